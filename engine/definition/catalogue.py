@@ -1,0 +1,118 @@
+"""What plugins bring to the language: actions, field types, functions, resolvers, as plain specifications.
+
+They live on this floor because reading and running a process needs to know them; ``engine.extend`` re-exports
+them to plugins and fills a Catalogue from what the plugins register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.definition.types import ValueType
+from engine.i18n import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """An input of an action, function or resolver."""
+
+    name: str
+    type: ValueType
+    required: bool = True
+    title: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSpec:
+    """One outcome of an action and the outputs that belong to it alone.
+
+    ``refusing``: what the action wrote must vanish, and nothing is left to undo.
+    """
+
+    name: str
+    title: Text
+    outputs: tuple[tuple[str, ValueType], ...] = ()
+    refusing: bool = False
+
+
+UndoRule = Literal["nothing", "impossible"]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """A plugin's action ``plugin.verb``: its inputs, its closed set of results, how it is undone.
+
+    ``undo`` is another action's name, ``"nothing"`` (a notice) or ``"impossible"``. ``run`` is the Python function
+    that the operations floor calls; it is opaque here. ``says`` tells before the press what it will do.
+    """
+
+    name: str
+    title: Text
+    inputs: tuple[Parameter, ...]
+    results: tuple[ResultSpec, ...]
+    undo: str | UndoRule = "nothing"
+    says: Text | None = None
+    version: int = 1
+    run: Callable[..., Any] | None = None
+
+    def result(self, name: str) -> ResultSpec | None:
+        """The result called *name*, or None."""
+        return next((r for r in self.results if r.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSpec:
+    """A field type of a plugin; its stored value is an id (text). ``attributes`` are readable as ``value.name``.
+
+    ``sample`` is a stored value that examples use when none is given.
+    """
+
+    name: str
+    title: Text
+    attributes: tuple[tuple[str, ValueType], ...] = ()
+    sample: str = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpec:
+    """A pure function for formulas: the same arguments always give the same answer."""
+
+    name: str
+    parameters: tuple[ValueType, ...]
+    returns: ValueType
+    call: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverSpec:
+    """A people resolver ``plugin.name(…)``; it answers audience keys."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    title: Text
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All that a process may name beyond the language itself."""
+
+    actions: Mapping[str, ActionSpec] = field(default_factory=dict)
+    types: Mapping[str, TypeSpec] = field(default_factory=dict)
+    functions: Mapping[str, FunctionSpec] = field(default_factory=dict)
+    resolvers: Mapping[str, ResolverSpec] = field(default_factory=dict)
+    plugins: frozenset[str] = frozenset()
+
+
+#: Attributes of the engine's own reference types.
+UNIT_ATTRIBUTES: tuple[tuple[str, ValueType], ...] = (
+    ("name", ValueType("text")),
+    ("short", ValueType("text")),
+    ("kind", ValueType("text")),
+    ("parent", ValueType("unit", optional=True)),
+)
+PERSON_ATTRIBUTES: tuple[tuple[str, ValueType], ...] = (
+    ("name", ValueType("text")),
+    ("unit", ValueType("unit", optional=True)),
+)

@@ -1,0 +1,349 @@
+"""The model of a process: immutable values that the parser makes and the runtime reads.
+
+Every step has outcomes, every outcome is an exit, and only an exit holds a target. A list of steps is a tuple;
+ids are unique in a process, so ``Process.index`` finds a step and its place in one look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.definition.durations import Duration
+from engine.definition.expression import Formula
+from engine.definition.types import ValueType
+from engine.i18n import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a file; line and column count from 1, 0 means unknown."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A constant (already in its stored form) or a formula, where both may stand."""
+
+    constant: Any = None
+    formula: Formula | None = None
+
+
+TargetKind = Literal["next", "stay", "drop", "end", "back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an exit leads: ``next``, ``stay``, ``drop``, ``end NAME`` or ``back STEP``."""
+
+    kind: TargetKind
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """One audience: ``role R of U``, ``person E``, ``anyone of U``, ``rota R of U on D``, ``plugin.resolver(…)``.
+
+    ``unit`` None means the unit the case was started from. ``args`` are a resolver's named arguments.
+    """
+
+    kind: Literal["applicant", "anyone", "person", "role", "post", "rota", "resolver"]
+    name: str = ""
+    unit: Formula | None = None
+    person: Formula | None = None
+    on: Formula | None = None
+    args: tuple[tuple[str, Value], ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoRule:
+    """Alternatives in order; the first whose condition holds (None = else) names the audiences."""
+
+    cases: tuple[tuple[Formula | None, tuple[Who, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the ``late`` ladder: escalate to somebody, or take an outcome; ``after`` the rung before."""
+
+    escalate: WhoRule | None = None
+    outcome: str = ""
+    after: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder at a share of the time (``50%`` = 0.5) or a duration before the deadline."""
+
+    share: float | None = None
+    before: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline: ``within`` a duration or ``by`` a moment; ``before`` is a moment that makes it urgent."""
+
+    within: Value | None = None
+    by: Formula | None = None
+    before: Formula | None = None
+    remind: tuple[Reminder, ...] = ()
+    late: tuple[Rung, ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who may take an exit: those asked, the clock, a WHO, or a message."""
+
+    kind: Literal["asked", "clock", "who", "message"] = "asked"
+    who: WhoRule | None = None
+    message: str = ""
+    match: tuple[tuple[str, Value], ...] = ()
+
+
+Opinion = Literal["must", "may", "none"]
+Undo = Literal["all", "this", "none", ""]
+Again = Literal["replay", "changed", "resume"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One outcome of a step and what follows from it.
+
+    ``undo`` "" means the kind's own default. ``fill`` may be filled when this exit is taken, ``must`` has to be.
+    ``steps`` are small steps that run before the target. ``at_most`` counts within the list that holds X.
+    """
+
+    name: str
+    then: Target
+    title: Text
+    by: By = By()
+    fill: tuple[str, ...] = ()
+    must: tuple[str, ...] = ()
+    opinion: Opinion = "may"
+    reasons: tuple[str, ...] = ()
+    set: tuple[tuple[str, Value], ...] = ()
+    tell: WhoRule | None = None
+    undo: Undo = ""
+    steps: tuple[Step, ...] = ()
+    again: Again = "replay"
+    at_most: int | None = None
+    exhausted: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What every kind of step has: an id, a title, a condition, a deadline, its outcomes by name.
+
+    ``open`` names what an overlay may do here: ``replace_who``, ``remove``, ``loosen``.
+    """
+
+    id: str
+    title: Text
+    outcomes: tuple[Exit, ...] = ()
+    if_: Formula | None = None
+    due: Due | None = None
+    open: frozenset[str] = frozenset()
+    place: Place = Place()
+
+    def exit(self, name: str) -> Exit | None:
+        """The exit called *name*, or None."""
+        return next((e for e in self.outcomes if e.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Step):
+    """People decide. ``not_`` lists step ids (or ``start``) and person formulas that are excluded."""
+
+    who: WhoRule = WhoRule(())
+    sign: Literal["any", "all"] = "any"
+    not_: tuple[str | Formula, ...] = ()
+    show: tuple[str, ...] = ()
+    fill: tuple[str, ...] = ()
+    stops_clock: bool = False
+    bulk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Do(Step):
+    """A plugin's action runs."""
+
+    action: str = ""
+    with_: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wait(Step):
+    """The case rests until a moment. The implicit outcome is ``came``."""
+
+    until: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch of ``choose`` (with its condition; None = else) or of ``parallel`` (with its name)."""
+
+    steps: tuple[Step, ...]
+    name: str = ""
+    if_: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choose(Step):
+    """The first branch whose condition holds; it leaves to the next step."""
+
+    branches: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel(Step):
+    """Branches side by side. ``need`` is "all", "any" or a number; outcomes are ``met`` and ``short``."""
+
+    branches: tuple[Branch, ...] = ()
+    need: Literal["all", "any"] | int = "all"
+    rest: Literal["cancel", "finish"] = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Step):
+    """A list with exits of its own that stay open beside what is active inside; the implicit exit is ``done``."""
+
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A variable of a case. ``options`` are a choice's; ``min``/``max`` are stored values; ``of`` a case's process.
+
+    ``when`` makes a variant, ``see`` limits who reads it (party names), ``value`` derives it.
+    """
+
+    name: str
+    type: ValueType
+    title: Text
+    optional: bool = False
+    default: Value | None = None
+    min: Any = None
+    max: Any = None
+    options: tuple[str, ...] = ()
+    when: Formula | None = None
+    see: tuple[str, ...] = ()
+    sensitive: bool = False
+    value: Formula | None = None
+    group: str = ""
+    key: str = ""
+    columns: tuple[Field, ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A unit (``unit`` formula) or several (``units``) that the case belongs to."""
+
+    name: str
+    title: Text
+    unit: Formula
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a case begins: who may, for whom, which fields, and a condition on the day."""
+
+    who: WhoRule | None = None
+    for_applicant: bool = False
+    fill: tuple[str, ...] = ()
+    set: tuple[tuple[str, Value], ...] = ()
+    if_: Formula | None = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A way for the case to end; ``counts`` are parties that count it, ``undo`` releases what is held."""
+
+    name: str
+    title: Text
+    undo: Literal["all", "none"] = "none"
+    tell: WhoRule | None = None
+    counts: tuple[str, ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A case in a few words that must hold: given fields, acts, expected end and visited steps."""
+
+    given: dict[str, Any]
+    returns: dict[str, Any]
+    acts: tuple[Any, ...]
+    expect: dict[str, Any]
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a step stands: its owner (a step id, "" = the process), the key of the list in it, and its position.
+
+    Keys: ``""`` for a stage or the process, a branch's name or number, ``>NAME`` for the small steps of exit NAME.
+    """
+
+    owner: str
+    key: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A whole process, parsed and checked.
+
+    ``hash`` names its content; ``reads`` are the dotted names that any formula or audience of it reads
+    (``hold.id``, ``take.who``), so that the state keeps only outputs that somebody needs. ``index`` maps each
+    step id to its step and spot. ``document`` is the effective canonical document that ``hash`` is over.
+    """
+
+    name: str
+    title: Text
+    uses: tuple[str, ...]
+    subject: tuple[str, ...]
+    settings: tuple[Field, ...]
+    parties: tuple[Party, ...]
+    fields: tuple[Field, ...]
+    start: Start
+    steps: tuple[Step, ...]
+    ends: tuple[End, ...]
+    due: Due | None = None
+    examples: tuple[Example, ...] = ()
+    hash: str = ""
+    extends: str = ""
+    reads: frozenset[str] = frozenset()
+    index: dict[str, tuple[Step, Spot]] = field(default_factory=dict)
+    document: dict[str, Any] = field(default_factory=dict)
+    file: str = ""
+
+    def field_named(self, name: str) -> Field | None:
+        """The field called *name*, or None."""
+        return next((f for f in self.fields if f.name == name), None)
+
+    def end_named(self, name: str) -> End | None:
+        """The end called *name*, or None."""
+        return next((e for e in self.ends if e.name == name), None)
+
+    def steps_of(self, owner: str, key: str) -> tuple[Step, ...]:
+        """The list of steps that stands at *owner* and *key*, as a ``Spot`` names it."""
+        if not owner:
+            return self.steps
+        step = self.index[owner][0]
+        if key.startswith(">"):
+            taken = step.exit(key[1:])
+            return taken.steps if taken else ()
+        if isinstance(step, Stage):
+            return step.steps
+        if isinstance(step, (Choose, Parallel)):
+            return next(b.steps for b in step.branches if b.name == key)
+        return ()

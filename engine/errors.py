@@ -1,0 +1,116 @@
+"""What can go wrong: faults in content are Problem values, refusals of a command are these exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.i18n import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in content that somebody wrote: a process file, a district file, a form.
+
+    ``file``/``line``/``column`` (1-based, 0 = unknown) place it in a source; ``path`` is the key path
+    such as ``steps.lender_ok.due.within`` or a form field's name. ``hint`` says what to do.
+    """
+
+    code: str
+    message: Text
+    hint: Text | None = None
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    path: str = ""
+    warning: bool = False
+
+    def at(self, file: str, line: int, column: int, path: str = "") -> Problem:
+        """The same problem with its place."""
+        return replace(self, file=file, line=line, column=column, path=path or self.path)
+
+    def line_of_text(self, language: str = "zh") -> str:
+        """``file:line:column CODE message (hint)``, the line that ``rongtong check`` prints."""
+        place = f"{self.file}:{self.line}:{self.column} " if self.file else ""
+        hint = f"（{self.hint.pick(language)}）" if self.hint and language != "en" else ""
+        if self.hint and language == "en":
+            hint = f" ({self.hint.en})"
+        return f"{place}{self.code} {self.message.pick(language)}{hint}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that ``--json`` and problem+json carry."""
+        return {
+            "code": self.code,
+            "message": self.message._asdict(),
+            "hint": self.hint._asdict() if self.hint else None,
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "path": self.path,
+            "warning": self.warning,
+        }
+
+
+class RongtongError(Exception):
+    """Base of every refusal; ``text`` says in both languages what is wrong and what to do."""
+
+    code = "error"
+
+    def __init__(self, text: Text, *, code: str = "", **details: Any) -> None:
+        super().__init__(text.en)
+        self.text = text
+        self.details = details
+        if code:
+            self.code = code
+
+
+class Invalid(RongtongError):
+    """Content or a form has faults; ``problems`` lists every one of them."""
+
+    code = "invalid"
+
+    def __init__(self, problems: tuple[Problem, ...], text: Text | None = None) -> None:
+        super().__init__(text or problems[0].message)
+        self.problems = problems
+
+
+class NotFound(RongtongError):
+    """There is no such thing here, or the caller may not know that there is."""
+
+    code = "not_found"
+
+
+class Forbidden(RongtongError):
+    """The caller is known and may not do this."""
+
+    code = "forbidden"
+
+
+class Unauthenticated(RongtongError):
+    """Nobody is logged in, or the session or token has ended."""
+
+    code = "unauthenticated"
+
+
+class Conflict(RongtongError):
+    """The world moved first: a stale task, a lost race; ``details`` carry who won and how."""
+
+    code = "conflict"
+
+
+class KeyReused(RongtongError):
+    """An idempotency key came back with another body."""
+
+    code = "key_reused"
+
+
+class Busy(RongtongError):
+    """The database is locked, full or away: nothing was saved, try again."""
+
+    code = "busy"
+
+
+class Vetoed(Invalid):
+    """A plugin's check or action refused the whole command; nothing changed."""
+
+    code = "vetoed"

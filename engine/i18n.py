@@ -1,0 +1,24 @@
+"""Text in the two languages that every reader of the system may choose: Chinese first, English second."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+class Text(NamedTuple):
+    """One sentence or label in both languages."""
+
+    zh: str
+    en: str
+
+    def pick(self, language: str) -> str:
+        """The words for *language*; anything but ``"en"`` reads Chinese."""
+        return self.en if language == "en" else self.zh
+
+
+def both(words: str) -> Text:
+    """Text that reads the same in both languages, such as a name that a person typed."""
+    return Text(words, words)

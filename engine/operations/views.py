@@ -1,0 +1,285 @@
+"""The frozen values that doors show: what an inbox row, a task, a case and a form hold. No markup, no SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.clock import Micros
+from engine.errors import Problem
+from engine.i18n import Text
+
+DueClass = Literal["late", "today", "later", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person as others see them."""
+
+    id: str
+    name: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One row of the inbox. ``needed_by`` is the earlier of deadline and event; ``needed_why`` says which."""
+
+    case: str
+    n: int
+    process: str
+    process_title: str
+    step: str
+    step_title: Text
+    subject: str
+    number: str
+    units: tuple[str, ...]
+    opened_at: Micros
+    due_at: Micros | None
+    needed_by: Micros | None
+    needed_why: Literal["due", "before", ""]
+    due_class: DueClass
+    assignee: PersonView | None
+    mine: bool
+    bulk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Today's load in figures; each is capped at 1,000 (``capped`` says that one was)."""
+
+    late: int
+    today: int
+    later: int
+    capped: bool = False
+
+    @property
+    def all(self) -> int:
+        """Everything that waits."""
+        return self.late + self.today + self.later
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """One keyset page of an inbox box; ``after`` is the next page's cursor, "" at the end. ``tag`` names the content."""
+
+    box: str
+    rows: tuple[TaskRow, ...]
+    load: Load
+    after: str
+    tag: str
+    counts: dict[str, int] = field(default_factory=dict)
+    next_due: TaskRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field as read: its title, the words to show and, where it changed lately, the words before."""
+
+    name: str
+    title: Text
+    words: Text
+    was: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field to fill: ``type`` chooses the widget, ``value`` is the stored value, ``options`` (stored, words)."""
+
+    name: str
+    title: Text
+    type: str
+    value: Any = None
+    required: bool = True
+    options: tuple[tuple[str, Text], ...] = ()
+    min: Any = None
+    max: Any = None
+    group: str = ""
+    hint: Text | None = None
+    columns: tuple[FormField, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeView:
+    """A press: its verb, whether an opinion is asked, what to fill, what it will do, why it cannot be taken now."""
+
+    name: str
+    title: Text
+    opinion: Literal["must", "may", "none"]
+    fields: tuple[FormField, ...]
+    will_do: tuple[Text, ...]
+    reasons: tuple[str, ...] = ()
+    main: bool = False
+    blocked: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A line of 系统核对."""
+
+    level: Literal["ok", "warn", "bad"]
+    label: Text
+    sentence: Text
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a task is with the reader: one sentence, and the details it unfolds to."""
+
+    sentence: Text
+    details: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the timeline: a sentence with its moment; ``kind`` human, system or comment."""
+
+    at: Micros
+    sentence: Text
+    who: PersonView | None
+    kind: Literal["human", "system", "comment"]
+    quote: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """A unit the case belongs to."""
+
+    name: str
+    title: Text
+    unit: str
+    unit_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An open step and who has it: "now with whom, since when, until when"."""
+
+    n: int
+    step: str
+    step_title: Text
+    who: Text
+    since: Micros
+    due_at: Micros | None
+    can_open: bool
+    incident: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackOffer:
+    """The strip that offers 撤回, or says why not: ``n`` is the task that the reader finished last."""
+
+    n: int
+    sentence: Text
+    possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """All that a case page shows."""
+
+    id: str
+    number: str
+    process: str
+    process_title: Text
+    subject: str
+    status: Literal["open", "suspended", "ended"]
+    end: str
+    end_title: Text | None
+    started_at: Micros
+    started_by: PersonView | None
+    for_person: PersonView | None
+    version: int
+    parties: tuple[PartyView, ...]
+    facts: tuple[Shown, ...]
+    holders: tuple[Holder, ...]
+    timeline: tuple[Line, ...]
+    visited: tuple[str, ...]
+    active: tuple[str, ...]
+    exits: tuple[tuple[int, OutcomeView], ...] = ()
+    take_back: TakeBackOffer | None = None
+    can_cancel: bool = False
+    definition_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """All that a task page shows; ``case`` brings facts, timeline and parties."""
+
+    case: CaseView
+    n: int
+    step: str
+    step_title: Text
+    open: bool
+    closed_as: Text | None
+    opened_at: Micros
+    due_at: Micros | None
+    needed_by: Micros | None
+    needed_why: str
+    due_class: DueClass
+    assignee: PersonView | None
+    can_act: bool
+    why: Why
+    evidence: tuple[EvidenceView, ...]
+    outcomes: tuple[OutcomeView, ...]
+    fields: tuple[FormField, ...]
+    facts: tuple[Shown, ...]
+    claimable: bool = False
+    draft: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StartItem:
+    """A process that the reader may start."""
+
+    process: str
+    title: Text
+    may: Text
+    takes: Text | None
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StartForm:
+    """The form of a new case; ``key`` is the idempotency key that the form must send back."""
+
+    process: str
+    title: Text
+    fields: tuple[FormField, ...]
+    steps: tuple[Text, ...]
+    for_applicant: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One hit of the case search."""
+
+    case: str
+    number: str
+    process: str
+    process_title: str
+    subject: str
+    units: tuple[str, ...]
+    status: str
+    end_title: Text | None
+    started_at: Micros
+    ended_at: Micros | None
+    holder: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a command answered; ``body`` is the stored bytes a repeated key gets again."""
+
+    case: str
+    number: str
+    version: int
+    status: str
+    end: str
+    opened: tuple[int, ...]
+    body: str
