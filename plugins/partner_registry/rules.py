@@ -1,0 +1,125 @@
+"""What tells partners apart and which one is nearest: names, credit codes, distance along the unit tree."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["individual", "group", "firm"]
+Status = Literal["pending", "active", "suspended", "quit"]
+KINDS: Mapping[str, tuple[str, str]] = {
+    "individual": ("个体", "individual"),
+    "group": ("社群", "group"),
+    "firm": ("商企", "firm"),
+}
+STATUSES: Mapping[str, tuple[str, str]] = {
+    "pending": ("待生效", "pending"),
+    "active": ("在册", "active"),
+    "suspended": ("已暂停", "suspended"),
+    "quit": ("已退出", "left"),
+}
+#: What a partner may become from where it stands; leaving is for good, whoever comes back enrols again.
+MOVES: Mapping[str, frozenset[str]] = {
+    "pending": frozenset({"active", "quit"}),
+    "active": frozenset({"suspended", "quit"}),
+    "suspended": frozenset({"active", "quit"}),
+    "quit": frozenset(),
+}
+
+_CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CODE_LENGTH = 18
+
+
+def kind_of(words: str) -> str | None:
+    """The kind that *words* name, in Chinese or English, or None."""
+    wanted = words.strip().lower()
+    return next((kind for kind, names in KINDS.items() if wanted == kind or wanted in names), None)
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: full width and case folded, without spaces and brackets."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(sign for sign in folded if sign.isalnum())
+
+
+def credit_code(text: str) -> str:
+    """A unified social credit code as it is kept: upper case, without spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+
+
+def is_credit_code(code: str) -> bool:
+    """Whether *code* has 18 signs and its check sign is right (GB 32100-2015, weights 3^i mod 31)."""
+    if len(code) != _CODE_LENGTH or any(sign not in _CODE_SIGNS for sign in code):
+        return False
+    total = sum(_CODE_SIGNS.index(sign) * pow(3, i, 31) for i, sign in enumerate(code[:-1]))
+    return _CODE_SIGNS[-total % 31] == code[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A partner as far as likeness goes; ``name`` is plain, ``code`` may be empty."""
+
+    id: str
+    kind: str
+    name: str
+    code: str
+    unit: str
+
+
+Likeness = Literal["duplicate", "other_form"]
+
+
+def likeness(new: Known, known: Iterable[Known]) -> tuple[Likeness, Known] | None:
+    """The partner that *new* is again, or that is the same party in another form; None when it is new.
+
+    The same credit code is the same party. Without one on both sides, the same name in the same unit is.
+    """
+    other: Known | None = None
+    for partner in sorted(known, key=lambda partner: partner.id):
+        if new.code and partner.code:
+            same = new.code == partner.code
+        else:
+            same = new.name == partner.name and new.unit == partner.unit
+        if same and partner.kind == new.kind:
+            return "duplicate", partner
+        if same and other is None:
+            other = partner
+    return ("other_form", other) if other else None
+
+
+def path_to_root(unit: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """*unit* and what is above it, nearest first; a loop in the data ends the path."""
+    path: list[str] = []
+    at: str | None = unit
+    while at and at not in path:
+        path.append(at)
+        at = parents.get(at)
+    return tuple(path)
+
+
+def distance(a: Sequence[str], b: Sequence[str]) -> int | None:
+    """Steps between two units along the tree, from their paths to the root; None when they share no root."""
+    up = {unit: steps for steps, unit in enumerate(a)}
+    return next((up[unit] + steps for steps, unit in enumerate(b) if unit in up), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An active partner with the skill that is asked for; ``load`` counts how often it was found before."""
+
+    id: str
+    name: str
+    unit: str
+    load: int = 0
+
+
+def nearest(
+    candidates: Iterable[Candidate], unit: str, parents: Mapping[str, str | None]
+) -> tuple[tuple[int, Candidate], ...]:
+    """Candidates with their distance from *unit*: nearest first, then least asked, then by name and id."""
+    here = path_to_root(unit, parents)
+    measured = [(distance(here, path_to_root(each.unit, parents)), each) for each in candidates]
+    reached = [(far, each) for far, each in measured if far is not None]
+    return tuple(sorted(reached, key=lambda found: (found[0], found[1].load, found[1].name, found[1].id)))

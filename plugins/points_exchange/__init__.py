@@ -1,0 +1,3 @@
+"""Points: earning by coefficient, lots, the redemption quote and clearing between units."""
+
+from __future__ import annotations
