@@ -1,0 +1,77 @@
+"""Time, chance and database engines enter at one place each, so that tests can put their own there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.source import ROOT, Module, product
+
+#: Module → the files that may import it.
+SEAMS = {
+    "time": {"engine/clock.py"},
+    "random": {"engine/ids.py"},
+    "secrets": {"engine/ids.py"},
+    "uuid": set(),
+}
+#: A call by this name → the files that may make it.
+CALLS = {
+    "create_engine": {"engine/store/database.py"},
+    "engine_from_config": set(),
+    "urandom": {"engine/ids.py"},
+    "getrandbits": {"engine/ids.py"},
+}
+#: Methods of ``datetime`` and ``date`` that read the machine's clock.
+CLOCK_METHODS = {"now", "utcnow", "today"}
+
+
+def calls(module: Module) -> Iterator[tuple[int, str, str]]:
+    """Every call as line, name of what it is called on, and name called."""
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Attribute):
+            yield node.lineno, ast.unparse(node.func.value).split(".")[-1], node.func.attr
+        elif isinstance(node.func, ast.Name):
+            yield node.lineno, "", node.func.id
+
+
+@pytest.mark.parametrize("seam", SEAMS)
+def test_only_the_seam_imports(seam: str) -> None:
+    faults = [
+        f"{module.place}:{line}"
+        for module in product()
+        if module.place not in SEAMS[seam]
+        for line, name in module.imports()
+        if name == seam
+    ]
+    assert not faults, f"import {seam}: " + ", ".join(faults)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_only_the_seam_calls(call: str) -> None:
+    faults = [
+        f"{module.place}:{line}"
+        for module in product()
+        if module.place not in CALLS[call]
+        for line, _, name in calls(module)
+        if name == call
+    ]
+    assert not faults, f"{call}(): " + ", ".join(faults)
+
+
+def test_nobody_asks_a_date_what_day_it_is() -> None:
+    faults = [
+        f"{module.place}:{line} {owner}.{name}()"
+        for module in product()
+        for line, owner, name in calls(module)
+        if owner in ("datetime", "date") and name in CLOCK_METHODS
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_the_seams_exist() -> None:
+    named = set().union(*SEAMS.values(), *CALLS.values())
+    assert all((ROOT / place).is_file() for place in named)
