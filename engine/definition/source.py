@@ -1,0 +1,265 @@
+"""Reads YAML strictly into nodes that keep their places: strings stay strings, and nothing is guessed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from engine.definition import yaml_faults
+from engine.definition.model import Place
+from engine.definition.problem_codes import problem
+from engine.errors import Problem
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 40
+_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A piece of text; ``quoted`` when it stood in quotes or as a block. Equal when the text is equal."""
+
+    text: str
+    quoted: bool = field(default=False, compare=False)
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: tuple[Node, ...] = ()
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys and their values in the order written; keys are NFKC-normalised and stand once."""
+
+    entries: tuple[tuple[Scalar, Node], ...] = ()
+    place: Place = field(default=Place(), compare=False)
+
+    def get(self, key: str) -> Node | None:
+        """The value of *key*, or None."""
+        return next((value for k, value in self.entries if k.text == key), None)
+
+    def key(self, key: str) -> Scalar | None:
+        """The node of *key* itself, or None: it knows where the key stands."""
+        return next((k for k, _ in self.entries if k.text == key), None)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The words of the keys."""
+        return tuple(k.text for k, _ in self.entries)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def identifier(text: str) -> str:
+    """*text* as an id: NFKC-normalised, so that a full-width letter names the same step."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def read(text: str, file: str = "") -> tuple[Node | None, tuple[Problem, ...]]:
+    """The one document of *text*, and everything wrong with it.
+
+    The node is None when YAML could not be read to the end; it is there, as far as it makes sense, beside
+    problems that hurt a single place only.
+    """
+    nodes, problems = read_all(text, file)
+    if not nodes:
+        return None, problems or (problem("yaml-nothing", Place(file, 1, 1)),)
+    extra = [problem("yaml-several-documents", node) for node in nodes[1:]]
+    return nodes[0], (*problems, *extra)
+
+
+def read_all(text: str, file: str = "") -> tuple[tuple[Node, ...], tuple[Problem, ...]]:
+    """Every document of *text*, and everything wrong with them; no documents when YAML stopped."""
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        return (), (problem("yaml-too-large", Place(file, 1, 1)),)
+    builder = _Builder(file)
+    try:
+        for event in _events(text):
+            if not builder.take(event):
+                return (), _in_order(builder.problems)
+    except yaml.YAMLError as error:
+        fault = yaml_faults.of_syntax(error, text)
+        builder.stop(fault)
+        return (), _in_order(builder.problems)
+    return tuple(builder.documents), _in_order(builder.problems)
+
+
+def read_bytes(data: bytes, file: str = "") -> tuple[Node | None, tuple[Problem, ...]]:
+    """Like ``read`` for the bytes of a file, which must be UTF-8."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line_start = before.rfind(b"\n") + 1
+        column = len(before[line_start:].decode("utf-8")) + 1
+        return None, (problem("yaml-not-utf8", Place(file, before.count(b"\n") + 1, column)),)
+    return read(text, file)
+
+
+def node_from(data: Any) -> Node:
+    """Nodes without places from plain data: mappings, lists, strings; true and false become words."""
+    if isinstance(data, dict):
+        return Mapping(tuple((Scalar(str(key)), node_from(value)) for key, value in data.items()))
+    if isinstance(data, (list, tuple)):
+        return Sequence(tuple(node_from(item) for item in data))
+    return Scalar(str(data).lower() if isinstance(data, bool) else str(data))
+
+
+def data_of(node: Node) -> Any:
+    """Plain data from nodes: dict, list and str."""
+    if isinstance(node, Mapping):
+        return {key.text: data_of(value) for key, value in node.entries}
+    if isinstance(node, Sequence):
+        return [data_of(item) for item in node.items]
+    return node.text
+
+
+def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda p: (p.line, p.column)))
+
+
+def _events(text: str) -> Iterator[Any]:
+    loader = _PARSER(text.encode("utf-8", "surrogatepass"))
+    try:
+        while loader.check_event():
+            yield loader.get_event()
+    finally:
+        loader.dispose()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come yet; ``spoilt`` keys keep their value out of the tree."""
+
+    place: Place
+    mapping: bool
+    flow: bool
+    items: list[Node] = field(default_factory=list)
+    entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
+    key: Scalar | None = None
+    spoilt: bool = False
+
+    @property
+    def wants_key(self) -> bool:
+        return self.mapping and self.key is None and not self.spoilt
+
+    def node(self) -> Node:
+        if self.mapping:
+            return Mapping(tuple(self.entries.values()), self.place)
+        return Sequence(tuple(self.items), self.place)
+
+
+class _Builder:
+    """Builds nodes from the parser's events without recursion, and writes down what is refused."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.documents: list[Node] = []
+        self.problems: list[Problem] = []
+        self._open: list[_Open] = []
+
+    def say(self, fault: yaml_faults.Fault, place: Place) -> None:
+        """Write down *fault* at *place*."""
+        self.problems.append(problem(fault.code, place, **dict(fault.args)))
+
+    def stop(self, fault: yaml_faults.Fault) -> None:
+        """Write down the fault that ended the reading; it explains whatever looked odd on its line."""
+        self.problems = [p for p in self.problems if p.line != fault.line]
+        self.say(fault, Place(self.file, fault.line, fault.column))
+
+    def take(self, event: Any) -> bool:
+        """Take the next event; False when reading must stop."""
+        place = Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.NodeEvent):
+            self._refuse_extras(event, place)
+        if isinstance(event, yaml.CollectionStartEvent):
+            mapping = isinstance(event, yaml.MappingStartEvent)
+            self._open.append(_Open(place, mapping, bool(event.flow_style)))
+            if len(self._open) > MAX_DEPTH:
+                self.problems.append(problem("yaml-too-deep", place))
+                return False
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._put(self._open.pop().node())
+        elif isinstance(event, yaml.ScalarEvent):
+            self._put_scalar(Scalar(event.value, bool(event.style), place), event.style)
+        elif isinstance(event, yaml.AliasEvent):
+            self._put(Scalar(f"*{event.anchor}", True, place))
+        return True
+
+    def _refuse_extras(self, event: Any, place: Place) -> None:
+        if event.anchor is not None:
+            self.problems.append(problem("yaml-alias", place))
+        if getattr(event, "tag", None) is not None:
+            self.problems.append(problem("yaml-tag", place))
+
+    def _put_scalar(self, scalar: Scalar, style: str | None) -> None:
+        faults = list(yaml_faults.of_any(scalar.text))
+        if not scalar.quoted:
+            faults += yaml_faults.of_plain(scalar.text, self._role(scalar))
+        elif style in ("|", ">") and not scalar.text.strip():
+            faults.append(yaml_faults.Fault("yaml-first-character", args=(("char", style),)))
+        for fault in faults:
+            self.say(fault, scalar.place)
+        self._put(scalar, spoilt=bool(faults))
+
+    def _role(self, scalar: Scalar) -> yaml_faults.Role:
+        """What an unquoted scalar stands as, which says what its writer may have meant instead."""
+        if not self._open:
+            return "alone"
+        parent = self._open[-1]
+        if parent.wants_key:
+            return "key"
+        if not parent.mapping:
+            return "flow item" if parent.flow else "alone"
+        below = parent.key is not None and parent.key.place.line < scalar.place.line
+        return "alone" if below else "value"
+
+    def _put(self, node: Node, *, spoilt: bool = False) -> None:
+        if not self._open:
+            self.documents.append(node)
+            return
+        parent = self._open[-1]
+        if not parent.mapping:
+            if node == Scalar("") and not node.quoted:
+                self.problems.append(problem("yaml-empty-item", node))
+            else:
+                parent.items.append(node)
+        elif parent.wants_key:
+            self._put_key(parent, node, spoilt)
+        else:
+            self._put_value(parent, node)
+
+    def _put_key(self, parent: _Open, node: Node, spoilt: bool) -> None:
+        parent.spoilt = spoilt
+        if not isinstance(node, Scalar):
+            parent.spoilt = True
+            self.problems.append(problem("yaml-key-not-text", node))
+        elif node.text == "<<" and not node.quoted:
+            parent.spoilt = True
+            self.problems.append(problem("yaml-merge-key", node))
+        elif not spoilt:
+            parent.key = Scalar(identifier(node.text), node.quoted, node.place)
+
+    def _put_value(self, parent: _Open, node: Node) -> None:
+        key, spoilt = parent.key, parent.spoilt
+        parent.key, parent.spoilt = None, False
+        if key is None or spoilt:
+            return
+        first = parent.entries.get(key.text)
+        if first:
+            line = first[0].place.line
+            self.problems.append(problem("yaml-duplicate-key", key, key=key.text, line=line))
+        elif isinstance(node, Scalar) and not node.quoted and not node.text:
+            self.problems.append(problem("yaml-empty", key, key=key.text))
+        else:
+            parent.entries[key.text] = (key, node)
