@@ -1,0 +1,63 @@
+"""All that a plugin may import: hooks, declarations, contexts and the values a plugin hands over."""
+
+from __future__ import annotations
+
+from engine.clock import DAY, HOUR, MINUTE, Micros
+from engine.definition.catalogue import FunctionSpec, Parameter, ResolverSpec, TypeSpec
+from engine.definition.durations import Duration
+from engine.definition.types import ValueType
+from engine.definition.values import Period, decode, encode, midnight, to_datetime, to_micros
+from engine.errors import NotFound, Problem
+from engine.errors import Vetoed as Veto
+from engine.extend.actions import Action, Outcome, Undo, Undone, action, undo
+from engine.extend.context import (
+    ActionContext,
+    CaseRef,
+    CheckContext,
+    Directory,
+    Job,
+    Message,
+    PageContext,
+    ReadContext,
+    SeedContext,
+    WriteContext,
+)
+from engine.extend.contributions import (
+    Card,
+    Committed,
+    DataFile,
+    Evidence,
+    EvidenceSource,
+    FieldType,
+    Figure,
+    Invariant,
+    Notifier,
+    Page,
+    Reaction,
+    Record,
+    Resolver,
+    ScenarioVerb,
+    Sentence,
+    Setting,
+    View,
+)
+from engine.extend.hookspecs import hookimpl
+from engine.extend.shapes import Money, Of, PersonId, UnitId
+from engine.extend.tables import plugin_table, ref
+from engine.i18n import Text, both
+
+__all__ = [
+    # hooks and declarations
+    "hookimpl", "action", "undo", "Action", "Undo", "Undone", "Outcome", "plugin_table", "ref",
+    # words, faults, values
+    "Text", "both", "Problem", "Veto", "NotFound", "Micros", "MINUTE", "HOUR", "DAY", "Period", "Duration",
+    "Money", "Of", "PersonId", "UnitId", "ValueType", "decode", "encode", "midnight", "to_datetime", "to_micros",
+    # what the language is told
+    "TypeSpec", "FunctionSpec", "ResolverSpec", "Parameter",
+    # contexts
+    "ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext", "CaseRef",
+    "Directory", "Message", "Job",
+    # contributions
+    "FieldType", "Record", "Resolver", "Setting", "DataFile", "Sentence", "Evidence", "EvidenceSource",
+    "Page", "View", "Card", "Figure", "ScenarioVerb", "Invariant", "Notifier", "Reaction", "Committed",
+]  # fmt: skip

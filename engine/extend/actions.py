@@ -1,0 +1,158 @@
+"""Declares a plugin's actions and their undoing from typed Python functions."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from engine.definition.catalogue import ActionSpec, ResultSpec, UndoRule
+from engine.extend.context import ActionContext
+from engine.extend.faults import plugin_error
+from engine.extend.shapes import Shape, shape_of
+from engine.i18n import Text
+
+Undone = Literal["undone", "nothing_left", "kept"]
+_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+I = TypeVar("I")  # noqa: E741
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an action ended: the result's name, its outputs in stored form, whether its writes must vanish."""
+
+    name: str
+    outputs: dict[str, Any]
+    refusing: bool = False
+
+
+@dataclass(frozen=True)
+class Action(Generic[I, R]):
+    """An action: ``spec`` for the language, and still callable with its own dataclasses."""
+
+    spec: ActionSpec
+    body: Callable[[ActionContext, I], R]
+
+    def __call__(self, ctx: ActionContext, given: I) -> R:
+        return self.body(ctx, given)
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The undoing of an action: total, idempotent, from the recorded receipt (the outputs, as stored)."""
+
+    name: str
+    body: Callable[[ActionContext, Mapping[str, Any]], Undone]
+
+    def __call__(self, ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
+        answer = self.body(ctx, receipt)
+        if answer not in typing.get_args(Undone):
+            raise plugin_error(
+                self.name.partition(".")[0],
+                f"撤销动作{self.name}要回答 undone、nothing_left 或 kept，却回答了{answer!r}",
+                f"undo {self.name} must answer undone, nothing_left or kept, not {answer!r}",
+            )
+        return answer
+
+
+def action(
+    name: str,
+    *,
+    title: Text,
+    says: Text | None = None,
+    undo: str | UndoRule = "nothing",
+    version: int = 1,
+) -> Callable[[Callable[[ActionContext, I], R]], Action[I, R]]:
+    """Declare ``plugin.verb``: a function of (ctx, dataclass of inputs) that answers one of its result dataclasses.
+
+    ``undo`` names an ``@undo``, or is ``"nothing"`` (a notice) or ``"impossible"``. A result dataclass may carry
+    ClassVars ``outcome`` (default: the class name in snake_case), ``title`` (required) and ``refusing``.
+    """
+
+    def declare(body: Callable[[ActionContext, I], R]) -> Action[I, R]:
+        plugin = _plugin_of(name)
+        try:
+            inputs, results = _signature(body)
+        except (TypeError, NameError) as reason:
+            raise plugin_error(plugin, f"动作{name}的注解有误：{reason}", f"action {name}: {reason}") from reason
+        spec = ActionSpec(
+            name=name,
+            title=title,
+            inputs=inputs.parameters(),
+            results=tuple(_result(shape) for shape in results.values()),
+            undo=undo,
+            says=says,
+            version=version,
+            run=_runner(name, body, inputs, results),
+        )
+        return Action(spec, body)
+
+    return declare
+
+
+def undo(name: str) -> Callable[[Callable[[ActionContext, Mapping[str, Any]], Undone]], Undo]:
+    """Declare how actions that say ``undo=name`` are undone."""
+    _plugin_of(name)
+
+    def declare(body: Callable[[ActionContext, Mapping[str, Any]], Undone]) -> Undo:
+        return Undo(name, body)
+
+    return declare
+
+
+def _plugin_of(name: str) -> str:
+    plugin = name.partition(".")[0]
+    if not _NAME.fullmatch(name):
+        zh, en = f"动作名“{name}”要写成 插件.动词，小写英文", f"write the name {name!r} as plugin.verb in lower case"
+        raise plugin_error(plugin, zh, en)
+    return plugin
+
+
+def _signature(body: Callable[..., Any]) -> tuple[Shape, dict[str, Shape]]:
+    """The shape of the inputs and of each result, by outcome."""
+    hints = typing.get_type_hints(body, include_extras=True)
+    answer = hints.pop("return", None)
+    if len(hints) != 2 or answer is None:
+        raise TypeError("it takes a context and one dataclass of inputs, all annotated, and answers dataclasses")
+    union = typing.get_origin(answer) in (typing.Union, types.UnionType)
+    classes = typing.get_args(answer) if union else (answer,)
+    results: dict[str, Shape] = {}
+    for cls in classes:
+        if _outcome(cls) in results:
+            raise TypeError(f"two results are called {_outcome(cls)}")
+        if not isinstance(getattr(cls, "title", None), Text):
+            raise TypeError(f"result {cls.__name__} needs `title: ClassVar[Text]`")
+        results[_outcome(cls)] = shape_of(cls)
+    return shape_of(list(hints.values())[1]), results
+
+
+def _outcome(cls: type[Any]) -> str:
+    default = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+    return str(getattr(cls, "outcome", default))
+
+
+def _refusing(cls: type[Any]) -> bool:
+    return bool(getattr(cls, "refusing", False))
+
+
+def _result(shape: Shape) -> ResultSpec:
+    cls = shape.cls
+    return ResultSpec(_outcome(cls), cls.title, shape.columns(), _refusing(cls))
+
+
+def _runner(
+    name: str, body: Callable[..., Any], inputs: Shape, results: dict[str, Shape]
+) -> Callable[[ActionContext, Mapping[str, Any]], Outcome]:
+    def run(ctx: ActionContext, stored: Mapping[str, Any]) -> Outcome:
+        """Decode the stored inputs, run the body, encode its result."""
+        answer = body(ctx, inputs.decode(stored))
+        shape = results.get(_outcome(type(answer)))
+        if shape is None or not isinstance(answer, shape.cls):
+            raise TypeError(f"action {name} answered {type(answer).__name__}, which it does not declare")
+        return Outcome(_outcome(shape.cls), shape.encode(answer), _refusing(shape.cls))
+
+    return run

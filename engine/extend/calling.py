@@ -1,0 +1,103 @@
+"""Calls the hooks that run beside people's work, so that one plugin's fault stays its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final
+
+import pluggy
+from markupsafe import Markup, escape
+
+from engine.errors import Problem, RongtongError
+from engine.extend.context import CheckContext, PageContext, ReadContext
+from engine.extend.contributions import Committed, Evidence, EvidenceSource
+from engine.extend.registry import Registry
+from engine.i18n import Text
+
+_LOG: Final = logging.getLogger("rongtong.plugins")
+ContextFor = Callable[[str], Any]
+
+
+class HookFailed(RongtongError):
+    """A ``check_`` hook raised; the command is rolled back. ``details["plugin"]`` names the plugin."""
+
+    code = "plugin_failed"
+
+
+def check(registry: Registry, hook: str, enabled: Collection[str], ctx: Callable[[str], CheckContext]) -> list[Problem]:
+    """Every Problem that ``check_start`` or ``check_act`` of the enabled plugins finds; any of them is a veto.
+
+    *ctx* makes the context of a plugin from its name. Raises HookFailed if a hook raises.
+    """
+    problems: list[Problem] = []
+    for name, impl in registry.implementations(hook, enabled):
+        try:
+            problems.extend(_call(impl, {"ctx": ctx(name)}) or ())
+        except Exception as reason:
+            said = Text(f"插件“{name}”核对时出错，这一步没有保存。请联系管理员。", f"plugin {name!r} failed in {hook}")
+            raise HookFailed(said, plugin=name) from reason
+    return problems
+
+
+def committed(registry: Registry, enabled: Collection[str], event: Committed) -> None:
+    """Tell every enabled plugin; one that raises is logged, the others are still told."""
+    for name, impl in registry.implementations("on_committed", enabled):
+        try:
+            _call(impl, {"event": event})
+        except Exception:
+            _LOG.exception("plugin %s raised in on_committed", name)
+
+
+def slot(
+    registry: Registry, enabled: Collection[str], name: str, shown: object, ctx: Callable[[str], PageContext]
+) -> list[Markup]:
+    """What the enabled plugins show in slot *name*; in place of one that raises stands a notice."""
+    parts: list[Markup] = []
+    for plugin, impl in registry.implementations("render_slot", enabled):
+        context = ctx(plugin)
+        try:
+            part = _call(impl, {"ctx": context, "slot": name, "shown": shown})
+        except Exception:
+            _LOG.exception("plugin %s raised in render_slot %s", plugin, name)
+            part = _notice(plugin, context.language)
+        if part is not None:
+            parts.append(escape(part))
+    return parts
+
+
+def evidence(
+    registry: Registry,
+    enabled: Collection[str],
+    action: str,
+    ctx: Callable[[str], ReadContext],
+    inputs: Mapping[str, Any],
+    receipt: Mapping[str, Any] | None,
+) -> list[Evidence]:
+    """The lines of 系统核对 for *action*; a source that raises becomes a line that says so."""
+    lines: list[Evidence] = []
+    for source in registry.given("register_evidence", EvidenceSource, enabled):
+        if source.action != action:
+            continue
+        plugin = registry.owner("register_evidence", source)
+        try:
+            lines.extend(source.gather(ctx(plugin), inputs, receipt))
+        except Exception:
+            _LOG.exception("plugin %s raised in evidence for %s", plugin, action)
+            lines.append(Evidence("warn", Text("系统核对", "checks"), _unseen(plugin)))
+    return lines
+
+
+def _call(impl: pluggy.HookImpl, arguments: Mapping[str, Any]) -> Any:
+    """Call *impl* with those of *arguments* that it takes."""
+    return impl.function(*(arguments[name] for name in impl.argnames))
+
+
+def _unseen(plugin: str) -> Text:
+    zh = f"插件“{plugin}”这次没能核对，请自行查看。"
+    return Text(zh, f"plugin {plugin!r} could not check this; look for yourself.")
+
+
+def _notice(plugin: str, language: str) -> Markup:
+    words = Text(f"插件“{plugin}”的这一块暂时显示不了。", f"This part by plugin {plugin!r} cannot be shown now.")
+    return Markup('<p class="notice">{}</p>').format(words.pick(language))

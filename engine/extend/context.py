@@ -1,0 +1,181 @@
+"""What plugin code is handed: the district, the connection, the moment, and what it may ask or do."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from sqlalchemy import Connection, RowMapping, Table, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.clock import Micros
+from engine.extend.tables import DISTRICT
+from engine.i18n import Text
+from engine.store.locks import Key
+
+if TYPE_CHECKING:
+    from engine.definition.calendar import Calendar
+
+Row = Mapping[str, Any]
+
+
+class Directory(Protocol):
+    """The units and persons of a district, as far as a plugin needs them."""
+
+    def unit_name(self, unit: str) -> str:
+        """The short name of a unit, or "" when there is none."""
+        ...
+
+    def person_name(self, person: str) -> str:
+        """The name of a person, or "" when there is none."""
+        ...
+
+    def find_unit(self, words: str) -> str | None:
+        """The id of the unit with this id, name or short name, or None."""
+        ...
+
+    def path(self, unit: str) -> tuple[str, ...]:
+        """The unit's id and those of the units above it, nearest first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Message:
+    """A notice to an audience key (``user:ID``, ``role:R@UNIT``, ``any@UNIT``), delivered after commit."""
+
+    to: str
+    text: Text
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job of the plugin's own, run by a worker after commit, at least once; ``kind`` is a Reaction's name."""
+
+    kind: str
+    body: Mapping[str, Any]
+    not_before: Micros | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadContext:
+    """Enough to read: ``db`` is a SQLAlchemy connection inside a transaction that is never the plugin's to end.
+
+    ``now`` is fixed for the whole command or page. ``settings`` are the plugin's own in this district, as live
+    values with defaults filled in.
+    """
+
+    district: str
+    db: Connection
+    now: Micros
+    directory: Directory
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    log: logging.Logger = field(default_factory=lambda: logging.getLogger("rongtong.plugin"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteContext(ReadContext):
+    """Enough to write to the plugin's own tables. ``take`` locks rows in the order of the whole command."""
+
+    new_id: Callable[[], str]
+    take: Callable[[Table, Sequence[Key]], None] | None = None
+
+    def lock(self, table: Table, keys: Sequence[Any]) -> list[RowMapping]:
+        """Lock the rows of *table* with these keys (a value, or a tuple for a composite key) and read them.
+
+        Ascending whatever the order given; keys without a row are left out. Tables go by rank: locking one of a lower
+        rank, or a lower key, than was locked before in this command raises LockOrder.
+        """
+        wanted = sorted({(self.district, *(key if isinstance(key, tuple) else (key,))) for key in keys})
+        if not wanted:
+            return []
+        if self.take is not None:
+            self.take(table, wanted)
+        columns = list(table.primary_key.columns)
+        rows = select(table).where(tuple_(*columns).in_(wanted)).order_by(*columns)
+        if self.take is None:
+            rows = rows.with_for_update()
+        return list(self.db.execute(rows).mappings())
+
+    def insert_free(self, table: Table, rows: Sequence[Row]) -> int:
+        """Insert those *rows* whose keys are free, ascending, and count them; a taken key is not an error.
+
+        ``district_id`` is added. Waits for another transaction that is inserting the same key.
+        """
+        if not rows:
+            return 0
+        names = [c.name for c in table.primary_key.columns if c.name != DISTRICT]
+        ordered = sorted(rows, key=lambda row: tuple(row[name] for name in names))
+        dialect = postgresql if self.db.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table).on_conflict_do_nothing()
+        return self.db.execute(statement, [{DISTRICT: self.district, **row} for row in ordered]).rowcount
+
+
+@dataclass(frozen=True)
+class CaseRef:
+    """The case an action runs for; (``id``, ``n``) names this one run of the step."""
+
+    id: str
+    number: str
+    process: str
+    step: str
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionContext(WriteContext):
+    """What an action holds: it may write its own tables on ``db`` and nothing else, and may run more than once.
+
+    ``key`` is the same on every try of the same effect. ``actor`` pressed the button (``""`` = the clock),
+    ``on_behalf`` is whom they acted for. ``emit`` hands over a message or job that leaves after commit.
+    """
+
+    unit: str
+    case: CaseRef
+    key: str
+    calendar: Calendar
+    actor: str = ""
+    on_behalf: str = ""
+    mode: Literal["live", "preview", "backtest"] = "live"
+    receipt: Mapping[str, Any] = field(default_factory=dict)
+    emit: Callable[[Message | Job], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedContext(WriteContext):
+    """What the import of a district pack's data file holds; the same file may come again."""
+
+    file: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckContext(ReadContext):
+    """What ``check_`` hooks see, inside the transaction: who is about to do what, and the form as it would be."""
+
+    process: str
+    actor: str
+    unit: str
+    form: Mapping[str, Any]
+    case: CaseRef | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageContext(ReadContext):
+    """What a page, card or slot sees: the reader and the request, never Flask.
+
+    ``args`` are the path's own parts, ``query`` what follows the question mark; ``base`` starts every link.
+    """
+
+    person: str
+    unit: str
+    language: str = "zh"
+    args: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    base: str = ""
+
+    def link(self, path: str) -> str:
+        """The address of *path* in the reader's district."""
+        return f"{self.base}{path}"

@@ -1,0 +1,202 @@
+"""The values that plugins hand over through ``register_`` hooks, apart from actions and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.clock import Micros
+from engine.definition.catalogue import ResolverSpec, TypeSpec
+from engine.definition.types import ValueType
+from engine.errors import Problem
+from engine.extend.context import Message, PageContext, ReadContext, SeedContext, WriteContext
+from engine.i18n import Text
+
+Section = Literal["work", "resources", "figures", "admin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing of a plugin's type: what people call it, and its attributes in stored form."""
+
+    id: str
+    label: str
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """A field type whose stored value is an id.
+
+    ``read`` answers the records with these ids, missing ones left out; it is asked for many at once. ``find``
+    answers at most *limit* records for what somebody typed ("" = any); a record whose label is typed in full is first.
+    """
+
+    spec: TypeSpec
+    read: Callable[[ReadContext, Sequence[str]], Sequence[Record]]
+    find: Callable[[ReadContext, str, int], Sequence[Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """A people resolver: from its arguments (stored values by name) to audience keys."""
+
+    spec: ResolverSpec
+    resolve: Callable[[ReadContext, Mapping[str, Any]], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A district's figure: its type, its default in stored form, and limits."""
+
+    name: str
+    type: ValueType
+    title: Text
+    default: Any = None
+    min: Any = None
+    max: Any = None
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """How the timeline tells that *action* ended as *outcome*; ``{name}`` stands for an output in words."""
+
+    action: str
+    outcome: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One line of 系统核对: what was looked at, and what was found."""
+
+    level: Literal["ok", "warn", "bad"]
+    label: Text
+    sentence: Text
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSource:
+    """What the system can check for a case that runs *action*.
+
+    ``gather`` gets the action's inputs as they stand now (stored, by name) and the receipt of its run, or None.
+    """
+
+    action: str
+    gather: Callable[[ReadContext, Mapping[str, Any], Mapping[str, Any] | None], Sequence[Evidence]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page answers: a template of the plugin and the values to fill it with."""
+
+    template: str
+    title: Text
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page at ``/<district><path>`` (Flask's ``<name>`` parts allowed); ``role`` "" lets every member in."""
+
+    path: str
+    title: Text
+    view: Callable[[PageContext], View]
+    section: Section = "resources"
+    role: str = ""
+    icon: str = ""
+    order: int = 100
+    menu: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure on a card, and where to see what it counts."""
+
+    value: str
+    label: Text
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card on the board: ``load`` answers its figures, none of them means the ``empty`` sentence is shown."""
+
+    key: str
+    title: Text
+    load: Callable[[PageContext], Sequence[Figure]]
+    empty: Text
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioVerb:
+    """A word for scenario files: in ``given`` it prepares, in ``then`` it checks.
+
+    ``run`` answers one Problem for each thing that is not as it should be.
+    """
+
+    name: str
+    place: Literal["given", "then"]
+    run: Callable[[WriteContext, Mapping[str, Any]], Sequence[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file in a district pack's ``data/`` that this plugin imports.
+
+    ``seed`` gets the file as lists, mappings and strings; importing the same file again changes nothing.
+    """
+
+    name: str
+    seed: Callable[[SeedContext, Any], Sequence[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """Something that is always true of the plugin's rows: ``check`` answers one Problem for each row that breaks it.
+
+    ``rongtong verify`` runs it for every district.
+    """
+
+    name: str
+    title: Text
+    check: Callable[[ReadContext], Sequence[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Notifier:
+    """A way for a message to reach a person, by job; ``send`` may be called again for the same message."""
+
+    name: str
+    title: Text
+    send: Callable[[ReadContext, str, Message], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A job that every event of kind *event* queues in its own transaction; a worker calls ``run``, perhaps twice.
+
+    An action's end is the event ``plugin.verb.outcome``. ``event`` "" means that only the plugin's own actions
+    queue it, by ``ctx.emit(Job(name, …))``. ``delay`` is in microseconds.
+    """
+
+    name: str
+    event: str
+    run: Callable[[WriteContext, Mapping[str, Any]], None]
+    delay: Micros = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What ``on_committed`` is told: the case and the events of one command that is now on disk."""
+
+    district: str
+    case: str
+    process: str
+    command: str
+    events: tuple[Mapping[str, Any], ...]

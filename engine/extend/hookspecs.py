@@ -1,0 +1,131 @@
+"""Every hook that a plugin may implement, with its signature and contract; the prefix says when and how it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import pluggy
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+    from sqlalchemy import Table
+
+    from engine.definition.catalogue import FunctionSpec
+    from engine.errors import Problem
+    from engine.extend.actions import Action, Undo
+    from engine.extend.context import CheckContext, PageContext
+    from engine.extend.contributions import (
+        Card,
+        Committed,
+        DataFile,
+        EvidenceSource,
+        FieldType,
+        Invariant,
+        Notifier,
+        Page,
+        Reaction,
+        Resolver,
+        ScenarioVerb,
+        Sentence,
+        Setting,
+    )
+
+PROJECT: Final = "rongtong"
+hookspec: Final = pluggy.HookspecMarker(PROJECT)
+hookimpl: Final = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def register_types() -> Sequence[FieldType]:  # type: ignore[empty-body]
+    """Field types whose values are ids of the plugin's own things."""
+
+
+@hookspec
+def register_functions() -> Sequence[FunctionSpec]:  # type: ignore[empty-body]
+    """Pure functions for formulas."""
+
+
+@hookspec
+def register_actions() -> Sequence[Action[Any, Any] | Undo]:  # type: ignore[empty-body]
+    """Actions for ``do:`` steps, and what undoes them."""
+
+
+@hookspec
+def register_resolvers() -> Sequence[Resolver]:  # type: ignore[empty-body]
+    """People resolvers for ``ask: plugin.name(…)``."""
+
+
+@hookspec
+def register_tables() -> Sequence[Table]:  # type: ignore[empty-body]
+    """The plugin's own tables, made by ``plugin_table``; their migrations lie in ``migrations/``."""
+
+
+@hookspec
+def register_settings() -> Sequence[Setting]:  # type: ignore[empty-body]
+    """What a district may set for this plugin in its ``district.yaml``."""
+
+
+@hookspec
+def register_data() -> Sequence[DataFile]:  # type: ignore[empty-body]
+    """Files of a district pack's ``data/`` folder that this plugin imports."""
+
+
+@hookspec
+def register_sentences() -> Sequence[Sentence]:  # type: ignore[empty-body]
+    """How the timeline tells what the plugin's actions did."""
+
+
+@hookspec
+def register_evidence() -> Sequence[EvidenceSource]:  # type: ignore[empty-body]
+    """Lines of 系统核对 beside a decision."""
+
+
+@hookspec
+def register_pages() -> Sequence[Page]:  # type: ignore[empty-body]
+    """Pages of the plugin's own."""
+
+
+@hookspec
+def register_cards() -> Sequence[Card]:  # type: ignore[empty-body]
+    """Cards on the board."""
+
+
+@hookspec
+def register_scenario_verbs() -> Sequence[ScenarioVerb]:  # type: ignore[empty-body]
+    """Words for scenario files."""
+
+
+@hookspec
+def register_invariants() -> Sequence[Invariant]:  # type: ignore[empty-body]
+    """What is always true of the plugin's rows, for ``rongtong verify``."""
+
+
+@hookspec
+def register_notifiers() -> Sequence[Notifier]:  # type: ignore[empty-body]
+    """Ways for a message to reach a person."""
+
+
+@hookspec
+def register_reactions() -> Sequence[Reaction]:  # type: ignore[empty-body]
+    """Jobs that follow from events, queued in the event's own transaction."""
+
+
+@hookspec
+def check_start(ctx: CheckContext) -> Sequence[Problem]:  # type: ignore[empty-body]
+    """Inside the transaction of a start: any Problem is a veto."""
+
+
+@hookspec
+def check_act(ctx: CheckContext) -> Sequence[Problem]:  # type: ignore[empty-body]
+    """Inside the transaction of a decision: any Problem is a veto."""
+
+
+@hookspec
+def on_committed(event: Committed) -> None:
+    """After commit, lost in a crash: for caches and metrics only."""
+
+
+@hookspec
+def render_slot(ctx: PageContext, slot: str, shown: object) -> Markup | None:
+    """Markup for a named slot of a page; *shown* is the frozen view the page shows."""

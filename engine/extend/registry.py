@@ -1,0 +1,214 @@
+"""The plugins of one engine: what they contribute, narrowed to a district's choice, and their hooks called safely."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import pluggy
+from sqlalchemy import MetaData, Table
+
+from engine.definition.catalogue import ActionSpec, Catalogue, FunctionSpec
+from engine.errors import Problem
+from engine.extend import contributions as kinds
+from engine.extend import hookspecs
+from engine.extend.actions import Action, Undo
+from engine.extend.coherence import check_coherent
+from engine.extend.discovery import ENGINE, Plugin, built_in, discover
+from engine.extend.faults import PluginError, plugin_error
+from engine.extend.settings import live_settings, read_settings
+from engine.extend.tables import metadata_of
+
+T = TypeVar("T")
+
+#: What each ``register_`` hook may answer, in the order in which they fire.
+REGISTERS: Final[Mapping[str, tuple[type[Any], ...]]] = {
+    "register_types": (kinds.FieldType,),
+    "register_functions": (FunctionSpec,),
+    "register_actions": (Action, Undo),
+    "register_resolvers": (kinds.Resolver,),
+    "register_tables": (Table,),
+    "register_settings": (kinds.Setting,),
+    "register_data": (kinds.DataFile,),
+    "register_sentences": (kinds.Sentence,),
+    "register_evidence": (kinds.EvidenceSource,),
+    "register_pages": (kinds.Page,),
+    "register_cards": (kinds.Card,),
+    "register_scenario_verbs": (kinds.ScenarioVerb,),
+    "register_invariants": (kinds.Invariant,),
+    "register_notifiers": (kinds.Notifier,),
+    "register_reactions": (kinds.Reaction,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationLine:
+    """A plugin's own line of migrations: its folder, its version table, the tables it makes."""
+
+    plugin: str
+    folder: Path
+    version_table: str
+    metadata: MetaData
+
+
+class Registry:
+    """The plugins of one engine. Two registries in one Python process share nothing that changes.
+
+    *enabled* in the methods is the collection of plugin names a district uses; the engine's own contributions
+    are always among them.
+    """
+
+    def __init__(self, plugins: Sequence[Plugin] = ()) -> None:
+        """Collect what *plugins* register. Raises PluginError that names the one at fault."""
+        others = sorted(plugins, key=lambda plugin: plugin.name)
+        self.plugins: tuple[Plugin, ...] = (built_in(), *others)
+        self._pluggy = _manager(self.plugins)
+        self._all = {hook: tuple(self._collect(hook)) for hook in REGISTERS}
+        check_coherent(self.plugins, self._all)
+        self._catalogues: dict[frozenset[str], Catalogue] = {}
+
+    @classmethod
+    def discovered(cls) -> Registry:
+        """A registry of every plugin that is installed."""
+        return cls(discover())
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the plugins, the engine's own left out."""
+        return frozenset(plugin.name for plugin in self.plugins) - {ENGINE}
+
+    def plugin(self, name: str) -> Plugin | None:
+        """The plugin called *name*, or None."""
+        return next((plugin for plugin in self.plugins if plugin.name == name), None)
+
+    # What the language sees
+
+    def catalogue(self, enabled: Collection[str]) -> Catalogue:
+        """What processes of a district with these plugins may name."""
+        wanted = frozenset(enabled)
+        if wanted not in self._catalogues:
+            self._catalogues[wanted] = self._catalogue(wanted)
+        return self._catalogues[wanted]
+
+    def _catalogue(self, enabled: frozenset[str]) -> Catalogue:
+        types = self.given("register_types", kinds.FieldType, enabled)
+        resolvers = self.given("register_resolvers", kinds.Resolver, enabled)
+        return Catalogue(
+            actions={a.spec.name: a.spec for a in self.given("register_actions", Action, enabled)},
+            types={t.spec.name: t.spec for t in types},
+            functions={f.name: f for f in self.given("register_functions", FunctionSpec, enabled)},
+            resolvers={r.spec.name: r.spec for r in resolvers},
+            plugins=enabled & self.names,
+        )
+
+    def given(self, hook: str, kind: type[T], enabled: Collection[str] | None = None) -> tuple[T, ...]:
+        """What *hook* of the *enabled* plugins (None = all) registered of *kind*, in order of plugin names."""
+        wanted = None if enabled is None else {ENGINE, *enabled}
+        pairs = self._all[hook]
+        return tuple(x for name, x in pairs if isinstance(x, kind) and (wanted is None or name in wanted))
+
+    def action(self, name: str) -> ActionSpec | None:
+        """The action called *name*; its ``run(ctx, stored inputs)`` answers an Outcome."""
+        actions = self.given("register_actions", Action)
+        return next((a.spec for a in actions if a.spec.name == name), None)
+
+    def undo(self, name: str) -> Undo | None:
+        """The undoing called *name*; call it with (ctx, receipt)."""
+        return next((u for u in self.given("register_actions", Undo) if u.name == name), None)
+
+    def field_type(self, name: str) -> kinds.FieldType | None:
+        """The plugin field type called *name*."""
+        return next((t for t in self.given("register_types", kinds.FieldType) if t.spec.name == name), None)
+
+    def resolver(self, name: str) -> kinds.Resolver | None:
+        """The people resolver called *name*."""
+        return next((r for r in self.given("register_resolvers", kinds.Resolver) if r.spec.name == name), None)
+
+    def owner(self, hook: str, contribution: object) -> str:
+        """The plugin that registered *contribution* through *hook*."""
+        return next(name for name, known in self._all[hook] if known is contribution)
+
+    # What a district sets
+
+    def read_settings(
+        self, written: Mapping[str, Mapping[str, Any]]
+    ) -> tuple[dict[str, dict[str, Any]], tuple[Problem, ...]]:
+        """Stored settings with defaults by plugin from ``district.yaml`` (the words under each plugin), and faults."""
+        stored: dict[str, dict[str, Any]] = {}
+        problems: list[Problem] = []
+        for name, words in written.items():
+            stored[name], found = read_settings(name, self._settings(name), words)
+            problems.extend(found)
+        return stored, tuple(problems)
+
+    def settings(self, plugin: str, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Live settings of *plugin* for its contexts, from a district's stored ones."""
+        return live_settings(self._settings(plugin), stored)
+
+    def _settings(self, plugin: str) -> tuple[kinds.Setting, ...]:
+        pairs = self._all["register_settings"]
+        return tuple(s for name, s in pairs if name == plugin and isinstance(s, kinds.Setting))
+
+    # What the store needs
+
+    def tables(self) -> tuple[Table, ...]:
+        """Every plugin's tables."""
+        return self.given("register_tables", Table)
+
+    def migrations(self) -> tuple[MigrationLine, ...]:
+        """A line of migrations for each plugin that owns tables, by name."""
+        owners = {name for name, _ in self._all["register_tables"]}
+        return tuple(
+            MigrationLine(p.name, p.folder / "migrations", f"{p.name}_version", metadata_of(p.name))
+            for p in self.plugins
+            if p.folder is not None and p.name in owners
+        )
+
+    # Calling
+
+    def implementations(self, hook: str, enabled: Collection[str]) -> Iterator[tuple[str, pluggy.HookImpl]]:
+        """The *enabled* plugins' functions for *hook*, in order of plugin names."""
+        found = {impl.plugin_name: impl for impl in getattr(self._pluggy.hook, hook).get_hookimpls()}
+        for plugin in self.plugins:
+            if plugin.name in found and plugin.name in {ENGINE, *enabled}:
+                yield plugin.name, found[plugin.name]
+
+    def _collect(self, hook: str) -> Iterator[tuple[str, object]]:
+        for name, impl in self.implementations(hook, self.names):
+            try:
+                answer: list[object] = list(_called(impl))
+            except PluginError:
+                raise
+            except Exception as reason:
+                said = f"{type(reason).__name__}: {reason}"
+                raise plugin_error(name, f"{hook}出错：{said}", f"{hook} raised {said}") from reason
+            for contribution in answer:
+                if not isinstance(contribution, REGISTERS[hook]):
+                    raise _wrong_kind(name, hook, contribution)
+                yield name, contribution
+
+
+def _wrong_kind(plugin: str, hook: str, contribution: object) -> PluginError:
+    expected = " / ".join(kind.__name__ for kind in REGISTERS[hook])
+    said = type(contribution).__name__
+    return plugin_error(plugin, f"{hook}要给{expected}，却给了{said}", f"{hook} must answer {expected}, not {said}")
+
+
+def _manager(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
+    """A manager with every plugin's hooks; a misspelt or ill-signed hook is an error."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    for plugin in plugins:
+        try:
+            manager.register(plugin.hooks, name=plugin.name)
+            manager.check_pending()
+        except (pluggy.PluginValidationError, ValueError) as reason:
+            said = str(reason).splitlines()[-1]
+            raise plugin_error(plugin.name, f"钩子对不上：{said}", f"a hook does not fit: {said}") from reason
+    return manager
+
+
+def _called(impl: pluggy.HookImpl) -> Any:
+    return impl.function()

@@ -1,0 +1,161 @@
+"""Turns the annotations of a plugin's dataclasses into the language's types, and their values to and fro."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Annotated, Any
+
+from engine.definition import types as kinds
+from engine.definition.catalogue import Parameter
+from engine.definition.durations import Duration
+from engine.definition.types import ValueType
+from engine.definition.values import Period, decode, encode
+from engine.i18n import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Names the language's type of a plain Python annotation: ``Annotated[str, Of("venue")]``."""
+
+    name: str
+
+
+Money = Annotated[int, Of("money")]
+PersonId = Annotated[str, Of("person")]
+UnitId = Annotated[str, Of("unit")]
+
+_PLAIN: dict[Any, ValueType] = {
+    int: kinds.INTEGER,
+    str: kinds.TEXT,
+    bool: kinds.BOOLEAN,
+    Decimal: kinds.DECIMAL,
+    date: kinds.DATE,
+    time: kinds.TIME,
+    datetime: kinds.DATETIME,
+    Period: kinds.PERIOD,
+    Duration: kinds.DURATION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One field of a shape; ``rows`` is the shape of a table's rows."""
+
+    name: str
+    type: ValueType
+    required: bool
+    title: Text | None
+    rows: Shape | None = None
+
+    def decode(self, stored: Any) -> Any:
+        """The live value of what is stored; a table is a tuple of row objects."""
+        if stored is None:
+            return None
+        if self.rows is not None:
+            return tuple(self.rows.decode(row) for row in stored)
+        return decode(self.type, stored)
+
+    def encode(self, live: Any) -> Any:
+        """The stored form of a live value."""
+        if live is None:
+            return None
+        if self.rows is not None:
+            return [self.rows.encode(row) for row in live]
+        return encode(self.type, live)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A dataclass as the language sees it: typed members that can be read from and written to JSON."""
+
+    cls: type[Any]
+    members: tuple[Member, ...]
+
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The members as inputs of an action."""
+        return tuple(Parameter(m.name, m.type, m.required, m.title) for m in self.members)
+
+    def columns(self) -> tuple[tuple[str, ValueType], ...]:
+        """The members as outputs or as columns of a table."""
+        return tuple((m.name, m.type) for m in self.members)
+
+    def decode(self, stored: Mapping[str, Any]) -> Any:
+        """An instance from stored values; what is missing takes its default, or stays empty."""
+        live = {m.name: m.decode(stored[m.name]) for m in self.members if stored.get(m.name) is not None}
+        empty = {m.name: None for m in self.members if m.required is False and m.name not in live}
+        defaulted = {f.name for f in dataclasses.fields(self.cls) if _has_default(f)}
+        return self.cls(**live, **{name: None for name in empty if name not in defaulted})
+
+    def encode(self, instance: Any) -> dict[str, Any]:
+        """The stored values of an instance; what is empty is left out."""
+        pairs = ((m.name, m.encode(getattr(instance, m.name))) for m in self.members)
+        return {name: value for name, value in pairs if value is not None}
+
+
+def shape_of(cls: type[Any]) -> Shape:
+    """Read the annotations of dataclass *cls*. Raises TypeError with a reason when one has no type here."""
+    if not dataclasses.is_dataclass(cls):
+        raise TypeError(f"{cls.__name__} is not a dataclass")
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return Shape(cls, tuple(_member(cls, field, hints[field.name]) for field in dataclasses.fields(cls)))
+
+
+def _member(cls: type[Any], field: dataclasses.Field[Any], hint: Any) -> Member:
+    hint, title = _title(hint)
+    hint, optional = _optional(hint)
+    if title is None:
+        hint, title = _title(hint)
+    rows = _rows(hint)
+    kind = ValueType("table", columns=rows.columns()) if rows else _value_type(hint)
+    if kind is None:
+        raise TypeError(f"{cls.__name__}.{field.name}: no field type for {hint!r}; use Annotated[…, Of(…)]")
+    required = not optional and not _has_default(field)
+    return Member(field.name, kind.maybe() if optional else kind, required, title, rows)
+
+
+def _has_default(field: dataclasses.Field[Any]) -> bool:
+    missing = dataclasses.MISSING
+    return field.default is not missing or field.default_factory is not missing
+
+
+def _title(hint: Any) -> tuple[Any, Text | None]:
+    """Take a ``Text`` off an ``Annotated`` hint."""
+    if typing.get_origin(hint) is not Annotated:
+        return hint, None
+    inner, *notes = typing.get_args(hint)
+    title = next((n for n in notes if isinstance(n, Text)), None)
+    rest = [n for n in notes if not isinstance(n, Text)]
+    for note in rest:
+        inner = Annotated[inner, note]
+    return inner, title
+
+
+def _optional(hint: Any) -> tuple[Any, bool]:
+    """``X | None`` as X and True."""
+    if typing.get_origin(hint) not in (typing.Union, types.UnionType):
+        return hint, False
+    arms = [arm for arm in typing.get_args(hint) if arm is not types.NoneType]
+    return (arms[0], True) if len(arms) == 1 else (hint, False)
+
+
+def _rows(hint: Any) -> Shape | None:
+    """The shape of the rows of ``list[Row]`` or ``tuple[Row, ...]``, Row being a dataclass."""
+    if typing.get_origin(hint) not in (list, tuple):
+        return None
+    row = typing.get_args(hint)[0]
+    return shape_of(row) if isinstance(row, type) and dataclasses.is_dataclass(row) else None
+
+
+def _value_type(hint: Any) -> ValueType | None:
+    if typing.get_origin(hint) is Annotated:
+        named = next((n for n in typing.get_args(hint)[1:] if isinstance(n, Of)), None)
+        return ValueType(named.name) if named else _value_type(typing.get_args(hint)[0])
+    if typing.get_origin(hint) in (list, tuple) and typing.get_args(hint)[0] is str:
+        return ValueType("choices")
+    return _PLAIN.get(hint)
