@@ -1,0 +1,11 @@
+"""Formulas: a small typed total language that district staff know from Excel."""
+
+from __future__ import annotations
+
+from engine.definition.expression.compile import compile_formula
+from engine.definition.expression.evaluate import Env, evaluate
+from engine.definition.expression.faults import ExpressionFault
+from engine.definition.expression.formula import Formula
+from engine.definition.expression.scope import Scope, fits
+
+__all__ = ["Env", "ExpressionFault", "Formula", "Scope", "compile_formula", "evaluate", "fits"]

@@ -1,0 +1,183 @@
+"""Computes checked formulas: the tree becomes one Python function, kept with its formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from engine.definition.durations import Duration, add_plain
+from engine.definition.expression import tree
+from engine.definition.expression.operations import OPERATIONS
+from engine.definition.moments import midnight
+from engine.errors import Invalid, Problem
+from engine.i18n import Text
+
+if TYPE_CHECKING:
+    from engine.definition.expression.formula import Formula
+
+#: How much work one evaluation may do, counting each part of the formula once for every row it looks at.
+MOST_OPERATIONS: Final = 10_000
+
+
+class Env(Protocol):
+    """What a formula asks of the world. Values are live; None is empty."""
+
+    def name(self, name: str) -> Any:
+        """The value of a name of the scope, dots included (``hold.id``). Raises KeyError if there is none."""
+        ...
+
+    def attribute(self, type_name: str, value: Any, attribute: str) -> Any:
+        """An attribute of a person, a unit or a plugin's value."""
+        ...
+
+    def call(self, function: str, args: tuple[Any, ...]) -> Any:
+        """The answer of a plugin's function, ``has_role(person, role)`` or ``is_workday(date)``."""
+        ...
+
+    def add(self, moment: datetime, duration: Duration) -> datetime:
+        """*moment* and a duration in working time (``work_minutes``, ``workdays``)."""
+        ...
+
+
+class _Run:
+    """One evaluation: its environment, the row in view and the work left."""
+
+    __slots__ = ("env", "left", "row")
+
+    def __init__(self, env: Env) -> None:
+        self.env = env
+        self.row: dict[str, Any] = {}
+        self.left = MOST_OPERATIONS
+
+
+_Closure = Callable[[_Run], Any]
+
+
+def evaluate(formula: Formula, env: Env) -> Any:
+    """The live value of *formula*, None if it is empty.
+
+    Raises Invalid if its tables make it too much work; KeyError if *env* lacks a name.
+    """
+    return formula.run(_Run(env))
+
+
+def closure(part: tree.Core) -> _Closure:
+    """A Python function that computes *part*."""
+    if isinstance(part, tree.Constant):
+        value = part.value
+        return lambda run: value
+    if isinstance(part, tree.Read):
+        name = part.name
+        return lambda run: run.env.name(name)
+    if isinstance(part, tree.Row):
+        return lambda run: run.row
+    if isinstance(part, tree.Operation):
+        return _operation(part)
+    return _OTHERS[type(part)](part)
+
+
+def _operation(part: tree.Operation) -> _Closure:
+    operation = OPERATIONS[part.name]
+    compute, empty = operation.run, operation.empty
+    args = tuple(closure(arg) for arg in part.args)
+    if operation.lax:
+        return lambda run: compute(*[arg(run) for arg in args])
+
+    def strict(run: _Run) -> Any:
+        values = [arg(run) for arg in args]
+        if None in values:
+            return empty
+        try:
+            return compute(*values)
+        except (ArithmeticError, ValueError):
+            return empty
+
+    return strict
+
+
+def _attribute(part: tree.Attribute) -> _Closure:
+    of, type_name, attribute = closure(part.of), part.type_name, part.attribute
+
+    def read(run: _Run) -> Any:
+        value = of(run)
+        return None if value is None else run.env.attribute(type_name, value, attribute)
+
+    return read
+
+
+def _lazy(part: tree.Lazy) -> _Closure:
+    args = tuple(closure(arg) for arg in part.args)
+    if part.kind == "and":
+        return lambda run: all(arg(run) for arg in args)
+    if part.kind == "or":
+        return lambda run: any(arg(run) for arg in args)
+    if part.kind == "if":
+        condition, then, otherwise = args
+        return lambda run: then(run) if condition(run) else otherwise(run)
+    return lambda run: next((value for arg in args if (value := arg(run)) is not None), None)
+
+
+def _each(part: tree.Each) -> _Closure:
+    table, condition, cost, counts = closure(part.table), closure(part.condition), part.size, part.kind == "count"
+
+    def holding(run: _Run) -> Any:
+        rows = table(run)
+        if rows is None:
+            return 0 if counts else None
+        outer, kept = run.row, []
+        for row in rows:
+            run.row = row
+            run.left -= cost
+            if run.left < 0:
+                raise _too_much()
+            if condition(run):
+                kept.append(row)
+        run.row = outer
+        return len(kept) if counts else tuple(kept)
+
+    return holding
+
+
+def _ask(part: tree.Ask) -> _Closure:
+    function, args = part.function, tuple(closure(arg) for arg in part.args)
+    return lambda run: run.env.call(function, tuple(arg(run) for arg in args))
+
+
+def _shift(part: tree.Shift) -> _Closure:
+    moment_of, duration_of, sign = closure(part.moment), closure(part.duration), part.sign
+
+    def shifted(run: _Run) -> Any:
+        moment, duration = moment_of(run), duration_of(run)
+        if moment is None or duration is None:
+            return None
+        try:
+            return _add(run.env, moment, duration.times(sign))
+        except (OverflowError, ValueError):
+            return None
+
+    return shifted
+
+
+def _add(env: Env, moment: date, duration: Duration) -> date:
+    is_moment = isinstance(moment, datetime)
+    start = moment if isinstance(moment, datetime) else midnight(moment)
+    end = env.add(start, duration) if duration.needs_calendar else add_plain(start, duration)
+    return end if is_moment else end.date()
+
+
+_OTHERS: Final[dict[type[tree.Core], Callable[[Any], _Closure]]] = {
+    tree.Attribute: _attribute,
+    tree.Lazy: _lazy,
+    tree.Each: _each,
+    tree.Ask: _ask,
+    tree.Shift: _shift,
+}
+
+
+def _too_much() -> Invalid:
+    words = Text(
+        f"公式要算的行太多，超过{MOST_OPERATIONS}步。减少表格的行数。",
+        f"The formula has too many rows to look at, over {MOST_OPERATIONS} steps. Use a shorter table.",
+    )
+    return Invalid((Problem("formula-too-much", words),))

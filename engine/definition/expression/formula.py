@@ -1,0 +1,31 @@
+"""A formula that was read and checked: an immutable value, equal by its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from engine.definition.expression.evaluate import closure
+from engine.definition.expression.tree import Core
+from engine.definition.types import ValueType
+
+
+@dataclass(frozen=True)
+class Formula:
+    """``text`` as written, its checked ``tree``, the ``type`` of its value and the dotted ``names`` it reads."""
+
+    text: str
+    tree: Core = field(compare=False, repr=False)
+    type: ValueType = field(compare=False)
+    names: frozenset[str] = field(compare=False)
+
+    @cached_property
+    def run(self) -> Callable[[Any], Any]:
+        """The tree as one Python function of a run; built when first needed."""
+        return closure(self.tree)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickles without the function, which is built again where it is needed."""
+        return {name: value for name, value in self.__dict__.items() if name != "run"}

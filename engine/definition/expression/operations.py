@@ -1,0 +1,217 @@
+"""What the built-in operations compute; all of them total, with empty for what has no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from typing import Any, Final
+
+from engine.definition.dayrules import parse_day_rule
+from engine.definition.durations import Duration, add_months
+from engine.definition.moments import Period, at_time
+
+Number = int | Decimal
+_RECKON: Final = Context(prec=34, rounding=ROUND_HALF_UP, Emax=60, Emin=-60)
+_BIGGEST: Final = 10**30
+_FEN: Final = Decimal(100)
+
+
+def _decimal(number: Number) -> Decimal:
+    return Decimal(number) if isinstance(number, int) else number
+
+
+def _whole(number: int) -> int:
+    if abs(number) > _BIGGEST:
+        raise OverflowError
+    return number
+
+
+def _arithmetic(whole: Callable[[int, int], int], exact: Callable[[Decimal, Decimal], Decimal]) -> Callable[..., Any]:
+    def compute(a: Number, b: Number) -> Number:
+        if isinstance(a, int) and isinstance(b, int):
+            return _whole(whole(a, b))
+        return exact(_decimal(a), _decimal(b))
+
+    return compute
+
+
+def _divide(a: Number, b: Number) -> Decimal | None:
+    return _RECKON.divide(_decimal(a), _decimal(b)) if b else None
+
+
+def round_half_up(number: Decimal) -> int:
+    """The nearest integer, halves away from zero."""
+    return int(number.to_integral_value(ROUND_HALF_UP))
+
+
+def _money_times(fen: int, factor: Number) -> int:
+    return round_half_up(_RECKON.multiply(Decimal(fen), _decimal(factor)))
+
+
+def _money_divided(fen: int, divisor: Number) -> int | None:
+    quotient = _divide(fen, divisor)
+    return None if quotient is None else round_half_up(quotient)
+
+
+def _rounded(mode: str) -> Callable[..., Any]:
+    def compute(number: Number, digits: int = 0) -> Decimal:
+        step = Decimal(1).scaleb(-max(-12, min(12, digits)))
+        return (_decimal(number) / step).to_integral_value(mode) * step
+
+    return compute
+
+
+def _whole_rounded(mode: str) -> Callable[[Number], int]:
+    return lambda number: int(_decimal(number).to_integral_value(mode))
+
+
+def _money_rounded(mode: str) -> Callable[..., int]:
+    round_yuan = _rounded(mode)
+    return lambda fen, digits=0: int(round_yuan(Decimal(fen) / _FEN, min(digits, 2)) * _FEN)
+
+
+def _durations(sign: int) -> Callable[[Duration, Duration], Duration | None]:
+    return lambda a, b: a.plus(b.times(sign))
+
+
+def _day_of(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _next_month(moment: date) -> date:
+    return add_months(_day_of(moment).replace(day=1), 1)
+
+
+def _month_end(moment: date) -> date:
+    return _next_month(moment) - timedelta(days=1)
+
+
+def _is_on(moment: date, rule: str) -> bool:
+    parsed = parse_day_rule(rule)
+    return parsed is not None and parsed.holds(_day_of(moment))
+
+
+def _duration_order(compare: Callable[[int, int], bool]) -> Callable[[Duration, Duration], bool]:
+    def ordered(a: Duration, b: Duration) -> bool:
+        (kind, size), (other_kind, other_size) = a.measure, b.measure
+        return kind == other_kind and compare(size, other_size)
+
+    return ordered
+
+
+def _within(item: Any, period: Period) -> bool:
+    if isinstance(item, Period):
+        return period.start <= item.start and item.end <= period.end
+    return bool(period.start <= item < period.end)
+
+
+def _present(values: tuple[Any, ...]) -> list[Any]:
+    return [value for value in values if value is not None]
+
+
+def _sum(values: tuple[Any, ...] | None) -> Any:
+    total: Number = 0
+    for value in _present(values or ()):
+        total = OPERATIONS["add"].run(total, value)
+    return total
+
+
+def _best(choose: Callable[..., Any]) -> Callable[..., Any]:
+    def compute(*values: Any) -> Any:
+        there = _present(values)
+        return choose(there) if there else None
+
+    return compute
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """``run`` computes; ``empty`` is the answer when an input is empty, unless it is ``lax`` and takes that itself."""
+
+    run: Callable[..., Any]
+    empty: bool | None = None
+    lax: bool = False
+
+
+def _test(run: Callable[..., bool]) -> Operation:
+    return Operation(run, empty=False)
+
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    "add": Operation(_arithmetic(int.__add__, _RECKON.add)),
+    "subtract": Operation(_arithmetic(int.__sub__, _RECKON.subtract)),
+    "multiply": Operation(_arithmetic(int.__mul__, _RECKON.multiply)),
+    "divide": Operation(_divide),
+    "money times": Operation(_money_times),
+    "money divided": Operation(_money_divided),
+    "negate": Operation(lambda number: -number),
+    "negate duration": Operation(lambda duration: duration.times(-1)),
+    "add durations": Operation(_durations(1)),
+    "subtract durations": Operation(_durations(-1)),
+    "duration times": Operation(lambda duration, factor: duration.times(_whole(factor))),
+    "days apart": Operation(lambda a, b: Duration((_day_of(a) - _day_of(b)).days, "days")),
+    "minutes apart": Operation(lambda a, b: Duration((a - b) // timedelta(minutes=1), "minutes")),
+    "=": _test(lambda a, b: a == b),
+    "<>": _test(lambda a, b: a != b),
+    "<": _test(lambda a, b: a < b),
+    "<=": _test(lambda a, b: a <= b),
+    ">": _test(lambda a, b: a > b),
+    ">=": _test(lambda a, b: a >= b),
+    "duration =": _test(_duration_order(int.__eq__)),
+    "duration <>": _test(lambda a, b: a.measure != b.measure),
+    "duration <": _test(_duration_order(int.__lt__)),
+    "duration <=": _test(_duration_order(int.__le__)),
+    "duration >": _test(_duration_order(int.__gt__)),
+    "duration >=": _test(_duration_order(int.__ge__)),
+    "in": _test(lambda item, items: item in items),
+    "within": _test(_within),
+    "contains": _test(lambda whole, part: part in whole),
+    "not": Operation(lambda value: not value, lax=True),
+    "empty": Operation(lambda value: value is None or value == "" or value == (), lax=True),
+    "list": Operation(lambda *items: items, lax=True),
+    "column": Operation(lambda rows, name: tuple(row.get(name) for row in rows)),
+    "field": Operation(lambda row, name: row.get(name)),
+    "part": Operation(lambda value, name: PARTS[name](value)),
+    "sum": Operation(_sum, lax=True),
+    "count": Operation(lambda items: len(items or ()), lax=True),
+    "last": Operation(lambda items: items[-1] if items else None),
+    "first": Operation(lambda items: items[0] if items else None),
+    "min": Operation(_best(min), lax=True),
+    "max": Operation(_best(max), lax=True),
+    "least": Operation(lambda items: _best(min)(*items)),
+    "greatest": Operation(lambda items: _best(max)(*items)),
+    "abs": Operation(abs),
+    "round": Operation(_rounded(ROUND_HALF_UP)),
+    "round whole": Operation(_whole_rounded(ROUND_HALF_UP)),
+    "floor whole": Operation(_whole_rounded(ROUND_FLOOR)),
+    "ceil whole": Operation(_whole_rounded(ROUND_CEILING)),
+    "round money": Operation(_money_rounded(ROUND_HALF_UP)),
+    "floor money": Operation(_money_rounded(ROUND_FLOOR)),
+    "ceil money": Operation(_money_rounded(ROUND_CEILING)),
+    "len": Operation(len),
+    "at time": Operation(at_time),
+    "date": Operation(_day_of),
+    "days_between": Operation(lambda a, b: (_day_of(b) - _day_of(a)).days),
+    "end_of_month": Operation(_month_end),
+    "next_month": Operation(_next_month),
+    "year_end": Operation(lambda moment: date(moment.year, 12, 31)),
+    "is_on": _test(_is_on),
+}
+
+#: The attributes that the language computes itself, by name.
+PARTS: Final[dict[str, Callable[[Any], Any]]] = {
+    "start": lambda period: period.start,
+    "end": lambda period: period.end,
+    "minutes": lambda period: period.minutes,
+    "hours": lambda period: Decimal(period.minutes) / 60,
+    "date": lambda value: (value.start if isinstance(value, Period) else value).date(),
+    "time": lambda moment: moment.time().replace(second=0, microsecond=0),
+    "year": lambda moment: moment.year,
+    "month": lambda moment: moment.month,
+    "day": lambda moment: moment.day,
+    "weekday": lambda moment: moment.isoweekday(),
+    "hour": lambda moment: moment.hour,
+    "minute": lambda moment: moment.minute,
+}

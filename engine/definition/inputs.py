@@ -1,0 +1,212 @@
+"""What people type, read into stored values; what cannot be read becomes a Problem that says how to write it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
+
+from engine.definition.dayrules import parse_day_rule
+from engine.definition.durations import parse_duration
+from engine.definition.moments import Period, decimal_text, write_datetime, write_period, DISTRICT_TIME
+from engine.definition.types import ValueType
+from engine.errors import Problem
+from engine.i18n import Text
+
+#: Longest text that a field takes, in characters.
+MOST_TEXT: Final = 10_000
+#: Largest number, in integers and in the whole part of decimals; JSON readers keep such integers exact.
+MOST_NUMBER: Final = 2**53 - 1
+
+_UNREADABLE: Final = re.compile("[\x00\ud800-\udfff]")
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})日?")
+_TIME: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.0+)?)?")
+_NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_MOBILE: Final = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+_LANDLINE: Final = re.compile(r"(0\d{2,3})?(\d{7,8})(?:转(\d{1,6}))?")
+_YES: Final = frozenset({"true", "是", "yes", "on", "1"})
+_NO: Final = frozenset({"false", "否", "no", "off", "0"})
+_WEIGHTS: Final = tuple(2 ** (17 - place) % 11 for place in range(17))
+
+#: How each type is written: the words follow the title of what was asked.
+_FORMS: Final[dict[str, Text]] = {
+    "integer": Text("要写成整数，例如20", "has to be a whole number, such as 20"),
+    "decimal": Text("要写成数字，例如1.5", "has to be a number, such as 1.5"),
+    "money": Text("要写成金额，单位元，最多两位小数，例如12.50", "has to be an amount in yuan, such as 12.50"),
+    "boolean": Text("要选“是”或“否”", "has to be yes or no"),
+    "date": Text("要写成日期，例如2026-06-16", "has to be a date, such as 2026-06-16"),
+    "time": Text("要写成时间，例如14:00", "has to be a time, such as 14:00"),
+    "datetime": Text("要写成日期和时间，例如2026-06-16 14:00", "has to be a date and time, such as 2026-06-16 14:00"),
+    "period": Text(
+        "要写明开始和结束，例如2026-06-16 14:00/16:00", "has to have a start and an end: 2026-06-16 14:00/16:00"
+    ),
+    "duration": Text("要写成时长，例如2个工作日", "has to be a length of time, such as 2 workdays"),
+    "phone": Text("要写成手机号或带区号的座机号", "has to be a mobile number or a number with its area code"),
+    "id_number": Text("不是18位身份证号，核对后重填", "is not an 18-digit identity number: check it"),
+    "calendar": Text("要写成日子，例如每月第一个周六", "has to name days, such as first Saturday of month"),
+}
+_THIS: Final = Text("这一项", "This")
+
+
+class _Unread(ValueError):
+    """What was typed is not of the type; the words, if any, say more than the type's own form."""
+
+    def __init__(self, words: Text | None = None) -> None:
+        super().__init__()
+        self.words = words
+
+
+def parse_input(type: ValueType, text: str, title: Text = _THIS) -> Any:
+    """The stored value of what a person typed, or a Problem whose sentence begins with *title*.
+
+    Space around the text and full-width digits are forgiven. Choices come one a line or with ``、`` between.
+    """
+    if _UNREADABLE.search(text):
+        return _problem("field-text", title, Text("有不能保存的字符，删去后重填", "has characters that cannot be kept"))
+    if len(text) > MOST_TEXT:
+        words = Text(f"最多{MOST_TEXT}字，现有{len(text)}字", f"may have {MOST_TEXT} characters, not {len(text)}")
+        return _problem("field-length", title, words)
+    read = _READERS.get(type.name)
+    if read is None:
+        return text.strip()
+    try:
+        return read(unicodedata.normalize("NFKC", text).strip())
+    except _Unread as unread:
+        return _problem("field-type", title, unread.words or _FORMS[type.name])
+    except ValueError:
+        return _problem("field-type", title, _FORMS[type.name])
+
+
+def form_words(type: ValueType) -> Text:
+    """How a value of *type* is written, as words that follow its title."""
+    return _FORMS.get(type.name, Text("要写成文字", "has to be text"))
+
+
+def _problem(code: str, title: Text, words: Text) -> Problem:
+    return Problem(code, Text(f"{title.zh}{words.zh}。", f"{title.en} {words.en}."))
+
+
+def _match(pattern: re.Pattern[str], text: str) -> re.Match[str]:
+    found = pattern.fullmatch(text)
+    if not found:
+        raise _Unread
+    return found
+
+
+def _number(text: str) -> Decimal:
+    digits = _match(_NUMBER, text).group().replace(",", "")
+    number = Decimal(digits)
+    if abs(number) > MOST_NUMBER or len(digits) > 40:
+        raise _Unread(Text("太大，核对后重填", "is too large: check it"))
+    return number
+
+
+def _integer(text: str) -> int:
+    number = _number(text)
+    if number != int(number):
+        raise _Unread
+    return int(number)
+
+
+def _money(text: str) -> int:
+    fen = _number(text.removesuffix("元").removeprefix("¥").strip()) * 100
+    if fen != int(fen) or abs(fen) > MOST_NUMBER:
+        raise _Unread
+    return int(fen)
+
+
+def _boolean(text: str) -> bool:
+    word = text.lower()
+    if word not in _YES | _NO:
+        raise _Unread
+    return word in _YES
+
+
+def _date(text: str) -> date:
+    year, *months, day = _match(_DATE, text).groups()
+    return date(int(year), int(next(filter(None, months))), int(day))
+
+
+def _clock(text: str) -> time:
+    hour, minute, second = _match(_TIME, text).groups()
+    return time(int(hour), int(minute), int(second or 0))
+
+
+def _moment(text: str) -> datetime:
+    day, _, clock = re.sub(r"[T\s]+", " ", text).partition(" ")
+    return datetime.combine(_date(day), _clock(clock), DISTRICT_TIME)
+
+
+def _period(text: str) -> str:
+    start_text, end_text = _ends(text)
+    start = _moment(start_text)
+    if _TIME.fullmatch(end_text):
+        end = datetime.combine(start.date(), _clock(end_text), DISTRICT_TIME)
+    else:
+        end = _moment(end_text)
+    if end <= start:
+        raise _Unread(Text(f"的结束时间要晚于{start:%H:%M}", f"has to end after {start:%H:%M}"))
+    return write_period(Period(start, end))
+
+
+def _ends(text: str) -> tuple[str, str]:
+    """The two halves; a slash may also stand inside a date, so it divides only where a time ends."""
+    found = re.fullmatch(r"(.*\d:\d{2}(?::\d{2})?)\s*(?:/|–|—|~|-|至|到)\s*(\S.*)", text)
+    if not found:
+        raise _Unread
+    return found[1].strip(), found[2].strip()
+
+
+def _duration(text: str) -> str:
+    duration = parse_duration(text)
+    if duration is None or duration.amount < 0:
+        raise _Unread
+    return str(duration)
+
+
+def _phone(text: str) -> str:
+    digits = re.sub(r"[\s\-()]", "", text)
+    if mobile := _MOBILE.fullmatch(digits):
+        return mobile[1]
+    area, number, extension = _match(_LANDLINE, digits).groups()
+    return (f"{area}-" if area else "") + number + (f"转{extension}" if extension else "")
+
+
+def _id_number(text: str) -> str:
+    digits = text.upper().replace(" ", "")
+    _match(re.compile(r"\d{17}[\dX]"), digits)
+    check = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False)) % 11
+    if "10X98765432"[check] != digits[17]:
+        raise _Unread
+    date.fromisoformat(f"{digits[6:10]}-{digits[10:12]}-{digits[12:14]}")
+    return digits
+
+
+def _calendar(text: str) -> str:
+    if parse_day_rule(text) is None:
+        raise _Unread
+    return text
+
+
+def _choices(text: str) -> list[str]:
+    return list(dict.fromkeys(part for part in (one.strip() for one in re.split(r"[\n、,]", text)) if part))
+
+
+_READERS: Final[dict[str, Callable[[str], Any]]] = {
+    "integer": _integer,
+    "decimal": lambda text: decimal_text(_number(text)),
+    "money": _money,
+    "boolean": _boolean,
+    "date": lambda text: _date(text).isoformat(),
+    "time": lambda text: _clock(text).strftime("%H:%M"),
+    "datetime": lambda text: write_datetime(_moment(text)),
+    "period": _period,
+    "duration": _duration,
+    "phone": _phone,
+    "id_number": _id_number,
+    "calendar": _calendar,
+    "choices": _choices,
+}

@@ -1,0 +1,76 @@
+"""Moments and periods in the district's time, and their conversions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from engine.clock import Micros
+
+DISTRICT_TIME: Final = ZoneInfo("Asia/Shanghai")
+_EPOCH: Final = datetime.fromtimestamp(0, DISTRICT_TIME)
+_MICRO: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From ``start`` up to, not including, ``end``; both are aware datetimes."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def minutes(self) -> int:
+        """Its length in whole minutes."""
+        return (self.end - self.start) // timedelta(minutes=1)
+
+
+def to_datetime(at: Micros) -> datetime:
+    """The moment as a datetime in the district's time."""
+    return _EPOCH + at * _MICRO
+
+
+def to_micros(moment: datetime) -> Micros:
+    """An aware datetime as microseconds since 1970 UTC."""
+    return (moment - _EPOCH) // _MICRO
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of *day* in the district's time."""
+    return datetime(day.year, day.month, day.day, tzinfo=DISTRICT_TIME)
+
+
+def at_time(day: date, clock: time) -> datetime:
+    """*day* at *clock* in the district's time."""
+    return datetime.combine(day, clock, DISTRICT_TIME)
+
+
+def read_datetime(stored: str) -> datetime:
+    """The moment of its stored form ``2026-06-16T14:00``."""
+    return datetime.fromisoformat(stored).replace(tzinfo=DISTRICT_TIME)
+
+
+def write_datetime(moment: datetime) -> str:
+    """The stored form of a moment, to the second."""
+    local = moment.astimezone(DISTRICT_TIME).replace(tzinfo=None, microsecond=0)
+    return local.isoformat(timespec="seconds" if local.second else "minutes")
+
+
+def read_period(stored: str) -> Period:
+    """The period of its stored form, two moments with ``/`` between them."""
+    start, _, end = stored.partition("/")
+    return Period(read_datetime(start), read_datetime(end))
+
+
+def write_period(period: Period) -> str:
+    """The stored form of a period."""
+    return f"{write_datetime(period.start)}/{write_datetime(period.end)}"
+
+
+def decimal_text(number: Decimal | int) -> str:
+    """A number without exponent and without zeros that say nothing: ``1.5``, ``100``."""
+    text = format(Decimal(number), "f")
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text

@@ -1,0 +1,155 @@
+"""Values in their three forms: stored (JSON), live (what formulas reckon with) and words (what people read)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
+
+from engine.definition.durations import parse_duration
+from engine.definition.inputs import parse_input
+from engine.definition.moments import (
+    DISTRICT_TIME,
+    Period,
+    at_time,
+    decimal_text,
+    midnight,
+    read_datetime,
+    read_period,
+    to_datetime,
+    to_micros,
+    write_datetime,
+    write_period,
+)
+from engine.definition.types import ValueType
+from engine.i18n import Text, both
+
+__all__ = [
+    "DISTRICT_TIME",
+    "Period",
+    "at_time",
+    "decimal_text",
+    "decode",
+    "decode_row",
+    "encode",
+    "encode_row",
+    "midnight",
+    "parse_input",
+    "to_datetime",
+    "to_micros",
+    "words",
+]
+
+_READ: Final[dict[str, Callable[[Any], Any]]] = {
+    "decimal": Decimal,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "datetime": read_datetime,
+    "period": read_period,
+    "duration": parse_duration,
+    "choices": tuple,
+}
+_WRITE: Final[dict[str, Callable[[Any], Any]]] = {
+    "decimal": decimal_text,
+    "date": date.isoformat,
+    "time": lambda clock: clock.strftime("%H:%M"),
+    "datetime": write_datetime,
+    "period": write_period,
+    "duration": str,
+    "choices": list,
+}
+
+
+def decode(type: ValueType, stored: Any) -> Any:
+    """The live value of a stored one; None stays None. Trusts *stored* to be well formed."""
+    if stored is None:
+        return None
+    if type.name == "table":
+        return tuple(decode_row(type, row) for row in stored)
+    if type.name == "record":
+        return decode_row(type, stored)
+    if type.name == "list":
+        return tuple(decode(ValueType(type.of), item) for item in stored)
+    read = _READ.get(type.name)
+    return read(stored) if read else stored
+
+
+def decode_row(type: ValueType, row: dict[str, Any]) -> dict[str, Any]:
+    """One row of a table, its columns live; a column that was not filled is None."""
+    return {name: decode(column, row.get(name)) for name, column in type.columns}
+
+
+def encode(type: ValueType, live: Any) -> Any:
+    """The stored (JSON) form of a live value; None stays None."""
+    if live is None:
+        return None
+    if type.name == "table":
+        return [encode_row(type, row) for row in live]
+    if type.name == "record":
+        return encode_row(type, live)
+    if type.name == "list":
+        return [encode(ValueType(type.of), item) for item in live]
+    write = _WRITE.get(type.name)
+    return write(live) if write else live
+
+
+def encode_row(type: ValueType, row: dict[str, Any]) -> dict[str, Any]:
+    """One row of a table, stored, without its empty columns."""
+    stored = {name: encode(column, row.get(name)) for name, column in type.columns}
+    return {name: value for name, value in stored.items() if value is not None}
+
+
+_WEEKDAYS_ZH: Final = "一二三四五六日"
+_WEEKDAYS_EN: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS_EN: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def words(type: ValueType, stored: Any, this_year: int | None = None) -> Text:
+    """What people read for a stored value: ``6月16日 周二 14:00–16:00``, ``12.50元``, ``是``; empty for None.
+
+    A day of another year than *this_year* says its year; without *this_year* none does. References read as
+    their ids: who knows their names replaces them.
+    """
+    if stored is None:
+        return both("")
+    say = _SAY.get(type.name)
+    if say:
+        return say(stored)
+    if type.name in ("date", "datetime", "period"):
+        return _say_time(decode(type, stored), this_year)
+    return both(str(stored))
+
+
+def day_words(day: date, this_year: int | None = None) -> Text:
+    """``6月16日 周二`` and ``Tue 16 Jun``."""
+    other = this_year is not None and day.year != this_year
+    zh = f"{day.month}月{day.day}日 周{_WEEKDAYS_ZH[day.weekday()]}"
+    en = f"{_WEEKDAYS_EN[day.weekday()]} {day.day} {_MONTHS_EN[day.month - 1]}"
+    return Text(f"{day.year}年{zh}", f"{en} {day.year}") if other else Text(zh, en)
+
+
+def _say_time(live: date | Period, this_year: int | None) -> Text:
+    if isinstance(live, Period):
+        start = _say_time(live.start, this_year)
+        if live.start.date() == live.end.date():
+            return Text(*(f"{one}–{live.end:%H:%M}" for one in start))
+        end = _say_time(live.end, this_year)
+        return Text(*(f"{a} – {b}" for a, b in zip(start, end, strict=True)))
+    day = day_words(live, this_year)
+    return Text(*(f"{one} {live:%H:%M}" for one in day)) if isinstance(live, datetime) else day
+
+
+def _say_duration(stored: str) -> Text:
+    duration = parse_duration(stored)
+    return duration.words if duration else both(stored)
+
+
+_SAY: Final[dict[str, Callable[[Any], Text]]] = {
+    "boolean": lambda yes: Text("是", "Yes") if yes else Text("否", "No"),
+    "money": lambda fen: Text(f"{Decimal(fen) / 100:.2f}元", f"{Decimal(fen) / 100:.2f} yuan"),
+    "decimal": lambda number: both(decimal_text(Decimal(number))),
+    "duration": _say_duration,
+    "choices": lambda chosen: Text("、".join(chosen), ", ".join(chosen)),
+    "table": lambda rows: Text(f"{len(rows)}行", f"{len(rows)} row{'' if len(rows) == 1 else 's'}"),
+}
