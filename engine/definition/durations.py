@@ -30,9 +30,7 @@ _WRITTEN: Final[dict[str, tuple[DurationUnit, int]]] = {
 }
 #: A unit at the current place, not followed by more of a word.
 UNIT_PATTERN: Final = re.compile(
-    r"[ \t\u3000]*(?:"
-    + "|".join(f"(?P<u{i}>{written})" for i, written in enumerate(_WRITTEN))
-    + r")(?![A-Za-z0-9_])",
+    r"[ \t\u3000]*(?:" + "|".join(f"(?P<u{i}>{written})" for i, written in enumerate(_WRITTEN)) + r")(?![A-Za-z0-9_])",
     re.IGNORECASE,
 )
 _UNITS: Final = tuple(_WRITTEN.values())

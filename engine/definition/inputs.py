@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from engine.definition.dayrules import parse_day_rule
 from engine.definition.durations import parse_duration
-from engine.definition.moments import Period, decimal_text, write_datetime, write_period, DISTRICT_TIME
+from engine.definition.moments import DISTRICT_TIME, Period, decimal_text, write_datetime, write_period
 from engine.definition.types import ValueType
 from engine.errors import Problem
 from engine.i18n import Text
@@ -59,7 +59,7 @@ class _Unread(ValueError):
         self.words = words
 
 
-def parse_input(type: ValueType, text: str, title: Text = _THIS) -> Any:
+def parse_input(kind: ValueType, text: str, title: Text = _THIS) -> Any:
     """The stored value of what a person typed, or a Problem whose sentence begins with *title*.
 
     Space around the text and full-width digits are forgiven. Choices come one a line or with ``、`` between.
@@ -69,20 +69,20 @@ def parse_input(type: ValueType, text: str, title: Text = _THIS) -> Any:
     if len(text) > MOST_TEXT:
         words = Text(f"最多{MOST_TEXT}字，现有{len(text)}字", f"may have {MOST_TEXT} characters, not {len(text)}")
         return _problem("field-length", title, words)
-    read = _READERS.get(type.name)
+    read = _READERS.get(kind.name)
     if read is None:
         return text.strip()
     try:
         return read(unicodedata.normalize("NFKC", text).strip())
     except _Unread as unread:
-        return _problem("field-type", title, unread.words or _FORMS[type.name])
+        return _problem("field-type", title, unread.words or _FORMS[kind.name])
     except ValueError:
-        return _problem("field-type", title, _FORMS[type.name])
+        return _problem("field-type", title, _FORMS[kind.name])
 
 
-def form_words(type: ValueType) -> Text:
-    """How a value of *type* is written, as words that follow its title."""
-    return _FORMS.get(type.name, Text("要写成文字", "has to be text"))
+def form_words(kind: ValueType) -> Text:
+    """How a value of *kind* is written, as words that follow its title."""
+    return _FORMS.get(kind.name, Text("要写成文字", "has to be text"))
 
 
 def _problem(code: str, title: Text, words: Text) -> Problem:

@@ -61,42 +61,42 @@ _WRITE: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
-def decode(type: ValueType, stored: Any) -> Any:
+def decode(kind: ValueType, stored: Any) -> Any:
     """The live value of a stored one; None stays None. Trusts *stored* to be well formed."""
     if stored is None:
         return None
-    if type.name == "table":
-        return tuple(decode_row(type, row) for row in stored)
-    if type.name == "record":
-        return decode_row(type, stored)
-    if type.name == "list":
-        return tuple(decode(ValueType(type.of), item) for item in stored)
-    read = _READ.get(type.name)
+    if kind.name == "table":
+        return tuple(decode_row(kind, row) for row in stored)
+    if kind.name == "record":
+        return decode_row(kind, stored)
+    if kind.name == "list":
+        return tuple(decode(ValueType(kind.of), item) for item in stored)
+    read = _READ.get(kind.name)
     return read(stored) if read else stored
 
 
-def decode_row(type: ValueType, row: dict[str, Any]) -> dict[str, Any]:
+def decode_row(kind: ValueType, row: dict[str, Any]) -> dict[str, Any]:
     """One row of a table, its columns live; a column that was not filled is None."""
-    return {name: decode(column, row.get(name)) for name, column in type.columns}
+    return {name: decode(column, row.get(name)) for name, column in kind.columns}
 
 
-def encode(type: ValueType, live: Any) -> Any:
+def encode(kind: ValueType, live: Any) -> Any:
     """The stored (JSON) form of a live value; None stays None."""
     if live is None:
         return None
-    if type.name == "table":
-        return [encode_row(type, row) for row in live]
-    if type.name == "record":
-        return encode_row(type, live)
-    if type.name == "list":
-        return [encode(ValueType(type.of), item) for item in live]
-    write = _WRITE.get(type.name)
+    if kind.name == "table":
+        return [encode_row(kind, row) for row in live]
+    if kind.name == "record":
+        return encode_row(kind, live)
+    if kind.name == "list":
+        return [encode(ValueType(kind.of), item) for item in live]
+    write = _WRITE.get(kind.name)
     return write(live) if write else live
 
 
-def encode_row(type: ValueType, row: dict[str, Any]) -> dict[str, Any]:
+def encode_row(kind: ValueType, row: dict[str, Any]) -> dict[str, Any]:
     """One row of a table, stored, without its empty columns."""
-    stored = {name: encode(column, row.get(name)) for name, column in type.columns}
+    stored = {name: encode(column, row.get(name)) for name, column in kind.columns}
     return {name: value for name, value in stored.items() if value is not None}
 
 
@@ -105,7 +105,7 @@ _WEEKDAYS_EN: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS_EN: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def words(type: ValueType, stored: Any, this_year: int | None = None) -> Text:
+def words(kind: ValueType, stored: Any, this_year: int | None = None) -> Text:
     """What people read for a stored value: ``6月16日 周二 14:00–16:00``, ``12.50元``, ``是``; empty for None.
 
     A day of another year than *this_year* says its year; without *this_year* none does. References read as
@@ -113,11 +113,11 @@ def words(type: ValueType, stored: Any, this_year: int | None = None) -> Text:
     """
     if stored is None:
         return both("")
-    say = _SAY.get(type.name)
+    say = _SAY.get(kind.name)
     if say:
         return say(stored)
-    if type.name in ("date", "datetime", "period"):
-        return _say_time(decode(type, stored), this_year)
+    if kind.name in ("date", "datetime", "period"):
+        return _say_time(decode(kind, stored), this_year)
     return both(str(stored))
 
 

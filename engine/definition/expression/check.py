@@ -13,15 +13,15 @@ from engine.definition.expression.tree import (
     Constant,
     Core,
     Dot,
-    Literal_,
     Node,
     Operation,
     Path,
     Read,
     Row,
+    Written,
 )
-from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, TEXT, ValueType
 from engine.definition.moments import Period
+from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, TEXT, ValueType
 from engine.i18n import Text
 
 
@@ -43,7 +43,7 @@ class Part:
     @property
     def literal(self) -> object:
         """The constant as it was written, None if it is not one."""
-        return self.node.value if isinstance(self.node, Literal_) else None
+        return self.node.value if isinstance(self.node, Written) else None
 
 
 class Checker:
@@ -65,7 +65,7 @@ class Checker:
 
     def check(self, node: Node) -> Part:
         """The checked part of *node*."""
-        if isinstance(node, Literal_):
+        if isinstance(node, Written):
             return Part(Constant(node.value), literal_type(node.value), node)
         if isinstance(node, Path):
             return self._path(node)
@@ -123,9 +123,7 @@ class Checker:
             return self.fault("formula-name", node, zh, en, did_you_mean(name, known) or _listed(known))
         kind = found.maybe() if of.type.optional else found
         own = of.name in ("period", "date", "datetime", "time")
-        core: Core = (
-            Operation("part", (of.core, Constant(name))) if own else Attribute(of.name, of.core, name)
-        )
+        core: Core = Operation("part", (of.core, Constant(name))) if own else Attribute(of.name, of.core, name)
         return self._sized(Part(core, kind, node, path, options))
 
     def _column(self, of: Part, name: str, node: Node, path: str, options: tuple[str, ...] | None) -> Part:

@@ -10,8 +10,8 @@ from typing import Final
 from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.scope import EMPTY, UNKNOWN
 from engine.definition.expression.tree import Constant
-from engine.definition.types import DECIMAL, MONEY, TEXT, WORDS, ValueType
 from engine.definition.inputs import parse_input
+from engine.definition.types import DECIMAL, MONEY, TEXT, WORDS, ValueType
 from engine.definition.values import decode
 from engine.errors import Problem
 from engine.i18n import Text
@@ -33,9 +33,9 @@ TITLES: Final = {
 }  # fmt: skip
 
 
-def title(type: ValueType) -> Text:
+def title(kind: ValueType) -> Text:
     """What a type is called."""
-    return Text(TITLES.get(type.name, type.name), type.name)
+    return Text(TITLES.get(kind.name, kind.name), kind.name)
 
 
 def as_type(checker: Checker, part: Part, wanted: str) -> Part:
@@ -53,14 +53,14 @@ def as_type(checker: Checker, part: Part, wanted: str) -> Part:
 
 
 def _quoted(checker: Checker, part: Part, wanted: str, text: str) -> Part:
-    type = ValueType(wanted)
-    read = parse_input(type, text)
+    kind = ValueType(wanted)
+    read = parse_input(kind, text)
     if isinstance(read, Problem):
-        name = title(type)
+        name = title(kind)
         example = _IN_QUOTES[wanted]
         hint = Text(f"例如 {example}", f"For example {example}")
         return checker.fault("formula-type", part.node, f"“{text}”不是{name.zh}", f'"{text}" is not a {name.en}', hint)
-    return replace(part, core=Constant(decode(type, read)), type=type)
+    return replace(part, core=Constant(decode(kind, read)), type=kind)
 
 
 def meet(checker: Checker, parts: Sequence[Part]) -> tuple[list[Part], ValueType | None]:
@@ -74,11 +74,11 @@ def meet(checker: Checker, parts: Sequence[Part]) -> tuple[list[Part], ValueType
 def common(parts: Sequence[Part]) -> ValueType | None:
     """The one type that all *parts* fit, optional if any of them is; None if there is none."""
     types = [part.type for part in parts]
-    optional = any(type.optional for type in types)
-    known = [type for type in types if type.name not in (EMPTY.name, UNKNOWN.name)]
+    optional = any(kind.optional for kind in types)
+    known = [kind for kind in types if kind.name not in (EMPTY.name, UNKNOWN.name)]
     if not known:
         return UNKNOWN if UNKNOWN in types else EMPTY
-    names = {type.name for type in known}
+    names = {kind.name for kind in known}
     if len(names) == 1:
         found = known[0]
     elif names == {"integer", "decimal"}:

@@ -66,7 +66,7 @@ def closure(part: tree.Core) -> _Closure:
     """A Python function that computes *part*."""
     if isinstance(part, tree.Constant):
         value = part.value
-        return lambda run: value
+        return lambda _run: value
     if isinstance(part, tree.Read):
         name = part.name
         return lambda run: run.env.name(name)

@@ -64,7 +64,7 @@ def _next(text: str, plain: str, at: int, before: list[Token]) -> tuple[Token, i
     if number := _NUMBER.match(plain, at):
         return _number(plain, at, number.group())
     if name := _NAME.match(plain, at):
-        return _name(plain, at, name.group(), before)
+        return _name(at, name.group(), before)
     if sign := _SIGNS.match(plain, at):
         return Token("sign", _SAME_SIGN.get(sign.group(), sign.group()), at), sign.end()
     raise _unreadable(text[at], at)
@@ -97,7 +97,7 @@ def _number(plain: str, at: int, digits: str) -> tuple[Token, int]:
     return Token("value", digits, at, int(digits) if whole else Decimal(digits)), end
 
 
-def _name(plain: str, at: int, raw: str, before: list[Token]) -> tuple[Token, int]:
+def _name(at: int, raw: str, before: list[Token]) -> tuple[Token, int]:
     if before and (before[-1].kind in ("value", "name") or before[-1].text in (")", "]")):
         glued = next((word for word in _GLUED if raw.startswith(word)), None)
         if glued:

@@ -10,7 +10,7 @@ from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.coerce import as_type, common, meet, title
 from engine.definition.expression.faults import did_you_mean
 from engine.definition.expression.scope import UNKNOWN
-from engine.definition.expression.tree import Apply, Constant, Items, Lazy, Literal_, Node, Operation, Path, Shift
+from engine.definition.expression.tree import Apply, Constant, Items, Lazy, Node, Operation, Path, Shift, Written
 from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, NUMBERS, WORDS, ValueType
 from engine.i18n import Text
 
@@ -25,10 +25,10 @@ def unknown(*parts: Part) -> bool:
     return any(part.type == UNKNOWN for part in parts)
 
 
-def result(name: str, type: ValueType, node: Node, *parts: Part) -> Part:
+def result(name: str, kind: ValueType, node: Node, *parts: Part) -> Part:
     """An operation on *parts*, empty where one of them is."""
     optional = any(part.type.optional for part in parts)
-    return Part(Operation(name, tuple(part.core for part in parts)), type.maybe() if optional else type, node)
+    return Part(Operation(name, tuple(part.core for part in parts)), kind.maybe() if optional else kind, node)
 
 
 def test(name: str, node: Node, *parts: Part) -> Part:
@@ -74,8 +74,10 @@ def _numbers(sign: str, left: Part, right: Part, node: Node) -> Part | None:
         fen, factor = (left, right) if left.name == "money" else (right, left)
         return result("money times", MONEY, node, fen, factor)
     if sign == "/" and left.name == "money":
-        return result("divide", DECIMAL, node, left, right) if right.name == "money" else (
-            result("money divided", MONEY, node, left, right)
+        return (
+            result("divide", DECIMAL, node, left, right)
+            if right.name == "money"
+            else (result("money divided", MONEY, node, left, right))
         )
     return None
 
@@ -245,7 +247,7 @@ def present(node: Node, holds: bool) -> frozenset[str]:
     if node.function in ("empty", "为空", "is empty", "is not empty") and len(node.args) == 1:
         says_empty = node.function != "is not empty"
         return _paths(node.args) if says_empty != holds else frozenset()
-    if node.function in ("=", "<>") and any(isinstance(arg, Literal_) and arg.value is None for arg in node.args):
+    if node.function in ("=", "<>") and any(isinstance(arg, Written) and arg.value is None for arg in node.args):
         return _paths(node.args) if (node.function == "<>") == holds else frozenset()
     if node.function in _COMPARED and holds:
         return _paths(node.args)

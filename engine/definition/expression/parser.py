@@ -7,7 +7,7 @@ from typing import Final
 from engine.definition.durations import Duration
 from engine.definition.expression.faults import stop
 from engine.definition.expression.lexer import Token, tokens
-from engine.definition.expression.tree import Apply, Dot, Items, Literal_, Node, Path
+from engine.definition.expression.tree import Apply, Dot, Items, Node, Path, Written
 from engine.i18n import Text
 
 #: Longest formula, in bytes of UTF-8.
@@ -98,7 +98,7 @@ class _Reader:
     def _first(self) -> Node:
         token = self._take()
         if token.kind == "value":
-            return Literal_(token.offset, token.value)
+            return Written(token.offset, token.value)
         if token.kind == "name" or token.text == "in":
             return self._dots(self._named(token))
         if token.text == "not":
@@ -111,9 +111,9 @@ class _Reader:
 
     def _negative(self, sign: Token) -> Node:
         operand = self.expression(_NEGATE)
-        if isinstance(operand, Literal_) and operand.value is not None and not isinstance(operand.value, (str, bool)):
+        if isinstance(operand, Written) and operand.value is not None and not isinstance(operand.value, (str, bool)):
             value = operand.value
-            return Literal_(sign.offset, value.times(-1) if isinstance(value, Duration) else -value)
+            return Written(sign.offset, value.times(-1) if isinstance(value, Duration) else -value)
         return Apply(sign.offset, "negate", (operand,))
 
     def _named(self, name: Token) -> Node:
@@ -175,4 +175,6 @@ def _misplaced(token: Token) -> Exception:
     hint = None
     if token.text == "=" and token.offset == 0:
         hint = Text("这里本来就是公式，去掉开头的等号", "This is a formula already: leave out the first equals sign")
-    return stop("formula-syntax", token.offset, f"“{token.text}”不能放在这里", f'"{token.text}" cannot stand here', hint)
+    return stop(
+        "formula-syntax", token.offset, f"“{token.text}”不能放在这里", f'"{token.text}" cannot stand here', hint
+    )

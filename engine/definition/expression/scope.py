@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.definition.catalogue import PERSON_ATTRIBUTES, UNIT_ATTRIBUTES, Catalogue, FunctionSpec
-from engine.definition.types import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, TIME, WORDS, ValueType
+from engine.definition.types import DATE, DATETIME, DECIMAL, INTEGER, TIME, WORDS, ValueType
 
 #: The type of ``empty``; and of what was already reported, so that one fault is not told twice.
 EMPTY: Final = ValueType("empty", optional=True)
@@ -51,9 +51,7 @@ class Scope:
         types = {name: dict(spec.attributes) for name, spec in catalogue.types.items()}
         return cls(names, types, catalogue.functions)
 
-    def having(
-        self, names: Mapping[str, ValueType], options: Mapping[str, tuple[str, ...]] | None = None
-    ) -> Scope:
+    def having(self, names: Mapping[str, ValueType], options: Mapping[str, tuple[str, ...]] | None = None) -> Scope:
         """The same scope with more names and options."""
         return replace(self, names={**self.names, **names}, options={**self.options, **(options or {})})
 

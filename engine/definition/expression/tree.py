@@ -14,7 +14,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Literal_(Node):
+class Written(Node):
     """A constant: int, Decimal, bool, str, Duration or None for empty."""
 
     value: Any
