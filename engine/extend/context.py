@@ -36,6 +36,10 @@ class Directory(Protocol):
         """The id of the unit with this id, name or short name, or None."""
         ...
 
+    def find_person(self, words: str) -> str | None:
+        """The id of the person with this id or, where only one has it, this name; or None."""
+        ...
+
     def path(self, unit: str) -> tuple[str, ...]:
         """The unit's id and those of the units above it, nearest first."""
         ...
