@@ -1,0 +1,99 @@
+"""From the events of a command to the rows that change: pure, so that it can be tested without a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.clock import Micros
+from engine.runtime.clocks import needed
+from engine.runtime.evolve import Event
+from engine.runtime.state import Node, State, seats, timers
+from engine.store.tables import NEVER
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Changes:
+    """The rows of one command: tasks to open, to close and to change, by serial; parties; who is told."""
+
+    opened: list[Row] = field(default_factory=list)
+    closed: list[Row] = field(default_factory=list)
+    changed: list[Row] = field(default_factory=list)
+    parties: dict[str, list[str]] = field(default_factory=dict)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    filled: bool = False
+
+
+def _clock_columns(node: Node) -> Row:
+    """The columns of a task row that its clock decides."""
+    clock = node.get("due", {})
+    moment, why = needed(node)
+    return {
+        "due_at": None if "left" in clock else clock.get("at"),
+        "ping_at": None if "ph" in node else clock.get("ping"),
+        "needed_by": NEVER if moment is None else moment,
+        "needed_why": why,
+    }
+
+
+def _rows(state: State | None, process: str) -> dict[int, Row]:
+    """Every open task and timer of *state* as the columns that describe it now."""
+    if state is None or state["st"] == "new":
+        return {}
+    found: dict[int, Row] = {}
+    for n, (node, seat) in seats(state).items():
+        assignee = seat[2] if len(seat) > 2 else None
+        found[n] = {"step": node["s"], "status": "open", "audience": seat[1], "assignee": assignee}
+        found[n] |= _clock_columns(node)
+    for n, node in timers(state).items():
+        found[n] = {"step": node["s"], "status": "timer", "audience": None, "assignee": None}
+        found[n] |= _clock_columns(node)
+    for row in found.values():
+        row["process"] = process
+    return found
+
+
+def project(before: State | None, events: list[Event], after: State, process: str, now: Micros) -> Changes:
+    """What the tables must say so that they show *after* where they showed *before*."""
+    changes = Changes()
+    old, new = _rows(before, process), _rows(after, process)
+    for n, row in new.items():
+        if n not in old:
+            changes.opened.append({"n": n, "item": "", "opened_at": now, **row})
+        elif row != old[n]:
+            changes.changed.append({"n": n, **row})
+    signed = {event["n"]: event for event in events if event["e"] == "signed"}
+    ending = _ending(events)
+    for n in old.keys() - new.keys():
+        changes.closed.append({"n": n, "done_at": now, **_closing(signed.get(n), ending)})
+    changes.closed.sort(key=lambda row: row["n"])
+    _gather(events, changes)
+    return changes
+
+
+def _gather(events: list[Event], changes: Changes) -> None:
+    for event in events:
+        if event["e"] in ("filled", "taken_back"):
+            changes.filled = True
+        if event["e"] == "joined":
+            unit = event["unit"]
+            changes.parties[event["party"]] = list(unit) if isinstance(unit, list) else [unit]
+        if event["e"] == "told":
+            changes.told += [(audience, event["what"]) for audience in event["to"]]
+
+
+def _ending(events: list[Event]) -> str:
+    """How tasks that nobody signed were closed by these events."""
+    kinds = {event["e"] for event in events}
+    if "taken_back" in kinds or any(event.get("how") == "take_back" for event in events):
+        return "withdrawn"
+    return "returned" if "returned" in kinds else "cancelled"
+
+
+def _closing(signed: Event | None, ending: str) -> Row:
+    if signed is None:
+        return {"status": ending, "outcome": None, "actor": None, "on_behalf": None}
+    on_behalf = signed.get("for") or None
+    return {"status": "done", "outcome": signed["x"], "actor": signed["by"], "on_behalf": on_behalf}

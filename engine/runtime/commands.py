@@ -1,0 +1,114 @@
+"""What may be asked of a case: one frozen value per verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin a case in *unit*; ``fill`` holds stored or typed values; ``applicant`` is whom it is for."""
+
+    actor: str
+    unit: str
+    fill: dict[str, Any] = field(default_factory=dict)
+    applicant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Take an outcome: ``n`` is the serial of a task's seat, or of a node whose exit others may take."""
+
+    actor: str
+    n: int
+    outcome: str
+    fill: dict[str, Any] = field(default_factory=dict)
+    opinion: bool = False
+    on_behalf: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An action ended with one of its declared results."""
+
+    n: int
+    outcome: str
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """An effect was released: node *n* unwinds, *of* is the effect's serial."""
+
+    n: int
+    of: int
+    how: Literal["undone", "nothing_left", "kept"] = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The action or undo that is due raised; ``why`` is a short class of fault, never personal data."""
+
+    n: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """An administrator lets an incident run again."""
+
+    actor: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The clock of node or seat *n* may have something due."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Take a task for oneself; ``release`` gives it back."""
+
+    actor: str
+    n: int
+    release: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Hand a task to another person."""
+
+    actor: str
+    n: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Take back one's own last decision, as long as nobody has acted on it."""
+
+    actor: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Leave a word on the case."""
+
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """An administrator ends the whole case; everything held is released."""
+
+    actor: str
+
+
+Command = (
+    Start | Act | Result | Undone | Failed | Retry | Tick | Claim | Transfer | TakeBack | Comment | Cancel
+)

@@ -1,0 +1,231 @@
+"""decide: from a command to events. Pure: the same definition, state, command and facts give the same events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.definition.fields import check_fill
+from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Stage, Step, Wait
+from engine.errors import Conflict, Invalid
+from engine.i18n import Text
+from engine.runtime import commands as c
+from engine.runtime import refusals
+from engine.runtime.clocks import open_clock
+from engine.runtime.draft import Definition
+from engine.runtime.evolve import Event
+from engine.runtime.facts import Facts
+from engine.runtime.people import audiences, excluded
+from engine.runtime.state import ROOT, Node, State, find, place_of, seats
+from engine.runtime.steps.ask import decided, open_ask, output
+from engine.runtime.steps.blocks import open_choose, open_parallel, open_stage, open_wait
+from engine.runtime.steps.do import close_do, open_do
+from engine.runtime.takeback import restore, take_back
+from engine.runtime.tick import tick
+from engine.runtime.turn import Opener, Turn
+
+OPENERS: dict[type[Step], Opener] = {
+    Ask: open_ask,
+    Do: open_do,
+    Wait: open_wait,
+    Choose: open_choose,
+    Parallel: open_parallel,
+    Stage: open_stage,
+}
+
+
+def decide(definition: Definition, state: State | None, command: c.Command, facts: Facts) -> list[Event]:
+    """The events that *command* leads to.
+
+    Raises ``Conflict`` where the case has moved on, ``Forbidden`` where the actor may not, ``Invalid`` for a form
+    with faults. Nothing is changed by a refusal.
+    """
+    turn = Turn(definition, state, facts, OPENERS, signer=getattr(command, "actor", ""))
+    if state is not None and state["st"] == "ended":
+        raise refusals.over()
+    _HANDLERS[type(command)](turn, command)
+    turn.settle_clocks()
+    return turn.events
+
+
+def _start(turn: Turn, command: c.Start) -> None:
+    start = turn.process.start
+    turn.state["case"] = {"unit": command.unit, "by": command.actor, "for": command.applicant}
+    if start.who is not None:
+        keys = audiences(start.who, turn.env)
+        if not any(turn.facts.may(command.actor, key) for key in keys):
+            raise refusals.may_not_start(turn.process.title)
+    if start.if_ is not None and not turn.env.truth(start.if_):
+        raise refusals.not_today(turn.process.title)
+    stored = _checked(turn, start.fill, command.fill)
+    now = turn.facts.now()
+    begun: dict[str, Any] = {"by": command.actor, "for": command.applicant, "unit": command.unit, "at": now}
+    turn.emit("started", process=turn.process.name, hash=turn.process.hash, **begun)
+    turn.fill(stored)
+    if start.set:
+        turn.fill(turn.assigned(start.set))
+    clock = open_clock(turn.process.due, turn.env) if turn.process.due else None
+    if clock:
+        turn.emit("clock", n=0, due=clock)
+    turn.enter(ROOT, 0)
+
+
+def _checked(turn: Turn, names: tuple[str, ...], fill: dict[str, Any], must: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The stored form of *fill*, or ``Invalid`` with every fault of the form."""
+    stored, problems = check_fill(turn.process, names, fill, turn.state["data"], turn.env)
+    missing = [name for name in must if stored.get(name, turn.state["data"].get(name)) in (None, "", [])]
+    found = {problem.path for problem in problems}
+    problems += tuple(refusals.must_fill(turn.process, name) for name in missing if name not in found)
+    if problems:
+        raise Invalid(problems)
+    return stored
+
+
+def _act(turn: Turn, command: c.Act) -> None:
+    node, seat = _open_node(turn, command.n)
+    step = turn.step(node["s"])
+    taken = step.exit(command.outcome)
+    if taken is None or taken.by.kind in ("clock", "message"):
+        raise refusals.no_such_outcome(command.outcome)
+    _may_take(turn, command, node, seat, step, taken)
+    place = place_of(turn.state, node["n"])
+    if not turn.legal(place, step, taken):
+        raise refusals.used_up(taken)
+    if taken.opinion == "must" and not command.opinion:
+        raise Invalid((refusals.opinion_missing(taken),))
+    asked = step.fill if isinstance(step, Ask) else ()
+    names = tuple(dict.fromkeys((*asked, *taken.fill, *taken.must)))
+    wanted = names if taken.then.kind == "next" and not taken.steps else tuple(n for n in names if n in command.fill)
+    stored = _checked(turn, wanted, {k: v for k, v in command.fill.items() if k in names}, taken.must)
+    who = {"by": command.actor, "for": command.on_behalf}
+    whole = decided(step, {**node, "signing": command.n}, taken.name) if isinstance(step, Ask) else taken.name
+    stays = taken.then.kind == "stay" and not taken.steps
+    partial = {"partial": True} if whole is None else {}
+    turn.emit("signed", n=command.n, s=step.id, x=taken.name, **who, **partial)
+    turn.fill(stored)
+    if whole is None:
+        return
+    if stays:
+        turn.set_fields(taken)
+        turn.tell(taken.tell, f"{step.id}.{taken.name}")
+        return
+    extra = output(turn, step, node, command.actor, command.on_behalf) if isinstance(step, Ask) else {}
+    turn.leave(find(turn.state, node["n"]) or node, taken, **extra)
+
+
+def _open_node(turn: Turn, n: int) -> tuple[Node, list[Any] | None]:
+    """The open node with seat or serial *n*."""
+    open_seats = seats(turn.state)
+    if n in open_seats:
+        return open_seats[n]
+    node = find(turn.state, n)
+    if node is None or node["k"] not in ("ask", "stage", "parallel"):
+        raise refusals.closed_task(n)
+    return node, None
+
+
+def _may_take(
+    turn: Turn, command: c.Act, node: Node, seat: list[Any] | None, step: Step, taken: Exit
+) -> None:
+    """Refuse an actor who is not asked, is excluded, or finds the task in a colleague's hands."""
+    actor, facts = command.actor, turn.facts
+    if taken.by.kind == "who" and taken.by.who is not None:
+        keys = audiences(taken.by.who, turn.env)
+        if not any(facts.may(actor, key) for key in keys):
+            raise refusals.not_asked()
+        return
+    if seat is None:
+        raise refusals.not_asked()
+    if isinstance(step, Ask):
+        barred = excluded(step, turn.env)
+        if actor in barred or command.on_behalf in barred:
+            raise refusals.excluded()
+    if len(seat) > 2 and seat[2] not in (actor, command.on_behalf):
+        raise refusals.claimed(seat[2])
+    if not facts.may(actor, seat[1]) and not (command.on_behalf and facts.may(command.on_behalf, seat[1])):
+        raise refusals.not_asked()
+
+
+def _result(turn: Turn, command: c.Result) -> None:
+    node = find(turn.state, command.n)
+    if node is None or node.get("ph") != "run":
+        raise Conflict(Text("这一步已经不在等待结果。", "This step no longer waits for a result."))
+    step = turn.step(node["s"])
+    assert isinstance(step, Do)
+    close_do(turn, node, step, command.outcome, command.outputs)
+
+
+def _undone(turn: Turn, command: c.Undone) -> None:
+    node = find(turn.state, command.n)
+    entry = next((e for e in node["todo"] if e[1] == command.of), None) if node else None
+    if node is None or entry is None:
+        raise Conflict(Text("这一步已经释放。", "This has already been released."))
+    turn.emit("undone", n=command.n, of=command.of, s=entry[2], how=command.how)
+    left = find(turn.state, command.n)
+    if left is not None and not left["todo"]:
+        if left["then"]["go"] == "take_back":
+            restore(turn, left["then"]["n"])
+        else:
+            turn.unwound(left)
+
+
+def _failed(turn: Turn, command: c.Failed) -> None:
+    turn.emit("incident", n=command.n, why=command.why)
+
+
+def _retry(turn: Turn, command: c.Retry) -> None:
+    node = find(turn.state, command.n)
+    if node is None or node.get("ph") != "incident":
+        raise Conflict(Text("这里没有需要重试的异常。", "There is no incident to retry here."))
+    turn.emit("retried", n=command.n, by=command.actor)
+
+
+def _claim(turn: Turn, command: c.Claim) -> None:
+    node, seat = _open_node(turn, command.n)
+    if seat is None or (not turn.facts.may(command.actor, seat[1])):
+        raise refusals.not_asked()
+    holder = seat[2] if len(seat) > 2 else ""
+    if command.release and holder != command.actor:
+        raise refusals.not_yours()
+    if not command.release and holder not in ("", command.actor):
+        raise refusals.claimed(holder)
+    new = seat[:2] if command.release else [*seat[:2], command.actor]
+    verb = "unclaimed" if command.release else "claimed"
+    turn.emit("reassigned", n=command.n, seat=new, how=verb, by=command.actor, s=node["s"])
+
+
+def _transfer(turn: Turn, command: c.Transfer) -> None:
+    node, seat = _open_node(turn, command.n)
+    if seat is None or (len(seat) > 2 and seat[2] != command.actor) or not turn.facts.may(command.actor, seat[1]):
+        raise refusals.not_yours()
+    step = turn.step(node["s"])
+    if isinstance(step, Ask) and command.to in excluded(step, turn.env):
+        raise refusals.excluded()
+    seat = [seat[0], f"user:{command.to}"]
+    turn.emit("reassigned", n=command.n, seat=seat, how="transferred", by=command.actor, to=command.to, s=node["s"])
+
+
+def _comment(turn: Turn, command: c.Comment) -> None:
+    turn.emit("noted", by=command.actor)
+
+
+def _cancel(turn: Turn, command: c.Cancel) -> None:
+    turn.emit("noted", by=command.actor, how="cancel")
+    turn.end("cancelled", ROOT, undo="all")
+
+
+_HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
+    c.Start: _start,
+    c.Act: _act,
+    c.Result: _result,
+    c.Undone: _undone,
+    c.Failed: _failed,
+    c.Retry: _retry,
+    c.Tick: tick,
+    c.Claim: _claim,
+    c.Transfer: _transfer,
+    c.TakeBack: take_back,
+    c.Comment: _comment,
+    c.Cancel: _cancel,
+}
+

@@ -1,0 +1,103 @@
+"""The draft of one command: the state as it becomes, the events that make it so, and what formulas see of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from engine.definition.catalogue import Catalogue
+from engine.definition.expression import evaluate
+from engine.definition.fields import derive
+from engine.definition.model import Ask, Process, Step, WhoRule
+from engine.runtime import clocks
+from engine.runtime.env import CaseEnv
+from engine.runtime.evolve import Event, apply
+from engine.runtime.facts import Facts
+from engine.runtime.people import audiences
+from engine.runtime.start import START, start_step
+from engine.runtime.state import State, copy, fresh
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A process with the catalogue that it was checked against."""
+
+    process: Process
+    catalogue: Catalogue
+
+
+def digest(value: Any) -> str:
+    """A short digest of JSON data, to tell whether inputs changed."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class Draft:
+    """What a command changes. ``emit`` is the only way to change it."""
+
+    def __init__(self, definition: Definition, state: State | None, facts: Facts, signer: str = "") -> None:
+        self.process = definition.process
+        self.catalogue = definition.catalogue
+        self.state: State = fresh() if state is None else copy(state)
+        self.facts = facts
+        self.events: list[Event] = []
+        self.env = CaseEnv(self.process, self.state, facts, self.catalogue, signer)
+
+    def emit(self, kind: str, **values: Any) -> None:
+        """Record an event and change the draft as it says."""
+        event = {"e": kind, **values}
+        apply(self.state, event)
+        self.events.append(event)
+
+    def serial(self) -> int:
+        """The serial of the next node or seat."""
+        return int(self.state["n"]) + 1
+
+    def step(self, step_id: str) -> Step:
+        """The step called *step_id*; ``start`` is the first form as a step."""
+        return start_step(self.process) if step_id == START else self.process.index[step_id][0]
+
+    def position(self, step_id: str) -> int:
+        """The place of a step in its list; the start stands before the first."""
+        return -1 if step_id == START else self.process.index[step_id][1].position
+
+    def fill(self, values: dict[str, Any]) -> None:
+        """Put stored *values* into the form, with what derives from them, and let parties follow."""
+        if values:
+            self.emit("filled", values=values)
+        derived = derive(self.process, self.state["data"], self.env)
+        changed = {k: v for k, v in derived.items() if self.state["data"].get(k) != v}
+        if changed:
+            self.emit("filled", values=changed)
+        self.follow_parties()
+
+    def follow_parties(self) -> None:
+        """Re-evaluate the units that the case belongs to."""
+        for party in self.process.parties:
+            unit = evaluate(party.unit, self.env)
+            unit = list(unit) if isinstance(unit, (list, tuple)) else unit
+            if unit and self.state["par"].get(party.name) != unit:
+                self.emit("joined", party=party.name, unit=unit)
+
+    def tell(self, rule: WhoRule | None, what: str) -> None:
+        """Note for the outbox who hears of this."""
+        if rule is None:
+            return
+        keys = audiences(rule, self.env)
+        if keys:
+            self.emit("told", to=list(keys), what=what)
+
+    def settle_clocks(self) -> None:
+        """Stop or start the outer clocks, as the open leaves say."""
+        if self.state["st"] != "open":
+            return
+        asks = {s: step for s, (step, _) in self.process.index.items() if isinstance(step, Ask)}
+        asks[START] = start_step(self.process)
+        for node in clocks.outer_clocks(self.state):
+            resting = clocks.rests(node, asks)
+            if resting and "left" not in node["due"]:
+                self.emit("clock", n=node["n"], due=clocks.pause(node["due"], self.env))
+            elif not resting and "left" in node["due"]:
+                self.emit("clock", n=node["n"], due=clocks.resume(node["due"], self.env))

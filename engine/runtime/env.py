@@ -1,0 +1,128 @@
+"""The names a formula sees while a case runs: fields, settings, parties, outputs of steps, the start, today."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from engine.clock import Micros
+from engine.definition.catalogue import Catalogue
+from engine.definition.durations import Duration
+from engine.definition.expression import Formula, evaluate
+from engine.definition.model import Process, Value
+from engine.definition.types import ValueType
+from engine.definition.values import decode, encode, midnight, to_datetime, to_micros
+from engine.runtime.facts import Facts
+from engine.runtime.state import State
+
+_STEP_OUTPUTS = {"at": ValueType("datetime"), "round": ValueType("integer")}
+
+
+class CaseEnv:
+    """An ``Env`` over one case; ``signer`` is the person acting, where there is one."""
+
+    def __init__(
+        self, process: Process, state: State, facts: Facts, catalogue: Catalogue, signer: str = ""
+    ) -> None:
+        self.process = process
+        self.state = state
+        self.facts = facts
+        self.catalogue = catalogue
+        self.signer = signer
+
+    def name(self, name: str) -> Any:
+        """The live value of *name*; None when it is empty, KeyError when the process has no such name."""
+        field = self.process.field_named(name)
+        if field is not None:
+            return decode(field.type, self.state["data"].get(name))
+        if name in self.state["par"]:
+            return self.state["par"][name]
+        if name in self.process.index or name == "start":
+            return self._record(name)
+        return self._built_in(name)
+
+    def _built_in(self, name: str) -> Any:
+        case = self.state["case"]
+        if name == "now":
+            return to_datetime(self.facts.now())
+        if name == "today":
+            return to_datetime(self.facts.now()).date()
+        if name == "applicant":
+            return case.get("for") or case.get("by")
+        if name == "signer":
+            return self.signer or None
+        if name == "settings":
+            stored = self.facts.settings()
+            return {s.name: decode(s.type, stored.get(s.name)) for s in self.process.settings}
+        if any(party.name == name for party in self.process.parties):
+            return None
+        raise KeyError(name)
+
+    def _record(self, step: str) -> dict[str, Any]:
+        """A step's outputs, live; the start counts as a step."""
+        if step == "start":
+            case = self.state["case"]
+            return {
+                "unit": case.get("unit"),
+                "who": case.get("by"),
+                "for": case.get("for") or case.get("by"),
+                "at": to_datetime(case["at"]) if "at" in case else None,
+                "round": 1,
+            }
+        return dict(self.state["out"].get(step, {}))
+
+    def attribute(self, type_name: str, value: Any, attribute: str) -> Any:
+        """``value.attribute``: a record's own entry, or a fact about what a reference points to."""
+        if value is None:
+            return None
+        if isinstance(value, dict):
+            return value.get(attribute)
+        stored = self.facts.attr(type_name, value, attribute)
+        return decode(self._attribute_type(type_name, attribute), stored)
+
+    def _attribute_type(self, type_name: str, attribute: str) -> ValueType:
+        spec = self.catalogue.types.get(type_name)
+        return dict(spec.attributes).get(attribute, ValueType("text")) if spec else ValueType("text")
+
+    def call(self, function: str, args: tuple[Any, ...]) -> Any:
+        """A plugin's pure function, or the engine's own question about people."""
+        if function == "has_role":
+            person, role = args
+            audience = self.facts.seat(role, self.state["case"]["unit"], ())
+            return audience is not None and self.facts.may(person, audience)
+        return self.catalogue.functions[function].call(*args)
+
+    def add(self, moment: datetime | date, duration: Duration) -> datetime:
+        """*moment* plus *duration* by the working calendar of the starting unit."""
+        start = moment if isinstance(moment, datetime) else to_datetime(0).replace(
+            year=moment.year, month=moment.month, day=moment.day, hour=0, minute=0, second=0, microsecond=0
+        )
+        calendar = self.facts.calendar(self.state["case"].get("unit", ""))
+        return to_datetime(calendar.add(to_micros(start), duration))
+
+    # -- what the runtime asks -----------------------------------------------------------------
+
+    def truth(self, formula: Formula) -> bool:
+        """Whether a condition holds; empty is no."""
+        return evaluate(formula, self) is True
+
+    def live(self, value: Value, type_: ValueType | None = None) -> Any:
+        """The live value of a constant or formula."""
+        if value.formula is not None:
+            return evaluate(value.formula, self)
+        return decode(type_, value.constant) if type_ else value.constant
+
+    def stored(self, value: Value, type_: ValueType) -> Any:
+        """The stored form of a constant or formula of *type_*."""
+        if value.formula is None:
+            return value.constant
+        return encode(type_, evaluate(value.formula, self))
+
+    def moment(self, formula: Formula) -> Micros | None:
+        """The moment a date or datetime formula names; a date is its first minute, None when empty."""
+        found = evaluate(formula, self)
+        if isinstance(found, datetime):
+            return to_micros(found)
+        if isinstance(found, date):
+            return to_micros(self.add(found, Duration(0, "minutes")))
+        return None

@@ -1,0 +1,261 @@
+"""evolve: what each event does to the state. It needs no definition; the event says the whole change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.runtime.state import Node, Owed, State, copy, fresh, frame_at, frames, nodes, owed
+
+Event = dict[str, Any]
+
+
+def evolve(state: State | None, event: Event) -> State:
+    """The state after *event*; *state* itself is left as it was. None means "no case yet"."""
+    after: State = fresh() if state is None else copy(state)
+    apply(after, event)
+    return after
+
+
+def replay(events: list[Event]) -> State:
+    """The state that *events* lead to from nothing."""
+    state = fresh()
+    for event in events:
+        apply(state, event)
+    return state
+
+
+def apply(state: State, event: Event) -> None:
+    """Change *state* in place as *event* says; the event's values are copied, never shared."""
+    _CHANGES[event["e"]](state, copy(event))
+
+
+def _node(state: State, n: int) -> Node:
+    """The node with serial *n*, or the node that has a seat with it."""
+    for node in nodes(state["root"]):
+        if node["n"] == n or any(seat[0] == n for seat in node.get("seats", ())):
+            return node
+    raise KeyError(n)
+
+
+def _started(state: State, event: Event) -> None:
+    state["st"] = "open"
+    state["case"] = {key: event[key] for key in ("by", "for", "unit", "at")}
+    state["acted"] = {"start": sorted({event["by"], event["for"]} - {""})}
+    if "due" in event:
+        state["root"]["due"] = event["due"]
+
+
+def _filled(state: State, event: Event) -> None:
+    for name, value in event["values"].items():
+        if value is None:
+            state["data"].pop(name, None)
+        else:
+            state["data"][name] = value
+
+
+def _joined(state: State, event: Event) -> None:
+    state["par"][event["party"]] = event["unit"]
+
+
+def _opened(state: State, event: Event) -> None:
+    node = event["node"]
+    frame_at(state, tuple(event["in"]))["node"] = node
+    state["n"] = max([state["n"], node["n"], *(seat[0] for seat in node.get("seats", ()))])
+    if "round" in node:
+        state.setdefault("rounds", {})[node["s"]] = node["round"]
+
+
+def _signed(state: State, event: Event) -> None:
+    node = _node(state, event["n"])
+    who = {event["by"], event.get("for", "")} - {""}
+    acted = state.setdefault("acted", {})
+    acted[event["s"]] = sorted(who.union(acted.get(event["s"], ())))
+    if event.get("partial"):
+        node.setdefault("sig", {})[str(event["n"])] = event["x"]
+    state["last"] = {"n": event["n"], "by": event["by"], "s": event["s"]}
+
+
+def _lift(frame: dict[str, Any]) -> None:
+    """Take the frame's node away; what its inside still owes becomes owed by this list."""
+    node = frame.pop("node", None)
+    if node is None:
+        return
+    inside = [[node["s"], entry[1], entry[2]] for entry in owed(node)]
+    if inside:
+        frame.setdefault("undo", []).extend(inside)
+
+
+def _holder(state: State, n: int) -> dict[str, Any]:
+    return next(f for f in frames(state["root"]) if f.get("node", {}).get("n") == n)
+
+
+def _closed(state: State, event: Event) -> None:
+    frame = _holder(state, event["n"])
+    step = frame["node"]["s"]
+    _lift(frame)
+    if event.get("owes"):
+        frame.setdefault("undo", []).append([step, event["n"], step])
+    if "out" in event:
+        state["out"][step] = event["out"]
+
+
+def _skipped(state: State, event: Event) -> None:
+    """A kept result stands: its effect moves to the list where it was passed again."""
+    keeper = frame_at(state, tuple(event["from"]))
+    record = keeper["kept"]["of"].pop(event["s"])
+    state["out"][event["s"]] = record["out"]
+    frame = frame_at(state, tuple(event["in"]))
+    for entry in list(keeper.get("undo", ())):
+        if entry[1] == record["n"]:
+            _drop_owed(keeper, entry)
+            frame.setdefault("undo", []).append([event["s"], entry[1], entry[2]])
+
+
+def _drop_owed(frame: dict[str, Any], entry: Owed) -> None:
+    frame["undo"].remove(entry)
+    if not frame["undo"]:
+        del frame["undo"]
+
+
+def _branch_done(state: State, event: Event) -> None:
+    frame = frame_at(state, (event["n"], event["key"]))
+    _lift(frame)
+    frame["done"] = event["counted"]
+
+
+def _unwinding(state: State, event: Event) -> None:
+    """Make what has to be released the active item; it is owed by this node alone from now on."""
+    target = frame_at(state, tuple(event["in"]))
+    _lift(target)
+    serials = {entry[1] for entry in event["node"]["todo"]}
+    for frame in list(frames(state["root"])):
+        for entry in [e for e in frame.get("undo", ()) if e[1] in serials]:
+            _drop_owed(frame, entry)
+        kept = frame.get("kept", {}).get("of", {})
+        for step in [s for s, record in kept.items() if record["n"] in serials]:
+            del kept[step]
+    target["node"] = event["node"]
+    state["n"] = max(state["n"], event["node"]["n"])
+
+
+def _undone(state: State, event: Event) -> None:
+    node = _node(state, event["n"])
+    node["todo"] = [entry for entry in node["todo"] if entry[1] != event["of"]]
+    node.pop("ph", None)
+    state["out"].pop(event["s"], None)
+
+
+def _returned(state: State, event: Event) -> None:
+    frame = frame_at(state, tuple(event["in"]))
+    _lift(frame)
+    frame.pop("kept", None)
+    if event["kept"]:
+        frame["kept"] = event["kept"]
+    for step in event["forget"]:
+        state["out"].pop(step, None)
+        if step != "start":
+            state["acted"].pop(step, None)
+
+
+def _unkept(state: State, event: Event) -> None:
+    """Kept results that will not be used again are forgotten."""
+    frame = frame_at(state, tuple(event["in"]))
+    if event["s"] is None:
+        frame.pop("kept", None)
+    else:
+        frame["kept"]["of"].pop(event["s"], None)
+
+
+def _counted(state: State, event: Event) -> None:
+    counts = frame_at(state, tuple(event["in"])).setdefault("ret", {})
+    counts[event["key"]] = counts.get(event["key"], 0) + 1
+
+
+def _reminded(state: State, event: Event) -> None:
+    _node(state, event["n"])["due"] = event["due"]
+
+
+def _escalated(state: State, event: Event) -> None:
+    node = _node(state, event["n"])
+    node["due"] = event["due"]
+    if "seats" in event:
+        node["seats"] = event["seats"]
+    state.pop("last", None)
+
+
+def _clock(state: State, event: Event) -> None:
+    _node(state, event["n"])["due"] = event["due"]
+
+
+def _reassigned(state: State, event: Event) -> None:
+    node = _node(state, event["n"])
+    node["seats"] = [event["seat"] if seat[0] == event["n"] else seat for seat in node["seats"]]
+    state.pop("last", None)
+
+
+def _incident(state: State, event: Event) -> None:
+    _node(state, event["n"])["ph"] = "incident"
+
+
+def _retried(state: State, event: Event) -> None:
+    node = _node(state, event["n"])
+    node.pop("ph", None)
+    if node["k"] == "do":
+        node["ph"] = "run"
+
+
+def _taken_back(state: State, event: Event) -> None:
+    for key in ("root", "out", "par", "acted"):
+        state[key] = event[key]
+    state["data"] = event["data"]
+    state.pop("last", None)
+    state["n"] = event["serial"]
+
+
+def _ended(state: State, event: Event) -> None:
+    state["st"] = "ended"
+    state["end"] = event["end"]
+    state["root"] = {"n": 0, "s": "", "k": "root", "f": {"": {}}}
+    for key in ("last", "acted"):
+        state.pop(key, None)
+
+
+def _noted(state: State, event: Event) -> None:
+    """For the reader; but once the clock has spoken, nobody can take back what they did before."""
+    if event.get("how") == "late":
+        state.pop("last", None)
+
+
+def _told(state: State, event: Event) -> None:
+    """For the outbox: the state stays."""
+
+
+_CHANGES: dict[str, Callable[[State, Event], None]] = {
+    "started": _started,
+    "filled": _filled,
+    "joined": _joined,
+    "opened": _opened,
+    "signed": _signed,
+    "closed": _closed,
+    "skipped": _skipped,
+    "branch_done": _branch_done,
+    "unwinding": _unwinding,
+    "undone": _undone,
+    "returned": _returned,
+    "unkept": _unkept,
+    "counted": _counted,
+    "reminded": _reminded,
+    "escalated": _escalated,
+    "clock": _clock,
+    "reassigned": _reassigned,
+    "incident": _incident,
+    "retried": _retried,
+    "taken_back": _taken_back,
+    "ended": _ended,
+    "noted": _noted,
+    "told": _told,
+}
+
+#: Every kind of event, in the order in which a case may meet them.
+KINDS = tuple(_CHANGES)

@@ -1,0 +1,118 @@
+"""What decide may need to know beyond the state: a question answered live, from a dict, or by forking a search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from engine.clock import Micros
+from engine.definition.calendar import Calendar
+
+
+class Facts(Protocol):
+    """The world as a case may ask for it; every answer is read-only and the same within one command."""
+
+    def now(self) -> Micros:
+        """The moment of the command, in business time."""
+        ...
+
+    def settings(self) -> dict[str, Any]:
+        """The district's settings of this process, in stored form."""
+        ...
+
+    def attr(self, type_name: str, key: str, attribute: str) -> Any:
+        """An attribute of something a field refers to, such as a unit's name; None when there is none."""
+        ...
+
+    def seat(self, role: str, unit: str, excluded: tuple[str, ...]) -> str | None:
+        """The audience key of the nearest unit at or above *unit* with a holder of *role* not *excluded*."""
+        ...
+
+    def holders(self, role: str, unit: str, excluded: tuple[str, ...]) -> tuple[str, ...]:
+        """The persons behind that audience."""
+        ...
+
+    def rota(self, name: str, unit: str, date: str) -> str | None:
+        """The audience key of who is on rota *name* of *unit* on *date*."""
+        ...
+
+    def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
+        """The audience keys a plugin's resolver answers."""
+        ...
+
+    def nobody(self, unit: str) -> str:
+        """The audience key of whoever mends a step that has nobody to ask."""
+        ...
+
+    def may(self, person: str, audience: str) -> bool:
+        """Whether *person* belongs to *audience* now."""
+        ...
+
+    def calendar(self, unit: str) -> Calendar:
+        """The working calendar of *unit*."""
+        ...
+
+    def before(self, n: int) -> dict[str, Any] | None:
+        """The state just before seat *n* was signed, from the journal; None when it cannot be told."""
+        ...
+
+
+class GivenFacts:
+    """Facts from plain values: for examples, tests and back-tests. A missing fact has a harmless default."""
+
+    def __init__(
+        self,
+        at: Micros,
+        calendar: Calendar,
+        *,
+        settings: dict[str, Any] | None = None,
+        attributes: dict[tuple[str, str, str], Any] | None = None,
+        members: dict[str, set[str]] | None = None,
+        resolve: Callable[[str, dict[str, Any]], tuple[str, ...]] | None = None,
+    ) -> None:
+        self.at = at
+        self._calendar = calendar
+        self._settings = settings or {}
+        self._attributes = attributes or {}
+        self._members = members or {}
+        self._resolve = resolve
+        self.remembered: dict[int, dict[str, Any]] = {}
+
+    def now(self) -> Micros:
+        return self.at
+
+    def settings(self) -> dict[str, Any]:
+        return self._settings
+
+    def attr(self, type_name: str, key: str, attribute: str) -> Any:
+        return self._attributes.get((type_name, key, attribute), f"{key}.{attribute}")
+
+    def seat(self, role: str, unit: str, excluded: tuple[str, ...]) -> str | None:
+        audience = f"role:{role}@{unit}"
+        members = self._members.get(audience)
+        return None if members is not None and not members - set(excluded) else audience
+
+    def holders(self, role: str, unit: str, excluded: tuple[str, ...]) -> tuple[str, ...]:
+        members = self._members.get(f"role:{role}@{unit}", {f"{role}-1", f"{role}-2"})
+        return tuple(sorted(members - set(excluded)))
+
+    def rota(self, name: str, unit: str, date: str) -> str | None:
+        return f"role:{name}@{unit}"
+
+    def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
+        return self._resolve(resolver, args) if self._resolve else (f"user:{resolver}",)
+
+    def nobody(self, unit: str) -> str:
+        return "role:district_admin@"
+
+    def may(self, person: str, audience: str) -> bool:
+        if audience.startswith("any@") or audience == f"user:{person}":
+            return True
+        members = self._members.get(audience)
+        return not audience.startswith("user:") and (members is None or person in members)
+
+    def calendar(self, unit: str) -> Calendar:
+        return self._calendar
+
+    def before(self, n: int) -> dict[str, Any] | None:
+        return self.remembered.get(n)

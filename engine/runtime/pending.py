@@ -1,0 +1,34 @@
+"""pending: the automatic step that is due, computed from the tree and from nothing else."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from engine.runtime.state import State, nodes
+
+
+class Request(NamedTuple):
+    """Run the action of step *step* (``do``), or release its effect (``undo``).
+
+    ``n`` is the active node's serial; ``of`` the effect's own serial, the same as ``n`` for a ``do``.
+    """
+
+    n: int
+    of: int
+    step: str
+    kind: Literal["do", "undo"]
+
+
+def pending(state: State) -> Request | None:
+    """What has to run now, or None when the case rests."""
+    if state["st"] != "open":
+        return None
+    for node in nodes(state["root"]):
+        if node.get("ph") == "incident":
+            continue
+        if node["k"] == "do" and node.get("ph") == "run":
+            return Request(node["n"], node["n"], node["s"], "do")
+        if node["k"] == "unwind" and node["todo"]:
+            _, of, step = node["todo"][0]
+            return Request(node["n"], of, step, "undo")
+    return None

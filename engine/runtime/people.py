@@ -1,0 +1,81 @@
+"""Whom a step asks: WHO rules to audience keys, with exclusion before climbing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.definition.expression import Formula, evaluate
+from engine.definition.model import Ask, Who, WhoRule
+from engine.runtime.env import CaseEnv
+
+
+def excluded(ask: Ask, env: CaseEnv) -> tuple[str, ...]:
+    """Everybody whom ``not:`` keeps away: who acted or was acted for there, and persons a formula names."""
+    found: set[str] = set()
+    for item in ask.not_:
+        if isinstance(item, Formula):
+            found.update(_persons(evaluate(item, env)))
+        else:
+            found.update(env.state.get("acted", {}).get(item, ()))
+    return tuple(sorted(found))
+
+
+def _persons(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [v for v in value if v] if isinstance(value, (list, tuple)) else [value]
+
+
+def audiences(rule: WhoRule, env: CaseEnv, without: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The audience keys of *rule*, each once, in its order; () when nobody is there."""
+    for condition, whos in rule.cases:
+        if condition is None or env.truth(condition):
+            keys = [key for who in whos for key in _keys(who, env, without)]
+            return tuple(dict.fromkeys(keys))
+    return ()
+
+
+def _unit(formula: Formula | None, env: CaseEnv) -> list[str]:
+    if formula is None:
+        return [env.state["case"]["unit"]]
+    value = evaluate(formula, env)
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[str]:
+    facts = env.facts
+    match who.kind:
+        case "applicant":
+            case = env.state["case"]
+            return _users([case.get("for") or case["by"]], without)
+        case "person":
+            return _users(_persons(evaluate(who.person, env)) if who.person else [], without)
+        case "anyone":
+            return ["any@"] if who.unit is None else [f"any@{unit}" for unit in _unit(who.unit, env)]
+        case "role" | "post":
+            found = [facts.seat(who.name, unit, without) for unit in _unit(who.unit, env)]
+            return [key for key in found if key]
+        case "rota":
+            day = evaluate(who.on, env) if who.on else env.name("today")
+            keys = [facts.rota(who.name, unit, day.isoformat()[:10]) for unit in _unit(who.unit, env)]
+            return [key for key in keys if key]
+    args = {name: env.live(value) for name, value in who.args}
+    return list(facts.resolve(who.name, args))
+
+
+def _users(persons: list[str], without: tuple[str, ...]) -> list[str]:
+    return [f"user:{person}" for person in persons if person and person not in without]
+
+
+def roll(rule: WhoRule, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
+    """One audience per person, for a step that everybody has to sign; the roll is fixed when it opens."""
+    keys: list[str] = []
+    for key in audiences(rule, env, without):
+        if key.startswith("role:"):
+            role, unit = key.removeprefix("role:").split("@", 1)
+            keys.extend(f"user:{person}" for person in env.facts.holders(role, unit, without))
+        else:
+            keys.append(key)
+    return tuple(dict.fromkeys(keys))

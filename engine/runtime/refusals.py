@@ -1,0 +1,109 @@
+"""Why a command is refused, in words that say what to do."""
+
+from __future__ import annotations
+
+from engine.definition.model import Exit, Process
+from engine.errors import Conflict, Forbidden, Problem, RongtongError
+from engine.i18n import Text
+
+
+def over() -> RongtongError:
+    """The case has ended."""
+    return Conflict(Text("此件已经办结，不用再办。", "This case has ended; nothing is left to do."), code="case_ended")
+
+
+def closed_task(n: int) -> RongtongError:
+    """The task is no longer open."""
+    return Conflict(
+        Text("这个环节已经办过了，刷新看最新情况。", "This task has already been dealt with; reload to see how."),
+        code="task_closed",
+        n=n,
+    )
+
+
+def may_not_start(title: Text) -> RongtongError:
+    """The actor may not start this process."""
+    return Forbidden(
+        Text(f"你在这个单位不能发起“{title.zh}”。可请有权限的同事发起。",
+             f"You may not start “{title.en}” in this unit; ask a colleague who may."),
+    )  # fmt: skip
+
+
+def not_today(title: Text) -> RongtongError:
+    """The start's own condition does not hold."""
+    return Conflict(
+        Text(f"“{title.zh}”今天不开放，请在开放日再来。", f"“{title.en}” is not open today; come on an open day."),
+        code="not_open",
+    )
+
+
+def must_fill(process: Process, name: str) -> Problem:
+    """A field that this outcome needs is empty."""
+    field = process.field_named(name)
+    title = field.title if field else Text(name, name)
+    return Problem("field-missing", Text(f"填写{title.zh}。", f"Fill in {title.en}."), path=name)
+
+
+def no_such_outcome(name: str) -> RongtongError:
+    """The step has no such press."""
+    return Conflict(
+        Text(f"这个环节没有“{name}”这个结果，刷新后再选。", f"This step has no outcome “{name}”; reload and choose again."),
+        code="no_such_outcome",
+    )
+
+
+def used_up(taken: Exit) -> RongtongError:
+    """The return has been used as often as it may."""
+    return Conflict(
+        Text(f"“{taken.title.zh}”已用满{taken.at_most}次，请选其他结果。",
+             f"“{taken.title.en}” has been used {taken.at_most} times; choose another outcome."),
+        code="used_up",
+    )  # fmt: skip
+
+
+def opinion_missing(taken: Exit) -> Problem:
+    """This outcome needs a reason."""
+    return Problem(
+        "opinion-missing",
+        Text(f"写一句{taken.title.zh}的理由，对方会看到。", f"Say why: “{taken.title.en}” needs a reason."),
+        path="opinion",
+    )
+
+
+def not_asked() -> RongtongError:
+    """The task is somebody else's."""
+    return Forbidden(
+        Text("这个环节不由你办理。需要的话，请办理人转给你。", "This task is not yours; ask whoever has it to transfer it."),
+        code="not_asked",
+    )
+
+
+def excluded() -> RongtongError:
+    """Four eyes: who acted before may not act here."""
+    return Forbidden(
+        Text("你办过此件的前面环节，这里要由另一个人办理。", "You acted on this case before; somebody else has to act here."),
+        code="excluded",
+    )
+
+
+def claimed(holder: str) -> RongtongError:
+    """A colleague has claimed the task."""
+    return Conflict(
+        Text("同事已认领此件。需要的话，请同事放回。", "A colleague has claimed this task; ask them to release it."),
+        code="claimed",
+        holder=holder,
+    )
+
+
+def not_yours() -> RongtongError:
+    """Only who holds a task may hand it on."""
+    return Forbidden(Text("此件不在你手里，不能转出或放回。", "You do not hold this task."), code="not_yours")
+
+
+def cannot_take_back() -> RongtongError:
+    """Somebody has acted since."""
+    return Conflict(
+        Text("已经有人接着办了，不能直接撤回。可以留言，或请对方退回。",
+             "Somebody has acted since; leave a comment or ask them to return it."),
+        code="cannot_take_back",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""One file per step kind: how it opens, and what its end means."""

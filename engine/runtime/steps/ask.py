@@ -1,0 +1,85 @@
+"""ask: people decide. Each audience, or each signer, is a seat with a serial of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.definition.model import Ask, Exit, Process
+from engine.runtime.clocks import open_clock
+from engine.runtime.draft import digest
+from engine.runtime.kept import keeps, kept_record
+from engine.runtime.people import audiences, excluded, roll
+from engine.runtime.start import START
+from engine.runtime.state import Address, Node
+from engine.runtime.turn import Turn
+
+
+def open_ask(turn: Turn, step: Ask, at: Address) -> None:
+    """Seat the people, or pass on a kept decision whose grounds are the same."""
+    record = kept_record(turn.state, at, step.id)
+    if record is not None:
+        home, mode, kept = record
+        if mode == "resume" or kept["d"] == seen_digest(turn, step):
+            turn.emit("skipped", **{"in": list(at), "from": list(home), "s": step.id, "why": mode})
+            turn.enter(at, turn.position(step.id) + 1)
+            return
+        turn.emit("unkept", **{"in": list(home), "s": step.id})
+    without = excluded(step, turn.env)
+    keys = roll(step.who, turn.env, without) if step.sign == "all" else audiences(step.who, turn.env, without)
+    if step.id == START:
+        case = turn.state["case"]
+        keys = tuple(dict.fromkeys(f"user:{p}" for p in (case["by"], case["for"]) if p))
+    n = turn.serial()
+    node: Node = {"n": n, "s": step.id, "k": "ask"}
+    if not keys:
+        keys = (turn.facts.nobody(turn.state["case"]["unit"]),)
+        node["nobody"] = True
+    node["seats"] = [[n + i, key] for i, key in enumerate(keys)]
+    clock = open_clock(step.due, turn.env) if step.due else None
+    if clock:
+        node["due"] = clock
+    if f"{step.id}.round" in turn.process.reads:
+        node["round"] = int(turn.state.get("rounds", {}).get(step.id, 0)) + 1
+    turn.emit("opened", **{"in": list(at), "node": node})
+
+
+def seen_names(process: Process, step: Ask) -> tuple[str, ...]:
+    """The fields that a decision at *step* rests on: what it shows, or else what the start fills."""
+    return step.show or tuple(name for name in process.start.fill)
+
+
+def seen_digest(turn: Turn, step: Ask) -> str:
+    """A digest of what the people asked can see."""
+    data = turn.state["data"]
+    return digest({name: data.get(name) for name in seen_names(turn.process, step)})
+
+
+def output(turn: Turn, step: Ask, node: Node, actor: str, on_behalf: str) -> dict[str, Any]:
+    """The outputs of a decision that some formula reads, and its digest where a return may keep it."""
+    known = {
+        "who": actor,
+        "for": on_behalf or actor,
+        "at": turn.facts.now(),
+        "round": node.get("round", 1),
+    }
+    out = {key: value for key, value in known.items() if f"{step.id}.{key}" in turn.process.reads}
+    if keeps(turn.process) and step.id != START:
+        out["d"] = seen_digest(turn, step)
+    return out
+
+
+def decided(step: Ask, node: Node, outcome: str) -> str | None:
+    """The outcome of the step once a seat has said *outcome*; None while others still have to sign.
+
+    With ``sign: all`` the first outcome needs everybody; any other decides at once.
+    """
+    if step.sign == "any" or outcome != step.outcomes[0].name:
+        return outcome
+    signed = set(node.get("sig", {})) | {str(node.get("signing"))}
+    return outcome if all(str(seat[0]) in signed for seat in node["seats"]) else None
+
+
+def asked_exit(step: Ask, outcome: str) -> Exit | None:
+    """The exit called *outcome* if people may press it."""
+    taken = step.exit(outcome)
+    return None if taken is None or taken.by.kind in ("clock", "message") else taken

@@ -1,0 +1,58 @@
+"""wait, choose, parallel and stage: the kinds that hold time or other steps."""
+
+from __future__ import annotations
+
+from engine.definition.model import Choose, Exit, Parallel, Stage, Target, Wait
+from engine.runtime.clocks import open_clock, ring_next
+from engine.runtime.state import Address, Node, find
+from engine.runtime.turn import Turn
+
+
+def came(step: Wait) -> Exit:
+    """The outcome of a wait whose moment has come."""
+    return step.exit("came") or Exit("came", Target("next"), step.title)
+
+
+def open_wait(turn: Turn, step: Wait, at: Address) -> None:
+    """Rest until the moment; one that has passed, or is empty, does not hold the case."""
+    moment = turn.env.moment(step.until) if step.until else None
+    now = turn.facts.now()
+    if moment is None or moment <= now:
+        turn.after(at, step.id, came(step))
+        return
+    clock = ring_next({"from": now, "at": moment, "rem": [], "rungs": [moment], "i": 0})
+    node: Node = {"n": turn.serial(), "s": step.id, "k": "wait", "due": clock}
+    turn.emit("opened", **{"in": list(at), "node": node})
+
+
+def open_choose(turn: Turn, step: Choose, at: Address) -> None:
+    """Enter the first branch whose condition holds; the else branch is always there."""
+    branch = next(b for b in step.branches if b.if_ is None or turn.env.truth(b.if_))
+    n = turn.serial()
+    node: Node = {"n": n, "s": step.id, "k": "choose", "f": {branch.name: {}}}
+    turn.emit("opened", **{"in": list(at), "node": node})
+    turn.enter((n, branch.name), 0)
+
+
+def open_parallel(turn: Turn, step: Parallel, at: Address) -> None:
+    """Enter every branch, in order; the step is decided once all have been entered."""
+    n = turn.serial()
+    node: Node = {"n": n, "s": step.id, "k": "parallel", "f": {b.name: {} for b in step.branches}}
+    turn.emit("opened", **{"in": list(at), "node": node})
+    turn.opening.add(n)
+    for branch in step.branches:
+        if find(turn.state, n) is not None:
+            turn.enter((n, branch.name), 0)
+    turn.opening.discard(n)
+    turn.settle_parallel(n)
+
+
+def open_stage(turn: Turn, step: Stage, at: Address) -> None:
+    """Open the list with its own clock; its exits stay open beside what is inside."""
+    n = turn.serial()
+    node: Node = {"n": n, "s": step.id, "k": "stage", "f": {"": {}}}
+    clock = open_clock(step.due, turn.env) if step.due else None
+    if clock:
+        node["due"] = clock
+    turn.emit("opened", **{"in": list(at), "node": node})
+    turn.enter((n, ""), 0)

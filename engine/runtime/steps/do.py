@@ -1,0 +1,51 @@
+"""do: a plugin's action runs; the node rests until the shell brings its result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.definition.model import Do, Exit, Target
+from engine.runtime.draft import digest
+from engine.runtime.kept import kept_record
+from engine.runtime.state import Address, Node, frame_at, place_of
+from engine.runtime.turn import Turn
+
+
+def inputs(turn: Turn, step: Do) -> dict[str, Any]:
+    """The action's inputs in stored form, from the step's ``with``."""
+    spec = turn.catalogue.actions[step.action]
+    types = {parameter.name: parameter.type for parameter in spec.inputs}
+    return {name: turn.env.stored(value, types[name]) for name, value in step.with_}
+
+
+def open_do(turn: Turn, step: Do, at: Address) -> None:
+    """Ask for the action to run, unless a kept result stands on the same inputs."""
+    mark = digest([step.action, turn.catalogue.actions[step.action].version, inputs(turn, step)])
+    record = kept_record(turn.state, at, step.id)
+    if record is not None:
+        home, mode, kept = record
+        if kept["d"] == mark:
+            turn.emit("skipped", **{"in": list(at), "from": list(home), "s": step.id, "why": mode})
+            turn.enter(at, turn.position(step.id) + 1)
+            return
+        effect = [e for e in frame_at(turn.state, home).get("undo", ()) if e[1] == kept["n"]]
+        turn.emit("unkept", **{"in": list(home), "s": step.id})
+        if turn.unwind(at, effect, {"go": "open", "s": step.id}):
+            return
+    node: Node = {"n": turn.serial(), "s": step.id, "k": "do", "ph": "run", "d": mark}
+    turn.emit("opened", **{"in": list(at), "node": node})
+
+
+def close_do(turn: Turn, node: Node, step: Do, outcome: str, outputs: dict[str, Any]) -> None:
+    """Record the result and take its exit. Only a result that is not refusing leaves something to undo."""
+    spec = turn.catalogue.actions[step.action]
+    result = spec.result(outcome)
+    if result is None:
+        raise ValueError(f"{step.action} answered {outcome!r}, which it does not declare")
+    owes = spec.undo not in ("nothing", "impossible") and not result.refusing
+    reads = turn.process.reads
+    out = {k: v for k, v in outputs.items() if owes or f"{step.id}.{k}" in reads}
+    at_exit = step.exit(outcome) or Exit(outcome, Target("next"), result.title)
+    taken = turn.possible(place_of(turn.state, node["n"]), step, at_exit)
+    turn.leave(node, taken, result=outcome, owes=owes, d=node["d"], **out)
+

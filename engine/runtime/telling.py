@@ -1,0 +1,255 @@
+"""Every event in a sentence, in both languages: what the timeline, the export and the audit say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from engine.definition.model import Process, Step
+from engine.definition.values import to_datetime
+from engine.i18n import Text, both
+from engine.runtime.evolve import Event
+from engine.runtime.start import START, start_step
+
+
+class Names(Protocol):
+    """How ids are called."""
+
+    def person(self, person: str) -> str:
+        """A person's name."""
+        ...
+
+    def audience(self, key: str) -> Text:
+        """Who is behind an audience key: ``黄海路社区 站长``."""
+        ...
+
+    def unit(self, unit: str) -> str:
+        """A unit's short name."""
+        ...
+
+
+def _step(process: Process, step: str) -> Step | None:
+    if step == START:
+        return start_step(process)
+    found = process.index.get(step)
+    return found[0] if found else None
+
+
+def step_title(process: Process, step: str) -> Text:
+    """The title of a step; the case itself has the process's."""
+    found = _step(process, step)
+    return found.title if found else process.title
+
+
+def outcome_title(process: Process, step: str, outcome: str) -> Text:
+    """The title of an outcome, or its bare name where the engine made it."""
+    found = _step(process, step)
+    taken = found.exit(outcome) if found else None
+    return taken.title if taken else both(outcome)
+
+
+def end_title(process: Process, end: str) -> Text:
+    """The title of an end; cancelling is an end of every process."""
+    found = process.end_named(end)
+    return found.title if found else Text("已取消", "Cancelled")
+
+
+def tell(event: Event, process: Process, names: Names) -> Text | None:
+    """The sentence of *event*, or None where another event of the same command says it all."""
+    return _SENTENCES[event["e"]](event, process, names)
+
+
+def _moment(at: int) -> str:
+    local = to_datetime(at)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
+
+
+def _moment_en(at: int) -> str:
+    return f"{to_datetime(at):%-d %b %H:%M}"
+
+
+def _started(event: Event, process: Process, names: Names) -> Text:
+    who = names.person(event["by"])
+    unit = names.unit(event["unit"])
+    if event["for"] and event["for"] != event["by"]:
+        whom = names.person(event["for"])
+        return Text(f"{who}（{unit}）代{whom}发起{process.title.zh}",
+                    f"{who} ({unit}) started {process.title.en} for {whom}")  # fmt: skip
+    return Text(f"{who}（{unit}）发起{process.title.zh}", f"{who} ({unit}) started {process.title.en}")
+
+
+def _filled(event: Event, process: Process, names: Names) -> Text | None:
+    titles = [field.title for field in process.fields if field.name in event.get("names", ()) and not field.value]
+    if not titles:
+        return None
+    return Text("填写了" + "、".join(t.zh for t in titles), "Filled in " + ", ".join(t.en for t in titles))
+
+
+def _joined(event: Event, process: Process, names: Names) -> Text | None:
+    party = next((p for p in process.parties if p.name == event["party"]), None)
+    if party is None:
+        return None
+    units = event["unit"] if isinstance(event["unit"], list) else [event["unit"]]
+    called = "、".join(names.unit(unit) for unit in units)
+    return Text(f"{party.title.zh}是{called}", f"{party.title.en}: {called}")
+
+
+def _opened(event: Event, process: Process, names: Names) -> Text | None:
+    node = event["node"]
+    title = step_title(process, node["s"])
+    if node["k"] == "ask":
+        whom = [names.audience(seat[1]) for seat in node["seats"]]
+        zh, en = "、".join(w.zh for w in whom), ", ".join(w.en for w in whom)
+        if node.get("nobody"):
+            return Text(f"“{title.zh}”没有人可办，转{zh}处理", f"Nobody can do “{title.en}”; it went to {en}")
+        return Text(f"请{zh}办理“{title.zh}”", f"Asked {en} for “{title.en}”")
+    if node["k"] == "wait":
+        at = node["due"]["at"]
+        return Text(f"等到{_moment(at)}再继续", f"Waiting until {_moment_en(at)}")
+    return None
+
+
+def _signed(event: Event, process: Process, names: Names) -> Text:
+    who = names.person(event["by"])
+    step, outcome = step_title(process, event["s"]), outcome_title(process, event["s"], event["x"])
+    if event.get("for"):
+        whom = names.person(event["for"])
+        return Text(f"{who}代{whom}在“{step.zh}”{outcome.zh}", f"{who}, for {whom}, at “{step.en}”: {outcome.en}")
+    return Text(f"{who}在“{step.zh}”{outcome.zh}", f"{who} at “{step.en}”: {outcome.en}")
+
+
+def _closed(event: Event, process: Process, names: Names) -> Text | None:
+    out = event.get("out")
+    if out is None or "result" not in out or "s" not in event:
+        return None
+    step, outcome = step_title(process, event["s"]), outcome_title(process, event["s"], out["result"])
+    return Text(f"系统办理“{step.zh}”：{outcome.zh}", f"System, “{step.en}”: {outcome.en}")
+
+
+def _skipped(event: Event, process: Process, names: Names) -> Text:
+    step = step_title(process, event["s"])
+    return Text(f"“{step.zh}”依据没有变，沿用上次结果", f"“{step.en}” rests on the same grounds; its result stands")
+
+
+def _branch_done(event: Event, process: Process, names: Names) -> Text | None:
+    return None
+
+
+def _unwinding(event: Event, process: Process, names: Names) -> Text | None:
+    return None
+
+
+def _undone(event: Event, process: Process, names: Names) -> Text:
+    step = step_title(process, event["s"])
+    if event["how"] == "kept":
+        return Text(f"“{step.zh}”已经生效，不再撤销", f"“{step.en}” had taken effect and stays")
+    return Text(f"撤销“{step.zh}”", f"Undid “{step.en}”")
+
+
+def _returned(event: Event, process: Process, names: Names) -> Text:
+    step = step_title(process, event["to"])
+    return Text(f"退回到“{step.zh}”", f"Returned to “{step.en}”")
+
+
+def _unkept(event: Event, process: Process, names: Names) -> Text | None:
+    return None
+
+
+def _counted(event: Event, process: Process, names: Names) -> Text | None:
+    return None
+
+
+def _reminded(event: Event, process: Process, names: Names) -> Text:
+    step = step_title(process, event["s"])
+    return Text(f"系统提醒办理“{step.zh}”", f"System reminded about “{step.en}”")
+
+
+def _escalated(event: Event, process: Process, names: Names) -> Text:
+    step = step_title(process, event["s"])
+    whom = [names.audience(key) for key in event["to"]]
+    if not whom:
+        return Text(f"“{step.zh}”逾期，没有上级可转", f"“{step.en}” is overdue and nobody is above")
+    zh, en = "、".join(w.zh for w in whom), ", ".join(w.en for w in whom)
+    return Text(f"“{step.zh}”到期没有办理，系统已转{zh}。这不等于同意",
+                f"“{step.en}” was not done in time; it went to {en}. This is not a yes")  # fmt: skip
+
+
+def _clock(event: Event, process: Process, names: Names) -> Text | None:
+    return None
+
+
+def _reassigned(event: Event, process: Process, names: Names) -> Text:
+    who, step = names.person(event["by"]), step_title(process, event["s"])
+    if event["how"] == "transferred":
+        whom = names.person(event["to"])
+        return Text(f"{who}把“{step.zh}”转给{whom}", f"{who} transferred “{step.en}” to {whom}")
+    if event["how"] == "claimed":
+        return Text(f"{who}认领“{step.zh}”", f"{who} claimed “{step.en}”")
+    return Text(f"{who}放回“{step.zh}”", f"{who} released “{step.en}”")
+
+
+def _incident(event: Event, process: Process, names: Names) -> Text:
+    return Text("系统办理时出现异常，已请管理员处理，前面的决定都有效",
+                "An automatic step failed; an administrator was called, and every decision so far stands")  # fmt: skip
+
+
+def _retried(event: Event, process: Process, names: Names) -> Text:
+    who = names.person(event["by"])
+    return Text(f"{who}让系统重新办理", f"{who} let the system try again")
+
+
+def _taken_back(event: Event, process: Process, names: Names) -> Text:
+    return Text("已撤回，回到上一个决定之前", "Taken back to just before the decision")
+
+
+def _ended(event: Event, process: Process, names: Names) -> Text:
+    title = end_title(process, event["end"])
+    return Text(f"办结：{title.zh}", f"Ended: {title.en}")
+
+
+def _noted(event: Event, process: Process, names: Names) -> Text | None:
+    who = names.person(event["by"]) if event.get("by") else ""
+    match event.get("how"):
+        case "late":
+            step = step_title(process, event["s"])
+            outcome = outcome_title(process, event["s"], event["x"])
+            return Text(f"“{step.zh}”到期没有人办理，系统按规定：{outcome.zh}",
+                        f"Nobody did “{step.en}” in time; by rule: {outcome.en}")  # fmt: skip
+        case "cancel":
+            return Text(f"{who}取消了整个办件", f"{who} cancelled the whole case")
+        case "take_back":
+            return Text(f"{who}撤回了自己的决定", f"{who} took back their decision")
+    return Text(f"{who}留言", f"{who} commented")
+
+
+def _told(event: Event, process: Process, names: Names) -> Text | None:
+    whom = [names.audience(key) for key in event["to"]]
+    zh, en = "、".join(w.zh for w in whom), ", ".join(w.en for w in whom)
+    return Text(f"告知{zh}", f"Told {en}")
+
+
+_SENTENCES: dict[str, Callable[[Event, Process, Names], Any]] = {
+    "started": _started,
+    "filled": _filled,
+    "joined": _joined,
+    "opened": _opened,
+    "signed": _signed,
+    "closed": _closed,
+    "skipped": _skipped,
+    "branch_done": _branch_done,
+    "unwinding": _unwinding,
+    "undone": _undone,
+    "returned": _returned,
+    "unkept": _unkept,
+    "counted": _counted,
+    "reminded": _reminded,
+    "escalated": _escalated,
+    "clock": _clock,
+    "reassigned": _reassigned,
+    "incident": _incident,
+    "retried": _retried,
+    "taken_back": _taken_back,
+    "ended": _ended,
+    "noted": _noted,
+    "told": _told,
+}

@@ -1,0 +1,82 @@
+"""What a clock does when it rings: remind, escalate, or take an outcome in silence's name."""
+
+from __future__ import annotations
+
+from engine.definition.model import Ask, Due, Rung, Wait
+from engine.runtime import commands as c
+from engine.runtime.clocks import Clock, ring_next
+from engine.runtime.people import audiences, excluded
+from engine.runtime.steps.blocks import came
+from engine.runtime.state import Node, find, nodes, place_of
+from engine.runtime.turn import Turn
+
+
+def tick(turn: Turn, command: c.Tick) -> None:
+    """Let everything happen that is due now; a clock that moved on since does nothing."""
+    while (node := _ringing(turn, command.n)) is not None:
+        clock = node["due"]
+        if clock.get("rem") and clock["rem"][0] <= turn.facts.now():
+            _remind(turn, node)
+        elif not _late(turn, node):
+            return
+
+
+def _ringing(turn: Turn, n: int) -> Node | None:
+    """The open node of serial or seat *n* whose clock rings now."""
+    for node in nodes(turn.state["root"]):
+        if node["n"] == n or any(seat[0] == n for seat in node.get("seats", ())):
+            ping = node.get("due", {}).get("ping")
+            rings = ping is not None and ping <= turn.facts.now() and "ph" not in node
+            return node if rings else None
+    return None
+
+
+def _remind(turn: Turn, node: Node) -> None:
+    clock: Clock = {**node["due"], "rem": node["due"]["rem"][1:]}
+    turn.emit("reminded", n=node["n"], s=node["s"], due=ring_next(clock))
+
+
+def _due_of(turn: Turn, node: Node) -> Due | None:
+    return turn.process.due if node["n"] == 0 else turn.step(node["s"]).due
+
+
+def _late(turn: Turn, node: Node) -> bool:
+    """Take the next rung; False when the node has been left."""
+    step = None if node["n"] == 0 else turn.step(node["s"])
+    if isinstance(step, Wait):
+        turn.leave(node, came(step))
+        return False
+    due = _due_of(turn, node)
+    assert due is not None, "a clock rings only where a deadline was declared"
+    rung = due.late[node["due"]["i"]]
+    if rung.escalate is not None:
+        _escalate(turn, node, rung)
+        return True
+    assert step is not None, "checked when the process is saved: the case itself can only escalate"
+    taken = step.exit(rung.outcome)
+    assert taken is not None, "checked when the process is saved"
+    place = place_of(turn.state, node["n"])
+    taken = turn.possible(place, step, taken)
+    turn.emit("noted", how="late", s=step.id, n=node["n"], x=taken.name)
+    if taken.then.kind == "stay" and not taken.steps:
+        clock = ring_next({**node["due"], "i": node["due"]["i"] + 1})
+        turn.emit("clock", n=node["n"], due=clock)
+        return True
+    turn.leave(find(turn.state, node["n"]) or node, taken)
+    return False
+
+
+def _escalate(turn: Turn, node: Node, rung: Rung) -> None:
+    """Move the task's one key up the ladder; the holder before keeps reading."""
+    assert rung.escalate is not None
+    step = None if node["n"] == 0 else turn.step(node["s"])
+    without = excluded(step, turn.env) if isinstance(step, Ask) else ()
+    keys = audiences(rung.escalate, turn.env, without)
+    clock = ring_next({**node["due"], "i": node["due"]["i"] + 1})
+    moved = {}
+    if keys and node.get("seats"):
+        open_seats = [s for s in node["seats"] if str(s[0]) not in node.get("sig", {})]
+        moved = {"seats": [[s[0], keys[0]] if s in open_seats else s for s in node["seats"]]}
+    turn.emit("escalated", n=node["n"], s=node["s"], to=list(keys), due=clock, **moved)
+    if keys:
+        turn.emit("told", to=list(keys), what=f"{node['s']}.late")

@@ -1,0 +1,369 @@
+"""The ways through the tree: how a list goes on, how an exit is taken, where its target leads.
+
+Step kinds (``engine.runtime.steps``) open nodes and say what their end means; this module knows lists, exits and
+targets, and what has to be released on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.definition.model import Exit, Step, Target, Value
+from engine.runtime.draft import Definition, Draft
+from engine.runtime.facts import Facts
+from engine.runtime.kept import keep
+from engine.runtime.start import START, start_step
+from engine.runtime.state import (
+    ROOT,
+    Address,
+    Frame,
+    Node,
+    Owed,
+    State,
+    copy,
+    find,
+    frame_at,
+    frames,
+    owed,
+    place_of,
+    way_to_frame,
+)
+
+#: How a step kind opens: it emits ``opened`` and enters what is inside.
+Opener = Callable[["Turn", Any, Address], None]
+
+
+class Turn(Draft):
+    """A draft that can move: opened with the openers of every step kind."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        state: State | None,
+        facts: Facts,
+        openers: dict[type[Step], Opener],
+        signer: str = "",
+    ) -> None:
+        super().__init__(definition, state, facts, signer)
+        self._openers = openers
+        #: Parallel steps whose branches are still being entered: not yet to be decided.
+        self.opening: set[int] = set()
+
+    # -- lists -----------------------------------------------------------------------------
+
+    def list_at(self, at: Address) -> tuple[Step, ...]:
+        """The steps of the list whose frame is at *at*."""
+        owner = find(self.state, at[0])
+        if owner is None:
+            raise KeyError(at)
+        if owner["s"] == START:
+            return ()
+        return self.process.steps_of(owner["s"], at[1])
+
+    def enter(self, at: Address, position: int) -> None:
+        """Go on in a list from *position*: open the first step whose condition holds, else end the list."""
+        for step in self.list_at(at)[max(position, 0) :]:
+            if step.if_ is None or self.env.truth(step.if_):
+                self.open(step, at)
+                return
+        self.finish(at)
+
+    def open(self, step: Step, at: Address) -> None:
+        """Make *step* the active item of the list at *at*."""
+        self._openers[type(step)](self, step, at)
+
+    def finish(self, at: Address) -> None:
+        """A list has run off its end."""
+        if self._release_unpassed(at, {"go": "finish"}):
+            return
+        owner = find(self.state, at[0])
+        assert owner is not None, "a list ends only while its owner is open"
+        match owner["k"]:
+            case "root":
+                self.end("done", at)
+            case "stage":
+                step = self.step(owner["s"])
+                self.leave(owner, step.exit("done") or Exit("done", Target("next"), step.title))
+            case "parallel":
+                self.branch_done(owner["n"], at[1], counted=True)
+            case "choose":
+                outer = place_of(self.state, owner["n"])
+                self.close(owner, at[1])
+                self._next(outer, owner["s"])
+            case "exit":
+                self._after_small_steps(owner)
+
+    def _after_small_steps(self, owner: Node) -> None:
+        outer = place_of(self.state, owner["n"])
+        taken = self.step(owner["s"]).exit(owner["x"])
+        assert taken is not None
+        self.emit("closed", n=owner["n"], x=owner["x"])
+        self.go(outer, owner["s"], taken)
+
+    def _release_unpassed(self, at: Address, then: dict[str, Any]) -> bool:
+        """Kept results that the list did not pass again are released first; True when that takes a while."""
+        frame = frame_at(self.state, at)
+        if "kept" not in frame:
+            return False
+        serials = {record["n"] for record in frame["kept"]["of"].values()}
+        todo = [entry for entry in frame.get("undo", ()) if entry[1] in serials]
+        self.emit("unkept", **{"in": list(at), "s": None})
+        return self.unwind(at, todo, then)
+
+    # -- exits -----------------------------------------------------------------------------
+
+    def legal(self, at: Address, step: Step, taken: Exit) -> bool:
+        """Whether the exit's ``at_most`` leaves it open."""
+        if taken.then.kind != "back" or taken.at_most is None:
+            return True
+        home = self.home_of(at, taken.then.name)
+        count = frame_at(self.state, home).get("ret", {}).get(f"{step.id}.{taken.name}", 0)
+        return int(count) < taken.at_most
+
+    def possible(self, at: Address, step: Step, taken: Exit) -> Exit:
+        """*taken*, or the sibling it names for when it is used up."""
+        seen = {taken.name}
+        while not self.legal(at, step, taken) and taken.exhausted and taken.exhausted not in seen:
+            sibling = step.exit(taken.exhausted)
+            if sibling is None:
+                break
+            taken = sibling
+            seen.add(taken.name)
+        return taken
+
+    def leave(self, node: Node, taken: Exit, **out: Any) -> None:
+        """Take an exit of *node*: count it, set fields, tell people, release what it cancels, run its small steps."""
+        step, at = self.step(node["s"]), place_of(self.state, node["n"])
+        if taken.then.kind == "back":
+            home = self.home_of(at, taken.then.name)
+            self.emit("counted", **{"in": list(home), "key": f"{step.id}.{taken.name}"})
+        self.set_fields(taken)
+        self.tell(taken.tell, f"{step.id}.{taken.name}")
+        todo = self._cancelled(node, taken)
+        self.close(node, taken.name, **out)
+        if not self.unwind(at, todo, {"go": "exit", "s": step.id, "x": taken.name}):
+            self.after(at, step.id, taken)
+
+    def set_fields(self, taken: Exit) -> None:
+        """Assign what the exit's ``set`` says."""
+        if taken.set:
+            self.fill(self.assigned(taken.set))
+
+    def assigned(self, pairs: tuple[tuple[str, Value], ...]) -> dict[str, Any]:
+        """The stored values of a ``set``."""
+        fields = ((self.process.field_named(name), value) for name, value in pairs)
+        return {field.name: self.env.stored(value, field.type) for field, value in fields if field is not None}
+
+    def _cancelled(self, node: Node, taken: Exit) -> list[Owed]:
+        """What is still owed by what this exit cancels; what counted is kept."""
+        if taken.undo == "all":
+            return self._everything()
+        if node["k"] == "parallel":
+            return [
+                entry
+                for frame in node["f"].values()
+                if taken.undo == "this" or (taken.undo != "none" and frame.get("done") is not True)
+                for entry in _owed_in(frame)
+            ]
+        if node["k"] == "stage" and taken.name != "done" and taken.undo != "none":
+            return owed(node)
+        return [[node["s"], node["n"], node["s"]]] if taken.undo == "this" and node["k"] == "do" else []
+
+    def _everything(self) -> list[Owed]:
+        return owed(self.state["root"])
+
+    def close(self, node: Node, outcome: str, **out: Any) -> None:
+        """Close *node*; outputs that a formula reads, or a receipt, stay in the state."""
+        if node["s"] == START or node["k"] == "exit":
+            self.emit("closed", n=node["n"], x=outcome)
+            return
+        owes = bool(out.pop("owes", False))
+        record = {"outcome": outcome, **out}
+        extra: dict[str, Any] = {"owes": True} if owes else {}
+        self.emit("closed", n=node["n"], x=outcome, s=node["s"], out=record, **extra)
+
+    def after(self, at: Address, step_id: str, taken: Exit) -> None:
+        """What follows once the exit has released what it cancels: small steps, then the target."""
+        if not taken.steps:
+            self.go(at, step_id, taken)
+            return
+        n, key = self.serial(), f">{taken.name}"
+        node = {"n": n, "s": step_id, "k": "exit", "x": taken.name, "f": {key: {}}}
+        self.emit("opened", **{"in": list(at), "node": node})
+        self.enter((n, key), 0)
+
+    # -- targets ---------------------------------------------------------------------------
+
+    def go(self, at: Address, step_id: str, taken: Exit) -> None:
+        """Follow the exit's target from the list at *at*."""
+        target: Target = taken.then
+        match target.kind:
+            case "next":
+                self._next(at, step_id)
+            case "end":
+                self.end(target.name, at, undo=taken.undo)
+            case "back":
+                self.back(at, step_id, taken)
+            case "drop":
+                self.drop(at)
+            case "stay":
+                self.open(self.step(step_id), at)
+
+    def _next(self, at: Address, step_id: str) -> None:
+        self.enter(at, self.position(step_id) + 1)
+
+    def end(self, name: str, at: Address, undo: str = "") -> None:
+        """End the case; what is cancelled is released, and with ``undo: all`` everything is."""
+        end = self.process.end_named(name)
+        everything = undo == "all" or (end is not None and end.undo == "all")
+        todo = self._everything() if everything else self._beside(at)
+        if not self.unwind(ROOT, todo, {"go": "ended", "name": name}):
+            self.ended(name)
+
+    def _beside(self, at: Address) -> list[Owed]:
+        """What open branches beside the way to *at* owe, and kept results that nobody passed again."""
+        way = {(owner["n"], key) for owner, key in way_to_frame(self.state, at)}
+        todo: list[Owed] = []
+        for owner, _ in way_to_frame(self.state, at):
+            if owner["k"] != "parallel":
+                continue
+            for key, frame in owner["f"].items():
+                if (owner["n"], key) not in way and frame.get("done") is not True:
+                    todo += _owed_in(frame)
+        for frame in frames(self.state["root"]):
+            serials = {record["n"] for record in frame.get("kept", {}).get("of", {}).values()}
+            todo += [entry for entry in frame.get("undo", ()) if entry[1] in serials and entry not in todo]
+        return todo
+
+    def ended(self, name: str) -> None:
+        """The case is over."""
+        end = self.process.end_named(name)
+        if end is not None:
+            self.tell(end.tell, f"end.{name}")
+        self.emit("ended", end=name, at=self.facts.now())
+
+    def drop(self, at: Address) -> None:
+        """Leave the enclosing branch uncounted; what it did is released."""
+        way = way_to_frame(self.state, at)
+        owner, key = next((o, k) for o, k in reversed(way) if o["k"] == "parallel")
+        branch: Address = (owner["n"], key)
+        frame = frame_at(self.state, branch)
+        todo = _owed_in(frame)
+        if not self.unwind(branch, todo, {"go": "dropped"}):
+            self.branch_done(owner["n"], key, counted=False)
+
+    def branch_done(self, n: int, key: str, *, counted: bool) -> None:
+        """A branch has ended; the parallel step may now be decided."""
+        self.emit("branch_done", n=n, key=key, counted=counted)
+        self.settle_parallel(n)
+
+    def settle_parallel(self, n: int) -> None:
+        """Leave a parallel step once its ``need`` is met or can no longer be."""
+        node = find(self.state, n)
+        if node is None or n in self.opening:
+            return
+        step: Any = self.step(node["s"])
+        marks = [frame.get("done") for frame in node["f"].values()]
+        wanted = {"all": len(marks), "any": 1}.get(step.need, step.need)
+        met = marks.count(True) >= wanted
+        short = marks.count(True) + marks.count(None) < wanted
+        if not (met or short) or (step.rest == "finish" and None in marks):
+            return
+        taken = step.exit("met" if met else "short")
+        assert taken is not None, "checked when the process is saved"
+        self.leave(node, self.possible(place_of(self.state, n), step, taken))
+
+    # -- returning -------------------------------------------------------------------------
+
+    def home_of(self, at: Address, target: str) -> Address:
+        """The frame of the list that holds step *target*, at or above *at*."""
+        if target == START:
+            return ROOT
+        spot = self.process.index[target][1]
+        for owner, key in reversed(way_to_frame(self.state, at)):
+            if owner["s"] == spot.owner and key == spot.key:
+                return owner["n"], key
+        raise KeyError(target)
+
+    def back(self, at: Address, step_id: str, taken: Exit) -> None:
+        """Return to an earlier step: undo or keep what was done from it on, then start it."""
+        target = taken.then.name
+        home = self.home_of(at, target)
+        position = self.position(target)
+        frame = frame_at(self.state, home)
+        inside = owed(frame["node"]) if "node" in frame else []
+        todo = [e for e in frame.get("undo", ()) if self.position(e[0]) >= position] + inside
+        kept = None
+        if taken.again != "replay":
+            kept = keep(self, home, position, taken.again, step_id)
+            todo = []
+        forget = [s for s in self.steps_from(home, position) if kept is None or s not in kept["of"]]
+        known = self.state["out"].keys() | self.state["acted"].keys()
+        self.emit(
+            "returned",
+            **{"in": list(home), "to": target, "by": step_id, "x": taken.name},
+            kept=kept,
+            forget=[s for s in forget if s in known],
+        )
+        if not self.unwind(home, todo, {"go": "at", "s": target}):
+            self.start_again(home, target)
+
+    def steps_from(self, home: Address, position: int) -> list[str]:
+        """Every step from *position* on in the list at *home*, nested ones too."""
+        found: list[str] = []
+        for step in self.list_at(home)[max(position, 0) :]:
+            found += [step.id, *self._inside(step)]
+        return found
+
+    def _inside(self, step: Step) -> list[str]:
+        lists = [taken.steps for taken in step.outcomes]
+        lists += [branch.steps for branch in getattr(step, "branches", ())]
+        lists.append(getattr(step, "steps", ()))
+        return [s for steps in lists for inner in steps for s in (inner.id, *self._inside(inner))]
+
+    def start_again(self, home: Address, target: str) -> None:
+        """Open the step that was returned to."""
+        if target == START:
+            self.open(start_step(self.process), ROOT)
+        else:
+            self.enter(home, self.position(target))
+
+    # -- releasing -------------------------------------------------------------------------
+
+    def unwind(self, at: Address, todo: list[Owed], then: dict[str, Any]) -> bool:
+        """Release *todo*, newest first, before going on with *then*; False when nothing is owed."""
+        if not todo:
+            return False
+        owner = find(self.state, at[0])
+        frame = frame_at(self.state, at)
+        mark = frame.get("node", {}).get("s") or then.get("s") or (owner or {}).get("s", "")
+        order = sorted(copy(todo), key=lambda entry: -entry[1])
+        node = {"n": self.serial(), "s": mark, "k": "unwind", "todo": order, "then": then}
+        self.emit("unwinding", **{"in": list(at), "node": node})
+        return True
+
+    def unwound(self, node: Node) -> None:
+        """Everything is released: go on as the unwinding node was told."""
+        at, then = place_of(self.state, node["n"]), node["then"]
+        self.emit("closed", n=node["n"], x="unwound")
+        match then["go"]:
+            case "exit":
+                taken = self.step(then["s"]).exit(then["x"])
+                assert taken is not None
+                self.after(at, then["s"], taken)
+            case "ended":
+                self.ended(then["name"])
+            case "dropped":
+                self.branch_done(at[0], at[1], counted=False)
+            case "at":
+                self.start_again(at, then["s"])
+            case "finish":
+                self.finish(at)
+            case "open":
+                self.open(self.step(then["s"]), at)
+
+
+def _owed_in(frame: Frame) -> list[Owed]:
+    """What a list owes, with what its open item owes."""
+    return [*frame.get("undo", ()), *(owed(frame["node"]) if "node" in frame else ())]
