@@ -9,14 +9,14 @@ from typing import Literal
 from engine.definition.words import KEY_WORDS
 from engine.i18n import Text
 
-Shape = Literal["one", "list", "map", "one_or_list"]
+Shape = Literal["one", "list", "map", "lists", "one_or_list"]
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """One key: its canonical name, the kind of what stands in it (a value kind or a construct), its meaning.
 
-    ``shape``: one of that kind, a list, a mapping from names, or one or a list. ``options`` close a ``choice``.
+    ``shape``: one of that kind, a list, a mapping from names, ``lists`` by name, or one or a list. ``options`` close a ``choice``.
     ``later``: read and typed, but no engine of this version runs it yet. ``words`` replace the common Chinese ones.
     """
 

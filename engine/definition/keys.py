@@ -112,7 +112,7 @@ CALL = (
 )
 CHOOSE = (_key("choose", "branch", "分情况", "the first branch whose condition holds", "list", required=True),)
 PARALLEL = (
-    _key("parallel", "branches", "并行的各支", "branches side by side", required=True),
+    _key("parallel", "step", "并行的各支", "branches side by side", "lists", required=True),
     _NEED,
     _REST,
 )

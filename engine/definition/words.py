@@ -38,7 +38,7 @@ KEY_WORDS: Mapping[str, tuple[str, ...]] = {
 PHRASE_WORDS: Mapping[str, tuple[str, ...]] = {
     "next": ("下一步",), "stay": ("留在本步", "保持"), "drop": ("不计入", "退出"), "end": ("结束",),
     "back": ("退回",), "applicant": ("申请人",), "anyone": ("任何人",), "person": ("人员", "本人"),
-    "role": ("角色",), "post": ("岗位",), "rota": ("轮值",), "of": ("于", "属于"), "on": ("当日",),
+    "role": ("角色",), "post": ("岗位",), "rota": ("轮值",), "of": ("于",), "on": ("在",),
     "clock": ("到期",), "message": ("消息",), "escalate": ("上报", "升级"), "after": ("再过",),
     "in": ("取自",),
 }  # fmt: skip
@@ -74,6 +74,8 @@ def english_of(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     return {chinese: english for english, chineses in words.items() for chinese in chineses}
 
 
+#: Nobody may name a step, field or party so.
+RESERVED: frozenset[str] = frozenset(RESERVED_WORDS) | frozenset(english_of(RESERVED_WORDS))
 _CHINESE_KEYS = english_of(KEY_WORDS)
 
 
