@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.clock import Micros
 
 DISTRICT_TIME: Final = ZoneInfo("Asia/Shanghai")
+MONTHS_EN: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _EPOCH: Final = datetime.fromtimestamp(0, DISTRICT_TIME)
 _MICRO: Final = timedelta(microseconds=1)
 

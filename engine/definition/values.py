@@ -11,6 +11,7 @@ from engine.definition.durations import parse_duration
 from engine.definition.inputs import parse_input
 from engine.definition.moments import (
     DISTRICT_TIME,
+    MONTHS_EN,
     Period,
     at_time,
     decimal_text,
@@ -102,7 +103,6 @@ def encode_row(kind: ValueType, row: dict[str, Any]) -> dict[str, Any]:
 
 _WEEKDAYS_ZH: Final = "一二三四五六日"
 _WEEKDAYS_EN: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS_EN: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def words(kind: ValueType, stored: Any, this_year: int | None = None) -> Text:
@@ -125,7 +125,7 @@ def day_words(day: date, this_year: int | None = None) -> Text:
     """``6月16日 周二`` and ``Tue 16 Jun``."""
     other = this_year is not None and day.year != this_year
     zh = f"{day.month}月{day.day}日 周{_WEEKDAYS_ZH[day.weekday()]}"
-    en = f"{_WEEKDAYS_EN[day.weekday()]} {day.day} {_MONTHS_EN[day.month - 1]}"
+    en = f"{_WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]}"
     return Text(f"{day.year}年{zh}", f"{en} {day.year}") if other else Text(zh, en)
 
 

@@ -1,0 +1,239 @@
+"""The working calendar: which days are worked, and where a length of working time ends."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from engine.clock import DAY, HOUR, MINUTE, Micros
+from engine.definition.calendar_sheet import OFFICE, Sheet
+from engine.definition.durations import Duration, DurationUnit, add_plain
+from engine.definition.moments import MONTHS_EN, at_time, to_datetime, to_micros
+from engine.errors import Invalid
+from engine.i18n import Text
+
+_ONE_DAY: Final = timedelta(days=1)
+_PLAIN: Final = {"minutes": MINUTE, "hours": HOUR, "days": DAY, "weeks": 7 * DAY}
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Equal by ``hash``. ``holidays`` are days off by name, ``workdays`` worked weekends, ``years`` those published.
+
+    ``office`` are the daily office hours, in order, as pairs of times. ``english`` translates holidays' names.
+    """
+
+    hash: str
+    office: tuple[tuple[time, time], ...] = field(compare=False)
+    holidays: dict[date, str] = field(compare=False, repr=False, default_factory=dict)
+    workdays: frozenset[date] = field(compare=False, repr=False, default=frozenset())
+    years: frozenset[int] = field(compare=False, default=frozenset())
+    unconfirmed: frozenset[int] = field(compare=False, default=frozenset())
+    english: dict[str, str] = field(compare=False, repr=False, default_factory=dict)
+
+    def is_workday(self, day: date) -> bool:
+        """Whether *day* is worked; in a year that is not known, whether it is Monday to Friday."""
+        return day in self.workdays or (day.weekday() < 5 and day not in self.holidays)
+
+    def warn_years(self, today: date) -> tuple[int, ...]:
+        """This year, and from November the next, where their calendar is missing or not confirmed."""
+        near = sorted({today.year, (today + timedelta(days=61)).year})
+        return tuple(year for year in near if year not in self.years or year in self.unconfirmed)
+
+    def add(self, at: Micros, duration: Duration) -> Micros:
+        """The moment *duration* after *at*; negative durations go back.
+
+        ``workdays`` keep the clock time. What falls outside office days and hours counts from the closing before
+        it, so that every workday is a whole one: Saturday and one workday is Monday's closing.
+        Raises OverflowError or ValueError past the year 9999.
+        """
+        return to_micros(self.add_to(to_datetime(at), duration))
+
+    def add_to(self, moment: datetime, duration: Duration) -> datetime:
+        """`add` for datetimes in the district's time."""
+        if duration.unit == "workdays":
+            return self._add_workdays(moment, duration.amount)
+        if duration.unit == "work_minutes":
+            minutes = timedelta(minutes=abs(duration.amount))
+            return self._add_work(moment, minutes) if duration.amount >= 0 else self._take_work(moment, minutes)
+        return add_plain(moment, duration)
+
+    def between(self, a: Micros, b: Micros, unit: DurationUnit) -> Duration:
+        """The whole units from *a* to *b*, negative if *b* is earlier; ``add`` of it never passes *b*."""
+        if b < a:
+            return self.between(b, a, unit).times(-1)
+        if unit in _PLAIN:
+            return Duration((b - a) // _PLAIN[unit], unit)
+        start, end = to_datetime(a), to_datetime(b)
+        if unit == "work_minutes":
+            worked = sum((stop - begin for begin, stop in self._office_until(start, end)), timedelta())
+            return Duration(worked // timedelta(minutes=1), unit)
+        if unit == "workdays":
+            return Duration(self._workdays_between(start, end), unit)
+        months = (end.year - start.year) * 12 + end.month - start.month
+        while months and add_plain(start, Duration(months, "months")) > end:
+            months -= 1
+        return Duration(months // 12 if unit == "years" else months, unit)
+
+    def explain(self, at: Micros, duration: Duration) -> Text:
+        """The sum as people check it: ``6月18日09:10 + 2个工作日 = 6月23日09:10；6月19日端午不计``."""
+        start = to_datetime(at)
+        end = self.add_to(start, duration)
+        words = duration.words
+        notes = self._notes(start.date(), end.date()) if duration.needs_calendar else []
+        zh = "；".join([f"{_short(start)} + {words.zh} = {_short(end)}", *(note.zh for note in notes)])
+        en = "; ".join([f"{_short_en(start)} + {words.en} = {_short_en(end)}", *(note.en for note in notes)])
+        return Text(zh, en)
+
+    def _notes(self, first: date, last: date) -> list[Text]:
+        """What a reader of the sum would not expect: holidays, worked weekends, years without a calendar."""
+        days = [first + _ONE_DAY * n for n in range((last - first).days + 1)]
+        notes = []
+        for name in dict.fromkeys(self.holidays[day] for day in days if day in self.holidays):
+            off = [day for day in days if self.holidays.get(day) == name]
+            english = self.english.get(name, name)
+            notes.append(Text(f"{_span(off)}{name}不计", f"{_span_en(off)} {english} not counted"))
+        notes += [
+            Text(f"{day.month}月{day.day}日调休上班", f"{_day_en(day)} is a working weekend day")
+            for day in days
+            if day in self.workdays
+        ]
+        if any(day.weekday() > 4 and day not in self.holidays and day not in self.workdays for day in days):
+            notes.append(Text("双休日不计", "weekends not counted"))
+        notes += [
+            Text(f"{year}年没有工作日历，只按双休日计", f"{year} has no calendar: only weekends are off")
+            for year in sorted({day.year for day in days} - self.years)
+        ]
+        return notes
+
+    def _add_workdays(self, moment: datetime, amount: int) -> datetime:
+        step = _ONE_DAY if amount >= 0 else -_ONE_DAY
+        start = self._last_office(moment) if amount > 0 else self._next_office(moment) if amount else moment
+        day, left = start.date(), abs(amount)
+        while left:
+            day += step
+            left -= self.is_workday(day)
+        return datetime.combine(day, start.time(), start.tzinfo)
+
+    def _last_office(self, moment: datetime) -> datetime:
+        """*moment* itself within opening and closing of a workday, else the closing before it."""
+        day, opening, closing = moment.date(), self.office[0][0], self.office[-1][1]
+        if self.is_workday(day) and moment.time() >= opening:
+            return min(moment, at_time(day, closing))
+        day -= _ONE_DAY
+        while not self.is_workday(day):
+            day -= _ONE_DAY
+        return at_time(day, closing)
+
+    def _next_office(self, moment: datetime) -> datetime:
+        """*moment* itself within opening and closing of a workday, else the opening after it."""
+        day, opening, closing = moment.date(), self.office[0][0], self.office[-1][1]
+        if self.is_workday(day) and moment.time() <= closing:
+            return max(moment, at_time(day, opening))
+        day += _ONE_DAY
+        while not self.is_workday(day):
+            day += _ONE_DAY
+        return at_time(day, opening)
+
+    def _workdays_between(self, start: datetime, end: datetime) -> int:
+        start = self._last_office(start)
+        day, found = start.date(), 0
+        while day < end.date():
+            day += _ONE_DAY
+            found += self.is_workday(day)
+        late = self.is_workday(end.date()) and end.time() < start.time()
+        return found - 1 if found and late else found
+
+    def _add_work(self, moment: datetime, left: timedelta) -> datetime:
+        if not left:
+            return moment
+        for begin, stop in self._office_from(moment):
+            if stop - begin >= left:
+                return begin + left
+            left -= stop - begin
+        raise OverflowError("past the last day")
+
+    def _take_work(self, moment: datetime, left: timedelta) -> datetime:
+        day = moment.date()
+        while True:
+            hours = self._hours_of(day) if self.is_workday(day) else ()
+            for begin, stop in reversed(hours):
+                worked = min(stop, moment) - begin
+                if worked >= left:
+                    return begin + (worked - left)
+                left -= max(worked, timedelta())
+            day -= _ONE_DAY
+
+    def _hours_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        return tuple((at_time(day, begin), at_time(day, stop)) for begin, stop in self.office)
+
+    def _office_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches of office time from *moment* on."""
+        day = moment.date()
+        while True:
+            if self.is_workday(day):
+                for begin, stop in self._hours_of(day):
+                    if stop > moment:
+                        yield max(begin, moment), stop
+            day += _ONE_DAY
+
+    def _office_until(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        for begin, stop in self._office_from(start):
+            if begin >= end:
+                return
+            yield begin, min(stop, end)
+
+
+def _short(moment: datetime) -> str:
+    return f"{moment.month}月{moment.day}日{moment:%H:%M}"
+
+
+def _short_en(moment: datetime) -> str:
+    return f"{_day_en(moment)} {moment:%H:%M}"
+
+
+def _day_en(day: date) -> str:
+    return f"{day.day} {MONTHS_EN[day.month - 1]}"
+
+
+def _span(days: list[date]) -> str:
+    first, last = days[0], days[-1]
+    if first == last:
+        return f"{first.month}月{first.day}日"
+    end = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
+    return f"{first.month}月{first.day}日至{end}"
+
+
+def _span_en(days: list[date]) -> str:
+    return _day_en(days[0]) if len(days) == 1 else f"{_day_en(days[0])} – {_day_en(days[-1])}"
+
+
+def calendar_from(data: Mapping[str, Any], overlay: Mapping[str, Any] | None = None) -> Calendar:
+    """The calendar that a file says, with a region's or district's own days and office hours laid over it.
+
+    Raises Invalid with every entry that cannot be read.
+    """
+    sheets = [Sheet(data), *([Sheet(overlay)] if overlay else [])]
+    problems = tuple(problem for sheet in sheets for problem in sheet.problems)
+    if problems:
+        raise Invalid(problems)
+    holidays: dict[date, str] = {}
+    workdays: set[date] = set()
+    for sheet in sheets:
+        holidays = {day: name for day, name in holidays.items() if day not in sheet.workdays} | sheet.holidays
+        workdays = (workdays - sheet.holidays.keys()) | sheet.workdays
+    office = next((sheet.office for sheet in reversed(sheets) if sheet.office), OFFICE)
+    years = sheets[0].years
+    content = repr((office, sorted(holidays.items()), sorted(workdays), sorted(years)))
+    return Calendar(
+        hash=hashlib.sha256(content.encode()).hexdigest(),
+        office=office,
+        holidays=holidays,
+        workdays=frozenset(workdays),
+        years=frozenset(years),
+        unconfirmed=frozenset().union(*(sheet.unconfirmed for sheet in sheets)),
+        english={name: word for sheet in sheets for name, word in sheet.english.items()},
+    )
