@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from engine.definition.problem_codes import yaml_codes
+from engine.definition.problem_codes import grammar_codes, shape_codes, yaml_codes
 from engine.definition.problem_codes.wording import Wording
 from engine.errors import Problem
 from engine.i18n import Text
@@ -46,6 +46,8 @@ def _merged(*tables: Mapping[str, Wording]) -> dict[str, Wording]:
 
 CODES: Mapping[str, Wording] = _merged(
     yaml_codes.CODES,
+    shape_codes.CODES,
+    grammar_codes.CODES,
 )
 
 

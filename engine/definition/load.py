@@ -1,0 +1,92 @@
+"""From the text of a process to its checked model, with every fault of the file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from engine.definition import canonical, keywords, source
+from engine.definition.catalogue import Catalogue
+from engine.definition.checks import check
+from engine.definition.model import Process
+from engine.definition.parse.process import read_process
+from engine.definition.problem_codes import problem
+from engine.definition.source import Mapping, Node, Scalar
+from engine.errors import Invalid, Problem
+
+#: Finds the process that an overlay names: its text and file, or None if there is none.
+FindBase = Callable[[str], tuple[str, str] | None]
+#: How many overlays may stand on each other.
+MOST_OVERLAYS = 4
+
+
+def load_process(
+    text: str, file: str, catalogue: Catalogue, *, find_base: FindBase
+) -> tuple[Process | None, tuple[Problem, ...]]:
+    """The process that *text* says, and all that is wrong or doubtful, in the order of the file.
+
+    The process is None if any problem is more than a warning. *find_base* finds what ``extends`` names.
+    """
+    node, problems = effective(text, file, find_base)
+    if node is None:
+        return None, tidy(problems)
+    process, reader = read_process(node, catalogue)
+    problems = (*problems, *reader.problems)
+    if process is not None:
+        problems = (*problems, *check(process, reader))
+    if process is None or any(not one.warning for one in problems):
+        return None, tidy(problems)
+    document = canonical.document(node)
+    return replace(process, document=document, hash=canonical.content_hash(document), file=file), tidy(problems)
+
+
+def load_text(
+    text: str, catalogue: Catalogue, file: str = "", *, find_base: FindBase = lambda _: None
+) -> Process:
+    """The process that *text* says. Raises Invalid with all its problems."""
+    process, problems = load_process(text, file, catalogue, find_base=find_base)
+    if process is None:
+        raise Invalid(tuple(one for one in problems if not one.warning))
+    return process
+
+
+def process_from_document(document: dict[str, Any], catalogue: Catalogue) -> Process:
+    """A process that was published: *document* is trusted to have passed the checks.
+
+    Raises Invalid if it cannot be read any more, for instance because a plugin is gone.
+    """
+    process, reader = read_process(source.node_from(document), catalogue)
+    if process is None or reader.problems:
+        raise Invalid(tidy(reader.problems))
+    return replace(process, document=document, hash=canonical.content_hash(document))
+
+
+def effective(
+    text: str, file: str, find_base: FindBase, depth: int = 0
+) -> tuple[Node | None, tuple[Problem, ...]]:
+    """The document in canonical words with its overlays applied; None if it cannot be told what it says."""
+    read, problems = source.read(text, file)
+    if read is None:
+        return None, problems
+    node = keywords.canonical(read)
+    named = node.get("extends") if isinstance(node, Mapping) else None
+    if not isinstance(named, Scalar):
+        return node, problems
+    found = find_base(named.text) if depth < MOST_OVERLAYS else None
+    if found is None:
+        code = "unknown-base" if depth < MOST_OVERLAYS else "too-many-overlays"
+        return None, (*problems, problem(code, named, "extends", name=named.text))
+    base, faults = effective(*found, find_base, depth + 1)
+    if base is None:
+        return None, (*problems, *faults, problem("broken-base", named, "extends", name=named.text))
+    from engine.definition import overlay
+
+    applied, more = overlay.apply(base, node)
+    return applied, (*problems, *faults, *more)
+
+
+def tidy(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """In the order of the file, none twice."""
+    once = {(one.file, one.line, one.column, one.code, one.path, one.message): one for one in problems}
+    return tuple(sorted(once.values(), key=lambda one: (one.file, one.line, one.column, one.code, one.path)))

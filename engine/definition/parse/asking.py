@@ -1,0 +1,76 @@
+"""``ask``: people decide."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from engine.definition.expression import Formula
+from engine.definition.model import Ask, WhoRule
+from engine.definition.parse.fields import fillable, read_names
+from engine.definition.parse.reader import Reader
+from engine.definition.parse.who import read_who
+from engine.definition.source import Mapping, Node, Scalar, Sequence
+from engine.i18n import Text
+
+SIGNS: Final = ("any", "all", "in_order")
+VOTE: Final = Text("表决（sign: vote）", "voting (sign: vote)")
+IN_ORDER: Final = Text("依次会签（sign: in_order）", "signing in order (sign: in_order)")
+
+
+def read_ask(reader: Reader, node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Ask:
+    """The step that asks."""
+    if "outcomes" not in found:
+        reader.fault("ask-needs-outcomes", node, path, name=common["id"])
+    return Ask(
+        **common,
+        who=read_who(reader, found["ask"], f"{path}.ask") or WhoRule(()),
+        sign=_sign(reader, found["sign"], f"{path}.sign") if "sign" in found else "any",
+        not_=_excluded(reader, found["not"], f"{path}.not") if "not" in found else (),
+        show=read_names(reader, found["show"], f"{path}.show") if "show" in found else (),
+        fill=fillable(reader, found["fill"], f"{path}.fill") if "fill" in found else (),
+        stops_clock="stops_clock" in found and reader.flag(found["stops_clock"], f"{path}.stops_clock"),
+        bulk=reader.word(found["bulk"], f"{path}.bulk") if "bulk" in found else "",
+    )
+
+
+def _sign(reader: Reader, node: Node, path: str) -> Literal["any", "all"]:
+    if isinstance(node, Mapping):
+        for key, value, here in reader.named(node, path):
+            if key.text == "vote":
+                _vote(reader, value, here)
+                reader.not_yet(node, path, VOTE)
+            else:
+                reader.fault("unknown-key", key, here, ("vote",), name=key.text)
+        return "any"
+    word = reader.choice(node, path, SIGNS, "any")
+    if word == "in_order":
+        reader.not_yet(node, path, IN_ORDER)
+    return "all" if word == "all" else "any"
+
+
+def _vote(reader: Reader, node: Node, path: str) -> None:
+    found = reader.entries(node, path, "vote")
+    if "veto" in found:
+        read_who(reader, found["veto"], f"{path}.veto")
+
+
+def _excluded(reader: Reader, node: Node, path: str) -> tuple[str | Formula, ...]:
+    """``not:``: step ids or ``start``, whose actors are out; ``person E``; or a column of persons."""
+    excluded: list[str | Formula] = []
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        text = reader.name(item, path)
+        if text == "start" or text in reader.outline.steps:
+            excluded.append(text)
+            continue
+        formula = _person(reader, item, path, text)
+        if formula is not None:
+            excluded.append(formula)
+    return tuple(excluded)
+
+
+def _person(reader: Reader, node: Node, path: str, text: str) -> Formula | None:
+    words = text.removeprefix("person ").strip()
+    if words == text and "." not in text and isinstance(node, Scalar):
+        reader.fault("unknown-step", node, path, ("start", *reader.outline.steps), name=text)
+        return None
+    return reader.compiled(words, node, path, ("person", "list"), len(text) - len(words))

@@ -1,0 +1,88 @@
+"""Deadlines: ``due {within, by, before, remind, late}``, with the ladder of what happens when it passes."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from engine.definition.durations import Duration, parse_duration
+from engine.definition.model import Due, Reminder, Rung
+from engine.definition.parse.reader import IDENTIFIER, Reader
+from engine.definition.parse.who import read_who
+from engine.definition.source import Node, Scalar, Sequence
+from engine.definition.types import DURATION
+
+#: A deadline or a moment to wait for may be a day as well.
+MOMENTS: Final = ("datetime", "date")
+_SHARE: Final = re.compile(r"([0-9]{1,2})\s*[%％]")
+_AFTER: Final = re.compile(r"(.+?)\s+after\s+(.+)", re.DOTALL)
+
+
+def read_due(reader: Reader, node: Node, path: str) -> Due:
+    """The deadline at *node*."""
+    found = reader.entries(node, path, "due")
+    if ("within" in found) == ("by" in found):
+        reader.fault("due-needs-one", node, path)
+    within = reader.value(found["within"], f"{path}.within", DURATION) if "within" in found else None
+    by = reader.formula(found["by"], f"{path}.by", MOMENTS, sign=True) if "by" in found else None
+    before = reader.formula(found["before"], f"{path}.before", MOMENTS, sign=True) if "before" in found else None
+    return Due(
+        within=within,
+        by=by,
+        before=before,
+        remind=_reminders(reader, found["remind"], f"{path}.remind") if "remind" in found else (),
+        late=read_late(reader, found["late"], f"{path}.late") if "late" in found else (),
+        place=node.place,
+    )
+
+
+def _reminders(reader: Reader, node: Node, path: str) -> tuple[Reminder, ...]:
+    reminders: list[Reminder] = []
+    for text in reader.words(node, path):
+        share = _SHARE.fullmatch(text)
+        before = parse_duration(text)
+        if share and int(share.group(1)):
+            reminders.append(Reminder(share=int(share.group(1)) / 100))
+        elif before is not None:
+            reminders.append(Reminder(before=before))
+        else:
+            reader.fault("bad-reminder", node, path, name=text)
+    return tuple(reminders)
+
+
+def read_late(reader: Reader, node: Node, path: str) -> tuple[Rung, ...]:
+    """The ladder: ``escalate WHO`` or an outcome's name, each with ``after DURATION`` if it wants to wait."""
+    nodes = node.items if isinstance(node, Sequence) else (node,)
+    rungs = [rung for item in nodes if (rung := _rung(reader, item, path)) is not None]
+    for position, rung in enumerate(rungs):
+        if rung.outcome and position < len(rungs) - 1:
+            reader.fault("late-goes-on", node, path, name=rung.outcome)
+        if position and rung.after is None:
+            reader.fault("rung-needs-after", node, path)
+    return tuple(rungs)
+
+
+def _rung(reader: Reader, node: Node, path: str) -> Rung | None:
+    text = reader.word(node, path).strip()
+    if not text:
+        return None
+    text, after = _waiting(reader, node, path, text)
+    verb, _, rest = text.partition(" ")
+    if verb == "escalate" and rest:
+        place = node.place
+        who = read_who(reader, Scalar(rest.strip(), True, place), path)
+        return Rung(escalate=who, after=after) if who else None
+    if IDENTIFIER.fullmatch(text):
+        return Rung(outcome=text, after=after)
+    reader.fault("bad-rung", node, path, ("escalate",), name=verb, rung=text)
+    return None
+
+
+def _waiting(reader: Reader, node: Node, path: str, text: str) -> tuple[str, Duration | None]:
+    match = _AFTER.fullmatch(text)
+    if not match:
+        return text, None
+    after = parse_duration(match.group(2).strip())
+    if after is None:
+        reader.fault("bad-duration", node, path, name=match.group(2))
+    return match.group(1).strip(), after

@@ -1,0 +1,146 @@
+"""Fields and settings: the typed variables of a case, and the lists of names that say which are shown or filled."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from engine.definition.model import Field
+from engine.definition.parse.reader import Reader, accepted
+from engine.definition.source import Mapping, Node, Scalar, Sequence
+from engine.definition.types import INTEGER, ValueType
+from engine.i18n import both
+
+#: Types whose ``min`` and ``max`` are values of the type itself; of the others they limit the length.
+ORDERED: Final = frozenset({"integer", "decimal", "money", "date", "time", "datetime", "duration"})
+COUNTED: Final = frozenset({"text", "choices", "table", "file"})
+CHOICES: Final = frozenset({"choice", "choices"})
+EVERYTHING: Final = "all"
+
+
+def read_fields(reader: Reader, node: Node, path: str, types: dict[str, ValueType]) -> tuple[Field, ...]:
+    """The fields at *node*; *types* are what the first look found, names that it refused are left out."""
+    construct = "setting" if path == "settings" else "field"
+    return tuple(
+        read_field(reader, key, value, here, types[key.text], construct)
+        for key, value, here in reader.named(node, path)
+        if key.text in types
+    )
+
+
+def read_field(
+    reader: Reader, key: Scalar, node: Node, path: str, type_: ValueType, construct: str
+) -> Field:
+    """One field, setting or column."""
+    found = reader.entries(node, path, construct)
+    _fitting(reader, found, path, type_)
+    options = reader.words(found["of"], f"{path}.of") if "of" in found else ()
+    whole = INTEGER if type_.name in COUNTED else type_
+    return Field(
+        name=key.text,
+        type=type_,
+        title=both(reader.word(found["title"], f"{path}.title") if "title" in found else key.text),
+        optional=_flag(reader, found, path, "optional"),
+        default=reader.value(found["default"], f"{path}.default", type_) if "default" in found else None,
+        min=reader.constant(found["min"], f"{path}.min", whole) if "min" in found else None,
+        max=reader.constant(found["max"], f"{path}.max", whole) if "max" in found else None,
+        options=options,
+        when=reader.formula(found["when"], f"{path}.when", ("boolean",)) if "when" in found else None,
+        see=_see(reader, found["see"], f"{path}.see") if "see" in found else (),
+        sensitive=_flag(reader, found, path, "sensitive"),
+        value=_derived(reader, found["value"], f"{path}.value", type_) if "value" in found else None,
+        group=reader.word(found["group"], f"{path}.group") if "group" in found else "",
+        key=_key(reader, found["key"], f"{path}.key", type_) if "key" in found else "",
+        columns=_columns(reader, found["columns"], f"{path}.columns", type_) if "columns" in found else (),
+        place=key.place,
+    )
+
+
+def _flag(reader: Reader, found: dict[str, Node], path: str, name: str) -> bool:
+    return name in found and reader.flag(found[name], f"{path}.{name}")
+
+
+def _derived(reader: Reader, node: Node, path: str, type_: ValueType) -> Any:
+    return reader.formula(node, path, accepted(type_), sign=True)
+
+
+def _fitting(reader: Reader, found: dict[str, Node], path: str, type_: ValueType) -> None:
+    """Keys that only some types have, and combinations that say two things at once."""
+    for name in ("min", "max"):
+        if name in found and type_.name not in ORDERED | COUNTED:
+            reader.fault("key-not-for-type", found[name], f"{path}.{name}", name=name, type=type_.name)
+    for name in ("key", "columns"):
+        if name in found and type_.name != "table":
+            reader.fault("key-not-for-type", found[name], f"{path}.{name}", name=name, type=type_.name)
+    if "of" in found and type_.name not in CHOICES:
+        reader.fault("key-not-for-type", found["of"], f"{path}.of", name="of", type=type_.name)
+    if "type" in found and type_.name in CHOICES and "of" not in found:
+        reader.fault("missing-key", found["type"], path, name="of")
+    if "type" in found and type_.name == "table" and "columns" not in found:
+        reader.fault("missing-key", found["type"], path, name="columns")
+    if "value" in found and "default" in found:
+        reader.fault("derived-with-default", found["default"], f"{path}.default")
+
+
+def _see(reader: Reader, node: Node, path: str) -> tuple[str, ...]:
+    names = reader.names(node, path)
+    for name in names:
+        if name not in reader.outline.parties:
+            reader.fault("unknown-party", node, path, reader.outline.parties, name=name)
+    return names
+
+
+def _key(reader: Reader, node: Node, path: str, type_: ValueType) -> str:
+    name = reader.name(node, path)
+    if name and type_.columns and type_.column(name) is None:
+        reader.fault("unknown-column", node, path, dict(type_.columns), name=name)
+    return name
+
+
+def _columns(reader: Reader, node: Node, path: str, type_: ValueType) -> tuple[Field, ...]:
+    types = dict(type_.columns)
+    return tuple(
+        read_field(reader, key, value, here, types[key.text].surely(), "column")
+        for key, value, here in reader.named(node, path)
+        if reader.identifier(key, here) and key.text in types
+    )
+
+
+def read_names(reader: Reader, node: Node, path: str) -> tuple[str, ...]:
+    """Names of fields to show or fill; ``all`` is every field that is not derived."""
+    if isinstance(node, Scalar) and node.text == EVERYTHING:
+        return tuple(name for name in reader.outline.fields if name not in reader.outline.derived)
+    nodes = node.items if isinstance(node, Sequence) else (node,)
+    names = []
+    for item in nodes:
+        if isinstance(item, Mapping):
+            reader.fault("not-text", item, path)
+        elif type_of_field(reader, item, path, reader.name(item, path)) is not None:
+            names.append(reader.name(item, path))
+    return tuple(dict.fromkeys(names))
+
+
+def fillable(reader: Reader, node: Node, path: str) -> tuple[str, ...]:
+    """Names of fields that somebody may fill: no derived ones."""
+    names = read_names(reader, node, path)
+    for name in names:
+        if name in reader.outline.derived:
+            reader.fault("derived-filled", node, path, name=name)
+    return names
+
+
+def type_of_field(reader: Reader, node: Node, path: str, name: str) -> ValueType | None:
+    """The type of field *name*, of a table's column ``t.c`` or of a column of an item ``x.c``; else a fault."""
+    if not name:
+        return None
+    first, _, column = name.partition(".")
+    type_ = reader.outline.fields.get(first) or reader.variables.get(first)
+    if type_ is None or (first in reader.variables and not column):
+        known = (*reader.outline.fields, *reader.variables)
+        reader.fault("unknown-field", node, path, known, name=first)
+        return None
+    if not column:
+        return type_
+    found = type_.column(column)
+    if found is None:
+        reader.fault("unknown-column", node, path, dict(type_.columns), name=column)
+    return found

@@ -1,0 +1,98 @@
+"""Steps that hold lists of steps: ``choose``, ``parallel`` and ``stage``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final, Literal, cast
+
+from engine.definition.model import Branch, Choose, Exit, Parallel, Stage, Step, Target
+from engine.definition.parse.reader import Reader
+from engine.definition.source import Mapping, Node
+from engine.i18n import Text
+
+RESTS: Final = ("cancel", "finish")
+DONE: Final = Exit("done", Target("next"), Text("完成", "done"))
+MET: Final = Exit("met", Target("next"), Text("达到要求", "met"))
+
+
+def _list(reader: Reader, node: Node, path: str) -> tuple[Step, ...]:
+    # Lists hold these steps and these steps hold lists: one of the two has to import late.
+    from engine.definition.parse.steps import read_steps
+
+    return read_steps(reader, node, path)
+
+
+def read_choose(
+    reader: Reader, _node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]
+) -> Choose:
+    """``choose: [{if, steps} …, {else: […]}]``: the first branch whose condition holds."""
+    for key in ("outcomes", "due"):
+        if key in found:
+            reader.fault("not-on-choose", found[key], f"{path}.{key}", name=key)
+    items = reader.items(found["choose"], f"{path}.choose")
+    branches = [
+        _alternative(reader, item, f"{path}.choose.{position}", position, position == len(items) - 1)
+        for position, item in enumerate(items)
+    ]
+    if not any(isinstance(item, Mapping) and item.get("else") is not None for item in items):
+        reader.fault("no-else", found["choose"], f"{path}.choose")
+    common["outcomes"] = ()
+    return Choose(**common, branches=tuple(branches))
+
+
+def _alternative(reader: Reader, node: Node, path: str, position: int, last: bool) -> Branch:
+    found = reader.entries(node, path, "branch")
+    if "else" in found:
+        if not last or len(found) > 1:
+            reader.fault("else-is-last", node, path)
+        return Branch(_list(reader, found["else"], f"{path}.else"), str(position))
+    for key in ("if", "steps"):
+        if key not in found:
+            reader.fault("missing-key", node, path, name=key)
+    condition = reader.formula(found["if"], f"{path}.if", ("boolean",)) if "if" in found else None
+    steps = _list(reader, found["steps"], f"{path}.steps") if "steps" in found else ()
+    return Branch(steps, str(position), condition)
+
+
+def read_parallel(
+    reader: Reader, node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]
+) -> Parallel:
+    """``parallel: {branch: […]}``, all of which run side by side."""
+    branches = []
+    for key, value, here in reader.named(found["parallel"], f"{path}.parallel"):
+        if reader.identifier(key, here):
+            branches.append(Branch(_list(reader, value, here), key.text))
+    if len(branches) < 2 and isinstance(found["parallel"], Mapping):
+        reader.fault("one-branch", found["parallel"], f"{path}.parallel")
+    if "outcomes" not in found:
+        common["outcomes"] = (replace(MET, place=node.place),)
+    rest = reader.choice(found["rest"], f"{path}.rest", RESTS, "cancel") if "rest" in found else "cancel"
+    return Parallel(
+        **common,
+        branches=tuple(branches),
+        need=read_need(reader, found["need"], f"{path}.need") if "need" in found else "all",
+        rest=cast(Literal["cancel", "finish"], rest),
+    )
+
+
+def read_need(reader: Reader, node: Node, path: str) -> Literal["all", "any"] | int:
+    """``need: all``, ``any`` or a number."""
+    text = reader.word(node, path)
+    if text == "all":
+        return "all"
+    if text == "any":
+        return "any"
+    if text.isascii() and text.isdigit() and int(text):
+        return int(text)
+    reader.fault("bad-need", node, path, name=text)
+    return "all"
+
+
+def read_stage(
+    reader: Reader, node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]
+) -> Stage:
+    """``stage: […]``: a list with exits of its own, that stay open beside what is active inside."""
+    steps = _list(reader, found["stage"], f"{path}.stage")
+    if not any(one.name == DONE.name for one in common["outcomes"]):
+        common["outcomes"] = (replace(DONE, place=node.place), *common["outcomes"])
+    return Stage(**common, steps=steps)

@@ -1,0 +1,93 @@
+"""Constructs of the language that are read and typed, and that cases cannot run yet."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from engine.definition.model import Step
+from engine.definition.parse.reader import IDENTIFIER, Reader
+from engine.definition.parse.targets import read_target
+from engine.definition.parse.who import read_who
+from engine.definition.source import Mapping, Node
+from engine.definition.types import DURATION, ValueType
+from engine.i18n import Text
+
+ORDERS: Final = ("together", "one_by_one")
+NEED_WORDS: Final = ("all", "any")
+EACH: Final = Text("逐项办理（each）", "a step for each row (each)")
+CALL: Final = Text("调用另一个事项（call）", "calling another process (call)")
+MESSAGES: Final = Text("消息（messages）", "messages")
+REOPEN: Final = Text("重新打开办件（reopen）", "reopening a case (reopen)")
+_ITEM: Final = re.compile(r"(\w+)\s+in\s+(.+)", re.DOTALL)
+
+
+def read_each(reader: Reader, _node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Step:
+    """``each: x in TABLE``: what is inside is read with ``x`` in scope."""
+    reader.not_yet(found["each"], f"{path}.each", EACH)
+    for key, options in (("order", ORDERS), ("rest", ("cancel", "finish"))):
+        if key in found:
+            reader.choice(found[key], f"{path}.{key}", options, options[0])
+    if "need" in found:
+        _need(reader, found["need"], f"{path}.need")
+    if "may_add" in found:
+        read_who(reader, found["may_add"], f"{path}.may_add")
+    text = reader.word(found["each"], f"{path}.each")
+    match = _ITEM.fullmatch(text)
+    if not match or not IDENTIFIER.fullmatch(match.group(1)):
+        reader.fault("bad-each", found["each"], f"{path}.each", name=text)
+        return Step(**common)
+    table = reader.compiled(match.group(2), found["each"], f"{path}.each", ("table",), match.start(2))
+    if "steps" in found and table is not None:
+        _inside(reader, found["steps"], path, match.group(1), ValueType("record", table.type.columns))
+    return Step(**common)
+
+
+def _need(reader: Reader, node: Node, path: str) -> None:
+    if reader.word(node, path) not in NEED_WORDS:
+        reader.value(node, path, ValueType("integer"))
+
+
+def _inside(reader: Reader, node: Node, path: str, name: str, item: ValueType) -> None:
+    from engine.definition.parse.steps import read_steps
+
+    with reader.having(name, item):
+        read_steps(reader, node, f"{path}.steps")
+
+
+def read_call(reader: Reader, _node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Step:
+    """``call: PROCESS``: what is passed is typed by that process, which is known when it is called."""
+    reader.not_yet(found["call"], f"{path}.call", CALL)
+    reader.name(found["call"], f"{path}.call")
+    if "detach" in found:
+        reader.flag(found["detach"], f"{path}.detach")
+    if "with" in found:
+        for _, value, here in reader.named(found["with"], f"{path}.with"):
+            text = reader.word(value, here)
+            if text.startswith("="):
+                reader.compiled(text[1:], value, here, None, 1)
+    return Step(**common)
+
+
+def read_messages(reader: Reader, node: Node, path: str) -> None:
+    """``messages:`` that cases of this process may be sent."""
+    reader.not_yet(node, path, MESSAGES)
+    for key, value, here in reader.named(node, path):
+        reader.identifier(key, here)
+        found = reader.entries(value, here, "message")
+        for name, inner in found.items():
+            reader.word(inner, f"{here}.{name}")
+
+
+def read_reopen(reader: Reader, node: Node, path: str) -> None:
+    """``reopen: {by, within, then, at_most}`` of an end."""
+    reader.not_yet(node, path, REOPEN)
+    found = reader.entries(node, path, "reopen")
+    if "by" in found:
+        read_who(reader, found["by"], f"{path}.by")
+    if "within" in found:
+        reader.value(found["within"], f"{path}.within", DURATION)
+    if "then" in found:
+        read_target(reader, found["then"], f"{path}.then")
+    if "at_most" in found:
+        reader.whole(found["at_most"], f"{path}.at_most")

@@ -1,0 +1,241 @@
+"""The reader that every part of the parser shares: nodes become plain values, faults become Problems."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from engine.definition.catalogue import Catalogue
+from engine.definition.expression import ExpressionFault, Formula, Scope, compile_formula
+from engine.definition.inputs import parse_input
+from engine.definition.keys import keys_of
+from engine.definition.model import Place, Value
+from engine.definition.parse.names import Outline
+from engine.definition.problem_codes import did_you_mean, problem
+from engine.definition.source import Mapping, Node, Scalar, Sequence, data_of, identifier
+from engine.definition.types import NUMBERS, WORDS, ValueType
+from engine.definition.words import RESERVED_WORDS
+from engine.errors import Problem
+from engine.i18n import Text
+
+TRUE: Final = frozenset({"true", "是"})
+FALSE: Final = frozenset({"false", "否"})
+#: Names that mean something else in a process, in either language.
+RESERVED: Final = frozenset(RESERVED_WORDS) | {word for words in RESERVED_WORDS.values() for word in words}
+IDENTIFIER: Final = re.compile(r"[^\W\d_]\w*")
+
+
+class Reader:
+    """What is known while a process is read: the catalogue, the names in scope, and the faults found so far.
+
+    ``variables`` are the items of the ``each`` steps around. ``places`` remembers where each key path stands, so
+    that a check of the finished model can point at it.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.outline = Outline()
+        self.scope: Scope | None = None
+        self.variables: dict[str, ValueType] = {}
+        self.problems: list[Problem] = []
+        self.places: dict[str, Place] = {}
+        self.uses: tuple[str, ...] = ()
+
+    def fault(
+        self, code: str, at: Node | Place, path: str = "", known: Iterable[str] = (), **args: object
+    ) -> None:
+        """Note one fault; *known* names that ``name`` may have been meant for become its hint."""
+        meant = did_you_mean(str(args.get("name", "")), known)
+        self.problems.append(problem(code, at, path, hint=meant, **args))
+
+    def not_yet(self, at: Node | Place, path: str, what: Text) -> None:
+        """Note a construct of the language that is read but cannot run."""
+        self.fault("not-yet", at, path, what=what)
+
+    def entries(self, node: Node, path: str, construct: str) -> dict[str, Node]:
+        """The entries of a mapping by key; keys that *construct* does not have, and missing ones, are faults."""
+        if not isinstance(node, Mapping):
+            self.fault("not-a-mapping", node, path)
+            return {}
+        known = keys_of(construct)
+        found: dict[str, Node] = {}
+        for key, value in node.entries:
+            here = joined(path, key.text)
+            self.places[here] = value.place
+            if key.text in known:
+                found[key.text] = value
+            else:
+                self.fault("unknown-key", key, here, known, name=key.text)
+        for key in known.values():
+            if key.required and key.name not in found:
+                self.fault("missing-key", node, path, name=key.name)
+        return found
+
+    def named(self, node: Node, path: str) -> Iterator[tuple[Scalar, Node, str]]:
+        """The entries of a mapping whose keys are names of the author's: key, value and path."""
+        if not isinstance(node, Mapping):
+            self.fault("not-a-mapping", node, path)
+            return
+        for key, value in node.entries:
+            inner = f"{path}.{key.text}"
+            self.places[inner] = value.place
+            yield key, value, inner
+
+    def items(self, node: Node, path: str) -> tuple[Node, ...]:
+        """The items of a list."""
+        if isinstance(node, Sequence):
+            return node.items
+        self.fault("not-a-list", node, path)
+        return ()
+
+    def word(self, node: Node, path: str) -> str:
+        """The text of a plain value."""
+        if isinstance(node, Scalar):
+            return node.text
+        self.fault("not-text", node, path)
+        return ""
+
+    def words(self, node: Node, path: str) -> tuple[str, ...]:
+        """Several words: a list of plain values, or a single one."""
+        if isinstance(node, Sequence):
+            return tuple(self.word(item, path) for item in node.items)
+        text = self.word(node, path)
+        return (text,) if text else ()
+
+    def name(self, node: Node, path: str) -> str:
+        """A name of the author's, normalised as the keys are."""
+        return identifier(self.word(node, path))
+
+    def names(self, node: Node, path: str) -> tuple[str, ...]:
+        """Several names, or a single one."""
+        return tuple(map(identifier, self.words(node, path)))
+
+    def choice(self, node: Node, path: str, options: Iterable[str], default: str) -> str:
+        """One of a few words."""
+        text, known = self.word(node, path), tuple(options)
+        if text in known:
+            return text
+        if text:
+            self.fault("not-an-option", node, path, known, name=text, options=", ".join(known))
+        return default
+
+    def flag(self, node: Node, path: str) -> bool:
+        """true/false/是/否, and nothing else."""
+        text = self.word(node, path)
+        if text and text not in TRUE | FALSE:
+            self.fault("not-a-flag", node, path, name=text)
+        return text in TRUE
+
+    def whole(self, node: Node, path: str, least: int = 1) -> int | None:
+        """A whole number, at least *least*."""
+        text = self.word(node, path)
+        if re.fullmatch(r"[0-9]{1,9}", text) and int(text) >= least:
+            return int(text)
+        if text:
+            self.fault("not-whole", node, path, name=text, least=least)
+        return None
+
+    def identifier(self, node: Scalar, path: str) -> bool:
+        """Whether a name of the author's may be one; a fault if not."""
+        if node.text in RESERVED:
+            self.fault("reserved-name", node, path, name=node.text)
+        elif not IDENTIFIER.fullmatch(node.text):
+            self.fault("bad-name", node, path, name=node.text)
+        else:
+            return True
+        return False
+
+    def formula(
+        self, node: Node, path: str, expect: tuple[str, ...] | None = None, *, sign: bool = False
+    ) -> Formula | None:
+        """A formula where only a formula may stand; *sign* says that ``=`` before it is welcome."""
+        text = self.word(node, path)
+        if not text:
+            return None
+        if text.startswith("="):
+            if not sign:
+                self.fault("needless-sign", node, path, name=text)
+            return self.compiled(text[1:], node, path, expect, 1)
+        return self.compiled(text, node, path, expect)
+
+    def compiled(
+        self, text: str, node: Node, path: str, expect: tuple[str, ...] | None = None, offset: int = 0
+    ) -> Formula | None:
+        """The formula *text*, which stands *offset* characters into *node*."""
+        if self.scope is None:
+            return None
+        made = compile_formula(text, self.scope, expect)
+        if isinstance(made, Formula):
+            return made
+        for fault in made:
+            self.problems.append(self._placed(fault, node, path, offset))
+        return None
+
+    def _placed(self, fault: ExpressionFault, node: Node, path: str, offset: int) -> Problem:
+        place = node.place
+        shift = fault.offset + offset + (1 if isinstance(node, Scalar) and node.quoted else 0)
+        column = place.column + shift if place.column else 0
+        return Problem(fault.code, fault.message, fault.hint, place.file, place.line, column, path)
+
+    def type_of(self, text: str) -> ValueType | None:
+        """The type of the formula *text*, or None if it is none; notes no fault."""
+        made = compile_formula(text, self.scope) if self.scope else None
+        return made.type if isinstance(made, Formula) else None
+
+    def used(self, name: str, at: Node, path: str) -> None:
+        """Something of a plugin (``plugin.name``) is named: the plugin has to stand under ``uses``."""
+        plugin = name.partition(".")[0]
+        if plugin not in self.uses and plugin != "engine":
+            self.fault("plugin-not-used", at, path, name=name, plugin=plugin)
+
+    def value(self, node: Node, path: str, type_: ValueType) -> Value | None:
+        """A constant of *type_*, or a formula for one behind ``=``."""
+        if isinstance(node, Scalar) and node.text.startswith("="):
+            formula = self.compiled(node.text[1:], node, path, accepted(type_), 1)
+            return Value(formula=formula) if formula else None
+        return Value(constant=self.constant(node, path, type_))
+
+    def constant(self, node: Node, path: str, type_: ValueType) -> Any:
+        """The stored form of a constant of *type_*; None after a fault."""
+        if isinstance(node, Sequence) and type_.name in ("choices", "list"):
+            return list(self.words(node, path))
+        if not isinstance(node, Scalar):
+            if type_.name in ("table", "record"):
+                return data_of(node)
+            self.fault("not-text", node, path)
+            return None
+        if type_.name == "boolean":
+            return self.flag(node, path)
+        stored = parse_input(type_, node.text)
+        if isinstance(stored, Problem):
+            place = node.place
+            self.problems.append(stored.at(place.file, place.line, place.column, path))
+            return None
+        return stored
+
+    @contextmanager
+    def having(self, name: str, type_: ValueType) -> Iterator[None]:
+        """Read with one more name in scope for a while, such as the item of an ``each``."""
+        scope, variables = self.scope, self.variables
+        self.scope = scope.having({name: type_}) if scope else None
+        self.variables = {**variables, name: type_}
+        try:
+            yield
+        finally:
+            self.scope, self.variables = scope, variables
+
+
+def joined(path: str, key: str) -> str:
+    """The path of *key* below *path*."""
+    return f"{path}.{key}" if path else key
+
+
+def accepted(type_: ValueType) -> tuple[str, ...]:
+    """The names of the types of formula that may stand where *type_* is wanted."""
+    if type_.name in WORDS:
+        return (type_.name, *sorted(WORDS - {type_.name}))
+    if type_.name in NUMBERS - {"money"}:
+        return (type_.name, "integer") if type_.name == "decimal" else (type_.name,)
+    return (type_.name,)

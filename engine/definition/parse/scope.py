@@ -1,0 +1,68 @@
+"""The names that formulas of one process may read, with their types."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.definition.catalogue import ActionSpec, Catalogue
+from engine.definition.expression import Scope
+from engine.definition.parse.names import Outline, StepOutline
+from engine.definition.source import Mapping, Sequence
+from engine.definition.types import DATETIME, INTEGER, PERSON, TEXT, UNIT, ValueType
+
+UNITS: Final = ValueType("list", of="unit")
+#: What can be read of every step that has run.
+OF_EVERY_STEP: Final = (("outcome", TEXT), ("at", DATETIME), ("round", INTEGER))
+#: What can be read besides where people decided.
+OF_PEOPLE: Final = (("who", PERSON), ("for", PERSON), ("opinion", TEXT))
+OF_START: Final = {"start.unit": UNIT, "start.who": PERSON, "start.for": PERSON, "start.at": DATETIME}
+#: Kinds of step whose outcome people may take.
+PEOPLE_KINDS: Final = frozenset({"ask", "stage"})
+
+
+def scope_of(outline: Outline, catalogue: Catalogue) -> Scope:
+    """The scope of a process: what it declares, what its steps leave behind, what is always there."""
+    names: dict[str, ValueType] = {**OF_START, "applicant": PERSON, **outline.fields}
+    names |= {f"settings.{name}": type_ for name, type_ in outline.settings.items()}
+    names |= {party: UNITS if many else UNIT for party, many in outline.parties.items()}
+    for step in outline.steps.values():
+        names |= {f"{step.id}.{name}": type_ for name, type_ in outputs(step, catalogue).items()}
+    return Scope.of(catalogue, names).having({}, _options(outline))
+
+
+def outputs(step: StepOutline, catalogue: Catalogue) -> dict[str, ValueType]:
+    """What can be read of *step* once it has run."""
+    found = dict(OF_EVERY_STEP)
+    if step.kind in PEOPLE_KINDS:
+        found |= dict(OF_PEOPLE)
+    action = catalogue.actions.get(step.action)
+    return found | results(action) if action else found
+
+
+def results(action: ActionSpec) -> dict[str, ValueType]:
+    """The outputs of every result of *action*."""
+    return {name: type_ for result in action.results for name, type_ in result.outputs}
+
+
+def _options(outline: Outline) -> dict[str, tuple[str, ...]]:
+    """The words that an outcome or a choice may equal, so that a misspelt one is found."""
+    found: dict[str, tuple[str, ...]] = {}
+    for step in outline.steps.values():
+        exits = step.node.get("outcomes")
+        if isinstance(exits, Mapping) and step.kind == "ask":
+            found[f"{step.id}.outcome"] = exits.keys
+    for prefix, nodes in (("", outline.field_nodes), ("settings.", outline.setting_nodes)):
+        for name, node in nodes.items():
+            found |= _choices(f"{prefix}{name}", node)
+    return found
+
+
+def _choices(name: str, node: Mapping) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    of, columns = node.get("of"), node.get("columns")
+    if isinstance(of, Sequence):
+        found[name] = tuple(getattr(item, "text", "") for item in of.items)
+    for key, column in columns.entries if isinstance(columns, Mapping) else ():
+        if isinstance(column, Mapping):
+            found |= _choices(f"{name}.{key.text}", column)
+    return found

@@ -1,0 +1,41 @@
+"""The ``type:`` of a field, setting or column, read before anything that may use it."""
+
+from __future__ import annotations
+
+from engine.definition.parse.reader import Reader
+from engine.definition.source import Mapping, Node
+from engine.definition.types import BUILT_IN, TEXT, ValueType
+
+
+def read_type(reader: Reader, node: Node, path: str) -> ValueType:
+    """The type that *node*, a field, declares; text after a fault."""
+    if not isinstance(node, Mapping):
+        return TEXT
+    named = node.get("type")
+    if named is None:
+        return TEXT
+    word = reader.word(named, f"{path}.type")
+    if word.startswith("case of "):
+        return ValueType("case", of=word.removeprefix("case of ").strip())
+    if word == "table":
+        return ValueType("table", _columns(reader, node, path))
+    if word in BUILT_IN or word in reader.catalogue.types:
+        return ValueType(word)
+    if word:
+        reader.fault("unknown-type", named, f"{path}.type", (*BUILT_IN, *reader.catalogue.types), name=word)
+    return TEXT
+
+
+def _columns(reader: Reader, node: Mapping, path: str) -> tuple[tuple[str, ValueType], ...]:
+    columns = node.get("columns")
+    if not isinstance(columns, Mapping):
+        return ()
+    read = []
+    for key, column in columns.entries:
+        here = f"{path}.columns.{key.text}"
+        type_ = read_type(reader, column, here)
+        if type_.name == "table":
+            reader.fault("table-in-table", column, here)
+        optional = isinstance(column, Mapping) and column.get("optional") is not None
+        read.append((key.text, type_.maybe() if optional else type_))
+    return tuple(read)
