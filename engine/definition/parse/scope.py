@@ -11,6 +11,8 @@ from engine.definition.source import Mapping, Sequence
 from engine.definition.types import DATETIME, INTEGER, PERSON, TEXT, UNIT, ValueType
 
 UNITS: Final = ValueType("list", of="unit")
+#: Of what was already reported; it raises no further faults.
+UNKNOWN: Final = ValueType("unknown")
 #: What can be read of every step that has run.
 OF_EVERY_STEP: Final = (("outcome", TEXT), ("at", DATETIME), ("round", INTEGER))
 #: What can be read besides where people decided.
@@ -26,6 +28,8 @@ def scope_of(outline: Outline, catalogue: Catalogue) -> Scope:
     names |= {f"settings.{name}": type_ for name, type_ in outline.settings.items()}
     names |= {party: UNITS if many else UNIT for party, many in outline.parties.items()}
     for step in outline.steps.values():
+        if step.action and step.action not in catalogue.actions:
+            names[step.id] = UNKNOWN
         names |= {f"{step.id}.{name}": type_ for name, type_ in outputs(step, catalogue).items()}
     return Scope.of(catalogue, names).having({}, _options(outline))
 
