@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.definition.catalogue import FunctionSpec, Parameter, ResolverSpec, TypeSpec
 from engine.definition.durations import Duration
+from engine.definition.inputs import parse_input
 from engine.definition.types import ValueType
 from engine.definition.values import Period, decode, encode, midnight, to_datetime, to_micros
 from engine.errors import NotFound, Problem
@@ -51,7 +52,8 @@ __all__ = [
     "hookimpl", "action", "undo", "Action", "Undo", "Undone", "Outcome", "plugin_table", "ref",
     # words, faults, values
     "Text", "both", "Problem", "Veto", "NotFound", "Micros", "MINUTE", "HOUR", "DAY", "Period", "Duration",
-    "Money", "Of", "PersonId", "UnitId", "ValueType", "decode", "encode", "midnight", "to_datetime", "to_micros",
+    "Money", "Of", "PersonId", "UnitId", "ValueType", "decode", "encode", "parse_input", "midnight",
+    "to_datetime", "to_micros",
     # what the language is told
     "TypeSpec", "FunctionSpec", "ResolverSpec", "Parameter",
     # contexts

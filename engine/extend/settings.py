@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, time
-from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from engine.definition.durations import parse_duration
+from engine.definition.inputs import parse_input
 from engine.definition.types import ValueType
-from engine.definition.values import decode, encode
+from engine.definition.values import decode
 from engine.errors import Problem
 from engine.extend.contributions import Setting
-from engine.i18n import Text
+from engine.i18n import Text, both
 
 
 def read_settings(
@@ -54,18 +53,51 @@ def _unknown(plugin: str, name: str, path: str, known: list[str]) -> Problem:
 
 def _read(setting: Setting, written: Any, path: str) -> Any:
     """The stored form of what was written, or the Problem with it."""
-    try:
-        live = _live(setting.type, written)
-    except (ValueError, TypeError, KeyError, InvalidOperation):
-        kind = setting.type.name
-        message = Text(f"“{setting.title.zh}”读不出来：{written}", f"{setting.title.en!r} cannot be read: {written}")
-        return Problem("setting-type", message, Text(f"应为{kind}", f"write a value of type {kind}"), path=path)
-    stored = encode(setting.type, live)
+    stored = _stored(setting.type, written, setting.title)
+    if isinstance(stored, Problem):
+        return replace(stored, path=path)
     if setting.options and stored not in setting.options:
         allowed = "、".join(setting.options)
         message = Text(f"“{setting.title.zh}”没有“{stored}”这一项", f"{setting.title.en!r} cannot be {stored!r}")
         return Problem("setting-option", message, Text(f"可选：{allowed}", f"choose from: {allowed}"), path=path)
-    return _outside(setting, live, path) or stored
+    return _outside(setting, decode(setting.type, stored), path) or stored
+
+
+def _stored(kind: ValueType, written: Any, title: Text) -> Any:
+    if kind.name == "table":
+        return _table(kind, written, title)
+    if isinstance(written, list):
+        return parse_input(kind, "\n".join(map(str, written)), title)
+    return parse_input(kind, str(written), title)
+
+
+def _table(kind: ValueType, written: Any, title: Text) -> Any:
+    """The rows of a table setting, or the first Problem in them."""
+    if not isinstance(written, list) or not all(isinstance(row, Mapping) for row in written):
+        zh, en = f"“{title.zh}”要写成列表，每行是各列的值", f"{title.en!r} has to be a list of rows with named columns"
+        return Problem("setting-type", Text(zh, en))
+    rows: list[dict[str, Any]] = []
+    for row in written:
+        read = {name: _cell(kind, name, words) for name, words in row.items()}
+        read |= {name: _missing(name) for name, column in kind.columns if name not in row and not column.optional}
+        if fault := next((cell for cell in read.values() if isinstance(cell, Problem)), None):
+            return fault
+        rows.append(read)
+    return rows
+
+
+def _cell(table: ValueType, name: str, written: Any) -> Any:
+    column = table.column(name)
+    if column is None:
+        names = "、".join(known for known, _ in table.columns)
+        return Problem(
+            "setting-column", Text(f"没有“{name}”这一列，可用：{names}", f"no column {name!r}; use: {names}")
+        )
+    return _stored(column, written, both(name))
+
+
+def _missing(name: str) -> Problem:
+    return Problem("setting-column", Text(f"有一行缺少“{name}”", f"a row lacks {name!r}"))
 
 
 def _outside(setting: Setting, live: Any, path: str) -> Problem | None:
@@ -77,47 +109,3 @@ def _outside(setting: Setting, live: Any, path: str) -> Problem | None:
     low_words, high_words = setting.min if low is not None else "", setting.max if high is not None else ""
     hint = Text(f"范围是{low_words}至{high_words}", f"from {low_words} to {high_words}")
     return Problem("setting-range", message, hint, path=path)
-
-
-def _live(kind: ValueType, written: Any) -> Any:
-    """The live value of words (or of lists and mappings of words). Raises where they do not say one."""
-    if kind.name == "table":
-        return tuple({name: _cell(column, row.get(name)) for name, column in kind.columns} for row in written)
-    if kind.name == "choices":
-        return tuple(str(item) for item in written)
-    words = str(written).strip()
-    read = _WORDS.get(kind.name)
-    return read(words) if read else words
-
-
-def _cell(column: ValueType, written: Any) -> Any:
-    if written is None:
-        if column.optional:
-            return None
-        raise KeyError(column.name)
-    return _live(column, written)
-
-
-def _duration(words: str) -> Any:
-    duration = parse_duration(words)
-    if duration is None:
-        raise ValueError(words)
-    return duration
-
-
-def _yuan(words: str) -> int:
-    fen = Decimal(words) * 100
-    if fen != int(fen):
-        raise ValueError(words)
-    return int(fen)
-
-
-_WORDS: Final[dict[str, Callable[[str], Any]]] = {
-    "integer": int,
-    "decimal": Decimal,
-    "money": _yuan,
-    "boolean": lambda words: {"true": True, "是": True, "false": False, "否": False}[words],
-    "date": date.fromisoformat,
-    "time": time.fromisoformat,
-    "duration": _duration,
-}

@@ -1,0 +1,47 @@
+"""The lines of 系统核对 beside a lender's decision: is the time free, is the room big enough, is it open then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.extend import Evidence, Period, ReadContext, Text, ValueType, decode
+from plugins.venue_sharing import operations
+from plugins.venue_sharing.rules import Venue, span_words
+
+_TIME, _ROOM, _HOURS = Text("时段", "time"), Text("容量", "capacity"), Text("开放时间", "opening hours")
+
+
+def gather(ctx: ReadContext, inputs: Mapping[str, Any], receipt: Mapping[str, Any] | None) -> Sequence[Evidence]:
+    """What can be said about a hold with these inputs; *receipt* is the hold's own, so as not to find itself."""
+    period = decode(ValueType("period"), inputs.get("period"))
+    room = operations.venue_with(ctx, inputs.get("venue") or "")
+    if room is None or period is None:
+        return ()
+    lines = [_time(ctx, room, period, (receipt or {}).get("id", "")), _capacity(room, inputs.get("people") or 0)]
+    lines.append(_hours(room, period))
+    if not room.open:
+        lines.append(Evidence("bad", Text("场地", "venue"), Text("场地暂停外借", "the venue is closed for now")))
+    return lines
+
+
+def _time(ctx: ReadContext, room: Venue, period: Period, own: str) -> Evidence:
+    no = operations.busy_with(ctx, room, period, but=own)
+    if no is not None:
+        return Evidence("bad", _TIME, no.text)
+    zh, en = span_words(period), span_words(period, "en")
+    if own and any(row["id"] == own for row in operations.bookings_of(ctx, room.id, period)):
+        return Evidence("ok", _TIME, Text(f"{zh}已为本件锁定", f"{en} is held for this case"))
+    return Evidence("ok", _TIME, Text(f"{zh}空着", f"{en} is free"))
+
+
+def _capacity(room: Venue, people: int) -> Evidence:
+    fits = people <= room.capacity
+    zh, en = f"{room.name}容{room.capacity}人，本次{people}人", f"{people} people of {room.capacity}"
+    return Evidence("ok" if fits else "bad", _ROOM, Text(zh, en))
+
+
+def _hours(room: Venue, period: Period) -> Evidence:
+    inside = room.hours.hold(period)
+    zh, en = f"开放时间{room.hours.words}，本次{span_words(period)}", f"open {room.hours.words}"
+    return Evidence("ok" if inside else "bad", _HOURS, Text(zh, en))

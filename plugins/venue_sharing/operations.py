@@ -1,0 +1,201 @@
+"""Reads and writes of the plugin's tables: what is free, placing a booking, moving it on, letting it go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import RowMapping, Select, delete, func, insert, or_, select, update
+
+from engine.extend import ActionContext, Micros, Period, ReadContext, WriteContext, to_datetime, to_micros
+from plugins.venue_sharing.rules import GRAIN, Hours, Refusal, Venue, busy, cells_of, nearest_gap, reach, unfit
+from plugins.venue_sharing.tables import booking, slot, venue
+
+#: A booking in one of these has its half hours.
+LIVE: Final = ("held", "confirmed", "used")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A half hour that somebody has, by which booking."""
+
+    cell: int
+    booking: str
+    borrower: str
+
+
+def venue_from(row: RowMapping, station: str) -> Venue:
+    """A venue of the rules from its row and its station's name."""
+    hours = Hours(row["opens"], row["closes"], frozenset(int(day) for day in row["rest_days"]))
+    return Venue(
+        id=row["id"],
+        station=row["station"],
+        name=row["name"],
+        label=f"{station}/{row['name']}",
+        capacity=row["capacity"],
+        hours=hours,
+        facilities=tuple(row["facilities"].split("\n")) if row["facilities"] else (),
+        open=row["status"] == "open",
+    )
+
+
+def venues(ctx: ReadContext, *conditions: Any, limit: int | None = None) -> list[Venue]:
+    """The venues that meet *conditions*, station by station."""
+    mine = select(venue).where(venue.c.district_id == ctx.district, *conditions)
+    rows = ctx.db.execute(mine.order_by(venue.c.station, venue.c.name).limit(limit)).mappings()
+    return [venue_from(row, ctx.directory.unit_name(row["station"])) for row in rows]
+
+
+def venue_with(ctx: ReadContext, key: str) -> Venue | None:
+    """The venue with this id, or None."""
+    found = venues(ctx, venue.c.id == key)
+    return found[0] if found else None
+
+
+def find_venues(ctx: ReadContext, words: str, limit: int) -> list[Venue]:
+    """Venues by label (``黄海路社区/多功能厅``), by station, by part of the name, or by id."""
+    left, _, right = words.partition("/")
+    station = ctx.directory.find_unit(left.strip()) if left.strip() else None
+    if right:
+        return venues(ctx, venue.c.station == station, venue.c.name == right.strip(), limit=limit) if station else []
+    named = venue.c.name.contains(words.strip(), autoescape=True)
+    return venues(ctx, or_(venue.c.id == words, venue.c.station == station, named), limit=limit)
+
+
+def taken(ctx: ReadContext, keys: Collection[str], span: range, *, but: str = "") -> dict[str, list[Taken]]:
+    """The half hours of *span* that live bookings other than *but* have, by venue; lapsed holds do not count."""
+    lapsed = (booking.c.status == "held") & (booking.c.until <= ctx.now)
+    rows = ctx.db.execute(_occupied(ctx, keys, span).where(func.coalesce(~lapsed, True), booking.c.id != but))
+    found: dict[str, list[Taken]] = {key: [] for key in keys}
+    for row in rows:
+        found[row.venue].append(Taken(row.cell, row.booking, row.borrower))
+    return found
+
+
+def _occupied(ctx: ReadContext, keys: Collection[str], span: range) -> Select[Any]:
+    same = (slot.c.district_id == booking.c.district_id) & (slot.c.booking == booking.c.id)
+    return (
+        select(slot.c.venue, slot.c.cell, slot.c.booking, booking.c.borrower)
+        .join(booking, same)
+        .where(slot.c.district_id == ctx.district, slot.c.venue.in_(keys))
+        .where(slot.c.cell >= span.start, slot.c.cell < span.stop)
+        .order_by(slot.c.venue, slot.c.cell)
+    )
+
+
+def refusal(ctx: ReadContext, room: Venue, period: Period, people: int, *, but: str = "") -> Refusal | None:
+    """Why *room* cannot be had for *period*, or None; booking *but* does not stand in its own way."""
+    return unfit(room, period, people, ctx.now) or busy_with(ctx, room, period, but)
+
+
+def busy_with(ctx: ReadContext, room: Venue, period: Period, but: str = "") -> Refusal | None:
+    """Who stands in the way of *room* for *period* (booking *but* does not), and the nearest gap; None if free."""
+    buffer = ctx.settings["buffer"]
+    wanted = cells_of(period, buffer)
+    if not any(taken(ctx, [room.id], wanted, but=but).values()):
+        return None
+    around = taken(ctx, [room.id], reach(period), but=but)[room.id]
+    holder = next(t.borrower for t in around if t.cell in wanted)
+    gap = nearest_gap(room.hours, period, {t.cell for t in around}, buffer, ctx.now)
+    return busy(ctx.directory.unit_name(holder), gap)
+
+
+def place(ctx: ActionContext, room: Venue, period: Period, people: int, until: Micros | None) -> str | Refusal:
+    """Hold *room*: the id of the booking, or why not. After a refusal what was written must vanish."""
+    wanted = cells_of(period, ctx.settings["buffer"])
+    _lapse(ctx, room.id, wanted)
+    row = _booking_row(ctx, room, period, people, until)
+    ctx.db.execute(insert(booking), row)
+    rows = [{"venue": room.id, "cell": cell, "booking": row["id"]} for cell in wanted]
+    if ctx.insert_free(slot, rows) == len(rows):
+        return str(row["id"])
+    return busy_with(ctx, room, period, but=row["id"]) or busy("", None)
+
+
+def _booking_row(ctx: ActionContext, room: Venue, period: Period, people: int, until: Micros | None) -> dict[str, Any]:
+    return {
+        "district_id": ctx.district,
+        "id": ctx.new_id(),
+        "venue": room.id,
+        "case_id": ctx.case.id,
+        "borrower": ctx.unit,
+        "starts_at": to_micros(period.start),
+        "ends_at": to_micros(period.end),
+        "people": people,
+        "status": "held",
+        "until": until,
+        "made_at": ctx.now,
+    }
+
+
+def _lapse(ctx: WriteContext, key: str, span: range) -> None:
+    """Let go of holds in the way whose time is up."""
+    old = _occupied(ctx, [key], span).where(booking.c.status == "held", booking.c.until <= ctx.now)
+    for row in ctx.lock(booking, sorted({row.booking for row in ctx.db.execute(old)})):
+        if row["status"] == "held":
+            let_go(ctx, row["id"], "expired")
+
+
+def locked(ctx: WriteContext, key: str) -> RowMapping | None:
+    """The booking with this id, locked, or None."""
+    found = ctx.lock(booking, [key])
+    return found[0] if found else None
+
+
+def move(ctx: WriteContext, key: str, status: str) -> None:
+    """Give the booking another status."""
+    mine = (booking.c.district_id == ctx.district) & (booking.c.id == key)
+    ctx.db.execute(update(booking).where(mine).values(status=status))
+
+
+def let_go(ctx: WriteContext, key: str, status: str) -> None:
+    """Free the booking's half hours and give it its last status."""
+    ctx.db.execute(delete(slot).where(slot.c.district_id == ctx.district, slot.c.booking == key))
+    move(ctx, key, status)
+
+
+def search(
+    ctx: ReadContext, period: Period, *, people: int = 0, facility: str = "", stations: Sequence[str] = ()
+) -> list[Venue]:
+    """Open venues that are free for *period*, big and well enough equipped; *stations* limits and orders them."""
+    conditions = [venue.c.status == "open", venue.c.capacity >= people]
+    if stations:
+        conditions.append(venue.c.station.in_(stations))
+    rooms = [v for v in venues(ctx, *conditions) if not facility or facility in v.facilities]
+    fitting = [room for room in rooms if room.hours.hold(period)]
+    had = taken(ctx, [room.id for room in fitting], cells_of(period, ctx.settings["buffer"]))
+    free = [room for room in fitting if not had[room.id]]
+    order = {station: place for place, station in enumerate(stations)}
+    return sorted(free, key=lambda room: order.get(room.station, 0))
+
+
+def bookings(ctx: ReadContext, key: str, start: Micros, end: Micros) -> list[RowMapping]:
+    """The live bookings of a venue that touch [start, end), by time."""
+    lapsed = (booking.c.status == "held") & (booking.c.until <= ctx.now)
+    mine = select(booking).where(booking.c.district_id == ctx.district, booking.c.venue == key)
+    live = mine.where(booking.c.status.in_(LIVE), func.coalesce(~lapsed, True))
+    overlap = live.where(booking.c.starts_at < end, booking.c.ends_at > start)
+    return list(ctx.db.execute(overlap.order_by(booking.c.starts_at)).mappings())
+
+
+def counts(ctx: ReadContext, key: str) -> Mapping[str, int]:
+    """How many bookings of a venue have each status."""
+    mine = (booking.c.district_id == ctx.district) & (booking.c.venue == key)
+    rows = ctx.db.execute(select(booking.c.status, func.count()).where(mine).group_by(booking.c.status))
+    return {status: count for status, count in rows}
+
+
+def bookings_of(ctx: ReadContext, key: str, period: Period) -> list[RowMapping]:
+    """The live bookings of a venue that touch *period*."""
+    return bookings(ctx, key, to_micros(period.start), to_micros(period.end))
+
+
+def span_of(row: RowMapping) -> Period:
+    """The time of a booking's row."""
+    return Period(to_datetime(row["starts_at"]), to_datetime(row["ends_at"]))
+
+
+def half_hours(start: Micros, end: Micros) -> range:
+    """The half hours between two moments."""
+    return range(start // GRAIN, -(-end // GRAIN))

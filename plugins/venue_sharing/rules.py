@@ -1,0 +1,157 @@
+"""The district's rules about venues, without a database: half hours, opening hours, reasons to refuse, free gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from engine.extend import MINUTE, Micros, Period, Text, to_datetime, to_micros
+
+#: Bookings occupy whole half hours; a half hour that is touched is taken.
+GRAIN: Final[Micros] = 30 * MINUTE
+#: How far from the wanted moment a free gap is looked for, in half hours: two weeks either way.
+_REACH: Final = 14 * 48
+
+Why = Literal["unknown", "closed", "past", "hours", "small", "busy"]
+_WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a venue may be used: from and to in minutes after midnight, and weekdays (1 = Monday) it stays shut."""
+
+    opens: int
+    closes: int
+    rest_days: frozenset[int] = frozenset()
+
+    def hold(self, period: Period) -> bool:
+        """Whether all of *period* lies in the hours of one day."""
+        midnight = period.start.replace(hour=0, minute=0, second=0, microsecond=0)
+        opens, closes = midnight + timedelta(minutes=self.opens), midnight + timedelta(minutes=self.closes)
+        inside = opens <= period.start and period.end <= closes
+        return inside and period.start.isoweekday() not in self.rest_days
+
+    @property
+    def words(self) -> str:
+        """``08:00–21:00``, and the days of rest."""
+        span = f"{clock(self.opens)}–{clock(self.closes)}"
+        shut = "、".join(_WEEKDAYS[day - 1] for day in sorted(self.rest_days))
+        return f"{span}，{shut}不开放" if shut else span
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """A venue as the rules see it; ``label`` is what people call it, its station first."""
+
+    id: str
+    station: str
+    name: str
+    label: str
+    capacity: int
+    hours: Hours
+    facilities: tuple[str, ...] = ()
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a venue cannot be had, in a sentence with what to do; ``gap`` is the nearest free time of that length."""
+
+    why: Why
+    text: Text
+    gap: Period | None = None
+
+
+def cells(start: Micros, end: Micros, buffer: int = 0) -> range:
+    """The half hours that [start, end) and *buffer* minutes after it touch."""
+    return range(start // GRAIN, -(-(end + buffer * MINUTE) // GRAIN))
+
+
+def cells_of(period: Period, buffer: int = 0) -> range:
+    """The half hours of *period* with *buffer* minutes after it."""
+    return cells(to_micros(period.start), to_micros(period.end), buffer)
+
+
+def unfit(venue: Venue, period: Period, people: int, now: Micros) -> Refusal | None:
+    """Why *venue* could not be had even if it were free, or None."""
+    if not venue.open:
+        zh, en = f"{venue.label}暂停外借。换一处场地。", f"{venue.label} is closed for now; choose another venue."
+        return Refusal("closed", Text(zh, en))
+    if to_micros(period.start) < now:
+        return Refusal("past", Text("这个时段已经过去。改选之后的时段。", "This time has passed; choose a later one."))
+    if not venue.hours.hold(period):
+        zh = f"{venue.label}开放时间是{venue.hours.words}。时段改到这之内。"
+        return Refusal("hours", Text(zh, f"{venue.label} is open {venue.hours.words}; choose a time within."))
+    if people > venue.capacity:
+        zh = f"{venue.label}最多容{venue.capacity}人，本次{people}人。减少人数或换一处场地。"
+        en = f"{venue.label} holds {venue.capacity} people, not {people}; bring fewer or choose another venue."
+        return Refusal("small", Text(zh, en))
+    return None
+
+
+def busy(holder: str, gap: Period | None) -> Refusal:
+    """Somebody, by name, has the venue already."""
+    who = holder or "别的单位"
+    zh, en = f"这个时段已被{who}预约。", f"This time is taken by {holder or 'somebody else'}. "
+    if gap is None:
+        return Refusal("busy", Text(f"{zh}前后两周没有空档，换一处场地。", f"{en}No gap in two weeks: choose another."))
+    text = Text(f"{zh}最近的空档是{span_words(gap)}。", f"{en}The nearest gap is {span_words(gap, 'en')}.")
+    return Refusal("busy", text, gap)
+
+
+def nearest_gap(hours: Hours, wanted: Period, taken: Collection[int], buffer: int, now: Micros) -> Period | None:
+    """The free period of the same length that starts nearest to the wanted one; the later of two equally near."""
+    for shift in _shifts():
+        step = timedelta(microseconds=shift * GRAIN)
+        moved = Period(wanted.start + step, wanted.end + step)
+        if to_micros(moved.start) >= now and hours.hold(moved) and not _meets(moved, taken, buffer):
+            return moved
+    return None
+
+
+def reach(wanted: Period) -> range:
+    """The half hours that ``nearest_gap`` may look at."""
+    middle = cells_of(wanted)
+    return range(middle.start - _REACH, middle.stop + _REACH + 8)
+
+
+def _shifts() -> Iterator[int]:
+    for distance in range(_REACH + 1):
+        yield distance
+        if distance:
+            yield -distance
+
+
+def _meets(period: Period, taken: Collection[int], buffer: int) -> bool:
+    return any(cell in taken for cell in cells_of(period, buffer))
+
+
+def free_spans(hours: Hours, day: datetime, taken: Collection[int]) -> list[Period]:
+    """The free stretches of one day (its midnight given), in order, none of them empty."""
+    if day.isoweekday() in hours.rest_days:
+        return []
+    first = to_micros(day + timedelta(minutes=hours.opens))
+    last = to_micros(day + timedelta(minutes=hours.closes))
+    free = [cell for cell in range(-(-first // GRAIN), last // GRAIN) if cell not in taken]
+    spans: list[Period] = []
+    for cell in free:
+        start, end = to_datetime(cell * GRAIN), to_datetime((cell + 1) * GRAIN)
+        if spans and spans[-1].end == start:
+            spans[-1] = Period(spans[-1].start, end)
+        else:
+            spans.append(Period(start, end))
+    return spans
+
+
+def clock(minutes: int) -> str:
+    """Minutes after midnight as ``08:00``."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def span_words(period: Period, language: str = "zh") -> str:
+    """``6月16日14:00–16:00`` or ``16 Jun 14:00–16:00``."""
+    start = period.start
+    day = f"{start:%d %b} ".lstrip("0") if language == "en" else f"{start.month}月{start.day}日"
+    return f"{day}{start:%H:%M}–{period.end:%H:%M}"

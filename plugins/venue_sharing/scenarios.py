@@ -1,0 +1,35 @@
+"""The plugin's word for scenario files: how many bookings of a venue there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.extend import Problem, Text, WriteContext
+from plugins.venue_sharing import operations
+
+_STATUSES = ("held", "confirmed", "used", "released", "expired")
+
+
+def bookings(ctx: WriteContext, given: Mapping[str, Any]) -> Sequence[Problem]:
+    """Check ``{venue: 黄海路社区/多功能厅, confirmed: 1}``: each status named has exactly so many bookings."""
+    words = str(given.get("venue", ""))
+    found = operations.find_venues(ctx, words, 1)
+    if not found:
+        return [Problem("venue-unknown", Text(f"没有场地“{words}”", f"there is no venue {words!r}"), path="venue")]
+    have = operations.counts(ctx, found[0].id)
+    problems = []
+    for status, wanted in given.items():
+        if status == "venue":
+            continue
+        if status not in _STATUSES:
+            names = "、".join(_STATUSES)
+            message = Text(f"没有“{status}”这种预约，可用：{names}", f"no bookings are {status!r}; use {names}")
+            problems.append(Problem("venue-status", message, path=status))
+        elif str(have.get(status, 0)) != str(wanted):
+            there = have.get(status, 0)
+            message = Text(
+                f"{words}的{status}预约应为{wanted}，现有{there}", f"{status}: expected {wanted}, got {there}"
+            )
+            problems.append(Problem("venue-count", message, path=status))
+    return problems

@@ -1,0 +1,129 @@
+"""Imports the venues of a district pack from its ``data/venues.yaml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import insert, select, update
+
+from engine.extend import Problem, SeedContext, Text
+from plugins.venue_sharing.tables import venue
+
+_HOURS: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)")
+_WEEKDAYS: Final = {f"周{day}": str(place) for place, day in enumerate("一二三四五六日", start=1)}
+_STATUS: Final = {"open": "open", "开放": "open", "closed": "closed", "暂停": "closed"}
+_KEYS: Final = {"name", "station", "capacity", "open", "rest", "facilities", "status", "longitude", "latitude"}
+
+
+class _Unread(ValueError):
+    """A value of a row cannot be read; the words say how it is written."""
+
+    def __init__(self, key: str, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.key = key
+        self.text = Text(zh, en)
+
+
+def seed(ctx: SeedContext, data: Any) -> Sequence[Problem]:
+    """Make or update a venue for each row ``{name, station, capacity, open: "08:00-21:00", facilities: […]}``.
+
+    A venue is known by its station and name. If any row is faulty nothing is written.
+    """
+    if not isinstance(data, list):
+        text = Text("venues.yaml要写成列表，每行一处场地", "venues.yaml has to be a list of venues")
+        return [Problem("venue-list", text)]
+    problems, rows = [], []
+    for place, given in enumerate(data, start=1):
+        try:
+            rows.append(_row(ctx, given))
+        except _Unread as fault:
+            problems.append(Problem("venue-row", fault.text, path=f"{place}.{fault.key}"))
+    if not problems:
+        for row in rows:
+            _save(ctx, row)
+    return problems
+
+
+def _save(ctx: SeedContext, row: Mapping[str, Any]) -> None:
+    mine = (venue.c.district_id == ctx.district) & (venue.c.station == row["station"]) & (venue.c.name == row["name"])
+    if ctx.db.execute(select(venue.c.id).where(mine)).first():
+        ctx.db.execute(update(venue).where(mine).values(**row))
+    else:
+        ctx.db.execute(insert(venue), {"district_id": ctx.district, "id": ctx.new_id(), **row})
+
+
+def _row(ctx: SeedContext, given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        raise _Unread("", "每行要写明name、station、capacity、open", "each row needs name, station, capacity, open")
+    wild = next((key for key in given if key not in _KEYS), None)
+    if wild:
+        names = "、".join(sorted(_KEYS))
+        raise _Unread(str(wild), f"不认识“{wild}”，可用：{names}", f"{wild!r} is not known; use {names}")
+    opens, closes = _hours(given.get("open"))
+    return {
+        "name": _words(given, "name"),
+        "station": _station(ctx, _words(given, "station")),
+        "capacity": _capacity(given.get("capacity")),
+        "opens": opens,
+        "closes": closes,
+        "rest_days": "".join(sorted(_weekday(day) for day in given.get("rest", ()))),
+        "facilities": "\n".join(str(one) for one in given.get("facilities", ())),
+        "status": _status(given.get("status", "open")),
+        "longitude": _degrees(given, "longitude"),
+        "latitude": _degrees(given, "latitude"),
+    }
+
+
+def _words(given: Mapping[str, Any], key: str) -> str:
+    words = str(given.get(key) or "").strip()
+    if not words:
+        raise _Unread(key, f"缺少{key}", f"{key} is missing")
+    return words
+
+
+def _station(ctx: SeedContext, words: str) -> str:
+    unit = ctx.directory.find_unit(words)
+    if unit is None:
+        raise _Unread("station", f"没有“{words}”这个单位", f"there is no unit {words!r}")
+    return unit
+
+
+def _capacity(given: Any) -> int:
+    words = str(given or "")
+    if not words.isdecimal() or int(words) == 0:
+        raise _Unread("capacity", "容量要写成人数，例如80", "capacity is a number of people, such as 80")
+    return int(words)
+
+
+def _hours(given: Any) -> tuple[int, int]:
+    found = _HOURS.fullmatch(str(given or ""))
+    opens, closes = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (0, 0)
+    if not opens < closes <= 24 * 60:
+        raise _Unread("open", "开放时间写成08:00-21:00这样", "write opening hours such as 08:00-21:00")
+    return opens, closes
+
+
+def _weekday(given: Any) -> str:
+    if str(given) not in _WEEKDAYS:
+        raise _Unread("rest", f"休息日写成{'、'.join(_WEEKDAYS)}", f"days of rest are {', '.join(_WEEKDAYS)}")
+    return _WEEKDAYS[str(given)]
+
+
+def _status(given: Any) -> str:
+    if str(given) not in _STATUS:
+        raise _Unread("status", "状态写成开放或暂停", "status is open or closed")
+    return _STATUS[str(given)]
+
+
+def _degrees(given: Mapping[str, Any], key: str) -> float | None:
+    if given.get(key) is None:
+        return None
+    try:
+        degrees = float(given[key])
+    except ValueError:
+        degrees = 999.0
+    if not -180 <= degrees <= 180:
+        raise _Unread(key, f"{key}写成度数，例如121.61", f"{key} is in degrees, such as 121.61")
+    return degrees

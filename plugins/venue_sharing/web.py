@@ -1,0 +1,154 @@
+"""The pages and the card of the plugin: what is free at a time, and a venue's week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.extend import (
+    Card,
+    Figure,
+    NotFound,
+    Page,
+    PageContext,
+    Period,
+    Text,
+    ValueType,
+    View,
+    decode,
+    midnight,
+    parse_input,
+    to_datetime,
+    to_micros,
+)
+from plugins.venue_sharing import operations
+from plugins.venue_sharing.rules import Venue, free_spans, span_words
+
+_TITLE = Text("场地", "Venues")
+_WEEKDAYS = Text("周一 周二 周三 周四 周五 周六 周日", "Mon Tue Wed Thu Fri Sat Sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A venue as a row of the list."""
+
+    label: str
+    href: str
+    capacity: int
+    hours: str
+    facilities: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of a venue's week: who has it when, and what is free."""
+
+    name: str
+    booked: tuple[tuple[str, str, bool], ...]
+    free: tuple[str, ...]
+
+
+def venues_page(ctx: PageContext) -> View:
+    """The venues that are free at the time asked for, else for the two hours from now."""
+    when, fault = _asked(ctx)
+    people = _number(ctx.query.get("people", ""))
+    facility = ctx.query.get("facility", "").strip()
+    rooms = operations.search(ctx, when, people=people, facility=facility) if when else []
+    values = {
+        "rooms": tuple(_room(ctx, room) for room in rooms),
+        "when": span_words(when, ctx.language) if when else "",
+        "asked": {name: ctx.query.get(name, "") for name in ("when", "people", "facility")},
+        "fault": fault,
+        "all": len(operations.venues(ctx)),
+    }
+    return View("venue_sharing/venues.html", _TITLE, values)
+
+
+def venue_page(ctx: PageContext) -> View:
+    """A venue's week: seven days from today or from ``?from=2026-06-15``."""
+    room = operations.venue_with(ctx, ctx.args["id"])
+    if room is None:
+        raise NotFound(Text("没有这处场地。", "There is no such venue."))
+    first = _first_day(ctx)
+    days = tuple(_day(ctx, room, first + timedelta(days=n)) for n in range(7))
+    week = timedelta(days=7)
+    values = {
+        "room": _room(ctx, room),
+        "open": room.open,
+        "days": days,
+        "before": ctx.link(f"/venues/{room.id}?from={(first - week):%Y-%m-%d}"),
+        "after": ctx.link(f"/venues/{room.id}?from={(first + week):%Y-%m-%d}"),
+    }
+    return View("venue_sharing/venue.html", Text(room.label, room.label), values)
+
+
+def today_card(ctx: PageContext) -> Sequence[Figure]:
+    """How many venues there are and how many are free for the next two hours."""
+    rooms = operations.venues(ctx)
+    if not rooms:
+        return ()
+    free = len(operations.search(ctx, _soon(ctx)))
+    href = ctx.link("/venues")
+    return (
+        Figure(str(free), Text("现在空着", "free now"), href),
+        Figure(str(len(rooms)), Text("场地总数", "venues"), href),
+    )
+
+
+PAGES = (
+    Page("/venues", _TITLE, venues_page, icon="venue", order=20),
+    Page("/venues/<id>", Text("场地一周", "A venue's week"), venue_page, menu=False),
+)
+CARDS = (
+    Card("venue_sharing.today", Text("今日场地", "Venues today"), today_card, Text("还没有场地", "No venues yet")),
+)
+
+
+def _asked(ctx: PageContext) -> tuple[Period | None, Text | None]:
+    """The period in the query, the next two hours without one, or what is wrong with it."""
+    words = ctx.query.get("when", "").strip()
+    if not words:
+        return _soon(ctx), None
+    stored = parse_input(ValueType("period"), words, Text("时段", "The time"))
+    if not isinstance(stored, str):
+        return None, stored.message
+    return decode(ValueType("period"), stored), None
+
+
+def _soon(ctx: PageContext) -> Period:
+    start = to_datetime(operations.half_hours(ctx.now, ctx.now + 1).start * rules.GRAIN)
+    return Period(start, start + timedelta(hours=2))
+
+
+def _number(words: str) -> int:
+    return int(words) if words.strip().isdecimal() else 0
+
+
+def _first_day(ctx: PageContext) -> datetime:
+    stored = parse_input(ValueType("date"), ctx.query.get("from", ""))
+    day = decode(ValueType("date"), stored) if isinstance(stored, str) else to_datetime(ctx.now).date()
+    return midnight(day)
+
+
+def _room(ctx: PageContext, room: Venue) -> Room:
+    href = ctx.link(f"/venues/{room.id}")
+    return Room(room.label, href, room.capacity, room.hours.words, "、".join(room.facilities))
+
+
+def _day(ctx: PageContext, room: Venue, day: datetime) -> Day:
+    start, end = to_micros(day), to_micros(day + timedelta(days=1))
+    rows = operations.bookings(ctx, room.id, start, end)
+    had = {t.cell for t in operations.taken(ctx, [room.id], operations.half_hours(start, end))[room.id]}
+    weekday = _WEEKDAYS.pick(ctx.language).split()[day.weekday()]
+    return Day(
+        name=f"{day.month}月{day.day}日 {weekday}" if ctx.language == "zh" else f"{weekday} {day:%d %b}",
+        booked=tuple(
+            (_hours(operations.span_of(r)), ctx.directory.unit_name(r["borrower"]), r["status"] == "held") for r in rows
+        ),
+        free=tuple(_hours(span) for span in free_spans(room.hours, day, had)) if room.open else (),
+    )
+
+
+def _hours(period: Period) -> str:
+    return f"{period.start:%H:%M}–{period.end:%H:%M}"
