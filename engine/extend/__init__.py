@@ -17,6 +17,7 @@ from engine.extend.context import (
     CheckContext,
     Directory,
     Job,
+    LockOrder,
     Message,
     PageContext,
     ReadContext,
@@ -58,7 +59,7 @@ __all__ = [
     "TypeSpec", "FunctionSpec", "ResolverSpec", "Parameter",
     # contexts
     "ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext", "CaseRef",
-    "Directory", "Message", "Job",
+    "Directory", "LockOrder", "Message", "Job",
     # contributions
     "FieldType", "Record", "Resolver", "Setting", "DataFile", "Sentence", "Evidence", "EvidenceSource",
     "Page", "View", "Card", "Figure", "ScenarioVerb", "Invariant", "Notifier", "Reaction", "Committed",

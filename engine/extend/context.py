@@ -5,20 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from sqlalchemy import Connection, RowMapping, Table, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import Micros
+from engine.errors import RongtongError
 from engine.extend.tables import DISTRICT
 from engine.i18n import Text
-from engine.store.locks import Key
+from engine.store.locks import rank
 
 if TYPE_CHECKING:
     from engine.definition.calendar import Calendar
 
 Row = Mapping[str, Any]
+_LOG: Final = logging.getLogger("rongtong.locks")
 
 
 class Directory(Protocol):
@@ -43,6 +45,42 @@ class Directory(Protocol):
     def path(self, unit: str) -> tuple[str, ...]:
         """The unit's id and those of the units above it, nearest first."""
         ...
+
+
+class LockOrderError(RongtongError):
+    """Two locks of one command came in an order in which two commands could wait for each other."""
+
+    code = "lock_order"
+
+
+@dataclass
+class LockOrder:
+    """The locks that the actions of one command took: tables by rank, keys ascending; taking one again is free.
+
+    Going back is an error where ``strict`` (the tests), else a warning: the runner tries a deadlocked command again.
+    """
+
+    strict: bool = False
+    _last: tuple[Any, ...] = ()
+    _held: set[tuple[Any, ...]] = field(default_factory=set)
+
+    def take(self, table: Table, keys: Sequence[tuple[Any, ...]]) -> None:
+        """Note that *keys* of *table*, already ascending, are about to be locked."""
+        for key in keys:
+            place = (*rank(table), key)
+            if place in self._held:
+                continue
+            if place < self._last:
+                self._back(place)
+            self._last = max(self._last, place)
+            self._held.add(place)
+
+    def _back(self, place: tuple[Any, ...]) -> None:
+        en = f"lock order went back: {place} after {self._last}; lock tables by rank and keys ascending"
+        if self.strict:
+            zh = f"加锁次序倒退：先锁了{self._last}，又锁{place}。按表的次序和键的升序加锁。"
+            raise LockOrderError(Text(zh, en))
+        _LOG.warning(en)
 
 
 @dataclass(frozen=True)
@@ -81,27 +119,23 @@ class ReadContext:
 
 @dataclass(frozen=True, kw_only=True)
 class WriteContext(ReadContext):
-    """Enough to write to the plugin's own tables. ``take`` locks rows in the order of the whole command."""
+    """Enough to write to the plugin's own tables. ``locks`` is shared by all actions of one command."""
 
     new_id: Callable[[], str]
-    take: Callable[[Table, Sequence[Key]], None] | None = None
+    locks: LockOrder = field(default_factory=LockOrder)
 
     def lock(self, table: Table, keys: Sequence[Any]) -> list[RowMapping]:
         """Lock the rows of *table* with these keys (a value, or a tuple for a composite key) and read them.
 
-        Ascending whatever the order given; keys without a row are left out. Tables go by rank: locking one of a lower
-        rank, or a lower key, than was locked before in this command raises LockOrder.
+        Ascending whatever the order given; keys without a row are left out. Lock tables by their ``rank``.
         """
         wanted = sorted({(self.district, *(key if isinstance(key, tuple) else (key,))) for key in keys})
         if not wanted:
             return []
-        if self.take is not None:
-            self.take(table, wanted)
+        self.locks.take(table, wanted)
         columns = list(table.primary_key.columns)
         rows = select(table).where(tuple_(*columns).in_(wanted)).order_by(*columns)
-        if self.take is None:
-            rows = rows.with_for_update()
-        return list(self.db.execute(rows).mappings())
+        return list(self.db.execute(rows.with_for_update()).mappings())
 
     def insert_free(self, table: Table, rows: Sequence[Row]) -> int:
         """Insert those *rows* whose keys are free, ascending, and count them; a taken key is not an error.
@@ -112,6 +146,7 @@ class WriteContext(ReadContext):
             return 0
         names = [c.name for c in table.primary_key.columns if c.name != DISTRICT]
         ordered = sorted(rows, key=lambda row: tuple(row[name] for name in names))
+        self.locks.take(table, [(self.district, *(row[name] for name in names)) for row in ordered])
         dialect = postgresql if self.db.dialect.name == "postgresql" else sqlite
         statement = dialect.insert(table).on_conflict_do_nothing()
         return self.db.execute(statement, [{DISTRICT: self.district, **row} for row in ordered]).rowcount

@@ -182,8 +182,8 @@ def bookings(ctx: ReadContext, key: str, start: Micros, end: Micros) -> list[Row
 def counts(ctx: ReadContext, key: str) -> Mapping[str, int]:
     """How many bookings of a venue have each status."""
     mine = (booking.c.district_id == ctx.district) & (booking.c.venue == key)
-    rows = ctx.db.execute(select(booking.c.status, func.count()).where(mine).group_by(booking.c.status))
-    return {status: count for status, count in rows}
+    rows = ctx.db.execute(select(booking.c.status, func.count().label("many")).where(mine).group_by(booking.c.status))
+    return {row.status: row.many for row in rows}
 
 
 def bookings_of(ctx: ReadContext, key: str, period: Period) -> list[RowMapping]:

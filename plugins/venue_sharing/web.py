@@ -23,7 +23,7 @@ from engine.extend import (
     to_micros,
 )
 from plugins.venue_sharing import operations
-from plugins.venue_sharing.rules import Venue, free_spans, span_words
+from plugins.venue_sharing.rules import GRAIN, Venue, free_spans, span_words
 
 _TITLE = Text("场地", "Venues")
 _WEEKDAYS = Text("周一 周二 周三 周四 周五 周六 周日", "Mon Tue Wed Thu Fri Sat Sun")
@@ -117,7 +117,7 @@ def _asked(ctx: PageContext) -> tuple[Period | None, Text | None]:
 
 
 def _soon(ctx: PageContext) -> Period:
-    start = to_datetime(operations.half_hours(ctx.now, ctx.now + 1).start * rules.GRAIN)
+    start = to_datetime(ctx.now // GRAIN * GRAIN)
     return Period(start, start + timedelta(hours=2))
 
 
