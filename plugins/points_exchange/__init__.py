@@ -1,3 +1,1 @@
 """Points: earning by coefficient, lots, the redemption quote and clearing between units."""
-
-from __future__ import annotations

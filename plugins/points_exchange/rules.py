@@ -97,8 +97,8 @@ def earned(minutes: Fraction, coefficient: Decimal, rule: EarnRule, today: int =
 class Lot:
     """Points of one issuer and year: when they expire, when they were first issued, how many are free."""
 
-    id: str
     issuer: str
+    year: int
     expires_at: int
     issued_at: int
     free: int
@@ -108,7 +108,7 @@ def allocate(lots: Iterable[Lot], points: int) -> tuple[tuple[Lot, int], ...] | 
     """Which lots give *points*: first to expire first, then first issued. None when they do not suffice."""
     parts: list[tuple[Lot, int]] = []
     left = points
-    for lot in sorted(lots, key=lambda lot: (lot.expires_at, lot.issued_at, lot.id)):
+    for lot in sorted(lots, key=lambda lot: (lot.expires_at, lot.issued_at, lot.issuer, lot.year)):
         if left == 0:
             break
         if taken := min(left, lot.free):

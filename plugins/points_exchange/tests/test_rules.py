@@ -155,9 +155,9 @@ def test_counting_spans_one_after_another_counts_each_minute_once(spans: list[tu
 
 
 def test_lots_are_spent_by_expiry_and_then_by_issue() -> None:
-    late = Lot("late", "u", expires_at=20, issued_at=1, free=500)
-    young = Lot("young", "u", expires_at=10, issued_at=3, free=500)
-    old = Lot("old", "u", expires_at=10, issued_at=2, free=300)
+    late = Lot("here", 2027, expires_at=20, issued_at=1, free=500)
+    young = Lot("there", 2026, expires_at=10, issued_at=3, free=500)
+    old = Lot("here", 2026, expires_at=10, issued_at=2, free=300)
     assert allocate([late, young, old], 900) == ((old, 300), (young, 500), (late, 100))
     assert allocate([late, young, old], 1301) is None
 
@@ -185,9 +185,7 @@ def test_net_positions_make_nothing_together(flows: list[Flow]) -> None:
     assert sum(positions(dues(flows)).values()) == 0
 
 
-@pytest.mark.parametrize(
-    ("points", "words"), [(32000, "320"), (12850, "128.50"), (5, "0.05"), (-150, "-1.50")]
-)
+@pytest.mark.parametrize(("points", "words"), [(32000, "320"), (12850, "128.50"), (5, "0.05"), (-150, "-1.50")])
 def test_points_read_as_people_write_them(points: int, words: str) -> None:
     assert shown(points) == words
 

@@ -1,0 +1,20 @@
+"""What a process may do with points, and how each of it is undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.extend import Action, Undo
+from plugins.points_exchange.earning import coefficient, earn, revoke
+from plugins.points_exchange.spending import hold, quote, redeem, release, restore
+
+ACTIONS: tuple[Action[Any, Any] | Undo, ...] = (
+    coefficient,
+    earn,
+    revoke,
+    quote,
+    hold,
+    release,
+    redeem,
+    restore,
+)

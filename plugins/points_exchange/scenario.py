@@ -1,0 +1,114 @@
+"""Words for scenario files: what an account holds, how often it was posted to, points it starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine.extend import Problem, ReadContext, ScenarioVerb, Text, WriteContext, to_datetime
+from plugins.points_exchange import operations as ledger
+from plugins.points_exchange import reports, rules
+from plugins.points_exchange.inputs import kind_of
+from plugins.points_exchange.settings import Policy
+from plugins.points_exchange.tables import account, entry, posting
+
+_FIGURES = ("balance", "held", "available")
+
+
+def _fault(zh: str, en: str) -> Problem:
+    return Problem("points-scenario", Text(zh, en))
+
+
+def _holder(ctx: ReadContext, wanted: Mapping[str, Any]) -> str | None:
+    """The holder that ``member`` (a person's id or name) or ``partner`` (an id) names."""
+    if partner := wanted.get("partner"):
+        return f"partner:{partner}"
+    person = ctx.directory.find_person(str(wanted.get("member", "")))
+    return f"person:{person}" if person else None
+
+
+def _points(words: Any) -> int | None:
+    try:
+        return rules.hundredths(Decimal(str(words)))
+    except InvalidOperation:
+        return None
+
+
+def _nobody(wanted: Mapping[str, Any]) -> Problem:
+    name = wanted.get("member", "")
+    return _fault(
+        f"没有找到会员“{name}”，写人员编号或姓名。", f"there is no member {name!r}; write a person's id or name"
+    )
+
+
+def balance(ctx: WriteContext, wanted: Mapping[str, Any]) -> Sequence[Problem]:
+    """``{member: 覃婉清, kind: 网格积分, balance: 3, held: 0, available: 3}``: what is written is checked."""
+    holder = _holder(ctx, wanted)
+    if holder is None:
+        return [_nobody(wanted)]
+    kind = kind_of(ctx, wanted.get("kind"))
+    found = next(each for each in reports.balances(ctx, holder) if each.kind.id == kind.id)
+    figures = {"balance": found.balance, "held": found.held, "available": found.available}
+    return [
+        _fault(
+            f"{wanted.get('member', holder)}的{name}是{rules.shown(figures[name])}，不是{wanted[name]}",
+            f"{name} of {holder} is {rules.shown(figures[name])}, not {wanted[name]}",
+        )
+        for name in _FIGURES
+        if name in wanted and _points(wanted[name]) != figures[name]
+    ]
+
+
+def postings(ctx: WriteContext, wanted: Mapping[str, Any]) -> Sequence[Problem]:
+    """``{member: 覃婉清, earn: 2, redeem: 1, reverse: 0}``: how many postings of each reason; no member: all."""
+    mine = select(posting.c.reason, func.count(posting.c.id.distinct()).label("times")).where(
+        posting.c.district_id == ctx.district
+    )
+    if "member" in wanted or "partner" in wanted:
+        holder = _holder(ctx, wanted)
+        if holder is None:
+            return [_nobody(wanted)]
+        mine = (
+            mine.join(entry, (entry.c.district_id == posting.c.district_id) & (entry.c.posting == posting.c.id))
+            .join(account, (account.c.district_id == entry.c.district_id) & (account.c.id == entry.c.account))
+            .where(account.c.holder == holder, account.c.role == "member")
+        )
+    times = {row.reason: row.times for row in ctx.db.execute(mine.group_by(posting.c.reason))}
+    return [
+        _fault(
+            f"{reason}过账{times.get(reason, 0)}次，不是{count}次",
+            f"{reason} posted {times.get(reason, 0)}, not {count}",
+        )
+        for reason, count in wanted.items()
+        if reason not in ("member", "partner") and str(count) != str(times.get(reason, 0))
+    ]
+
+
+def given(ctx: WriteContext, wanted: Mapping[str, Any]) -> Sequence[Problem]:
+    """``{member: 覃婉清, points: 320, issuer: 黄海路社区}``: points a member starts with."""
+    holder = _holder(ctx, wanted)
+    issuer = ctx.directory.find_unit(str(wanted.get("issuer", "")))
+    points = _points(wanted.get("points"))
+    if holder is None:
+        return [_nobody(wanted)]
+    if issuer is None or not points:
+        return [_fault("写明发放单位 issuer 和积分 points。", "say which unit is the issuer and how many points")]
+    kind = kind_of(ctx, wanted.get("kind"))
+    year = to_datetime(ctx.now).year
+    member = ledger.account_id(kind.id, "member", holder)
+    source = ledger.account_id(kind.id, "issuer", f"unit:{issuer}")
+    ledger.open_accounts(ctx, [member, source])
+    ledger.grant(ctx, member, issuer, year, Policy(ctx.settings).expiry(year), points)
+    why = ledger.Reason("earn", "opening", f"opening:{ctx.new_id()}", "")
+    ledger.post(ctx, kind.id, why, [ledger.Transfer(source, member, issuer, year, points)])
+    return []
+
+
+VERBS = (
+    ScenarioVerb("points_exchange.balance", "then", balance),
+    ScenarioVerb("points_exchange.postings", "then", postings),
+    ScenarioVerb("points_exchange.given", "given", given),
+)

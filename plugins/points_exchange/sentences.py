@@ -1,0 +1,31 @@
+"""How the timeline tells what happened to points, in both languages."""
+
+from __future__ import annotations
+
+from engine.extend import Sentence, Text
+
+SENTENCES = (
+    Sentence(
+        "points_exchange.coefficient",
+        "frozen",
+        Text("定下系数：每小时{coefficient}分", "fixed the coefficient: {coefficient} points an hour"),
+    ),
+    Sentence("points_exchange.earn", "earned", Text("记积分{points}分", "credited {points} points")),
+    Sentence(
+        "points_exchange.quote",
+        "some",
+        Text("可用{points}分优惠{discount}，应付{pays}", "{points} points for {discount} off, {pays} to pay"),
+    ),
+    Sentence("points_exchange.quote", "none", Text("这次不用积分", "no points this time")),
+    Sentence("points_exchange.hold", "held", Text("冻结积分{points}分", "held {points} points")),
+    Sentence(
+        "points_exchange.hold",
+        "refused",
+        Text("积分不够：现有{available}分，还差{missing}分", "not enough points: {available} there, {missing} missing"),
+    ),
+    Sentence(
+        "points_exchange.redeem",
+        "posted",
+        Text("核销积分{points}分，折合{value}", "took {points} points, worth {value}"),
+    ),
+)

@@ -1,0 +1,94 @@
+"""Service that becomes points: what of it counts, and the record of what was counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy import func, insert, select, update
+
+from engine.extend import MINUTE, ActionContext, Period, ReadContext, WriteContext, to_datetime, to_micros
+from plugins.points_exchange import operations as ledger
+from plugins.points_exchange.rules import EarnRule, Span, earned, minutes_of, uncounted
+from plugins.points_exchange.tables import service
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What somebody did: for how long, in which activity, at which coefficient; *span* is check-in to check-out."""
+
+    activity: str
+    hours: Decimal
+    coefficient: Decimal
+    day: date
+    span: Period | None = None
+
+
+def day_of(ctx: ReadContext, on: date | None, span: Period | None) -> date:
+    """The day of service: the one that is given, else when it began, else today."""
+    if on is not None:
+        return on
+    return span.start.date() if span else to_datetime(ctx.now).date()
+
+
+def countable(ctx: ReadContext, account: str, done: Served, rule: EarnRule) -> int:
+    """Hundredths that *done* is worth to the account, after what was counted before. The account is locked."""
+    minutes = minutes_of(done.hours)
+    if done.span:
+        minutes = min(minutes, Fraction(uncounted(_span(done.span), _spans(ctx, account, done.span))))
+    return earned(minutes, done.coefficient, rule, _on(ctx, account, done.day))
+
+
+def record(ctx: WriteContext, posting: str, account: str, done: Served, points: int) -> None:
+    """Remember what was counted, under the posting that paid it."""
+    begins, ends = _span(done.span) if done.span else (None, None)
+    row = {"posting": posting, "account": account, "activity": done.activity, "day": done.day.isoformat()}
+    what = {"coefficient": str(done.coefficient), "points": points, "revoked": 0}
+    ctx.db.execute(insert(service).values(district_id=ctx.district, **row, begins=begins, ends=ends, **what))
+
+
+def points_of(ctx: ReadContext, posting: str) -> int:
+    """Hundredths that this posting credited."""
+    mine = select(service.c.points).where(service.c.district_id == ctx.district, service.c.posting == posting)
+    return int(ctx.db.execute(mine).scalar_one())
+
+
+def revoke(ctx: WriteContext, posting: str) -> None:
+    """The service under this posting counts no longer."""
+    mine = update(service).where(service.c.district_id == ctx.district, service.c.posting == posting)
+    ctx.db.execute(mine.values(revoked=1))
+
+
+def credit(
+    ctx: ActionContext, kind: str, account: str, issuer: str, points: int, lot_of: tuple[int, int], body: str
+) -> str:
+    """Issue *points* of a unit to an account, into the lot of (year, expiry)."""
+    year, expires_at = lot_of
+    source = ledger.account_id(kind, "issuer", f"unit:{issuer}")
+    ledger.grant(ctx, account, issuer, year, expires_at, points)
+    why = ledger.Reason("earn", "service", ctx.key, body)
+    return ledger.post(ctx, kind, why, [ledger.Transfer(source, account, issuer, year, points)])
+
+
+def _span(period: Period) -> Span:
+    return to_micros(period.start) // MINUTE, to_micros(period.end) // MINUTE
+
+
+def _spans(ctx: ReadContext, account: str, near: Period) -> list[Span]:
+    """Spans of the account that were counted and touch *near*."""
+    begins, ends = _span(near)
+    mine = select(service.c.begins, service.c.ends).where(
+        service.c.district_id == ctx.district, service.c.account == account, service.c.revoked == 0
+    )
+    rows = ctx.db.execute(mine.where(service.c.begins < ends, service.c.ends > begins))
+    return [(row.begins, row.ends) for row in rows]
+
+
+def _on(ctx: ReadContext, account: str, day: date) -> int:
+    """Hundredths the account earned by service on *day*."""
+    mine = select(func.coalesce(func.sum(service.c.points), 0)).where(
+        service.c.district_id == ctx.district, service.c.account == account, service.c.revoked == 0
+    )
+    return int(ctx.db.execute(mine.where(service.c.day == day.isoformat())).scalar_one())

@@ -1,0 +1,176 @@
+"""Actions that spend points: quote at the till, hold, redeem whole or in part, and the undoing of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, get_args
+
+from engine.extend import ActionContext, Money, PersonId, Text, Undone, UnitId, action, undo
+from plugins.points_exchange import holds, rules
+from plugins.points_exchange import operations as ledger
+from plugins.points_exchange.inputs import KIND, MEMBER, PARTNER, POINTS, PartnerId, account_of, amount_of, kind_of
+from plugins.points_exchange.settings import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteIn:
+    """A bill at the till; what is not said here is set by the district."""
+
+    bill: Annotated[Money, Text("账单", "bill")]
+    member: Annotated[PersonId | None, MEMBER] = None
+    partner: Annotated[PartnerId | None, PARTNER] = None
+    kind: Annotated[str | None, KIND] = None
+    discount: Annotated[Decimal | None, Text("优惠比例", "discount")] = None
+    cap: Annotated[Money | None, Text("每分最多抵扣", "worth of a point at most")] = None
+    step: Annotated[Decimal | None, Text("积分取整", "step")] = None
+    rounding: Annotated[str | None, Text("优惠额取整", "rounding")] = None
+    if_short: Annotated[str | None, Text("积分不够时", "when short")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """What the member gives in points, gets off and pays."""
+
+    title: ClassVar[Text] = Text("可优惠", "a discount")
+    points: Annotated[Decimal, POINTS]
+    discount: Annotated[Money, Text("优惠", "discount")]
+    pays: Annotated[Money, Text("应付", "to pay")]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No discount: no points, or too few under the district's rule."""
+
+    outcome: ClassVar[str] = "none"
+    title: ClassVar[Text] = Text("不优惠", "no discount")
+
+
+@action("points_exchange.quote", title=Text("算优惠", "quote"))
+def quote(ctx: ActionContext, given: QuoteIn) -> Some | Nothing:
+    """The till's offer for what the member can spend now; it keeps nothing."""
+    account = account_of(kind_of(ctx, given.kind), given.member, given.partner)
+    offer = rules.quote(given.bill, ledger.available(ctx, account), till_rule(Policy(ctx.settings), given))
+    if not offer.points:
+        return Nothing()
+    return Some(rules.decimal(offer.points), offer.discount, offer.pays)
+
+
+def till_rule(policy: Policy, given: QuoteIn) -> rules.QuoteRule:
+    """The district's rule with what *given* says instead."""
+    said: dict[str, Any] = {
+        "discount": given.discount,
+        "cap": given.cap,
+        "step": None if given.step is None else rules.hundredths(given.step),
+        "rounding": given.rounding,
+        "if_short": given.if_short,
+    }
+    rule = replace(policy.till, **{name: value for name, value in said.items() if value is not None})
+    if rule.rounding not in get_args(rules.Rounding) or rule.if_short not in get_args(rules.IfShort) or rule.step < 1:
+        zh = "优惠规则写错了：取整用 half_up、down、up，积分不够用 partial、refuse。"
+        raise ledger.veto("rule", zh, "rounding is half_up, down or up; if_short is partial or refuse; step is above 0")
+    return rule
+
+
+# -- hold and redeem ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HoldIn:
+    """Whose points to keep, and how many."""
+
+    points: Annotated[Decimal, POINTS]
+    member: Annotated[PersonId | None, MEMBER] = None
+    partner: Annotated[PartnerId | None, PARTNER] = None
+    kind: Annotated[str | None, KIND] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The points are kept for this case."""
+
+    title: ClassVar[Text] = Text("已冻结", "held")
+    id: str
+    points: Annotated[Decimal, POINTS]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """There are not enough: how many can be spent, how many are missing."""
+
+    title: ClassVar[Text] = Text("积分不够", "not enough points")
+    refusing: ClassVar[bool] = True
+    available: Annotated[Decimal, Text("现有", "available")]
+    missing: Annotated[Decimal, Text("还差", "missing")]
+
+
+@action(
+    "points_exchange.hold",
+    title=Text("冻结积分", "hold points"),
+    says=Text("冻结积分", "holds the points"),
+    undo="points_exchange.release",
+)
+def hold(ctx: ActionContext, given: HoldIn) -> Held | Refused:
+    """Keep points of a member, those that expire first."""
+    points = amount_of(given.points)
+    if not points:
+        raise ledger.veto("amount", "冻结的积分要大于0。", "hold more than 0 points")
+    account = account_of(kind_of(ctx, given.kind), given.member, given.partner)
+    kept = holds.keep(ctx, account, points, repr(given))
+    if isinstance(kept, holds.Short):
+        return Refused(rules.decimal(kept.available), rules.decimal(points - kept.available))
+    return Held(kept.id, rules.decimal(kept.points))
+
+
+@undo("points_exchange.release")
+def release(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
+    """Give the held points back; nothing is left of a hold that was redeemed."""
+    return "undone" if holds.release(ctx, receipt["id"]) else "nothing_left"
+
+
+@dataclass(frozen=True, slots=True)
+class RedeemIn:
+    """Which hold to take, how much of it (all, unless said) and where."""
+
+    hold: Annotated[str, Text("冻结编号", "hold")]
+    points: Annotated[Decimal | None, POINTS] = None
+    at: Annotated[UnitId | None, Text("兑换点", "redeeming unit")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """What was taken and its worth for clearing; 0 and no posting where nothing was."""
+
+    outcome: ClassVar[str] = "posted"
+    title: ClassVar[Text] = Text("已核销", "redeemed")
+    points: Annotated[Decimal, POINTS]
+    value: Annotated[Money, Text("折合", "worth")]
+    posting: str | None = None
+
+
+@action(
+    "points_exchange.redeem",
+    title=Text("核销积分", "redeem points"),
+    says=Text("核销积分", "takes the points"),
+    undo="points_exchange.restore",
+)
+def redeem(ctx: ActionContext, given: RedeemIn) -> Redeemed:
+    """Take what a hold keeps, whole or in part; the rest goes back at once."""
+    kept = holds.find(ctx, given.hold)
+    if kept is None:
+        raise ledger.veto("hold", "没有这笔冻结，先冻结再核销。", "there is no such hold; hold the points first")
+    kind = kind_of(ctx, kept["account"].partition(":")[0])
+    points = kept["points"] if given.points is None else amount_of(given.points)
+    till = ledger.account_id(kind.id, "redeemer", f"unit:{given.at or ctx.unit}")
+    posting = holds.take(ctx, kept, till, points, kind.rate, repr(given))
+    return Redeemed(rules.decimal(points), rules.face_value(points, kind.rate), posting)
+
+
+@undo("points_exchange.restore")
+def restore(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
+    """Give redeemed points back to the lots they came from, with their old expiry."""
+    posting = receipt.get("posting")
+    if posting is None or ledger.reverse(ctx, posting, "restore") is None:
+        return "nothing_left"
+    return "undone"

@@ -1,0 +1,80 @@
+"""The page of points and the board's card: a balance with its last movements, and the district's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.extend import Card, Figure, Page, PageContext, Text, View, to_datetime
+from plugins.points_exchange import reports
+from plugins.points_exchange.rules import shown
+from plugins.points_exchange.settings import NEVER
+
+TITLE = Text("积分", "Points")
+REASONS = {
+    "earn": Text("服务记分", "credited for service"),
+    "redeem": Text("兑换核销", "redeemed"),
+    "reverse": Text("冲正", "reversed"),
+    "expire": Text("到期清零", "expired"),
+}
+
+
+def points(ctx: PageContext) -> View:
+    """The reader's own account, or that of the person asked for, and the district's figures."""
+    asked = ctx.query.get("member", "").strip()
+    person = ctx.directory.find_person(asked) if asked else ctx.person
+    holder = f"person:{person}"
+    return View(
+        "points_exchange/points.html",
+        TITLE,
+        {
+            "asked": asked,
+            "name": ctx.directory.person_name(person) if person else "",
+            "balances": [_balance(each) for each in reports.balances(ctx, holder)] if person else [],
+            "movements": [_movement(ctx, each) for each in reports.movements(ctx, holder)] if person else [],
+            "totals": [_total(each) for each in reports.totals(ctx)],
+            "action": ctx.link("/points"),
+        },
+    )
+
+
+def _balance(each: reports.Balance) -> dict[str, Any]:
+    expires = each.soon_at if each.soon_at is not None and each.soon_at < NEVER else None
+    return {
+        "title": each.kind.title,
+        "available": shown(each.available),
+        "held": shown(each.held) if each.held else "",
+        "soon": shown(each.soon) if expires else "",
+        "soon_day": to_datetime(expires - 1).date().isoformat() if expires else "",
+    }
+
+
+def _movement(ctx: PageContext, each: reports.Movement) -> dict[str, Any]:
+    return {
+        "words": REASONS.get(each.reason, Text(each.reason, each.reason)),
+        "points": f"+{shown(each.points)}" if each.points > 0 else shown(each.points),
+        "credit": each.points > 0,
+        "at": each.at,
+        "day": to_datetime(each.at).strftime("%Y-%m-%d %H:%M"),
+        "who": ctx.directory.person_name(each.actor) if each.actor else "",
+    }
+
+
+def _total(each: reports.Totals) -> dict[str, str]:
+    figures = ("issued", "redeemed", "expired", "outstanding", "held")
+    return {"title": each.kind.title, **{name: shown(getattr(each, name)) for name in figures}}
+
+
+def figures(ctx: PageContext) -> Sequence[Figure]:
+    """How many points are out and how many were redeemed."""
+    found = []
+    for each in reports.totals(ctx):
+        if each.issued:
+            title, href = each.kind.title, ctx.link("/points")
+            found.append(Figure(shown(each.outstanding), Text(f"{title}结余", f"{title} outstanding"), href))
+            found.append(Figure(shown(each.redeemed), Text(f"{title}已兑", f"{title} redeemed"), href))
+    return found
+
+
+PAGES = (Page("/points", TITLE, points, icon="points", order=20),)
+CARDS = (Card("points", TITLE, figures, Text("还没有记过积分。", "No points have been credited yet."), order=20),)
