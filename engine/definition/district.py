@@ -1,0 +1,105 @@
+"""What a district is: which processes, plugins, settings, units and people it uses, as its pack says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from engine.i18n import Text
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit of the district; ``parent`` "" is the top. ``code`` is the official one, ``since`` the first day."""
+
+    id: str
+    name: str
+    short: str
+    kind: str
+    parent: str = ""
+    code: str = ""
+    since: date | None = None
+    until: date | None = None
+    successor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody who works or lives in the district; ``unit`` is a unit's id."""
+
+    id: str
+    name: str
+    unit: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """*person* has *role* on *unit*."""
+
+    person: str
+    role: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeputyRow:
+    """*deputy* does the work of *person* on these days, all of it or of one *role*."""
+
+    person: str
+    deputy: str
+    since: date
+    until: date
+    role: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alliance:
+    """*unit* stands for *members*: a hub with its neighbours, or a station that several share."""
+
+    unit: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RotaTurn:
+    """From a day on, until the next turn, *audience* is on duty in the rota *name* of *unit*."""
+
+    name: str
+    unit: str
+    from_day: date
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictPack:
+    """A district pack as read.
+
+    ``calendars`` are names of files in ``workflows/calendars/``: the country's, then the region's overlay if there
+    is one. ``plugins`` and ``settings`` hold words as written, by plugin and by process; the plugin's own schema and
+    the process type them. ``processes`` are file names below ``workflows/`` (``common/…``) or below the district's
+    folder (``processes/…``), without ``.yaml``. ``data`` is the plain content of the files that plugins import, by
+    the name a plugin knows them by.
+    """
+
+    id: str
+    name: Text
+    title: Text
+    calendars: tuple[str, ...] = ("cn",)
+    plugins: dict[str, dict[str, Any]] = field(default_factory=dict)
+    processes: tuple[str, ...] = ()
+    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    units: tuple[UnitRow, ...] = ()
+    persons: tuple[PersonRow, ...] = ()
+    grants: tuple[GrantRow, ...] = ()
+    deputies: tuple[DeputyRow, ...] = ()
+    alliances: tuple[Alliance, ...] = ()
+    rotas: tuple[RotaTurn, ...] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+    file: str = ""
+
+    def unit(self, words: str) -> UnitRow | None:
+        """The unit with this id, short name or name, or None."""
+        return next((u for u in self.units if words in (u.id, u.short, u.name)), None)

@@ -1,0 +1,136 @@
+"""Reads a district pack: ``district.yaml`` and the files it names, every fault of all of them in one go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from engine.definition.district import DistrictPack
+from engine.definition.district_people import PeopleReader
+from engine.definition.district_rows import Rows
+from engine.definition.source import Mapping, Node, Scalar, Sequence, data_of, read
+from engine.errors import Problem
+from engine.i18n import Text, both
+
+KEYS = (
+    "district", "name", "title", "calendar", "plugins", "processes", "settings",
+    "units", "persons", "grants", "deputies", "alliances", "rotas", "data",
+)  # fmt: skip
+REQUIRED = ("district", "name", "processes", "units", "persons")
+#: Words that stand where a district stands in an address and mean something else.
+RESERVED = frozenset({"m", "me", "s", "v", "api", "demo", "design", "login", "static", "schema", "_"})
+_ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+#: From a file name as the pack writes it to its text and the name to show in problems; None when there is none.
+OpenFile = Callable[[str], tuple[str, str] | None]
+
+
+def load_district(text: str, file: str, open_file: OpenFile) -> tuple[DistrictPack | None, tuple[Problem, ...]]:
+    """The pack that *text* describes, and everything wrong with it; None when something is."""
+    node, problems = read(text, file)
+    if node is None:
+        return None, problems
+    loader = _Loader(open_file)
+    pack = loader.pack(node, file)
+    every = (*problems, *loader.rows.problems)
+    return (None if any(not p.warning for p in every) else pack), every
+
+
+class _Loader:
+    """Reads one pack; ``rows`` collects the faults."""
+
+    def __init__(self, open_file: OpenFile) -> None:
+        self.rows = Rows()
+        self.people = PeopleReader(self.rows)
+        self._open = open_file
+
+    def pack(self, node: Node, file: str) -> DistrictPack:
+        """The pack, as far as it makes sense: units first, then persons, then what names both."""
+        rows = self.rows.mapping(node, "", KEYS, REQUIRED)
+        people = self.people
+        people.read_units(self._content(rows.get("units"), "units"))
+        people.read_persons(self._content(rows.get("persons"), "persons"))
+        people.read_grants(self._content(rows.get("grants"), "grants"))
+        processes = self._processes(rows.get("processes"))
+        return DistrictPack(
+            id=self._id(rows.get("district")),
+            name=self._text(rows.get("name"), "name"),
+            title=self._text(rows.get("title", rows.get("name")), "title"),
+            calendars=self._calendars(rows.get("calendar")),
+            plugins=self._groups(rows.get("plugins"), "plugins"),
+            processes=processes,
+            settings=self._settings(rows.get("settings"), processes),
+            units=tuple(people.units.values()),
+            persons=tuple(people.persons.values()),
+            grants=tuple(people.grants),
+            deputies=tuple(people.read_deputies(self._content(rows.get("deputies"), "deputies"))),
+            alliances=tuple(people.read_alliances(self._content(rows.get("alliances"), "alliances"))),
+            rotas=tuple(people.read_rotas(self._content(rows.get("rotas"), "rotas"))),
+            data=self._data(rows.get("data")),
+            file=file,
+        )
+
+    def _content(self, node: Node | None, path: str) -> Node | None:
+        """What stands here, or in the file that is named here."""
+        if not isinstance(node, Scalar):
+            return node
+        found = self._open(node.text)
+        if found is None:
+            self.rows.fault("district-file", node, path, name=node.text)
+            return None
+        inner, problems = read(*found)
+        self.rows.problems.extend(problems)
+        return inner
+
+    def _id(self, node: Node | None) -> str:
+        words = self.rows.word(node, "district")
+        if node and (not _ID.fullmatch(words) or words in RESERVED):
+            self.rows.fault("district-id", node, "district", name=words, reserved=" ".join(sorted(RESERVED)))
+        return words
+
+    def _text(self, node: Node | None, path: str) -> Text:
+        """Words in both languages: one text, or ``{zh: …, en: …}``."""
+        if not isinstance(node, Mapping):
+            return both(self.rows.word(node, path))
+        row = self.rows.mapping(node, path, ("zh", "en"), ("zh", "en"))
+        return Text(self.rows.word(row.get("zh"), path), self.rows.word(row.get("en"), path))
+
+    def _calendars(self, node: Node | None) -> tuple[str, ...]:
+        """The country's calendar and, after it, the region's overlay."""
+        listed = node.items if isinstance(node, Sequence) else (node,)
+        return tuple(filter(None, (self.rows.word(name, "calendar") for name in listed))) or ("cn",)
+
+    def _processes(self, node: Node | None) -> tuple[str, ...]:
+        named: dict[str, None] = {}
+        for item in self.rows.items(node, "processes"):
+            words = self.rows.word(item, "processes")
+            if words in named:
+                self.rows.fault("process-twice", item, "processes", name=words)
+            named[words] = None
+        return tuple(named)
+
+    def _settings(self, node: Node | None, processes: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+        names = {path.rpartition("/")[2] for path in processes}
+        for key, _ in self.rows.named(node, "settings") if node else ():
+            if key.text not in names:
+                self.rows.fault("settings-without-process", key, f"settings.{key.text}", names, name=key.text)
+        return self._groups(node, "settings")
+
+    def _groups(self, node: Node | None, path: str) -> dict[str, dict[str, Any]]:
+        """Mappings by name, with their words as written."""
+        groups: dict[str, dict[str, Any]] = {}
+        for key, value in self.rows.named(node, path) if isinstance(node, Mapping) else ():
+            if isinstance(value, Mapping):
+                groups[key.text] = data_of(value)
+            else:
+                self.rows.fault("not-a-mapping", value, f"{path}.{key.text}")
+        return groups
+
+    def _data(self, node: Node | None) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in self.rows.named(node, "data") if node else ():
+            content = self._content(value, f"data.{key.text}")
+            if content is not None:
+                found[key.text] = data_of(content)
+        return found

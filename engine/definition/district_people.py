@@ -1,0 +1,191 @@
+"""Reads the units and people of a district pack: lists of rows whose names have to fit each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from engine.definition.district import Alliance, DeputyRow, GrantRow, PersonRow, RotaTurn, UnitRow
+from engine.definition.district_rows import Rows
+from engine.definition.source import Node
+
+#: How many months of a rota are written out ahead.
+ROTA_MONTHS = 60
+UNIT = ("id", "name", "kind", "short", "parent", "code", "since", "until", "successor")
+PERSON = ("id", "name", "unit", "phone", "roles")
+GRANT = ("person", "role", "unit")
+DEPUTY = ("person", "deputy", "since", "until", "role", "reason")
+ALLIANCE = ("unit", "members")
+ROTA = ("rota", "unit", "from", "order", "role")
+_ROLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CODE = re.compile(r"\d{6,12}")
+
+
+class PeopleReader:
+    """Reads the rows of one pack; every list may name the units and persons read before it."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.units: dict[str, UnitRow] = {}
+        self.persons: dict[str, PersonRow] = {}
+        self.grants: list[GrantRow] = []
+        self._by_words: dict[str, str] = {}
+        self._lines: dict[str, int] = {}
+
+    # units
+
+    def read_units(self, node: Node | None) -> None:
+        """The list of units; parents may stand after their children."""
+        for i, item in enumerate(self.rows.items(node, "units")):
+            self._unit(item, f"units.{i}")
+        for i, item in enumerate(self.rows.items(node, "units")):
+            self._check_place(item, f"units.{i}")
+
+    def _unit(self, item: Node, path: str) -> None:
+        row = self.rows.mapping(item, path, UNIT, required=UNIT[:3])
+        words = {key: self.rows.word(row[key], path) for key in row if key not in ("since", "until")}
+        if not all(words.get(key) for key in UNIT[:3]):
+            return
+        words.setdefault("short", words["name"])
+        words.setdefault("code", words["id"] if _CODE.fullmatch(words["id"]) else "")
+        unit = UnitRow(**words, since=self.day(row.get("since"), path), until=self.day(row.get("until"), path))
+        for name in dict.fromkeys((unit.id, unit.short, unit.name)):
+            if name in self._by_words:
+                self.rows.fault("unit-twice", item, path, name=name, line=self._lines[name])
+            self._by_words.setdefault(name, unit.id)
+            self._lines.setdefault(name, item.place.line)
+        self.units.setdefault(unit.id, unit)
+
+    def _check_place(self, item: Node, path: str) -> None:
+        id_ = self.rows.word(item.get("id"), path) if hasattr(item, "get") else ""
+        unit = self.units.get(id_)
+        if unit is None:
+            return
+        for name in filter(None, (unit.parent, unit.successor)):
+            if name not in self.units:
+                self.rows.fault("unit-unknown", item, path, self.units, name=name)
+        top = next((u.id for u in self.units.values() if not u.parent), unit.id)
+        if not unit.parent and unit.id != top:
+            self.rows.fault("unit-top", item, path, name=unit.short)
+        at, above = unit.parent, {unit.id}
+        while at in self.units and at not in above:
+            above.add(at)
+            at = self.units[at].parent
+        if at == unit.id:
+            self.rows.fault("unit-circle", item, path, name=unit.short)
+
+    def unit(self, node: Node | None, path: str) -> str:
+        """The id of the unit that *node* names by id, short name or name; "" after a fault."""
+        return self._unit_of(self.rows.word(node, path), node, path)
+
+    def _unit_of(self, words: str, node: Node | None, path: str) -> str:
+        if words and node and words not in self._by_words:
+            self.rows.fault("unit-unknown", node, path, self._by_words, name=words)
+        return self._by_words.get(words, "")
+
+    # people
+
+    def read_persons(self, node: Node | None) -> None:
+        """The list of persons with the roles they have."""
+        for i, item in enumerate(self.rows.items(node, "persons")):
+            path = f"persons.{i}"
+            row = self.rows.mapping(item, path, PERSON, required=PERSON[:3])
+            id_, name, phone = (self.rows.word(row.get(key), path) for key in ("id", "name", "phone"))
+            unit = self.unit(row.get("unit"), path)
+            if id_ in self.persons:
+                self.rows.fault("person-twice", item, path, name=id_, line=self._lines[f"person {id_}"])
+            elif id_ and unit:
+                self._lines[f"person {id_}"] = item.place.line
+                self.persons[id_] = PersonRow(id_, name, unit, phone)
+                for role in self.rows.items(row.get("roles"), path):
+                    self._role(role, path, id_, unit)
+
+    def _role(self, node: Node, path: str, person: str, own: str) -> None:
+        """``role`` on the person's own unit, or ``role@unit``."""
+        words = self.rows.word(node, path)
+        role, at, unit = words.partition("@")
+        if not _ROLE.fullmatch(role) or (at and not unit):
+            self.rows.fault("role-form", node, path, name=words)
+        elif place := (self._unit_of(unit, node, path) if at else own):
+            self.grants.append(GrantRow(person, role, place))
+
+    def person(self, node: Node | None, path: str) -> str:
+        """The id of the person that *node* names; "" after a fault."""
+        words = self.rows.word(node, path)
+        if words and node and words not in self.persons:
+            self.rows.fault("person-unknown", node, path, self.persons, name=words)
+        return words if words in self.persons else ""
+
+    def read_grants(self, node: Node | None) -> None:
+        """Roles that are written apart from the persons."""
+        for i, item in enumerate(self.rows.items(node, "grants")):
+            path = f"grants.{i}"
+            row = self.rows.mapping(item, path, GRANT, required=GRANT)
+            grant = GrantRow(
+                self.person(row.get("person"), path),
+                self.rows.word(row.get("role"), path),
+                self.unit(row.get("unit"), path),
+            )
+            if grant.person and grant.role and grant.unit:
+                self.grants.append(grant)
+
+    def read_deputies(self, node: Node | None) -> Iterator[DeputyRow]:
+        """Who stands in for whom, and when."""
+        for i, item in enumerate(self.rows.items(node, "deputies")):
+            path = f"deputies.{i}"
+            row = self.rows.mapping(item, path, DEPUTY, required=DEPUTY[:4])
+            person, deputy = (self.person(row.get(key), path) for key in DEPUTY[:2])
+            since, until = (self.day(row.get(key), path) for key in DEPUTY[2:4])
+            role, reason = (self.rows.word(row.get(key), path) for key in DEPUTY[4:])
+            if person and deputy and since and until:
+                yield DeputyRow(person, deputy, since, until, role, reason)
+
+    # alliances and rotas
+
+    def read_alliances(self, node: Node | None) -> Iterator[Alliance]:
+        """Hubs and shared units with those they stand for."""
+        for i, item in enumerate(self.rows.items(node, "alliances")):
+            path = f"alliances.{i}"
+            row = self.rows.mapping(item, path, ALLIANCE, required=ALLIANCE)
+            unit = self.unit(row.get("unit"), path)
+            members = [self.unit(member, path) for member in self.rows.items(row.get("members"), path)]
+            if unit and members:
+                yield Alliance(unit, tuple(filter(None, members)))
+
+    def read_rotas(self, node: Node | None) -> Iterator[RotaTurn]:
+        """Monthly turns, written out from the first month on; the order does not begin anew with the year."""
+        for i, item in enumerate(self.rows.items(node, "rotas")):
+            path = f"rotas.{i}"
+            row = self.rows.mapping(item, path, ROTA, required=ROTA[:4])
+            name, role = (self.rows.word(row.get(key), path) for key in ("rota", "role"))
+            unit, first = self.unit(row.get("unit"), path), self.day(row.get("from"), path)
+            turns = [self._turn(one, path, role) for one in self.rows.items(row.get("order"), path)]
+            if not turns:
+                self.rows.fault("rota-empty", item, path, name=name)
+            elif unit and first:
+                for month in range(ROTA_MONTHS):
+                    yield RotaTurn(name, unit, months_later(first, month), turns[month % len(turns)])
+
+    def _turn(self, node: Node, path: str, role: str) -> str:
+        """The audience key of one turn: whoever has *role* on the unit named, or the person named."""
+        return f"role:{role}@{self.unit(node, path)}" if role else f"user:{self.person(node, path)}"
+
+    def day(self, node: Node | None, path: str) -> date | None:
+        """A day written as ``2026-06-16``, None where there is none."""
+        words = self.rows.word(node, path)
+        try:
+            if _DAY.fullmatch(words):
+                return date.fromisoformat(words)
+        except ValueError:
+            pass
+        if node:
+            self.rows.fault("day-form", node, path, name=words)
+        return None
+
+
+def months_later(day: date, months: int) -> date:
+    """The first day of the month that lies *months* after that of *day*; *day* itself for 0."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, 1) if months else day

@@ -1,0 +1,92 @@
+"""Problems of a district pack: its files, units, people and rotas."""
+
+from __future__ import annotations
+
+from engine.definition.problem_codes.wording import Wording
+
+CODES = {
+    "district-file": Wording(
+        "找不到文件 {name}",
+        "there is no file {name}",
+        "文件名从区县文件夹算起，如 data/units.yaml",
+        "name it from the district's folder, such as data/units.yaml",
+    ),
+    "district-id": Wording(
+        "区县代号“{name}”不能用",
+        "a district cannot be called {name}",
+        "用小写字母开头的字母和数字，避开 {reserved}",
+        "use lower-case letters and digits, a letter first, and none of {reserved}",
+    ),
+    "district-plugin": Wording(
+        "没有安装插件“{name}”",
+        "there is no plugin {name}",
+        "已安装的插件见 rongtong plugins",
+        "`rongtong plugins` lists those that are installed",
+    ),
+    "unit-twice": Wording(
+        "单位“{name}”写了两次，第一次在第 {line} 行",
+        "the unit {name} is written twice, first on line {line}",
+        "代号、名称和短名在一个区里都不能重复",
+        "ids, names and short names stand once in a district",
+    ),
+    "unit-unknown": Wording(
+        "没有“{name}”这个单位",
+        "there is no unit {name}",
+        "用单位表里的代号或短名",
+        "use an id or a short name of the list of units",
+    ),
+    "unit-circle": Wording(
+        "单位“{name}”往上走会回到自己",
+        "above the unit {name} one comes back to it",
+        "检查各级的 parent",
+        "check `parent` of each level",
+    ),
+    "unit-top": Wording(
+        "只能有一个最上级单位，“{name}”也没有 parent",
+        "a district has one topmost unit, and {name} has no parent either",
+        "给它写上 parent",
+        "give it a parent",
+    ),
+    "person-twice": Wording(
+        "人员代号“{name}”写了两次，第一次在第 {line} 行",
+        "the person {name} is written twice, first on line {line}",
+        "同名的人用不同的代号",
+        "people of one name need different ids",
+    ),
+    "person-unknown": Wording(
+        "没有代号为“{name}”的人员",
+        "there is no person {name}",
+        "用人员表里的代号",
+        "use an id of the list of persons",
+    ),
+    "role-form": Wording(
+        "角色“{name}”的写法不对",
+        "{name} is not a role",
+        "写成“角色”或“角色@单位”，如 staff、volunteer@东街街道",
+        "write `role` or `role@unit`, such as staff@东街街道",
+    ),
+    "day-form": Wording(
+        "“{name}”不是日期",
+        "{name} is not a day",
+        "写成 2026-06-16",
+        "write it as 2026-06-16",
+    ),
+    "rota-empty": Wording(
+        "轮值表“{name}”没有人轮",
+        "nobody is in the rota {name}",
+        "在 order 里依次写上单位或人员",
+        "list units or persons in `order`",
+    ),
+    "process-twice": Wording(
+        "流程“{name}”列了两次",
+        "the process {name} is listed twice",
+        "删掉一行",
+        "delete one of the lines",
+    ),
+    "settings-without-process": Wording(
+        "“{name}”不在本区的流程里，这些设置没有用处",
+        "{name} is no process of this district, so its settings mean nothing",
+        "在 processes 里加上它，或删掉这些设置",
+        "add it to `processes` or delete the settings",
+    ),
+}
