@@ -16,8 +16,9 @@ Shape = Literal["one", "list", "map", "lists", "one_or_list"]
 class Key:
     """One key: its canonical name, the kind of what stands in it (a value kind or a construct), its meaning.
 
-    ``shape``: one of that kind, a list, a mapping from names, ``lists`` by name, or one or a list. ``options`` close a ``choice``.
-    ``later``: read and typed, but no engine of this version runs it yet. ``words`` replace the common Chinese ones.
+    ``shape``: one of that kind, a list, a mapping from names, ``lists`` by name, or one or a list.
+    ``options`` close a ``choice``. ``later``: read and typed, but no engine of this version runs it yet.
+    ``words`` replace the common Chinese ones.
     """
 
     name: str

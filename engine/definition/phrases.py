@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from engine.definition import words
 from engine.definition.durations import parse_duration
@@ -71,7 +72,7 @@ class Phrases:
 
     def _rung(self, text: str) -> str:
         after = words.PHRASE_WORDS["after"][0]
-        first, found, wait = (re.split(rf"\s+({after}|after)\s+", text.strip(), maxsplit=1) + ["", ""])[:3]
+        first, found, wait = ([*re.split(rf"\s+({after}|after)\s+", text.strip(), maxsplit=1), "", ""])[:3]
         head, space, rest = first.partition(" ")
         if space:
             first = f"{self._phrase(head)} {self._who(rest.strip())}"
@@ -116,7 +117,7 @@ def plain_formula(text: str) -> str:
     except Stop:
         return text
     made = ""
-    for token, following in zip(found, found[1:], strict=False):
+    for token, following in pairwise(found):
         piece = text[token.offset : following.offset]
         if token.kind == "value" and isinstance(token.value, bool):
             made += piece.replace(token.text, "true" if token.value else "false", 1)
