@@ -70,6 +70,7 @@ def effective(
     if read is None:
         return None, problems
     node = keywords.canonical(read)
+    problems = (*problems, *keywords.doubled(node))
     named = node.get("extends") if isinstance(node, Mapping) else None
     if not isinstance(named, Scalar):
         return node, problems

@@ -5,12 +5,6 @@ from __future__ import annotations
 from engine.definition.problem_codes.wording import Wording
 
 CODES = {
-    "overlay-no-base": Wording(
-        "找不到所沿用的流程“{name}”",
-        "there is no process `{name}` to extend",
-        "写成 common/流程名",
-        "write common/NAME",
-    ),
     "overlay-key": Wording(
         "沿用其他流程时，这里不能写“{name}”",
         "`{name}` cannot stand beside `extends`",
