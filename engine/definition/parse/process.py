@@ -16,6 +16,7 @@ from engine.definition.parse.reader import Reader
 from engine.definition.parse.scope import scope_of
 from engine.definition.parse.steps import read_steps
 from engine.definition.source import Mapping, Node
+from engine.definition.uses import reads
 from engine.i18n import both
 
 
@@ -30,7 +31,7 @@ def read_process(document: Node, catalogue: Catalogue) -> tuple[Process | None, 
     reader.outline = look_over(reader, document)
     reader.scope = scope_of(reader.outline, catalogue)
     process = _process(reader, found)
-    return replace(process, index=index_of(process.steps)), reader
+    return replace(process, index=index_of(process.steps), reads=reads(process)), reader
 
 
 def _uses(reader: Reader, node: Node) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class Reader:
         self.uses: tuple[str, ...] = ()
 
     def fault(
-        self, code: str, at: Node | Place, path: str = "", known: Iterable[str] = (), **args: object
+        self, code: str, at: Node | Place, path: str = "", known: Iterable[str] = (), **args: Any
     ) -> None:
         """Note one fault; *known* names that ``name`` may have been meant for become its hint."""
         meant = did_you_mean(str(args.get("name", "")), known)
@@ -68,9 +68,9 @@ class Reader:
                 found[key.text] = value
             else:
                 self.fault("unknown-key", key, here, known, name=key.text)
-        for key in known.values():
-            if key.required and key.name not in found:
-                self.fault("missing-key", node, path, name=key.name)
+        for one in known.values():
+            if one.required and one.name not in found:
+                self.fault("missing-key", node, path, name=one.name)
         return found
 
     def named(self, node: Node, path: str) -> Iterator[tuple[Scalar, Node, str]]:

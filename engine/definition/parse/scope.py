@@ -13,34 +13,38 @@ from engine.definition.types import DATETIME, INTEGER, PERSON, TEXT, UNIT, Value
 UNITS: Final = ValueType("list", of="unit")
 #: Of what was already reported; it raises no further faults.
 UNKNOWN: Final = ValueType("unknown")
-#: What can be read of every step that has run.
-OF_EVERY_STEP: Final = (("outcome", TEXT), ("at", DATETIME), ("round", INTEGER))
-#: What can be read besides where people decided.
-OF_PEOPLE: Final = (("who", PERSON), ("for", PERSON), ("opinion", TEXT))
-OF_START: Final = {"start.unit": UNIT, "start.who": PERSON, "start.for": PERSON, "start.at": DATETIME}
+#: What can be read of every step that has run, besides what its kind leaves behind.
+OF_EVERY_STEP: Final = {"outcome": TEXT, "at": DATETIME, "round": INTEGER}
+#: What can be read where people decided.
+OF_PEOPLE: Final = {"who": PERSON, "for": PERSON, "opinion": TEXT}
+OF_START: Final = {"unit": UNIT, "who": PERSON, "for": PERSON, "at": DATETIME}
 #: Kinds of step whose outcome people may take.
 PEOPLE_KINDS: Final = frozenset({"ask", "stage"})
 
 
 def scope_of(outline: Outline, catalogue: Catalogue) -> Scope:
     """The scope of a process: what it declares, what its steps leave behind, what is always there."""
-    names: dict[str, ValueType] = {**OF_START, "applicant": PERSON, **outline.fields}
-    names |= {f"settings.{name}": type_ for name, type_ in outline.settings.items()}
+    names: dict[str, ValueType] = {"start": record(OF_START), "applicant": PERSON, **outline.fields}
+    names["settings"] = record(outline.settings)
     names |= {party: UNITS if many else UNIT for party, many in outline.parties.items()}
     for step in outline.steps.values():
-        if step.action and step.action not in catalogue.actions:
-            names[step.id] = UNKNOWN
-        names |= {f"{step.id}.{name}": type_ for name, type_ in outputs(step, catalogue).items()}
+        unknown = step.action and step.action not in catalogue.actions
+        names[step.id] = UNKNOWN if unknown else record(outputs(step, catalogue))
     return Scope.of(catalogue, names).having({}, _options(outline))
+
+
+def record(parts: dict[str, ValueType]) -> ValueType:
+    """The type of something that has these parts."""
+    return ValueType("record", tuple(parts.items()))
 
 
 def outputs(step: StepOutline, catalogue: Catalogue) -> dict[str, ValueType]:
     """What can be read of *step* once it has run."""
-    found = dict(OF_EVERY_STEP)
-    if step.kind in PEOPLE_KINDS:
-        found |= dict(OF_PEOPLE)
+    if step.kind == "choose":
+        return {}
     action = catalogue.actions.get(step.action)
-    return found | results(action) if action else found
+    of_people = OF_PEOPLE if step.kind in PEOPLE_KINDS else {}
+    return {**OF_EVERY_STEP, **of_people, **(results(action) if action else {})}
 
 
 def results(action: ActionSpec) -> dict[str, ValueType]:

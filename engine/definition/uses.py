@@ -1,0 +1,156 @@
+"""Every formula of a process with the place where it stands, for all who want to know what a process reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.definition.expression import Formula
+from engine.definition.model import (
+    Ask,
+    Choose,
+    Do,
+    Due,
+    Exit,
+    Parallel,
+    Process,
+    Stage,
+    Step,
+    Value,
+    Wait,
+    Who,
+    WhoRule,
+)
+
+#: Whether an empty value may stand there: it may not; it may; the formula is a condition, for which it is no.
+Need = Literal["needed", "maybe", "condition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A formula at a key path, and whether it may be empty there."""
+
+    path: str
+    formula: Formula
+    need: Need
+
+
+def of_who(rule: WhoRule | None, path: str) -> Iterator[Use]:
+    """The formulas of a WHO: conditions, units, persons, dates and arguments."""
+    for condition, audiences in rule.cases if rule else ():
+        if condition is not None:
+            yield Use(path, condition, "condition")
+        for who in audiences:
+            yield from _of_audience(who, path)
+
+
+def _of_audience(who: Who, path: str) -> Iterator[Use]:
+    for formula in (who.unit, who.person, who.on):
+        if formula is not None:
+            yield Use(path, formula, "needed")
+    for _, value in who.args:
+        if value.formula is not None:
+            yield Use(path, value.formula, "needed")
+
+
+def of_values(pairs: tuple[tuple[str, Value], ...], path: str, need: Need = "maybe") -> Iterator[Use]:
+    """The formulas of a ``with`` or ``set``."""
+    for name, value in pairs:
+        if value.formula is not None:
+            yield Use(f"{path}.{name}", value.formula, need)
+
+
+def of_due(due: Due | None, path: str) -> Iterator[Use]:
+    """The formulas of a deadline."""
+    if due is None:
+        return
+    if due.within is not None and due.within.formula is not None:
+        yield Use(f"{path}.within", due.within.formula, "needed")
+    if due.by is not None:
+        yield Use(f"{path}.by", due.by, "needed")
+    if due.before is not None:
+        yield Use(f"{path}.before", due.before, "maybe")
+    for rung in due.late:
+        yield from of_who(rung.escalate, f"{path}.late")
+
+
+def of_entry(step: Step) -> Iterator[Use]:
+    """The formulas that are read when *step* starts, its condition apart."""
+    path = f"steps.{step.id}"
+    yield from of_due(step.due, f"{path}.due")
+    if isinstance(step, Ask):
+        yield from of_who(step.who, f"{path}.ask")
+        for excluded in step.not_:
+            if isinstance(excluded, Formula):
+                yield Use(f"{path}.not", excluded, "maybe")
+    elif isinstance(step, Do):
+        yield from of_values(step.with_, f"{path}.with")
+    elif isinstance(step, Wait) and step.until is not None:
+        yield Use(f"{path}.wait.until", step.until, "needed")
+    elif isinstance(step, Choose):
+        for branch in step.branches:
+            if branch.if_ is not None:
+                yield Use(f"{path}.choose.{branch.name}.if", branch.if_, "condition")
+    for taken in step.outcomes:
+        yield from of_who(taken.by.who, f"{path}.outcomes.{taken.name}.by")
+
+
+def of_exit(step: Step, taken: Exit) -> Iterator[Use]:
+    """The formulas that are read when an exit is taken."""
+    path = f"steps.{step.id}.outcomes.{taken.name}"
+    yield from of_values(taken.set, f"{path}.set")
+    yield from of_who(taken.tell, f"{path}.tell")
+
+
+def of_step(step: Step) -> Iterator[Use]:
+    """Every formula of *step* itself; not those of the steps inside it."""
+    if step.if_ is not None:
+        yield Use(f"steps.{step.id}.if", step.if_, "condition")
+    yield from of_entry(step)
+    for taken in step.outcomes:
+        yield from of_exit(step, taken)
+
+
+def of_process(process: Process) -> Iterator[Use]:
+    """Every formula of *process*."""
+    for party in process.parties:
+        yield Use(f"parties.{party.name}", party.unit, "maybe")
+    for field in process.fields:
+        for key, formula in (("when", field.when), ("value", field.value)):
+            if formula is not None:
+                yield Use(f"fields.{field.name}.{key}", formula, "maybe")
+        yield from of_values((("default", field.default),) if field.default else (), f"fields.{field.name}")
+    yield from of_who(process.start.who, "start.who")
+    yield from of_values(process.start.set, "start.set")
+    if process.start.if_ is not None:
+        yield Use("start.if", process.start.if_, "condition")
+    yield from of_due(process.due, "due")
+    for step in all_steps(process.steps):
+        yield from of_step(step)
+    for end in process.ends:
+        yield from of_who(end.tell, f"ends.{end.name}.tell")
+
+
+def all_steps(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """*steps* and every step inside them, in the order of the file."""
+    for step in steps:
+        yield step
+        for inner in lists_of(step):
+            yield from all_steps(inner)
+
+
+def lists_of(step: Step) -> Iterator[tuple[Step, ...]]:
+    """The lists that stand inside *step*: its body, its branches, the small steps of its exits."""
+    if isinstance(step, Stage):
+        yield step.steps
+    elif isinstance(step, (Choose, Parallel)):
+        for branch in step.branches:
+            yield branch.steps
+    for taken in step.outcomes:
+        yield taken.steps
+
+
+def reads(process: Process) -> frozenset[str]:
+    """The dotted names that any formula of *process* reads."""
+    return frozenset().union(*(use.formula.names for use in of_process(process)))
