@@ -11,6 +11,8 @@ from engine.i18n import Text
 
 #: Office hours where no file says any.
 OFFICE: Final = ((time(9), time(12)), (time(14), time(18)))
+_KEYS: Final = ("title", "hours", "english", "years")
+_YEAR_KEYS: Final = ("holidays", "workdays", "unconfirmed")
 
 
 class Sheet:
@@ -26,7 +28,8 @@ class Sheet:
         self.years: set[int] = set()
         self.unconfirmed: set[int] = set()
         self.english: dict[str, str] = dict(data.get("english") or {})
-        self.office = self._office(data.get("office_hours") or ())
+        self.office = self._office(data.get("hours") or ())
+        self._known("", data, _KEYS)
         for year, days in (data.get("years") or {}).items():
             self._year(str(year), days)
 
@@ -36,18 +39,24 @@ class Sheet:
             try:
                 begin, stop = (time.fromisoformat(one.strip()) for one in str(text).split("-"))
             except ValueError:
-                self._fault("office_hours", str(text), "09:00-12:00")
+                self._fault("hours", str(text), "09:00-12:00")
                 continue
             if begin >= stop or (found and begin < found[-1][1]):
-                self._fault("office_hours", str(text), "09:00-12:00")
+                self._fault("hours", str(text), "09:00-12:00")
             found.append((begin, stop))
         return tuple(found)
+
+    def _known(self, path: str, data: Mapping[str, Any], keys: tuple[str, ...]) -> None:
+        for key in data:
+            if key not in keys:
+                self._fault(f"{path}{key}", key, "、".join(keys))
 
     def _year(self, year: str, days: Mapping[str, Any]) -> None:
         if not year.isdigit() or len(year) != 4:
             self._fault("years", year, "2026")
             return
         self.years.add(int(year))
+        self._known(f"years.{year}.", days, _YEAR_KEYS)
         if str(days.get("unconfirmed", "")).lower() in ("是", "true"):
             self.unconfirmed.add(int(year))
         for name, spans in (days.get("holidays") or {}).items():

@@ -46,6 +46,8 @@ _FORMS: Final[dict[str, Text]] = {
     "duration": Text("要写成时长，例如2个工作日", "has to be a length of time, such as 2 workdays"),
     "phone": Text("要写成手机号或带区号的座机号", "has to be a mobile number or a number with its area code"),
     "id_number": Text("不是18位身份证号，核对后重填", "is not an 18-digit identity number: check it"),
+    "choices": Text("要从选项里选", "has to be chosen from the options"),
+    "table": Text("要逐行填写", "has to be filled row by row"),
     "calendar": Text("要写成日子，例如每月第一个周六", "has to name days, such as first Saturday of month"),
 }
 _THIS: Final = Text("这一项", "This")

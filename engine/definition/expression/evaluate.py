@@ -24,7 +24,7 @@ class Env(Protocol):
     """What a formula asks of the world. Values are live; None is empty."""
 
     def name(self, name: str) -> Any:
-        """The value of a name of the scope, dots included (``hold.id``). Raises KeyError if there is none."""
+        """The value of a name of the scope; of ``hold.id`` the record ``hold`` is asked. Raises KeyError if unknown."""
         ...
 
     def attribute(self, type_name: str, value: Any, attribute: str) -> Any:
@@ -32,7 +32,7 @@ class Env(Protocol):
         ...
 
     def call(self, function: str, args: tuple[Any, ...]) -> Any:
-        """The answer of a plugin's function, ``has_role(person, role)`` or ``is_workday(date)``."""
+        """The answer of a plugin's function or of ``has_role(person, role)``."""
         ...
 
     def add(self, moment: datetime, duration: Duration) -> datetime:
@@ -68,13 +68,24 @@ def closure(part: tree.Core) -> _Closure:
         value = part.value
         return lambda _run: value
     if isinstance(part, tree.Read):
-        name = part.name
-        return lambda run: run.env.name(name)
+        return _read(part.name)
     if isinstance(part, tree.Row):
         return lambda run: run.row
     if isinstance(part, tree.Operation):
         return _operation(part)
     return _OTHERS[type(part)](part)
+
+
+def _read(name: str) -> _Closure:
+    record, dot, entry = name.partition(".")
+    if not dot:
+        return lambda run: run.env.name(name)
+
+    def entry_of(run: _Run) -> Any:
+        entries = run.env.name(record)
+        return None if entries is None else entries.get(entry)
+
+    return entry_of
 
 
 def _operation(part: tree.Operation) -> _Closure:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from engine.definition.durations import Duration
 from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.coerce import as_type, meet, title
 from engine.definition.expression.faults import did_you_mean
 from engine.definition.expression.operators import check_options, need_boolean, present, result, test, unknown
 from engine.definition.expression.scope import UNKNOWN, fits
-from engine.definition.expression.tree import Apply, Ask, Core, Each, Lazy, Operation, Read, size
+from engine.definition.expression.tree import Apply, Ask, Constant, Core, Each, Lazy, Operation, Read, Shift, size
 from engine.definition.types import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, NUMBERS, TEXT, WORDS, ValueType
 from engine.i18n import Text
 
@@ -38,7 +39,6 @@ SIMPLE: Final[dict[str, Simple]] = {
     "is_on": Simple("is_on", BOOLEAN, (_DAY, ("calendar",))),
     "len": Simple("len", INTEGER, ((*sorted(WORDS), "choices", "table", "list"),)),
     "has_role": Simple("has_role", BOOLEAN, (("person",), ("text",)), asks=True),
-    "is_workday": Simple("is_workday", BOOLEAN, (("date",),), asks=True),
 }
 
 #: Chinese names of functions.
@@ -235,6 +235,13 @@ def _today_at(checker: Checker, node: Apply) -> Part:
     return result("at time", DATETIME, node, Part(Read("today"), DATE, node), clock)
 
 
+def _is_workday(checker: Checker, node: Apply) -> Part:
+    """A day is worked if the first minute of work from its midnight on is its own."""
+    day = _argument(checker, node, checker.check(node.args[0]), ("date",))
+    first_work = Shift(day.core, Constant(Duration(1, "work_minutes")), 1)
+    return test("=", node, Part(first_work, DATE, node), day)
+
+
 def _contains(checker: Checker, node: Apply) -> Part:
     whole, part = checker.check_all(node.args)
     whole = _argument(checker, node, whole, (*sorted(WORDS), "choices"))
@@ -260,6 +267,7 @@ _SPECIAL: Final[dict[str, tuple[int, int | None, Callable[[Checker, Apply], Part
     "abs": (1, 1, _abs),
     "empty": (1, 1, _empty),
     "today_at": (1, 1, _today_at),
+    "is_workday": (1, 1, _is_workday),
     "contains": (2, 2, _contains),
 }
 #: Every function of the language, for documentation and completion.

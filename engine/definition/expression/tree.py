@@ -65,7 +65,7 @@ class Constant(Core):
 
 @dataclass(frozen=True, slots=True)
 class Read(Core):
-    """A name asked of the environment."""
+    """A name asked of the environment; ``hold.id`` is the entry ``id`` of its record ``hold``."""
 
     name: str
 
@@ -112,7 +112,7 @@ class Each(Core):
 
 @dataclass(frozen=True, slots=True)
 class Ask(Core):
-    """A function that the environment answers: a plugin's, ``has_role`` or ``is_workday``."""
+    """A function that the environment answers: a plugin's or ``has_role``."""
 
     function: str
     args: tuple[Core, ...]

@@ -1,0 +1,116 @@
+"""What a form says about a value that it cannot take: what is wrong and what to do, the field's title first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from engine.definition.inputs import form_words
+from engine.definition.model import Field
+from engine.definition.values import words
+from engine.errors import Problem
+from engine.i18n import Text
+
+_CHOSEN: Final = frozenset({"choice", "choices", "boolean", "person", "unit", "case"})
+_COUNTED: Final = {"table": ("行", "rows"), "choices": ("项", "options"), "file": ("个", "files")}
+_DAYS: Final = frozenset({"date", "time", "datetime"})
+
+
+def missing(field: Field, path: str) -> Problem:
+    """A field that has to be filled is empty; a bound is told at once, so that nobody is sent back twice."""
+    verb = ("选择", "Choose") if field.type.name in _CHOSEN else ("填写", "Fill in")
+    verb = ("上传", "Upload") if field.type.name == "file" else verb
+    zh, en = f"{verb[0]}{field.title.zh}。", f"{verb[1]} {field.title.en}."
+    if field.type.name in ("integer", "decimal", "money") and field.max is not None:
+        most = words(field.type, field.max)
+        zh, en = f"{zh}最多{most.zh}。", f"{en} At most {most.en}."
+    return Problem("field-missing", Text(zh, en), path=path)
+
+
+def unknown(name: str) -> Problem:
+    """A value for something that this form does not ask."""
+    said = _said(name)
+    zh, en = f"这里不填“{said}”。删去这一项再提交。", f'"{said}" is not asked here. Leave it out.'
+    return Problem("field-unknown", Text(zh, en), path=name)
+
+
+def repeated(field: Field, column: Field, row: int, earlier: int, path: str) -> Problem:
+    """Two rows of a table have the same key. Rows count from 1."""
+    zh = f"{field.title.zh}第{row}行和第{earlier}行的{column.title.zh}相同，改一个或删一行。"
+    en = f"Rows {earlier} and {row} of {field.title.en} have the same {column.title.en}: change or remove one."
+    return Problem("field-repeated", Text(zh, en), path=path)
+
+
+def not_of_type(field: Field, path: str) -> Problem:
+    """The value is not of the field's type."""
+    form = form_words(field.type)
+    return Problem("field-type", _sentence(field, form.zh, form.en), path=path)
+
+
+def wrong(field: Field, rule: str, limit: Any, value: Any, path: str) -> Problem:
+    """*value* breaks a *rule* (a keyword of JSON Schema) of the field's schema."""
+    say = _RULES.get(rule)
+    if say is None:
+        return not_of_type(field, path)
+    code, text = say(field, limit, value)
+    return Problem(code, text, path=path)
+
+
+def _said(value: Any) -> str:
+    """What somebody sent, short and fit to be shown: half characters become question marks."""
+    return str(value)[:40].encode("utf-8", "replace").decode()
+
+
+def _sentence(field: Field, zh: str, en: str) -> Text:
+    return Text(f"{field.title.zh}{zh}。", f"{field.title.en} {en}.")
+
+
+def _least(field: Field, limit: Any, _value: Any) -> tuple[str, Text]:
+    least = words(field.type, limit)
+    days = field.type.name in _DAYS
+    zh, en = ("不能早于", "cannot be before") if days else ("不能少于", "cannot be less than")
+    return "field-range", _sentence(field, f"{zh}{least.zh}", f"{en} {least.en}")
+
+
+def _most(field: Field, limit: Any, _value: Any) -> tuple[str, Text]:
+    most = words(field.type, limit)
+    days = field.type.name in _DAYS
+    zh, en = ("不能晚于", "cannot be after") if days else ("最多", "cannot be more than")
+    return "field-range", _sentence(field, f"{zh}{most.zh}", f"{en} {most.en}")
+
+
+def _unit(field: Field) -> tuple[str, str]:
+    return _COUNTED.get(field.type.name, ("字", "characters"))
+
+
+def _short(field: Field, limit: Any, value: Any) -> tuple[str, Text]:
+    zh, en = _unit(field)
+    return "field-length", _sentence(field, f"至少{limit}{zh}，现有{len(value)}{zh}", f"needs at least {limit} {en}")
+
+
+def _long(field: Field, limit: Any, value: Any) -> tuple[str, Text]:
+    zh, en = _unit(field)
+    return "field-length", _sentence(field, f"最多{limit}{zh}，现有{len(value)}{zh}", f"takes at most {limit} {en}")
+
+
+def _option(field: Field, limit: Any, value: Any) -> tuple[str, Text]:
+    zh = f"没有“{_said(value)}”这个选项。可选：{'、'.join(limit)}"
+    return "field-option", _sentence(field, zh, f'has no option "{_said(value)}". Options: {", ".join(limit)}')
+
+
+def _twice(field: Field, _limit: Any, _value: Any) -> tuple[str, Text]:
+    return "field-repeated", _sentence(field, "有重复的选项，留一个", "names an option twice: keep one")
+
+
+_RULES: Final[dict[str, Callable[[Field, Any, Any], tuple[str, Text]]]] = {
+    "minimum": _least,
+    "formatMinimum": _least,
+    "maximum": _most,
+    "formatMaximum": _most,
+    "minLength": _short,
+    "minItems": _short,
+    "maxLength": _long,
+    "maxItems": _long,
+    "enum": _option,
+    "uniqueItems": _twice,
+}

@@ -1,0 +1,188 @@
+"""Fills of a form: reads what people and programs send, checks it, and computes what derives from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from math import isfinite
+from typing import Any, Final
+
+from jsonschema import ValidationError
+
+from engine.definition import field_words
+from engine.definition.expression import Env, Formula, evaluate
+from engine.definition.field_schema import Form, json_schema
+from engine.definition.inputs import parse_input
+from engine.definition.model import Field, Process, Value
+from engine.definition.moments import decimal_text
+from engine.definition.values import decode, encode
+from engine.errors import Problem
+from engine.i18n import Text
+
+__all__ = ["asked", "check_fill", "derive", "json_schema"]
+
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], ())
+
+
+class FormEnv:
+    """An environment in which a process's fields have the values of a form that is being filled."""
+
+    def __init__(self, process: Process, data: Mapping[str, Any], env: Env) -> None:
+        self._types = {field.name: field.type for field in process.fields}
+        self._data = data
+        self._env = env
+        self.attribute = env.attribute
+        self.call = env.call
+        self.add = env.add
+
+    def name(self, name: str) -> Any:
+        """The form's own value of a field; anything else is asked of the environment around it."""
+        kind = self._types.get(name)
+        return self._env.name(name) if kind is None else decode(kind, self._data.get(name))
+
+    def holds(self, condition: Formula | None) -> bool:
+        """Whether a field with this ``when`` is asked."""
+        return condition is None or evaluate(condition, self) is True
+
+
+def asked(process: Process, names: tuple[str, ...], data: Mapping[str, Any], env: Env) -> tuple[Field, ...]:
+    """The fields among *names* that a form over *data* asks: derived ones and other variants are not."""
+    form = FormEnv(process, data, env)
+    return tuple(f for f in process.fields if f.name in names and f.value is None and form.holds(f.when))
+
+
+def check_fill(
+    process: Process, names: tuple[str, ...], fill: Mapping[str, Any], data: Mapping[str, Any], env: Env
+) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    """The stored form of *fill*, which may answer the fields *names* of a case that holds *data*.
+
+    Stored values and what people typed are both read. The answer holds only what changes; None empties a field,
+    as happens to a variant whose condition no longer holds. Defaults fill what nobody answered. Every problem has
+    the field's name as its path, ``roll.0.people`` inside a table.
+    """
+    problems = [field_words.unknown(name) for name in fill if name not in names]
+    read = {
+        f.name: _read(f, fill[f.name], f.name, problems) for f in process.fields if f.name in names and f.name in fill
+    }
+    unread = {problem.path.partition(".")[0] for problem in problems}
+    merged = {**data, **{name: value for name, value in read.items() if name not in unread}}
+    _add_defaults(process, names, merged, env)
+    form = asked(process, names, merged, env)
+    problems += _faults(process, [f for f in form if f.name not in unread], merged)
+    if problems:
+        order = {f.name: place for place, f in enumerate(process.fields)}
+        return {}, tuple(sorted(problems, key=lambda problem: order.get(problem.path.partition(".")[0], -1)))
+    kept = _without_other_variants(process, merged, env)
+    touched = [f.name for f in process.fields if f.name in names or f.when is not None]
+    return {name: kept.get(name) for name in touched if kept.get(name) != data.get(name)}, ()
+
+
+def derive(process: Process, data: Mapping[str, Any], env: Env) -> dict[str, Any]:
+    """The stored values of the fields that derive from others, in as many rounds as they build on each other."""
+    derived = [f for f in process.fields if f.value is not None]
+    found: dict[str, Any] = {}
+    for _ in derived:
+        form = FormEnv(process, {**data, **found}, env)
+        values = {f.name: _derived(f, form) for f in derived}
+        if values == found:
+            break
+        found = values
+    return found
+
+
+def _derived(field: Field, form: FormEnv) -> Any:
+    if field.value is None or not form.holds(field.when):
+        return None
+    return encode(field.type, evaluate(field.value, form))
+
+
+def _add_defaults(process: Process, names: tuple[str, ...], merged: dict[str, Any], env: Env) -> None:
+    for field in process.fields:
+        if field.name in names and field.default is not None and field.name not in merged:
+            merged[field.name] = _default(field, field.default, FormEnv(process, merged, env))
+
+
+def _default(field: Field, default: Value, form: FormEnv) -> Any:
+    return default.constant if default.formula is None else encode(field.type, evaluate(default.formula, form))
+
+
+def _without_other_variants(process: Process, merged: dict[str, Any], env: Env) -> dict[str, Any]:
+    form = FormEnv(process, merged, env)
+    return {f.name: merged[f.name] for f in process.fields if f.name in merged and form.holds(f.when)}
+
+
+def _faults(process: Process, form: list[Field], merged: dict[str, Any]) -> list[Problem]:
+    names = tuple(field.name for field in form)
+    values = {name: merged[name] for name in names if merged.get(name) not in _EMPTY}
+    validator = Form(process.hash, names, tuple(form)).validator()
+    fields = {field.name: field for field in form}
+    problems = [problem for error in validator.iter_errors(values) for problem in _said(error, fields)]
+    problems += [problem for name in values for problem in _repeated(fields[name], values[name])]
+    return list({problem.path: problem for problem in reversed(problems)}.values())
+
+
+def _said(error: ValidationError, fields: dict[str, Field]) -> list[Problem]:
+    """The staff's words for one error of the schema."""
+    path = [str(part) for part in error.absolute_path]
+    limit: Any = error.validator_value
+    value: Any = error.instance
+    known = _cells(fields[path[0]], int(path[1])) if len(path) > 1 and fields[path[0]].columns else fields
+    if error.validator == "required":
+        return [field_words.missing(known[name], ".".join([*path, name])) for name in limit if name not in value]
+    if error.validator == "additionalProperties":
+        return [field_words.unknown(".".join([*path, name])) for name in value if name not in known]
+    field = known[path[2]] if len(path) > 2 else fields[path[0]]
+    return [field_words.wrong(field, str(error.validator), limit, value, ".".join(path))]
+
+
+def _cells(table: Field, row: int) -> dict[str, Field]:
+    """The columns of a table, with titles that say which row (from 0) is meant."""
+    return {column.name: replace(column, title=_cell_title(table, row, column)) for column in table.columns}
+
+
+def _cell_title(table: Field, row: int, column: Field) -> Text:
+    zh = f"{table.title.zh}第{row + 1}行的{column.title.zh}"
+    return Text(zh, f"{column.title.en} in row {row + 1} of {table.title.en}")
+
+
+def _repeated(field: Field, rows: Any) -> list[Problem]:
+    if not field.key or not isinstance(rows, list):
+        return []
+    first: dict[str, int] = {}
+    problems = []
+    for number, row in enumerate(rows):
+        key = str(row.get(field.key)) if isinstance(row, dict) else ""
+        if key in first:
+            column = next(column for column in field.columns if column.name == field.key)
+            problems.append(field_words.repeated(field, column, number + 1, first[key] + 1, f"{field.name}.{number}"))
+        first.setdefault(key, number)
+    return problems
+
+
+def _read(field: Field, value: Any, path: str, problems: list[Problem]) -> Any:
+    """*value* in its stored form; what cannot be read is left for the schema to judge or noted here."""
+    if value in _EMPTY:
+        return None
+    if isinstance(value, str):
+        stored = parse_input(field.type, value, field.title)
+        if isinstance(stored, Problem):
+            problems.append(stored.at("", 0, 0, path))
+        return stored if stored not in _EMPTY else None
+    if field.type.name == "table" and isinstance(value, list):
+        return [_read_row(_cells(field, number), row, f"{path}.{number}", problems) for number, row in enumerate(value)]
+    if field.type.name == "choices" and isinstance(value, list):
+        return [one.strip() if isinstance(one, str) else one for one in value]
+    if field.type.name == "decimal" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return decimal_text(Decimal(str(value))) if isfinite(value) else value
+    return value
+
+
+def _read_row(columns: dict[str, Field], row: Any, path: str, problems: list[Problem]) -> Any:
+    if not isinstance(row, dict):
+        return row
+    read = {
+        name: _read(columns[name], value, f"{path}.{name}", problems) if name in columns else value
+        for name, value in row.items()
+    }
+    return {name: value for name, value in read.items() if value is not None or name not in columns}
