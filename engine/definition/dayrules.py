@@ -19,6 +19,7 @@ _PATTERNS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?P<nth>{'|'.join(_ORDER)}) (?P<day>{'|'.join(_DAYS)})(?: of (?:the |every )?month)?",
+        r"(?P<every>every day|每天|每日)",
         rf"(?:every )?(?P<day>{'|'.join(_DAYS)})",
         r"(?:the )?(?P<of_month>\d{1,2})(?:st|nd|rd|th) of (?:the |every )?month",
         r"(?:the )?(?P<last>last) day of (?:the |every )?month",
@@ -34,13 +35,15 @@ _PATTERNS: Final = tuple(
 class DayRule:
     """``weekday`` 0 is Monday; ``nth`` counts it in the month, -1 from the end, 0 every one; ``day`` -1 is the last."""
 
-    kind: Literal["weekday", "day"]
+    kind: Literal["every", "weekday", "day"]
     weekday: int = 0
     nth: int = 0
     day: int = 0
 
     def holds(self, on: date) -> bool:
         """Whether the rule names *on*."""
+        if self.kind == "every":
+            return True
         if self.kind == "day":
             return on.day == self.day or (self.day == -1 and (on + timedelta(days=1)).day == 1)
         if on.weekday() != self.weekday:
@@ -57,6 +60,8 @@ def parse_day_rule(text: str) -> DayRule | None:
     if not found:
         return None
     said = found.groupdict()
+    if said.get("every"):
+        return DayRule("every")
     if said.get("day"):
         nth = (said.get("nth") or "").lower()
         return DayRule("weekday", _weekday(said["day"]), _ORDER.get(nth) or _CHINESE_ORDER.get(nth, 0))

@@ -128,9 +128,11 @@ class _Loader:
         return groups
 
     def _data(self, node: Node | None) -> dict[str, Any]:
+        """The files of ``data/`` that plugins import, by file name."""
         found: dict[str, Any] = {}
-        for key, value in self.rows.named(node, "data") if node else ():
-            content = self._content(value, f"data.{key.text}")
+        for item in self.rows.items(node, "data"):
+            name = self.rows.word(item, "data")
+            content = self._content(Scalar(f"data/{name}", place=item.place), "data") if name else None
             if content is not None:
-                found[key.text] = data_of(content)
+                found[name] = data_of(content)
         return found
