@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from engine.definition.expression.evaluate import closure
+from engine.definition.expression.closures import Closure, Env, Run, closure
 from engine.definition.expression.tree import Core
 from engine.definition.types import ValueType
 
@@ -22,10 +21,18 @@ class Formula:
     names: frozenset[str] = field(compare=False)
 
     @cached_property
-    def run(self) -> Callable[[Any], Any]:
+    def run(self) -> Closure:
         """The tree as one Python function of a run; built when first needed."""
         return closure(self.tree)
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickles without the function, which is built again where it is needed."""
         return {name: value for name, value in self.__dict__.items() if name != "run"}
+
+
+def evaluate(formula: Formula, env: Env) -> Any:
+    """The live value of *formula*, None if it is empty.
+
+    Raises Invalid if its tables make it too much work; KeyError if *env* lacks a name.
+    """
+    return formula.run(Run(env))

@@ -22,7 +22,7 @@ class Written(Node):
 
 @dataclass(frozen=True, slots=True)
 class Path(Node):
-    """A name, perhaps with attributes: ``venue.station.name``."""
+    """A name, perhaps with attributes: ``start.unit.name``."""
 
     parts: tuple[str, ...]
 

@@ -1,10 +1,10 @@
-"""Computes checked formulas: the tree becomes one Python function, kept with its formula."""
+"""Turns a checked formula into one Python function of what surrounds it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from engine.definition.durations import Duration, add_plain
 from engine.definition.expression import tree
@@ -12,9 +12,6 @@ from engine.definition.expression.operations import OPERATIONS
 from engine.definition.moments import midnight
 from engine.errors import Invalid, Problem
 from engine.i18n import Text
-
-if TYPE_CHECKING:
-    from engine.definition.expression.formula import Formula
 
 #: How much work one evaluation may do, counting each part of the formula once for every row it looks at.
 MOST_OPERATIONS: Final = 10_000
@@ -40,7 +37,7 @@ class Env(Protocol):
         ...
 
 
-class _Run:
+class Run:
     """One evaluation: its environment, the row in view and the work left."""
 
     __slots__ = ("env", "left", "row")
@@ -51,18 +48,10 @@ class _Run:
         self.left = MOST_OPERATIONS
 
 
-_Closure = Callable[[_Run], Any]
+Closure = Callable[[Run], Any]
 
 
-def evaluate(formula: Formula, env: Env) -> Any:
-    """The live value of *formula*, None if it is empty.
-
-    Raises Invalid if its tables make it too much work; KeyError if *env* lacks a name.
-    """
-    return formula.run(_Run(env))
-
-
-def closure(part: tree.Core) -> _Closure:
+def closure(part: tree.Core) -> Closure:
     """A Python function that computes *part*."""
     if isinstance(part, tree.Constant):
         value = part.value
@@ -76,26 +65,26 @@ def closure(part: tree.Core) -> _Closure:
     return _OTHERS[type(part)](part)
 
 
-def _read(name: str) -> _Closure:
+def _read(name: str) -> Closure:
     record, dot, entry = name.partition(".")
     if not dot:
         return lambda run: run.env.name(name)
 
-    def entry_of(run: _Run) -> Any:
+    def entry_of(run: Run) -> Any:
         entries = run.env.name(record)
         return None if entries is None else entries.get(entry)
 
     return entry_of
 
 
-def _operation(part: tree.Operation) -> _Closure:
+def _operation(part: tree.Operation) -> Closure:
     operation = OPERATIONS[part.name]
     compute, empty = operation.run, operation.empty
     args = tuple(closure(arg) for arg in part.args)
     if operation.lax:
         return lambda run: compute(*[arg(run) for arg in args])
 
-    def strict(run: _Run) -> Any:
+    def strict(run: Run) -> Any:
         values = [arg(run) for arg in args]
         if None in values:
             return empty
@@ -107,17 +96,17 @@ def _operation(part: tree.Operation) -> _Closure:
     return strict
 
 
-def _attribute(part: tree.Attribute) -> _Closure:
+def _attribute(part: tree.Attribute) -> Closure:
     of, type_name, attribute = closure(part.of), part.type_name, part.attribute
 
-    def read(run: _Run) -> Any:
+    def read(run: Run) -> Any:
         value = of(run)
         return None if value is None else run.env.attribute(type_name, value, attribute)
 
     return read
 
 
-def _lazy(part: tree.Lazy) -> _Closure:
+def _lazy(part: tree.Lazy) -> Closure:
     args = tuple(closure(arg) for arg in part.args)
     if part.kind == "and":
         return lambda run: all(arg(run) for arg in args)
@@ -129,10 +118,10 @@ def _lazy(part: tree.Lazy) -> _Closure:
     return lambda run: next((value for arg in args if (value := arg(run)) is not None), None)
 
 
-def _each(part: tree.Each) -> _Closure:
+def _each(part: tree.Each) -> Closure:
     table, condition, cost, counts = closure(part.table), closure(part.condition), part.size, part.kind == "count"
 
-    def holding(run: _Run) -> Any:
+    def holding(run: Run) -> Any:
         rows = table(run)
         if rows is None:
             return 0 if counts else None
@@ -150,15 +139,15 @@ def _each(part: tree.Each) -> _Closure:
     return holding
 
 
-def _ask(part: tree.Ask) -> _Closure:
+def _ask(part: tree.Ask) -> Closure:
     function, args = part.function, tuple(closure(arg) for arg in part.args)
     return lambda run: run.env.call(function, tuple(arg(run) for arg in args))
 
 
-def _shift(part: tree.Shift) -> _Closure:
+def _shift(part: tree.Shift) -> Closure:
     moment_of, duration_of, sign = closure(part.moment), closure(part.duration), part.sign
 
-    def shifted(run: _Run) -> Any:
+    def shifted(run: Run) -> Any:
         moment, duration = moment_of(run), duration_of(run)
         if moment is None or duration is None:
             return None
@@ -177,7 +166,7 @@ def _add(env: Env, moment: date, duration: Duration) -> date:
     return end if is_moment else end.date()
 
 
-_OTHERS: Final[dict[type[tree.Core], Callable[[Any], _Closure]]] = {
+_OTHERS: Final[dict[type[tree.Core], Callable[[Any], Closure]]] = {
     tree.Attribute: _attribute,
     tree.Lazy: _lazy,
     tree.Each: _each,
