@@ -148,7 +148,7 @@ class WriteContext(ReadContext):
         ordered = sorted(rows, key=lambda row: tuple(row[name] for name in names))
         self.locks.take(table, [(self.district, *(row[name] for name in names)) for row in ordered])
         dialect = postgresql if self.db.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table).on_conflict_do_nothing()
+        statement = dialect.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
         return self.db.execute(statement, [{DISTRICT: self.district, **row} for row in ordered]).rowcount
 
 

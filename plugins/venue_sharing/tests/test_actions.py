@@ -1,0 +1,169 @@
+"""Hold, confirm, release and check out, on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.extend import Outcome, Veto
+from engine.testing import Trial
+from plugins.venue_sharing import operations
+from plugins.venue_sharing.invariants import slots_match
+from plugins.venue_sharing.tests.conftest import TrialWith
+
+AFTERNOON = "2026-06-16T14:00/2026-06-16T16:00"
+EVENING = "2026-06-16T16:00/2026-06-16T18:00"
+
+
+def hall(trial: Trial) -> str:
+    """The id of the hall of 80."""
+    return trial.read(lambda ctx: operations.find_venues(ctx, "黄海路社区/多功能厅", 1)[0].id)
+
+
+def hold(trial: Trial, period: str = AFTERNOON, people: int = 50, case: str = "c1", **given: Any) -> Outcome:
+    inputs = {"venue": hall(trial), "period": period, "people": people, **given}
+    return trial.act("venue_sharing.hold", inputs, unit="nz", case=case)
+
+
+def statuses(trial: Trial) -> dict[str, int]:
+    room = hall(trial)
+    assert trial.read(slots_match) == []
+    return dict(trial.read(lambda ctx: operations.counts(ctx, room)))
+
+
+def test_a_free_venue_is_held_for_the_case(trial: Trial) -> None:
+    outcome = hold(trial)
+    assert outcome.name == "held"
+    assert set(outcome.outputs) == {"id"}
+    assert statuses(trial) == {"held": 1}
+
+
+def test_a_held_venue_is_refused_with_who_has_it_and_the_nearest_gap(trial: Trial) -> None:
+    hold(trial)
+    outcome = hold(trial, "2026-06-16T15:00/2026-06-16T17:00", case="c2")
+    assert outcome.refusing
+    assert outcome.outputs["reason"] == "这个时段已被南珠东社区预约。最近的空档是6月16日16:00–18:00。"
+    assert outcome.outputs["reason_en"] == "This time is taken by 南珠东社区. The nearest gap is 16 Jun 16:00–18:00."
+    assert outcome.outputs["why"] == "busy"
+    assert outcome.outputs["gap"] == EVENING
+    assert statuses(trial) == {"held": 1}
+
+
+def test_back_to_back_bookings_stand_without_a_buffer(trial: Trial) -> None:
+    assert [hold(trial, AFTERNOON).name, hold(trial, EVENING, case="c2").name] == ["held", "held"]
+
+
+def test_back_to_back_bookings_do_not_stand_with_a_quarter_of_an_hour_between(trial_with: TrialWith) -> None:
+    trial = trial_with(buffer=15)
+    assert hold(trial, AFTERNOON).name == "held"
+    late = hold(trial, EVENING, case="c2")
+    assert (late.name, late.outputs["gap"]) == ("refused", "2026-06-16T16:30/2026-06-16T18:30")
+    assert hold(trial, "2026-06-16T12:00/2026-06-16T14:00", case="c3").outputs["why"] == "busy"
+
+
+@pytest.mark.parametrize(
+    ("given", "why", "words"),
+    [
+        ({"people": 81}, "small", "最多容80人，本次81人"),
+        ({"period": "2026-06-16T20:00/2026-06-16T22:00"}, "hours", "开放时间是08:00–21:00"),
+        ({"period": "2026-06-16T20:00/2026-06-17T10:00"}, "hours", "开放时间是08:00–21:00"),
+        ({"period": "2026-06-09T14:00/2026-06-09T16:00"}, "past", "已经过去"),
+        ({"venue": "nowhere"}, "unknown", "没有这处场地"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_reason(
+    trial: Trial, given: dict[str, Any], why: str, words: str
+) -> None:
+    outcome = hold(trial, **given)
+    assert (outcome.name, outcome.outputs["why"]) == ("refused", why)
+    assert words in outcome.outputs["reason"]
+    assert statuses(trial) == {}
+
+
+def test_a_venue_on_its_day_of_rest_is_refused(trial: Trial) -> None:
+    room = trial.read(lambda ctx: operations.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
+    outcome = hold(trial, "2026-06-13T14:00/2026-06-13T16:00", people=5, venue=room)
+    assert outcome.outputs["reason"] == ("黄海路社区/小会议室开放时间是08:30–17:30，周六、周日不开放。时段改到这之内。")
+
+
+def test_a_closed_venue_is_refused(trial: Trial) -> None:
+    row = {"name": "多功能厅", "station": "黄海路社区", "capacity": "80", "open": "08:00-21:00", "status": "暂停"}
+    assert not trial.seed("venues.yaml", [row])
+    assert hold(trial).outputs["why"] == "closed"
+
+
+def test_a_confirmed_hold_stands_and_is_confirmed_once(trial: Trial) -> None:
+    receipt = hold(trial).outputs
+    for _ in range(2):
+        assert trial.act("venue_sharing.confirm", {"hold": receipt["id"]}, "nz", "c1").outputs == receipt
+    assert statuses(trial) == {"confirmed": 1}
+
+
+def test_a_hold_lapses_only_where_the_district_says_so(trial_with: TrialWith) -> None:
+    trial = trial_with(lapse="2 hours")
+    receipt = hold(trial).outputs
+    assert receipt["until"] == "2026-06-10T11:00"
+    trial.clock.advance(2 * 3_600_000_000)
+    assert trial.act("venue_sharing.confirm", {"hold": receipt["id"]}, "nz", "c1").name == "expired"
+    assert statuses(trial) == {"expired": 1}
+    assert trial.undo("venue_sharing.release", receipt, "nz", "c1") == "nothing_left"
+
+
+def test_a_lapsed_hold_gives_way_to_the_next(trial_with: TrialWith) -> None:
+    trial = trial_with(lapse="2 hours")
+    first = hold(trial).outputs
+    trial.clock.advance(2 * 3_600_000_000)
+    assert hold(trial, case="c2").name == "held"
+    assert statuses(trial) == {"expired": 1, "held": 1}
+    assert trial.act("venue_sharing.confirm", {"hold": first["id"]}, "nz", "c1").name == "expired"
+
+
+def test_release_frees_the_time_and_is_idempotent(trial: Trial) -> None:
+    receipt = hold(trial).outputs
+    assert trial.undo("venue_sharing.release", receipt, "nz", "c1") == "undone"
+    assert trial.undo("venue_sharing.release", receipt, "nz", "c1") == "nothing_left"
+    assert hold(trial, case="c2").name == "held"
+    assert statuses(trial) == {"held": 1, "released": 1}
+
+
+def test_undoing_a_confirmation_leaves_the_hold(trial: Trial) -> None:
+    receipt = hold(trial).outputs
+    trial.act("venue_sharing.confirm", {"hold": receipt["id"]}, "nz", "c1")
+    assert trial.undo("venue_sharing.unconfirm", receipt, "nz", "c1") == "undone"
+    assert trial.undo("venue_sharing.unconfirm", receipt, "nz", "c1") == "nothing_left"
+    assert statuses(trial) == {"held": 1}
+
+
+def test_a_venue_that_was_used_stays_in_the_books(trial: Trial) -> None:
+    receipt = hold(trial).outputs
+    trial.act("venue_sharing.confirm", {"hold": receipt["id"]}, "nz", "c1")
+    for _ in range(2):
+        assert trial.act("venue_sharing.check_out", {"hold": receipt["id"]}, "nz", "c1").name == "checked_out"
+    assert trial.undo("venue_sharing.unconfirm", receipt, "nz", "c1") == "kept"
+    assert trial.undo("venue_sharing.release", receipt, "nz", "c1") == "kept"
+    assert statuses(trial) == {"used": 1}
+
+
+def test_a_hold_that_was_never_confirmed_cannot_be_checked_out(trial: Trial) -> None:
+    receipt = hold(trial).outputs
+    with pytest.raises(Veto, match="does not stand"):
+        trial.act("venue_sharing.check_out", {"hold": receipt["id"]}, "nz", "c1")
+    assert statuses(trial) == {"held": 1}
+
+
+def test_of_eight_who_want_one_time_exactly_one_has_it(trial: Trial) -> None:
+    inputs = {"venue": hall(trial), "people": 50}
+    for n in range(8):
+        trial.case(f"r{n}", "nz")
+    for round_ in range(50):
+        day = f"2026-07-{1 + round_ // 6:02d}T{8 + 2 * (round_ % 6):02d}"
+        period = f"{day}:00/{day}:30"
+        works = [_wish(trial, {**inputs, "period": period}, f"r{n}") for n in range(8)]
+        outcomes = trial.race(*works)
+        assert sorted(outcomes) == ["held", *["refused"] * 7]
+    assert statuses(trial) == {"held": 50}
+
+
+def _wish(trial: Trial, inputs: dict[str, Any], case: str) -> Any:
+    return lambda: trial.act("venue_sharing.hold", inputs, "nz", case).name
