@@ -1,0 +1,49 @@
+"""The door as one Flask blueprint: its pages, its safety, its languages, added to the application in one call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, request
+from flask.blueprints import BlueprintSetupState
+from flask_babel import Babel
+from jinja2 import ChoiceLoader, FileSystemLoader
+
+from engine.web import cases, design, errors, inbox, login, me, plugin_pages, render, search, security, start, tasks
+from engine.web.site import Site
+from engine.web.visit import language
+
+HERE = Path(__file__).parent
+PAGES = (login, inbox, tasks, cases, search, start, me, design, errors, plugin_pages)
+
+
+def create_blueprint(site: Site) -> Blueprint:
+    """The web door of *site*. The application it joins is made with ``static_folder=None`` and a SECRET_KEY."""
+    web = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+    web.record_once(lambda state: _join(state, site))
+    web.before_request(_check_token)
+    web.add_url_rule("/healthz", "health", health)
+    for pages in PAGES:
+        pages.add(web)
+    return web
+
+
+def _join(state: BlueprintSetupState, site: Site) -> None:
+    app = state.app
+    app.extensions["rongtong.web"] = site
+    security.secure(app, site)
+    Babel(app, default_locale="zh", default_translation_directories=str(HERE / "translations"),
+          locale_selector=language)  # fmt: skip
+    render.furnish(app, site)
+    own = [FileSystemLoader(str(folder)) for folder in site.plugin_templates]
+    app.jinja_loader = ChoiceLoader(own)
+
+
+def _check_token() -> None:
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        security.csrf.protect()
+
+
+def health() -> Response:
+    """The process answers; nothing about its insides."""
+    return jsonify(status="ok")

@@ -1,0 +1,86 @@
+"""A case: with whom it is now and since when, what happened, where it stands, and what may still be done."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from engine.errors import Invalid, Problem, RongtongError
+from engine.operations import cases, reading
+from engine.web import diagram, forms
+from engine.web.render import drawing, say
+from engine.web.visit import Visit, language, visit
+
+RECENT = 10
+
+
+def add(web: Blueprint) -> None:
+    """Add these pages to the door."""
+    web.add_url_rule("/<district>/cases/<number>", "case", case)
+    web.add_url_rule("/<district>/cases/<number>/print", "case_print", printed)
+    verbs = "/<district>/cases/<number>/<any(comment,cancel,takeback):verb>"
+    web.add_url_rule(verbs, "case_verb", other, methods=["POST"])
+
+
+def case(district: str, number: str) -> str:
+    """The page of a case."""
+    here = visit()
+    remember(district, number)
+    return show(here, number)
+
+
+def show(here: Visit, number: str, problems: tuple[Problem, ...] = ()) -> str:
+    """The page, with what was wrong with the last press."""
+    view = reading.case(here.ctx, here.caller, number)
+    process = reading.process_of(here.ctx, view)
+    form = request.form if request.method == "POST" else None
+    return render_template(
+        "case.html",
+        case=view,
+        problems=problems,
+        picture=drawing(diagram.draw(process, view.visited, view.active, view.end, language())),
+        exits=[(n, press, forms.widgets(press.fields, press.name, form, problems)) for n, press in view.exits],
+        key=here.ctx.ids.new(),
+    )
+
+
+def remember(district: str, number: str) -> None:
+    """Keep the last cases looked at, newest first, in the reader's own cookie."""
+    seen = session.get("seen", {})
+    numbers = [number, *(held for held in seen.get(district, ()) if held != number)]
+    session["seen"] = {**seen, district: numbers[:RECENT]}
+
+
+def printed(district: str, number: str) -> str:
+    """The sheet for paper, with the number and a code that leads back here."""
+    here = visit()
+    view = reading.case(here.ctx, here.caller, number)
+    link = url_for("web.case", district=district, number=number, _external=True)
+    return render_template("print.html", case=view, code=drawing(diagram.code(link)), link=link)
+
+
+def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:
+    """Comment, cancel the whole case, take back what one did last."""
+    here, form = visit(), request.form
+    key = form.get("key", "")
+    try:
+        if verb == "comment":
+            cases.comment(here.ctx, here.caller, number, form.get("note", "").strip(), key=key)
+        elif verb == "cancel":
+            cases.cancel(here.ctx, here.caller, number, form.get("note", "").strip(), key=key)
+        else:
+            return take_back(here, number)
+    except Invalid as refusal:
+        return show(here, number, refusal.problems), 422
+    return redirect(url_for("web.case", district=district, number=number), 303)
+
+
+def take_back(here: Visit, number: str) -> Response:
+    """Undo the reader's own last press; where it is too late, say what can be done instead."""
+    n = request.form.get("n", "")
+    try:
+        cases.take_back(here.ctx, here.caller, number, int(n) if n.isdecimal() else 0, key=request.form.get("key", ""))
+    except RongtongError as refusal:
+        flash(say(refusal.text), "soon")
+        return redirect(url_for("web.case", district=here.place.id, number=number), 303)
+    return redirect(url_for("web.task", district=here.place.id, ref=f"{number}.{n}"), 303)

@@ -1,0 +1,91 @@
+"""The sheet of all components, with made-up values, in any look: what pages are held against."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, render_template, request
+
+from engine.clock import DAY, HOUR, MINUTE, Micros
+from engine.errors import Problem
+from engine.i18n import Text, both
+from engine.operations import views
+from engine.web import forms
+from engine.web.visit import LOOKS, look
+
+EAST, WEST = "东门社区", "西门社区"
+
+
+def add(web: Blueprint) -> None:
+    """Add this page to the door."""
+    web.add_url_rule("/design", "design", design)
+
+
+def design() -> str:
+    """Every component; ``?look=`` shows another look without choosing it."""
+    now = NOW
+    wanted = request.args.get("look", look())
+    return render_template(
+        "design.html",
+        look=wanted if wanted in LOOKS else look(),
+        rows=[row(1, "late", -DAY, now), row(2, "today", 3 * HOUR, now), row(3, "later", 4 * DAY, now)],
+        facts=FACTS,
+        evidence=EVIDENCE,
+        lines=lines(now),
+        why=WHY,
+        fields=forms.widgets(FIELDS, problems=WRONG),
+        problems=WRONG,
+        units=(EAST, WEST),
+        swatches=SWATCHES,
+        now=now,
+    )
+
+
+NOW: Final[Micros] = 1_781_575_200_000_000
+SWATCHES: Final = ("paper", "card", "sunk", "act", "late", "soon", "wait", "done")
+MEI: Final = views.PersonView("p1", "林小梅", WEST)
+SUBJECTS: Final = ("东门社区 调阅 2019年度选举记录", "西门社区 调阅 道路命名底册", "东门社区 调阅 老街门牌照片")
+
+
+def row(n: int, due_class: views.DueClass, due_in: Micros, now: Micros) -> views.TaskRow:
+    """An inbox row that is due *due_in* after *now*."""
+    return views.TaskRow(
+        case="", n=n, process="lend", process_title="档案调阅", step="agree", step_title=Text("保管方审批", "Keeper's decision"),
+        subject=SUBJECTS[n - 1], number=f"260616-4827{n}", units=(EAST, WEST), opened_at=now - 2 * DAY, due_at=now + due_in,
+        needed_by=now + due_in, needed_why="due", due_class=due_class, assignee=MEI, mine=True,
+    )  # fmt: skip
+
+
+def lines(now: Micros) -> tuple[views.Line, ...]:
+    """A short history."""
+    return (
+        views.Line(now - DAY, Text("林小梅 发起调阅", "林小梅 started the case"), MEI, "human"),
+        views.Line(now - DAY + MINUTE, Text("系统：卷宗已预留", "System: the file is reserved"), None, "system"),
+        views.Line(now - HOUR, Text("林小梅 留言", "林小梅 commented"), MEI, "comment", "下午三点前都在，来前打个电话。"),
+    )
+
+
+FACTS: Final = (
+    views.Shown("file", Text("卷宗", "File"), both("2019年度选举记录")),
+    views.Shown("day", Text("调阅日", "Day"), Text("6月16日 周二", "Tue 16 Jun")),
+    views.Shown("people", Text("人数", "People"), both("3"), was="2"),
+)
+EVIDENCE: Final = (
+    views.EvidenceView("ok", Text("卷宗在馆", "On the shelf"), Text("上次归还6月9日。", "Returned on 9 June.")),
+    views.EvidenceView("warn", Text("本月次数", "This month"), Text("这是本月第3次。", "The third time this month.")),
+    views.EvidenceView("bad", Text("保密期", "Closed period"), Text("要到2027年才满。", "It runs until 2027.")),
+)
+WHY: Final = views.Why(
+    Text("到你这里，因为你是西门社区站长，本环节由保管方站长办理。", "With you, because you head the keeper's station."),
+    (Text("规则：保管方站长办理。", "Rule: the keeper's head decides."),),
+)
+FIELDS: Final = (
+    views.FormField("what", Text("卷宗", "File"), "choice", options=tuple((str(i), both(f"第{i}卷")) for i in range(1, 8))),
+    views.FormField("slot", Text("时段", "Slot"), "period", "2026-06-16T14:00/2026-06-16T16:00"),
+    views.FormField("people", Text("人数", "People"), "integer", 80),
+    views.FormField("why", Text("用途", "Purpose"), "text", required=False, hint=Text("写给保管方看。", "For the keeper.")),
+    views.FormField("copy", Text("要复印", "Copies wanted"), "boolean", False),
+)  # fmt: skip
+WRONG: Final = (
+    Problem("too-many", Text("填写人数。阅览室最多坐40人。", "Say how many. The room seats 40."), path="people"),
+)

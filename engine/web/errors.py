@@ -1,0 +1,91 @@
+"""Refusals and faults as pages: one sentence that says what is wrong and what to do, and the right status."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from engine import errors
+from engine.i18n import Text
+from engine.web.visit import NOWHERE, site, visit_or_none
+
+STATUS: Final[dict[type[errors.RongtongError], int]] = {
+    errors.NotFound: 404,
+    errors.Forbidden: 403,
+    errors.Conflict: 409,
+    errors.KeyReused: 409,
+    errors.Invalid: 422,
+    errors.Busy: 503,
+}
+STALE: Final = Text(
+    "这个页面打开得太久，没有提交。回到上一页刷新后再提交一次。",
+    "This page was open for too long and nothing was sent. Go back, reload and send it again.",
+)
+ODD: Final = Text("这个地址不能这样打开。回到待办再试。", "This address cannot be used so. Go back to your inbox.")
+LARGE: Final = Text("提交的内容太大。减少一些再提交。", "That was too large. Send less at once.")
+FAULT: Final = Text(
+    "系统出错，没有保存成功。过1分钟再试；还不行，把编号告诉管理员。",
+    "Something broke and nothing was saved. Try again in a minute, or give the reference to your administrator.",
+)
+_log = logging.getLogger("rongtong.web")
+
+
+def add(web: Blueprint) -> None:
+    """Answer refusals and faults of this door, and addresses that nobody serves."""
+    web.register_error_handler(errors.Unauthenticated, ended)
+    web.register_error_handler(errors.RongtongError, refused)
+    web.register_error_handler(CSRFError, stale)
+    web.register_error_handler(HTTPException, odd)
+    web.register_error_handler(Exception, broken)
+    web.app_errorhandler(404)(lost)
+
+
+def ended(_refusal: errors.RongtongError) -> Response | tuple[str, int]:
+    """No session: log in; a form that was being sent is carried along."""
+    if request.path.startswith("/_/"):
+        return "", 204
+    if request.method == "GET":
+        return redirect(url_for("web.login", next=request.full_path.rstrip("?")), 303)
+    carried = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
+    return render_template("login.html", next=request.path, carried=carried, ended=True), 401
+
+
+def refused(refusal: errors.RongtongError) -> tuple[str, int]:
+    """A refusal in its own words."""
+    status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
+    reference = site().system.ids.reference() if status == 503 else ""
+    if reference:
+        _log.warning("busy %s %s", reference, request.endpoint)
+    return page(refusal.text, status, reference)
+
+
+def stale(_refusal: CSRFError) -> tuple[str, int]:
+    """A form without a good token."""
+    return page(STALE, 403)
+
+
+def odd(fault: HTTPException) -> tuple[str, int]:
+    """What the web framework refused."""
+    return page({404: NOWHERE, 413: LARGE}.get(fault.code or 400, ODD), fault.code or 400)
+
+
+def broken(_fault: Exception) -> tuple[str, int]:
+    """A fault of ours: no trace for the reader, a reference that leads to it in the log."""
+    reference = site().system.ids.reference()
+    _log.exception("fault %s %s", reference, request.endpoint)
+    return page(FAULT, 500, reference)
+
+
+def lost(fault: HTTPException) -> HTTPException | tuple[str, int]:
+    """No such address; other doors word their own."""
+    return fault if request.path.startswith("/api/") else page(NOWHERE, 404)
+
+
+def page(text: Text, status: int, reference: str = "") -> tuple[str, int]:
+    """The page of an error."""
+    return render_template("error.html", text=text, status=status, reference=reference, at=visit_or_none()), status

@@ -1,0 +1,79 @@
+"""The inbox: one sentence of load, then what is late, due today and later, and a strip for what is new."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from engine.operations import reading
+from engine.operations.views import InboxPage
+from engine.web import times
+from engine.web.render import say
+from engine.web.visit import Visit, visit
+
+FILTERS = ("box", "process", "due", "q", "after")
+
+
+def add(web: Blueprint) -> None:
+    """Add these pages to the door."""
+    web.add_url_rule("/<district>/inbox", "inbox", inbox)
+    web.add_url_rule("/_/<district>/inbox/news", "inbox_news", news)
+
+
+def inbox(district: str) -> str:
+    """A page of one box."""
+    here = visit()
+    asked = {name: request.args.get(name, "") for name in FILTERS}
+    page = _page(here, asked)
+    heading, under = load_words(page, here.now)
+    groups = [(name, tuple(rows)) for name, rows in groupby(page.rows, key=lambda row: row.due_class)]
+    return render_template(
+        "inbox.html", page=page, groups=groups, heading=heading, under=under, asked=asked, boxes=boxes()
+    )
+
+
+def news(district: str) -> tuple[str, int]:
+    """204 while the box holds what the reader saw, else the strip that offers to show what is new."""
+    here = visit()
+    page = _page(here, {"box": request.args.get("box", "")})
+    if page.tag == request.args.get("seen"):
+        return "", 204
+    had = request.args.get("had", "0")
+    more = page.load.all - int(had) if had.isdecimal() else 0
+    return render_template("fragments/news.html", more=more, box=page.box), 200
+
+
+def _page(here: Visit, asked: dict[str, str]) -> InboxPage:
+    return reading.inbox(
+        here.ctx, here.caller, box=asked["box"] or "mine", process=asked.get("process", ""),
+        due=asked.get("due", ""), q=asked.get("q", ""), after=asked.get("after", ""),
+    )  # fmt: skip
+
+
+def boxes() -> tuple[tuple[str, str], ...]:
+    """The tabs: a box and its name."""
+    return (("mine", _("我的")), ("claimable", _("可认领")), ("done", _("已办")))
+
+
+def load_words(page: InboxPage, now: int) -> tuple[str, str]:
+    """Today's load in one sentence, and the calm line under it."""
+    load, date = page.load, say(times.today_words(now))
+    parts = []
+    if load.today:
+        parts.append(_("今天到期%(n)s件", n=load.today))
+    if load.late:
+        parts.append(_("逾期%(n)s件", n=load.late))
+    if not load.all:
+        return _("没有等你办的事"), date
+    if not parts:
+        return _("今天没有到期的"), _("%(n)s件不急。%(date)s", n=_capped(load.later, load.capped), date=date)
+    heading = _("，").join(parts)
+    if not load.later:
+        return heading, date
+    return heading, _("其余%(n)s件不急。%(date)s", n=_capped(load.later, load.capped), date=date)
+
+
+def _capped(count: int, capped: bool) -> str:
+    return f"{count}+" if capped else str(count)

@@ -1,0 +1,89 @@
+"""What templates may say: words in the reader's language, moments, icons and addresses of files."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, get_flashed_messages, url_for
+from markupsafe import Markup, escape
+
+from engine.clock import Micros
+from engine.i18n import Text
+from engine.operations.views import TaskRow, TaskView
+from engine.web import times
+from engine.web.site import Site
+from engine.web.visit import language, look, signed_in, site, visit_or_none
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def furnish(app: Flask, held: Site) -> None:
+    """Give the templates of *app* their filters and names."""
+    app.jinja_env.filters.update(say=say, machine=times.machine, digest=digest)
+    app.jinja_env.globals.update(asset=asset, bold=bold, due=due, site=held)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    here = visit_or_none()
+    now = here.now if here else 0
+    return {
+        "here": here,
+        "who": signed_in(),
+        "language": language(),
+        "look": look(),
+        "moment": lambda at: say(times.moment(at, now)),
+        "day": lambda at: say(times.day_words(at, now)),
+        "stamp": lambda at: say(times.stamp(at)),
+        "since": lambda at: say(times.span(now - at)),
+        "flashed": get_flashed_messages(with_categories=True),
+        "new_key": site().system.ids.new,
+        "menu": menu(here.ctx) if here else (),
+        "persona_bar": site().demo.personas() if site().demo and signed_in() else (),
+    }
+
+
+def menu(ctx: Any) -> tuple[Any, ...]:
+    """The pages that plugins add to the rail, in order."""
+    pages = [page for page in getattr(ctx.registry, "pages", ()) if page.menu]
+    return tuple(sorted(pages, key=lambda page: (page.order, page.path)))
+
+
+def say(words: Text | str | None) -> str:
+    """*words* in the reader's language; plain text, escaped by the template as any other."""
+    if words is None:
+        return ""
+    return words.pick(language()) if isinstance(words, Text) else words
+
+
+def due(row: TaskRow | TaskView, now: Micros) -> str:
+    """The words of a due chip."""
+    if row.needed_by is None:
+        return ""
+    return say(times.due_words(row.needed_by, row.needed_why, row.due_class, now))
+
+
+@lru_cache(maxsize=64)
+def digest(name: str) -> str:
+    """The first letters of a static file's hash: a new content is a new address."""
+    return sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its version."""
+    return url_for("web.static", filename=name, v=digest(name))
+
+
+def bold(sentence: str, name: str) -> Markup:
+    """*sentence* with the first *name* in it set in bold."""
+    before, found, after = sentence.partition(name) if name else (sentence, "", "")
+    return escape(before) + (Markup("<b>{}</b>").format(found) if found else "") + escape(after)
+
+
+def drawing(svg: str) -> Markup:
+    """Markup that this door drew itself, from escaped parts."""
+    return Markup(svg)  # noqa: S704

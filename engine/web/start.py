@@ -1,0 +1,55 @@
+"""Starting a process: what the reader may start, then its form on one page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.errors import Invalid, Problem
+from engine.operations import cases, reading
+from engine.web import forms
+from engine.web.visit import Visit, visit
+
+
+def add(web: Blueprint) -> None:
+    """Add these pages to the door."""
+    web.add_url_rule("/<district>/start", "start", start)
+    web.add_url_rule("/<district>/start/<process>", "start_form", form, methods=["GET", "POST"])
+
+
+def start(district: str) -> str:
+    """What the reader may start, most used first."""
+    here = visit()
+    items = reading.startable(here.ctx, here.caller)
+    usual = sorted((item for item in items if item.times), key=lambda item: -item.times)[:5]
+    return render_template("start.html", items=items, usual=usual if len(items) > 5 else ())
+
+
+def form(district: str, process: str) -> str | tuple[str, int] | Response:
+    """The form; a POST starts the case and opens it."""
+    here = visit()
+    if request.method == "GET" or "resume" in request.form:
+        return show(here, process)
+    view = reading.start_form(here.ctx, here.caller, process)
+    fill = forms.read(view.fields, request.form)
+    try:
+        receipt = cases.start(
+            here.ctx, here.caller, process, fill, unit=request.form.get("unit", ""), key=request.form.get("key", "")
+        )
+    except Invalid as refusal:
+        return show(here, process, refusal.problems), 422
+    flash({"number": receipt.number}, "started")  # type: ignore[arg-type]
+    return redirect(url_for("web.case", district=district, number=receipt.number), 303)
+
+
+def show(here: Visit, process: str, problems: tuple[Problem, ...] = ()) -> str:
+    """The form with what was typed and what is wrong."""
+    view = reading.start_form(here.ctx, here.caller, process)
+    typed = request.form if request.method == "POST" else None
+    return render_template(
+        "start_form.html",
+        form=view,
+        widgets=forms.widgets(view.fields, "", typed, problems),
+        problems=(*view.problems, *problems),
+        key=request.form.get("key") or here.ctx.ids.new(),
+    )

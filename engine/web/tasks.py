@@ -1,0 +1,142 @@
+"""A task: what it is about, why it is with the reader, and the press that decides it; then the next one opens."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.errors import Conflict, Invalid, KeyReused, NotFound, Problem, RongtongError
+from engine.i18n import Text
+from engine.operations import cases, reading
+from engine.operations.views import OutcomeView, Receipt, TaskView
+from engine.web import forms
+from engine.web.visit import NOWHERE, Visit, visit
+
+Page = str | tuple[str, int] | Response
+PICK = Text("先选一个结果，再提交。", "Choose an outcome before you send the form.")
+
+
+def add(web: Blueprint) -> None:
+    """Add these pages to the door."""
+    web.add_url_rule("/<district>/tasks/<ref>", "task", task, methods=["GET", "POST"])
+    web.add_url_rule("/<district>/tasks/<ref>/<any(claim,unclaim,transfer,comment):verb>", "task_verb", other,
+                     methods=["POST"])  # fmt: skip
+
+
+def split(ref: str) -> tuple[str, int]:
+    """``260616-48273.5`` as a case number and a task's n."""
+    found = re.fullmatch(r"([0-9]{6}-[0-9]{1,12})\.([0-9]{1,9})", ref)
+    if found is None:
+        raise NotFound(NOWHERE)
+    return found[1], int(found[2])
+
+
+def task(district: str, ref: str) -> Page:
+    """The page of a task; a POST decides it, unless it only brings back what was typed before a log-in."""
+    number, n = split(ref)
+    here = visit()
+    if request.method == "GET":
+        return show(here, reading.task(here.ctx, here.caller, number, n))
+    if "resume" in request.form:
+        return show(here, reading.task(here.ctx, here.caller, number, n), typed=True)
+    return decide(here, number, n)
+
+
+def show(
+    here: Visit, view: TaskView, *, typed: bool = False, problems: tuple[Problem, ...] = (),
+    notice: Text | None = None, status: int = 200,
+) -> Page:  # fmt: skip
+    """The page, with what was typed kept after a refusal."""
+    form = request.form if typed else None
+    taken = request.form.get("outcome", "") if typed else ""
+    values: dict[str, Any] = {
+        "task": view,
+        "case": view.case,
+        "ref": f"{view.case.number}.{view.n}",
+        "widgets": forms.widgets(view.fields, "", form, problems),
+        "presses": [
+            (press, forms.widgets(press.fields, press.name, form, problems if press.name == taken else ()),
+             form.get(f"opinion.{press.name}", "") if form else "")
+            for press in view.outcomes
+        ],
+        "key": request.form.get("key") if typed else here.ctx.ids.new(),
+        "taken": taken,
+        "problems": problems,
+        "notice": notice,
+    }  # fmt: skip
+    return render_template("task.html", **values), status
+
+
+def decide(here: Visit, number: str, n: int) -> Page:
+    """Take the outcome that was pressed; a refusal shows the page again with everything typed."""
+    view = reading.task(here.ctx, here.caller, number, n)
+    form = request.form
+    press = next((o for o in (*view.outcomes, *_exits(view, n)) if o.name == form.get("outcome")), None)
+    if press is None and view.open:
+        return show(here, view, typed=True, notice=PICK, status=422)
+    fill = forms.read(view.fields, form)
+    fill.update(forms.read(press.fields, form, press.name) if press else {})
+    outcome = form.get("outcome", "")
+    seen = form.get("seen", "")
+    try:
+        receipt = cases.act(
+            here.ctx, here.caller, number, n, outcome, fill=fill, opinion=form.get(f"opinion.{outcome}", "").strip(),
+            key=form.get("key", ""), seen_version=int(seen) if seen.isdecimal() else None,
+        )  # fmt: skip
+    except Invalid as refusal:
+        return show(here, view, typed=True, problems=refusal.problems, status=422)
+    except (Conflict, KeyReused) as race:
+        return raced(here, number, n, race)
+    return onward(here, receipt, n, press)
+
+
+def _exits(view: TaskView, n: int) -> tuple[OutcomeView, ...]:
+    return tuple(outcome for at, outcome in view.case.exits if at == n)
+
+
+def raced(here: Visit, number: str, n: int, race: RongtongError) -> Page:
+    """Somebody was faster: the page as it is now, with what was typed if it can still be sent."""
+    view = reading.task(here.ctx, here.caller, number, n)
+    if view.open and view.can_act:
+        return show(here, view, typed=True, notice=race.text, status=409)
+    return render_template("race.html", task=view, case=view.case, text=race.text), 409
+
+
+def onward(here: Visit, receipt: Receipt, n: int, press: OutcomeView | None) -> Response:
+    """Say what was done, offer to take it back, and open what is next."""
+    strip = {"number": receipt.number, "n": n, "did": press.title._asdict() if press else {}}
+    flash(strip, "did")  # type: ignore[arg-type]
+    following = reading.inbox(here.ctx, here.caller, limit=1).rows
+    if request.form.get("from") == "case":
+        return redirect(url_for("web.case", district=here.place.id, number=receipt.number), 303)
+    if not following:
+        return redirect(url_for("web.inbox", district=here.place.id), 303)
+    ref = f"{following[0].number}.{following[0].n}"
+    return redirect(url_for("web.task", district=here.place.id, ref=ref), 303)
+
+
+def other(district: str, ref: str, verb: str) -> Page:
+    """Claim, give back, hand over, comment: the presses beside the decision."""
+    number, n = split(ref)
+    here, form = visit(), request.form
+    key = form.get("key", "")
+    try:
+        if verb == "claim":
+            cases.claim(here.ctx, here.caller, number, n, key=key)
+        elif verb == "unclaim":
+            cases.unclaim(here.ctx, here.caller, number, n, key=key)
+        elif verb == "transfer":
+            cases.transfer(here.ctx, here.caller, number, n, form.get("to", ""), note=form.get("note", ""), key=key)
+        else:
+            cases.comment(here.ctx, here.caller, number, form.get("note", "").strip(), key=key)
+    except Invalid as refusal:
+        view = reading.task(here.ctx, here.caller, number, n)
+        return show(here, view, problems=refusal.problems, status=422)
+    except Conflict as race:
+        return raced(here, number, n, race)
+    if verb == "transfer":
+        return redirect(url_for("web.inbox", district=district), 303)
+    return redirect(url_for("web.task", district=district, ref=ref), 303)

@@ -1,0 +1,70 @@
+"""Moments in words, as staff say them: 今天14:00, 6月16日 周二, 在你这里3天, 逾期1天."""
+
+from __future__ import annotations
+
+from engine.clock import DAY, HOUR, Micros
+from engine.definition.values import to_datetime
+from engine.i18n import Text
+
+_WEEKDAYS_ZH = "一二三四五六日"
+_NEAR = {0: Text("今天", "today"), 1: Text("明天", "tomorrow"), -1: Text("昨天", "yesterday")}
+
+
+def date_words(at: Micros, now: Micros) -> Text:
+    """``6月16日 周二``, with the year where it is not this one."""
+    day = to_datetime(at)
+    if day.year != to_datetime(now).year:
+        return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%b} {day.year}")
+    return Text(f"{day.month}月{day.day}日 周{_WEEKDAYS_ZH[day.weekday()]}", f"{day:%a} {day.day} {day:%b}")
+
+
+def day_words(at: Micros, now: Micros) -> Text:
+    """``今天``, ``明天``, ``昨天`` or the date."""
+    return _NEAR.get((to_datetime(at).date() - to_datetime(now).date()).days) or date_words(at, now)
+
+
+def moment(at: Micros, now: Micros) -> Text:
+    """``今天14:00`` or ``6月16日 周二 14:00``."""
+    day, clock = day_words(at, now), f"{to_datetime(at):%H:%M}"
+    return Text(day.zh + ("" if day in _NEAR.values() else " ") + clock, f"{day.en} {clock}")
+
+
+def stamp(at: Micros) -> Text:
+    """A full date and time, for paper: ``2026年6月16日 14:00``."""
+    day = to_datetime(at)
+    return Text(f"{day.year}年{day.month}月{day.day}日 {day:%H:%M}", f"{day.day} {day:%b} {day.year}, {day:%H:%M}")
+
+
+def machine(at: Micros) -> str:
+    """The ``datetime`` attribute of a ``time`` element."""
+    return to_datetime(at).isoformat(timespec="minutes")
+
+
+def span(length: Micros) -> Text:
+    """How long, in one unit: ``不到1小时``, ``5小时``, ``3天``."""
+    if length < HOUR:
+        return Text("不到1小时", "under an hour")
+    count, zh, en = (length // DAY, "天", "day") if length >= DAY else (length // HOUR, "小时", "hour")
+    return Text(f"{count}{zh}", f"{count} {en}{'' if count == 1 else 's'}")
+
+
+def late_words(due: Micros, now: Micros) -> Text:
+    """How far past the deadline: ``逾期1天``."""
+    by = span(max(now - due, 0))
+    return Text(f"逾期{by.zh}", f"{by.en} late")
+
+
+def due_words(needed_by: Micros, why: str, due_class: str, now: Micros) -> Text:
+    """What a due chip says; *why* ``before`` means that the event itself is near, not its deadline."""
+    if due_class == "late":
+        return late_words(needed_by, now)
+    day = day_words(needed_by, now)
+    at = moment(needed_by, now) if day in _NEAR.values() else day
+    return Text(f"{at.zh}要用", f"needed {at.en}") if why == "before" else Text(f"{at.zh}到期", f"due {at.en}")
+
+
+def today_words(now: Micros) -> Text:
+    """The date that stands under the inbox's heading."""
+    return date_words(now, now)
+
+

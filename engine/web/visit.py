@@ -1,0 +1,92 @@
+"""One request of one person: who they are, in which district, and in which language and look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import current_app, g, request, session
+
+from engine.clock import Micros
+from engine.errors import NotFound, Unauthenticated
+from engine.i18n import Text
+from engine.operations import accounts
+from engine.operations.context import Caller, Context, District
+from engine.web.site import Site
+
+LOOKS: Final = ("auto", "light", "dark", "elder")
+NOWHERE: Final = Text("没有找到这个页面。可以回到待办。", "There is no such page. You can go back to your inbox.")
+PLEASE: Final = Text("先登录，再接着办。", "Log in first, then go on.")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A person at work in one district."""
+
+    ctx: Context
+    caller: Caller
+    name: str
+    unit: str
+    now: Micros
+
+    @property
+    def place(self) -> District:
+        """The district."""
+        return self.ctx.district
+
+
+def site() -> Site:
+    """The site of the running application."""
+    held: Site = current_app.extensions["rongtong.web"]
+    return held
+
+
+def language() -> str:
+    """``zh`` or ``en``: as chosen, else as the browser prefers, else Chinese."""
+    chosen = session.get("language")
+    if chosen not in ("zh", "en"):
+        chosen = request.accept_languages.best_match(("zh", "en"), "zh")
+    return str(chosen)
+
+
+def look() -> str:
+    """The look as chosen: ``auto`` follows the system."""
+    chosen = session.get("look", "auto")
+    return chosen if chosen in LOOKS else "auto"
+
+
+def signed_in() -> accounts.Session | None:
+    """The live session behind the cookie, looked up once a request."""
+    if "signed_in" not in g:
+        token = session.get("token", "")
+        g.signed_in = accounts.session(site().system, token) if token else None
+    held: accounts.Session | None = g.signed_in
+    return held
+
+
+def visit() -> Visit:
+    """The visit of this request; Unauthenticated without a session, NotFound in a foreign district."""
+    if "visit" not in g:
+        g.visit = _visit(str((request.view_args or {}).get("district", "")))
+    held: Visit = g.visit
+    return held
+
+
+def _visit(district: str) -> Visit:
+    who = signed_in()
+    if who is None:
+        raise Unauthenticated(PLEASE)
+    member = next((m for m in who.memberships if m.district == district), None)
+    if member is None:
+        raise NotFound(NOWHERE)
+    ctx = site().context(district)
+    caller = Caller(person=member.person, account=who.account, door="web", language=language())
+    return Visit(ctx, caller, member.name, member.unit, ctx.now)
+
+
+def visit_or_none() -> Visit | None:
+    """The visit if there is one, for frames that also stand on public pages."""
+    try:
+        return visit()
+    except (Unauthenticated, NotFound):
+        return None
