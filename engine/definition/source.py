@@ -60,6 +60,15 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a scalar or a pair of brackets stands in the text, as offsets; ``flow`` inside other brackets."""
+
+    start: int
+    end: int
+    flow: bool
+
+
 def identifier(text: str) -> str:
     """*text* as an id: NFKC-normalised, so that a full-width letter names the same step."""
     return unicodedata.normalize("NFKC", text).strip()
@@ -126,6 +135,22 @@ def data_of(node: Node) -> Any:
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda p: (p.line, p.column)))
+
+
+def spans(text: str) -> dict[tuple[int, int], Span]:
+    """The span of every scalar and pair of brackets of a *text* that reads well, by line and column."""
+    found: dict[tuple[int, int], Span] = {}
+    opened: list[Any] = []
+    for token in yaml.scan(text, Loader=_PARSER):
+        first, last = token.start_mark, token.end_mark
+        if isinstance(token, (yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken)):
+            opened.append(first)
+        elif isinstance(token, (yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)):
+            first = opened.pop()
+        elif not isinstance(token, yaml.ScalarToken):
+            continue
+        found[first.line + 1, first.column + 1] = Span(first.index, last.index, bool(opened))
+    return found
 
 
 def _events(text: str) -> Iterator[Any]:

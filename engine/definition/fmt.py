@@ -1,0 +1,118 @@
+"""Rewrites a process file with the keywords of one language, and moves formulas out of braces.
+
+The text is changed only where it has to be: comments, blank lines and the writer's layout stay.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from engine.definition import source
+from engine.definition.keywords import canonical, chinese
+from engine.definition.routes import walk
+from engine.definition.slots import PROCESS, Slot, slots_of
+from engine.definition.source import Mapping, Node, Scalar, Sequence, Span, spans
+from engine.errors import Problem
+
+#: A piece of the text from one offset to another, and what stands there instead.
+_Change = tuple[int, int, str]
+_FORMULAS = frozenset({"formula", "moment"})
+
+
+def formatted(text: str, file: str = "", language: str = "zh") -> tuple[str | None, tuple[Problem, ...]]:
+    """*text* with Chinese keywords (``"zh"``) or English ones (``"en"``); None beside the problems of the file.
+
+    The content hash of the result is that of *text*.
+    """
+    text = text.removeprefix("\ufeff")
+    node, problems = source.read(text, file)
+    if node is None or problems:
+        return None, problems
+    turned = chinese(node) if language == "zh" else canonical(node)
+    text = _spliced(text, list(_words(text, node, turned)))
+    while change := _formula_in_braces(text):
+        text = _spliced(text, [change])
+    return text, ()
+
+
+def written(text: str, *, flow: bool = False, quoted: bool = False) -> str:
+    """*text* as a scalar of YAML, in quotes where it needs them or *quoted* asks for them."""
+    if not quoted and "\n" not in text:
+        sample = f"[{text}]" if flow else f"- {text}"
+        if source.read(sample) == (Sequence((Scalar(text),)), ()):
+            return text
+    if re.search(r"[\x00-\x1f]", text):
+        return json.dumps(text, ensure_ascii=False)
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _spliced(text: str, changes: list[_Change]) -> str:
+    for start, end, new in sorted(changes, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _words(text: str, old: Node, new: Node) -> Iterator[_Change]:
+    """Where *new*, the same tree in other words, differs from *old*."""
+    where = spans(text)
+    for before, after in _pairs(old, new):
+        span = where[before.place.line, before.place.column]
+        if before.text != after.text and text[span.start] not in "|>":
+            yield span.start, span.end, written(after.text, flow=span.flow, quoted=before.quoted)
+
+
+def _pairs(old: Node, new: Node) -> Iterator[tuple[Scalar, Scalar]]:
+    if isinstance(old, Scalar) and isinstance(new, Scalar):
+        yield old, new
+    elif isinstance(old, Sequence) and isinstance(new, Sequence):
+        for one, other in zip(old.items, new.items, strict=True):
+            yield from _pairs(one, other)
+    elif isinstance(old, Mapping) and isinstance(new, Mapping):
+        for (key, value), (other_key, other) in zip(old.entries, new.entries, strict=True):
+            yield key, other_key
+            yield from _pairs(value, other)
+
+
+def _formula_in_braces(text: str) -> _Change | None:
+    """The first outermost pair of braces that holds a formula with a call, written as a block instead."""
+    node, _ = source.read(text)
+    where = spans(text)
+    for one, slot, indent, below in _braces(node, PROCESS, 0) if node else ():
+        span = where.get((one.place.line, one.place.column))
+        if span is None or span.flow or text[span.start] != "{" or "#" in text[span.start : span.end]:
+            continue
+        if any(isinstance(leaf, Scalar) and _calls(leaf.text, kind) for _, leaf, kind in walk(one, slot)):
+            lines = [_entry(text, key, value, where) for key, value in one.entries]
+            first = "\n" + " " * indent if below else ""
+            start = len(text[: span.start].rstrip(" ")) if below else span.start
+            return start, span.end, first + ("\n" + " " * indent).join(lines)
+    return None
+
+
+def _calls(text: str, slot: Slot) -> bool:
+    return "(" in text and (slot.kind in _FORMULAS or text.startswith("="))
+
+
+def _braces(node: Node, slot: Slot, indent: int) -> Iterator[tuple[Mapping, Slot, int, bool]]:
+    """Every mapping below, outer ones first: its place, how far a block of it is indented, whether it starts below."""
+    if isinstance(node, Sequence):
+        for item in node.items:
+            if isinstance(item, Mapping):
+                yield item, slot.inner, item.place.column - 1, False
+            yield from _braces(item, slot.inner, indent)
+    elif isinstance(node, Mapping):
+        for _, key, value, below in slots_of(node, slot):
+            if isinstance(value, Mapping):
+                yield value, below, key.place.column + 1, True
+            yield from _braces(value, below, indent)
+
+
+def _entry(text: str, key: Scalar, value: Node, where: dict[tuple[int, int], Span]) -> str:
+    """One entry out of braces, as it stands in a block."""
+    name, span = where[key.place.line, key.place.column], where[value.place.line, value.place.column]
+    shown = text[span.start : span.end]
+    if isinstance(value, Scalar) and "\n" not in value.text:
+        shown = written(value.text)
+    return f"{text[name.start : name.end]}: {' '.join(shown.split())}"
