@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from engine.definition import canonical, keywords, source
+from engine.definition import canonical, keywords, overlay, source
 from engine.definition.catalogue import Catalogue
 from engine.definition.checks import check
 from engine.definition.model import Process
@@ -41,9 +41,7 @@ def load_process(
     return replace(process, document=document, hash=canonical.content_hash(document), file=file), tidy(problems)
 
 
-def load_text(
-    text: str, catalogue: Catalogue, file: str = "", *, find_base: FindBase = lambda _: None
-) -> Process:
+def load_text(text: str, catalogue: Catalogue, file: str = "", *, find_base: FindBase = lambda _: None) -> Process:
     """The process that *text* says. Raises Invalid with all its problems."""
     process, problems = load_process(text, file, catalogue, find_base=find_base)
     if process is None:
@@ -62,9 +60,7 @@ def process_from_document(document: dict[str, Any], catalogue: Catalogue) -> Pro
     return replace(process, document=document, hash=canonical.content_hash(document))
 
 
-def effective(
-    text: str, file: str, find_base: FindBase, depth: int = 0
-) -> tuple[Node | None, tuple[Problem, ...]]:
+def effective(text: str, file: str, find_base: FindBase, depth: int = 0) -> tuple[Node | None, tuple[Problem, ...]]:
     """The document in canonical words with its overlays applied; None if it cannot be told what it says."""
     read, problems = source.read(text, file)
     if read is None:
@@ -81,8 +77,6 @@ def effective(
     base, faults = effective(*found, find_base, depth + 1)
     if base is None:
         return None, (*problems, *faults, problem("broken-base", named, "extends", name=named.text))
-    from engine.definition import overlay
-
     applied, more = overlay.apply(base, node)
     return applied, (*problems, *faults, *more)
 

@@ -36,22 +36,22 @@ class Use:
     need: Need
 
 
-def of_who(rule: WhoRule | None, path: str) -> Iterator[Use]:
+def of_who(rule: WhoRule | None, path: str, need: Need = "needed") -> Iterator[Use]:
     """The formulas of a WHO: conditions, units, persons, dates and arguments."""
     for condition, audiences in rule.cases if rule else ():
         if condition is not None:
             yield Use(path, condition, "condition")
         for who in audiences:
-            yield from _of_audience(who, path)
+            yield from _of_audience(who, path, need)
 
 
-def _of_audience(who: Who, path: str) -> Iterator[Use]:
+def _of_audience(who: Who, path: str, need: Need) -> Iterator[Use]:
     for formula in (who.unit, who.person, who.on):
         if formula is not None:
-            yield Use(path, formula, "needed")
+            yield Use(path, formula, need)
     for _, value in who.args:
         if value.formula is not None:
-            yield Use(path, value.formula, "needed")
+            yield Use(path, value.formula, need)
 
 
 def of_values(pairs: tuple[tuple[str, Value], ...], path: str, need: Need = "maybe") -> Iterator[Use]:
@@ -97,10 +97,10 @@ def of_entry(step: Step) -> Iterator[Use]:
 
 
 def of_exit(step: Step, taken: Exit) -> Iterator[Use]:
-    """The formulas that are read when an exit is taken."""
+    """The formulas that are read when an exit is taken; who is not known yet is not told."""
     path = f"steps.{step.id}.outcomes.{taken.name}"
     yield from of_values(taken.set, f"{path}.set")
-    yield from of_who(taken.tell, f"{path}.tell")
+    yield from of_who(taken.tell, f"{path}.tell", "maybe")
 
 
 def of_step(step: Step) -> Iterator[Use]:
@@ -129,7 +129,7 @@ def of_process(process: Process) -> Iterator[Use]:
     for step in all_steps(process.steps):
         yield from of_step(step)
     for end in process.ends:
-        yield from of_who(end.tell, f"ends.{end.name}.tell")
+        yield from of_who(end.tell, f"ends.{end.name}.tell", "maybe")
 
 
 def all_steps(steps: tuple[Step, ...]) -> Iterator[Step]:

@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
+from engine.definition.checks.assigned import check_assigned
+from engine.definition.checks.beside import check_beside
+from engine.definition.checks.bounded import check_bounds
+from engine.definition.checks.closed import check_closed
+from engine.definition.checks.derived import check_derived
+from engine.definition.checks.findings import Findings
+from engine.definition.checks.flow import flow_of
+from engine.definition.checks.leading import check_targets
+from engine.definition.checks.reachable import check_reachable
+from engine.definition.checks.undoing import check_undo
+from engine.definition.checks.unused import check_unused
 from engine.definition.model import Process
 from engine.definition.parse.reader import Reader
 from engine.errors import Problem
 
+#: Faults of these kinds leave holes in the model, and what is behind a hole cannot be judged.
+HOLES = frozenset({"no-kind", "two-kinds", "unknown-target", "target-needs-name", "target-takes-no-name"})
+
 
 def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
-    """Every fault in the structure of *process*."""
-    return ()
+    """Every fault in the structure of *process*, as *reader* read it."""
+    out = Findings(reader.places)
+    codes = {problem.code for problem in reader.problems}
+    flow = flow_of(process, reader.catalogue)
+    check_targets(process, tuple(reader.outline.steps), out)
+    check_bounds(process, out)
+    check_derived(process, out)
+    if not codes & HOLES:
+        check_closed(process, flow, reader.catalogue, out)
+        check_reachable(process, flow, out)
+        check_beside(process, out)
+        check_undo(process, flow, reader.catalogue, out)
+        if reader.scope is not None:
+            check_assigned(process, flow, reader.scope, reader.catalogue, out)
+    if not reader.problems:
+        check_unused(process, out)
+    return tuple(out.problems)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 from engine.definition.expression import Formula
-from engine.definition.model import Ask, WhoRule
+from engine.definition.model import Ask, Rung, WhoRule
 from engine.definition.parse.fields import fillable, read_names
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.who import read_who
@@ -21,6 +22,8 @@ def read_ask(reader: Reader, node: Mapping, found: dict[str, Node], path: str, c
     """The step that asks."""
     if "outcomes" not in found:
         reader.fault("ask-needs-outcomes", node, path, name=common["id"])
+    if isinstance(found.get("sign"), Mapping) and common["due"] is not None:
+        common["due"] = replace(common["due"], late=_without_count(common["due"].late))
     return Ask(
         **common,
         who=read_who(reader, found["ask"], f"{path}.ask") or WhoRule(()),
@@ -31,6 +34,11 @@ def read_ask(reader: Reader, node: Mapping, found: dict[str, Node], path: str, c
         stops_clock="stops_clock" in found and reader.flag(found["stops_clock"], f"{path}.stops_clock"),
         bulk=reader.word(found["bulk"], f"{path}.bulk") if "bulk" in found else "",
     )
+
+
+def _without_count(late: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    """The ladder of a vote may say ``count``: count what was cast by then."""
+    return tuple(rung for rung in late if rung.outcome != "count")
 
 
 def _sign(reader: Reader, node: Node, path: str) -> Literal["any", "all"]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final, Literal, cast
 
-from engine.definition.model import End, Party, Start
+from engine.definition.model import End, Party, Start, Value
 from engine.definition.parse.exits import read_set
 from engine.definition.parse.fields import fillable
 from engine.definition.parse.later import read_reopen
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.who import read_who
-from engine.definition.source import Node, Scalar
+from engine.definition.source import Mapping, Node, Scalar
 from engine.i18n import Text, both
 
 #: Ways to begin that cases cannot run yet, and the keys that belong to them.
@@ -45,10 +45,20 @@ def read_start(reader: Reader, node: Node, path: str) -> Start:
         who=read_who(reader, found["who"], f"{path}.who") if "who" in found else None,
         for_applicant="for" in found,
         fill=fillable(reader, found["fill"], f"{path}.fill") if "fill" in found else (),
-        set=read_set(reader, found["set"], f"{path}.set") if "set" in found and "each" not in found else (),
+        set=_set(reader, found, path),
         if_=reader.formula(found["if"], f"{path}.if", ("boolean",)) if "if" in found else None,
         place=node.place,
     )
+
+
+def _set(reader: Reader, found: dict[str, Node], path: str) -> tuple[tuple[str, Value], ...]:
+    """What is set at the start; with ``each`` it speaks of an item that only the run of it knows."""
+    node = found.get("set")
+    if node is None:
+        return ()
+    if "each" in found and isinstance(node, Mapping):
+        return tuple((name, Value()) for name in node.keys if name in reader.outline.fields)
+    return read_set(reader, node, f"{path}.set")
 
 
 def read_parties(reader: Reader, node: Node, path: str) -> tuple[Party, ...]:
@@ -76,9 +86,7 @@ def _party(reader: Reader, key: Scalar, node: Node, path: str) -> Party | None:
 def read_ends(reader: Reader, node: Node, path: str) -> tuple[End, ...]:
     """The ways for a case to be over."""
     return tuple(
-        _end(reader, key, value, here)
-        for key, value, here in reader.named(node, path)
-        if _end_name(reader, key, here)
+        _end(reader, key, value, here) for key, value, here in reader.named(node, path) if _end_name(reader, key, here)
     )
 
 

@@ -12,9 +12,7 @@ from engine.definition.source import Mapping, Node, Scalar, data_of
 
 def read_examples(reader: Reader, node: Node, path: str) -> tuple[Example, ...]:
     """Every example at *node*."""
-    return tuple(
-        _example(reader, item, f"{path}.{position}") for position, item in enumerate(reader.items(node, path))
-    )
+    return tuple(_example(reader, item, f"{path}.{position}") for position, item in enumerate(reader.items(node, path)))
 
 
 def _example(reader: Reader, node: Node, path: str) -> Example:

@@ -27,9 +27,7 @@ def read_fields(reader: Reader, node: Node, path: str, types: dict[str, ValueTyp
     )
 
 
-def read_field(
-    reader: Reader, key: Scalar, node: Node, path: str, type_: ValueType, construct: str
-) -> Field:
+def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueType, construct: str) -> Field:
     """One field, setting or column."""
     found = reader.entries(node, path, construct)
     _fitting(reader, found, path, type_)

@@ -22,9 +22,7 @@ def _list(reader: Reader, node: Node, path: str) -> tuple[Step, ...]:
     return read_steps(reader, node, path)
 
 
-def read_choose(
-    reader: Reader, _node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]
-) -> Choose:
+def read_choose(reader: Reader, _node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Choose:
     """``choose: [{if, steps} …, {else: […]}]``: the first branch whose condition holds."""
     for key in ("outcomes", "due"):
         if key in found:
@@ -54,9 +52,7 @@ def _alternative(reader: Reader, node: Node, path: str, position: int, last: boo
     return Branch(steps, str(position), condition)
 
 
-def read_parallel(
-    reader: Reader, node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]
-) -> Parallel:
+def read_parallel(reader: Reader, node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Parallel:
     """``parallel: {branch: […]}``, all of which run side by side."""
     branches = []
     for key, value, here in reader.named(found["parallel"], f"{path}.parallel"):
@@ -88,9 +84,7 @@ def read_need(reader: Reader, node: Node, path: str) -> Literal["all", "any"] | 
     return "all"
 
 
-def read_stage(
-    reader: Reader, node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]
-) -> Stage:
+def read_stage(reader: Reader, node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Stage:
     """``stage: […]``: a list with exits of its own, that stay open beside what is active inside."""
     steps = _list(reader, found["stage"], f"{path}.stage")
     if not any(one.name == DONE.name for one in common["outcomes"]):

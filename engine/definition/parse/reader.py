@@ -43,9 +43,7 @@ class Reader:
         self.places: dict[str, Place] = {}
         self.uses: tuple[str, ...] = ()
 
-    def fault(
-        self, code: str, at: Node | Place, path: str = "", known: Iterable[str] = (), **args: Any
-    ) -> None:
+    def fault(self, code: str, at: Node | Place, path: str = "", known: Iterable[str] = (), **args: Any) -> None:
         """Note one fault; *known* names that ``name`` may have been meant for become its hint."""
         meant = did_you_mean(str(args.get("name", "")), known)
         self.problems.append(problem(code, at, path, hint=meant, **args))

@@ -98,9 +98,7 @@ def _seat(reader: Reader, node: Node, path: str, words: str) -> Who | None:
     return Who("post" if kind == "post" else "rota", name, unit=unit, on=on, text=words)
 
 
-def _of_reference(
-    reader: Reader, node: Node, path: str, words: str, name: str, of: str | None
-) -> Who | None:
+def _of_reference(reader: Reader, node: Node, path: str, words: str, name: str, of: str | None) -> Who | None:
     """``role R of X`` where X is of a plugin's type: the resolver called R that takes one such value answers it."""
     if of is None or reader.scope is None or not words.startswith("role "):
         return None
@@ -155,9 +153,7 @@ def _arguments(
     return given
 
 
-def _argument(
-    reader: Reader, node: Node, path: str, words: str, parameter: Parameter, text: str
-) -> Value:
+def _argument(reader: Reader, node: Node, path: str, words: str, parameter: Parameter, text: str) -> Value:
     return Value(formula=reader.compiled(text, node, path, accepted(parameter.type), words.find(text)))
 
 

@@ -10,7 +10,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from engine.definition.problem_codes import district_codes, grammar_codes, overlay_codes, shape_codes, yaml_codes
+from engine.definition.problem_codes import (
+    district_codes,
+    grammar_codes,
+    overlay_codes,
+    shape_codes,
+    soundness_codes,
+    yaml_codes,
+)
 from engine.definition.problem_codes.wording import Wording
 from engine.errors import Problem
 from engine.i18n import Text
@@ -48,6 +55,7 @@ CODES: Mapping[str, Wording] = _merged(
     yaml_codes.CODES,
     shape_codes.CODES,
     grammar_codes.CODES,
+    soundness_codes.CODES,
     overlay_codes.CODES,
     district_codes.CODES,
 )

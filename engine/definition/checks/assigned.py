@@ -1,0 +1,149 @@
+"""Nothing is read before it surely has a value; where it may be empty, that has to be welcome or tested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from engine.definition.catalogue import Catalogue
+from engine.definition.checks.findings import Findings
+from engine.definition.checks.flow import Flow, Known, at_start
+from engine.definition.expression import Formula, Scope, compile_formula
+from engine.definition.expression.parser import parse
+from engine.definition.expression.tree import Apply, Dot, Items, Node, Path
+from engine.definition.model import Do, Field, Process, Step
+from engine.definition.parse.scope import UNKNOWN
+from engine.definition.types import ValueType
+from engine.definition.uses import Use, all_steps, of_due, of_entry, of_exit
+
+#: What asks whether something is empty, or has an answer for it.
+TESTS = frozenset({"is empty", "is not empty", "empty", "为空", "coalesce", "或者默认"})
+
+
+def check_assigned(process: Process, flow: Flow, scope: Scope, catalogue: Catalogue, out: Findings) -> None:
+    """Every formula against what is known where it is read."""
+    checker = _Assigned(process, scope, catalogue, out)
+    begun = Known(at_start(process))
+    checker.uses(of_due(process.due, "due"), begun)
+    before = Known(frozenset({"applicant", "today", "now", "settings", "start"}))
+    if process.start.if_ is not None:
+        checker.use(Use("start.if", process.start.if_, "condition"), before)
+    for step in all_steps(process.steps):
+        if step.id in flow.entering:
+            checker.step(step, flow)
+
+
+class _Assigned:
+    def __init__(self, process: Process, scope: Scope, catalogue: Catalogue, out: Findings) -> None:
+        self.process = process
+        self.scope = scope
+        self.catalogue = catalogue
+        self.out = out
+        self.fields = {field.name: field for field in process.fields}
+        self.behind: dict[str, frozenset[str]] = {
+            **{party.name: party.unit.names for party in process.parties},
+            **{field.name: field.value.names for field in process.fields if field.value is not None},
+        }
+
+    def step(self, step: Step, flow: Flow) -> None:
+        """The formulas of one step where they are read."""
+        known = flow.entering[step.id]
+        if step.if_ is not None:
+            self.use(Use(f"steps.{step.id}.if", step.if_, "condition"), known)
+        for use in of_entry(step):
+            self.use(self._of_input(step, use), known)
+        for taken in step.outcomes:
+            left = flow.leaving.get((step.id, taken.name))
+            if left is None:
+                continue
+            for use in of_exit(step, taken):
+                self.use(self._of_field(use) if ".set." in use.path else use, left)
+
+    def _of_input(self, step: Step, use: Use) -> Use:
+        """An input of an action may be empty only where the action says so."""
+        spec = self.catalogue.actions.get(step.action) if isinstance(step, Do) else None
+        name = use.path.rpartition(".")[2]
+        needed = {parameter.name for parameter in spec.inputs if parameter.required} if spec else set()
+        return replace(use, need="needed") if ".with." in use.path and name in needed else use
+
+    def _of_field(self, use: Use) -> Use:
+        field = self.fields.get(use.path.rpartition(".")[2])
+        return replace(use, need="needed") if field and not _may_be_empty(field) else use
+
+    def uses(self, uses: Iterable[Use], known: Known) -> None:
+        """Several formulas at one place."""
+        for use in uses:
+            self.use(use, known)
+
+    def use(self, use: Use, known: Known) -> None:
+        """One formula."""
+        doubtful = {name for name in use.formula.names if not self._sure(name, known)}
+        if use.need == "needed":
+            made = compile_formula(use.formula.text, doubting(self.scope, doubtful)) if doubtful else use.formula
+            if isinstance(made, Formula) and made.type.optional:
+                self._add(use, doubtful)
+        elif use.need == "condition":
+            untested = {name for name in doubtful - tested(use.formula.text) if not self._optional(name)}
+            if untested:
+                self._add(use, untested)
+
+    def _add(self, use: Use, names: set[str]) -> None:
+        self.out.add("maybe-empty", use.path, what=", ".join(sorted(names)) or use.formula.text)
+
+    def _sure(self, name: str, known: Known, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether the dotted *name* has a value: itself, or what it is a part of, or all that it comes from."""
+        parts = name.split(".")
+        if self.scope.names[parts[0]].name == UNKNOWN.name:
+            return True
+        if any(".".join(parts[:n]) in known.sure for n in range(1, len(parts) + 1)):
+            return True
+        first = parts[0]
+        if first not in self.behind or first in seen:
+            return False
+        return all(self._sure(one, known, seen | {first}) for one in self.behind[first])
+
+    def _optional(self, name: str) -> bool:
+        """Whether emptiness of *name* is declared, so that a condition on it means what it says."""
+        first = name.partition(".")[0]
+        field = self.fields.get(first)
+        if first in self.behind:
+            return any(self._optional(one) for one in self.behind[first])
+        return field is not None and _may_be_empty(field)
+
+
+def _may_be_empty(field: Field) -> bool:
+    return field.optional or field.when is not None
+
+
+def doubting(scope: Scope, names: Iterable[str]) -> Scope:
+    """*scope* where the values of *names* may be empty."""
+    doubted: dict[str, ValueType] = {}
+    for name in names:
+        first, _, part = name.partition(".")
+        type_ = doubted.get(first, scope.names[first])
+        if type_.name == "record" and part:
+            column = part.partition(".")[0]
+            columns = tuple((key, t.maybe() if key == column else t) for key, t in type_.columns)
+            doubted[first] = replace(type_, columns=columns)
+        else:
+            doubted[first] = type_.maybe()
+    return scope.having(doubted)
+
+
+def tested(text: str) -> set[str]:
+    """The dotted names that the formula *text* asks to be there, or has another value for."""
+    return set(_tested(parse(text), False))
+
+
+def _tested(node: Node, inside: bool) -> Iterator[str]:
+    if isinstance(node, Path) and inside:
+        yield ".".join(node.parts)
+    parts = node.args if isinstance(node, Apply) else node.items if isinstance(node, Items) else ()
+    parts = (node.of,) if isinstance(node, Dot) else parts
+    inside = inside or (isinstance(node, Apply) and (node.function in TESTS or _compares_empty(node)))
+    for part in parts:
+        yield from _tested(part, inside)
+
+
+def _compares_empty(node: Apply) -> bool:
+    return node.function in ("=", "<>") and any(getattr(arg, "value", "") is None for arg in node.args)

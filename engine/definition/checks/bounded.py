@@ -1,0 +1,87 @@
+"""Nothing goes round for ever and nothing waits for ever: ``at_most``, ``exhausted``, ``late``, a way out."""
+
+from __future__ import annotations
+
+from engine.definition.checks.findings import Findings
+from engine.definition.checks.takers import BY_ITSELF, by_clock, by_people, late_outcomes, unattended
+from engine.definition.model import Ask, Exit, Process, Step
+from engine.definition.uses import all_steps
+
+
+def check_bounds(process: Process, out: Findings) -> None:
+    """Every return is counted, every substitute exists, every ask has a way out."""
+    for step in all_steps(process.steps):
+        for taken in step.outcomes:
+            if taken.then.kind == "back":
+                _return(step, taken, out)
+        _late(step, out)
+        _clock(step, out)
+        if isinstance(step, Ask) and step.outcomes:
+            _way_out(step, out)
+
+
+def _return(step: Step, taken: Exit, out: Findings) -> None:
+    path = f"steps.{step.id}.outcomes.{taken.name}"
+    if taken.at_most is None:
+        out.add("no-at-most", path, name=taken.name)
+    if not taken.exhausted:
+        if taken.name in unattended(step):
+            out.add("no-exhausted", path, name=taken.name)
+        return
+    sibling = step.exit(taken.exhausted)
+    if sibling is None:
+        out.add("not-a-sibling", f"{path}.exhausted", _names(step), name=taken.exhausted, step=step.id)
+        return
+    if _circular(step, taken):
+        out.add("exhausted-circle", f"{path}.exhausted", name=taken.name)
+    if isinstance(step, BY_ITSELF) and by_people(step, sibling):
+        out.add("exhausted-by-people", f"{path}.exhausted", name=sibling.name)
+
+
+def _circular(step: Step, taken: Exit) -> bool:
+    seen, name = {taken.name}, taken.exhausted
+    while name and name not in seen:
+        seen.add(name)
+        sibling = step.exit(name)
+        name = sibling.exhausted if sibling else ""
+    return name == taken.name
+
+
+def _late(step: Step, out: Findings) -> None:
+    for name in late_outcomes(step):
+        if step.exit(name) is None:
+            out.add("not-a-sibling", f"steps.{step.id}.due.late", _names(step), name=name, step=step.id)
+
+
+def _clock(step: Step, out: Findings) -> None:
+    """What silence may lead to: never on without saying so, never past a form that has to be filled."""
+    taking, named = by_clock(step), {taken.exhausted for taken in step.outcomes}
+    for taken in step.outcomes:
+        path = f"steps.{step.id}.outcomes.{taken.name}"
+        if taken.by.kind == "clock" and taken.name not in taking | named:
+            out.add("clock-never", path, name=taken.name)
+        if taken.name not in taking and taken.by.kind != "clock":
+            continue
+        if taken.then.kind == "next" and taken.by.kind != "clock" and by_people(step, taken):
+            out.add("silence-is-yes", path, name=taken.name)
+        if taken.must:
+            out.add("clock-cannot-fill", f"{path}.must", name=taken.name)
+
+
+def _way_out(step: Ask, out: Findings) -> None:
+    """People, or the clock, can always take an exit that leads away and is never used up."""
+    open_ones = [taken for taken in step.outcomes if by_people(step, taken) or taken.name in by_clock(step)]
+    if not any(_leads_away(step, taken) for taken in open_ones):
+        out.add("no-way-out", f"steps.{step.id}", name=step.id)
+    if not any(by_people(step, taken) for taken in step.outcomes):
+        out.add("nobody-may-answer", f"steps.{step.id}", name=step.id)
+
+
+def _leads_away(step: Step, taken: Exit) -> bool:
+    if taken.then.kind == "back":
+        return bool(taken.exhausted) and not _circular(step, taken)
+    return taken.then.kind != "stay"
+
+
+def _names(step: Step) -> list[str]:
+    return [taken.name for taken in step.outcomes]

@@ -1,0 +1,58 @@
+"""Every result leads somewhere and nothing else does: outcomes of actions, waits, stages and parallel steps."""
+
+from __future__ import annotations
+
+from engine.definition.catalogue import Catalogue
+from engine.definition.checks.findings import Findings
+from engine.definition.checks.flow import Flow, needed
+from engine.definition.checks.takers import late_outcomes
+from engine.definition.model import Do, Parallel, Process, Stage, Step, Wait
+from engine.definition.uses import all_steps
+
+
+def check_closed(process: Process, flow: Flow, catalogue: Catalogue, out: Findings) -> None:
+    """The outcomes of every step that comes to them by itself."""
+    for step in all_steps(process.steps):
+        if isinstance(step, Do):
+            _action(step, catalogue, out)
+        elif isinstance(step, Wait):
+            _strangers(step, ("came", *late_outcomes(step)), out)
+        elif isinstance(step, Stage):
+            _strangers(step, ("done",), out)
+        elif isinstance(step, Parallel):
+            _parallel(step, flow, out)
+
+
+def _action(step: Do, catalogue: Catalogue, out: Findings) -> None:
+    spec = catalogue.actions.get(step.action)
+    if spec is None or not step.outcomes:
+        return
+    names = [result.name for result in spec.results]
+    for name in names:
+        if step.exit(name) is None:
+            out.add("not-mapped", f"steps.{step.id}.outcomes", name=name, step=step.id)
+    _strangers(step, tuple(names), out)
+
+
+def _strangers(step: Step, own: tuple[str, ...], out: Findings) -> None:
+    """Outcomes that the step never comes to by itself and that nobody else is said to take."""
+    named = {taken.exhausted for taken in step.outcomes} | set(late_outcomes(step))
+    for taken in step.outcomes:
+        path = f"steps.{step.id}.outcomes.{taken.name}"
+        if taken.by.kind == "asked" and taken.name not in own and taken.name not in named:
+            out.add("never-comes", path, own, name=taken.name, step=step.id)
+        if isinstance(step, (Do, Wait, Parallel)) and taken.by.kind == "who":
+            out.add("nobody-asked", path, name=taken.name, step=step.id)
+
+
+def _parallel(step: Parallel, flow: Flow, out: Findings) -> None:
+    if needed(step) > len(step.branches) > 0:
+        out.add("need-too-many", f"steps.{step.id}.need", need=step.need, branches=len(step.branches))
+    if step.id not in flow.entering:
+        return
+    if step.exit("met") is None:
+        out.add("not-mapped", f"steps.{step.id}.outcomes", name="met", step=step.id)
+    short = len(step.branches) - len(flow.dropping.get(step.id, ())) < needed(step)
+    if short and step.exit("short") is None:
+        out.add("not-mapped", f"steps.{step.id}.outcomes", name="short", step=step.id)
+    _strangers(step, ("met", "short"), out)

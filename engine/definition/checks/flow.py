@@ -1,0 +1,214 @@
+"""What is surely known, and what may have run, wherever a case can come: one walk over the tree of steps.
+
+A return never weakens what is known at the step that it returns to: fields keep their values, and outputs of steps
+before it are kept. So the walk follows the ways forward only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import reduce
+
+from engine.definition.catalogue import Catalogue
+from engine.definition.checks.takers import by_clock, by_people
+from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Process, Stage, Step, Wait
+from engine.definition.parse.scope import OF_EVERY_STEP
+from engine.definition.uses import all_steps
+
+OF_ACTOR = ("who", "for")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """``sure`` are the names that have a value, ``ran`` the steps whose action may be in effect."""
+
+    sure: frozenset[str] = frozenset()
+    ran: frozenset[str] = frozenset()
+
+    def plus(self, names: Iterable[str]) -> Known:
+        """More names that have a value."""
+        return replace(self, sure=self.sure.union(names))
+
+    def minus(self, steps: Iterable[str]) -> Known:
+        """Without the outputs of *steps*, which are undone."""
+        gone = frozenset(steps)
+        return replace(self, sure=frozenset(name for name in self.sure if name.partition(".")[0] not in gone))
+
+    def running(self, steps: Iterable[str]) -> Known:
+        """Where the actions of *steps* may have run as well."""
+        return replace(self, ran=self.ran.union(steps))
+
+
+def join(ways: Iterable[Known | None]) -> Known | None:
+    """What is known where several ways come together; None is a way that nobody comes along."""
+    open_ways = [way for way in ways if way is not None]
+    if not open_ways:
+        return None
+    return reduce(lambda a, b: Known(a.sure & b.sure, a.ran | b.ran), open_ways)
+
+
+@dataclass(slots=True)
+class Flow:
+    """What is known when a step starts, when an exit is taken, where it leads on, and at each end."""
+
+    entering: dict[str, Known] = field(default_factory=dict)
+    leaving: dict[tuple[str, str], Known] = field(default_factory=dict)
+    going: dict[tuple[str, str], Known] = field(default_factory=dict)
+    ending: dict[str, Known] = field(default_factory=dict)
+    finished: Known | None = None
+    #: For each parallel step: the branches that may leave uncounted.
+    dropping: dict[str, set[str]] = field(default_factory=dict)
+
+
+def flow_of(process: Process, catalogue: Catalogue) -> Flow:
+    """Walk *process* from its start."""
+    walk = _Walk(process, catalogue)
+    walk.flow.finished = walk.steps(process.steps, Known(at_start(process)), ())
+    if walk.flow.finished is not None:
+        walk.end("done", walk.flow.finished)
+    return walk.flow
+
+
+def at_start(process: Process) -> frozenset[str]:
+    """The names that have a value as soon as a case has begun."""
+    own = {"applicant", "today", "now", "settings", "start"}
+    defaults = {field.name for field in process.fields if field.default is not None}
+    return frozenset(own | defaults | _filled(process, process.start.fill) | {n for n, _ in process.start.set})
+
+
+def _filled(process: Process, names: Iterable[str]) -> set[str]:
+    """Of the fields to fill, those that cannot be left empty."""
+    found = ((name, process.field_named(name.partition(".")[0])) for name in names)
+    return {name for name, field in found if field and not field.optional and field.when is None}
+
+
+def actions_in(steps: Iterable[Step]) -> set[str]:
+    """The steps among *steps*, and inside them, that run an action."""
+    return {step.id for step in all_steps(tuple(steps)) if isinstance(step, Do)}
+
+
+#: The parallel steps around, each with the branch that is walked.
+_Around = tuple[tuple[Parallel, str], ...]
+
+
+class _Walk:
+    def __init__(self, process: Process, catalogue: Catalogue) -> None:
+        self.process = process
+        self.catalogue = catalogue
+        self.flow = Flow()
+
+    def steps(self, steps: tuple[Step, ...], known: Known | None, around: _Around) -> Known | None:
+        for step in steps:
+            if known is None:
+                return None
+            after = self.step(step, known, around)
+            known = join((after, known)) if step.if_ is not None else after
+        return known
+
+    def step(self, step: Step, known: Known, around: _Around) -> Known | None:
+        """What is known at the next step."""
+        self.flow.entering[step.id] = known
+        if isinstance(step, Choose):
+            ends = [self.steps(branch.steps, known, around) for branch in step.branches]
+            return join(ends if any(b.if_ is None for b in step.branches) else [*ends, known])
+        if isinstance(step, Do) and step.action not in self.catalogue.actions:
+            return self._unknown(step, known, around)
+        if isinstance(step, (Ask, Do, Wait)):
+            inside = dict.fromkeys((taken.name for taken in step.outcomes), known)
+        elif isinstance(step, Stage):
+            inside = self._stage(step, known, around)
+        elif isinstance(step, Parallel):
+            inside = self._parallel(step, known, around)
+        else:
+            return self._unknown(step, known, around)
+        ways = [
+            self._exit(step, taken, at, around) for taken in step.outcomes if (at := inside.get(taken.name)) is not None
+        ]
+        return join(ways)
+
+    def _unknown(self, step: Step, known: Known, around: _Around) -> Known | None:
+        """A step of a kind that cannot run yet, or of no known action: whatever it may leave behind counts as known."""
+        known = known.plus(field.name for field in self.process.fields)
+        ways = [self._exit(step, taken, known, around) for taken in step.outcomes]
+        return join(ways) if step.outcomes else known
+
+    def _stage(self, step: Stage, known: Known, around: _Around) -> dict[str, Known]:
+        inner = self.steps(step.steps, known, around)
+        cancelled = known.running(actions_in(step.steps))
+        found = {taken.name: cancelled for taken in step.outcomes if taken.name != "done"}
+        return found if inner is None else {**found, "done": inner}
+
+    def _parallel(self, step: Parallel, known: Known, around: _Around) -> dict[str, Known]:
+        dropping = self.flow.dropping.setdefault(step.id, set())
+        ends: dict[str, Known | None] = {}
+        for branch in step.branches:
+            beside = (b for b in step.branches if b is not branch)
+            entry = known.running(actions_in(inner for b in beside for inner in b.steps))
+            ends[branch.name] = self.steps(branch.steps, entry, (*around, (step, branch.name)))
+        everything = known.running(actions_in(inner for branch in step.branches for inner in branch.steps))
+        found = {taken.name: everything for taken in step.outcomes if taken.name != "met"}
+        if len(step.branches) - len(dropping) >= needed(step) or not dropping:
+            found.pop("short", None)
+        met = _met(step, ends)
+        return found if met is None else {**found, "met": replace(met, ran=everything.ran)}
+
+    def _exit(self, step: Step, taken: Exit, known: Known, around: _Around) -> Known | None:
+        """Take one exit; what is known at the next step, None if it leads elsewhere."""
+        known = known.plus(self._left_behind(step, taken))
+        self.flow.leaving[step.id, taken.name] = known
+        after = self.steps(taken.steps, self._undone(step, taken, known), around)
+        if after is None:
+            return None
+        self.flow.going[step.id, taken.name] = after
+        if taken.then.kind == "end":
+            self.end(taken.then.name, after)
+        if taken.then.kind == "drop" and around:
+            parallel, branch = around[-1]
+            self.flow.dropping[parallel.id].add(branch)
+        return after if taken.then.kind == "next" else None
+
+    def end(self, name: str, known: Known) -> None:
+        """Note a way to the end *name*."""
+        self.flow.ending[name] = join((known, self.flow.ending.get(name))) or known
+
+    def _left_behind(self, step: Step, taken: Exit) -> set[str]:
+        """The names that surely have a value once the exit is taken."""
+        names = {f"{step.id}.{name}" for name in OF_EVERY_STEP} | {name for name, _ in taken.set}
+        clock = taken.name in by_clock(step) or taken.by.kind == "clock"
+        if by_people(step, taken) and not clock:
+            names |= {f"{step.id}.{name}" for name in OF_ACTOR} | set(taken.must)
+            names |= {f"{step.id}.opinion"} if taken.opinion == "must" else set()
+            names |= self._form(step, taken) if taken.then.kind == "next" else set()
+        if isinstance(step, Do):
+            spec = self.catalogue.actions.get(step.action)
+            result = spec.result(taken.name) if spec else None
+            names |= {f"{step.id}.{name}" for name, _ in result.outputs} if result else set()
+        return names
+
+    def _form(self, step: Step, taken: Exit) -> set[str]:
+        """What has to be filled before a case goes on: the step's form for those asked, and the exit's own."""
+        whole = step.fill if isinstance(step, Ask) and taken.by.kind == "asked" else ()
+        return _filled(self.process, (*whole, *taken.fill))
+
+    def _undone(self, step: Step, taken: Exit, known: Known) -> Known:
+        if isinstance(step, Do) and taken.undo != "this":
+            known = known.running((step.id,))
+        if taken.undo == "all":
+            return known.minus(actions_in(self.process.steps))
+        return known.minus(actions_in((step,))) if taken.undo == "this" else known
+
+
+def needed(step: Parallel) -> int:
+    """How many branches have to be counted."""
+    return {"all": len(step.branches), "any": 1}.get(str(step.need), step.need if isinstance(step.need, int) else 1)
+
+
+def _met(step: Parallel, ends: dict[str, Known | None]) -> Known | None:
+    """What is known when enough branches were counted."""
+    counted = [end for end in ends.values() if end is not None]
+    if len(counted) < needed(step):
+        return None
+    if step.need == "all":
+        return Known(frozenset().union(*(end.sure for end in counted)))
+    return join(counted)

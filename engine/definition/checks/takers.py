@@ -1,0 +1,42 @@
+"""Who may take which exit of a step: people, the clock, or the engine with what an action or a branch came to."""
+
+from __future__ import annotations
+
+from engine.definition.model import Ask, Do, Exit, Parallel, Stage, Step, Wait
+
+#: Steps that come to an outcome without anybody taking it.
+BY_ITSELF = (Do, Parallel, Wait)
+
+
+def by_people(step: Step, taken: Exit) -> bool:
+    """Whether people may take the exit."""
+    return taken.by.kind == "who" or (isinstance(step, Ask) and taken.by.kind == "asked")
+
+
+def by_engine(step: Step, taken: Exit) -> bool:
+    """Whether the step itself comes to this outcome."""
+    return (isinstance(step, (*BY_ITSELF, Stage)) and taken.by.kind == "asked") or taken.by.kind == "message"
+
+
+def late_outcomes(step: Step) -> tuple[str, ...]:
+    """The outcomes that the ladder of the deadline names."""
+    return tuple(rung.outcome for rung in step.due.late if rung.outcome) if step.due else ()
+
+
+def by_clock(step: Step) -> frozenset[str]:
+    """The outcomes that a passed deadline may take, those instead of used-up ones among them."""
+    return _with_substitutes(step, set(late_outcomes(step)))
+
+
+def unattended(step: Step) -> frozenset[str]:
+    """The outcomes that may be taken while nobody looks: by the clock, by the step itself, or instead of these."""
+    own = {taken.name for taken in step.outcomes if by_engine(step, taken)}
+    return _with_substitutes(step, own | set(late_outcomes(step)))
+
+
+def _with_substitutes(step: Step, names: set[str]) -> frozenset[str]:
+    while True:
+        more = {taken.exhausted for taken in step.outcomes if taken.name in names and taken.exhausted} - names
+        if not more:
+            return frozenset(names)
+        names |= more

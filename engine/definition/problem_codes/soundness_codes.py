@@ -1,0 +1,174 @@
+"""Problems of soundness: a process that reads well and could get stuck, run twice or lose something."""
+
+from __future__ import annotations
+
+from engine.definition.problem_codes.wording import Wording
+
+CODES = {
+    "drop-outside": Wording(
+        "drop 只能用在并行的分支里",
+        "drop only leaves a branch of a parallel step",
+        "改成 end 结局，或放进并行的分支",
+        "use end NAME, or put the step into a branch",
+    ),
+    "bad-return": Wording(
+        "从“{step}”不能退回到“{target}”",
+        "`{step}` cannot go back to `{target}`",
+        "可以退回到：{legal}",
+        "it may go back to: {legal}",
+    ),
+    "stay-alone": Wording(
+        "“{name}”留在本步，但没有人选它，会一直留着",
+        "`{name}` stays, and no person takes it, so it would stay for ever",
+        "只有由人选的结果可以写 stay",
+        "only an outcome that people take may stay",
+    ),
+    "no-at-most": Wording(
+        "“{name}”退回没有写最多几次",
+        "`{name}` goes back without saying how often",
+        "加上 at_most，例如 at_most: 3",
+        "add at_most, such as at_most: 3",
+    ),
+    "no-exhausted": Wording(
+        "“{name}”不经人手就会退回，次数用尽后没有去处",
+        "`{name}` goes back without a person, and nothing is left when its times are used up",
+        "加上 exhausted: 本环节的另一个结果",
+        "add exhausted and name another outcome of this step",
+    ),
+    "not-a-sibling": Wording(
+        "环节“{step}”没有叫“{name}”的结果，这里只能写本环节的结果",
+        "the step `{step}` has no outcome `{name}`, and only its own can stand here",
+        "改成本环节已有的结果",
+        "name an outcome of this step",
+    ),
+    "exhausted-circle": Wording(
+        "“{name}”用尽后绕一圈又回到自己",
+        "when `{name}` is used up, its substitutes lead back to it",
+        "让其中一个结果不再退回",
+        "let one of them lead on or end",
+    ),
+    "exhausted-by-people": Wording(
+        "次数用尽后要走“{name}”，但这个环节没有人在办，不会有人选它",
+        "`{name}` is to be taken by people, and nobody is at work in this step",
+        "给“{name}”写 by: clock",
+        "give `{name}` by: clock",
+    ),
+    "clock-never": Wording(
+        "“{name}”由系统到期选，但没有期限或用尽的次数指向它",
+        "`{name}` is for the clock, and neither late nor exhausted names it",
+        "在 late 或 exhausted 里写上它，或去掉 by: clock",
+        "name it under late or exhausted, or take away by: clock",
+    ),
+    "silence-is-yes": Wording(
+        "到期无人办理会走“{name}”而继续往下，这等于默认同意",
+        "silence would take `{name}` and go on, as if somebody had agreed",
+        "另写一个 by: clock 的结果给 late 用，写明到期怎么办",
+        "let late name an outcome of its own that says by: clock",
+    ),
+    "clock-cannot-fill": Wording(
+        "到期会走“{name}”，但它有必填的字段，系统填不了",
+        "the clock may take `{name}`, and it cannot fill what has to be filled",
+        "去掉 must，或让 late 走另一个结果",
+        "take away must, or let late name another outcome",
+    ),
+    "no-way-out": Wording(
+        "环节“{name}”没有一直走得通的结果，退回次数用尽就停住了",
+        "the step `{name}` has no outcome that always leads away: it sticks when its returns are used up",
+        "加一个去向是 next 或 end 的结果，或给期限写 late",
+        "add an outcome that leads to next or an end, or a deadline with late",
+    ),
+    "nobody-may-answer": Wording(
+        "环节“{name}”的结果都不能由人选", "no outcome of the step `{name}` can be taken by people",
+        "至少留一个不写 by: clock 的结果", "leave one without by: clock",
+    ),
+    "not-mapped": Wording(
+        "环节“{step}”可能出现“{name}”，但没有写去向",
+        "the step `{step}` may come to `{name}`, and that leads nowhere",
+        "在 outcomes 里写上 {name}: 去向",
+        "write {name}: TARGET under outcomes",
+    ),
+    "never-comes": Wording(
+        "环节“{step}”不会出现“{name}”",
+        "the step `{step}` never comes to `{name}`",
+        "删掉它；由人选的结果要写 by，由系统到期选的写 by: clock",
+        "delete it, or say by whom it is taken: by: clock, or by: WHO",
+    ),
+    "nobody-asked": Wording(
+        "环节“{step}”没有人在办，“{name}”不能由人选",
+        "nobody is at work in the step `{step}`, so people cannot take `{name}`",
+        "把它放到外面一层 stage 的结果里",
+        "make it an outcome of a stage around the step",
+    ),
+    "need-too-many": Wording(
+        "要求 {need} 支，但只有 {branches} 支",
+        "{need} branches are needed and there are {branches}",
+        "把 need 改小，或再加分支",
+        "lower need or add branches",
+    ),
+    "unreachable": Wording(
+        "环节“{name}”永远走不到",
+        "no way leads to the step `{name}`",
+        "让前面的环节有一个去向 next 的结果，或删掉它",
+        "let the step before it have an outcome that leads to next, or delete it",
+    ),
+    "no-done": Wording(
+        "最后一个环节之后办件就办结了，但没有写结局 done",
+        "behind the last step a case is done, and there is no end called done",
+        "在 ends 里加上 done: {}",
+        "add done: {} to ends",
+    ),
+    "unused-end": Wording(
+        "没有哪条路走到结局“{name}”", "no way leads to the end `{name}`", "核对去向，用不上就删掉",
+        "check the targets, or delete it",
+    ),
+    "maybe-empty": Wording(
+        "到这一步时 {what} 可能还是空的",
+        "{what} may still be empty here",
+        "让前面每条路都填上它，或用 empty(…)、coalesce(…) 先判断",
+        "let every way here fill it, or test it with empty(…) or coalesce(…)",
+    ),
+    "filled-twice": Wording(
+        "并行的“{one}”和“{other}”都填“{name}”",
+        "the branches `{one}` and `{other}` both fill `{name}`",
+        "分成两个字段，或改成先后办理",
+        "make two fields of it, or let one come after the other",
+    ),
+    "read-beside": Wording(
+        "并行的“{other}”要用“{name}”，而“{one}”正在填它",
+        "the branch `{other}` reads `{name}` while `{one}` fills it",
+        "把用到它的环节放到并行之后",
+        "put what reads it behind the parallel step",
+    ),
+    "undo-impossible": Wording(
+        "这条路要撤销“{name}”，但它做过就不能撤销",
+        "this way undoes `{name}`, which cannot be undone",
+        "把“{name}”放到不会再退回的地方，或把退回目标改到它之后",
+        "move `{name}` to where nothing goes back across it, or go back to a step behind it",
+    ),
+    "derived-circle": Wording(
+        "“{name}”的公式绕一圈又用到自己", "the formula of `{name}` comes back to itself", "让其中一个字段由人填写",
+        "let one of the fields be filled",
+    ),
+    "unused-field": Wording(
+        "没有地方填写或用到字段“{name}”", "the field `{name}` is filled and read nowhere", "用不上就删掉",
+        "delete it if it is not needed",
+    ),
+    "unused-setting": Wording(
+        "没有地方用到设置“{name}”", "the setting `{name}` is read nowhere", "用不上就删掉",
+        "delete it if it is not needed",
+    ),
+    "unknown-base": Wording(
+        "找不到要沿用的流程“{name}”", "there is no process `{name}` to extend", "核对名称，例如 common/borrow_venue",
+        "check the name, such as common/borrow_venue",
+    ),
+    "broken-base": Wording(
+        "要沿用的流程“{name}”读不出来", "the process `{name}` that this extends cannot be read", "先改好那个文件",
+        "mend that file first",
+    ),
+    "too-many-overlays": Wording(
+        "沿用的层数太多，或沿用绕成了圈：{name}",
+        "too many processes extend one another, perhaps in a circle: {name}",
+        "减少层数",
+        "extend fewer",
+    ),
+}  # fmt: skip
