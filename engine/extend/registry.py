@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from engine.extend.discovery import ENGINE, Plugin, built_in, discover
 from engine.extend.faults import PluginError, plugin_error
 from engine.extend.settings import live_settings, read_settings
 from engine.extend.tables import metadata_of
+from engine.i18n import Text
 
 T = TypeVar("T")
 
@@ -139,6 +141,9 @@ class Registry:
         stored: dict[str, dict[str, Any]] = {}
         problems: list[Problem] = []
         for name, words in written.items():
+            if name not in self.names:
+                problems.append(_no_plugin(name, self.names))
+                continue
             stored[name], found = read_settings(name, self._settings(name), words)
             problems.extend(found)
         return stored, tuple(problems)
@@ -166,6 +171,18 @@ class Registry:
             if p.folder is not None and p.name in owners
         )
 
+    # What the doors need
+
+    def pages(self, enabled: Collection[str]) -> tuple[kinds.Page, ...]:
+        """The pages of the *enabled* plugins, in the order of the menu."""
+        pages = self.given("register_pages", kinds.Page, enabled)
+        return tuple(sorted(pages, key=lambda page: (page.order, page.path)))
+
+    def templates(self) -> tuple[Path, ...]:
+        """The folders of templates; each holds one folder named as its plugin."""
+        folders = (plugin.folder / "templates" for plugin in self.plugins if plugin.folder is not None)
+        return tuple(folder for folder in folders if folder.is_dir())
+
     # Calling
 
     def implementations(self, hook: str, enabled: Collection[str]) -> Iterator[tuple[str, pluggy.HookImpl]]:
@@ -188,6 +205,13 @@ class Registry:
                 if not isinstance(contribution, REGISTERS[hook]):
                     raise _wrong_kind(name, hook, contribution)
                 yield name, contribution
+
+
+def _no_plugin(name: str, known: Collection[str]) -> Problem:
+    near = difflib.get_close_matches(name, known, 1) or sorted(known)
+    message = Text(f"没有装“{name}”这个插件", f"plugin {name!r} is not installed")
+    hint = Text(f"可用：{'、'.join(near)}", f"use: {', '.join(near)}") if near else None
+    return Problem("plugin-unknown", message, hint, path=f"plugins.{name}")
 
 
 def _wrong_kind(plugin: str, hook: str, contribution: object) -> PluginError:

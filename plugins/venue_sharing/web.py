@@ -26,6 +26,30 @@ from plugins.venue_sharing import operations
 from plugins.venue_sharing.rules import GRAIN, Venue, free_spans, span_words
 
 _TITLE = Text("场地", "Venues")
+_FIELDS = ("date", "from", "until", "people", "facility")
+_WORDS = {
+    "date": Text("日期", "Date"),
+    "from": Text("从", "From"),
+    "until": Text("到", "Until"),
+    "people": Text("人数", "People"),
+    "facility": Text("设施", "Facility"),
+    "search": Text("查空档", "Search"),
+    "free": Text("空着的场地", "Free venues"),
+    "none": Text("这个时段没有合适的空场地", "No venue fits at this time"),
+    "try": Text("换个时段，或减少人数、设施的要求。", "Try another time, fewer people or no facility."),
+    "venue": Text("场地", "Venue"),
+    "hours": Text("开放时间", "Hours"),
+    "week": Text("看一周", "See the week"),
+    "day": Text("日子", "Day"),
+    "booked": Text("已约", "Booked"),
+    "open": Text("空档", "Free"),
+    "nothing": Text("无", "none"),
+    "held": Text("待确认", "to be confirmed"),
+    "closed": Text("暂停外借", "closed for now"),
+    "before": Text("上一周", "Week before"),
+    "after": Text("下一周", "Week after"),
+    "back": Text("查空档", "Find a free venue"),
+}
 _WEEKDAYS = Text("周一 周二 周三 周四 周五 周六 周日", "Mon Tue Wed Thu Fri Sat Sun")
 
 
@@ -58,8 +82,9 @@ def venues_page(ctx: PageContext) -> View:
     values = {
         "rooms": tuple(_room(ctx, room) for room in rooms),
         "when": span_words(when, ctx.language) if when else "",
-        "asked": {name: ctx.query.get(name, "") for name in ("when", "people", "facility")},
+        "asked": {**_shown(when), **{name: ctx.query[name] for name in _FIELDS if name in ctx.query}},
         "fault": fault,
+        "words": _WORDS,
         "all": len(operations.venues(ctx)),
     }
     return View("venue_sharing/venues.html", _TITLE, values)
@@ -76,6 +101,8 @@ def venue_page(ctx: PageContext) -> View:
     values = {
         "room": _room(ctx, room),
         "open": room.open,
+        "words": _WORDS,
+        "list": ctx.link("/venues"),
         "days": days,
         "before": ctx.link(f"/venues/{room.id}?from={(first - week):%Y-%m-%d}"),
         "after": ctx.link(f"/venues/{room.id}?from={(first + week):%Y-%m-%d}"),
@@ -97,7 +124,7 @@ def today_card(ctx: PageContext) -> Sequence[Figure]:
 
 
 PAGES = (
-    Page("/venues", _TITLE, venues_page, icon="venue", order=20),
+    Page("/venues", _TITLE, venues_page, order=20),
     Page("/venues/<id>", Text("场地一周", "A venue's week"), venue_page, menu=False),
 )
 CARDS = (
@@ -107,13 +134,20 @@ CARDS = (
 
 def _asked(ctx: PageContext) -> tuple[Period | None, Text | None]:
     """The period in the query, the next two hours without one, or what is wrong with it."""
-    words = ctx.query.get("when", "").strip()
-    if not words:
+    date, start, end = (ctx.query.get(name, "").strip() for name in ("date", "from", "until"))
+    if not (date or start or end):
         return _soon(ctx), None
-    stored = parse_input(ValueType("period"), words, Text("时段", "The time"))
+    stored = parse_input(ValueType("period"), f"{date} {start}/{end}", Text("时段", "The time"))
     if not isinstance(stored, str):
         return None, stored.message
     return decode(ValueType("period"), stored), None
+
+
+def _shown(when: Period | None) -> dict[str, str]:
+    """The form's fields for a period."""
+    if when is None:
+        return {}
+    return {"date": f"{when.start:%Y-%m-%d}", "from": f"{when.start:%H:%M}", "until": f"{when.end:%H:%M}"}
 
 
 def _soon(ctx: PageContext) -> Period:
