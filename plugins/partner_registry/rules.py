@@ -23,7 +23,7 @@ STATUSES: Mapping[str, tuple[str, str]] = {
 #: What a partner may become from where it stands; leaving is for good, whoever comes back enrols again.
 MOVES: Mapping[str, frozenset[str]] = {
     "pending": frozenset({"active", "quit"}),
-    "active": frozenset({"suspended", "quit"}),
+    "active": frozenset({"pending", "suspended", "quit"}),
     "suspended": frozenset({"active", "quit"}),
     "quit": frozenset(),
 }
@@ -89,37 +89,28 @@ def likeness(new: Known, known: Iterable[Known]) -> tuple[Likeness, Known] | Non
     return ("other_form", other) if other else None
 
 
-def path_to_root(unit: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
-    """*unit* and what is above it, nearest first; a loop in the data ends the path."""
-    path: list[str] = []
-    at: str | None = unit
-    while at and at not in path:
-        path.append(at)
-        at = parents.get(at)
-    return tuple(path)
-
-
 def distance(a: Sequence[str], b: Sequence[str]) -> int | None:
     """Steps between two units along the tree, from their paths to the root; None when they share no root."""
     up = {unit: steps for steps, unit in enumerate(a)}
     return next((up[unit] + steps for steps, unit in enumerate(b) if unit in up), None)
 
 
+def identity(partner: Known) -> str:
+    """What no two enrolled partners share: form and credit code or, without one, form, name and unit."""
+    return f"{partner.kind}:{partner.code or f'{partner.name}@{partner.unit}'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An active partner with the skill that is asked for; ``load`` counts how often it was found before."""
+    """An active partner with the skill that is asked for; ``path`` is its unit and those above it."""
 
     id: str
     name: str
-    unit: str
-    load: int = 0
+    path: tuple[str, ...]
 
 
-def nearest(
-    candidates: Iterable[Candidate], unit: str, parents: Mapping[str, str | None]
-) -> tuple[tuple[int, Candidate], ...]:
-    """Candidates with their distance from *unit*: nearest first, then least asked, then by name and id."""
-    here = path_to_root(unit, parents)
-    measured = [(distance(here, path_to_root(each.unit, parents)), each) for each in candidates]
+def nearest(candidates: Iterable[Candidate], here: Sequence[str]) -> tuple[tuple[int, Candidate], ...]:
+    """Candidates with their distance from the unit whose path is *here*: nearest first, then by name and id."""
+    measured = [(distance(here, each.path), each) for each in candidates]
     reached = [(far, each) for far, each in measured if far is not None]
-    return tuple(sorted(reached, key=lambda found: (found[0], found[1].load, found[1].name, found[1].id)))
+    return tuple(sorted(reached, key=lambda found: (found[0], found[1].name, found[1].id)))

@@ -82,6 +82,8 @@ def earn(ctx: ActionContext, given: EarnIn) -> Earned:
         return Earned(rules.decimal(service.points_of(ctx, before["id"])), before["id"])
     day = service.day_of(ctx, given.on, given.served)
     factor = rate if given.coefficient is None else given.coefficient
+    if given.hours < 0 or factor < 0:
+        raise ledger.veto("hours", "时长和系数不能小于0。", "hours and coefficient cannot be below 0")
     done = service.Served(given.activity or "", given.hours, factor, day, given.served)
     points = service.countable(ctx, member, done, policy.earning)
     if not points:

@@ -22,7 +22,7 @@ from engine.extend import (
 from plugins.points_exchange.actions import ACTIONS
 from plugins.points_exchange.evidence import EVIDENCE
 from plugins.points_exchange.invariants import INVARIANTS
-from plugins.points_exchange.scenario import VERBS
+from plugins.points_exchange.scenarios import VERBS
 from plugins.points_exchange.sentences import SENTENCES
 from plugins.points_exchange.settings import SETTINGS
 from plugins.points_exchange.tables import TABLES

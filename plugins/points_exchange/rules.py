@@ -23,7 +23,7 @@ _SIDES = {"half_up": ROUND_HALF_UP, "down": ROUND_DOWN, "up": ROUND_UP}
 
 
 def rounded(amount: Fraction | Decimal, side: Rounding) -> int:
-    """The whole number next to a non-negative *amount* on the chosen *side*."""
+    """The whole number next to *amount* on the chosen *side*; a half goes up."""
     exact = Fraction(amount)
     whole, rest = divmod(exact.numerator, exact.denominator)
     if side == "up":
@@ -204,7 +204,7 @@ def dues(flows: Iterable[Flow]) -> Mapping[tuple[str, str], int]:
     """Fen that each issuer owes each redeemer; every pair is rounded once, its own points owe nothing."""
     exact: dict[tuple[str, str], int] = defaultdict(int)
     for flow in flows:
-        if flow.issuer != flow.redeemer:
+        if flow.points and flow.issuer != flow.redeemer:
             exact[flow.issuer, flow.redeemer] += flow.points * flow.rate
     return {pair: rounded(Fraction(value, HUNDREDTHS), "half_up") for pair, value in sorted(exact.items())}
 

@@ -14,15 +14,16 @@ from plugins.partner_registry.rules import (
     Known,
     credit_code,
     distance,
+    identity,
     is_credit_code,
     kind_of,
     likeness,
     nearest,
-    path_to_root,
     plain,
 )
 
-TREE = {"district": None, "east": "district", "west": "district", "e1": "east", "e2": "east", "w1": "west"}
+EAST, WEST = ("east", "district"), ("west", "district")
+E1, E2, W1 = ("e1", *EAST), ("e2", *EAST), ("w1", *WEST)
 
 
 @pytest.mark.parametrize(
@@ -50,9 +51,7 @@ def test_a_credit_code_is_kept_in_one_form() -> None:
     assert credit_code(" ９１３５０１００m000100y43 ") == "91350100M000100Y43"
 
 
-def _known(
-    number: str, kind: str = "firm", name: str = "阿强理发", code: str = "", unit: str = "e1"
-) -> Known:
+def _known(number: str, kind: str = "firm", name: str = "阿强理发", code: str = "", unit: str = "e1") -> Known:
     return Known(number, kind, name, code, unit)
 
 
@@ -77,31 +76,30 @@ def test_the_same_party_in_another_form_is_told_but_a_duplicate_goes_first() -> 
     assert likeness(_known(""), [other, same]) == ("duplicate", same)
 
 
+def test_one_form_of_one_party_has_one_identity() -> None:
+    assert identity(_known("1", code="C1", unit="e1")) == identity(_known("2", name="新名", code="C1", unit="w1"))
+    assert identity(_known("1")) != identity(_known("1", unit="e2"))
+    assert identity(_known("1")) != identity(_known("1", kind="group"))
+
+
 def test_steps_along_the_tree() -> None:
-    def far(a: str, b: str) -> int | None:
-        return distance(path_to_root(a, TREE), path_to_root(b, TREE))
-
-    assert (far("e1", "e1"), far("e1", "e2"), far("e1", "w1"), far("e1", "district")) == (0, 2, 4, 2)
-    assert far("e1", "elsewhere") is None
-
-
-def test_a_loop_in_the_tree_ends_the_path() -> None:
-    assert path_to_root("a", {"a": "b", "b": "a"}) == ("a", "b")
+    assert (distance(E1, E1), distance(E1, E2), distance(E1, W1), distance(E1, ("district",))) == (0, 2, 4, 2)
+    assert distance(E1, ("elsewhere",)) is None
 
 
 _FOUND = [
-    Candidate("1", "乙", "w1"),
-    Candidate("2", "甲", "e2"),
-    Candidate("3", "丙", "e1", 4),
-    Candidate("4", "丁", "e1", 1),
-    Candidate("5", "甲", "e2"),
-    Candidate("6", "戊", "elsewhere"),
+    Candidate("1", "乙", W1),
+    Candidate("2", "甲", E2),
+    Candidate("3", "丙", E1),
+    Candidate("4", "丁", E1),
+    Candidate("5", "甲", E2),
+    Candidate("6", "戊", ("elsewhere",)),
 ]
 
 
 @given(st.permutations(_FOUND))
 def test_the_nearest_is_the_same_in_whatever_order_they_come(candidates: list[Candidate]) -> None:
-    found = [(far, each.id) for far, each in nearest(candidates, "e1", TREE)]
+    found = [(far, each.id) for far, each in nearest(candidates, E1)]
     assert found == [(0, "4"), (0, "3"), (2, "2"), (2, "5"), (4, "1")]
 
 

@@ -1,0 +1,70 @@
+"""The type ``partner`` and the resolver that lets a process ask one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from engine.extend import FieldType, Parameter, ReadContext, Record, Resolver, ResolverSpec, Text, TypeSpec, ValueType
+from plugins.partner_registry import operations as register
+from plugins.partner_registry import rules
+from plugins.partner_registry.tables import partner
+
+_TEXT = ValueType("text")
+SPEC = TypeSpec(
+    "partner",
+    Text("合伙人", "partner"),
+    (
+        ("name", _TEXT),
+        ("contact", ValueType("person")),
+        ("unit", ValueType("unit")),
+        ("kind", _TEXT),
+        ("status", _TEXT),
+    ),
+)
+
+
+def read(ctx: ReadContext, keys: Sequence[str]) -> Sequence[Record]:
+    """The partners with these ids."""
+    mine = select(partner).where(partner.c.district_id == ctx.district, partner.c.id.in_(keys))
+    return [_record(ctx, row) for row in ctx.db.execute(mine).mappings()]
+
+
+def find(ctx: ReadContext, words: str, limit: int) -> Sequence[Record]:
+    """Active partners by name, unit, skill or code; a name typed in full first."""
+    rows = register.search(ctx, words.strip(), limit, status="active")
+    wanted = rules.plain(words)
+    return [_record(ctx, row) for row in sorted(rows, key=lambda row: row["plain_name"] != wanted)]
+
+
+def _record(ctx: ReadContext, row: RowMapping) -> Record:
+    kind = rules.KINDS[row["kind"]][0]
+    attributes = {
+        "name": row["name"],
+        "contact": row["contact"],
+        "unit": row["unit"],
+        "kind": kind,
+        "status": rules.STATUSES[row["status"]][0],
+    }
+    return Record(row["id"], row["name"], attributes, f"{kind} · {ctx.directory.unit_name(row['unit'])}")
+
+
+def contact(ctx: ReadContext, given: Mapping[str, Any]) -> Sequence[str]:
+    """The contact of a partner as an audience; a partner that left can be asked no more."""
+    row = register.find(ctx, given["partner"])
+    return [f"user:{row['contact']}"] if row is not None and row["status"] != "quit" else []
+
+
+TYPES = (FieldType(SPEC, read, find),)
+RESOLVERS = (
+    Resolver(
+        ResolverSpec(
+            "partner_registry.contact",
+            (Parameter("partner", ValueType("partner"), title=Text("合伙人", "partner")),),
+            Text("合伙人的联系人", "a partner's contact"),
+        ),
+        contact,
+    ),
+)

@@ -1,0 +1,72 @@
+"""The page of partners, a roster with search, and the board's card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, func, select
+
+from engine.extend import Card, Figure, Page, PageContext, Text, View
+from plugins.partner_registry import operations as register
+from plugins.partner_registry import rules
+from plugins.partner_registry.tables import partner
+
+TITLE = Text("合伙人", "Partners")
+_SHOWN = 50
+
+
+def roster(ctx: PageContext) -> View:
+    """Partners by words and kind, the first fifty."""
+    words, kind = ctx.query.get("q", "").strip(), rules.kind_of(ctx.query.get("kind", "")) or ""
+    rows = register.search(ctx, words, _SHOWN + 1, kind=kind)
+    skills = register.skills_of(ctx, [row["id"] for row in rows])
+    counts = _counts(ctx)
+    return View(
+        "partner_registry/partners.html",
+        TITLE,
+        {
+            "q": words,
+            "kind": kind,
+            "rows": [_row(ctx, row, skills.get(row["id"], ())) for row in rows[:_SHOWN]],
+            "more": len(rows) > _SHOWN,
+            "kinds": [(key, Text(*names), counts.get(key, 0)) for key, names in rules.KINDS.items()],
+            "action": ctx.link("/partners"),
+        },
+    )
+
+
+def _row(ctx: PageContext, row: RowMapping, skills: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "kind": Text(*rules.KINDS[row["kind"]]),
+        "unit": ctx.directory.unit_name(row["unit"]),
+        "contact": ctx.directory.person_name(row["contact"]),
+        "skills": skills,
+        "status": Text(*rules.STATUSES[row["status"]]),
+        "active": row["status"] == "active",
+        "valid_until": row["valid_until"] or "",
+    }
+
+
+def _counts(ctx: PageContext) -> dict[str, int]:
+    """How many partners of each kind are enrolled."""
+    mine = select(partner.c.kind, func.count().label("times")).where(
+        partner.c.district_id == ctx.district, partner.c.status != "quit"
+    )
+    return {row.kind: row.times for row in ctx.db.execute(mine.group_by(partner.c.kind))}
+
+
+def figures(ctx: PageContext) -> Sequence[Figure]:
+    """Partners by kind."""
+    counts = _counts(ctx)
+    return [
+        Figure(str(counts[key]), Text(*names), ctx.link(f"/partners?kind={key}"))
+        for key, names in rules.KINDS.items()
+        if counts.get(key)
+    ]
+
+
+PAGES = (Page("/partners", TITLE, roster, icon="partners", order=30),)
+CARDS = (Card("partners", TITLE, figures, Text("还没有合伙人入库。", "No partner is enrolled yet."), order=30),)
