@@ -1,0 +1,246 @@
+"""The hot row of a case and the form that goes with it: insert, lock, save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, bindparam, select, update
+
+from engine.clock import SECOND, Micros
+from engine.errors import Conflict
+from engine.i18n import Text
+from engine.ids import Ids
+from engine.store import tables
+from engine.store.sql import Statement, insert_into
+from engine.store.text import dump, load
+from engine.store.transaction import Tx
+
+Status = Literal["open", "suspended", "ended"]
+_ZONE = ZoneInfo("Asia/Shanghai")
+_DRAWS = 20
+
+
+@dataclass(slots=True)
+class Case:
+    """A case as remembered. ``state`` is the runtime's tree, ``data`` the whole form as stored values.
+
+    ``version`` counts commands; ``head`` is the hash of the last journal row; ``data_seq`` names the form's row.
+    """
+
+    district: str
+    id: str
+    process: str
+    def_hash: str
+    unit: str
+    started_by: str
+    started_at: Micros
+    number: str = ""
+    subject: str = ""
+    search: str = ""
+    status: Status = "open"
+    end: str = ""
+    version: int = 1
+    head: str = ""
+    state: dict[str, Any] = field(default_factory=dict)
+    data_seq: int = 0
+    for_person: str = ""
+    ended_at: Micros | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+_c, _d = tables.cases.c, tables.case_data.c
+_KEY = (_c.district_id == bindparam("district"), _c.id == bindparam("id"))
+_NUMBER = (_c.district_id == bindparam("district"), _c.number == bindparam("number"))
+_FORM = (tables.case_data.c.district_id == _c.district_id) & (_d.case_id == _c.id) & (_d.seq == _c.data_seq)
+
+_INSERT = Statement(
+    lambda insert: (
+        insert(tables.cases)
+        .values({c.name: bindparam(c.name) for c in tables.cases.c})
+        .on_conflict_do_nothing(index_elements=["district_id", "number"])
+    )
+)
+_INSERT_DATA = insert_into(tables.case_data)
+_INSERT_PARTY = insert_into(tables.party)
+_MUTABLE = (
+    "subject",
+    "search",
+    "status",
+    "end_name",
+    "version",
+    "head",
+    "state",
+    "data_seq",
+    "for_person",
+    "ended_at",
+)
+_UPDATE = Statement(
+    update(tables.cases)
+    .where(_c.district_id == bindparam("district"), _c.id == bindparam("case"), _c.version == bindparam("expected"))
+    .values({name: bindparam(name) for name in _MUTABLE})
+)
+
+
+def _joined(*where: Any) -> Statement:
+    joined = tables.cases.outerjoin(tables.case_data, _FORM)
+    return Statement(select(*tables.cases.c, _d.data).select_from(joined).where(*where))
+
+
+def _locking(*where: Any) -> Statement:
+    alone: Select[Any] = select(*tables.cases.c).where(*where).with_for_update()
+    return Statement(alone)
+
+
+_BY_ID, _BY_NUMBER = _joined(*_KEY), _joined(*_NUMBER)
+_LOCK_ID, _LOCK_NUMBER = _locking(*_KEY), _locking(*_NUMBER)
+_DATA = Statement(
+    select(_d.data).where(
+        _d.district_id == bindparam("district"), _d.case_id == bindparam("id"), _d.seq == bindparam("seq")
+    )
+)
+_PARTIES = Statement(
+    select(tables.party.c.party, tables.party.c.unit_id)
+    .where(tables.party.c.district_id == bindparam("district"), tables.party.c.case_id == bindparam("id"))
+    .order_by(tables.party.c.party, tables.party.c.unit_id)
+)
+
+
+def draw_number(ids: Ids, at: Micros) -> str:
+    """A case number such as ``260616-48273``: the day of *at* and five random digits."""
+    return f"{datetime.fromtimestamp(at // SECOND, _ZONE):%y%m%d}-{ids.digits(5)}"
+
+
+def insert(tx: Tx, case: Case, ids: Ids) -> Case:
+    """Insert a new case under a number drawn by *ids*, drawn again while it is taken; the case with its number."""
+    for _ in range(_DRAWS):
+        number = draw_number(ids, case.started_at)
+        numbered = replace(case, number=number, search=f"{number} {case.search}".strip())
+        if tx.change(_INSERT, **_row(numbered)):
+            return numbered
+    raise Conflict(
+        Text("今天的办件编号已经用完，请明天再发起。", "Today's case numbers are used up; start the case tomorrow.")
+    )
+
+
+def insert_numbered(tx: Tx, case: Case) -> bool:
+    """Insert a new case under the number it already has; False when that number is taken."""
+    return bool(tx.change(_INSERT, **_row(case)))
+
+
+def _row(case: Case) -> dict[str, Any]:
+    return {
+        "district_id": case.district,
+        "id": case.id,
+        "number": case.number,
+        "process": case.process,
+        "def_hash": case.def_hash,
+        "unit_id": case.unit,
+        "started_by": case.started_by,
+        "started_at": case.started_at,
+        **_mutable(case),
+    }
+
+
+def _mutable(case: Case) -> dict[str, Any]:
+    return {
+        "subject": case.subject,
+        "search": case.search,
+        "status": case.status,
+        "end_name": case.end,
+        "version": case.version,
+        "head": case.head,
+        "state": dump(case.state),
+        "data_seq": case.data_seq,
+        "for_person": case.for_person,
+        "ended_at": case.ended_at,
+    }
+
+
+def save(tx: Tx, case: Case, *, expected: int) -> None:
+    """Write the case back if it still has version *expected*; raises Conflict when another command came first."""
+    if not tx.change(_UPDATE, district=case.district, case=case.id, expected=expected, **_mutable(case)):
+        raise Conflict(
+            Text("这个办件刚刚有了新进展，请刷新后再办理。", "This case has just moved on; reload it and try again."),
+            number=case.number,
+        )
+
+
+def write_form(
+    tx: Tx, case: Case, *, salt: str, fill: dict[str, Any] | None, note: str | None, data: dict[str, Any]
+) -> int:
+    """Insert what somebody typed and the whole form after it; the new row's ``seq``, which the case takes over."""
+    case.data_seq += 1
+    case.data = data
+    tx.change(
+        _INSERT_DATA,
+        district_id=case.district,
+        case_id=case.id,
+        seq=case.data_seq,
+        salt=salt,
+        fill=None if fill is None else dump(fill),
+        note=note,
+        data=dump(data),
+    )
+    return case.data_seq
+
+
+def load_case(tx: Tx, district: str, *, case: str = "", number: str = "") -> Case | None:
+    """The case with its form, by id or by number, or None; nothing is locked."""
+    row = tx.one(_BY_ID, district=district, id=case) if case else tx.one(_BY_NUMBER, district=district, number=number)
+    return None if row is None else _case(row, row.data)
+
+
+def lock(tx: Tx, district: str, *, case: str = "", number: str = "") -> Case | None:
+    """The case with its form, locked against every other command until the end of the transaction, or None.
+
+    On PostgreSQL the row is locked alone and the form read afterwards: a joined lock that had to wait answers the new
+    case beside the old form.
+    """
+    if tx.dialect == "sqlite":
+        return load_case(tx, district, case=case, number=number)
+    row = (
+        tx.one(_LOCK_ID, district=district, id=case) if case else tx.one(_LOCK_NUMBER, district=district, number=number)
+    )
+    if row is None:
+        return None
+    form = tx.one(_DATA, district=district, id=row.id, seq=row.data_seq)
+    return _case(row, form.data if form else None)
+
+
+def _case(row: Any, data: str | None) -> Case:
+    return Case(
+        district=row.district_id,
+        id=row.id,
+        process=row.process,
+        def_hash=row.def_hash,
+        unit=row.unit_id,
+        started_by=row.started_by,
+        started_at=row.started_at,
+        number=row.number,
+        subject=row.subject,
+        search=row.search,
+        status=row.status,
+        end=row.end_name,
+        version=row.version,
+        head=row.head,
+        state=load(row.state),
+        data_seq=row.data_seq,
+        for_person=row.for_person,
+        ended_at=row.ended_at,
+        data=load(data) or {},
+    )
+
+
+def add_parties(tx: Tx, case: Case, parties: Iterable[tuple[str, str]]) -> None:
+    """Insert the (party, unit) pairs that the case belongs to; one statement."""
+    rows = [{"district_id": case.district, "case_id": case.id, "party": p, "unit_id": u} for p, u in sorted(parties)]
+    tx.change_many(_INSERT_PARTY, rows)
+
+
+def parties(tx: Tx, district: str, case: str) -> tuple[tuple[str, str], ...]:
+    """The (party, unit) pairs of a case."""
+    return tuple((r.party, r.unit_id) for r in tx.rows(_PARTIES, district=district, id=case))

@@ -1,0 +1,120 @@
+"""The only place that opens a database: one engine per URL, on SQLite or PostgreSQL, with the same promises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from engine.errors import RongtongError
+from engine.i18n import Text
+from engine.store import drivers
+from engine.store.drivers import Seams, SqlHook
+
+__all__ = ["Database", "DialectName", "SqlHook", "open_database"]
+
+DialectName = Literal["sqlite", "postgresql"]
+#: How long a statement waits for another process that holds the SQLite file, in seconds.
+BUSY_TIMEOUT = 5.0
+
+
+class Database(Seams):
+    """An open database: its engine, its dialect, what the operator should know, and the seams of the tests.
+
+    Connections are in autocommit mode; only ``transaction.Runner`` begins and ends transactions.
+    """
+
+    def __init__(self, url: URL, *, connections: int, busy_timeout: float) -> None:
+        self.url = url
+        self.notices: tuple[Text, ...] = ()
+        self.dialect: DialectName = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
+        pool = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "max_overflow": 0}
+        pool["pool_size"] = connections
+        if self.dialect == "sqlite":
+            self.engine = self._sqlite(url, busy_timeout, pool)
+        else:
+            self.engine = self._postgresql(url, pool)
+        event.listen(self.engine, "commit", _only_the_runner_commits)
+
+    def _sqlite(self, url: URL, busy_timeout: float, pool: dict[str, Any]) -> Engine:
+        module = drivers.sqlite_module()
+        journal, notice = drivers.sqlite_journal(module)
+        self.notices = (notice,) if notice else ()
+        engine = create_engine(
+            url,
+            module=module,
+            connect_args={
+                "factory": drivers.sqlite_factory(module, self),
+                "timeout": busy_timeout,
+                "check_same_thread": False,
+                "cached_statements": 512,
+            },
+            **pool,
+        )
+
+        @event.listens_for(engine, "connect")
+        def prepare(raw: Any, _record: Any) -> None:
+            drivers.prepare_sqlite(raw, journal)
+
+        return engine
+
+    def _postgresql(self, url: URL, pool: dict[str, Any]) -> Engine:
+        import psycopg
+
+        cursor = drivers.watched_cursor(psycopg.Cursor, self)
+        connect_args = {"cursor_factory": cursor, "prepare_threshold": None, "connect_timeout": 10}
+        engine = create_engine(
+            url.set(drivername="postgresql+psycopg"), connect_args=connect_args, pool_timeout=10, **pool
+        )
+
+        @event.listens_for(engine, "connect")
+        def prepare(raw: Any, _record: Any) -> None:
+            drivers.prepare_postgresql(raw)
+
+        return engine
+
+    def connect(self) -> Connection:
+        """A Core connection in autocommit mode, for migrations and tools; commands go through the runner."""
+        return self.engine.connect()
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _only_the_runner_commits(connection: Connection) -> None:
+    if connection.info.get("in_runner"):
+        raise RuntimeError("only the transaction runner commits; an action must not")
+
+
+def open_database(url: str, *, connections: int = 32, busy_timeout: float = BUSY_TIMEOUT) -> Database:
+    """Open the database at *url*: ``sqlite:///FILE`` or ``postgresql://USER@HOST/NAME``.
+
+    *connections* bounds the pool; each thread that works keeps one. Raises RongtongError when the URL names neither.
+    """
+    try:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    except ArgumentError:
+        raise _not_a_database(url) from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise _not_a_database(url)  # threads and processes share a file, never one connection's memory
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    elif backend != "postgresql":
+        raise _not_a_database(url)
+    return Database(parsed, connections=connections, busy_timeout=busy_timeout)
+
+
+def _not_a_database(url: str) -> RongtongError:
+    shown = url.split("@")[-1]
+    return RongtongError(
+        Text(
+            f"不认识的数据库地址“{shown}”。请写成 sqlite:///文件路径 或 postgresql://用户@主机/库名。",
+            f'Not a database URL: "{shown}". Write sqlite:///FILE or postgresql://USER@HOST/NAME.',
+        ),
+        code="database_url",
+    )

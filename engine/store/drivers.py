@@ -1,0 +1,135 @@
+"""What is particular about the two drivers: the cursor that every statement passes, connection settings, versions."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, Protocol
+
+from engine.errors import Busy
+from engine.i18n import Text
+
+#: The oldest PostgreSQL that is supported, as ``server_version``.
+OLDEST_POSTGRESQL = 150000
+_TRUNCATE_NOTICE = (
+    "SQLite {0} 的 WAL 模式有可能损坏数据，已改用较慢的 TRUNCATE 模式。"
+    "请安装 pysqlite3，或把 SQLite 升级到 3.51.3 以上。",
+    "SQLite {0} has a bug that can corrupt a WAL database, so the slower TRUNCATE mode is used. "
+    "Install pysqlite3 or a SQLite of at least 3.51.3.",
+)
+
+
+class SqlHook(Protocol):
+    """Sees every statement on its way to the database and back; what it raises fails the statement."""
+
+    def before(self, sql: str, parameters: Any) -> None:
+        """The statement is about to be sent."""
+        ...
+
+    def after(self, sql: str, parameters: Any, rows: int) -> None:
+        """The statement was done; *rows* is the driver's row count."""
+        ...
+
+
+class Seams:
+    """Where tests and torture runs reach in: the hook of all statements and the named fault points."""
+
+    hook: SqlHook | None = None
+    points: Callable[[str], None] | None = None
+
+    def reach(self, point: str) -> None:
+        """Execution is at the fault point *point*."""
+        if self.points is not None:
+            self.points(point)
+
+
+def watched_cursor(base: Any, seams: Seams) -> Any:
+    """The driver's cursor class *base* with both execute methods passing the hook."""
+
+    class Watched(base):  # type: ignore[misc]
+        def execute(self, query: Any, *args: Any, **kw: Any) -> Any:
+            hook = seams.hook
+            if hook is None:
+                return base.execute(self, query, *args, **kw)
+            parameters = args[0] if args else ()
+            hook.before(str(query), parameters)
+            answer = base.execute(self, query, *args, **kw)
+            hook.after(str(query), parameters, self.rowcount)
+            return answer
+
+        def executemany(self, query: Any, rows: Any, *args: Any, **kw: Any) -> Any:
+            hook = seams.hook
+            if hook is None:
+                return base.executemany(self, query, rows, *args, **kw)
+            hook.before(str(query), rows)
+            answer = base.executemany(self, query, rows, *args, **kw)
+            hook.after(str(query), rows, self.rowcount)
+            return answer
+
+    return Watched
+
+
+def sqlite_module() -> ModuleType:
+    """The newest SQLite driver at hand: the pysqlite3 wheel, else the standard library's."""
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return importlib.import_module("sqlite3")
+
+
+def wal_is_safe(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite is free of the WAL-reset bug (3.7.0 to 3.51.2, fixed in 3.51.3, 3.50.7 and 3.44.6)."""
+    if version >= (3, 51, 3) or version < (3, 7, 0):
+        return True
+    repaired = {(3, 50): 7, (3, 44): 6}.get(version[:2])
+    return repaired is not None and version[2] >= repaired
+
+
+def sqlite_journal(module: ModuleType) -> tuple[str, Text | None]:
+    """The journal mode for this driver, and the notice to show when it is not WAL."""
+    if wal_is_safe(module.sqlite_version_info):
+        return "WAL", None
+    zh, en = _TRUNCATE_NOTICE
+    return "TRUNCATE", Text(zh.format(module.sqlite_version), en.format(module.sqlite_version))
+
+
+def sqlite_factory(module: ModuleType, seams: Seams) -> Any:
+    """A connection class whose cursors pass the hook."""
+    cursor = watched_cursor(module.Cursor, seams)
+
+    class Connection(module.Connection):  # type: ignore[misc, name-defined]
+        def cursor(self) -> Any:
+            return super().cursor(factory=cursor)
+
+    return Connection
+
+
+def prepare_sqlite(raw: Any, journal: str) -> None:
+    """Set up a fresh SQLite connection."""
+    cursor = raw.cursor()
+    # Changing the mode needs the file for itself: look first, so that a busy database can still be opened.
+    if cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
+        cursor.execute(f"PRAGMA journal_mode={journal}")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def prepare_postgresql(raw: Any) -> None:
+    """Check a fresh PostgreSQL connection and let it prepare statements only where nothing stands between.
+
+    A pooler in transaction mode hands each transaction to another server process, where a prepared statement is
+    unknown. It also invents the process id it reports at connect, and that gives it away.
+    """
+    if raw.info.server_version < OLDEST_POSTGRESQL:
+        raise Busy(
+            Text(
+                f"PostgreSQL 版本过低（{raw.info.server_version // 10000}）。请使用 15 或更高版本。",
+                f"PostgreSQL {raw.info.server_version // 10000} is too old. Use version 15 or newer.",
+            ),
+            code="database_too_old",
+        )
+    raw.prepare_threshold = None
+    pid = raw.execute("SELECT pg_backend_pid()").fetchone()[0]
+    raw.prepare_threshold = 5 if pid == raw.info.backend_pid else None

@@ -1,0 +1,140 @@
+"""What a driver's error means: a duplicate, a lost race worth another try, or a database that cannot be used now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from engine.errors import Busy
+from engine.i18n import Text
+
+
+class Failure(Enum):
+    """The kinds of failure that the runner tells apart."""
+
+    RACE = "race"  # deadlock or serialization: rolled back by the database, run it again
+    LOCKED = "locked"  # another process holds the database
+    LOST = "lost"  # the connection is gone
+    FULL = "full"  # no room on the disk
+    BROKEN = "broken"  # the file cannot be read or written
+    OTHER = "other"
+
+
+_WORDS = {
+    Failure.RACE: Text(
+        "系统正忙，本次没有保存。请稍后再试。", "The system is busy and saved nothing. Please try again."
+    ),
+    Failure.LOCKED: Text(
+        "数据库正被占用，本次没有保存。请稍后再试。", "The database is in use; nothing was saved. Please try again."
+    ),
+    Failure.LOST: Text(
+        "与数据库的连接断开，本次没有保存。请稍后再试。",
+        "The connection to the database was lost; nothing was saved. Please try again.",
+    ),
+    Failure.FULL: Text(
+        "磁盘空间已满，本次没有保存。请联系管理员清理磁盘后再试。",
+        "The disk is full; nothing was saved. Ask the administrator to make room, then try again.",
+    ),
+    Failure.BROKEN: Text(
+        "数据库文件暂时不能读写，本次没有保存。请联系管理员检查磁盘和权限。",
+        "The database file cannot be read or written; nothing was saved. "
+        "Ask the administrator to check the disk and its permissions.",
+    ),
+}
+_UNKNOWN = Text(
+    "保存时连接断开，不能确定是否已经保存。请先打开办件核对，再决定是否重做。",
+    "The connection was lost while saving, so it may or may not have been saved. "
+    "Look at the case before you do it again.",
+)
+#: SQLite's primary result codes and, for drivers that hide them, the words of its messages.
+_SQLITE_CODES = {5: Failure.LOCKED, 6: Failure.LOCKED, 13: Failure.FULL, 10: Failure.BROKEN, 8: Failure.BROKEN,
+                 14: Failure.BROKEN}  # fmt: skip
+_SQLITE_WORDS = (
+    ("is locked", Failure.LOCKED),
+    ("disk is full", Failure.FULL),
+    ("disk I/O error", Failure.BROKEN),
+    ("readonly database", Failure.BROKEN),
+    ("unable to open database", Failure.BROKEN),
+)
+#: PostgreSQL's SQLSTATEs, by their beginning.
+_STATES = (
+    ("40001", Failure.RACE),
+    ("40P01", Failure.RACE),
+    ("55P03", Failure.LOCKED),
+    ("57014", Failure.LOCKED),
+    ("53100", Failure.FULL),
+    ("53300", Failure.LOST),
+    ("57P", Failure.LOST),
+    ("08", Failure.LOST),
+    ("25006", Failure.LOST),
+    ("25P03", Failure.LOST),
+)
+
+
+class Duplicate(Exception):
+    """A row with this unique key is there already; the message is the driver's."""
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """The error itself, what SQLAlchemy wrapped in it, and its causes."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        if isinstance(seen, DBAPIError) and seen.orig is not None:
+            yield seen.orig
+        seen = seen.__cause__
+
+
+def is_duplicate(error: BaseException) -> bool:
+    """Whether a unique key refused the statement."""
+    return any(
+        getattr(e, "sqlstate", None) == "23505"
+        or (type(e).__name__ == "IntegrityError" and "UNIQUE constraint failed" in str(e))
+        for e in chain(error)
+    )
+
+
+def is_refused_write(error: BaseException) -> bool:
+    """Whether the statement wrote where only reading is allowed."""
+    return any(getattr(e, "sqlstate", None) == "25006" or "readonly database" in str(e) for e in chain(error))
+
+
+def classify(error: BaseException) -> Failure:
+    """Which kind of failure *error* is; OTHER for everything that is not the database's state."""
+    for one in chain(error):
+        if isinstance(one, PoolTimeout):
+            return Failure.LOCKED
+        found = _by_state(one) if hasattr(one, "sqlstate") else _by_sqlite(one)
+        if found is not Failure.OTHER:
+            return found
+    return Failure.OTHER
+
+
+def _by_state(error: Any) -> Failure:
+    state = error.sqlstate
+    if state is None:  # no answer came from the server: psycopg says so by OperationalError alone
+        return Failure.LOST if type(error).__name__ == "OperationalError" else Failure.OTHER
+    return next((kind for start, kind in _STATES if state.startswith(start)), Failure.OTHER)
+
+
+def _by_sqlite(error: BaseException) -> Failure:
+    if type(error).__name__ not in ("OperationalError", "DatabaseError"):
+        return Failure.OTHER
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        return _SQLITE_CODES.get(code & 0xFF, Failure.OTHER)
+    return next((kind for words, kind in _SQLITE_WORDS if words in str(error)), Failure.OTHER)
+
+
+def busy(kind: Failure) -> Busy:
+    """The refusal that a person reads for a failure of the database."""
+    return Busy(_WORDS[kind], code="busy", failure=kind.value)
+
+
+def unknown_outcome() -> Busy:
+    """The refusal for a commit whose answer never came: it says to look before repeating."""
+    return Busy(_UNKNOWN, code="outcome_unknown")

@@ -1,0 +1,70 @@
+"""The hub: accounts, sessions, tokens, memberships, and which database a district lives in. It is no district's."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, MetaData, Table, Text
+
+hub_metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_N_name)s"})
+
+account = Table(
+    "account",
+    hub_metadata,
+    Column("id", Text, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("password", Text, nullable=True),  # an argon2 hash; none means that no password opens it
+    Column("language", Text, nullable=False),
+    Column("elder", BigInteger, nullable=False),
+    Column("disabled", BigInteger, nullable=False),
+    Column("failures", BigInteger, nullable=False, server_default="0"),  # wrong passwords in a row
+    Column("rest_until", BigInteger, nullable=False, server_default="0"),  # wall time before which no log-in is tried
+    Column("created_at", BigInteger, nullable=False),
+    Index("uq_account_login", "login", unique=True),
+)
+
+#: ``id`` is the digest of the secret in the cookie, so that a stolen table opens nothing.
+session = Table(
+    "session",
+    hub_metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, ForeignKey("account.id"), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index("ix_session_account", "account"),
+    Index("ix_session_expires", "expires_at"),
+)
+
+token = Table(
+    "token",
+    hub_metadata,
+    Column("id", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("account", Text, ForeignKey("account.id"), nullable=False),
+    Column("district_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger, nullable=True),
+    Index("uq_token_digest", "digest", unique=True),
+)
+
+#: An account is this person in that district.
+membership = Table(
+    "membership",
+    hub_metadata,
+    Column("account", Text, ForeignKey("account.id"), primary_key=True),
+    Column("district_id", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+)
+
+#: Which database a district lives in; an empty URL means this one.
+placement = Table(
+    "placement",
+    hub_metadata,
+    Column("district_id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)

@@ -1,0 +1,112 @@
+"""Statements of SQLAlchemy Core, compiled once per dialect into text and run without its machinery."""
+
+from __future__ import annotations
+
+import json
+from collections import namedtuple
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Executable, Table, Text, bindparam, insert, literal_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+_DIALECTS: dict[str, Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": PGDialect_psycopg(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
+}
+_INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class Compiled:
+    """The text of a statement for one dialect, its built-in constants and the names that hold lists."""
+
+    __slots__ = ("constants", "lists", "make", "text")
+
+    def __init__(self, construct: Executable, dialect: str, lists: Sequence[str]) -> None:
+        compiled = construct.compile(  # type: ignore[attr-defined]
+            dialect=_DIALECTS[dialect], compile_kwargs={"render_postcompile": True}
+        )
+        self.text = str(compiled)
+        self.constants = {n: b.value for n, b in compiled.binds.items() if not b.required}
+        self.lists = tuple(lists) if dialect == "sqlite" else ()
+        self.make: Callable[[Sequence[Any]], Any] | None = None
+        columns = getattr(construct, "exported_columns", ())
+        if len(columns):
+            names = [str(c.key) for c in columns]
+            row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+            self.make = row._make
+
+    def bind(self, params: dict[str, Any]) -> dict[str, Any]:
+        """The values to send with the text."""
+        if self.constants:
+            params = {**self.constants, **params}
+        for name in self.lists:
+            params[name] = json.dumps(params[name])
+        return params
+
+
+class Statement:
+    """One statement with named parameters; rows come back as named tuples.
+
+    *construct* is a Core construct, or a function from the dialect's ``insert`` to one. *lists* names the parameters
+    that ``among`` reads.
+    """
+
+    def __init__(self, construct: Executable | Callable[[Any], Executable], lists: Sequence[str] = ()) -> None:
+        self._construct = construct
+        self._lists = lists
+        self._compiled: dict[str, Compiled] = {}
+
+    def on(self, dialect: str) -> Compiled:
+        """The compiled form for *dialect*, made on first use."""
+        found = self._compiled.get(dialect)
+        if found is None:
+            build = self._construct
+            construct = build if isinstance(build, Executable) else build(_INSERTS[dialect])
+            found = self._compiled[dialect] = Compiled(construct, dialect, self._lists)
+        return found
+
+
+def constant(value: str) -> ColumnElement[str]:
+    """A word written into the statement's text, so that a partial index on it is found; never for input."""
+    if not value.isidentifier():
+        raise ValueError(value)
+    return literal_column(f"'{value}'", Text)
+
+
+class _Among(ColumnElement[bool]):
+    """``column IN (the list parameter)`` with one text for lists of every length."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.name = name
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
+    value = compiler.process(bindparam(element.name, type_=Text, required=True), **kw)
+    column = compiler.process(element.column, **kw)
+    return f"{column} IN (SELECT value FROM json_each({value}))"  # noqa: S608 - both parts are compiled, not typed
+
+
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
+    item = BigInteger() if isinstance(element.column.type, BigInteger) else Text()
+    value = compiler.process(bindparam(element.name, type_=ARRAY(item), required=True), **kw)
+    return f"{compiler.process(element.column, **kw)} = ANY({value})"
+
+
+def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """The condition that *column* is one of the list parameter *name* (also name it in ``lists``)."""
+    return _Among(column, name)
+
+
+def insert_into(table: Table) -> Statement:
+    """An insert of one whole row; the parameters are the column names."""
+    return Statement(insert(table).values({c.name: bindparam(c.name) for c in table.c}))

@@ -1,0 +1,28 @@
+"""JSON as the database keeps it: compact text with sorted keys, so that equal values are equal bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+def dump(value: Any) -> str:
+    """*value* as canonical JSON text; NaN and infinities are refused with ValueError."""
+    return _encode(value)
+
+
+def load(text: str | None) -> Any:
+    """The value of JSON *text*, None for none."""
+    return None if text is None else json.loads(text)
+
+
+def digest(*parts: str | int | None) -> str:
+    """SHA-256 over the parts, each with its length before it, so that no two lists of parts read alike."""
+    packed = []
+    for part in parts:
+        data = b"" if part is None else str(part).encode()
+        packed.append(b"%d:" % (-1 if part is None else len(data)) + data)
+    return hashlib.sha256(b"".join(packed)).hexdigest()

