@@ -138,10 +138,11 @@ class Turn(Draft):
         if taken.then.kind == "back":
             home = self.home_of(at, taken.then.name)
             self.emit("counted", **{"in": list(home), "key": f"{step.id}.{taken.name}"})
-        self.set_fields(taken)
-        self.tell(taken.tell, f"{step.id}.{taken.name}")
         todo = self._cancelled(node, taken)
         self.close(node, taken.name, **out)
+        # Once closed, so that a field may be set from what the step itself leaves behind (`=claim.who`).
+        self.set_fields(taken)
+        self.tell(taken.tell, f"{step.id}.{taken.name}")
         if not self.unwind(at, todo, {"go": "exit", "s": step.id, "x": taken.name}):
             self.after(at, step.id, taken)
 
