@@ -32,7 +32,7 @@ def load_process(
     if node is None:
         return None, tidy(problems)
     process, reader = read_process(node, catalogue)
-    problems = (*problems, *reader.problems)
+    problems = (*problems, *_not_explained(reader.problems, problems))
     if process is not None:
         problems = (*problems, *check(process, reader))
     if process is None or any(not one.warning for one in problems):
@@ -76,9 +76,16 @@ def effective(text: str, file: str, find_base: FindBase, depth: int = 0) -> tupl
         return None, (*problems, problem(code, named, "extends", name=named.text))
     base, faults = effective(*found, find_base, depth + 1)
     if base is None:
-        return None, (*problems, *faults, problem("broken-base", named, "extends", name=named.text))
+        broken = () if depth else (problem("broken-base", named, "extends", name=named.text),)
+        return None, (*problems, *faults, *broken)
     applied, more = overlay.apply(base, node)
     return applied, (*problems, *faults, *more)
+
+
+def _not_explained(found: Iterable[Problem], by: tuple[Problem, ...]) -> Iterable[Problem]:
+    """Those of *found* that do not stand on a line which YAML already read otherwise than meant."""
+    spoilt = {(one.file, one.line) for one in by if one.code.startswith("yaml-")}
+    return (one for one in found if (one.file, one.line) not in spoilt)
 
 
 def tidy(problems: Iterable[Problem]) -> tuple[Problem, ...]:

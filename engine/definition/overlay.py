@@ -193,8 +193,8 @@ class _Overlay:
             for other, node, slot in walk(self.tree):
                 outside = other[: len(route)] != route
                 if outside and isinstance(node, Scalar) and names_step(node, slot, inside):
-                    where, line = node.place.file, node.place.line
-                    self._say("overlay-step-in-use", target, inside, line=line, where=where)
+                    used = f"{node.place.file}:{node.place.line}"
+                    self._say("overlay-step-in-use", target, inside, used=used)
                     return
         self._put(route)
 

@@ -284,7 +284,7 @@ class _Builder:
         if first:
             line = first[0].place.line
             self.problems.append(problem("yaml-duplicate-key", key, key=key.text, line=line))
-        elif isinstance(node, Scalar) and not node.quoted and not node.text:
+            return
+        if isinstance(node, Scalar) and not node.quoted and not node.text:
             self.problems.append(problem("yaml-empty", key, key=key.text))
-        else:
-            parent.entries[key.text] = (key, node)
+        parent.entries[key.text] = (key, node)

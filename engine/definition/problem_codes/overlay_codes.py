@@ -60,8 +60,8 @@ CODES = {
         "if the value comes from a setting, change that setting with `set`",
     ),
     "overlay-step-in-use": Wording(
-        "环节“{name}”不能删，第 {line} 行用到了它",
-        "the step `{name}` cannot be removed: line {line} of {where} names it",
+        "环节“{name}”不能删，{used} 用到了它",
+        "the step `{name}` cannot be removed: {used} names it",
         "先把用到它的地方改掉",
         "change what names it first",
     ),
