@@ -18,7 +18,9 @@ from engine.definition.parse.reader import Reader
 from engine.errors import Problem
 
 #: Faults of these kinds leave holes in the model, and what is behind a hole cannot be judged.
-HOLES = frozenset({"no-kind", "two-kinds", "unknown-target", "target-needs-name", "target-takes-no-name"})
+HOLES = frozenset(
+    {"no-kind", "two-kinds", "no-steps", "not-a-list", "unknown-target", "target-needs-name", "target-takes-no-name"}
+)
 
 
 def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
@@ -36,6 +38,6 @@ def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
         check_undo(process, flow, reader.catalogue, out)
         if reader.scope is not None:
             check_assigned(process, flow, reader.scope, reader.catalogue, out)
-    if not reader.problems:
-        check_unused(process, out)
+    if not reader.problems and not out.problems:
+        check_unused(process, flow, out)
     return tuple(out.problems)

@@ -22,7 +22,7 @@ def check_bounds(process: Process, out: Findings) -> None:
 
 def _return(step: Step, taken: Exit, out: Findings) -> None:
     path = f"steps.{step.id}.outcomes.{taken.name}"
-    if taken.at_most is None:
+    if taken.at_most is None and f"{path}.at_most" not in out.places:
         out.add("no-at-most", path, name=taken.name)
     if not taken.exhausted:
         if taken.name in unattended(step):
@@ -32,19 +32,20 @@ def _return(step: Step, taken: Exit, out: Findings) -> None:
     if sibling is None:
         out.add("not-a-sibling", f"{path}.exhausted", _names(step), name=taken.exhausted, step=step.id)
         return
-    if _circular(step, taken):
+    if taken.name == min(_circle(step, taken), default=""):
         out.add("exhausted-circle", f"{path}.exhausted", name=taken.name)
     if isinstance(step, BY_ITSELF) and by_people(step, sibling):
         out.add("exhausted-by-people", f"{path}.exhausted", name=sibling.name)
 
 
-def _circular(step: Step, taken: Exit) -> bool:
+def _circle(step: Step, taken: Exit) -> set[str]:
+    """The outcomes that stand in for one another in a circle from *taken* back to it, if there is one."""
     seen, name = {taken.name}, taken.exhausted
     while name and name not in seen:
         seen.add(name)
         sibling = step.exit(name)
         name = sibling.exhausted if sibling else ""
-    return name == taken.name
+    return seen if name == taken.name else set()
 
 
 def _late(step: Step, out: Findings) -> None:
@@ -79,7 +80,7 @@ def _way_out(step: Ask, out: Findings) -> None:
 
 def _leads_away(step: Step, taken: Exit) -> bool:
     if taken.then.kind == "back":
-        return bool(taken.exhausted) and not _circular(step, taken)
+        return bool(taken.exhausted) and not _circle(step, taken)
     return taken.then.kind != "stay"
 
 

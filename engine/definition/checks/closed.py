@@ -41,7 +41,7 @@ def _strangers(step: Step, own: tuple[str, ...], out: Findings) -> None:
         path = f"steps.{step.id}.outcomes.{taken.name}"
         if taken.by.kind == "asked" and taken.name not in own and taken.name not in named:
             out.add("never-comes", path, own, name=taken.name, step=step.id)
-        if isinstance(step, (Do, Wait, Parallel)) and taken.by.kind == "who":
+        if isinstance(step, (Do, Wait, Parallel)) and taken.by.kind == "who" and taken.name not in named:
             out.add("nobody-asked", path, name=taken.name, step=step.id)
 
 

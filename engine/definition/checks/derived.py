@@ -14,10 +14,17 @@ def check_derived(process: Process, out: Findings) -> None:
         if field.value is not None
     }
     for name in behind:
-        reached, open_names = set(), set(behind[name])
-        while open_names:
-            one = open_names.pop()
-            reached.add(one)
-            open_names |= behind.get(one, set()) - reached
-        if name in reached:
+        circle = {one for one in _behind(behind, name) if name in _behind(behind, one)}
+        if name == min(circle, default=""):
             out.add("derived-circle", f"fields.{name}.value", name=name)
+
+
+def _behind(behind: dict[str, set[str]], name: str) -> set[str]:
+    """Every name that *name* rests on, near or far."""
+    reached: set[str] = set()
+    left = set(behind.get(name, ()))
+    while left:
+        one = left.pop()
+        reached.add(one)
+        left |= behind.get(one, set()) - reached
+    return reached

@@ -112,7 +112,7 @@ class _Walk:
         if isinstance(step, Choose):
             ends = [self.steps(branch.steps, known, around) for branch in step.branches]
             return join(ends if any(b.if_ is None for b in step.branches) else [*ends, known])
-        if isinstance(step, Do) and step.action not in self.catalogue.actions:
+        if not step.outcomes or (isinstance(step, Do) and step.action not in self.catalogue.actions):
             return self._unknown(step, known, around)
         if isinstance(step, (Ask, Do, Wait)):
             inside = dict.fromkeys((taken.name for taken in step.outcomes), known)
@@ -128,7 +128,7 @@ class _Walk:
         return join(ways)
 
     def _unknown(self, step: Step, known: Known, around: _Around) -> Known | None:
-        """A step of a kind that cannot run yet, or of no known action: whatever it may leave behind counts as known."""
+        """A step that cannot be judged, for instance of a kind that cannot run yet: it leaves everything known."""
         known = known.plus(field.name for field in self.process.fields)
         ways = [self._exit(step, taken, known, around) for taken in step.outcomes]
         return join(ways) if step.outcomes else known

@@ -13,9 +13,6 @@ def check_reachable(process: Process, flow: Flow, out: Findings) -> None:
     _list(process.steps, flow, out)
     if flow.finished is not None and process.end_named("done") is None:
         out.add("no-done", "ends")
-    for end in process.ends:
-        if end.name not in flow.ending:
-            out.add("unused-end", f"ends.{end.name}", warning=True, name=end.name)
 
 
 def _list(steps: tuple[Step, ...], flow: Flow, out: Findings) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from engine.definition.checks.findings import Findings
+from engine.definition.checks.flow import Flow
 from engine.definition.model import Ask, Process
 from engine.definition.uses import all_steps
 
 
-def check_unused(process: Process, out: Findings) -> None:
-    """Fields that nobody fills, sets, shows or reads; settings and parties that nothing names."""
+def check_unused(process: Process, flow: Flow, out: Findings) -> None:
+    """Fields that nobody fills, sets, shows or reads; settings that nothing names; ends that no way leads to."""
     used = _named(process)
     for field in process.fields:
         if field.name not in used and field.value is None:
             out.add("unused-field", f"fields.{field.name}", warning=True, name=field.name)
+    for end in process.ends:
+        if end.name not in flow.ending:
+            out.add("unused-end", f"ends.{end.name}", warning=True, name=end.name)
     for setting in process.settings:
         if f"settings.{setting.name}" not in used:
             out.add("unused-setting", f"settings.{setting.name}", warning=True, name=setting.name)

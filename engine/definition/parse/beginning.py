@@ -28,7 +28,7 @@ TITLES: Final = {"done": Text("办结", "done"), "refused": Text("未通过", "n
 def read_start(reader: Reader, node: Node, path: str) -> Start:
     """How a case begins."""
     found = reader.entries(node, path, "start")
-    if not {"who", "every", "message"} & found.keys():
+    if isinstance(node, Mapping) and not {"who", "every", "message"} & found.keys():
         reader.fault("start-needs-who", node, path)
     for key, what in NOT_YET.items():
         if key in found:
@@ -74,7 +74,8 @@ def read_parties(reader: Reader, node: Node, path: str) -> tuple[Party, ...]:
 def _party(reader: Reader, key: Scalar, node: Node, path: str) -> Party | None:
     found = reader.entries(node, path, "party")
     if ("unit" in found) == ("units" in found):
-        reader.fault("party-needs-unit", node, path)
+        if isinstance(node, Mapping):
+            reader.fault("party-needs-unit", node, path)
         return None
     name = "unit" if "unit" in found else "units"
     expect = ("unit",) if name == "unit" else ("list",)

@@ -74,7 +74,7 @@ def _titled(one: Exit, outcomes: Node, spec: ActionSpec) -> Exit:
 def read_wait(reader: Reader, node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Wait:
     """The step that waits."""
     inner = reader.entries(found["wait"], f"{path}.wait", "wait_for")
-    if ("until" in inner) == ("message" in inner):
+    if isinstance(found["wait"], Mapping) and ("until" in inner) == ("message" in inner):
         reader.fault("wait-needs-one", found["wait"], f"{path}.wait")
     if "match" in inner:
         read_match(reader, inner["match"], f"{path}.wait.match")

@@ -9,7 +9,7 @@ from engine.definition.durations import Duration, parse_duration
 from engine.definition.model import Due, Reminder, Rung
 from engine.definition.parse.reader import IDENTIFIER, Reader
 from engine.definition.parse.who import read_who
-from engine.definition.source import Node, Scalar, Sequence
+from engine.definition.source import Mapping, Node, Scalar, Sequence
 from engine.definition.types import DURATION
 
 #: A deadline or a moment to wait for may be a day as well.
@@ -21,7 +21,7 @@ _AFTER: Final = re.compile(r"(.+?)\s+after\s+(.+)", re.DOTALL)
 def read_due(reader: Reader, node: Node, path: str) -> Due:
     """The deadline at *node*."""
     found = reader.entries(node, path, "due")
-    if ("within" in found) == ("by" in found):
+    if isinstance(node, Mapping) and ("within" in found) == ("by" in found):
         reader.fault("due-needs-one", node, path)
     within = reader.value(found["within"], f"{path}.within", DURATION) if "within" in found else None
     by = reader.formula(found["by"], f"{path}.by", MOMENTS, sign=True) if "by" in found else None

@@ -32,15 +32,14 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
     found = reader.entries(node, path, construct)
     _fitting(reader, found, path, type_)
     options = reader.words(found["of"], f"{path}.of") if "of" in found else ()
-    whole = INTEGER if type_.name in COUNTED else type_
     return Field(
         name=key.text,
         type=type_,
         title=both(reader.word(found["title"], f"{path}.title") if "title" in found else key.text),
         optional=_flag(reader, found, path, "optional"),
         default=reader.value(found["default"], f"{path}.default", type_) if "default" in found else None,
-        min=reader.constant(found["min"], f"{path}.min", whole) if "min" in found else None,
-        max=reader.constant(found["max"], f"{path}.max", whole) if "max" in found else None,
+        min=_limit(reader, found, path, "min", type_),
+        max=_limit(reader, found, path, "max", type_),
         options=options,
         when=reader.formula(found["when"], f"{path}.when", ("boolean",)) if "when" in found else None,
         see=_see(reader, found["see"], f"{path}.see") if "see" in found else (),
@@ -51,6 +50,12 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
         columns=_columns(reader, found["columns"], f"{path}.columns", type_) if "columns" in found else (),
         place=key.place,
     )
+
+
+def _limit(reader: Reader, found: dict[str, Node], path: str, name: str, type_: ValueType) -> Any:
+    if name not in found or type_.name not in ORDERED | COUNTED:
+        return None
+    return reader.constant(found[name], f"{path}.{name}", INTEGER if type_.name in COUNTED else type_)
 
 
 def _flag(reader: Reader, found: dict[str, Node], path: str, name: str) -> bool:

@@ -52,8 +52,11 @@ class Reader:
         """Note a construct of the language that is read but cannot run."""
         self.fault("not-yet", at, path, what=what)
 
-    def entries(self, node: Node, path: str, construct: str) -> dict[str, Node]:
-        """The entries of a mapping by key; keys that *construct* does not have, and missing ones, are faults."""
+    def entries(self, node: Node, path: str, construct: str, *, whole: bool = True) -> dict[str, Node]:
+        """The entries of a mapping by key; keys that *construct* does not have, and missing ones, are faults.
+
+        *whole* False: what is missing is reported otherwise.
+        """
         if not isinstance(node, Mapping):
             self.fault("not-a-mapping", node, path)
             return {}
@@ -67,7 +70,7 @@ class Reader:
             else:
                 self.fault("unknown-key", key, here, known, name=key.text)
         for one in known.values():
-            if one.required and one.name not in found:
+            if whole and one.required and one.name not in found:
                 self.fault("missing-key", node, path, name=one.name)
         return found
 

@@ -11,7 +11,7 @@ from engine.definition.parse import asking, doing, grouping, later
 from engine.definition.parse.due import read_due
 from engine.definition.parse.exits import read_exits
 from engine.definition.parse.reader import Reader
-from engine.definition.source import Mapping, Node, Scalar, identifier
+from engine.definition.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.i18n import both
 
 #: What an overlay may be allowed to do to a step.
@@ -32,7 +32,7 @@ OF_KIND: Final[dict[str, Callable[..., Step]]] = {
 def read_steps(reader: Reader, node: Node, path: str) -> tuple[Step, ...]:
     """A list of steps; those that cannot be told apart are left out, with a fault."""
     nodes = reader.items(node, path)
-    if not nodes and not path.endswith(".else"):
+    if isinstance(node, Sequence) and not nodes and not path.endswith(".else"):
         reader.fault("no-steps", node, path)
     steps = (read_step(reader, item, f"{path}.{position}") for position, item in enumerate(nodes))
     return tuple(step for step in steps if step is not None)
@@ -51,7 +51,7 @@ def read_step(reader: Reader, node: Node, path: str) -> Step | None:
     construct = kinds[0] if len(kinds) == 1 else "step"
     here = f"steps.{name}" if name else path
     reader.places[here] = node.place
-    found = reader.entries(node, here, construct)
+    found = reader.entries(node, here, construct, whole=len(kinds) == 1)
     if not kinds:
         reader.fault("no-kind", node, here, STEP_KINDS, name=_stranger(node))
     if not kinds or name not in reader.outline.steps:

@@ -36,6 +36,7 @@ def _columns(reader: Reader, node: Mapping, path: str) -> tuple[tuple[str, Value
         type_ = read_type(reader, column, here)
         if type_.name == "table":
             reader.fault("table-in-table", column, here)
+            continue
         optional = isinstance(column, Mapping) and column.get("optional") is not None
         read.append((key.text, type_.maybe() if optional else type_))
     return tuple(read)
