@@ -73,8 +73,9 @@ def action(
     ClassVars ``outcome`` (default: the class name in snake_case), ``title`` (required) and ``refusing``.
     """
 
+    plugin = _plugin_of(name)
+
     def declare(body: Callable[[ActionContext, I], R]) -> Action[I, R]:
-        plugin = _plugin_of(name)
         try:
             inputs, results = _signature(body)
         except (TypeError, NameError) as reason:

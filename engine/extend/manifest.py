@@ -83,10 +83,11 @@ def _wrong_engine(wanted: str, node: Node) -> Problem:
     return _placed(Problem("plugin-engine", message, hint), node, ["engine"])
 
 
+_KINDS: Final = {"object": Text("映射", "mapping"), "array": Text("列表", "list"), "string": Text("文字", "text")}
 _MESSAGES: Final = {
     "required": Text("缺少“{what}”", "{what!r} is missing"),
     "additionalProperties": Text("这里不认识“{what}”", "{what!r} is not known here"),
-    "type": Text("“{path}”的写法不对，应为{what}", "{path!r} has to be a {what}"),
+    "type": Text("“{path}”要写成{what[0]}", "{path!r} has to be a {what[1]}"),
     "pattern": Text("“{path}”的写法不对，要符合{what}", "{path!r} has to match {what}"),
 }
 
@@ -102,6 +103,8 @@ def _problem(fault: ValidationError, root: Node) -> Problem:
         schema: Any = fault.schema
         what = next(key for key in instance if key not in schema["properties"])
         path = [*path, what]
+    elif fault.validator == "type":
+        what = _KINDS[value]
     words = _MESSAGES[str(fault.validator)]
     said = {"what": what, "path": ".".join(path)}
     message = Text(words.zh.format(**said), words.en.format(**said))

@@ -55,23 +55,19 @@ def plugin_table(
     ``rank`` orders locks: a command takes tables of lower rank first.
     """
     full = f"{plugin}_{name}"
-    for column in columns:
-        column.primary_key, column.nullable = column.name in key, column.nullable and column.name not in key
-    constraints = [_reference(full, column, target) for column, target in (refs or {}).items()]
-    uniques = [UniqueConstraint(DISTRICT, *u, name=f"uq_{full}_{'_'.join(u)}") for u in unique]
-    lines = [Index(f"ix_{full}_{'_'.join(i)}", DISTRICT, *i) for i in indexes]
-    district = Column(DISTRICT, Text, primary_key=True)
-    own = sorted((c for c in columns if c.name in key), key=lambda c: list(key).index(c.name))
-    rest = [c for c in columns if c.name not in key]
+    named = {column.name: column for column in columns}
+    own = [named.pop(part) for part in key]
+    for column in own:
+        column.primary_key, column.nullable = True, False
     return Table(
         full,
         metadata_of(plugin),
-        district,
+        Column(DISTRICT, Text, primary_key=True),
         *own,
-        *rest,
-        *constraints,
-        *uniques,
-        *lines,
+        *named.values(),
+        *(_reference(full, column, target) for column, target in (refs or {}).items()),
+        *(UniqueConstraint(DISTRICT, *one, name=f"uq_{full}_{'_'.join(one)}") for one in unique),
+        *(Index(f"ix_{full}_{'_'.join(one)}", DISTRICT, *one) for one in indexes),
         info={"plugin": plugin, "rank": rank},
         sqlite_with_rowid=False,
     )

@@ -1,0 +1,219 @@
+"""Actions: what the language learns from annotations, and how inputs and results travel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, cast
+
+import pytest
+
+from engine.definition.durations import Duration
+from engine.definition.moments import DISTRICT_TIME
+from engine.definition.types import ValueType
+from engine.extend import ActionContext, Money, Of, Period, PersonId, Text, Undone, UnitId, action, undo
+from engine.extend.faults import PluginError
+
+CTX = cast(ActionContext, None)
+TITLE = Text("试", "try")
+
+
+@dataclass(frozen=True)
+class Line:
+    thing: str
+    hours: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    words: str
+    count: Annotated[int, Text("几个", "how many")]
+    yes: bool
+    rate: Decimal
+    day: date
+    clock: time
+    at: datetime
+    span: Period
+    length: Duration
+    price: Money
+    thing: Annotated[str, Of("thing")]
+    who: PersonId
+    where: UnitId
+    tags: list[str]
+    lines: tuple[Line, ...]
+    note: str | None
+    spare: Annotated[int | None, Text("备用", "spare")] = None
+    times: int = 2
+
+
+@dataclass(frozen=True)
+class WellDone:
+    title: ClassVar[Text] = Text("成了", "done")
+    echo: Annotated[str, Of("thing")]
+    until: datetime | None = None
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refused:
+    outcome: ClassVar[str] = "not_now"
+    title: ClassVar[Text] = Text("不行", "refused")
+    refusing: ClassVar[bool] = True
+    reason: str
+
+
+@action("trial.try_it", title=TITLE, undo="trial.forget", says=Text("试一下", "tries it"), version=3)
+def try_it(ctx: ActionContext, i: Given) -> WellDone | Refused:
+    if i.count > 10:
+        return Refused("too many")
+    return WellDone(i.thing, i.at if i.note is None else None, i.lines)
+
+
+STORED: dict[str, Any] = {
+    "words": "字", "count": 3, "yes": True, "rate": "1.5", "day": "2026-06-16", "clock": "14:00",
+    "at": "2026-06-16T14:00", "span": "2026-06-16T14:00/2026-06-16T16:00", "length": "2 workdays", "price": 1250,
+    "thing": "t1", "who": "p1", "where": "u1", "tags": ["a", "b"], "lines": [{"thing": "x", "hours": "0.5"}],
+}  # fmt: skip
+
+
+def test_annotations_become_types_of_the_language() -> None:
+    types = {p.name: p.type for p in try_it.spec.inputs}
+    assert {name: t.name for name, t in types.items()} == {
+        "words": "text", "count": "integer", "yes": "boolean", "rate": "decimal", "day": "date", "clock": "time",
+        "at": "datetime", "span": "period", "length": "duration", "price": "money", "thing": "thing",
+        "who": "person", "where": "unit", "tags": "choices", "lines": "table", "note": "text", "spare": "integer",
+        "times": "integer",
+    }  # fmt: skip
+    assert types["lines"].columns == (("thing", ValueType("text")), ("hours", ValueType("decimal", optional=True)))
+    assert [name for name, t in types.items() if t.optional] == ["note", "spare"]
+
+
+def test_an_input_is_required_unless_it_may_be_empty_or_has_a_default() -> None:
+    assert [p.name for p in try_it.spec.inputs if not p.required] == ["note", "spare", "times"]
+
+
+def test_a_text_in_the_annotation_is_the_title_of_the_input() -> None:
+    titles = {p.name: p.title for p in try_it.spec.inputs if p.title}
+    assert titles == {"count": Text("几个", "how many"), "spare": Text("备用", "spare")}
+
+
+def test_the_results_are_a_closed_set_with_outputs_of_their_own() -> None:
+    done, refused = try_it.spec.results
+    assert (done.name, done.refusing, [n for n, _ in done.outputs]) == ("well_done", False, ["echo", "until", "lines"])
+    assert (refused.name, refused.refusing, refused.outputs) == ("not_now", True, (("reason", ValueType("text")),))
+    assert (try_it.spec.undo, try_it.spec.version) == ("trial.forget", 3)
+
+
+def test_inputs_arrive_live_and_outputs_leave_stored() -> None:
+    seen: list[Given] = []
+
+    @action("trial.look", title=TITLE)
+    def look(ctx: ActionContext, i: Given) -> WellDone:
+        seen.append(i)
+        return WellDone(i.thing, i.at, i.lines)
+
+    assert look.spec.run is not None
+    outcome = look.spec.run(CTX, STORED)
+    (given,) = seen
+    assert given.rate == Decimal("1.5")
+    assert given.at == datetime(2026, 6, 16, 14, tzinfo=DISTRICT_TIME)
+    assert given.span.minutes == 120
+    assert given.length == Duration(2, "workdays")
+    assert given.lines == (Line("x", Decimal("0.5")),)
+    assert (given.note, given.spare, given.times) == (None, None, 2)
+    assert outcome.outputs == {"echo": "t1", "until": "2026-06-16T14:00", "lines": [{"thing": "x", "hours": "0.5"}]}
+    assert (outcome.name, outcome.refusing) == ("well_done", False)
+
+
+def test_an_empty_output_is_left_out_of_what_is_stored() -> None:
+    assert try_it.spec.run is not None
+    assert try_it.spec.run(CTX, STORED | {"note": "x"}).outputs.keys() == {"echo", "lines"}
+
+
+def test_a_refusing_result_says_so() -> None:
+    assert try_it.spec.run is not None
+    outcome = try_it.spec.run(CTX, STORED | {"count": 11})
+    assert (outcome.name, outcome.outputs, outcome.refusing) == ("not_now", {"reason": "too many"}, True)
+
+
+def test_an_action_can_still_be_called_as_a_function() -> None:
+    @action("trial.echo", title=TITLE)
+    def echo(ctx: ActionContext, i: Line) -> WellDone:
+        return WellDone(i.thing)
+
+    assert echo(CTX, Line("t")) == WellDone("t")
+
+
+def test_an_answer_that_was_not_declared_is_an_error() -> None:
+    @action("trial.odd", title=TITLE)
+    def odd(ctx: ActionContext, i: Line) -> WellDone:
+        return cast(WellDone, Refused("no"))
+
+    assert odd.spec.run is not None
+    with pytest.raises(TypeError, match="answered Refused"):
+        odd.spec.run(CTX, {"thing": "t"})
+
+
+class NoDataclass:
+    pass
+
+
+@dataclass(frozen=True)
+class Strange:
+    inner: NoDataclass
+
+
+@dataclass(frozen=True)
+class Untitled:
+    id: str
+
+
+def no_context(i: Line) -> WellDone:
+    return WellDone(i.thing)
+
+
+def no_answer(ctx: ActionContext, i: Line):  # type: ignore[no-untyped-def]
+    return WellDone(i.thing)
+
+
+def strange_input(ctx: ActionContext, i: Strange) -> WellDone:
+    return WellDone("")
+
+
+def untitled_result(ctx: ActionContext, i: Line) -> Untitled:
+    return Untitled("")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (no_context, "takes a context and one dataclass"),
+        (no_answer, "takes a context and one dataclass"),
+        (strange_input, "Strange.inner: no field type"),
+        (untitled_result, "result Untitled needs `title"),
+    ],
+)
+def test_a_function_that_the_language_cannot_read_stops_the_start(body: Any, reason: str) -> None:
+    with pytest.raises(PluginError, match=reason) as refused:
+        action("trial.bad", title=TITLE)(body)
+    assert refused.value.details == {"plugin": "trial"}
+
+
+@pytest.mark.parametrize("name", ["hold", "Trial.hold", "trial.hold-it", "trial.hold.it"])
+def test_a_name_is_plugin_dot_verb(name: str) -> None:
+    with pytest.raises(PluginError, match=r"plugin\.verb"):
+        action(name, title=TITLE)
+    with pytest.raises(PluginError, match=r"plugin\.verb"):
+        undo(name)
+
+
+def test_an_undo_answers_one_of_three_words() -> None:
+    @undo("trial.forget")
+    def forget(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
+        return cast(Undone, receipt["answer"])
+
+    assert forget(CTX, {"answer": "kept"}) == "kept"
+    with pytest.raises(PluginError, match="must answer undone, nothing_left or kept"):
+        forget(CTX, {"answer": "done"})

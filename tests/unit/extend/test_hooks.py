@@ -1,0 +1,320 @@
+"""Every hook: when it fires, what it may answer, and whose fault a fault is. One test per hook, named after it."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from typing import Any, cast
+
+import pytest
+from markupsafe import Markup
+from sqlalchemy import Column
+from sqlalchemy import Text as TextColumn
+
+from engine.definition.types import INTEGER, TEXT
+from engine.errors import Problem
+from engine.extend import (
+    Action,
+    Card,
+    CheckContext,
+    Committed,
+    DataFile,
+    Evidence,
+    EvidenceSource,
+    FieldType,
+    FunctionSpec,
+    Invariant,
+    Notifier,
+    Page,
+    PageContext,
+    Reaction,
+    ReadContext,
+    Resolver,
+    ResolverSpec,
+    ScenarioVerb,
+    Sentence,
+    Setting,
+    Text,
+    TypeSpec,
+    View,
+    calling,
+    hookspecs,
+    plugin_table,
+)
+from engine.extend.builtin import tell
+from engine.extend.faults import PluginError
+from engine.extend.registry import REGISTERS, Registry
+from tests.unit.extend.plugins_for_tests import giving, plugin
+
+WORDS = Text("词", "words")
+HOOKS = [name for name, spec in vars(hookspecs).items() if hasattr(spec, "rongtong_spec")]
+
+
+def nothing(*_: Any) -> tuple[()]:
+    return ()
+
+
+def registered(hook: str, *contributions: object) -> tuple[object, ...]:
+    """What the registry keeps of a plugin ``trial`` that answers *contributions*."""
+    registry = Registry([plugin("trial", **{hook: giving(*contributions)})])
+    return registry.given(hook, object, ["trial"])
+
+
+def test_every_hook_has_a_test_of_its_name() -> None:
+    assert {f"test_{hook}" for hook in HOOKS} <= globals().keys()
+
+
+def test_every_register_hook_is_collected() -> None:
+    assert [hook for hook in HOOKS if hook.startswith("register_")] == list(REGISTERS)
+
+
+def test_every_hook_belongs_to_one_of_the_four_families() -> None:
+    assert {hook.partition("_")[0] for hook in HOOKS} == {"register", "check", "on", "render"}
+
+
+def test_register_types() -> None:
+    kind = FieldType(TypeSpec("thing", WORDS, (("size", INTEGER),)), nothing, nothing)
+    registry = Registry([plugin("trial", register_types=giving(kind))])
+    assert registry.catalogue(["trial"]).types == {"thing": kind.spec}
+    assert registry.field_type("thing") is kind
+    assert registry.field_type("other") is None
+
+
+def test_register_functions() -> None:
+    function = FunctionSpec("double", (INTEGER,), INTEGER, lambda n: 2 * n)
+    registry = Registry([plugin("trial", register_functions=giving(function))])
+    assert registry.catalogue(["trial"]).functions == {"double": function}
+
+
+def test_register_actions() -> None:
+    registry = Registry([plugin("engine_room", register_actions=giving())])
+    assert registry.catalogue([]).actions == {"engine.tell": tell.spec}
+    assert registry.action("engine.tell") is tell.spec
+    assert registry.action("engine.shout") is None
+    assert registry.undo("engine.tell") is None
+
+
+def test_register_resolvers() -> None:
+    resolver = Resolver(ResolverSpec("trial.who", (), WORDS), nothing)
+    registry = Registry([plugin("trial", register_resolvers=giving(resolver))])
+    assert registry.catalogue(["trial"]).resolvers == {"trial.who": resolver.spec}
+    assert registry.resolver("trial.who") is resolver
+
+
+def test_register_tables() -> None:
+    table = plugin_table("trial_a", "thing", Column("id", TextColumn), key=["id"])
+    registry = Registry([plugin("trial_a", tables=("trial_a_thing",), register_tables=giving(table))])
+    assert registry.tables() == (table,)
+
+
+def test_register_settings() -> None:
+    setting = Setting("limit", INTEGER, WORDS, 5)
+    registry = Registry([plugin("trial", register_settings=giving(setting))])
+    assert registry.read_settings({"trial": {}}) == ({"trial": {"limit": 5}}, ())
+
+
+def test_register_data() -> None:
+    file = DataFile("things.yaml", nothing)
+    assert registered("register_data", file) == (file,)
+
+
+def test_register_sentences() -> None:
+    sentence = Sentence("engine.tell", "told", WORDS)
+    assert registered("register_sentences", sentence) == (sentence,)
+
+
+def test_register_evidence() -> None:
+    line = Evidence("ok", WORDS, WORDS)
+    source = EvidenceSource("engine.tell", lambda ctx, inputs, receipt: [line])
+    registry = Registry([plugin("trial", register_evidence=giving(source))])
+
+    def found(action: str) -> list[Evidence]:
+        return calling.evidence(registry, ["trial"], action, read_context, {}, None)
+
+    assert found("engine.tell") == [line]
+    assert found("engine.other") == []
+
+
+def test_register_pages() -> None:
+    late = Page("/b", WORDS, lambda ctx: View("b.html", WORDS), order=200)
+    early = Page("/a", WORDS, lambda ctx: View("a.html", WORDS), order=10)
+    registry = Registry([plugin("trial", register_pages=giving(late, early))])
+    assert registry.pages(["trial"]) == (early, late)
+    assert registry.pages([]) == ()
+
+
+def test_register_cards() -> None:
+    card = Card("trial.today", WORDS, nothing, WORDS)
+    assert registered("register_cards", card) == (card,)
+
+
+def test_register_scenario_verbs() -> None:
+    verb = ScenarioVerb("trial.count", "then", nothing)
+    assert registered("register_scenario_verbs", verb) == (verb,)
+
+
+def test_register_invariants() -> None:
+    invariant = Invariant("trial.sound", WORDS, nothing)
+    assert registered("register_invariants", invariant) == (invariant,)
+
+
+def test_register_notifiers() -> None:
+    notifier = Notifier("trial.sms", WORDS, lambda ctx, person, message: None)
+    assert registered("register_notifiers", notifier) == (notifier,)
+
+
+def test_register_reactions() -> None:
+    reaction = Reaction("trial.count", "ended", lambda ctx, event: None)
+    assert registered("register_reactions", reaction) == (reaction,)
+
+
+def read_context(name: str) -> ReadContext:
+    return cast(ReadContext, f"context of {name}")
+
+
+def check_context(name: str) -> CheckContext:
+    return cast(CheckContext, f"context of {name}")
+
+
+def page_context(name: str) -> PageContext:
+    context = {"district": "d", "db": None, "now": 0, "directory": None, "person": "", "unit": ""}
+    return PageContext(**cast(Any, context))
+
+
+def raising(*_: Any) -> Any:
+    raise LookupError("broken")
+
+
+@pytest.mark.parametrize("hook", ["check_start", "check_act"])
+def test_a_problem_of_a_check_is_a_veto_and_all_are_asked(hook: str) -> None:
+    def first(ctx: CheckContext) -> list[Problem]:
+        return [Problem("first", Text(str(ctx), str(ctx)))]
+
+    def second(ctx: CheckContext) -> list[Problem]:
+        return [Problem("second", WORDS)]
+
+    registry = Registry([plugin("b", **{hook: second}), plugin("a", **{hook: first})])
+    problems = calling.check(registry, hook, ["a", "b"], check_context)
+    assert [(p.code, p.message.en) for p in problems] == [("first", "context of a"), ("second", "words")]
+    assert [p.code for p in calling.check(registry, hook, ["b"], check_context)] == ["second"]
+
+
+def test_check_start() -> None:
+    registry = Registry([plugin("trial", check_start=raising)])
+    with pytest.raises(calling.HookFailed, match="plugin 'trial' failed in check_start") as refused:
+        calling.check(registry, "check_start", ["trial"], check_context)
+    assert refused.value.details == {"plugin": "trial"}
+    assert calling.check(registry, "check_act", ["trial"], check_context) == []
+
+
+def test_check_act() -> None:
+    registry = Registry([plugin("trial", check_act=raising)])
+    with pytest.raises(calling.HookFailed, match="plugin 'trial' failed in check_act"):
+        calling.check(registry, "check_act", ["trial"], check_context)
+
+
+def test_on_committed(caplog: pytest.LogCaptureFixture) -> None:
+    told: list[Committed] = []
+
+    def note(event: Committed) -> None:
+        told.append(event)
+
+    event = Committed("d", "c1", "p", "act", ())
+    registry = Registry([plugin("a", on_committed=raising_event), plugin("b", on_committed=note)])
+    with caplog.at_level(logging.ERROR, "rongtong.plugins"):
+        calling.committed(registry, ["a", "b"], event)
+    assert told == [event]
+    assert "plugin a raised in on_committed" in caplog.text
+
+
+def raising_event(event: Committed) -> None:
+    raise LookupError(event)
+
+
+def test_render_slot(caplog: pytest.LogCaptureFixture) -> None:
+    def shows(slot: str, shown: object) -> Markup | str | None:
+        return {"one": Markup("<b>one</b>"), "two": "<two>"}.get(slot)
+
+    def breaks(ctx: PageContext, slot: str, shown: object) -> Markup | None:
+        raise LookupError(slot)
+
+    registry = Registry([plugin("a", render_slot=breaks), plugin("b", render_slot=shows)])
+    with caplog.at_level(logging.ERROR, "rongtong.plugins"):
+        parts = calling.slot(registry, ["a", "b"], "one", None, page_context)
+    assert parts == ['<p class="notice">插件“a”的这一块暂时显示不了。</p>', "<b>one</b>"]
+    assert calling.slot(registry, ["b"], "two", None, page_context) == ["&lt;two&gt;"]
+    assert calling.slot(registry, ["b"], "three", None, page_context) == []
+
+
+def test_a_source_of_evidence_that_raises_becomes_a_line_that_says_so() -> None:
+    source = EvidenceSource("engine.tell", raising)
+    registry = Registry([plugin("trial", register_evidence=giving(source))])
+    (line,) = calling.evidence(registry, ["trial"], "engine.tell", read_context, {}, None)
+    assert (line.level, line.sentence.zh) == ("warn", "插件“trial”这次没能核对，请自行查看。")
+
+
+@pytest.mark.parametrize("hook", REGISTERS)
+def test_a_register_hook_that_raises_stops_the_start_and_names_the_plugin(hook: str) -> None:
+    with pytest.raises(PluginError, match=f"plugin 'trial' cannot be used: {hook} raised LookupError"):
+        Registry([plugin("trial", **{hook: lambda: raising()})])
+
+
+@pytest.mark.parametrize("hook", REGISTERS)
+def test_a_register_hook_answers_its_own_kind(hook: str) -> None:
+    with pytest.raises(PluginError, match=f"{hook} must answer .*, not str"):
+        Registry([plugin("trial", **{hook: giving("words")})])
+
+
+def test_a_misspelt_hook_is_an_error_that_names_the_plugin() -> None:
+    with pytest.raises(PluginError, match=r"plugin 'trial' .*unknown hook 'register_action'"):
+        Registry([plugin("trial", register_action=giving())])
+
+
+def test_a_hook_that_asks_for_more_than_it_gets_is_an_error() -> None:
+    with pytest.raises(PluginError, match=r"plugin 'trial' .*caller"):
+        Registry([plugin("trial", check_start=lambda ctx, caller: [])])
+
+
+def test_hooks_fire_plugin_by_plugin_in_order_of_their_names_the_engine_first() -> None:
+    fired: list[str] = []
+
+    def firing(name: str) -> Any:
+        def register() -> list[Action[Any, Any]]:
+            fired.append(name)
+            return []
+
+        return register
+
+    names = ("c", "a", "b")
+    registry = Registry([plugin(name, register_actions=firing(name)) for name in names])
+    assert fired == ["a", "b", "c"]
+    assert [p.name for p in registry.plugins] == ["engine", "a", "b", "c"]
+
+
+def test_register_hooks_fire_in_the_order_of_the_hook_page() -> None:
+    fired: list[str] = []
+
+    def firing(hook: str) -> Any:
+        def register() -> list[object]:
+            fired.append(hook)
+            return []
+
+        return register
+
+    Registry([plugin("trial", **{hook: firing(hook) for hook in REGISTERS})])
+    assert fired == list(REGISTERS)
+
+
+def test_hook_signatures_are_typed() -> None:
+    for hook in HOOKS:
+        signature = inspect.signature(getattr(hookspecs, hook))
+        assert signature.return_annotation is not inspect.Signature.empty
+        assert all(p.annotation is not inspect.Parameter.empty for p in signature.parameters.values())
+
+
+def test_two_registries_share_nothing() -> None:
+    kind = FieldType(TypeSpec("thing", WORDS, (("size", TEXT),)), nothing, nothing)
+    one = Registry([plugin("trial", register_types=giving(kind))])
+    two = Registry([plugin("trial")])
+    assert one.catalogue(["trial"]).types.keys() == {"thing"}
+    assert two.catalogue(["trial"]).types.keys() == set()
