@@ -162,7 +162,7 @@ def _repeated(field: Field, rows: Any) -> list[Problem]:
 
 def _read(field: Field, value: Any, path: str, problems: list[Problem]) -> Any:
     """*value* in its stored form; what cannot be read is left for the schema to judge or noted here."""
-    if value in _EMPTY:
+    if value in _EMPTY or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, str):
         stored = parse_input(field.type, value, field.title)

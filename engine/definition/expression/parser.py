@@ -119,6 +119,8 @@ class _Reader:
     def _named(self, name: Token) -> Node:
         if self._at_sign("("):
             return Apply(name.offset, name.text, self._list(self._take(), ")"))
+        if name.text == "empty" and not self._at_sign("."):
+            return Written(name.offset, None)
         parts = [name.text]
         while self._accept("."):
             parts.append(self._after_dot().text)
