@@ -1,0 +1,218 @@
+"""A district's overlay: seven edits, what the base has to open for them, and what they changed, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.definition.canonical import document
+from engine.definition.diff import differences
+from engine.definition.overlay import apply
+from engine.definition.routes import walk
+from engine.definition.source import Node, read
+from tests.unit.definition.broken import BROKEN
+
+BASE = (BROKEN / "bases" / "base.yaml").read_text("utf-8")
+
+
+def node_of(text: str, file: str) -> Node:
+    node, problems = read(text, file)
+    assert node is not None
+    assert not problems
+    return node
+
+
+def edited(edits: str, head: str = "") -> tuple[dict[str, Any], list[str]]:
+    """The effective document, and the codes of what was refused."""
+    overlay = node_of(f"process: own\nextends: common/base\n{head}edits:\n{edits}", "own.yaml")
+    tree, problems = apply(node_of(BASE, "base.yaml"), overlay)
+    return document(tree), [one.code for one in problems]
+
+
+def step(made: dict[str, Any], id_: str) -> dict[str, Any]:
+    return next(one for one in made["steps"] if one["step"] == id_)
+
+
+def test_a_setting_a_title_and_options_may_always_be_set() -> None:
+    made, refused = edited(
+        "- {set: settings.answer_in, to: 1 workday}\n- {set: review.title, to: 初审}\n"
+        "- {set: fields.kind.of, to: [丙]}\n- {set: review.outcomes.agree.title, to: 通过}\n"
+        "- {set: fields.note.default, to: 无}\n- {set: title, to: 本区申请}\n"
+    )
+    assert refused == []
+    assert made["settings"]["answer_in"]["default"] == "1 workday"
+    assert (step(made, "review")["title"], made["title"]) == ("初审", "本区申请")
+    assert made["fields"]["kind"]["of"] == ["丙"]
+    assert made["fields"]["note"]["default"] == "无"
+    assert step(made, "review")["outcomes"]["agree"]["title"] == "通过"
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("review.due.within", "1 workday"),
+        ("review.due.within", "4 work hours"),
+        ("review.due.within", "1 day"),
+        ("review.outcomes.fix.at_most", "2"),
+        ("review.outcomes.agree.opinion", "must"),
+        ("review.not", "[start]"),
+        ("review.sign", "all"),
+        ("fields.note.min", "3"),
+    ],
+)
+@pytest.mark.parametrize("edit", ["tighten", "set"])
+def test_what_gets_stricter_may_always_be_edited(edit: str, path: str, to: str) -> None:
+    assert edited(f"- {{{edit}: {path}, to: {to}}}\n")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("review.due.within", "3 workdays"),
+        ("review.due.within", "2 workdays"),
+        ("review.due.within", "48 hours"),
+        ("review.outcomes.fix.at_most", "3"),
+        ("review.outcomes.fix.opinion", "may"),
+    ],
+)
+def test_tighten_has_to_be_tighter(path: str, to: str) -> None:
+    assert edited(f"- {{tighten: {path}, to: {to}}}\n")[1] == ["overlay-not-tighter"]
+
+
+def test_a_limit_that_comes_from_a_setting_cannot_be_compared() -> None:
+    assert edited("- {tighten: approve.due.within, to: 1 workday}\n")[1] == ["overlay-cannot-compare"]
+
+
+def test_people_are_replaced_where_the_base_opens_it() -> None:
+    made, refused = edited("- {replace_who: approve, to: [role boss, applicant]}\n")
+    assert (step(made, "approve")["ask"], refused) == (["role boss", "applicant"], [])
+    assert edited("- {replace_who: review, to: role boss}\n")[1] == ["overlay-closed"]
+
+
+def test_steps_are_inserted_before_and_after() -> None:
+    made, refused = edited(
+        "- {insert_before: review, steps: [{step: a, do: x.y}, {step: b, do: x.y}]}\n"
+        "- {insert_after: second, steps: [{step: c, do: x.y}]}\n"
+        "- {insert_after: a, steps: [{step: d, do: x.y}]}\n"
+    )
+    assert refused == []
+    assert [one["step"] for one in made["steps"]] == ["a", "d", "b", "review", "approve", "last_look", "both"]
+    assert [one["step"] for one in step(made, "both")["parallel"]["two"]] == ["second", "c"]
+
+
+def test_a_step_is_removed_where_the_base_opens_it_and_nothing_names_it() -> None:
+    opened = BASE.replace("ask: person approve.who", "ask: applicant")
+    overlay = node_of("process: own\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
+    tree, problems = apply(node_of(opened, "base.yaml"), overlay)
+    assert problems == ()
+    assert [one["step"] for one in document(tree)["steps"]] == ["review", "last_look", "both"]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "ask: applicant\n  due: {within: 1 day, late: escalate person approve.who}",
+        "ask: applicant\n  not: [approve]",
+        "ask: person approve.who",
+        "if: approve.outcome = 'agree'",
+        "do: x.y\n  with: {who: =approve.who}",
+    ],
+)
+def test_a_step_that_something_names_cannot_be_removed(use: str) -> None:
+    base = BASE.replace("ask: person approve.who", use)
+    overlay = node_of("process: own\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
+    assert [one.code for one in apply(node_of(base, "base.yaml"), overlay)[1]] == ["overlay-step-in-use"]
+
+
+def test_a_step_that_a_return_leads_to_cannot_be_removed() -> None:
+    base = BASE.replace("person approve.who", "applicant").replace("then: next}", "then: back approve}")
+    overlay = node_of("process: own\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
+    assert [one.code for one in apply(node_of(base, "base.yaml"), overlay)[1]] == ["overlay-step-in-use"]
+
+
+def test_a_word_in_quotes_or_a_role_of_the_same_name_is_no_use_of_a_step() -> None:
+    base = BASE.replace("ask: person approve.who", "ask: role approve\n  if: note = 'approve.who'")
+    overlay = node_of("process: own\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
+    assert apply(node_of(base, "base.yaml"), overlay)[1] == ()
+
+
+def test_an_outcome_that_returns_or_ends_may_be_added_and_one_that_passes_may_not() -> None:
+    made, refused = edited(
+        "- {add_outcome: approve, to: {lost: {title: 材料遗失, then: back start, at_most: 1}, past: {then: next}}}\n"
+    )
+    assert list(step(made, "approve")["outcomes"]) == ["agree", "back_to_review", "lost"]
+    assert refused == ["overlay-passes"]
+
+
+def test_a_step_of_the_overlay_itself_is_open_to_the_overlay() -> None:
+    _, refused = edited(
+        "- {insert_before: review, steps: [{step: own_look, ask: role desk, outcomes: {ok: {then: next}}}]}\n"
+        "- {replace_who: own_look, to: role boss}\n- {add_outcome: own_look, to: {past: next}}\n"
+    )
+    assert refused == []
+
+
+def test_an_overlay_cannot_open_a_step_for_itself() -> None:
+    _, refused = edited("- {set: review.open, to: [remove]}\n- {remove: review}\n")
+    assert refused == ["overlay-closed", "overlay-closed"]
+
+
+def test_fields_ends_and_plugins_are_added_to_those_of_the_base() -> None:
+    made, refused = edited(
+        "- {set: title, to: 新}\n",
+        "uses: [other]\nfields: {extra: {type: text}, note: {type: date}}\nends: {gone: {}}\n",
+    )
+    assert refused == ["overlay-there-already"]
+    assert list(made["fields"]) == ["note", "kind", "extra"]
+    assert made["fields"]["note"]["type"] == "text"
+    assert (list(made["ends"]), made["uses"]) == (["done", "refused", "gone"], ["other"])
+
+
+def test_examples_are_the_overlay_s_own() -> None:
+    base = BASE + "examples: [{acts: [review agree], expect: {end: done}}]\n"
+    overlay = node_of("process: own\nextends: common/base\ntitle: 新\n", "own.yaml")
+    assert "examples" not in document(apply(node_of(base, "base.yaml"), overlay)[0])
+
+
+def test_problems_of_the_result_point_at_the_file_that_says_it() -> None:
+    overlay = node_of("process: own\nextends: b\nedits:\n- {replace_who: approve, to: role boss}\n", "own.yaml")
+    tree, _ = apply(node_of(BASE, "base.yaml"), overlay)
+    places = {node.place.file for _, node, _ in walk(tree)}
+    assert places == {"own.yaml", "base.yaml"}
+
+
+def test_every_difference_is_typed_and_said_in_both_languages() -> None:
+    made, _ = edited(
+        "- {set: settings.answer_in, to: 1 workday}\n- {tighten: review.due.within, to: 4 work hours}\n"
+        "- {replace_who: approve, to: role boss}\n- {insert_before: review, steps: [{step: a, title: 初看, do: x.y}]}\n"
+        "- {add_outcome: review, to: {lost: {title: 材料遗失, then: back start, at_most: 1}}}\n- {remove: second}\n",
+        "title: 本区申请\n",
+    )
+    base = document(node_of(BASE, "base.yaml"))
+    found = differences(base, made)
+    assert [(one.kind, one.path) for one in found] == [
+        ("title", "title"),
+        ("setting", "settings.answer_in.default"),
+        ("step_added", "a"),
+        ("limit", "review.due.within"),
+        ("outcome_added", "review.outcomes.lost"),
+        ("who", "approve.ask"),
+    ]
+    by_path = {one.path: one for one in found}
+    assert by_path["review.due.within"].sentence.zh == "“审核”的期限的限时：由 2个工作日 改为 4个工作小时"
+    assert by_path["approve.ask"].sentence.zh == "“审批”的办理：由 角色 chief 改为 角色 boss"
+    assert by_path["approve.ask"].sentence.en == "`approve`, ask: from role chief to role boss"
+    assert by_path["a"].sentence == ("在最前面加了环节“初看”", "the step `a` is new, first in its list")
+    assert (by_path["title"].before, by_path["title"].after) == ("申请", "本区申请")
+
+
+def test_a_process_does_not_differ_from_itself() -> None:
+    base = document(node_of(BASE, "base.yaml"))
+    assert differences(base, base) == ()
+
+
+def test_a_removed_step_and_outcome_are_differences_too() -> None:
+    base = document(node_of(BASE, "base.yaml"))
+    kinds = {(one.kind, one.path) for one in differences(base, document(node_of(BASE.replace("approve", "sign"), "")))}
+    assert {("step_removed", "approve"), ("step_added", "sign")} <= kinds
