@@ -155,7 +155,7 @@ def _property(name: Read, schema: dict[str, Any]) -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class Form:
-    """The fields that are asked together, variants that hold among them; equal by process and names."""
+    """Fields whose values are checked together, as far as they are there; equal by process and names."""
 
     process_hash: str
     names: tuple[str, ...]
@@ -167,7 +167,7 @@ class Form:
 
 
 def _compiled(form: Form) -> Draft202012Validator:
-    schema = json_schema([replace(one, when=None) for one in form.fields])
+    schema = json_schema([replace(one, optional=True) for one in form.fields])
     return _Validator(schema, registry=Registry(), format_checker=_CHECKER)  # type: ignore[no-any-return]
 
 

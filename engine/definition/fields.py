@@ -12,7 +12,7 @@ from jsonschema import ValidationError
 
 from engine.definition import field_words
 from engine.definition.expression import Env, Formula, evaluate
-from engine.definition.field_schema import Form, json_schema
+from engine.definition.field_schema import Form, is_required, json_schema
 from engine.definition.inputs import parse_input
 from engine.definition.model import Field, Process, Value
 from engine.definition.moments import decimal_text
@@ -65,17 +65,46 @@ def check_fill(
     read = {
         f.name: _read(f, fill[f.name], f.name, problems) for f in process.fields if f.name in names and f.name in fill
     }
-    unread = {problem.path.partition(".")[0] for problem in problems}
-    merged = {**data, **{name: value for name, value in read.items() if name not in unread}}
-    _add_defaults(process, names, merged, env)
-    form = asked(process, names, merged, env)
-    problems += _faults(process, [f for f in form if f.name not in unread], merged)
-    if problems:
-        order = {f.name: place for place, f in enumerate(process.fields)}
-        return {}, tuple(sorted(problems, key=lambda problem: order.get(problem.path.partition(".")[0], -1)))
-    kept = _without_other_variants(process, merged, env)
+    merged = {**data, **{name: value for name, value in read.items() if name not in _tops(problems)}}
+    problems += _faults(process, names, merged)
+    faulty = _tops(problems)
+    sound = {name: value for name, value in merged.items() if name not in faulty}
+    defaults = _defaults(process, [n for n in names if n not in merged and n not in faulty], sound, env)
+    problems += _faults(process, names, defaults)
+    sound |= defaults
+    form = asked(process, names, sound, env)
+    problems += [
+        field_words.missing(f, f.name)
+        for f in form
+        if is_required(f) and f.name not in faulty and sound.get(f.name) in _EMPTY
+    ]
+    told = _in_order(process, form, names, problems)
+    return ({}, told) if told else (_changes(process, names, sound, data, env), ())
+
+
+def _tops(problems: list[Problem]) -> set[str]:
+    """The fields that have problems."""
+    return {problem.path.partition(".")[0] for problem in problems}
+
+
+def _in_order(
+    process: Process, form: tuple[Field, ...], names: tuple[str, ...], problems: list[Problem]
+) -> tuple[Problem, ...]:
+    """The problems as the form stands, without those of variants that it does not ask."""
+    order = {f.name: place for place, f in enumerate(process.fields)}
+    shown = {f.name for f in form}
+    told = [one for one in problems if (top := one.path.partition(".")[0]) in shown or top not in names]
+    return tuple(sorted(told, key=lambda one: order.get(one.path.partition(".")[0], -1)))
+
+
+def _changes(
+    process: Process, names: tuple[str, ...], sound: dict[str, Any], data: Mapping[str, Any], env: Env
+) -> dict[str, Any]:
+    """What differs from *data*; variants that no longer hold are emptied wherever they stand."""
+    form = FormEnv(process, sound, env)
+    kept = {f.name: sound[f.name] for f in process.fields if f.name in sound and form.holds(f.when)}
     touched = [f.name for f in process.fields if f.name in names or f.when is not None]
-    return {name: kept.get(name) for name in touched if kept.get(name) != data.get(name)}, ()
+    return {name: kept.get(name) for name in touched if kept.get(name) != data.get(name)}
 
 
 def derive(process: Process, data: Mapping[str, Any], env: Env) -> dict[str, Any]:
@@ -97,26 +126,28 @@ def _derived(field: Field, form: FormEnv) -> Any:
     return encode(field.type, evaluate(field.value, form))
 
 
-def _add_defaults(process: Process, names: tuple[str, ...], merged: dict[str, Any], env: Env) -> None:
+def _defaults(process: Process, names: list[str], sound: dict[str, Any], env: Env) -> dict[str, Any]:
+    """The defaults of fields among *names*; a formula sees the form and the defaults before its own."""
+    found: dict[str, Any] = {}
     for field in process.fields:
-        if field.name in names and field.default is not None and field.name not in merged:
-            merged[field.name] = _default(field, field.default, FormEnv(process, merged, env))
+        if field.name in names and field.default is not None:
+            form = FormEnv(process, {**sound, **found}, env)
+            if form.holds(field.when):
+                found[field.name] = _default(field, field.default, form)
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _default(field: Field, default: Value, form: FormEnv) -> Any:
     return default.constant if default.formula is None else encode(field.type, evaluate(default.formula, form))
 
 
-def _without_other_variants(process: Process, merged: dict[str, Any], env: Env) -> dict[str, Any]:
-    form = FormEnv(process, merged, env)
-    return {f.name: merged[f.name] for f in process.fields if f.name in merged and form.holds(f.when)}
-
-
-def _faults(process: Process, form: list[Field], merged: dict[str, Any]) -> list[Problem]:
-    names = tuple(field.name for field in form)
-    values = {name: merged[name] for name in names if merged.get(name) not in _EMPTY}
-    validator = Form(process.hash, names, tuple(form)).validator()
-    fields = {field.name: field for field in form}
+def _faults(process: Process, names: tuple[str, ...], merged: dict[str, Any]) -> list[Problem]:
+    """What the schema says of the values that are there, in staff words, the first fault of each place."""
+    fields = {f.name: f for f in process.fields if f.name in names}
+    values = {name: merged[name] for name in fields if merged.get(name) not in _EMPTY}
+    if not values:
+        return []
+    validator = Form(process.hash, tuple(fields), tuple(fields.values())).validator()
     problems = [problem for error in validator.iter_errors(values) for problem in _said(error, fields)]
     problems += [problem for name in values for problem in _repeated(fields[name], values[name])]
     return list({problem.path: problem for problem in reversed(problems)}.values())
