@@ -13,7 +13,7 @@ from engine.definition.key_kinds import key_row as _key
 
 PROCESS = (
     _key("process", "id", "流程的名称，全区唯一", "the id of the process", required=True),
-    _key("extends", "text", "沿用哪个流程", "the process that this one changes, such as common/borrow_venue"),
+    _key("extends", "text", "沿用哪个流程", "the process that this one changes, such as common/NAME"),
     _key("title", "text", "给人看的标题", "what people read", required=True),
     _key("uses", "name", "用到的插件", "the plugins it uses", "list"),
     _key("subject", "name", "列表里用来区分事项的字段", "fields that tell one case from the next", "list"),
