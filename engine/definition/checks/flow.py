@@ -1,7 +1,7 @@
-"""What is surely known, and what may have run, wherever a case can come: one walk over the tree of steps.
+"""What is surely known, and what may have run, wherever a case can come: walks over the tree of steps.
 
-A return never weakens what is known at the step that it returns to: fields keep their values, and outputs of steps
-before it are kept. So the walk follows the ways forward only.
+The ways forward are walked once for all steps; what returns bring back to the step they lead to is joined in and
+walked again, until nothing changes. Each walk knows less than the one before, so there is a last one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import reduce
 
 from engine.definition.catalogue import Catalogue
 from engine.definition.checks.takers import by_clock, by_people
+from engine.definition.checks.tree import START, ids_in, redone
 from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Process, Stage, Step, Wait
 from engine.definition.parse.scope import OF_EVERY_STEP
 from engine.definition.uses import all_steps
@@ -59,28 +60,35 @@ class Flow:
     finished: Known | None = None
     #: For each parallel step: the branches that may leave uncounted.
     dropping: dict[str, set[str]] = field(default_factory=dict)
+    #: What is known where a case comes back to a step.
+    returned: dict[str, Known] = field(default_factory=dict)
 
 
 def flow_of(process: Process, catalogue: Catalogue) -> Flow:
     """Walk *process* from its start."""
-    walk = _Walk(process, catalogue)
-    walk.flow.finished = walk.steps(process.steps, Known(at_start(process)), ())
-    if walk.flow.finished is not None:
-        walk.end("done", walk.flow.finished)
-    return walk.flow
+    returned: dict[str, Known] = {}
+    while True:
+        walk = _Walk(process, catalogue, returned)
+        walk.whole()
+        if walk.flow.returned == returned:
+            return walk.flow
+        returned = walk.flow.returned
 
 
 def at_start(process: Process) -> frozenset[str]:
     """The names that have a value as soon as a case has begun."""
     own = {"applicant", "today", "now", "settings", "start"}
-    defaults = {field.name for field in process.fields if field.default is not None}
-    return frozenset(own | defaults | _filled(process, process.start.fill) | {n for n, _ in process.start.set})
+    return frozenset(own | _filled(process, process.start.fill) | {name for name, _ in process.start.set})
 
 
 def _filled(process: Process, names: Iterable[str]) -> set[str]:
-    """Of the fields to fill, those that cannot be left empty."""
+    """Of the fields to fill, those that are not empty afterwards: required, or filled by their default."""
     found = ((name, process.field_named(name.partition(".")[0])) for name in names)
-    return {name for name, field in found if field and not field.optional and field.when is None}
+    return {
+        name
+        for name, field in found
+        if field and field.when is None and (not field.optional or field.default is not None)
+    }
 
 
 def actions_in(steps: Iterable[Step]) -> set[str]:
@@ -93,10 +101,20 @@ _Around = tuple[tuple[Parallel, str], ...]
 
 
 class _Walk:
-    def __init__(self, process: Process, catalogue: Catalogue) -> None:
+    def __init__(self, process: Process, catalogue: Catalogue, returned: dict[str, Known]) -> None:
         self.process = process
         self.catalogue = catalogue
+        self.before = returned
         self.flow = Flow()
+
+    def whole(self) -> None:
+        """Walk from the start to every end."""
+        again = self.before.get(START)
+        begun = Known(at_start(self.process))
+        known = join((begun, again.plus(begun.sure) if again else None)) or begun
+        self.flow.finished = self.steps(self.process.steps, known, ())
+        if self.flow.finished is not None:
+            self.end("done", self.flow.finished)
 
     def steps(self, steps: tuple[Step, ...], known: Known | None, around: _Around) -> Known | None:
         for step in steps:
@@ -108,6 +126,7 @@ class _Walk:
 
     def step(self, step: Step, known: Known, around: _Around) -> Known | None:
         """What is known at the next step."""
+        known = join((known, self.before.get(step.id))) or known
         self.flow.entering[step.id] = known
         if isinstance(step, Choose):
             ends = [self.steps(branch.steps, known, around) for branch in step.branches]
@@ -155,7 +174,7 @@ class _Walk:
 
     def _exit(self, step: Step, taken: Exit, known: Known, around: _Around) -> Known | None:
         """Take one exit; what is known at the next step, None if it leads elsewhere."""
-        known = known.plus(self._left_behind(step, taken))
+        known = replace(known, sure=known.sure - self._emptied(step, taken)).plus(self._left_behind(step, taken))
         self.flow.leaving[step.id, taken.name] = known
         after = self.steps(taken.steps, self._undone(step, taken, known), around)
         if after is None:
@@ -166,11 +185,28 @@ class _Walk:
         if taken.then.kind == "drop" and around:
             parallel, branch = around[-1]
             self.flow.dropping[parallel.id].add(branch)
+        if taken.then.kind == "back":
+            self._return(taken.then.name, after)
         return after if taken.then.kind == "next" else None
+
+    def _return(self, target: str, known: Known) -> None:
+        """Note what a return brings back: everything but what it undoes."""
+        if target != START and target not in self.process.index:
+            return
+        undone = ids_in(redone(self.process, target))
+        known = replace(known.minus(undone), ran=known.ran - undone)
+        self.flow.returned[target] = join((known, self.flow.returned.get(target))) or known
 
     def end(self, name: str, known: Known) -> None:
         """Note a way to the end *name*."""
         self.flow.ending[name] = join((known, self.flow.ending.get(name))) or known
+
+    def _emptied(self, step: Step, taken: Exit) -> set[str]:
+        """The fields that the form of an exit may leave empty, though they had a value."""
+        if not by_people(step, taken):
+            return set()
+        names = {*(step.fill if isinstance(step, Ask) else ()), *taken.fill}
+        return names - _filled(self.process, names)
 
     def _left_behind(self, step: Step, taken: Exit) -> set[str]:
         """The names that surely have a value once the exit is taken."""

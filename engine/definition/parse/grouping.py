@@ -24,9 +24,8 @@ def _list(reader: Reader, node: Node, path: str) -> tuple[Step, ...]:
 
 def read_choose(reader: Reader, _node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Choose:
     """``choose: [{if, steps} …, {else: […]}]``: the first branch whose condition holds."""
-    for key in ("outcomes", "due"):
-        if key in found:
-            reader.fault("not-on-choose", found[key], f"{path}.{key}", name=key)
+    if "outcomes" in found:
+        reader.fault("not-on-choose", found["outcomes"], f"{path}.outcomes")
     items = reader.items(found["choose"], f"{path}.choose")
     branches = [
         _alternative(reader, item, f"{path}.choose.{position}", position, position == len(items) - 1)

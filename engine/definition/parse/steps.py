@@ -16,6 +16,8 @@ from engine.i18n import both
 
 #: What an overlay may be allowed to do to a step.
 OPEN: Final = ("replace_who", "remove", "loosen")
+#: Kinds of step that rest for nobody, so that no deadline of their own can pass.
+WITHOUT_CLOCK: Final = ("do", "choose", "parallel", "wait")
 #: What makes the step of each kind.
 OF_KIND: Final[dict[str, Callable[..., Step]]] = {
     "ask": asking.read_ask,
@@ -54,11 +56,18 @@ def read_step(reader: Reader, node: Node, path: str) -> Step | None:
     found = reader.entries(node, here, construct, whole=len(kinds) == 1)
     if not kinds:
         reader.fault("no-kind", node, here, STEP_KINDS, name=_stranger(node))
+    if "due" in found and kinds and kinds[0] in WITHOUT_CLOCK and not _awaits_message(node):
+        reader.fault("due-not-here", found["due"], f"{here}.due")
     if not kinds or name not in reader.outline.steps:
         return None
     if reader.outline.steps[name].node is not node:
         return None
     return OF_KIND[kinds[0]](reader, node, found, here, common(reader, found, here, name, node))
+
+
+def _awaits_message(node: Mapping) -> bool:
+    wait = node.get("wait")
+    return isinstance(wait, Mapping) and wait.get("message") is not None
 
 
 def _stranger(node: Mapping) -> str:

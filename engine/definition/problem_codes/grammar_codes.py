@@ -106,6 +106,12 @@ CODES = {
         "改成 escalate 某人；要按期结束，可用 stage 的期限",
         "use escalate WHO; to end a case in time, put a deadline on a stage",
     ),
+    "due-not-here": Wording(
+        "这种环节不能写期限",
+        "a step of this kind takes no deadline",
+        "外面套一层 stage，把期限写在 stage 上",
+        "put a stage around it and the deadline on the stage",
+    ),
     "wait-needs-one": Wording(
         "等待要写 until 或 message，只写一个",
         "a wait has either until or message",
@@ -119,10 +125,10 @@ CODES = {
         "add due and say under late what happens then",
     ),
     "not-on-choose": Wording(
-        "分情况的环节没有“{name}”",
-        "a choose step has no `{name}`",
-        "它总是走向下一环节，把“{name}”写在里面的环节上",
-        "it always leads to the next step: put `{name}` on a step inside",
+        "分情况的环节没有结果可写",
+        "a choose step has no outcomes",
+        "它总是走向下一环节，把结果写在里面的环节上",
+        "it always leads to the next step: put outcomes on the steps inside",
     ),
     "no-else": Wording(
         "分情况缺少 else",
