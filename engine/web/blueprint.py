@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -29,7 +30,7 @@ def create_blueprint(site: Site) -> Blueprint:
 
 
 def _join(state: BlueprintSetupState, site: Site) -> None:
-    app = state.app
+    app = cast(Flask, state.app)
     app.extensions["rongtong.web"] = site
     security.secure(app, site)
     Babel(app, default_locale="zh", default_translation_directories=str(HERE / "translations"),

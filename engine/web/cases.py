@@ -9,6 +9,7 @@ from engine.errors import Invalid, Problem, RongtongError
 from engine.operations import cases, reading
 from engine.web import diagram, forms
 from engine.web.render import drawing, say
+from engine.web.tasks import said
 from engine.web.visit import Visit, language, visit
 
 RECENT = 10
@@ -20,11 +21,12 @@ def add(web: Blueprint) -> None:
     web.add_url_rule("/<district>/cases/<number>/print", "case_print", printed)
     verbs = "/<district>/cases/<number>/<any(comment,cancel,takeback):verb>"
     web.add_url_rule(verbs, "case_verb", other, methods=["POST"])
+    web.add_url_rule("/<district>/cases/<number>/exits/<int:n>", "case_exit", leave, methods=["POST"])
 
 
 def case(district: str, number: str) -> str:
     """The page of a case."""
-    here = visit()
+    here = visit(district)
     remember(district, number)
     return show(here, number)
 
@@ -40,6 +42,7 @@ def show(here: Visit, number: str, problems: tuple[Problem, ...] = ()) -> str:
         problems=problems,
         picture=drawing(diagram.draw(process, view.visited, view.active, view.end, language())),
         exits=[(n, press, forms.widgets(press.fields, press.name, form, problems)) for n, press in view.exits],
+        taken=form.get("outcome", "") if form else "",
         key=here.ctx.ids.new(),
     )
 
@@ -53,7 +56,7 @@ def remember(district: str, number: str) -> None:
 
 def printed(district: str, number: str) -> str:
     """The sheet for paper, with the number and a code that leads back here."""
-    here = visit()
+    here = visit(district)
     view = reading.case(here.ctx, here.caller, number)
     link = url_for("web.case", district=district, number=number, _external=True)
     return render_template("print.html", case=view, code=drawing(diagram.code(link)), link=link)
@@ -61,7 +64,7 @@ def printed(district: str, number: str) -> str:
 
 def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:
     """Comment, cancel the whole case, take back what one did last."""
-    here, form = visit(), request.form
+    here, form = visit(district), request.form
     key = form.get("key", "")
     try:
         if verb == "comment":
@@ -72,6 +75,23 @@ def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:
             return take_back(here, number)
     except Invalid as refusal:
         return show(here, number, refusal.problems), 422
+    return redirect(url_for("web.case", district=district, number=number), 303)
+
+
+def leave(district: str, number: str, n: int) -> Response | tuple[str, int]:
+    """Take an exit of the stage that the case is in, such as 撤回."""
+    here, form = visit(district), request.form
+    view, outcome = reading.case(here.ctx, here.caller, number), form.get("outcome", "")
+    press = next((press for at, press in view.exits if at == n and press.name == outcome), None)
+    opinion = form.get(f"opinion.{outcome}", "").strip()
+    fill = forms.read(press.fields, form, outcome) if press else {}
+    try:
+        receipt = cases.act(
+            here.ctx, here.caller, number, n, outcome, fill=fill, opinion=opinion, key=form.get("key", "")
+        )
+    except Invalid as refusal:
+        return show(here, number, refusal.problems), 422
+    said(receipt, n, press)
     return redirect(url_for("web.case", district=district, number=number), 303)
 
 

@@ -44,14 +44,16 @@ def design() -> str:
 NOW: Final[Micros] = 1_781_575_200_000_000
 SWATCHES: Final = ("paper", "card", "sunk", "act", "late", "soon", "wait", "done")
 MEI: Final = views.PersonView("p1", "林小梅", WEST)
+STEP: Final = Text("保管方审批", "Keeper's decision")
 SUBJECTS: Final = ("东门社区 调阅 2019年度选举记录", "西门社区 调阅 道路命名底册", "东门社区 调阅 老街门牌照片")
 
 
 def row(n: int, due_class: views.DueClass, due_in: Micros, now: Micros) -> views.TaskRow:
     """An inbox row that is due *due_in* after *now*."""
     return views.TaskRow(
-        case="", n=n, process="lend", process_title="档案调阅", step="agree", step_title=Text("保管方审批", "Keeper's decision"),
-        subject=SUBJECTS[n - 1], number=f"260616-4827{n}", units=(EAST, WEST), opened_at=now - 2 * DAY, due_at=now + due_in,
+        case="", n=n, process="lend", process_title="档案调阅", step="agree", step_title=STEP,
+        subject=SUBJECTS[n - 1], number=f"260616-4827{n}", units=(EAST, WEST), opened_at=now - 2 * DAY,
+        due_at=now + due_in,
         needed_by=now + due_in, needed_why="due", due_class=due_class, assignee=MEI, mine=True,
     )  # fmt: skip
 
@@ -61,7 +63,9 @@ def lines(now: Micros) -> tuple[views.Line, ...]:
     return (
         views.Line(now - DAY, Text("林小梅 发起调阅", "林小梅 started the case"), MEI, "human"),
         views.Line(now - DAY + MINUTE, Text("系统：卷宗已预留", "System: the file is reserved"), None, "system"),
-        views.Line(now - HOUR, Text("林小梅 留言", "林小梅 commented"), MEI, "comment", "下午三点前都在，来前打个电话。"),
+        views.Line(
+            now - HOUR, Text("林小梅 留言", "林小梅 commented"), MEI, "comment", "下午三点前都在，来前打个电话。"
+        ),
     )
 
 
@@ -76,14 +80,18 @@ EVIDENCE: Final = (
     views.EvidenceView("bad", Text("保密期", "Closed period"), Text("要到2027年才满。", "It runs until 2027.")),
 )
 WHY: Final = views.Why(
-    Text("到你这里，因为你是西门社区站长，本环节由保管方站长办理。", "With you, because you head the keeper's station."),
-    (Text("规则：保管方站长办理。", "Rule: the keeper's head decides."),),
+    Text(
+        "到你这里，因为你是西门社区负责人，本环节由保管方负责人办理。", "With you, because you head the keeping unit."
+    ),
+    (Text("规则：保管方负责人办理。", "Rule: the keeper's head decides."),),
 )
+HINT: Final = Text("写给保管方看。", "For the keeper.")
+VOLUMES: Final = tuple((str(i), both(f"第{i}卷")) for i in range(1, 8))
 FIELDS: Final = (
-    views.FormField("what", Text("卷宗", "File"), "choice", options=tuple((str(i), both(f"第{i}卷")) for i in range(1, 8))),
+    views.FormField("what", Text("卷宗", "File"), "choice", options=VOLUMES),
     views.FormField("slot", Text("时段", "Slot"), "period", "2026-06-16T14:00/2026-06-16T16:00"),
     views.FormField("people", Text("人数", "People"), "integer", 80),
-    views.FormField("why", Text("用途", "Purpose"), "text", required=False, hint=Text("写给保管方看。", "For the keeper.")),
+    views.FormField("why", Text("用途", "Purpose"), "text", required=False, hint=HINT),
     views.FormField("copy", Text("要复印", "Copies wanted"), "boolean", False),
 )  # fmt: skip
 WRONG: Final = (

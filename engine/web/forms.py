@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Any, Final, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from werkzeug.datastructures import MultiDict
 
 from engine.errors import Problem
 from engine.i18n import Text
 from engine.operations.views import FormField
 
+Form = MultiDict[str, str]
+Faults = Mapping[str, Text]
 BLANK_ROWS: Final = 3
+MOST_ROWS: Final = 200
 
-
-class Form(Protocol):
-    """The part of a submitted form that is read here."""
-
-    def get(self, name: str, default: str = "") -> str:
-        """The first value called *name*."""
-        ...
-
-    def getlist(self, name: str) -> list[str]:
-        """All values called *name*."""
-        ...
+#: Types that take several inputs, and the endings of their names.
+_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "datetime": ("date", "time"),
+    "period": ("date", "from", "until", "to"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,128 +42,102 @@ def widgets(
 ) -> tuple[Widget, ...]:
     """The widgets of *fields*; with *form*, they show what was typed, else the fields' own values."""
     faults = {problem.path: problem.message for problem in reversed(problems)}
-    return tuple(_widget(field, _id(prefix, field.name), form, faults.get(field.name)) for field in fields)
+    return tuple(_widget(field, name_of(prefix, field.name), field.name, form, faults) for field in fields)
 
 
 def read(fields: Sequence[FormField], form: Form, prefix: str = "") -> dict[str, Any]:
-    """The fill: stored values, empty ones left out; what cannot be read stays as typed, for the check to refuse."""
-    typed = {field.name: _read(field, _id(prefix, field.name), form) for field in fields}
-    return {name: value for name, value in typed.items() if value not in (None, "", [])}
+    """The fill as typed, None where nothing was: the check of the process reads and judges it."""
+    return {field.name: _read(field, name_of(prefix, field.name), form) for field in fields}
 
 
-def _id(prefix: str, name: str) -> str:
-    return f"f-{prefix}-{name}" if prefix else f"f-{name}"
+def name_of(prefix: str, field: str) -> str:
+    """The name and id of a field's input."""
+    return f"f-{prefix}-{field}" if prefix else f"f-{field}"
 
 
-def _widget(field: FormField, id: str, form: Form | None, wrong: Text | None = None) -> Widget:
+def _widget(field: FormField, name: str, path: str, form: Form | None, faults: Faults) -> Widget:
+    wrong = faults.get(path)
     if field.type == "table":
-        return Widget(field, id, {}, rows=_rows(field, id, form), wrong=wrong)
+        return Widget(field, name, {}, rows=_rows(field, name, path, form, faults), wrong=wrong)
     if field.type == "choices":
-        ticked = form.getlist(id) if form else [str(item) for item in field.value or ()]
-        return Widget(field, id, {}, ticked=tuple(ticked), wrong=wrong)
-    names = [f"{id}.{part}" if part else id for part in _PARTS.get(field.type, ("",))]
-    typed = [form.get(name, "") for name in names] if form is not None else _split(field)
-    texts = dict(zip(names, typed, strict=True))
-    return Widget(field, id, texts, wrong=wrong)
+        ticked = form.getlist(name) if form is not None else [str(item) for item in field.value or ()]
+        return Widget(field, name, {}, ticked=tuple(ticked), wrong=wrong)
+    names = _inputs(field, name)
+    typed = [form.get(each, "") for each in names] if form is not None else _split(field)
+    return Widget(field, name, dict(zip(names, typed, strict=True)), wrong=wrong)
 
 
-_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "datetime": ("date", "time"),
-    "period": ("date", "from", "until", "to"),
-}
+def _inputs(field: FormField, name: str) -> list[str]:
+    parts = _PARTS.get(field.type)
+    return [f"{name}.{part}" for part in parts] if parts else [name]
 
 
-def _split(field: FormField) -> tuple[str, ...]:
+def _split(field: FormField) -> list[str]:
+    """The stored value of a field as the texts of its inputs."""
     value = field.value
-    count = len(_PARTS.get(field.type, ("",)))
     if value is None or value == "":
-        return ("",) * count
+        return [""] * len(_PARTS.get(field.type, ("",)))
     if field.type == "datetime":
         day, _, clock = str(value).partition("T")
-        return day, clock[:5]
+        return [day, clock]
     if field.type == "period":
         start, _, end = str(value).partition("/")
-        first, last = start.partition("T"), end.partition("T")
-        return first[0], first[2][:5], last[2][:5], "" if last[0] == first[0] else last[0]
+        (first, _, opens), (last, _, closes) = start.partition("T"), end.partition("T")
+        return [first, opens, closes, "" if last == first else last]
     if field.type == "money":
-        return (f"{Decimal(value) / 100:.2f}",)
+        return [f"{Decimal(value) / 100:.2f}"]
     if field.type == "boolean":
-        return ("true" if value is True else "false",)
-    return (str(value),)
+        return ["true" if value is True else "false"]
+    return [str(value)]
 
 
-def _rows(field: FormField, id: str, form: Form | None) -> tuple[tuple[Widget, ...], ...]:
+def _rows(field: FormField, name: str, path: str, form: Form | None, faults: Faults) -> tuple[tuple[Widget, ...], ...]:
+    """The lines of a table and some blank ones; a problem's path counts only the lines that hold something."""
     stored = field.value if isinstance(field.value, list) else []
-    count = _count(id, form) if form is not None else len(stored)
-    shown = min(count + (0 if form and form.get(f"{id}.more") == "" else BLANK_ROWS), 200)
-    lines = []
-    for index in range(max(shown, BLANK_ROWS)):
-        row = stored[index] if index < len(stored) else {}
-        lines.append(
-            tuple(
-                _widget(_with_value(column, row.get(column.name)), f"{id}.{index}.{column.name}", form)
-                for column in field.columns
+    count = len(stored) if form is None else _count(name, form)
+    shown = count if form is not None else count + BLANK_ROWS
+    lines, filled = [], 0
+    for index in range(min(max(shown, BLANK_ROWS), MOST_ROWS)):
+        values = stored[index] if index < len(stored) else {}
+        cells = tuple(
+            _widget(
+                replace(column, value=values.get(column.name)), f"{name}.{index}.{column.name}",
+                f"{path}.{filled}.{column.name}", form, faults,
             )
-        )
+            for column in field.columns
+        )  # fmt: skip
+        holds = any(text for cell in cells for text in (*cell.texts.values(), *cell.ticked))
+        filled += holds
+        lines.append(cells if holds else tuple(replace(cell, wrong=None) for cell in cells))
     return tuple(lines)
 
 
-def _with_value(column: FormField, value: Any) -> FormField:
-    return FormField(
-        column.name, column.title, column.type, value, column.required, column.options, column.min, column.max
-    )
+def _count(name: str, form: Form) -> int:
+    typed = form.get(f"{name}.count", "")
+    return min(int(typed), MOST_ROWS) if typed.isascii() and typed.isdecimal() else 0
 
 
-def _count(id: str, form: Form) -> int:
-    text = form.get(f"{id}.count", "0")
-    return min(int(text), 200) if text.isdecimal() else 0
-
-
-def _read(field: FormField, id: str, form: Form) -> Any:
+def _read(field: FormField, name: str, form: Form) -> Any:
     if field.type == "table":
         rows = (
-            {
-                column.name: value
-                for column in field.columns
-                if (value := _read(column, f"{id}.{index}.{column.name}", form)) not in (None, "", [])
-            }
-            for index in range(_count(id, form))
+            {column.name: _read(column, f"{name}.{index}.{column.name}", form) for column in field.columns}
+            for index in range(_count(name, form))
         )
-        return [row for row in rows if row]
+        return [
+            {key: value for key, value in row.items() if value not in (None, [])}
+            for row in rows
+            if any(value not in (None, []) for value in row.values())
+        ] or None
     if field.type == "choices":
-        return form.getlist(id)
-    parts = _PARTS.get(field.type)
-    if parts:
-        return _join([form.get(f"{id}.{part}", "").strip() for part in parts])
-    typed = form.get(id, "").strip()
-    return _STORED.get(field.type, str)(typed) if typed else None
+        return form.getlist(name) or None
+    return _join([form.get(each, "").strip() for each in _inputs(field, name)])
 
 
-def _join(parts: list[str]) -> str | None:
-    """``date, time`` or ``date, from, until[, last date]`` as stored; what is missing stays missing."""
-    if not any(parts):
+def _join(typed: list[str]) -> str | None:
+    """One text as a person would type it; ``date, from, until[, last date]`` make a period."""
+    if not any(typed):
         return None
-    start = f"{parts[0]}T{parts[1]}" if all(parts[:2]) else parts[0] + parts[1]
-    if len(parts) == 2:
-        return start
-    return f"{start}/{parts[3] or parts[0]}T{parts[2]}" if parts[2] else f"{start}/"
-
-
-def _integer(typed: str) -> int | str:
-    return int(typed) if re.fullmatch(r"[+-]?[0-9０-９]{1,18}", typed) else typed
-
-
-def _money(typed: str) -> int | str:
-    try:
-        cents = Decimal(typed.lstrip("¥￥").replace(",", "")) * 100
-    except InvalidOperation:
-        return typed
-    whole = cents.is_finite() and cents == cents.to_integral_value() and abs(cents) < 10**17
-    return int(cents) if whole else typed
-
-
-def _boolean(typed: str) -> bool | str:
-    return {"true": True, "false": False}.get(typed, typed)
-
-
-_STORED: Final[Mapping[str, Callable[[str], Any]]] = {"integer": _integer, "money": _money, "boolean": _boolean}
+    if len(typed) == len(_PARTS["period"]):
+        day, opens, closes, last = typed
+        return f"{day} {opens}/{last} {closes}" if last else f"{day} {opens}/{closes}"
+    return " ".join(typed)

@@ -24,7 +24,7 @@ def add(web: Blueprint) -> None:
 
 def inbox(district: str) -> str:
     """A page of one box."""
-    here = visit()
+    here = visit(district)
     asked = {name: request.args.get(name, "") for name in FILTERS}
     page = _page(here, asked)
     heading, under = load_words(page, here.now)
@@ -36,7 +36,7 @@ def inbox(district: str) -> str:
 
 def news(district: str) -> tuple[str, int]:
     """204 while the box holds what the reader saw, else the strip that offers to show what is new."""
-    here = visit()
+    here = visit(district)
     page = _page(here, {"box": request.args.get("box", "")})
     if page.tag == request.args.get("seen"):
         return "", 204

@@ -40,10 +40,7 @@ def login() -> Response | str | tuple[str, int]:
     if request.method == "GET":
         return render_template("login.html", next=target, carried=carried)
     try:
-        token = accounts.log_in(
-            site().system, request.form.get("name", "").strip(), request.form.get("password", ""),
-            address=request.remote_addr or "",
-        )  # fmt: skip
+        token = accounts.log_in(site().system, request.form.get("name", "").strip(), request.form.get("password", ""))
     except RongtongError as refusal:
         return render_template("login.html", next=target, carried=carried, wrong=refusal.text), 422
     enter(token)
@@ -96,4 +93,3 @@ def demo() -> Response | str:
     enter(stage.enter(key))
     session["persona"] = key
     return redirect(url_for("web.inbox", district=chosen.district), 303)
-

@@ -17,7 +17,7 @@ def add(web: Blueprint) -> None:
 
 def plugin_page(district: str, rest: str) -> str:
     """The page of a plugin that this district uses; 404 where there is none or the reader may not see it."""
-    here = visit()
+    here = visit(district)
     found = match(here, f"/{rest}")
     if found is None:
         abort(404)

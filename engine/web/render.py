@@ -22,14 +22,14 @@ _STATIC = Path(__file__).parent / "static"
 
 def furnish(app: Flask, held: Site) -> None:
     """Give the templates of *app* their filters and names."""
-    app.jinja_env.filters.update(say=say, machine=times.machine, digest=digest)
+    app.jinja_env.filters.update(say=say, both=both_ways, machine=times.machine, digest=digest)
     app.jinja_env.globals.update(asset=asset, bold=bold, due=due, site=held)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_frame)
 
 
 def _frame() -> dict[str, Any]:
-    here = visit_or_none()
+    here, stage = visit_or_none(), site().demo
     now = here.now if here else 0
     return {
         "here": here,
@@ -43,7 +43,7 @@ def _frame() -> dict[str, Any]:
         "flashed": get_flashed_messages(with_categories=True),
         "new_key": site().system.ids.new,
         "menu": menu(here.ctx) if here else (),
-        "persona_bar": site().demo.personas() if site().demo and signed_in() else (),
+        "persona_bar": stage.personas() if stage and signed_in() else (),
     }
 
 
@@ -58,6 +58,11 @@ def say(words: Text | str | None) -> str:
     if words is None:
         return ""
     return words.pick(language()) if isinstance(words, Text) else words
+
+
+def both_ways(zh: str, en: str) -> str:
+    """A template's own words in the reader's language, for plugins: ``{{ '查看'|both('Show') }}``."""
+    return Text(zh, en).pick(language())
 
 
 def due(row: TaskRow | TaskView, now: Micros) -> str:

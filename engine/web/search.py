@@ -18,7 +18,7 @@ def add(web: Blueprint) -> None:
 
 def search(district: str) -> str | Response:
     """Hits for ``q``; a full number leads straight to its case; without words, the cases looked at last."""
-    here = visit()
+    here = visit(district)
     words = request.args.get("q", "").strip()
     wide = request.args.get("reach") == "all"
     if re.fullmatch(r"[0-9]{6}-[0-9]{5}", words):

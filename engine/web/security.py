@@ -67,5 +67,5 @@ def here_only(target: str, otherwise: str) -> str:
     """*target* if it is a path on this host, else *otherwise*."""
     parts = urlsplit(target)
     safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    plain = all(32 < ord(letter) and letter != "\\" for letter in target)
+    plain = all(ord(letter) > 32 and letter != "\\" for letter in target)
     return target if safe and plain else otherwise

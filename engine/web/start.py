@@ -19,7 +19,7 @@ def add(web: Blueprint) -> None:
 
 def start(district: str) -> str:
     """What the reader may start, most used first."""
-    here = visit()
+    here = visit(district)
     items = reading.startable(here.ctx, here.caller)
     usual = sorted((item for item in items if item.times), key=lambda item: -item.times)[:5]
     return render_template("start.html", items=items, usual=usual if len(items) > 5 else ())
@@ -27,7 +27,7 @@ def start(district: str) -> str:
 
 def form(district: str, process: str) -> str | tuple[str, int] | Response:
     """The form; a POST starts the case and opens it."""
-    here = visit()
+    here = visit(district)
     if request.method == "GET" or "resume" in request.form:
         return show(here, process)
     view = reading.start_form(here.ctx, here.caller, process)

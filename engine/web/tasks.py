@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,6 +17,11 @@ from engine.web import forms
 from engine.web.visit import NOWHERE, Visit, visit
 
 Page = str | tuple[str, int] | Response
+CHANGED = Text(
+    "你打开后，要点有改动。看过后再决定，你写的意见还在。",
+    "The facts have changed since you opened this. Look again, then decide; what you wrote is still here.",
+)
+AGAIN = Text("此件你已办理，不用再办。", "You have dealt with this already; nothing is left to do.")
 PICK = Text("先选一个结果，再提交。", "Choose an outcome before you send the form.")
 
 
@@ -37,7 +43,7 @@ def split(ref: str) -> tuple[str, int]:
 def task(district: str, ref: str) -> Page:
     """The page of a task; a POST decides it, unless it only brings back what was typed before a log-in."""
     number, n = split(ref)
-    here = visit()
+    here = visit(district)
     if request.method == "GET":
         return show(here, reading.task(here.ctx, here.caller, number, n))
     if "resume" in request.form:
@@ -63,6 +69,7 @@ def show(
             for press in view.outcomes
         ],
         "key": request.form.get("key") if typed else here.ctx.ids.new(),
+        "seen": seen(view),
         "taken": taken,
         "problems": problems,
         "notice": notice,
@@ -70,21 +77,27 @@ def show(
     return render_template("task.html", **values), status
 
 
+def seen(view: TaskView) -> str:
+    """Names what the reader was shown to decide on, so that a form over other facts is not taken unseen."""
+    return sha256(repr([(fact.name, fact.words) for fact in view.facts]).encode()).hexdigest()[:16]
+
+
 def decide(here: Visit, number: str, n: int) -> Page:
     """Take the outcome that was pressed; a refusal shows the page again with everything typed."""
     view = reading.task(here.ctx, here.caller, number, n)
     form = request.form
-    press = next((o for o in (*view.outcomes, *_exits(view, n)) if o.name == form.get("outcome")), None)
+    press = next((o for o in view.outcomes if o.name == form.get("outcome")), None)
     if press is None and view.open:
         return show(here, view, typed=True, notice=PICK, status=422)
     fill = forms.read(view.fields, form)
     fill.update(forms.read(press.fields, form, press.name) if press else {})
     outcome = form.get("outcome", "")
-    seen = form.get("seen", "")
+    if view.open and form.get("seen") != seen(view):
+        return show(here, view, typed=True, notice=CHANGED, status=409)
     try:
         receipt = cases.act(
             here.ctx, here.caller, number, n, outcome, fill=fill, opinion=form.get(f"opinion.{outcome}", "").strip(),
-            key=form.get("key", ""), seen_version=int(seen) if seen.isdecimal() else None,
+            key=form.get("key", ""),
         )  # fmt: skip
     except Invalid as refusal:
         return show(here, view, typed=True, problems=refusal.problems, status=422)
@@ -93,25 +106,25 @@ def decide(here: Visit, number: str, n: int) -> Page:
     return onward(here, receipt, n, press)
 
 
-def _exits(view: TaskView, n: int) -> tuple[OutcomeView, ...]:
-    return tuple(outcome for at, outcome in view.case.exits if at == n)
-
-
 def raced(here: Visit, number: str, n: int, race: RongtongError) -> Page:
     """Somebody was faster: the page as it is now, with what was typed if it can still be sent."""
     view = reading.task(here.ctx, here.caller, number, n)
     if view.open and view.can_act:
         return show(here, view, typed=True, notice=race.text, status=409)
-    return render_template("race.html", task=view, case=view.case, text=race.text), 409
+    text = AGAIN if isinstance(race, KeyReused) else race.text
+    return render_template("race.html", task=view, case=view.case, text=text), 409
+
+
+def said(receipt: Receipt, n: int, press: OutcomeView | None) -> None:
+    """Leave the strip for the next page: what was done, and 撤回."""
+    strip = {"number": receipt.number, "n": n, "did": press.title._asdict() if press else {}}
+    flash(strip, "did")  # type: ignore[arg-type]
 
 
 def onward(here: Visit, receipt: Receipt, n: int, press: OutcomeView | None) -> Response:
     """Say what was done, offer to take it back, and open what is next."""
-    strip = {"number": receipt.number, "n": n, "did": press.title._asdict() if press else {}}
-    flash(strip, "did")  # type: ignore[arg-type]
+    said(receipt, n, press)
     following = reading.inbox(here.ctx, here.caller, limit=1).rows
-    if request.form.get("from") == "case":
-        return redirect(url_for("web.case", district=here.place.id, number=receipt.number), 303)
     if not following:
         return redirect(url_for("web.inbox", district=here.place.id), 303)
     ref = f"{following[0].number}.{following[0].n}"
@@ -121,7 +134,7 @@ def onward(here: Visit, receipt: Receipt, n: int, press: OutcomeView | None) -> 
 def other(district: str, ref: str, verb: str) -> Page:
     """Claim, give back, hand over, comment: the presses beside the decision."""
     number, n = split(ref)
-    here, form = visit(), request.form
+    here, form = visit(district), request.form
     key = form.get("key", "")
     try:
         if verb == "claim":

@@ -66,5 +66,3 @@ def due_words(needed_by: Micros, why: str, due_class: str, now: Micros) -> Text:
 def today_words(now: Micros) -> Text:
     """The date that stands under the inbox's heading."""
     return date_words(now, now)
-
-

@@ -64,10 +64,10 @@ def signed_in() -> accounts.Session | None:
     return held
 
 
-def visit() -> Visit:
-    """The visit of this request; Unauthenticated without a session, NotFound in a foreign district."""
+def visit(district: str) -> Visit:
+    """The visit to *district*; Unauthenticated without a session, NotFound where the reader has no post."""
     if "visit" not in g:
-        g.visit = _visit(str((request.view_args or {}).get("district", "")))
+        g.visit = _visit(district)
     held: Visit = g.visit
     return held
 
@@ -87,6 +87,6 @@ def _visit(district: str) -> Visit:
 def visit_or_none() -> Visit | None:
     """The visit if there is one, for frames that also stand on public pages."""
     try:
-        return visit()
+        return visit(str((request.view_args or {}).get("district", "")))
     except (Unauthenticated, NotFound):
         return None

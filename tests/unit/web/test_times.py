@@ -1,0 +1,66 @@
+"""Moments in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from engine.clock import DAY, HOUR, MINUTE
+from engine.definition.values import DISTRICT_TIME, to_micros
+from engine.web import times
+
+NOW = to_micros(datetime(2026, 6, 16, 9, 10, tzinfo=DISTRICT_TIME))
+
+
+@pytest.mark.parametrize(
+    ("after", "zh", "en"),
+    [
+        (timedelta(hours=4, minutes=50), "今天14:00", "today 14:00"),
+        (timedelta(days=1), "明天09:10", "tomorrow 09:10"),
+        (timedelta(days=-1), "昨天09:10", "yesterday 09:10"),
+        (timedelta(days=3), "6月19日 周五 09:10", "Fri 19 Jun 09:10"),
+        (timedelta(days=365), "2027年6月16日 09:10", "16 Jun 2027 09:10"),
+    ],
+)
+def test_a_moment_is_told_from_today(after: timedelta, zh: str, en: str) -> None:
+    assert times.moment(NOW + after // timedelta(microseconds=1), NOW) == (zh, en)
+
+
+def test_midnight_divides_today_from_tomorrow_by_the_wall_clock() -> None:
+    midnight = to_micros(datetime(2026, 6, 17, tzinfo=DISTRICT_TIME))
+    assert times.moment(midnight - MINUTE, NOW).zh == "今天23:59"
+    assert times.moment(midnight, NOW).zh == "明天00:00"
+
+
+@pytest.mark.parametrize(
+    ("length", "zh", "en"),
+    [
+        (0, "不到1小时", "under an hour"),
+        (HOUR, "1小时", "1 hour"),
+        (23 * HOUR, "23小时", "23 hours"),
+        (DAY, "1天", "1 day"),
+        (9 * DAY, "9天", "9 days"),
+    ],
+)
+def test_a_span_has_one_unit(length: int, zh: str, en: str) -> None:
+    assert times.span(length) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("due_in", "why", "due_class", "zh"),
+    [
+        (-26 * HOUR, "due", "late", "逾期1天"),
+        (-5 * MINUTE, "due", "late", "逾期不到1小时"),
+        (5 * HOUR, "before", "today", "今天14:10要用"),
+        (5 * HOUR, "due", "today", "今天14:10到期"),
+        (3 * DAY, "due", "later", "6月19日 周五到期"),
+    ],
+)
+def test_a_due_chip_says_which_date_matters(due_in: int, why: str, due_class: str, zh: str) -> None:
+    assert times.due_words(NOW + due_in, why, due_class, NOW).zh == zh
+
+
+def test_paper_carries_the_whole_date() -> None:
+    assert times.stamp(NOW).zh == "2026年6月16日 09:10"
+    assert times.machine(NOW) == "2026-06-16T09:10+08:00"
