@@ -68,5 +68,5 @@ def figures(ctx: PageContext) -> Sequence[Figure]:
     ]
 
 
-PAGES = (Page("/partners", TITLE, roster, icon="partners", order=30),)
+PAGES = (Page("/partners", TITLE, roster, icon="people", order=30),)
 CARDS = (Card("partners", TITLE, figures, Text("还没有合伙人入库。", "No partner is enrolled yet."), order=30),)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from engine.extend import Action, Undo
+from plugins.points_exchange.closing import close_year
 from plugins.points_exchange.earning import coefficient, earn, revoke
-from plugins.points_exchange.spending import hold, quote, redeem, release, restore
+from plugins.points_exchange.spending import hold, quote, redeem, refund, release, restore
 
 ACTIONS: tuple[Action[Any, Any] | Undo, ...] = (
     coefficient,
@@ -17,4 +18,6 @@ ACTIONS: tuple[Action[Any, Any] | Undo, ...] = (
     release,
     redeem,
     restore,
+    refund,
+    close_year,
 )

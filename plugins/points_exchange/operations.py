@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, insert, or_, select, update
+from sqlalchemy import RowMapping, Table, func, insert, or_, select, update
 
 from engine.extend import ActionContext, Problem, ReadContext, Text, Veto, WriteContext
 from plugins.points_exchange.rules import LARGEST, Lot, shares
@@ -161,6 +161,12 @@ def _pair(each: Transfer) -> tuple[dict[str, Any], dict[str, Any]]:
         {"account": each.source, **mark, "points": -each.points},
         {"account": each.target, **mark, "points": each.points},
     )
+
+
+def turnover(ctx: ReadContext, key: str) -> int:
+    """What a posting moved in all; 0 when there is no such posting."""
+    mine = select(func.coalesce(func.sum(entry.c.points), 0)).where(entry.c.district_id == ctx.district)
+    return int(ctx.db.execute(mine.where(entry.c.posting == key, entry.c.points > 0)).scalar_one())
 
 
 def reverse(ctx: WriteContext, key: str, rule: str, points: int | None = None) -> int | None:

@@ -28,4 +28,10 @@ SENTENCES = (
         "posted",
         Text("核销积分{points}分，折合{value}", "took {points} points, worth {value}"),
     ),
+    Sentence("points_exchange.refund", "refunded", Text("退回积分{points}分", "returned {points} points")),
+    Sentence(
+        "points_exchange.close_year",
+        "closed",
+        Text("年底清零：{accounts}户共{points}分", "closed the year: {points} points of {accounts} accounts expired"),
+    ),
 )

@@ -174,3 +174,43 @@ def restore(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
     if posting is None or ledger.reverse(ctx, posting, "restore") is None:
         return "nothing_left"
     return "undone"
+
+
+# -- refund ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RefundIn:
+    """What was redeemed, the bill it was for, and how much of the bill is paid back."""
+
+    posting: Annotated[str, Text("核销编号", "posting")]
+    bill: Annotated[Money, Text("账单", "bill")]
+    paid_back: Annotated[Money, Text("退款", "paid back")]
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """The points that went back to their lots, with their old expiry."""
+
+    title: ClassVar[Text] = Text("已退积分", "refunded")
+    points: Annotated[Decimal, POINTS]
+
+
+@action(
+    "points_exchange.refund",
+    title=Text("退积分", "refund points"),
+    says=Text("按退款比例退回积分", "returns points in the share of the refund"),
+    undo="impossible",
+)
+def refund(ctx: ActionContext, given: RefundIn) -> Refunded:
+    """Return the same share of the points as of the bill, once for a posting."""
+    taken = ledger.turnover(ctx, given.posting)
+    if not 0 <= given.paid_back <= given.bill or not taken:
+        zh = "退款不能多于账单，核销编号要写对。"
+        raise ledger.veto("refund", zh, "a refund is at most the bill, of a posting that exists")
+    points = rules.returned(taken, given.bill, given.paid_back, Policy(ctx.settings).till.step)
+    back = ledger.reverse(ctx, given.posting, "refund", points) if points else 0
+    if back is None:
+        zh, en = "这笔核销已经退过，不能再退。", "this posting was refunded before; it cannot be again"
+        raise ledger.veto("refunded", zh, en)
+    return Refunded(rules.decimal(back))

@@ -6,7 +6,9 @@ it can be created and locked before it is used. ``balance`` is the sum of its en
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, Table, Text
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Connection, Integer, Table, Text, event
 
 from engine.extend import plugin_table, ref
 
@@ -153,5 +155,30 @@ service = plugin_table(
     indexes=[["account", "day"]],
     rank=36,
 )
+
+
+_SAID = "'postings and entries are never changed; post the opposite'"
+
+
+def insert_only(name: str, dialect: str) -> list[str]:
+    """The statements that have the database refuse to change or delete rows of table *name*."""
+    if dialect == "sqlite":
+        refuse = f"BEGIN SELECT RAISE(ABORT, {_SAID}); END"
+        return [f"CREATE TRIGGER {name}_no_{verb} BEFORE {verb} ON {name} {refuse}" for verb in ("update", "delete")]
+    return [
+        f"CREATE OR REPLACE FUNCTION {PLUGIN}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION {_SAID}; END $$",
+        f"CREATE TRIGGER {name}_insert_only BEFORE UPDATE OR DELETE ON {name} "
+        f"FOR EACH ROW EXECUTE FUNCTION {PLUGIN}_refuse()",
+    ]
+
+
+def _guard(table: Table, connection: Connection, **_: Any) -> None:
+    for statement in insert_only(table.name, connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+event.listen(posting, "after_create", _guard)
+event.listen(entry, "after_create", _guard)
 
 TABLES = (account, lot, posting, entry, hold, part, service)

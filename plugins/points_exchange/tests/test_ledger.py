@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import Table, delete, update
+from sqlalchemy.exc import DBAPIError
 
-from engine.extend import Outcome, Veto
+from engine.extend import DAY, Outcome, Veto
 from engine.testing import Trial
 from plugins.points_exchange import reports
 from plugins.points_exchange.rules import dues, positions
+from plugins.points_exchange.tables import entry, posting
 from plugins.points_exchange.tests.conftest import TrialWith, give
 
 FAR = 9_000_000_000_000_000_000
@@ -213,6 +216,45 @@ def test_the_till_quotes_what_can_be_spent(trial: Trial) -> None:
     assert outcome.outputs == {"points": "1", "discount": 500, "pays": 9500}
     refuse = {"member": "qin", "bill": 10000, "if_short": "refuse"}
     assert trial.act("points_exchange.quote", refuse, unit="ct", case="c4").name == "none"
+
+
+def test_a_refund_returns_the_same_share_of_the_points_once(trial: Trial) -> None:
+    give(trial, "10")
+    posting = redeem(trial, hold(trial, "2").outputs["id"]).outputs["posting"]
+    half = {"posting": posting, "bill": 10000, "paid_back": 5000}
+    assert trial.act("points_exchange.refund", half, unit="ct", case="c3").outputs == {"points": "1"}
+    assert figures(trial) == (900, 0, 900)
+    with pytest.raises(Veto, match="refunded before"):
+        trial.act("points_exchange.refund", half, unit="ct", case="c4")
+
+
+def test_a_year_is_closed_once_and_what_was_issued_is_accounted_for(trial_with: TrialWith) -> None:
+    trial = trial_with(expires="year_end")
+    give(trial, "10", case="c1")
+    redeem(trial, hold(trial, "4", case="c2").outputs["id"], case="c3")
+    late = hold(trial, "1", case="c4").outputs
+    trial.clock.advance(300 * DAY)
+    assert figures(trial) == (600, 100, 0)
+    close = trial.act("points_exchange.close_year", {"year": 2026}, unit="hh", case="c5")
+    assert close.outputs == {"points": "5", "accounts": 1}
+    trial.undo("points_exchange.release", late, unit="hh", case="c4")
+    again = trial.act("points_exchange.close_year", {"year": 2026}, unit="hh", case="c6")
+    assert again.outputs == {"points": "1", "accounts": 1}
+    nothing = trial.act("points_exchange.close_year", {"year": 2026}, unit="hh", case="c7")
+    assert nothing.outputs == {"points": "0", "accounts": 0}
+    total = trial.read(reports.totals)[0]
+    assert (total.issued, total.redeemed, total.expired, total.outstanding) == (1000, 400, 600, 0)
+
+
+@pytest.mark.parametrize("verb", ["update", "delete"])
+@pytest.mark.parametrize("table", [posting, entry])
+def test_the_database_refuses_to_change_what_was_posted(trial: Trial, table: Table, verb: str) -> None:
+    give(trial, "10")
+    column = next(iter(table.c))
+    change = update(table).values({column: column}) if verb == "update" else delete(table)
+    with pytest.raises(DBAPIError, match="never changed"):
+        trial.write(lambda ctx: ctx.db.execute(change), "hh")
+    assert figures(trial) == (1000, 0, 1000)
 
 
 @pytest.mark.parametrize(
