@@ -119,7 +119,7 @@ def insert(tx: Tx, case: Case, ids: Ids) -> Case:
     for _ in range(_DRAWS):
         number = draw_number(ids, case.started_at)
         numbered = replace(case, number=number, search=f"{number} {case.search}".strip())
-        if tx.change(_INSERT, **_row(numbered)):
+        if insert_numbered(tx, numbered):
             return numbered
     raise Conflict(
         Text("今天的办件编号已经用完，请明天再发起。", "Today's case numbers are used up; start the case tomorrow.")
@@ -169,23 +169,18 @@ def save(tx: Tx, case: Case, *, expected: int) -> None:
         )
 
 
-def write_form(
-    tx: Tx, case: Case, *, salt: str, fill: dict[str, Any] | None, note: str | None, data: dict[str, Any]
-) -> int:
-    """Insert what somebody typed and the whole form after it; the new row's ``seq``, which the case takes over."""
-    case.data_seq += 1
-    case.data = data
+def write_form(tx: Tx, case: Case, *, salt: str, fill: str | None, note: str | None, data: str) -> None:
+    """Insert what somebody typed and the whole form after it, as row ``case.data_seq``, which the caller moved on."""
     tx.change(
         _INSERT_DATA,
         district_id=case.district,
         case_id=case.id,
         seq=case.data_seq,
         salt=salt,
-        fill=None if fill is None else dump(fill),
+        fill=fill,
         note=note,
-        data=dump(data),
+        data=data,
     )
-    return case.data_seq
 
 
 def load_case(tx: Tx, district: str, *, case: str = "", number: str = "") -> Case | None:

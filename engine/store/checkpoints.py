@@ -1,0 +1,142 @@
+"""Checkpoints: Merkle roots over the heads of a district's journal, chained, so that truncation is seen too."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, func, select
+
+from engine.clock import MINUTE, Micros
+from engine.store import tables
+from engine.store.journal import START, Broken
+from engine.store.sql import Statement, insert_into
+from engine.store.text import digest
+from engine.store.transaction import Tx
+
+#: A transaction lasts at most half a minute, so rows up to this much older than the last mark may be new.
+OVERLAP: Micros = 2 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One link: the root over the anchors that moved, taken at wall time ``at``, chained to ``prev``.
+
+    ``mark`` is the latest business moment it covers. Export it: a chain that was cut behind it no longer holds it.
+    """
+
+    no: int
+    at: Micros
+    mark: Micros
+    root: str
+    prev: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The head of a stream as a checkpoint saw it."""
+
+    stream: str
+    seq: int
+    hash: str
+
+
+_c, _a, _j = tables.checkpoint.c, tables.anchor.c, tables.journal.c
+_ALL = Statement(
+    select(_c.no, _c.at, _c.mark, _c.root, _c.prev).where(_c.district_id == bindparam("district")).order_by(_c.no)
+)
+_LAST = Statement(
+    select(_c.no, _c.at, _c.mark, _c.root, _c.prev)
+    .where(_c.district_id == bindparam("district"))
+    .order_by(_c.no.desc())
+    .limit(1)
+)
+_moved = (
+    select(_j.stream, func.max(_j.seq).label("seq"))
+    .where(_j.district_id == bindparam("district"), _j.at > bindparam("since"))
+    .group_by(_j.stream)
+    .subquery()
+)
+_HEADS = Statement(
+    select(_j.stream, _j.seq, _j.hash, _j.at)
+    .join(_moved, (_j.stream == _moved.c.stream) & (_j.seq == _moved.c.seq))
+    .where(_j.district_id == bindparam("district"))
+    .order_by(_j.stream)
+)
+_ANCHORS = Statement(
+    select(_a.no, _a.stream, _a.seq, _a.hash).where(_a.district_id == bindparam("district")).order_by(_a.no, _a.stream)
+)
+_RECENT = Statement(
+    select(_a.stream, _a.seq, _a.hash).where(_a.district_id == bindparam("district"), _a.no >= bindparam("first"))
+)
+_LOST = Statement(
+    select(_a.stream, _a.seq)
+    .outerjoin(tables.journal, (_j.district_id == _a.district_id) & (_j.stream == _a.stream) & (_j.seq == _a.seq))
+    .where(_a.district_id == bindparam("district"), (_j.hash.is_(None)) | (_j.hash != _a.hash))
+    .order_by(_a.stream, _a.seq)
+)
+_INSERT, _INSERT_ANCHOR = insert_into(tables.checkpoint), insert_into(tables.anchor)
+
+
+def merkle_root(leaves: Sequence[str]) -> str:
+    """The root of the tree over *leaves*, in the shape of RFC 6962: leaves and inner nodes are hashed apart."""
+    level = [hashlib.sha256(b"\0" + leaf.encode()).digest() for leaf in leaves]
+    while len(level) > 1:
+        pairs = [hashlib.sha256(b"\1" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)]
+        level = pairs + level[len(pairs) * 2 :]
+    return level[0].hex() if level else START
+
+
+def _root(no: int, at: Micros, mark: Micros, prev: str, anchors: Sequence[Anchor]) -> str:
+    leaves = [digest(a.stream, a.seq, a.hash) for a in anchors]
+    return digest(prev, no, at, mark, merkle_root(leaves))
+
+
+def latest(tx: Tx, district: str) -> Checkpoint | None:
+    """The newest checkpoint, or None."""
+    row = tx.one(_LAST, district=district)
+    return None if row is None else Checkpoint(*row)
+
+
+def take(tx: Tx, district: str, *, at: Micros) -> Checkpoint | None:
+    """Anchor the heads that moved since the last checkpoint, at wall time *at*; None when none did."""
+    last = latest(tx, district)
+    since = last.mark - OVERLAP if last else -1
+    known = {(r.stream, r.seq, r.hash) for r in tx.rows(_RECENT, district=district, first=last.no - 3 if last else 0)}
+    rows = [r for r in tx.rows(_HEADS, district=district, since=since) if (r.stream, r.seq, r.hash) not in known]
+    if not rows:
+        return None
+    no, prev = (last.no + 1, last.root) if last else (1, START)
+    mark = max(r.at for r in rows)
+    mark = max(mark, last.mark) if last else mark
+    anchors = [Anchor(r.stream, r.seq, r.hash) for r in rows]
+    made = Checkpoint(no, at, mark, _root(no, at, mark, prev, anchors), prev)
+    tx.change(_INSERT, district_id=district, no=no, at=at, mark=mark, root=made.root, prev=prev)
+    tx.change_many(
+        _INSERT_ANCHOR,
+        [{"district_id": district, "no": no, "stream": a.stream, "seq": a.seq, "hash": a.hash} for a in anchors],
+    )
+    return made
+
+
+def verify(tx: Tx, district: str, exported: Checkpoint | None = None) -> Iterator[Broken]:
+    """What is wrong with the checkpoints of a district, against its journal and against one kept elsewhere."""
+    anchors: dict[int, list[Anchor]] = {}
+    for row in tx.rows(_ANCHORS, district=district):
+        anchors.setdefault(row.no, []).append(Anchor(row.stream, row.seq, row.hash))
+    found, previous, number = {}, START, 0
+    for row in tx.rows(_ALL, district=district):
+        one = Checkpoint(*row)
+        found[one.no] = one
+        number += 1
+        if one.no != number or one.prev != previous:
+            yield Broken("checkpoint", one.no, "gap")
+            number = one.no
+        if one.root != _root(one.no, one.at, one.mark, one.prev, anchors.get(one.no, [])):
+            yield Broken("checkpoint", one.no, "root")
+        previous = one.root
+    for row in tx.rows(_LOST, district=district):
+        yield Broken(row.stream, row.seq, "anchor")
+    if exported is not None and found.get(exported.no) != exported:
+        yield Broken("checkpoint", exported.no, "root")

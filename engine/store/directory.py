@@ -1,0 +1,158 @@
+"""Names of units and persons and the way up the tree, read as they are needed and kept for one command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+
+from engine.clock import Micros
+from engine.store import tables
+from engine.store.sql import Statement, among
+from engine.store.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of the dated tree; ``until`` is NEVER while it lives, ``successor`` who took over from it."""
+
+    id: str
+    name: str
+    short: str
+    kind: str
+    code: str | None
+    parent: str | None
+    successor: str | None
+    since: Micros
+    until: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person and the unit they belong to."""
+
+    id: str
+    name: str
+    unit: str
+    phone: str | None
+    account: str | None
+    since: Micros
+    until: Micros
+
+
+_u, _p = tables.unit.c, tables.person.c
+_UNIT = (_u.id, _u.name, _u.short, _u.kind, _u.code, _u.parent, _u.successor, _u.since, _u.until)
+_PERSON = (_p.id, _p.name, _p.unit_id, _p.phone, _p.account, _p.since, _p.until)
+_UNITS = Statement(select(*_UNIT).where(_u.district_id == bindparam("district"), among(_u.id, "ids")), lists=["ids"])
+_ALL_UNITS = Statement(select(*_UNIT).where(_u.district_id == bindparam("district")).order_by(_u.id))
+_UNIT_NAMED = Statement(
+    select(*_UNIT)
+    .where(_u.district_id == bindparam("district"))
+    .where(or_(_u.id == bindparam("words"), _u.name == bindparam("words"), _u.short == bindparam("words")))
+    .order_by(_u.until.desc(), _u.id)
+)
+_PERSONS = Statement(
+    select(*_PERSON).where(_p.district_id == bindparam("district"), among(_p.id, "ids")), lists=["ids"]
+)
+_ALL_PERSONS = Statement(
+    select(*_PERSON)
+    .where(_p.district_id == bindparam("district"), _p.since <= bindparam("now"), _p.until > bindparam("now"))
+    .order_by(_p.unit_id, _p.id)
+    .limit(bindparam("limit"))
+)
+_PERSON_NAMED = Statement(
+    select(*_PERSON)
+    .where(_p.district_id == bindparam("district"))
+    .where(or_(_p.id == bindparam("words"), _p.name == bindparam("words")))
+)
+
+
+class StoreDirectory:
+    """The units and persons of a district at one moment, read on demand on one transaction."""
+
+    def __init__(self, tx: Tx, district: str, now: Micros) -> None:
+        self._tx = tx
+        self._district = district
+        self._now = now
+        self._units: dict[str, Unit | None] = {}
+        self._persons: dict[str, Person | None] = {}
+
+    def unit(self, unit: str) -> Unit | None:
+        """The unit with this id, or None."""
+        self.want(units=[unit])
+        return self._units[unit]
+
+    def person(self, person: str) -> Person | None:
+        """The person with this id, or None."""
+        self.want(persons=[person])
+        return self._persons[person]
+
+    def want(self, *, units: Iterable[str] = (), persons: Iterable[str] = ()) -> None:
+        """Read several at once, so that asking for each costs nothing."""
+        missing = sorted(set(units) - self._units.keys())
+        if missing:
+            self._units.update(dict.fromkeys(missing))
+            rows = self._tx.rows(_UNITS, district=self._district, ids=missing)
+            self._units.update((row.id, Unit(*row)) for row in rows)
+        missing = sorted(set(persons) - self._persons.keys())
+        if missing:
+            self._persons.update(dict.fromkeys(missing))
+            rows = self._tx.rows(_PERSONS, district=self._district, ids=missing)
+            self._persons.update((row.id, Person(*row)) for row in rows)
+
+    def units(self) -> tuple[Unit, ...]:
+        """Every unit that lives now, by id."""
+        rows = self._tx.rows(_ALL_UNITS, district=self._district)
+        self._units.update((row.id, Unit(*row)) for row in rows)
+        return tuple(Unit(*row) for row in rows if row.since <= self._now < row.until)
+
+    def persons(self, limit: int = 1000) -> tuple[Person, ...]:
+        """The persons who are here now, by unit."""
+        rows = self._tx.rows(_ALL_PERSONS, district=self._district, now=self._now, limit=limit)
+        return tuple(Person(*row) for row in rows)
+
+    def unit_name(self, unit: str) -> str:
+        """The short name of a unit, or "" when there is none."""
+        found = self.unit(unit)
+        return found.short if found else ""
+
+    def person_name(self, person: str) -> str:
+        """The name of a person, or "" when there is none."""
+        found = self.person(person)
+        return found.name if found else ""
+
+    def find_unit(self, words: str) -> str | None:
+        """The id of the unit with this id, name or short name, one that lives before one that ended; or None."""
+        rows = self._tx.rows(_UNIT_NAMED, district=self._district, words=words)
+        return next((row.id for row in sorted(rows, key=lambda row: row.id != words)), None)
+
+    def find_person(self, words: str) -> str | None:
+        """The id of the person with this id or, where only one has it, this name; or None."""
+        rows: list[Any] = self._tx.rows(_PERSON_NAMED, district=self._district, words=words)
+        if any(row.id == words for row in rows):
+            return words
+        return rows[0].id if len(rows) == 1 else None
+
+    def now_of(self, unit: str) -> str:
+        """The unit that stands where *unit* stood: itself, or the successor of what ended, followed to the last."""
+        seen = {unit}
+        while True:
+            found = self.unit(unit)
+            if found is None or found.until > self._now or not found.successor or found.successor in seen:
+                return unit
+            unit = found.successor
+            seen.add(unit)
+
+    def path(self, unit: str) -> tuple[str, ...]:
+        """The unit's id and those of the units above it, nearest first; successors stand in for what ended."""
+        way: dict[str, None] = {}
+        following: str | None = self.now_of(unit)
+        while following is not None and following not in way:
+            found = self.unit(following)
+            if found is None:
+                break
+            way[following] = None
+            following = self.now_of(found.parent) if found.parent else None
+        return tuple(way)

@@ -1,0 +1,196 @@
+"""Jobs: what leaves the database after commit, at least once, by whoever holds the lease and the latest fence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from engine.clock import HOUR, SECOND, Micros
+from engine.store import tables
+from engine.store.sql import Statement, among, constant, insert_into
+from engine.store.text import dump, load
+from engine.store.transaction import Tx
+
+#: After this many tries a job rests as an incident until a person lets it run again.
+MOST_ATTEMPTS = 8
+_FIRST_DELAY, _LONGEST_DELAY = 10 * SECOND, HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed job. ``fence`` rises with each claim: only the latest claimant can end the job.
+
+    ``stream`` is the case (or other stream) it belongs to, ``n`` the task that caused it.
+    """
+
+    district: str
+    id: str
+    stream: str
+    n: int | None
+    kind: str
+    body: Any
+    run_at: Micros
+    fence: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A job that was given up: after how many tries and with what error."""
+
+    id: str
+    stream: str
+    n: int | None
+    kind: str
+    attempts: int
+    error: str
+
+
+_j = tables.job.c
+_INSERT = insert_into(tables.job)
+_DUE = (
+    select(_j.id)
+    .where(
+        _j.district_id == bindparam("district"),
+        _j.status == constant("waiting"),
+        _j.run_at <= bindparam("now"),
+        _j.lease_until <= bindparam("wall"),
+    )
+    .order_by(_j.run_at, _j.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = Statement(
+    update(tables.job)
+    .where(_j.district_id == bindparam("district"), _j.id == _DUE.scalar_subquery())
+    .values(lease_until=bindparam("until"), fence=_j.fence + 1, attempts=_j.attempts + 1)
+    .returning(_j.id, _j.stream, _j.n, _j.kind, _j.body, _j.run_at, _j.fence, _j.attempts, _j.error)
+)
+_HELD = (_j.district_id == bindparam("district"), _j.id == bindparam("job"), _j.fence == bindparam("held"))
+_FINISH = Statement(delete(tables.job).where(*_HELD))
+_FAIL = Statement(
+    update(tables.job)
+    .where(*_HELD)
+    .values(status=bindparam("becomes"), run_at=bindparam("again"), lease_until=0, error=bindparam("said"))
+)
+_RENEW = Statement(update(tables.job).where(*_HELD).values(lease_until=bindparam("until")))
+_CANCEL = Statement(
+    delete(tables.job).where(
+        _j.district_id == bindparam("district"), _j.stream == bindparam("of"), among(_j.n, "ns"), _j.attempts == 0
+    ),
+    lists=["ns"],
+)
+_NEXT = Statement(
+    select(_j.run_at)
+    .where(_j.district_id == bindparam("district"), _j.status == constant("waiting"))
+    .order_by(_j.run_at, _j.id)
+    .limit(1)
+)
+_INCIDENTS = Statement(
+    select(_j.id, _j.stream, _j.n, _j.kind, _j.attempts, _j.error)
+    .where(_j.district_id == bindparam("district"), _j.status == constant("incident"))
+    .order_by(_j.id)
+)
+_RETRY = Statement(
+    update(tables.job)
+    .where(_j.district_id == bindparam("district"), _j.id == bindparam("job"), _j.status == constant("incident"))
+    .values(status=constant("waiting"), attempts=0, run_at=bindparam("again"), lease_until=0)
+)
+
+
+def enqueue(
+    tx: Tx,
+    district: str,
+    *,
+    id: str,  # noqa: A002 - the column's name
+    stream: str,
+    n: int | None,
+    kind: str,
+    body: Any,
+    run_at: Micros,
+) -> None:
+    """Insert a job to run not before *run_at* (business time); *body* is any JSON value."""
+    tx.change(
+        _INSERT,
+        district_id=district,
+        id=id,
+        stream=stream,
+        n=n,
+        kind=kind,
+        body=dump(body),
+        status="waiting",
+        run_at=run_at,
+        lease_until=0,
+        fence=0,
+        attempts=0,
+        error=None,
+    )
+
+
+def claim(tx: Tx, district: str, *, now: Micros, wall: Micros, lease: Micros, limit: int = 20) -> list[Job]:
+    """Take up to *limit* jobs that are due at *now*, for *lease* from *wall* on; the longest waiting first.
+
+    A job whose worker died comes again when its lease has run out, and counts as tried; one that used up its tries
+    becomes an incident here, so that it cannot starve the others by killing every worker.
+    """
+    claimed: list[Job] = []
+    while len(claimed) < limit:
+        row = tx.one(_CLAIM, district=district, now=now, wall=wall, until=wall + lease)
+        if row is None:
+            break
+        job = Job(district, row.id, row.stream, row.n, row.kind, load(row.body), row.run_at, row.fence, row.attempts)
+        if job.attempts > MOST_ATTEMPTS:
+            _rest(tx, job, row.error or "lost")
+        else:
+            claimed.append(job)
+    return claimed
+
+
+def finish(tx: Tx, job: Job) -> bool:
+    """End a job that was done; False when another worker took it over, and then nothing of it may be kept."""
+    return bool(tx.change(_FINISH, district=job.district, job=job.id, held=job.fence))
+
+
+def renew(tx: Tx, job: Job, until: Micros) -> bool:
+    """Hold the job until *until* (wall time); False when another worker took it over."""
+    return bool(tx.change(_RENEW, district=job.district, job=job.id, held=job.fence, until=until))
+
+
+def fail(tx: Tx, job: Job, *, now: Micros, error: str) -> bool:
+    """Let the job run again later, each time twice as late, or rest as an incident; False when it was taken over."""
+    if job.attempts >= MOST_ATTEMPTS:
+        return _rest(tx, job, error)
+    delay = min(_FIRST_DELAY * 2 ** (job.attempts - 1), _LONGEST_DELAY)
+    return _give_back(tx, job, "waiting", now + delay, error)
+
+
+def _rest(tx: Tx, job: Job, error: str) -> bool:
+    return _give_back(tx, job, "incident", job.run_at, error)
+
+
+def _give_back(tx: Tx, job: Job, status: str, again: Micros, error: str) -> bool:
+    held = {"district": job.district, "job": job.id, "held": job.fence}
+    return bool(tx.change(_FAIL, **held, becomes=status, again=again, said=error[:500]))
+
+
+def cancel(tx: Tx, district: str, stream: str, ns: list[int]) -> int:
+    """Delete the jobs that tasks *ns* of a case caused and nobody began; how many."""
+    return tx.change(_CANCEL, district=district, of=stream, ns=ns)
+
+
+def next_run(tx: Tx, district: str) -> Micros | None:
+    """When the next job may run (business time), or None."""
+    row = tx.one(_NEXT, district=district)
+    return None if row is None else int(row.run_at)
+
+
+def incidents(tx: Tx, district: str) -> tuple[Incident, ...]:
+    """The jobs that were given up."""
+    return tuple(Incident(*row) for row in tx.rows(_INCIDENTS, district=district))
+
+
+def retry(tx: Tx, district: str, job: str, *, now: Micros) -> bool:
+    """Let a job that was given up run again from the first try; False when it is none."""
+    return bool(tx.change(_RETRY, district=district, job=job, again=now))
