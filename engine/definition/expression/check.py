@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from engine.definition.durations import Duration
 from engine.definition.expression.faults import ExpressionFault, did_you_mean
@@ -23,6 +25,9 @@ from engine.definition.expression.tree import (
 from engine.definition.moments import Period
 from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, TEXT, ValueType
 from engine.i18n import Text
+
+#: Words that people write without a space before them, so that they become part of a name.
+_JOINERS: Final = re.compile("并且|或者|且|或|不为空|为空")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +149,10 @@ class Checker:
             zh, en = "row 只能用在 count、only 里", "row only means something inside count and only"
             return self.fault("formula-name", node, zh, en)
         hint = did_you_mean(written, self.scope.names) or did_you_mean(node.parts[0], self.scope.names)
-        if hint is None and any(joiner in written for joiner in "且或"):
-            hint = Text("“且”“或”前后加空格", "Put spaces around 且 and 或")
+        if any(written in options for options in self.scope.options.values()):
+            hint = Text(f"文字要加引号：'{written}'", f"Put words in quotes: '{written}'")
+        elif any(part in self.scope.names for part in _JOINERS.split(written)):
+            hint = Text("“且”“或”“为空”前后加空格", "Put spaces around 且, 或 and 为空")
         return self.fault("formula-name", node, f"没有叫“{written}”的值", f'There is no value "{written}"', hint)
 
 

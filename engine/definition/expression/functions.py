@@ -138,11 +138,9 @@ def _joined(checker: Checker, node: Apply, parts: list[Part], build: Callable[[l
 
 
 def _coalesce(checker: Checker, node: Apply) -> Part:
-    joined = _joined(
-        checker, node, checker.check_all(node.args), lambda parts: Lazy("coalesce", tuple(p.core for p in parts))
-    )
-    last = checker.check(node.args[-1])
-    return replace(joined, type=joined.type if last.type.optional else joined.type.surely())
+    args = checker.check_all(node.args)
+    joined = _joined(checker, node, args, lambda parts: Lazy("coalesce", tuple(p.core for p in parts)))
+    return replace(joined, type=joined.type if args[-1].type.optional else joined.type.surely())
 
 
 def _collection(checker: Checker, node: Apply, kinds: tuple[str, ...]) -> Part:

@@ -151,6 +151,8 @@ def _incomparable(checker: Checker, node: Apply, left: Part, right: Part) -> Par
     hint = None
     if {left.name, right.name} == {"date", "datetime"}:
         hint = Text("日期时间的日期部分写成 名称.date", "The day of a moment is written NAME.date")
+    elif {left.name, right.name} & {"choices", "list"}:
+        hint = Text("写成 '甲' in 名称", "Write 'a' in NAME")
     zh, en = f"{a.zh}不能和{b.zh}比较", f"A {a.en} cannot be compared with a {b.en}"
     return checker.fault("formula-type", node, zh, en, hint)
 
@@ -168,11 +170,12 @@ def check_options(checker: Checker, chosen: Part, constant: Part) -> None:
 
 def contained(checker: Checker, node: Apply) -> Part:
     """``in``: a value in a list, a moment in a period, a word among the choices."""
+    written = node.args[1]
+    if isinstance(written, Items):
+        return _in_list(checker, node, checker.check(node.args[0]), written)
     item, holder = checker.check_all(node.args)
     if unknown(item, holder):
         return replace(item, type=UNKNOWN)
-    if isinstance(node.args[1], Items):
-        return _in_list(checker, node, item, node.args[1])
     if holder.name == "period" and item.name in ("datetime", "period"):
         return test("within", node, item, holder)
     if holder.name == "choices" and item.name in WORDS:
@@ -251,6 +254,8 @@ def present(node: Node, holds: bool) -> frozenset[str]:
         return _paths(node.args) if (node.function == "<>") == holds else frozenset()
     if node.function in _COMPARED and holds:
         return _paths(node.args)
+    if node.function == "in" and holds:
+        return _paths(node.args[:1])
     return frozenset()
 
 
