@@ -16,8 +16,6 @@ account = Table(
     Column("language", Text, nullable=False),
     Column("elder", BigInteger, nullable=False),
     Column("disabled", BigInteger, nullable=False),
-    Column("failures", BigInteger, nullable=False, default=0, server_default="0"),
-    Column("rest_until", BigInteger, nullable=False, default=0, server_default="0"),
     Column("failures", BigInteger, nullable=False, server_default="0"),  # wrong passwords in a row
     Column("rest_until", BigInteger, nullable=False, server_default="0"),  # wall time before which no log-in is tried
     Column("created_at", BigInteger, nullable=False),
