@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Problem, RongtongError
-from engine.operations import cases, reading
+from engine.operations import cases, pages, reading
 from engine.web import diagram, forms
 from engine.web.render import drawing, say
 from engine.web.tasks import said
@@ -34,7 +34,7 @@ def case(district: str, number: str) -> str:
 def show(here: Visit, number: str, problems: tuple[Problem, ...] = ()) -> str:
     """The page, with what was wrong with the last press."""
     view = reading.case(here.ctx, here.caller, number)
-    process = reading.process_of(here.ctx, view)
+    process = pages.process_with(here.ctx, view.definition_hash)
     form = request.form if request.method == "POST" else None
     return render_template(
         "case.html",

@@ -59,6 +59,7 @@ def enter(token: str) -> None:
     kept = {name: session[name] for name in KEPT if name in session}
     session.clear()
     session.update(kept, token=token)
+    session.permanent = True
 
 
 def logout() -> Response:

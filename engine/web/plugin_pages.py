@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask import Blueprint, abort, render_template, request
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
-from engine.operations import reading
-from engine.web.visit import Visit, visit
+from engine.extend.contributions import Page
+from engine.operations import pages
+from engine.web.visit import visit
 
 
 def add(web: Blueprint) -> None:
@@ -18,20 +22,19 @@ def add(web: Blueprint) -> None:
 def plugin_page(district: str, rest: str) -> str:
     """The page of a plugin that this district uses; 404 where there is none or the reader may not see it."""
     here = visit(district)
-    found = match(here, f"/{rest}")
+    found = match(pages.plugin_pages(here.ctx, here.caller), f"/{rest}")
     if found is None:
         abort(404)
-    place, args = found
-    view = reading.plugin_page(here.ctx, here.caller, place, args, request.args.to_dict(), f"/{district}")
-    return render_template(view.template, title=view.title, **view.values)
+    page, args = found
+    view = pages.open_page(here.ctx, here.caller, page, args, request.args.to_dict(), f"/{district}")
+    return render_template(view.template, **{"title": view.title, **view.values})
 
 
-def match(here: Visit, path: str) -> tuple[int, dict[str, str]] | None:
-    """The place of the page in the district's list that serves *path*, and the path's own parts."""
-    pages = reading.plugin_pages(here.ctx)
-    rules = Map([Rule(page.path, endpoint=str(i)) for i, page in enumerate(pages)], strict_slashes=False)
+def match(known: Sequence[Page], path: str) -> tuple[Page, Mapping[str, Any]] | None:
+    """The page among *known* that serves *path*, and the path's own parts."""
+    rules = Map([Rule(page.path, endpoint=str(place)) for place, page in enumerate(known)])
     try:
-        endpoint, args = rules.bind("").match(path)
+        place, args = rules.bind("").match(path)
     except (NotFound, RequestRedirect):
         return None
-    return int(endpoint), args
+    return known[int(place)], args

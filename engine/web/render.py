@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -11,11 +12,13 @@ from flask import Flask, get_flashed_messages, url_for
 from markupsafe import Markup, escape
 
 from engine.clock import Micros
+from engine.extend.contributions import Page
 from engine.i18n import Text
+from engine.operations import pages
 from engine.operations.views import TaskRow, TaskView
 from engine.web import times
 from engine.web.site import Site
-from engine.web.visit import language, look, signed_in, site, visit_or_none
+from engine.web.visit import Visit, language, look, signed_in, site, visit_or_none
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -23,7 +26,7 @@ _STATIC = Path(__file__).parent / "static"
 def furnish(app: Flask, held: Site) -> None:
     """Give the templates of *app* their filters and names."""
     app.jinja_env.filters.update(say=say, both=both_ways, machine=times.machine, digest=digest)
-    app.jinja_env.globals.update(asset=asset, bold=bold, due=due, site=held)
+    app.jinja_env.globals.update(asset=asset, bold=bold, due=due, icons=_icons(), site=held)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_frame)
 
@@ -42,15 +45,14 @@ def _frame() -> dict[str, Any]:
         "since": lambda at: say(times.span(now - at)),
         "flashed": get_flashed_messages(with_categories=True),
         "new_key": site().system.ids.new,
-        "menu": menu(here.ctx) if here else (),
+        "menu": menu(here),
         "persona_bar": stage.personas() if stage and signed_in() else (),
     }
 
 
-def menu(ctx: Any) -> tuple[Any, ...]:
-    """The pages that plugins add to the rail, in order."""
-    pages = [page for page in getattr(ctx.registry, "pages", ()) if page.menu]
-    return tuple(sorted(pages, key=lambda page: (page.order, page.path)))
+def menu(here: Visit | None) -> tuple[Page, ...]:
+    """The pages that plugins add to the rail."""
+    return tuple(page for page in pages.plugin_pages(here.ctx, here.caller) if page.menu) if here else ()
 
 
 def say(words: Text | str | None) -> str:
@@ -76,6 +78,11 @@ def due(row: TaskRow | TaskView, now: Micros) -> str:
 def digest(name: str) -> str:
     """The first letters of a static file's hash: a new content is a new address."""
     return sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def _icons() -> frozenset[str]:
+    """The names of the symbols that may be drawn."""
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', (_STATIC / "icons.svg").read_text(encoding="utf-8")))
 
 
 def asset(name: str) -> str:

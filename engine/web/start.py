@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Problem
-from engine.operations import cases, reading
+from engine.operations import cases, pages, reading
 from engine.web import forms
 from engine.web.visit import Visit, visit
 
@@ -33,9 +33,8 @@ def form(district: str, process: str) -> str | tuple[str, int] | Response:
     view = reading.start_form(here.ctx, here.caller, process)
     fill = forms.read(view.fields, request.form)
     try:
-        receipt = cases.start(
-            here.ctx, here.caller, process, fill, unit=request.form.get("unit", ""), key=request.form.get("key", "")
-        )
+        unit = pages.home_unit(here.ctx, here.caller)
+        receipt = cases.start(here.ctx, here.caller, process, fill, unit=unit, key=request.form.get("key", ""))
     except Invalid as refusal:
         return show(here, process, refusal.problems), 422
     flash({"number": receipt.number}, "started")  # type: ignore[arg-type]

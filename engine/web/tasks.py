@@ -10,8 +10,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid, KeyReused, NotFound, Problem, RongtongError
-from engine.i18n import Text
-from engine.operations import cases, reading
+from engine.i18n import Text, both
+from engine.operations import cases, pages, reading
 from engine.operations.views import OutcomeView, Receipt, TaskView
 from engine.web import forms
 from engine.web.visit import NOWHERE, Visit, visit
@@ -70,6 +70,7 @@ def show(
         ],
         "key": request.form.get("key") if typed else here.ctx.ids.new(),
         "seen": seen(view),
+        "colleagues": [(each.id, both(each.name)) for each in pages.colleagues(here.ctx, here.caller)],
         "taken": taken,
         "problems": problems,
         "notice": notice,
