@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
+
 pytest_plugins = ["tests.databases"]
+
+# The same examples on every run, and no deadline: a busy machine is no fault of the code.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
