@@ -57,7 +57,7 @@ class DeputyRow:
 
 @dataclass(frozen=True, slots=True)
 class Alliance:
-    """*unit* stands for *members*: a hub with its neighbours, or a station that several share."""
+    """*unit* stands for *members*: a hub with its neighbours, or a unit that several share."""
 
     unit: str
     members: tuple[str, ...]

@@ -21,7 +21,7 @@ from engine.i18n import Text
 
 @dataclass(frozen=True, slots=True)
 class Of:
-    """Names the language's type of a plain Python annotation: ``Annotated[str, Of("venue")]``."""
+    """Names the language's type of a plain Python annotation: ``Annotated[str, Of("unit")]``."""
 
     name: str
 

@@ -62,7 +62,7 @@ CODES = {
     "role-form": Wording(
         "角色“{name}”的写法不对",
         "{name} is not a role",
-        "写成“角色”或“角色@单位”，如 staff、volunteer@东街街道",
+        "写成“角色”或“角色@单位”，如 staff、reviewer@东街街道",
         "write `role` or `role@unit`, such as staff@东街街道",
     ),
     "day-form": Wording(

@@ -158,8 +158,8 @@ CODES = {
         "delete it if it is not needed",
     ),
     "unknown-base": Wording(
-        "找不到要沿用的流程“{name}”", "there is no process `{name}` to extend", "核对名称，例如 common/borrow_venue",
-        "check the name, such as common/borrow_venue",
+        "找不到要沿用的流程“{name}”", "there is no process `{name}` to extend", "核对名称，例如 common/名称",
+        "check the name, such as common/NAME",
     ),
     "broken-base": Wording(
         "要沿用的流程“{name}”读不出来", "the process `{name}` that this extends cannot be read", "先改好那个文件",
