@@ -74,9 +74,10 @@ START = (
     _key("if", "formula", "什么时候才能发起", "a condition on the day"),
     _key("every", "text", "定期自动发起", "begins by itself at these times", later=True),
     _key("each", "loop", "为每一项各发起一件", "one case for each of these", later=True),
-    _key("holiday", "choice", "逢节假日怎么办", "when the day is a holiday", options=("before", "after", "skip"),
+    _key("holiday", "choice", "逢节假日怎么办", "when the day is a holiday",
+         options=("before", "after", "skip", "keep"), later=True),
+    _key("missed", "choice", "错过时怎么办", "when the time was missed", options=("once", "all", "skip"),
          later=True),
-    _key("missed", "choice", "错过时怎么办", "when the time was missed", options=("once", "all", "skip"), later=True),
     _key("message", "name", "由消息发起", "begins when this message comes", later=True),
     _key("match", "value", "消息的对应关系", "what the message must carry", "map", later=True),
 )  # fmt: skip

@@ -55,7 +55,7 @@ CHOICE_WORDS: Mapping[str, tuple[str, ...]] = {
     "all": ("全部", "所有人"), "any": ("任一", "任一人"), "in_order": ("依次",), "this": ("本步",),
     "none": ("不",), "must": ("必须",), "may": ("可写",), "replay": ("重走",), "changed": ("只看改动",),
     "resume": ("直送",), "cancel": ("取消",), "finish": ("办完",), "together": ("同时",),
-    "one_by_one": ("逐个",), "before": ("提前",), "after": ("顺延",), "skip": ("跳过",),
+    "one_by_one": ("逐个",), "before": ("提前",), "after": ("顺延",), "skip": ("跳过",), "keep": ("照常",),
     "once": ("补一次",), "replace_who": ("换人",), "remove": ("删除",), "loosen": ("放宽",),
     "applicant": ("申请人",), "case": ("事项",),
 }  # fmt: skip
