@@ -75,7 +75,7 @@ def move(ctx: WriteContext, key: str, status: str, reason: str) -> str | None:
         .where(partner.c.district_id == ctx.district, partner.c.id == key)
         .values(status=status, identity=None if status == "quit" else partner.c.identity)
     )
-    case, actor = (ctx.case.id, ctx.actor) if isinstance(ctx, ActionContext) else (None, "")
+    case, actor = (ctx.case.id or None, ctx.actor) if isinstance(ctx, ActionContext) else (None, "")
     row = {"id": ctx.new_id(), "partner": key, "was": was, "status": status, "reason": reason, "at": ctx.now}
     ctx.db.execute(insert(change).values(district_id=ctx.district, **row, actor=actor, case_id=case))
     return was

@@ -140,7 +140,7 @@ def post(ctx: WriteContext, kind: str, why: Reason, transfers: Sequence[Transfer
     if any(not 0 < each.points <= LARGEST for each in transfers):
         raise ValueError(transfers)
     key = ctx.new_id()
-    case, actor = (ctx.case.id, ctx.actor) if isinstance(ctx, ActionContext) else (None, "")
+    case, actor = (ctx.case.id or None, ctx.actor) if isinstance(ctx, ActionContext) else (None, "")
     row = {"reason": why.word, "rule": why.rule, "effect": why.effect, "body": why.body, "rate": why.rate}
     about = {"case_id": case, "actor": actor, "at": ctx.now, "reverses": why.reverses}
     ctx.db.execute(insert(posting).values(district_id=ctx.district, id=key, kind=kind, **row, **about))

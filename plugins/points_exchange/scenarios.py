@@ -46,6 +46,8 @@ def _nobody(wanted: Mapping[str, Any]) -> Problem:
 
 def balance(ctx: WriteContext, wanted: Mapping[str, Any]) -> Sequence[Problem]:
     """``{member: 覃婉清, kind: 网格积分, balance: 3, held: 0, available: 3}``: what is written is checked."""
+    if wild := sorted(set(wanted) - {"member", "partner", "kind", *_FIGURES}):
+        return [_fault(f"不认识“{wild[0]}”。", f"{wild[0]!r} is not known")]
     holder = _holder(ctx, wanted)
     if holder is None:
         return [_nobody(wanted)]

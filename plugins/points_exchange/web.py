@@ -39,14 +39,21 @@ def points(ctx: PageContext) -> View:
 
 
 def _balance(each: reports.Balance) -> dict[str, Any]:
-    expires = each.soon_at if each.soon_at is not None and each.soon_at < NEVER else None
+    held = shown(each.held)
     return {
         "title": each.kind.title,
         "available": shown(each.available),
-        "held": shown(each.held) if each.held else "",
-        "soon": shown(each.soon) if expires else "",
-        "soon_day": to_datetime(expires - 1).date().isoformat() if expires else "",
+        "held": Text(f"另有{held}分冻结", f"{held} more are held") if each.held else None,
+        "soon": _soon(each),
     }
+
+
+def _soon(each: reports.Balance) -> Text | None:
+    """How many points expire next, and on which day; None where none does."""
+    if each.soon_at is None or each.soon_at >= NEVER:
+        return None
+    day, points = to_datetime(each.soon_at - 1).date(), shown(each.soon)
+    return Text(f"其中{points}分{day.year}年{day.month}月{day.day}日到期", f"{points} of them expire on {day}")
 
 
 def _movement(ctx: PageContext, each: reports.Movement) -> dict[str, Any]:

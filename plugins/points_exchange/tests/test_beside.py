@@ -1,0 +1,100 @@
+"""What stands beside the ledger: checks, pages, figures and the words of scenario files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from engine.extend import Text
+from engine.testing import Trial
+from plugins.points_exchange import evidence, scenarios, web
+from plugins.points_exchange.tests.conftest import TrialWith, give
+
+
+def sentences(trial: Trial, gather: Any, inputs: Mapping[str, Any], receipt: Any = None) -> list[tuple[str, str]]:
+    lines = trial.read(lambda ctx: gather(ctx, inputs, receipt))
+    return [(line.level, line.sentence.zh) for line in lines]
+
+
+def verb(trial: Trial, name: str, wanted: Mapping[str, Any]) -> list[str]:
+    run = {each.name: each.run for each in scenarios.VERBS}[f"points_exchange.{name}"]
+    return [problem.message.zh for problem in trial.write(lambda ctx: run(ctx, wanted), "hh")]
+
+
+def test_the_check_before_a_hold_says_how_many_points_are_missing(trial: Trial) -> None:
+    give(trial, "128.5")
+    asked = {"member": "qin", "points": "320"}
+    assert sentences(trial, evidence.for_hold, asked) == [("bad", "积分不够：需320分，现有128.50分，还差191.50分。")]
+    assert sentences(trial, evidence.for_hold, {**asked, "points": "28.5"}) == [
+        ("ok", "积分够：需28.50分，现有128.50分。")
+    ]
+    assert sentences(trial, evidence.for_hold, asked, {"id": "h", "points": "320"}) == [("ok", "已冻结320分。")]
+    assert sentences(trial, evidence.for_hold, {"points": "320"}) == []
+
+
+def test_the_check_beside_a_bill_says_what_the_till_gives(trial: Trial) -> None:
+    asked = {"member": "qin", "bill": 5005}
+    assert sentences(trial, evidence.for_quote, asked) == [("warn", "现有0分，这次不优惠。")]
+    give(trial, "10")
+    assert sentences(trial, evidence.for_quote, asked) == [
+        ("ok", "用2分，优惠5.01元，应付45.04元。"),
+        ("warn", "只用1分也能优惠5元，更合算。"),
+    ]
+    receipt = {"points": "2", "discount": 1000, "pays": 9000}
+    assert sentences(trial, evidence.for_quote, asked, receipt) == [("ok", "用2分，优惠10元，应付90元。")]
+
+
+def test_the_page_shows_the_reader_their_own_account(trial: Trial) -> None:
+    give(trial, "3")
+    page = trial.read(web.points, person="qin").values
+    assert page["name"] == "覃婉清"
+    assert [(each["title"], each["available"]) for each in page["balances"]] == [("网格积分", "3")]
+    assert [(each["points"], each["words"].zh) for each in page["movements"]] == [("+3", "服务记分")]
+    assert [(each["issued"], each["outstanding"]) for each in page["totals"]] == [("3", "3")]
+
+
+def test_the_page_shows_the_person_asked_for_or_nobody(trial_with: TrialWith) -> None:
+    trial = trial_with(expires="year_end")
+    give(trial, "3")
+    asked = trial.read(web.points, person="mo", query={"member": "覃婉清"}).values
+    assert [each["soon"].zh for each in asked["balances"]] == ["其中3分2026年12月31日到期"]
+    nobody = trial.read(web.points, person="mo", query={"member": "无名"}).values
+    assert (nobody["name"], nobody["balances"], nobody["movements"]) == ("", [], [])
+
+
+def test_the_card_counts_once_there_is_something_to_count(trial: Trial) -> None:
+    assert trial.read(web.figures) == []
+    give(trial, "3")
+    figures = [(figure.value, figure.label) for figure in trial.read(web.figures)]
+    assert figures == [
+        ("3", Text("网格积分结余", "网格积分 outstanding")),
+        ("0", Text("网格积分已兑", "网格积分 redeemed")),
+    ]
+
+
+def test_a_scenario_gives_points_and_checks_each_figure_that_is_written(trial: Trial) -> None:
+    assert verb(trial, "given", {"member": "覃婉清", "points": 10, "issuer": "黄海路社区"}) == []
+    assert verb(trial, "balance", {"member": "覃婉清", "balance": 10, "held": 0, "available": "10.00"}) == []
+    assert verb(trial, "balance", {"member": "覃婉清", "balance": 8}) == ["覃婉清的balance是10，不是8"]
+    assert verb(trial, "postings", {"earn": 1, "redeem": 0}) == []
+    assert verb(trial, "postings", {"member": "覃婉清", "earn": 2}) == ["earn过账1次，不是2次"]
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "words"),
+    [
+        ("balance", {"member": "无名", "balance": 1}, "没有找到会员“无名”"),
+        ("postings", {"member": "无名", "earn": 1}, "没有找到会员“无名”"),
+        ("given", {"member": "无名", "points": 1, "issuer": "黄海路社区"}, "没有找到会员“无名”"),
+        ("given", {"member": "覃婉清", "points": 1, "issuer": "天涯"}, "写明发放单位"),
+        ("given", {"member": "覃婉清", "points": "很多", "issuer": "黄海路社区"}, "写明发放单位"),
+        ("balance", {"member": "覃婉清", "balans": 1}, "不认识“balans”"),
+    ],
+)
+def test_a_scenario_that_names_nobody_or_nothing_is_told(
+    trial: Trial, name: str, wanted: dict[str, Any], words: str
+) -> None:
+    (problem,) = verb(trial, name, wanted)
+    assert words in problem
