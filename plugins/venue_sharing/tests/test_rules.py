@@ -1,0 +1,152 @@
+"""The rules without a database: half hours, opening hours, the nearest gap, free stretches."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.extend import MINUTE, Period, ValueType, decode, midnight, to_micros
+from plugins.venue_sharing.rules import (
+    GRAIN,
+    Hours,
+    busy,
+    cells,
+    cells_of,
+    free_spans,
+    nearest_gap,
+    reach,
+    span_words,
+)
+
+DAILY = Hours(8 * 60, 21 * 60)
+
+
+def period(words: str) -> Period:
+    """A period of June 2026 such as ``16T14:00/16T16:00``."""
+    start, end = words.split("/")
+    found: Period = decode(ValueType("period"), f"2026-06-{start}/2026-06-{end}")
+    return found
+
+
+WANTED = period("16T14:00/16T16:00")
+
+
+@pytest.mark.parametrize(
+    ("words", "buffer", "count"),
+    [
+        ("16T14:00/16T16:00", 0, 4),
+        ("16T14:10/16T15:50", 0, 4),
+        ("16T14:00/16T14:01", 0, 1),
+        ("16T14:00/16T16:00", 1, 5),
+        ("16T14:00/16T16:00", 30, 5),
+        ("16T14:00/16T16:00", 31, 6),
+    ],
+)
+def test_every_half_hour_that_is_touched_is_taken(words: str, buffer: int, count: int) -> None:
+    assert len(cells_of(period(words), buffer)) == count
+
+
+@given(start=st.integers(0, 10**6), minutes=st.integers(1, 600), gap=st.integers(0, 300), buffer=st.integers(0, 240))
+def test_bookings_that_share_no_half_hour_are_at_least_the_buffer_apart(
+    start: int, minutes: int, gap: int, buffer: int
+) -> None:
+    first = cells(start * MINUTE, (start + minutes) * MINUTE, buffer)
+    later = (start + minutes + gap) * MINUTE
+    second = cells(later, later + minutes * MINUTE, buffer)
+    if not set(first) & set(second):
+        assert gap >= buffer
+
+
+@pytest.mark.parametrize(
+    ("words", "inside"),
+    [
+        ("16T08:00/16T21:00", True),
+        ("16T07:59/16T09:00", False),
+        ("16T20:00/16T21:01", False),
+        ("16T20:00/17T09:00", False),
+        ("15T09:00/15T10:00", False),
+    ],
+)
+def test_a_booking_lies_in_the_hours_of_one_day_that_is_no_day_of_rest(words: str, inside: bool) -> None:
+    assert Hours(8 * 60, 21 * 60, frozenset({1})).hold(period(words)) is inside
+
+
+def test_a_venue_may_be_open_until_midnight() -> None:
+    assert Hours(0, 24 * 60).hold(period("16T00:00/17T00:00"))
+
+
+def test_hours_in_words_name_the_days_of_rest() -> None:
+    assert Hours(510, 1050, frozenset({7, 6})).words == "08:30–17:30，周六、周日不开放"
+    assert DAILY.words == "08:00–21:00"
+
+
+def gap(taken: str, *, wanted: Period = WANTED, buffer: int = 0, now: str = "10T09:00/10T10:00") -> str:
+    had = {cell for words in taken.split() for cell in cells_of(period(words))}
+    found = nearest_gap(DAILY, wanted, had, buffer, to_micros(period(now).start))
+    return span_words(found) if found else ""
+
+
+@pytest.mark.parametrize(
+    ("taken", "buffer", "nearest"),
+    [
+        ("16T14:00/16T16:00", 0, "6月16日16:00–18:00"),
+        ("16T13:00/16T15:00", 0, "6月16日15:00–17:00"),
+        ("16T15:30/16T19:30", 0, "6月16日13:30–15:30"),
+        ("16T14:00/16T16:00", 15, "6月16日16:00–18:00"),
+        ("16T12:30/16T20:00", 0, "6月16日10:30–12:30"),
+        ("16T08:00/16T21:00", 0, "6月17日08:00–10:00"),
+        ("16T08:00/16T21:00 17T08:00/17T12:00", 0, "6月15日19:00–21:00"),
+    ],
+)
+def test_the_gap_that_starts_nearest_is_suggested(taken: str, buffer: int, nearest: str) -> None:
+    assert gap(taken, buffer=buffer) == nearest
+
+
+def test_of_two_gaps_equally_near_the_later_is_suggested() -> None:
+    assert gap("16T14:30/16T15:30") == "6月16日15:30–17:30"
+
+
+def test_no_gap_in_the_past_is_suggested() -> None:
+    assert gap("16T08:00/16T21:00", now="16T09:00/16T10:00") == "6月17日08:00–10:00"
+
+
+def test_without_a_gap_in_two_weeks_none_is_suggested() -> None:
+    every = set(reach(WANTED))
+    assert nearest_gap(DAILY, WANTED, every, 0, 0) is None
+    assert busy("", None).text.zh == "这个时段已被别的单位预约。前后两周没有空档，换一处场地。"
+
+
+@given(st.sets(st.integers(0, 47), max_size=30), st.integers(0, 60))
+def test_a_suggested_gap_is_free_open_and_as_long_as_wanted(halves: set[int], buffer: int) -> None:
+    first = to_micros(midnight(WANTED.start.date())) // GRAIN
+    taken = {first + half for half in halves}
+    found = nearest_gap(DAILY, WANTED, taken, buffer, 0)
+    assert found is not None
+    assert found.minutes == WANTED.minutes
+    assert DAILY.hold(found)
+    assert not set(cells_of(found, buffer)) & taken
+
+
+def test_the_free_stretches_of_a_day_are_what_bookings_leave() -> None:
+    day = midnight(WANTED.start.date())
+    taken = {*cells_of(period("16T08:00/16T09:00")), *cells_of(period("16T14:00/16T16:00"))}
+    assert [span_words(span) for span in free_spans(DAILY, day, taken)] == [
+        "6月16日09:00–14:00",
+        "6月16日16:00–21:00",
+    ]
+    assert free_spans(Hours(480, 1260, frozenset({2})), day, set()) == []
+    assert free_spans(DAILY, day, set(range(day_cells(day)[0], day_cells(day)[1]))) == []
+
+
+def day_cells(day: object) -> tuple[int, int]:
+    """The first half hour of a day and the first of the next."""
+    first = to_micros(day) // GRAIN  # type: ignore[arg-type]
+    return first, first + int(timedelta(days=1) / timedelta(minutes=30))
+
+
+def test_a_span_is_said_in_both_languages() -> None:
+    assert span_words(WANTED) == "6月16日14:00–16:00"
+    assert span_words(period("06T14:00/06T16:30"), "en") == "6 Jun 14:00–16:30"

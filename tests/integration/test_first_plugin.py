@@ -1,0 +1,79 @@
+"""The plugin of docs/plugins.md, written exactly as the page says, and tried."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+
+import plugins
+from engine.definition.load import load_process
+from engine.extend.registry import Registry
+from engine.extend.tables import metadata_of
+from engine.testing import Database, load_plugin
+
+PAGE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
+FILES = dict(re.findall(r"^`([\w/.]+)`\n\n```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder where the page's files were written; its ``plugins`` joins the real ones."""
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "plugins/tool_lending/__init__.py").touch()
+    monkeypatch.setattr(plugins, "__path__", [*plugins.__path__, str(tmp_path / "plugins")])
+    importlib.invalidate_caches()
+    yield tmp_path
+    for name in [name for name in sys.modules if name.startswith("plugins.tool_lending")]:
+        del sys.modules[name]
+    metadata_of("tool_lending").clear()
+
+
+def test_the_page_shows_every_file_of_the_plugin() -> None:
+    assert [name.removeprefix("plugins/tool_lending/") for name in FILES] == [
+        "plugin.yaml",
+        "tables.py",
+        "actions.py",
+        "hooks.py",
+        "migrations/0001_tools.py",
+        "tests/test_lending.py",
+        "workflows/common/lend_tool.yaml",
+    ]
+
+
+def test_its_own_test_passes(written: Path, db: Database) -> None:
+    module = importlib.import_module("plugins.tool_lending.tests.test_lending")
+    module.test_the_last_ladder_is_lent_once_and_comes_back(db)
+
+
+def test_its_migration_makes_its_tables(written: Path, db: Database) -> None:
+    tables = importlib.import_module("plugins.tool_lending.tables")
+    revision = importlib.import_module("plugins.tool_lending.migrations.0001_tools")
+    with db.connect() as connection:
+        options = {"include_name": lambda name, kind, _: kind != "table" or name.startswith("tool_lending_")}
+        context = MigrationContext.configure(connection, opts=options)
+        tables.tool.metadata.drop_all(connection)  # an earlier test may have left them
+        with Operations.context(context):
+            revision.upgrade()
+            assert compare_metadata(context, tables.tool.metadata) == []
+            revision.downgrade()
+
+
+def test_its_process_is_sound(written: Path) -> None:
+    registry = Registry([load_plugin("plugins.tool_lending.hooks")])
+    path = written / "workflows/common/lend_tool.yaml"
+    text = path.read_text(encoding="utf-8")
+    process, problems = load_process(text, str(path), registry.catalogue(["tool_lending"]), find_base=lambda _: None)
+    assert problems == ()
+    assert process is not None
+    assert process.title.zh == "借工具"
