@@ -80,7 +80,7 @@ class DistrictPack:
     ``calendars`` are names of files in ``workflows/calendars/``: the country's, then the region's overlay if there
     is one. ``plugins`` and ``settings`` hold words as written, by plugin and by process; the plugin's own schema and
     the process type them. ``processes`` are file names below ``workflows/`` (``common/…``) or below the district's
-    folder (``processes/…``), without ``.yaml``. ``data`` is the plain content of the files in the
+    folder (``processes/…``), without ``.yaml``. ``roles`` are what people call the roles that processes ask. ``data`` is the plain content of the files in the
     pack's ``data/`` that plugins import, by file name.
     """
 
@@ -91,6 +91,7 @@ class DistrictPack:
     plugins: dict[str, dict[str, Any]] = field(default_factory=dict)
     processes: tuple[str, ...] = ()
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    roles: dict[str, Text] = field(default_factory=dict)
     units: tuple[UnitRow, ...] = ()
     persons: tuple[PersonRow, ...] = ()
     grants: tuple[GrantRow, ...] = ()

@@ -15,7 +15,7 @@ from engine.i18n import Text, both
 
 KEYS = (
     "district", "name", "title", "calendar", "plugins", "processes", "settings",
-    "units", "persons", "grants", "deputies", "alliances", "rotas", "data",
+    "roles", "units", "persons", "grants", "deputies", "alliances", "rotas", "data",
 )  # fmt: skip
 REQUIRED = ("district", "name", "processes", "units", "persons")
 #: Words that stand where a district stands in an address and mean something else.
@@ -61,6 +61,7 @@ class _Loader:
             plugins=self._groups(rows.get("plugins"), "plugins"),
             processes=processes,
             settings=self._settings(rows.get("settings"), processes),
+            roles=self._roles(rows.get("roles")),
             units=tuple(people.units.values()),
             persons=tuple(people.persons.values()),
             grants=tuple(people.grants),
@@ -116,6 +117,11 @@ class _Loader:
             if key.text not in names:
                 self.rows.fault("settings-without-process", key, f"settings.{key.text}", names, name=key.text)
         return self._groups(node, "settings")
+
+    def _roles(self, node: Node | None) -> dict[str, Text]:
+        """What the district calls its roles."""
+        named = self.rows.named(node, "roles") if isinstance(node, Mapping) else ()
+        return {key.text: self._text(value, f"roles.{key.text}") for key, value in named}
 
     def _groups(self, node: Node | None, path: str) -> dict[str, dict[str, Any]]:
         """Mappings by name, with their words as written."""

@@ -17,11 +17,13 @@ from engine.definition.district import DistrictPack, RotaTurn
 from engine.definition.district_load import load_district
 from engine.definition.source import data_of, read
 from engine.errors import Problem
+from engine.i18n import Text
 
 PACK = """
 district: north
 name: {zh: 北区, en: North}
 calendar: [cn, gx]
+roles: {staff: {zh: 社工, en: staff}, helper: 帮手}
 plugins:
   rooms: {buffer: 30}
 processes: [common/lend, processes/repair]
@@ -69,6 +71,7 @@ def test_a_pack_says_its_words_as_they_are_written() -> None:
     pack = loaded()
     assert (pack.id, pack.name.zh, pack.name.en, pack.title.en) == ("north", "北区", "North", "North")
     assert pack.calendars == ("cn", "gx")
+    assert pack.roles == {"staff": Text("社工", "staff"), "helper": Text("帮手", "帮手")}
     assert pack.plugins == {"rooms": {"buffer": "30"}}
     assert pack.settings == {"lend": {"answer_in": "1 workday"}}
     assert pack.processes == ("common/lend", "processes/repair")
@@ -152,11 +155,11 @@ def test_a_faulty_person_is_told_with_its_line(person: str, code: str) -> None:
     ],
 )
 def test_a_faulty_line_of_the_pack_is_told_with_its_line(more: str, code: str) -> None:
-    assert codes(more=more) == [f"district.yaml:12 {code}"]
+    assert codes(more=more) == [f"district.yaml:13 {code}"]
 
 
 def test_settings_for_a_process_that_the_district_does_not_run_are_a_fault() -> None:
-    assert codes(pack=PACK.replace("  lend: {", "  lent: {")) == ["district.yaml:9 settings-without-process"]
+    assert codes(pack=PACK.replace("  lend: {", "  lent: {")) == ["district.yaml:10 settings-without-process"]
 
 
 @pytest.mark.parametrize("name", ["api", "North", "9th", "a-b"])
