@@ -80,8 +80,8 @@ class DistrictPack:
     ``calendars`` are names of files in ``workflows/calendars/``: the country's, then the region's overlay if there
     is one. ``plugins`` and ``settings`` hold words as written, by plugin and by process; the plugin's own schema and
     the process type them. ``processes`` are file names below ``workflows/`` (``common/…``) or below the district's
-    folder (``processes/…``), without ``.yaml``. ``roles`` are what people call the roles that processes ask. ``data`` is the plain content of the files in the
-    pack's ``data/`` that plugins import, by file name.
+    folder (``processes/…``), without ``.yaml``. ``roles`` are what people call the roles that processes ask.
+    ``data`` is the plain content of the files in the pack's ``data/`` that plugins import, by file name.
     """
 
     id: str
