@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from engine.definition.model import Again, By, Exit, Opinion, Step, Target, Undo, Value
+from engine.definition.model import Again, By, Exit, Opinion, Target, Undo, Value
 from engine.definition.parse.fields import fillable, type_of_field
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.targets import read_target
@@ -62,7 +62,7 @@ def _exit(reader: Reader, key: Scalar, found: dict[str, Node], path: str, target
         set=read_set(reader, found["set"], at("set")) if "set" in found else (),
         tell=read_who(reader, found["tell"], at("tell")) if "tell" in found else None,
         undo=cast(Undo, _option(reader, found, path, "undo", UNDOS, "")),
-        steps=_small_steps(reader, found["steps"], at("steps")) if "steps" in found else (),
+        steps=reader.steps(found["steps"], at("steps")) if "steps" in found else (),
         again=cast(Again, _option(reader, found, path, "again", AGAINS, "replay")),
         at_most=reader.whole(found["at_most"], at("at_most")) if "at_most" in found else None,
         exhausted=reader.word(found["exhausted"], at("exhausted")) if "exhausted" in found else "",
@@ -74,13 +74,6 @@ def _option(
     reader: Reader, found: dict[str, Node], path: str, name: str, options: tuple[str, ...], default: str
 ) -> str:
     return reader.choice(found[name], f"{path}.{name}", options, default) if name in found else default
-
-
-def _small_steps(reader: Reader, node: Node, path: str) -> tuple[Step, ...]:
-    # Steps hold exits and exits hold steps: one of the two has to import late.
-    from engine.definition.parse.steps import read_steps
-
-    return read_steps(reader, node, path)
 
 
 def _by(reader: Reader, found: dict[str, Node], path: str) -> By:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final, Literal, cast
 
-from engine.definition.model import Branch, Choose, Exit, Parallel, Stage, Step, Target
+from engine.definition.model import Branch, Choose, Exit, Parallel, Stage, Target
 from engine.definition.parse.reader import Reader
 from engine.definition.source import Mapping, Node
 from engine.i18n import Text
@@ -13,13 +13,6 @@ from engine.i18n import Text
 RESTS: Final = ("cancel", "finish")
 DONE: Final = Exit("done", Target("next"), Text("完成", "done"))
 MET: Final = Exit("met", Target("next"), Text("达到要求", "met"))
-
-
-def _list(reader: Reader, node: Node, path: str) -> tuple[Step, ...]:
-    # Lists hold these steps and these steps hold lists: one of the two has to import late.
-    from engine.definition.parse.steps import read_steps
-
-    return read_steps(reader, node, path)
 
 
 def read_choose(reader: Reader, _node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Choose:
@@ -42,12 +35,12 @@ def _alternative(reader: Reader, node: Node, path: str, position: int, last: boo
     if "else" in found:
         if not last or len(found) > 1:
             reader.fault("else-is-last", node, path)
-        return Branch(_list(reader, found["else"], f"{path}.else"), str(position))
+        return Branch(reader.steps(found["else"], f"{path}.else"), str(position))
     for key in ("if", "steps"):
         if key not in found:
             reader.fault("missing-key", node, path, name=key)
     condition = reader.formula(found["if"], f"{path}.if", ("boolean",)) if "if" in found else None
-    steps = _list(reader, found["steps"], f"{path}.steps") if "steps" in found else ()
+    steps = reader.steps(found["steps"], f"{path}.steps") if "steps" in found else ()
     return Branch(steps, str(position), condition)
 
 
@@ -56,7 +49,7 @@ def read_parallel(reader: Reader, node: Mapping, found: dict[str, Node], path: s
     branches = []
     for key, value, here in reader.named(found["parallel"], f"{path}.parallel"):
         if reader.identifier(key, here):
-            branches.append(Branch(_list(reader, value, here), key.text))
+            branches.append(Branch(reader.steps(value, here), key.text))
     if len(branches) < 2 and isinstance(found["parallel"], Mapping):
         reader.fault("one-branch", found["parallel"], f"{path}.parallel")
     if "outcomes" not in found:
@@ -85,7 +78,7 @@ def read_need(reader: Reader, node: Node, path: str) -> Literal["all", "any"] | 
 
 def read_stage(reader: Reader, node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Stage:
     """``stage: […]``: a list with exits of its own, that stay open beside what is active inside."""
-    steps = _list(reader, found["stage"], f"{path}.stage")
+    steps = reader.steps(found["stage"], f"{path}.stage")
     if not any(one.name == DONE.name for one in common["outcomes"]):
         common["outcomes"] = (replace(DONE, place=node.place), *common["outcomes"])
     return Stage(**common, steps=steps)

@@ -49,10 +49,8 @@ def _need(reader: Reader, node: Node, path: str) -> None:
 
 
 def _inside(reader: Reader, node: Node, path: str, name: str, item: ValueType) -> None:
-    from engine.definition.parse.steps import read_steps
-
     with reader.having(name, item):
-        read_steps(reader, node, f"{path}.steps")
+        reader.steps(node, f"{path}.steps")
 
 
 def read_call(reader: Reader, _node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Step:

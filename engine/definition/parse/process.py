@@ -22,7 +22,7 @@ from engine.i18n import both
 
 def read_process(document: Node, catalogue: Catalogue) -> tuple[Process | None, Reader]:
     """The process in *document*, and the reader with every fault found; None if there is no process at all."""
-    reader = Reader(catalogue)
+    reader = Reader(catalogue, read_steps)
     if not isinstance(document, Mapping):
         reader.fault("not-a-mapping", document)
         return None, reader
@@ -59,7 +59,7 @@ def _process(reader: Reader, found: dict[str, Node]) -> Process:
         fields=read_fields(reader, found["fields"], "fields", outline.fields) if "fields" in found else (),
         start=read_start(reader, found["start"], "start") if "start" in found else Start(),
         due=_due(reader, found["due"]) if "due" in found else None,
-        steps=read_steps(reader, found["steps"], "steps") if "steps" in found else (),
+        steps=reader.steps(found["steps"], "steps") if "steps" in found else (),
         ends=read_ends(reader, found["ends"], "ends") if "ends" in found else (),
         examples=read_examples(reader, found["examples"], "examples") if "examples" in found else (),
         extends=reader.word(found["extends"], "extends") if "extends" in found else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.expression import ExpressionFault, Formula, Scope, compile_formula
 from engine.definition.inputs import parse_input
 from engine.definition.keys import keys_of
-from engine.definition.model import Place, Value
+from engine.definition.model import Place, Step, Value
 from engine.definition.parse.names import Outline
 from engine.definition.problem_codes import did_you_mean, problem
 from engine.definition.source import Mapping, Node, Scalar, Sequence, data_of, identifier
@@ -27,6 +27,10 @@ RESERVED: Final = frozenset(RESERVED_WORDS) | {word for words in RESERVED_WORDS.
 IDENTIFIER: Final = re.compile(r"[^\W\d_]\w*")
 
 
+#: Reads a list of steps. Steps hold exits and exits hold steps: neither imports the other, the reader knows both.
+ReadSteps = Callable[["Reader", Node, str], tuple[Step, ...]]
+
+
 class Reader:
     """What is known while a process is read: the catalogue, the names in scope, and the faults found so far.
 
@@ -34,14 +38,19 @@ class Reader:
     that a check of the finished model can point at it.
     """
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, read_steps: ReadSteps) -> None:
         self.catalogue = catalogue
+        self._read_steps = read_steps
         self.outline = Outline()
         self.scope: Scope | None = None
         self.variables: dict[str, ValueType] = {}
         self.problems: list[Problem] = []
         self.places: dict[str, Place] = {}
         self.uses: tuple[str, ...] = ()
+
+    def steps(self, node: Node, path: str) -> tuple[Step, ...]:
+        """The list of steps at *node*."""
+        return self._read_steps(self, node, path)
 
     def fault(self, code: str, at: Node | Place, path: str = "", known: Iterable[str] = (), **args: Any) -> None:
         """Note one fault; *known* names that ``name`` may have been meant for become its hint."""

@@ -1,0 +1,70 @@
+"""Nothing goes round or waits for ever, and silence is never a yes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.definition.loading import codes, with_steps
+
+
+def asked(outcomes: str, due: str = "") -> str:
+    """A process that asks once, with these outcomes."""
+    deadline = f"due: {{within: 2 days, late: {due}}}, " if due else ""
+    return with_steps(f"- {{step: one, ask: role a, {deadline}outcomes: {{{outcomes}}}}}")
+
+
+def held(refused: str, more: str = "") -> str:
+    """A process that holds something, with this exit when it is refused."""
+    return with_steps(
+        "- step: hold\n  do: venue_sharing.hold\n  with: {venue: =place, period: =slot}\n"
+        f"  outcomes: {{held: next, refused: {refused}{more}}}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (asked("agree: next, redo: {then: back start, at_most: 3}"), []),
+        (asked("agree: next, redo: {then: back start, at_most: 3}", "redo"), ["no-exhausted"]),
+        (asked("agree: next, redo: {then: back start, at_most: 3, exhausted: no}, no: end refused", "redo"), []),
+        (held("{then: back start, at_most: 3}"), ["no-exhausted"]),
+        (held("{then: back start, at_most: 3, exhausted: gone}", ", gone: {by: clock, then: end refused}"), []),
+    ],
+)
+def test_a_return_that_nobody_presses_says_what_comes_when_it_is_used_up(text: str, found: list[str]) -> None:
+    assert codes(text) == found
+
+
+def test_a_substitute_may_be_peoples_own_outcome_where_people_are_at_work() -> None:
+    assert codes(asked("no: end refused, redo: {then: back start, at_most: 1, exhausted: no}", "redo")) == []
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "due", "found"),
+    [
+        ("agree: next", "agree", ["silence-is-yes"]),
+        ("agree: next, quiet: {by: clock, then: next}", "quiet", []),
+        ("agree: next, refuse: {opinion: must, then: end refused}", "refuse", []),
+        ("agree: next, refuse: {must: [note], then: end refused}", "refuse", ["clock-cannot-fill"]),
+        ("agree: next, quiet: {by: clock, must: [note], then: end refused}", "quiet", ["clock-cannot-fill"]),
+        ("agree: next, refuse: end refused", "refuser", ["not-a-sibling"]),
+        ("agree: next, quiet: {by: clock, then: end refused}", "", ["clock-never"]),
+        ("agree: next, more: stay", "more", ["stay-alone"]),
+    ],
+)
+def test_silence_leads_only_where_it_says_so(outcomes: str, due: str, found: list[str]) -> None:
+    assert codes(asked(outcomes, due)) == found
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "due", "found"),
+    [
+        ("more: stay, agree: next", "", []),
+        ("more: stay", "", ["no-way-out"]),
+        ("redo: {then: back start, at_most: 1}", "", ["no-way-out"]),
+        ("redo: {then: back start, at_most: 1}, quiet: {by: clock, then: end refused}", "quiet", []),
+        ("quiet: {by: clock, then: end refused}", "quiet", ["nobody-may-answer"]),
+    ],
+)
+def test_an_ask_can_always_be_left(outcomes: str, due: str, found: list[str]) -> None:
+    assert codes(asked(outcomes, due)) == found
