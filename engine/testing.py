@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -63,6 +63,12 @@ class Units:
 
     def find_unit(self, words: str) -> str | None:
         return next((key for key, name in self.names.items() if words in (key, name)), None)
+
+    def find_person(self, words: str) -> str | None:
+        return next((key for key, name in self.persons.items() if words in (key, name)), None)
+
+    def want(self, *, units: Iterable[str] = (), persons: Iterable[str] = ()) -> None:
+        """Nothing to do: all is in memory."""
 
     def path(self, unit: str) -> tuple[str, ...]:
         above = self.parents.get(unit)

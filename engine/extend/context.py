@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
@@ -41,6 +41,10 @@ class Directory(Protocol):
     def find_person(self, words: str) -> str | None:
         """The id of the person with this id or, where only one has it, this name, or of the first holder of a
         ``role@unit``; or None."""
+        ...
+
+    def want(self, *, units: Iterable[str] = (), persons: Iterable[str] = ()) -> None:
+        """Read several at once, so that asking for each costs nothing."""
         ...
 
     def path(self, unit: str) -> tuple[str, ...]:

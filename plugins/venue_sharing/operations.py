@@ -43,7 +43,8 @@ def venue_from(row: RowMapping, station: str) -> Venue:
 def venues(ctx: ReadContext, *conditions: Any, limit: int | None = None) -> list[Venue]:
     """The venues that meet *conditions*, station by station."""
     mine = select(venue).where(venue.c.district_id == ctx.district, *conditions)
-    rows = ctx.db.execute(mine.order_by(venue.c.station, venue.c.name).limit(limit)).mappings()
+    rows = ctx.db.execute(mine.order_by(venue.c.station, venue.c.name).limit(limit)).mappings().all()
+    ctx.directory.want(units={row["station"] for row in rows})
     return [venue_from(row, ctx.directory.unit_name(row["station"])) for row in rows]
 
 

@@ -33,13 +33,13 @@ def seed(ctx: SeedContext, data: Any) -> Sequence[Problem]:
     """
     if not isinstance(data, list):
         text = Text("venues.yaml要写成列表，每行一处场地", "venues.yaml has to be a list of venues")
-        return [Problem("venue-list", text)]
+        return [Problem("venue-list", text, file=ctx.file)]
     problems, rows = [], []
     for place, given in enumerate(data, start=1):
         try:
             rows.append(_row(ctx, given))
         except _Unread as fault:
-            problems.append(Problem("venue-row", fault.text, path=f"{place}.{fault.key}"))
+            problems.append(Problem("venue-row", fault.text, file=ctx.file, path=f"{place}.{fault.key}"))
     if not problems:
         for row in rows:
             _save(ctx, row)
