@@ -83,6 +83,14 @@ def test_every_station_has_somebody_who_asks_and_somebody_who_answers(district: 
         assert {(unit.id, "staff"), (unit.id, "station_admin")} <= held, unit.short
 
 
+def test_whoever_lends_a_room_has_somebody_to_answer(district: str) -> None:
+    pack = read(district)[0]
+    heads = {grant.unit for grant in pack.grants if grant.role == "station_admin"}
+    for row in pack.data["venues.yaml"]:
+        unit = pack.unit(row["station"])
+        assert unit and unit.id in heads, row
+
+
 def test_people_have_names_of_their_own_and_some_have_rare_characters(district: str) -> None:
     names = Counter(person.name for person in read(district)[0].persons)
     assert [name for name, times in names.items() if times > 1] == []
