@@ -9,7 +9,7 @@ from engine.clock import Micros
 from engine.runtime.clocks import needed
 from engine.runtime.evolve import Event
 from engine.runtime.state import Node, State, seats, timers
-from engine.store.tables import NEVER
+from engine.store.columns import NEVER
 
 Row = dict[str, Any]
 

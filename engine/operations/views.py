@@ -245,7 +245,7 @@ class StartItem:
 
 @dataclass(frozen=True, slots=True)
 class StartForm:
-    """The form of a new case; ``key`` is the idempotency key that the form must send back."""
+    """The form of a new case; ``units`` are the reader's own from which it may start (id, short name)."""
 
     process: str
     title: Text
@@ -253,6 +253,7 @@ class StartForm:
     steps: tuple[Text, ...]
     for_applicant: bool = False
     problems: tuple[Problem, ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

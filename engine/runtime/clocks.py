@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.clock import MINUTE, Micros
+from engine.clock import Micros
+from engine.definition.calendar import Calendar
 from engine.definition.durations import Duration
-from engine.definition.model import Ask, Due
+from engine.definition.model import Ask, Due, Reminder
 from engine.definition.types import DURATION
 from engine.runtime.env import CaseEnv
 from engine.runtime.state import Node, State, leaves, nodes
@@ -41,25 +42,19 @@ def open_clock(due: Due, env: CaseEnv) -> Clock | None:
     clock["rem"] = sorted(
         moment
         for reminder in due.remind
-        if (moment := _reminder(reminder.share, reminder.before, now, at)) > now
+        if (moment := _reminder(reminder, now, at, calendar)) > now
     )
     clock["rungs"] = _rungs(due, at, calendar)
     return ring_next(clock)
 
 
-def _reminder(share: float | None, before: Duration | None, now: Micros, at: Micros) -> Micros:
-    if share is not None:
-        return now + round((at - now) * share)
-    return at - _plain(before) if before else at
+def _reminder(reminder: Reminder, now: Micros, at: Micros, calendar: Calendar) -> Micros:
+    if reminder.share is not None:
+        return now + round((at - now) * reminder.share)
+    return calendar.add(at, reminder.before.times(-1)) if reminder.before else at
 
 
-def _plain(duration: Duration) -> Micros:
-    """A duration before a deadline as plain time: a working day before is a day before."""
-    minutes = {"minutes": 1, "work_minutes": 1, "hours": 60, "weeks": 7 * 1440}.get(duration.unit, 1440)
-    return duration.amount * minutes * MINUTE
-
-
-def _rungs(due: Due, at: Micros, calendar: Any) -> list[Micros]:
+def _rungs(due: Due, at: Micros, calendar: Calendar) -> list[Micros]:
     moments: list[Micros] = []
     for rung in due.late:
         last = moments[-1] if moments else at

@@ -54,6 +54,10 @@ def end_title(process: Process, end: str) -> Text:
     return found.title if found else Text("已取消", "Cancelled")
 
 
+#: Told in the audit, too small for a timeline: how the engine keeps its books.
+QUIET = frozenset({"branch_done", "unwinding", "unkept", "counted", "clock", "told", "closed", "joined"})
+
+
 def tell(event: Event, process: Process, names: Names) -> Text | None:
     """The sentence of *event*, or None where another event of the same command says it all."""
     return _SENTENCES[event["e"]](event, process, names)
@@ -131,12 +135,14 @@ def _skipped(event: Event, process: Process, names: Names) -> Text:
     return Text(f"“{step.zh}”依据没有变，沿用上次结果", f"“{step.en}” rests on the same grounds; its result stands")
 
 
-def _branch_done(event: Event, process: Process, names: Names) -> Text | None:
-    return None
+def _branch_done(event: Event, process: Process, names: Names) -> Text:
+    if event["counted"]:
+        return Text("一个分支已办完", "A branch is done")
+    return Text("一个分支不计入", "A branch does not count")
 
 
-def _unwinding(event: Event, process: Process, names: Names) -> Text | None:
-    return None
+def _unwinding(event: Event, process: Process, names: Names) -> Text:
+    return Text(f"释放已占用的{len(event['node']['todo'])}项", f"Releasing {len(event['node']['todo'])} effects")
 
 
 def _undone(event: Event, process: Process, names: Names) -> Text:
@@ -151,12 +157,12 @@ def _returned(event: Event, process: Process, names: Names) -> Text:
     return Text(f"退回到“{step.zh}”", f"Returned to “{step.en}”")
 
 
-def _unkept(event: Event, process: Process, names: Names) -> Text | None:
-    return None
+def _unkept(event: Event, process: Process, names: Names) -> Text:
+    return Text("依据有变，上次结果不再沿用", "The grounds changed; an earlier result no longer stands")
 
 
-def _counted(event: Event, process: Process, names: Names) -> Text | None:
-    return None
+def _counted(event: Event, process: Process, names: Names) -> Text:
+    return Text("记一次退回", "One return counted")
 
 
 def _reminded(event: Event, process: Process, names: Names) -> Text:
@@ -174,8 +180,10 @@ def _escalated(event: Event, process: Process, names: Names) -> Text:
                 f"“{step.en}” was not done in time; it went to {en}. This is not a yes")  # fmt: skip
 
 
-def _clock(event: Event, process: Process, names: Names) -> Text | None:
-    return None
+def _clock(event: Event, process: Process, names: Names) -> Text:
+    if "left" in event["due"]:
+        return Text("期限暂停计时", "The deadline stands still")
+    return Text("期限继续计时", "The deadline runs")
 
 
 def _reassigned(event: Event, process: Process, names: Names) -> Text:

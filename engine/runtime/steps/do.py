@@ -6,21 +6,22 @@ from typing import Any
 
 from engine.definition.model import Do, Exit, Target
 from engine.runtime.draft import digest
+from engine.runtime.env import CaseEnv
 from engine.runtime.kept import kept_record
 from engine.runtime.state import Address, Node, frame_at, place_of
 from engine.runtime.turn import Turn
 
 
-def inputs(turn: Turn, step: Do) -> dict[str, Any]:
+def inputs(env: CaseEnv, step: Do) -> dict[str, Any]:
     """The action's inputs in stored form, from the step's ``with``."""
-    spec = turn.catalogue.actions[step.action]
+    spec = env.catalogue.actions[step.action]
     types = {parameter.name: parameter.type for parameter in spec.inputs}
-    return {name: turn.env.stored(value, types[name]) for name, value in step.with_}
+    return {name: env.stored(value, types[name]) for name, value in step.with_}
 
 
 def open_do(turn: Turn, step: Do, at: Address) -> None:
     """Ask for the action to run, unless a kept result stands on the same inputs."""
-    mark = digest([step.action, turn.catalogue.actions[step.action].version, inputs(turn, step)])
+    mark = digest([step.action, turn.catalogue.actions[step.action].version, inputs(turn.env, step)])
     record = kept_record(turn.state, at, step.id)
     if record is not None:
         home, mode, kept = record

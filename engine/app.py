@@ -1,0 +1,67 @@
+"""The composition root: from settings to a running system, and from a system to a Flask application."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+
+from engine.clock import Clock, SystemClock
+from engine.extend.registry import Registry
+from engine.ids import Ids, RandomIds
+from engine.operations.context import System
+from engine.operations.districts import context
+from engine.rest import create_api
+from engine.store.database import open_database
+from engine.store.migrate import upgrade
+from engine.store.transaction import Runner
+from engine.web.blueprint import create_blueprint
+from engine.web.site import Demo, Site
+
+_LOG = logging.getLogger("rongtong")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the web door needs to know beyond the system."""
+
+    secret_key: str
+    public_url: str = ""
+    demo: Demo | None = None
+
+
+def open_system(
+    url: str, *, clock: Clock | None = None, ids: Ids | None = None, registry: Registry | None = None,
+    migrate: bool = True,
+) -> System:  # fmt: skip
+    """The system on the database at *url*, its tables brought up to date unless *migrate* is False."""
+    clock = clock or SystemClock()
+    registry = registry or Registry.discovered()
+    database = open_database(url)
+    for notice in database.notices:
+        _LOG.warning(notice.en)
+    if migrate:
+        upgrade(database, registry.migrations())
+    return System(database, Runner(database, clock=clock), registry, clock, ids or RandomIds(clock))
+
+
+def create_app(system: System, options: Options) -> Flask:
+    """The Flask application with the web and REST doors on *system*."""
+    app = Flask("rongtong", static_folder=None)
+    app.config["SECRET_KEY"] = options.secret_key
+    templates = tuple(
+        folder for plugin in system.registry.plugins
+        if plugin.folder is not None and (folder := Path(plugin.folder) / "templates").is_dir()
+    )  # fmt: skip
+    site = Site(
+        system=system,
+        context=lambda district: context(system, district),
+        public_url=options.public_url,
+        demo=options.demo,
+        plugin_templates=templates,
+    )
+    app.register_blueprint(create_api(system))
+    app.register_blueprint(create_blueprint(site))
+    return app

@@ -1,0 +1,58 @@
+"""Who may see and do what: every operation asks here."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from engine.operations.context import Caller, Context
+from engine.operations.perform import no_case
+from engine.store import cases, people
+from engine.store.cases import Case
+from engine.store.tables import party, role_grant, task
+from engine.store.transaction import Tx
+
+#: Whoever has this role anywhere in a district sees all of its cases and may cancel, retry and unblock.
+ADMIN = "district_admin"
+
+
+def is_admin(ctx: Context, tx: Tx, person: str) -> bool:
+    """Whether *person* is an administrator of the district today."""
+    g = role_grant.c
+    statement = select(g.id).where(
+        g.district_id == ctx.id, g.person == person, g.role == ADMIN, g.since <= ctx.now, g.until > ctx.now
+    )
+    return tx.connection.execute(statement.limit(1)).first() is not None
+
+
+def home_units(ctx: Context, tx: Tx, person: str) -> tuple[str, ...]:
+    """The units that a person belongs to or has a role in."""
+    return people.units_of(tx, ctx.id, person, ctx.now)
+
+
+def may_see(ctx: Context, tx: Tx, person: str, case: Case) -> bool:
+    """Who started a case or has it for, whose unit is a party of it, who has or had a task in it, administrators."""
+    if person in (case.started_by, case.for_person):
+        return True
+    units = set(home_units(ctx, tx, person))
+    p, t = party.c, task.c
+    parties = select(p.unit_id).where(p.district_id == ctx.id, p.case_id == case.id)
+    belongs = units & {case.unit, *tx.connection.execute(parties).scalars()}
+    if belongs:
+        return True
+    keys = people.audience_keys(tx, ctx.id, person, ctx.now)
+    asked = select(t.n).where(
+        t.district_id == ctx.id,
+        t.case_id == case.id,
+        or_(t.actor == person, t.assignee == person, t.audience.in_(keys)),
+    )
+    return tx.connection.execute(asked.limit(1)).first() is not None or is_admin(ctx, tx, person)
+
+
+def require_sight(ctx: Context, tx: Tx, caller: Caller, number: str) -> Case:
+    """The case *number*, if the caller may see it; otherwise ``NotFound``, the same as for no such case."""
+    found = cases.load_case(tx, ctx.id, number=number)
+    if found is None or not (caller.person == "" or may_see(ctx, tx, caller.person, found)):
+        raise no_case()
+    return found
+
+

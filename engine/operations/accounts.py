@@ -1,0 +1,240 @@
+"""Log-ins: passwords, server-side sessions, and which person an account is in which district."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import delete, insert, select, update
+
+from engine.clock import DAY, MINUTE, Micros
+from engine.errors import Invalid, Problem, Unauthenticated
+from engine.i18n import Text
+from engine.operations.context import System
+from engine.store import hub
+from engine.store.tables import person as person_table
+from engine.store.tables import unit as unit_table
+from engine.store.transaction import Tx
+
+#: A session ends after this long without a request, and after the second length in any case (wall time).
+IDLE: Micros = 12 * 60 * MINUTE
+LONGEST: Micros = 14 * DAY
+#: After this many wrong passwords in a row an account rests.
+TRIES = 5
+REST: Micros = 5 * MINUTE
+_SHORTEST = 8
+_SEEN_EVERY = 5 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The person that an account is in a district."""
+
+    district: str
+    person: str
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A live session; ``memberships`` are the districts it opens."""
+
+    account: str
+    login: str
+    name: str
+    memberships: tuple[Membership, ...]
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> PasswordHasher:
+    """Argon2id with the library's defaults, which follow RFC 9106."""
+    return PasswordHasher()
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """A hash to check against when there is no such account, so that both answers take as long."""
+    return _hasher().hash("nobody has this password")
+
+
+def digest(secret: str) -> str:
+    """What the database keeps of a session or token secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def refused() -> Unauthenticated:
+    """The one answer to a wrong name and to a wrong password."""
+    return Unauthenticated(
+        Text("账号或密码不对。再试一次，或请管理员重设密码。", "Wrong name or password. Try again, or ask an administrator."),
+        code="login_refused",
+    )
+
+
+def create_account(
+    system: System, login: str, name: str, password: str | None, members: dict[str, str]
+) -> str:
+    """Make an account that is, by district, the person *members* says; ``None`` lets no password open it.
+
+    Raises ``Invalid`` for a password under 8 characters or a login that is taken.
+    """
+    if password is not None and len(password) < _SHORTEST:
+        raise Invalid((Problem("password-short", Text("密码至少8个字符。", "A password has 8 characters or more."),
+                               path="password"),))  # fmt: skip
+    hashed = _hasher().hash(password) if password is not None else None
+    account = system.ids.new()
+    now = system.clock.wall()
+
+    def work(tx: Tx) -> str:
+        if tx.connection.execute(select(hub.account.c.id).where(hub.account.c.login == login)).first():
+            raise Invalid((Problem("login-taken", Text(f"账号“{login}”已有人用，换一个。",
+                                                       f"The name “{login}” is taken."), path="login"),))  # fmt: skip
+        row = {"id": account, "login": login, "name": name, "password": hashed, "language": "", "elder": 0,
+               "disabled": 0, "created_at": now}  # fmt: skip
+        tx.connection.execute(insert(hub.account).values(**row))
+        rows = [{"account": account, "district_id": d, "person": p} for d, p in members.items()]
+        if rows:
+            tx.connection.execute(insert(hub.membership), rows)
+        return account
+
+    return system.runner.run(work)
+
+
+def log_in(system: System, login: str, password: str) -> str:
+    """A new session's secret. Raises ``Unauthenticated`` alike for an unknown name and a wrong password."""
+
+    def read(tx: Tx) -> tuple[str, str | None, int, int] | None:
+        a = hub.account.c
+        found = tx.connection.execute(
+            select(a.id, a.password, a.failures, a.rest_until).where(a.login == login, a.disabled == 0)
+        ).first()
+        return tuple(found) if found else None
+
+    found = system.runner.run(read, write=False)
+    now = system.clock.wall()
+    if found is not None and found[3] > now:
+        _matches(_nobody(), password)
+        raise Unauthenticated(
+            Text("密码连错几次，过5分钟再试，或请管理员重设。", "Too many wrong passwords: try again in 5 minutes."),
+            code="login_rests",
+        )
+    right = _matches((found[1] if found else None) or _nobody(), password)
+    if found is None or not right or found[1] is None:
+        if found is not None:
+            _note_failure(system, found[0], found[2] + 1)
+        raise refused()
+    return open_session(system, found[0])
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _hasher().verify(hashed, password)
+    except VerificationError:
+        return False
+
+
+def _note_failure(system: System, account: str, failures: int) -> None:
+    rest = system.clock.wall() + REST if failures >= TRIES else 0
+    kept = 0 if rest else failures
+    statement = update(hub.account).where(hub.account.c.id == account).values(failures=kept, rest_until=rest)
+    system.runner.run(lambda tx: tx.connection.execute(statement).rowcount)
+
+
+def open_session(system: System, account: str) -> str:
+    """A session without a password: after log-in, and for the personas of a demo."""
+    secret, now = system.ids.token(), system.clock.wall()
+
+    def work(tx: Tx) -> None:
+        tx.connection.execute(delete(hub.session).where(hub.session.c.expires_at < now))
+        row = {"id": digest(secret), "account": account, "data": json.dumps({}), "created_at": now,
+               "seen_at": now, "expires_at": now + LONGEST}  # fmt: skip
+        tx.connection.execute(insert(hub.session).values(**row))
+        tx.connection.execute(
+            update(hub.account).where(hub.account.c.id == account).values(failures=0, rest_until=0)
+        )
+
+    system.runner.run(work)
+    return secret
+
+
+def session(system: System, secret: str) -> Session | None:
+    """The live session behind *secret*, or None when it ended or its account was disabled."""
+    now = system.clock.wall()
+
+    def read(tx: Tx) -> tuple[Session, int] | None:
+        s, a = hub.session.c, hub.account.c
+        row = tx.connection.execute(
+            select(a.id, a.login, a.name, s.seen_at, s.expires_at)
+            .join_from(hub.session, hub.account)
+            .where(s.id == digest(secret), a.disabled == 0)
+        ).first()
+        if row is None or row.expires_at <= now or row.seen_at + IDLE <= now:
+            return None
+        return Session(row.id, row.login, row.name, _memberships(tx, row.id)), row.seen_at
+
+    found = system.runner.run(read, write=False)
+    if found is None:
+        return None
+    if found[1] + _SEEN_EVERY < now:
+        seen = update(hub.session).where(hub.session.c.id == digest(secret)).values(seen_at=now)
+        system.runner.run(lambda tx: tx.connection.execute(seen).rowcount)
+    return found[0]
+
+
+def _memberships(tx: Tx, account: str) -> tuple[Membership, ...]:
+    m, p, u, place = hub.membership.c, person_table.c, unit_table.c, hub.placement.c
+    rows = tx.connection.execute(
+        select(m.district_id, m.person, p.name, u.short)
+        .select_from(hub.membership)
+        .join(person_table, (p.district_id == m.district_id) & (p.id == m.person))
+        .join(unit_table, (u.district_id == m.district_id) & (u.id == p.unit_id))
+        .outerjoin(hub.placement, place.district_id == m.district_id)
+        .where(m.account == account)
+        .order_by(place.position, m.district_id)
+    )
+    return tuple(Membership(*row) for row in rows)
+
+
+def log_out(system: System, secret: str) -> None:
+    """End the session; ending one that has ended is no fault."""
+    system.runner.run(
+        lambda tx: tx.connection.execute(delete(hub.session).where(hub.session.c.id == digest(secret))).rowcount
+    )
+
+
+def account_of(system: System, district: str, person: str) -> str | None:
+    """The account that is *person* in *district*, or None."""
+    m = hub.membership.c
+    statement = select(m.account).where(m.district_id == district, m.person == person)
+    return system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
+
+
+# -- personal tokens of the REST door ----------------------------------------------------------------
+
+
+def create_token(system: System, account: str, district: str, name: str, days: int = 90) -> str:
+    """A personal token for *district*; its secret is shown once and kept as a digest."""
+    secret, now = system.ids.token(), system.clock.wall()
+    row = {"id": system.ids.new(), "digest": digest(secret), "account": account, "district_id": district,
+           "name": name, "created_at": now, "expires_at": now + days * DAY}  # fmt: skip
+    system.runner.run(lambda tx: tx.connection.execute(insert(hub.token).values(**row)).rowcount)
+    return secret
+
+
+def token_caller(system: System, secret: str, district: str) -> tuple[str, str] | None:
+    """(account, person) behind a token that is good for *district*, or None."""
+    t, m, a = hub.token.c, hub.membership.c, hub.account.c
+    statement = (
+        select(t.account, m.person)
+        .select_from(hub.token)
+        .join(hub.account, a.id == t.account)
+        .join(hub.membership, (m.account == t.account) & (m.district_id == t.district_id))
+        .where(t.digest == digest(secret), t.district_id == district, a.disabled == 0)
+        .where(t.expires_at > system.clock.wall())
+    )
+    found = system.runner.run(lambda tx: tx.connection.execute(statement).first(), write=False)
+    return (found[0], found[1]) if found else None

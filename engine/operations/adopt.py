@@ -1,0 +1,172 @@
+"""Adopting a district pack: its units, people, settings and plugin data become rows; its processes are published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.clock import Micros
+from engine.definition.calendar import calendar_from
+from engine.definition.district import DistrictPack
+from engine.definition.model import Process
+from engine.definition.values import midnight, to_micros
+from engine.errors import Invalid, Problem
+from engine.extend.context import SeedContext
+from engine.extend.contributions import DataFile
+from engine.operations.context import Caller, Context, District, System
+from engine.operations.people import directory
+from engine.operations.publish import process_settings, publish
+from engine.store import hub, tables
+from engine.store.columns import NEVER
+from engine.store.transaction import Tx
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A district pack that was read and checked: the pack, its calendar's content, its effective processes."""
+
+    pack: DistrictPack
+    calendar: tuple[Any, ...]
+    processes: tuple[Process, ...] = field(default_factory=tuple)
+
+
+def put(tx: Tx, table: Table, rows: Iterable[Row]) -> None:
+    """Insert *rows*, or bring those that exist up to date."""
+    rows = list(rows)
+    if not rows:
+        return
+    build = sqlite.insert if tx.dialect == "sqlite" else postgresql.insert
+    statement = build(table)
+    keys = [c.name for c in table.primary_key.columns]
+    others = {c: statement.excluded[c] for c in rows[0] if c not in keys}
+    if others:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=others)
+    else:
+        statement = statement.on_conflict_do_nothing()
+    tx.connection.execute(statement, rows)
+
+
+def adopt(system: System, given: Pack, caller: Caller, *, demo: bool = False) -> Context:
+    """Make the district of *given* what its pack says. Adopting the same pack again changes nothing.
+
+    Raises ``Invalid`` with every fault in settings and data files; nothing is changed then.
+    """
+    pack = given.pack
+    plugins, problems = system.registry.read_settings(pack.plugins)
+    settings = {}
+    for process in given.processes:
+        settings[process.name], found = process_settings(process, pack.settings.get(process.name, {}), pack.file)
+        problems += found
+    if problems:
+        raise Invalid(problems)
+    record = {
+        "title": json.dumps(list(pack.title), ensure_ascii=False),
+        "name": json.dumps(list(pack.name), ensure_ascii=False),
+        "plugins": json.dumps(plugins, ensure_ascii=False, sort_keys=True),
+        "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True),
+        "calendar": json.dumps(given.calendar, ensure_ascii=False),
+        "processes": json.dumps([process.name for process in given.processes]),
+        "roles": json.dumps({name: list(words) for name, words in pack.roles.items()}, ensure_ascii=False),
+        "demo": "yes" if demo else "no",
+    }
+    district = District.from_record(pack.id, record)
+    ctx = Context(system, district)
+
+    def work(tx: Tx) -> None:
+        put(tx, tables.district, [{"district_id": pack.id, "key": k, "value": v} for k, v in record.items()])
+        put(tx, hub.placement, [{"district_id": pack.id, "title": record["title"], "url": "", "position": 0}])
+        _put_people(tx, pack, system.clock.now())
+        _seed(tx, ctx, pack)
+
+    system.runner.run(work)
+    for process in given.processes:
+        publish(ctx, caller, process)
+    return ctx
+
+
+def _moment(day: date | None, otherwise: Micros) -> Micros:
+    return otherwise if day is None else to_micros(midnight(day))
+
+
+def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> None:
+    d = pack.id
+    units = _parents_first(pack)
+    put(tx, tables.unit, (
+        {"district_id": d, "id": u.id, "name": u.name, "short": u.short, "kind": u.kind, "code": u.code or None,
+         "parent": u.parent or None, "successor": u.successor or None, "since": _moment(u.since, 0),
+         "until": _moment(u.until, NEVER)} for u in units))  # fmt: skip
+    put(tx, tables.unit_member, (
+        {"district_id": d, "alliance": a.unit, "member": m, "since": 0, "until": NEVER}
+        for a in pack.alliances for m in a.members))  # fmt: skip
+    put(tx, tables.person, (
+        {"district_id": d, "id": p.id, "name": p.name, "unit_id": p.unit, "phone": p.phone or None,
+         "since": 0, "until": NEVER} for p in pack.persons))  # fmt: skip
+    wanted = {f"{g.person}:{g.role}:{g.unit}": g for g in pack.grants}
+    put(tx, tables.role_grant, (
+        {"district_id": d, "id": key, "person": g.person, "role": g.role, "unit_id": g.unit, "since": 0,
+         "until": NEVER} for key, g in wanted.items()))  # fmt: skip
+    _end_grants(tx, d, set(wanted), now)
+    put(tx, tables.deputy, (
+        {"district_id": d, "id": f"{x.person}:{x.deputy}:{x.since}", "person": x.person, "deputy": x.deputy,
+         "role": x.role or None, "since": _moment(x.since, 0), "until": _moment(x.until, NEVER),
+         "reason": x.reason} for x in pack.deputies))  # fmt: skip
+    tx.connection.execute(delete(tables.rota).where(tables.rota.c.district_id == d))
+    put(tx, tables.rota, (
+        {"district_id": d, "name": r.name, "unit_id": r.unit, "from_day": r.from_day.isoformat(),
+         "audience": r.audience} for r in pack.rotas))  # fmt: skip
+
+
+def _end_grants(tx: Tx, district: str, wanted: set[str], now: Micros) -> None:
+    """A grant that the pack no longer names ends now; its row stays for the record."""
+    g = tables.role_grant
+    held = tx.connection.execute(select(g.c.id).where(g.c.district_id == district, g.c.until > now)).scalars()
+    for key in set(held) - wanted:
+        tx.connection.execute(g.update().where(g.c.district_id == district, g.c.id == key).values(until=now))
+
+
+def _parents_first(pack: DistrictPack) -> list[Any]:
+    """The units in an order in which every parent and successor comes before those who name it."""
+    by_id = {unit.id: unit for unit in pack.units}
+    order: dict[str, Any] = {}
+
+    def place(unit: Any) -> None:
+        for above in (unit.parent, unit.successor):
+            if above and above not in order and above in by_id:
+                place(by_id[above])
+        order[unit.id] = unit
+
+    for unit in pack.units:
+        place(unit)
+    return list(order.values())
+
+
+def _seed(tx: Tx, ctx: Context, pack: DistrictPack) -> None:
+    """Let the plugins of the district import the data files that they know."""
+    problems: list[Problem] = []
+    registry = ctx.registry
+    for file in registry.given("register_data", DataFile, tuple(ctx.district.plugins)):
+        if file.name not in pack.data:
+            continue
+        plugin = registry.owner("register_data", file)
+        seed = SeedContext(
+            district=ctx.id,
+            db=tx.connection,
+            now=ctx.now,
+            directory=directory(tx, ctx),
+            settings=ctx.plugin_settings(plugin),
+            new_id=ctx.ids.new,
+            file=f"{pack.file}:{file.name}",
+        )
+        problems += file.seed(seed, pack.data[file.name])
+    if problems:
+        raise Invalid(tuple(problems))
+
+

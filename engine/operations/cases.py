@@ -1,0 +1,165 @@
+"""The verbs on a case: start, act, claim, transfer, take back, comment, cancel, retry. Each checks one permission."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.errors import Conflict, Forbidden, Invalid, Problem
+from engine.i18n import Text
+from engine.operations.access import is_admin, require_sight
+from engine.operations.context import ENGINE, Caller, Context
+from engine.operations.perform import Order, no_case, perform
+from engine.operations.views import Receipt
+from engine.runtime import commands as c
+from engine.runtime.refusals import cannot_take_back
+from engine.runtime.state import nodes
+from engine.runtime.takeback import can_take_back
+from engine.store import cases as store
+from engine.store.transaction import Tx
+
+#: The longest opinion or comment, in characters.
+LONGEST_NOTE = 2000
+
+
+def start(
+    ctx: Context, caller: Caller, process: str, fill: dict[str, Any], *, unit: str, key: str = "", for_person: str = ""
+) -> Receipt:
+    """Start a case of *process* in *unit*, for *for_person* if somebody else types. Who may is the process's word.
+
+    Raises ``NotFound`` for an unknown process, ``Forbidden``, ``Invalid`` with every fault of the form, ``Conflict``
+    when the process is not open today.
+    """
+    command = c.Start(caller.person, unit, fill, for_person)
+    asked = {"fill": fill, "unit": unit, "for": for_person}
+    return perform(ctx, caller, Order("start", command, process=process, key=key, asked=asked))
+
+
+def act(
+    ctx: Context,
+    caller: Caller,
+    number: str,
+    n: int,
+    outcome: str,
+    *,
+    fill: dict[str, Any] | None = None,
+    opinion: str = "",
+    key: str = "",
+) -> Receipt:
+    """Take *outcome* at task or stage *n* of case *number*. Who may is the step's word.
+
+    Raises ``Conflict`` when the task has been dealt with (``details`` say by whom), ``Forbidden``, ``Invalid``.
+    """
+    opinion = _note(opinion)
+    command = c.Act(caller.person, n, outcome, fill or {}, bool(opinion))
+    asked = {"n": n, "outcome": outcome, "fill": fill or {}}
+    return perform(ctx, caller, Order("act", command, number, key=key, note=opinion, asked=asked))
+
+
+def _note(text: str) -> str:
+    text = text.strip()
+    if len(text) > LONGEST_NOTE:
+        raise Invalid((Problem("note-long", Text(f"最多写{LONGEST_NOTE}字。", f"{LONGEST_NOTE} characters at most."),
+                               path="opinion"),))  # fmt: skip
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise Invalid((Problem("note-letters", Text("去掉不能保存的字符。", "Remove characters that cannot be kept."),
+                               path="opinion"),))  # fmt: skip
+    return text
+
+
+def claim(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
+    """Take an open task for oneself."""
+    return perform(ctx, caller, Order("claim", c.Claim(caller.person, n), number, key=key, asked={"n": n}))
+
+
+def unclaim(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
+    """Give a claimed task back to everybody who may do it."""
+    command = c.Claim(caller.person, n, release=True)
+    return perform(ctx, caller, Order("unclaim", command, number, key=key, asked={"n": n}))
+
+
+def transfer(ctx: Context, caller: Caller, number: str, n: int, to: str, *, note: str = "", key: str = "") -> Receipt:
+    """Hand a task to the person *to*. Only who has it may."""
+    command = c.Transfer(caller.person, n, to)
+    return perform(
+        ctx, caller, Order("transfer", command, number, key=key, note=_note(note), asked={"n": n, "to": to})
+    )
+
+
+def take_back(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
+    """Take back one's own last decision, as long as nobody has acted on what it opened; its notices are not sent."""
+    return perform(ctx, caller, Order("take_back", c.TakeBack(caller.person, n), number, key=key, asked={"n": n}))
+
+
+def comment(ctx: Context, caller: Caller, number: str, text: str, *, key: str = "") -> Receipt:
+    """Leave a word on the case. Who can see the case may."""
+    text = _note(text)
+    if not text:
+        raise Invalid((Problem("note-missing", Text("写几个字再留言。", "Write something first."), path="comment"),))
+    ctx.runner.run(lambda tx: require_sight(ctx, tx, caller, number), write=False)
+    return perform(ctx, caller, Order("comment", c.Comment(caller.person), number, key=key, note=text))
+
+
+def cancel(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = "") -> Receipt:
+    """End the whole case and release all it holds. Only an administrator may, and says why."""
+    _only_admin(ctx, caller)
+    reason = _note(reason)
+    if not reason:
+        raise Invalid((Problem("opinion-missing", Text("写明取消整个办件的理由。", "Say why the case is cancelled."),
+                               path="opinion"),))  # fmt: skip
+    return perform(ctx, caller, Order("cancel", c.Cancel(caller.person), number, key=key, note=reason))
+
+
+def retry(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
+    """Let an automatic step that failed run again. Only an administrator may."""
+    _only_admin(ctx, caller)
+    return perform(ctx, caller, Order("retry", c.Retry(caller.person, n), number, key=key, asked={"n": n}))
+
+
+def tick(ctx: Context, case_id: str, n: int) -> Receipt:
+    """Let the clock of *n* ring: the worker's call."""
+    return perform(ctx, ENGINE, Order("tick", c.Tick(n), case_id=case_id, asked={"n": n}))
+
+
+def _only_admin(ctx: Context, caller: Caller) -> None:
+    if not ctx.runner.run(lambda tx: is_admin(ctx, tx, caller.person), write=False):
+        raise Forbidden(
+            Text("这项操作由区管理员办理。需要的话，请联系管理员。", "Only a district administrator may do this."),
+            code="admin_only",
+        )
+
+
+# -- looking up, for scenarios and the command line -----------------------------------------------
+
+
+def _case(ctx: Context, tx: Tx, number: str) -> store.Case:
+    found = store.load_case(tx, ctx.id, number=number)
+    if found is None:
+        raise no_case()
+    return found
+
+
+def process_of(ctx: Context, number: str) -> str:
+    """The process of case *number*."""
+    return ctx.runner.run(lambda tx: _case(ctx, tx, number), write=False).process
+
+
+def open_serial(ctx: Context, number: str, step: str, seat: str = "") -> int:
+    """The serial of the open task, or stage, of *step*; with *seat* the one whose audience key is that."""
+    case = ctx.runner.run(lambda tx: _case(ctx, tx, number), write=False)
+    found = [node for node in nodes(case.state["root"]) if node["s"] == step]
+    if not found:
+        names = "、".join(sorted({node["s"] for node in nodes(case.state["root"]) if node["s"]})) or "—"
+        raise Conflict(
+            Text(f"环节“{step}”没有打开。打开的是：{names}。", f"Step “{step}” is not open; open: {names}."), code="not_open"
+        )
+    seats = found[0].get("seats", [[found[0]["n"], ""]])
+    return int(next((s[0] for s in seats if not seat or s[1] == seat), seats[0][0]))
+
+
+def last_decision(ctx: Context, caller: Caller, number: str) -> int:
+    """The task that *caller* decided last on this case and might take back; ``Conflict`` when there is none."""
+    case = ctx.runner.run(lambda tx: _case(ctx, tx, number), write=False)
+    n = can_take_back(case.state, caller.person)
+    if n is None:
+        raise cannot_take_back()
+    return n

@@ -1,0 +1,46 @@
+"""Asks the plugins' ``check_`` hooks inside the transaction: any problem they find refuses the whole command."""
+
+from __future__ import annotations
+
+from engine.errors import Vetoed
+from engine.extend.calling import check
+from engine.extend.context import CaseRef, CheckContext
+from engine.operations.context import Caller, Context
+from engine.operations.people import directory
+from engine.runtime import commands as c
+from engine.runtime.draft import Definition
+from engine.runtime.state import State
+from engine.store.cases import Case
+from engine.store.transaction import Tx
+
+
+def veto(
+    ctx: Context, tx: Tx, caller: Caller, case: Case, definition: Definition, state: State, command: c.Command
+) -> None:
+    """Raise ``Vetoed`` with every problem that the district's plugins have with a start or an act."""
+    if not isinstance(command, c.Start | c.Act):
+        return
+    hook = "check_start" if isinstance(command, c.Start) else "check_act"
+    enabled = tuple(ctx.district.plugins)
+    if not any(True for _ in ctx.registry.implementations(hook, enabled)):
+        return
+    acting = isinstance(command, c.Act)
+
+    def context(plugin: str) -> CheckContext:
+        return CheckContext(
+            district=ctx.id,
+            db=tx.connection,
+            now=ctx.now,
+            directory=directory(tx, ctx),
+            settings=ctx.plugin_settings(plugin),
+            process=definition.process.name,
+            actor=caller.person,
+            unit=case.unit,
+            form=state["data"],
+            case=CaseRef(case.id, case.number, case.process, "", command.n) if acting else None,
+            outcome=command.outcome if acting else "",
+        )
+
+    problems = check(ctx.registry, hook, enabled, context)
+    if problems:
+        raise Vetoed(tuple(problems))

@@ -1,0 +1,136 @@
+"""What every operation is handed: the system, the district, and who is calling."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.clock import Clock, Micros
+from engine.definition.calendar import Calendar, calendar_from
+from engine.definition.catalogue import Catalogue
+from engine.errors import NotFound
+from engine.extend.registry import Registry
+from engine.i18n import Text
+from engine.ids import Ids
+from engine.runtime.draft import Definition
+from engine.store.database import Database
+from engine.store.transaction import Runner
+
+Door = Literal["web", "rest", "cli", "scenario", "engine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person at a door. ``person`` "" is the engine itself: a clock, a job."""
+
+    person: str
+    account: str = ""
+    door: Door = "engine"
+    language: str = "zh"
+
+
+ENGINE = Caller("")
+
+
+@dataclass(frozen=True)
+class System:
+    """One running engine: its database, plugins and seams. Two may live in one Python process.
+
+    ``definitions`` caches published processes by district and hash: they never change. ``districts`` caches what
+    each district chose beside the record it was made from.
+    """
+
+    database: Database
+    runner: Runner
+    registry: Registry
+    clock: Clock
+    ids: Ids
+    definitions: dict[tuple[str, str], Definition] = field(default_factory=dict)
+    districts: dict[str, tuple[dict[str, str], District]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class District:
+    """What a district has chosen: plugins with their settings, settings of processes, its calendar."""
+
+    id: str
+    title: Text
+    plugins: Mapping[str, Mapping[str, Any]]
+    settings: Mapping[str, Mapping[str, Any]]
+    calendar: Calendar
+    processes: tuple[str, ...] = ()
+    roles: Mapping[str, Text] = field(default_factory=dict)
+    demo: bool = False
+
+    @classmethod
+    def from_record(cls, district: str, record: Mapping[str, str]) -> District:
+        """The district from its stored keys; NotFound when nobody adopted it."""
+        if "title" not in record:
+            raise no_district(district)
+        return cls(
+            id=district,
+            title=Text(*json.loads(record["title"])),
+            plugins=json.loads(record["plugins"]),
+            settings=json.loads(record["settings"]),
+            calendar=calendar_from(*json.loads(record["calendar"])),
+            processes=tuple(json.loads(record["processes"])),
+            roles={name: Text(*words) for name, words in json.loads(record.get("roles", "{}")).items()},
+            demo=record.get("demo") == "yes",
+        )
+
+
+@dataclass(frozen=True)
+class Context:
+    """The district at work in one engine."""
+
+    system: System
+    district: District
+
+    @property
+    def id(self) -> str:
+        """The district's id, first part of every key."""
+        return self.district.id
+
+    @property
+    def clock(self) -> Clock:
+        """The system's clock."""
+        return self.system.clock
+
+    @property
+    def ids(self) -> Ids:
+        """The system's ids."""
+        return self.system.ids
+
+    @property
+    def registry(self) -> Registry:
+        """The system's plugins."""
+        return self.system.registry
+
+    @property
+    def runner(self) -> Runner:
+        """The system's transactions."""
+        return self.system.runner
+
+    @property
+    def now(self) -> Micros:
+        """Business time."""
+        return self.system.clock.now()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What processes of this district may name."""
+        return self.registry.catalogue(tuple(self.district.plugins))
+
+    def plugin_settings(self, plugin: str) -> dict[str, Any]:
+        """The live settings of *plugin* here."""
+        return self.registry.settings(plugin, self.district.plugins.get(plugin, {}))
+
+
+def no_district(district: str) -> NotFound:
+    """There is no such district, or the caller may not know of it."""
+    return NotFound(
+        Text(f"没有叫“{district}”的区县，看看地址有没有写错。", f"There is no district “{district}”; check the address."),
+        code="no_district",
+    )

@@ -1,0 +1,46 @@
+"""The live facts of one command: the store's answers, with what plugins and the journal add."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.clock import Micros
+from engine.operations.context import Context
+from engine.operations.forms import read_context
+from engine.operations.history import before_signing
+from engine.runtime.draft import Definition
+from engine.store.facts import LiveFacts
+from engine.store.transaction import Tx
+
+OperationFacts = LiveFacts
+
+
+def facts_for(ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id: str) -> LiveFacts:
+    """The facts that deciding on a case of *definition* may ask for, on *tx*."""
+
+    def attribute(type_name: str, key: str, name: str) -> Any:
+        kind = ctx.registry.field_type(type_name)
+        if kind is None:
+            return None
+        plugin = ctx.registry.owner("register_types", kind)
+        records = kind.read(read_context(ctx, tx, plugin), [key])
+        return records[0].attributes.get(name) if records else None
+
+    def resolve(name: str, args: dict[str, Any]) -> tuple[str, ...]:
+        resolver = ctx.registry.resolver(name)
+        if resolver is None:
+            return ()
+        plugin = ctx.registry.owner("register_resolvers", resolver)
+        return tuple(resolver.resolve(read_context(ctx, tx, plugin), args))
+
+    calendar = ctx.district.calendar
+    return LiveFacts(
+        tx,
+        ctx.id,
+        now,
+        settings=dict(ctx.district.settings.get(definition.process.name, {})),
+        calendar=lambda unit: calendar,
+        read_attribute=attribute,
+        resolve=resolve,
+        before=lambda n: before_signing(tx, ctx.id, case_id, n),
+    )

@@ -1,0 +1,80 @@
+"""A case's history: its journal with what people typed put back, and the states that it leads through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.runtime.evolve import Event, apply
+from engine.runtime.state import State, copy, fresh
+from engine.store import journal
+from engine.store.journal import Entry
+from engine.store.tables import case_data
+from engine.store.text import load
+from engine.store.transaction import Tx
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One command of a case: its journal row, its body, its events with the values that are still kept."""
+
+    entry: Entry
+    body: dict[str, Any]
+    events: list[Event]
+    note: str
+    erased: bool
+
+
+def turns(tx: Tx, district: str, case_id: str) -> list[Turn]:
+    """Every command of a case, oldest first."""
+    d = case_data.c
+    statement = select(d.seq, d.fill, d.note, d.salt).where(d.district_id == district, d.case_id == case_id)
+    typed = {row.seq: row for row in tx.connection.execute(statement)}
+    found = []
+    for entry in journal.read(tx, district, case_id):
+        body = load(entry.body)
+        row = typed.get(body["form"]["seq"]) if "form" in body else None
+        wants = [event for event in body["ev"] if event["e"] in ("filled", "taken_back")]
+        fill = load(row.fill) if row is not None and row.fill is not None else None
+        erased = bool(wants) and fill is None
+        found.append(Turn(entry, body, _restored(body["ev"], fill), (row.note or "") if row else "", erased))
+    return found
+
+
+def _restored(events: list[Event], fill: list[dict[str, Any]] | None) -> list[Event]:
+    """The events with the values that were taken out of the journal; erased ones stay empty."""
+    values = iter(fill or ())
+    restored = []
+    for event in events:
+        if event["e"] == "filled":
+            restored.append({"e": "filled", "values": next(values, {}), "names": event["names"]})
+        elif event["e"] == "taken_back":
+            restored.append({**event, "data": next(values, {})})
+        else:
+            restored.append(event)
+    return restored
+
+
+def replayed(history: list[Turn]) -> State:
+    """The state that the whole history leads to."""
+    state = fresh()
+    for turn in history:
+        for event in turn.events:
+            apply(state, event)
+    return state
+
+
+def before_signing(tx: Tx, district: str, case_id: str, n: int) -> State | None:
+    """The state just before seat *n* was signed, or None when nobody signed it or values were erased."""
+    state = fresh()
+    history = turns(tx, district, case_id)
+    for turn in history:
+        if turn.erased:
+            return None
+        if any(event["e"] == "signed" and event["n"] == n for event in turn.events):
+            return copy(state)
+        for event in turn.events:
+            apply(state, event)
+    return None

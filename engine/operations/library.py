@@ -1,0 +1,129 @@
+"""A folder of workflows: common processes, district packs, calendars and scenarios, read and checked as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.definition.calendar import Calendar, calendar_from
+from engine.definition.catalogue import Catalogue
+from engine.definition.district import DistrictPack
+from engine.definition.district_load import load_district
+from engine.definition.load import load_process
+from engine.definition.model import Process
+from engine.definition.source import data_of, read
+from engine.errors import Invalid, NotFound, Problem
+from engine.extend.registry import Registry
+from engine.i18n import Text
+from engine.operations.adopt import Pack
+from engine.operations.publish import process_settings
+from engine.runtime.draft import Definition
+from engine.runtime.examples import run_examples
+
+
+@dataclass(frozen=True)
+class Library:
+    """The folder ``workflows/``: ``common/``, ``districts/<id>/``, ``calendars/``."""
+
+    folder: Path
+    registry: Registry
+
+    def districts(self) -> tuple[str, ...]:
+        """The ids of the packs, by name."""
+        return tuple(sorted(p.parent.name for p in self.folder.glob("districts/*/district.yaml")))
+
+    def text(self, path: Path) -> tuple[str, str] | None:
+        """The text of a file below the folder and the name to show for it; None outside it or where there is none."""
+        inside = path.resolve().is_relative_to(self.folder.resolve())
+        if not inside or not path.is_file():
+            return None
+        return path.read_text(encoding="utf-8"), self.shown(path)
+
+    def shown(self, path: Path) -> str:
+        """A file as problems name it: as the reader would type it."""
+        path = path.resolve()
+        here = Path.cwd()
+        return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+    def find_base(self, name: str) -> tuple[str, str] | None:
+        """What ``extends: common/NAME`` names."""
+        return self.text(self.folder / f"{name}.yaml")
+
+    def process(self, path: Path, catalogue: Catalogue) -> tuple[Process | None, tuple[Problem, ...]]:
+        """The process in the file at *path*, and its problems."""
+        found = self.text(path)
+        if found is None:
+            return None, (_no_file(str(path)),)
+        return load_process(*found, catalogue, find_base=self.find_base)
+
+    def calendar(self, names: tuple[str, ...]) -> tuple[tuple[Any, ...], Calendar]:
+        """The contents of the country's calendar and the region's overlay, and the calendar they make."""
+        contents = tuple(self._calendar_file(name) for name in names[:2])
+        return contents, calendar_from(*contents)
+
+    def _calendar_file(self, name: str) -> dict[str, Any]:
+        path = self.folder / "calendars" / f"{name}.yaml"
+        found = self.text(path)
+        if found is None:
+            raise NotFound(Text(f"没有日历文件{path}。", f"There is no calendar file {path}."))
+        node, problems = read(*found)
+        if node is None:
+            raise Invalid(problems)
+        content: dict[str, Any] = data_of(node)
+        return content
+
+    def pack(self, district: str) -> tuple[Pack | None, tuple[Problem, ...]]:
+        """The pack of *district* with its effective processes, every fault of all its files at once."""
+        home = self.folder / "districts" / district
+        found = self.text(home / "district.yaml")
+        if found is None:
+            return None, (_no_file(str(home / "district.yaml")),)
+        pack, problems = load_district(*found, lambda name: self._open(home, name))
+        if pack is None:
+            return None, problems
+        content, calendar = self.calendar(pack.calendars)
+        plugins, faults = self.registry.read_settings(pack.plugins)
+        problems += faults
+        catalogue = self.registry.catalogue(tuple(plugins))
+        processes = []
+        for path in self.process_files(home, pack):
+            process, faults = self.process(path, catalogue)
+            problems += faults
+            if process is not None:
+                processes.append(process)
+                problems += process_settings(process, pack.settings.get(process.name, {}), pack.file)[1]
+                problems += run_examples(Definition(process, catalogue), calendar)
+        broken = any(not problem.warning for problem in problems)
+        return (None if broken else Pack(pack, content, tuple(processes))), problems
+
+    def process_files(self, home: Path, pack: DistrictPack) -> Iterator[Path]:
+        """The files of the pack's processes: common ones from ``common/``, its own from its folder."""
+        for name in pack.processes:
+            root = self.folder if name.startswith("common/") else home
+            yield root / f"{name}.yaml"
+
+    def _open(self, home: Path, name: str) -> tuple[str, str] | None:
+        """A file that a pack names: its own, or a shared calendar."""
+        own = self.text(home / name)
+        return own if own is not None else self.text(self.folder / name)
+
+    def check(self) -> tuple[Problem, ...]:
+        """Every problem of the whole folder: common processes with every plugin, then each district."""
+        catalogue = self.registry.catalogue(self.registry.names)
+        _, calendar = self.calendar(("cn",))
+        problems: list[Problem] = []
+        for path in sorted(self.folder.glob("common/*.yaml")):
+            process, faults = self.process(path, catalogue)
+            problems += faults
+            if process is not None:
+                problems += run_examples(Definition(process, catalogue), calendar)
+        for district in self.districts():
+            problems += self.pack(district)[1]
+        once = {(p.file, p.line, p.column, p.code, p.path, p.message): p for p in problems}
+        return tuple(once.values())
+
+
+def _no_file(path: str) -> Problem:
+    return Problem("no-file", Text(f"没有文件{path}。", f"There is no file {path}."), file=path)

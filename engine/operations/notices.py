@@ -1,0 +1,71 @@
+"""Notices: what somebody should hear of a case, one row for each person, sent a minute after the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import insert
+
+from engine.i18n import Text, both
+from engine.operations.context import Context
+from engine.operations.publish import by_hash
+from engine.runtime.telling import end_title, outcome_title, step_title
+from engine.store import cases, people
+from engine.store.tables import notice
+from engine.store.transaction import Tx
+
+
+def deliver(ctx: Context, tx: Tx, case_id: str, n: int | None, told: list[dict[str, Any]]) -> None:
+    """Write a notice for everybody behind the audiences in *told*; nobody hears the same thing twice."""
+    case = cases.load_case(tx, ctx.id, id=case_id)
+    if case is None:
+        return
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in told:
+        text = _text(ctx, tx, case, one)
+        for person in _persons(ctx, tx, one["to"]):
+            rows[person, text.zh] = {
+                "district_id": ctx.id,
+                "id": ctx.ids.new(),
+                "person": person,
+                "kind": str(one.get("what", "message")),
+                "case_id": case_id,
+                "n": n,
+                "zh": text.zh,
+                "en": text.en,
+                "at": ctx.now,
+                "read_at": None,
+            }
+    if rows:
+        tx.connection.execute(insert(notice), list(rows.values()))
+
+
+def _persons(ctx: Context, tx: Tx, key: str) -> tuple[str, ...]:
+    """The persons behind an audience key; an open audience (``any@``) is told by pages, never one by one."""
+    kind, _, rest = key.partition(":")
+    if kind == "user":
+        return (rest,)
+    if kind == "role":
+        role, _, unit = rest.partition("@")
+        found = people.seat(tx, ctx.id, role, unit, ctx.now)
+        return found[1] if found else ()
+    return ()
+
+
+def _text(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> Text:
+    """The words of a notice: a plugin's own, or what happened at which step."""
+    if "text" in one:
+        return Text(*one["text"])
+    process = by_hash(ctx, tx, case.def_hash).process
+    step, _, what = str(one["what"]).partition(".")
+    subject = both(f"{case.number} {case.subject}")
+    if step == "end":
+        title = end_title(process, what)
+        return Text(f"{subject.zh}：{title.zh}", f"{subject.en}: {title.en}")
+    title = step_title(process, step)
+    if what == "late":
+        return Text(f"{subject.zh}：“{title.zh}”逾期，转到你这里", f"{subject.en}: “{title.en}” is overdue and came to you")
+    outcome = outcome_title(process, step, what)
+    return Text(f"{subject.zh}：“{title.zh}”{outcome.zh}", f"{subject.en}: “{title.en}”, {outcome.en}")
+
+

@@ -1,0 +1,80 @@
+"""Who is who, for showing: names of units and persons, and audience keys in words."""
+
+from __future__ import annotations
+
+from engine.i18n import Text, both
+from engine.operations.context import Context
+from engine.operations.views import PersonView
+from engine.store import people as store
+from engine.store.directory import StoreDirectory
+from engine.store.transaction import Tx
+
+#: What the engine calls the roles that most districts have; others are shown as the district writes them.
+ROLES: dict[str, Text] = {
+    "district_admin": Text("区管理员", "district administrator"),
+    "staff": Text("工作人员", "staff"),
+    "clerk": Text("窗口", "counter"),
+}
+
+
+class People(StoreDirectory):
+    """The directory with words for readers; it is also what plugins get as theirs."""
+
+    def __init__(self, tx: Tx, ctx: Context) -> None:
+        super().__init__(tx, ctx.id, ctx.now)
+        self._roles = {**ROLES, **ctx.district.roles}
+        self._context, self._transaction = ctx, tx
+
+    def unit_name(self, unit: str) -> str:
+        """The short name of a unit; its id where there is none."""
+        return super().unit_name(unit) or unit
+
+    def person_name(self, person: str) -> str:
+        """A person's name; nobody is 系统."""
+        return (super().person_name(person) or person) if person else "系统"
+
+    def view(self, person: str | None) -> PersonView | None:
+        """A person as doors show them."""
+        if not person:
+            return None
+        found = self.person(person)
+        return PersonView(person, found.name, self.unit_name(found.unit)) if found else PersonView(person, person)
+
+    def role(self, role: str) -> Text:
+        """A role in words."""
+        return self._roles.get(role, both(role))
+
+    def audience(self, key: str) -> Text:
+        """Who is behind an audience key: ``黄海路社区站长``."""
+        kind, _, rest = key.partition(":")
+        if kind == "user":
+            return both(self.person_name(rest))
+        if kind == "role":
+            name, _, unit = rest.partition("@")
+            role = self.role(name)
+            return Text(f"{self.unit_name(unit)}{role.zh}", f"{role.en} of {self.unit_name(unit)}")
+        unit = key.partition("@")[2]
+        if not unit:
+            return Text("任何人", "anyone")
+        return Text(f"{self.unit_name(unit)}任何人", f"anyone of {self.unit_name(unit)}")
+
+    def find_person(self, words: str) -> str | None:
+        """A person by id, by a name only one has, or as the first holder of ``role@unit``."""
+        role, at, named = words.partition("@")
+        if not at:
+            return super().find_person(words)
+        unit = self.find_unit(named)
+        if unit is None:
+            return None
+        held = store.holders(self._transaction, self._context.id, role, unit, self._context.now)
+        return held[0] if held else None
+
+
+def people_of(ctx: Context, tx: Tx) -> People:
+    """The people of *ctx*'s district, read on *tx*."""
+    return People(tx, ctx)
+
+
+def directory(tx: Tx, ctx: Context) -> People:
+    """What plugins ask about units and persons."""
+    return People(tx, ctx)

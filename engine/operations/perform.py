@@ -1,0 +1,202 @@
+"""The life of one command: lock the case, decide, run what is pending, write, commit; or refuse and change nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.clock import MINUTE, Micros
+from engine.errors import Conflict, KeyReused, NotFound, RongtongError
+from engine.i18n import Text
+from engine.operations.checking import veto
+from engine.operations.context import Caller, Context
+from engine.operations.publish import by_hash, current
+from engine.operations.recording import Recording
+from engine.operations.running import Bench, RunAgain, Runs
+from engine.operations.views import Receipt
+from engine.runtime import commands as c
+from engine.runtime.decide import decide
+from engine.runtime.draft import Definition
+from engine.runtime.evolve import Event, apply
+from engine.runtime.pending import pending
+from engine.runtime.simulate import MAX_AUTOMATIC
+from engine.runtime.state import State, copy, fresh, seats
+from engine.store import cases, journal
+from engine.store.cases import Case
+from engine.store.failures import Duplicate
+from engine.store.text import dump, load
+from engine.store.transaction import Tx
+from engine.operations.facts import facts_for
+
+#: A human decision's notices wait this long, so that it can be taken back before anybody hears of it.
+GRACE: Micros = MINUTE
+_TRIES = 8
+
+
+@dataclass(frozen=True)
+class Order:
+    """A command as it came in: what to do on which case, the caller's key, and what was asked in plain values.
+
+    ``number`` names the case, or ``case_id`` where the engine itself calls; a start names its ``process`` instead.
+    """
+
+    name: str
+    command: c.Command
+    number: str = ""
+    case_id: str = ""
+    process: str = ""
+    key: str = ""
+    note: str = ""
+    asked: Any = None
+
+    @property
+    def digest(self) -> str:
+        """Names the whole request, so that a key that comes back with another body is refused."""
+        said = dump([self.name, self.process or self.number or self.case_id, self.asked, self.note])
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
+    """Carry out *order* in one transaction; the same key and body again answers the stored bytes.
+
+    Raises ``Conflict``, ``Forbidden``, ``Invalid``, ``NotFound``, ``KeyReused`` or ``Busy``; nothing is changed then.
+    """
+    careful = False
+    for _ in range(_TRIES):
+        try:
+            return ctx.runner.run(
+                lambda tx: _Attempt(ctx, tx, caller, order, careful=careful).run(), idempotent=bool(order.key)
+            )
+        except RunAgain:
+            careful = True
+        except (Duplicate, RongtongError) as refusal:
+            answered = _answered(ctx, caller, order)
+            if answered is not None:
+                return answered
+            if not isinstance(refusal, Duplicate):
+                raise
+    raise Conflict(Text("同时办理的人太多，稍后再试。", "Too many at once; try again shortly."), code="contended")
+
+
+def _answered(ctx: Context, caller: Caller, order: Order) -> Receipt | None:
+    """The stored answer of an earlier run with the same key; the happy path never asks."""
+    if not order.key:
+        return None
+    found = ctx.runner.run(lambda tx: journal.find_request(tx, ctx.id, caller.person, order.key), write=False)
+    if found is None or found.answer is None:
+        return None
+    if found.request_hash != order.digest:
+        raise KeyReused(
+            Text("这个提交编号已经用过，内容却不同。刷新页面再提交。",
+                 "This key was used with another body; reload and submit again.")
+        )  # fmt: skip
+    return receipt(found.answer)
+
+
+def receipt(body: str) -> Receipt:
+    """The receipt that stored bytes say."""
+    said = load(body)
+    opened = tuple(said["opened"])
+    return Receipt(said["case"], said["number"], said["version"], said["status"], said["end"], opened, body)
+
+
+class _Attempt:
+    """One try at an order, inside one transaction."""
+
+    def __init__(self, ctx: Context, tx: Tx, caller: Caller, order: Order, *, careful: bool) -> None:
+        self.ctx, self.tx, self.caller, self.order, self.careful = ctx, tx, caller, order, careful
+        self.now = ctx.now
+        self.events: list[Event] = []
+        self.runs = Runs()
+        self.roomy = False
+
+    def run(self) -> Receipt:
+        """Read, decide, write; the runner commits."""
+        order = self.order
+        before: State | None = None
+        if isinstance(order.command, c.Start):
+            self.definition = current(self.ctx, self.tx, order.process)
+            self.case = self._new_case(order.command)
+        else:
+            found = cases.lock(self.tx, self.ctx.id, id=order.case_id, number=order.number)
+            if found is None:
+                raise no_case()
+            self.case = found
+            self.definition = by_hash(self.ctx, self.tx, found.def_hash)
+            before = {**found.state, "data": found.data}
+        self.state: State = fresh() if before is None else copy(before)
+        self.facts = facts_for(self.ctx, self.tx, self.definition, self.now, self.case.id)
+        self._decide(self._on_behalf(order.command), before)
+        veto(self.ctx, self.tx, self.caller, self.case, self.definition, self.state, order.command)
+        self._rest()
+        recording = Recording(
+            self.ctx, self.tx, self.caller, self.case, self.definition, before, self.state,
+            self.events, self.runs, self.facts, self.now, has_row=before is not None or self.roomy,
+        )  # fmt: skip
+        return receipt(recording.write(order.name, order.key, order.digest, order.note))
+
+    def _on_behalf(self, command: c.Command) -> c.Command:
+        """An act with whom the caller stands in for, where the task is not their own."""
+        if not isinstance(command, c.Act):
+            return command
+        held = seats(self.state).get(command.n)
+        principal = self.facts.principal(command.actor, held[1]) if held else ""
+        return replace(command, on_behalf=principal) if principal else command
+
+    def _new_case(self, command: c.Start) -> Case:
+        process: Definition = self.definition
+        return Case(
+            district=self.ctx.id,
+            id=self.ctx.ids.new(),
+            process=process.process.name,
+            def_hash=process.process.hash,
+            unit=command.unit,
+            started_by=command.actor,
+            started_at=self.now,
+            number=cases.draw_number(self.ctx.ids, self.now),
+            for_person=command.applicant,
+            version=0,
+        )
+
+    def _decide(self, command: c.Command, state: State | None) -> None:
+        for event in decide(self.definition, state, command, self.facts):
+            apply(self.state, event)
+            self.events.append(event)
+
+    def _make_room(self) -> None:
+        """A new case whose start runs an action gets its row first: the action's own rows may refer to it."""
+        if self.case.version == 0:
+            if not cases.insert_numbered(self.tx, self.case):
+                raise Duplicate("number")
+            self.roomy = True
+
+    def _rest(self) -> None:
+        """Run automatic steps until the case waits for somebody."""
+        request = pending(self.state)
+        if request is None:
+            return
+        bench = Bench(
+            self.ctx, self.tx, self.caller, self.definition, self.facts, self.now,
+            self.case.id, self.case.number, self.careful, self.runs,
+        )  # fmt: skip
+        self._make_room()
+        for _ in range(MAX_AUTOMATIC):
+            command = bench.answer(self.state, request)
+            self.facts.forget()
+            self._decide(command, self.state)
+            request = pending(self.state)
+            if request is None:
+                return
+        raise RongtongError(
+            Text("自动环节转个不停，已停下。请管理员检查流程。", "Automatic steps never rest; check the process."),
+            code="restless",
+        )
+
+
+def no_case() -> NotFound:
+    """There is no such case, or it is another district's."""
+    return NotFound(
+        Text("没有找到这件。核对编号，或到查件里找。", "There is no such case; check its number or search for it."),
+        code="no_case",
+    )

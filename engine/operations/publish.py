@@ -1,0 +1,113 @@
+"""Publishing processes: an effective definition is stored by its hash, once, and becomes the current one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from engine.definition.canonical import text_of
+from engine.definition.inputs import parse_input
+from engine.definition.load import process_from_document
+from engine.definition.model import Process
+from engine.errors import NotFound, Problem
+from engine.i18n import Text
+from engine.operations.context import Caller, Context
+from engine.runtime.draft import Definition
+from engine.store.tables import definition as table
+from engine.store.transaction import Tx
+
+
+def process_settings(
+    process: Process, words: Mapping[str, Any], file: str = ""
+) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    """The stored settings of *process*, its defaults replaced by a district's *words*, and what is wrong with them."""
+    stored: dict[str, Any] = {
+        s.name: s.default.constant for s in process.settings if s.default is not None
+    }
+    problems: list[Problem] = []
+    known = {s.name: s for s in process.settings}
+    for name, word in words.items():
+        if name not in known:
+            problems.append(_unknown_setting(process, name, file))
+            continue
+        value = parse_input(known[name].type, str(word), known[name].title)
+        if isinstance(value, Problem):
+            problems.append(value.at(file, 0, 0, f"settings.{process.name}.{name}"))
+        else:
+            stored[name] = value
+    return stored, tuple(problems)
+
+
+def _unknown_setting(process: Process, name: str, file: str) -> Problem:
+    names = "、".join(s.name for s in process.settings)
+    return Problem(
+        "unknown-setting",
+        Text(f"流程{process.name}没有设置“{name}”。可以写的是：{names}。",
+             f"Process {process.name} has no setting “{name}”; it has {names}."),
+        file=file,
+        path=f"settings.{process.name}.{name}",
+    )  # fmt: skip
+
+
+def publish(ctx: Context, caller: Caller, process: Process) -> bool:
+    """Make *process* the district's current version; running cases stay on theirs. False when it already was."""
+    row = {
+        "district_id": ctx.id,
+        "hash": process.hash,
+        "process": process.name,
+        "title": json.dumps(list(process.title), ensure_ascii=False),
+        "document": text_of(process.document),
+        "published_by": caller.person,
+        "published_at": ctx.now,
+        "current": 1,
+    }
+
+    def work(tx: Tx) -> bool:
+        mine = (table.c.district_id == ctx.id) & (table.c.process == process.name)
+        held = dict(tx.connection.execute(select(table.c.hash, table.c.current).where(mine)).tuples().all())
+        if held.get(process.hash) == 1:
+            return False
+        tx.connection.execute(update(table).where(mine, table.c.current == 1).values(current=0))
+        if process.hash in held:
+            again = update(table).where(mine, table.c.hash == process.hash)
+            tx.connection.execute(again.values(current=1))
+        else:
+            tx.connection.execute(insert(table).values(**row))
+        return True
+
+    return ctx.runner.run(work)
+
+
+def current(ctx: Context, tx: Tx, name: str) -> Definition:
+    """The current definition of process *name*; ``NotFound`` when the district does not publish it."""
+    statement = select(table.c.hash).where(
+        table.c.district_id == ctx.id, table.c.process == name, table.c.current == 1
+    )
+    found = tx.connection.execute(statement).scalar()
+    if found is None:
+        raise NotFound(
+            Text(f"本区没有发布事项“{name}”。", f"This district has not published “{name}”."), code="no_process"
+        )
+    return by_hash(ctx, tx, found)
+
+
+def by_hash(ctx: Context, tx: Tx, hash_: str) -> Definition:
+    """The definition with that content hash, parsed once per engine."""
+    cache = ctx.system.definitions
+    key = (ctx.id, hash_)
+    if key not in cache:
+        statement = select(table.c.document).where(table.c.district_id == ctx.id, table.c.hash == hash_)
+        document = tx.connection.execute(statement).scalar_one()
+        catalogue = ctx.catalogue
+        cache[key] = Definition(process_from_document(json.loads(document), catalogue), catalogue)
+    return cache[key]
+
+
+def all_current(ctx: Context, tx: Tx) -> list[Definition]:
+    """Every current definition of the district, by name."""
+    statement = select(table.c.hash).where(table.c.district_id == ctx.id, table.c.current == 1)
+    hashes = tx.connection.execute(statement.order_by(table.c.process)).scalars().all()
+    return [by_hash(ctx, tx, hash_) for hash_ in hashes]

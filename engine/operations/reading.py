@@ -1,0 +1,152 @@
+"""What people read: the inbox, a task, a case, search, what may be started, the pages of plugins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from engine.definition.model import Ask, Process
+from engine.errors import NotFound
+from engine.extend.context import PageContext
+from engine.extend.contributions import Page, View
+from engine.i18n import Text
+from engine.operations.access import home_units, is_admin, require_sight
+from engine.operations.context import Caller, Context
+from engine.operations.forms import Forms
+from engine.operations.inboxing import inbox
+from engine.operations.people import directory, people_of
+from engine.operations.perform import no_case
+from engine.operations.publish import all_current, by_hash, current
+from engine.operations.searching import cases_numbered, search
+from engine.operations.showing import Showing, case_view
+from engine.operations.starting import start_form, startable
+from engine.operations.views import CaseView, TaskView
+from engine.runtime.state import seats
+from engine.runtime.telling import outcome_title, step_title
+from engine.store import cases as case_store
+from engine.store import tasks
+from engine.store.transaction import Tx
+
+T = TypeVar("T")
+
+__all__ = [
+    "case", "cases_numbered", "inbox", "plugin_page", "plugin_pages", "process_of", "search", "start_form",
+    "startable", "task",
+]  # fmt: skip
+
+
+def _reading(ctx: Context, work: Callable[[Tx], T]) -> T:
+    return ctx.runner.run(work, write=False)
+
+
+def case(ctx: Context, caller: Caller | None, number: str) -> CaseView:
+    """The case page; ``NotFound`` for what the caller may not see. None reads as the engine, which sees all."""
+    reader = caller or Caller("")
+
+    def work(tx: Tx) -> CaseView:
+        return case_view(Showing(ctx, tx, reader, require_sight(ctx, tx, reader, number)))
+
+    return _reading(ctx, work)
+
+
+def task(ctx: Context, caller: Caller, number: str, n: int) -> TaskView:
+    """The task page: open with its presses, or closed with how it went."""
+    return _reading(ctx, lambda tx: _task(ctx, tx, caller, number, n))
+
+
+def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView:
+    found = require_sight(ctx, tx, caller, number)
+    row = tasks.get(tx, ctx.id, found.id, n)
+    if row is None or row.audience is None:
+        raise no_case()
+    show = Showing(ctx, tx, caller, found)
+    held = seats(show.state).get(n)
+    step = show.step(row.step)
+    fill = step.fill if isinstance(step, Ask) else ()
+    names = step.show if isinstance(step, Ask) and step.show else None
+    mine = held is not None and show.mine(held[1])
+    closed = None
+    if held is None:
+        closed = outcome_title(show.process, row.step, row.outcome) if row.outcome else _CLOSED[row.status]
+    return TaskView(
+        case=case_view(show),
+        n=n,
+        step=row.step,
+        step_title=step_title(show.process, row.step),
+        open=held is not None,
+        closed_as=closed,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        needed_by=row.needed_by,
+        needed_why=row.needed_why,
+        due_class=due_class(row.needed_by, ctx.now),
+        assignee=show.people.view(row.assignee),
+        can_act=mine,
+        why=show.why(held[0], held[1]) if held else show.closed_why(row),
+        evidence=show.evidence() if held else (),
+        outcomes=show.outcomes(held[0], n) if held and mine else (),
+        fields=show.forms.fields(fill, found.data) if held else (),
+        facts=show.facts_shown(names),
+        claimable=held is not None and mine and not row.assignee and not row.audience.startswith("user:"),
+    )
+
+
+_CLOSED = {
+    "returned": Text("已随退回关闭", "Closed by a return"),
+    "cancelled": Text("不用再办", "No longer needed"),
+    "withdrawn": Text("已撤回", "Taken back"),
+    "done": Text("已办", "Done"),
+    "open": Text("待办", "Open"),
+    "timer": Text("计时", "A clock"),
+}
+
+
+def process_of(ctx: Context, view: CaseView) -> Process:
+    """The definition that a case runs on."""
+    return _reading(ctx, lambda tx: by_hash(ctx, tx, view.definition_hash)).process
+
+
+# -- plugin pages -------------------------------------------------------------------------------------
+
+
+def plugin_pages(ctx: Context) -> tuple[Page, ...]:
+    """The pages of the district's plugins, in the order of menus."""
+    pages = ctx.registry.given("register_pages", Page, tuple(ctx.district.plugins))
+    return tuple(sorted(pages, key=lambda page: (page.order, page.path)))
+
+
+def plugin_page(
+    ctx: Context, caller: Caller, place: int, args: Mapping[str, str], query: Mapping[str, str], base: str
+) -> View:
+    """What page number *place* of ``plugin_pages`` shows to the caller; ``NotFound`` without its role."""
+    page = plugin_pages(ctx)[place]
+    plugin = ctx.registry.owner("register_pages", page)
+
+    def work(tx: Tx) -> View:
+        units = home_units(ctx, tx, caller.person)
+        if page.role and not _has_role(ctx, tx, caller.person, page.role):
+            raise no_case()
+        context = PageContext(
+            district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
+            settings=ctx.plugin_settings(plugin), person=caller.person, unit=units[0] if units else "",
+            language=caller.language, args=dict(args), query=dict(query), base=base,
+        )  # fmt: skip
+        return page.view(context)
+
+    return _reading(ctx, work)
+
+
+def _has_role(ctx: Context, tx: Tx, person: str, role: str) -> bool:
+    from engine.store import people
+
+    keys = people.audience_keys(tx, ctx.id, person, ctx.now)
+    return any(key.startswith(f"role:{role}@") for key in keys) or is_admin(ctx, tx, person)
+
+
+def due_class(needed_by: int | None, now: int) -> Any:
+    """``late``, ``today``, ``later`` or ``none``, by the district's day."""
+    from engine.operations.inboxing import class_of
+
+    return class_of(needed_by, now)
+
+

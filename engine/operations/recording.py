@@ -1,0 +1,220 @@
+"""Writes what a command did: the journal, the case, the form, tasks, parties and jobs, each row once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from engine import __version__
+from engine.clock import MINUTE, Micros
+from engine.errors import RongtongError
+from engine.extend.contributions import Reaction
+from engine.i18n import Text
+from engine.operations.context import Caller, Context
+from engine.operations.facts import OperationFacts
+from engine.operations.forms import Forms
+from engine.operations.people import people_of
+from engine.operations.projection import Changes, project
+from engine.operations.running import Runs
+from engine.runtime.draft import Definition
+from engine.runtime.evolve import Event
+from engine.runtime.state import State
+from engine.store import cases, jobs, journal, search, tasks
+from engine.store.cases import Case
+from engine.store.columns import NEVER
+from engine.store.failures import Duplicate
+from engine.store.text import digest, dump
+from engine.store.transaction import Tx
+
+#: A human decision's notices wait this long, so that it can be taken back before anybody hears of it.
+GRACE: Micros = MINUTE
+_CLOCK_COLUMNS = ("due_at", "ping_at", "needed_by", "needed_why")
+
+
+class Recording:
+    """The writes of one command, in an order that foreign keys and locks allow."""
+
+    def __init__(
+        self,
+        ctx: Context,
+        tx: Tx,
+        caller: Caller,
+        case: Case,
+        definition: Definition,
+        before: State | None,
+        after: State,
+        events: list[Event],
+        runs: Runs,
+        facts: OperationFacts,
+        now: Micros,
+        *,
+        has_row: bool,
+    ) -> None:
+        self.ctx, self.tx, self.caller, self.case, self.definition = ctx, tx, caller, case, definition
+        self.before, self.after, self.events, self.runs = before, after, events, runs
+        self.facts, self.now, self.has_row = facts, now, has_row
+        self.changes: Changes = project(before, events, after, case.process, now)
+
+    def write(self, command: str, key: str, asked: str, note: str) -> str:
+        """Write everything; the bytes of the answer."""
+        case, expected = self.case, self.case.version
+        case.version += 1
+        salt, fill, data = self._form(note)
+        self._describe()
+        answer = self._answer()
+        body = self._body(salt, fill, note)
+        entry = journal.Entry(
+            case.district, case.id, case.version, self.now, self.caller.person, command, body,
+            request_key=key or None, request_hash=asked if key else None, answer=answer if key else None,
+        )  # fmt: skip
+        case.head = journal.append(self.tx, entry, case.head)
+        self._save(expected)
+        if salt:
+            cases.write_form(self.tx, case, salt=salt, fill=fill, note=note or None, data=data)
+        self._tasks()
+        self._parties()
+        self._jobs(human=bool(self.caller.person))
+        return answer
+
+    # -- the case --------------------------------------------------------------------------
+
+    def _form(self, note: str) -> tuple[str, str | None, str]:
+        """A salt when somebody typed something, what was filled, and the whole form after it."""
+        if not (self.changes.filled or note):
+            return "", None, ""
+        self.case.data_seq += 1
+        self.case.data = self.after["data"]
+        filled = [e.get("values", e.get("data")) for e in self.events if e["e"] in ("filled", "taken_back")]
+        return self.ctx.ids.token(), dump(filled) if filled else None, dump(self.case.data)
+
+    def _describe(self) -> None:
+        """What the hot row says of the case."""
+        case, state = self.case, self.after
+        case.state = {k: v for k, v in state.items() if k != "data"}
+        case.status = state["st"]
+        case.end = state.get("end", "")
+        case.ended_at = self.now if case.status == "ended" else None
+        if self.before is None or self.changes.filled or self.changes.parties:
+            people = people_of(self.ctx, self.tx)
+            forms = Forms(self.ctx, self.tx, self.definition.process, people)
+            case.subject = forms.subject(state["data"])
+            names = [people.unit_name(u) for units in _units(state) for u in units]
+            names += [people.person_name(p) for p in (state["case"]["by"], state["case"]["for"]) if p]
+            words = [case.subject, self.definition.process.title.zh, *names]
+            case.search = search.search_text(case.number, *dict.fromkeys(words))
+
+    def _save(self, expected: int) -> None:
+        if self.has_row:
+            cases.save(self.tx, self.case, expected=expected)
+        elif not cases.insert_numbered(self.tx, self.case):
+            raise Duplicate("number")
+
+    # -- the journal -----------------------------------------------------------------------
+
+    def _body(self, salt: str, fill: str | None, note: str) -> str:
+        """The row's JSON: everything but what people typed, of which it holds a salted digest."""
+        body: dict[str, Any] = {
+            "ev": [_scrubbed(event) for event in self.events],
+            "read": self.facts.used(),
+            "def": self.case.def_hash,
+            "cal": self.ctx.district.calendar.hash,
+            "eng": __version__,
+        }
+        if self.runs.record:
+            body["runs"] = self.runs.record
+        if salt:
+            body["form"] = {"seq": self.case.data_seq, "digest": digest(salt, fill, note or None)}
+        return dump(body)
+
+    def _answer(self) -> str:
+        case = self.case
+        return dump(
+            {
+                "case": case.id,
+                "number": case.number,
+                "version": case.version,
+                "status": case.status,
+                "end": case.end,
+                "opened": [row["n"] for row in self.changes.opened if row["status"] == "open"],
+            }
+        )
+
+    # -- tasks, parties, jobs --------------------------------------------------------------
+
+    def _tasks(self) -> None:
+        tx, case = self.tx, self.case
+        closed = self.changes.closed
+        if closed:
+            own = next((row for row in closed if row["status"] == "done"), closed[0])
+            others = next((row["status"] for row in closed if row["status"] != "done"), "cancelled")
+            tasks.close_tasks(
+                tx, case.district, case.id, [row["n"] for row in closed], at=self.now, others=others, n=own["n"],
+                status=own["status"], outcome=own["outcome"] or "", actor=own["actor"] or "",
+                on_behalf=own["on_behalf"],
+            )  # fmt: skip
+        if self.changes.opened:
+            tasks.open_tasks(tx, case.district, [_task(case.id, row) for row in self.changes.opened])
+        for row in self.changes.changed:
+            self._change(row)
+
+    def _change(self, row: dict[str, Any]) -> None:
+        tx, case = self.tx, self.case
+        tasks.assign(tx, case.district, case.id, row["n"], assignee=row["assignee"], audience=row["audience"])
+        clock = {key: row[key] for key in _CLOCK_COLUMNS}
+        clock["needed_by"] = None if clock["needed_by"] == NEVER else clock["needed_by"]
+        tasks.set_clock(tx, case.district, case.id, row["n"], **clock)
+
+    def _parties(self) -> None:
+        wanted = {(party, unit) for party, units in self.changes.parties.items() for unit in units}
+        if wanted and self.before is not None:
+            wanted -= set(cases.parties(self.tx, self.ctx.id, self.case.id))
+        if wanted:
+            cases.add_parties(self.tx, self.case, wanted)
+
+    def _jobs(self, *, human: bool) -> None:
+        """What leaves the database leaves by a job of this transaction; what was taken back does not leave."""
+        recalled = [event["n"] for event in self.events if event["e"] == "noted" and event.get("how") == "take_back"]
+        if recalled:
+            jobs.cancel(self.tx, self.ctx.id, self.case.id, recalled)
+        told = [{"to": to, "what": what} for to, what in self.changes.told]
+        told += [{"to": m.to, "text": list(m.text), "href": m.href} for m in self.runs.messages]
+        if told:
+            self._enqueue("notice", {"told": told}, self.now + (GRACE if human else 0))
+        for plugin, job in self.runs.jobs:
+            self._enqueue(f"plugin:{plugin}.{job.kind}", dict(job.body), job.not_before or self.now)
+        enabled = tuple(self.ctx.district.plugins)
+        for reaction in self.ctx.registry.given("register_reactions", Reaction, enabled):
+            for kind, body in self._happened():
+                if reaction.event and kind == reaction.event:
+                    plugin = self.ctx.registry.owner("register_reactions", reaction)
+                    self._enqueue(f"plugin:{plugin}.{reaction.name}", body, self.now + reaction.delay)
+
+    def _happened(self) -> list[tuple[str, dict[str, Any]]]:
+        found = [(event["e"], _scrubbed(event)) for event in self.events]
+        return found + self.runs.ended
+
+    def _enqueue(self, kind: str, body: dict[str, Any], run_at: Micros) -> None:
+        n = next((event["n"] for event in self.events if event["e"] == "signed"), None)
+        jobs.enqueue(
+            self.tx, self.ctx.id, id=self.ctx.ids.new(), stream=self.case.id, n=n, kind=kind, body=body, run_at=run_at
+        )
+
+
+def _units(state: State) -> list[list[str]]:
+    return [units if isinstance(units, list) else [units] for units in [state["case"]["unit"], *state["par"].values()]]
+
+
+def _scrubbed(event: Event) -> Event:
+    """The event without what people typed."""
+    if event["e"] == "filled":
+        return {"e": "filled", "names": sorted(event["values"])}
+    if event["e"] == "taken_back":
+        return {k: v for k, v in event.items() if k != "data"}
+    return event
+
+
+def _task(case: str, row: dict[str, Any]) -> tasks.Task:
+    needed = None if row["needed_by"] == NEVER else row["needed_by"]
+    return tasks.Task(case=case, **{**row, "needed_by": needed})
+
+

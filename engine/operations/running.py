@@ -1,0 +1,172 @@
+"""Runs what is pending: a plugin's action or undo, on the command's own connection, until the case rests."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from engine.clock import Micros
+from engine.definition.model import Do
+from engine.errors import Problem, RongtongError, Vetoed
+from engine.extend.context import ActionContext, CaseRef, Job, LockOrder, Message
+from engine.i18n import Text
+from engine.operations.context import Caller, Context
+from engine.runtime import commands as c
+from engine.runtime.draft import Definition
+from engine.runtime.env import CaseEnv
+from engine.runtime.facts import Facts
+from engine.runtime.pending import Request
+from engine.runtime.state import State
+from engine.runtime.steps.do import inputs
+from engine.operations.people import directory
+from engine.store.failures import Duplicate
+from engine.store.transaction import Tx
+
+_LOG = logging.getLogger("rongtong.actions")
+
+
+class RunAgain(Exception):
+    """An action refused or failed after it may have written: the command runs once more, with savepoints."""
+
+
+@dataclass
+class Runs:
+    """What the actions of one command did: a record for the journal, and what they hand over."""
+
+    record: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    jobs: list[tuple[str, Job]] = field(default_factory=list)
+    ended: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    locks: LockOrder = field(default_factory=LockOrder)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where the actions of one command run. ``careful`` puts a savepoint round each."""
+
+    ctx: Context
+    tx: Tx
+    caller: Caller
+    definition: Definition
+    facts: Facts
+    now: Micros
+    case_id: str
+    number: str
+    careful: bool
+    runs: Runs
+
+    def answer(self, state: State, request: Request) -> c.Command:
+        """The command that the result of *request* becomes."""
+        work = self._undo if request.kind == "undo" else self._do
+        if not self.careful:
+            try:
+                return work(state, request)
+            except _ENDS_COMMAND:
+                raise
+            except Exception as reason:
+                raise RunAgain from reason
+        return self._carefully(work, state, request)
+
+    def _carefully(
+        self, work: Callable[[State, Request], c.Command], state: State, request: Request
+    ) -> c.Command:
+        """Run in a savepoint: the writes of a refusal or a failure vanish, the decision before it stands."""
+        try:
+            with self.tx.savepoint():
+                answer = work(state, request)
+                if isinstance(answer, _Refused):
+                    raise _Vanish(answer.command)
+        except _Vanish as gone:
+            return gone.command
+        except _ENDS_COMMAND:
+            raise
+        except Exception as reason:
+            _LOG.exception("step %s of case %s failed", request.step, self.number)
+            return c.Failed(request.n, type(reason).__name__)
+        assert not isinstance(answer, _Refused)
+        return answer
+
+    def _do(self, state: State, request: Request) -> Any:
+        step = self.definition.process.index[request.step][0]
+        assert isinstance(step, Do)
+        spec = self.definition.catalogue.actions[step.action]
+        env = CaseEnv(self.definition.process, state, self.facts, self.definition.catalogue, self.caller.person)
+        given = inputs(env, step)
+        assert spec.run is not None, "the registry gives every action its function"
+        outcome = spec.run(self._context(state, request, step.action), given)
+        self.runs.record.append(
+            {"n": request.n, "do": step.action, "v": spec.version, "result": outcome.name, "out": outcome.outputs}
+        )
+        self.runs.ended.append((f"{step.action}.{outcome.name}", dict(outcome.outputs)))
+        command = c.Result(request.n, outcome.name, outcome.outputs)
+        if not outcome.refusing:
+            return command
+        if not self.careful:
+            raise RunAgain
+        return _Refused(command)
+
+    def _undo(self, state: State, request: Request) -> Any:
+        step = self.definition.process.index[request.step][0]
+        assert isinstance(step, Do)
+        name = self.definition.catalogue.actions[step.action].undo
+        release = self.ctx.registry.undo(name)
+        if release is None:
+            raise RongtongError(_no_undo(name).message, code="no_undo")
+        receipt = {k: v for k, v in state["out"].get(request.step, {}).items() if k not in ("outcome", "result", "d")}
+        how = release(self._context(state, request, name, receipt), receipt)
+        self.runs.record.append({"n": request.of, "undo": name, "how": how})
+        self.runs.ended.append((f"{name}.{how}", receipt))
+        return c.Undone(request.n, request.of, how)
+
+    def _context(
+        self, state: State, request: Request, action: str, receipt: dict[str, Any] | None = None
+    ) -> ActionContext:
+        plugin = action.partition(".")[0]
+        case = state["case"]
+        return ActionContext(
+            district=self.ctx.id,
+            db=self.tx.connection,
+            now=self.now,
+            directory=directory(self.tx, self.ctx),
+            settings=self.ctx.plugin_settings(plugin),
+            log=logging.getLogger(f"rongtong.plugin.{plugin}"),
+            new_id=self.ctx.ids.new,
+            locks=self.runs.locks,
+            unit=case["unit"],
+            case=CaseRef(self.case_id, self.number, self.definition.process.name, request.step, request.of),
+            key=f"{self.case_id}:{request.of}:{request.kind}",
+            calendar=self.facts.calendar(case["unit"]),
+            actor=self.caller.person,
+            on_behalf="",
+            receipt=receipt or {},
+            emit=lambda thing: self._hand_over(plugin, thing),
+        )
+
+    def _hand_over(self, plugin: str, thing: Message | Job) -> None:
+        if isinstance(thing, Message):
+            self.runs.messages.append(thing)
+        else:
+            self.runs.jobs.append((plugin, thing))
+
+
+@dataclass(frozen=True)
+class _Refused:
+    command: c.Result
+
+
+class _Vanish(Exception):
+    def __init__(self, command: c.Command) -> None:
+        super().__init__()
+        self.command = command
+
+
+#: A veto refuses the whole command; a fault of the database always rolls it back and is never an incident.
+_ENDS_COMMAND = (Vetoed, DBAPIError, Duplicate, RunAgain, _Vanish)
+
+
+def _no_undo(name: str) -> Problem:
+    return Problem("no-undo", Text(f"没有叫{name}的撤销动作。", f"There is no undo called {name}."))

@@ -1,0 +1,270 @@
+"""Scenarios: a district at work in YAML, in the words that staff use, run on a database of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.clock import SetClock
+from engine.definition.durations import Duration, parse_duration
+from engine.definition.inputs import parse_input
+from engine.definition.source import Mapping, Node, Scalar, data_of, read
+from engine.definition.types import DATETIME
+from engine.definition.values import decode, to_micros
+from engine.errors import Invalid, Problem, RongtongError
+from engine.extend.context import WriteContext
+from engine.extend.contributions import ScenarioVerb
+from engine.i18n import Text
+from engine.operations import cases as verbs
+from engine.operations.context import Caller, Context
+from engine.operations.naming import fill_from_words, person_named
+from engine.operations.people import directory
+from engine.operations.reading import case as read_case
+from engine.operations.work import pass_time
+
+_PARTS = ("scenario", "district", "given", "when", "then")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a scenario: its words and where it stands."""
+
+    words: dict[str, Any]
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario as read."""
+
+    title: str
+    district: str
+    given: tuple[Line, ...]
+    when: tuple[Line, ...]
+    then: tuple[Line, ...]
+    file: str
+
+
+def read_scenario(text: str, file: str) -> tuple[Scenario | None, tuple[Problem, ...]]:
+    """The scenario that *text* says, and what is wrong with how it is written."""
+    node, problems = read(text, file)
+    if not isinstance(node, Mapping):
+        return None, problems or (_fault("要写成 scenario、district、given、when、then",
+                                         "needs scenario, district, given, when, then", file, 1, 1),)  # fmt: skip
+    parts = {key.text: value for key, value in node.entries}
+    unknown = [key for key, _ in node.entries if key.text not in _PARTS]
+    faults = [_fault(f"没有“{key.text}”这一段", f"there is no part “{key.text}”", file, key.place.line, key.place.column)
+              for key in unknown]  # fmt: skip
+    for needed in ("scenario", "district", "when", "then"):
+        if needed not in parts:
+            faults.append(_fault(f"缺{needed}", f"{needed} is missing", file, 1, 1))
+    if faults:
+        return None, (*problems, *faults)
+    lines = {name: _lines(parts.get(name), file) for name in ("given", "when", "then")}
+    title, district = (str(data_of(parts[name])) for name in ("scenario", "district"))
+    return Scenario(title, district, lines["given"], lines["when"], lines["then"], file), problems
+
+
+def _lines(node: Node | None, file: str) -> tuple[Line, ...]:
+    items = getattr(node, "items", ()) if node is not None and not isinstance(node, Scalar) else ()
+    return tuple(Line(data_of(item), file, item.place.line, item.place.column) for item in items)
+
+
+def _fault(zh: str, en: str, file: str, line: int, column: int) -> Problem:
+    return Problem("scenario", Text(zh, en), file=file, line=line, column=column)
+
+
+@dataclass
+class Run:
+    """A scenario under way: its cases by the names it gives them."""
+
+    ctx: Context
+    clock: SetClock
+    cases: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def play(self, scenario: Scenario) -> tuple[Problem, ...]:
+        """Do what it says and report everything that is not as it says."""
+        for line in (*scenario.given, *scenario.when):
+            if not self._do(line):
+                return tuple(self.problems)
+        for line in scenario.then:
+            self._expect(line)
+        return tuple(self.problems)
+
+    def _say(self, line: Line, text: Text) -> None:
+        self.problems.append(Problem("scenario", text, file=line.file, line=line.line, column=line.column))
+
+    def _do(self, line: Line) -> bool:
+        """Carry out one line; False, with a problem, when it was refused although it did not say so."""
+        words = dict(line.words)
+        refused = words.pop("refused", None)
+        try:
+            self._carry_out(words, line)
+        except RongtongError as refusal:
+            if refused is not None and (refused in ("true", "是", refusal.code) or str(refused) in refusal.text.zh):
+                return True
+            problems = getattr(refusal, "problems", ())
+            said = "；".join(p.message.zh for p in problems) or refusal.text.zh
+            self._say(line, Text(f"没有办成：{said}", f"refused: {refusal.text.en}"))
+            return False
+        if refused is not None:
+            self._say(line, Text("应该办不成，却办成了", "should have been refused, but was done"))
+            return False
+        return len(self.problems) == 0
+
+    def _carry_out(self, words: dict[str, Any], line: Line) -> None:
+        verb = next(iter(words), "")
+        action = _VERBS.get(verb)
+        if action is not None:
+            action(self, words)
+        elif not self._plugin_verb("given", words, line):
+            known = "、".join(_VERBS)
+            self._say(line, Text(f"没有“{verb}”这个词。可以用：{known}", f"there is no verb “{verb}”"))
+
+    def _plugin_verb(self, place: str, words: dict[str, Any], line: Line) -> bool:
+        name = next(iter(words), "")
+        registry = self.ctx.registry
+        for verb in registry.given("register_scenario_verbs", ScenarioVerb, tuple(self.ctx.district.plugins)):
+            if verb.name == name and verb.place == place:
+                plugin = registry.owner("register_scenario_verbs", verb)
+                self.problems += [p.at(line.file, line.line, line.column) for p in self._run_verb(verb, plugin, words[name])]
+                return True
+        return False
+
+    def _run_verb(self, verb: ScenarioVerb, plugin: str, words: Any) -> tuple[Problem, ...]:
+        ctx = self.ctx
+        return ctx.runner.run(
+            lambda tx: tuple(
+                verb.run(
+                    WriteContext(
+                        district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
+                        settings=ctx.plugin_settings(plugin), new_id=ctx.ids.new,
+                    ),
+                    words,
+                )
+            )
+        )  # fmt: skip
+
+    # -- the words of when -----------------------------------------------------------------
+
+    def caller(self, by: str) -> tuple[Caller, str]:
+        """The person that ``staff@南珠东社区`` or a name means, and the unit they act from."""
+        person, unit = person_named(self.ctx, by)
+        return Caller(person, door="scenario"), unit
+
+    def number(self, words: dict[str, Any]) -> str:
+        """The number of the case that ``on:`` names."""
+        name = str(words["on"])
+        if name not in self.cases:
+            raise Invalid((Problem("scenario", Text(f"没有叫“{name}”的办件", f"there is no case “{name}”")),))
+        return self.cases[name]
+
+    def task(self, words: dict[str, Any], number: str, step: str) -> int:
+        """The serial of the open task, or of the stage, called *step*."""
+        return verbs.open_serial(self.ctx, number, step, str(words.get("seat", "")))
+
+    def start(self, words: dict[str, Any]) -> None:
+        """``{start: PROCESS, as: c1, by: staff@…, fill: {…}}``."""
+        caller, unit = self.caller(str(words["by"]))
+        process = str(words["start"])
+        fill = fill_from_words(self.ctx, process, words.get("fill", {}))
+        whom = person_named(self.ctx, str(words["for"]))[0] if "for" in words else ""
+        receipt = verbs.start(self.ctx, caller, process, fill, unit=unit, key="", for_person=whom)
+        self.cases[str(words.get("as", process))] = receipt.number
+
+    def act(self, words: dict[str, Any]) -> None:
+        """``{act: lender_ok, on: c1, by: …, outcome: agree}``."""
+        caller, _ = self.caller(str(words["by"]))
+        number = self.number(words)
+        n = self.task(words, number, str(words["act"]))
+        process = verbs.process_of(self.ctx, number)
+        fill = fill_from_words(self.ctx, process, words.get("fill", {}))
+        verbs.act(self.ctx, caller, number, n, str(words["outcome"]), fill=fill, opinion=str(words.get("opinion", "")))
+
+    def claim(self, words: dict[str, Any]) -> None:
+        caller, _ = self.caller(str(words["by"]))
+        number = self.number(words)
+        verbs.claim(self.ctx, caller, number, self.task(words, number, str(words["claim"])))
+
+    def transfer(self, words: dict[str, Any]) -> None:
+        caller, _ = self.caller(str(words["by"]))
+        number, to = self.number(words), person_named(self.ctx, str(words["to"]))[0]
+        verbs.transfer(self.ctx, caller, number, self.task(words, number, str(words["transfer"])), to)
+
+    def take_back(self, words: dict[str, Any]) -> None:
+        caller, _ = self.caller(str(words["by"]))
+        number = self.cases[str(words["take_back"])]
+        verbs.take_back(self.ctx, caller, number, verbs.last_decision(self.ctx, caller, number))
+
+    def comment(self, words: dict[str, Any]) -> None:
+        caller, _ = self.caller(str(words["by"]))
+        verbs.comment(self.ctx, caller, self.number(words), str(words["comment"]))
+
+    def cancel(self, words: dict[str, Any]) -> None:
+        caller, _ = self.caller(str(words["by"]))
+        verbs.cancel(self.ctx, caller, self.cases[str(words["cancel"])], str(words.get("opinion", "")))
+
+    def set_clock(self, words: dict[str, Any]) -> None:
+        """``{clock: 2026-06-10 09:00}``: stand at that moment; everything due until then happens first."""
+        stored = parse_input(DATETIME, str(words["clock"]))
+        if isinstance(stored, Problem):
+            raise Invalid((stored,))
+        pass_time(self.ctx, self.clock, to_micros(decode(DATETIME, stored)))
+
+    def advance(self, words: dict[str, Any]) -> None:
+        """``{advance: 3 workdays}``: let time pass, with everything that falls due on the way."""
+        duration = parse_duration(str(words["advance"]))
+        if not isinstance(duration, Duration):
+            text = Text(f"“{words['advance']}”不是时长", f"“{words['advance']}” is no duration")
+            raise Invalid((Problem("scenario", text),))
+        pass_time(self.ctx, self.clock, self.ctx.district.calendar.add(self.clock.now(), duration))
+
+    # -- then --------------------------------------------------------------------------------
+
+    def _expect(self, line: Line) -> None:
+        if "case" in line.words:
+            self._expect_case(line)
+        elif not self._plugin_verb("then", line.words, line):
+            name = next(iter(line.words), "")
+            self._say(line, Text(f"then里没有“{name}”这个词", f"“{name}” is no word for then"))
+
+    def _expect_case(self, line: Line) -> None:
+        words = line.words
+        name = str(words["case"])
+        if name not in self.cases:
+            self._say(line, Text(f"没有叫“{name}”的办件", f"there is no case “{name}”"))
+            return
+        view = read_case(self.ctx, None, self.cases[name])
+        found = {"end": view.end, "status": view.status, "open": list(view.active), "subject": view.subject}
+        for key in ("end", "status", "subject"):
+            if key in words and str(words[key]) != found[key]:
+                self._differs(line, key, words[key], found[key])
+        if "open" in words and sorted(words["open"]) != sorted(view.active):
+            self._differs(line, "open", words["open"], list(view.active))
+        missed = [step for step in words.get("visited", ()) if step not in view.visited]
+        if missed:
+            self._differs(line, "visited", words["visited"], list(view.visited))
+        shown = {fact.name: fact.words.zh for fact in view.facts}
+        for key, wanted in words.get("fields", {}).items():
+            if shown.get(key) != str(wanted):
+                self._differs(line, key, wanted, shown.get(key, "—"))
+
+    def _differs(self, line: Line, what: str, wanted: Any, found: Any) -> None:
+        self._say(line, Text(f"{what}应该是{wanted}，实际是{found or '—'}", f"{what}: expected {wanted}, found {found or '—'}"))
+
+
+_VERBS: dict[str, Callable[[Run, dict[str, Any]], None]] = {
+    "start": Run.start,
+    "act": Run.act,
+    "claim": Run.claim,
+    "transfer": Run.transfer,
+    "take_back": Run.take_back,
+    "comment": Run.comment,
+    "cancel": Run.cancel,
+    "clock": Run.set_clock,
+    "advance": Run.advance,
+}

@@ -1,0 +1,103 @@
+"""What a person may start, and the form of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from engine.clock import DAY
+from engine.definition.model import Ask
+from engine.definition.sentences import in_words
+from engine.errors import Forbidden
+from engine.i18n import Text
+from engine.operations.access import home_units
+from engine.operations.context import Caller, Context
+from engine.operations.facts import facts_for
+from engine.operations.forms import Forms
+from engine.operations.people import people_of
+from engine.operations.publish import all_current, current
+from engine.operations.views import StartForm, StartItem
+from engine.runtime.draft import Definition
+from engine.runtime.env import CaseEnv
+from engine.runtime.people import audiences
+from engine.runtime.refusals import may_not_start
+from engine.runtime.state import fresh
+from engine.store.tables import cases as case_table
+from engine.store.transaction import Tx
+
+#: How far back "most used" looks.
+_LATELY = 90 * DAY
+
+
+def startable(ctx: Context, caller: Caller) -> tuple[StartItem, ...]:
+    """The processes that the caller may start from one of their units, by title."""
+
+    def work(tx: Tx) -> tuple[StartItem, ...]:
+        c = case_table.c
+        counted = select(c.process, func.count()).where(
+            c.district_id == ctx.id, c.started_by == caller.person, c.started_at > ctx.now - _LATELY
+        )
+        times = dict(tx.connection.execute(counted.group_by(c.process)).tuples().all())
+        return tuple(
+            StartItem(d.process.name, d.process.title, _who(d), _takes(d), times.get(d.process.name, 0))
+            for d in all_current(ctx, tx)
+            if start_units(ctx, tx, caller, d)
+        )
+
+    return ctx.runner.run(work, write=False)
+
+
+def start_units(ctx: Context, tx: Tx, caller: Caller, definition: Definition) -> tuple[str, ...]:
+    """The caller's units from which they may start the process."""
+    return tuple(
+        unit for unit in home_units(ctx, tx, caller.person) if _may_start(ctx, tx, caller, definition, unit)
+    )
+
+
+def _may_start(ctx: Context, tx: Tx, caller: Caller, definition: Definition, unit: str) -> bool:
+    who = definition.process.start.who
+    if who is None:
+        return True
+    state = fresh()
+    state["case"] = {"unit": unit, "by": caller.person, "for": ""}
+    facts = facts_for(ctx, tx, definition, ctx.now, "")
+    env = CaseEnv(definition.process, state, facts, definition.catalogue, caller.person)
+    return any(facts.may(caller.person, key) for key in audiences(who, env))
+
+
+def _who(definition: Definition) -> Text:
+    rule = definition.process.start.who
+    words = "、".join(who.text for _, whos in rule.cases for who in whos) if rule else ""
+    return Text(words, words)
+
+
+def _takes(definition: Definition) -> Text | None:
+    """How many people decide on the way, which is what a starter wants to know first."""
+    asks = [step for step in definition.process.steps if isinstance(step, Ask)]
+    if not asks:
+        return None
+    names = " → ".join(step.title.zh for step in asks[:3])
+    return Text(names, " → ".join(step.title.en for step in asks[:3]))
+
+
+def start_form(ctx: Context, caller: Caller, process: str) -> StartForm:
+    """The form of a new case. ``NotFound`` for an unknown process, ``Forbidden`` where the caller may not start it."""
+
+    def work(tx: Tx) -> StartForm:
+        definition = current(ctx, tx, process)
+        units = start_units(ctx, tx, caller, definition)
+        if not units:
+            refusal = may_not_start(definition.process.title)
+            assert isinstance(refusal, Forbidden)
+            raise refusal
+        people = people_of(ctx, tx)
+        forms = Forms(ctx, tx, definition.process, people)
+        return StartForm(
+            process=process,
+            title=definition.process.title,
+            fields=forms.fields(definition.process.start.fill, {}),
+            steps=tuple(in_words(definition.process))[:8],
+            for_applicant=definition.process.start.for_applicant,
+            units=tuple((unit, people.unit_name(unit)) for unit in units),
+        )
+
+    return ctx.runner.run(work, write=False)

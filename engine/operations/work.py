@@ -1,0 +1,123 @@
+"""What runs without anybody pressing: clocks that ring, jobs that are due, checkpoints of the journal."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.clock import MINUTE, Micros, SetClock
+from engine.errors import Busy, Conflict, NotFound, RongtongError
+from engine.extend.context import WriteContext
+from engine.extend.contributions import Reaction
+from engine.operations.cases import tick
+from engine.operations.context import Context
+from engine.operations.notices import deliver
+from engine.operations.people import directory
+from engine.store import checkpoints, jobs, tasks
+from engine.store.transaction import Tx
+
+_LOG = logging.getLogger("rongtong.work")
+#: A job is somebody's for this long before another worker may take it.
+LEASE: Micros = MINUTE
+
+
+def ring(ctx: Context, limit: int = 100) -> int:
+    """Let every clock that is due ring; how many did. One that fails is logged and does not stop the others."""
+    due = ctx.runner.run(lambda tx: tasks.ringing(tx, ctx.id, ctx.now, limit), write=False)
+    for case_id, n in due:
+        try:
+            tick(ctx, case_id, n)
+        except (Conflict, NotFound):
+            continue  # somebody acted first: the clock has nothing to say any more
+        except Busy:
+            raise
+        except RongtongError:
+            _LOG.exception("clock %s of case %s could not ring", n, case_id)
+            _silence(ctx, case_id, n)
+    return len(due)
+
+
+def _silence(ctx: Context, case_id: str, n: int) -> None:
+    """Let a clock that cannot ring rest for an hour, so that it does not starve the others."""
+
+    def work(tx: Tx) -> None:
+        row = tasks.get(tx, ctx.id, case_id, n)
+        if row is not None:
+            tasks.set_clock(
+                tx, ctx.id, case_id, n, due_at=row.due_at, ping_at=ctx.now + 60 * MINUTE,
+                needed_by=row.needed_by, needed_why=row.needed_why,
+            )  # fmt: skip
+
+    ctx.runner.run(work)
+
+
+def run_jobs(ctx: Context, limit: int = 20) -> int:
+    """Claim and run the jobs that are due; how many were claimed. Each runs at least once."""
+    claimed = ctx.runner.run(
+        lambda tx: jobs.claim(tx, ctx.id, now=ctx.now, wall=ctx.clock.wall(), lease=LEASE, limit=limit)
+    )
+    for job in claimed:
+        try:
+            ctx.runner.run(lambda tx, job=job: _finish(ctx, tx, job))  # type: ignore[misc]
+        except Exception as reason:
+            _LOG.exception("job %s (%s) failed", job.id, job.kind)
+            said = type(reason).__name__
+            ctx.runner.run(lambda tx, job=job, said=said: jobs.fail(tx, job, now=ctx.now, error=said))  # type: ignore[misc]
+    return len(claimed)
+
+
+def _finish(ctx: Context, tx: Tx, job: jobs.Job) -> None:
+    """Do the job and end it in one transaction; one whose lease was taken over does nothing."""
+    if not jobs.finish(tx, job):
+        return
+    _KINDS[job.kind.partition(":")[0]](ctx, tx, job)
+
+
+def _notice(ctx: Context, tx: Tx, job: jobs.Job) -> None:
+    deliver(ctx, tx, job.stream, job.n, job.body["told"])
+
+
+def _plugin(ctx: Context, tx: Tx, job: jobs.Job) -> None:
+    plugin, _, name = job.kind.removeprefix("plugin:").partition(".")
+    registry = ctx.registry
+    for reaction in registry.given("register_reactions", Reaction, tuple(ctx.district.plugins)):
+        if reaction.name == name and registry.owner("register_reactions", reaction) == plugin:
+            reaction.run(_write_context(ctx, tx, plugin), job.body)
+
+
+def _write_context(ctx: Context, tx: Tx, plugin: str) -> WriteContext:
+    return WriteContext(
+        district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
+        settings=ctx.plugin_settings(plugin), new_id=ctx.ids.new,
+    )  # fmt: skip
+
+
+_KINDS: Mapping[str, Callable[[Context, Tx, Any], None]] = {"notice": _notice, "plugin": _plugin}
+
+
+def seal(ctx: Context) -> bool:
+    """Anchor the heads of the journal that moved since the last checkpoint; False when none did."""
+    return ctx.runner.run(lambda tx: checkpoints.take(tx, ctx.id, at=ctx.clock.wall())) is not None
+
+
+def work_once(ctx: Context) -> int:
+    """Everything that is due now: clocks, then jobs; how many things were done."""
+    return ring(ctx) + run_jobs(ctx)
+
+
+def pass_time(ctx: Context, clock: SetClock, until: Micros) -> None:
+    """Move a set clock to *until*, stopping at every clock and job that falls due on the way."""
+    while True:
+        coming = ctx.runner.run(lambda tx: _next(ctx, tx), write=False)
+        if coming is None or coming > until:
+            break
+        clock.at = max(clock.at, coming)
+        if work_once(ctx) == 0:
+            break
+    clock.at = max(clock.at, until)
+
+
+def _next(ctx: Context, tx: Tx) -> Micros | None:
+    moments = [m for m in (tasks.next_ring(tx, ctx.id), jobs.next_run(tx, ctx.id)) if m is not None]
+    return min(moments, default=None)

@@ -1,0 +1,67 @@
+"""The worker: a loop that lets clocks ring, runs jobs and seals the journal, in as many processes as one likes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from engine.clock import MINUTE, Micros
+from engine.errors import Busy
+from engine.operations.context import System
+from engine.operations.districts import all_contexts
+from engine.operations.work import seal, work_once
+
+_LOG = logging.getLogger("rongtong.worker")
+#: How long an idle worker rests, in seconds; polling is the truth, nothing else wakes it.
+REST = 1.0
+_SEAL_EVERY: Micros = MINUTE
+
+
+class Worker:
+    """Works for every district of a system until it is told to stop."""
+
+    def __init__(self, system: System, rest: float = REST) -> None:
+        self._system = system
+        self._rest = rest
+        self._stop = threading.Event()
+        self._sealed: Micros = 0
+
+    def run(self) -> None:
+        """Work until ``stop``; a fault is logged and the loop goes on."""
+        while not self._stop.is_set():
+            if self.once() == 0:
+                self._stop.wait(self._rest)
+        self._system.runner.release()
+
+    def once(self) -> int:
+        """One round over all districts; how many things were done."""
+        done = 0
+        try:
+            for ctx in all_contexts(self._system):
+                done += work_once(ctx)
+            self._seal()
+        except Busy:
+            _LOG.warning("the database is busy; trying again")
+        except Exception:
+            _LOG.exception("a round of work failed")
+        return done
+
+    def _seal(self) -> None:
+        wall = self._system.clock.wall()
+        if wall - self._sealed < _SEAL_EVERY:
+            return
+        for ctx in all_contexts(self._system):
+            seal(ctx)
+        self._sealed = wall
+
+    def start(self) -> threading.Thread:
+        """Run in a thread of its own."""
+        thread = threading.Thread(target=self.run, name="rongtong-worker", daemon=True)
+        thread.start()
+        return thread
+
+    def stop(self) -> None:
+        """Let the loop end after its current round."""
+        self._stop.set()
+
+
