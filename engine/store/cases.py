@@ -183,23 +183,21 @@ def write_form(tx: Tx, case: Case, *, salt: str, fill: str | None, note: str | N
     )
 
 
-def load_case(tx: Tx, district: str, *, case: str = "", number: str = "") -> Case | None:
+def load_case(tx: Tx, district: str, *, id: str = "", number: str = "") -> Case | None:  # noqa: A002
     """The case with its form, by id or by number, or None; nothing is locked."""
-    row = tx.one(_BY_ID, district=district, id=case) if case else tx.one(_BY_NUMBER, district=district, number=number)
+    row = tx.one(_BY_ID, district=district, id=id) if id else tx.one(_BY_NUMBER, district=district, number=number)
     return None if row is None else _case(row, row.data)
 
 
-def lock(tx: Tx, district: str, *, case: str = "", number: str = "") -> Case | None:
+def lock(tx: Tx, district: str, *, id: str = "", number: str = "") -> Case | None:  # noqa: A002
     """The case with its form, locked against every other command until the end of the transaction, or None.
 
     On PostgreSQL the row is locked alone and the form read afterwards: a joined lock that had to wait answers the new
     case beside the old form.
     """
     if tx.dialect == "sqlite":
-        return load_case(tx, district, case=case, number=number)
-    row = (
-        tx.one(_LOCK_ID, district=district, id=case) if case else tx.one(_LOCK_NUMBER, district=district, number=number)
-    )
+        return load_case(tx, district, id=id, number=number)
+    row = tx.one(_LOCK_ID, district=district, id=id) if id else tx.one(_LOCK_NUMBER, district=district, number=number)
     if row is None:
         return None
     form = tx.one(_DATA, district=district, id=row.id, seq=row.data_seq)

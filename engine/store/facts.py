@@ -1,0 +1,145 @@
+"""Live facts: what a decision asks of the world, answered once per command on its own connection and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from engine.clock import Micros
+from engine.definition.calendar import Calendar
+from engine.store import people
+from engine.store.directory import StoreDirectory
+from engine.store.people import Answers
+from engine.store.transaction import Tx
+
+#: ``(type, id, attribute) -> stored value`` for the types of plugins.
+ReadAttribute = Callable[[str, str, str], Any]
+#: ``(resolver, arguments) -> audience keys``.
+Resolve = Callable[[str, dict[str, Any]], tuple[str, ...]]
+Key = tuple[Any, ...]
+
+
+class LiveFacts:
+    """The facts of one command; every question is asked of the database once.
+
+    Units and persons are read here; what belongs to plugins comes through *read_attribute* and *resolve*, the journal
+    through *before*.
+    """
+
+    def __init__(
+        self,
+        tx: Tx,
+        district: str,
+        now: Micros,
+        *,
+        settings: dict[str, Any],
+        calendar: Callable[[str], Calendar],
+        read_attribute: ReadAttribute,
+        resolve: Resolve,
+        before: Callable[[int], dict[str, Any] | None],
+    ) -> None:
+        self._tx, self._district, self._now = tx, district, now
+        self._settings, self._calendar, self._before = settings, calendar, before
+        self._read_attribute, self._resolve = read_attribute, resolve
+        self._names = StoreDirectory(tx, district, now)
+        self._seats: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+        self._answers: dict[str, Answers] = {}
+        self._memo: dict[Key, Any] = {}
+        self._used: dict[Key, Any] = {}
+
+    def _ask(self, key: Key, answer: Callable[[], Any]) -> Any:
+        if key not in self._memo:
+            self._memo[key] = self._used[key] = answer()
+        return self._memo[key]
+
+    def used(self) -> list[list[Any]]:
+        """Every question asked so far with its answer, for the journal: ``[kind, argument…, answer]``."""
+        return [[*key, list(value) if isinstance(value, tuple) else value] for key, value in self._used.items()]
+
+    def forget(self) -> None:
+        """Ask again from now on: an action may have changed the world. What was used stays recorded."""
+        self._memo.clear()
+        self._seats.clear()
+        self._answers.clear()
+
+    def want(self, *, units: Iterable[str] = (), persons: Iterable[str] = ()) -> None:
+        """Read these units and persons together, before they are asked for one by one."""
+        self._names.want(units=units, persons=persons)
+
+    def now(self) -> Micros:
+        """The moment of the command, in business time."""
+        return self._now
+
+    def settings(self) -> dict[str, Any]:
+        """The district's settings of this process, in stored form."""
+        return self._settings
+
+    def calendar(self, unit: str) -> Calendar:
+        """The working calendar of *unit*."""
+        return self._calendar(unit)
+
+    def before(self, n: int) -> dict[str, Any] | None:
+        """The state just before seat *n* was signed, from the journal; None when it cannot be told."""
+        return self._before(n)
+
+    def attr(self, type_name: str, key: str, attribute: str) -> Any:
+        """An attribute of something a field refers to; None when there is none."""
+        return self._ask(("attr", type_name, key, attribute), lambda: self._attribute(type_name, key, attribute))
+
+    def _attribute(self, type_name: str, key: str, attribute: str) -> Any:
+        if type_name not in ("unit", "person"):
+            return self._read_attribute(type_name, key, attribute)
+        found = self._names.unit(key) if type_name == "unit" else self._names.person(key)
+        return getattr(found, attribute, None)
+
+    def seat(self, role: str, unit: str, excluded: tuple[str, ...]) -> str | None:
+        """The audience key of the nearest unit at or above *unit* with a holder of *role* not *excluded*."""
+        found = self._nearest(role, unit, excluded)
+        return found[0] if found else None
+
+    def holders(self, role: str, unit: str, excluded: tuple[str, ...]) -> tuple[str, ...]:
+        """The persons behind that audience."""
+        found = self._nearest(role, unit, excluded)
+        return found[1] if found else ()
+
+    def _nearest(self, role: str, unit: str, excluded: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
+        def answer() -> tuple[str, tuple[str, ...]] | None:
+            if (role, unit) not in self._seats:
+                self._seats[role, unit] = people.seats(self._tx, self._district, role, unit, self._now)
+            return people.nearest(self._seats[role, unit], role, excluded)
+
+        found: tuple[str, tuple[str, ...]] | None = self._ask(("seat", role, unit, *sorted(excluded)), answer)
+        return found
+
+    def rota(self, name: str, unit: str, date: str) -> str | None:
+        """The audience key of who is on rota *name* of *unit* on *date*."""
+        found: str | None = self._ask(
+            ("rota", name, unit, date), lambda: people.on_duty(self._tx, self._district, name, unit, date)
+        )
+        return found
+
+    def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
+        """The audience keys a plugin's resolver answers."""
+        key = ("resolve", resolver, *sorted((name, str(value)) for name, value in args.items()))
+        found: tuple[str, ...] = self._ask(key, lambda: self._resolve(resolver, args))
+        return found
+
+    def nobody(self, unit: str) -> str:
+        """The audience key of whoever mends a step that has nobody to ask: the nearest district administrator."""
+        return self.seat(people.ADMIN, unit, ()) or f"role:{people.ADMIN}@"
+
+    def may(self, person: str, audience: str) -> bool:
+        """Whether *person* belongs to *audience* now, in person or standing in for somebody."""
+        answers = self._answers_of(person)
+        found: bool = self._ask(("may", person, audience), lambda: audience in answers.keys)
+        return found
+
+    def principal(self, person: str, audience: str) -> str:
+        """For whom *person* stands in when acting on *audience*; "" when it is their own."""
+        answers = self._answers_of(person)
+        return "" if audience in answers.own else answers.standing_in.get(audience, "")
+
+    def _answers_of(self, person: str) -> Answers:
+        if person not in self._answers:
+            self._answers[person] = people.answers(self._tx, self._district, person, self._now)
+        return self._answers[person]

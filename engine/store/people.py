@@ -1,0 +1,175 @@
+"""Who may have a task: the seats that hold a role, nearest unit first, and the audience keys a person answers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, literal, or_, select
+
+from engine.clock import Micros
+from engine.store import tables
+from engine.store.sql import Statement
+from engine.store.transaction import Tx
+
+#: Whoever mends a step that has nobody to ask.
+ADMIN = "district_admin"
+#: A tree deeper than this has a loop in it.
+_DEEPEST = 30
+
+_u, _p, _g, _d, _r = (t.c for t in (tables.unit, tables.person, tables.role_grant, tables.deputy, tables.rota))
+_now: BindParameter[Any] = bindparam("now")
+_district: BindParameter[Any] = bindparam("district")
+_who: BindParameter[Any] = bindparam("person")
+
+#: The way up from a unit.
+_first = (
+    select(_u.id, literal(0).label("depth"))
+    .where(_u.district_id == _district, _u.id == bindparam("unit"))
+    .cte("up", recursive=True)
+)
+_here = tables.unit.alias("here")
+
+
+def _next_up(way: CTE, *more: Any) -> Select[Any]:
+    """One step up from each unit on *way*; a unit that ended is passed on to its successor."""
+    ended = and_(_here.c.until <= _now, _here.c.successor.is_not(None))
+    onward = case((ended, _here.c.successor), else_=_here.c.parent)
+    return select(onward, *more).join(way, _here.c.id == way.c.id).where(_here.c.district_id == _district)
+
+
+_up = _first.union_all(_next_up(_first, _first.c.depth + 1).where(_first.c.depth < _DEEPEST))
+_PATH = Statement(
+    select(_u.id).join(_up, _u.id == _up.c.id).where(_u.district_id == _district, _u.until > _now).order_by(_up.c.depth)
+)
+_SEATS = Statement(
+    select(_up.c.id, _g.person)
+    .join(tables.role_grant, _g.unit_id == _up.c.id)
+    .join(tables.unit, and_(_u.district_id == _g.district_id, _u.id == _g.unit_id))
+    .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
+    .where(_g.district_id == _district, _g.role == bindparam("role"))
+    .where(_g.since <= _now, _g.until > _now, _p.until > _now, _u.until > _now)
+    .order_by(_up.c.depth, _g.person)
+)
+_granted = and_(_g.district_id == _district, _g.since <= _now, _g.until > _now)
+_deputised = and_(_d.district_id == _district, _d.deputy == _who, _d.since <= _now, _d.until > _now)
+#: The units that a person belongs to or has a role in, and all above them.
+_own_units = (
+    select(_p.unit_id.label("id"))
+    .where(_p.district_id == _district, _p.id == _who)
+    .union_all(select(_g.unit_id).where(_granted, _g.person == _who))
+    .subquery()
+)
+_home = select(_own_units.c.id).cte("home", recursive=True)
+_above = _home.union(_next_up(_home))
+#: What a person answers to: (whose, kind, role, unit).
+_ANSWERS = Statement(
+    select(_p.id.label("whose"), literal("home").label("kind"), literal("").label("role"), _p.unit_id.label("unit"))
+    .where(_p.district_id == _district, _p.id == _who, _p.since <= _now, _p.until > _now)
+    .union_all(
+        select(_g.person, literal("role"), _g.role, _g.unit_id).where(_granted, _g.person == _who),
+        select(_d.person, literal("home"), literal(""), literal("")).where(_deputised, _d.role.is_(None)),
+        select(_g.person, literal("role"), _g.role, _g.unit_id)
+        .join(tables.deputy, and_(_d.district_id == _g.district_id, _d.person == _g.person))
+        .where(_granted, _deputised, or_(_d.role.is_(None), _d.role == _g.role)),
+        select(_who, literal("any"), literal(""), _above.c.id).where(_above.c.id.is_not(None)),
+    )
+)
+_ON_DUTY = Statement(
+    select(_r.audience)
+    .where(_r.district_id == _district, _r.name == bindparam("name"), _r.unit_id == bindparam("unit"))
+    .where(_r.from_day <= bindparam("day"))
+    .order_by(_r.from_day.desc())
+    .limit(1)
+)
+
+
+def path(tx: Tx, district: str, unit: str, now: Micros) -> tuple[str, ...]:
+    """The unit and those above it, nearest first, as of *now*; a successor stands in for what ended."""
+    return tuple(dict.fromkeys(row.id for row in tx.rows(_PATH, district=district, unit=unit, now=now)))
+
+
+def seats(tx: Tx, district: str, role: str, unit: str, now: Micros) -> dict[str, tuple[str, ...]]:
+    """The holders of *role* at *unit* and at each unit above it, by unit, nearest first."""
+    found: dict[str, list[str]] = {}
+    for row in tx.rows(_SEATS, district=district, role=role, unit=unit, now=now):
+        found.setdefault(row.id, []).append(row.person)
+    return {unit: tuple(dict.fromkeys(persons)) for unit, persons in found.items()}
+
+
+def seat(
+    tx: Tx, district: str, role: str, unit: str, now: Micros, excluded: Iterable[str] = ()
+) -> tuple[str, tuple[str, ...]] | None:
+    """The nearest unit at or above *unit* with a holder of *role* who is not *excluded*, as key and holders."""
+    return nearest(seats(tx, district, role, unit, now), role, excluded)
+
+
+def nearest(
+    found: dict[str, tuple[str, ...]], role: str, excluded: Iterable[str]
+) -> tuple[str, tuple[str, ...]] | None:
+    """The first of *found* with a holder who is not *excluded*: exclude first, then climb."""
+    out = set(excluded)
+    for at, persons in found.items():
+        left = tuple(person for person in persons if person not in out)
+        if left:
+            return f"role:{role}@{at}", left
+    return None
+
+
+def on_duty(tx: Tx, district: str, name: str, unit: str, day: str) -> str | None:
+    """The audience key of who is on rota *name* of *unit* on *day* (``2026-06-16``), or None."""
+    row = tx.one(_ON_DUTY, district=district, name=name, unit=unit, day=day)
+    return None if row is None else row.audience
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The audience keys a person answers to: their own, and for whom they stand in by key."""
+
+    own: tuple[str, ...]
+    standing_in: dict[str, str]
+    units: tuple[str, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.own, *(key for key in self.standing_in if key not in self.own))
+
+
+def answers(tx: Tx, district: str, person: str, now: Micros) -> Answers:
+    """What *person* answers to now; nothing for who is not, or no longer, a person of this district."""
+    own: dict[str, None] = {}
+    standing_in: dict[str, str] = {}
+    units: dict[str, None] = {}
+    for row in tx.rows(_ANSWERS, district=district, person=person, now=now):
+        keys = _keys(row)
+        if row.whose != person:
+            standing_in.update((key, row.whose) for key in keys)
+            continue
+        own.update(dict.fromkeys(keys))
+        if row.kind != "any":
+            units[row.unit] = None
+    if f"user:{person}" not in own:
+        return Answers((), {}, ())
+    own["any@"] = None
+    return Answers(tuple(own), standing_in, tuple(units))
+
+
+def _keys(row: Any) -> list[str]:
+    if row.kind == "home":
+        return [f"user:{row.whose}"]
+    if row.kind == "any":
+        return [f"any@{row.unit}"]
+    key = f"role:{row.role}@{row.unit}"
+    return [key, f"role:{ADMIN}@"] if row.role == ADMIN else [key]
+
+
+def audience_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
+    """Every audience key whose tasks *person* finds in the inbox: own ones and those they stand in for."""
+    return answers(tx, district, person, now).keys
+
+
+def units_of(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
+    """The units that a person belongs to or has a role in."""
+    return answers(tx, district, person, now).units
