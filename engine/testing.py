@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import insert
 
 from engine.clock import Micros, SetClock
@@ -23,8 +25,10 @@ from engine.extend import (
     Outcome,
     PageContext,
     SeedContext,
+    Text,
     Undone,
     ValueType,
+    View,
 )
 from engine.extend.discovery import load_plugin
 from engine.extend.registry import Registry
@@ -33,7 +37,7 @@ from engine.store import tables as store
 from engine.store.database import Database
 from engine.store.transaction import Runner, Tx
 
-__all__ = ["Database", "Registry", "Trial", "Units", "load_plugin"]
+__all__ = ["Database", "Registry", "Trial", "Units", "load_plugin", "render"]
 
 T = TypeVar("T")
 _FAR: Micros = 9_000_000_000_000_000_000
@@ -230,3 +234,15 @@ class Trial:
         if faults:
             raise faults[0]
         return answers
+
+
+def render(folder: Path, view: View, language: str = "zh") -> str:
+    """The page that *view* makes of its template in *folder*; layouts and shared macros are bare stand-ins."""
+    frame = {
+        "layout/staff.html": "{% block title %}{% endblock %}{% block main %}{% endblock %}",
+        "ui.html": "{% macro empty(title, text='') %}{{ title }} {{ text }}{% endmacro %}",
+    }
+    loader = ChoiceLoader([FileSystemLoader(folder), DictLoader(frame)])
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    environment.filters["say"] = lambda words: words.pick(language) if isinstance(words, Text) else words
+    return environment.get_template(view.template).render(title=view.title, **view.values)

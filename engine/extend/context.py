@@ -40,7 +40,8 @@ class Directory(Protocol):
 
     def find_person(self, words: str) -> str | None:
         """The id of the person with this id or, where only one has it, this name, or of the first holder of a
-        ``role@unit``; or None."""
+        ``role@unit``; or None.
+        """
         ...
 
     def want(self, *, units: Iterable[str] = (), persons: Iterable[str] = ()) -> None:

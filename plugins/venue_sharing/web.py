@@ -82,7 +82,7 @@ def venues_page(ctx: PageContext) -> View:
     values = {
         "rooms": tuple(_room(ctx, room) for room in rooms),
         "when": span_words(when, ctx.language) if when else "",
-        "asked": {**_shown(when), **{name: ctx.query[name] for name in _FIELDS if name in ctx.query}},
+        "asked": {**dict.fromkeys(_FIELDS, ""), **_shown(when), **_typed(ctx)},
         "fault": fault,
         "words": _WORDS,
         "all": len(operations.venues(ctx)),
@@ -141,6 +141,11 @@ def _asked(ctx: PageContext) -> tuple[Period | None, Text | None]:
     if not isinstance(stored, str):
         return None, stored.message
     return decode(ValueType("period"), stored), None
+
+
+def _typed(ctx: PageContext) -> dict[str, str]:
+    """The form's fields as they came."""
+    return {name: ctx.query[name] for name in _FIELDS if name in ctx.query}
 
 
 def _shown(when: Period | None) -> dict[str, str]:
