@@ -114,7 +114,7 @@ def _invariant(name: str, title: Text, broken: Broken) -> Invariant:
     def check(ctx: ReadContext) -> Sequence[Problem]:
         rows = ctx.db.execute(broken(ctx.district)).scalars()
         code = f"points-{name.replace('_', '-')}"
-        return [Problem(code, Text(f"{title.zh}，{row}不符", f"{title.en}: {row} breaks it")) for row in rows]
+        return [Problem(code, Text(f"{title.zh}，{row}不符", f"{title.en}: {row} breaks it"), path=row) for row in rows]
 
     return Invariant(f"points_exchange.{name}", title, check)
 
