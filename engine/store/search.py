@@ -135,7 +135,7 @@ def find_cases(
     q = q.strip().lower()
     if _NUMBER.fullmatch(q):
         return tuple(Found(*row) for row in tx.rows(_BY_NUMBER, district=district, wanted=q))
-    terms = {f"t{i}": f"%{_literally(term)}%" for i, term in enumerate(q.split()[:_MOST_TERMS])}
+    terms = terms_of(q)
     more: dict[str, object] = {"units": list(units)} if units else {}
     if process:
         more["of"] = process
@@ -144,5 +144,7 @@ def find_cases(
     return tuple(Found(*row) for row in rows)
 
 
-def _literally(term: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", term)
+def terms_of(q: str) -> dict[str, str]:
+    """The words of *q* as parameters ``t0``, ``t1`` … of ``search LIKE … ESCAPE '\\'``."""
+    words = q.lower().split()[:_MOST_TERMS]
+    return {f"t{i}": "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for i, word in enumerate(words)}

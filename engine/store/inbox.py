@@ -1,0 +1,266 @@
+"""The inbox: one branch per audience key, cut by key into pages, counted no further than anybody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
+
+from engine.clock import Micros
+from engine.store import tables
+from engine.store.columns import NEVER
+from engine.store.search import terms_of
+from engine.store.sql import Statement, among, constant
+from engine.store.tasks import Task, from_row
+from engine.store.transaction import Tx
+
+#: ``mine``: given to the person or open to a role of theirs; ``claimable``: open to several people;
+#: ``all``: whatever they may act on; ``done``: what they acted on.
+Box = Literal["mine", "claimable", "all", "done"]
+DueFilter = Literal["", "late", "today", "later"]
+#: Counts stop here.
+CAP = 1000
+
+
+class Place(NamedTuple):
+    """Where a page ends: the last row's place in the order of the box."""
+
+    needed_by: Micros
+    opened_at: Micros
+    case: str
+    n: int
+
+    def __str__(self) -> str:
+        return f"{self.needed_by}.{self.opened_at}.{self.n}.{self.case}"
+
+    @classmethod
+    def parse(cls, text: str) -> Place | None:
+        """The place that ``str`` wrote, or None for anything else."""
+        parts = text.split(".", 3)
+        if len(parts) != 4 or not all(p.lstrip("-").isdecimal() and len(p) < 20 for p in parts[:3]):
+            return None
+        return cls(int(parts[0]), int(parts[1]), parts[3], int(parts[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Now and the end of the day: what is needed before the first is late, before the second due today."""
+
+    now: Micros
+    tomorrow: Micros
+
+    def span(self, due: DueFilter) -> tuple[Micros, Micros]:
+        """The half-open span of ``needed_by`` that a filter lets through."""
+        return {
+            "": (-1, NEVER + 1),
+            "late": (-1, self.now),
+            "today": (self.now, self.tomorrow),
+            "later": (self.tomorrow, NEVER + 1),
+        }[due]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: the person and the audience keys they answer to."""
+
+    person: str
+    keys: tuple[str, ...]
+
+    def shown_in(self, box: Box) -> tuple[bool, tuple[str, ...]]:
+        """Whether *box* shows what is assigned to the person, and the keys whose unassigned tasks it shows."""
+        if box == "claimable":
+            return False, tuple(key for key in self.keys if not key.startswith("user:"))
+        if box == "mine":
+            return True, tuple(key for key in self.keys if not key.startswith("any@"))
+        return True, self.keys
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A task with what a list shows of its case."""
+
+    task: Task
+    number: str
+    subject: str
+    unit: str
+    def_hash: str
+
+    @property
+    def place(self) -> Place:
+        """Where this row stands in an open box."""
+        needed = NEVER if self.task.needed_by is None else self.task.needed_by
+        return Place(needed, self.task.opened_at, self.task.case, self.task.n)
+
+
+class Load(NamedTuple):
+    """How much waits, by class; a figure of ``CAP`` + 1 means more than ``CAP``."""
+
+    late: int
+    today: int
+    later: int
+
+
+_t, _c = tables.task.c, tables.cases.c
+_KEYS = (_t.needed_by, _t.opened_at, _t.case_id, _t.n)
+_OF_CASE = (_c.district_id == _t.district_id) & (_c.id == _t.case_id)
+_SHOWN = (*tables.task.c, _c.number, _c.subject, _c.unit_id, _c.def_hash)
+
+
+def _branches(keys: int, assigned: bool, *more: ColumnElement[bool]) -> list[list[ColumnElement[bool]]]:
+    """The conditions of each branch: one for what is assigned to the person, one for each audience key."""
+    base = [_t.district_id == bindparam("district"), _t.status == constant("open"), *more]
+    found = [[*base, _t.assignee == bindparam("person")]] if assigned else []
+    return found + [[*base, _t.audience == bindparam(f"a{i}"), _t.assignee.is_(None)] for i in range(keys)]
+
+
+def _cut(statement: Select[Any], where: Iterable[ColumnElement[bool]], terms: int) -> Select[Any]:
+    found = statement.where(*where)
+    if terms:
+        found = found.join(tables.cases, _OF_CASE)
+        for i in range(terms):
+            found = found.where(_c.search.like(bindparam(f"t{i}"), escape="\\"))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _page(keys: int, assigned: bool, process: bool, terms: int) -> Statement:
+    after = tuple_(*_KEYS) > tuple_(*(bindparam(name) for name in ("needed", "opened", "case", "n")))
+    more = [after, _t.needed_by < bindparam("before")]
+    if process:
+        more.append(_t.process == bindparam("process"))
+    parts = []
+    for where in _branches(keys, assigned, *more):
+        part = _cut(select(*_KEYS), where, terms).order_by(*_KEYS).limit(bindparam("limit"))
+        parts.append(select(part.subquery()))
+    together = union_all(*parts).subquery()
+    first = select(together).order_by(*together.c).limit(bindparam("limit")).subquery()
+    same = (_t.case_id == first.c.case_id) & (_t.n == first.c.n)
+    return Statement(
+        select(*_SHOWN)
+        .select_from(first)
+        .join(tables.task, same)
+        .join(tables.cases, _OF_CASE)
+        .where(_t.district_id == bindparam("district"))
+        .order_by(*first.c)
+    )
+
+
+@lru_cache(maxsize=256)
+def _count(keys: int, assigned: bool, process: bool, terms: int) -> Statement:
+    """Three capped counts: a ``LIMIT`` over the branches together stops each at the cap."""
+    counts = []
+    for name in Load._fields:
+        more = [_t.needed_by >= bindparam(f"{name}_from"), _t.needed_by < bindparam(f"{name}_to")]
+        if process:
+            more.append(_t.process == bindparam("process"))
+        parts = [_cut(select(literal(1)).select_from(tables.task), w, terms) for w in _branches(keys, assigned, *more)]
+        capped = union_all(*parts).limit(CAP + 1).subquery()
+        counts.append(select(func.count()).select_from(capped).scalar_subquery().label(name))
+    return Statement(select(*counts))
+
+
+_done_order = (_t.done_at.desc(), _t.case_id.desc(), _t.n.desc())
+
+
+@lru_cache(maxsize=64)
+def _done(process: bool, terms: int) -> Statement:
+    before = tuple_(_t.done_at, _t.case_id, _t.n) < tuple_(*(bindparam(n) for n in ("opened", "case", "n")))
+    where = [_t.district_id == bindparam("district"), _t.actor == bindparam("person"), before]
+    if process:
+        where.append(_t.process == bindparam("process"))
+    found = select(*_SHOWN).join(tables.cases, _OF_CASE).where(*where)
+    for i in range(terms):
+        found = found.where(_c.search.like(bindparam(f"t{i}"), escape="\\"))
+    return Statement(found.order_by(*_done_order).limit(bindparam("limit")))
+
+
+def page(
+    tx: Tx,
+    district: str,
+    reader: Reader,
+    day: Day,
+    *,
+    box: Box = "mine",
+    process: str = "",
+    due: DueFilter = "",
+    q: str = "",
+    after: Place | None = None,
+    limit: int = 20,
+) -> tuple[tuple[Row, ...], Place | None]:
+    """A page of *box* after the place *after*, and where the next page starts, or None at the end.
+
+    Open boxes are ordered by when a task is needed, then by arrival; ``done`` shows the latest first.
+    """
+    terms = terms_of(q)
+    params: dict[str, Any] = {"district": district, "limit": limit + 1, **terms}
+    if process:
+        params["process"] = process
+    if box == "done":
+        at = after or Place(0, NEVER, "", 0)
+        statement = _done(bool(process), len(terms))
+        params |= {"person": reader.person, "opened": at.opened_at, "case": at.case, "n": at.n}
+    else:
+        assigned, keys = reader.shown_in(box)
+        if not assigned and not keys:
+            return (), None
+        since, before = day.span(due)
+        at = max(after or Place(since, -1, "", -1), Place(since, -1, "", -1))
+        statement = _page(len(keys), assigned, bool(process), len(terms))
+        params |= _who(reader, assigned, keys)
+        params |= {"needed": at.needed_by, "opened": at.opened_at, "case": at.case, "n": at.n, "before": before}
+    rows = tuple(
+        Row(from_row(row), row.number, row.subject, row.unit_id, row.def_hash) for row in tx.rows(statement, **params)
+    )
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    ended = Place(0, last.task.done_at or 0, last.task.case, last.task.n)
+    return rows[:limit], ended if box == "done" else last.place
+
+
+def load(
+    tx: Tx,
+    district: str,
+    reader: Reader,
+    day: Day,
+    *,
+    box: Box = "mine",
+    process: str = "",
+    q: str = "",
+) -> Load:
+    """How many tasks of *box* are late, due today and later; each counted up to ``CAP`` + 1."""
+    assigned, keys = reader.shown_in(box)
+    if not assigned and not keys:
+        return Load(0, 0, 0)
+    terms = terms_of(q)
+    params: dict[str, Any] = {"district": district, **terms, **_who(reader, assigned, keys)}
+    if process:
+        params["process"] = process
+    for name in Load._fields:
+        params[f"{name}_from"], params[f"{name}_to"] = day.span(name)  # type: ignore[arg-type]
+    return Load(*tx.one(_count(len(keys), assigned, bool(process), len(terms)), **params))
+
+
+def _who(reader: Reader, assigned: bool, keys: tuple[str, ...]) -> dict[str, Any]:
+    who = {f"a{i}": key for i, key in enumerate(keys)}
+    return {**who, "person": reader.person} if assigned else who
+
+
+_p = tables.party.c
+_PARTIES = Statement(
+    select(_p.case_id, _p.party, _p.unit_id)
+    .where(_p.district_id == bindparam("district"), among(_p.case_id, "cases"))
+    .order_by(_p.case_id, _p.party, _p.unit_id),
+    lists=["cases"],
+)
+
+
+def parties_of(tx: Tx, district: str, cases: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The (party, unit) pairs of each of *cases*, in one query."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in tx.rows(_PARTIES, district=district, cases=sorted(set(cases))):
+        found.setdefault(row.case_id, []).append((row.party, row.unit_id))
+    return {case: tuple(pairs) for case, pairs in found.items()}
