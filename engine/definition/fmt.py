@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from engine.definition import source
-from engine.definition.keywords import canonical, chinese
+from engine.definition.keywords import canonical, chinese, doubled
 from engine.definition.routes import walk
 from engine.definition.slots import PROCESS, Slot, slots_of
 from engine.definition.source import Mapping, Node, Scalar, Sequence, Span, spans
@@ -19,6 +19,8 @@ from engine.errors import Problem
 #: A piece of the text from one offset to another, and what stands there instead.
 _Change = tuple[int, int, str]
 _FORMULAS = frozenset({"formula", "moment"})
+#: Controls and everything that YAML takes for the end of a line.
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def formatted(text: str, file: str = "", language: str = "zh") -> tuple[str | None, tuple[Problem, ...]]:
@@ -28,6 +30,8 @@ def formatted(text: str, file: str = "", language: str = "zh") -> tuple[str | No
     """
     text = text.removeprefix("\ufeff")
     node, problems = source.read(text, file)
+    if node is not None:
+        problems = (*problems, *doubled(canonical(node)))
     if node is None or problems:
         return None, problems
     turned = chinese(node) if language == "zh" else canonical(node)
@@ -43,8 +47,8 @@ def written(text: str, *, flow: bool = False, quoted: bool = False) -> str:
         sample = f"[{text}]" if flow else f"- {text}"
         if source.read(sample) == (Sequence((Scalar(text),)), ()):
             return text
-    if re.search(r"[\x00-\x1f]", text):
-        return json.dumps(text, ensure_ascii=False)
+    if _BREAKS.search(text):
+        return _BREAKS.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
     return "'" + text.replace("'", "''") + "'"
 
 

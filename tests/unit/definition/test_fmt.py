@@ -64,10 +64,13 @@ def test_a_formula_without_a_call_may_stay_in_braces() -> None:
     assert in_("en", text) == text
 
 
-def test_a_file_that_cannot_be_read_is_not_rewritten() -> None:
-    made, problems = formatted("title: *必填\n", "x.yaml", "zh")
+@pytest.mark.parametrize(
+    ("text", "code"), [("title: *必填\n", "yaml-first-character"), ("title: a\n标题: b\n", "yaml-duplicate-key")]
+)
+def test_a_file_that_cannot_be_read_is_not_rewritten(text: str, code: str) -> None:
+    made, problems = formatted(text, "x.yaml", "zh")
     assert made is None
-    assert [one.code for one in problems] == ["yaml-first-character"]
+    assert [one.code for one in problems] == [code]
 
 
 @given(st.text(max_size=40), st.booleans())
