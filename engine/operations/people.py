@@ -66,7 +66,7 @@ class People(StoreDirectory):
         unit = self.find_unit(named)
         if unit is None:
             return None
-        held = store.holders(self._transaction, self._context.id, role, unit, self._context.now)
+        held = store.seats(self._transaction, self._context.id, role, unit, self._context.now).get(unit)
         return held[0] if held else None
 
 

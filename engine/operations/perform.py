@@ -141,7 +141,7 @@ class _Attempt:
         if not isinstance(command, c.Act):
             return command
         held = seats(self.state).get(command.n)
-        principal = self.facts.principal(command.actor, held[1]) if held else ""
+        principal = self.facts.principal(command.actor, held[1][1]) if held else ""
         return replace(command, on_behalf=principal) if principal else command
 
     def _new_case(self, command: c.Start) -> Case:

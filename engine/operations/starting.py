@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from engine.clock import DAY
 from engine.definition.model import Ask
-from engine.definition.sentences import in_words
+from engine.definition.sentences import sentences
 from engine.errors import Forbidden
 from engine.i18n import Text
 from engine.operations.access import home_units
@@ -95,7 +95,7 @@ def start_form(ctx: Context, caller: Caller, process: str) -> StartForm:
             process=process,
             title=definition.process.title,
             fields=forms.fields(definition.process.start.fill, {}),
-            steps=tuple(in_words(definition.process))[:8],
+            steps=tuple(s.text for s in sentences(definition.process, role=people.role) if s.depth == 0)[:10],
             for_applicant=definition.process.start.for_applicant,
             units=tuple((unit, people.unit_name(unit)) for unit in units),
         )

@@ -68,7 +68,7 @@ def _case(ctx: Context, tx: Tx, case_id: str) -> tuple[int, list[Broken]]:
     history = turns(tx, ctx.id, case_id)
     broken = [
         _broken("chain", case.number, f"第{b.seq}行{b.what}", f"row {b.seq}: {b.what}")
-        for b in journal.verify_chain(tuple(t.entry for t in history), seq=case.version, head=case.head)
+        for b in journal.verify_chain(case_id, tuple(t.entry for t in history), seq=case.version, head=case.head)
     ]
     broken += _digests(tx, ctx, case, history)
     state: State = {**case.state, "data": case.data}
@@ -143,4 +143,4 @@ def _district(ctx: Context, tx: Tx) -> Iterator[Broken]:
     for invariant in ctx.registry.given("register_invariants", Invariant, tuple(ctx.district.plugins)):
         plugin = ctx.registry.owner("register_invariants", invariant)
         for problem in invariant.check(read_context(ctx, tx, plugin)):
-            yield Broken(f"{plugin}.{invariant.name}", problem.path, problem.message)
+            yield Broken(invariant.name, problem.path, problem.message)

@@ -1,0 +1,21 @@
+"""Whom a reader may hand a task to: the people of the reader's own unit."""
+
+from __future__ import annotations
+
+from engine.operations.context import Caller, Context
+from engine.operations.people import people_of
+from engine.operations.views import PersonView
+from engine.store.transaction import Tx
+
+
+def colleagues(ctx: Context, caller: Caller) -> tuple[PersonView, ...]:
+    """The other persons of the caller's unit."""
+
+    def read(tx: Tx) -> tuple[PersonView, ...]:
+        people = people_of(ctx, tx)
+        mine = people.person(caller.person)
+        unit = mine.unit if mine else ""
+        near = (person for person in people.persons() if person.unit == unit and person.id != caller.person)
+        return tuple(PersonView(person.id, person.name, unit) for person in near)
+
+    return ctx.runner.run(read, write=False)
