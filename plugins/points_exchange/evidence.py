@@ -1,4 +1,4 @@
-"""What 系统核对 says about points beside a decision: is there enough, what would the till give."""
+"""What 系统核对 says about points beside a decision: what service brings, is there enough, what the till gives."""
 
 from __future__ import annotations
 
@@ -67,6 +67,23 @@ def for_quote(ctx: ReadContext, inputs: Mapping[str, Any], receipt: Receipt) -> 
     return [_offered(offer), *([_thriftier(less)] if less else [])]
 
 
+def for_earn(ctx: ReadContext, inputs: Mapping[str, Any], receipt: Receipt) -> Sequence[Evidence]:
+    """How many points the service brings, or brought; overlapping hours show only when they are credited."""
+    if receipt is not None:
+        points = shown(rules.hundredths(Decimal(receipt["points"])))
+        return [Evidence("ok", POINTS, Text(f"已记{points}分。", f"{points} points are credited."))]
+    hours = _decimal(inputs.get("hours"))
+    if hours is None:
+        return []
+    policy = Policy(ctx.settings)
+    factor = _decimal(inputs.get("coefficient"))
+    if factor is None:
+        factor = policy.rate_of(inputs.get("activity"))[0]
+    points = shown(rules.earned(rules.minutes_of(hours), factor, policy.earning))
+    zh = f"{hours}小时，系数{factor}，可记{points}分。"
+    return [Evidence("ok", POINTS, Text(zh, f"{hours} hours at {factor} an hour: {points} points."))]
+
+
 def _asked(inputs: Mapping[str, Any]) -> QuoteIn:
     return QuoteIn(
         bill=inputs["bill"],
@@ -95,6 +112,7 @@ def _thriftier(offer: rules.Quote) -> Evidence:
 
 
 EVIDENCE = (
+    EvidenceSource("points_exchange.earn", for_earn),
     EvidenceSource("points_exchange.hold", for_hold),
     EvidenceSource("points_exchange.quote", for_quote),
 )

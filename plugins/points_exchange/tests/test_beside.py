@@ -46,6 +46,15 @@ def test_the_check_beside_a_bill_says_what_the_till_gives(trial: Trial) -> None:
     assert sentences(trial, evidence.for_quote, asked, receipt) == [("ok", "用2分，优惠10元，应付90元。")]
 
 
+def test_the_check_beside_a_service_says_what_it_brings(trial_with: TrialWith) -> None:
+    trial = trial_with(activities=[{"activity": "健康义诊", "coefficient": "1.2"}])
+    asked = {"member": "qin", "activity": "健康义诊", "hours": "1.5"}
+    assert sentences(trial, evidence.for_earn, asked) == [("ok", "1.5小时，系数1.2，可记1.80分。")]
+    assert sentences(trial, evidence.for_earn, {**asked, "coefficient": "2"}) == [("ok", "1.5小时，系数2，可记3分。")]
+    assert sentences(trial, evidence.for_earn, {"member": "qin"}) == []
+    assert sentences(trial, evidence.for_earn, asked, {"points": "1.8"}) == [("ok", "已记1.80分。")]
+
+
 def test_the_page_shows_the_reader_their_own_account(trial: Trial) -> None:
     give(trial, "3")
     page = trial.read(web.points, person="qin").values
