@@ -8,12 +8,12 @@ from typing import Any, Final
 from engine.definition.catalogue import ActionSpec
 from engine.definition.model import Do, Exit, Target, Value, Wait
 from engine.definition.parse.due import MOMENTS
-from engine.definition.parse.exits import read_match
+from engine.definition.parse.exits import read_match, title_of
 from engine.definition.parse.reader import Reader
 from engine.definition.source import Mapping, Node
 from engine.i18n import Text
 
-CAME: Final = Exit("came", Target("next"), Text("时间到", "the time came"))
+CAME: Final = Exit("came", Target("next"), title_of("came"))
 WAIT_MESSAGE: Final = Text("等待消息（wait: {message}）", "waiting for a message (wait: {message})")
 
 

@@ -12,6 +12,13 @@ from engine.definition.parse.who import read_who
 from engine.definition.source import Node, Scalar, Sequence
 from engine.i18n import Text, both
 
+#: Outcomes that steps come to by themselves, for people.
+STANDARD: Final = {
+    "done": Text("完成", "done"),
+    "came": Text("时间到", "the time came"),
+    "met": Text("达到要求", "met"),
+    "short": Text("未达到要求", "short"),
+}
 #: Keys that mean something only where the exit goes back.
 BACK_KEYS: Final = ("again", "at_most", "exhausted")
 OPINIONS: Final = ("must", "may", "none")
@@ -32,7 +39,7 @@ def read_exit(reader: Reader, key: Scalar, node: Node, path: str) -> Exit | None
         return None
     if isinstance(node, Scalar):
         target = read_target(reader, node, path)
-        return Exit(key.text, target, both(key.text), place=key.place) if target else None
+        return Exit(key.text, target, title_of(key.text), place=key.place) if target else None
     found = reader.entries(node, path, "exit")
     target = read_target(reader, found["then"], f"{path}.then") if "then" in found else None
     made = _exit(reader, key, found, path, target or Target("next"))
@@ -45,6 +52,11 @@ def read_exit(reader: Reader, key: Scalar, node: Node, path: str) -> Exit | None
     return made
 
 
+def title_of(name: str) -> Text:
+    """The title of an outcome that has none written."""
+    return STANDARD.get(name, both(name))
+
+
 def _exit(reader: Reader, key: Scalar, found: dict[str, Node], path: str, target: Target) -> Exit:
     def at(name: str) -> str:
         return f"{path}.{name}"
@@ -53,7 +65,7 @@ def _exit(reader: Reader, key: Scalar, found: dict[str, Node], path: str, target
     return Exit(
         name=key.text,
         then=target,
-        title=both(title or key.text),
+        title=both(title) if title else title_of(key.text),
         by=_by(reader, found, path),
         fill=fillable(reader, found["fill"], at("fill")) if "fill" in found else (),
         must=fillable(reader, found["must"], at("must")) if "must" in found else (),

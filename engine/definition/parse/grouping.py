@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any, Final, Literal, cast
 
 from engine.definition.model import Branch, Choose, Exit, Parallel, Stage, Target
+from engine.definition.parse.exits import title_of
 from engine.definition.parse.reader import Reader
 from engine.definition.source import Mapping, Node
-from engine.i18n import Text
 
 RESTS: Final = ("cancel", "finish")
-DONE: Final = Exit("done", Target("next"), Text("完成", "done"))
-MET: Final = Exit("met", Target("next"), Text("达到要求", "met"))
+DONE: Final = Exit("done", Target("next"), title_of("done"))
+MET: Final = Exit("met", Target("next"), title_of("met"))
 
 
 def read_choose(reader: Reader, _node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Choose:
