@@ -244,5 +244,7 @@ def render(folder: Path, view: View, language: str = "zh") -> str:
     }
     loader = ChoiceLoader([FileSystemLoader(folder), DictLoader(frame)])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    environment.filters["both"] = lambda zh, en: Text(zh, en).pick(language)
+    environment.filters["machine"] = str
     environment.filters["say"] = lambda words: words.pick(language) if isinstance(words, Text) else words
     return environment.get_template(view.template).render(title=view.title, **view.values)

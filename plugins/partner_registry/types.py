@@ -29,14 +29,19 @@ SPEC = TypeSpec(
 def read(ctx: ReadContext, keys: Sequence[str]) -> Sequence[Record]:
     """The partners with these ids."""
     mine = select(partner).where(partner.c.district_id == ctx.district, partner.c.id.in_(keys))
-    return [_record(ctx, row) for row in ctx.db.execute(mine).mappings()]
+    return _records(ctx, list(ctx.db.execute(mine).mappings()))
 
 
 def find(ctx: ReadContext, words: str, limit: int) -> Sequence[Record]:
     """Active partners by name, unit, skill or code; a name typed in full first."""
     rows = register.search(ctx, words.strip(), limit, status="active")
     wanted = rules.plain(words)
-    return [_record(ctx, row) for row in sorted(rows, key=lambda row: row["plain_name"] != wanted)]
+    return _records(ctx, sorted(rows, key=lambda row: row["plain_name"] != wanted))
+
+
+def _records(ctx: ReadContext, rows: Sequence[RowMapping]) -> Sequence[Record]:
+    ctx.directory.want(units=[row["unit"] for row in rows])
+    return [_record(ctx, row) for row in rows]
 
 
 def _record(ctx: ReadContext, row: RowMapping) -> Record:

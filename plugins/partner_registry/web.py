@@ -20,6 +20,7 @@ def roster(ctx: PageContext) -> View:
     """Partners by words and kind, the first fifty."""
     words, kind = ctx.query.get("q", "").strip(), rules.kind_of(ctx.query.get("kind", "")) or ""
     rows = register.search(ctx, words, _SHOWN + 1, kind=kind)
+    ctx.directory.want(units=[row["unit"] for row in rows], persons=[row["contact"] for row in rows])
     skills = register.skills_of(ctx, [row["id"] for row in rows])
     counts = _counts(ctx)
     return View(

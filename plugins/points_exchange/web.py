@@ -24,6 +24,8 @@ def points(ctx: PageContext) -> View:
     asked = ctx.query.get("member", "").strip()
     person = ctx.directory.find_person(asked) if asked else ctx.person
     holder = f"person:{person}"
+    found = reports.movements(ctx, holder) if person else ()
+    ctx.directory.want(persons=[each.actor for each in found if each.actor])
     return View(
         "points_exchange/points.html",
         TITLE,
@@ -31,7 +33,7 @@ def points(ctx: PageContext) -> View:
             "asked": asked,
             "name": ctx.directory.person_name(person) if person else "",
             "balances": [_balance(each) for each in reports.balances(ctx, holder)] if person else [],
-            "movements": [_movement(ctx, each) for each in reports.movements(ctx, holder)] if person else [],
+            "movements": [_movement(ctx, each) for each in found],
             "totals": [_total(each) for each in reports.totals(ctx)],
             "action": ctx.link("/points"),
         },

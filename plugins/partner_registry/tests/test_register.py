@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.extend import FieldType, Outcome, Resolver, Veto
-from engine.testing import Trial
+from engine.testing import Trial, render
 from plugins.partner_registry import evidence, web
 from plugins.partner_registry import operations as register
 from plugins.partner_registry.scenarios import partners
 from plugins.partner_registry.tests.conftest import PARTNERS, TrialWith
 
+TEMPLATES = Path(__file__).parents[1] / "templates"
 SHOP = {"kind": "商企", "name": "海风餐馆", "unit": "hh", "contact": "qin", "skills": ["餐饮"]}
 
 
@@ -187,6 +189,15 @@ def test_the_roster_is_searched_and_counted(trial: Trial) -> None:
     assert (row["name"], row["unit"], row["contact"], row["skills"]) == ("康健门诊", "平安街社区", "汪蓉", ("医疗",))
     assert [(key, number) for key, _, number in page["kinds"]] == [("individual", 1), ("group", 1), ("firm", 1)]
     assert [figure.value for figure in trial.read(web.figures)] == ["1", "1", "1"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_roster_is_filled_in_either_language(trial: Trial, language: str) -> None:
+    page = render(TEMPLATES, trial.read(web.roster), language)
+    assert "晚霞文艺队" in page
+    assert {"zh": "在册", "en": "active"}[language] in page
+    nobody = render(TEMPLATES, trial.read(web.roster, query={"q": "<b>"}), language)
+    assert "&lt;b&gt;" in nobody
 
 
 def test_a_scenario_is_told_what_is_not_as_it_should_be(trial: Trial) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.extend import Text
-from engine.testing import Trial
+from engine.testing import Trial, render
 from plugins.points_exchange import evidence, scenarios, web
 from plugins.points_exchange.tests.conftest import TrialWith, give
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 def sentences(trial: Trial, gather: Any, inputs: Mapping[str, Any], receipt: Any = None) -> list[tuple[str, str]]:
@@ -71,6 +74,18 @@ def test_the_page_shows_the_person_asked_for_or_nobody(trial_with: TrialWith) ->
     assert [each["soon"].zh for each in asked["balances"]] == ["其中3分2026年12月31日到期"]
     nobody = trial.read(web.points, person="mo", query={"member": "无名"}).values
     assert (nobody["name"], nobody["balances"], nobody["movements"]) == ("", [], [])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_is_filled_in_either_language(trial: Trial, language: str) -> None:
+    empty = render(TEMPLATES, trial.read(web.points, person="qin"), language)
+    assert {"zh": "还没有积分记录", "en": "No postings yet"}[language] in empty
+    give(trial, "3")
+    page = render(TEMPLATES, trial.read(web.points, person="qin"), language)
+    assert {"zh": "服务记分", "en": "credited for service"}[language] in page
+    assert "<td>+3</td>" in page
+    nobody = render(TEMPLATES, trial.read(web.points, person="qin", query={"member": "<b>"}), language)
+    assert "&lt;b&gt;" in nobody
 
 
 def test_the_card_counts_once_there_is_something_to_count(trial: Trial) -> None:
