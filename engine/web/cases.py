@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Problem, RongtongError
-from engine.operations import cases, pages, reading
+from engine.operations import cases, reading
 from engine.web import diagram, forms
 from engine.web.render import drawing, say
 from engine.web.tasks import said
@@ -34,15 +34,27 @@ def case(district: str, number: str) -> str:
 def show(here: Visit, number: str, problems: tuple[Problem, ...] = ()) -> str:
     """The page, with what was wrong with the last press."""
     view = reading.case(here.ctx, here.caller, number)
-    process = pages.process_with(here.ctx, view.definition_hash)
+    process = reading.process_of(here.ctx, view)
     form = request.form if request.method == "POST" else None
+    taken = form.get("outcome", "") if form else ""
+    exits = [
+        (
+            n,
+            press,
+            forms.widgets(press.fields, press.name, form, problems),
+            form.get(f"opinion.{press.name}", "") if form else "",
+        )
+        for n, press in view.exits
+    ]
+    pressed = next((own for _, press, own, _ in exits if press.name == taken), ())
     return render_template(
         "case.html",
         case=view,
         problems=problems,
+        anchors={**forms.anchors(pressed), "opinion": f"opinion.{taken}"},
         picture=drawing(diagram.draw(process, view.visited, view.active, view.end, language())),
-        exits=[(n, press, forms.widgets(press.fields, press.name, form, problems)) for n, press in view.exits],
-        taken=form.get("outcome", "") if form else "",
+        exits=exits,
+        taken=taken,
         key=here.ctx.ids.new(),
     )
 

@@ -24,6 +24,7 @@ def add(web: Blueprint) -> None:
 def design() -> str:
     """Every component; ``?look=`` shows another look without choosing it."""
     now = NOW
+    fields = forms.widgets(FIELDS, problems=WRONG)
     wanted = request.args.get("look", look())
     return render_template(
         "design.html",
@@ -33,7 +34,8 @@ def design() -> str:
         evidence=EVIDENCE,
         lines=lines(now),
         why=WHY,
-        fields=forms.widgets(FIELDS, problems=WRONG),
+        fields=fields,
+        anchors=forms.anchors(fields),
         problems=WRONG,
         units=(EAST, WEST),
         swatches=SWATCHES,

@@ -50,6 +50,11 @@ def read(fields: Sequence[FormField], form: Form, prefix: str = "") -> dict[str,
     return {field.name: _read(field, name_of(prefix, field.name), form) for field in fields}
 
 
+def anchors(*groups: Sequence[Widget]) -> dict[str, str]:
+    """Where the summary of errors leads: a field's name and the id of its input."""
+    return {widget.field.name: widget.id for group in groups for widget in group}
+
+
 def name_of(prefix: str, field: str) -> str:
     """The name and id of a field's input."""
     return f"f-{prefix}-{field}" if prefix else f"f-{field}"

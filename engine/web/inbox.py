@@ -7,6 +7,7 @@ from itertools import groupby
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
+from engine.definition.values import to_datetime
 from engine.operations import reading
 from engine.operations.views import InboxPage
 from engine.web import times
@@ -27,7 +28,7 @@ def inbox(district: str) -> str:
     here = visit(district)
     asked = {name: request.args.get(name, "") for name in FILTERS}
     page = _page(here, asked)
-    heading, under = load_words(page, here.now)
+    heading, under = load_words(page, date_words(here))
     groups = [(name, tuple(rows)) for name, rows in groupby(page.rows, key=lambda row: row.due_class)]
     return render_template(
         "inbox.html", page=page, groups=groups, heading=heading, under=under, asked=asked, boxes=boxes()
@@ -57,9 +58,16 @@ def boxes() -> tuple[tuple[str, str], ...]:
     return (("mine", _("我的")), ("claimable", _("可认领")), ("done", _("已办")))
 
 
-def load_words(page: InboxPage, now: int) -> tuple[str, str]:
+def date_words(here: Visit) -> str:
+    """``6月16日 周二，工作日。``"""
+    date = say(times.date_words(here.now, here.now))
+    workday = here.place.calendar.is_workday(to_datetime(here.now).date())
+    return _("%(date)s，工作日。", date=date) if workday else _("%(date)s，休息日。", date=date)
+
+
+def load_words(page: InboxPage, date: str) -> tuple[str, str]:
     """Today's load in one sentence, and the calm line under it."""
-    load, date = page.load, say(times.today_words(now))
+    load = page.load
     parts = []
     if load.today:
         parts.append(_("今天到期%(n)s件", n=load.today))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
 from engine.extend.contributions import Page
-from engine.operations import pages
+from engine.operations import reading
 from engine.web.visit import visit
 
 
@@ -22,19 +21,19 @@ def add(web: Blueprint) -> None:
 def plugin_page(district: str, rest: str) -> str:
     """The page of a plugin that this district uses; 404 where there is none or the reader may not see it."""
     here = visit(district)
-    found = match(pages.plugin_pages(here.ctx, here.caller), f"/{rest}")
+    found = match(reading.plugin_pages(here.ctx), f"/{rest}")
     if found is None:
         abort(404)
-    page, args = found
-    view = pages.open_page(here.ctx, here.caller, page, args, request.args.to_dict(), f"/{district}")
+    place, args = found
+    view = reading.plugin_page(here.ctx, here.caller, place, args, request.args.to_dict(), f"/{district}")
     return render_template(view.template, **{"title": view.title, **view.values})
 
 
-def match(known: Sequence[Page], path: str) -> tuple[Page, Mapping[str, Any]] | None:
-    """The page among *known* that serves *path*, and the path's own parts."""
+def match(known: Sequence[Page], path: str) -> tuple[int, Mapping[str, str]] | None:
+    """The place among *known* of the page that serves *path*, and the path's own parts."""
     rules = Map([Rule(page.path, endpoint=str(place)) for place, page in enumerate(known)])
     try:
         place, args = rules.bind("").match(path)
     except (NotFound, RequestRedirect):
         return None
-    return known[int(place)], args
+    return int(place), {name: str(value) for name, value in args.items()}

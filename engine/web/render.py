@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from engine.clock import Micros
 from engine.extend.contributions import Page
 from engine.i18n import Text
-from engine.operations import pages
+from engine.operations import reading
 from engine.operations.views import TaskRow, TaskView
 from engine.web import times
 from engine.web.site import Site
@@ -42,7 +42,8 @@ def _frame() -> dict[str, Any]:
         "moment": lambda at: say(times.moment(at, now)),
         "day": lambda at: say(times.day_words(at, now)),
         "stamp": lambda at: say(times.stamp(at)),
-        "since": lambda at: say(times.span(now - at)),
+        "waiting": lambda at: say(times.waiting(at, now)),
+        "with_you": lambda at: say(times.with_you(at, now)),
         "flashed": get_flashed_messages(with_categories=True),
         "new_key": site().system.ids.new,
         "menu": menu(here),
@@ -52,7 +53,7 @@ def _frame() -> dict[str, Any]:
 
 def menu(here: Visit | None) -> tuple[Page, ...]:
     """The pages that plugins add to the rail."""
-    return tuple(page for page in pages.plugin_pages(here.ctx, here.caller) if page.menu) if here else ()
+    return tuple(page for page in reading.plugin_pages(here.ctx) if page.menu) if here else ()
 
 
 def say(words: Text | str | None) -> str:

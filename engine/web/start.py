@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Problem
-from engine.operations import cases, pages, reading
+from engine.i18n import both
+from engine.operations import cases, reading
 from engine.web import forms
 from engine.web.visit import Visit, visit
 
@@ -33,7 +34,7 @@ def form(district: str, process: str) -> str | tuple[str, int] | Response:
     view = reading.start_form(here.ctx, here.caller, process)
     fill = forms.read(view.fields, request.form)
     try:
-        unit = pages.home_unit(here.ctx, here.caller)
+        unit = request.form.get("unit") or (view.units[0][0] if view.units else "")
         receipt = cases.start(here.ctx, here.caller, process, fill, unit=unit, key=request.form.get("key", ""))
     except Invalid as refusal:
         return show(here, process, refusal.problems), 422
@@ -45,10 +46,13 @@ def show(here: Visit, process: str, problems: tuple[Problem, ...] = ()) -> str:
     """The form with what was typed and what is wrong."""
     view = reading.start_form(here.ctx, here.caller, process)
     typed = request.form if request.method == "POST" else None
+    widgets = forms.widgets(view.fields, "", typed, problems)
     return render_template(
         "start_form.html",
         form=view,
-        widgets=forms.widgets(view.fields, "", typed, problems),
+        widgets=widgets,
+        anchors=forms.anchors(widgets),
+        units=[(unit, both(name)) for unit, name in view.units],
         problems=(*view.problems, *problems),
         key=request.form.get("key") or here.ctx.ids.new(),
     )

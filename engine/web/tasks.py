@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid, KeyReused, NotFound, Problem, RongtongError
 from engine.i18n import Text, both
-from engine.operations import cases, pages, reading
+from engine.operations import cases, reading
+from engine.operations.colleagues import colleagues
 from engine.operations.views import OutcomeView, Receipt, TaskView
 from engine.web import forms
 from engine.web.visit import NOWHERE, Visit, visit
@@ -58,23 +59,27 @@ def show(
     """The page, with what was typed kept after a refusal."""
     form = request.form if typed else None
     taken = request.form.get("outcome", "") if typed else ""
+    presses = [
+        (press, forms.widgets(press.fields, press.name, form, problems if press.name == taken else ()),
+         form.get(f"opinion.{press.name}", "") if form else "")
+        for press in view.outcomes
+    ]  # fmt: skip
+    common = forms.widgets(view.fields, "", form, problems)
+    pressed = next((own for press, own, _ in presses if press.name == taken), ())
     values: dict[str, Any] = {
         "task": view,
         "case": view.case,
         "ref": f"{view.case.number}.{view.n}",
-        "widgets": forms.widgets(view.fields, "", form, problems),
-        "presses": [
-            (press, forms.widgets(press.fields, press.name, form, problems if press.name == taken else ()),
-             form.get(f"opinion.{press.name}", "") if form else "")
-            for press in view.outcomes
-        ],
+        "widgets": common,
+        "presses": presses,
         "key": request.form.get("key") if typed else here.ctx.ids.new(),
         "seen": seen(view),
-        "colleagues": [(each.id, both(each.name)) for each in pages.colleagues(here.ctx, here.caller)],
+        "colleagues": [(each.id, both(each.name)) for each in colleagues(here.ctx, here.caller)],
         "taken": taken,
+        "anchors": {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}"},
         "problems": problems,
         "notice": notice,
-    }  # fmt: skip
+    }
     return render_template("task.html", **values), status
 
 

@@ -48,6 +48,22 @@ def span(length: Micros) -> Text:
     return Text(f"{count}{zh}", f"{count} {en}{'' if count == 1 else 's'}")
 
 
+def waiting(since: Micros, now: Micros) -> Text:
+    """How long somebody has had it: ``已2天``, or ``刚到`` within the first hour."""
+    if now - since < HOUR:
+        return Text("刚到", "just in")
+    by = span(now - since)
+    return Text(f"已{by.zh}", f"for {by.en}")
+
+
+def with_you(since: Micros, now: Micros) -> Text:
+    """How long the reader has had it: ``在你这里2天``."""
+    if now - since < HOUR:
+        return Text("刚到你这里", "just in")
+    by = span(now - since)
+    return Text(f"在你这里{by.zh}", f"with you for {by.en}")
+
+
 def late_words(due: Micros, now: Micros) -> Text:
     """How far past the deadline: ``逾期1天``."""
     by = span(max(now - due, 0))
@@ -61,8 +77,3 @@ def due_words(needed_by: Micros, why: str, due_class: str, now: Micros) -> Text:
     day = day_words(needed_by, now)
     at = moment(needed_by, now) if day in _NEAR.values() else day
     return Text(f"{at.zh}要用", f"needed {at.en}") if why == "before" else Text(f"{at.zh}到期", f"due {at.en}")
-
-
-def today_words(now: Micros) -> Text:
-    """The date that stands under the inbox's heading."""
-    return date_words(now, now)

@@ -47,6 +47,13 @@ def test_a_span_has_one_unit(length: int, zh: str, en: str) -> None:
     assert times.span(length) == (zh, en)
 
 
+def test_what_came_within_the_hour_has_just_come() -> None:
+    assert times.waiting(NOW - HOUR + 1, NOW).zh == "刚到"
+    assert times.with_you(NOW - HOUR + 1, NOW).zh == "刚到你这里"
+    assert times.waiting(NOW - HOUR, NOW) == ("已1小时", "for 1 hour")
+    assert times.with_you(NOW - 2 * DAY, NOW) == ("在你这里2天", "with you for 2 days")
+
+
 @pytest.mark.parametrize(
     ("due_in", "why", "due_class", "zh"),
     [
