@@ -167,3 +167,31 @@ def test_of_eight_who_want_one_time_exactly_one_has_it(trial: Trial) -> None:
 
 def _wish(trial: Trial, inputs: dict[str, Any], case: str) -> Any:
     return lambda: trial.act("venue_sharing.hold", inputs, "nz", case).name
+
+
+def test_of_eight_who_want_overlapping_times_no_two_share_a_half_hour(trial: Trial) -> None:
+    inputs = {"venue": hall(trial), "people": 50}
+    for n in range(8):
+        trial.case(f"r{n}", "nz")
+    for round_ in range(20):
+        day = f"2026-07-{1 + round_:02d}"
+        works = []
+        for n in range(8):
+            start = 600 + 30 * ((n * 5) % 8)
+            period = "/".join(f"{day}T{at // 60:02d}:{at % 60:02d}" for at in (start, start + 120))
+            works.append(_wish(trial, {**inputs, "period": period}, f"r{n}"))
+        assert "held" in trial.race(*works)
+    assert statuses(trial).keys() == {"held"}
+
+
+def test_of_eight_who_find_a_lapsed_hold_in_the_way_exactly_one_has_its_time(trial_with: TrialWith) -> None:
+    trial = trial_with(lapse="1 minute")
+    inputs = {"venue": hall(trial), "people": 50, "period": AFTERNOON}
+    for n in range(8):
+        trial.case(f"r{n}", "nz")
+    hold(trial)
+    for round_ in range(1, 11):
+        trial.clock.advance(60_000_000)
+        outcomes = trial.race(*(_wish(trial, inputs, f"r{n}") for n in range(8)))
+        assert sorted(outcomes) == ["held", *["refused"] * 7]
+        assert statuses(trial) == {"held": 1, "expired": round_}
