@@ -1,0 +1,145 @@
+"""From the names people use to what is stored: ``role@unit`` to a person, a unit's short name or a label to an id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from engine.definition.model import Field, Process
+from engine.errors import Invalid, Problem
+from engine.i18n import Text
+from engine.operations.context import Context
+from engine.operations.forms import read_context
+from engine.operations.people import People, people_of
+from engine.operations.publish import current
+from engine.store import people as store
+from engine.store.transaction import Tx
+
+#: How many records of a plugin's type are looked through for the one whose label was typed.
+_LOOK = 20
+
+
+def fill_from_words(ctx: Context, process: str, words: Mapping[str, Any]) -> dict[str, Any]:
+    """The stored fill that *words* say: names of units, persons and plugin records become ids, the rest stays as typed.
+
+    Raises ``Invalid`` with a Problem for every name that nobody has, ``NotFound`` for an unknown process.
+    """
+
+    def work(tx: Tx) -> dict[str, Any]:
+        naming = _Naming(ctx, tx, current(ctx, tx, process).process)
+        fill = {name: naming.field(name, value) for name, value in words.items()}
+        if naming.problems:
+            raise Invalid(tuple(naming.problems))
+        return fill
+
+    return ctx.runner.run(work, write=False)
+
+
+def person_named(ctx: Context, words: str) -> tuple[str, str]:
+    """The person that an id, a name or ``role@unit`` (its first holder) means, and the unit they act from.
+
+    Raises ``Invalid`` that says which part of it nobody is called.
+    """
+
+    def work(tx: Tx) -> tuple[str, str]:
+        found = _person(ctx, tx, words)
+        if isinstance(found, Problem):
+            raise Invalid((found,))
+        return found
+
+    return ctx.runner.run(work, write=False)
+
+
+class _Naming:
+    """The names in one fill of one process, read in one transaction."""
+
+    def __init__(self, ctx: Context, tx: Tx, process: Process) -> None:
+        self.ctx, self.tx, self.process = ctx, tx, process
+        self.people = people_of(ctx, tx)
+        self.problems: list[Problem] = []
+
+    def field(self, name: str, value: Any) -> Any:
+        """The stored value of field *name*; one that the process does not have is left for the form to refuse."""
+        field = self.process.field_named(name)
+        return value if field is None else self._value(field, value, name)
+
+    def _value(self, field: Field, value: Any, path: str) -> Any:
+        if field.columns and isinstance(value, list):
+            return [self._row(field, row, f"{path}.{place}") for place, row in enumerate(value)]
+        if not isinstance(value, str) or not value.strip():
+            return value
+        found = self._reference(field, value.strip())
+        if isinstance(found, Problem):
+            self.problems.append(found.at(found.file, 0, 0, path))
+            return None
+        return found
+
+    def _row(self, field: Field, row: Any, path: str) -> Any:
+        if not isinstance(row, Mapping):
+            return row
+        columns = {column.name: column for column in field.columns}
+        return {
+            name: self._value(columns[name], value, f"{path}.{name}") if name in columns else value
+            for name, value in row.items()
+        }
+
+    def _reference(self, field: Field, words: str) -> Any:
+        if field.type.name == "unit":
+            return self.people.find_unit(words) or no_unit(self.people, words)
+        if field.type.name == "person":
+            found = _person(self.ctx, self.tx, words)
+            return found if isinstance(found, Problem) else found[0]
+        kind = self.ctx.registry.field_type(field.type.name)
+        if kind is None:
+            return words
+        plugin = self.ctx.registry.owner("register_types", kind)
+        records = kind.find(read_context(self.ctx, self.tx, plugin), words, _LOOK)
+        named = next((r for r in records if words in (r.label, r.id)), None)
+        if named is not None:
+            return named.id
+        near = "、".join(record.label for record in records[:3])
+        return _unknown(field.title, words, near)
+
+
+def _person(ctx: Context, tx: Tx, words: str) -> tuple[str, str] | Problem:
+    """The person and the unit they act from, or why nobody is meant."""
+    people = people_of(ctx, tx)
+    role, at, named = words.partition("@")
+    if not at:
+        found = people.find_person(words)
+        person = people.person(found) if found else None
+        return (person.id, person.unit) if person else _nobody(people, words)
+    unit = people.find_unit(named)
+    if unit is None:
+        return no_unit(people, named)
+    held = store.seats(tx, ctx.id, role, unit, ctx.now).get(unit)
+    if held:
+        return held[0], unit
+    title = people.role(role).zh
+    return Problem(
+        "no-holder",
+        Text(f"{people.unit_name(unit)}没有人是{title}", f"nobody is {role} of {people.unit_name(unit)}"),
+        Text("核对角色和单位", "check the role and the unit"),
+    )
+
+
+def no_unit(people: People, words: str) -> Problem:
+    """Nobody calls a unit that."""
+    near = get_close_matches(words, [unit.short for unit in people.units()], 3, 0.5)
+    return _unknown(Text("单位", "unit"), words, "、".join(near))
+
+
+def _nobody(people: People, words: str) -> Problem:
+    same = [p for p in people.persons(100_000) if p.name == words]
+    if same:
+        which = "、".join(f"{p.id}（{people.unit_name(p.unit)}）" for p in same)
+        return Problem("same-name", Text(f"叫“{words}”的不止一位", f"more than one person is called “{words}”"),
+                       Text(f"写人员代号：{which}", f"write the id: {which}"))  # fmt: skip
+    near = get_close_matches(words, [p.name for p in people.persons(100_000)], 3, 0.5)
+    return _unknown(Text("人员", "person"), words, "、".join(near))
+
+
+def _unknown(title: Text, words: str, near: str) -> Problem:
+    hint = Text(f"是不是：{near}", f"did you mean: {near}") if near else Text("核对名称", "check the name")
+    return Problem("unknown-name", Text(f"没有叫“{words}”的{title.zh}", f"there is no {title.en} “{words}”"), hint)

@@ -1,0 +1,166 @@
+"""A small town for tests and benchmarks: a centre, a street, three stations, a handful of people, one desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.clock import SetClock
+from engine.definition.district import DistrictPack, GrantRow, PersonRow, UnitRow
+from engine.definition.load import load_text
+from engine.definition.model import Process
+from engine.extend.registry import Registry
+from engine.i18n import both
+from engine.ids import Ids, SeededIds
+from engine.operations import cases
+from engine.operations.adopt import Pack, adopt
+from engine.operations.context import Caller, Context, System
+from engine.operations.publish import publish
+from engine.operations.views import Receipt
+from engine.store.database import Database
+from engine.store.transaction import Runner
+from tests import desk
+
+#: 2026-06-10 09:00 in the district's time, a Wednesday.
+MORNING = 1_781_053_200_000_000
+CALENDAR = {"years": {}, "hours": ["09:00-12:00", "14:00-18:00"]}
+UNITS = (
+    UnitRow("c", "中心", "中心", "中心"),
+    UnitRow("s", "东街", "东街", "所", parent="c"),
+    UnitRow("a", "甲社区", "甲社区", "站", parent="s"),
+    UnitRow("b", "乙社区", "乙社区", "站", parent="s"),
+    UnitRow("d", "丙社区", "丙社区", "站", parent="s"),
+)
+PERSONS = (
+    PersonRow("ann", "安宁", "a"),
+    PersonRow("bo", "薄霜", "b"),
+    PersonRow("bea", "毕云", "b"),
+    PersonRow("sun", "孙立", "s"),
+    PersonRow("cai", "蔡𬭎", "c"),
+)
+GRANTS = (
+    GrantRow("ann", "staff", "a"),
+    GrantRow("bo", "head", "b"),
+    GrantRow("bea", "head", "b"),
+    GrantRow("bea", "staff", "b"),
+    GrantRow("sun", "head", "s"),
+    GrantRow("cai", "district_admin", "c"),
+)
+
+#: A form, an automatic step, a human approval, a second automatic step, an end.
+W1 = """
+process: w1
+title: 借座
+uses: [desk]
+subject: [seat, people]
+fields:
+  seat:   {type: text, title: 座位}
+  people: {type: integer, title: 人数, min: 1}
+  why:    {type: text, title: 事由}
+  mood:   {type: text, title: 脾气, optional: 是}
+start: {who: role staff, fill: [seat, people, why, mood]}
+steps:
+- {step: first, do: desk.note, with: {words: =why}}
+- step: ok
+  title: 审批
+  ask: role head of start.unit
+  not: [start]
+  due: {within: 2 workdays, late: [refuse]}
+  outcomes:
+    agree:  {title: 同意, then: next}
+    refuse: {title: 不同意, then: end refused}
+- {step: second, do: desk.note, with: {words: =why}}
+ends: {done: {title: 办成}, refused: {title: 未成}}
+"""
+
+#: A seat that is held, decided, returned, withdrawn, and released where it did not come about.
+HOLD = """
+process: hold
+title: 占座
+uses: [desk]
+subject: [seat]
+fields:
+  seat: {type: text, title: 座位}
+  mood: {type: text, title: 脾气, optional: 是}
+  after: {type: text, title: 之后, optional: 是}
+start: {who: role staff, fill: [seat, mood, after]}
+steps:
+- step: taking
+  do: desk.hold
+  with: {name: =seat, mood: =mood}
+  outcomes: {held: next, refused: end refused}
+- step: whole
+  stage:
+  - step: ok
+    title: 审批
+    ask: role head of start.unit
+    not: [start]
+    due: {within: 2 workdays, remind: 50%, late: [escalate role head of start.unit, refuse after 2 workdays]}
+    outcomes:
+      agree:  {title: 同意, then: next}
+      refuse: {title: 不同意, opinion: must, then: end refused}
+      revise: {title: 退回修改, opinion: must, then: back start, again: changed, at_most: 2}
+      talk:   {title: 记一笔, then: stay}
+  - step: more
+    if: after <> ''
+    do: desk.hold
+    with: {name: "=coalesce(after, '2')"}
+    outcomes: {held: next, refused: end refused}
+  - step: hand_over
+    title: 交接
+    ask: role head of start.unit
+    outcomes:
+      over: {title: 已交接, then: next}
+      back: {title: 退回审批, then: back ok, at_most: 2}
+  outcomes:
+    done: next
+    withdraw: {title: 撤回, by: applicant, then: end refused}
+ends: {done: {title: 办成}, refused: {title: 未成, undo: all, tell: applicant}}
+"""
+
+
+@dataclass
+class Town:
+    """The town at work on a database with empty tables."""
+
+    ctx: Context
+    clock: SetClock
+    started: list[Receipt] = field(default_factory=list)
+
+    @property
+    def system(self) -> System:
+        return self.ctx.system
+
+    def publish(self, text: str) -> Process:
+        """Publish the process that *text* says."""
+        process = load_text(text, self.ctx.catalogue, "town.yaml")
+        publish(self.ctx, Caller("cai"), process)
+        return process
+
+    def start(self, process: str = "w1", by: str = "ann", unit: str = "a", key: str = "", **fill: Any) -> Receipt:
+        """Start a case; unset fields have harmless values."""
+        usual: dict[str, Any] = {"w1": {"seat": "1", "people": 3, "why": "聚会"}, "hold": {"seat": "1"}}[process]
+        return cases.start(self.ctx, Caller(by), process, {**usual, **fill}, unit=unit, key=key)
+
+    def act(self, of: Receipt, step: str, outcome: str, by: str, **more: Any) -> Receipt:
+        """Take *outcome* of the open *step*."""
+        n = cases.open_serial(self.ctx, of.number, step)
+        return cases.act(self.ctx, Caller(by), of.number, n, outcome, **more)
+
+
+def build(
+    database: Database, *, clock: SetClock | None = None, ids: Ids | None = None,
+    wrap: Callable[[Runner], Runner] = lambda runner: runner,
+) -> Town:  # fmt: skip
+    """The town on *database*, whose engine tables exist; W1 and HOLD are published."""
+    registry = Registry([desk.plugin()])
+    desk.seat.metadata.create_all(database.engine)
+    clock = clock or SetClock(MORNING)
+    system = System(database, wrap(Runner(database, clock=clock)), registry, clock, ids or SeededIds())
+    pack = DistrictPack("town", both("小城"), both("小城"), plugins={"desk": {}}, units=UNITS, persons=PERSONS,
+                        grants=GRANTS, file="town.yaml")  # fmt: skip
+    town = Town(adopt(system, Pack(pack, (CALENDAR,)), Caller("cai")), clock)
+    town.publish(W1)
+    town.publish(HOLD)
+    return town
