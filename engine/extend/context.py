@@ -63,7 +63,7 @@ class LockOrderError(RongtongError):
 class LockOrder:
     """The locks that the actions of one command took: tables by rank, keys ascending; taking one again is free.
 
-    Going back is an error where ``strict`` (the tests), else a warning: the runner tries a deadlocked command again.
+    Going back is an error where ``strict`` (the tests), else only logged: the runner tries a deadlocked command again.
     """
 
     strict: bool = False
@@ -86,7 +86,7 @@ class LockOrder:
         if self.strict:
             zh = f"加锁次序倒退：先锁了{self._last}，又锁{place}。按表的次序和键的升序加锁。"
             raise LockOrderError(Text(zh, en))
-        _LOG.warning(en)
+        _LOG.info(en)
 
 
 @dataclass(frozen=True)
