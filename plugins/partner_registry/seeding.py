@@ -25,11 +25,18 @@ def seed(ctx: SeedContext, data: Any) -> Sequence[Problem]:
     if not isinstance(data, list):
         return [_fault(0, "这个文件要写成一列合伙人。", "this file has to be a list of partners")]
     problems: list[Problem] = []
+    good: dict[str, tuple[int, dict[str, Any], tuple[str, ...]]] = {}
     for number, row in enumerate(data, 1):
         found = _read(ctx, number, row)
         if isinstance(found, Problem):
             problems.append(found)
-        elif not _write(ctx, found, tuple(row.get("skills", ()))):
+        elif found["id"] in good:
+            zh = f"编号“{found['id']}”写了两次，改掉一个。"
+            problems.append(_fault(number, zh, f"id {found['id']!r} is written twice; change one"))
+        else:
+            good[found["id"]] = (number, found, tuple(row.get("skills", ())))
+    for _, (number, found, skills) in sorted(good.items()):  # rows are written, and so locked, in ascending order
+        if not _write(ctx, found, skills):
             zh = f"“{found['name']}”与另一个合伙人重复，去掉一个。"
             problems.append(_fault(number, zh, f"{found['name']!r} is there twice; remove one"))
     return problems

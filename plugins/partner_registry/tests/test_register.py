@@ -183,6 +183,11 @@ def test_a_faulty_row_is_told_and_left_out(trial: Trial, change: dict[str, str],
     assert problem.path == "1"
 
 
+def test_an_id_that_is_written_twice_is_told(trial: Trial) -> None:
+    (problem,) = trial.seed("partners.yaml", [PARTNERS[0], PARTNERS[1], {**PARTNERS[2], "id": "aq"}])
+    assert (problem.path, problem.message.zh) == ("3", "编号“aq”写了两次，改掉一个。")
+
+
 def test_the_roster_is_searched_and_counted(trial: Trial) -> None:
     page = trial.read(web.roster, unit="hh", query={"q": "康健"}).values
     (row,) = page["rows"]
