@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from engine.definition.key_kinds import Key
 from engine.definition.phrases import Phrases
 from engine.definition.slots import PROCESS, Slot, rows_of
-from engine.i18n import Text, both
+from engine.i18n import Text
 
 DifferenceKind = Literal[
-    "title", "setting", "who", "limit", "step_added", "step_removed", "outcome_added", "outcome_removed",
-    "added", "removed", "changed",
+    "title", "setting", "who", "limit", "step_added", "step_removed", "step_moved", "outcome_added",
+    "outcome_removed", "order", "added", "removed", "changed",
 ]  # fmt: skip
+#: What names a process or belongs to one file alone is no difference of what it says.
+_OWN = ("process", "extends", "edits", "examples", "steps")
 _LIMITS = frozenset({"within", "by", "before", "remind", "late", "at_most", "min", "max"})
 _CHINESE = Phrases(to_chinese=True)
 
@@ -33,120 +35,149 @@ class Difference:
     sentence: Text
 
 
-def differences(base: dict[str, Any], effective: dict[str, Any]) -> tuple[Difference, ...]:
-    """What *effective* says otherwise than *base*; both are canonical documents."""
-    old, new = dict(_steps(base.get("steps"))), dict(_steps(effective.get("steps")))
-    titles = {id_: _title_of(step, id_) for id_, (step, _) in {**old, **new}.items()}
-    found = [
-        one
-        for key, row in rows_of(PROCESS).items()
-        if key not in ("process", "steps", "edits", "examples", "extends")
-        for one in _compare(base.get(key), effective.get(key), Slot.of(row), (_Word.of(row),), (key,))
-    ]
-    found += [_step_gone(id_, step, titles) for id_, (step, _) in old.items() if id_ not in new]
-    for id_, (step, after) in new.items():
-        if id_ in old:
-            word = _Word(Text(f"“{titles[id_]}”", f"`{id_}`"))
-            found += _compare(_flat(old[id_][0]), _flat(step), Slot("step"), (word,), (id_,))
-        else:
-            found.append(_step_new(id_, step, after, titles))
-    return tuple(found)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step with the list that holds it and the one before it there."""
+
+    data: dict[str, Any]
+    owner: str
+    before: str
+
+    @property
+    def title(self) -> str:
+        return str(self.data.get("title", self.data.get("step", "")))
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    """How one part of a path is said."""
+class _Where:
+    """A place in both documents: its path, what may stand there, and how it is said."""
 
-    text: Text
+    path: tuple[str, ...]
+    slot: Slot
+    words: Text
 
-    @classmethod
-    def of(cls, row: Key) -> _Word:
-        return cls(row.title)
+    def below(self, key: str, value: Any) -> _Where:
+        """The place behind *key*, where *value* stands in one of the documents."""
+        row = rows_of(self.slot).get(key)
+        slot = self.slot.inner if self.slot.named else Slot.of(row) if row else Slot("any")
+        title = value.get("title", key) if isinstance(value, dict) else key
+        said = row.title if row else Text(f"“{title}”", f"`{key}`")
+        return _Where((*self.path, key), slot, Text(f"{self.words.zh}·{said.zh}", f"{self.words.en}, {said.en}"))
 
 
-def _steps(steps: Any) -> Iterator[tuple[str, tuple[dict[str, Any], str]]]:
-    """Every step below, by id, with the id of the one before it in its list."""
+def differences(base: dict[str, Any], effective: dict[str, Any]) -> tuple[Difference, ...]:
+    """What *effective* says otherwise than *base*; both are canonical documents."""
+    found: list[Difference] = []
+    for key, row in rows_of(PROCESS).items():
+        if key not in _OWN:
+            found += _compare(base.get(key), effective.get(key), _Where((key,), Slot.of(row), row.title))
+    old, new = dict(_steps(base.get("steps"), "")), dict(_steps(effective.get("steps"), ""))
+    found += [_gone(id_, step) for id_, step in old.items() if id_ not in new]
+    moved = _moved(old, new)
+    for id_, step in new.items():
+        if id_ not in old:
+            found.append(_added(id_, step, new))
+            continue
+        if id_ in moved:
+            found.append(_moves(id_, old[id_], step, new))
+        where = _Where((id_,), Slot("step"), Text(f"“{step.title}”", f"`{id_}`"))
+        found += _compare(_flat(old[id_].data), _flat(step.data), where)
+    return tuple(found)
+
+
+def _steps(steps: Any, owner: str) -> Iterator[tuple[str, _Step]]:
+    """Every step below, by id."""
     before = ""
     for step in steps if isinstance(steps, list) else ():
-        if not isinstance(step, dict):
-            continue
-        yield str(step.get("step", "")), (step, before)
-        before = str(step.get("step", ""))
-        for inside in _lists_in(step):
-            yield from _steps(inside)
+        if isinstance(step, dict):
+            id_ = str(step.get("step", ""))
+            yield id_, _Step(step, owner, before)
+            before = id_
+            for key, inside in _lists_in(step):
+                yield from _steps(inside, f"{id_}.{key}")
 
 
-def _lists_in(step: dict[str, Any]) -> Iterator[Any]:
-    yield from (step.get("stage"), step.get("steps"))
-    yield from _values(step.get("parallel"))
-    for branch in step.get("choose") or ():
+def _lists_in(step: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from (("stage", step.get("stage")), ("steps", step.get("steps")))
+    yield from _named(step.get("parallel"))
+    for position, branch in enumerate(step.get("choose") or ()):
         if isinstance(branch, dict):
-            yield from (branch.get("steps"), branch.get("else"))
-    for exit_ in _values(step.get("outcomes")):
+            yield str(position), branch.get("steps", branch.get("else"))
+    for name, exit_ in _named(step.get("outcomes")):
         if isinstance(exit_, dict):
-            yield exit_.get("steps")
+            yield f">{name}", exit_.get("steps")
 
 
-def _values(mapping: Any) -> tuple[Any, ...]:
-    return tuple(mapping.values()) if isinstance(mapping, dict) else ()
+def _named(mapping: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple(mapping.items()) if isinstance(mapping, dict) else ()
+
+
+def _moved(old: dict[str, _Step], new: dict[str, _Step]) -> frozenset[str]:
+    """The steps of both that stand in another list, or elsewhere among the others."""
+    one, other = [id_ for id_ in old if id_ in new], [id_ for id_ in new if id_ in old]
+    matched = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    stayed = {id_ for block in matched for id_ in one[block.a : block.a + block.size]}
+    return frozenset(id_ for id_ in one if id_ not in stayed or old[id_].owner != new[id_].owner)
 
 
 def _flat(step: dict[str, Any]) -> dict[str, Any]:
-    """The step without the steps inside it, which are compared by their own ids."""
+    """The step without the steps inside it, which are compared by their own ids; its exits in the long form."""
     flat = {key: value for key, value in step.items() if key not in ("stage", "steps", "parallel")}
+    if isinstance(step.get("parallel"), dict):
+        flat["parallel"] = dict.fromkeys(step["parallel"], "")
     if isinstance(step.get("outcomes"), dict):
         flat["outcomes"] = {name: _exit(value) for name, value in step["outcomes"].items()}
     if isinstance(step.get("choose"), list):
-        flat["choose"] = [branch.get("if", "else") for branch in step["choose"] if isinstance(branch, dict)]
+        flat["choose"] = [{"if": one["if"]} for one in step["choose"] if isinstance(one, dict) and "if" in one]
     return flat
 
 
 def _exit(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        return {"then": value}
-    return {key: inner for key, inner in value.items() if key != "steps"}
+    exit_ = value if isinstance(value, dict) else {"then": value}
+    return {key: inner for key, inner in exit_.items() if key != "steps"}
 
 
-def _compare(
-    before: Any, after: Any, slot: Slot, words: tuple[_Word, ...], path: tuple[str, ...]
-) -> Iterator[Difference]:
-    if before == after:
-        return
+def _compare(before: Any, after: Any, where: _Where) -> Iterator[Difference]:
     if isinstance(before, dict) and isinstance(after, dict):
-        rows = rows_of(slot)
         for key in {**before, **after}:
-            row = rows.get(key)
-            below = slot.inner if slot.named else Slot.of(row) if row else Slot("any")
-            word = _Word.of(row) if row else _Word(_named(before, after, key))
-            yield from _compare(before.get(key), after.get(key), below, (*words, word), (*path, key))
-        return
-    yield Difference(_kind(before, after, path), ".".join(path), before, after, _sentence(before, after, slot, words))
+            one, other = before.get(key), after.get(key)
+            yield from _compare(one, other, where.below(key, one if other is None else other))
+        if where.slot.named:
+            yield from _order(before, after, where)
+    elif before != after:
+        kind = _kind(before, after, where.path)
+        yield Difference(kind, ".".join(where.path), before, after, _sentence(before, after, where))
+
+
+def _order(before: dict[str, Any], after: dict[str, Any], where: _Where) -> Iterator[Difference]:
+    old, new = [key for key in before if key in after], [key for key in after if key in before]
+    if old != new:
+        there = replace(where, words=Text(f"{where.words.zh}的次序", f"the order of {where.words.en}"))
+        yield Difference("order", ".".join(where.path), old, new, _sentence(old, new, there))
 
 
 def _kind(before: Any, after: Any, path: tuple[str, ...]) -> DifferenceKind:
+    last, owner = path[-1], path[-2] if len(path) > 1 else ""
     if path[0] == "settings":
         return "setting"
-    if "outcomes" in path and path[-2] == "outcomes":
+    if owner == "outcomes":
         return "outcome_added" if before is None else "outcome_removed"
-    if path[-1] == "title":
+    if last == "title":
         return "title"
-    if path[-1] in ("ask", "who", "by") and path[-2:-1] != ("due",):
+    if last in ("ask", "who", "tell") or (last == "by" and owner != "due"):
         return "who"
-    if path[-1] in _LIMITS:
+    if last in _LIMITS:
         return "limit"
     return "added" if before is None else "removed" if after is None else "changed"
 
 
-def _sentence(before: Any, after: Any, slot: Slot, words: tuple[_Word, ...]) -> Text:
-    zh = "的".join(word.text.zh for word in words)
-    en = ", ".join(word.text.en for word in words)
+def _sentence(before: Any, after: Any, where: _Where) -> Text:
+    zh, en = where.words
+    old, new = _shown(before, where.slot), _shown(after, where.slot)
     if before is None:
-        shown = _shown(after, slot)
-        return Text(f"{zh}：新增 {shown.zh}", f"{en}: {shown.en} is new")
+        return Text(f"{zh}：新增 {new.zh}", f"{en}: {new.en} is new")
     if after is None:
-        shown = _shown(before, slot)
-        return Text(f"{zh}：去掉了 {shown.zh}", f"{en}: {shown.en} is gone")
-    old, new = _shown(before, slot), _shown(after, slot)
+        return Text(f"{zh}：去掉了 {old.zh}", f"{en}: {old.en} is gone")
     return Text(f"{zh}：由 {old.zh} 改为 {new.zh}", f"{en}: from {old.en} to {new.en}")
 
 
@@ -155,28 +186,36 @@ def _shown(value: Any, slot: Slot) -> Text:
         items = [_shown(item, slot.inner) for item in value]
         return Text("、".join(item.zh for item in items), ", ".join(item.en for item in items))
     if isinstance(value, dict):
-        title = value.get("title")
-        return both(str(title)) if title else both(", ".join(f"{key}: {inner}" for key, inner in value.items()))
-    kind = "target" if slot.kind == "exit" else slot.kind
+        rows = rows_of(slot)
+        parts = []
+        for key, inner in value.items():
+            row = rows.get(key)
+            said = _shown(inner, Slot.of(row) if row else slot.inner)
+            parts.append(Text(f"{row.chinese[0] if row else key} {said.zh}", f"{key} {said.en}"))
+        return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+    kind = {"exit": "target", "value": "duration"}.get(slot.kind, slot.kind)
     return Text(_CHINESE.of(kind, str(value), slot.options), str(value))
 
 
-def _named(before: dict[str, Any], after: dict[str, Any], key: str) -> Text:
-    inner = after.get(key, before.get(key))
-    title = inner.get("title") if isinstance(inner, dict) else None
-    return Text(f"“{title or key}”", f"`{key}`")
+def _gone(id_: str, step: _Step) -> Difference:
+    text = Text(f"删去环节“{step.title}”", f"the step `{id_}` is gone")
+    return Difference("step_removed", id_, step.data, None, text)
 
 
-def _title_of(step: dict[str, Any], id_: str) -> str:
-    return str(step.get("title", id_))
+def _added(id_: str, step: _Step, new: dict[str, _Step]) -> Difference:
+    place = _place(step, new)
+    text = Text(f"{place.zh}加了环节“{step.title}”", f"the step `{id_}` is new, {place.en}")
+    return Difference("step_added", id_, None, step.data, text)
 
 
-def _step_gone(id_: str, step: dict[str, Any], titles: dict[str, str]) -> Difference:
-    text = Text(f"删去环节“{titles[id_]}”", f"the step `{id_}` is gone")
-    return Difference("step_removed", id_, step, None, text)
+def _moves(id_: str, old: _Step, step: _Step, new: dict[str, _Step]) -> Difference:
+    place = _place(step, new)
+    text = Text(f"环节“{step.title}”移到{place.zh}", f"the step `{id_}` moves, {place.en}")
+    return Difference("step_moved", id_, old.before, step.before, text)
 
 
-def _step_new(id_: str, step: dict[str, Any], after: str, titles: dict[str, str]) -> Difference:
-    where = Text(f"在“{titles[after]}”之后", f"after `{after}`") if after else Text("在最前面", "first in its list")
-    text = Text(f"{where.zh}加了环节“{titles[id_]}”", f"the step `{id_}` is new, {where.en}")
-    return Difference("step_added", id_, None, step, text)
+def _place(step: _Step, new: dict[str, _Step]) -> Text:
+    if step.before:
+        return Text(f"“{new[step.before].title}”之后", f"after `{step.before}`")
+    owner = step.owner.partition(".")[0]
+    return Text(f"“{new[owner].title}”里的最前面" if owner else "最前面", f"first in `{owner}`" if owner else "first")

@@ -8,12 +8,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
 
 from engine.definition import source
 from engine.definition.keywords import canonical, chinese, doubled
 from engine.definition.routes import walk
 from engine.definition.slots import PROCESS, Slot, slots_of
-from engine.definition.source import Mapping, Node, Scalar, Sequence, Span, spans
+from engine.definition.source import PARSER, Mapping, Node, Scalar, Sequence
 from engine.errors import Problem
 
 #: A piece of the text from one offset to another, and what stands there instead.
@@ -21,6 +25,15 @@ _Change = tuple[int, int, str]
 _FORMULAS = frozenset({"formula", "moment"})
 #: Controls and everything that YAML takes for the end of a line.
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Where a scalar or a pair of brackets stands in the text, as offsets; ``flow`` inside other brackets."""
+
+    start: int
+    end: int
+    flow: bool
 
 
 def formatted(text: str, file: str = "", language: str = "zh") -> tuple[str | None, tuple[Problem, ...]]:
@@ -60,7 +73,7 @@ def _spliced(text: str, changes: list[_Change]) -> str:
 
 def _words(text: str, old: Node, new: Node) -> Iterator[_Change]:
     """Where *new*, the same tree in other words, differs from *old*."""
-    where = spans(text)
+    where = _spans(text)
     for before, after in _pairs(old, new):
         span = where[before.place.line, before.place.column]
         if before.text != after.text and text[span.start] not in "|>":
@@ -82,7 +95,7 @@ def _pairs(old: Node, new: Node) -> Iterator[tuple[Scalar, Scalar]]:
 def _formula_in_braces(text: str) -> _Change | None:
     """The first outermost pair of braces that holds a formula with a call, written as a block instead."""
     node, _ = source.read(text)
-    where = spans(text)
+    where = _spans(text)
     for one, slot, indent, below in _braces(node, PROCESS, 0) if node else ():
         span = where.get((one.place.line, one.place.column))
         if span is None or span.flow or text[span.start] != "{" or "#" in text[span.start : span.end]:
@@ -113,10 +126,26 @@ def _braces(node: Node, slot: Slot, indent: int) -> Iterator[tuple[Mapping, Slot
             yield from _braces(value, below, indent)
 
 
-def _entry(text: str, key: Scalar, value: Node, where: dict[tuple[int, int], Span]) -> str:
+def _entry(text: str, key: Scalar, value: Node, where: dict[tuple[int, int], _Span]) -> str:
     """One entry out of braces, as it stands in a block."""
     name, span = where[key.place.line, key.place.column], where[value.place.line, value.place.column]
     shown = text[span.start : span.end]
     if isinstance(value, Scalar) and "\n" not in value.text:
         shown = written(value.text)
     return f"{text[name.start : name.end]}: {' '.join(shown.split())}"
+
+
+def _spans(text: str) -> dict[tuple[int, int], _Span]:
+    """The span of every scalar and pair of brackets of a *text* that reads well, by line and column."""
+    found: dict[tuple[int, int], _Span] = {}
+    opened: list[Any] = []
+    for token in yaml.scan(text, Loader=PARSER):
+        first, last = token.start_mark, token.end_mark
+        if isinstance(token, (yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken)):
+            opened.append(first)
+        elif isinstance(token, (yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)):
+            first = opened.pop()
+        elif not isinstance(token, yaml.ScalarToken):
+            continue
+        found[first.line + 1, first.column + 1] = _Span(first.index, last.index, bool(opened))
+    return found

@@ -45,6 +45,7 @@ _BY_PROBLEM: tuple[tuple[str, str, bool], ...] = (
     ("not allowed in this context", "yaml-indent", False),
 )
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_GLUED_COMMENT = re.compile(r"[ \t]+(#)[^\s#]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -90,6 +91,15 @@ def of_any(text: str) -> tuple[Fault, ...]:
     """What is wrong with a scalar however it is written: characters that nobody can see."""
     hidden = _HIDDEN.search(text)
     return (_hidden(hidden),) if hidden else ()
+
+
+def of_tail(text: str, end: Any) -> Fault | None:
+    """A ``#`` glued to the words after it behind a value: YAML drops them, and the writer may not know."""
+    tail = _GLUED_COMMENT.match(text, end.index)
+    if not tail:
+        return None
+    shown = text[tail.start(1) :].splitlines()[0]
+    return Fault("yaml-comment", end.line + 1, end.column + 1 + tail.start(1) - end.index, (("text", shown),))
 
 
 def balanced(text: str) -> bool:

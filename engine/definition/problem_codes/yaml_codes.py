@@ -77,6 +77,12 @@ CODES = {
         "给整个值加引号",
         "put quotes around the whole value",
     ),
+    "yaml-comment": Wording(
+        "“{text}”会被当成注释丢掉",
+        "`{text}` would be dropped as a comment",
+        "如果是文字，给整个值加引号；如果是注释，在 # 后面空一格",
+        "put quotes around the whole value, or a space behind # if it is a comment",
+    ),
     "yaml-unclosed-quote": Wording(
         "引号没有成对",
         "a quote is not closed",

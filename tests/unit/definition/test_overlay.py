@@ -200,10 +200,10 @@ def test_every_difference_is_typed_and_said_in_both_languages() -> None:
         ("who", "approve.ask"),
     ]
     by_path = {one.path: one for one in found}
-    assert by_path["review.due.within"].sentence.zh == "“审核”的期限的限时：由 2个工作日 改为 4个工作小时"
-    assert by_path["approve.ask"].sentence.zh == "“审批”的办理：由 角色 chief 改为 角色 boss"
+    assert by_path["review.due.within"].sentence.zh == "“审核”·期限·限时：由 2个工作日 改为 4个工作小时"
+    assert by_path["approve.ask"].sentence.zh == "“审批”·办理：由 角色 chief 改为 角色 boss"
     assert by_path["approve.ask"].sentence.en == "`approve`, ask: from role chief to role boss"
-    assert by_path["a"].sentence == ("在最前面加了环节“初看”", "the step `a` is new, first in its list")
+    assert by_path["a"].sentence == ("最前面加了环节“初看”", "the step `a` is new, first")
     assert (by_path["title"].before, by_path["title"].after) == ("申请", "本区申请")
 
 
@@ -212,7 +212,38 @@ def test_a_process_does_not_differ_from_itself() -> None:
     assert differences(base, base) == ()
 
 
-def test_a_removed_step_and_outcome_are_differences_too() -> None:
-    base = document(node_of(BASE, "base.yaml"))
-    kinds = {(one.kind, one.path) for one in differences(base, document(node_of(BASE.replace("approve", "sign"), "")))}
-    assert {("step_removed", "approve"), ("step_added", "sign")} <= kinds
+def told(old: str, new: str) -> set[tuple[str, str]]:
+    one, other = document(node_of(old, "")), document(node_of(new, ""))
+    return {(difference.kind, difference.path) for difference in differences(one, other)}
+
+
+def test_a_renamed_step_is_one_that_is_gone_and_one_that_is_new() -> None:
+    assert told(BASE, BASE.replace("step: approve", "step: sign")) == {
+        ("step_removed", "approve"),
+        ("step_added", "sign"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "difference"),
+    [
+        ("    agree: {title: 同意, then: next}\n", "", ("outcome_removed", "approve.outcomes.agree")),
+        ("{type: text, title: 说明}", "{type: date, title: 说明}", ("changed", "fields.note.type")),
+        ("done: {title: 办结}", "done: {title: 办结, tell: applicant}", ("who", "ends.done.tell")),
+        ("    fine: {title: 无误, then: next}", "    fine: next", ("title", "last_look.outcomes.fine.title")),
+        ("at_most: 3", "at_most: 2", ("limit", "review.outcomes.fix.at_most")),
+        ("  title: 复核\n", "  title: 复核\n  if: note = 'x'\n", ("added", "last_look.if")),
+    ],
+)
+def test_each_kind_of_change_is_told(old: str, new: str, difference: tuple[str, str]) -> None:
+    before, found, after = BASE.rpartition(old)
+    assert found
+    assert told(BASE, before + new + after) == {difference}
+
+
+def test_another_order_is_a_difference_and_so_is_another_list() -> None:
+    note, kind = "  note: {type: text, title: 说明}\n", "  kind: {type: choice, of: [甲, 乙], title: 类别}\n"
+    assert told(BASE, BASE.replace(note + kind, kind + note)) == {("order", "fields")}
+    parts = BASE.split("- step: ")
+    swapped = "- step: ".join([parts[0], parts[2], parts[1], *parts[3:]])
+    assert told(BASE, swapped) in ({("step_moved", "review")}, {("step_moved", "approve")})

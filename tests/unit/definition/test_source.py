@@ -89,6 +89,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_content() -> None:
         ("-\n- a", [(1, 2, "yaml-empty-item")]),
         ("a: 1\nb: 2\na: 3\nａ: 4", [(3, 1, "yaml-duplicate-key"), (4, 1, "yaml-duplicate-key")]),
         ("a: b\n---\nc: d", [(3, 1, "yaml-several-documents")]),
+        ("a: b\ntitle: 借用 #2 号", [(2, 11, "yaml-comment")]),
         ("a: [b, c", [(1, 4, "yaml-unclosed-bracket")]),
         ('a: "b', [(1, 4, "yaml-unclosed-quote")]),
         ("a:\n  b: 1\n c: 2", [(3, 2, "yaml-indent")]),
@@ -118,6 +119,9 @@ def test_what_yaml_would_read_otherwise_than_meant_is_refused_where_it_stands(
         "a: |\n  第一行\n  第二行\n",
         'a: ""',
         "else: []",
+        "a: b  # 注释",
+        "# 注释\na: 1#楼",
+        "a: '1 #2'",
         "see: http://x/y",
     ],
 )
