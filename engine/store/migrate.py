@@ -1,0 +1,122 @@
+"""Brings a database's tables up to date: the hub's line of migrations, the engine's, then one for each plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import MetaData, text
+
+from engine.store import priming
+from engine.store.database import Database
+from engine.store.hub import hub_metadata
+from engine.store.tables import metadata
+from engine.store.transaction import Runner, Tx
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
+
+_FOLDER = Path(__file__).parent / "migrations"
+#: Names the lock that keeps two processes from migrating one PostgreSQL at once; it ends with the transaction.
+_LOCK = text("SELECT pg_advisory_xact_lock(7030200101)")
+
+
+class Line(Protocol):
+    """A line of migrations: the folder of its revisions, its own version table, the tables it should make."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the revision files lie."""
+        ...
+
+    @property
+    def version_table(self) -> str:
+        """Where the database keeps the line's revision."""
+        ...
+
+    @property
+    def metadata(self) -> MetaData:
+        """The tables as the code wants them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnLine:
+    folder: Path
+    version_table: str
+    metadata: MetaData
+
+
+def own_lines() -> tuple[Line, ...]:
+    """The lines of the hub and of the engine."""
+    return (
+        _OwnLine(_FOLDER / "hub", "alembic_version_hub", hub_metadata),
+        _OwnLine(_FOLDER / "engine", "alembic_version_engine", metadata),
+    )
+
+
+def upgrade(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
+    """Apply every revision that is missing, of our own lines and then of *lines*; the revisions applied.
+
+    All of it is one transaction: a database is never left between two versions. Raises Busy when it is locked.
+    """
+    every = (*own_lines(), *lines)
+
+    def work(tx: Tx) -> tuple[str, ...]:
+        tx.connection.begin()  # so that Alembic sees a transaction that is not its own to commit
+        if tx.dialect == "postgresql":
+            tx.connection.execute(_LOCK)
+        applied = tuple(revision for line in every for revision in _apply(tx, line))
+        if applied and tx.dialect == "postgresql":
+            priming.prime(tx)
+        return applied
+
+    return Runner(database).run(work)
+
+
+def pending(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
+    """The revisions that ``upgrade`` would apply."""
+    every = (*own_lines(), *lines)
+
+    def read(tx: Tx) -> tuple[str, ...]:
+        return tuple(step.revision.revision for line in every for step in _missing(tx, line))
+
+    return Runner(database).run(read, write=False)
+
+
+def _script(line: Line) -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(str(line.folder), version_locations=[str(line.folder)])
+
+
+def _context(tx: Tx, line: Line, steps: Any) -> Any:
+    from alembic.runtime.migration import MigrationContext
+
+    options = {"version_table": line.version_table, "fn": steps}
+    return MigrationContext.configure(tx.connection, opts=options)
+
+
+def _missing(tx: Tx, line: Line) -> list[Any]:
+    script = _script(line)
+    known = _context(tx, line, None).get_current_heads()
+    return list(script._upgrade_revs("heads", known))
+
+
+def _apply(tx: Tx, line: Line) -> list[str]:
+    """Run what is missing of one line on the open transaction, which the runner commits."""
+    from alembic.operations import Operations
+
+    applied: list[str] = []
+
+    def steps(_heads: Any, _context: Any) -> list[Any]:
+        missing = _missing(tx, line)
+        applied.extend(step.revision.revision for step in missing)
+        return missing
+
+    context = _context(tx, line, steps)
+    with Operations.context(context):
+        context.run_migrations()
+    return applied

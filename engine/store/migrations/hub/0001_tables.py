@@ -1,0 +1,86 @@
+"""Creates the hub: accounts, sessions, tokens, memberships, placement."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "hub_0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables."""
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("login", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("password", sa.Text, nullable=True),
+        sa.Column("language", sa.Text, nullable=False),
+        sa.Column("elder", sa.BigInteger, nullable=False),
+        sa.Column("disabled", sa.BigInteger, nullable=False),
+        sa.Column("failures", sa.BigInteger, server_default="0", nullable=False),
+        sa.Column("rest_until", sa.BigInteger, server_default="0", nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_account"),
+    )
+    op.create_index("uq_account_login", "account", ["login"], unique=True)
+    op.create_table(
+        "placement",
+        sa.Column("district_id", sa.Text, nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("url", sa.Text, nullable=False),
+        sa.Column("position", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("district_id", name="pk_placement"),
+    )
+    op.create_table(
+        "membership",
+        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("district_id", sa.Text, nullable=False),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name="fk_membership_account"),
+        sa.PrimaryKeyConstraint("account", "district_id", name="pk_membership"),
+    )
+    op.create_table(
+        "session",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("data", sa.Text, nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("seen_at", sa.BigInteger, nullable=False),
+        sa.Column("expires_at", sa.BigInteger, nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name="fk_session_account"),
+        sa.PrimaryKeyConstraint("id", name="pk_session"),
+    )
+    op.create_index("ix_session_account", "session", ["account"])
+    op.create_index("ix_session_expires", "session", ["expires_at"])
+    op.create_table(
+        "token",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("district_id", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("expires_at", sa.BigInteger, nullable=False),
+        sa.Column("used_at", sa.BigInteger, nullable=True),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name="fk_token_account"),
+        sa.PrimaryKeyConstraint("id", name="pk_token"),
+    )
+    op.create_index("uq_token_digest", "token", ["digest"], unique=True)
+
+
+def downgrade() -> None:
+    """Drop the tables."""
+    op.drop_index("uq_token_digest", table_name="token")
+    op.drop_table("token")
+    op.drop_index("ix_session_expires", table_name="session")
+    op.drop_index("ix_session_account", table_name="session")
+    op.drop_table("session")
+    op.drop_table("membership")
+    op.drop_table("placement")
+    op.drop_index("uq_account_login", table_name="account")
+    op.drop_table("account")

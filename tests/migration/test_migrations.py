@@ -1,0 +1,141 @@
+"""Migrations and models give the same database, and a database is never left between two versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Column, MetaData, Table, Text, inspect, text
+from sqlalchemy.schema import ColumnCollectionConstraint
+
+from engine.store.database import Database, open_database
+from engine.store.migrate import own_lines, pending, upgrade
+from engine.store.tables import metadata
+
+REVISION = '''"""Creates a test table."""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "{revision}", {before!r}
+def upgrade():
+    op.create_table("{table}", sa.Column("district_id", sa.Text, primary_key=True))
+    {more}
+'''
+
+
+@dataclass(frozen=True)
+class PluginLine:
+    """A plugin's line of migrations, as the registry would hand it over."""
+
+    folder: Path
+    version_table: str
+    metadata: MetaData
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without a single table."""
+    if request.param == "sqlite":
+        database = open_database(f"sqlite:///{tmp_path / 'bare.db'}")
+    else:
+        database = open_database(request.getfixturevalue("bare_postgresql_url"))
+    yield database
+    database.close()
+
+
+def plugin_line(folder: Path, tables: list[str], *, broken: bool = False) -> PluginLine:
+    """A line with one revision for each of *tables*; the last one fails if *broken*."""
+    folder.mkdir(exist_ok=True)
+    wanted = MetaData()
+    before = None
+    for number, table in enumerate(tables):
+        Table(table, wanted, Column("district_id", Text, primary_key=True))
+        fails = broken and number == len(tables) - 1
+        body = REVISION.format(
+            revision=f"p{number}", before=before, table=table, more="op.execute('no such statement')" if fails else ""
+        )
+        (folder / f"{number:04d}_{table}.py").write_text(body, encoding="utf-8")
+        before = f"p{number}"
+    return PluginLine(folder, "alembic_version_plugin", wanted)
+
+
+def differences(database: Database) -> list[object]:
+    """What autogenerate would still change."""
+    found: list[object] = []
+    with database.connect() as connection:
+        for line in own_lines():
+            context = MigrationContext.configure(
+                connection,
+                opts={
+                    "compare_type": True,
+                    "include_name": lambda name, kind, _, known=line.metadata: kind != "table" or name in known.tables,
+                },
+            )
+            found += compare_metadata(context, line.metadata)
+    return found
+
+
+def test_migrations_give_the_tables_of_the_models(bare: Database) -> None:
+    upgrade(bare)
+    assert differences(bare) == []
+
+
+def test_partial_indexes_keep_their_condition(bare: Database) -> None:
+    upgrade(bare)
+    dialect = f"{bare.dialect}_where"
+    conditions = {
+        index["name"]: index["dialect_options"][dialect]
+        for table in ("task", "journal", "job", "definition")
+        for index in inspect(bare.engine).get_indexes(table)
+        if dialect in index.get("dialect_options", {})
+    }
+    assert {"ix_task_inbox", "ix_task_mine", "ix_task_clock", "uq_journal_request", "ix_job_run"} <= conditions.keys()
+
+
+def test_a_second_upgrade_has_nothing_to_do(bare: Database) -> None:
+    assert pending(bare) == ("hub_0001", "engine_0001")
+    assert upgrade(bare) == ("hub_0001", "engine_0001")
+    assert (pending(bare), upgrade(bare)) == ((), ())
+
+
+def test_a_plugins_line_has_its_own_versions(bare: Database, tmp_path: Path) -> None:
+    upgrade(bare)
+    first = plugin_line(tmp_path / "line", ["p_one"])
+    assert upgrade(bare, [first]) == ("p0",)
+    both = plugin_line(tmp_path / "line", ["p_one", "p_two"])
+    assert pending(bare, [both]) == ("p1",)
+    assert upgrade(bare, [both]) == ("p1",)
+    assert {"p_one", "p_two"} <= set(inspect(bare.engine).get_table_names())
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(bare: Database, tmp_path: Path) -> None:
+    line = plugin_line(tmp_path / "line", ["p_one", "p_two"], broken=True)
+    with pytest.raises(Exception, match=r"no such statement|syntax error"):
+        upgrade(bare, [line])
+    assert inspect(bare.engine).get_table_names() == []
+    assert upgrade(bare) == ("hub_0001", "engine_0001")
+
+
+def test_postgresql_knows_the_shape_of_empty_tables(bare: Database) -> None:
+    if bare.dialect != "postgresql":
+        pytest.skip("SQLite plans without statistics")
+    upgrade(bare)
+    distinct = text("SELECT tablename, n_distinct FROM pg_stats WHERE attname = 'district_id'")
+    count = text("SELECT count(*) FROM cases")
+    with bare.connect() as connection:
+        known = {row.tablename: row.n_distinct for row in connection.execute(distinct)}
+        assert connection.execute(count).scalar_one() == 0
+    assert {name for name, values in known.items() if values == 1} >= metadata.tables.keys()
+
+
+def test_every_table_of_a_district_begins_its_keys_with_the_district() -> None:
+    for table in metadata.tables.values():
+        assert next(iter(table.primary_key.columns)).name == "district_id", table.name
+        keys = [c for c in table.constraints if isinstance(c, ColumnCollectionConstraint)]
+        for constraint in keys:
+            assert next(iter(constraint.columns)).name == "district_id", (table.name, constraint)
+        for index in table.indexes:
+            assert next(iter(index.columns)).name == "district_id", index.name
