@@ -5,20 +5,21 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from engine.clock import Clock, SystemClock
 from engine.extend.registry import Registry
 from engine.ids import Ids, RandomIds
 from engine.operations.context import System
 from engine.operations.districts import context
-from engine.rest import create_api
 from engine.store.database import open_database
 from engine.store.migrate import upgrade
 from engine.store.transaction import Runner
-from engine.web.blueprint import create_blueprint
-from engine.web.site import Demo, Site
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from engine.web.site import Demo
 
 _LOG = logging.getLogger("rongtong")
 
@@ -48,7 +49,13 @@ def open_system(
 
 
 def create_app(system: System, options: Options) -> Flask:
-    """The Flask application with the web and REST doors on *system*."""
+    """The Flask application with the web and REST doors on *system*; what serves no pages loads none of it."""
+    from flask import Flask
+
+    from engine.rest import create_api
+    from engine.web.blueprint import create_blueprint
+    from engine.web.site import Site
+
     app = Flask("rongtong", static_folder=None)
     app.config["SECRET_KEY"] = options.secret_key
     templates = tuple(
