@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.clock import SetClock
+from engine.clock import Micros, SetClock
 from engine.definition.durations import Duration, parse_duration
 from engine.definition.inputs import parse_input
 from engine.definition.source import Mapping, Node, Scalar, data_of, read
@@ -24,6 +24,8 @@ from engine.operations.reading import case as read_case
 from engine.operations.work import pass_time
 
 _PARTS = ("scenario", "district", "given", "when", "then")
+#: When a scenario begins that sets no clock: 2026-01-05 09:00, a Monday.
+BEGINNING: Micros = 1_767_574_800_000_000
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,150 @@
+"""What commands have in common: their options, and how they come to a database, a district and a caller."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from engine.cli import say
+from engine.content import shipped_workflows
+
+if TYPE_CHECKING:
+    from engine.extend.registry import Registry
+    from engine.operations.context import Caller, Context, System
+    from engine.operations.library import Library
+
+F = TypeVar("F", bound=Callable[..., Any])
+_DATABASE = "RONGTONG_DB"
+_DEFAULT = "sqlite:///rongtong.db"
+_SQLITE = "sqlite:///"
+
+json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Answer in JSON.")
+database_option = click.option(
+    "--db", "url", envvar=_DATABASE, default=_DEFAULT, show_default=True, metavar="URL",
+    help="数据库地址（也可用环境变量 RONGTONG_DB）。 Database URL.",
+)  # fmt: skip
+workflows_option = click.option(
+    "--workflows", "folder", metavar="DIR", type=click.Path(path_type=Path),
+    help="用这个文件夹里的流程和区县包，不用随附的。 Workflows to use in place of the shipped ones.",
+)  # fmt: skip
+district_option = click.option("--district", metavar="ID", help="区县。只有一个时可不写。 District; only one needs no name.")
+person_option = click.option(
+    "--as", "person", metavar="PERSON", help="以谁的身份：人员代号、姓名或“角色@单位”。 Who acts: id, name or role@unit."
+)
+
+
+def options(*several: Callable[[F], F]) -> Callable[[F], F]:
+    """The given options and ``--json`` on one command, in this order."""
+
+    def wrap(function: F) -> F:
+        for option in reversed((*several, json_option)):
+            function = option(function)
+        return function
+
+    return wrap
+
+
+def library(folder: Path | None, registry: Registry | None = None) -> Library:
+    """The workflows in *folder*, or those that are shipped."""
+    from engine.extend.registry import Registry
+    from engine.operations.library import Library
+
+    root = folder or shipped_workflows()
+    if not root.is_dir():
+        raise say.usage(f"没有流程文件夹{root}。核对 --workflows。", f"There is no folder {root}; check --workflows.")
+    return Library(root, registry or Registry.discovered())
+
+
+@contextmanager
+def opened(url: str, *, new: bool = False) -> Iterator[System]:
+    """The system on the database at *url*, closed afterwards; only *new* may make a file that is not there."""
+    from engine.app import open_system
+
+    quiet()
+    if not new:
+        _must_exist(url)
+    system = open_system(url)
+    try:
+        yield system
+    finally:
+        system.runner.release()
+        system.database.close()
+
+
+def _must_exist(url: str) -> None:
+    path = sqlite_file(url)
+    if path is None or path.is_file():
+        return
+    raise say.usage(
+        f"没有数据库文件{path}。核对 --db，或先用 rongtong migrate 建库、rongtong publish 发布区县。",
+        f"There is no database file {path}. Check --db, or make one with rongtong migrate and rongtong publish.",
+        "no_database",
+    )
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file behind a SQLite URL, or None for another kind of database."""
+    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) and len(url) > len(_SQLITE) else None
+
+
+def entered(system: System, district: str | None) -> Context:
+    """The district called *district*, or the only one."""
+    from engine.operations.districts import all_contexts, context
+
+    if district:
+        return context(system, district)
+    found = all_contexts(system)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise say.usage(
+            "这个库里还没有区县。先用 rongtong publish 区县 发布一个。",
+            "No district lives in this database yet. Publish one with rongtong publish DISTRICT.",
+        )
+    names = "、".join(ctx.id for ctx in found)
+    raise say.usage(f"用 --district 写明哪个区县：{names}。", f"Name a district with --district: {names}.")
+
+
+def caller(ctx: Context, words: str | None) -> tuple[Caller, str]:
+    """Who ``--as`` means, and the unit they act from."""
+    from engine.operations.context import Caller
+    from engine.operations.naming import person_named
+
+    if not words:
+        raise say.usage("用 --as 写明以谁的身份办。", "Say who acts with --as.")
+    person, unit = person_named(ctx, words)
+    return Caller(person, door="cli"), unit
+
+
+def pairs(several: tuple[str, ...]) -> dict[str, str]:
+    """``name=value`` words as a mapping."""
+    wild = [one for one in several if "=" not in one]
+    if wild:
+        raise say.usage(f"“{wild[0]}”要写成 字段=内容。", f"“{wild[0]}” has to be written as field=value.")
+    return dict(one.split("=", 1) for one in several)
+
+
+class _Plain(logging.Formatter):
+    """One line for each record: where a fault came from is shown only to who asks for it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if say.DEBUG in os.environ:
+            return super().format(record)
+        return f"{record.levelname.lower()}: {record.getMessage()}"
+
+
+def quiet(level: int = logging.WARNING) -> None:
+    """Let the engine's log speak in single lines on standard error, from *level* on."""
+    log = logging.getLogger("rongtong")
+    log.setLevel(level)
+    if not log.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(_Plain())
+        log.addHandler(handler)
+        log.propagate = False

@@ -1,0 +1,73 @@
+"""The ``rongtong`` command: its list of commands, and the one place where refusals become words and exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from engine.cli import say
+
+#: Command → the module that holds it, so that ``rongtong check`` loads no web server.
+COMMANDS = {
+    "demo": "demo",
+    "serve": "serving",
+    "work": "serving",
+    "migrate": "databases",
+    "verify": "databases",
+    "check": "content",
+    "show": "content",
+    "scenario": "scenarios",
+    "plugins": "content",
+    "publish": "publishing",
+    "start": "casework",
+    "inbox": "casework",
+    "case": "casework",
+    "act": "casework",
+    "account": "accounts",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"engine.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        assert isinstance(command, click.Command), "the table names commands"
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rongtong", prog_name="rongtong", message="%(prog)s %(version)s")
+def rongtong() -> None:
+    """融通：区里的事项写成 YAML，工作人员自己看得懂、改得动。
+
+    Processes as YAML files that a district's own staff can read and change.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run one command and exit: 0 done, 1 content at fault or refused, 2 usage or environment."""
+    given = list(sys.argv[1:] if args is None else args)
+    sys.exit(run(given))
+
+
+def run(args: list[str]) -> int:
+    """The exit code of the command in *args*; whatever goes wrong is one clear sentence, never a traceback."""
+    as_json = "--json" in args
+    try:
+        answer = rongtong.main(args, prog_name="rongtong", standalone_mode=False)
+        return answer if isinstance(answer, int) else 0
+    except Exception as fault:
+        return say.failed(fault, as_json=as_json)
+    except KeyboardInterrupt:
+        return say.stopped()

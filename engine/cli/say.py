@@ -1,0 +1,120 @@
+"""What the command line says: tables and JSON on standard output, one clear sentence for what went wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import click
+from click.exceptions import Exit
+
+from engine.errors import Busy, Invalid, Problem, RongtongError
+from engine.i18n import Text
+
+#: Refusals that are about the machine, not about what was asked: exit code 2.
+_ENVIRONMENT = frozenset({"database_url", "no_database", "plugin", "usage", "demo_folder", "port", "old_database"})
+#: Set to anything, it lets a fault of the program show where it happened.
+DEBUG = "RONGTONG_DEBUG"
+
+
+def out(text: str = "") -> None:
+    """One line on standard output."""
+    click.echo(text)
+
+
+def err(text: str) -> None:
+    """One line on standard error."""
+    click.echo(text, err=True)
+
+
+def as_json(value: Any) -> None:
+    """*value* as one JSON document on standard output."""
+    out(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def both(text: Text) -> str:
+    """Chinese, then English."""
+    return text.zh if text.zh == text.en else f"{text.zh}\n{text.en}"
+
+
+def problems(found: Iterable[Problem]) -> None:
+    """A line in each language for each problem, on standard output."""
+    for problem in found:
+        out(problem.line_of_text())
+        out(f"    {problem.line_of_text('en').removeprefix(_place(problem))}")
+
+
+def _place(problem: Problem) -> str:
+    return f"{problem.file}:{problem.line}:{problem.column} " if problem.file else ""
+
+
+def usage(zh: str, en: str, code: str = "usage") -> RongtongError:
+    """What was asked cannot be done on this machine or in these words: exit code 2."""
+    return RongtongError(Text(zh, en), code=code)
+
+
+def stopped() -> int:
+    """Somebody pressed Ctrl-C."""
+    err("已停下。 Stopped.")
+    return 2
+
+
+def failed(fault: Exception, *, as_json: bool) -> int:
+    """Say what went wrong and answer the exit code."""
+    if isinstance(fault, Exit):
+        return fault.exit_code
+    if isinstance(fault, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    refusal, code = _refusal(fault)
+    if as_json:
+        _json_fault(refusal)
+    else:
+        _say_fault(refusal)
+    if DEBUG in os.environ and code == 2:
+        raise fault
+    return code
+
+
+def _refusal(fault: Exception) -> tuple[RongtongError, int]:
+    if isinstance(fault, RongtongError):
+        return fault, 2 if isinstance(fault, Busy) or fault.code in _ENVIRONMENT else 1
+    if isinstance(fault, click.ClickException):
+        said = fault.format_message()
+        hint = f"rongtong {fault.ctx.info_name} --help" if _command(fault) else "rongtong --help"
+        text = Text(f"命令写得不对：{said} 用 {hint} 看怎么写。", f"Usage: {said} See {hint}.")
+        return RongtongError(text, code="usage"), 2
+    if isinstance(fault, click.Abort):
+        return RongtongError(Text("已停下。", "Stopped."), code="stopped"), 2
+    if isinstance(fault, OSError):
+        said = f"{fault.strerror or fault} {fault.filename or ''}".strip()
+        return RongtongError(Text(f"读写文件不成：{said}。", f"File trouble: {said}."), code="file"), 2
+    said = f"{type(fault).__name__}: {fault}"
+    text = Text(
+        f"程序出了问题：{said}。没有保存的改动都已撤回；设 {DEBUG}=1 再试可以看到出处。",
+        f"The program is at fault: {said}. Nothing half-done was kept; set {DEBUG}=1 to see where.",
+    )
+    return RongtongError(text, code="internal"), 2
+
+
+def _command(fault: click.ClickException) -> bool:
+    context = getattr(fault, "ctx", None)
+    return context is not None and context.parent is not None
+
+
+def _say_fault(refusal: RongtongError) -> None:
+    found = getattr(refusal, "problems", ())
+    if isinstance(refusal, Invalid) and found:
+        for problem in found:
+            err(problem.line_of_text())
+            err(f"    {problem.line_of_text('en').removeprefix(_place(problem))}")
+        return
+    err(both(refusal.text))
+
+
+def _json_fault(refusal: RongtongError) -> None:
+    found = [problem.as_json() for problem in getattr(refusal, "problems", ())]
+    as_json({"error": {"code": refusal.code, "message": refusal.text._asdict(), "problems": found}})

@@ -1,0 +1,114 @@
+"""``rongtong scenario``: runs what scenario files tell, each on a database of its own that is gone afterwards."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from engine.app import open_system
+from engine.cli import opening, say
+from engine.clock import SetClock
+from engine.errors import Invalid, Problem
+from engine.ids import SeededIds
+from engine.i18n import Text
+from engine.operations.adopt import adopt
+from engine.operations.context import ENGINE
+from engine.operations.districts import context
+from engine.operations.library import Library
+from engine.operations.scenario import BEGINNING, Run, Scenario, read_scenario
+
+
+@dataclass
+class Theatre:
+    """Districts that were adopted once, to be copied for each scenario."""
+
+    library: Library
+    folder: Path
+    seed: int = 1
+    _stages: dict[str, Path] = field(default_factory=dict)
+
+    def play(self, text: str, file: str) -> tuple[Problem, ...]:
+        """All that is wrong with the scenario *text*, or that goes otherwise than it says; () when it holds."""
+        scenario, problems = read_scenario(text, file)
+        if scenario is None:
+            return problems
+        try:
+            stage = self._stage(scenario)
+        except Invalid as refused:
+            return (*problems, *refused.problems)
+        copy = self.folder / "scenario.db"
+        shutil.copy(stage, copy)
+        clock = SetClock(BEGINNING)
+        system = open_system(
+            f"sqlite:///{copy}", clock=clock, ids=SeededIds(self.seed + 1), registry=self.library.registry, migrate=False
+        )
+        try:
+            return (*problems, *Run(context(system, scenario.district), clock).play(scenario))
+        finally:
+            system.runner.release()
+            system.database.close()
+            copy.unlink()
+
+    def _stage(self, scenario: Scenario) -> Path:
+        """A database in which the district of *scenario* was just adopted."""
+        district = scenario.district
+        if district not in self._stages:
+            if district not in self.library.districts():
+                known = "、".join(self.library.districts())
+                said = Text(f"没有区县包“{district}”，有：{known}", f"there is no district “{district}”; there are: {known}")
+                raise Invalid((Problem("scenario", said, file=scenario.file, line=1, column=1),))
+            pack, problems = self.library.pack(district)
+            if pack is None:
+                raise Invalid(problems)
+            path = self.folder / f"{district}.db"
+            system = open_system(
+                f"sqlite:///{path}", clock=SetClock(BEGINNING), ids=SeededIds(self.seed), registry=self.library.registry
+            )
+            adopt(system, pack, ENGINE)
+            system.runner.release()
+            system.database.close()
+            self._stages[district] = path
+        return self._stages[district]
+
+
+def scenario_files(library: Library, paths: tuple[Path, ...]) -> Iterator[Path]:
+    """The scenario files that *paths* name, a folder meaning all below it; no path means every district's."""
+    for path in paths or (library.folder,):
+        if path.is_dir():
+            yield from sorted(path.rglob("scenarios/*.yaml") if path.name != "scenarios" else path.glob("*.yaml"))
+        elif path.is_file():
+            yield path
+        else:
+            raise say.usage(f"没有{path}这个文件或文件夹。", f"There is no file or folder {path}.")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]…", type=click.Path(path_type=Path))
+@opening.options(opening.workflows_option)
+def scenario(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
+    """演一遍场景文件（文件、文件夹，不写就是全部）。 Run scenario files."""
+    opening.quiet(logging.CRITICAL)
+    library = opening.library(folder)
+    problems: list[Problem] = []
+    count = 0
+    with TemporaryDirectory(prefix="rongtong-") as place:
+        theatre = Theatre(library, Path(place))
+        for path in scenario_files(library, paths):
+            count += 1
+            found = theatre.play(path.read_text(encoding="utf-8"), library.shown(path))
+            problems += found
+            if not as_json:
+                mark = "✗" if any(not one.warning for one in found) else "✓"
+                say.out(f"{mark} {library.shown(path)}")
+                say.problems(found)
+    if as_json:
+        say.as_json({"scenarios": count, "problems": [problem.as_json() for problem in problems]})
+    else:
+        say.out(f"{count} 个场景，{len(problems)} 处不符。 {count} scenarios, {len(problems)} differ.")
+    return 1 if any(not problem.warning for problem in problems) else 0
