@@ -53,9 +53,13 @@ class System:
 
 @dataclass(frozen=True)
 class District:
-    """What a district has chosen: plugins with their settings, settings of processes, its calendar."""
+    """What a district has chosen: plugins with their settings, settings of processes, its calendar.
+
+    ``name`` is the place (海城区), ``title`` what it calls its system.
+    """
 
     id: str
+    name: Text
     title: Text
     plugins: Mapping[str, Mapping[str, Any]]
     settings: Mapping[str, Mapping[str, Any]]
@@ -71,6 +75,7 @@ class District:
             raise no_district(district)
         return cls(
             id=district,
+            name=Text(*json.loads(record["name"])),
             title=Text(*json.loads(record["title"])),
             plugins=json.loads(record["plugins"]),
             settings=json.loads(record["settings"]),
