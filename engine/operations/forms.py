@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.definition.model import Field, Process
+from engine.definition.types import ValueType
 from engine.definition.values import words
 from engine.extend.context import ReadContext
 from engine.i18n import Text, both
@@ -92,22 +93,25 @@ class Forms:
         return tuple(found)
 
     def words(self, field: Field, value: Any) -> Text:
-        """A stored value in words; a reference by the name people know it by."""
+        """A stored value of a field in words, masked where it is sensitive."""
         if field.sensitive:
             return both(masked(str(value)))
-        name = field.type.name
-        if name == "unit":
-            return both(self.people.unit_name(value))
-        if name == "person":
-            return both(self.people.person_name(value))
         if field.columns:
             return both("；".join(self._row(field, row) for row in value))
-        kind = self.ctx.registry.field_type(name)
+        return self.typed(field.type, value)
+
+    def typed(self, of: ValueType, value: Any) -> Text:
+        """A stored value of a type in words; a reference by the name people know it by."""
+        if of.name == "unit":
+            return both(self.people.unit_name(value))
+        if of.name == "person":
+            return both(self.people.person_name(value))
+        kind = self.ctx.registry.field_type(of.name)
         if kind is not None:
             plugin = self.ctx.registry.owner("register_types", kind)
             records = kind.read(read_context(self.ctx, self.tx, plugin), [value])
             return both(records[0].label if records else value)
-        return words(field.type, value)
+        return words(of, value)
 
     def _row(self, field: Field, row: dict[str, Any]) -> str:
         return "，".join(

@@ -185,10 +185,21 @@ class Showing:
             text = said.get((run.get("do") or run.get("undo"), run.get("result") or run.get("how")))
             if text is None:
                 continue
-            out = {k: str(v) for k, v in run.get("out", {}).items()}
-            words = Text(_filled_in(text.zh, out), _filled_in(text.en, out))
+            out = self._outputs(run)
+            words = Text(
+                _filled_in(text.zh, {name: said.zh for name, said in out.items()}),
+                _filled_in(text.en, {name: said.en for name, said in out.items()}),
+            )
             found.append(Line(turn.entry.at, words, None, "system", "", turn.entry.seq))
         return found
+
+    def _outputs(self, run: dict[str, Any]) -> dict[str, Text]:
+        """The outputs of an action in words, by their declared types."""
+        spec = self.definition.catalogue.actions.get(run.get("do", ""))
+        result = spec.result(run.get("result", "")) if spec else None
+        out = run.get("out", {})
+        declared = result.outputs if result else ()
+        return {name: self.forms.typed(of, out[name]) for name, of in declared if name in out}
 
     def people_names(self) -> _Names:
         """Names for sentences."""
