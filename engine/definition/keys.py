@@ -6,6 +6,7 @@ The parser refuses what is not here, ``process.schema.json`` is made from it, an
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from engine.definition.key_kinds import VALUE_KINDS as VALUE_KINDS
 from engine.definition.key_kinds import Key as Key
@@ -231,6 +232,7 @@ CONSTRUCTS: Mapping[str, tuple[Key, ...]] = {
 }  # fmt: skip
 
 
+@cache
 def keys_of(construct: str) -> dict[str, Key]:
     """The keys of *construct* by name; ``step`` has those of every kind of step together."""
     if construct == "step":

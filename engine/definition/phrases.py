@@ -23,6 +23,13 @@ class Phrases:
 
     def __init__(self, *, to_chinese: bool) -> None:
         self.to_chinese = to_chinese
+        self._phrases = self._table(words.PHRASE_WORDS)
+        self._reserved = self._table(words.RESERVED_WORDS)
+        self._types = self._table(words.TYPE_WORDS)
+        self._truths = self._table(words.BOOLEAN_WORDS)
+        self._choices = self._table(words.CHOICE_WORDS)
+        self._links = self._table({word: words.PHRASE_WORDS[word] for word in ("of", "on")})
+        self._formulas = {**self._reserved, **(self._table(_OPERATORS) if to_chinese else {})}
         self._by_kind: dict[str, Callable[[str], str]] = {
             "target": self._target, "who": self._who, "by": self._by, "rung": self._rung, "loop": self._loop,
             "type": self._type, "boolean": self._boolean, "duration": self._duration, "remind": self._duration,
@@ -37,32 +44,32 @@ class Phrases:
             return self._closed(*options)(text)
         return self._by_kind.get(kind, str)(text)
 
-    def _word(self, table: Mapping[str, tuple[str, ...]], word: str) -> str:
-        if self.to_chinese:
-            return table[word][0] if word in table else word
-        return words.english_of(table).get(word, word)
+    def _table(self, both: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+        """The words of one table in this direction."""
+        return {english: chinese[0] for english, chinese in both.items()} if self.to_chinese else words.english_of(both)
 
     def _phrase(self, word: str) -> str:
-        return self._word(words.PHRASE_WORDS, word)
+        return self._phrases.get(word, word)
 
     def _closed(self, *options: str) -> Callable[[str], str]:
-        table = {option: words.CHOICE_WORDS.get(option, (option,)) for option in options}
-        return lambda text: self._word(table, text.strip())
+        return lambda text: self._choice(text.strip(), options)
+
+    def _choice(self, word: str, options: tuple[str, ...]) -> str:
+        turned = self._choices.get(word, word)
+        return turned if (word if self.to_chinese else turned) in options else word
 
     def _target(self, text: str) -> str:
         head, _, name = text.strip().partition(" ")
-        return f"{self._phrase(head)} {self._word(words.RESERVED_WORDS, name.strip())}".strip()
+        return f"{self._phrase(head)} {self._reserved.get(name.strip(), name.strip())}".strip()
 
     def _who(self, text: str) -> str:
         head, space, rest = text.strip().partition(" ")
         if head not in words.PHRASE_WORDS and self._phrase(head) == head:
             return text
-        links = {word: words.PHRASE_WORDS[word] for word in ("of", "on")}
-        return self._phrase(head) + space + _outside_brackets(rest, lambda w: self._linked(links, w))
+        return self._phrase(head) + space + _outside_brackets(rest, self._linked)
 
-    def _linked(self, links: Mapping[str, tuple[str, ...]], word: str) -> str:
-        turned = self._word(links, word)
-        return turned if turned != word else self._word(words.RESERVED_WORDS, word)
+    def _linked(self, word: str) -> str:
+        return self._links.get(word) or self._reserved.get(word, word)
 
     def _by(self, text: str) -> str:
         head, space, rest = text.strip().partition(" ")
@@ -84,10 +91,10 @@ class Phrases:
 
     def _type(self, text: str) -> str:
         head, space, rest = text.strip().partition(" ")
-        return self._word(words.TYPE_WORDS, head) + space + rest
+        return self._types.get(head, head) + space + rest
 
     def _boolean(self, text: str) -> str:
-        return self._word(words.BOOLEAN_WORDS, text.strip())
+        return self._truths.get(text.strip(), text.strip())
 
     def _duration(self, text: str) -> str:
         duration = parse_duration(text)
@@ -101,13 +108,12 @@ class Phrases:
     def _excluded(self, text: str) -> str:
         head, space, rest = text.strip().partition(" ")
         if space:
-            return f"{self._word({'person': words.PHRASE_WORDS['person']}, head)} {self._formula(rest)}"
-        return self._word(words.RESERVED_WORDS, head)
+            return f"{self._phrase(head)} {self._formula(rest)}"
+        return self._reserved.get(head, head)
 
     def _formula(self, text: str) -> str:
         """Only the reserved names, so that the columns of the rest stay true; to Chinese, the operators too."""
-        table = {**words.RESERVED_WORDS, **(_OPERATORS if self.to_chinese else {})}
-        return _PIECE.sub(lambda m: self._word(table, m[0]), text)
+        return _PIECE.sub(lambda match: self._formulas.get(match[0], match[0]), text)
 
 
 def plain_formula(text: str) -> str:

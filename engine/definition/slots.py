@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from engine.definition.key_kinds import Key, Shape
 from engine.definition.keys import CONSTRUCTS, keys_of
@@ -43,6 +44,7 @@ class Slot:
 PROCESS = Slot("process")
 
 
+@cache
 def rows_of(slot: Slot) -> dict[str, Key]:
     """The keys that a mapping in *slot* may have; none where any name may be a key."""
     kind = _LONG_FORMS.get(slot.kind, slot.kind)
@@ -55,8 +57,7 @@ def rows_of(slot: Slot) -> dict[str, Key]:
 
 def slots_of(node: Mapping, slot: Slot) -> Iterator[tuple[str, Scalar, Node, Slot]]:
     """Every entry of *node*, written in either language: canonical name, key, value and the place of the value."""
-    rows = rows_of(slot)
-    english = {word: row.name for row in rows.values() for word in row.chinese}
+    rows, english = rows_of(slot), _english(slot)
     named = [(english.get(key.text, key.text), key, value) for key, value in node.entries]
     found = {name: value for name, _, value in named}
     for name, key, value in named:
@@ -69,6 +70,11 @@ def slots_of(node: Mapping, slot: Slot) -> Iterator[tuple[str, Scalar, Node, Slo
         else:
             below = Slot.of(rows[name]) if name in rows else Slot("any")
         yield name, key, value, below
+
+
+@cache
+def _english(slot: Slot) -> dict[str, str]:
+    return {word: row.name for row in rows_of(slot).values() for word in row.chinese}
 
 
 def along(parts: tuple[str, ...]) -> Iterator[tuple[Key | None, Slot]]:
