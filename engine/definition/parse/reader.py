@@ -77,7 +77,8 @@ class Reader:
             if key.text in known:
                 found[key.text] = value
             else:
-                self.fault("unknown-key", key, here, known, name=key.text)
+                words = (*known, *(word for one in known.values() for word in one.chinese))
+                self.fault("unknown-key", key, here, words, name=key.text)
         for one in known.values():
             if whole and one.required and one.name not in found:
                 self.fault("missing-key", node, path, name=one.name)
