@@ -70,7 +70,7 @@ def digest(secret: str) -> str:
 def refused() -> Unauthenticated:
     """The one answer to a wrong name and to a wrong password."""
     return Unauthenticated(
-        Text("账号或密码不对。再试一次，或请管理员重设密码。", "Wrong name or password. Try again, or ask an administrator."),
+        Text("账号或密码不对。再试一次，或请管理员重设密码。", "Wrong name or password. Try again or ask for help."),
         code="login_refused",
     )
 

@@ -12,7 +12,6 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import Micros
-from engine.definition.calendar import calendar_from
 from engine.definition.district import DistrictPack
 from engine.definition.model import Process
 from engine.definition.values import midnight, to_micros

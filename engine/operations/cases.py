@@ -150,7 +150,8 @@ def open_serial(ctx: Context, number: str, step: str, seat: str = "") -> int:
     if not found:
         names = "、".join(sorted({node["s"] for node in nodes(case.state["root"]) if node["s"]})) or "—"
         raise Conflict(
-            Text(f"环节“{step}”没有打开。打开的是：{names}。", f"Step “{step}” is not open; open: {names}."), code="not_open"
+            Text(f"环节“{step}”没有打开。打开的是：{names}。", f"Step “{step}” is not open; open: {names}."),
+            code="not_open",
         )
     seats = found[0].get("seats", [[found[0]["n"], ""]])
     return int(next((s[0] for s in seats if not seat or s[1] == seat), seats[0][0]))

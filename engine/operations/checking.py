@@ -24,7 +24,7 @@ def veto(
     enabled = tuple(ctx.district.plugins)
     if not any(True for _ in ctx.registry.implementations(hook, enabled)):
         return
-    acting = isinstance(command, c.Act)
+    act = command if isinstance(command, c.Act) else None
 
     def context(plugin: str) -> CheckContext:
         return CheckContext(
@@ -37,8 +37,8 @@ def veto(
             actor=caller.person,
             unit=case.unit,
             form=state["data"],
-            case=CaseRef(case.id, case.number, case.process, "", command.n) if acting else None,
-            outcome=command.outcome if acting else "",
+            case=CaseRef(case.id, case.number, case.process, "", act.n) if act else None,
+            outcome=act.outcome if act else "",
         )
 
     problems = check(ctx.registry, hook, enabled, context)

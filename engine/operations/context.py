@@ -136,6 +136,6 @@ class Context:
 def no_district(district: str) -> NotFound:
     """There is no such district, or the caller may not know of it."""
     return NotFound(
-        Text(f"没有叫“{district}”的区县，看看地址有没有写错。", f"There is no district “{district}”; check the address."),
+        Text(f"没有叫“{district}”的区县，核对地址。", f"There is no district “{district}”; check the address."),
         code="no_district",
     )

@@ -22,7 +22,7 @@ def context(system: System, district: str) -> Context:
 
 def _record(tx: Tx, district: str) -> dict[str, str]:
     statement = select(table.c.key, table.c.value).where(table.c.district_id == district)
-    return dict(tx.connection.execute(statement).tuples().all())
+    return dict(tx.connection.execute(statement).all())
 
 
 def all_contexts(system: System) -> tuple[Context, ...]:

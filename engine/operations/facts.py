@@ -39,7 +39,7 @@ def facts_for(ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id
         ctx.id,
         now,
         settings=dict(ctx.district.settings.get(definition.process.name, {})),
-        calendar=lambda unit: calendar,
+        calendar=lambda _unit: calendar,
         read_attribute=attribute,
         resolve=resolve,
         before=lambda n: before_signing(tx, ctx.id, case_id, n),

@@ -74,7 +74,8 @@ def before_signing(tx: Tx, district: str, case_id: str, n: int) -> State | None:
         if turn.erased:
             return None
         if any(event["e"] == "signed" and event["n"] == n for event in turn.events):
-            return copy(state)
+            before: State = copy(state)
+            return before
         for event in turn.events:
             apply(state, event)
     return None

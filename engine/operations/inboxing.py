@@ -67,7 +67,8 @@ def inbox(
 def _load(tx: Tx, ctx: Context, reader: store.Reader, day: store.Day, box: Any) -> Load:
     found = store.load(tx, ctx.id, reader, day, box=box)
     capped = any(count > store.CAP for count in found)
-    return Load(*(min(count, store.CAP) for count in found), capped=capped)
+    late, today, later = (min(count, store.CAP) for count in found)
+    return Load(late, today, later, capped)
 
 
 def _tag(rows: tuple[TaskRow, ...], load: Load) -> str:

@@ -64,7 +64,7 @@ def _text(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> Text:
         return Text(f"{subject.zh}：{title.zh}", f"{subject.en}: {title.en}")
     title = step_title(process, step)
     if what == "late":
-        return Text(f"{subject.zh}：“{title.zh}”逾期，转到你这里", f"{subject.en}: “{title.en}” is overdue and came to you")
+        return Text(f"{subject.zh}：“{title.zh}”逾期，转到你这里", f"{subject.en}: “{title.en}” is overdue, now yours")
     outcome = outcome_title(process, step, what)
     return Text(f"{subject.zh}：“{title.zh}”{outcome.zh}", f"{subject.en}: “{title.en}”, {outcome.en}")
 

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from engine.clock import MINUTE, Micros
 from engine.errors import Conflict, KeyReused, NotFound, RongtongError
 from engine.i18n import Text
 from engine.operations.checking import veto
 from engine.operations.context import Caller, Context
+from engine.operations.facts import facts_for
 from engine.operations.publish import by_hash, current
 from engine.operations.recording import Recording
 from engine.operations.running import Bench, RunAgain, Runs
 from engine.operations.views import Receipt
 from engine.runtime import commands as c
-from engine.runtime.decide import decide
+from engine.runtime.decide import advance
 from engine.runtime.draft import Definition
-from engine.runtime.evolve import Event, apply
+from engine.runtime.evolve import Event
 from engine.runtime.pending import pending
 from engine.runtime.simulate import MAX_AUTOMATIC
-from engine.runtime.state import State, copy, fresh, seats
+from engine.runtime.state import State, fresh, seats
 from engine.store import cases, journal
 from engine.store.cases import Case
 from engine.store.failures import Duplicate
 from engine.store.text import dump, load
 from engine.store.transaction import Tx
-from engine.operations.facts import facts_for
 
-#: A human decision's notices wait this long, so that it can be taken back before anybody hears of it.
-GRACE: Micros = MINUTE
 _TRIES = 8
 
 
@@ -62,14 +60,12 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
 
     Raises ``Conflict``, ``Forbidden``, ``Invalid``, ``NotFound``, ``KeyReused`` or ``Busy``; nothing is changed then.
     """
-    careful = False
+    attempt = partial(_attempt, ctx, caller, order)
     for _ in range(_TRIES):
         try:
-            return ctx.runner.run(
-                lambda tx: _Attempt(ctx, tx, caller, order, careful=careful).run(), idempotent=bool(order.key)
-            )
+            return ctx.runner.run(attempt, idempotent=bool(order.key))
         except RunAgain:
-            careful = True
+            attempt = partial(_attempt, ctx, caller, order, careful=True)
         except (Duplicate, RongtongError) as refusal:
             answered = _answered(ctx, caller, order)
             if answered is not None:
@@ -77,6 +73,10 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
             if not isinstance(refusal, Duplicate):
                 raise
     raise Conflict(Text("同时办理的人太多，稍后再试。", "Too many at once; try again shortly."), code="contended")
+
+
+def _attempt(ctx: Context, caller: Caller, order: Order, tx: Tx, *, careful: bool = False) -> Receipt:
+    return _Attempt(ctx, tx, caller, order, careful=careful).run()
 
 
 def _answered(ctx: Context, caller: Caller, order: Order) -> Receipt | None:
@@ -109,7 +109,6 @@ class _Attempt:
         self.now = ctx.now
         self.events: list[Event] = []
         self.runs = Runs()
-        self.roomy = False
 
     def run(self) -> Receipt:
         """Read, decide, write; the runner commits."""
@@ -125,14 +124,14 @@ class _Attempt:
             self.case = found
             self.definition = by_hash(self.ctx, self.tx, found.def_hash)
             before = {**found.state, "data": found.data}
-        self.state: State = fresh() if before is None else copy(before)
+        self.state: State = fresh() if before is None else before
         self.facts = facts_for(self.ctx, self.tx, self.definition, self.now, self.case.id)
         self._decide(self._on_behalf(order.command), before)
         veto(self.ctx, self.tx, self.caller, self.case, self.definition, self.state, order.command)
         self._rest()
         recording = Recording(
             self.ctx, self.tx, self.caller, self.case, self.definition, before, self.state,
-            self.events, self.runs, self.facts, self.now, has_row=before is not None or self.roomy,
+            self.events, self.runs, self.facts, self.now, has_row=before is not None,
         )  # fmt: skip
         return receipt(recording.write(order.name, order.key, order.digest, order.note))
 
@@ -160,16 +159,8 @@ class _Attempt:
         )
 
     def _decide(self, command: c.Command, state: State | None) -> None:
-        for event in decide(self.definition, state, command, self.facts):
-            apply(self.state, event)
-            self.events.append(event)
-
-    def _make_room(self) -> None:
-        """A new case whose start runs an action gets its row first: the action's own rows may refer to it."""
-        if self.case.version == 0:
-            if not cases.insert_numbered(self.tx, self.case):
-                raise Duplicate("number")
-            self.roomy = True
+        events, self.state = advance(self.definition, state, command, self.facts)
+        self.events += events
 
     def _rest(self) -> None:
         """Run automatic steps until the case waits for somebody."""
@@ -180,7 +171,6 @@ class _Attempt:
             self.ctx, self.tx, self.caller, self.definition, self.facts, self.now,
             self.case.id, self.case.number, self.careful, self.runs,
         )  # fmt: skip
-        self._make_room()
         for _ in range(MAX_AUTOMATIC):
             command = bench.answer(self.state, request)
             self.facts.forget()

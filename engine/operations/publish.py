@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from engine.definition.canonical import text_of
 from engine.definition.inputs import parse_input
@@ -16,6 +16,7 @@ from engine.errors import NotFound, Problem
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.runtime.draft import Definition
+from engine.store.sql import Statement
 from engine.store.tables import definition as table
 from engine.store.transaction import Tx
 
@@ -67,7 +68,7 @@ def publish(ctx: Context, caller: Caller, process: Process) -> bool:
 
     def work(tx: Tx) -> bool:
         mine = (table.c.district_id == ctx.id) & (table.c.process == process.name)
-        held = dict(tx.connection.execute(select(table.c.hash, table.c.current).where(mine)).tuples().all())
+        held = dict(tx.connection.execute(select(table.c.hash, table.c.current).where(mine)).all())
         if held.get(process.hash) == 1:
             return False
         tx.connection.execute(update(table).where(mine, table.c.current == 1).values(current=0))
@@ -81,17 +82,23 @@ def publish(ctx: Context, caller: Caller, process: Process) -> bool:
     return ctx.runner.run(work)
 
 
+_CURRENT = Statement(
+    select(table.c.hash).where(
+        table.c.district_id == bindparam("district"),
+        table.c.process == bindparam("process"),
+        table.c.current == literal_column("1"),
+    )
+)
+
+
 def current(ctx: Context, tx: Tx, name: str) -> Definition:
     """The current definition of process *name*; ``NotFound`` when the district does not publish it."""
-    statement = select(table.c.hash).where(
-        table.c.district_id == ctx.id, table.c.process == name, table.c.current == 1
-    )
-    found = tx.connection.execute(statement).scalar()
+    found = tx.one(_CURRENT, district=ctx.id, process=name)
     if found is None:
         raise NotFound(
             Text(f"本区没有发布事项“{name}”。", f"This district has not published “{name}”."), code="no_process"
         )
-    return by_hash(ctx, tx, found)
+    return by_hash(ctx, tx, found.hash)
 
 
 def by_hash(ctx: Context, tx: Tx, hash_: str) -> Definition:

@@ -6,25 +6,25 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from engine.definition.model import Ask, Process
-from engine.errors import NotFound
 from engine.extend.context import PageContext
 from engine.extend.contributions import Page, View
 from engine.i18n import Text
 from engine.operations.access import home_units, is_admin, require_sight
+from engine.operations.case_page import case_view
 from engine.operations.context import Caller, Context
-from engine.operations.forms import Forms
-from engine.operations.inboxing import inbox
-from engine.operations.people import directory, people_of
+from engine.operations.explaining import closed_why, evidence, why
+from engine.operations.inboxing import class_of, inbox
+from engine.operations.people import directory
 from engine.operations.perform import no_case
-from engine.operations.publish import all_current, by_hash, current
+from engine.operations.pressing import outcomes
+from engine.operations.publish import by_hash
 from engine.operations.searching import cases_numbered, search
-from engine.operations.showing import Showing, case_view
+from engine.operations.showing import Showing
 from engine.operations.starting import start_form, startable
 from engine.operations.views import CaseView, TaskView
 from engine.runtime.state import seats
 from engine.runtime.telling import outcome_title, step_title
-from engine.store import cases as case_store
-from engine.store import tasks
+from engine.store import people, tasks
 from engine.store.transaction import Tx
 
 T = TypeVar("T")
@@ -82,9 +82,9 @@ def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView
         due_class=due_class(row.needed_by, ctx.now),
         assignee=show.people.view(row.assignee),
         can_act=mine,
-        why=show.why(held[0], held[1]) if held else show.closed_why(row),
-        evidence=show.evidence() if held else (),
-        outcomes=show.outcomes(held[0], n) if held and mine else (),
+        why=why(show, held[0], held[1]) if held else closed_why(show, row),
+        evidence=evidence(show) if held else (),
+        outcomes=outcomes(show, held[0]) if held and mine else (),
         fields=show.forms.fields(fill, found.data) if held else (),
         facts=show.facts_shown(names),
         claimable=held is not None and mine and not row.assignee and not row.audience.startswith("user:"),
@@ -137,16 +137,12 @@ def plugin_page(
 
 
 def _has_role(ctx: Context, tx: Tx, person: str, role: str) -> bool:
-    from engine.store import people
-
     keys = people.audience_keys(tx, ctx.id, person, ctx.now)
     return any(key.startswith(f"role:{role}@") for key in keys) or is_admin(ctx, tx, person)
 
 
 def due_class(needed_by: int | None, now: int) -> Any:
     """``late``, ``today``, ``later`` or ``none``, by the district's day."""
-    from engine.operations.inboxing import class_of
-
     return class_of(needed_by, now)
 
 

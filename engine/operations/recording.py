@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from engine import __version__
 from engine.clock import MINUTE, Micros
-from engine.errors import RongtongError
 from engine.extend.contributions import Reaction
-from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
 from engine.operations.forms import Forms
@@ -146,7 +143,7 @@ class Recording:
         closed = self.changes.closed
         if closed:
             own = next((row for row in closed if row["status"] == "done"), closed[0])
-            others = next((row["status"] for row in closed if row["status"] != "done"), "cancelled")
+            others: tasks.TaskStatus = next((row["status"] for row in closed if row["status"] != "done"), "cancelled")
             tasks.close_tasks(
                 tx, case.district, case.id, [row["n"] for row in closed], at=self.now, others=others, n=own["n"],
                 status=own["status"], outcome=own["outcome"] or "", actor=own["actor"] or "",
@@ -176,7 +173,7 @@ class Recording:
         recalled = [event["n"] for event in self.events if event["e"] == "noted" and event.get("how") == "take_back"]
         if recalled:
             jobs.cancel(self.tx, self.ctx.id, self.case.id, recalled)
-        told = [{"to": to, "what": what} for to, what in self.changes.told]
+        told: list[dict[str, Any]] = [{"to": to, "what": what} for to, what in self.changes.told]
         told += [{"to": m.to, "text": list(m.text), "href": m.href} for m in self.runs.messages]
         if told:
             self._enqueue("notice", {"told": told}, self.now + (GRACE if human else 0))

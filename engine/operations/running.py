@@ -15,6 +15,7 @@ from engine.errors import Problem, RongtongError, Vetoed
 from engine.extend.context import ActionContext, CaseRef, Job, LockOrder, Message
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
+from engine.operations.people import directory
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
@@ -22,7 +23,6 @@ from engine.runtime.facts import Facts
 from engine.runtime.pending import Request
 from engine.runtime.state import State
 from engine.runtime.steps.do import inputs
-from engine.operations.people import directory
 from engine.store.failures import Duplicate
 from engine.store.transaction import Tx
 
@@ -64,7 +64,8 @@ class Bench:
         work = self._undo if request.kind == "undo" else self._do
         if not self.careful:
             try:
-                return work(state, request)
+                answer: c.Command = work(state, request)
+                return answer
             except _ENDS_COMMAND:
                 raise
             except Exception as reason:

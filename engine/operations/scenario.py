@@ -24,8 +24,8 @@ from engine.operations.reading import case as read_case
 from engine.operations.work import pass_time
 
 _PARTS = ("scenario", "district", "given", "when", "then")
-#: When a scenario begins that sets no clock: 2026-01-05 09:00, a Monday.
-BEGINNING: Micros = 1_767_574_800_000_000
+#: When a scenario begins that sets no clock, and before which none can stand: 2025-01-06 09:00, a Monday.
+BEGINNING: Micros = 1_736_125_200_000_000
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,7 @@ class Run:
         except RongtongError as refusal:
             if refused is not None and (refused in ("true", "是", refusal.code) or str(refused) in refusal.text.zh):
                 return True
-            problems = getattr(refusal, "problems", ())
-            said = "；".join(p.message.zh for p in problems) or refusal.text.zh
-            self._say(line, Text(f"没有办成：{said}", f"refused: {refusal.text.en}"))
+            self._say(line, _refused(refusal))
             return False
         if refused is not None:
             self._say(line, Text("应该办不成，却办成了", "should have been refused, but was done"))
@@ -215,7 +213,11 @@ class Run:
         stored = parse_input(DATETIME, str(words["clock"]))
         if isinstance(stored, Problem):
             raise Invalid((stored,))
-        pass_time(self.ctx, self.clock, to_micros(decode(DATETIME, stored)))
+        until = to_micros(decode(DATETIME, stored))
+        if until < self.clock.now():
+            text = Text(f"时间不能倒回{words['clock']}", f"time cannot go back to {words['clock']}")
+            raise Invalid((Problem("scenario", text),))
+        pass_time(self.ctx, self.clock, until)
 
     def advance(self, words: dict[str, Any]) -> None:
         """``{advance: 3 workdays}``: let time pass, with everything that falls due on the way."""
@@ -257,6 +259,14 @@ class Run:
 
     def _differs(self, line: Line, what: str, wanted: Any, found: Any) -> None:
         self._say(line, Text(f"{what}应该是{wanted}，实际是{found or '—'}", f"{what}: expected {wanted}, found {found or '—'}"))
+
+
+def _refused(refusal: RongtongError) -> Text:
+    """Every fault of what was refused, with what to do."""
+    problems = getattr(refusal, "problems", ())
+    zh = "；".join(p.message.zh + (f"，{p.hint.zh}" if p.hint else "") for p in problems) or refusal.text.zh
+    en = "; ".join(p.message.en + (f", {p.hint.en}" if p.hint else "") for p in problems) or refusal.text.en
+    return Text(f"没有办成：{zh}", f"refused: {en}")
 
 
 _VERBS: dict[str, Callable[[Run, dict[str, Any]], None]] = {

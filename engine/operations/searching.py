@@ -13,7 +13,8 @@ from engine.operations.publish import by_hash
 from engine.operations.views import CaseRow
 from engine.runtime.state import nodes
 from engine.runtime.telling import end_title
-from engine.store import cases, search as store
+from engine.store import cases
+from engine.store import search as store
 from engine.store.cases import Case
 from engine.store.transaction import Tx
 

@@ -36,7 +36,7 @@ def startable(ctx: Context, caller: Caller) -> tuple[StartItem, ...]:
         counted = select(c.process, func.count()).where(
             c.district_id == ctx.id, c.started_by == caller.person, c.started_at > ctx.now - _LATELY
         )
-        times = dict(tx.connection.execute(counted.group_by(c.process)).tuples().all())
+        times: dict[str, int] = dict(tx.connection.execute(counted.group_by(c.process)).all())
         return tuple(
             StartItem(d.process.name, d.process.title, _who(d), _takes(d), times.get(d.process.name, 0))
             for d in all_current(ctx, tx)

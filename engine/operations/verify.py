@@ -98,7 +98,8 @@ def _digests(tx: Tx, ctx: Context, case: cases.Case, history: list) -> Iterator[
         if form is None or (row is not None and row.fill is None and row.note is None):
             continue
         if row is None or digest(row.salt, row.fill, row.note) != form["digest"]:
-            yield _broken("form", case.number, f"第{turn.entry.seq}行的表单被改过", f"row {turn.entry.seq}: form changed")
+            seq = turn.entry.seq
+            yield _broken("form", case.number, f"第{seq}行的表单被改过", f"row {seq}: form changed")
 
 
 def _tasks(tx: Tx, ctx: Context, case: cases.Case, state: State) -> Iterator[Broken]:

@@ -61,7 +61,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """One keyset page of an inbox box; ``after`` is the next page's cursor, "" at the end. ``tag`` names the content."""
+    """One keyset page of an inbox box; ``after`` is the next cursor, "" at the end. ``tag`` names the content."""
 
     box: str
     rows: tuple[TaskRow, ...]

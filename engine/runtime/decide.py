@@ -40,12 +40,19 @@ def decide(definition: Definition, state: State | None, command: c.Command, fact
     Raises ``Conflict`` where the case has moved on, ``Forbidden`` where the actor may not, ``Invalid`` for a form
     with faults. Nothing is changed by a refusal.
     """
+    return advance(definition, state, command, facts)[0]
+
+
+def advance(
+    definition: Definition, state: State | None, command: c.Command, facts: Facts
+) -> tuple[list[Event], State]:
+    """``decide``, with the state that evolving by its events gives."""
     turn = Turn(definition, state, facts, OPENERS, signer=getattr(command, "actor", ""))
     if state is not None and state["st"] == "ended":
         raise refusals.over()
     _HANDLERS[type(command)](turn, command)
     turn.settle_clocks()
-    return turn.events
+    return turn.events, turn.state
 
 
 def _start(turn: Turn, command: c.Start) -> None:
@@ -87,7 +94,7 @@ def _act(turn: Turn, command: c.Act) -> None:
     taken = step.exit(command.outcome)
     if taken is None or taken.by.kind in ("clock", "message"):
         raise refusals.no_such_outcome(command.outcome)
-    _may_take(turn, command, node, seat, step, taken)
+    _may_take(turn, command, seat, step, taken)
     place = place_of(turn.state, node["n"])
     if not turn.legal(place, step, taken):
         raise refusals.used_up(taken)
@@ -124,9 +131,7 @@ def _open_node(turn: Turn, n: int) -> tuple[Node, list[Any] | None]:
     return node, None
 
 
-def _may_take(
-    turn: Turn, command: c.Act, node: Node, seat: list[Any] | None, step: Step, taken: Exit
-) -> None:
+def _may_take(turn: Turn, command: c.Act, seat: list[Any] | None, step: Step, taken: Exit) -> None:
     """Refuse an actor who is not asked, is excluded, or finds the task in a colleague's hands."""
     actor, facts = command.actor, turn.facts
     if taken.by.kind == "who" and taken.by.who is not None:

@@ -11,7 +11,7 @@ from engine.definition.durations import Duration
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Process, Value
 from engine.definition.types import ValueType
-from engine.definition.values import decode, encode, midnight, to_datetime, to_micros
+from engine.definition.values import decode, encode, to_datetime, to_micros
 from engine.runtime.facts import Facts
 from engine.runtime.state import State
 

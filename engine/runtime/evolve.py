@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.runtime.state import Node, Owed, State, copy, fresh, frame_at, frames, nodes, owed
+from engine.runtime.state import Node, Owed, State, copy, frame_at, frames, fresh, nodes, owed
 
 Event = dict[str, Any]
 

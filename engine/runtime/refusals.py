@@ -47,7 +47,7 @@ def must_fill(process: Process, name: str) -> Problem:
 def no_such_outcome(name: str) -> RongtongError:
     """The step has no such press."""
     return Conflict(
-        Text(f"这个环节没有“{name}”这个结果，刷新后再选。", f"This step has no outcome “{name}”; reload and choose again."),
+        Text(f"这个环节没有“{name}”这个结果，刷新后再选。", f"There is no outcome “{name}” here; reload and choose again."),
         code="no_such_outcome",
     )
 
@@ -73,7 +73,7 @@ def opinion_missing(taken: Exit) -> Problem:
 def not_asked() -> RongtongError:
     """The task is somebody else's."""
     return Forbidden(
-        Text("这个环节不由你办理。需要的话，请办理人转给你。", "This task is not yours; ask whoever has it to transfer it."),
+        Text("这个环节不由你办理。需要的话，请办理人转给你。", "This is not yours to do; ask for a transfer."),
         code="not_asked",
     )
 
@@ -81,7 +81,7 @@ def not_asked() -> RongtongError:
 def excluded() -> RongtongError:
     """Four eyes: who acted before may not act here."""
     return Forbidden(
-        Text("你办过此件的前面环节，这里要由另一个人办理。", "You acted on this case before; somebody else has to act here."),
+        Text("你办过此件的前面环节，这里要由另一个人办理。", "You acted before; somebody else has to act here."),
         code="excluded",
     )
 

@@ -90,7 +90,7 @@ class Simulation:
     def pings(self) -> dict[int, int]:
         """Every clock that will ring: serial -> moment."""
         assert self.state is not None
-        clocks = {n: node for n, node in timers(self.state).items()}
+        clocks = timers(self.state)
         clocks |= {node["n"]: node for node in nodes(self.state["root"]) if "due" in node}
         return {n: node["due"]["ping"] for n, node in clocks.items() if "ping" in node["due"]}
 

@@ -60,7 +60,8 @@ QUIET = frozenset({"branch_done", "unwinding", "unkept", "counted", "clock", "to
 
 def tell(event: Event, process: Process, names: Names) -> Text | None:
     """The sentence of *event*, or None where another event of the same command says it all."""
-    return _SENTENCES[event["e"]](event, process, names)
+    said: Text | None = _SENTENCES[event["e"]](event, process, names)
+    return said
 
 
 def _moment(at: int) -> str:

@@ -6,8 +6,8 @@ from engine.definition.model import Ask, Due, Rung, Wait
 from engine.runtime import commands as c
 from engine.runtime.clocks import Clock, ring_next
 from engine.runtime.people import audiences, excluded
-from engine.runtime.steps.blocks import came
 from engine.runtime.state import Node, find, nodes, place_of
+from engine.runtime.steps.blocks import came
 from engine.runtime.turn import Turn
 
 

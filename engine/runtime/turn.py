@@ -10,21 +10,18 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.definition.model import Exit, Step, Target, Value
-from engine.runtime.draft import Definition, Draft
+from engine.runtime.draft import Definition
 from engine.runtime.facts import Facts
 from engine.runtime.kept import keep
+from engine.runtime.reach import Reach, owed_in
 from engine.runtime.start import START, start_step
 from engine.runtime.state import (
     ROOT,
     Address,
-    Frame,
     Node,
-    Owed,
     State,
-    copy,
     find,
     frame_at,
-    frames,
     owed,
     place_of,
     way_to_frame,
@@ -34,7 +31,7 @@ from engine.runtime.state import (
 Opener = Callable[["Turn", Any, Address], None]
 
 
-class Turn(Draft):
+class Turn(Reach):
     """A draft that can move: opened with the openers of every step kind."""
 
     def __init__(
@@ -51,15 +48,6 @@ class Turn(Draft):
         self.opening: set[int] = set()
 
     # -- lists -----------------------------------------------------------------------------
-
-    def list_at(self, at: Address) -> tuple[Step, ...]:
-        """The steps of the list whose frame is at *at*."""
-        owner = find(self.state, at[0])
-        if owner is None:
-            raise KeyError(at)
-        if owner["s"] == START:
-            return ()
-        return self.process.steps_of(owner["s"], at[1])
 
     def enter(self, at: Address, position: int) -> None:
         """Go on in a list from *position*: open the first step whose condition holds, else end the list."""
@@ -113,32 +101,13 @@ class Turn(Draft):
 
     # -- exits -----------------------------------------------------------------------------
 
-    def legal(self, at: Address, step: Step, taken: Exit) -> bool:
-        """Whether the exit's ``at_most`` leaves it open."""
-        if taken.then.kind != "back" or taken.at_most is None:
-            return True
-        home = self.home_of(at, taken.then.name)
-        count = frame_at(self.state, home).get("ret", {}).get(f"{step.id}.{taken.name}", 0)
-        return int(count) < taken.at_most
-
-    def possible(self, at: Address, step: Step, taken: Exit) -> Exit:
-        """*taken*, or the sibling it names for when it is used up."""
-        seen = {taken.name}
-        while not self.legal(at, step, taken) and taken.exhausted and taken.exhausted not in seen:
-            sibling = step.exit(taken.exhausted)
-            if sibling is None:
-                break
-            taken = sibling
-            seen.add(taken.name)
-        return taken
-
     def leave(self, node: Node, taken: Exit, **out: Any) -> None:
         """Take an exit of *node*: count it, set fields, tell people, release what it cancels, run its small steps."""
         step, at = self.step(node["s"]), place_of(self.state, node["n"])
         if taken.then.kind == "back":
             home = self.home_of(at, taken.then.name)
             self.emit("counted", **{"in": list(home), "key": f"{step.id}.{taken.name}"})
-        todo = self._cancelled(node, taken)
+        todo = self.cancelled(node, taken)
         self.close(node, taken.name, **out)
         # Once closed, so that a field may be set from what the step itself leaves behind (`=claim.who`).
         self.set_fields(taken)
@@ -155,24 +124,6 @@ class Turn(Draft):
         """The stored values of a ``set``."""
         fields = ((self.process.field_named(name), value) for name, value in pairs)
         return {field.name: self.env.stored(value, field.type) for field, value in fields if field is not None}
-
-    def _cancelled(self, node: Node, taken: Exit) -> list[Owed]:
-        """What is still owed by what this exit cancels; what counted is kept."""
-        if taken.undo == "all":
-            return self._everything()
-        if node["k"] == "parallel":
-            return [
-                entry
-                for frame in node["f"].values()
-                if taken.undo == "this" or (taken.undo != "none" and frame.get("done") is not True)
-                for entry in _owed_in(frame)
-            ]
-        if node["k"] == "stage" and taken.name != "done" and taken.undo != "none":
-            return owed(node)
-        return [[node["s"], node["n"], node["s"]]] if taken.undo == "this" and node["k"] == "do" else []
-
-    def _everything(self) -> list[Owed]:
-        return owed(self.state["root"])
 
     def close(self, node: Node, outcome: str, **out: Any) -> None:
         """Close *node*; outputs that a formula reads, or a receipt, stay in the state."""
@@ -218,24 +169,9 @@ class Turn(Draft):
         """End the case; what is cancelled is released, and with ``undo: all`` everything is."""
         end = self.process.end_named(name)
         everything = undo == "all" or (end is not None and end.undo == "all")
-        todo = self._everything() if everything else self._beside(at)
+        todo = self.everything() if everything else self.beside(at)
         if not self.unwind(ROOT, todo, {"go": "ended", "name": name}):
             self.ended(name)
-
-    def _beside(self, at: Address) -> list[Owed]:
-        """What open branches beside the way to *at* owe, and kept results that nobody passed again."""
-        way = {(owner["n"], key) for owner, key in way_to_frame(self.state, at)}
-        todo: list[Owed] = []
-        for owner, _ in way_to_frame(self.state, at):
-            if owner["k"] != "parallel":
-                continue
-            for key, frame in owner["f"].items():
-                if (owner["n"], key) not in way and frame.get("done") is not True:
-                    todo += _owed_in(frame)
-        for frame in frames(self.state["root"]):
-            serials = {record["n"] for record in frame.get("kept", {}).get("of", {}).values()}
-            todo += [entry for entry in frame.get("undo", ()) if entry[1] in serials and entry not in todo]
-        return todo
 
     def ended(self, name: str) -> None:
         """The case is over."""
@@ -250,7 +186,7 @@ class Turn(Draft):
         owner, key = next((o, k) for o, k in reversed(way) if o["k"] == "parallel")
         branch: Address = (owner["n"], key)
         frame = frame_at(self.state, branch)
-        todo = _owed_in(frame)
+        todo = owed_in(frame)
         if not self.unwind(branch, todo, {"go": "dropped"}):
             self.branch_done(owner["n"], key, counted=False)
 
@@ -277,16 +213,6 @@ class Turn(Draft):
 
     # -- returning -------------------------------------------------------------------------
 
-    def home_of(self, at: Address, target: str) -> Address:
-        """The frame of the list that holds step *target*, at or above *at*."""
-        if target == START:
-            return ROOT
-        spot = self.process.index[target][1]
-        for owner, key in reversed(way_to_frame(self.state, at)):
-            if owner["s"] == spot.owner and key == spot.key:
-                return owner["n"], key
-        raise KeyError(target)
-
     def back(self, at: Address, step_id: str, taken: Exit) -> None:
         """Return to an earlier step: undo or keep what was done from it on, then start it."""
         target = taken.then.name
@@ -310,19 +236,6 @@ class Turn(Draft):
         if not self.unwind(home, todo, {"go": "at", "s": target}):
             self.start_again(home, target)
 
-    def steps_from(self, home: Address, position: int) -> list[str]:
-        """Every step from *position* on in the list at *home*, nested ones too."""
-        found: list[str] = []
-        for step in self.list_at(home)[max(position, 0) :]:
-            found += [step.id, *self._inside(step)]
-        return found
-
-    def _inside(self, step: Step) -> list[str]:
-        lists = [taken.steps for taken in step.outcomes]
-        lists += [branch.steps for branch in getattr(step, "branches", ())]
-        lists.append(getattr(step, "steps", ()))
-        return [s for steps in lists for inner in steps for s in (inner.id, *self._inside(inner))]
-
     def start_again(self, home: Address, target: str) -> None:
         """Open the step that was returned to."""
         if target == START:
@@ -331,18 +244,6 @@ class Turn(Draft):
             self.enter(home, self.position(target))
 
     # -- releasing -------------------------------------------------------------------------
-
-    def unwind(self, at: Address, todo: list[Owed], then: dict[str, Any]) -> bool:
-        """Release *todo*, newest first, before going on with *then*; False when nothing is owed."""
-        if not todo:
-            return False
-        owner = find(self.state, at[0])
-        frame = frame_at(self.state, at)
-        mark = frame.get("node", {}).get("s") or then.get("s") or (owner or {}).get("s", "")
-        order = sorted(copy(todo), key=lambda entry: -entry[1])
-        node = {"n": self.serial(), "s": mark, "k": "unwind", "todo": order, "then": then}
-        self.emit("unwinding", **{"in": list(at), "node": node})
-        return True
 
     def unwound(self, node: Node) -> None:
         """Everything is released: go on as the unwinding node was told."""
@@ -364,7 +265,3 @@ class Turn(Draft):
             case "open":
                 self.open(self.step(then["s"]), at)
 
-
-def _owed_in(frame: Frame) -> list[Owed]:
-    """What a list owes, with what its open item owes."""
-    return [*frame.get("undo", ()), *(owed(frame["node"]) if "node" in frame else ())]

@@ -1,0 +1,40 @@
+"""The case page, put together from what its parts show."""
+
+from __future__ import annotations
+
+from engine.operations.access import is_admin
+from engine.operations.pressing import exits, take_back
+from engine.operations.showing import Showing
+from engine.operations.views import CaseView
+from engine.runtime.state import nodes
+from engine.runtime.telling import end_title
+
+
+def case_view(show: Showing) -> CaseView:
+    """Everything that a case page shows."""
+    case, process, people = show.case, show.process, show.people
+    opened = [e["node"]["s"] for t in show.history for e in t.events if e["e"] == "opened" and e["node"]["s"]]
+    return CaseView(
+        id=case.id,
+        number=case.number,
+        process=case.process,
+        process_title=process.title,
+        subject=case.subject,
+        status=case.status,
+        end=case.end,
+        end_title=end_title(process, case.end) if case.end else None,
+        started_at=case.started_at,
+        started_by=people.view(case.started_by),
+        for_person=people.view(case.for_person),
+        version=case.version,
+        parties=show.parties(),
+        facts=show.facts_shown(),
+        holders=show.holders(),
+        timeline=show.timeline(),
+        visited=tuple(dict.fromkeys(opened)),
+        active=tuple(node["s"] for node in nodes(show.state["root"]) if node["s"]),
+        exits=exits(show),
+        take_back=take_back(show),
+        can_cancel=case.status == "open" and is_admin(show.ctx, show.tx, show.caller.person),
+        definition_hash=case.def_hash,
+    )

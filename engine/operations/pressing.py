@@ -1,0 +1,117 @@
+"""The presses of a case: what may be pressed, what each asks, and what it will do, said before."""
+
+from __future__ import annotations
+
+from engine.definition.model import Do, Exit, Step
+from engine.i18n import Text
+from engine.operations.showing import Showing
+from engine.operations.views import OutcomeView, TakeBackOffer
+from engine.runtime import refusals
+from engine.runtime.decide import OPENERS
+from engine.runtime.people import audiences
+from engine.runtime.state import Node, nodes, place_of
+from engine.runtime.takeback import can_take_back
+from engine.runtime.telling import end_title, step_title
+from engine.runtime.turn import Turn
+
+
+def outcomes(show: Showing, node: Node) -> tuple[OutcomeView, ...]:
+    """The presses of an open ask, the main one first."""
+    step = show.step(node["s"])
+    found: list[OutcomeView] = []
+    for taken in step.outcomes:
+        if taken.by.kind in ("clock", "message") or (taken.by.kind == "who" and not _named(show, taken)):
+            continue
+        found.append(outcome(show, step, node, taken, main=not found))
+    return tuple(found)
+
+
+def exits(show: Showing) -> tuple[tuple[int, OutcomeView], ...]:
+    """Presses beside what is open inside: exits of stages, and exits of asks that name the reader."""
+    found = []
+    for node in nodes(show.state["root"]):
+        if node["k"] not in ("stage", "ask"):
+            continue
+        step = show.step(node["s"])
+        for taken in step.outcomes:
+            if taken.by.kind == "who" and _named(show, taken):
+                n = node["seats"][0][0] if node.get("seats") else node["n"]
+                found.append((n, outcome(show, step, node, taken)))
+    return tuple(found)
+
+
+def _named(show: Showing, taken: Exit) -> bool:
+    rule = taken.by.who
+    if rule is None or not show.caller.person:
+        return False
+    return any(show.facts.may(show.caller.person, key) for key in audiences(rule, show.env))
+
+
+def outcome(show: Showing, step: Step, node: Node, taken: Exit, *, main: bool = False) -> OutcomeView:
+    """One press: what it asks, what it will do, why it cannot be taken."""
+    draft = Turn(show.definition, show.state, show.facts, OPENERS, show.caller.person)
+    place = place_of(show.state, node["n"])
+    blocked = None if draft.legal(place, step, taken) else refusals.used_up(taken).text
+    return OutcomeView(
+        name=taken.name,
+        title=taken.title,
+        opinion=taken.opinion,
+        fields=show.forms.fields(tuple(dict.fromkeys((*taken.fill, *taken.must))), show.case.data, taken.must or None),
+        will_do=will_do(show, step, taken),
+        reasons=taken.reasons,
+        main=main,
+        blocked=blocked,
+    )
+
+
+def will_do(show: Showing, step: Step, taken: Exit) -> tuple[Text, ...]:
+    """What the press leads to, said before it: the actions that follow at once, who is next, how it ends."""
+    if taken.then.kind == "end":
+        end = end_title(show.process, taken.then.name)
+        undo = show.process.end_named(taken.then.name)
+        freed = (
+            Text("，已占用的都释放", "; everything held is released") if undo and undo.undo == "all" else Text("", "")
+        )
+        return (Text(f"以“{end.zh}”办结{freed.zh}", f"ends as “{end.en}”{freed.en}"),)
+    if taken.then.kind == "back":
+        title = step_title(show.process, taken.then.name)
+        return (Text(f"退回到“{title.zh}”", f"returns to “{title.en}”"),)
+    if taken.then.kind == "stay":
+        return (Text("记下来，环节不变", "is noted; the step stays open"),)
+    if taken.then.kind == "drop":
+        return (Text("这一路不再计入", "this branch no longer counts"),)
+    return _follows(show, step)
+
+
+def _follows(show: Showing, step: Step) -> tuple[Text, ...]:
+    """The steps after *step* in its list, up to and with the first that waits for somebody."""
+    said: list[Text] = []
+    for after in _after(show, step):
+        if isinstance(after, Do):
+            spec = show.definition.catalogue.actions.get(after.action)
+            if spec is not None and spec.says is not None:
+                said.append(spec.says)
+            continue
+        said.append(Text(f"转到“{after.title.zh}”", f"goes on to “{after.title.en}”"))
+        return tuple(said)
+    if step.id not in show.process.index or not show.process.index[step.id][1].owner:
+        said.append(Text("办结", "ends"))
+    return tuple(said)
+
+
+def _after(show: Showing, step: Step) -> tuple[Step, ...]:
+    if step.id == "start":
+        return show.process.steps
+    spot = show.process.index[step.id][1]
+    return show.process.steps_of(spot.owner, spot.key)[spot.position + 1 :]
+
+
+def take_back(show: Showing) -> TakeBackOffer | None:
+    """The strip that offers to take one's own last decision back, or says why it is too late."""
+    n = can_take_back(show.state, show.caller.person) if show.caller.person else None
+    if n is not None:
+        last = step_title(show.process, show.state["last"]["s"])
+        words = Text(f"你刚在“{last.zh}”作了决定，还没有人接着办，可以撤回。",
+                     f"You decided “{last.en}” and nobody has acted since; you can take it back.")  # fmt: skip
+        return TakeBackOffer(n, words, True)
+    return None

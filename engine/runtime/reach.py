@@ -1,0 +1,116 @@
+"""What a turn sees from where it stands: which list holds a step, which exits are left, what is owed and by whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.definition.model import Exit, Step
+from engine.runtime.draft import Draft
+from engine.runtime.start import START
+from engine.runtime.state import ROOT, Address, Frame, Node, Owed, copy, find, frame_at, frames, owed, way_to_frame
+
+
+def owed_in(frame: Frame) -> list[Owed]:
+    """What a list owes, with what its open item owes."""
+    return [*frame.get("undo", ()), *(owed(frame["node"]) if "node" in frame else ())]
+
+
+class Reach(Draft):
+    """A draft that knows its way round the tree."""
+
+    def list_at(self, at: Address) -> tuple[Step, ...]:
+        """The steps of the list whose frame is at *at*."""
+        owner = find(self.state, at[0])
+        if owner is None:
+            raise KeyError(at)
+        if owner["s"] == START:
+            return ()
+        return self.process.steps_of(owner["s"], at[1])
+
+    def home_of(self, at: Address, target: str) -> Address:
+        """The frame of the list that holds step *target*, at or above *at*."""
+        if target == START:
+            return ROOT
+        spot = self.process.index[target][1]
+        for owner, key in reversed(way_to_frame(self.state, at)):
+            if owner["s"] == spot.owner and key == spot.key:
+                return owner["n"], key
+        raise KeyError(target)
+
+    def steps_from(self, home: Address, position: int) -> list[str]:
+        """Every step from *position* on in the list at *home*, nested ones too."""
+        found: list[str] = []
+        for step in self.list_at(home)[max(position, 0) :]:
+            found += [step.id, *self._inside(step)]
+        return found
+
+    def _inside(self, step: Step) -> list[str]:
+        lists = [taken.steps for taken in step.outcomes]
+        lists += [branch.steps for branch in getattr(step, "branches", ())]
+        lists.append(getattr(step, "steps", ()))
+        return [s for steps in lists for inner in steps for s in (inner.id, *self._inside(inner))]
+
+    def legal(self, at: Address, step: Step, taken: Exit) -> bool:
+        """Whether the exit's ``at_most`` leaves it open."""
+        if taken.then.kind != "back" or taken.at_most is None:
+            return True
+        home = self.home_of(at, taken.then.name)
+        count = frame_at(self.state, home).get("ret", {}).get(f"{step.id}.{taken.name}", 0)
+        return int(count) < taken.at_most
+
+    def possible(self, at: Address, step: Step, taken: Exit) -> Exit:
+        """*taken*, or the sibling it names for when it is used up."""
+        seen = {taken.name}
+        while not self.legal(at, step, taken) and taken.exhausted and taken.exhausted not in seen:
+            sibling = step.exit(taken.exhausted)
+            if sibling is None:
+                break
+            taken = sibling
+            seen.add(taken.name)
+        return taken
+
+    def everything(self) -> list[Owed]:
+        """All that the case still owes."""
+        return owed(self.state["root"])
+
+    def beside(self, at: Address) -> list[Owed]:
+        """What open branches beside the way to *at* owe, and kept results that nobody passed again."""
+        way = {(owner["n"], key) for owner, key in way_to_frame(self.state, at)}
+        todo: list[Owed] = []
+        for owner, _ in way_to_frame(self.state, at):
+            if owner["k"] != "parallel":
+                continue
+            for key, frame in owner["f"].items():
+                if (owner["n"], key) not in way and frame.get("done") is not True:
+                    todo += owed_in(frame)
+        for frame in frames(self.state["root"]):
+            serials = {record["n"] for record in frame.get("kept", {}).get("of", {}).values()}
+            todo += [entry for entry in frame.get("undo", ()) if entry[1] in serials and entry not in todo]
+        return todo
+
+    def cancelled(self, node: Node, taken: Exit) -> list[Owed]:
+        """What is still owed by what this exit cancels; what counted is kept."""
+        if taken.undo == "all":
+            return self.everything()
+        if node["k"] == "parallel":
+            return [
+                entry
+                for frame in node["f"].values()
+                if taken.undo == "this" or (taken.undo != "none" and frame.get("done") is not True)
+                for entry in owed_in(frame)
+            ]
+        if node["k"] == "stage" and taken.name != "done" and taken.undo != "none":
+            return owed(node)
+        return [[node["s"], node["n"], node["s"]]] if taken.undo == "this" and node["k"] == "do" else []
+
+    def unwind(self, at: Address, todo: list[Owed], then: dict[str, Any]) -> bool:
+        """Release *todo*, newest first, before going on with *then*; False when nothing is owed."""
+        if not todo:
+            return False
+        owner = find(self.state, at[0])
+        frame = frame_at(self.state, at)
+        mark = frame.get("node", {}).get("s") or then.get("s") or (owner or {}).get("s", "")
+        order = sorted(copy(todo), key=lambda entry: -entry[1])
+        node = {"n": self.serial(), "s": mark, "k": "unwind", "todo": order, "then": then}
+        self.emit("unwinding", **{"in": list(at), "node": node})
+        return True
