@@ -19,6 +19,8 @@ from engine.definition.uses import Use, all_steps, of_due, of_entry, of_exit
 #: What asks whether something is empty, or has an answer for it.
 TESTS = frozenset({"is empty", "is not empty", "empty", "为空", "coalesce", "或者默认"})
 
+_NOTHING = Known()
+
 
 def check_assigned(process: Process, flow: Flow, scope: Scope, catalogue: Catalogue, out: Findings) -> None:
     """Every formula against what is known where it is read."""
@@ -90,25 +92,33 @@ class _Assigned:
     def _add(self, use: Use, names: set[str]) -> None:
         self.out.add("maybe-empty", use.path, what=", ".join(sorted(names)) or use.formula.text)
 
-    def _sure(self, name: str, known: Known, seen: frozenset[str] = frozenset()) -> bool:
+    def _sure(self, name: str, known: Known) -> bool:
         """Whether the dotted *name* has a value: itself, or what it is a part of, or all that it comes from."""
+        return all(self._known(one, known) for one in self._sources(name, known))
+
+    def _known(self, name: str, known: Known) -> bool:
         parts = name.split(".")
         if self.scope.names[parts[0]].name == UNKNOWN.name:
             return True
-        if any(".".join(parts[:n]) in known.sure for n in range(1, len(parts) + 1)):
-            return True
-        first = parts[0]
-        if first not in self.behind or first in seen:
-            return False
-        return all(self._sure(one, known, seen | {first}) for one in self.behind[first])
+        return any(".".join(parts[:n]) in known.sure for n in range(1, len(parts) + 1))
+
+    def _sources(self, name: str, known: Known = _NOTHING) -> set[str]:
+        """The names that *name* comes from in the end; one that is known needs no others."""
+        found, left, seen = set(), {name}, set()
+        while left:
+            one = left.pop()
+            first = one.partition(".")[0]
+            if first not in self.behind or self._known(one, known):
+                found.add(one)
+            elif first not in seen:
+                seen.add(first)
+                left |= self.behind[first]
+        return found
 
     def _optional(self, name: str) -> bool:
         """Whether emptiness of *name* is declared, so that a condition on it means what it says."""
-        first = name.partition(".")[0]
-        field = self.fields.get(first)
-        if first in self.behind:
-            return any(self._optional(one) for one in self.behind[first])
-        return field is not None and _may_be_empty(field)
+        fields = (self.fields.get(one.partition(".")[0]) for one in self._sources(name))
+        return any(field is not None and _may_be_empty(field) for field in fields)
 
 
 def _may_be_empty(field: Field) -> bool:

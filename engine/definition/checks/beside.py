@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 from engine.definition.checks.findings import Findings
 from engine.definition.model import Ask, Branch, Parallel, Process
 from engine.definition.uses import all_steps, of_step
@@ -17,17 +19,14 @@ def check_beside(process: Process, out: Findings) -> None:
 def _branches(process: Process, step: Parallel, out: Findings) -> None:
     filled = {branch.name: _filled(branch) for branch in step.branches}
     read = {branch.name: _read(process, branch) for branch in step.branches}
-    for position, one in enumerate(step.branches):
-        for other in step.branches[position + 1 :]:
-            path = f"steps.{step.id}.parallel.{other.name}"
-            for name in sorted(filled[one.name] & filled[other.name]):
+    for one, other in permutations(step.branches, 2):
+        path = f"steps.{step.id}.parallel.{other.name}"
+        twice = filled[one.name] & filled[other.name]
+        if step.branches.index(one) < step.branches.index(other):
+            for name in sorted(twice):
                 out.add("filled-twice", path, name=name, one=one.name, other=other.name)
-            both = filled[one.name] & filled[other.name]
-            for name in sorted(filled[one.name] & read[other.name] - both):
-                out.add("read-beside", path, name=name, one=one.name, other=other.name)
-            for name in sorted(filled[other.name] & read[one.name] - both):
-                path_one = f"steps.{step.id}.parallel.{one.name}"
-                out.add("read-beside", path_one, name=name, one=other.name, other=one.name)
+        for name in sorted(filled[one.name] & read[other.name] - twice):
+            out.add("read-beside", path, name=name, one=one.name, other=other.name)
 
 
 def _filled(branch: Branch) -> set[str]:

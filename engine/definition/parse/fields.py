@@ -8,13 +8,14 @@ from engine.definition.model import Field
 from engine.definition.parse.reader import Reader, accepted
 from engine.definition.source import Mapping, Node, Scalar, Sequence
 from engine.definition.types import INTEGER, ValueType
-from engine.i18n import both
+from engine.i18n import Text, both
 
 #: Types whose ``min`` and ``max`` are values of the type itself; of the others they limit the length.
 ORDERED: Final = frozenset({"integer", "decimal", "money", "date", "time", "datetime", "duration"})
 COUNTED: Final = frozenset({"text", "choices", "table", "file"})
 CHOICES: Final = frozenset({"choice", "choices"})
 EVERYTHING: Final = "all"
+COLUMN: Final = Text("单独填写或赋值表格的一列（表格.列）", "filling or setting one column of a table (TABLE.COLUMN)")
 
 
 def read_fields(reader: Reader, node: Node, path: str, types: dict[str, ValueType]) -> tuple[Field, ...]:
@@ -32,12 +33,15 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
     found = reader.entries(node, path, construct)
     _fitting(reader, found, path, type_)
     options = reader.words(found["of"], f"{path}.of") if "of" in found else ()
+    default = reader.value(found["default"], f"{path}.default", type_) if "default" in found else None
+    if default is not None:
+        within_options(reader, found["default"], f"{path}.default", default.constant, options)
     return Field(
         name=key.text,
         type=type_,
         title=both(reader.word(found["title"], f"{path}.title") if "title" in found else key.text),
         optional=_flag(reader, found, path, "optional"),
-        default=reader.value(found["default"], f"{path}.default", type_) if "default" in found else None,
+        default=default,
         min=_limit(reader, found, path, "min", type_),
         max=_limit(reader, found, path, "max", type_),
         options=options,
@@ -50,6 +54,20 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
         columns=_columns(reader, found["columns"], f"{path}.columns", type_) if "columns" in found else (),
         place=key.place,
     )
+
+
+def within_options(reader: Reader, node: Node, path: str, stored: Any, options: tuple[str, ...]) -> None:
+    """A constant of a choice is one of its options."""
+    for one in stored if isinstance(stored, list) else (stored,):
+        if options and isinstance(one, str) and one not in options:
+            reader.fault("not-an-option", node, path, options, name=one, options=", ".join(options))
+
+
+def options_of(reader: Reader, name: str) -> tuple[str, ...]:
+    """The options of the choice field *name*; none for other fields."""
+    node = reader.outline.field_nodes.get(name)
+    of = node.get("of") if node is not None else None
+    return tuple(item.text for item in of.items if isinstance(item, Scalar)) if isinstance(of, Sequence) else ()
 
 
 def _limit(reader: Reader, found: dict[str, Node], path: str, name: str, type_: ValueType) -> Any:
@@ -143,6 +161,8 @@ def type_of_field(reader: Reader, node: Node, path: str, name: str) -> ValueType
         return None
     if not column:
         return type_
+    if first not in reader.variables:
+        reader.not_yet(node, path, COLUMN)
     found = type_.column(column)
     if found is None:
         reader.fault("unknown-column", node, path, dict(type_.columns), name=column)

@@ -26,6 +26,7 @@ def read_process(document: Node, catalogue: Catalogue) -> tuple[Process | None, 
     if not isinstance(document, Mapping):
         reader.fault("not-a-mapping", document)
         return None, reader
+    reader.places[""] = document.place
     found = reader.entries(document, "", "process")
     reader.uses = _uses(reader, found["uses"]) if "uses" in found else ()
     reader.outline = look_over(reader, document)

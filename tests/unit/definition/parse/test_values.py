@@ -88,3 +88,25 @@ def test_fill_all_is_every_field_that_is_not_derived() -> None:
     )
 
     assert loaded(with_steps(ONE, head=head)).start.fill == ("place", "slot", "note", "helper", "friend", "stars")
+
+
+@pytest.mark.parametrize(
+    ("setting", "found"),
+    [
+        ("{type: choice, of: [甲, 乙], default: 乙}", []),
+        ("{type: choice, of: [甲, 乙], default: 丙}", ["not-an-option"]),
+        ("{type: choices, of: [甲, 乙], default: [甲, 丙]}", ["not-an-option"]),
+    ],
+)
+def test_a_constant_of_a_choice_is_one_of_its_options(setting: str, found: list[str]) -> None:
+    head = HEAD.replace("fields:", f"settings:\n  x: {setting}\nfields:")
+
+    assert codes(with_steps(ONE, head=head)) == found
+
+
+def test_one_column_of_a_table_cannot_be_filled_yet() -> None:
+    head = HEAD.replace("  stars:", "  rows: {type: table, columns: {ok: {type: boolean}}}\n  stars:")
+    filled = "- {step: one, ask: role a, fill: [%s], outcomes: {agree: next}}"
+
+    assert codes(with_steps(filled % "rows", head=head)) == []
+    assert codes(with_steps(filled % "rows.ok", head=head)) == ["not-yet"]
