@@ -68,12 +68,14 @@ def upgrade(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
         tx.connection.begin()  # so that Alembic sees a transaction that is not its own to commit
         if tx.dialect == "postgresql":
             tx.connection.execute(_LOCK)
-        applied = tuple(revision for line in every for revision in _apply(tx, line))
-        if applied and tx.dialect == "postgresql":
-            priming.prime(tx)
-        return applied
+        return tuple(revision for line in every for revision in _apply(tx, line))
 
-    return Runner(database).run(work)
+    runner = Runner(database)
+    applied = runner.run(work)
+    if database.dialect == "postgresql":
+        runner.run(priming.prime)
+    runner.release()
+    return applied
 
 
 def pending(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:

@@ -8,26 +8,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, LargeBinary, delete, insert, text
+from sqlalchemy import BigInteger, Column, LargeBinary, Table, insert, text
 
 from engine.store.tables import metadata
 from engine.store.transaction import Tx
 
 _ROWS = 40
-_UNKNOWN = text("SELECT relname FROM pg_class WHERE relname = ANY(:names) AND relkind = 'r' AND reltuples < 0")
+_KNOWN = text("SELECT count(*) FROM pg_class WHERE relname = ANY(:names) AND relkind = 'r' AND reltuples >= 0")
 
 
 def prime(tx: Tx) -> None:
-    """Analyse each table that never was, with rows of one district that are gone again before the commit."""
-    names = [table.name for table in metadata.sorted_tables]
-    unknown = set(tx.connection.execute(_UNKNOWN, {"names": names}).scalars())
-    fresh = [table for table in metadata.sorted_tables if table.name in unknown]
-    for table in fresh:
-        tx.connection.execute(insert(table), [{c.name: _value(c, i) for c in table.c} for i in range(_ROWS)])
-    for table in fresh:
+    """Analyse new tables with rows of one district that are gone again before the commit.
+
+    Emptied by TRUNCATE they count as never analysed, so that the planner does not take them to be tiny, yet the
+    statistics of their columns stay. Tables that were analysed before are left alone.
+    """
+    tables = metadata.sorted_tables
+    names = [table.name for table in tables]
+    if tx.connection.execute(_KNOWN, {"names": names}).scalar_one():
+        return
+    for table in tables:
+        tx.connection.execute(insert(table), [_row(table, i) for i in range(_ROWS)])
         tx.connection.execute(text(f"ANALYZE {table.name}"))
-    for table in reversed(fresh):
-        tx.connection.execute(delete(table))
+    tx.connection.execute(text(f"TRUNCATE {', '.join(names)}"))
+
+
+def _row(table: Table, i: int) -> dict[str, Any]:
+    return {column.name: _value(column, i) for column in table.c}
 
 
 def _value(column: Column[Any], i: int) -> Any:
