@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from engine.definition.model import Place
+from engine.errors import Problem
 from engine.i18n import Text
 
 
@@ -81,7 +83,8 @@ class DistrictPack:
     is one. ``plugins`` and ``settings`` hold words as written, by plugin and by process; the plugin's own schema and
     the process type them. ``processes`` are file names below ``workflows/`` (``common/…``) or below the district's
     folder (``processes/…``), without ``.yaml``. ``roles`` are what people call the roles that processes ask.
-    ``data`` is the plain content of the files in the pack's ``data/`` that plugins import, by file name.
+    ``data`` is the plain content of the files in the pack's ``data/`` that plugins import, by file name. ``places``
+    says where each setting stands (``plugins.NAME.SETTING``, ``settings.PROCESS.SETTING``).
     """
 
     id: str
@@ -100,7 +103,13 @@ class DistrictPack:
     rotas: tuple[RotaTurn, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
     file: str = ""
+    places: dict[str, Place] = field(default_factory=dict, compare=False)
 
     def unit(self, words: str) -> UnitRow | None:
         """The unit with this id, short name or name, or None."""
         return next((u for u in self.units if words in (u.id, u.short, u.name)), None)
+
+    def placed(self, problem: Problem) -> Problem:
+        """*problem* with a setting, at the place where that setting stands."""
+        place = self.places.get(problem.path)
+        return problem.at(place.file, place.line, place.column) if place and not problem.line else problem

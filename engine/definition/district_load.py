@@ -9,6 +9,7 @@ from typing import Any
 from engine.definition.district import DistrictPack
 from engine.definition.district_people import PeopleReader
 from engine.definition.district_rows import Rows
+from engine.definition.model import Place
 from engine.definition.source import Mapping, Node, Scalar, Sequence, data_of, read
 from engine.errors import Problem
 from engine.i18n import Text, both
@@ -42,6 +43,7 @@ class _Loader:
 
     def __init__(self, open_file: OpenFile) -> None:
         self.rows = Rows()
+        self.places: dict[str, Place] = {}
         self.people = PeopleReader(self.rows)
         self._open = open_file
 
@@ -70,6 +72,7 @@ class _Loader:
             rotas=tuple(people.read_rotas(self._content(rows.get("rotas"), "rotas"))),
             data=self._data(rows.get("data")),
             file=file,
+            places=self.places,
         )
 
     def _content(self, node: Node | None, path: str) -> Node | None:
@@ -129,6 +132,7 @@ class _Loader:
         for key, value in self.rows.named(node, path) if isinstance(node, Mapping) else ():
             if isinstance(value, Mapping):
                 groups[key.text] = data_of(value)
+                self.places |= {f"{path}.{key.text}.{inner.text}": inner.place for inner, _ in value.entries}
             else:
                 self.rows.fault("not-a-mapping", value, f"{path}.{key.text}")
         return groups

@@ -213,3 +213,11 @@ def test_the_schema_accepts_the_districts_that_come_with_the_package(district: s
         assert node and not problems
         part = checker if data.name == "district.yaml" else checker.evolve(schema=schema()["properties"][data.stem])
         assert [error.message for error in part.iter_errors(data_of(node))] == []
+
+
+def test_a_problem_with_a_setting_is_placed_where_the_setting_stands() -> None:
+    pack = loaded()
+    wild = Problem("setting-unknown", Text("没有", "none"), path="plugins.rooms.buffer")
+    assert (pack.placed(wild).file, pack.placed(wild).line, pack.placed(wild).column) == ("district.yaml", 7, 11)
+    elsewhere = Problem("other", Text("别的", "other"), path="units.1")
+    assert pack.placed(elsewhere) == elsewhere
