@@ -13,7 +13,7 @@ from engine.definition.district import DistrictPack
 from engine.definition.district_load import load_district
 from engine.definition.load import load_process
 from engine.definition.model import Process
-from engine.definition.source import data_of, read
+from engine.definition.source import data_of, read, read_bytes
 from engine.errors import Invalid, NotFound, Problem
 from engine.extend.registry import Registry
 from engine.i18n import Text
@@ -39,7 +39,15 @@ class Library:
         inside = path.resolve().is_relative_to(self.folder.resolve())
         if not inside or not path.is_file():
             return None
-        return path.read_text(encoding="utf-8"), self.shown(path)
+        return self.read(path), self.shown(path)
+
+    def read(self, path: Path) -> str:
+        """The text of any file; ``Invalid`` when it is not UTF-8."""
+        data = path.read_bytes()
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Invalid(read_bytes(data, self.shown(path))[1]) from None
 
     def shown(self, path: Path) -> str:
         """A file as problems name it: as the reader would type it."""
@@ -57,6 +65,22 @@ class Library:
         if found is None:
             return None, (_no_file(str(path)),)
         return load_process(*found, catalogue, find_base=self.find_base)
+
+    def check_process(self, path: Path) -> tuple[Process | None, tuple[Problem, ...]]:
+        """The process in any file, in this folder or not, with every plugin at hand; its examples are run."""
+        catalogue = self.registry.catalogue(self.registry.names)
+        process, problems = load_process(
+            self.read(path), self.shown(path), catalogue, find_base=lambda name: self._base_beside(path, name)
+        )
+        if process is not None:
+            problems += run_examples(Definition(process, catalogue), self.calendar(("cn",))[1])
+        return process, problems
+
+    def _base_beside(self, path: Path, name: str) -> tuple[str, str] | None:
+        """What an overlay extends: a process of this folder, else a file beside the overlay."""
+        beside = path.parent / f"{name}.yaml"
+        found = self.find_base(name)
+        return found if found or not beside.is_file() else (self.read(beside), self.shown(beside))
 
     def calendar(self, names: tuple[str, ...]) -> tuple[tuple[Any, ...], Calendar]:
         """The contents of the country's calendar and the region's overlay, and the calendar they make."""
@@ -85,7 +109,7 @@ class Library:
             return None, problems
         content, calendar = self.calendar(pack.calendars)
         plugins, faults = self.registry.read_settings(pack.plugins)
-        problems += faults
+        problems += tuple(map(pack.placed, faults))
         catalogue = self.registry.catalogue(tuple(plugins))
         processes = []
         for path in self.process_files(home, pack):
@@ -93,7 +117,8 @@ class Library:
             problems += faults
             if process is not None:
                 processes.append(process)
-                problems += process_settings(process, pack.settings.get(process.name, {}), pack.file)[1]
+                faults = process_settings(process, pack.settings.get(process.name, {}), pack.file)[1]
+                problems += tuple(map(pack.placed, faults))
                 problems += run_examples(Definition(process, catalogue), calendar)
         broken = any(not problem.warning for problem in problems)
         return (None if broken else Pack(pack, content, tuple(processes))), problems

@@ -1,0 +1,167 @@
+"""``check``, ``show`` and ``plugins``: what process authors ask before anything is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from engine.cli import opening, say
+from engine.definition.diff import differences
+from engine.definition.model import Process
+from engine.definition.sentences import sentences
+from engine.definition.source import Mapping, Scalar, read
+from engine.errors import Invalid, NotFound, Problem
+from engine.i18n import Text
+from engine.operations.library import Library
+from engine.operations.scenario import read_scenario
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]…", type=click.Path(path_type=Path))
+@opening.options(opening.workflows_option)
+def check(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
+    """检查流程、区县包和场景，并跑流程里的例子。 Check processes, district packs and scenarios."""
+    library = opening.library(folder)
+    found = [problem for path in paths for problem in _check_path(library, path)] if paths else library.check()
+    once = tuple(dict.fromkeys(found))
+    wrong = [problem for problem in once if not problem.warning]
+    if as_json:
+        say.as_json({"ok": not wrong, "problems": [problem.as_json() for problem in once]})
+        return 1 if wrong else 0
+    say.problems(once)
+    if wrong:
+        say.out(f"{len(wrong)} 处要改。 {len(wrong)} to mend.")
+    else:
+        say.out("检查通过。 All is well.")
+    return 1 if wrong else 0
+
+
+def _check_path(library: Library, path: Path) -> tuple[Problem, ...]:
+    """Every problem of one file, of a district's folder, of a whole folder of workflows, or of the files in any."""
+    if path.is_dir():
+        if (path / "common").is_dir() or (path / "districts").is_dir():
+            return Library(path, library.registry).check()
+        if (path / "district.yaml").is_file():
+            return _pack_problems(library, path)
+        return tuple(problem for file in sorted(path.rglob("*.yaml")) for problem in _check_file(library, file))
+    if not path.is_file():
+        raise say.usage(f"没有{path}这个文件或文件夹。", f"There is no file or folder {path}.")
+    return _check_file(library, path)
+
+
+def _pack_problems(library: Library, home: Path) -> tuple[Problem, ...]:
+    return Library(home.resolve().parents[1], library.registry).pack(home.resolve().name)[1]
+
+
+def _check_file(library: Library, path: Path) -> tuple[Problem, ...]:
+    """The problems of a file, by what it says it is: a process, a pack, a scenario."""
+    if path.name == "district.yaml":
+        return _pack_problems(library, path.parent)
+    try:
+        text = library.read(path)
+    except Invalid as refused:
+        return refused.problems
+    node, problems = read(text, library.shown(path))
+    if isinstance(node, Mapping) and node.get("scenario") is not None:
+        return read_scenario(text, library.shown(path))[1]
+    if not isinstance(node, Mapping) or path.parent.name in ("data", "calendars"):
+        return problems
+    return library.check_process(path)[1]
+
+
+@click.command()
+@click.argument("process", metavar="PROCESS")
+@click.option(
+    "--as", "form", type=click.Choice(["sentences", "yaml", "json"]), default="sentences", show_default=True,
+    help="句子、YAML 或 JSON。 The form of the answer.",
+)  # fmt: skip
+@opening.options(opening.district_option, opening.workflows_option)
+def show(process: str, form: str, district: str | None, folder: Path | None, as_json: bool) -> None:
+    """看一个流程实际怎么走、和它的通用流程有哪些不同。 Show the effective process and what differs from its base."""
+    library = opening.library(folder)
+    path = _find(library, process, district)
+    found, problems = library.check_process(path)
+    if found is None:
+        raise Invalid(tuple(problem for problem in problems if not problem.warning))
+    base = _base(library, path)
+    changes = differences(base.document, found.document) if base else ()
+    if as_json or form == "json":
+        told = [{"kind": c.kind, "path": c.path, "sentence": c.sentence._asdict()} for c in changes]
+        lines = [line.text._asdict() for line in sentences(found)]
+        say.as_json({"process": found.name, "hash": found.hash, "file": found.file, "document": found.document,
+                     "sentences": lines, "extends": base.name if base else "", "differences": told})  # fmt: skip
+    elif form == "yaml":
+        say.out(yaml.safe_dump(found.document, allow_unicode=True, sort_keys=False, width=110).rstrip())
+    else:
+        _tell(found)
+    if changes and form == "sentences" and not as_json:
+        say.out(f"\n与通用流程不同：{len(changes)} 处。 {len(changes)} differences from its base.")
+        for change in changes:
+            say.out(f"- {change.sentence.zh}")
+
+
+def _tell(process: Process) -> None:
+    for line in sentences(process):
+        say.out(f"{'  ' * line.depth}{line.text.zh}")
+
+
+def _find(library: Library, words: str, district: str | None) -> Path:
+    """The file of a process: a path, ``common/NAME``, or a name as *district* has it."""
+    if Path(words).is_file():
+        return Path(words)
+    places = [library.folder / f"{words}.yaml", library.folder / "common" / f"{words}.yaml"]
+    if district:
+        if district not in library.districts():
+            known = "、".join(library.districts())
+            raise NotFound(Text(f"没有区县包“{district}”，有：{known}。", f"No district “{district}”; there are: {known}."))
+        places.insert(0, library.folder / "districts" / district / "processes" / f"{words}.yaml")
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        known = "、".join(_names(library))
+        raise NotFound(Text(f"没有流程“{words}”，有：{known}。", f"No process “{words}”; there are: {known}."))
+    return found
+
+
+def _names(library: Library) -> Iterator[str]:
+    return (path.stem for path in sorted(library.folder.glob("common/*.yaml")))
+
+
+def _base(library: Library, path: Path) -> Process | None:
+    """The process that the one in *path* extends, or None."""
+    node, _ = read(library.read(path), library.shown(path))
+    named = node.get("extends") if isinstance(node, Mapping) else None
+    if not isinstance(named, Scalar):
+        return None
+    catalogue = library.registry.catalogue(library.registry.names)
+    return library.process(library.folder / f"{named.text}.yaml", catalogue)[0]
+
+
+@click.command()
+@opening.options()
+def plugins(as_json: bool) -> None:
+    """列出装了哪些插件、各带来什么。 List the plugins and what each brings."""
+    from engine.extend.registry import REGISTERS, Registry
+
+    registry = Registry.discovered()
+    told: list[dict[str, Any]] = []
+    for plugin in registry.plugins:
+        brings = {
+            hook.removeprefix("register_"): count
+            for hook, kinds in REGISTERS.items()
+            if (count := sum(1 for one in registry.given(hook, object) if registry.owner(hook, one) == plugin.name))
+            and kinds
+        }
+        manifest = plugin.manifest
+        told.append({"name": plugin.name, "version": manifest.version, "title": manifest.title._asdict(),
+                     "summary": manifest.summary._asdict(), "brings": brings})  # fmt: skip
+    if as_json:
+        say.as_json(told)
+        return
+    for one in told:
+        brings = "、".join(f"{name} {count}" for name, count in one["brings"].items())
+        say.out(f"{one['name']} {one['version']}  {one['title']['zh']}：{one['summary']['zh']}")
+        say.out(f"    {brings}")
