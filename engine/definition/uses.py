@@ -152,5 +152,11 @@ def lists_of(step: Step) -> Iterator[tuple[Step, ...]]:
 
 
 def reads(process: Process) -> frozenset[str]:
-    """The dotted names that any formula of *process* reads."""
-    return frozenset().union(*(use.formula.names for use in of_process(process)))
+    """The dotted names that any formula of *process* reads, with what they are parts of.
+
+    ``take.who.name`` reads ``take.who`` as well.
+    """
+    names = frozenset().union(*(use.formula.names for use in of_process(process)))
+    return frozenset(
+        ".".join(parts[:n]) for parts in (name.split(".") for name in names) for n in range(1, len(parts) + 1)
+    )

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from engine.definition.catalogue import Catalogue
 from engine.definition.checks.findings import Findings
-from engine.definition.checks.flow import Flow, Known, at_start
+from engine.definition.checks.flow import OF_ITSELF, Flow, Known, at_start
 from engine.definition.expression import Formula, Scope, compile_formula
 from engine.definition.expression.parser import parse
 from engine.definition.expression.tree import Apply, Dot, Items, Node, Path
 from engine.definition.model import Do, Field, Process, Step
 from engine.definition.parse.scope import UNKNOWN
 from engine.definition.types import ValueType
-from engine.definition.uses import Use, all_steps, of_due, of_entry, of_exit
+from engine.definition.uses import Use, all_steps, of_due, of_entry, of_exit, of_values, of_who
 
 #: What asks whether something is empty, or has an answer for it.
 TESTS = frozenset({"is empty", "is not empty", "empty", "为空", "coalesce", "或者默认"})
@@ -27,9 +27,7 @@ def check_assigned(process: Process, flow: Flow, scope: Scope, catalogue: Catalo
     checker = _Assigned(process, scope, catalogue, out)
     begun = Known(at_start(process))
     checker.uses(of_due(process.due, "due"), begun)
-    before = Known(frozenset({"applicant", "today", "now", "settings", "start"}))
-    if process.start.if_ is not None:
-        checker.use(Use("start.if", process.start.if_, "condition"), before)
+    checker.start(Known(frozenset(OF_ITSELF)), begun)
     for step in all_steps(process.steps):
         if step.id in flow.entering:
             checker.step(step, flow)
@@ -46,6 +44,15 @@ class _Assigned:
             **{party.name: party.unit.names for party in process.parties},
             **{field.name: field.value.names for field in process.fields if field.value is not None},
         }
+
+    def start(self, before: Known, begun: Known) -> None:
+        """Who may start and when is asked before the first form, what is set is reckoned after it."""
+        start = self.process.start
+        self.uses(of_who(start.who, "start.who"), before)
+        if start.if_ is not None:
+            self.use(Use("start.if", start.if_, "condition"), before)
+        for use in of_values(start.set, "start.set"):
+            self.use(self._of_field(use), begun)
 
     def step(self, step: Step, flow: Flow) -> None:
         """The formulas of one step where they are read."""

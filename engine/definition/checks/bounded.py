@@ -70,18 +70,16 @@ def _clock(step: Step, out: Findings) -> None:
 
 
 def _way_out(step: Ask, out: Findings) -> None:
-    """People, or the clock, can always take an exit that leads away and is never used up."""
+    """People, or the clock, can always take an exit that leads away; a return may be used up."""
     open_ones = [taken for taken in step.outcomes if by_people(step, taken) or taken.name in by_clock(step)]
-    if not any(_leads_away(step, taken) for taken in open_ones):
+    if not any(_leads_away(taken) for taken in open_ones):
         out.add("no-way-out", f"steps.{step.id}", name=step.id)
     if not any(by_people(step, taken) for taken in step.outcomes):
         out.add("nobody-may-answer", f"steps.{step.id}", name=step.id)
 
 
-def _leads_away(step: Step, taken: Exit) -> bool:
-    if taken.then.kind == "back":
-        return bool(taken.exhausted) and not _circle(step, taken)
-    return taken.then.kind != "stay"
+def _leads_away(taken: Exit) -> bool:
+    return taken.then.kind not in ("back", "stay")
 
 
 def _names(step: Step) -> list[str]:

@@ -18,6 +18,8 @@ from engine.definition.parse.scope import OF_EVERY_STEP
 from engine.definition.uses import all_steps
 
 OF_ACTOR = ("who", "for")
+#: Names that always have a value.
+OF_ITSELF = frozenset({"applicant", "today", "now", "settings", "start"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,7 @@ def flow_of(process: Process, catalogue: Catalogue) -> Flow:
 
 def at_start(process: Process) -> frozenset[str]:
     """The names that have a value as soon as a case has begun."""
-    own = {"applicant", "today", "now", "settings", "start"}
-    return frozenset(own | _filled(process, process.start.fill) | {name for name, _ in process.start.set})
+    return frozenset(OF_ITSELF | _filled(process, process.start.fill) | {name for name, _ in process.start.set})
 
 
 def _filled(process: Process, names: Iterable[str]) -> set[str]:

@@ -9,6 +9,9 @@ from engine.definition.parse.fields import options_of, type_of_field, within_opt
 from engine.definition.parse.reader import Reader
 from engine.definition.source import Mapping, Node, Scalar, data_of
 
+#: The only outcome of the first form, when a case came back to it.
+SUBMIT = "submit"
+
 
 def read_examples(reader: Reader, node: Node, path: str) -> tuple[Example, ...]:
     """Every example at *node*."""
@@ -73,6 +76,8 @@ def _outcome(reader: Reader, node: Node, path: str, step: str, outcome: str) -> 
     outline = reader.outline.steps.get(step)
     if step != "start" and outline is None:
         reader.fault("unknown-step", node, path, reader.outline.steps, name=step)
+    if step == "start" and outcome != SUBMIT:
+        reader.fault("unknown-outcome", node, path, (SUBMIT,), name=outcome, step=step)
     exits = outline.node.get("outcomes") if outline else None
     if isinstance(exits, Mapping) and outcome not in exits.keys:
         reader.fault("unknown-outcome", node, path, exits.keys, name=outcome, step=step)

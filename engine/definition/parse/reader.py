@@ -178,6 +178,9 @@ class Reader:
         if self.scope is None:
             return None
         made = compile_formula(text, self.scope, expect)
+        for name in re.findall(r"(\w+\.\w+)\s*\(", text):
+            if name in self.catalogue.functions:
+                self.used(name, node, path)
         if isinstance(made, Formula):
             return made
         for fault in made:

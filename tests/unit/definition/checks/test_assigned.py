@@ -197,3 +197,18 @@ def test_the_deadline_of_the_case_reads_what_the_start_filled() -> None:
 
     assert codes(with_steps(one, head=head)) == []
     assert codes(with_steps(one, head=head.replace("fill: [place, slot]", "fill: [place]"))) == ["maybe-empty"]
+
+
+def test_who_may_start_is_asked_before_the_first_form() -> None:
+    one = "- {step: one, ask: role a, outcomes: {agree: next}}"
+
+    assert codes(with_steps(one, head=HEAD.replace("role staff", "role staff of place.station"))) == ["maybe-empty"]
+    assert codes(with_steps(one, head=HEAD.replace("role staff", "role staff of start.unit"))) == []
+
+
+def test_what_the_start_sets_is_reckoned_after_the_first_form() -> None:
+    one = "- {step: one, ask: role a, outcomes: {agree: next}}"
+    head = HEAD.replace("fill: [place, slot]", "fill: [place, slot], set: {helper: =%s}")
+
+    assert codes(with_steps(one, head=head % "start.who")) == []
+    assert codes(with_steps(one, head=head % "friend")) == ["maybe-empty"]

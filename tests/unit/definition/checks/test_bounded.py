@@ -63,6 +63,8 @@ def test_silence_leads_only_where_it_says_so(outcomes: str, due: str, found: lis
         ("more: stay", "", ["no-way-out"]),
         ("redo: {then: back start, at_most: 1}", "", ["no-way-out"]),
         ("redo: {then: back start, at_most: 1}, quiet: {by: clock, then: end refused}", "quiet", []),
+        ("redo: {then: back start, at_most: 1, exhausted: no}, no: {by: clock, then: end refused}", "", ["no-way-out"]),
+        ("redo: {then: back start, at_most: 1, exhausted: no}, no: {by: clock, then: end refused}", "redo", []),
         ("quiet: {by: clock, then: end refused}", "quiet", ["nobody-may-answer"]),
     ],
 )

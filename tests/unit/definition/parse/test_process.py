@@ -218,9 +218,23 @@ def test_every_step_is_found_with_the_spot_where_it_stands() -> None:
     assert kinds == [Stage, Choose, Parallel, Wait, Ask]
 
 
-def test_a_process_knows_the_names_that_it_reads() -> None:
-    assert loaded(BORROW).reads == {"venue", "slot", "people", "hold.id", "settings.answer_in", "slot.start",
-                                    "lender", "start.unit", "venue.station"}  # fmt: skip
+def test_a_process_knows_the_names_that_it_reads_and_what_they_are_parts_of() -> None:
+    reads = loaded(BORROW).reads
+
+    assert {name for name in reads if "." in name} == {
+        "hold.id", "settings.answer_in", "slot.start", "start.unit", "venue.station",
+    }  # fmt: skip
+    assert {name for name in reads if "." not in name} == {
+        "venue", "slot", "people", "lender", "hold", "settings", "start",
+    }  # fmt: skip
+
+
+def test_an_attribute_of_an_output_reads_the_output() -> None:
+    steps = """
+- {step: take, ask: role a, outcomes: {agree: next}}
+- {step: more, if: take.who.name = '甲', ask: role a, outcomes: {agree: next}}
+"""
+    assert "take.who" in loaded(with_steps(steps)).reads
 
 
 def test_chinese_and_english_words_say_the_same_process() -> None:
