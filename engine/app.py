@@ -52,7 +52,7 @@ def create_app(system: System, options: Options) -> Flask:
     """The Flask application with the web and REST doors on *system*; what serves no pages loads none of it."""
     from flask import Flask
 
-    from engine.rest import create_api
+    from engine.rest.api import create_api
     from engine.web.blueprint import create_blueprint
     from engine.web.site import Site
 

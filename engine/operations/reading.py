@@ -17,7 +17,7 @@ from engine.operations.inboxing import class_of, inbox
 from engine.operations.people import directory
 from engine.operations.perform import no_case
 from engine.operations.pressing import outcomes
-from engine.operations.publish import by_hash
+from engine.operations.publish import by_hash, current
 from engine.operations.searching import cases_numbered, search
 from engine.operations.showing import Showing
 from engine.operations.starting import start_form, startable
@@ -30,7 +30,8 @@ from engine.store.transaction import Tx
 T = TypeVar("T")
 
 __all__ = [
-    "case", "cases_numbered", "inbox", "plugin_page", "plugin_pages", "process_of", "search", "start_form",
+    "case", "cases_numbered", "definition", "inbox", "plugin_page", "plugin_pages", "process_of", "search",
+    "start_form",
     "startable", "task",
 ]  # fmt: skip
 
@@ -104,6 +105,11 @@ _CLOSED = {
 def process_of(ctx: Context, view: CaseView) -> Process:
     """The definition that a case runs on."""
     return _reading(ctx, lambda tx: by_hash(ctx, tx, view.definition_hash)).process
+
+
+def definition(ctx: Context, process: str) -> Process:
+    """The current definition of a process."""
+    return _reading(ctx, lambda tx: current(ctx, tx, process)).process
 
 
 # -- plugin pages -------------------------------------------------------------------------------------

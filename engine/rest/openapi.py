@@ -1,0 +1,140 @@
+"""The REST door's contract as an OpenAPI 3.1 document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import __version__
+
+_TEXT = {"type": "string"}
+_NUMBER = {"type": "integer"}
+_RECEIPT = {
+    "type": "object",
+    "required": ["case", "number", "version", "status", "end", "opened"],
+    "properties": {
+        "case": _TEXT,
+        "number": {"type": "string", "examples": ["260616-48273"]},
+        "version": _NUMBER,
+        "status": {"enum": ["open", "suspended", "ended"]},
+        "end": _TEXT,
+        "opened": {"type": "array", "items": _NUMBER, "description": "tasks that this command opened"},
+    },
+}
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "code", "title", "status"],
+    "properties": {
+        "type": _TEXT,
+        "code": _TEXT,
+        "title": {"type": "string", "description": "what is wrong and what to do, in the caller's language"},
+        "status": _NUMBER,
+        "problems": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"code": _TEXT, "path": _TEXT, "message": _TEXT}},
+        },
+    },
+}
+_OBJECT = {"type": "object"}
+_KEY = {"type": "string", "minLength": 1, "maxLength": 200}
+_FILL = {"type": "object", "description": "field name to value, stored or as a person types it"}
+_BODIES: dict[str, dict[str, Any]] = {
+    "start": {
+        "type": "object",
+        "required": ["process", "unit"],
+        "additionalProperties": False,
+        "properties": {"process": _TEXT, "unit": _TEXT, "fill": _FILL, "for": _TEXT},
+    },
+    "act": {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"fill": _FILL, "opinion": {"type": "string", "maxLength": 2000}},
+    },
+    "transfer": {
+        "type": "object",
+        "required": ["to"],
+        "additionalProperties": False,
+        "properties": {"to": _TEXT},
+    },
+    "text": {
+        "type": "object",
+        "required": ["text"],
+        "additionalProperties": False,
+        "properties": {"text": {"type": "string", "minLength": 1, "maxLength": 2000}},
+    },
+}
+#: Method, path, summary, the body it takes ("" = none), the query it reads.
+OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
+    ("get", "/openapi.json", "this document", "", ()),
+    ("get", "/{district}/processes", "what the caller may start", "", ()),
+    ("get", "/{district}/processes/{process}", "the form of a new case", "", ()),
+    ("get", "/{district}/inbox", "a page of an inbox box", "", ("box", "process", "due", "q", "after", "limit")),
+    ("get", "/{district}/cases", "cases in which every word stands", "", ("q", "wide", "limit")),
+    ("post", "/{district}/cases", "start a case", "start", ()),
+    ("get", "/{district}/cases/{number}", "a case", "", ()),
+    ("get", "/{district}/cases/{number}/tasks/{n}", "a task", "", ()),
+    ("post", "/{district}/cases/{number}/tasks/{n}/outcomes/{outcome}", "take an outcome", "act", ()),
+    ("post", "/{district}/cases/{number}/tasks/{n}/claim", "take a task for oneself", "", ()),
+    ("post", "/{district}/cases/{number}/tasks/{n}/unclaim", "give a claimed task back", "", ()),
+    ("post", "/{district}/cases/{number}/tasks/{n}/transfer", "hand a task to another person", "transfer", ()),
+    ("post", "/{district}/cases/{number}/tasks/{n}/take-back", "take back one's own last decision", "", ()),
+    ("post", "/{district}/cases/{number}/comments", "leave a word", "text", ()),
+    ("post", "/{district}/cases/{number}/cancel", "end the whole case, as an administrator", "text", ()),
+)
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    paths: dict[str, dict[str, Any]] = {}
+    for method, path, summary, body, query in OPERATIONS:
+        paths.setdefault(path, {})[method] = _operation(method, path, summary, body, query)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Rongtong", "version": __version__},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": {"Receipt": _RECEIPT, "Problem": _PROBLEM},
+        },
+    }
+
+
+def _operation(method: str, path: str, summary: str, body: str, query: tuple[str, ...]) -> dict[str, Any]:
+    named = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": _NUMBER if name == "n" else _TEXT} for name in named
+    ]
+    parameters += [{"name": name, "in": "query", "schema": _NUMBER if name == "limit" else _TEXT} for name in query]
+    shown: dict[str, Any] = _OBJECT
+    if method == "post":
+        shown = {"$ref": "#/components/schemas/Receipt"}
+        parameters.append(
+            {"name": "Idempotency-Key", "in": "header", "required": True, "schema": _KEY}
+        )
+    good = "201" if path.endswith("/cases") and method == "post" else "200"
+    problem = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    refusals = {code: {"description": words, **problem} for code, words in _REFUSALS.items()}
+    operation: dict[str, Any] = {
+        "summary": summary,
+        "operationId": f"{method} {path}",
+        "parameters": parameters,
+        "responses": {good: {"description": "done", "content": {"application/json": {"schema": shown}}}, **refusals},
+    }
+    if path == "/openapi.json":
+        operation["security"] = []
+    if body:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": _BODIES[body]}}}
+    return operation
+
+
+_REFUSALS = {
+    "400": "the body is no JSON",
+    "401": "no token, or not for this district",
+    "403": "the caller may not",
+    "404": "there is no such thing here",
+    "409": "the case has moved on",
+    "415": "not application/json",
+    "422": "the body or form has faults, or the key was used with another body",
+    "503": "the database is busy; nothing was saved",
+}

@@ -1,0 +1,83 @@
+"""Refusals as RFC 9457 problem details: here, and only here, an error gets its HTTP status."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from flask import Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import (
+    Busy,
+    Conflict,
+    Forbidden,
+    Invalid,
+    KeyReused,
+    NotFound,
+    RongtongError,
+    Unauthenticated,
+)
+from engine.i18n import Text
+from engine.ids import Ids
+
+_LOG = logging.getLogger("rongtong.rest")
+_STATUS: tuple[tuple[type[RongtongError], int], ...] = (
+    (Invalid, 422),
+    (KeyReused, 422),
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Unauthenticated, 401),
+    (Conflict, 409),
+    (Busy, 503),
+)
+
+
+def language() -> str:
+    """``en`` where the caller prefers it, else Chinese."""
+    return request.accept_languages.best_match(("zh", "en"), "zh") or "zh"
+
+
+def of_refusal(refusal: RongtongError) -> Response:
+    """The problem of a refusal, with every fault of a form."""
+    status = next((code for kind, code in _STATUS if isinstance(refusal, kind)), 400)
+    more: dict[str, Any] = {}
+    if isinstance(refusal, Invalid):
+        more["problems"] = [
+            {"code": p.code, "path": p.path, "message": p.message.pick(language())} for p in refusal.problems
+        ]
+    return answer(status, refusal.code, refusal.text, **more)
+
+
+def of_http(refusal: HTTPException) -> Response:
+    """What the framework refused: a wrong method, a body that is no JSON."""
+    status = refusal.code or 400
+    words = {
+        400: Text("请求的内容读不懂，核对JSON。", "The request cannot be read; check its JSON."),
+        404: Text("没有这个地址。", "There is nothing at this address."),
+        405: Text("这个地址不接受这种请求。", "This address does not take that method."),
+        413: Text("内容太大，最多1 MB。", "The body is too large: 1 MB at most."),
+        415: Text("请用 application/json。", "Send application/json."),
+    }.get(status, Text("请求没有办成。", "The request was not carried out."))
+    return answer(status, f"http_{status}", words)
+
+
+def of_fault(fault: Exception, ids: Ids) -> Response:
+    """A defect: logged under a reference that can be read out on the phone; its insides stay inside."""
+    reference = ids.reference()
+    _LOG.exception("%s", reference, exc_info=fault)
+    said = Text(f"系统忙，没有保存成功。编号{reference}。", f"Nothing was saved. Reference {reference}.")
+    return answer(500, "fault", said, reference=reference)
+
+
+def answer(status: int, code: str, text: Text, **more: Any) -> Response:
+    """A problem+json response."""
+    body = {"type": f"about:blank#{code}", "code": code, "title": text.pick(language()), "status": status, **more}
+    headers = {"Content-Language": language(), "Vary": "Accept-Language, Authorization"}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status == 503:
+        headers["Retry-After"] = "5"
+    g.answered = code
+    return Response(json.dumps(body, ensure_ascii=False), status, headers, content_type="application/problem+json")

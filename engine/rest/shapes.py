@@ -1,0 +1,23 @@
+"""The frozen values of operations as JSON, in the caller's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from typing import Any
+
+from engine.i18n import Text
+
+
+def as_json(value: Any, language: str) -> Any:
+    """*value* in JSON's own types; a ``Text`` becomes its words in *language*, moments stay microseconds."""
+    if isinstance(value, Text):
+        return value.pick(language)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: as_json(getattr(value, f.name), language) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): as_json(item, language) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_json(item, language) for item in value]
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,117 @@
+"""The REST door: starting, deciding, reading, and every way a request can be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from engine.rest.openapi import OPERATIONS, document
+
+Headers = Callable[..., dict[str, str]]
+HERE = "/api/v1/town"
+FORM = {"seat": "7", "people": 3, "why": "读书会"}
+
+
+def begin(client: FlaskClient, headers: dict[str, str], **fill: Any) -> Any:
+    body = {"process": "w1", "unit": "a", "fill": {**FORM, **fill}}
+    return client.post(f"{HERE}/cases", json=body, headers=headers)
+
+
+def test_a_case_is_started_decided_and_read(client: FlaskClient, token: Headers) -> None:
+    made = begin(client, token("ann", "k1"))
+    assert made.status_code == 201
+    number, n = made.json["number"], made.json["opened"][0]
+    rows = client.get(f"{HERE}/inbox", headers=token("sun")).json["rows"]
+    assert [(row["number"], row["n"]) for row in rows] == [(number, n)]
+    done = client.post(f"{HERE}/cases/{number}/tasks/{n}/outcomes/agree", json={}, headers=token("sun", "k2"))
+    assert (done.status_code, done.json["end"]) == (200, "done")
+    case = client.get(f"{HERE}/cases/{number}", headers=token("ann")).json
+    assert case["status"] == "ended"
+    assert case["end_title"] == "办成"
+    assert client.get(f"{HERE}/inbox", headers=token("sun")).json["rows"] == []
+
+
+def test_the_same_key_answers_the_same_bytes_and_another_body_is_refused(client: FlaskClient, token: Headers) -> None:
+    headers = token("ann", "once")
+    first, again = begin(client, headers), begin(client, headers)
+    assert first.data == again.data
+    other = begin(client, headers, people=4)
+    assert (other.status_code, other.json["code"]) == (422, "key_reused")
+
+
+def test_a_second_decision_is_a_conflict_with_a_sentence(client: FlaskClient, token: Headers) -> None:
+    made = begin(client, token("ann", "k1")).json
+    where = f"{HERE}/cases/{made['number']}/tasks/{made['opened'][0]}/outcomes/agree"
+    assert client.post(where, json={}, headers=token("sun", "a")).status_code == 200
+    late = client.post(where, json={}, headers=token("sun", "b"))
+    assert late.status_code == 409
+    assert late.json["title"].startswith("此件已经办结")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"process": "w1", "unit": "a", "fill": {"people": 0}}, 422, "invalid"),
+        ({"process": "w1", "unit": "a", "fill": []}, 422, "invalid"),
+        ({"process": "w1", "unit": "a", "surprise": 1}, 422, "invalid"),
+        ({"process": "nothing", "unit": "a"}, 404, "no_process"),
+        ({"process": "w1", "unit": "b", "fill": FORM}, 403, "forbidden"),
+        ({"process": "w1", "unit": "nowhere", "fill": FORM}, 403, "forbidden"),
+        ([], 422, "invalid"),
+    ],
+)
+def test_a_wrong_body_is_refused_in_words(
+    client: FlaskClient, token: Headers, body: Any, status: int, code: str
+) -> None:
+    answer = client.post(f"{HERE}/cases", json=body, headers=token("ann", "k"))
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+    assert answer.content_type == "application/problem+json"
+    assert client.get(f"{HERE}/cases?q=读书会", headers=token("ann")).json["cases"] == []
+
+
+def test_every_missing_field_is_named_at_once(client: FlaskClient, token: Headers) -> None:
+    body = {"process": "w1", "unit": "a", "fill": {}}
+    answer = client.post(f"{HERE}/cases", json=body, headers=token("ann", "k"))
+    assert {p["path"] for p in answer.json["problems"]} == {"seat", "people", "why"}
+
+
+@pytest.mark.parametrize("data", [b"{", b"\xff\xfe", b"null"])
+def test_what_is_no_json_is_the_callers_fault(client: FlaskClient, token: Headers, data: bytes) -> None:
+    headers = {**token("ann", "k"), "Content-Type": "application/json"}
+    assert client.post(f"{HERE}/cases", data=data, headers=headers).status_code in (400, 422)
+    plain = {**token("ann", "k"), "Content-Type": "text/plain"}
+    assert client.post(f"{HERE}/cases", data=b"{}", headers=plain).status_code == 415
+
+
+def test_writes_need_a_key_and_everything_needs_a_token(client: FlaskClient, token: Headers) -> None:
+    assert begin(client, token("ann")).json["problems"][0]["path"] == "Idempotency-Key"
+    assert client.get(f"{HERE}/inbox").status_code == 401
+    assert client.get(f"{HERE}/inbox", headers={"Authorization": "Bearer nonsense"}).status_code == 401
+    assert client.get("/api/v1/elsewhere/inbox", headers=token("ann")).status_code == 401
+
+
+def test_a_case_that_is_not_the_callers_is_not_there(client: FlaskClient, token: Headers) -> None:
+    number = begin(client, token("ann", "k")).json["number"]
+    foreign = client.get(f"{HERE}/cases/{number}", headers=token("bo"))
+    nothing = client.get(f"{HERE}/cases/000000-00000", headers=token("bo"))
+    assert (foreign.status_code, foreign.data) == (nothing.status_code, nothing.data)
+
+
+def test_refusals_speak_the_callers_language(client: FlaskClient, token: Headers) -> None:
+    headers = {**token("ann"), "Accept-Language": "en"}
+    assert client.get(f"{HERE}/cases/000000-00000", headers=headers).json["title"].startswith("There is no such case")
+
+
+def test_the_contract_names_exactly_the_routes_there_are(app: Flask) -> None:
+    rules = {
+        (method.lower(), str(rule).removeprefix("/api/v1").replace("<int:n>", "{n}").replace("<", "{").replace(">", "}"))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if str(rule).startswith("/api/v1")
+    }
+    assert rules == {(method, path) for method, path, *_ in OPERATIONS}
+    assert document()["openapi"] == "3.1.0"
