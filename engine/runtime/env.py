@@ -9,13 +9,11 @@ from engine.clock import Micros
 from engine.definition.catalogue import Catalogue
 from engine.definition.durations import Duration
 from engine.definition.expression import Formula, evaluate
-from engine.definition.model import Process, Value
+from engine.definition.model import Do, Process, Value
 from engine.definition.types import ValueType
 from engine.definition.values import decode, encode, to_datetime, to_micros
 from engine.runtime.facts import Facts
 from engine.runtime.state import State
-
-_STEP_OUTPUTS = {"at": ValueType("datetime"), "round": ValueType("integer")}
 
 
 class CaseEnv:
@@ -69,7 +67,18 @@ class CaseEnv:
                 "at": to_datetime(case["at"]) if "at" in case else None,
                 "round": 1,
             }
-        return dict(self.state["out"].get(step, {}))
+        types = self._output_types(step)
+        return {name: self._output(name, value, types) for name, value in self.state["out"].get(step, {}).items()}
+
+    def _output_types(self, step: str) -> dict[str, ValueType]:
+        found = self.process.index[step][0]
+        spec = self.catalogue.actions.get(found.action) if isinstance(found, Do) else None
+        return {name: type_ for result in spec.results for name, type_ in result.outputs} if spec else {}
+
+    def _output(self, name: str, stored: Any, types: dict[str, ValueType]) -> Any:
+        if name in types:
+            return decode(types[name], stored)
+        return to_datetime(stored) if name == "at" else stored
 
     def attribute(self, type_name: str, value: Any, attribute: str) -> Any:
         """``value.attribute``: a record's own entry, or a fact about what a reference points to."""
@@ -90,6 +99,8 @@ class CaseEnv:
             person, role = args
             audience = self.facts.seat(role, self.state["case"]["unit"], ())
             return audience is not None and self.facts.may(person, audience)
+        if function == "is_workday":
+            return self.facts.calendar(self.state["case"]["unit"]).is_workday(args[0])
         return self.catalogue.functions[function].call(*args)
 
     def add(self, moment: datetime | date, duration: Duration) -> datetime:
