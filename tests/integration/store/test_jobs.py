@@ -1,0 +1,123 @@
+"""Jobs run at least once, by one worker at a time; what nobody can do becomes an incident."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine.clock import HOUR, SECOND
+from engine.ids import SeededIds
+from engine.store import jobs
+from engine.store.database import Database
+from engine.store.jobs import Job
+from engine.store.transaction import Runner
+from tests.integration.store.conftest import NOON, D
+
+LEASE = 60 * SECOND
+
+
+@pytest.fixture
+def queue(runner: Runner, ids: SeededIds) -> Runner:
+    """Three jobs: two are due, of which the second has waited longer, and one waits for a minute."""
+    for n, run_at in ((1, NOON), (2, NOON - SECOND), (3, NOON + 60 * SECOND)):
+        enqueue(runner, ids, n, run_at)
+    return runner
+
+
+def enqueue(runner: Runner, ids: SeededIds, n: int, run_at: int = NOON) -> None:
+    """Add the job that task *n* of case ``c1`` caused."""
+    runner.run(
+        lambda tx: jobs.enqueue(tx, D, id=ids.new(), stream="c1", n=n, kind="notice", body={"n": n}, run_at=run_at)
+    )
+
+
+def claim(runner: Runner, wall: int = NOON, now: int = NOON, limit: int = 20) -> list[Job]:
+    """Claim what is due."""
+    return runner.run(lambda tx: jobs.claim(tx, D, now=now, wall=wall, lease=LEASE, limit=limit))
+
+
+def test_the_longest_waiting_comes_first_and_none_before_its_time(queue: Runner) -> None:
+    assert [job.body for job in claim(queue)] == [{"n": 2}, {"n": 1}]
+    assert queue.run(lambda tx: jobs.next_run(tx, D), write=False) == NOON - SECOND
+
+
+def test_a_claimed_job_is_nobody_elses_until_its_lease_ends(queue: Runner) -> None:
+    first = claim(queue)
+    assert claim(queue, NOON + LEASE - 1) == []
+    again = claim(queue, NOON + LEASE)
+    assert [(job.id, job.fence, job.attempts) for job in again] == [(job.id, 2, 2) for job in first]
+
+
+def test_a_job_that_was_taken_over_cannot_be_ended(queue: Runner) -> None:
+    zombie = claim(queue, limit=1)[0]
+    owner = claim(queue, NOON + LEASE, limit=1)[0]
+    assert owner.id == zombie.id
+    assert not queue.run(lambda tx: jobs.finish(tx, zombie))
+    assert not queue.run(lambda tx: jobs.fail(tx, zombie, now=NOON, error="late"))
+    assert not queue.run(lambda tx: jobs.renew(tx, zombie, NOON + HOUR))
+    assert queue.run(lambda tx: jobs.renew(tx, owner, NOON + 2 * LEASE))
+    assert queue.run(lambda tx: jobs.finish(tx, owner))
+    assert not queue.run(lambda tx: jobs.finish(tx, owner))
+
+
+def test_a_failed_job_comes_again_later_and_later_then_rests(runner: Runner, ids: SeededIds) -> None:
+    enqueue(runner, ids, 1)
+    now, waits = NOON, []
+    while claimed := claim(runner, now, now):
+        runner.run(lambda tx, job=claimed[0], at=now: jobs.fail(tx, job, now=at, error="no line"))
+        after = runner.run(lambda tx: jobs.next_run(tx, D), write=False)
+        if after is None:
+            break
+        waits.append(after - now)
+        now = after
+    assert waits == sorted(waits)
+    assert len(waits) == jobs.MOST_ATTEMPTS - 1
+    incidents = runner.run(lambda tx: jobs.incidents(tx, D), write=False)
+    assert [(i.n, i.attempts, i.error) for i in incidents] == [(1, jobs.MOST_ATTEMPTS, "no line")]
+
+
+def test_a_job_that_kills_its_workers_does_not_starve_the_others(runner: Runner, ids: SeededIds) -> None:
+    enqueue(runner, ids, 1, NOON - HOUR)
+    wall = NOON
+    for _ in range(jobs.MOST_ATTEMPTS):
+        assert len(claim(runner, wall, limit=1)) == 1  # and nobody ends it
+        wall += LEASE
+    enqueue(runner, ids, 2)
+    assert [job.n for job in claim(runner, wall, limit=1)] == [2]
+    (incident,) = runner.run(lambda tx: jobs.incidents(tx, D), write=False)
+    assert incident.n == 1
+    assert runner.run(lambda tx: jobs.retry(tx, D, incident.id, now=NOON))
+    assert [job.n for job in claim(runner, wall, limit=1)] == [1]
+
+
+def test_what_nobody_began_can_be_cancelled_by_task(queue: Runner) -> None:
+    claim(queue, limit=1)  # job 2
+    assert queue.run(lambda tx: jobs.cancel(tx, D, "c1", [2, 3])) == 1
+    assert queue.run(lambda tx: jobs.cancel(tx, D, "c9", [1])) == 0
+    assert [job.n for job in claim(queue, NOON + LEASE, NOON + HOUR)] == [2, 1]
+
+
+def test_another_districts_jobs_are_not_claimed(queue: Runner) -> None:
+    assert queue.run(lambda tx: jobs.claim(tx, "d2", now=NOON, wall=NOON, lease=LEASE)) == []
+
+
+def test_eight_workers_do_each_job_once(db: Database, ids: SeededIds) -> None:
+    runner = Runner(db)
+    for n in range(60):
+        enqueue(runner, ids, n)
+
+    def work(_: int) -> list[int]:
+        done: list[int] = []
+        while claimed := claim(runner, limit=2):
+            for job in claimed:
+                assert runner.run(lambda tx, job=job: jobs.finish(tx, job))
+                done.append(job.body["n"])
+        runner.release()
+        return done
+
+    with ThreadPoolExecutor(8) as pool:
+        counts = Counter(n for done in pool.map(work, range(8)) for n in done)
+    assert counts == Counter(range(60))
+    runner.release()

@@ -1,0 +1,314 @@
+"""The runner: one transaction a command, another try where the database asks, and one clear refusal otherwise."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import bindparam, func, insert, select, update
+
+from engine.clock import SECOND, SetClock
+from engine.errors import Busy
+from engine.store import tables
+from engine.store.database import Database, open_database
+from engine.store.failures import Duplicate
+from engine.store.locks import LockOrder
+from engine.store.sql import Statement, insert_into
+from engine.store.transaction import Runner, Tx
+
+PUT = insert_into(tables.district)
+COUNT = Statement(select(func.count().label("n")).select_from(tables.district))
+GET = Statement(select(tables.district.c.value).where(tables.district.c.key == bindparam("name")))
+
+
+def put(key: str) -> Callable[[Tx], int]:
+    """Work that inserts one row."""
+    return lambda tx: tx.change(PUT, district_id="d", key=key, value="v")
+
+
+def count(runner: Runner) -> int:
+    """How many rows there are."""
+    return runner.run(lambda tx: tx.one(COUNT).n, write=False)
+
+
+class Fault:
+    """Fails the statement that contains *word*, before or after it ran, *times* times."""
+
+    def __init__(self, word: str, error: Exception, *, after: bool = False, times: int = 1) -> None:
+        self.word, self.error, self.late, self.left = word, error, after, times
+        self.seen: list[str] = []
+
+    def before(self, sql: str, parameters: Any) -> None:
+        self.seen.append(sql)
+        if not self.late:
+            self._fail(sql)
+
+    def after(self, sql: str, parameters: Any, rows: int) -> None:
+        if self.late:
+            self._fail(sql)
+
+    def _fail(self, sql: str) -> None:
+        if self.word in sql and self.left:
+            self.left -= 1
+            raise self.error
+
+
+class Race(Exception):
+    """What PostgreSQL raises for a deadlock."""
+
+    sqlstate = "40P01"
+
+
+def test_work_is_saved_whole(runner: Runner) -> None:
+    assert runner.run(put("a")) == 1
+    assert count(runner) == 1
+
+
+def test_work_that_raises_leaves_nothing(runner: Runner) -> None:
+    def work(tx: Tx) -> None:
+        put("a")(tx)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        runner.run(work)
+    assert count(runner) == 0
+    assert runner.run(put("a")) == 1
+
+
+def test_a_plugin_writes_on_the_same_transaction(runner: Runner) -> None:
+    def work(tx: Tx) -> None:
+        put("a")(tx)
+        row = {"district_id": "d", "key": "b", "value": "v"}
+        tx.connection.execute(insert(tables.district).values(**row))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        runner.run(work)
+    assert count(runner) == 0
+
+
+def test_only_the_runner_commits(runner: Runner) -> None:
+    def work(tx: Tx) -> None:
+        tx.connection.execute(select(tables.district))
+        tx.connection.commit()
+
+    with pytest.raises(RuntimeError, match="only the transaction runner commits"):
+        runner.run(work)
+
+
+def test_a_transaction_holds_no_other(runner: Runner) -> None:
+    with pytest.raises(RuntimeError, match="one command is one transaction"):
+        runner.run(lambda tx: runner.run(put("a")))
+
+
+def test_reading_refuses_to_write(runner: Runner) -> None:
+    with pytest.raises(RuntimeError, match="tried to write"):
+        runner.run(put("a"), write=False)
+    assert runner.run(put("a")) == 1
+
+
+def test_a_taken_key_is_a_duplicate(runner: Runner, pauses: list[float]) -> None:
+    runner.run(put("a"))
+    with pytest.raises(Duplicate):
+        runner.run(put("a"))
+    assert pauses == []
+
+
+def test_a_race_is_run_again_at_growing_intervals(runner: Runner, db: Database, pauses: list[float]) -> None:
+    db.hook = Fault("INSERT", Race(), times=3)
+    assert runner.run(put("a")) == 1
+    assert pauses == sorted(pauses)
+    assert len(pauses) == 3
+
+
+def test_a_race_without_end_is_refused(runner: Runner, db: Database, pauses: list[float]) -> None:
+    db.hook = Fault("INSERT", Race(), times=99)
+    with pytest.raises(Busy) as caught:
+        runner.run(put("a"))
+    db.hook = None
+    assert "没有保存" in caught.value.text.zh
+    assert (len(pauses), count(runner)) == (4, 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (sqlite3.OperationalError("database is locked"), "被占用"),
+        (sqlite3.OperationalError("database or disk is full"), "磁盘空间已满"),
+        (sqlite3.OperationalError("disk I/O error"), "不能读写"),
+    ],
+)
+def test_what_ails_the_database_is_said_in_one_sentence(
+    runner: Runner, db: Database, error: Exception, said: str
+) -> None:
+    db.hook = Fault("INSERT", error)
+    with pytest.raises(Busy) as caught:
+        runner.run(put("a"))
+    db.hook = None
+    assert said in caught.value.text.zh
+    assert count(runner) == 0
+
+
+def test_a_lost_reply_is_not_tried_again_blindly(runner: Runner, db: Database) -> None:
+    db.hook = Fault("COMMIT", ConnectionResetError(), after=True)
+    with pytest.raises(Busy) as caught:
+        runner.run(put("a"))
+    assert caught.value.code == "outcome_unknown"
+    assert count(runner) == 1
+
+
+def test_a_lost_reply_is_tried_again_when_a_key_finds_the_first(runner: Runner, db: Database) -> None:
+    db.hook = Fault("COMMIT", ConnectionResetError(), after=True)
+    with pytest.raises(Duplicate):  # the second run meets the first one's row
+        runner.run(put("a"), idempotent=True)
+    assert count(runner) == 1
+
+
+def test_a_commit_that_never_left_is_known_not_to_have_happened(runner: Runner, db: Database) -> None:
+    db.hook = Fault("COMMIT", ConnectionResetError())
+    with pytest.raises(ConnectionResetError):
+        runner.run(put("a"))
+    db.hook = None
+    assert count(runner) == 0
+
+
+def test_every_statement_passes_the_hook(runner: Runner, db: Database) -> None:
+    def work(tx: Tx) -> None:
+        put("a")(tx)
+        tx.connection.execute(select(tables.district))
+        with tx.savepoint():
+            tx.change_many(PUT, [{"district_id": "d", "key": k, "value": "v"} for k in "bc"])
+
+    assert count(runner) == 0  # so that setting up the connection is behind us
+    db.hook = fault = Fault("nothing", ValueError())
+    runner.run(work)
+    words = [sql.split()[0].rstrip(";") for sql in fault.seen]
+    assert words == ["BEGIN", "INSERT", "SELECT", "SAVEPOINT", "INSERT", "RELEASE", "COMMIT"]
+
+
+def test_fault_points_are_reached_in_order(runner: Runner, db: Database) -> None:
+    reached: list[str] = []
+    db.points = reached.append
+    runner.run(put("a"))
+    assert reached == ["commit", "committed"]
+
+
+def test_what_a_savepoint_held_vanishes_with_it(runner: Runner) -> None:
+    def work(tx: Tx) -> None:
+        put("kept")(tx)
+        for key in ("gone", "also"):
+            with pytest.raises(ZeroDivisionError), tx.savepoint():
+                put(key)(tx)
+                raise ZeroDivisionError
+
+    runner.run(work)
+    assert runner.run(lambda tx: [tx.one(GET, name=k) is not None for k in ("kept", "gone", "also")]) == [
+        True, False, False,
+    ]  # fmt: skip
+
+
+def test_a_savepoint_outlives_a_refused_statement(runner: Runner) -> None:
+    def work(tx: Tx) -> None:
+        put("a")(tx)
+        with pytest.raises(Duplicate), tx.savepoint():
+            put("a")(tx)
+        put("b")(tx)
+
+    runner.run(work)
+    assert count(runner) == 2
+
+
+def test_work_that_took_too_long_is_rolled_back(runner: Runner, clock: SetClock) -> None:
+    def work(tx: Tx) -> None:
+        put("a")(tx)
+        clock.advance(31 * SECOND)
+
+    with pytest.raises(Busy):
+        runner.run(work)
+    assert count(runner) == 0
+
+
+def test_locks_go_up_only(runner: Runner) -> None:
+    def work(tx: Tx) -> None:
+        tx.lock(tables.district, [("d", "b"), ("d", "a")])
+        tx.lock(tables.district, [("d", "b")])
+        tx.lock(tables.job, [("d", "j1")])
+        tx.lock(tables.district, [("d", "c")])
+
+    with pytest.raises(LockOrder, match="district"):
+        runner.run(work)
+
+
+def test_threads_add_up_one_row_without_losing_any(db: Database) -> None:
+    runner = Runner(db)
+    runner.run(lambda tx: tx.change(PUT, district_id="d", key="sum", value="0"))
+    read = Statement(select(tables.district.c.value).where(tables.district.c.key == "sum").with_for_update())
+    write = Statement(update(tables.district).where(tables.district.c.key == "sum").values(value=bindparam("to")))
+
+    def add(tx: Tx) -> None:
+        tx.change(write, to=str(int(tx.one(read).value) + 1))
+
+    def work(_: int) -> None:
+        for _ in range(10):
+            runner.run(add)
+        runner.release()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert runner.run(lambda tx: tx.one(read).value) == "80"
+    runner.release()
+
+
+def test_two_processes_share_one_file(sqlite_url: str) -> None:
+    """Another process is another Database: nothing is shared but the file, so the gate does not help."""
+    databases = [open_database(sqlite_url) for _ in range(2)]
+
+    def work(database: Database, name: str) -> None:
+        runner = Runner(database)
+        for i in range(20):
+            runner.run(put(f"{name}{i}"))
+        runner.release()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, databases, "ab"))
+    assert count(Runner(databases[0])) == 40
+    for database in databases:
+        database.close()
+
+
+def test_a_file_that_stays_locked_is_reported(sqlite_url: str) -> None:
+    database = open_database(sqlite_url, busy_timeout=0.01)
+    other = open_database(sqlite_url)
+    locked, done = threading.Event(), threading.Event()
+
+    def hold(tx: Tx) -> None:
+        locked.set()
+        done.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(lambda: Runner(other).run(hold))
+        locked.wait(10)
+        with pytest.raises(Busy) as caught:
+            Runner(database).run(put("a"))
+        done.set()
+        held.result()
+    assert caught.value.details["failure"] == "locked"
+    database.close()
+    other.close()
+
+
+def test_a_dead_connection_is_replaced(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+    runner = Runner(database, pause=lambda _: None)
+    pid = runner.run(lambda tx: tx.connection.connection.dbapi_connection.info.backend_pid)  # type: ignore[union-attr]
+    other = open_database(postgresql_url)
+    with other.connect() as connection:
+        connection.execute(select(func.pg_terminate_backend(pid)))
+    other.close()
+    assert runner.run(lambda tx: tx.connection.execute(select(1)).scalar_one()) == 1
+    runner.release()
+    database.close()
