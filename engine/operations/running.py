@@ -43,6 +43,10 @@ class Runs:
     ended: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     locks: LockOrder = field(default_factory=LockOrder)
 
+    def take_back(self, messages: int, jobs: int) -> None:
+        """Keep only the first so many: what an action handed over vanishes with what it wrote."""
+        del self.messages[messages:], self.jobs[jobs:]
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -76,16 +80,19 @@ class Bench:
         self, work: Callable[[State, Request], c.Command], state: State, request: Request
     ) -> c.Command:
         """Run in a savepoint: the writes of a refusal or a failure vanish, the decision before it stands."""
+        handed_over = len(self.runs.messages), len(self.runs.jobs)
         try:
             with self.tx.savepoint():
                 answer = work(state, request)
                 if isinstance(answer, _Refused):
                     raise _Vanish(answer.command)
         except _Vanish as gone:
+            self.runs.take_back(*handed_over)
             return gone.command
         except _ENDS_COMMAND:
             raise
         except Exception as reason:
+            self.runs.take_back(*handed_over)
             _LOG.exception("step %s of case %s failed", request.step, self.number)
             return c.Failed(request.n, type(reason).__name__)
         assert not isinstance(answer, _Refused)
