@@ -44,15 +44,19 @@ def act(
     fill: dict[str, Any] | None = None,
     opinion: str = "",
     key: str = "",
+    seen_version: int | None = None,
 ) -> Receipt:
     """Take *outcome* at task or stage *n* of case *number*. Who may is the step's word.
+
+    With *seen_version*, the version that the reader saw, a form that somebody else changed since is a ``Conflict``.
 
     Raises ``Conflict`` when the task has been dealt with (``details`` say by whom), ``Forbidden``, ``Invalid``.
     """
     opinion = _note(opinion)
     command = c.Act(caller.person, n, outcome, fill or {}, bool(opinion))
     asked = {"n": n, "outcome": outcome, "fill": fill or {}}
-    return perform(ctx, caller, Order("act", command, number, key=key, note=opinion, asked=asked))
+    order = Order("act", command, number, key=key, note=opinion, asked=asked, seen=seen_version)
+    return perform(ctx, caller, order)
 
 
 def _note(text: str) -> str:

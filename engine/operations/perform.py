@@ -8,11 +8,14 @@ from functools import partial
 from typing import Any
 
 from engine.errors import Conflict, KeyReused, NotFound, RongtongError
+from engine.extend.calling import committed
+from engine.extend.contributions import Committed
 from engine.i18n import Text
 from engine.operations.checking import veto
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.publish import by_hash, current
+from engine.operations.races import check_seen, explained
 from engine.operations.recording import Recording
 from engine.operations.running import Bench, RunAgain, Runs
 from engine.operations.views import Receipt
@@ -37,6 +40,7 @@ class Order:
     """A command as it came in: what to do on which case, the caller's key, and what was asked in plain values.
 
     ``number`` names the case, or ``case_id`` where the engine itself calls; a start names its ``process`` instead.
+    ``seen`` is the version of the case that the caller decided on, where a door knows it.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Order:
     key: str = ""
     note: str = ""
     asked: Any = None
+    seen: int | None = None
 
     @property
     def digest(self) -> str:
@@ -63,20 +68,29 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
     attempt = partial(_attempt, ctx, caller, order)
     for _ in range(_TRIES):
         try:
-            return ctx.runner.run(attempt, idempotent=bool(order.key))
+            done, happened = ctx.runner.run(attempt, idempotent=bool(order.key))
+            committed(ctx.registry, tuple(ctx.district.plugins), happened)
+            return done
         except RunAgain:
             attempt = partial(_attempt, ctx, caller, order, careful=True)
         except (Duplicate, RongtongError) as refusal:
             answered = _answered(ctx, caller, order)
             if answered is not None:
                 return answered
+            if isinstance(refusal, Conflict) and isinstance(order.command, c.Act):
+                raise explained(ctx, caller, order.number, order.command.n, refusal) from refusal
             if not isinstance(refusal, Duplicate):
                 raise
     raise Conflict(Text("同时办理的人太多，稍后再试。", "Too many at once; try again shortly."), code="contended")
 
 
-def _attempt(ctx: Context, caller: Caller, order: Order, tx: Tx, *, careful: bool = False) -> Receipt:
-    return _Attempt(ctx, tx, caller, order, careful=careful).run()
+def _attempt(
+    ctx: Context, caller: Caller, order: Order, tx: Tx, *, careful: bool = False
+) -> tuple[Receipt, Committed]:
+    attempt = _Attempt(ctx, tx, caller, order, careful=careful)
+    done = attempt.run()
+    case = attempt.case
+    return done, Committed(ctx.id, case.id, case.process, order.name, tuple(attempt.events))
 
 
 def _answered(ctx: Context, caller: Caller, order: Order) -> Receipt | None:
@@ -122,6 +136,7 @@ class _Attempt:
             if found is None:
                 raise no_case()
             self.case = found
+            check_seen(self.ctx, self.tx, self.caller, found, order.seen)
             self.definition = by_hash(self.ctx, self.tx, found.def_hash)
             before = {**found.state, "data": found.data}
         self.state: State = fresh() if before is None else before

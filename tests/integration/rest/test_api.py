@@ -49,7 +49,7 @@ def test_a_second_decision_is_a_conflict_with_a_sentence(client: FlaskClient, to
     assert client.post(where, json={}, headers=token("sun", "a")).status_code == 200
     late = client.post(where, json={}, headers=token("sun", "b"))
     assert late.status_code == 409
-    assert late.json["title"].startswith("此件已经办结")
+    assert late.json["title"].startswith("此件你已在另一窗口办理")
 
 
 @pytest.mark.parametrize(
