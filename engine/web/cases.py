@@ -111,8 +111,11 @@ def take_back(here: Visit, number: str) -> Response:
     """Undo the reader's own last press; where it is too late, say what can be done instead."""
     n = request.form.get("n", "")
     try:
-        cases.take_back(here.ctx, here.caller, number, int(n) if n.isdecimal() else 0, key=request.form.get("key", ""))
+        decided = int(n) if n.isascii() and n.isdecimal() else 0
+        receipt = cases.take_back(here.ctx, here.caller, number, decided, key=request.form.get("key", ""))
     except RongtongError as refusal:
         flash(say(refusal.text), "soon")
         return redirect(url_for("web.case", district=here.place.id, number=number), 303)
-    return redirect(url_for("web.task", district=here.place.id, ref=f"{number}.{n}"), 303)
+    if not receipt.opened:
+        return redirect(url_for("web.case", district=here.place.id, number=number), 303)
+    return redirect(url_for("web.task", district=here.place.id, ref=f"{number}.{receipt.opened[0]}"), 303)

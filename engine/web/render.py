@@ -42,7 +42,7 @@ def _frame() -> dict[str, Any]:
         "moment": lambda at: say(times.moment(at, now)),
         "day": lambda at: say(times.day_words(at, now)),
         "stamp": lambda at: say(times.stamp(at)),
-        "waiting": lambda at: say(times.waiting(at, now)),
+        "held_for": lambda at: say(times.waiting(at, now)),
         "with_you": lambda at: say(times.with_you(at, now)),
         "flashed": get_flashed_messages(with_categories=True),
         "new_key": site().system.ids.new,

@@ -1,0 +1,138 @@
+"""The looks, the keyboard, the page without script and the strip that tells of news, in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenReader, Reader
+from tests.browser.town import Town
+
+
+def choose_look(at: Reader, look: str) -> None:
+    at.open("/me")
+    at.page.check(f"input[value={look}]")
+    at.page.locator("button", has_text=re.compile("保存|Save")).click()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("look", ["light", "dark", "elder"])
+def test_every_component_stands_in_every_look(reader: OpenReader, look: str, width: int) -> None:
+    window = reader("design", width=width, scheme="dark" if look == "dark" else "light")
+    window.open(f"/design?look={look}")
+    window.look(look)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("look", ["dark", "elder"])
+def test_the_pages_of_a_day_stand_in_every_look(town: Town, reader: OpenReader, look: str, width: int) -> None:
+    number = town.loan(16)
+    window = reader("day", width=width)
+    window.log_in("lender")
+    choose_look(window, look)
+    window.look(f"{look}-me")
+    for name, path in (
+        ("inbox", "/haicheng/inbox"), ("case", f"/haicheng/cases/{number}"), ("search", "/haicheng/cases"),
+        ("start", "/haicheng/start"), ("form", "/haicheng/start/borrow_venue"), ("lost", "/haicheng/nowhere"),
+        ("venues", "/haicheng/venues"), ("points", "/haicheng/points"), ("partners", "/haicheng/partners"),
+    ):  # fmt: skip
+        window.open(path)
+        window.look(f"{look}-{name}")
+    window.open("/haicheng/inbox")
+    window.page.click(".row .subject")
+    window.look(f"{look}-task")
+
+
+def test_in_large_print_targets_are_60_pixels_high(town: Town, reader: OpenReader) -> None:
+    town.loan(16)
+    window = reader("targets", width=390)
+    window.log_in("lender")
+    choose_look(window, "elder")
+    window.open("/haicheng/inbox")
+    window.page.click(".row .subject")
+    heights = window.page.eval_on_selector_all(
+        ".presses > .btn, .presses summary, .plainbtn", "all => all.map(one => one.getBoundingClientRect().height)"
+    )
+    assert heights
+    assert min(heights) >= 60
+
+
+def test_the_whole_way_of_a_decision_is_walked_by_keyboard(town: Town, reader: OpenReader) -> None:
+    number = town.loan(16)
+    window = reader("keys")
+    window.log_in("lender")
+    keys = window.page.keyboard
+    keys.press("j")
+    keys.press("o")
+    window.page.wait_for_url("**/tasks/*")
+    expect(window.page.locator(".head .meta a")).to_have_text(number)
+    window.page.focus("[id='opinion.agree']")
+    keys.type("厨房也可以用o")
+    keys.press("Enter")
+    assert "/tasks/" in window.page.url
+    keys.press("Control+Enter")
+    window.page.wait_for_url("**/inbox")
+    expect(window.page.locator(".strip.done")).to_contain_text(number)
+
+
+def test_without_script_a_task_is_decided_all_the_same(town: Town, reader: OpenReader) -> None:
+    number = town.loan(16)
+    window = reader("plain", script=False)
+    window.log_in("lender")
+    window.page.click(".row .subject")
+    window.page.locator("summary", has_text=re.compile("^不同意$")).click()
+    window.page.fill("[id='opinion.refuse']", "当天消防检查")
+    window.page.locator("details[open] button[name=outcome]").click()
+    window.page.wait_for_url("**/inbox")
+    expect(window.page.locator(".strip.done")).to_contain_text(number)
+
+
+def test_news_are_offered_and_never_moved_under_the_pointer(town: Town, reader: OpenReader) -> None:
+    town.loan(16)
+    window = reader("news")
+    window.page.clock.install()
+    window.log_in("lender")
+    expect(window.page.locator(".row")).to_have_count(1)
+    with window.page.expect_response("**/_/**") as quiet:
+        window.page.clock.fast_forward(20_000)
+    assert quiet.value.status == 204
+    town.loan(17)
+    with window.page.expect_response("**/_/**"):
+        window.page.clock.fast_forward(20_000)
+    expect(window.page.locator("#news a")).to_have_text("新到1件，点此显示")
+    expect(window.page.locator(".row")).to_have_count(1)
+    window.look("strip")
+    window.page.click("#news a")
+    expect(window.page.locator(".row")).to_have_count(2)
+
+
+def test_every_page_speaks_english_when_asked(town: Town, reader: OpenReader) -> None:
+    number = town.loan(16)
+    window = reader("english")
+    window.log_in("lender")
+    window.page.click("button[name=language]")
+    expect(window.page.locator("html")).to_have_attribute("lang", "en")
+    window.open("/haicheng/inbox")
+    expect(window.page.locator("h1")).to_have_text("Nothing is due today")
+    window.look("inbox")
+    window.page.click(".row .subject")
+    window.look("task")
+    window.open(f"/haicheng/cases/{number}")
+    expect(window.page.locator("#now")).to_have_text("Now with")
+    window.look("case")
+
+
+def test_no_page_asks_another_host_for_anything_and_none_is_heavy(town: Town, reader: OpenReader) -> None:
+    number = town.loan(16)
+    window = reader("weight")
+    asked: list[str] = []
+    size = {"all": 0}
+    window.page.on("request", lambda request: asked.append(request.url))
+    window.page.on("response", lambda response: size.update(all=size["all"] + len(response.body() or b"")))
+    window.log_in("lender")
+    window.open(f"/haicheng/cases/{number}")
+    window.page.wait_for_load_state("networkidle")
+    assert [url for url in asked if not url.startswith((window.address, "data:"))] == []
+    assert size["all"] <= 200_000

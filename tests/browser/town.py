@@ -1,0 +1,87 @@
+"""A town for the tests of the web door: two shipped districts on a still clock, and people who can log in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from flask import Flask
+
+from engine.app import Options, create_app, open_system
+from engine.clock import SetClock
+from engine.content import shipped_workflows
+from engine.definition.values import DISTRICT_TIME, to_micros
+from engine.operations import accounts, cases, districts, reading, work
+from engine.operations.adopt import adopt
+from engine.operations.context import ENGINE, Caller, Context, System
+from engine.operations.library import Library
+from engine.operations.people import people_of
+
+PASSWORD: Final = "window-8600"
+HALL: Final = "黄海路社区/多功能厅"
+#: Who each account is: a role at a unit, by district.
+PEOPLE: Final[Mapping[str, Mapping[str, str]]] = {
+    "borrower": {"haicheng": "staff@南珠东社区"},
+    "borrower-head": {"haicheng": "station_admin@南珠东社区"},
+    "lender": {"haicheng": "station_admin@黄海路社区"},
+    "stranger": {"haicheng": "staff@塘仔里社区"},
+    "admin": {"haicheng": "district_admin@海城区", "guiding": "district_admin@贵定县"},
+}
+
+
+@dataclass(frozen=True)
+class Town:
+    """The system, its clock and the application."""
+
+    system: System
+    clock: SetClock
+    app: Flask
+
+    def context(self, district: str = "haicheng") -> Context:
+        """A district of the town."""
+        return districts.context(self.system, district)
+
+    def person(self, account: str, district: str = "haicheng") -> str:
+        """The person that an account is."""
+        return find(self.context(district), PEOPLE[account][district])
+
+    def loan(self, day: int, people: int = 50) -> str:
+        """A loan of the hall on a day of June that waits for the lender; its number."""
+        ctx, caller = self.context(), Caller(self.person("borrower"))
+        form = reading.start_form(ctx, caller, "borrow_venue")
+        hall = next(stored for stored, words in form.fields[0].options if HALL in words.zh)
+        fill = {"venue": hall, "slot": f"2026-06-{day} 14:00/16:00", "people": people, "purpose": "排练"}
+        return cases.start(ctx, caller, "borrow_venue", fill, unit=form.units[0][0]).number
+
+    def at(self, month: int, day: int, hour: int, minute: int = 0) -> None:
+        """Let time pass up to a moment of 2026; clocks ring and jobs run on the way."""
+        until = to_micros(datetime(2026, month, day, hour, minute, tzinfo=DISTRICT_TIME))
+        work.pass_time(self.context(), self.clock, until)
+
+
+def find(ctx: Context, who: str) -> str:
+    """The id of the first holder of ``role@unit``."""
+    found = ctx.runner.run(lambda tx: people_of(ctx, tx).find_person(who), write=False)
+    if found is None:
+        raise LookupError(who)
+    return found
+
+
+def build(folder: Path, public_url: str = "") -> Town:
+    """A new town in *folder*, at 09:10 on Monday 15 June 2026."""
+    clock = SetClock(to_micros(datetime(2026, 6, 15, 9, 10, tzinfo=DISTRICT_TIME)))
+    system = open_system(f"sqlite:///{folder}/town.db", clock=clock)
+    library = Library(shipped_workflows(), system.registry)
+    for district in ("haicheng", "guiding"):
+        pack, problems = library.pack(district)
+        if pack is None:
+            raise LookupError("\n".join(problem.line_of_text() for problem in problems))
+        adopt(system, pack, ENGINE)
+    for login, roles in PEOPLE.items():
+        members = {district: find(districts.context(system, district), who) for district, who in roles.items()}
+        accounts.create_account(system, login, login, PASSWORD, members)
+    app = create_app(system, Options(secret_key="only-for-tests", public_url=public_url))
+    return Town(system, clock, app)
