@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tomllib
+from hashlib import sha256
 
 from tests.architecture.source import FLOORS, ROOT, modules, product
 
@@ -77,3 +79,18 @@ def test_the_tests_depend_on_what_they_import() -> None:
     folders = modules("tests") + modules("plugins") + modules("benchmarks")
     used = imported(folders) - set(sys.stdlib_module_names) - {"engine", "plugins", "tests", "benchmarks"}
     assert used <= declared
+
+
+def test_the_notice_names_whatever_came_from_others() -> None:
+    notice = (ROOT / "NOTICE").read_text("utf-8")
+    vendored = json.loads((ROOT / "engine/web/static/vendor/vendor.json").read_text("utf-8"))
+    assert [row["name"] for row in vendored if row["name"] not in notice] == []
+    assert "china-division 2.7.0" in notice
+
+
+def test_vendored_files_are_what_their_list_says() -> None:
+    folder = ROOT / "engine/web/static/vendor"
+    listed = json.loads((folder / "vendor.json").read_text("utf-8"))
+    hashes = {row["file"]: row["sha256"] for row in listed if "sha256" in row}
+    found = {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir() if path.suffix != ".json"}
+    assert found == hashes
