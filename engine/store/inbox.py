@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,7 @@ Box = Literal["mine", "claimable", "all", "done"]
 DueFilter = Literal["", "late", "today", "later"]
 #: Counts stop here.
 CAP = 1000
+_WRITTEN = re.compile(r"(-?[0-9]{1,18}|9[0]{18})\.(-?[0-9]{1,18}|9[0]{18})\.(-?[0-9]{1,9})\.([0-9A-Za-z-]{1,64})")
 
 
 class Place(NamedTuple):
@@ -39,10 +41,11 @@ class Place(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Place | None:
         """The place that ``str`` wrote, or None for anything else."""
-        parts = text.split(".", 3)
-        if len(parts) != 4 or not all(p.lstrip("-").isdecimal() and len(p) < 20 for p in parts[:3]):
+        found = _WRITTEN.fullmatch(text)
+        if found is None:
             return None
-        return cls(int(parts[0]), int(parts[1]), parts[3], int(parts[2]))
+        needed_by, opened_at, n, case = found.groups()
+        return cls(int(needed_by), int(opened_at), case, int(n))
 
 
 @dataclass(frozen=True, slots=True)

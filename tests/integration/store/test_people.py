@@ -1,0 +1,238 @@
+"""Seats climb to the nearest unit with a holder; a person answers to their own keys and to those they stand in for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, insert, update
+
+from engine.definition.calendar import calendar_from
+from engine.store import people, tables
+from engine.store.columns import NEVER
+from engine.store.directory import StoreDirectory
+from engine.store.facts import LiveFacts
+from engine.store.transaction import Runner, Tx
+from tests.integration.store.conftest import NOON, D
+
+
+def add(runner: Runner, table: Table, *rows: dict[str, Any]) -> None:
+    """Insert dated rows of the district."""
+    dated = {"since": 0, "until": NEVER} if "since" in table.c else {}
+    runner.run(lambda tx: tx.connection.execute(insert(table), [{"district_id": D, **dated, **row} for row in rows]))
+
+
+def grant(runner: Runner, person: str, role: str, unit: str, **dates: int) -> None:
+    """Give *person* a role on a unit."""
+    add(
+        runner,
+        tables.role_grant,
+        {"id": f"{person}{role}{unit}", "person": person, "role": role, "unit_id": unit, **dates},
+    )
+
+
+def seat(runner: Runner, role: str, unit: str, *excluded: str) -> tuple[str, tuple[str, ...]] | None:
+    """Who has the seat at noon."""
+    return runner.run(lambda tx: people.seat(tx, D, role, unit, NOON, excluded), write=False)
+
+
+def answers(runner: Runner, person: str, at: int = NOON) -> people.Answers:
+    """What a person answers to."""
+    return runner.run(lambda tx: people.answers(tx, D, person, at), write=False)
+
+
+def test_a_seat_is_found_at_the_unit_itself(town: Runner) -> None:
+    grant(town, "p1", "head", "u3")
+    grant(town, "p2", "head", "u3")
+    grant(town, "p3", "head", "u2")
+    assert seat(town, "head", "u3") == ("role:head@u3", ("p1", "p2"))
+
+
+def test_who_is_excluded_is_left_out_before_climbing(town: Runner) -> None:
+    grant(town, "p1", "head", "u3")
+    grant(town, "p3", "head", "u2")
+    assert seat(town, "head", "u3", "p1") == ("role:head@u2", ("p3",))
+    assert seat(town, "head", "u3", "p1", "p3") is None
+    assert seat(town, "head", "u1") is None
+
+
+@pytest.mark.parametrize("dates", [{"since": NOON + 1}, {"until": NOON}])
+def test_a_grant_counts_only_while_it_lasts(town: Runner, dates: dict[str, int]) -> None:
+    grant(town, "p1", "head", "u3", **dates)
+    assert seat(town, "head", "u3") is None
+    assert "role:head@u3" not in answers(town, "p1").keys
+
+
+def test_a_person_who_left_holds_no_seat(town: Runner) -> None:
+    grant(town, "p1", "head", "u3")
+    town.run(
+        lambda tx: tx.connection.execute(update(tables.person).where(tables.person.c.id == "p1").values(until=NOON))
+    )
+    assert seat(town, "head", "u3") is None
+    assert answers(town, "p1") == people.Answers((), {}, ())
+
+
+def merge(runner: Runner) -> None:
+    """Let the station u3 go up in u4 at noon."""
+    change = update(tables.unit).where(tables.unit.c.id == "u3").values(until=NOON, successor="u4")
+    runner.run(lambda tx: tx.connection.execute(change))
+
+
+def test_a_successor_comes_before_climbing(town: Runner) -> None:
+    grant(town, "p1", "head", "u3")
+    grant(town, "p2", "head", "u4")
+    grant(town, "p3", "head", "u2")
+    assert seat(town, "head", "u3") == ("role:head@u3", ("p1",))
+    merge(town)
+    assert seat(town, "head", "u3") == ("role:head@u4", ("p2",))
+    assert seat(town, "head", "u3", "p2") == ("role:head@u2", ("p3",))
+
+
+def test_a_merge_shows_in_the_way_up_and_in_the_directory(town: Runner) -> None:
+    merge(town)
+
+    def read(tx: Tx) -> tuple[Any, ...]:
+        names = StoreDirectory(tx, D, NOON)
+        return people.path(tx, D, "u3", NOON), names.path("u3"), names.now_of("u3"), [u.id for u in names.units()]
+
+    way = ("u4", "u2", "u1")
+    assert town.run(read, write=False) == (way, way, "u4", ["u1", "u2", "u4"])
+
+
+def test_a_loop_in_the_tree_ends(town: Runner) -> None:
+    town.run(lambda tx: tx.connection.execute(update(tables.unit).where(tables.unit.c.id == "u1").values(parent="u3")))
+    assert seat(town, "head", "u3") is None
+    assert set(answers(town, "p1").keys) >= {"any@u1", "any@u2", "any@u3"}
+
+
+def test_a_person_answers_to_what_is_theirs(town: Runner) -> None:
+    grant(town, "p1", "head", "u4")
+    found = answers(town, "p1")
+    assert set(found.keys) == {"user:p1", "role:head@u4", "any@u3", "any@u4", "any@u2", "any@u1", "any@"}
+    assert set(found.units) == {"u3", "u4"}
+
+
+def test_a_deputy_answers_for_whom_they_stand_in(town: Runner) -> None:
+    grant(town, "p1", "head", "u3")
+    grant(town, "p1", "clerk", "u3")
+    add(town, tables.deputy, {"id": "x", "person": "p1", "deputy": "p2", "role": None, "reason": "休假"})
+    assert answers(town, "p2").standing_in == {"user:p1": "p1", "role:head@u3": "p1", "role:clerk@u3": "p1"}
+    assert "any@u3" not in answers(town, "p2").keys
+
+
+def test_a_deputy_of_one_role_answers_for_that_role_while_it_lasts(town: Runner) -> None:
+    grant(town, "p1", "head", "u3")
+    grant(town, "p1", "clerk", "u3")
+    add(
+        town,
+        tables.deputy,
+        {"id": "x", "person": "p1", "deputy": "p2", "role": "head", "until": NOON + 1, "reason": ""},
+    )
+    assert answers(town, "p2").standing_in == {"role:head@u3": "p1"}
+    assert answers(town, "p2", NOON + 1).standing_in == {}
+
+
+def test_an_administrator_also_answers_for_the_district(town: Runner) -> None:
+    grant(town, "p4", "district_admin", "u1")
+    assert {"role:district_admin@u1", "role:district_admin@"} <= set(answers(town, "p4").keys)
+
+
+def test_a_rota_holds_until_its_next_row(town: Runner) -> None:
+    add(
+        town,
+        tables.rota,
+        {"name": "host", "unit_id": "u2", "from_day": "2026-06-01", "audience": "role:head@u3"},
+        {"name": "host", "unit_id": "u2", "from_day": "2026-07-01", "audience": "role:head@u4"},
+    )
+
+    def on(day: str, unit: str = "u2") -> str | None:
+        return town.run(lambda tx: people.on_duty(tx, D, "host", unit, day), write=False)
+
+    assert [on(day) for day in ("2026-05-31", "2026-06-01", "2026-06-30", "2027-01-01")] == [
+        None, "role:head@u3", "role:head@u3", "role:head@u4",
+    ]  # fmt: skip
+    assert on("2026-06-01", "u3") is None
+
+
+def test_names_are_found_by_id_name_and_short_name(town: Runner) -> None:
+    def read(tx: Tx) -> list[Any]:
+        names = StoreDirectory(tx, D, NOON)
+        units = [names.find_unit(w) for w in ("u3", "南珠东社区", "南珠东社区居委会", "没有")]
+        persons = [names.find_person(w) for w in ("p2", "李强", "王芳", "没有")]
+        return [*units, *persons, names.unit_name("u3"), names.person_name("p2"), names.unit_name("x"), names.path("x")]
+
+    assert town.run(read, write=False) == [
+        "u3", "u3", "u3", None, "p2", "p2", None, None, "南珠东社区", "李强", "", (),
+    ]  # fmt: skip
+
+
+class Counting:
+    """Counts the statements that pass."""
+
+    statements = 0
+
+    def before(self, sql: str, parameters: Any) -> None:
+        self.statements += 1
+
+    def after(self, sql: str, parameters: Any, rows: int) -> None:
+        """Nothing to see after it."""
+
+
+def live(tx: Tx) -> LiveFacts:
+    """Facts of the town at noon, with one plugin type and one resolver."""
+    calendar = calendar_from({"years": {}, "hours": ["09:00-12:00", "14:00-18:00"]}, None)
+    return LiveFacts(
+        tx, D, NOON, settings={"answer_in": "2 workdays"}, calendar=lambda unit: calendar,
+        read_attribute=lambda kind, key, attribute: f"{kind}.{key}.{attribute}",
+        resolve=lambda resolver, args: (f"user:{args['who']}",), before=lambda n: None,
+    )  # fmt: skip
+
+
+def test_facts_are_asked_once_and_recorded(town: Runner) -> None:
+    grant(town, "p1", "head", "u3")
+    town.database.hook = counting = Counting()
+
+    def work(tx: Tx) -> list[list[Any]]:
+        facts = live(tx)
+        counting.statements = 0
+        for _ in range(3):
+            assert facts.attr("unit", "u3", "short") == "南珠东社区"
+            assert facts.attr("thing", "t1", "size") == "thing.t1.size"
+            assert facts.seat("head", "u3", ()) == "role:head@u3"
+            assert facts.holders("head", "u3", ()) == ("p1",)
+            assert facts.seat("head", "u3", ("p1",)) is None
+            assert facts.may("p1", "role:head@u3")
+            assert not facts.may("p2", "role:head@u3")
+            assert facts.nobody("u3") == "role:district_admin@"
+            assert facts.resolve("team.find", {"who": "p9"}) == ("user:p9",)
+        assert counting.statements == 5  # the unit, two roles, two persons
+        return facts.used()
+
+    used = town.run(work, write=False)
+    assert ["attr", "unit", "u3", "short", "南珠东社区"] in used
+    assert ["may", "p2", "role:head@u3", False] in used
+    assert len(used) == len({str(one) for one in used})
+
+
+def test_facts_are_asked_anew_after_an_action(town: Runner) -> None:
+    def work(tx: Tx) -> list[str | None]:
+        facts = live(tx)
+        found = [facts.seat("head", "u3", ())]
+        row = {"district_id": D, "id": "g", "person": "p1", "role": "head", "unit_id": "u3", "since": 0, "until": NEVER}
+        tx.connection.execute(insert(tables.role_grant).values(**row))
+        found.append(facts.seat("head", "u3", ()))
+        facts.forget()
+        return [*found, facts.seat("head", "u3", ())]
+
+    assert town.run(work) == [None, None, "role:head@u3"]
+
+
+def test_facts_say_for_whom_somebody_stands_in(town: Runner) -> None:
+    grant(town, "p1", "head", "u3")
+    add(town, tables.deputy, {"id": "x", "person": "p1", "deputy": "p2", "role": None, "reason": ""})
+
+    def read(tx: Tx) -> list[str]:
+        facts = live(tx)
+        return [facts.principal(p, "role:head@u3") for p in ("p1", "p2", "p3")]
+
+    assert town.run(read, write=False) == ["", "p1", ""]
