@@ -87,6 +87,8 @@ def _follows(show: Showing, step: Step) -> tuple[Text, ...]:
     """The steps after *step* in its list, up to and with the first that waits for somebody."""
     said: list[Text] = []
     for after in _after(show, step):
+        if after.if_ is not None and not show.env.truth(after.if_):
+            continue  # as the form stands now, the case will pass it by
         if isinstance(after, Do):
             spec = show.definition.catalogue.actions.get(after.action)
             if spec is not None and spec.says is not None:

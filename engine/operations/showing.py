@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from engine.definition.model import Process, Step
 from engine.definition.values import to_datetime
+from engine.extend.contributions import Sentence
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
@@ -25,6 +27,8 @@ from engine.runtime.state import Node, State, nodes
 from engine.runtime.telling import QUIET, step_title, tell
 from engine.store.cases import Case
 from engine.store.transaction import Tx
+
+Kind = Literal["human", "system", "comment"]
 
 
 class Showing:
@@ -143,42 +147,38 @@ class Showing:
 
     def timeline(self) -> tuple[Line, ...]:
         """The history in sentences, oldest first; several events of one moment are several lines."""
-        lines: list[Line] = []
-        for turn in self.history:
-            who = self.people.view(turn.entry.actor)
-            quoted = False
-            for event in turn.events:
-                if event["e"] in QUIET or event["e"] == "filled":
-                    continue
-                said = tell(event, self.process, self.people_names())
-                if said is None:
-                    continue
-                human = event["e"] in ("started", "signed", "reassigned", "noted") and bool(turn.entry.actor)
-                quote = "" if quoted or not human else turn.note
-                quoted = quoted or human
-                comment = event["e"] == "noted" and "how" not in event
-                kind = "comment" if comment else "human" if human else "system"
-                lines.append(Line(turn.entry.at, said, who, kind, quote, turn.entry.seq))  # type: ignore[arg-type]
-            lines += self._plugin_lines(turn)
-        return tuple(lines)
+        return tuple(line for turn in self.history for line in self._lines(turn))
 
-    def _plugin_lines(self, turn: Turn) -> list[Line]:
-        """What the actions of plugins did, in the plugins' own words."""
-        from engine.extend.contributions import Sentence
-
-        said = {(s.action, s.outcome): s.text for s in self.ctx.registry.given("register_sentences", Sentence)}
-        found = []
-        for run in turn.body.get("runs", ()):
-            text = said.get((run.get("do") or run.get("undo"), run.get("result") or run.get("how")))
-            if text is None:
+    def _lines(self, turn: Turn) -> Iterator[Line]:
+        """One command: what a person did with what they wrote, and what the system did then, in order."""
+        who = self.people.view(turn.entry.actor)
+        runs = {run["n"]: run for run in turn.body.get("runs", ())}
+        note = turn.note
+        for event in turn.events:
+            run = runs.get(event.get("of", event.get("n"))) if event["e"] in ("closed", "undone") else None
+            told = self._of_plugin(run) if run else None
+            if told is not None:
+                yield Line(turn.entry.at, told, None, "system", "", turn.entry.seq)
                 continue
-            out = self._outputs(run)
-            words = Text(
-                _filled_in(text.zh, {name: said.zh for name, said in out.items()}),
-                _filled_in(text.en, {name: said.en for name, said in out.items()}),
-            )
-            found.append(Line(turn.entry.at, words, None, "system", "", turn.entry.seq))
-        return found
+            said = tell(event, self.process, self.people_names())
+            if said is None or event["e"] in QUIET or event["e"] == "filled":
+                continue
+            human = event["e"] in ("started", "signed", "reassigned", "noted") and bool(turn.entry.actor)
+            comment = event["e"] == "noted" and "how" not in event
+            kind: Kind = "comment" if comment else "human" if human else "system"
+            quote, note = (note, "") if human else ("", note)
+            yield Line(turn.entry.at, said, who, kind, quote, turn.entry.seq)
+
+    def _of_plugin(self, run: dict[str, Any]) -> Text | None:
+        """What an action did in its plugin's own words, or None where the plugin has none."""
+        ended = (run.get("do") or run.get("undo"), run.get("result") or run.get("how"))
+        sentences = self.ctx.registry.given("register_sentences", Sentence)
+        text = next((s.text for s in sentences if (s.action, s.outcome) == ended), None)
+        if text is None:
+            return None
+        out = self._outputs(run)
+        zh = _filled_in(text.zh, {name: said.zh for name, said in out.items()})
+        return Text(zh, _filled_in(text.en, {name: said.en for name, said in out.items()}))
 
     def _outputs(self, run: dict[str, Any]) -> dict[str, Text]:
         """The outputs of an action in words, by their declared types."""
