@@ -143,12 +143,19 @@ class _Attempt:
         self.facts = facts_for(self.ctx, self.tx, self.definition, self.now, self.case.id)
         self._decide(self._on_behalf(order.command), before)
         veto(self.ctx, self.tx, self.caller, self.case, self.definition, self.state, order.command)
+        if not self.events:
+            return self._nothing()
         self._rest()
         recording = Recording(
             self.ctx, self.tx, self.caller, self.case, self.definition, before, self.state,
             self.events, self.runs, self.facts, self.now, has_row=before is not None,
         )  # fmt: skip
         return receipt(recording.write(order.name, order.key, order.digest, order.note))
+
+    def _nothing(self) -> Receipt:
+        """A clock that has nothing to say any more: no row is written."""
+        case = self.case
+        return Receipt(case.id, case.number, case.version, case.status, case.end, (), "")
 
     def _on_behalf(self, command: c.Command) -> c.Command:
         """An act with whom the caller stands in for, where the task is not their own."""

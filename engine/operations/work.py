@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.clock import MINUTE, Micros, SetClock
-from engine.errors import Busy, Conflict, NotFound, RongtongError
+from engine.errors import Busy, Conflict, NotFound
 from engine.extend.context import WriteContext
 from engine.extend.contributions import Reaction
 from engine.operations.cases import tick
@@ -27,12 +27,13 @@ def ring(ctx: Context, limit: int = 100) -> int:
     due = ctx.runner.run(lambda tx: tasks.ringing(tx, ctx.id, ctx.now, limit), write=False)
     for case_id, n in due:
         try:
-            tick(ctx, case_id, n)
+            if not tick(ctx, case_id, n).body:
+                _silence(ctx, case_id, n)
         except (Conflict, NotFound):
             continue  # somebody acted first: the clock has nothing to say any more
         except Busy:
             raise
-        except RongtongError:
+        except Exception:  # a fault of one case must not stop the clocks of all others
             _LOG.exception("clock %s of case %s could not ring", n, case_id)
             _silence(ctx, case_id, n)
     return len(due)
