@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.definition.catalogue import Catalogue
 from engine.definition.checks.findings import Findings
-from engine.definition.checks.flow import OF_ITSELF, Flow, Known, at_start
+from engine.definition.checks.flow import OF_ITSELF, Flow, Known, at_start, is_sure
 from engine.definition.expression import Formula, Scope, compile_formula
 from engine.definition.expression.parser import parse
 from engine.definition.expression.tree import Apply, Dot, Items, Node, Path
@@ -104,10 +104,8 @@ class _Assigned:
         return all(self._known(one, known) for one in self._sources(name, known))
 
     def _known(self, name: str, known: Known) -> bool:
-        parts = name.split(".")
-        if self.scope.names[parts[0]].name == UNKNOWN.name:
-            return True
-        return any(".".join(parts[:n]) in known.sure for n in range(1, len(parts) + 1))
+        unknown = self.scope.names[name.partition(".")[0]].name == UNKNOWN.name
+        return unknown or is_sure(name, known.sure)
 
     def _sources(self, name: str, known: Known = _NOTHING) -> set[str]:
         """The names that *name* comes from in the end; one that is known needs no others."""

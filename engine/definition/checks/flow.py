@@ -13,7 +13,7 @@ from functools import reduce
 from engine.definition.catalogue import Catalogue
 from engine.definition.checks.takers import by_clock, by_people
 from engine.definition.checks.tree import START, ids_in, redone
-from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Process, Stage, Step, Wait
+from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Process, Stage, Step, Value, Wait
 from engine.definition.parse.scope import OF_EVERY_STEP
 from engine.definition.uses import all_steps
 
@@ -28,10 +28,6 @@ class Known:
 
     sure: frozenset[str] = frozenset()
     ran: frozenset[str] = frozenset()
-
-    def plus(self, names: Iterable[str]) -> Known:
-        """More names that have a value."""
-        return replace(self, sure=self.sure.union(names))
 
     def minus(self, steps: Iterable[str]) -> Known:
         """Without the outputs of *steps*, which are undone."""
@@ -79,7 +75,32 @@ def flow_of(process: Process, catalogue: Catalogue) -> Flow:
 
 def at_start(process: Process) -> frozenset[str]:
     """The names that have a value as soon as a case has begun."""
-    return frozenset(OF_ITSELF | _filled(process, process.start.fill) | {name for name, _ in process.start.set})
+    return _set(process, process.start.set, frozenset(OF_ITSELF | _filled(process, process.start.fill)))
+
+
+def _set(process: Process, pairs: Iterable[tuple[str, Value]], sure: frozenset[str]) -> frozenset[str]:
+    """What has a value after a ``set`` where *sure* had one before: what is set to something empty has none.
+
+    A field that may not be empty is never set so; a check of its own sees to that.
+    """
+    for name, value in pairs:
+        field = process.field_named(name)
+        whole = field is not None and not field.optional and field.when is None
+        sure = sure | {name} if whole or _surely(value, sure) else sure - {name}
+    return sure
+
+
+def _surely(value: Value, sure: frozenset[str]) -> bool:
+    formula = value.formula
+    if formula is None:
+        return value.constant is not None
+    return not formula.type.optional and all(is_sure(name, sure) for name in formula.names)
+
+
+def is_sure(name: str, sure: frozenset[str]) -> bool:
+    """Whether the dotted *name*, or what it is a part of, has a value."""
+    parts = name.split(".")
+    return any(".".join(parts[:n]) in sure for n in range(1, len(parts) + 1))
 
 
 def _filled(process: Process, names: Iterable[str]) -> set[str]:
@@ -110,12 +131,20 @@ class _Walk:
 
     def whole(self) -> None:
         """Walk from the start to every end."""
-        again = self.before.get(START)
         begun = Known(at_start(self.process))
-        known = join((begun, again.plus(begun.sure) if again else None)) or begun
+        known = join((begun, self._begun_again(begun))) or begun
         self.flow.finished = self.steps(self.process.steps, known, ())
         if self.flow.finished is not None:
             self.end("done", self.flow.finished)
+
+    def _begun_again(self, begun: Known) -> Known | None:
+        """What is known when the first form was corrected: it may have emptied what could be left empty."""
+        again = self.before.get(START)
+        if again is None:
+            return None
+        form = set(self.process.start.fill)
+        kept = again.sure - (form - _filled(self.process, form))
+        return replace(again, sure=kept | _filled(self.process, form) | (OF_ITSELF & begun.sure))
 
     def steps(self, steps: tuple[Step, ...], known: Known | None, around: _Around) -> Known | None:
         for step in steps:
@@ -149,7 +178,7 @@ class _Walk:
 
     def _unknown(self, step: Step, known: Known, around: _Around) -> Known | None:
         """A step that cannot be judged, for instance of a kind that cannot run yet: it leaves everything known."""
-        known = known.plus(field.name for field in self.process.fields)
+        known = replace(known, sure=known.sure.union(field.name for field in self.process.fields))
         ways = [self._exit(step, taken, known, around) for taken in step.outcomes]
         return join(ways) if step.outcomes else known
 
@@ -175,7 +204,8 @@ class _Walk:
 
     def _exit(self, step: Step, taken: Exit, known: Known, around: _Around) -> Known | None:
         """Take one exit; what is known at the next step, None if it leads elsewhere."""
-        known = replace(known, sure=known.sure - self._emptied(step, taken)).plus(self._left_behind(step, taken))
+        left = (known.sure - self._emptied(step, taken)) | self._left_behind(step, taken)
+        known = replace(known, sure=_set(self.process, taken.set, left))
         self.flow.leaving[step.id, taken.name] = known
         after = self.steps(taken.steps, self._undone(step, taken, known), around)
         if after is None:
@@ -211,7 +241,7 @@ class _Walk:
 
     def _left_behind(self, step: Step, taken: Exit) -> set[str]:
         """The names that surely have a value once the exit is taken."""
-        names = {f"{step.id}.{name}" for name in OF_EVERY_STEP} | {name for name, _ in taken.set}
+        names = {f"{step.id}.{name}" for name in OF_EVERY_STEP}
         clock = taken.name in by_clock(step) or taken.by.kind == "clock"
         if by_people(step, taken) and not clock:
             names |= {f"{step.id}.{name}" for name in OF_ACTOR} | set(taken.must)

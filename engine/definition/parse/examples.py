@@ -11,6 +11,8 @@ from engine.definition.source import Mapping, Node, Scalar, data_of
 
 #: The only outcome of the first form, when a case came back to it.
 SUBMIT = "submit"
+#: What an act says when nobody acts and the deadline passes.
+LATE = "late"
 
 
 def read_examples(reader: Reader, node: Node, path: str) -> tuple[Example, ...]:
@@ -79,7 +81,7 @@ def _outcome(reader: Reader, node: Node, path: str, step: str, outcome: str) -> 
     if step == "start" and outcome != SUBMIT:
         reader.fault("unknown-outcome", node, path, (SUBMIT,), name=outcome, step=step)
     exits = outline.node.get("outcomes") if outline else None
-    if isinstance(exits, Mapping) and outcome not in exits.keys:
+    if isinstance(exits, Mapping) and outcome not in (*exits.keys, LATE):
         reader.fault("unknown-outcome", node, path, exits.keys, name=outcome, step=step)
 
 
