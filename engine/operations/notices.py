@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from engine.i18n import Text, both
-from engine.operations.context import Context
+from engine.operations.context import Caller, Context
 from engine.operations.publish import by_hash
+from engine.operations.views import NoticeView
 from engine.runtime.telling import end_title, outcome_title, step_title
 from engine.store import cases, people
+from engine.store.tables import cases as cases_table
 from engine.store.tables import notice
 from engine.store.transaction import Tx
 
@@ -69,3 +71,26 @@ def _text(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> Text:
     return Text(f"{subject.zh}：“{title.zh}”{outcome.zh}", f"{subject.en}: “{title.en}”, {outcome.en}")
 
 
+
+
+def mine(ctx: Context, caller: Caller, limit: int = 50) -> tuple[NoticeView, ...]:
+    """What the caller was told lately, newest first."""
+    t = notice.c
+    statement = (
+        select(t.zh, t.en, t.at, t.read_at, cases_table.c.number)
+        .select_from(notice)
+        .outerjoin(cases_table, (cases_table.c.district_id == t.district_id) & (cases_table.c.id == t.case_id))
+        .where(t.district_id == ctx.id, t.person == caller.person)
+        .order_by(t.at.desc(), t.id.desc())
+        .limit(limit)
+    )
+    rows = ctx.runner.run(lambda tx: tx.connection.execute(statement).all(), write=False)
+    return tuple(NoticeView(row.at, Text(row.zh, row.en), row.number or "", row.read_at is None) for row in rows)
+
+
+def mark_read(ctx: Context, caller: Caller) -> int:
+    """The caller has seen their notices; how many were new."""
+    t = notice.c
+    unread = (t.district_id == ctx.id) & (t.person == caller.person) & t.read_at.is_(None)
+    statement = update(notice).where(unread).values(read_at=ctx.now)
+    return ctx.runner.run(lambda tx: tx.connection.execute(statement).rowcount)

@@ -274,6 +274,16 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeView:
+    """Something the reader was told about a case; ``number`` "" where it is of none."""
+
+    at: Micros
+    text: Text
+    number: str
+    unread: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a command answered; ``body`` is the stored bytes a repeated key gets again."""
 
