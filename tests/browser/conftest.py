@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from waitress.server import create_server
 
-from tests.browser.town import PASSWORD, Town, build
+from tests.browser.town import PASSWORD, Town, move_in, settle
 from tests.databases import required
 
 _FLAGS: Final = (
@@ -42,6 +42,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a town in which nothing has happened yet."""
+    return settle(tmp_path_factory.mktemp("settled"))
+
+
+@pytest.fixture(scope="session")
 def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where screenshots go."""
     given = os.environ.get("RONGTONG_SCREENSHOTS")
@@ -51,9 +57,11 @@ def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
-    """A fresh town."""
-    return build(tmp_path)
+def town(settled: Path, tmp_path: Path) -> Iterator[Town]:
+    """A town of one's own."""
+    town = move_in(settled, tmp_path)
+    yield town
+    town.system.database.close()
 
 
 @pytest.fixture

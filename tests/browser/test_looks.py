@@ -53,9 +53,10 @@ def test_in_large_print_targets_are_60_pixels_high(town: Town, reader: OpenReade
     window.open("/haicheng/inbox")
     window.page.click(".row .subject")
     heights = window.page.eval_on_selector_all(
-        ".presses > .btn, .presses summary, .plainbtn", "all => all.map(one => one.getBoundingClientRect().height)"
+        ".presses > .btn, .presses summary, .plainbtn",
+        "all => all.map(one => one.getBoundingClientRect().height).filter(height => height > 0)",
     )
-    assert heights
+    assert len(heights) > 4
     assert min(heights) >= 60
 
 

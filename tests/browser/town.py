@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,8 @@ from engine.operations.people import people_of
 
 PASSWORD: Final = "window-8600"
 HALL: Final = "黄海路社区/多功能厅"
+#: Monday 15 June 2026, 09:10.
+MORNING: Final = to_micros(datetime(2026, 6, 15, 9, 10, tzinfo=DISTRICT_TIME))
 #: Who each account is: a role at a unit, by district.
 PEOPLE: Final[Mapping[str, Mapping[str, str]]] = {
     "borrower": {"haicheng": "staff@南珠东社区"},
@@ -70,10 +73,10 @@ def find(ctx: Context, who: str) -> str:
     return found
 
 
-def build(folder: Path, public_url: str = "") -> Town:
-    """A new town in *folder*, at 09:10 on Monday 15 June 2026."""
-    clock = SetClock(to_micros(datetime(2026, 6, 15, 9, 10, tzinfo=DISTRICT_TIME)))
-    system = open_system(f"sqlite:///{folder}/town.db", clock=clock)
+def settle(folder: Path) -> Path:
+    """The database of a new town, to be copied for each test."""
+    file = folder / "settled.db"
+    system = open_system(f"sqlite:///{file}", clock=SetClock(MORNING))
     library = Library(shipped_workflows(), system.registry)
     for district in ("haicheng", "guiding"):
         pack, problems = library.pack(district)
@@ -83,5 +86,13 @@ def build(folder: Path, public_url: str = "") -> Town:
     for login, roles in PEOPLE.items():
         members = {district: find(districts.context(system, district), who) for district, who in roles.items()}
         accounts.create_account(system, login, login, PASSWORD, members)
-    app = create_app(system, Options(secret_key="only-for-tests", public_url=public_url))
-    return Town(system, clock, app)
+    system.database.close()
+    return file
+
+
+def move_in(settled: Path, folder: Path, public_url: str = "") -> Town:
+    """A town of one's own in *folder*."""
+    shutil.copy(settled, folder / "town.db")
+    clock = SetClock(MORNING)
+    system = open_system(f"sqlite:///{folder}/town.db", clock=clock, migrate=False)
+    return Town(system, clock, create_app(system, Options(secret_key="only-for-tests", public_url=public_url)))
