@@ -77,3 +77,12 @@ class SeededIds:
 
     def reference(self) -> str:
         return "R-" + "".join(self._random.choice(_ALPHABET) for _ in range(4))
+
+
+#: A repeatable source of chance, for what is made up: the same seed gives the same choices.
+Chance = random.Random
+
+
+def chance(seed: int) -> Chance:
+    """A new source of chance from *seed*."""
+    return random.Random(seed)

@@ -1,0 +1,205 @@
+"""A district lives through its days: clocks ring, people act, some are away, and now and then something fails."""
+
+from __future__ import annotations
+
+import heapq
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.clock import HOUR, MINUTE, Micros
+from engine.definition.catalogue import ActionSpec
+from engine.definition.moments import midnight, to_datetime, to_micros
+from engine.errors import Invalid, RongtongError
+from engine.extend.context import ActionContext, CaseRef, WriteContext
+from engine.extend.contributions import ScenarioVerb
+from engine.operations import cases as verbs
+from engine.operations.context import Caller
+from engine.operations.demo.acting import Acting
+from engine.operations.demo.plan import Fault, Gift, Leave, span
+from engine.operations.demo.scene import Scene
+from engine.operations.demo.starting import Starting
+from engine.operations.naming import person_named
+from engine.operations.people import directory
+from engine.operations.work import ring, run_jobs, seal
+from engine.runtime.state import nodes
+from engine.store import cases, tables, tasks
+from engine.store.people import ADMIN
+from engine.store.transaction import Tx
+
+_LOG = logging.getLogger("rongtong.demo")
+#: How often the engine's own work is done and new tasks are looked for.
+_TICK: Micros = 30 * MINUTE
+_OPENED: Micros = 9 * HOUR
+_MENDED_IN = span("40 work minutes, 3 work hours")
+
+
+def live(scene: Scene) -> None:
+    """Live from the first day of *scene* to its end."""
+    acting = Acting(scene)
+    for gift in scene.plan.gifts:
+        if gift.district == scene.ctx.id:
+            _give(scene, gift)
+    for leave in scene.plan.leaves:
+        if leave.district == scene.ctx.id:
+            _leave(scene, leave)
+    Starting(scene, acting).plan()
+    _plan_faults(scene)
+    first = min((moment for moment, *_ in scene.coming), default=scene.end)
+    scene.clock.at = max(scene.clock.at, first - MINUTE)
+    for moment in range(scene.clock.at + _TICK, scene.end, _TICK):
+        scene.at(moment, lambda: _tick(scene, acting))
+    try:
+        _go_on(scene)
+    finally:
+        for close in scene.closing:
+            close()
+    _tick(scene, acting)
+
+
+def _go_on(scene: Scene) -> None:
+    """Let everything happen that is to come; what people try in vain is no fault of theirs."""
+    while scene.coming:
+        moment, _, work = heapq.heappop(scene.coming)
+        _pass(scene, moment)
+        try:
+            work()
+        except RongtongError as refusal:
+            scene.refused[refusal.code] += 1
+            _LOG.debug("%s %s", scene.ctx.id, refusal.text.zh)
+    _pass(scene, scene.end)
+
+
+def _pass(scene: Scene, until: Micros) -> None:
+    """Let time pass, with every clock that rings on the way."""
+    while True:
+        coming = scene.read(lambda tx: tasks.next_ring(tx, scene.ctx.id))
+        if coming is None or coming > until:
+            break
+        scene.clock.at = max(scene.clock.at, coming)
+        if ring(scene.ctx) == 0:
+            break
+    scene.clock.at = max(scene.clock.at, until)
+
+
+def _tick(scene: Scene, acting: Acting) -> None:
+    """Do the jobs that are due, seal the journal, and let people find what clocks have opened lately."""
+    while run_jobs(scene.ctx, 100):
+        pass
+    seal(scene.ctx)
+    t = tables.task.c
+    asked = select(t.case_id).where(
+        t.district_id == scene.ctx.id, t.status == "open", t.opened_at >= scene.clock.at - 2 * _TICK
+    )
+    for case in sorted(set(scene.read(lambda tx: list(tx.connection.execute(asked).scalars())))):
+        acting.look(case)
+
+
+# -- what there is at the start -------------------------------------------------------------------
+
+
+def _give(scene: Scene, gift: Gift) -> None:
+    """Let a plugin's own word for scenarios give something to everybody with a role."""
+    ctx = scene.ctx
+    given = ctx.registry.given("register_scenario_verbs", ScenarioVerb, tuple(ctx.district.plugins))
+    verb = next(v for v in given if v.name == gift.verb and v.place == "given")
+    plugin = ctx.registry.owner("register_scenario_verbs", verb)
+
+    def work(tx: Tx) -> None:
+        context = WriteContext(
+            district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
+            settings=ctx.plugin_settings(plugin), new_id=ctx.ids.new,
+        )  # fmt: skip
+        for person, unit in scene.pools.holders.get(gift.role, ()):
+            problems = tuple(verb.run(context, _words(scene, gift.words, person, unit)))
+            if problems:
+                raise Invalid(problems)
+
+    ctx.runner.run(work)
+
+
+def _words(scene: Scene, words: Mapping[str, Any], person: str, unit: str) -> dict[str, Any]:
+    known = {"=id": person, "=unit": unit}
+    return {
+        name: scene.amount(word) if isinstance(word, dict) else known.get(word, word) for name, word in words.items()
+    }
+
+
+def _leave(scene: Scene, leave: Leave) -> None:
+    """Write down that a deputy has somebody's work for some days."""
+    ctx = scene.ctx
+    person, deputy = (person_named(ctx, words)[0] for words in (leave.person, leave.deputy))
+    since = to_micros(midnight(scene.days[-1 - leave.from_days_ago]))
+    last = to_datetime(scene.end).date() + timedelta(days=leave.until_in_days)
+    until = to_micros(midnight(last))
+    row = {"district_id": ctx.id, "id": ctx.ids.new(), "person": person, "deputy": deputy, "role": None,
+           "since": since, "until": until, "reason": leave.reason}  # fmt: skip
+    ctx.runner.run(lambda tx: tx.connection.execute(tables.deputy.insert(), [row]))
+    scene.away[person] = (since, until, deputy)
+
+
+# -- what fails -----------------------------------------------------------------------------------
+
+
+def _plan_faults(scene: Scene) -> None:
+    for fault in scene.plan.faults:
+        if fault.district == scene.ctx.id:
+            moment = to_micros(midnight(scene.days[-1 - fault.days_ago])) + _OPENED
+            scene.at(max(moment, scene.clock.at + MINUTE), Failure(scene, fault).begin)
+
+
+class Failure:
+    """An action that fails for the first case that needs it, until an administrator lets it run again."""
+
+    def __init__(self, scene: Scene, fault: Fault) -> None:
+        self.scene, self.fault = scene, fault
+        self.victim: CaseRef | None = None
+
+    def begin(self) -> None:
+        """Put the failing action in the place of the sound one until somebody was hit, or the life ends."""
+        self._sound = self.scene.ctx.catalogue.actions[self.fault.action]
+        self._put(replace(self._sound, run=self._fail))
+        self.scene.closing.append(self._restore)
+        self._watch()
+
+    def _fail(self, ctx: ActionContext, given: Mapping[str, Any]) -> Any:
+        if self.victim is None:
+            self.victim = ctx.case
+        if self.victim.id == ctx.case.id:
+            raise TimeoutError
+        return self._sound.run(ctx, given) if self._sound.run else None
+
+    def _put(self, spec: ActionSpec) -> None:
+        actions = self.scene.ctx.catalogue.actions
+        if isinstance(actions, dict):
+            actions[self.fault.action] = spec
+
+    def _restore(self) -> None:
+        self._put(self._sound)
+
+    def _watch(self) -> None:
+        scene = self.scene
+        if self.victim is None:
+            scene.at(scene.clock.at + _TICK, self._watch)
+            return
+        self._restore()
+        if self.fault.mended:
+            scene.at(scene.after(scene.clock.at, _MENDED_IN), self._mend)
+
+    def _mend(self) -> None:
+        """An administrator lets the failed step run again."""
+        scene, victim = self.scene, self.victim
+        admins = scene.pools.holders.get(ADMIN, [])
+        if victim is None or not admins:
+            return
+        case = scene.read(lambda tx: cases.load_case(tx, scene.ctx.id, id=victim.id))
+        failed = [node["n"] for node in nodes(case.state["root"]) if node.get("ph") == "incident"] if case else []
+        for n in failed:
+            caller = Caller(admins[0][0])
+            verbs.retry(scene.ctx, caller, victim.number, n)
+            if self.fault.say:
+                verbs.comment(scene.ctx, caller, victim.number, self.fault.say)

@@ -1,0 +1,200 @@
+"""Made-up values: for each field of a form something that a person of this district would have written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.clock import Micros
+from engine.definition.model import Field, Process
+from engine.definition.moments import Period, at_time, decimal_text, to_datetime, write_period
+from engine.definition.samples import field_sample
+from engine.extend.contributions import FieldType, Record
+from engine.ids import Chance
+from engine.operations.context import Context
+from engine.operations.forms import read_context
+from engine.operations.people import people_of
+from engine.store.tables import role_grant
+from engine.store.transaction import Tx
+
+Holder = tuple[str, str]
+#: Weights of the eighteen digits of an identity number.
+_WEIGHTS = tuple(2 ** (17 - place) % 11 for place in range(17))
+_MOST = 10_000
+
+
+@dataclass
+class Pools:
+    """Who and what there is in a district: holders of roles, residents, the records of plugins."""
+
+    holders: dict[str, list[Holder]] = field(default_factory=dict)
+    residents: list[Holder] = field(default_factory=list)
+    homes: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+    records: dict[str, list[Record]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ctx: Context) -> Pools:
+        """The pools of *ctx*'s district as it is now."""
+        return ctx.runner.run(lambda tx: cls._read(ctx, tx), write=False)
+
+    @classmethod
+    def _read(cls, ctx: Context, tx: Tx) -> Pools:
+        pools = cls()
+        people = people_of(ctx, tx)
+        for unit in people.units():
+            pools.parents[unit.id] = unit.parent or ""
+        for person in people.persons(_MOST):
+            pools.homes[person.id], pools.names[person.id] = person.unit, person.name
+        g = role_grant.c
+        granted = select(g.person, g.role, g.unit_id).where(
+            g.district_id == ctx.id, g.since <= ctx.now, g.until > ctx.now
+        )
+        rows = tx.connection.execute(granted.order_by(g.role, g.unit_id, g.person)).all()
+        for row in rows:
+            pools.holders.setdefault(row.role, []).append((row.person, row.unit_id))
+        staff = {row.person for row in rows}
+        pools.residents = [(person, unit) for person, unit in pools.homes.items() if person not in staff]
+        for kind in ctx.registry.given("register_types", FieldType, tuple(ctx.district.plugins)):
+            plugin = ctx.registry.owner("register_types", kind)
+            pools.records[kind.spec.name] = list(kind.find(read_context(ctx, tx, plugin), "", _MOST))
+        return pools
+
+    def near(self, found: Sequence[Holder], unit: str) -> Sequence[Holder]:
+        """Those of *found* at *unit*, beside it, above or below it; all of them if none is."""
+        here = {unit, self.parents.get(unit, "")} - {""}
+        close = [one for one in found if one[1] in here or self.parents.get(one[1], "") in here]
+        return close or found
+
+    def find(self, type_name: str, words: str) -> Record | None:
+        """The record with that label or id."""
+        return next((r for r in self.records.get(type_name, ()) if words in (r.label, r.id)), None)
+
+
+def number(chance: Chance, spec: Mapping[str, Any]) -> str:
+    """A number from ``from`` to ``to`` in steps of ``step``."""
+    low, high, step = Decimal(spec["from"]), Decimal(spec["to"]), Decimal(spec.get("step", "1"))
+    return decimal_text(low + step * chance.randint(0, int((high - low) / step)))
+
+
+@dataclass
+class Maker:
+    """Makes fills of one process. A spec that a plan gives says how; without one the field's own type does."""
+
+    process: Process
+    pools: Pools
+    chance: Chance
+    now: Micros
+
+    def fill(self, names: Sequence[str], specs: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> dict[str, Any]:
+        """A value for every field in *names* that has a spec or has to be filled; *data* is the form so far."""
+        made: dict[str, Any] = {}
+        for field_ in self.process.fields:
+            if field_.name not in names or (field_.name not in specs and field_.optional):
+                continue
+            spec = specs.get(field_.name)
+            made[field_.name] = self.value(field_, spec, {**data, **made}, unit)
+        return {name: value for name, value in made.items() if value is not None}
+
+    def value(self, field_: Field, spec: Any, data: Mapping[str, Any], unit: str) -> Any:
+        """One value: a spec that is text says it, a list offers it, a mapping describes it."""
+        if spec is None:
+            return self._unsaid(field_)
+        if isinstance(spec, str):
+            return spec
+        if isinstance(spec, list):
+            return self.chance.choice(spec)
+        for key, make in _MAKERS.items():
+            if key in spec:
+                return make(self, field_, spec, data, unit)
+        raise ValueError(f"{field_.name}: {spec}")
+
+    def _unsaid(self, field_: Field) -> Any:
+        if field_.options:
+            one = self.chance.choice(field_.options)
+            return [one] if field_.type.name == "choices" else one
+        if field_.type.name == "id_number":
+            return self._id_number()
+        return field_sample(field_)
+
+    def _number(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> Any:
+        made = number(self.chance, spec)
+        return int(made) if field_.type.name == "integer" else made
+
+    def _share(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> Any:
+        """So many percent of another field, or of an attribute of the record it refers to."""
+        name, _, attribute = str(spec["share"]).partition(".")
+        whole = data.get(name)
+        other = self.process.field_named(name)
+        if attribute and other is not None:
+            record = self.pools.find(other.type.name, str(whole))
+            whole = record.attributes.get(attribute) if record else None
+        if whole is None:
+            return self._unsaid(field_)
+        return max(1, int(whole) * self.chance.randint(int(spec["from"]), int(spec["to"])) // 100)
+
+    def _period(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str:
+        days = spec["days"]
+        ahead = self.chance.randint(int(days["from"]), int(days["to"]))
+        day = to_datetime(self.now).date() + timedelta(days=ahead)
+        start = at_time(day, time.fromisoformat(self.chance.choice(spec["at"])))
+        return write_period(Period(start, start + timedelta(minutes=int(self.chance.choice(spec["lasts"])))))
+
+    def _any(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str | None:
+        """A record of the field's type; ``often`` names favourites, ``foreign`` an attribute that is not one's unit."""
+        records = self.pools.records.get(field_.type.name, [])
+        often = [found for words in spec.get("often", ()) if (found := self.pools.find(field_.type.name, words))]
+        if often and self.chance.random() * 100 < float(spec.get("share", 50)):
+            records = often
+        foreign = spec.get("foreign", "")
+        fit = [r for r in records if not foreign or r.attributes.get(foreign) != unit]
+        return self.chance.choice(fit).id if fit else None
+
+    def _holder(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str | None:
+        return self._someone(self.pools.holders.get(str(spec["holder"]), []), unit, 0)
+
+    def _unit_of(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str | None:
+        return self._someone(self.pools.holders.get(str(spec["unit_of"]), []), unit, 1)
+
+    def _resident(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str | None:
+        return self._someone(self.pools.residents, unit, 0)
+
+    def _someone(self, found: Sequence[Holder], unit: str, place: int) -> str | None:
+        close = self.pools.near(found, unit)
+        return self.chance.choice(close)[place] if close else None
+
+    def _join(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str:
+        return "".join(self.chance.choice(part) for part in spec["join"])
+
+    def _pattern(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str:
+        return "".join(str(self.chance.randint(0, 9)) if c == "#" else c for c in str(spec["pattern"]))
+
+    def _some(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> list[str]:
+        return self.chance.sample(spec["some"], self.chance.randint(1, int(spec.get("most", "2"))))
+
+    def _id_number(self) -> str:
+        birth = f"{self.chance.randint(1950, 2004)}{self.chance.randint(1, 12):02d}{self.chance.randint(1, 28):02d}"
+        digits = f"990000{birth}{self.chance.randint(0, 999):03d}"
+        check = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11
+        return digits + "10X98765432"[check]
+
+
+_Make = Callable[[Maker, Field, Mapping[str, Any], Mapping[str, Any], str], Any]
+_MAKERS: dict[str, _Make] = {
+    "any": Maker._any,
+    "share": Maker._share,
+    "days": Maker._period,
+    "from": Maker._number,
+    "holder": Maker._holder,
+    "unit_of": Maker._unit_of,
+    "resident": Maker._resident,
+    "join": Maker._join,
+    "pattern": Maker._pattern,
+    "some": Maker._some,
+}

@@ -1,0 +1,107 @@
+"""Who starts cases, and when: the usual ones spread over the days, and those that are told beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.clock import MINUTE
+from engine.definition.moments import at_time, to_micros
+from engine.operations import cases as verbs
+from engine.operations.context import Caller
+from engine.operations.demo.acting import Acting
+from engine.operations.demo.days import moment_of, ruled_days
+from engine.operations.demo.making import Holder
+from engine.operations.demo.plan import ProcessPlan, Starter, Story, span
+from engine.operations.demo.scene import Scene
+from engine.operations.naming import fill_from_words, person_named
+from engine.operations.publish import current
+from engine.operations.views import Receipt
+from engine.runtime.draft import Definition
+
+_A_WHILE = span("20 work minutes, 5 work hours")
+#: What is told happens before the end, however early in the day that is.
+_BEFORE_END = 30 * MINUTE
+
+
+class Starting:
+    """The beginnings of a scene's cases."""
+
+    def __init__(self, scene: Scene, acting: Acting) -> None:
+        self.scene, self.ctx, self.acting = scene, scene.ctx, acting
+        self._turns: dict[tuple[str, int], Iterator[Holder]] = {}
+
+    def plan(self) -> None:
+        """Spread all of them over the days."""
+        scene = self.scene
+        for process in scene.plan.processes:
+            self._spread(process)
+        for story in scene.plan.stories:
+            if story.district == self.ctx.id:
+                moment = to_micros(at_time(scene.days[-1 - story.days_ago], story.at))
+                scene.at(min(moment, scene.end - _BEFORE_END), lambda story=story: self._tell(story))  # type: ignore[misc]
+
+    def _spread(self, process: ProcessPlan) -> None:
+        scene = self.scene
+        rule = process.on.get(self.ctx.id)
+        days = ruled_days(rule, scene.days) if rule else scene.days
+        weights = [scene.plan.last_day if day == scene.days[-1] else 1.0 for day in days]
+        for day in scene.chance.choices(days, weights, k=process.share.get(self.ctx.id, 0)):
+            scene.at(moment_of(scene.calendar, day, scene.chance, scene.end), lambda: self._start(process))
+
+    def _start(self, process: ProcessPlan) -> None:
+        scene = self.scene
+        place = scene.chance.choices(range(len(process.starters)), [s.weight for s in process.starters])[0]
+        starter = process.starters[place]
+        person, unit = next(self._turn(process.process, place, starter))
+        whom = scene.chance.choice(scene.pools.near(scene.pools.residents, unit))[0] if starter.for_other else ""
+        definition = self._definition(process.process)
+        picked = scene.chance.choice(process.pick) if process.pick else {}
+        specs = {**process.fill, **picked, **starter.fill}
+        fill = scene.maker(definition).fill(definition.process.start.fill, specs, {}, unit)
+        scene.told()
+        caller = Caller(scene.present(person))
+        receipt = verbs.start(self.ctx, caller, process.process, fill, unit=unit, for_person=whom)
+        self._started(process, receipt, caller)
+
+    def _turn(self, process: str, place: int, starter: Starter) -> Iterator[Holder]:
+        """Everybody who may start, one after the other, so that every unit has its turn."""
+        if (process, place) not in self._turns:
+            pools = self.scene.pools
+            found = list(pools.holders.get(starter.role, ()) if starter.role else pools.residents)
+            self.scene.chance.shuffle(found)
+            self._turns[process, place] = _round(found)
+        return self._turns[process, place]
+
+    def _definition(self, process: str) -> Definition:
+        return self.scene.read(lambda tx: current(self.ctx, tx, process))
+
+    def _tell(self, story: Story) -> None:
+        person, unit = person_named(self.ctx, story.by)
+        whom = person_named(self.ctx, story.for_other)[0] if story.for_other else ""
+        said = {name: words for name, words in story.fill.items() if isinstance(words, str)}
+        made = {name: spec for name, spec in story.fill.items() if name not in said}
+        maker = self.scene.maker(self._definition(story.process))
+        fill = maker.fill(tuple(made), made, {}, unit) | fill_from_words(self.ctx, story.process, said)
+        self.scene.told()
+        receipt = verbs.start(self.ctx, Caller(person), story.process, fill, unit=unit, for_person=whom)
+        self.acting.stories[receipt.case] = story
+        self.acting.look(receipt.case)
+
+    def _started(self, process: ProcessPlan, receipt: Receipt, caller: Caller) -> None:
+        scene = self.scene
+        self.acting.look(receipt.case)
+        for aside in process.asides:
+            if scene.happens(aside.choice.weight):
+                moment = scene.after(scene.clock.at, aside.after)
+                scene.at(moment, lambda aside=aside: self.acting.beside(receipt, aside))  # type: ignore[misc]
+        if process.comments and scene.happens(process.talk):
+            words = scene.chance.choice(process.comments)
+            scene.at(scene.after(scene.clock.at, _A_WHILE), lambda: self._say(receipt, caller, words))
+
+    def _say(self, receipt: Receipt, caller: Caller, words: str) -> None:
+        verbs.comment(self.ctx, caller, receipt.number, words)
+
+
+def _round(found: list[Holder]) -> Iterator[Holder]:
+    while True:
+        yield from found
