@@ -37,7 +37,10 @@ def given_result(spec: ActionSpec, name: str) -> tuple[str, dict[str, Any]]:
 
 @dataclass
 class Simulation:
-    """One simulated case. ``effects`` counts what is in effect by serial; ``events`` is its whole history."""
+    """One simulated case. ``effects`` counts what is in effect by serial; ``events`` is its whole history.
+
+    ``fails`` says whether the next automatic step raises and becomes an incident.
+    """
 
     definition: Definition
     facts: GivenFacts
@@ -46,6 +49,7 @@ class Simulation:
     events: list[Event] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
     effects: dict[int, str] = field(default_factory=dict)
+    fails: Callable[[], bool] = lambda: False
 
     def give(self, command: c.Command) -> list[Event]:
         """Run a command and every automatic step that follows; returns the events of all of it."""
@@ -70,6 +74,8 @@ class Simulation:
         return events
 
     def _answer(self, request: Request) -> c.Command:
+        if self.fails():
+            return c.Failed(request.n, "Simulated")
         if request.kind == "undo":
             if self.effects.pop(request.of, None) is None:
                 raise AssertionError(f"effect {request.of} released twice")

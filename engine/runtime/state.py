@@ -121,8 +121,9 @@ def leaves(node: Node) -> Iterator[Node]:
 
 
 def owed(node: Node) -> list[Owed]:
-    """Every effect that the frames below *node* still owe."""
-    return [entry for frame in frames(node) for entry in frame.get("undo", [])]
+    """Every effect that *node* and what is below it still owe; what is being released is owed until it is."""
+    releasing = [entry for inner in nodes(node) for entry in inner.get("todo", ())]
+    return [entry for frame in frames(node) for entry in frame.get("undo", ())] + releasing
 
 
 def seats(state: State) -> dict[int, tuple[Node, list[Any]]]:

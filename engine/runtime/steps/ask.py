@@ -44,8 +44,17 @@ def open_ask(turn: Turn, step: Ask, at: Address) -> None:
 
 
 def seen_names(process: Process, step: Ask) -> tuple[str, ...]:
-    """The fields that a decision at *step* rests on: what it shows, or else what the start fills."""
-    return step.show or tuple(name for name in process.start.fill)
+    """The fields that a decision at *step* rests on: what it shows, or else what is filled before it."""
+    if step.show:
+        return step.show
+    names = list(process.start.fill)
+    for earlier, _ in process.index.values():
+        if earlier.id == step.id:
+            break
+        if isinstance(earlier, Ask):
+            names += earlier.fill
+        names += [name for taken in earlier.outcomes for name in taken.fill]
+    return tuple(dict.fromkeys(names))
 
 
 def seen_digest(turn: Turn, step: Ask) -> str:

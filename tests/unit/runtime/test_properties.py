@@ -108,6 +108,12 @@ def processes(draw: Any) -> Process:
     return process(*Grower(draw).steps(0, [], False))
 
 
+def data_cancels(sim: Simulation) -> bool:
+    """An administrator cancels only where something is stuck, so that most cases go their own way."""
+    assert sim.state is not None
+    return any(node.get("ph") == "incident" for node in nodes(sim.state["root"]))
+
+
 def legal_moves(sim: Simulation) -> list[c.Command]:
     """Every command that somebody might give now."""
     assert sim.state is not None
@@ -123,6 +129,9 @@ def legal_moves(sim: Simulation) -> list[c.Command]:
     for node in nodes(sim.state["root"]):
         if node["k"] == "stage" and isinstance(sim.definition.process.index[node["s"]][0], Stage):
             moves.append(c.Act("user", node["n"], "withdraw"))
+    moves += [c.Retry("user", node["n"]) for node in nodes(sim.state["root"]) if node.get("ph") == "incident"]
+    if data_cancels(sim):
+        moves.append(c.Cancel("user"))
     mine = can_take_back(sim.state, "user")
     if mine is not None:
         moves.append(c.TakeBack("user", mine))
@@ -135,13 +144,14 @@ def check(sim: Simulation) -> None:
     assert state is not None
     assert replay(sim.events) == state
     if state["st"] == "ended":
-        if state["end"] == "refused":
+        if state["end"] in ("refused", "cancelled"):
             assert not sim.effects, "an end with undo: all owes nothing"
         return
     held = sorted(entry[1] for entry in owed(state["root"]))
     assert held == sorted(sim.effects), "what the tree owes is what is in effect, each once"
     assert len(set(sim.effects.values())) == len(sim.effects), "no action is in effect twice"
-    assert list(seats(state)) or sim.pings(), "somebody or some clock can go on"
+    stuck = any(node.get("ph") == "incident" for node in nodes(state["root"]))
+    assert list(seats(state)) or sim.pings() or stuck, "somebody, some clock or an administrator can go on"
 
 
 def drive(made: Process, data: st.DataObject) -> None:
@@ -152,6 +162,7 @@ def drive(made: Process, data: st.DataObject) -> None:
         return given_result(spec, data.draw(st.sampled_from(names)))
 
     sim = simulation(made, answer)
+    sim.fails = lambda: data.draw(st.integers(0, 9)) == 0
     sim.give(c.Start("user", "u1"))
     check(sim)
     for _ in range(data.draw(st.integers(0, 25))):
@@ -173,6 +184,11 @@ def drive(made: Process, data: st.DataObject) -> None:
         assert sim.state is not None
         if sim.state["st"] == "ended":
             return
+        sim.fails = lambda: False
+        stuck = [node["n"] for node in nodes(sim.state["root"]) if node.get("ph") == "incident"]
+        if stuck:
+            sim.give(c.Retry("user", stuck[0]))
+            continue
         n = next(iter(seats(sim.state)))
         node = seats(sim.state)[n][0]
         sim.give(c.Act("user", n, "submit" if node["s"] == "start" else "ok"))
