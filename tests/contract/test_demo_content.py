@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
-from typing import Any
-
-import pytest
 
 from engine.content import shipped_workflows
 from engine.definition.model import Process
-from engine.definition.source import data_of, read
+from engine.definition.source import read
 from engine.extend.registry import Registry
 from engine.operations.adopt import Pack
+from engine.operations.demo.plan import NOBODY, Choice, Plan, StepPlan, read_plan
 from engine.operations.library import Library
+
+FILE = shipped_workflows() / "demo.yaml"
 
 
 @cache
-def demo() -> dict[str, Any]:
-    node, problems = read((shipped_workflows() / "demo.yaml").read_text("utf-8"), "demo.yaml")
-    assert node and not problems, [problem.line_of_text() for problem in problems]
-    content: dict[str, Any] = data_of(node)
-    return content
+def plan() -> Plan:
+    return read_plan(FILE.read_text("utf-8"), FILE.name)
 
 
 @cache
@@ -30,65 +28,85 @@ def library() -> Library:
 
 @cache
 def pack(district: str) -> Pack:
-    found, _ = library().pack(district)
-    assert found
+    found, problems = library().pack(district)
+    assert found, [problem.line_of_text() for problem in problems]
     return found
 
 
-def process(play: dict[str, Any]) -> Process:
-    return next(p for p in pack(play["district"]).processes if p.name == play["process"])
+def process(district: str, name: str) -> Process:
+    return next(process for process in pack(district).processes if process.name == name)
 
 
-def name_of(play: dict[str, Any]) -> str:
-    return f"{play['district']}-{play['process']}"
+def versions(name: str) -> list[Process]:
+    """The process as each district of the demo has it."""
+    return [process(district, name) for district in plan().districts]
 
 
-plays = pytest.mark.parametrize("play", demo()["plays"], ids=name_of)
+def knows(versions: list[Process], step: str, choice: Choice) -> bool:
+    """Whether a district's process has the step with this outcome."""
+    if not choice.outcome or step == "start":
+        return choice.outcome in ("", "submit")
+    return any(step in one.index and one.index[step][0].exit(choice.outcome) for one in versions)
+
+
+def step_plans() -> Iterator[tuple[str, str, StepPlan]]:
+    for one in plan().processes:
+        yield from ((one.process, step, how) for step, how in one.steps.items())
+    for story in plan().stories:
+        yield from ((story.process, step, how) for step, how in story.steps.items())
+
+
+def stands_for_somebody(district: str, words: str) -> bool:
+    people = pack(district).pack
+    role, at, named = words.partition("@")
+    unit = people.unit(named) if at else None
+    if at:
+        return unit is not None and any(g.role == role and g.unit == unit.id for g in people.grants)
+    return role in {name for person in people.persons for name in (person.id, person.name)}
+
+
+def test_the_plan_is_written_as_strictly_as_any_other_file() -> None:
+    _, problems = read(FILE.read_text("utf-8"), FILE.name)
+    assert [problem.line_of_text() for problem in problems] == []
 
 
 def test_every_district_lives_all_four_processes_in_about_six_hundred_cases() -> None:
-    districts = {play["district"] for play in demo()["plays"]}
-    assert {name_of(play) for play in demo()["plays"]} == {
-        f"{district}-{process.name}" for district in districts for process in pack(district).processes
-    }
-    assert 500 <= sum(int(play["cases"]) for play in demo()["plays"]) <= 700
-    assert districts == set(library().districts())
+    assert set(plan().districts) == set(library().districts())
+    for one in plan().processes:
+        assert set(one.share) == set(plan().districts), one.process
+    assert {one.process for one in plan().processes} == {one.name for one in pack("haicheng").processes}
+    assert 550 <= plan().cases <= 700
 
 
-def test_the_six_personas_are_people_of_the_packs() -> None:
-    personas = demo()["personas"]
-    assert len(personas) == 6
-    for persona in personas:
-        people = pack(persona["district"]).pack
-        role, at, unit = persona["person"].partition("@")
-        if at:
-            found = people.unit(unit)
-            assert found and any(g.role == role and g.unit == found.id for g in people.grants), persona
-        else:
-            assert role in {person.name for person in people.persons}, persona
+def test_everybody_who_is_named_is_in_the_pack() -> None:
+    named = [(one.district, one.person) for one in plan().personas]
+    named += [(leave.district, words) for leave in plan().leaves for words in (leave.person, leave.deputy)]
+    named += [(story.district, words) for story in plan().stories for words in (story.by, story.for_other) if words]
+    assert [pair for pair in named if not stands_for_somebody(*pair)] == []
+    assert len(plan().personas) == 6
 
 
-@plays
-def test_a_play_names_steps_outcomes_and_fields_that_exist(play: dict[str, Any]) -> None:
-    plan = process(play)
-    for step, outcomes in play["acts"].items():
-        known = {"submit"} if step == "start" else {taken.name for taken in plan.index[step][0].outcomes}
-        assert set(outcomes) - {"wait"} <= known, step
-        assert sum(int(weight) for weight in outcomes.values()) == 100, step
-    for place in play.get("opinions", {}):
-        step, outcome = place.split(".")
-        assert outcome in play["acts"][step], place
-    fields = {field.name for field in plan.fields}
-    named = [*play["fills"], *play.get("with", {}).values()]
-    assert set().union(*named) <= fields
+def test_every_step_and_outcome_that_is_played_exists() -> None:
+    for name, step, how in step_plans():
+        unknown = [choice.outcome for choice in how.choices if not knows(versions(name), step, choice)]
+        assert unknown == [], f"{name} {step}: {unknown} ({NOBODY} is for silence)"
+    for one in plan().processes:
+        assert all(knows(versions(one.process), aside.step, aside.choice) for aside in one.asides)
 
 
-@plays
-def test_whoever_must_give_reasons_has_some(play: dict[str, Any]) -> None:
-    plan = process(play)
-    for step, outcomes in play["acts"].items():
-        for outcome in set(outcomes) - {"wait"} if step != "start" else ():
-            taken = plan.index[step][0].exit(outcome)
-            assert taken
-            if taken.opinion == "must":
-                assert play["opinions"][f"{step}.{outcome}"]
+def test_every_field_that_is_filled_exists() -> None:
+    for one in plan().processes:
+        fields = {field.name for version in versions(one.process) for field in version.fields}
+        filled = {*one.fill, *(name for pick in one.pick for name in pick)}
+        filled |= {name for starter in one.starters for name in starter.fill}
+        filled |= {name for how in one.steps.values() for choice in how.choices for name in choice.fill}
+        assert filled - fields == set(), one.process
+
+
+def test_whoever_must_give_a_reason_has_one() -> None:
+    for name, step, how in step_plans():
+        for choice in how.choices:
+            for version in versions(name) if choice.outcome and step != "start" else ():
+                taken = version.index[step][0].exit(choice.outcome) if step in version.index else None
+                if taken and taken.opinion == "must":
+                    assert choice.say and all(choice.say), f"{name} {step}.{choice.outcome}"
