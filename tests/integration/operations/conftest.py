@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.store.database import Database
+from engine.store.database import Database, open_database
 from tests.town import Town, build
 
 
@@ -17,3 +17,14 @@ def town(db: Database) -> Iterator[Town]:
     yield made
     db.hook = None
     made.system.runner.release()
+
+
+@pytest.fixture
+def lone_town(sqlite_url: str) -> Iterator[Town]:
+    """The town on SQLite alone, for what does not depend on the kind of database."""
+    database = open_database(sqlite_url)
+    made = build(database)
+    yield made
+    database.hook = None
+    made.system.runner.release()
+    database.close()

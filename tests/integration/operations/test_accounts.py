@@ -1,0 +1,202 @@
+"""Accounts: a password opens a session that ends by the clock; tokens open one district; nobody learns who exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
+
+from engine.clock import DAY, HOUR, MINUTE, SetClock
+from engine.errors import Invalid, Unauthenticated
+from engine.operations import accounts
+from engine.operations.context import System
+from engine.store import hub
+from tests.integration.operations.looking import rows
+from tests.town import Town
+
+WORD = "茶亭路 2026 good"
+
+
+@dataclass
+class Door:
+    """The town with one account, ``ann``, who is Ann."""
+
+    town: Town
+    account: str
+
+    @property
+    def system(self) -> System:
+        return self.town.system
+
+    @property
+    def clock(self) -> SetClock:
+        return self.town.clock
+
+    def log_in(self, password: str = WORD, login: str = "ann") -> str:
+        return accounts.log_in(self.system, login, password)
+
+    def live(self, secret: str) -> bool:
+        return accounts.session(self.system, secret) is not None
+
+    def disable(self) -> None:
+        statement = update(hub.account).values(disabled=1)
+        self.system.runner.run(lambda tx: tx.connection.execute(statement).rowcount)
+
+
+@pytest.fixture(autouse=True)
+def _light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id with little work: how hard it is to guess is not what is tried here."""
+    light = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(accounts, "_hasher", lambda: light)
+    accounts._nobody.cache_clear()
+
+
+@pytest.fixture
+def door(lone_town: Town) -> Door:
+    return _with_account(lone_town)
+
+
+def _with_account(town: Town) -> Door:
+    account = accounts.create_account(town.system, "ann", "安宁", WORD, {"town": "ann"})
+    return Door(town, account)
+
+
+def test_the_right_password_opens_a_session_with_ones_districts(town: Town) -> None:
+    door = _with_account(town)
+    session = accounts.session(door.system, door.log_in())
+    assert session is not None
+    assert (session.account, session.login, session.name) == (door.account, "ann", "安宁")
+    (member,) = session.memberships
+    assert (member.district, member.person, member.name, member.unit) == ("town", "ann", "安宁", "甲社区")
+
+
+def test_passwords_are_kept_as_argon2id_and_secrets_as_digests(door: Door) -> None:
+    secret = door.log_in()
+    (account,) = rows(door.town, hub.account)
+    assert account["password"].startswith("$argon2id$")
+    assert WORD not in account["password"]
+    (session,) = rows(door.town, hub.session)
+    assert secret not in session.values()
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(door: Door) -> None:
+    refused = []
+    for login, password in (("ann", "wrong word"), ("nobody", WORD), ("", "")):
+        with pytest.raises(Unauthenticated) as refusal:
+            door.log_in(password, login)
+        refused.append((refusal.value.text, refusal.value.code))
+    assert len(set(refused)) == 1
+
+
+def test_an_account_without_a_password_cannot_be_logged_in_to(door: Door) -> None:
+    accounts.create_account(door.system, "bo", "薄霜", None, {"town": "bo"})
+    for word in ("", "None", "nobody has this password"):
+        with pytest.raises(Unauthenticated):
+            door.log_in(word, "bo")
+
+
+def test_five_wrong_passwords_let_the_account_rest_for_five_minutes(door: Door) -> None:
+    for _ in range(accounts.TRIES):
+        with pytest.raises(Unauthenticated) as refusal:
+            door.log_in("wrong word")
+        assert refusal.value.code == "login_refused"
+    with pytest.raises(Unauthenticated) as resting:
+        door.log_in()
+    assert resting.value.code == "login_rests", "even the right password has to wait"
+    door.clock.at += 5 * MINUTE - 1
+    with pytest.raises(Unauthenticated):
+        door.log_in()
+    door.clock.at += 1
+    assert door.live(door.log_in())
+
+
+def test_a_right_password_forgives_the_wrong_ones_before(door: Door) -> None:
+    for _ in range(2):
+        for _ in range(accounts.TRIES - 1):
+            with pytest.raises(Unauthenticated):
+                door.log_in("wrong word")
+        assert door.live(door.log_in())
+
+
+def test_a_session_ends_when_nobody_uses_it(door: Door) -> None:
+    secret = door.log_in()
+    door.clock.at += accounts.IDLE - 1
+    assert door.live(secret)
+    door.clock.at += accounts.IDLE - 1
+    assert door.live(secret), "using it starts the time anew"
+    door.clock.at += accounts.IDLE
+    assert not door.live(secret)
+
+
+def test_a_session_ends_after_a_fortnight_however_busy(door: Door) -> None:
+    secret = door.log_in()
+    ends = door.clock.at + accounts.LONGEST
+    while door.clock.at + 11 * HOUR < ends:
+        door.clock.at += 11 * HOUR
+        assert door.live(secret)
+    door.clock.at = ends
+    assert not door.live(secret)
+
+
+def test_logging_out_ends_this_session_alone(door: Door) -> None:
+    here, there = door.log_in(), door.log_in()
+    assert here != there
+    accounts.log_out(door.system, here)
+    accounts.log_out(door.system, here)
+    assert not door.live(here)
+    assert door.live(there)
+
+
+def test_a_disabled_account_loses_its_sessions_and_tokens_at_once(door: Door) -> None:
+    secret = door.log_in()
+    token = accounts.create_token(door.system, door.account, "town", "script")
+    door.disable()
+    assert not door.live(secret)
+    assert accounts.token_caller(door.system, token, "town") is None
+    with pytest.raises(Unauthenticated) as refusal:
+        door.log_in()
+    assert refusal.value.code == "login_refused", "a disabled account looks like none"
+
+
+def test_an_invented_secret_opens_nothing(door: Door) -> None:
+    door.log_in()
+    stored = door.system.runner.run(lambda tx: tx.connection.execute(select(hub.session.c.id)).scalar(), write=False)
+    for secret in ("", "x", str(stored)):
+        assert not door.live(secret)
+
+
+def test_a_token_opens_its_district_and_no_other(door: Door) -> None:
+    token = accounts.create_token(door.system, door.account, "town", "script", days=30)
+    assert accounts.token_caller(door.system, token, "town") == (door.account, "ann")
+    assert accounts.token_caller(door.system, token, "elsewhere") is None
+    assert accounts.token_caller(door.system, "not a token", "town") is None
+    assert token not in rows(door.town, hub.token)[0].values()
+
+
+def test_a_token_ends_on_its_day(door: Door) -> None:
+    token = accounts.create_token(door.system, door.account, "town", "script", days=30)
+    door.clock.at += 30 * DAY - 1
+    assert accounts.token_caller(door.system, token, "town") is not None
+    door.clock.at += 1
+    assert accounts.token_caller(door.system, token, "town") is None
+
+
+def test_a_token_for_a_district_without_membership_opens_nothing(door: Door) -> None:
+    token = accounts.create_token(door.system, door.account, "elsewhere", "script")
+    assert accounts.token_caller(door.system, token, "elsewhere") is None
+
+
+@pytest.mark.parametrize(("login", "password", "path"), [("bo", "short", "password"), ("ann", WORD, "login")])
+def test_an_account_that_cannot_be_made_says_why(door: Door, login: str, password: str, path: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        accounts.create_account(door.system, login, "薄霜", password, {})
+    assert [problem.path for problem in refusal.value.problems] == [path]
+    assert len(rows(door.town, hub.account)) == 1
+
+
+def test_the_account_of_a_person_is_found_by_district(door: Door) -> None:
+    assert accounts.account_of(door.system, "town", "ann") == door.account
+    assert accounts.account_of(door.system, "town", "bo") is None
+    assert accounts.account_of(door.system, "elsewhere", "ann") is None
