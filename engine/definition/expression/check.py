@@ -136,6 +136,8 @@ class Checker:
         if column is None:
             known = [one for one, _ in of.type.columns]
             zh, en = f"表“{of.path}”没有“{name}”这一列", f'The table "{of.path}" has no column "{name}"'
+            if of.name == "record":
+                zh, en = f"“{of.path}”没有“{name}”这一项", f'"{of.path}" has no "{name}"'
             return self.fault("formula-name", node, zh, en, did_you_mean(name, known) or _listed(known))
         if of.name == "record":
             kind = column.maybe() if of.type.optional else column
