@@ -19,9 +19,14 @@ def engine_imports(module: Module) -> list[tuple[int, str]]:
     return [(line, name) for line, name in module.imports() if name.split(".")[0] == "engine"]
 
 
+def part_of(name: str) -> str:
+    """The part of the engine that a module belongs to, "" for the engine itself."""
+    return [*name.split("."), ""][1]
+
+
 def is_below(imported: str, part: str) -> bool:
     """Whether module *imported* lies below the floor of *part*, or on the ground or in the part itself."""
-    other = [*imported.split("."), ""][1]
+    other = part_of(imported)
     return other in ("", part) or FLOOR_OF[other] < max(FLOOR_OF.get(part, 0), 1)
 
 
@@ -64,7 +69,7 @@ def test_no_door_imports_another_door() -> None:
         for module in modules("engine")
         if module.part in DOORS
         for line, name in engine_imports(module)
-        if name.split(".")[1] in DOORS and name.split(".")[1] != module.part
+        if part_of(name) in DOORS and part_of(name) != module.part
     ]
     assert not faults, "\n".join(faults)
 
