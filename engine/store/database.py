@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.clock import Micros
 from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.store import drivers
@@ -24,12 +25,15 @@ BUSY_TIMEOUT = 5.0
 class Database(Seams):
     """An open database: its engine, its dialect, what the operator should know, and the seams of the tests.
 
+    ``offset`` is how far a PostgreSQL's clock is ahead of this machine's, as ``moments`` measured it last.
     Connections are in autocommit mode; only ``transaction.Runner`` begins and ends transactions.
     """
 
     def __init__(self, url: URL, *, connections: int, busy_timeout: float) -> None:
         self.url = url
         self.notices: tuple[Text, ...] = ()
+        self.offset: Micros = 0
+        self.measured_at: Micros = 0
         self.dialect: DialectName = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         pool = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "max_overflow": 0}
         pool["pool_size"] = connections

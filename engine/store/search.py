@@ -112,7 +112,7 @@ def _by_words(terms: int, mine: bool, process: bool) -> Statement:
         found = found.where(_c.process == bindparam("of"))
     order = [own.desc()] if mine else []
     return Statement(
-        found.order_by(*order, _c.started_at.desc(), _c.id.desc()).limit(bindparam("limit")).offset(bindparam("skip")),
+        found.order_by(*order, _c.id.desc()).limit(bindparam("limit")).offset(bindparam("skip")),
         lists=["units"] if mine else [],
     )
 

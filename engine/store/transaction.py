@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table
 
 from engine.clock import SECOND, Clock, SystemClock
-from engine.store import failures, locks
+from engine.store import failures, locks, moments
 from engine.store.database import Database, DialectName
 from engine.store.failures import Duplicate, Failure
 from engine.store.gate import Gate
@@ -233,6 +233,8 @@ class Runner:
     def _begin(self, cursor: Any, write: bool) -> None:
         if self._sqlite and not write:
             cursor.execute("PRAGMA query_only=ON")
+        if not self._sqlite:
+            moments.set_right(self.database, cursor)
         cursor.execute(_BEGIN[self.database.dialect, write])
 
     def _commit(self, cursor: Any) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from engine.clock import HOUR, MINUTE, SetClock, SystemClock
 from engine.errors import Busy, RongtongError
 from engine.store import drivers
 from engine.store.database import Database, open_database
 from engine.store.failures import Failure, chain, classify
+from engine.store.moments import DatabaseClock
 from engine.store.sql import Statement, constant
 from engine.store.transaction import Runner
 
@@ -139,3 +141,21 @@ def test_a_statement_is_compiled_once_for_each_dialect() -> None:
     statement = Statement(text("SELECT 1"))
     assert statement.on("sqlite") is statement.on("sqlite")
     assert statement.on("sqlite") is not statement.on("postgresql")
+
+
+def test_machines_keep_the_databases_time(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+    ahead = SetClock(SystemClock().wall() + 7 * HOUR)
+    clock = DatabaseClock(ahead, database)
+    runner = Runner(database)
+    runner.run(lambda tx: None)
+    assert abs(database.offset) < MINUTE  # the server stands on this machine
+    database.offset = -7 * HOUR
+    assert (clock.now(), clock.wall()) == (ahead.at - 7 * HOUR, ahead.at - 7 * HOUR)
+    runner.run(lambda tx: None)
+    assert database.offset == -7 * HOUR  # not measured again within the minute
+    database.measured_at = 0
+    runner.run(lambda tx: None, write=False)
+    assert abs(database.offset) < MINUTE
+    runner.release()
+    database.close()

@@ -37,7 +37,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("district_id", "number", name="uq_cases_district_id_number"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_cases_started", "cases", ["district_id", "started_at"])
     op.create_index("ix_cases_starter", "cases", ["district_id", "started_by", "started_at"])
     op.create_table(
         "checkpoint",
@@ -483,5 +482,4 @@ def downgrade() -> None:
     op.drop_table("definition")
     op.drop_table("checkpoint")
     op.drop_index("ix_cases_starter", table_name="cases")
-    op.drop_index("ix_cases_started", table_name="cases")
     op.drop_table("cases")
