@@ -11,7 +11,7 @@ from engine.clock import Clock, SystemClock
 from engine.extend.registry import Registry
 from engine.ids import Ids, RandomIds
 from engine.operations.context import System
-from engine.operations.districts import context
+from engine.operations.districts import business_offset, context
 from engine.store.database import open_database
 from engine.store.migrate import upgrade
 from engine.store.transaction import Runner
@@ -37,15 +37,21 @@ def open_system(
     url: str, *, clock: Clock | None = None, ids: Ids | None = None, registry: Registry | None = None,
     migrate: bool = True,
 ) -> System:  # fmt: skip
-    """The system on the database at *url*, its tables brought up to date unless *migrate* is False."""
-    clock = clock or SystemClock()
+    """The system on the database at *url*, its tables brought up to date unless *migrate* is False.
+
+    Without a *clock* it runs on the machine's, as far from it as the database says.
+    """
+    own = SystemClock()
     registry = registry or Registry.discovered()
     database = open_database(url)
     for notice in database.notices:
         _LOG.warning(notice.en)
     if migrate:
         upgrade(database, registry.migrations())
-    return System(database, Runner(database, clock=clock), registry, clock, ids or RandomIds(clock))
+    system = System(database, Runner(database, clock=clock or own), registry, clock or own, ids or RandomIds(clock or own))
+    if clock is None:
+        own.offset = business_offset(system)
+    return system
 
 
 def create_app(system: System, options: Options) -> Flask:

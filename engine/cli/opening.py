@@ -17,6 +17,7 @@ from engine.content import shipped_workflows
 if TYPE_CHECKING:
     from engine.extend.registry import Registry
     from engine.operations.context import Caller, Context, System
+    from engine.operations.demo.plan import Plan
     from engine.operations.library import Library
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,6 +60,16 @@ def library(folder: Path | None, registry: Registry | None = None) -> Library:
     if not root.is_dir():
         raise say.usage(f"没有流程文件夹{root}。核对 --workflows。", f"There is no folder {root}; check --workflows.")
     return Library(root, registry or Registry.discovered())
+
+
+def plan(folder: Path | None) -> Plan:
+    """The plan of the demo that lies in *folder*, or the one that is shipped."""
+    from engine.operations.demo.plan import read_plan
+
+    path = (folder or shipped_workflows()) / "demo.yaml"
+    if not path.is_file():
+        raise say.usage(f"没有演示计划{path}。", f"There is no plan of a demo at {path}.")
+    return read_plan(path.read_text(encoding="utf-8"), str(path))
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
+from engine.clock import Micros
 from engine.operations.context import Context, District, System
 from engine.store import hub
 from engine.store.tables import district as table
@@ -30,3 +31,25 @@ def all_contexts(system: System) -> tuple[Context, ...]:
     statement = select(hub.placement.c.district_id).order_by(hub.placement.c.position, hub.placement.c.district_id)
     ids = system.runner.run(lambda tx: list(tx.connection.execute(statement).scalars()), write=False)
     return tuple(context(system, district) for district in ids)
+
+
+#: The key under which every district of a demo keeps how far its business time is from the machine's.
+_OFFSET = "clock_offset"
+
+
+def business_offset(system: System) -> Micros:
+    """How far business time is from the machine's clock: 0 but in a demo that did not end now."""
+    statement = select(table.c.value).where(table.c.key == _OFFSET).limit(1)
+    found = system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
+    return int(found or 0)
+
+
+def keep_offset(system: System, offset: Micros) -> None:
+    """Let business time run *offset* from the machine's clock, whoever opens this database from now on."""
+    rows = [{"district_id": ctx.id, "key": _OFFSET, "value": str(offset)} for ctx in all_contexts(system)]
+
+    def work(tx: Tx) -> None:
+        tx.connection.execute(delete(table).where(table.c.key == _OFFSET))
+        tx.connection.execute(insert(table), rows)
+
+    system.runner.run(work)

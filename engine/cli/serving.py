@@ -1,0 +1,138 @@
+"""``serve`` and ``work``: the web and REST doors with worker threads, and the workers alone."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engine.cli import opening, say
+
+if TYPE_CHECKING:
+    from engine.operations.context import System
+    from engine.web.site import Demo
+
+_SECRET = "RONGTONG_SECRET_KEY"
+#: Threads that answer requests.
+_THREADS = 8
+
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。 Address to listen on.")
+port_option = click.option("--port", default=8600, show_default=True, type=click.IntRange(1, 65535), help="端口。 Port.")
+no_work_option = click.option("--no-work", is_flag=True, help="不带后台线程。 Leave the worker threads out.")
+
+
+@click.command()
+@host_option
+@port_option
+@click.option("--public-url", default="", metavar="URL", help="对外的网址，https 时 cookie 只走加密。 The public address.")
+@no_work_option
+@opening.options(opening.database_option, opening.workflows_option)
+def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder: Path | None, as_json: bool) -> None:
+    """开网页和接口，带后台线程。 Serve the web pages and the REST API, with workers."""
+    from engine.cli.stage import stage
+
+    must_be_free(host, port)
+    with opening.opened(url) as system:
+        opening.quiet(logging.INFO)
+        demo = stage(system, opening.plan(folder), host, public_url)
+        address = public_url or f"http://{host}:{port}/"
+        if as_json:
+            say.as_json({"url": address, "demo": demo is not None})
+        else:
+            say.out(f"打开 {address}{'demo' if demo else ''} ，按 Ctrl-C 停下。 Serving; press Ctrl-C to stop.")
+        serve_pages(system, secret_key(system, url), host, port, public_url=public_url, demo=demo, workers=not no_work)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="办完到期的就停。 Stop when nothing is due.")
+@opening.options(opening.database_option)
+def work(url: str, once: bool, as_json: bool) -> None:
+    """只跑后台：到期、通知、封存流水。 Run the workers alone."""
+    from engine.worker import Worker
+
+    with opening.opened(url) as system:
+        worker = Worker(system)
+        done = 0
+        if once:
+            while found := worker.once():
+                done += found
+        else:
+            opening.quiet(logging.INFO)
+            with _until_stopped(worker.stop):
+                worker.run()
+        if as_json:
+            say.as_json({"done": done})
+        elif once:
+            say.out(f"办了 {done} 项。 {done} things done.")
+
+
+def serve_pages(
+    system: System, secret: str, host: str, port: int, *, public_url: str, demo: Demo | None, workers: bool
+) -> None:
+    """Serve until somebody stops it."""
+    from waitress.server import create_server
+
+    from engine.app import Options, create_app
+    from engine.worker import Worker
+
+    app = create_app(system, Options(secret, public_url, demo))
+    worker = Worker(system)
+    if workers:
+        worker.start()
+    server: Any = create_server(app, host=host, port=port, threads=_THREADS, ident=None)
+    with _until_stopped(server.close):
+        server.run()
+    worker.stop()
+
+
+@contextmanager
+def _until_stopped(stop: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-C and a terminating signal end what runs inside, in good order."""
+
+    def ended(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, ended)
+    try:
+        yield
+    except KeyboardInterrupt:
+        say.err("已停下。 Stopped.")
+    finally:
+        stop()
+        signal.signal(signal.SIGTERM, before)
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Refuse a port that something else listens on, before any work is done for it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise say.usage(
+                f"不能在{host}的{port}端口上开网页，可能已有程序占用。用 --port 换一个。",
+                f"Cannot listen on port {port} of {host}; something may be using it. Choose another with --port.",
+                "port",
+            ) from None
+
+
+def secret_key(system: System, url: str) -> str:
+    """The key that signs cookies: from the environment, else from a file beside the database, made when missing."""
+    given = os.environ.get(_SECRET, "")
+    if given:
+        return given
+    database = opening.sqlite_file(url)
+    path = database.with_name(f"{database.name}.secret") if database else Path("rongtong.secret")
+    if not path.is_file():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(system.ids.token() + system.ids.token())
+    return path.read_text(encoding="ascii").strip()
