@@ -207,7 +207,7 @@ def _well_formed(kind: ValueType) -> Callable[[object], bool]:
 _CHECKER: Final = FormatChecker(formats=())
 for _name in FORMATS:
     _CHECKER.checks(_name)(_well_formed(ValueType(_name)))
-_Validator: Final = extend(
+_Validator: Final = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     validators={
         "formatMinimum": _bound(lambda size, bound: size < bound, "below"),

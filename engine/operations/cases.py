@@ -53,7 +53,7 @@ def act(
     Raises ``Conflict`` when the task has been dealt with (``details`` say by whom), ``Forbidden``, ``Invalid``.
     """
     opinion = _note(opinion)
-    command = c.Act(caller.person, n, outcome, fill or {}, bool(opinion))
+    command = c.Act(caller.person, n, outcome, fill or {}, opinion)
     asked = {"n": n, "outcome": outcome, "fill": fill or {}}
     order = Order("act", command, number, key=key, note=opinion, asked=asked, seen=seen_version)
     return perform(ctx, caller, order)

@@ -18,13 +18,16 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Take an outcome: ``n`` is the serial of a task's seat, or of a node whose exit others may take."""
+    """Take an outcome: ``n`` is the serial of a task's seat, or of a node whose exit others may take.
+
+    ``opinion`` is what the actor wrote beside it, "" for nothing.
+    """
 
     actor: str
     n: int
     outcome: str
     fill: dict[str, Any] = field(default_factory=dict)
-    opinion: bool = False
+    opinion: str = ""
     on_behalf: str = ""
 
 

@@ -13,6 +13,7 @@ from engine.runtime import commands as c
 from engine.runtime import refusals
 from engine.runtime.clocks import open_clock
 from engine.runtime.draft import Definition
+from engine.runtime.env import opinion_key
 from engine.runtime.evolve import Event
 from engine.runtime.facts import Facts
 from engine.runtime.people import audiences, excluded
@@ -102,7 +103,7 @@ def _act(turn: Turn, command: c.Act) -> None:
         raise Invalid((refusals.opinion_missing(taken),))
     asked = step.fill if isinstance(step, Ask) else ()
     names = tuple(dict.fromkeys((*asked, *taken.fill, *taken.must)))
-    wanted = names if taken.then.kind == "next" and not taken.steps else tuple(n for n in names if n in command.fill)
+    wanted = names if taken.then.kind == "next" else tuple(n for n in names if n in command.fill)
     stored = _checked(turn, wanted, {k: v for k, v in command.fill.items() if k in names}, taken.must)
     who = {"by": command.actor, "for": command.on_behalf}
     whole = decided(step, {**node, "signing": command.n}, taken.name) if isinstance(step, Ask) else taken.name
@@ -116,7 +117,9 @@ def _act(turn: Turn, command: c.Act) -> None:
         turn.set_fields(taken)
         turn.tell(taken.tell, f"{step.id}.{taken.name}")
         return
-    extra = output(turn, step, node, command.actor, command.on_behalf) if isinstance(step, Ask) else {}
+    if f"{step.id}.opinion" in turn.process.reads:
+        turn.emit("filled", values={opinion_key(step.id): command.opinion or None})
+    extra = output(turn, step, command.actor, command.on_behalf)
     turn.leave(find(turn.state, node["n"]) or node, taken, **extra)
 
 

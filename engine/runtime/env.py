@@ -16,6 +16,11 @@ from engine.runtime.facts import Facts
 from engine.runtime.state import State
 
 
+def opinion_key(step: str) -> str:
+    """Where the form keeps what was written at *step*, for formulas: personal, so it lies with what people typed."""
+    return f"#{step}.opinion"
+
+
 class CaseEnv:
     """An ``Env`` over one case; ``signer`` is the person acting, where there is one."""
 
@@ -68,7 +73,9 @@ class CaseEnv:
                 "round": 1,
             }
         types = self._output_types(step)
-        return {name: self._output(name, value, types) for name, value in self.state["out"].get(step, {}).items()}
+        record = {name: self._output(name, value, types) for name, value in self.state["out"].get(step, {}).items()}
+        record["opinion"] = self.state["data"].get(opinion_key(step))
+        return record
 
     def _output_types(self, step: str) -> dict[str, ValueType]:
         found = self.process.index[step][0]

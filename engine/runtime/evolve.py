@@ -62,8 +62,6 @@ def _opened(state: State, event: Event) -> None:
     node = event["node"]
     frame_at(state, tuple(event["in"]))["node"] = node
     state["n"] = max([state["n"], node["n"], *(seat[0] for seat in node.get("seats", ()))])
-    if "round" in node:
-        state.setdefault("rounds", {})[node["s"]] = node["round"]
 
 
 def _signed(state: State, event: Event) -> None:
@@ -98,6 +96,8 @@ def _closed(state: State, event: Event) -> None:
         frame.setdefault("undo", []).append([step, event["n"], step])
     if "out" in event:
         state["out"][step] = event["out"]
+        if "round" in event["out"]:
+            state.setdefault("rounds", {})[step] = event["out"]["round"]
 
 
 def _skipped(state: State, event: Event) -> None:

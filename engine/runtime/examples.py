@@ -111,7 +111,7 @@ def _act(sim: Simulation, example: Example, step: str, outcome: str, more: dict[
     seat = node["seats"][0] if node.get("seats") else [node["n"], "any@"]
     fields = _fields(sim, step, outcome)
     fill = {f.name: _value(example, f) for f in fields} | more
-    sim.give(c.Act(_actor(sim, step, outcome, seat[1]), seat[0], outcome, fill, opinion=True))
+    sim.give(c.Act(_actor(sim, step, outcome, seat[1]), seat[0], outcome, fill, opinion="意见"))
     return None
 
 

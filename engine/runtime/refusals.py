@@ -47,7 +47,7 @@ def must_fill(process: Process, name: str) -> Problem:
 def no_such_outcome(name: str) -> RongtongError:
     """The step has no such press."""
     return Conflict(
-        Text(f"这个环节没有“{name}”这个结果，刷新后再选。", f"There is no outcome “{name}” here; reload and choose again."),
+        Text(f"这个环节没有“{name}”这个结果，刷新后再选。", f"There is no outcome “{name}” here; reload."),
         code="no_such_outcome",
     )
 

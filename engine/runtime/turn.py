@@ -131,9 +131,15 @@ class Turn(Reach):
             self.emit("closed", n=node["n"], x=outcome)
             return
         owes = bool(out.pop("owes", False))
-        record = {"outcome": outcome, **out}
+        record = {"outcome": outcome, **self._when(node["s"]), **out}
         extra: dict[str, Any] = {"owes": True} if owes else {}
         self.emit("closed", n=node["n"], x=outcome, s=node["s"], out=record, **extra)
+
+    def _when(self, step: str) -> dict[str, int]:
+        """When the step closed, and how many times by now, where some formula reads it."""
+        rounds = int(self.state.get("rounds", {}).get(step, 0))
+        known = {"at": self.facts.now(), "round": rounds + 1}
+        return {key: value for key, value in known.items() if f"{step}.{key}" in self.process.reads}
 
     def after(self, at: Address, step_id: str, taken: Exit) -> None:
         """What follows once the exit has released what it cancels: small steps, then the target."""

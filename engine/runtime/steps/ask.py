@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.definition.model import Ask, Exit, Process
+from engine.definition.model import Ask, Exit, Process, Step
 from engine.runtime.clocks import open_clock
 from engine.runtime.draft import digest
 from engine.runtime.kept import keeps, kept_record
@@ -38,8 +38,6 @@ def open_ask(turn: Turn, step: Ask, at: Address) -> None:
     clock = open_clock(step.due, turn.env) if step.due else None
     if clock:
         node["due"] = clock
-    if f"{step.id}.round" in turn.process.reads:
-        node["round"] = int(turn.state.get("rounds", {}).get(step.id, 0)) + 1
     turn.emit("opened", **{"in": list(at), "node": node})
 
 
@@ -63,16 +61,11 @@ def seen_digest(turn: Turn, step: Ask) -> str:
     return digest({name: data.get(name) for name in seen_names(turn.process, step)})
 
 
-def output(turn: Turn, step: Ask, node: Node, actor: str, on_behalf: str) -> dict[str, Any]:
-    """The outputs of a decision that some formula reads, and its digest where a return may keep it."""
-    known = {
-        "who": actor,
-        "for": on_behalf or actor,
-        "at": turn.facts.now(),
-        "round": node.get("round", 1),
-    }
+def output(turn: Turn, step: Step, actor: str, on_behalf: str) -> dict[str, Any]:
+    """Who decided, where some formula reads it, and what the decision rests on where a return may keep it."""
+    known = {"who": actor, "for": on_behalf or actor}
     out = {key: value for key, value in known.items() if f"{step.id}.{key}" in turn.process.reads}
-    if keeps(turn.process) and step.id != START:
+    if isinstance(step, Ask) and keeps(turn.process) and step.id != START:
         out["d"] = seen_digest(turn, step)
     return out
 

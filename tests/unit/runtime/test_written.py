@@ -76,7 +76,7 @@ def choices(sim: Simulation, random: Random) -> list[c.Act]:
                 fill = {f: None if f == "o1" and f not in taken.must and random.random() < 0.5 else "helper"
                         for f in (*step.fill, *taken.must)}  # fmt: skip
                 actor = "applicant" if taken.by.kind == "who" else someone(sim, seat[1], random)
-                found.append(c.Act(actor, n, taken.name, fill, opinion=True))
+                found.append(c.Act(actor, n, taken.name, fill, opinion="意见"))
     for node in nodes(state["root"]):
         if node["k"] == "stage":
             step = process.index[node["s"]][0]
