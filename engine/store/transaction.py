@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 
 from engine.clock import SECOND, Clock, SystemClock
-from engine.store import failures, locks, moments
+from engine.store import failures, moments
 from engine.store.database import Database, DialectName
 from engine.store.failures import Duplicate, Failure
 from engine.store.gate import Gate
@@ -36,14 +36,13 @@ class Tx:
     ``connection`` is a Core connection on the same transaction; it must not be committed.
     """
 
-    __slots__ = ("_cursor", "_last_lock", "_names", "connection", "dialect", "write")
+    __slots__ = ("_cursor", "_names", "connection", "dialect", "write")
 
     def __init__(self, connection: Connection, cursor: Any, dialect: DialectName, write: bool) -> None:
         self.connection = connection
         self.dialect = dialect
         self.write = write
         self._cursor = cursor
-        self._last_lock: tuple[Any, ...] | None = None
         self._names = 0
 
     def rows(self, statement: Statement, /, **params: Any) -> list[Any]:
@@ -91,29 +90,17 @@ class Tx:
             raise
         return int(cursor.rowcount)
 
-    def lock(self, table: Table, keys: Iterable[locks.Key]) -> None:
-        """Lock the rows with these whole primary keys; raises LockOrder when that goes against the order.
-
-        SQLite has one writer, so there only the order is checked.
-        """
-        wanted = sorted(set(keys))
-        self._last_lock = locks.in_order(self._last_lock, table, wanted)
-        if wanted and self.dialect == "postgresql":
-            self.connection.execute(locks.select_for_update(table, wanted))
-
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is written inside vanishes when the block raises."""
         self._names += 1
         name = f"s{self._names}"
-        last = self._last_lock
         self._cursor.execute(f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
             self._cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
             self._cursor.execute(f"RELEASE SAVEPOINT {name}")
-            self._last_lock = last
             raise
         self._cursor.execute(f"RELEASE SAVEPOINT {name}")
 

@@ -16,7 +16,6 @@ from engine.errors import Busy
 from engine.store import tables
 from engine.store.database import Database, open_database
 from engine.store.failures import Duplicate
-from engine.store.locks import LockOrder
 from engine.store.sql import Statement, insert_into
 from engine.store.transaction import Runner, Tx
 
@@ -230,17 +229,6 @@ def test_work_that_took_too_long_is_rolled_back(runner: Runner, clock: SetClock)
     with pytest.raises(Busy):
         runner.run(work)
     assert count(runner) == 0
-
-
-def test_locks_go_up_only(runner: Runner) -> None:
-    def work(tx: Tx) -> None:
-        tx.lock(tables.district, [("d", "b"), ("d", "a")])
-        tx.lock(tables.district, [("d", "b")])
-        tx.lock(tables.job, [("d", "j1")])
-        tx.lock(tables.district, [("d", "c")])
-
-    with pytest.raises(LockOrder, match="district"):
-        runner.run(work)
 
 
 def test_threads_add_up_one_row_without_losing_any(db: Database) -> None:
