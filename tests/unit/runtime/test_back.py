@@ -1,0 +1,214 @@
+"""back: what a return undoes, keeps, asks again and counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.errors import Conflict
+from tests.unit.runtime.story import Story
+
+
+def steps(again: str, show: str = "[a]") -> str:
+    """A hold on field a, two decisions, a return from the second to the first form."""
+    return f"""
+- {{step: hold, do: t.hold, with: {{name: =a}}, outcomes: {{held: next, refused: end refused}}}}
+- {{step: first, ask: role head of home, show: {show}, outcomes: {{agree: next}}}}
+- step: second
+  ask: role head of home
+  show: {show}
+  outcomes:
+    agree: next
+    revise: {{then: back start, again: {again}, at_most: 2}}
+"""
+
+
+def returned(again: str, show: str = "[a]", **fill: str) -> Story:
+    """The case after a return and a new submission of the form."""
+    story = Story(steps(again, show)).start(a="x", b="y")
+    story.act("first", "agree")
+    story.act("second", "revise")
+    assert story.open == ["start"]
+    story.act("start", "submit", by="ann", **{"a": "x", "b": "y", **fill})
+    return story
+
+
+def test_replay_undoes_everything_and_asks_everybody_again() -> None:
+    story = returned("replay")
+    assert story.undone() == ["hold"]
+    assert story.visited == ["hold", "first", "second", "start", "hold", "first"]
+    assert story.held == ["hold"]
+
+
+def test_changed_leaves_alone_what_rests_on_the_same_grounds() -> None:
+    story = returned("changed")
+    assert story.undone() == []
+    assert story.visited == ["hold", "first", "second", "start", "second"], "who returned it decides again"
+    assert story.kinds().count("skipped") == 2
+
+
+def test_changed_asks_again_whoever_sees_something_new() -> None:
+    story = returned("changed", show="[b]", b="z")
+    assert story.undone() == [], "the hold rests on a, which is the same"
+    assert story.open == ["first"]
+
+
+def test_changed_runs_an_action_again_whose_inputs_changed() -> None:
+    story = returned("changed", a="z")
+    assert story.undone() == ["hold"]
+    assert story.visited[-2:] == ["hold", "first"]
+    assert story.held == ["hold"], "never twice in effect"
+
+
+def test_resume_goes_straight_back_to_who_returned_it() -> None:
+    story = returned("resume", show="[a]", b="z")
+    assert story.open == ["second"]
+    assert story.visited == ["hold", "first", "second", "start", "second"]
+
+
+def test_resume_still_runs_an_action_whose_inputs_changed() -> None:
+    story = returned("resume", a="z")
+    assert story.undone() == ["hold"]
+    assert story.open == ["second"], "but nobody in between is asked again"
+    assert story.held == ["hold"]
+
+
+def test_a_kept_result_that_is_not_passed_again_is_released() -> None:
+    story = Story("""
+- {step: hold, if: a = 'x', do: t.hold, with: {name: =b}, outcomes: {held: next, refused: end refused}}
+- step: ok
+  ask: role head of home
+  outcomes: {agree: next, revise: {then: back start, again: changed, at_most: 1}}
+""").start(a="x", b="y")
+    story.act("ok", "revise")
+    assert story.held == ["hold"]
+    story.act("start", "submit", by="ann", a="z", b="y")
+    story.act("ok", "agree")
+    assert (story.end, story.held, story.undone()) == ("done", [], ["hold"])
+
+
+def test_fields_keep_their_values_and_outputs_of_undone_steps_become_empty() -> None:
+    story = Story("""
+- {step: hold, do: t.hold, with: {name: =a}, outcomes: {held: next, refused: end refused}}
+- step: ok
+  ask: role head of home
+  outcomes: {agree: next, again: {then: back start, at_most: 1}}
+- {step: use, do: t.note, with: {name: =hold.id}}
+""").start(a="x")
+    assert story.state is not None and "hold" in story.state["out"]
+    story.act("ok", "again")
+    assert "hold" not in story.state["out"]
+    assert story.state["data"] == {"a": "x"}
+
+
+def test_a_return_to_an_earlier_step_leaves_what_stands_before_it() -> None:
+    story = Story("""
+- {step: one, do: t.hold, outcomes: {held: next, refused: end refused}}
+- {step: early, ask: role head of home, outcomes: {agree: next}}
+- {step: two, do: t.hold, outcomes: {held: next, refused: end refused}}
+- {step: late, ask: role head of home, outcomes: {agree: next, again: {then: back early, at_most: 1}}}
+""").start()
+    story.act("early", "agree")
+    assert story.held == ["one", "two"]
+    story.act("late", "again")
+    assert (story.held, story.open) == (["one"], ["early"])
+
+
+def test_a_step_may_return_to_itself() -> None:
+    story = Story("""
+- step: ok
+  ask: role head of home
+  outcomes: {agree: next, other: {set: {a: other}, then: back ok, at_most: 1}}
+""").start()
+    first = story.seat("ok")
+    story.act("ok", "other")
+    assert story.seat("ok") > first
+
+
+def test_a_return_into_the_list_around_a_stage_closes_the_stage() -> None:
+    story = Story("""
+- {step: before, ask: role head of home, outcomes: {agree: next}}
+- step: whole
+  stage:
+  - {step: hold, do: t.hold, outcomes: {held: next, refused: end refused}}
+  - {step: inner, ask: role head of home, outcomes: {agree: next, out: {then: back before, at_most: 1}}}
+  outcomes: {done: next, withdraw: {by: applicant, then: end refused}}
+""").start()
+    story.act("before", "agree")
+    story.act("inner", "out")
+    assert (story.open, story.held, story.undone()) == (["before"], [], ["hold"])
+
+
+def test_returns_are_counted_and_the_last_is_refused_in_words() -> None:
+    story = Story(steps("replay")).start(a="x")
+    for _ in range(2):
+        story.act("first", "agree")
+        story.act("second", "revise")
+        story.act("start", "submit", by="ann", a="x")
+    story.act("first", "agree")
+    with pytest.raises(Conflict) as refusal:
+        story.act("second", "revise")
+    assert refusal.value.code == "used_up"
+    assert "2次" in refusal.value.text.zh
+
+
+def test_a_count_begins_anew_when_its_list_is_restarted_from_outside() -> None:
+    story = Story("""
+- step: whole
+  stage:
+  - {step: early, ask: role head of home, outcomes: {agree: next}}
+  - {step: late, ask: role head of home, outcomes: {agree: next, again: {then: back early, at_most: 1}}}
+- step: after
+  ask: role head of home
+  outcomes: {agree: next, over: {then: back whole, at_most: 1}}
+""").start()
+
+    def through() -> None:
+        story.act("early", "agree")
+        story.act("late", "again")
+        story.act("early", "agree")
+        with pytest.raises(Conflict):
+            story.act("late", "again")
+        story.act("late", "agree")
+
+    through()
+    story.act("after", "over")
+    through()
+    story.act("after", "agree")
+    assert story.end == "done"
+
+
+def test_an_action_whose_returns_are_used_up_takes_the_sibling_it_names() -> None:
+    story = Story(
+        """
+- step: hold
+  do: t.hold
+  with: {name: =a}
+  outcomes:
+    held: next
+    refused: {then: back start, at_most: 2, exhausted: gone}
+    gone: {by: clock, then: end refused}
+""",
+        hold=["refused"] * 9,
+    ).start(a="x")
+    for _ in range(2):
+        assert story.open == ["start"]
+        story.act("start", "submit", by="ann", a="x")
+    assert story.end == "refused"
+
+
+def test_open_siblings_of_a_branch_that_returns_are_closed_and_undone() -> None:
+    story = Story("""
+- {step: before, ask: role head of home, outcomes: {agree: next}}
+- step: both
+  parallel:
+    x:
+    - {step: xhold, do: t.hold, outcomes: {held: next, refused: end refused}}
+    - {step: xok, ask: role head of home, outcomes: {agree: next}}
+    y:
+    - {step: yok, ask: role head of home, outcomes: {agree: next, out: {then: back before, at_most: 1}}}
+  need: all
+""").start()
+    story.act("before", "agree")
+    assert story.open == ["xok", "yok"]
+    story.act("yok", "out")
+    assert (story.open, story.held, story.undone()) == (["before"], [], ["xhold"])

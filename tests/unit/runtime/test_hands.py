@@ -1,0 +1,176 @@
+"""A task in somebody's hands: claiming, giving back, handing on, and taking back one's own decision."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.errors import Conflict, Forbidden
+from engine.runtime import commands as c
+from engine.runtime.takeback import can_take_back
+from tests.unit.runtime.story import Story
+
+TWO = """
+- step: ok
+  ask: role head of home
+  not: [start]
+  fill: [a]
+  outcomes: {agree: next, refuse: end refused}
+- {step: hold, do: t.hold, with: {name: =a}, outcomes: {held: next, refused: end refused}}
+- step: after
+  ask: role chief of home
+  due: {within: 2 days, late: escalate role head of home}
+  outcomes: {fine: next}
+"""
+PEOPLE = {"role:head@u": {"bo", "cy", "ann"}, "role:chief@u": {"di", "ed"}}
+
+
+def begun() -> Story:
+    return Story(TWO, members=PEOPLE).start()
+
+
+def test_who_claims_a_task_has_it_alone() -> None:
+    story = begun()
+    story.give(c.Claim("bo", story.seat("ok")))
+    with pytest.raises(Conflict) as refusal:
+        story.act("ok", "agree", by="cy")
+    assert (refusal.value.code, refusal.value.details["holder"]) == ("claimed", "bo")
+    story.act("ok", "agree", by="bo", a="x")
+    assert story.open == ["after"]
+
+
+def test_a_claimed_task_cannot_be_claimed_again_by_another() -> None:
+    story = begun()
+    n = story.seat("ok")
+    story.give(c.Claim("bo", n))
+    with pytest.raises(Conflict):
+        story.give(c.Claim("cy", n))
+    story.give(c.Claim("bo", n))
+
+
+def test_a_task_given_back_is_everybodys_again() -> None:
+    story = begun()
+    n = story.seat("ok")
+    story.give(c.Claim("bo", n))
+    with pytest.raises(Forbidden):
+        story.give(c.Claim("cy", n, release=True))
+    story.give(c.Claim("bo", n, release=True))
+    story.act("ok", "agree", by="cy", a="x")
+    assert story.open == ["after"]
+
+
+def test_only_who_is_asked_may_claim() -> None:
+    story = begun()
+    with pytest.raises(Forbidden):
+        story.give(c.Claim("eve", story.seat("ok")))
+    with pytest.raises(Conflict):
+        story.give(c.Claim("bo", 99))
+
+
+def test_a_task_handed_on_is_that_persons() -> None:
+    story = begun()
+    n = story.seat("ok")
+    story.give(c.Transfer("bo", n, "eve"))
+    assert story.audiences("ok") == ["user:eve"] and story.seat("ok") == n
+    with pytest.raises(Forbidden):
+        story.act("ok", "agree", by="bo")
+    story.act("ok", "agree", by="eve", a="x")
+    assert story.open == ["after"]
+
+
+def test_a_task_cannot_be_handed_to_who_is_excluded_nor_by_who_has_it_not() -> None:
+    story = begun()
+    n = story.seat("ok")
+    with pytest.raises(Forbidden) as refusal:
+        story.give(c.Transfer("bo", n, "ann"))
+    assert refusal.value.code == "excluded"
+    with pytest.raises(Forbidden):
+        story.give(c.Transfer("eve", n, "cy"))
+    story.give(c.Claim("bo", n))
+    with pytest.raises(Forbidden):
+        story.give(c.Transfer("cy", n, "cy"))
+
+
+def test_taking_back_restores_the_task_the_form_and_releases_what_ran_since() -> None:
+    story = begun()
+    n = story.seat("ok")
+    story.act("ok", "agree", by="bo", a="x")
+    assert (story.open, story.held) == (["after"], ["hold"])
+    story.give(c.TakeBack("bo", n))
+    assert (story.open, story.held, story.undone()) == (["ok"], [], ["hold"])
+    assert story.state is not None
+    assert story.state["data"] == {} and story.state["out"] == {}
+    assert story.seat("ok") > n, "a reopened seat is a new task"
+    story.act("ok", "refuse", by="bo")
+    assert story.end == "refused"
+
+
+def test_only_ones_own_last_decision_can_be_taken_back() -> None:
+    story = begun()
+    n = story.seat("ok")
+    story.act("ok", "agree", by="bo", a="x")
+    for who, task in (("cy", n), ("bo", n + 1), ("di", n)):
+        with pytest.raises(Conflict) as refusal:
+            story.give(c.TakeBack(who, task))
+        assert refusal.value.code == "cannot_take_back"
+
+
+@pytest.mark.parametrize("moved", ["claim", "transfer", "clock"])
+def test_once_somebody_or_the_clock_moved_nothing_is_taken_back(moved: str) -> None:
+    story = begun()
+    n = story.seat("ok")
+    story.act("ok", "agree", by="bo", a="x")
+    match moved:
+        case "claim":
+            story.give(c.Claim("di", story.seat("after")))
+        case "transfer":
+            story.give(c.Transfer("di", story.seat("after"), "ed"))
+        case "clock":
+            story.wait(days=2)
+    assert story.state is not None and can_take_back(story.state, "bo") is None
+    with pytest.raises(Conflict):
+        story.give(c.TakeBack("bo", n))
+
+
+def test_a_comment_does_not_stand_in_the_way_of_taking_back() -> None:
+    story = begun()
+    n = story.seat("ok")
+    story.act("ok", "agree", by="bo", a="x")
+    story.give(c.Comment("di"))
+    story.give(c.TakeBack("bo", n))
+    assert story.open == ["ok"]
+
+
+def test_a_case_that_ended_is_not_taken_back() -> None:
+    story = begun()
+    n = story.seat("ok")
+    story.act("ok", "refuse", by="bo")
+    with pytest.raises(Conflict):
+        story.give(c.TakeBack("bo", n))
+
+
+def test_a_start_is_not_taken_back() -> None:
+    story = begun()
+    assert story.state is not None
+    assert can_take_back(story.state, "ann") is None
+
+
+def test_one_of_several_signatures_is_taken_back_alone() -> None:
+    steps = "- {step: ok, ask: role head of home, sign: all, outcomes: {agree: next, no: end refused}}"
+    story = Story(steps, members={"role:head@u": {"bo", "cy"}}).start()
+    n = story.seat("ok", "user:bo")
+    story.act("ok", "agree", by="bo", seat="user:bo")
+    story.give(c.TakeBack("bo", n))
+    story.act("ok", "agree", by="cy", seat="user:cy")
+    assert story.end == "", "bo has yet to sign"
+    story.act("ok", "agree", by="bo", seat="user:bo")
+    assert story.end == "done"
+
+
+def test_a_return_is_taken_back_with_its_count() -> None:
+    steps = "- {step: ok, ask: role head of home, outcomes: {agree: next, again: {then: back start, at_most: 1}}}"
+    story = Story(steps).start()
+    n = story.seat("ok")
+    story.act("ok", "again")
+    story.give(c.TakeBack("bo", n))
+    story.act("ok", "again")
+    assert story.open == ["start"]
