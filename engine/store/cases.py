@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -21,7 +21,6 @@ from engine.store.transaction import Tx
 
 Status = Literal["open", "suspended", "ended"]
 _ZONE = ZoneInfo("Asia/Shanghai")
-_DRAWS = 20
 
 
 @dataclass(slots=True)
@@ -112,18 +111,6 @@ _PARTIES = Statement(
 def draw_number(ids: Ids, at: Micros) -> str:
     """A case number such as ``260616-48273``: the day of *at* and five random digits."""
     return f"{datetime.fromtimestamp(at // SECOND, _ZONE):%y%m%d}-{ids.digits(5)}"
-
-
-def insert(tx: Tx, case: Case, ids: Ids) -> Case:
-    """Insert a new case under a number drawn by *ids*, drawn again while it is taken; the case with its number."""
-    for _ in range(_DRAWS):
-        number = draw_number(ids, case.started_at)
-        numbered = replace(case, number=number, search=f"{number} {case.search}".strip())
-        if insert_numbered(tx, numbered):
-            return numbered
-    raise Conflict(
-        Text("今天的办件编号已经用完，请明天再发起。", "Today's case numbers are used up; start the case tomorrow.")
-    )
 
 
 def insert_numbered(tx: Tx, case: Case) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 
 from engine.clock import Micros
-from engine.store import tables
+from engine.store import people, tables
 from engine.store.sql import Statement, among
 from engine.store.transaction import Tx
 
@@ -78,6 +78,7 @@ class StoreDirectory:
         self._now = now
         self._units: dict[str, Unit | None] = {}
         self._persons: dict[str, Person | None] = {}
+        self._paths: dict[str, tuple[str, ...]] = {}
 
     def unit(self, unit: str) -> Unit | None:
         """The unit with this id, or None."""
@@ -135,24 +136,8 @@ class StoreDirectory:
             return words
         return rows[0].id if len(rows) == 1 else None
 
-    def now_of(self, unit: str) -> str:
-        """The unit that stands where *unit* stood: itself, or the successor of what ended, followed to the last."""
-        seen = {unit}
-        while True:
-            found = self.unit(unit)
-            if found is None or found.until > self._now or not found.successor or found.successor in seen:
-                return unit
-            unit = found.successor
-            seen.add(unit)
-
     def path(self, unit: str) -> tuple[str, ...]:
         """The unit's id and those of the units above it, nearest first; successors stand in for what ended."""
-        way: dict[str, None] = {}
-        following: str | None = self.now_of(unit)
-        while following is not None and following not in way:
-            found = self.unit(following)
-            if found is None:
-                break
-            way[following] = None
-            following = self.now_of(found.parent) if found.parent else None
-        return tuple(way)
+        if unit not in self._paths:
+            self._paths[unit] = people.path(self._tx, self._district, unit, self._now)
+        return self._paths[unit]

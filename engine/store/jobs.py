@@ -75,7 +75,6 @@ _FAIL = Statement(
     .where(*_HELD)
     .values(status=bindparam("becomes"), run_at=bindparam("again"), lease_until=0, error=bindparam("said"))
 )
-_RENEW = Statement(update(tables.job).where(*_HELD).values(lease_until=bindparam("until")))
 _CANCEL = Statement(
     delete(tables.job).where(
         _j.district_id == bindparam("district"), _j.stream == bindparam("of"), among(_j.n, "ns"), _j.attempts == 0
@@ -151,11 +150,6 @@ def claim(tx: Tx, district: str, *, now: Micros, wall: Micros, lease: Micros, li
 def finish(tx: Tx, job: Job) -> bool:
     """End a job that was done; False when another worker took it over, and then nothing of it may be kept."""
     return bool(tx.change(_FINISH, district=job.district, job=job.id, held=job.fence))
-
-
-def renew(tx: Tx, job: Job, until: Micros) -> bool:
-    """Hold the job until *until* (wall time); False when another worker took it over."""
-    return bool(tx.change(_RENEW, district=job.district, job=job.id, held=job.fence, until=until))
 
 
 def fail(tx: Tx, job: Job, *, now: Micros, error: str) -> bool:

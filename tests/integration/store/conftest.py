@@ -51,7 +51,10 @@ def new_case(ids: SeededIds) -> Callable[..., Case]:
 
     def make(tx: Tx, **more: object) -> Case:
         values = {"process": "borrow", "def_hash": "h", "unit": "u3", "started_by": "p1", "started_at": NOON, **more}
-        return cases.insert(tx, Case(district=D, id=ids.new(), **values), ids)  # type: ignore[arg-type]
+        case = Case(district=D, id=ids.new(), number=cases.draw_number(ids, NOON), **values)  # type: ignore[arg-type]
+        case.search = f"{case.number} {case.search}"
+        assert cases.insert_numbered(tx, case)
+        return case
 
     return make
 

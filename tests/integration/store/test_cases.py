@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -50,34 +51,15 @@ def test_a_case_reads_back_as_it_was_written(runner: Runner, new_case: NewCase) 
     assert runner.run(lambda tx: cases.lock(tx, D, number="000000-00000")) is None
 
 
-def test_a_number_says_the_day_and_is_drawn_again_when_taken(runner: Runner, new_case: NewCase) -> None:
-    class Dice(SeededIds):
-        throws = iter(["11111", "11111", "22222"])
+def test_a_number_says_the_day_and_is_given_once(runner: Runner, ids: SeededIds) -> None:
+    number = cases.draw_number(ids, NOON)
+    assert re.fullmatch(r"260616-\d{5}", number)
 
-        def digits(self, count: int) -> str:
-            return next(self.throws)
+    def insert(district: str) -> bool:
+        case = Case(district, ids.new(), "p", "h", "u", "p1", NOON, number=number)
+        return runner.run(lambda tx: cases.insert_numbered(tx, case))
 
-    dice = Dice()
-
-    def work(tx: Tx) -> list[str]:
-        return [
-            cases.insert(tx, Case(D, dice.new(), "p", "h", "u", "p1", NOON, search="nzd"), dice).search for _ in "ab"
-        ]
-
-    assert runner.run(work) == ["260616-11111 nzd", "260616-22222 nzd"]
-
-
-def test_numbers_that_are_used_up_are_refused(runner: Runner, new_case: NewCase) -> None:
-    class Stuck(SeededIds):
-        def digits(self, count: int) -> str:
-            return "0" * count
-
-    stuck = Stuck()
-    runner.run(lambda tx: cases.insert(tx, Case(D, "c1", "p", "h", "u", "p1", NOON), stuck))
-    with pytest.raises(Conflict, match="used up"):
-        runner.run(lambda tx: cases.insert(tx, Case(D, "c2", "p", "h", "u", "p1", NOON), stuck))
-    other = runner.run(lambda tx: cases.insert(tx, Case("d2", "c2", "p", "h", "u", "p1", NOON), stuck))
-    assert other.number == "260616-00000"
+    assert [insert(D), insert(D), insert("d2")] == [True, False, True]
 
 
 def test_a_stale_version_is_refused(runner: Runner, new_case: NewCase) -> None:
@@ -94,7 +76,8 @@ def test_a_lock_that_waited_reads_the_new_form(db: Database, ids: SeededIds) -> 
     runner = Runner(db)
 
     def start(tx: Tx) -> Case:
-        case = cases.insert(tx, Case(D, ids.new(), "p", "h", "u", "p1", NOON), ids)
+        case = Case(D, ids.new(), "p", "h", "u", "p1", NOON, number=ids.digits(9))
+        assert cases.insert_numbered(tx, case)
         fill(tx, case, {"people": 1}, 1)
         return case
 
@@ -208,19 +191,6 @@ def test_clocks_ring_in_their_order(runner: Runner, asked: str) -> None:
         return tasks.ringing(tx, D, NOON + 2), tasks.ringing(tx, D, NOON + 2, 1), tasks.next_ring(tx, D)
 
     assert runner.run(read, write=False) == ([(asked, 7), (asked, 1), (asked, 2)], [(asked, 7)], NOON - 1)
-
-
-def test_a_task_opens_again_as_if_nobody_had_acted(runner: Runner, asked: str) -> None:
-    def work(tx: Tx) -> list[Task | None]:
-        before = [tasks.get(tx, D, asked, n) for n in (1, 7)]
-        tasks.close_tasks(tx, D, asked, [1, 7], at=NOON, others="withdrawn", n=1, outcome="agree", actor="p1")
-        tasks.reopen(tx, D, asked, [1, 7])
-        for n, ping in ((1, NOON + 1), (7, NOON - 1)):
-            tasks.set_clock(tx, D, asked, n, due_at=None, ping_at=ping, needed_by=None, needed_why="")
-        assert [tasks.get(tx, D, asked, n) for n in (1, 7)] == before
-        return before
-
-    assert None not in runner.run(work)
 
 
 def test_cases_are_found_by_every_word(town: Runner, new_case: NewCase) -> None:
