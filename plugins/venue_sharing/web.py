@@ -35,6 +35,7 @@ _WORDS = {
     "facility": Text("设施", "Facility"),
     "search": Text("查空档", "Search"),
     "free": Text("空着的场地", "Free venues"),
+    "more": Text("再看一些", "Show more"),
     "none": Text("这个时段没有合适的空场地", "No venue fits at this time"),
     "try": Text("换个时段，或减少人数、设施的要求。", "Try another time, fewer people or no facility."),
     "venue": Text("场地", "Venue"),
@@ -50,6 +51,8 @@ _WORDS = {
     "after": Text("下一周", "Week after"),
     "back": Text("查空档", "Find a free venue"),
 }
+#: How many venues a page shows at once.
+PAGE = 30
 _WEEKDAYS = Text("周一 周二 周三 周四 周五 周六 周日", "Mon Tue Wed Thu Fri Sat Sun")
 
 
@@ -79,8 +82,11 @@ def venues_page(ctx: PageContext) -> View:
     people = _number(ctx.query.get("people", ""))
     facility = ctx.query.get("facility", "").strip()
     rooms = operations.search(ctx, when, people=people, facility=facility) if when else []
+    shown = max(_number(ctx.query.get("shown", "")), PAGE)
     values = {
-        "rooms": tuple(_room(ctx, room) for room in rooms),
+        "rooms": tuple(_room(ctx, room) for room in _nearest_first(ctx, rooms)[:shown]),
+        "count": len(rooms),
+        "more": shown + PAGE if len(rooms) > shown else 0,
         "when": span_words(when, ctx.language) if when else "",
         "asked": {**dict.fromkeys(_FIELDS, ""), **_shown(when), **_typed(ctx)},
         "fault": fault,
@@ -88,6 +94,14 @@ def venues_page(ctx: PageContext) -> View:
         "all": len(operations.venues(ctx)),
     }
     return View("venue_sharing/venues.html", _TITLE, values)
+
+
+def _nearest_first(ctx: PageContext, rooms: Sequence[Venue]) -> list[Venue]:
+    """The reader's own venues, then those of units under the same one, then the others."""
+    way = ctx.directory.path(ctx.unit) if ctx.unit else ()
+    above = way[1:2]
+    near = {station: above and ctx.directory.path(station)[1:2] == above for station in {r.station for r in rooms}}
+    return sorted(rooms, key=lambda room: (room.station != ctx.unit, not near[room.station]))
 
 
 def venue_page(ctx: PageContext) -> View:
