@@ -117,7 +117,7 @@ def _find(library: Library, words: str, district: str | None) -> Path:
     if district:
         if district not in library.districts():
             known = "、".join(library.districts())
-            raise NotFound(Text(f"没有区县包“{district}”，有：{known}。", f"No district “{district}”; there are: {known}."))
+            raise NotFound(Text(f"没有区县包“{district}”，有：{known}。", f"No “{district}”; there are: {known}."))
         places.insert(0, library.folder / "districts" / district / "processes" / f"{words}.yaml")
     found = next((place for place in places if place.is_file()), None)
     if found is None:
@@ -151,9 +151,8 @@ def plugins(as_json: bool) -> None:
     for plugin in registry.plugins:
         brings = {
             hook.removeprefix("register_"): count
-            for hook, kinds in REGISTERS.items()
-            if (count := sum(1 for one in registry.given(hook, object) if registry.owner(hook, one) == plugin.name))
-            and kinds
+            for hook in REGISTERS
+            if (count := sum(registry.owner(hook, one) == plugin.name for one in registry.given(hook, object)))
         }
         manifest = plugin.manifest
         told.append({"name": plugin.name, "version": manifest.version, "title": manifest.title._asdict(),
@@ -162,6 +161,5 @@ def plugins(as_json: bool) -> None:
         say.as_json(told)
         return
     for one in told:
-        brings = "、".join(f"{name} {count}" for name, count in one["brings"].items())
         say.out(f"{one['name']} {one['version']}  {one['title']['zh']}：{one['summary']['zh']}")
-        say.out(f"    {brings}")
+        say.out("    " + "、".join(f"{name} {count}" for name, count in one["brings"].items()))

@@ -57,11 +57,12 @@ class Folder:
         return (self.path / _MARK).is_file()
 
     def prepare(self, *, fresh: bool, go_on: bool) -> bool:
-        """Make it ready; True when the history has to be made. Raises a usage error rather than touch what is not ours."""
+        """Make it ready; True when the history has to be made. What is not ours is refused, never touched."""
         if go_on:
             if not (self.ours and self.database.is_file()):
                 raise say.usage(f"{self.path}里没有可以接着看的演示。去掉 --continue 重做一份。",
-                                f"There is no demo to go on with in {self.path}; leave out --continue.", "demo_folder")
+                                f"There is no demo to go on with in {self.path}; leave out --continue.",
+                                "demo_folder")  # fmt: skip
             return False
         if self.path.exists() and not self.ours and (not self.path.is_dir() or any(self.path.iterdir())):
             raise say.usage(f"{self.path}不是演示建的，没有动它。用 --dir 换一个文件夹。",
@@ -79,8 +80,14 @@ class Folder:
 
 
 @click.command()
-@click.option("--dir", "place", default="rongtong-demo", show_default=True, type=click.Path(path_type=Path),
-              help="演示自己的文件夹。 The demo's own folder.")
+@click.option(
+    "--dir",
+    "place",
+    default="rongtong-demo",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="演示自己的文件夹。 The demo's own folder.",
+)
 @click.option("--fresh", is_flag=True, help="重做一份。 Make it anew.")
 @click.option("--continue", "go_on", is_flag=True, help="接着上次的看。 Go on with the last one.")
 @click.option("--no-serve", is_flag=True, help="出完统计就停，不开网页。 Stop after the table.")
@@ -141,27 +148,23 @@ def report(system: System, console: Console, *, as_json: bool) -> bool:
     if as_json:
         say.as_json(_told(contexts, counted, verdicts))
     else:
-        console.print(_table(contexts, counted))
+        for ctx in contexts:
+            console.print(_table(ctx, counted[ctx.id]))
         _say_verdict(console, verdicts)
     return any(verdict.broken for verdict in verdicts)
 
 
-def _table(contexts: tuple[Context, ...], counted: dict[str, tuple[Figures, ...]]) -> Table:
-    table = Table(title="过完的这些天", title_justify="left")
-    for title in ("区县", "事项"):
-        table.add_column(title, no_wrap=True)
+def _table(ctx: Context, counted: tuple[Figures, ...]) -> Table:
+    table = Table(title=ctx.district.title.zh, title_justify="left", expand=True)
+    table.add_column("事项", ratio=3)
     table.add_column("发起", justify="right")
-    table.add_column("办结", justify="right")
-    table.add_column("怎么办结的")
+    table.add_column("办结，各怎样", ratio=6)
     table.add_column("在办", justify="right")
     table.add_column("逾期", justify="right")
-    for ctx in contexts:
-        for place, one in enumerate(counted[ctx.id]):
-            ends = "，".join(f"{title} {many}" for title, many in sorted(one.ended.items(), key=lambda e: -e[1]))
-            done = sum(one.ended.values())
-            name = ctx.district.title.zh if place == 0 else ""
-            table.add_row(name, one.title.zh, str(one.started), str(done), ends, str(one.open), str(one.late))
-        table.add_section()
+    for one in counted:
+        ends = "，".join(f"{title} {many}" for title, many in sorted(one.ended.items(), key=lambda end: -end[1]))
+        done = sum(one.ended.values())
+        table.add_row(one.title.zh, str(one.started), f"{done}：{ends}" if done else "0", str(one.open), str(one.late))
     return table
 
 

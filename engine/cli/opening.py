@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from engine.operations.demo.plan import Plan
     from engine.operations.library import Library
 
-F = TypeVar("F", bound=Callable[..., Any])
+#: A command or option decorator of click.
+Decorator = Callable[[Any], Any]
 _DATABASE = "RONGTONG_DB"
 _DEFAULT = "sqlite:///rongtong.db"
 _SQLITE = "sqlite:///"
@@ -34,16 +35,19 @@ workflows_option = click.option(
     "--workflows", "folder", metavar="DIR", type=click.Path(path_type=Path),
     help="用这个文件夹里的流程和区县包，不用随附的。 Workflows to use in place of the shipped ones.",
 )  # fmt: skip
-district_option = click.option("--district", metavar="ID", help="区县。只有一个时可不写。 District; only one needs no name.")
-person_option = click.option(
-    "--as", "person", metavar="PERSON", help="以谁的身份：人员代号、姓名或“角色@单位”。 Who acts: id, name or role@unit."
+district_option = click.option(
+    "--district", metavar="ID", help="区县。只有一个时可不写。 District; the only one needs no name."
 )
+person_option = click.option(
+    "--as", "person", metavar="PERSON",
+    help="以谁的身份：人员代号、姓名或“角色@单位”。 Who acts: id, name or role@unit.",
+)  # fmt: skip
 
 
-def options(*several: Callable[[F], F]) -> Callable[[F], F]:
+def options(*several: Decorator) -> Decorator:
     """The given options and ``--json`` on one command, in this order."""
 
-    def wrap(function: F) -> F:
+    def wrap(function: Any) -> Any:
         for option in reversed((*several, json_option)):
             function = option(function)
         return function
@@ -131,6 +135,18 @@ def caller(ctx: Context, words: str | None) -> tuple[Caller, str]:
         raise say.usage("用 --as 写明以谁的身份办。", "Say who acts with --as.")
     person, unit = person_named(ctx, words)
     return Caller(person, door="cli"), unit
+
+
+def admin(ctx: Context, words: str) -> Caller:
+    """The administrator of the district that ``--as`` means; others may not publish."""
+    from engine.errors import Forbidden
+    from engine.i18n import Text
+    from engine.operations.access import is_admin
+
+    found, _ = caller(ctx, words)
+    if not ctx.runner.run(lambda tx: is_admin(ctx, tx, found.person), write=False):
+        raise Forbidden(Text("发布由区管理员办理。", "Only a district administrator may publish."), code="admin_only")
+    return found
 
 
 def pairs(several: tuple[str, ...]) -> dict[str, str]:

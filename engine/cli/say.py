@@ -83,9 +83,9 @@ def _refusal(fault: Exception) -> tuple[RongtongError, int]:
     if isinstance(fault, RongtongError):
         return fault, 2 if isinstance(fault, Busy) or fault.code in _ENVIRONMENT else 1
     if isinstance(fault, click.ClickException):
-        said = fault.format_message()
-        hint = f"rongtong {fault.ctx.info_name} --help" if _command(fault) else "rongtong --help"
-        text = Text(f"命令写得不对：{said} 用 {hint} 看怎么写。", f"Usage: {said} See {hint}.")
+        hint = f"{_command(fault)} --help"
+        said = fault.format_message().rstrip(".")
+        text = Text(f"{_usage_words(fault)}。用 {hint} 看怎么写。", f"{said}. See {hint}.")
         return RongtongError(text, code="usage"), 2
     if isinstance(fault, click.Abort):
         return RongtongError(Text("已停下。", "Stopped."), code="stopped"), 2
@@ -100,9 +100,24 @@ def _refusal(fault: Exception) -> tuple[RongtongError, int]:
     return RongtongError(text, code="internal"), 2
 
 
-def _command(fault: click.ClickException) -> bool:
-    context = getattr(fault, "ctx", None)
-    return context is not None and context.parent is not None
+def _command(fault: click.ClickException) -> str:
+    """The command that was called, as far as it was understood."""
+    context: click.Context | None = getattr(fault, "ctx", None)
+    return context.command_path if context else "rongtong"
+
+
+def _usage_words(fault: click.ClickException) -> str:
+    """What is wrong with how a command was written, in Chinese; click itself speaks English."""
+    match fault:
+        case click.NoSuchOption():
+            return f"没有选项 {fault.option_name}"
+        case click.MissingParameter(param=click.Parameter() as parameter):
+            return f"缺少 {parameter.make_metavar(fault.ctx or click.Context(click.Command('rongtong')))}"
+        case click.BadParameter(param=click.Parameter() as parameter):
+            return f"{parameter.opts[0]} 的内容不对"
+        case _ if "No such command" in fault.format_message():
+            return "没有这个命令"
+    return "命令写得不对"
 
 
 def _say_fault(refusal: RongtongError) -> None:

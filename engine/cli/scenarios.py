@@ -15,8 +15,8 @@ from engine.app import open_system
 from engine.cli import opening, say
 from engine.clock import SetClock
 from engine.errors import Invalid, Problem
-from engine.ids import SeededIds
 from engine.i18n import Text
+from engine.ids import SeededIds
 from engine.operations.adopt import adopt
 from engine.operations.context import ENGINE
 from engine.operations.districts import context
@@ -45,9 +45,8 @@ class Theatre:
         copy = self.folder / "scenario.db"
         shutil.copy(stage, copy)
         clock = SetClock(BEGINNING)
-        system = open_system(
-            f"sqlite:///{copy}", clock=clock, ids=SeededIds(self.seed + 1), registry=self.library.registry, migrate=False
-        )
+        ids, registry = SeededIds(self.seed + 1), self.library.registry
+        system = open_system(f"sqlite:///{copy}", clock=clock, ids=ids, registry=registry, migrate=False)
         try:
             return (*problems, *Run(context(system, scenario.district), clock).play(scenario))
         finally:
@@ -61,7 +60,7 @@ class Theatre:
         if district not in self._stages:
             if district not in self.library.districts():
                 known = "、".join(self.library.districts())
-                said = Text(f"没有区县包“{district}”，有：{known}", f"there is no district “{district}”; there are: {known}")
+                said = Text(f"没有区县包“{district}”，有：{known}", f"no district “{district}”; there are: {known}")
                 raise Invalid((Problem("scenario", said, file=scenario.file, line=1, column=1),))
             pack, problems = self.library.pack(district)
             if pack is None:

@@ -19,19 +19,21 @@ if TYPE_CHECKING:
     from engine.operations.context import System
     from engine.web.site import Demo
 
-_SECRET = "RONGTONG_SECRET_KEY"
+_KEY = "RONGTONG_SECRET_KEY"
 #: Threads that answer requests.
 _THREADS = 8
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。 Address to listen on.")
-port_option = click.option("--port", default=8600, show_default=True, type=click.IntRange(1, 65535), help="端口。 Port.")
+port_option = click.option(
+    "--port", default=8600, show_default=True, type=click.IntRange(1, 65535), help="端口。 Port to listen on."
+)
 no_work_option = click.option("--no-work", is_flag=True, help="不带后台线程。 Leave the worker threads out.")
 
 
 @click.command()
 @host_option
 @port_option
-@click.option("--public-url", default="", metavar="URL", help="对外的网址，https 时 cookie 只走加密。 The public address.")
+@click.option("--public-url", default="", metavar="URL", help="对外的网址，https 的更安全。 The public address.")
 @no_work_option
 @opening.options(opening.database_option, opening.workflows_option)
 def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder: Path | None, as_json: bool) -> None:
@@ -126,7 +128,7 @@ def must_be_free(host: str, port: int) -> None:
 
 def secret_key(system: System, url: str) -> str:
     """The key that signs cookies: from the environment, else from a file beside the database, made when missing."""
-    given = os.environ.get(_SECRET, "")
+    given = os.environ.get(_KEY, "")
     if given:
         return given
     database = opening.sqlite_file(url)

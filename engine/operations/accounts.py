@@ -12,7 +12,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import delete, insert, select, update
 
 from engine.clock import DAY, MINUTE, Micros
-from engine.errors import Invalid, Problem, Unauthenticated
+from engine.errors import Invalid, NotFound, Problem, Unauthenticated
 from engine.i18n import Text
 from engine.operations.context import System
 from engine.store import hub
@@ -204,6 +204,15 @@ def log_out(system: System, secret: str) -> None:
     system.runner.run(
         lambda tx: tx.connection.execute(delete(hub.session).where(hub.session.c.id == digest(secret))).rowcount
     )
+
+
+def account_named(system: System, login: str) -> str:
+    """The account with that log-in name; ``NotFound`` when there is none."""
+    statement = select(hub.account.c.id).where(hub.account.c.login == login)
+    found: str | None = system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
+    if found is None:
+        raise NotFound(Text(f"没有叫“{login}”的账号。", f"There is no account “{login}”."), code="no_account")
+    return found
 
 
 def account_of(system: System, district: str, person: str) -> str | None:

@@ -91,6 +91,20 @@ def adopt(system: System, given: Pack, caller: Caller, *, demo: bool = False) ->
     return ctx
 
 
+def adopt_process(ctx: Context, caller: Caller, process: Process) -> bool:
+    """Publish *process* in a district; settings that it has not yet get their defaults. False if it was current."""
+    stored, problems = process_settings(process, {})
+    if problems:
+        raise Invalid(problems)
+    settings = {name: dict(values) for name, values in ctx.district.settings.items()}
+    settings[process.name] = {**stored, **settings.get(process.name, {})}
+    names = [*ctx.district.processes, *({process.name} - set(ctx.district.processes))]
+    record = {"settings": json.dumps(settings, ensure_ascii=False, sort_keys=True), "processes": json.dumps(names)}
+    rows = [{"district_id": ctx.id, "key": key, "value": value} for key, value in record.items()]
+    ctx.runner.run(lambda tx: put(tx, tables.district, rows))
+    return publish(ctx, caller, process)
+
+
 def _moment(day: date | None, otherwise: Micros) -> Micros:
     return otherwise if day is None else to_micros(midnight(day))
 

@@ -66,9 +66,11 @@ class Library:
             return None, (_no_file(str(path)),)
         return load_process(*found, catalogue, find_base=self.find_base)
 
-    def check_process(self, path: Path) -> tuple[Process | None, tuple[Problem, ...]]:
-        """The process in any file, in this folder or not, with every plugin at hand; its examples are run."""
-        catalogue = self.registry.catalogue(self.registry.names)
+    def check_process(
+        self, path: Path, catalogue: Catalogue | None = None
+    ) -> tuple[Process | None, tuple[Problem, ...]]:
+        """The process in any file, in this folder or not; its examples are run. No *catalogue* means every plugin's."""
+        catalogue = catalogue or self.registry.catalogue(self.registry.names)
         process, problems = load_process(
             self.read(path), self.shown(path), catalogue, find_base=lambda name: self._base_beside(path, name)
         )

@@ -18,6 +18,8 @@ from engine.store.transaction import Tx
 
 #: How many records of a plugin's type are looked through for the one whose label was typed.
 _LOOK = 20
+#: And through so many, when nobody has it, for one that is written much the same.
+_MOST = 1000
 
 
 def fill_from_words(ctx: Context, process: str, words: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,6 +48,19 @@ def person_named(ctx: Context, words: str) -> tuple[str, str]:
         found = _person(ctx, tx, words)
         if isinstance(found, Problem):
             raise Invalid((found,))
+        return found
+
+    return ctx.runner.run(work, write=False)
+
+
+def unit_named(ctx: Context, words: str) -> str:
+    """The id of the unit with that id, name or short name. Raises ``Invalid`` when there is none."""
+
+    def work(tx: Tx) -> str:
+        people = people_of(ctx, tx)
+        found = people.find_unit(words)
+        if found is None:
+            raise Invalid((no_unit(people, words),))
         return found
 
     return ctx.runner.run(work, write=False)
@@ -98,8 +113,9 @@ class _Naming:
         named = next((r for r in records if words in (r.label, r.id)), None)
         if named is not None:
             return named.id
-        near = "、".join(record.label for record in records[:3])
-        return _unknown(field.title, words, near)
+        every = kind.find(read_context(self.ctx, self.tx, plugin), "", _MOST)
+        near = get_close_matches(words, [record.label for record in every], 3, 0.5)
+        return _unknown(field.title, words, "、".join(near))
 
 
 def _person(ctx: Context, tx: Tx, words: str) -> tuple[str, str] | Problem:

@@ -58,11 +58,12 @@ def read_scenario(text: str, file: str) -> tuple[Scenario | None, tuple[Problem,
                                          "needs scenario, district, given, when, then", file, 1, 1),)  # fmt: skip
     parts = {key.text: value for key, value in node.entries}
     unknown = [key for key, _ in node.entries if key.text not in _PARTS]
-    faults = [_fault(f"没有“{key.text}”这一段", f"there is no part “{key.text}”", file, key.place.line, key.place.column)
-              for key in unknown]  # fmt: skip
-    for needed in ("scenario", "district", "when", "then"):
-        if needed not in parts:
-            faults.append(_fault(f"缺{needed}", f"{needed} is missing", file, 1, 1))
+    faults = [
+        _fault(f"没有“{key.text}”这一段", f"there is no part “{key.text}”", file, key.place.line, key.place.column)
+        for key in unknown
+    ]
+    missing = [name for name in ("scenario", "district", "when", "then") if name not in parts]
+    faults += [_fault(f"缺{name}", f"{name} is missing", file, 1, 1) for name in missing]
     if faults:
         return None, (*problems, *faults)
     lines = {name: _lines(parts.get(name), file) for name in ("given", "when", "then")}
@@ -131,7 +132,8 @@ class Run:
         for verb in registry.given("register_scenario_verbs", ScenarioVerb, tuple(self.ctx.district.plugins)):
             if verb.name == name and verb.place == place:
                 plugin = registry.owner("register_scenario_verbs", verb)
-                self.problems += [p.at(line.file, line.line, line.column) for p in self._run_verb(verb, plugin, words[name])]
+                found = self._run_verb(verb, plugin, words[name])
+                self.problems += [problem.at(line.file, line.line, line.column) for problem in found]
                 return True
         return False
 
@@ -258,7 +260,8 @@ class Run:
                 self._differs(line, key, wanted, shown.get(key, "—"))
 
     def _differs(self, line: Line, what: str, wanted: Any, found: Any) -> None:
-        self._say(line, Text(f"{what}应该是{wanted}，实际是{found or '—'}", f"{what}: expected {wanted}, found {found or '—'}"))
+        found = found or "—"
+        self._say(line, Text(f"{what}应该是{wanted}，实际是{found}", f"{what}: expected {wanted}, found {found}"))
 
 
 def _refused(refusal: RongtongError) -> Text:

@@ -43,7 +43,9 @@ def packs(library: Library, plan: Plan) -> tuple[Pack, ...]:
     return tuple(found)
 
 
-def make_history(system: System, clock: SetClock, given: tuple[Pack, ...], plan: Plan, now: Micros, told: Told) -> History:
+def make_history(
+    system: System, clock: SetClock, given: tuple[Pack, ...], plan: Plan, now: Micros, told: Told
+) -> History:
     """Adopt *given* and live until *now*, or the last good moment of work before it.
 
     *system* runs on *clock*, which is moved along; each district lives its days after the other's, in its own time.

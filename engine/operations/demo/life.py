@@ -52,7 +52,8 @@ def live(scene: Scene) -> None:
     first = min((moment for moment, *_ in scene.coming), default=scene.end)
     scene.clock.at = max(scene.clock.at, first - MINUTE)
     for moment in range(scene.clock.at + _TICK, scene.end, _TICK):
-        scene.at(moment, lambda: _tick(scene, acting))
+        if _awake(scene, moment):
+            scene.at(moment, lambda: _tick(scene, acting))
     try:
         _go_on(scene)
     finally:
@@ -84,6 +85,12 @@ def _pass(scene: Scene, until: Micros) -> None:
         if ring(scene.ctx) == 0:
             break
     scene.clock.at = max(scene.clock.at, until)
+
+
+def _awake(scene: Scene, moment: Micros) -> bool:
+    """Whether anybody would look: from the first opening of the office until after its last closing."""
+    office = scene.calendar.office
+    return office[0][0].hour <= to_datetime(moment).hour <= office[-1][1].hour + 1
 
 
 def _tick(scene: Scene, acting: Acting) -> None:

@@ -83,6 +83,16 @@ def number(chance: Chance, spec: Mapping[str, Any]) -> str:
     return decimal_text(low + step * chance.randint(0, int((high - low) / step)))
 
 
+@dataclass(frozen=True)
+class Ask:
+    """What is to be made up: for which field, as what spec, beside what data, in which unit."""
+
+    field: Field
+    spec: Mapping[str, Any]
+    data: Mapping[str, Any]
+    unit: str
+
+
 @dataclass
 class Maker:
     """Makes fills of one process. A spec that a plan gives says how; without one the field's own type does."""
@@ -92,7 +102,9 @@ class Maker:
     chance: Chance
     now: Micros
 
-    def fill(self, names: Sequence[str], specs: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> dict[str, Any]:
+    def fill(
+        self, names: Sequence[str], specs: Mapping[str, Any], data: Mapping[str, Any], unit: str
+    ) -> dict[str, Any]:
         """A value for every field in *names* that has a spec or has to be filled; *data* is the form so far."""
         made: dict[str, Any] = {}
         for field_ in self.process.fields:
@@ -109,10 +121,12 @@ class Maker:
         if isinstance(spec, str):
             return spec
         if isinstance(spec, list):
-            return self.chance.choice(spec)
+            # A district may offer other options than the process it took over.
+            fit = [one for one in spec if not field_.options or one in field_.options]
+            return self.chance.choice(fit) if fit else self._unsaid(field_)
         for key, make in _MAKERS.items():
             if key in spec:
-                return make(self, field_, spec, data, unit)
+                return make(self, Ask(field_, spec, data, unit))
         raise ValueError(f"{field_.name}: {spec}")
 
     def _unsaid(self, field_: Field) -> Any:
@@ -123,60 +137,60 @@ class Maker:
             return self._id_number()
         return field_sample(field_)
 
-    def _number(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> Any:
-        made = number(self.chance, spec)
-        return int(made) if field_.type.name == "integer" else made
+    def _number(self, ask: Ask) -> Any:
+        made = number(self.chance, ask.spec)
+        return int(made) if ask.field.type.name == "integer" else made
 
-    def _share(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> Any:
+    def _share(self, ask: Ask) -> Any:
         """So many percent of another field, or of an attribute of the record it refers to."""
-        name, _, attribute = str(spec["share"]).partition(".")
-        whole = data.get(name)
+        name, _, attribute = str(ask.spec["share"]).partition(".")
+        whole = ask.data.get(name)
         other = self.process.field_named(name)
         if attribute and other is not None:
             record = self.pools.find(other.type.name, str(whole))
             whole = record.attributes.get(attribute) if record else None
         if whole is None:
-            return self._unsaid(field_)
-        return max(1, int(whole) * self.chance.randint(int(spec["from"]), int(spec["to"])) // 100)
+            return self._unsaid(ask.field)
+        return max(1, int(whole) * self.chance.randint(int(ask.spec["from"]), int(ask.spec["to"])) // 100)
 
-    def _period(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str:
-        days = spec["days"]
+    def _period(self, ask: Ask) -> str:
+        days = ask.spec["days"]
         ahead = self.chance.randint(int(days["from"]), int(days["to"]))
         day = to_datetime(self.now).date() + timedelta(days=ahead)
-        start = at_time(day, time.fromisoformat(self.chance.choice(spec["at"])))
-        return write_period(Period(start, start + timedelta(minutes=int(self.chance.choice(spec["lasts"])))))
+        start = at_time(day, time.fromisoformat(self.chance.choice(ask.spec["at"])))
+        return write_period(Period(start, start + timedelta(minutes=int(self.chance.choice(ask.spec["lasts"])))))
 
-    def _any(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str | None:
+    def _any(self, ask: Ask) -> str | None:
         """A record of the field's type; ``often`` names favourites, ``foreign`` an attribute that is not one's unit."""
-        records = self.pools.records.get(field_.type.name, [])
-        often = [found for words in spec.get("often", ()) if (found := self.pools.find(field_.type.name, words))]
-        if often and self.chance.random() * 100 < float(spec.get("share", 50)):
+        records = self.pools.records.get(ask.field.type.name, [])
+        often = [found for words in ask.spec.get("often", ()) if (found := self.pools.find(ask.field.type.name, words))]
+        if often and self.chance.random() * 100 < float(ask.spec.get("share", 50)):
             records = often
-        foreign = spec.get("foreign", "")
-        fit = [r for r in records if not foreign or r.attributes.get(foreign) != unit]
+        foreign = ask.spec.get("foreign", "")
+        fit = [r for r in records if not foreign or r.attributes.get(foreign) != ask.unit]
         return self.chance.choice(fit).id if fit else None
 
-    def _holder(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str | None:
-        return self._someone(self.pools.holders.get(str(spec["holder"]), []), unit, 0)
+    def _holder(self, ask: Ask) -> str | None:
+        return self._someone(self.pools.holders.get(str(ask.spec["holder"]), []), ask.unit, 0)
 
-    def _unit_of(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str | None:
-        return self._someone(self.pools.holders.get(str(spec["unit_of"]), []), unit, 1)
+    def _unit_of(self, ask: Ask) -> str | None:
+        return self._someone(self.pools.holders.get(str(ask.spec["unit_of"]), []), ask.unit, 1)
 
-    def _resident(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str | None:
-        return self._someone(self.pools.residents, unit, 0)
+    def _resident(self, ask: Ask) -> str | None:
+        return self._someone(self.pools.residents, ask.unit, 0)
 
     def _someone(self, found: Sequence[Holder], unit: str, place: int) -> str | None:
         close = self.pools.near(found, unit)
         return self.chance.choice(close)[place] if close else None
 
-    def _join(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str:
-        return "".join(self.chance.choice(part) for part in spec["join"])
+    def _join(self, ask: Ask) -> str:
+        return "".join(self.chance.choice(part) for part in ask.spec["join"])
 
-    def _pattern(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> str:
-        return "".join(str(self.chance.randint(0, 9)) if c == "#" else c for c in str(spec["pattern"]))
+    def _pattern(self, ask: Ask) -> str:
+        return "".join(str(self.chance.randint(0, 9)) if c == "#" else c for c in str(ask.spec["pattern"]))
 
-    def _some(self, field_: Field, spec: Mapping[str, Any], data: Mapping[str, Any], unit: str) -> list[str]:
-        return self.chance.sample(spec["some"], self.chance.randint(1, int(spec.get("most", "2"))))
+    def _some(self, ask: Ask) -> list[str]:
+        return self.chance.sample(ask.spec["some"], self.chance.randint(1, int(ask.spec.get("most", "2"))))
 
     def _id_number(self) -> str:
         birth = f"{self.chance.randint(1950, 2004)}{self.chance.randint(1, 12):02d}{self.chance.randint(1, 28):02d}"
@@ -185,8 +199,7 @@ class Maker:
         return digits + "10X98765432"[check]
 
 
-_Make = Callable[[Maker, Field, Mapping[str, Any], Mapping[str, Any], str], Any]
-_MAKERS: dict[str, _Make] = {
+_MAKERS: dict[str, Callable[[Maker, Ask], Any]] = {
     "any": Maker._any,
     "share": Maker._share,
     "days": Maker._period,

@@ -170,8 +170,8 @@ def read_plan(text: str, file: str) -> Plan:
         return _plan(data_of(node))
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         said = f"{type(fault).__name__}: {fault}"
-        problem = Problem("demo-plan", Text(f"演示计划写得不对：{said}", f"the plan of the demo is wrong: {said}"), file=file)
-        raise Invalid((problem,)) from fault
+        words = Text(f"演示计划写得不对：{said}", f"the plan of the demo is wrong: {said}")
+        raise Invalid((Problem("demo-plan", words, file=file),)) from fault
 
 
 def _plan(data: dict[str, Any]) -> Plan:

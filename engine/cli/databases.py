@@ -1,0 +1,69 @@
+"""``migrate`` and ``verify``: the tables brought up to date, and every promise about what is stored checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from engine.cli import opening, say
+
+#: So many faults are printed; JSON holds all of them.
+_MOST = 50
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="只看要做什么。 Only say what would be done.")
+@opening.options(opening.database_option)
+def migrate(url: str, dry_run: bool, as_json: bool) -> None:
+    """建库，或把旧库升到当前版本。 Make the tables, or bring them up to date."""
+    from engine.extend.registry import Registry
+    from engine.store.database import open_database
+    from engine.store.migrate import pending, upgrade
+
+    database = open_database(url)
+    lines = Registry.discovered().migrations()
+    try:
+        done = pending(database, lines) if dry_run else upgrade(database, lines)
+    finally:
+        database.close()
+    if as_json:
+        say.as_json({"pending" if dry_run else "applied": list(done)})
+    elif not done:
+        say.out("已是最新，不用动。 Up to date.")
+    else:
+        verb = "要升级" if dry_run else "已升级"
+        say.out(f"{verb}：{'、'.join(done)}。 {'To apply' if dry_run else 'Applied'}: {', '.join(done)}.")
+
+
+@click.command()
+@opening.options(opening.database_option, opening.district_option)
+def verify(url: str, district: str | None, as_json: bool) -> int:
+    """核对账实是否相符、流水链是否完整。 Check every promise about what is stored."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from engine.operations import verify as checking
+    from engine.operations.districts import all_contexts, context
+
+    with opening.opened(url) as system:
+        contexts = (context(system, district),) if district else all_contexts(system)
+        verdicts = []
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            for ctx in contexts:
+                bar = progress.add_task(ctx.district.title.zh, total=None)
+                verdicts.append(
+                    checking.verify(ctx, lambda done, of, bar=bar: progress.update(bar, completed=done, total=of))  # type: ignore[misc]
+                )
+    broken = [fault for verdict in verdicts for fault in verdict.broken]
+    cases, rows = sum(v.cases for v in verdicts), sum(v.rows for v in verdicts)
+    if as_json:
+        told: list[Any] = [{"promise": b.promise, "place": b.place, "text": b.text._asdict()} for b in broken]
+        say.as_json({"ok": not broken, "cases": cases, "journal_rows": rows, "broken": told})
+    elif broken:
+        for fault in broken[:_MOST]:
+            say.out(f"{fault.promise} {fault.place} {fault.text.zh} / {fault.text.en}")
+        say.out(f"核对：{cases}件办件中{len(broken)}处不符。 {len(broken)} broken in {cases} cases.")
+    else:
+        say.out(f"核对：{cases}件办件账实相符，流水链完整（{rows}行）。 {cases} cases, {rows} rows: all is well.")
+    return 1 if broken else 0

@@ -1,0 +1,83 @@
+"""``rongtong publish``: a district pack becomes a district, or a process becomes the current one of a district."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.cli import opening, say
+from engine.errors import Invalid, NotFound
+from engine.i18n import Text
+
+if TYPE_CHECKING:
+    from engine.operations.context import Caller, System
+    from engine.operations.library import Library
+
+
+@click.command()
+@click.argument("targets", nargs=-1, required=True, metavar="DISTRICT|FILE…")
+@opening.options(
+    opening.database_option, opening.district_option, opening.person_option, opening.workflows_option
+)  # fmt: skip
+def publish(
+    targets: tuple[str, ...], url: str, district: str | None, person: str | None, folder: Path | None, as_json: bool
+) -> None:
+    """发布区县包（写区县代号），或把一个流程文件发布到 --district。 Publish districts, or a process to one."""
+    from engine.operations.context import ENGINE
+
+    library = opening.library(folder)
+    with opening.opened(url, new=True) as system:
+        done: dict[str, dict[str, bool]] = {}
+        for target in targets:
+            who: Caller = ENGINE
+            path = Path(target)
+            if path.suffix == ".yaml" and path.name != "district.yaml":
+                ctx = opening.entered(system, district)
+                who = opening.admin(ctx, person) if person else who
+                done[target] = {target: _process(system, library, path, ctx.id, who)}
+            else:
+                name = path.parent.name if path.name == "district.yaml" else path.name
+                done[name] = _district(system, library, name, person)
+    if as_json:
+        say.as_json(done)
+        return
+    for name, processes in done.items():
+        new = "、".join(process for process, changed in processes.items() if changed) or "没有新的"
+        say.out(f"{name}：{new}（共 {len(processes)} 个流程）。 {len(processes)} processes.")
+
+
+def _district(system: System, library: Library, name: str, person: str | None) -> dict[str, bool]:
+    """Adopt the pack called *name*; which of its processes are new or changed."""
+    from engine.operations.adopt import adopt
+    from engine.operations.context import ENGINE
+    from engine.operations.districts import all_contexts
+    from engine.operations.publish import current_hashes
+
+    if name not in library.districts():
+        known = "、".join(library.districts())
+        raise NotFound(Text(f"没有区县包“{name}”，有：{known}。", f"No district pack “{name}”; there are: {known}."))
+    pack, problems = library.pack(name)
+    if pack is None:
+        raise Invalid(tuple(problem for problem in problems if not problem.warning))
+    there = next((ctx for ctx in all_contexts(system) if ctx.id == name), None)
+    who = opening.admin(there, person) if there and person else ENGINE
+    before = current_hashes(there) if there else {}
+    ctx = adopt(system, pack, who, demo=bool(there and there.district.demo))
+    return {process: hash_ != before.get(process) for process, hash_ in current_hashes(ctx).items()}
+
+
+def _process(system: System, library: Library, path: Path, district: str, who: Caller) -> bool:
+    """Publish the process in the file *path* to *district*; False when it is the current one already."""
+    from engine.operations.adopt import adopt_process
+    from engine.operations.districts import context
+
+    if not path.is_file():
+        raise say.usage(f"没有文件{path}。", f"There is no file {path}.")
+    ctx = context(system, district)
+    process, problems = library.check_process(path, ctx.catalogue)
+    faults = tuple(problem for problem in problems if not problem.warning)
+    if process is None or faults:
+        raise Invalid(faults)
+    return adopt_process(ctx, who, process)
