@@ -10,12 +10,26 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from engine.web import cases, design, errors, inbox, login, me, plugin_pages, render, search, security, start, tasks
+from engine.web import (
+    cases,
+    design,
+    errors,
+    inbox,
+    login,
+    me,
+    notices,
+    plugin_pages,
+    render,
+    search,
+    security,
+    start,
+    tasks,
+)
 from engine.web.site import Site
 from engine.web.visit import language
 
 HERE = Path(__file__).parent
-PAGES = (login, inbox, tasks, cases, search, start, me, design, errors, plugin_pages)
+PAGES = (login, inbox, notices, tasks, cases, search, start, me, design, errors, plugin_pages)
 
 
 def create_blueprint(site: Site) -> Blueprint:

@@ -19,7 +19,7 @@ def add(web: Blueprint) -> None:
     """Add these pages to the door."""
     web.add_url_rule("/<district>/cases/<number>", "case", case)
     web.add_url_rule("/<district>/cases/<number>/print", "case_print", printed)
-    verbs = "/<district>/cases/<number>/<any(comment,cancel,takeback):verb>"
+    verbs = "/<district>/cases/<number>/<any(comment,cancel,retry,takeback):verb>"
     web.add_url_rule(verbs, "case_verb", other, methods=["POST"])
     web.add_url_rule("/<district>/cases/<number>/exits/<int:n>", "case_exit", leave, methods=["POST"])
 
@@ -75,7 +75,7 @@ def printed(district: str, number: str) -> str:
 
 
 def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:
-    """Comment, cancel the whole case, take back what one did last."""
+    """Comment, cancel the whole case, run a failed step again, take back what one did last."""
     here, form = visit(district), request.form
     key = form.get("key", "")
     try:
@@ -83,11 +83,17 @@ def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:
             cases.comment(here.ctx, here.caller, number, form.get("note", "").strip(), key=key)
         elif verb == "cancel":
             cases.cancel(here.ctx, here.caller, number, form.get("note", "").strip(), key=key)
+        elif verb == "retry":
+            cases.retry(here.ctx, here.caller, number, _n(form.get("n", "")), key=key)
         else:
             return take_back(here, number)
     except Invalid as refusal:
         return show(here, number, refusal.problems), 422
     return redirect(url_for("web.case", district=district, number=number), 303)
+
+
+def _n(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
 
 
 def leave(district: str, number: str, n: int) -> Response | tuple[str, int]:
@@ -109,10 +115,9 @@ def leave(district: str, number: str, n: int) -> Response | tuple[str, int]:
 
 def take_back(here: Visit, number: str) -> Response:
     """Undo the reader's own last press; where it is too late, say what can be done instead."""
-    n = request.form.get("n", "")
+    n, key = _n(request.form.get("n", "")), request.form.get("key", "")
     try:
-        decided = int(n) if n.isascii() and n.isdecimal() else 0
-        receipt = cases.take_back(here.ctx, here.caller, number, decided, key=request.form.get("key", ""))
+        receipt = cases.take_back(here.ctx, here.caller, number, n, key=key)
     except RongtongError as refusal:
         flash(say(refusal.text), "soon")
         return redirect(url_for("web.case", district=here.place.id, number=number), 303)

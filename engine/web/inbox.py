@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine.definition.values import to_datetime
-from engine.operations import reading
-from engine.operations.views import InboxPage
+from engine.operations import notices, reading
+from engine.operations.views import InboxPage, NoticeView
 from engine.web import times
 from engine.web.render import say
 from engine.web.visit import Visit, visit
@@ -28,10 +29,18 @@ def inbox(district: str) -> str:
     here = visit(district)
     asked = {name: request.args.get(name, "") for name in FILTERS}
     page = _page(here, asked)
-    heading, under = load_words(page, date_words(here))
+    heading, under = heading_of(page, date_words(here))
     groups = [(name, tuple(rows)) for name, rows in groupby(page.rows, key=lambda row: row.due_class)]
+    if page.box == "done":
+        groups = [("done", page.rows)] if page.rows else []
     return render_template(
-        "inbox.html", page=page, groups=groups, heading=heading, under=under, asked=asked, boxes=boxes()
+        "inbox.html",
+        page=page,
+        groups=groups,
+        heading=heading,
+        under=under,
+        asked=asked,
+        tabs=tabs(here, page.box, notices.mine(here.ctx, here.caller), page),
     )
 
 
@@ -53,16 +62,36 @@ def _page(here: Visit, asked: dict[str, str]) -> InboxPage:
     )  # fmt: skip
 
 
-def boxes() -> tuple[tuple[str, str], ...]:
-    """The tabs: a box and its name."""
-    return (("mine", _("我的")), ("claimable", _("可认领")), ("done", _("已办")))
+def boxes() -> dict[str, str]:
+    """The boxes and their names."""
+    return {"mine": _("我的"), "claimable": _("可认领"), "done": _("已办")}
+
+
+def tabs(
+    here: Visit, current: str, told: Sequence[NoticeView], page: InboxPage | None = None
+) -> list[tuple[str, str, str, int | None]]:
+    """The tabs over the inbox and the notices: key, name, address and, where it is known, a count."""
+    found: list[tuple[str, str, str, int | None]] = []
+    for box, name in boxes().items():
+        counted = page is not None and box == current and box != "done"
+        count = page.load.all if page is not None and counted else None
+        found.append((box, name, url_for("web.inbox", district=here.place.id, box=box), count))
+    new = sum(notice.unread for notice in told)
+    found.append(("notices", _("消息"), url_for("web.notices", district=here.place.id), new or None))
+    return found
+
+
+def heading_of(page: InboxPage, date: str) -> tuple[str, str]:
+    """What stands over a box: over one's own the load of today, over others their name."""
+    return load_words(page, date) if page.box == "mine" else (boxes()[page.box], date)
 
 
 def date_words(here: Visit) -> str:
     """``6月16日 周二，工作日。``"""
     date = say(times.date_words(here.now, here.now))
     workday = here.place.calendar.is_workday(to_datetime(here.now).date())
-    return _("%(date)s，工作日。", date=date) if workday else _("%(date)s，休息日。", date=date)
+    words: str = _("%(date)s，工作日。", date=date) if workday else _("%(date)s，休息日。", date=date)
+    return words
 
 
 def load_words(page: InboxPage, date: str) -> tuple[str, str]:

@@ -1,0 +1,30 @@
+"""What the reader was told: the outcome of their cases and what passed to them, newest first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from engine.operations import notices as told
+from engine.web.inbox import tabs
+from engine.web.visit import visit
+
+
+def add(web: Blueprint) -> None:
+    """Add these pages to the door."""
+    web.add_url_rule("/<district>/notices", "notices", notices)
+    web.add_url_rule("/<district>/notices", "notices_read", read, methods=["POST"])
+
+
+def notices(district: str) -> str:
+    """The last notices; reading them here changes nothing."""
+    here = visit(district)
+    found = told.mine(here.ctx, here.caller)
+    return render_template("notices.html", notices=found, tabs=tabs(here, "notices", found))
+
+
+def read(district: str) -> Response:
+    """All of them have been read."""
+    here = visit(district)
+    told.mark_read(here.ctx, here.caller)
+    return redirect(url_for("web.notices", district=district), 303)
