@@ -14,18 +14,19 @@ from engine.i18n import Text
 from engine.operations.checking import veto
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
+from engine.operations.projection import open_rows
 from engine.operations.publish import by_hash, current
 from engine.operations.races import check_seen, explained
 from engine.operations.recording import Recording
 from engine.operations.running import Bench, RunAgain, Runs
 from engine.operations.views import Receipt
 from engine.runtime import commands as c
-from engine.runtime.decide import advance
+from engine.runtime.decide import OPENERS, take
 from engine.runtime.draft import Definition
-from engine.runtime.evolve import Event
 from engine.runtime.pending import pending
 from engine.runtime.simulate import MAX_AUTOMATIC
-from engine.runtime.state import State, fresh, seats
+from engine.runtime.state import State, seats
+from engine.runtime.turn import Turn
 from engine.store import cases, journal
 from engine.store.cases import Case
 from engine.store.failures import Duplicate
@@ -121,7 +122,6 @@ class _Attempt:
     def __init__(self, ctx: Context, tx: Tx, caller: Caller, order: Order, *, careful: bool) -> None:
         self.ctx, self.tx, self.caller, self.order, self.careful = ctx, tx, caller, order, careful
         self.now = ctx.now
-        self.events: list[Event] = []
         self.runs = Runs()
 
     def run(self) -> Receipt:
@@ -139,16 +139,18 @@ class _Attempt:
             check_seen(self.ctx, self.tx, self.caller, found, order.seen)
             self.definition = by_hash(self.ctx, self.tx, found.def_hash)
             before = {**found.state, "data": found.data}
-        self.state: State = fresh() if before is None else before
         self.facts = facts_for(self.ctx, self.tx, self.definition, self.now, self.case.id)
-        self._decide(self._on_behalf(order.command), before)
-        veto(self.ctx, self.tx, self.caller, self.case, self.definition, self.state, order.command)
+        turn = Turn(self.definition, before, self.facts, OPENERS)
+        self.events = turn.events
+        shown = open_rows(turn.state, self.case.process)
+        take(turn, self._on_behalf(order.command, turn.state))
+        veto(self.ctx, self.tx, self.caller, self.case, self.definition, turn.state, order.command)
         if not self.events:
             return self._nothing()
-        self._rest()
+        self._rest(turn)
         recording = Recording(
-            self.ctx, self.tx, self.caller, self.case, self.definition, before, self.state,
-            self.events, self.runs, self.facts, self.now, has_row=before is not None,
+            self.ctx, self.tx, self.caller, self.case, self.definition, shown, turn.state,
+            turn.events, self.runs, self.facts, self.now, is_new=before is None,
         )  # fmt: skip
         return receipt(recording.write(order.name, order.key, order.digest, order.note))
 
@@ -157,11 +159,11 @@ class _Attempt:
         case = self.case
         return Receipt(case.id, case.number, case.version, case.status, case.end, (), "")
 
-    def _on_behalf(self, command: c.Command) -> c.Command:
+    def _on_behalf(self, command: c.Command, state: State) -> c.Command:
         """An act with whom the caller stands in for, where the task is not their own."""
         if not isinstance(command, c.Act):
             return command
-        held = seats(self.state).get(command.n)
+        held = seats(state).get(command.n)
         principal = self.facts.principal(command.actor, held[1][1]) if held else ""
         return replace(command, on_behalf=principal) if principal else command
 
@@ -180,13 +182,9 @@ class _Attempt:
             version=0,
         )
 
-    def _decide(self, command: c.Command, state: State | None) -> None:
-        events, self.state = advance(self.definition, state, command, self.facts)
-        self.events += events
-
-    def _rest(self) -> None:
+    def _rest(self, turn: Turn) -> None:
         """Run automatic steps until the case waits for somebody."""
-        request = pending(self.state)
+        request = pending(turn.state)
         if request is None:
             return
         bench = Bench(
@@ -194,10 +192,10 @@ class _Attempt:
             self.case.id, self.case.number, self.careful, self.runs,
         )  # fmt: skip
         for _ in range(MAX_AUTOMATIC):
-            command = bench.answer(self.state, request)
+            command = bench.answer(turn.state, request)
             self.facts.forget()
-            self._decide(command, self.state)
-            request = pending(self.state)
+            take(turn, command)
+            request = pending(turn.state)
             if request is None:
                 return
         raise RongtongError(

@@ -38,10 +38,8 @@ def _clock_columns(node: Node) -> Row:
     }
 
 
-def _rows(state: State | None, process: str) -> dict[int, Row]:
-    """Every open task and timer of *state* as the columns that describe it now."""
-    if state is None or state["st"] == "new":
-        return {}
+def open_rows(state: State, process: str) -> dict[int, Row]:
+    """Every open task and timer of *state*, by serial, as the columns that describe it now."""
     found: dict[int, Row] = {}
     for n, (node, seat) in seats(state).items():
         assignee = seat[2] if len(seat) > 2 else None
@@ -55,10 +53,10 @@ def _rows(state: State | None, process: str) -> dict[int, Row]:
     return found
 
 
-def project(before: State | None, events: list[Event], after: State, process: str, now: Micros) -> Changes:
-    """What the tables must say so that they show *after* where they showed *before*."""
+def project(old: dict[int, Row], events: list[Event], after: State, process: str, now: Micros) -> Changes:
+    """What the tables must say so that they show *after*, by way of *events*, where they showed the rows *old*."""
     changes = Changes()
-    old, new = _rows(before, process), _rows(after, process)
+    new = open_rows(after, process)
     for n, row in new.items():
         if n not in old:
             changes.opened.append({"n": n, "item": "", "opened_at": now, **row})

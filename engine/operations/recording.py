@@ -11,7 +11,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
 from engine.operations.forms import Forms
 from engine.operations.people import people_of
-from engine.operations.projection import Changes, project
+from engine.operations.projection import Changes, Row, project
 from engine.operations.running import Runs
 from engine.runtime.draft import Definition
 from engine.runtime.evolve import Event
@@ -38,19 +38,19 @@ class Recording:
         caller: Caller,
         case: Case,
         definition: Definition,
-        before: State | None,
+        shown: dict[int, Row],
         after: State,
         events: list[Event],
         runs: Runs,
         facts: OperationFacts,
         now: Micros,
         *,
-        has_row: bool,
+        is_new: bool,
     ) -> None:
         self.ctx, self.tx, self.caller, self.case, self.definition = ctx, tx, caller, case, definition
-        self.before, self.after, self.events, self.runs = before, after, events, runs
-        self.facts, self.now, self.has_row = facts, now, has_row
-        self.changes: Changes = project(before, events, after, case.process, now)
+        self.after, self.events, self.runs = after, events, runs
+        self.facts, self.now, self.is_new = facts, now, is_new
+        self.changes: Changes = project(shown, events, after, case.process, now)
 
     def write(self, command: str, key: str, asked: str, note: str) -> str:
         """Write everything; the bytes of the answer."""
@@ -91,7 +91,7 @@ class Recording:
         case.status = state["st"]
         case.end = state.get("end", "")
         case.ended_at = self.now if case.status == "ended" else None
-        if self.before is None or self.changes.filled or self.changes.parties:
+        if self.is_new or self.changes.filled or self.changes.parties:
             people = people_of(self.ctx, self.tx)
             forms = Forms(self.ctx, self.tx, self.definition.process, people)
             case.subject = forms.subject(state["data"])
@@ -101,7 +101,7 @@ class Recording:
             case.search = search.search_text(case.number, *dict.fromkeys(words))
 
     def _save(self, expected: int) -> None:
-        if self.has_row:
+        if not self.is_new:
             cases.save(self.tx, self.case, expected=expected)
         elif not cases.insert_numbered(self.tx, self.case):
             raise Duplicate("number")
@@ -163,7 +163,7 @@ class Recording:
 
     def _parties(self) -> None:
         wanted = {(party, unit) for party, units in self.changes.parties.items() for unit in units}
-        if wanted and self.before is not None:
+        if wanted and not self.is_new:
             wanted -= set(cases.parties(self.tx, self.ctx.id, self.case.id))
         if wanted:
             cases.add_parties(self.tx, self.case, wanted)

@@ -13,10 +13,10 @@ from engine.i18n import Text
 from engine.operations.context import Context
 from engine.operations.forms import read_context
 from engine.operations.history import Turn, replayed, turns
-from engine.operations.projection import project
+from engine.operations.projection import open_rows, project
 from engine.runtime.evolve import apply
 from engine.runtime.pending import pending
-from engine.runtime.state import State, copy, fresh, nodes, owed
+from engine.runtime.state import State, fresh, nodes, owed
 from engine.store import cases, checkpoints, journal, tasks
 from engine.store.columns import NEVER
 from engine.store.tables import cases as case_table
@@ -140,7 +140,7 @@ def _projected(history: list[Turn], process: str) -> dict[int, dict[str, Any]]:
     rows: dict[int, dict[str, Any]] = {}
     state = fresh()
     for turn in history:
-        before = copy(state)
+        before = open_rows(state, process)
         for event in turn.events:
             apply(state, event)
         changes = project(before, turn.events, state, process, turn.entry.at)

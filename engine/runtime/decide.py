@@ -48,12 +48,18 @@ def advance(
     definition: Definition, state: State | None, command: c.Command, facts: Facts
 ) -> tuple[list[Event], State]:
     """``decide``, with the state that evolving by its events gives."""
-    turn = Turn(definition, state, facts, OPENERS, signer=getattr(command, "actor", ""))
-    if state is not None and state["st"] == "ended":
+    turn = Turn(definition, state, facts, OPENERS)
+    take(turn, command)
+    return turn.events, turn.state
+
+
+def take(turn: Turn, command: c.Command) -> None:
+    """Let *command* happen in *turn*, which may have taken others before. A turn that refused one is spent."""
+    if turn.state["st"] == "ended":
         raise refusals.over()
+    turn.env.signer = getattr(command, "actor", "")
     _HANDLERS[type(command)](turn, command)
     turn.settle_clocks()
-    return turn.events, turn.state
 
 
 def _start(turn: Turn, command: c.Start) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from engine.definition.catalogue import Catalogue
@@ -15,6 +16,7 @@ from engine.runtime import clocks
 from engine.runtime.env import CaseEnv
 from engine.runtime.evolve import Event, apply
 from engine.runtime.facts import Facts
+from engine.runtime.kept import keeps
 from engine.runtime.people import audiences
 from engine.runtime.start import START, start_step
 from engine.runtime.state import State, copy, fresh
@@ -27,6 +29,17 @@ class Definition:
     process: Process
     catalogue: Catalogue
 
+    @cached_property
+    def keeps(self) -> bool:
+        """Whether any return keeps results, so that digests of what they rest on are worth their bytes."""
+        return keeps(self.process)
+
+    @cached_property
+    def asks(self) -> dict[str, Ask]:
+        """Every step that asks people, the start among them."""
+        found = {name: step for name, (step, _) in self.process.index.items() if isinstance(step, Ask)}
+        return {**found, START: start_step(self.process)}
+
 
 def digest(value: Any) -> str:
     """A short digest of JSON data, to tell whether inputs changed."""
@@ -38,6 +51,7 @@ class Draft:
     """What a command changes. ``emit`` is the only way to change it."""
 
     def __init__(self, definition: Definition, state: State | None, facts: Facts, signer: str = "") -> None:
+        self.definition = definition
         self.process = definition.process
         self.catalogue = definition.catalogue
         self.state: State = fresh() if state is None else copy(state)
@@ -93,10 +107,8 @@ class Draft:
         """Stop or start the outer clocks, as the open leaves say."""
         if self.state["st"] != "open":
             return
-        asks = {s: step for s, (step, _) in self.process.index.items() if isinstance(step, Ask)}
-        asks[START] = start_step(self.process)
         for node in clocks.outer_clocks(self.state):
-            resting = clocks.rests(node, asks)
+            resting = clocks.rests(node, self.definition.asks)
             if resting and "left" not in node["due"]:
                 self.emit("clock", n=node["n"], due=clocks.pause(node["due"], self.env))
             elif not resting and "left" in node["due"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Protocol
 
 from engine.definition.model import Ask, Do, Exit, Process, Step
@@ -18,7 +17,6 @@ class _Keeper(Protocol):
     def steps_from(self, home: Address, position: int) -> list[str]: ...
 
 
-@lru_cache(maxsize=512)
 def _keeps(steps: tuple[Step, ...]) -> bool:
     def any_keeps(exits: tuple[Exit, ...]) -> bool:
         return any(e.again != "replay" or _keeps(e.steps) for e in exits)
@@ -32,7 +30,7 @@ def _keeps(steps: tuple[Step, ...]) -> bool:
 
 
 def keeps(process: Process) -> bool:
-    """Whether any return of *process* keeps results, so that digests are worth their bytes."""
+    """Whether any return of *process* keeps results."""
     return _keeps(process.steps)
 
 

@@ -41,11 +41,11 @@ def fresh() -> State:
 
 
 def copy(value: Any) -> Any:
-    """A deep copy of JSON data, several times cheaper than ``copy.deepcopy``."""
+    """A deep copy of JSON data, many times cheaper than ``copy.deepcopy``."""
     if isinstance(value, dict):
-        return {key: copy(item) for key, item in value.items()}
+        return {key: copy(item) if isinstance(item, (dict, list)) else item for key, item in value.items()}
     if isinstance(value, list):
-        return [copy(item) for item in value]
+        return [copy(item) if isinstance(item, (dict, list)) else item for item in value]
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from engine.definition.model import Ask, Exit, Process, Step
 from engine.runtime.clocks import open_clock
 from engine.runtime.draft import digest
-from engine.runtime.kept import keeps, kept_record
+from engine.runtime.kept import kept_record
 from engine.runtime.people import audiences, excluded, roll
 from engine.runtime.start import START
 from engine.runtime.state import Address, Node
@@ -65,7 +65,7 @@ def output(turn: Turn, step: Step, actor: str, on_behalf: str) -> dict[str, Any]
     """Who decided, where some formula reads it, and what the decision rests on where a return may keep it."""
     known = {"who": actor, "for": on_behalf or actor}
     out = {key: value for key, value in known.items() if f"{step.id}.{key}" in turn.process.reads}
-    if isinstance(step, Ask) and keeps(turn.process) and step.id != START:
+    if isinstance(step, Ask) and turn.definition.keeps and step.id != START:
         out["d"] = seen_digest(turn, step)
     return out
 

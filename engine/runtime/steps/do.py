@@ -21,11 +21,11 @@ def inputs(env: CaseEnv, step: Do) -> dict[str, Any]:
 
 def open_do(turn: Turn, step: Do, at: Address) -> None:
     """Ask for the action to run, unless a kept result stands on the same inputs."""
-    mark = digest([step.action, turn.catalogue.actions[step.action].version, inputs(turn.env, step)])
+    mark = _mark(turn, step)
     record = kept_record(turn.state, at, step.id)
     if record is not None:
         home, mode, kept = record
-        if kept["d"] == mark:
+        if kept["d"] == mark.get("d"):
             turn.emit("skipped", **{"in": list(at), "from": list(home), "s": step.id, "why": mode})
             turn.enter(at, turn.position(step.id) + 1)
             return
@@ -33,8 +33,16 @@ def open_do(turn: Turn, step: Do, at: Address) -> None:
         turn.emit("unkept", **{"in": list(home), "s": step.id})
         if turn.unwind(at, effect, {"go": "open", "s": step.id}):
             return
-    node: Node = {"n": turn.serial(), "s": step.id, "k": "do", "ph": "run", "d": mark}
+    node: Node = {"n": turn.serial(), "s": step.id, "k": "do", "ph": "run", **mark}
     turn.emit("opened", **{"in": list(at), "node": node})
+
+
+def _mark(turn: Turn, step: Do) -> dict[str, str]:
+    """A digest of what the action is given, where a return may keep its result."""
+    if not turn.definition.keeps:
+        return {}
+    version = turn.catalogue.actions[step.action].version
+    return {"d": digest([step.action, version, inputs(turn.env, step)])}
 
 
 def close_do(turn: Turn, node: Node, step: Do, outcome: str, outputs: dict[str, Any]) -> None:
@@ -48,5 +56,6 @@ def close_do(turn: Turn, node: Node, step: Do, outcome: str, outputs: dict[str, 
     out = {k: v for k, v in outputs.items() if owes or f"{step.id}.{k}" in reads}
     at_exit = step.exit(outcome) or Exit(outcome, Target("next"), result.title)
     taken = turn.possible(place_of(turn.state, node["n"]), step, at_exit)
-    turn.leave(node, taken, result=outcome, owes=owes, d=node["d"], **out)
+    mark = {"d": node["d"]} if "d" in node else {}
+    turn.leave(node, taken, result=outcome, owes=owes, **mark, **out)
 
