@@ -17,7 +17,7 @@ from engine.i18n import Text
 from engine.operations import reading
 from engine.operations.views import TaskRow, TaskView
 from engine.web import times
-from engine.web.site import Site
+from engine.web.site import Demo, Site
 from engine.web.visit import Visit, language, look, signed_in, site, visit_or_none
 
 _STATIC = Path(__file__).parent / "static"
@@ -47,8 +47,14 @@ def _frame() -> dict[str, Any]:
         "flashed": get_flashed_messages(with_categories=True),
         "new_key": site().system.ids.new,
         "menu": menu(here),
-        "persona_bar": stage.personas() if stage and signed_in() else (),
+        "persona_bar": _cast(stage) if stage and signed_in() else (),
     }
+
+
+@lru_cache(maxsize=4)
+def _cast(stage: Demo) -> tuple[tuple[str, Text], ...]:
+    """Who is in the thin bar; only the cards say what waits for each."""
+    return tuple((persona.key, persona.title) for persona in stage.personas())
 
 
 def menu(here: Visit | None) -> tuple[Page, ...]:

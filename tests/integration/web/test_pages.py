@@ -200,7 +200,7 @@ def test_news_of_an_ended_session_are_quiet(window: Window) -> None:
     "path",
     [
         "/nowhere", "/town/nowhere", "/other/inbox", "/town/cases/260610-99999", "/town/tasks/260610-99999.1",
-        "/town/tasks/nonsense", "/town/tasks/1.1", "/town/start/nothing", "/town/cases/%00",
+        "/town/tasks/nonsense", "/town/tasks/1.1", "/town/start/nothing", "/town/cases/%00", "/town/cases?q=%00",
     ],
 )  # fmt: skip
 def test_what_is_not_there_and_what_is_not_ours_look_alike(at_window: OpenWindow, path: str) -> None:
@@ -208,6 +208,13 @@ def test_what_is_not_there_and_what_is_not_ours_look_alike(at_window: OpenWindow
     answer = window.get(path)
     assert answer.status_code == 404
     assert "<h1>" in window.page
+
+
+def test_letters_that_no_database_keeps_are_refused_in_words(window: Window) -> None:
+    window.get("/login")
+    answer = window.post("/login", name="an\x00n", password="x" * 8)
+    assert answer.status_code == 400
+    assert "删去后再提交" in window.words
 
 
 def test_a_case_of_others_is_not_there(at_window: OpenWindow) -> None:
