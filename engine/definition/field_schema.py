@@ -188,7 +188,7 @@ def _bound(breaks: Callable[[Any, Any], bool], words: str) -> Callable[..., Any]
 
     def check(_validator: Any, limit: Any, value: Any, schema: dict[str, Any]) -> Any:
         kind = ValueType(schema["format"])
-        if not _well_formed(kind)(value):
+        if not well_formed(kind)(value):
             return
         size, bound = _size(kind, value), _size(kind, limit)
         if (kind.name == "duration" and size[0] != bound[0]) or breaks(size, bound):
@@ -197,7 +197,9 @@ def _bound(breaks: Callable[[Any, Any], bool], words: str) -> Callable[..., Any]
     return check
 
 
-def _well_formed(kind: ValueType) -> Callable[[object], bool]:
+def well_formed(kind: ValueType) -> Callable[[object], bool]:
+    """Whether a value is text of the shape that *kind* is stored in."""
+
     def check(value: object) -> bool:
         return isinstance(value, str) and not isinstance(parse_input(kind, value), Problem)
 
@@ -206,7 +208,7 @@ def _well_formed(kind: ValueType) -> Callable[[object], bool]:
 
 _CHECKER: Final = FormatChecker(formats=())
 for _name in FORMATS:
-    _CHECKER.checks(_name)(_well_formed(ValueType(_name)))
+    _CHECKER.checks(_name)(well_formed(ValueType(_name)))
 _Validator: Final = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     validators={

@@ -13,6 +13,7 @@ from jsonschema import ValidationError
 from engine.definition import field_words
 from engine.definition.expression import Env, Formula, evaluate
 from engine.definition.field_schema import Form, is_required, json_schema
+from engine.definition.field_sound import plainly_sound
 from engine.definition.inputs import parse_input
 from engine.definition.model import Field, Process, Value
 from engine.definition.moments import decimal_text
@@ -144,7 +145,8 @@ def _default(field: Field, default: Value, form: FormEnv) -> Any:
 def _faults(process: Process, names: tuple[str, ...], merged: dict[str, Any]) -> list[Problem]:
     """What the schema says of the values that are there, in staff words, the first fault of each place."""
     fields = {f.name: f for f in process.fields if f.name in names}
-    values = {name: merged[name] for name in fields if merged.get(name) not in _EMPTY}
+    there = {name: merged[name] for name in fields if merged.get(name) not in _EMPTY}
+    values = {name: value for name, value in there.items() if not plainly_sound(fields[name], value)}
     if not values:
         return []
     validator = Form(process.hash, tuple(fields), tuple(fields.values())).validator()
