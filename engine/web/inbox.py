@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from engine.definition.values import to_datetime
 from engine.operations import notices, reading
-from engine.operations.views import InboxPage, NoticeView
+from engine.operations.views import InboxPage, NoticeView, TaskRow
 from engine.web import times
 from engine.web.render import say
 from engine.web.visit import Visit, visit
@@ -30,18 +30,23 @@ def inbox(district: str) -> str:
     asked = {name: request.args.get(name, "") for name in FILTERS}
     page = _page(here, asked)
     heading, under = heading_of(page, date_words(here))
-    groups = [(name, tuple(rows)) for name, rows in groupby(page.rows, key=lambda row: row.due_class)]
-    if page.box == "done":
-        groups = [("done", page.rows)] if page.rows else []
     return render_template(
         "inbox.html",
         page=page,
-        groups=groups,
+        groups=groups(page),
         heading=heading,
         under=under,
         asked=asked,
         tabs=tabs(here, page.box, notices.mine(here.ctx, here.caller), page),
     )
+
+
+def groups(page: InboxPage) -> list[tuple[str, tuple[TaskRow, ...]]]:
+    """The rows under their headings; what has no deadline is for later, as the count says."""
+    if page.box == "done":
+        return [("done", page.rows)] if page.rows else []
+    classes = groupby(page.rows, key=lambda row: row.due_class if row.due_class in ("late", "today") else "later")
+    return [(name, tuple(rows)) for name, rows in classes]
 
 
 def news(district: str) -> tuple[str, int]:
@@ -74,7 +79,7 @@ def tabs(
     found: list[tuple[str, str, str, int | None]] = []
     for box, name in boxes().items():
         counted = page is not None and box == current and box != "done"
-        count = page.load.all if page is not None and counted else None
+        count = page.load.all or None if page is not None and counted else None
         found.append((box, name, url_for("web.inbox", district=here.place.id, box=box), count))
     new = sum(notice.unread for notice in told)
     found.append(("notices", _("消息"), url_for("web.notices", district=here.place.id), new or None))

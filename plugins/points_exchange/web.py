@@ -85,5 +85,5 @@ def figures(ctx: PageContext) -> Sequence[Figure]:
     return found
 
 
-PAGES = (Page("/points", TITLE, points, order=20),)
+PAGES = (Page("/points", TITLE, points, icon="coin", order=20),)
 CARDS = (Card("points", TITLE, figures, Text("还没有记过积分。", "No points have been credited yet."), order=20),)

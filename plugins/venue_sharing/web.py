@@ -138,7 +138,7 @@ def today_card(ctx: PageContext) -> Sequence[Figure]:
 
 
 PAGES = (
-    Page("/venues", _TITLE, venues_page, order=20),
+    Page("/venues", _TITLE, venues_page, icon="building", order=20),
     Page("/venues/<id>", Text("场地一周", "A venue's week"), venue_page, menu=False),
 )
 CARDS = (
