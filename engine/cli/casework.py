@@ -128,11 +128,12 @@ def act(
     from engine.operations.naming import fill_from_words
 
     number, _, serial = task.partition(".")
+    chosen = _serial(serial) if serial else None
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
         caller, _ = opening.caller(ctx, person)
         fill = fill_from_words(ctx, cases.process_of(ctx, number), opening.pairs(fills))
-        n = _serial(serial) if serial else cases.open_serial(ctx, number, step or _only_step(ctx, number))
+        n = chosen or cases.open_serial(ctx, number, step or _only_step(ctx, number))
         _say_receipt(ctx, cases.act(ctx, caller, number, n, outcome, fill=fill, opinion=opinion, key=key), as_json)
 
 

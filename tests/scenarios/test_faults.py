@@ -46,7 +46,9 @@ def theatre() -> Iterator[Theatre]:
         ("by: staff", "by: cashier", 4, "南珠东社区没有人是兑换员"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(theatre: Theatre, written: str, instead: str, line: int, said: str) -> None:
+def test_what_is_wrong_is_said_with_its_line(
+    theatre: Theatre, written: str, instead: str, line: int, said: str
+) -> None:
     assert written in WORDS
     problems = theatre.play(WORDS.replace(written, instead), "mine.yaml")
     assert [(p.file, p.line) for p in problems][:1] == [("mine.yaml", line)]
@@ -54,8 +56,12 @@ def test_what_is_wrong_is_said_with_its_line(theatre: Theatre, written: str, ins
 
 
 def test_a_refusal_that_was_foretold_is_no_fault(theatre: Theatre) -> None:
-    told = WORDS.replace("people: 50", "people: 五十").replace("purpose: 端午包粽子}", "purpose: 端午包粽子}, refused: 整数")
-    told = told.replace("- {case: c1, status: open}", "- {venue_sharing.bookings: {venue: 黄海路社区/多功能厅, held: 0}}")
+    told = WORDS.replace("people: 50", "people: 五十").replace(
+        "purpose: 端午包粽子}", "purpose: 端午包粽子}, refused: 整数"
+    )
+    told = told.replace(
+        "- {case: c1, status: open}", "- {venue_sharing.bookings: {venue: 黄海路社区/多功能厅, held: 0}}"
+    )
     assert theatre.play(told, "mine.yaml") == ()
 
 

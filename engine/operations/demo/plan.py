@@ -244,16 +244,15 @@ def _aside(words: Mapping[str, Any]) -> Aside:
 
 def span(words: str) -> Span:
     """``10 minutes, 5 hours``: between the one and the other, in minutes of the clock or of work."""
-    first, last = (_fine(parse_duration(part)) for part in words.split(","))
-    if first.unit != last.unit:
+    read = [parse_duration(part) for part in words.split(",")]
+    lengths = [_fine(one) for one in read if one is not None and one.unit in _MINUTES]
+    if len(read) != 2 or len(lengths) != 2 or lengths[0].unit != lengths[1].unit:
         raise ValueError(words)
-    return first, last
+    return lengths[0], lengths[1]
 
 
-def _fine(duration: Duration | None) -> Duration:
+def _fine(duration: Duration) -> Duration:
     """The same length in minutes; a working day has eight hours here."""
-    if duration is None or duration.unit not in _MINUTES:
-        raise ValueError(duration)
     unit, size = _MINUTES[duration.unit]
     return Duration(duration.amount * size, unit)
 

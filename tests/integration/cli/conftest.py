@@ -1,0 +1,71 @@
+"""A district published from the command line, and what a command said."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.cli.root import run
+
+
+@dataclass(frozen=True)
+class Said:
+    """A command's exit code and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Terminal:
+    """Runs commands on one database."""
+
+    def __init__(self, url: str, capture: pytest.CaptureFixture[str]) -> None:
+        self.url, self.capture = url, capture
+
+    def __call__(self, *args: str) -> Said:
+        """Run without a database option."""
+        self.capture.readouterr()
+        code = run(list(args))
+        said = self.capture.readouterr()
+        assert "Traceback" not in said.out + said.err
+        return Said(code, said.out, said.err)
+
+    def on(self, *args: str) -> Said:
+        """Run on the database."""
+        return self(*args, "--db", self.url)
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """Commands set the engine's log up for a terminal; other tests find it as it was."""
+    log = logging.getLogger("rongtong")
+    kept = log.handlers[:], log.level, log.propagate
+    yield
+    log.handlers[:], log.propagate = kept[0], kept[2]
+    log.setLevel(kept[1])
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which Haicheng was published, to copy for each test."""
+    path = tmp_path_factory.mktemp("published") / "rongtong.db"
+    assert run(["publish", "haicheng", "--db", f"sqlite:///{path}"]) == 0
+    return path
+
+
+@pytest.fixture
+def terminal(published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    shutil.copy(published, tmp_path / "rongtong.db")
+    return Terminal(f"sqlite:///{tmp_path / 'rongtong.db'}", capsys)

@@ -1,0 +1,107 @@
+"""Staff at a terminal: start, inbox, act, case, with names as people say them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from engine.clock import SystemClock
+from engine.definition.moments import to_datetime
+from tests.integration.cli.conftest import Said, Terminal
+
+DAY = (to_datetime(SystemClock().now()) + timedelta(days=9)).date()
+FILL = (
+    "--fill", "venue=黄海路社区/多功能厅", "--fill", f"slot={DAY} 14:00/16:00", "--fill", "people=50",
+    "--fill", "purpose=端午包粽子",
+)  # fmt: skip
+
+
+def borrow(terminal: Terminal, *more: str) -> Said:
+    return terminal.on("start", "borrow_venue", "--as", "staff@南珠东社区", *FILL, *more)
+
+
+def test_a_case_goes_from_the_start_to_the_lender_s_answer(terminal: Terminal) -> None:
+    assert borrow(terminal).code == 0
+    row = terminal.on("inbox", "--as", "station_admin@黄海路社区", "--json").json["rows"][0]
+    assert "多功能厅" in row["subject"]
+    said = terminal.on("act", f"{row['number']}.{row['n']}", "agree", "--as", "station_admin@黄海路社区")
+    assert said.code == 0, said.err
+    assert "使用中" in said.out
+    shown = terminal.on("case", row["number"], "--as", "staff@南珠东社区")
+    assert "借方：南珠东社区" in shown.out
+    assert "同意" in shown.out
+
+
+def test_an_act_finds_the_only_open_step_by_itself(terminal: Terminal) -> None:
+    number = borrow(terminal, "--json").json["number"]
+    said = terminal.on("act", number, "refuse", "--opinion", "那天有固定课", "--as", "station_admin@黄海路社区")
+    assert said.code == 0, said.err
+    assert "未借成" in said.out
+
+
+def test_the_same_key_starts_one_case(terminal: Terminal) -> None:
+    first = borrow(terminal, "--key", "k1", "--json").json
+    assert borrow(terminal, "--key", "k1", "--json").json == first
+
+
+def test_the_same_key_with_another_form_is_refused(terminal: Terminal) -> None:
+    borrow(terminal, "--key", "k1")
+    said = borrow(terminal, "--key", "k1", "--fill", "people=20")
+    assert said.code == 1
+    assert "提交编号" in said.err
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("start", "borrow_venue", "--as", "staff@南珠东社区", "--fill", "venue=黄海路社区/多功能亭"), "多功能厅"),
+        (("start", "borrow_venue", "--as", "staff@南珠东舍区"), "是不是：南珠东社区"),
+        (("start", "borrow_venue", "--as", "cashier@南珠东社区"), "没有人是兑换员"),
+        (("start", "borrow_venue", "--as", "staff@南珠东社区"), "场地"),
+        (("start", "borrow", "--as", "staff@南珠东社区"), "没有发布事项"),
+        (("start", "borrow_venue", "--as", "谁也不是"), "没有叫“谁也不是”的人员"),
+        (("inbox", "--as", "韦燕妮", "--district", "nowhere"), "没有叫“nowhere”的区县"),
+        (("case", "000000-00000"), "没有找到这件"),
+        (("act", "000000-00000.1", "agree", "--as", "韦燕妮"), "没有找到这件"),
+    ],
+)
+def test_what_is_refused_is_said_in_both_languages_and_changes_nothing(
+    terminal: Terminal, args: tuple[str, ...], words: str
+) -> None:
+    said = terminal.on(*args)
+    assert said.code == 1
+    assert words in said.err
+    assert re.search("[a-z]+ [a-z]+", said.err.splitlines()[1])
+    assert terminal.on("verify", "--json").json["cases"] == 0
+
+
+def test_every_fault_of_a_form_is_told_at_once(terminal: Terminal) -> None:
+    said = terminal.on("start", "borrow_venue", "--as", "staff@南珠东社区", "--fill", "people=五十", "--json")
+    paths = {problem["path"] for problem in said.json["error"]["problems"]}
+    assert said.code == 1
+    assert {"people", "venue", "slot", "purpose"} <= paths
+
+
+def test_a_task_that_was_dealt_with_says_by_whom(terminal: Terminal) -> None:
+    number = borrow(terminal, "--json").json["number"]
+    act = ("act", f"{number}.2", "agree", "--as", "station_admin@黄海路社区")
+    assert terminal.on(*act).code == 0
+    again = terminal.on("act", f"{number}.2", "agree", "--as", "street_admin@东街街道")
+    assert again.code == 1
+    assert "劳志远" in again.err
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("inbox",), "用 --as 写明"),
+        (("act", "260616-1.x", "agree", "--as", "韦燕妮"), "不是环节号"),
+        (("start", "borrow_venue", "--as", "韦燕妮", "--fill", "people"), "字段=内容"),
+    ],
+)
+def test_what_is_written_wrong_is_a_usage_error(terminal: Terminal, args: tuple[str, ...], words: str) -> None:
+    said = terminal.on(*args)
+    assert said.code == 2
+    assert words in said.err

@@ -1,0 +1,130 @@
+"""Process authors at a terminal: check, show, plugins, scenario, publish."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine.content import shipped_workflows
+from tests.integration.cli.conftest import Terminal
+
+BROKEN = Path(__file__).parents[2] / "data" / "broken"
+
+
+def test_the_shipped_workflows_are_sound(terminal: Terminal) -> None:
+    said = terminal("check")
+    assert said.code == 0, said.out
+    assert "检查通过" in said.out
+
+
+def test_a_fault_is_told_with_its_place_code_and_hint(terminal: Terminal) -> None:
+    path = BROKEN / "no-else.yaml"
+    said = terminal("check", str(path))
+    assert said.code == 1
+    line = next(line for line in said.out.splitlines() if "no-else " in line)
+    place, code, *_ = line.split(" ")
+    assert place.split(":")[0].endswith("no-else.yaml")
+    assert all(part.isdigit() for part in place.split(":")[1:])
+    assert code == "no-else"
+
+
+def test_problems_are_told_as_json(terminal: Terminal) -> None:
+    found = terminal("check", str(BROKEN / "no-else.yaml"), "--json").json
+    assert not found["ok"]
+    assert {"code", "message", "hint", "file", "line", "column", "path", "warning"} == set(found["problems"][0])
+
+
+def test_a_whole_folder_is_checked(terminal: Terminal) -> None:
+    assert terminal("check", str(shipped_workflows() / "districts" / "haicheng")).code == 0
+    assert terminal("check", str(shipped_workflows())).code == 0
+    assert terminal("check", str(BROKEN)).code == 1
+
+
+def test_a_file_that_is_not_utf_8_is_a_problem(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "gbk.yaml"
+    path.write_bytes("process: 借地\n".encode("gbk"))
+    said = terminal("check", str(path))
+    assert said.code == 1
+    assert "UTF-8" in said.out
+
+
+def test_what_is_not_there_is_a_usage_error(terminal: Terminal) -> None:
+    assert terminal("check", "nowhere.yaml").code == 2
+    assert terminal("check", "--workflows", "nowhere").code == 2
+    assert terminal("scenario", "nowhere.yaml").code == 2
+
+
+def test_show_tells_the_process_and_what_differs_from_its_base(terminal: Terminal) -> None:
+    said = terminal("show", "borrow_venue", "--district", "haicheng")
+    assert said.code == 0
+    assert "大型活动街道审核" in said.out
+    assert "与通用流程不同" in said.out
+    base = terminal("show", "borrow_venue")
+    assert "大型活动街道审核" not in base.out
+    assert "与通用流程不同" not in base.out
+
+
+def test_show_speaks_yaml_and_json(terminal: Terminal) -> None:
+    assert "process: borrow_venue" in terminal("show", "borrow_venue", "--as", "yaml").out
+    told = terminal("show", "borrow_venue", "--district", "haicheng", "--json").json
+    assert told["extends"] == "borrow_venue"
+    assert {"kind", "path", "sentence"} == set(told["differences"][0])
+
+
+def test_show_of_what_is_not_there_names_what_is(terminal: Terminal) -> None:
+    said = terminal("show", "borrow")
+    assert said.code == 1
+    assert "borrow_venue" in said.err
+
+
+def test_plugins_are_listed(terminal: Terminal) -> None:
+    names = [one["name"] for one in terminal("plugins", "--json").json]
+    assert names == ["engine", "partner_registry", "points_exchange", "venue_sharing"]
+    assert "场地共享" in terminal("plugins").out
+
+
+def test_a_scenario_that_differs_fails(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    text = (shipped_workflows() / "districts/haicheng/scenarios/taken.yaml").read_text("utf-8")
+    path.write_text(text, "utf-8")
+    assert terminal("scenario", str(path)).code == 0
+    path.write_text(text.replace("held: 1", "held: 2"), "utf-8")
+    said = terminal("scenario", str(path))
+    assert said.code == 1
+    assert "mine.yaml" in said.out
+
+
+def test_publishing_again_changes_nothing(terminal: Terminal) -> None:
+    assert not any(terminal.on("publish", "haicheng", "--json").json["haicheng"].values())
+
+
+def test_a_changed_pack_is_published(terminal: Terminal, tmp_path: Path) -> None:
+    mine = tmp_path / "workflows"
+    shutil.copytree(shipped_workflows(), mine)
+    path = mine / "common" / "redemption.yaml"
+    path.write_text(path.read_text("utf-8").replace("title: 交付", "title: 交到手"), "utf-8")
+    done = terminal.on("publish", "haicheng", "--workflows", str(mine), "--json").json["haicheng"]
+    assert [name for name, changed in done.items() if changed] == ["redemption"]
+
+
+def test_a_process_is_published_to_a_district_by_its_administrator(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "redemption.yaml"
+    text = (shipped_workflows() / "common" / "redemption.yaml").read_text("utf-8")
+    path.write_text(text.replace("title: 交付", "title: 交到手"), "utf-8")
+    refused = terminal.on("publish", str(path), "--as", "韦燕妮")
+    assert refused.code == 1
+    assert "区管理员" in refused.err
+    assert terminal.on("publish", str(path), "--as", "覃婉清").code == 0
+
+
+def test_a_broken_process_is_not_published(terminal: Terminal) -> None:
+    said = terminal.on("publish", str(BROKEN / "no-else.yaml"))
+    assert said.code == 1
+    assert "no-else" in said.err
+
+
+@pytest.mark.parametrize("target", ["nowhere", "nowhere.yaml"])
+def test_an_unknown_target_is_refused(terminal: Terminal, target: str) -> None:
+    assert terminal.on("publish", target).code in (1, 2)
