@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from engine.i18n import Text, both
+from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.operations.publish import by_hash
 from engine.operations.views import NoticeView
@@ -59,18 +59,26 @@ def _text(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> Text:
     if "text" in one:
         return Text(*one["text"])
     process = by_hash(ctx, tx, case.def_hash).process
+    subject = f"{case.number} {case.subject}"
+    by_clock, _, word = str(one["what"]).partition(":")
+    if word:
+        title, (zh, en) = step_title(process, by_clock), _BY_ITSELF[word]
+        return Text(f"{subject}：“{title.zh}”{zh}", f"{subject}: “{title.en}” {en}")
     step, _, what = str(one["what"]).partition(".")
-    subject = both(f"{case.number} {case.subject}")
     if step == "end":
         title = end_title(process, what)
-        return Text(f"{subject.zh}：{title.zh}", f"{subject.en}: {title.en}")
-    title = step_title(process, step)
-    if what == "late":
-        return Text(f"{subject.zh}：“{title.zh}”逾期，转到你这里", f"{subject.en}: “{title.en}” is overdue, now yours")
-    outcome = outcome_title(process, step, what)
-    return Text(f"{subject.zh}：“{title.zh}”{outcome.zh}", f"{subject.en}: “{title.en}”, {outcome.en}")
+        return Text(f"{subject}：{title.zh}", f"{subject}: {title.en}")
+    title, outcome = step_title(process, step), outcome_title(process, step, what)
+    return Text(f"{subject}：“{title.zh}”{outcome.zh}", f"{subject}: “{title.en}”, {outcome.en}")
 
 
+#: What the engine itself has to say of a step, after its title.
+_BY_ITSELF = {
+    "late": Text("逾期，转到你这里", "is overdue, now yours"),
+    "overdue": Text("逾期，请督促办理", "is overdue; see to it"),
+    "remind": Text("还没有办，快到期限", "is not done yet and will soon be due"),
+    "incident": Text("系统办理时出现异常，请处理后重试", "failed; mend the cause and let it run again"),
+}
 
 
 def mine(ctx: Context, caller: Caller, limit: int = 50) -> tuple[NoticeView, ...]:

@@ -159,12 +159,14 @@ def _returned(state: State, event: Event) -> None:
 
 
 def _unkept(state: State, event: Event) -> None:
-    """Kept results that will not be used again are forgotten."""
+    """Kept results that will not be used again are forgotten; what an effect left is forgotten once it is released."""
     frame = frame_at(state, tuple(event["in"]))
-    if event["s"] is None:
-        frame.pop("kept", None)
-    else:
-        frame["kept"]["of"].pop(event["s"], None)
+    kept = frame["kept"]["of"]
+    dropped = {event["s"]: kept.pop(event["s"])} if event["s"] else frame.pop("kept")["of"]
+    for step, record in dropped.items():
+        if record["n"] == 0:
+            state["out"].pop(step, None)
+            state["acted"].pop(step, None)
 
 
 def _counted(state: State, event: Event) -> None:
@@ -206,9 +208,8 @@ def _retried(state: State, event: Event) -> None:
 
 
 def _taken_back(state: State, event: Event) -> None:
-    for key in ("root", "out", "par", "acted"):
+    for key in ("root", "out", "par", "acted", "rounds", "data"):
         state[key] = event[key]
-    state["data"] = event["data"]
     state.pop("last", None)
     state["n"] = event["serial"]
 
@@ -223,7 +224,7 @@ def _ended(state: State, event: Event) -> None:
 
 def _noted(state: State, event: Event) -> None:
     """For the reader; but once the clock has spoken, nobody can take back what they did before."""
-    if event.get("how") == "late":
+    if event.get("how") in ("late", "came"):
         state.pop("last", None)
 
 

@@ -21,16 +21,16 @@ def excluded(ask: Ask, env: CaseEnv) -> tuple[str, ...]:
 
 
 def _persons(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return [v for v in value if v] if isinstance(value, (list, tuple)) else [value]
+    listed = value if isinstance(value, (list, tuple)) else [value]
+    return [person for person in listed if person]
 
 
 def audiences(rule: WhoRule, env: CaseEnv, without: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The audience keys of *rule*, each once, in its order; () when nobody is there."""
     for condition, whos in rule.cases:
         if condition is None or env.truth(condition):
-            keys = [key for who in whos for key in _keys(who, env, without)]
+            barred = {f"user:{person}" for person in without}
+            keys = [key for who in whos for key in _keys(who, env, without) if key not in barred]
             return tuple(dict.fromkeys(keys))
     return ()
 
@@ -49,9 +49,9 @@ def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[str]:
     match who.kind:
         case "applicant":
             case = env.state["case"]
-            return _users([case.get("for") or case["by"]], without)
+            return [f"user:{case.get('for') or case['by']}"]
         case "person":
-            return _users(_persons(evaluate(who.person, env)) if who.person else [], without)
+            return [f"user:{person}" for person in _persons(evaluate(who.person, env) if who.person else None)]
         case "anyone":
             return ["any@"] if who.unit is None else [f"any@{unit}" for unit in _unit(who.unit, env)]
         case "role" | "post":
@@ -63,10 +63,6 @@ def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[str]:
             return [key for key in keys if key]
     args = {name: env.live(value) for name, value in who.args}
     return list(facts.resolve(who.name, args))
-
-
-def _users(persons: list[str], without: tuple[str, ...]) -> list[str]:
-    return [f"user:{person}" for person in persons if person and person not in without]
 
 
 def roll(rule: WhoRule, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:

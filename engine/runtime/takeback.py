@@ -39,17 +39,20 @@ def take_back(turn: Turn, command: c.TakeBack) -> None:
 
 
 def restore(turn: Turn, n: int) -> None:
-    """Put back the tree as it was before seat *n* was signed; the reopened seats get serials of their own."""
+    """Put back the tree as it was before seat *n* was signed.
+
+    Its own seats get new serials; whatever else was open then, up to serial ``known``, is open again as it was.
+    """
     before = turn.facts.before(n)
     assert before is not None, "asked and answered when the take-back began"
     root: Node = copy(before["root"])
-    serial = turn.state["n"]
+    known = serial = turn.state["n"]
     for node in nodes(root):
         numbers = [seat[0] for seat in node.get("seats", ())]
         if n in numbers or node["n"] == n:
             serial = _renumber(node, serial)
-    kept: dict[str, Any] = {key: before[key] for key in ("out", "par", "data")}
-    turn.emit("taken_back", n=n, root=root, acted=before.get("acted", {}), serial=serial, **kept)
+    kept: dict[str, Any] = {key: before.get(key, {}) for key in ("out", "par", "data", "acted", "rounds")}
+    turn.emit("taken_back", n=n, root=root, known=known, serial=serial, **kept)
 
 
 def _renumber(node: Node, serial: int) -> int:

@@ -224,6 +224,8 @@ def _noted(event: Event, process: Process, names: Names) -> Text | None:
             outcome = outcome_title(process, event["s"], event["x"])
             return Text(f"“{step.zh}”到期没有人办理，系统按规定：{outcome.zh}",
                         f"Nobody did “{step.en}” in time; by rule: {outcome.en}")  # fmt: skip
+        case "came":
+            return Text("等的时间到了", "The moment came")
         case "cancel":
             return Text(f"{who}取消了整个办件", f"{who} cancelled the whole case")
         case "take_back":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.definition.model import Ask, Due, Rung, Wait
 from engine.runtime import commands as c
 from engine.runtime.clocks import Clock, ring_next
@@ -34,6 +36,16 @@ def _ringing(turn: Turn, n: int) -> Node | None:
 def _remind(turn: Turn, node: Node) -> None:
     clock: Clock = {**node["due"], "rem": node["due"]["rem"][1:]}
     turn.emit("reminded", n=node["n"], s=node["s"], due=ring_next(clock))
+    keys = [f"user:{seat[2]}" if len(seat) > 2 else seat[1] for seat in _silent(node)]
+    if keys:
+        turn.emit("told", to=list(dict.fromkeys(keys)), what=f"{node['s']}:remind")
+
+
+def _silent(node: Node) -> list[list[Any]]:
+    """The seats in *node* and below that have not signed."""
+    return [
+        seat for inner in nodes(node) for seat in inner.get("seats", ()) if str(seat[0]) not in inner.get("sig", {})
+    ]
 
 
 def _due_of(turn: Turn, node: Node) -> Due | None:
@@ -44,6 +56,7 @@ def _late(turn: Turn, node: Node) -> bool:
     """Take the next rung; False when the node has been left."""
     step = None if node["n"] == 0 else turn.step(node["s"])
     if isinstance(step, Wait):
+        turn.emit("noted", how="came", s=step.id, n=node["n"], x="came")
         turn.leave(node, came(step))
         return False
     due = _due_of(turn, node)
@@ -57,11 +70,8 @@ def _late(turn: Turn, node: Node) -> bool:
     assert taken is not None, "checked when the process is saved"
     place = place_of(turn.state, node["n"])
     taken = turn.possible(place, step, taken)
-    turn.emit("noted", how="late", s=step.id, n=node["n"], x=taken.name)
-    if taken.then.kind == "stay" and not taken.steps:
-        clock = ring_next({**node["due"], "i": node["due"]["i"] + 1})
-        turn.emit("clock", n=node["n"], due=clock)
-        return True
+    silent = next((seat[0] for seat in _silent(node)), node["n"]) if isinstance(step, Ask) else node["n"]
+    turn.emit("noted", how="late", s=step.id, n=silent, x=taken.name)
     turn.leave(find(turn.state, node["n"]) or node, taken)
     return False
 
@@ -75,8 +85,8 @@ def _escalate(turn: Turn, node: Node, rung: Rung) -> None:
     clock = ring_next({**node["due"], "i": node["due"]["i"] + 1})
     moved = {}
     if keys and node.get("seats"):
-        open_seats = [s for s in node["seats"] if str(s[0]) not in node.get("sig", {})]
-        moved = {"seats": [[s[0], keys[0]] if s in open_seats else s for s in node["seats"]]}
+        silent = _silent(node)
+        moved = {"seats": [[seat[0], keys[0]] if seat in silent else seat for seat in node["seats"]]}
     turn.emit("escalated", n=node["n"], s=node["s"], to=list(keys), due=clock, **moved)
     if keys:
-        turn.emit("told", to=list(keys), what=f"{node['s']}.late")
+        turn.emit("told", to=list(keys), what=f"{node['s']}:{'late' if moved else 'overdue'}")

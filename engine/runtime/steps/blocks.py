@@ -15,14 +15,13 @@ def came(step: Wait) -> Exit:
 
 def open_wait(turn: Turn, step: Wait, at: Address) -> None:
     """Rest until the moment; one that has passed, or is empty, does not hold the case."""
-    moment = turn.env.moment(step.until) if step.until else None
     now = turn.facts.now()
-    if moment is None or moment <= now:
-        turn.after(at, step.id, came(step))
-        return
+    moment = (turn.env.moment(step.until) if step.until else None) or now
     clock = ring_next({"from": now, "at": moment, "rem": [], "rungs": [moment], "i": 0})
     node: Node = {"n": turn.serial(), "s": step.id, "k": "wait", "due": clock}
     turn.emit("opened", **{"in": list(at), "node": node})
+    if moment <= now:
+        turn.leave(node, came(step))
 
 
 def open_choose(turn: Turn, step: Choose, at: Address) -> None:

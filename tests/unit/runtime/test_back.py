@@ -86,6 +86,27 @@ def test_a_kept_result_that_is_not_passed_again_is_released() -> None:
     assert (story.end, story.held, story.undone()) == ("done", [], ["hold"])
 
 
+def test_a_kept_decision_that_is_not_passed_again_is_forgotten() -> None:
+    story = Story("""
+- step: first
+  if: a = 'x'
+  ask: role head of home
+  outcomes: {fine: next}
+- step: ok
+  ask: role chief of home
+  not: [first]
+  outcomes: {agree: next, revise: {then: back start, again: changed, at_most: 2}}
+""", members={"role:head@u": {"bo"}, "role:chief@u": {"bo", "cy"}}).start(a="x")
+    story.act("first", "fine", by="bo")
+    story.act("ok", "revise", by="cy")
+    story.act("start", "submit", by="ann", a="z")
+    story.act("ok", "revise", by="cy")
+    story.act("start", "submit", by="ann", a="z", b="y")
+    assert story.state is not None and "first" not in story.state["out"]
+    story.act("ok", "agree", by="bo")
+    assert story.end == "done", "what nobody passed again keeps nobody away"
+
+
 def test_fields_keep_their_values_and_outputs_of_undone_steps_become_empty() -> None:
     story = Story("""
 - {step: hold, do: t.hold, with: {name: =a}, outcomes: {held: next, refused: end refused}}

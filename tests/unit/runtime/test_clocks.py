@@ -22,9 +22,10 @@ LADDER = """
 """
 
 
-def test_half_time_reminds_and_changes_nothing_else() -> None:
+def test_half_time_reminds_whoever_has_it_and_changes_nothing_else() -> None:
     story = Story(LADDER).start().wait(days=1)
-    assert story.kinds()[-1] == "reminded"
+    assert story.kinds()[-2:] == ["reminded", "told"]
+    assert story.events[-1] == {"e": "told", "to": ["role:head@u"], "what": "ok:remind"}
     assert story.audiences("ok") == ["role:head@u"]
     story.wait(hours=23)
     assert story.kinds().count("reminded") == 1, "once"
@@ -197,3 +198,35 @@ def test_a_wait_rests_until_its_moment() -> None:
 def test_a_wait_for_what_is_past_does_not_hold_the_case() -> None:
     assert Story(WAIT).start(day="2026-06-01T12:00").open == ["after"]
     assert Story(WAIT).start().open == ["after"]
+
+
+def test_a_reminder_goes_to_who_has_claimed_the_task() -> None:
+    story = Story(LADDER).start()
+    story.give(c.Claim("bo", story.seat("ok")))
+    assert story.wait(days=1).events[-1]["to"] == ["user:bo"]
+
+
+def test_an_outer_clock_reminds_whoever_is_asked_inside() -> None:
+    story = Story("""
+- step: whole
+  due: {within: 2 days, remind: 50%, late: [away]}
+  stage:
+  - {step: ok, ask: role head of home, outcomes: {agree: next}}
+  outcomes: {done: next, away: {by: clock, then: end left}}
+""").start().wait(days=1)
+    assert story.events[-1] == {"e": "told", "to": ["role:head@u"], "what": "whole:remind"}
+
+
+@pytest.mark.parametrize("day", ["2026-06-01T12:00", "2026-06-17T12:00"])
+def test_a_wait_does_what_its_outcome_says_whether_its_moment_is_to_come_or_past(day: str) -> None:
+    story = Story("""
+- step: rest
+  wait: {until: "coalesce(day, now)"}
+  outcomes: {came: {then: next, set: {a: came}, tell: applicant}}
+- {step: after, ask: role head of home, outcomes: {fine: next}}
+""").start(day=day).wait(days=1)
+    assert story.open == ["after"]
+    assert story.state is not None
+    assert story.state["data"]["a"] == "came"
+    assert story.state["out"]["rest"]["outcome"] == "came"
+    assert [event["what"] for event in story.events if event["e"] == "told"] == ["rest.came"]

@@ -174,3 +174,27 @@ def test_a_return_is_taken_back_with_its_count() -> None:
     story.give(c.TakeBack("bo", n))
     story.act("ok", "again")
     assert story.open == ["start"]
+
+
+def test_what_a_wait_led_to_is_not_taken_back() -> None:
+    story = Story("""
+- {step: ok, ask: role head of home, outcomes: {agree: next}}
+- {step: rest, wait: {until: "coalesce(day, now)"}, outcomes: {came: next}}
+- {step: after, ask: role chief of home, outcomes: {fine: next}}
+""").start(day="2026-06-17T12:00")
+    n = story.seat("ok")
+    story.act("ok", "agree", by="bo")
+    assert story.state is not None and can_take_back(story.state, "bo") == n
+    story.wait(days=1)
+    assert can_take_back(story.state, "bo") is None
+
+
+def test_taking_back_forgets_the_round_too() -> None:
+    story = Story("""
+- {step: ok, ask: role head of home, outcomes: {agree: next}}
+- {step: after, if: ok.round > 0, ask: role chief of home, outcomes: {fine: next}}
+""").start()
+    story.act("ok", "agree", by="bo")
+    story.give(c.TakeBack("bo", 1))
+    story.act("ok", "agree", by="bo")
+    assert story.state is not None and story.state["out"]["ok"]["round"] == 1
