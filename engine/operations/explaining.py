@@ -45,10 +45,12 @@ def why(show: Showing, node: Node, seat: list[Any]) -> Why:
 
 def closed_why(show: Showing, row: Task) -> Why:
     """Who dealt with a task that is closed."""
-    if not row.actor:
+    if not row.outcome:
         return Why(Text("这个环节已经关闭。", "This task is closed."))
+    outcome = outcome_title(show.process, row.step, row.outcome)
+    if not row.actor:
+        return Why(Text(f"到期没有人办理，系统按规定：{outcome.zh}。", f"Nobody did it; by rule: {outcome.en}."))
     who = show.people.person_name(row.actor)
-    outcome = outcome_title(show.process, row.step, row.outcome or "")
     return Why(Text(f"{who}已办理，结果是{outcome.zh}。", f"{who} dealt with it: {outcome.en}."))
 
 

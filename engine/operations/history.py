@@ -67,15 +67,16 @@ def replayed(history: list[Turn]) -> State:
 
 
 def before_signing(tx: Tx, district: str, case_id: str, n: int) -> State | None:
-    """The state just before seat *n* was signed, or None when nobody signed it or values were erased."""
-    state = fresh()
-    history = turns(tx, district, case_id)
-    for turn in history:
+    """The state just before seat *n* was last signed, or None when nobody signed it or values were erased.
+
+    A seat is signed more than once where an outcome stays.
+    """
+    state, before = fresh(), None
+    for turn in turns(tx, district, case_id):
         if turn.erased:
             return None
         if any(event["e"] == "signed" and event["n"] == n for event in turn.events):
-            before: State = copy(state)
-            return before
+            before = copy(state)
         for event in turn.events:
             apply(state, event)
-    return None
+    return before

@@ -16,9 +16,10 @@ Row = dict[str, Any]
 
 @dataclass
 class Changes:
-    """The rows of one command: tasks to open, to close and to change, by serial; parties; who is told."""
+    """The rows of one command: tasks to open, to open again, to close and to change; parties; who is told."""
 
     opened: list[Row] = field(default_factory=list)
+    reopened: list[Row] = field(default_factory=list)
     closed: list[Row] = field(default_factory=list)
     changed: list[Row] = field(default_factory=list)
     parties: dict[str, list[str]] = field(default_factory=dict)
@@ -57,18 +58,30 @@ def project(old: dict[int, Row], events: list[Event], after: State, process: str
     """What the tables must say so that they show *after*, by way of *events*, where they showed the rows *old*."""
     changes = Changes()
     new = open_rows(after, process)
+    restored = next((event["known"] for event in events if event["e"] == "taken_back"), -1)
     for n, row in new.items():
-        if n not in old:
+        if n not in old and n <= restored:
+            changes.reopened.append({"n": n, **row, **_UNDONE})
+        elif n not in old:
             changes.opened.append({"n": n, "item": "", "opened_at": now, **row})
         elif row != old[n]:
             changes.changed.append({"n": n, **row})
-    signed = {event["n"]: event for event in events if event["e"] == "signed"}
+    signed = {event["n"]: event for event in events if _decides(event)}
     ending = _ending(events)
     for n in old.keys() - new.keys():
         changes.closed.append({"n": n, "done_at": now, **_closing(signed.get(n), ending)})
     changes.closed.sort(key=lambda row: row["n"])
     _gather(events, changes)
     return changes
+
+
+#: What a task says that nobody has dealt with.
+_UNDONE: Row = {"outcome": None, "actor": None, "on_behalf": None, "done_at": None}
+
+
+def _decides(event: Event) -> bool:
+    """Whether the event takes an outcome, in a person's name or in silence's."""
+    return event["e"] == "signed" or event.get("how") in ("late", "came")
 
 
 def _gather(events: list[Event], changes: Changes) -> None:
@@ -93,5 +106,5 @@ def _ending(events: list[Event]) -> str:
 def _closing(signed: Event | None, ending: str) -> Row:
     if signed is None:
         return {"status": ending, "outcome": None, "actor": None, "on_behalf": None}
-    on_behalf = signed.get("for") or None
-    return {"status": "done", "outcome": signed["x"], "actor": signed["by"], "on_behalf": on_behalf}
+    actor, on_behalf = signed.get("by"), signed.get("for") or None
+    return {"status": "done", "outcome": signed["x"], "actor": actor, "on_behalf": on_behalf}

@@ -25,7 +25,7 @@ def explained(ctx: Context, caller: Caller, number: str, n: int, refusal: Confli
 def _explained(ctx: Context, tx: Tx, caller: Caller, number: str, n: int, refusal: Conflict) -> Conflict:
     case = cases.load_case(tx, ctx.id, number=number)
     row = tasks.get(tx, ctx.id, case.id, n) if case else None
-    if case is None or row is None or row.actor is None or row.done_at is None:
+    if case is None or row is None or not row.outcome or row.done_at is None:
         return refusal
     outcome = outcome_title(by_hash(ctx, tx, case.def_hash).process, row.step, row.outcome or "")
     at = f"{to_datetime(row.done_at):%H:%M}"
@@ -33,6 +33,9 @@ def _explained(ctx: Context, tx: Tx, caller: Caller, number: str, n: int, refusa
     if row.actor == caller.person:
         words = Text(f"此件你已在另一窗口办理（{at}，{outcome.zh}）。",
                      f"You dealt with this in another window ({at}, {outcome.en}).")  # fmt: skip
+    elif row.actor is None:
+        words = Text(f"此件到期没有人办，系统已于{at}按规定办理，结果是{outcome.zh}。不用再办。",
+                     f"It was due; at {at} it went by rule: {outcome.en}. Nothing is left to do.")  # fmt: skip
     else:
         who = people_of(ctx, tx).person_name(row.actor)
         words = Text(f"{who}已于{at}办理此件，结果是{outcome.zh}。不用再办。",

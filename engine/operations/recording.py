@@ -124,7 +124,7 @@ class Recording:
         return dump(body)
 
     def _answer(self) -> str:
-        case = self.case
+        case, changes = self.case, self.changes
         return dump(
             {
                 "case": case.id,
@@ -132,7 +132,7 @@ class Recording:
                 "version": case.version,
                 "status": case.status,
                 "end": case.end,
-                "opened": [row["n"] for row in self.changes.opened if row["status"] == "open"],
+                "opened": [row["n"] for row in (*changes.opened, *changes.reopened) if row["status"] == "open"],
             }
         )
 
@@ -149,9 +149,11 @@ class Recording:
                 status=own["status"], outcome=own["outcome"] or "", actor=own["actor"] or "",
                 on_behalf=own["on_behalf"],
             )  # fmt: skip
+        if self.changes.reopened:
+            tasks.reopen(tx, case.district, case.id, [row["n"] for row in self.changes.reopened])
         if self.changes.opened:
             tasks.open_tasks(tx, case.district, [_task(case.id, row) for row in self.changes.opened])
-        for row in self.changes.changed:
+        for row in (*self.changes.reopened, *self.changes.changed):
             self._change(row)
 
     def _change(self, row: dict[str, Any]) -> None:

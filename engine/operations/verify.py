@@ -144,7 +144,7 @@ def _projected(history: list[Turn], process: str) -> dict[int, dict[str, Any]]:
         for event in turn.events:
             apply(state, event)
         changes = project(before, turn.events, state, process, turn.entry.at)
-        for row in (*changes.opened, *changes.changed, *changes.closed):
+        for row in (*changes.opened, *changes.reopened, *changes.changed, *changes.closed):
             rows.setdefault(row["n"], {}).update(row)
             rows[row["n"]].pop("ping_at", None)
     return rows

@@ -77,13 +77,14 @@ def test_a_return_closes_what_was_open_as_returned() -> None:
     assert _brief(changes.opened, "step", "audience") == [("start", "user:ann")]
 
 
-def test_taking_back_closes_what_it_opened_as_withdrawn() -> None:
+def test_taking_back_closes_what_it_opened_as_withdrawn_and_opens_again_what_it_closed() -> None:
     story = Story(STEPS).start(a="x")
     n = story.seat("ok")
     story.act("ok", "agree")
     changes = _of(story, c.TakeBack("bo", n))
     assert _brief(changes.closed, "status") == [("withdrawn",)]
-    assert sorted({row["step"] for row in changes.opened}) == ["ok", "whole"]
+    assert _brief(changes.opened, "step") == [("ok",), ("ok",)], "signed seats get serials of their own"
+    assert _brief(changes.reopened, "step", "status", "done_at") == [("whole", "timer", None)]
     assert changes.filled, "the form goes back too"
 
 
