@@ -73,10 +73,21 @@ def postgresql_url(postgresql_server: str, worker_id: str) -> str:
     return url
 
 
-@pytest.fixture
-def bare_postgresql_url(postgresql_server: str, worker_id: str) -> str:
-    """The URL of a PostgreSQL database without a single table."""
+@pytest.fixture(scope="session")
+def spare_postgresql_url(postgresql_server: str, worker_id: str) -> str:
+    """The URL of a second database of this worker."""
     return _new_postgresql(postgresql_server, f"rongtong_bare_{worker_id}")
+
+
+@pytest.fixture
+def bare_postgresql_url(spare_postgresql_url: str) -> str:
+    """The URL of a PostgreSQL database without a single table."""
+    database = open_database(spare_postgresql_url)
+    with database.connect() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    database.close()
+    return spare_postgresql_url
 
 
 def _new_postgresql(server_url: str, name: str) -> str:
