@@ -23,7 +23,7 @@ from engine.runtime.facts import Facts
 from engine.runtime.pending import Request
 from engine.runtime.state import State
 from engine.runtime.steps.do import inputs
-from engine.store.failures import Duplicate
+from engine.store.failures import Duplicate, Failure, classify
 from engine.store.transaction import Tx
 
 _LOG = logging.getLogger("rongtong.actions")
@@ -73,6 +73,8 @@ class Bench:
             except _ENDS_COMMAND:
                 raise
             except Exception as reason:
+                if classify(reason) is not Failure.OTHER:
+                    raise
                 raise RunAgain from reason
         return self._carefully(work, state, request)
 
@@ -92,6 +94,8 @@ class Bench:
         except _ENDS_COMMAND:
             raise
         except Exception as reason:
+            if classify(reason) is not Failure.OTHER:
+                raise
             self.runs.take_back(*handed_over)
             _LOG.exception("step %s of case %s failed", request.step, self.number)
             return c.Failed(request.n, type(reason).__name__)
