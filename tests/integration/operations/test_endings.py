@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import pytest
 
-from engine.errors import Conflict, Vetoed
+from engine.errors import Busy, Conflict, Vetoed
 from engine.extend import ActionContext, Message
 from engine.i18n import both
 from engine.operations import cases
@@ -15,7 +16,16 @@ from engine.operations.views import Receipt
 from engine.runtime.state import nodes, owed
 from engine.store import tables
 from tests import desk
-from tests.integration.operations.looking import broken, case_of, everything, node_of, rows, seats_taken, watching
+from tests.integration.operations.looking import (
+    Watch,
+    broken,
+    case_of,
+    everything,
+    node_of,
+    rows,
+    seats_taken,
+    watching,
+)
 from tests.town import Town
 
 #: The seat is taken after a decision of people, with a note before it.
@@ -179,6 +189,21 @@ def test_undo_goes_by_the_receipt_and_never_by_the_form(town: Town) -> None:
     town.act(case, "ok", "refuse", "sun", opinion="还是不行")
     assert seats_taken(town) == []
     assert broken(town) == []
+
+
+@pytest.mark.parametrize("failing", ["INSERT INTO desk_seat", "SAVEPOINT", "SELECT person"])
+def test_a_fault_of_the_database_rolls_back_and_is_never_an_incident(town: Town, failing: str) -> None:
+    class Hook(Watch):
+        def before(self, sql: str, parameters: Any) -> None:
+            if failing in sql:
+                raise sqlite3.OperationalError("disk I/O error")
+
+    before = everything(town)
+    town.system.database.hook = Hook()
+    with pytest.raises(Busy):
+        town.start("hold", seat="3", mood="refuse")
+    town.system.database.hook = None
+    assert everything(town) == before
 
 
 def test_an_undo_that_finds_nothing_left_is_no_fault(town: Town) -> None:

@@ -1,0 +1,61 @@
+"""The whole database as comparable text: ids by the order in which they were drawn, secrets and hashes left out."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from sqlalchemy import text
+
+from engine.operations.context import Context
+from engine.store.transaction import Tx
+
+#: Rows by table, as they are and as comparable text.
+Raw = dict[str, list[Any]]
+Dump = dict[str, list[str]]
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+_NUMBER = re.compile(r"\b(\d{6}-)\d{5}\b")
+_HASH = re.compile(r"\b([0-9a-f]{64}|[0-9a-f]{48})\b")
+#: A notice is delivered later when its job had to be tried again; a checkpoint bears the hour of the machine.
+_LEFT_OUT = {"notice": ("id", "at"), "checkpoint": ("at",)}
+
+
+def raw(ctx: Context) -> Raw:
+    """Every row of every table as it is."""
+
+    def read(tx: Tx) -> Raw:
+        connection = tx.connection
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+        return {name: list(connection.execute(text(f'SELECT * FROM "{name}"')).mappings()) for name in sorted(names)}
+
+    return ctx.runner.run(read, write=False)
+
+
+def dump(ctx: Context, standing: Raw) -> Dump:
+    """The rows of every table by name, in an order of their own; those that are as in *standing* are left out."""
+    changed = {name: [_row(name, row) for row in rows] for name, rows in raw(ctx).items() if rows != standing[name]}
+    drawn = sorted({one for rows in changed.values() for row in rows for one in _ID.findall(row)})
+    names = {one: f"id{place}" for place, one in enumerate(drawn)}
+    return {name: sorted(_plain(row, names) for row in rows) for name, rows in changed.items()}
+
+
+def _row(table: str, row: Any) -> str:
+    left_out = _LEFT_OUT.get(table, ())
+    return json.dumps({k: v for k, v in row.items() if k not in left_out}, ensure_ascii=False, default=repr)
+
+
+def _plain(row: str, names: dict[str, str]) -> str:
+    row = _ID.sub(lambda found: names[found[0]], row)
+    return _HASH.sub("#", _NUMBER.sub(r"\1#####", row))
+
+
+def differences(one: Dump, other: Dump) -> list[str]:
+    """What is in one dump and not in the other, row by row."""
+    found = []
+    for name in sorted(one.keys() | other.keys()):
+        a, b = one.get(name, []), other.get(name, [])
+        found += [f"- {name} {row}" for row in a if row not in b] + [f"+ {name} {row}" for row in b if row not in a]
+        if len(a) != len(b):
+            found.append(f"{name}: {len(a)} rows in peace, {len(b)} after the fault")
+    return found

@@ -1,0 +1,54 @@
+"""Faults: a hook that fails one statement, before or after it ran, or lets the whole process die there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.store.drivers import sqlite_module
+
+#: ``before``/``after``: the statement fails without or with its effect, and what follows works; at COMMIT the second
+#: is a commit whose reply is lost. ``dies``: nothing gets through any more, as after ``kill -9``.
+Kind = Literal["before", "after", "dies before", "dies after"]
+KINDS: tuple[Kind, ...] = ("before", "after", "dies before", "dies after")
+_SAID = ("disk I/O error", "database is locked", "database or disk is full")
+
+
+class Died(BaseException):
+    """The process is gone; no handler may catch this and go on."""
+
+
+@dataclass
+class Fault:
+    """Fails the statement with number ``at`` (from 0); -1 fails none and only counts."""
+
+    at: int = -1
+    kind: Kind = "before"
+    seen: int = 0
+    dead: bool = False
+    hit: str = ""
+    statements: list[str] = field(default_factory=list)
+
+    def before(self, sql: str, parameters: Any) -> None:
+        """A statement is about to run."""
+        if self.dead:
+            raise Died
+        self.statements.append(sql)
+        self.seen += 1
+        if self._now("before"):
+            self._strike(sql)
+
+    def after(self, sql: str, parameters: Any, rows: int) -> None:
+        """The statement has run."""
+        if self._now("after"):
+            self._strike(sql)
+
+    def _now(self, side: str) -> bool:
+        return self.seen == self.at + 1 and not self.hit and self.kind.endswith(side)
+
+    def _strike(self, sql: str) -> None:
+        self.hit = sql
+        if self.kind.startswith("dies"):
+            self.dead = True
+            raise Died
+        raise sqlite_module().OperationalError(_SAID[self.at % len(_SAID)])

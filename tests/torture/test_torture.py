@@ -1,0 +1,65 @@
+"""Torture on SQLite: every statement of every process fails once before and once after it ran, commits among them.
+
+A statement that fails after it ran is, at COMMIT, a commit whose reply is lost. At every second statement the whole
+process dies as well, before and after. Recovery is what happens in life: people press again with the same key, another
+worker comes by. Then the database equals that of a run in peace, ids and secrets aside, and ``verify`` finds nothing.
+
+The four scripts have some 1,280 statements, so about 3,800 faults are injected; each test prints its own count.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.torture.faults import Kind
+from tests.torture.scripts import SCRIPTS
+from tests.torture.torturing import faulted, trials
+from tests.torture.world import Place
+
+#: The faults of each process are dealt out to so many tests, so that all cores have work.
+PARTS = 3
+#: Fewer statements than these would mean that a script has stopped doing what it is there for.
+LEAST = {"borrow_venue": 440, "dispatch_order": 290, "partner_enrollment": 200, "redemption": 190}
+_FAST = Path("/dev/shm")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """A settled district, in memory where the machine offers it."""
+    folder = _FAST / f"rongtong-torture-{tmp_path.parent.name}-{tmp_path.name}" if _FAST.is_dir() else tmp_path
+    folder.mkdir(exist_ok=True)
+    made = Place(folder)
+    yield made
+    made.database.close()
+    if folder != tmp_path:
+        shutil.rmtree(folder)
+
+
+def _chosen(at: int, kind: Kind) -> bool:
+    return not kind.startswith("dies") or at % 2 == 0
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("process", SCRIPTS)
+def test_whatever_fails_the_outcome_is_that_of_peace(
+    process: str, part: int, place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    statements, injected, wrong = 0, 0, []
+    for number, trial in enumerate(list(trials(place, *SCRIPTS[process]))):
+        statements += len(trial.statements)
+        for at, kind in [fault for fault in trial.faults() if _chosen(*fault)][part::PARTS]:
+            injected += 1
+            found = faulted(place, trial, at, kind)
+            if found:
+                said = " ".join(trial.statements[at].split())[:80]
+                wrong.append(f"line {number}, statement {at} ({said}) {kind}:\n  " + "\n  ".join(found[:4]))
+    print(f"{process}: {injected} faults over {statements} statements, {len(wrong)} with another outcome")
+    assert wrong == [], "\n".join(wrong[:3])
+    assert statements >= LEAST[process]
+    assert injected >= statements * 3 // PARTS - len(SCRIPTS[process][1]) * 2
