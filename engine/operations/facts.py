@@ -43,4 +43,5 @@ def facts_for(ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id
         read_attribute=attribute,
         resolve=resolve,
         before=lambda n: before_signing(tx, ctx.id, case_id, n),
+        roles=definition.roles,
     )

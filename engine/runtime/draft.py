@@ -35,6 +35,13 @@ class Definition:
         return keeps(self.process)
 
     @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles that the process starts with or asks, so that facts can look up their holders together."""
+        rules = [self.process.start.who, *(step.who for step in self.asks.values())]
+        whos = [who for rule in rules if rule is not None for _, several in rule.cases for who in several]
+        return frozenset(who.name for who in whos if who.kind in ("role", "post"))
+
+    @cached_property
     def asks(self) -> dict[str, Ask]:
         """Every step that asks people, the start among them."""
         found = {name: step for name, (step, _) in self.process.index.items() if isinstance(step, Ask)}

@@ -17,13 +17,15 @@ ReadAttribute = Callable[[str, str, str], Any]
 #: ``(resolver, arguments) -> audience keys``.
 Resolve = Callable[[str, dict[str, Any]], tuple[str, ...]]
 Key = tuple[Any, ...]
+#: The kinds of question that plugins answer; units, persons and grants no action may change.
+_OF_PLUGINS = ("attr", "resolve")
 
 
 class LiveFacts:
     """The facts of one command; every question is asked of the database once.
 
     Units and persons are read here; what belongs to plugins comes through *read_attribute* and *resolve*, the journal
-    through *before*.
+    through *before*. Who holds one of *roles* is read together with who holds another.
     """
 
     def __init__(
@@ -37,10 +39,12 @@ class LiveFacts:
         read_attribute: ReadAttribute,
         resolve: Resolve,
         before: Callable[[int], dict[str, Any] | None],
+        roles: Iterable[str] = (),
     ) -> None:
         self._tx, self._district, self._now = tx, district, now
         self._settings, self._calendar, self._before = settings, calendar, before
         self._read_attribute, self._resolve = read_attribute, resolve
+        self._roles = frozenset(roles)
         self._names = StoreDirectory(tx, district, now)
         self._seats: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
         self._answers: dict[str, Answers] = {}
@@ -57,10 +61,8 @@ class LiveFacts:
         return [[*key, list(value) if isinstance(value, tuple) else value] for key, value in self._used.items()]
 
     def forget(self) -> None:
-        """Ask again from now on: an action may have changed the world. What was used stays recorded."""
-        self._memo.clear()
-        self._seats.clear()
-        self._answers.clear()
+        """Ask the plugins again from now on: an action may have changed what is theirs. What was used is kept."""
+        self._memo = {key: value for key, value in self._memo.items() if key[0] not in _OF_PLUGINS}
 
     def want(self, *, units: Iterable[str] = (), persons: Iterable[str] = ()) -> None:
         """Read these units and persons together, before they are asked for one by one."""
@@ -103,13 +105,17 @@ class LiveFacts:
         return found[1] if found else ()
 
     def _nearest(self, role: str, unit: str, excluded: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
-        def answer() -> tuple[str, tuple[str, ...]] | None:
-            if (role, unit) not in self._seats:
-                self._seats[role, unit] = people.seats(self._tx, self._district, role, unit, self._now)
-            return people.nearest(self._seats[role, unit], role, excluded)
-
-        found: tuple[str, tuple[str, ...]] | None = self._ask(("seat", role, unit, *sorted(excluded)), answer)
+        found: tuple[str, tuple[str, ...]] | None = self._ask(
+            ("seat", role, unit, *sorted(excluded)), lambda: people.nearest(self._held(role, unit), role, excluded)
+        )
         return found
+
+    def _held(self, role: str, unit: str) -> dict[str, tuple[str, ...]]:
+        """The holders of *role* at *unit* and above, by unit."""
+        if (role, unit) not in self._seats:
+            found = people.seats_of(self._tx, self._district, {role, *self._roles}, unit, self._now)
+            self._seats.update(((one, unit), by_unit) for one, by_unit in found.items())
+        return self._seats[role, unit]
 
     def rota(self, name: str, unit: str, date: str) -> str | None:
         """The audience key of who is on rota *name* of *unit* on *date*."""

@@ -10,7 +10,7 @@ from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, litera
 
 from engine.clock import Micros
 from engine.store import tables
-from engine.store.sql import Statement
+from engine.store.sql import Statement, among
 from engine.store.transaction import Tx
 
 #: Whoever mends a step that has nobody to ask.
@@ -44,13 +44,14 @@ _PATH = Statement(
     select(_u.id).join(_up, _u.id == _up.c.id).where(_u.district_id == _district, _u.until > _now).order_by(_up.c.depth)
 )
 _SEATS = Statement(
-    select(_up.c.id, _g.person)
+    select(_up.c.id, _g.role, _g.person)
     .join(tables.role_grant, _g.unit_id == _up.c.id)
     .join(tables.unit, and_(_u.district_id == _g.district_id, _u.id == _g.unit_id))
     .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
-    .where(_g.district_id == _district, _g.role == bindparam("role"))
+    .where(_g.district_id == _district, among(_g.role, "roles"))
     .where(_g.since <= _now, _g.until > _now, _p.until > _now, _u.until > _now)
-    .order_by(_up.c.depth, _g.person)
+    .order_by(_up.c.depth, _g.person),
+    lists=["roles"],
 )
 _granted = and_(_g.district_id == _district, _g.since <= _now, _g.until > _now)
 _deputised = and_(_d.district_id == _district, _d.deputy == _who, _d.since <= _now, _d.until > _now)
@@ -92,10 +93,17 @@ def path(tx: Tx, district: str, unit: str, now: Micros) -> tuple[str, ...]:
 
 def seats(tx: Tx, district: str, role: str, unit: str, now: Micros) -> dict[str, tuple[str, ...]]:
     """The holders of *role* at *unit* and at each unit above it, by unit, nearest first."""
-    found: dict[str, list[str]] = {}
-    for row in tx.rows(_SEATS, district=district, role=role, unit=unit, now=now):
-        found.setdefault(row.id, []).append(row.person)
-    return {unit: tuple(dict.fromkeys(persons)) for unit, persons in found.items()}
+    return seats_of(tx, district, [role], unit, now)[role]
+
+
+def seats_of(
+    tx: Tx, district: str, roles: Iterable[str], unit: str, now: Micros
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The same for several *roles*, by role, in one query."""
+    found: dict[str, dict[str, dict[str, None]]] = {role: {} for role in roles}
+    for row in tx.rows(_SEATS, district=district, roles=list(found), unit=unit, now=now):
+        found[row.role].setdefault(row.id, {})[row.person] = None
+    return {role: {at: tuple(persons) for at, persons in units.items()} for role, units in found.items()}
 
 
 def seat(

@@ -11,7 +11,7 @@ from engine.definition.calendar import calendar_from
 from engine.store import people, tables
 from engine.store.columns import NEVER
 from engine.store.directory import StoreDirectory
-from engine.store.facts import LiveFacts
+from engine.store.facts import LiveFacts, ReadAttribute
 from engine.store.transaction import Runner, Tx
 from tests.integration.store.conftest import NOON, D
 
@@ -178,13 +178,15 @@ class Counting:
         """Nothing to see after it."""
 
 
-def live(tx: Tx) -> LiveFacts:
+def live(
+    tx: Tx, attribute: ReadAttribute = lambda kind, key, name: f"{kind}.{key}.{name}", roles: tuple[str, ...] = ()
+) -> LiveFacts:
     """Facts of the town at noon, with one plugin type and one resolver."""
     calendar = calendar_from({"years": {}, "hours": ["09:00-12:00", "14:00-18:00"]}, None)
     return LiveFacts(
         tx, D, NOON, settings={"answer_in": "2 workdays"}, calendar=lambda unit: calendar,
-        read_attribute=lambda kind, key, attribute: f"{kind}.{key}.{attribute}",
-        resolve=lambda resolver, args: (f"user:{args['who']}",), before=lambda n: None,
+        read_attribute=attribute, resolve=lambda resolver, args: (f"user:{args['who']}",), before=lambda n: None,
+        roles=roles,
     )  # fmt: skip
 
 
@@ -214,17 +216,38 @@ def test_facts_are_asked_once_and_recorded(town: Runner) -> None:
     assert len(used) == len({str(one) for one in used})
 
 
-def test_facts_are_asked_anew_after_an_action(town: Runner) -> None:
-    def work(tx: Tx) -> list[str | None]:
-        facts = live(tx)
-        found = [facts.seat("head", "u3", ())]
-        row = {"district_id": D, "id": "g", "person": "p1", "role": "head", "unit_id": "u3", "since": 0, "until": NEVER}
-        tx.connection.execute(insert(tables.role_grant).values(**row))
-        found.append(facts.seat("head", "u3", ()))
-        facts.forget()
-        return [*found, facts.seat("head", "u3", ())]
+def test_plugins_are_asked_anew_after_an_action_but_not_who_is_who(town: Runner) -> None:
+    grant(town, "p1", "head", "u3")
+    town.database.hook = counting = Counting()
 
-    assert town.run(work) == [None, None, "role:head@u3"]
+    def work(tx: Tx) -> None:
+        sizes = iter(["small", "large"])
+        facts = live(tx, lambda kind, key, attribute: next(sizes))
+        assert facts.may("p1", str(facts.seat("head", "u3", ())))
+        assert [facts.attr("thing", "t1", "size") for _ in range(2)] == ["small", "small"]
+        facts.forget()
+        counting.statements = 0
+        assert facts.attr("thing", "t1", "size") == "large"
+        assert facts.may("p1", str(facts.seat("head", "u3", ())))
+        assert counting.statements == 0
+        assert ["attr", "thing", "t1", "size", "large"] in facts.used()
+
+    town.run(work, write=False)
+
+
+def test_the_roles_of_a_process_are_looked_up_together(town: Runner) -> None:
+    grant(town, "p1", "head", "u3")
+    grant(town, "p2", "staff", "u2")
+    town.database.hook = counting = Counting()
+
+    def work(tx: Tx) -> None:
+        facts = live(tx, roles=("head", "staff"))
+        counting.statements = 0
+        assert facts.seat("staff", "u3", ()) == "role:staff@u2"
+        assert facts.holders("head", "u3", ()) == ("p1",)
+        assert counting.statements == 1
+
+    town.run(work, write=False)
 
 
 def test_facts_say_for_whom_somebody_stands_in(town: Runner) -> None:
