@@ -23,6 +23,7 @@ from engine.operations.people import directory
 from engine.operations.publish import process_settings, publish
 from engine.store import hub, tables
 from engine.store.columns import NEVER
+from engine.store.text import digest
 from engine.store.transaction import Tx
 
 Row = dict[str, Any]
@@ -75,6 +76,7 @@ def adopt(system: System, given: Pack, caller: Caller, *, demo: bool = False) ->
         "processes": json.dumps([process.name for process in given.processes]),
         "roles": json.dumps({name: list(words) for name, words in pack.roles.items()}, ensure_ascii=False),
         "demo": "yes" if demo else "no",
+        "people": digest(repr((pack.units, pack.persons))),
     }
     district = District.from_record(pack.id, record)
     ctx = Context(system, district)

@@ -16,6 +16,7 @@ from engine.i18n import Text
 from engine.ids import Ids
 from engine.runtime.draft import Definition
 from engine.store.database import Database
+from engine.store.directory import Names
 from engine.store.transaction import Runner
 
 Door = Literal["web", "rest", "cli", "scenario", "engine"]
@@ -55,7 +56,8 @@ class System:
 class District:
     """What a district has chosen: plugins with their settings, settings of processes, its calendar.
 
-    ``name`` is the place (海城区), ``title`` what it calls its system.
+    ``name`` is the place (海城区), ``title`` what it calls its system. ``names`` keeps names of units and persons for
+    as long as the record it was made from stays as it is.
     """
 
     id: str
@@ -67,6 +69,7 @@ class District:
     processes: tuple[str, ...] = ()
     roles: Mapping[str, Text] = field(default_factory=dict)
     demo: bool = False
+    names: Names = field(default_factory=Names, compare=False, repr=False)
 
     @classmethod
     def from_record(cls, district: str, record: Mapping[str, str]) -> District:

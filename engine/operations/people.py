@@ -21,7 +21,7 @@ class People(StoreDirectory):
     """The directory with words for readers; it is also what plugins get as theirs."""
 
     def __init__(self, tx: Tx, ctx: Context) -> None:
-        super().__init__(tx, ctx.id, ctx.now)
+        super().__init__(tx, ctx.id, ctx.now, ctx.district.names)
         self._roles = {**ROLES, **ctx.district.roles}
         self._context, self._transaction = ctx, tx
 

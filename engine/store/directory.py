@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -69,13 +69,25 @@ _PERSON_NAMED = Statement(
 )
 
 
-class StoreDirectory:
-    """The units and persons of a district at one moment, read on demand on one transaction."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Short names of units and names of persons by id, as far as they were read; who changes them starts anew."""
 
-    def __init__(self, tx: Tx, district: str, now: Micros) -> None:
+    units: dict[str, str] = field(default_factory=dict)
+    persons: dict[str, str] = field(default_factory=dict)
+
+
+class StoreDirectory:
+    """The units and persons of a district at one moment, read on demand on one transaction.
+
+    *names* holds what was read before, in other transactions too.
+    """
+
+    def __init__(self, tx: Tx, district: str, now: Micros, names: Names | None = None) -> None:
         self._tx = tx
         self._district = district
         self._now = now
+        self._names = names or Names()
         self._units: dict[str, Unit | None] = {}
         self._persons: dict[str, Person | None] = {}
         self._paths: dict[str, tuple[str, ...]] = {}
@@ -116,13 +128,21 @@ class StoreDirectory:
 
     def unit_name(self, unit: str) -> str:
         """The short name of a unit, or "" when there is none."""
-        found = self.unit(unit)
-        return found.short if found else ""
+        if unit not in self._names.units:
+            found = self.unit(unit)
+            if found is None:
+                return ""
+            self._names.units[unit] = found.short
+        return self._names.units[unit]
 
     def person_name(self, person: str) -> str:
         """The name of a person, or "" when there is none."""
-        found = self.person(person)
-        return found.name if found else ""
+        if person not in self._names.persons:
+            found = self.person(person)
+            if found is None:
+                return ""
+            self._names.persons[person] = found.name
+        return self._names.persons[person]
 
     def find_unit(self, words: str) -> str | None:
         """The id of the unit with this id, name or short name, one that lives before one that ended; or None."""

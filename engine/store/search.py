@@ -49,6 +49,7 @@ def _initial(character: str) -> str:
     return plain if plain.isascii() else ""
 
 
+@lru_cache(maxsize=8192)
 def initials(name: str) -> str:
     """The first letters of the pinyin of *name*: ``nzd`` for 南珠东; other signs are left out, latin ones kept."""
     return "".join(_letters(name.lower()))
