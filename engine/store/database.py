@@ -90,7 +90,7 @@ class Database(Seams):
 
 
 def _only_the_runner_commits(connection: Connection) -> None:
-    if connection.info.get("in_runner"):
+    if connection.get_execution_options().get("in_runner"):
         raise RuntimeError("only the transaction runner commits; an action must not")
 
 

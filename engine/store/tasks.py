@@ -190,7 +190,7 @@ def close_tasks(
 
 def get(tx: Tx, district: str, case: str, n: int) -> Task | None:
     """The task, open or closed, or None."""
-    row = tx.one(_GET, district=district, case=case, the_n=n)
+    row = tx.one(_GET, district=district, case=case, the_n=n) if abs(n) < NEVER else None
     return None if row is None else from_row(row)
 
 

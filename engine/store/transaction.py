@@ -253,8 +253,7 @@ class Runner:
 
     def _connect(self) -> Connection:
         kept = self._kept
-        connection = self.database.connect()
-        connection.info["in_runner"] = True
+        connection = self.database.connect().execution_options(in_runner=True)
         raw = connection.connection.dbapi_connection
         kept.connection, kept.cursor = connection, raw.cursor()  # type: ignore[union-attr]
         return connection
@@ -282,6 +281,5 @@ class Runner:
         """Give the calling thread's connection back, before the thread ends."""
         kept = self._kept
         if kept.connection is not None:
-            kept.connection.info.pop("in_runner", None)
             kept.connection.close()
         kept.connection = kept.cursor = None
