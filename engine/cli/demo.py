@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +13,7 @@ from rich.table import Table
 
 from engine.app import open_system
 from engine.cli import opening, say
+from engine.cli.homes import Folder, Given
 from engine.cli.serving import must_be_free, no_work_option, port_option, secret_key, serve_pages
 from engine.clock import SetClock, SystemClock
 from engine.errors import Invalid, Problem
@@ -31,55 +30,12 @@ if TYPE_CHECKING:
     from engine.operations.library import Library
 
 HOST = "127.0.0.1"
-_MARK = ".rongtong-demo"
-_DATABASE = "rongtong.db"
-
-
-@dataclass(frozen=True)
-class Folder:
-    """The demo's own folder; its mark says that the demo made it, and only then is anything in it replaced."""
-
-    path: Path
-
-    @property
-    def database(self) -> Path:
-        """The database file."""
-        return self.path / _DATABASE
-
-    @property
-    def url(self) -> str:
-        """The database's address."""
-        return f"sqlite:///{self.database}"
-
-    @property
-    def ours(self) -> bool:
-        """Whether a demo made this folder."""
-        return (self.path / _MARK).is_file()
-
-    def prepare(self, *, fresh: bool, go_on: bool) -> bool:
-        """Make it ready; True when the history has to be made. What is not ours is refused, never touched."""
-        if go_on:
-            if not (self.ours and self.database.is_file()):
-                raise say.usage(f"{self.path}里没有可以接着看的演示。去掉 --continue 重做一份。",
-                                f"There is no demo to go on with in {self.path}; leave out --continue.",
-                                "demo_folder")  # fmt: skip
-            return False
-        if self.path.exists() and not self.ours and (not self.path.is_dir() or any(self.path.iterdir())):
-            raise say.usage(f"{self.path}不是演示建的，没有动它。用 --dir 换一个文件夹。",
-                            f"{self.path} was not made by a demo and stays as it is; choose another with --dir.",
-                            "demo_folder")  # fmt: skip
-        if self.ours and self.database.exists() and not fresh:
-            raise say.usage(f"{self.path}里已有一份演示。加 --continue 接着看，或加 --fresh 重做。",
-                            f"{self.path} holds a demo already: --continue goes on with it, --fresh makes it anew.",
-                            "demo_folder")  # fmt: skip
-        self.path.mkdir(parents=True, exist_ok=True)
-        for name in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", f"{_DATABASE}-journal"):
-            (self.path / name).unlink(missing_ok=True)
-        (self.path / _MARK).write_text(json.dumps({"database": _DATABASE}) + "\n", encoding="utf-8")
-        return True
 
 
 @click.command()
+@click.option(
+    "--db", "url", metavar="URL", help="用这个空的数据库，不用文件夹。 An empty database in place of a folder."
+)
 @click.option(
     "--dir",
     "place",
@@ -95,13 +51,14 @@ class Folder:
 @port_option
 @opening.options(opening.workflows_option)
 def demo(
-    place: Path, fresh: bool, go_on: bool, no_serve: bool, no_work: bool, port: int, folder: Path | None, as_json: bool
-) -> int:
+    url: str | None, place: Path, fresh: bool, go_on: bool, no_serve: bool, no_work: bool, port: int,
+    folder: Path | None, as_json: bool,
+) -> int:  # fmt: skip
     """三个区县过十五个工作日，然后开网页。 Three districts live through fifteen working days; then see for yourself."""
     if not no_serve:
         must_be_free(HOST, port)
     opening.quiet(logging.CRITICAL)
-    home = Folder(place)
+    home = Given(url) if url else Folder(place)
     library = opening.library(folder)
     plan = opening.plan(folder)
     console = Console(stderr=as_json)
@@ -110,7 +67,7 @@ def demo(
     with opening.opened(home.url) as system:
         broken = report(system, console, as_json=as_json)
         if not no_serve:
-            _serve(system, plan, home, port, workers=not no_work)
+            _serve(system, plan, home.url, port, workers=not no_work)
         return 1 if broken else 0
 
 
@@ -199,7 +156,7 @@ def _told(
     }
 
 
-def _serve(system: System, plan: Plan, home: Folder, port: int, *, workers: bool) -> None:
+def _serve(system: System, plan: Plan, url: str, port: int, *, workers: bool) -> None:
     from engine.cli.stage import banner, stage
 
     standing = banner(system)
@@ -211,4 +168,4 @@ def _serve(system: System, plan: Plan, home: Folder, port: int, *, workers: bool
         problem = Problem("demo", Text("这个库不是演示数据", "this database holds no demo data"))
         raise Invalid((problem,))
     opening.quiet(logging.WARNING)
-    serve_pages(system, secret_key(system, home.url), HOST, port, public_url="", demo=stands, workers=workers)
+    serve_pages(system, secret_key(system, url), HOST, port, public_url="", demo=stands, workers=workers)

@@ -33,7 +33,7 @@ class Acting:
         self.scene, self.ctx = scene, scene.ctx
         self.stories: dict[str, Story] = {}
         self._plans = {process.process: process for process in scene.plan.processes}
-        self._seen: set[tuple[str, int]] = set()
+        self._seen: set[tuple[str, int, str]] = set()
 
     def look(self, case_id: str) -> None:
         """Make up what will be done about the tasks of a case that nobody has thought of yet."""
@@ -45,8 +45,9 @@ class Acting:
         if case is None or case.status != "open":
             return
         for task in open_tasks:
-            if task.audience is not None and (case_id, task.n) not in self._seen:
-                self._seen.add((case_id, task.n))
+            # A task that went to somebody else because it was late is new to them.
+            if task.audience is not None and (case_id, task.n, task.audience) not in self._seen:
+                self._seen.add((case_id, task.n, task.audience))
                 self._intend(case, task)
 
     def _intend(self, case: Case, task: Task) -> None:
@@ -107,7 +108,7 @@ class Acting:
     def _regret(self, caller: Caller, case: Case, task: Task) -> None:
         """Take a decision back within the minute; the task is thought about again."""
         verbs.take_back(self.ctx, caller, case.number, task.n)
-        self._seen.discard((case.id, task.n))
+        self._seen.discard((case.id, task.n, task.audience or ""))
         self.look(case.id)
 
     def beside(self, receipt: Receipt, aside: Aside) -> None:

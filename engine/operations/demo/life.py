@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from engine.clock import HOUR, MINUTE, Micros
 from engine.definition.catalogue import ActionSpec
@@ -98,9 +98,10 @@ def _tick(scene: Scene, acting: Acting) -> None:
     while run_jobs(scene.ctx, 100):
         pass
     seal(scene.ctx)
-    t = tables.task.c
+    t, lately = tables.task.c, scene.clock.at - 2 * _TICK
+    moved = (t.due_at >= lately) & (t.due_at <= scene.clock.at)
     asked = select(t.case_id).where(
-        t.district_id == scene.ctx.id, t.status == "open", t.opened_at >= scene.clock.at - 2 * _TICK
+        t.district_id == scene.ctx.id, t.status == "open", or_(t.opened_at >= lately, moved)
     )
     for case in sorted(set(scene.read(lambda tx: list(tx.connection.execute(asked).scalars())))):
         acting.look(case)

@@ -13,7 +13,8 @@ from sqlalchemy import text
 
 from engine.app import open_system
 from engine.cli import opening, stage
-from engine.cli.demo import Folder, live_through, report
+from engine.cli.demo import live_through, report
+from engine.cli.homes import Folder, Given
 from engine.clock import HOUR, SetClock, SystemClock
 from engine.definition.moments import read_datetime, to_datetime, to_micros
 from engine.errors import Invalid, RongtongError
@@ -193,3 +194,17 @@ def test_a_second_demo_goes_on_or_starts_afresh_only_when_told(tmp_path: Path) -
     assert home.prepare(fresh=True, go_on=False)
     assert not home.database.exists()
     assert (home.path / "notes.txt").exists()
+
+
+def test_a_database_that_holds_data_is_left_alone(tmp_path: Path, made: System) -> None:
+    from engine.cli.root import run
+
+    url = f"sqlite:///{tmp_path / 'real.db'}"
+    assert Given(url).prepare(fresh=False, go_on=False)
+    assert run(["migrate", "--db", url]) == 0
+    for fresh in (False, True):
+        with pytest.raises(RongtongError, match="holds data"):
+            Given(url).prepare(fresh=fresh, go_on=False)
+    with pytest.raises(RongtongError, match="no demo to go on with"):
+        Given(url).prepare(fresh=False, go_on=True)
+    assert not Given(f"sqlite:///{made.database.url.database}").prepare(fresh=False, go_on=True)
