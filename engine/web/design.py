@@ -22,12 +22,14 @@ def add(web: Blueprint) -> None:
 
 
 def design() -> str:
-    """Every component; ``?look=`` shows another look without choosing it."""
+    """Every component; ``?look=`` shows another look without choosing it, ``?frame=`` another layout."""
     now = NOW
     fields = forms.widgets(FIELDS, problems=WRONG)
+    frame = request.args.get("frame", "plain")
     wanted = request.args.get("look", look())
     return render_template(
         "design.html",
+        frame=f"layout/{frame if frame in FRAMES else 'plain'}.html",
         look=wanted if wanted in LOOKS else look(),
         rows=[row(1, "late", -DAY, now), row(2, "today", 3 * HOUR, now), row(3, "later", 4 * DAY, now)],
         facts=FACTS,
@@ -44,6 +46,7 @@ def design() -> str:
 
 
 NOW: Final[Micros] = 1_781_575_200_000_000
+FRAMES: Final = ("plain", "mobile", "print")
 SWATCHES: Final = ("paper", "card", "sunk", "act", "late", "soon", "wait", "done")
 MEI: Final = views.PersonView("p1", "林小梅", WEST)
 STEP: Final = Text("保管方审批", "Keeper's decision")

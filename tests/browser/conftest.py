@@ -61,6 +61,7 @@ def town(settled: Path, tmp_path: Path) -> Iterator[Town]:
     """A town of one's own."""
     town = move_in(settled, tmp_path)
     yield town
+    town.system.runner.release()
     town.system.database.close()
 
 

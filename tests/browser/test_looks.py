@@ -25,6 +25,13 @@ def test_every_component_stands_in_every_look(reader: OpenReader, look: str, wid
     window.look(look)
 
 
+@pytest.mark.parametrize("frame", ["mobile", "print"])
+def test_every_component_stands_in_every_layout(reader: OpenReader, frame: str) -> None:
+    window = reader("layout", width=390)
+    window.open(f"/design?frame={frame}")
+    window.look(frame)
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("look", ["dark", "elder"])
 def test_the_pages_of_a_day_stand_in_every_look(town: Town, reader: OpenReader, look: str, width: int) -> None:

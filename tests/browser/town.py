@@ -86,6 +86,7 @@ def settle(folder: Path) -> Path:
     for login, roles in PEOPLE.items():
         members = {district: find(districts.context(system, district), who) for district, who in roles.items()}
         accounts.create_account(system, login, login, PASSWORD, members)
+    system.runner.release()  # the copy is whole only when nobody holds the file
     system.database.close()
     return file
 
