@@ -42,13 +42,14 @@ def open_system(
     Without a *clock* it runs on the machine's, as far from it as the database says.
     """
     own = SystemClock()
+    used = clock or own
     registry = registry or Registry.discovered()
     database = open_database(url)
     for notice in database.notices:
         _LOG.warning(notice.en)
     if migrate:
         upgrade(database, registry.migrations())
-    system = System(database, Runner(database, clock=clock or own), registry, clock or own, ids or RandomIds(clock or own))
+    system = System(database, Runner(database, clock=used), registry, used, ids or RandomIds(used))
     if clock is None:
         own.offset = business_offset(system)
     return system
