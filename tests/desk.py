@@ -34,6 +34,9 @@ seat = plugin_table(
 note = plugin_table("desk", "note", Column("effect", Words, nullable=False), Column("words", Words), key=["effect"])
 
 
+_WRITE = insert(note)
+
+
 @dataclass(frozen=True, slots=True)
 class HoldIn:
     """Which seat; ``mood`` is fine, refuse, fail or veto."""
@@ -95,7 +98,7 @@ class Noted:
 
 @action("desk.note", title=both("write a note"))
 def write(ctx: ActionContext, i: NoteIn) -> Noted:
-    ctx.db.execute(insert(note).values(district_id=ctx.district, effect=ctx.key, words=i.words))
+    ctx.db.execute(_WRITE, {"district_id": ctx.district, "effect": ctx.key, "words": i.words})
     return Noted()
 
 
