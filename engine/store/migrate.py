@@ -71,10 +71,12 @@ def upgrade(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
         return tuple(revision for line in every for revision in _apply(tx, line))
 
     runner = Runner(database)
-    applied = runner.run(work)
-    if database.dialect == "postgresql":
-        runner.run(priming.prime)
-    runner.release()
+    try:
+        applied = runner.run(work)
+        if database.dialect == "postgresql":
+            runner.run(priming.prime)
+    finally:
+        runner.release()
     return applied
 
 
@@ -85,7 +87,11 @@ def pending(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
     def read(tx: Tx) -> tuple[str, ...]:
         return tuple(step.revision.revision for line in every for step in _missing(tx, line))
 
-    return Runner(database).run(read, write=False)
+    runner = Runner(database)
+    try:
+        return runner.run(read, write=False)
+    finally:
+        runner.release()
 
 
 def _script(line: Line) -> ScriptDirectory:

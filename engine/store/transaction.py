@@ -205,7 +205,6 @@ class Runner:
             if write and self._clock.wall() - started > LONGEST * SECOND:
                 raise failures.busy(Failure.LOCKED)
             self._commit(cursor)
-            database.reach("committed")
             return result
         except UnknownCommit:
             self._drop()
@@ -227,6 +226,7 @@ class Runner:
     def _commit(self, cursor: Any) -> None:
         try:
             cursor.execute("COMMIT")
+            self.database.reach("committed")
         except Exception as error:
             if self._surely_not_committed(cursor, error):
                 raise
@@ -259,15 +259,18 @@ class Runner:
         return connection
 
     def _tidy(self, write: bool) -> None:
-        """Leave the kept connection as a fresh one would be."""
+        """Leave the kept connection as a fresh one would be, or drop it."""
         kept = self._kept
         if kept.connection is None:
             return
-        begun = kept.connection.get_transaction()
-        if begun is not None:
-            begun.close()
-        if self._sqlite and not write:
-            kept.cursor.execute("PRAGMA query_only=OFF")
+        try:
+            begun = kept.connection.get_transaction()
+            if begun is not None:
+                begun.close()
+            if self._sqlite and not write:
+                kept.cursor.execute("PRAGMA query_only=OFF")
+        except Exception:  # what the work answered stands; the next one gets a new connection
+            self._drop()
 
     def _drop(self) -> None:
         """Forget the kept connection and close it; an open transaction on it is rolled back."""

@@ -196,6 +196,27 @@ def test_fault_points_are_reached_in_order(runner: Runner, db: Database) -> None
     assert reached == ["commit", "committed"]
 
 
+def test_what_fails_after_the_commit_leaves_the_outcome_unknown(runner: Runner, db: Database) -> None:
+    def die(point: str) -> None:
+        if point == "committed":
+            raise ConnectionResetError
+
+    db.points = die
+    with pytest.raises(Busy) as caught:
+        runner.run(put("a"))
+    db.points = None
+    assert caught.value.code == "outcome_unknown"
+    assert count(runner) == 1
+
+
+def test_a_connection_that_cannot_be_tidied_is_replaced(runner: Runner, db: Database) -> None:
+    assert count(runner) == 0
+    db.hook = Fault("query_only=OFF", ConnectionResetError())
+    assert count(runner) == 0
+    db.hook = None
+    assert runner.run(put("a")) == 1
+
+
 def test_what_a_savepoint_held_vanishes_with_it(runner: Runner) -> None:
     def work(tx: Tx) -> None:
         put("kept")(tx)
@@ -263,7 +284,9 @@ def test_two_processes_share_one_file(sqlite_url: str) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, databases, "ab"))
-    assert count(Runner(databases[0])) == 40
+    runner = Runner(databases[0])
+    assert count(runner) == 40
+    runner.release()
     for database in databases:
         database.close()
 
@@ -277,13 +300,20 @@ def test_a_file_that_stays_locked_is_reported(sqlite_url: str) -> None:
         locked.set()
         done.wait(10)
 
+    def work() -> None:
+        holder = Runner(other)
+        holder.run(hold)
+        holder.release()
+
     with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(lambda: Runner(other).run(hold))
+        held = pool.submit(work)
         locked.wait(10)
+        runner = Runner(database)
         with pytest.raises(Busy) as caught:
-            Runner(database).run(put("a"))
+            runner.run(put("a"))
         done.set()
         held.result()
+    runner.release()
     assert caught.value.details["failure"] == "locked"
     database.close()
     other.close()
