@@ -14,6 +14,7 @@ from engine.operations.context import System
 from engine.operations.districts import business_offset, context
 from engine.store.database import open_database
 from engine.store.migrate import upgrade
+from engine.store.moments import DatabaseClock
 from engine.store.transaction import Runner
 
 if TYPE_CHECKING:
@@ -39,12 +40,13 @@ def open_system(
 ) -> System:  # fmt: skip
     """The system on the database at *url*, its tables brought up to date unless *migrate* is False.
 
-    Without a *clock* it runs on the machine's, as far from it as the database says.
+    Without a *clock* it runs on the machine's, set right by the database's where that is a server, and as far from it
+    as a demo's history has moved it.
     """
-    own = SystemClock()
-    used = clock or own
     registry = registry or Registry.discovered()
     database = open_database(url)
+    own = SystemClock()
+    used = clock or DatabaseClock(own, database)
     for notice in database.notices:
         _LOG.warning(notice.en)
     if migrate:
