@@ -28,7 +28,7 @@ class Starting:
 
     def __init__(self, scene: Scene, acting: Acting) -> None:
         self.scene, self.ctx, self.acting = scene, scene.ctx, acting
-        self._turns: dict[tuple[str, int], Iterator[Holder]] = {}
+        self._turns: dict[str, Iterator[Holder]] = {}
 
     def plan(self) -> None:
         """Spread all of them over the days."""
@@ -50,9 +50,8 @@ class Starting:
 
     def _start(self, process: ProcessPlan) -> None:
         scene = self.scene
-        place = scene.chance.choices(range(len(process.starters)), [s.weight for s in process.starters])[0]
-        starter = process.starters[place]
-        person, unit = next(self._turn(process.process, place, starter))
+        starter = scene.chance.choices(process.starters, [one.weight for one in process.starters])[0]
+        person, unit = next(self._turn(starter))
         whom = scene.chance.choice(scene.pools.near(scene.pools.residents, unit))[0] if starter.for_other else ""
         definition = self._definition(process.process)
         picked = scene.chance.choice(process.pick) if process.pick else {}
@@ -63,14 +62,14 @@ class Starting:
         receipt = verbs.start(self.ctx, caller, process.process, fill, unit=unit, for_person=whom)
         self._started(process, receipt, caller)
 
-    def _turn(self, process: str, place: int, starter: Starter) -> Iterator[Holder]:
+    def _turn(self, starter: Starter) -> Iterator[Holder]:
         """Everybody who may start, one after the other, so that every unit has its turn."""
-        if (process, place) not in self._turns:
+        if starter.role not in self._turns:
             pools = self.scene.pools
             found = list(pools.holders.get(starter.role, ()) if starter.role else pools.residents)
             self.scene.chance.shuffle(found)
-            self._turns[process, place] = _round(found)
-        return self._turns[process, place]
+            self._turns[starter.role] = _round(found)
+        return self._turns[starter.role]
 
     def _definition(self, process: str) -> Definition:
         return self.scene.read(lambda tx: current(self.ctx, tx, process))
