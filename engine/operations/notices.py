@@ -59,7 +59,7 @@ def _text(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> Text:
     if "text" in one:
         return Text(*one["text"])
     process = by_hash(ctx, tx, case.def_hash).process
-    subject = f"{case.number} {case.subject}"
+    subject = f"{case.number} {case.subject}".strip()
     by_clock, _, word = str(one["what"]).partition(":")
     if word:
         title, (zh, en) = step_title(process, by_clock), _BY_ITSELF[word]

@@ -65,10 +65,11 @@ def take(turn: Turn, command: c.Command) -> None:
 def _start(turn: Turn, command: c.Start) -> None:
     start = turn.process.start
     turn.state["case"] = {"unit": command.unit, "by": command.actor, "for": command.applicant}
-    if start.who is not None:
-        keys = audiences(start.who, turn.env)
-        if not any(turn.facts.may(command.actor, key) for key in keys):
-            raise refusals.may_not_start(turn.process.title)
+    keys = [f"any@{command.unit}"] if start.who is None else audiences(start.who, turn.env)
+    belongs = command.unit != "" and turn.facts.may(command.actor, f"any@{command.unit}")
+    if not belongs or not any(turn.facts.may(command.actor, key) for key in keys):
+        raise refusals.may_not_start(turn.process.title)
+    _known(turn, command.applicant, "for")
     if start.if_ is not None and not turn.env.truth(start.if_):
         raise refusals.not_today(turn.process.title)
     stored = _checked(turn, start.fill, command.fill)
@@ -82,6 +83,12 @@ def _start(turn: Turn, command: c.Start) -> None:
     if clock:
         turn.emit("clock", n=0, due=clock)
     turn.enter(ROOT, 0)
+
+
+def _known(turn: Turn, person: str, path: str) -> None:
+    """Refuse a person who is not, or no longer, one of the district's."""
+    if person and not turn.facts.may(person, f"user:{person}"):
+        raise Invalid((refusals.no_such_person(path),))
 
 
 def _checked(turn: Turn, names: tuple[str, ...], fill: dict[str, Any], must: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -101,7 +108,7 @@ def _act(turn: Turn, command: c.Act) -> None:
     taken = step.exit(command.outcome)
     if taken is None or taken.by.kind in ("clock", "message"):
         raise refusals.no_such_outcome(command.outcome)
-    _may_take(turn, command, seat, step, taken)
+    _may_take(turn, command, node, seat, taken)
     place = place_of(turn.state, node["n"])
     if not turn.legal(place, step, taken):
         raise refusals.used_up(taken)
@@ -140,7 +147,13 @@ def _open_node(turn: Turn, n: int) -> tuple[Node, list[Any] | None]:
     return node, None
 
 
-def _may_take(turn: Turn, command: c.Act, seat: list[Any] | None, step: Step, taken: Exit) -> None:
+def _barred(turn: Turn, node: Node) -> tuple[str, ...]:
+    """Whom ``not:`` keeps away from *node*."""
+    step = turn.step(node["s"])
+    return excluded(step, turn.env) if isinstance(step, Ask) else ()
+
+
+def _may_take(turn: Turn, command: c.Act, node: Node, seat: list[Any] | None, taken: Exit) -> None:
     """Refuse an actor who is not asked, is excluded, or finds the task in a colleague's hands."""
     actor, facts = command.actor, turn.facts
     if taken.by.kind == "who" and taken.by.who is not None:
@@ -149,11 +162,10 @@ def _may_take(turn: Turn, command: c.Act, seat: list[Any] | None, step: Step, ta
             raise refusals.not_asked()
         return
     if seat is None:
-        raise refusals.not_asked()
-    if isinstance(step, Ask):
-        barred = excluded(step, turn.env)
-        if actor in barred or command.on_behalf in barred:
-            raise refusals.excluded()
+        raise refusals.closed_task(command.n) if str(command.n) in node.get("sig", {}) else refusals.not_asked()
+    barred = _barred(turn, node)
+    if actor in barred or command.on_behalf in barred:
+        raise refusals.excluded()
     if len(seat) > 2 and seat[2] not in (actor, command.on_behalf):
         raise refusals.claimed(seat[2])
     if not facts.may(actor, seat[1]) and not (command.on_behalf and facts.may(command.on_behalf, seat[1])):
@@ -184,7 +196,10 @@ def _undone(turn: Turn, command: c.Undone) -> None:
 
 
 def _failed(turn: Turn, command: c.Failed) -> None:
+    node = find(turn.state, command.n)
     turn.emit("incident", n=command.n, why=command.why)
+    if node is not None:
+        turn.emit("told", to=[turn.facts.nobody(turn.state["case"]["unit"])], what=f"{node['s']}:incident")
 
 
 def _retry(turn: Turn, command: c.Retry) -> None:
@@ -196,8 +211,10 @@ def _retry(turn: Turn, command: c.Retry) -> None:
 
 def _claim(turn: Turn, command: c.Claim) -> None:
     node, seat = _open_node(turn, command.n)
-    if seat is None or (not turn.facts.may(command.actor, seat[1])):
+    if seat is None or not turn.facts.may(command.actor, seat[1]):
         raise refusals.not_asked()
+    if not command.release and command.actor in _barred(turn, node):
+        raise refusals.excluded()
     holder = seat[2] if len(seat) > 2 else ""
     if command.release and holder != command.actor:
         raise refusals.not_yours()
@@ -212,9 +229,11 @@ def _transfer(turn: Turn, command: c.Transfer) -> None:
     node, seat = _open_node(turn, command.n)
     if seat is None or (len(seat) > 2 and seat[2] != command.actor) or not turn.facts.may(command.actor, seat[1]):
         raise refusals.not_yours()
-    step = turn.step(node["s"])
-    if isinstance(step, Ask) and command.to in excluded(step, turn.env):
+    _known(turn, command.to, "to")
+    if command.to in _barred(turn, node):
         raise refusals.excluded()
+    if any(other[1] == f"user:{command.to}" for other in node["seats"] if other[0] != command.n):
+        raise refusals.signs_already()
     seat = [seat[0], f"user:{command.to}"]
     turn.emit("reassigned", n=command.n, seat=seat, how="transferred", by=command.actor, to=command.to, s=node["s"])
 

@@ -92,6 +92,8 @@ def _closed(state: State, event: Event) -> None:
     frame = _holder(state, event["n"])
     step = frame["node"]["s"]
     _lift(frame)
+    if event.get("final"):
+        state.pop("last", None)
     if event.get("owes"):
         frame.setdefault("undo", []).append([step, event["n"], step])
     if "out" in event:

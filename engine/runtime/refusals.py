@@ -78,6 +78,20 @@ def not_asked() -> RongtongError:
     )
 
 
+def no_such_person(path: str) -> Problem:
+    """Nobody of that name is, or still is, in the district."""
+    words = Text("没有这个人，核对姓名后重选。", "There is no such person; choose again.")
+    return Problem("unknown-person", words, path=path)
+
+
+def signs_already() -> RongtongError:
+    """A colleague who has a seat of their own cannot sign a second one."""
+    return Conflict(
+        Text("这位同事已经要签这个环节，请转给别人。", "They sign here already; hand it to somebody else."),
+        code="signs_already",
+    )
+
+
 def excluded() -> RongtongError:
     """Four eyes: who acted before may not act here."""
     return Forbidden(

@@ -130,10 +130,9 @@ class Turn(Reach):
         if node["s"] == START or node["k"] == "exit":
             self.emit("closed", n=node["n"], x=outcome)
             return
-        owes = bool(out.pop("owes", False))
+        marks = {mark: True for mark in ("owes", "final") if out.pop(mark, False)}
         record = {"outcome": outcome, **self._when(node["s"]), **out}
-        extra: dict[str, Any] = {"owes": True} if owes else {}
-        self.emit("closed", n=node["n"], x=outcome, s=node["s"], out=record, **extra)
+        self.emit("closed", n=node["n"], x=outcome, s=node["s"], out=record, **marks)
 
     def _when(self, step: str) -> dict[str, int]:
         """When the step closed, and how many times by now, where some formula reads it."""

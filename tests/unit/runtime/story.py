@@ -26,6 +26,7 @@ CATALOGUE = Catalogue(
     actions={
         "t.hold": ActionSpec("t.hold", both("hold"), _NAME, _HELD, undo="t.release"),
         "t.note": ActionSpec("t.note", both("note"), _NAME, (ResultSpec("noted", both("noted")),)),
+        "t.pay": ActionSpec("t.pay", both("pay"), _NAME, (ResultSpec("paid", both("paid")),), undo="impossible"),
     },
     plugins=frozenset({"t"}),
 )

@@ -198,3 +198,34 @@ def test_taking_back_forgets_the_round_too() -> None:
     story.give(c.TakeBack("bo", 1))
     story.act("ok", "agree", by="bo")
     assert story.state is not None and story.state["out"]["ok"]["round"] == 1
+
+
+def test_who_is_excluded_cannot_claim() -> None:
+    story = begun()
+    with pytest.raises(Forbidden) as refusal:
+        story.give(c.Claim("ann", story.seat("ok")))
+    assert refusal.value.code == "excluded"
+
+
+def test_nobody_signs_for_two() -> None:
+    story = Story(
+        "- {step: ok, ask: role head of home, sign: all, outcomes: {agree: next, refuse: end refused}}", members=PEOPLE
+    ).start()
+    with pytest.raises(Conflict) as refusal:
+        story.give(c.Transfer("cy", story.seat("ok", "user:cy"), "bo"))
+    assert refusal.value.code == "signs_already"
+    first = story.seat("ok", "user:ann")
+    story.act("ok", "agree", by="ann", seat="user:ann")
+    with pytest.raises(Conflict) as refusal:
+        story.give(c.Act("ann", first, "agree"))
+    assert refusal.value.code == "task_closed", "a double click of the first to sign is no intrusion"
+
+
+def test_what_cannot_be_undone_cannot_be_taken_back() -> None:
+    story = Story("""
+- {step: ok, ask: role head of home, outcomes: {agree: next}}
+- {step: pay, do: t.pay}
+- {step: after, ask: role chief of home, outcomes: {fine: next}}
+""").start()
+    story.act("ok", "agree", by="bo")
+    assert story.state is not None and can_take_back(story.state, "bo") is None
