@@ -6,9 +6,10 @@ from sqlalchemy import or_, select
 
 from engine.operations.context import Caller, Context
 from engine.operations.perform import no_case
-from engine.store import cases, people
+from engine.store import cases, journal, people
 from engine.store.cases import Case
 from engine.store.tables import party, role_grant, task
+from engine.store.text import load
 from engine.store.transaction import Tx
 
 #: Whoever has this role anywhere in a district sees all of its cases and may cancel, retry and unblock.
@@ -48,11 +49,20 @@ def may_see(ctx: Context, tx: Tx, person: str, case: Case) -> bool:
     return tx.connection.execute(asked.limit(1)).first() is not None or is_admin(ctx, tx, person)
 
 
+def _had_it(ctx: Context, tx: Tx, person: str, case: Case) -> bool:
+    """Whether a task was theirs before it was handed on or moved up: they keep reading."""
+    keys = set(people.audience_keys(tx, ctx.id, person, ctx.now))
+    for entry in journal.read(tx, ctx.id, case.id):
+        events = load(entry.body)["ev"]
+        seats = (seat for event in events if event["e"] == "opened" for seat in event["node"].get("seats", ()))
+        if entry.actor == person or any(seat[1] in keys for seat in seats):
+            return True
+    return False
+
+
 def require_sight(ctx: Context, tx: Tx, caller: Caller, number: str) -> Case:
     """The case *number*, if the caller may see it; otherwise ``NotFound``, the same as for no such case."""
-    found = cases.load_case(tx, ctx.id, number=number)
-    if found is None or not (caller.person == "" or may_see(ctx, tx, caller.person, found)):
+    found, person = cases.load_case(tx, ctx.id, number=number), caller.person
+    if found is None or not (person == "" or may_see(ctx, tx, person, found) or _had_it(ctx, tx, person, found)):
         raise no_case()
     return found
-
-

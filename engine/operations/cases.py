@@ -56,7 +56,16 @@ def act(
     command = c.Act(caller.person, n, outcome, fill or {}, opinion)
     asked = {"n": n, "outcome": outcome, "fill": fill or {}}
     order = Order("act", command, number, key=key, note=opinion, asked=asked, seen=seen_version)
-    return perform(ctx, caller, order)
+    return _carry_out(ctx, caller, order)
+
+
+def _carry_out(ctx: Context, caller: Caller, order: Order) -> Receipt:
+    """Perform *order*; a refusal says nothing of a case that the caller may not see."""
+    try:
+        return perform(ctx, caller, order)
+    except (Conflict, Forbidden):
+        ctx.runner.run(lambda tx: require_sight(ctx, tx, caller, order.number), write=False)
+        raise
 
 
 def _note(text: str) -> str:
@@ -72,26 +81,25 @@ def _note(text: str) -> str:
 
 def claim(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
     """Take an open task for oneself."""
-    return perform(ctx, caller, Order("claim", c.Claim(caller.person, n), number, key=key, asked={"n": n}))
+    return _carry_out(ctx, caller, Order("claim", c.Claim(caller.person, n), number, key=key, asked={"n": n}))
 
 
 def unclaim(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
     """Give a claimed task back to everybody who may do it."""
     command = c.Claim(caller.person, n, release=True)
-    return perform(ctx, caller, Order("unclaim", command, number, key=key, asked={"n": n}))
+    return _carry_out(ctx, caller, Order("unclaim", command, number, key=key, asked={"n": n}))
 
 
 def transfer(ctx: Context, caller: Caller, number: str, n: int, to: str, *, note: str = "", key: str = "") -> Receipt:
     """Hand a task to the person *to*. Only who has it may."""
     command = c.Transfer(caller.person, n, to)
-    return perform(
-        ctx, caller, Order("transfer", command, number, key=key, note=_note(note), asked={"n": n, "to": to})
-    )
+    order = Order("transfer", command, number, key=key, note=_note(note), asked={"n": n, "to": to})
+    return _carry_out(ctx, caller, order)
 
 
 def take_back(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
     """Take back one's own last decision, as long as nobody has acted on what it opened; its notices are not sent."""
-    return perform(ctx, caller, Order("take_back", c.TakeBack(caller.person, n), number, key=key, asked={"n": n}))
+    return _carry_out(ctx, caller, Order("take_back", c.TakeBack(caller.person, n), number, key=key, asked={"n": n}))
 
 
 def comment(ctx: Context, caller: Caller, number: str, text: str, *, key: str = "") -> Receipt:

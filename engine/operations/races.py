@@ -47,20 +47,17 @@ def check_seen(ctx: Context, tx: Tx, caller: Caller, case: Case, seen: int | Non
     """Raise ``Conflict`` when somebody else changed the form after version *seen*, which the reader decided on."""
     if seen is None or seen >= case.version:
         return
-    changed: dict[str, None] = {}
-    for entry in journal.read(tx, ctx.id, case.id, after=seen):
-        if entry.actor == caller.person:
-            continue
-        for event in load(entry.body)["ev"]:
-            if event["e"] == "filled":
-                changed.update(dict.fromkeys(event["names"]))
-    if not changed:
+    changed: set[str] = set()
+    for entry in journal.read(tx, ctx.id, case.id, after=max(seen, 0)):
+        if entry.actor != caller.person:
+            changed.update(*(event["names"] for event in load(entry.body)["ev"] if event["e"] == "filled"))
+    fields = [field for field in by_hash(ctx, tx, case.def_hash).process.fields if field.name in changed]
+    if not fields:
         return
-    process = by_hash(ctx, tx, case.def_hash).process
-    titles = [field.title for field in process.fields if field.name in changed]
+    titles = [field.title for field in fields]
     raise Conflict(
         Text(f"你打开后，{'、'.join(t.zh for t in titles)}有改动。看过后再决定，你写的意见还在。",
              f"After you opened this, {', '.join(t.en for t in titles)} changed. Look again before you decide."),
         code="form_changed",
-        fields=list(changed),
+        fields=[field.name for field in fields],
     )  # fmt: skip

@@ -65,7 +65,7 @@ def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView
     step = show.step(row.step)
     fill = step.fill if isinstance(step, Ask) else ()
     names = step.show if isinstance(step, Ask) and step.show else None
-    mine = held is not None and show.mine(held[1])
+    mine = held is not None and show.may_press(*held)
     closed = None
     if held is None:
         closed = outcome_title(show.process, row.step, row.outcome) if row.outcome else _CLOSED[row.status]

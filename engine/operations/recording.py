@@ -62,6 +62,7 @@ class Recording:
         body = self._body(salt, fill, note)
         entry = journal.Entry(
             case.district, case.id, case.version, self.now, self.caller.person, command, body,
+            on_behalf=next((event["for"] or None for event in self.events if event["e"] == "signed"), None),
             request_key=key or None, request_hash=asked if key else None, answer=answer if key else None,
         )  # fmt: skip
         case.head = journal.append(self.tx, entry, case.head)

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from engine.definition.model import Process, Step
+from engine.definition.model import Ask, Process, Step
 from engine.definition.values import to_datetime
 from engine.extend.contributions import Sentence
 from engine.i18n import Text
+from engine.operations.access import home_units
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.forms import Forms
 from engine.operations.history import Turn, turns
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash
-from engine.operations.views import (
-    Holder,
-    Line,
-    PartyView,
-    Shown,
-)
+from engine.operations.views import Holder, Line, PartyView, Shown
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
+from engine.runtime.people import excluded
+from engine.runtime.start import START, start_step
 from engine.runtime.state import Node, State, nodes
 from engine.runtime.telling import QUIET, step_title, tell
 from engine.store.cases import Case
@@ -59,8 +57,6 @@ class Showing:
 
     def my_units(self) -> tuple[str, ...]:
         """The reader's units."""
-        from engine.operations.access import home_units
-
         return home_units(self.ctx, self.tx, self.caller.person) if self.caller.person else ()
 
     def facts_shown(self, names: tuple[str, ...] | None = None) -> tuple[Shown, ...]:
@@ -136,6 +132,13 @@ class Showing:
         person = self.caller.person
         return bool(person) and (person in seat[2:] or (len(seat) < 3 and self.facts.may(person, seat[1])))
 
+    def may_press(self, node: Node, seat: list[Any]) -> bool:
+        """Whether the reader may act at this seat and is not kept away from it."""
+        step = self.step(node["s"])
+        barred = excluded(step, self.env) if isinstance(step, Ask) else ()
+        person = self.caller.person
+        return self.mine(seat) and person not in barred and self.facts.principal(person, seat[1]) not in barred
+
     def _opened_at(self, n: int) -> int:
         for turn in reversed(self.history):
             for event in turn.events:
@@ -194,8 +197,6 @@ class Showing:
 
     def step(self, step: str) -> Step:
         """A step by id; the start counts."""
-        from engine.runtime.start import START, start_step
-
         return start_step(self.process) if step == START else self.process.index[step][0]
 
 

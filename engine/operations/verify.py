@@ -19,6 +19,7 @@ from engine.runtime.pending import pending
 from engine.runtime.state import State, fresh, nodes, owed
 from engine.store import cases, checkpoints, journal, tasks
 from engine.store.columns import NEVER
+from engine.store.tables import case_data
 from engine.store.tables import cases as case_table
 from engine.store.text import digest
 from engine.store.transaction import Tx
@@ -101,8 +102,6 @@ def _broken(promise: str, place: str, zh: str, en: str) -> Broken:
 
 def _digests(tx: Tx, ctx: Context, case: cases.Case, history: list[Turn]) -> Iterator[Broken]:
     """What people typed is what the journal holds a digest of, unless it was erased."""
-    from engine.store.tables import case_data
-
     d = case_data.c
     rows = tx.connection.execute(
         select(d.seq, d.salt, d.fill, d.note).where(d.district_id == ctx.id, d.case_id == case.id)

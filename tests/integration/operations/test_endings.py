@@ -230,5 +230,5 @@ def test_several_effects_are_released_newest_first(town: Town) -> None:
 def test_a_case_that_ended_takes_nothing_more(town: Town) -> None:
     case = town.start("hold", seat="3", mood="refuse")
     with pytest.raises(Conflict) as refusal:
-        cases.act(town.ctx, Caller("sun"), case.number, 3, "agree")
+        cases.act(town.ctx, Caller("ann"), case.number, 3, "agree")
     assert refusal.value.code == "case_ended"

@@ -1,0 +1,126 @@
+"""Who may do what to a case, and what a refusal gives away."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.clock import DAY, MINUTE
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, RongtongError
+from engine.operations import cases, reading, work
+from engine.operations.context import Caller
+from engine.store import tables
+from tests.integration.operations.looking import broken, rows
+from tests.town import W1, Town
+
+FORM = {"seat": "1", "people": 1, "why": "x"}
+UP = """
+process: up
+title: 升
+fields: {seat: {type: text, title: 座位}}
+start: {who: role staff, fill: [seat]}
+steps:
+- step: ok
+  ask: role head of start.unit
+  due: {within: 2 hours, late: [escalate role district_admin of start.unit]}
+  outcomes: {yes: next}
+ends: {done: {title: 办成}}
+"""
+BOTH = """
+process: both
+title: 两路
+fields: {seat: {type: text, title: 座位}, said: {type: text, title: 话, optional: 是}}
+start: {who: role staff, fill: [seat]}
+steps:
+- step: pair
+  parallel:
+    one:
+    - {step: x, ask: role head of start.unit, outcomes: {yes: next}}
+    two:
+    - {step: y, ask: role staff of start.unit, outcomes: {yes: next}}
+  outcomes: {met: next}
+- {step: end_it, ask: role head of start.unit, outcomes: {ok: {then: next, set: {said: =x.opinion}}}}
+ends: {done: {title: 办成}}
+"""
+
+
+@pytest.mark.parametrize("unit", ["b", "nowhere", ""])
+def test_nobody_starts_in_a_unit_that_is_not_theirs(lone_town: Town, unit: str) -> None:
+    lone_town.publish(W1.replace("who: role staff", "who: anyone"))
+    with pytest.raises(Forbidden):
+        cases.start(lone_town.ctx, Caller("ann"), "w1", FORM, unit=unit)
+    assert rows(lone_town, tables.cases) == []
+
+
+def test_a_case_is_for_somebody_who_is_there(lone_town: Town) -> None:
+    with pytest.raises(Invalid) as refusal:
+        cases.start(lone_town.ctx, Caller("ann"), "w1", FORM, unit="a", for_person="ghost")
+    assert [problem.path for problem in refusal.value.problems] == ["for"]
+
+
+def test_a_task_is_handed_to_somebody_who_is_there(lone_town: Town) -> None:
+    case = lone_town.start("w1")
+    n = cases.open_serial(lone_town.ctx, case.number, "ok")
+    with pytest.raises(Invalid):
+        cases.transfer(lone_town.ctx, Caller("sun"), case.number, n, "ghost")
+    cases.transfer(lone_town.ctx, Caller("sun"), case.number, n, "bo")
+    assert broken(lone_town) == []
+
+
+@pytest.mark.parametrize("verb", ["act", "claim", "transfer", "take_back"])
+def test_a_refusal_says_nothing_of_a_case_one_may_not_see(lone_town: Town, verb: str) -> None:
+    case = lone_town.start("w1", by="bea", unit="b")
+    n = cases.open_serial(lone_town.ctx, case.number, "ok")
+    ann = Caller("ann")
+    with pytest.raises(NotFound) as refusal:
+        match verb:
+            case "act":
+                cases.act(lone_town.ctx, ann, case.number, n, "agree")
+            case "claim":
+                cases.claim(lone_town.ctx, ann, case.number, n)
+            case "transfer":
+                cases.transfer(lone_town.ctx, ann, case.number, n, "ann")
+            case "take_back":
+                cases.take_back(lone_town.ctx, ann, case.number, n)
+    assert refusal.value.code == "no_case"
+
+
+def test_whoever_had_a_task_keeps_reading(lone_town: Town) -> None:
+    lone_town.publish(UP)
+    escalated = cases.start(lone_town.ctx, Caller("ann"), "up", {"seat": "1"}, unit="a")
+    work.pass_time(lone_town.ctx, lone_town.clock, lone_town.clock.at + DAY)
+    handed_on = lone_town.start("w1")
+    n = cases.open_serial(lone_town.ctx, handed_on.number, "ok")
+    cases.transfer(lone_town.ctx, Caller("sun"), handed_on.number, n, "bo")
+    for case in (escalated, handed_on):
+        assert reading.case(lone_town.ctx, Caller("sun"), case.number).number == case.number
+        with pytest.raises(NotFound):
+            reading.case(lone_town.ctx, Caller("bea"), case.number)
+
+
+def test_who_is_kept_away_by_four_eyes_sees_no_press(lone_town: Town) -> None:
+    case = lone_town.start("w1", by="bea", unit="b")
+    n = cases.open_serial(lone_town.ctx, case.number, "ok")
+    assert not reading.task(lone_town.ctx, Caller("bea"), case.number, n).can_act
+    assert reading.task(lone_town.ctx, Caller("bo"), case.number, n).can_act
+
+
+def test_an_opinion_beside_is_no_change_of_the_form(lone_town: Town) -> None:
+    lone_town.publish(BOTH)
+    case = cases.start(lone_town.ctx, Caller("ann"), "both", {"seat": "1"}, unit="a")
+    lone_town.act(case, "x", "yes", "sun", opinion="好")
+    assert lone_town.act(case, "y", "yes", "ann", seen_version=1).version == 3
+
+
+def test_a_failed_step_calls_the_administrator(lone_town: Town) -> None:
+    lone_town.start("hold", mood="fail")
+    work.pass_time(lone_town.ctx, lone_town.clock, lone_town.clock.at + MINUTE)
+    assert [(row["person"], row["kind"]) for row in rows(lone_town, tables.notice)] == [("cai", "taking:incident")]
+
+
+@pytest.mark.parametrize("n", [2**63, -(2**70)])
+def test_a_task_number_beyond_all_bounds_is_no_task(lone_town: Town, n: int) -> None:
+    case = lone_town.start("w1")
+    with pytest.raises(Conflict):
+        cases.act(lone_town.ctx, Caller("sun"), case.number, n, "agree")
+    with pytest.raises(RongtongError):
+        reading.task(lone_town.ctx, Caller("sun"), case.number, n)
