@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.definition.durations import Duration, parse_duration
 from engine.definition.model import Ask, Do, Step
+from engine.definition.phrasing import Phrases
 from engine.definition.values import to_datetime
 from engine.extend.calling import evidence as gather
 from engine.i18n import Text
@@ -30,8 +31,8 @@ def why(show: Showing, node: Node, seat: list[Any]) -> Why:
                         f"With you, because you are {who.en}, who does “{title.en}”.")  # fmt: skip
     details = []
     if isinstance(step, Ask):
-        rule = "；".join(w.text for _, whos in step.who.cases for w in whos)
-        details.append(Text(f"规则：{rule}（第{step.place.line}行）", f"rule: {rule} (line {step.place.line})"))
+        rule = Phrases(show.process, show.people.role).who(step.who)
+        details.append(Text(f"规则：本环节由{rule.zh}办理", f"rule: this step is done by {rule.en}"))
         if step.not_:
             details.append(Text("办过前面环节的人不能办这里", "whoever acted before may not act here"))
     names = _others(show, seat[1])

@@ -52,7 +52,7 @@ class People(StoreDirectory):
         if kind == "role":
             name, _, unit = rest.partition("@")
             role = self.role(name)
-            return Text(f"{self.unit_name(unit)}{role.zh}", f"{role.en} of {self.unit_name(unit)}")
+            return Text(_joined(self.unit_name(unit), role.zh), f"{role.en} of {self.unit_name(unit)}")
         unit = key.partition("@")[2]
         if not unit:
             return Text("任何人", "anyone")
@@ -68,6 +68,12 @@ class People(StoreDirectory):
             return None
         held = store.seats(self._transaction, self._context.id, role, unit, self._context.now).get(unit)
         return held[0] if held else None
+
+
+def _joined(unit: str, role: str) -> str:
+    """A unit and a role in one: 东街街道 and 街道协调员 share their 街道."""
+    shared = next((n for n in range(min(len(unit), len(role)), 0, -1) if unit.endswith(role[:n])), 0)
+    return unit + role[shared:]
 
 
 def people_of(ctx: Context, tx: Tx) -> People:

@@ -42,13 +42,17 @@ def open_clock(due: Due, env: CaseEnv) -> Clock | None:
     clock["rem"] = sorted(
         moment
         for reminder in due.remind
-        if (moment := _reminder(reminder, now, at, calendar)) > now
+        if (moment := _reminder(reminder, now, at, calendar, working="work" in clock)) > now
     )
     clock["rungs"] = _rungs(due, at, calendar)
     return ring_next(clock)
 
 
-def _reminder(reminder: Reminder, now: Micros, at: Micros, calendar: Calendar) -> Micros:
+def _reminder(reminder: Reminder, now: Micros, at: Micros, calendar: Calendar, *, working: bool) -> Micros:
+    """When to remind; the half of a working-time deadline is half of its working time, not the middle of the night."""
+    if reminder.share is not None and working:
+        minutes = calendar.between(now, at, "work_minutes").amount
+        return calendar.add(now, Duration(round(minutes * reminder.share), "work_minutes"))
     if reminder.share is not None:
         return now + round((at - now) * reminder.share)
     return calendar.add(at, reminder.before.times(-1)) if reminder.before else at
