@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -35,20 +36,39 @@ def test_the_wheel_holds_code_content_pages_and_catalogues_but_no_tests(wheel: P
     assert not [name for name in held if "/tests/" in name or name.startswith(("tests/", "benchmarks/"))]
 
 
-def test_an_installed_wheel_finds_its_processes_from_any_folder(wheel: Path, tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(site), str(wheel)]
+@pytest.fixture(scope="module")
+def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, installed by itself; the libraries it needs are those of this environment."""
+    folder = tmp_path_factory.mktemp("site")
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(folder), str(wheel)]
     subprocess.run(pip, check=True, capture_output=True)
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    say = "from engine.content import shipped_workflows as w; print(w(), *sorted(p.name for p in w().iterdir()))"
-    answer = subprocess.run(
-        [sys.executable, "-c", say],
+    return folder
+
+
+def say(site: Path, elsewhere: Path, program: str) -> str:
+    """What *program* prints, run far from the checkout."""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
         cwd=elsewhere,
         env={**os.environ, "PYTHONPATH": str(site)},
         check=True,
         capture_output=True,
         text=True,
-    ).stdout
-    assert str(site) in answer
-    assert {"calendars", "common", "districts"} <= set(answer.split())
+    )
+    return done.stdout
+
+
+def test_an_installed_wheel_finds_its_content_inside_itself(site: Path, tmp_path: Path) -> None:
+    answer = say(site, tmp_path, "from engine.content import shipped_workflows as w; print(w(), *w().iterdir())")
+    assert answer.startswith(str(site))
+    assert {"calendars", "common", "districts"} <= {Path(word).name for word in answer.split()}
+
+
+def test_an_installed_rongtong_checks_all_it_brings_from_any_folder(site: Path, tmp_path: Path) -> None:
+    answer = say(site, tmp_path, "from engine.cli import main; main(['check', '--json'])")
+    assert json.loads(answer) == {"ok": True, "problems": []}
+
+
+def test_an_installed_rongtong_finds_its_plugins(site: Path, tmp_path: Path) -> None:
+    told = json.loads(say(site, tmp_path, "from engine.cli import main; main(['plugins', '--json'])"))
+    assert {"partner_registry", "points_exchange", "venue_sharing"} <= {plugin["name"] for plugin in told}
