@@ -30,7 +30,7 @@ from engine.store.transaction import Tx
 T = TypeVar("T")
 
 __all__ = [
-    "case", "cases_numbered", "definition", "inbox", "plugin_page", "plugin_pages", "process_of", "search",
+    "case", "cases_numbered", "definition", "inbox", "menu", "plugin_page", "plugin_pages", "process_of", "search",
     "start_form",
     "startable", "task",
 ]  # fmt: skip
@@ -119,6 +119,16 @@ def plugin_pages(ctx: Context) -> tuple[Page, ...]:
     """The pages of the district's plugins, in the order of menus."""
     pages = ctx.registry.given("register_pages", Page, tuple(ctx.district.plugins))
     return tuple(sorted(pages, key=lambda page: (page.order, page.path)))
+
+
+def menu(ctx: Context, caller: Caller) -> tuple[Page, ...]:
+    """The pages that stand in the caller's menu: those of plugins, without what only another role may open."""
+    pages = [page for page in plugin_pages(ctx) if page.menu]
+    if not any(page.role for page in pages):
+        return tuple(pages)
+    return _reading(
+        ctx, lambda tx: tuple(p for p in pages if not p.role or _has_role(ctx, tx, caller.person, p.role))
+    )
 
 
 def plugin_page(

@@ -59,7 +59,7 @@ def _cast(stage: Demo) -> tuple[tuple[str, Text], ...]:
 
 def menu(here: Visit | None) -> tuple[Page, ...]:
     """The pages that plugins add to the rail."""
-    return tuple(page for page in reading.plugin_pages(here.ctx) if page.menu) if here else ()
+    return reading.menu(here.ctx, here.caller) if here else ()
 
 
 def say(words: Text | str | None) -> str:
