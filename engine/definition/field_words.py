@@ -47,6 +47,12 @@ def not_of_type(field: Field, path: str) -> Problem:
     return Problem("field-type", _sentence(field, form.zh, form.en), path=path)
 
 
+def not_there(field: Field) -> Problem:
+    """The field names a unit, a person or a record that the district does not have."""
+    said = _sentence(field, "没有找到，重新选一个", "was not found: choose again")
+    return Problem("field-reference", said, path=field.name)
+
+
 def wrong(field: Field, rule: str, limit: Any, value: Any, path: str) -> Problem:
     """*value* breaks a *rule* (a keyword of JSON Schema) of the field's schema."""
     say = _RULES.get(rule)

@@ -1,14 +1,18 @@
-"""Asks the plugins' ``check_`` hooks inside the transaction: any problem they find refuses the whole command."""
+"""Checks a command inside its transaction: what a form names is there, and no plugin's ``check_`` hook objects."""
 
 from __future__ import annotations
 
-from engine.errors import Vetoed
+from engine.definition.field_words import not_there
+from engine.definition.model import Field, Process
+from engine.errors import Invalid, Vetoed
 from engine.extend.calling import check
 from engine.extend.context import CaseRef, CheckContext
 from engine.operations.context import Caller, Context
+from engine.operations.forms import read_context
 from engine.operations.people import directory
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
+from engine.runtime.evolve import Event
 from engine.runtime.state import State
 from engine.store.cases import Case
 from engine.store.transaction import Tx
@@ -44,3 +48,22 @@ def veto(
     problems = check(ctx.registry, hook, enabled, context)
     if problems:
         raise Vetoed(tuple(problems))
+
+
+def references(ctx: Context, tx: Tx, process: Process, events: list[Event]) -> None:
+    """Raise ``Invalid`` where what was filled names a unit, a person or a plugin's record that is not there."""
+    typed = {name: value for event in events if event["e"] == "filled" for name, value in event["values"].items()}
+    named = [field for field in process.fields if typed.get(field.name)]
+    problems = tuple(not_there(field) for field in named if not _there(ctx, tx, field, typed[field.name]))
+    if problems:
+        raise Invalid(problems)
+
+
+def _there(ctx: Context, tx: Tx, field: Field, value: str) -> bool:
+    kind = ctx.registry.field_type(field.type.name)
+    if kind is not None:
+        plugin = ctx.registry.owner("register_types", kind)
+        return bool(kind.read(read_context(ctx, tx, plugin), [value]))
+    if field.type.name == "unit":
+        return directory(tx, ctx).unit(value) is not None
+    return field.type.name != "person" or directory(tx, ctx).person(value) is not None

@@ -11,7 +11,7 @@ from engine.errors import Conflict, KeyReused, NotFound, RongtongError
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
 from engine.i18n import Text
-from engine.operations.checking import veto
+from engine.operations.checking import references, veto
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.projection import open_rows
@@ -144,6 +144,7 @@ class _Attempt:
         self.events = turn.events
         shown = open_rows(turn.state, self.case.process)
         take(turn, self._on_behalf(order.command, turn.state))
+        references(self.ctx, self.tx, self.definition.process, turn.events)
         veto(self.ctx, self.tx, self.caller, self.case, self.definition, turn.state, order.command)
         if not self.events:
             return self._nothing()

@@ -124,3 +124,24 @@ def test_a_task_number_beyond_all_bounds_is_no_task(lone_town: Town, n: int) -> 
         cases.act(lone_town.ctx, Caller("sun"), case.number, n, "agree")
     with pytest.raises(RongtongError):
         reading.task(lone_town.ctx, Caller("sun"), case.number, n)
+
+
+WHERE = """
+process: where
+title: 去处
+fields: {u: {type: unit, title: 去哪}, p: {type: person, title: 找谁}}
+start: {who: role staff, fill: [u, p]}
+steps:
+- {step: ok, ask: role head of u, outcomes: {yes: next}}
+- {step: then, ask: person p, outcomes: {yes: next}}
+ends: {done: {title: 办成}}
+"""
+
+
+def test_a_form_names_only_units_and_persons_of_the_district(lone_town: Town) -> None:
+    lone_town.publish(WHERE)
+    with pytest.raises(Invalid) as refusal:
+        cases.start(lone_town.ctx, Caller("ann"), "where", {"u": "elsewhere", "p": "ghost"}, unit="a")
+    assert [(p.code, p.path) for p in refusal.value.problems] == [("field-reference", "u"), ("field-reference", "p")]
+    assert rows(lone_town, tables.cases) == []
+    assert cases.start(lone_town.ctx, Caller("ann"), "where", {"u": "b", "p": "bo"}, unit="a").status == "open"
