@@ -16,6 +16,8 @@ from engine.i18n import Text
 
 #: Refusals that are about the machine, not about what was asked: exit code 2.
 _ENVIRONMENT = frozenset({"database_url", "no_database", "plugin", "usage", "demo_folder", "port", "old_database"})
+#: Whose faults mean that a database is not what it should be.
+_DRIVERS = frozenset({"sqlalchemy", "pysqlite3", "sqlite3", "psycopg"})
 #: Set to anything, it lets a fault of the program show where it happened.
 DEBUG = "RONGTONG_DEBUG"
 
@@ -92,6 +94,10 @@ def _refusal(fault: Exception) -> tuple[RongtongError, int]:
     if isinstance(fault, OSError):
         said = f"{fault.strerror or fault} {fault.filename or ''}".strip()
         return RongtongError(Text(f"读写文件不成：{said}。", f"File trouble: {said}."), code="file"), 2
+    if type(fault).__module__.split(".")[0] in _DRIVERS:
+        said = str(fault).splitlines()[0]
+        zh = f"这个数据库读不了：{said}。核对 --db 是不是本系统的库。"
+        return RongtongError(Text(zh, f"This database cannot be read: {said}. Check --db."), code="database"), 2
     said = f"{type(fault).__name__}: {fault}"
     text = Text(
         f"程序出了问题：{said}。没有保存的改动都已撤回；设 {DEBUG}=1 再试可以看到出处。",

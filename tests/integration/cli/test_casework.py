@@ -88,7 +88,7 @@ def test_a_task_that_was_dealt_with_says_by_whom(terminal: Terminal) -> None:
     number = borrow(terminal, "--json").json["number"]
     act = ("act", f"{number}.2", "agree", "--as", "station_admin@黄海路社区")
     assert terminal.on(*act).code == 0
-    again = terminal.on("act", f"{number}.2", "agree", "--as", "street_admin@东街街道")
+    again = terminal.on("act", f"{number}.2", "agree", "--as", "staff@黄海路社区")
     assert again.code == 1
     assert "劳志远" in again.err
 

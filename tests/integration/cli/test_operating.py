@@ -46,6 +46,15 @@ def test_what_is_no_database_is_said(terminal: Terminal, url: str) -> None:
     assert "Not a database" in said.err
 
 
+def test_a_file_that_is_no_database_is_said(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text("# not a database\n" * 400)
+    said = terminal("verify", "--db", f"sqlite:///{path}")
+    assert said.code == 2
+    assert "这个数据库读不了" in said.err
+    assert "cannot be read" in said.err
+
+
 def test_verify_finds_what_was_changed_behind_its_back(terminal: Terminal) -> None:
     assert terminal.on("verify").code == 0
     number = terminal.on(
