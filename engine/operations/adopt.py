@@ -128,23 +128,26 @@ def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> None:
     put(tx, tables.role_grant, (
         {"district_id": d, "id": key, "person": g.person, "role": g.role, "unit_id": g.unit, "since": 0,
          "until": NEVER} for key, g in wanted.items()))  # fmt: skip
-    _end_grants(tx, d, set(wanted), now)
+    deputies = {f"{x.person}:{x.deputy}:{x.since}": x for x in pack.deputies}
     put(tx, tables.deputy, (
-        {"district_id": d, "id": f"{x.person}:{x.deputy}:{x.since}", "person": x.person, "deputy": x.deputy,
+        {"district_id": d, "id": key, "person": x.person, "deputy": x.deputy,
          "role": x.role or None, "since": _moment(x.since, 0), "until": _moment(x.until, NEVER),
-         "reason": x.reason} for x in pack.deputies))  # fmt: skip
+         "reason": x.reason} for key, x in deputies.items()))  # fmt: skip
+    named = {tables.person: {p.id for p in pack.persons}, tables.role_grant: wanted, tables.deputy: deputies}
+    for table, keys in named.items():
+        _end(tx, table, d, set(keys), now)
     tx.connection.execute(delete(tables.rota).where(tables.rota.c.district_id == d))
     put(tx, tables.rota, (
         {"district_id": d, "name": r.name, "unit_id": r.unit, "from_day": r.from_day.isoformat(),
          "audience": r.audience} for r in pack.rotas))  # fmt: skip
 
 
-def _end_grants(tx: Tx, district: str, wanted: set[str], now: Micros) -> None:
-    """A grant that the pack no longer names ends now; its row stays for the record."""
-    g = tables.role_grant
-    held = tx.connection.execute(select(g.c.id).where(g.c.district_id == district, g.c.until > now)).scalars()
+def _end(tx: Tx, table: Table, district: str, wanted: set[str], now: Micros) -> None:
+    """A person, grant or deputy that the pack no longer names ends now; its row stays for the record."""
+    t = table.c
+    held = tx.connection.execute(select(t.id).where(t.district_id == district, t.until > now)).scalars()
     for key in set(held) - wanted:
-        tx.connection.execute(g.update().where(g.c.district_id == district, g.c.id == key).values(until=now))
+        tx.connection.execute(table.update().where(t.district_id == district, t.id == key).values(until=now))
 
 
 def _parents_first(pack: DistrictPack) -> list[Any]:

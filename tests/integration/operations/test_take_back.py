@@ -10,7 +10,7 @@ from engine.operations import cases, work
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
 from engine.runtime.state import nodes
-from engine.store import tables
+from engine.store import jobs, tables
 from tests.integration.operations.looking import broken, case_of, rows
 from tests.town import Town
 
@@ -85,11 +85,17 @@ def test_only_the_last_word_at_a_seat_is_taken_back(town: Town) -> None:
     assert broken(town) == []
 
 
-def test_what_a_decision_told_is_not_sent_once_it_is_taken_back(town: Town) -> None:
+@pytest.mark.parametrize("tried", [False, True])
+def test_what_a_decision_told_is_not_sent_once_it_is_taken_back(town: Town, tried: bool) -> None:
     case = _begun(town, "all")
     town.act(case, "x", "yes", "sun")
+    if tried:
+        town.clock.at += MINUTE
+        now, wall = town.clock.at, town.clock.wall()
+        (job,) = town.ctx.runner.run(lambda tx: jobs.claim(tx, town.ctx.id, now=now, wall=wall, lease=MINUTE))
+        town.ctx.runner.run(lambda tx: jobs.fail(tx, job, now=now, error="mail"))
     _take_back(town, case, "sun")
-    work.pass_time(town.ctx, town.clock, town.clock.at + 2 * MINUTE)
+    work.pass_time(town.ctx, town.clock, town.clock.at + 9 * MINUTE)
     assert rows(town, tables.notice) == []
 
 

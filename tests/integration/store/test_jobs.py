@@ -90,11 +90,13 @@ def test_a_job_that_kills_its_workers_does_not_starve_the_others(runner: Runner,
     assert [job.n for job in claim(runner, wall, limit=1)] == [1]
 
 
-def test_what_nobody_began_can_be_cancelled_by_task(queue: Runner) -> None:
-    claim(queue, limit=1)  # job 2
-    assert queue.run(lambda tx: jobs.cancel(tx, D, "c1", [2, 3])) == 1
+def test_what_is_not_done_can_be_cancelled_by_task_even_where_a_worker_has_begun(queue: Runner) -> None:
+    (begun,) = claim(queue, limit=1)
+    assert begun.n == 2
+    assert queue.run(lambda tx: jobs.cancel(tx, D, "c1", [2, 3])) == 2
     assert queue.run(lambda tx: jobs.cancel(tx, D, "c9", [1])) == 0
-    assert [job.n for job in claim(queue, NOON + LEASE, NOON + HOUR)] == [2, 1]
+    assert not queue.run(lambda tx: jobs.finish(tx, begun)), "and its work is not kept"
+    assert [job.n for job in claim(queue, NOON + LEASE, NOON + HOUR)] == [1]
 
 
 def test_another_districts_jobs_are_not_claimed(queue: Runner) -> None:

@@ -1,0 +1,46 @@
+"""Adopting a pack again: who is no longer named has nothing any more, and what they did stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from engine.definition.district import DeputyRow, DistrictPack
+from engine.i18n import both
+from engine.operations.adopt import Pack, adopt
+from engine.operations.context import Caller
+from engine.store import people
+from tests.integration.operations.looking import everything
+from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town
+
+PACK = DistrictPack("town", both("小城"), both("小城"), plugins={"desk": {}}, units=UNITS, persons=PERSONS,
+                    grants=GRANTS, deputies=(DeputyRow("cai", "ann", date(2026, 1, 1), date(2027, 1, 1)),),
+                    file="town.yaml")  # fmt: skip
+
+
+def _adopt(town: Town, pack: DistrictPack) -> None:
+    adopt(town.system, Pack(pack, (CALENDAR,)), Caller("cai"))
+
+
+def _keys(town: Town, person: str) -> tuple[str, ...]:
+    return town.ctx.runner.run(lambda tx: people.audience_keys(tx, "town", person, town.clock.at), write=False)
+
+
+def test_who_left_the_pack_answers_to_nothing(lone_town: Town) -> None:
+    _adopt(lone_town, PACK)
+    assert "role:district_admin@c" in _keys(lone_town, "ann")
+    assert "role:head@s" in _keys(lone_town, "sun")
+    stayed = tuple(person for person in PERSONS if person.id != "sun")
+    grants = tuple(grant for grant in GRANTS if grant.person != "sun")
+    _adopt(lone_town, replace(PACK, deputies=(), persons=stayed, grants=grants))
+    assert "role:district_admin@c" not in _keys(lone_town, "ann")
+    assert _keys(lone_town, "sun") == ()
+    _adopt(lone_town, PACK)
+    assert "role:head@s" in _keys(lone_town, "sun"), "and back again"
+
+
+def test_the_same_pack_again_changes_nothing(lone_town: Town) -> None:
+    _adopt(lone_town, PACK)
+    before = everything(lone_town)
+    _adopt(lone_town, PACK)
+    assert everything(lone_town) == before
