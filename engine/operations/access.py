@@ -32,19 +32,19 @@ def home_units(ctx: Context, tx: Tx, person: str) -> tuple[str, ...]:
 
 def may_see(ctx: Context, tx: Tx, person: str, case: Case) -> bool:
     """Who started a case or has it for, whose unit is a party of it, who has or had a task in it, administrators."""
+    answers = people.answers(tx, ctx.id, person, ctx.now)
+    if not answers.own:
+        return False  # no longer one of the district's
     if person in (case.started_by, case.for_person):
         return True
-    units = set(home_units(ctx, tx, person))
     p, t = party.c, task.c
     parties = select(p.unit_id).where(p.district_id == ctx.id, p.case_id == case.id)
-    belongs = units & {case.unit, *tx.connection.execute(parties).scalars()}
-    if belongs:
+    if not {case.unit, *tx.connection.execute(parties).scalars()}.isdisjoint(answers.units):
         return True
-    keys = people.audience_keys(tx, ctx.id, person, ctx.now)
     asked = select(t.n).where(
         t.district_id == ctx.id,
         t.case_id == case.id,
-        or_(t.actor == person, t.assignee == person, t.audience.in_(keys)),
+        or_(t.actor == person, t.assignee == person, t.audience.in_(answers.keys)),
     )
     return tx.connection.execute(asked.limit(1)).first() is not None or is_admin(ctx, tx, person)
 
@@ -52,6 +52,8 @@ def may_see(ctx: Context, tx: Tx, person: str, case: Case) -> bool:
 def _had_it(ctx: Context, tx: Tx, person: str, case: Case) -> bool:
     """Whether a task was theirs before it was handed on or moved up: they keep reading."""
     keys = set(people.audience_keys(tx, ctx.id, person, ctx.now))
+    if not keys:
+        return False
     for entry in journal.read(tx, ctx.id, case.id):
         events = load(entry.body)["ev"]
         seats = (seat for event in events if event["e"] == "opened" for seat in event["node"].get("seats", ()))

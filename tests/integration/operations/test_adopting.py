@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from engine.definition.district import DeputyRow, DistrictPack
+from engine.errors import NotFound
 from engine.i18n import both
+from engine.operations import reading
 from engine.operations.adopt import Pack, adopt
 from engine.operations.context import Caller
 from engine.store import people
@@ -27,6 +31,8 @@ def _keys(town: Town, person: str) -> tuple[str, ...]:
 
 
 def test_who_left_the_pack_answers_to_nothing(lone_town: Town) -> None:
+    case = lone_town.start("w1")
+    lone_town.act(case, "ok", "agree", "sun")
     _adopt(lone_town, PACK)
     assert "role:district_admin@c" in _keys(lone_town, "ann")
     assert "role:head@s" in _keys(lone_town, "sun")
@@ -35,6 +41,8 @@ def test_who_left_the_pack_answers_to_nothing(lone_town: Town) -> None:
     _adopt(lone_town, replace(PACK, deputies=(), persons=stayed, grants=grants))
     assert "role:district_admin@c" not in _keys(lone_town, "ann")
     assert _keys(lone_town, "sun") == ()
+    with pytest.raises(NotFound):
+        reading.case(lone_town.ctx, Caller("sun"), case.number)
     _adopt(lone_town, PACK)
     assert "role:head@s" in _keys(lone_town, "sun"), "and back again"
 
