@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 from engine.i18n import Text
@@ -100,6 +101,7 @@ class Duration:
         return self.words.en
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> Duration | None:
     """The duration that *text* says in either language, or None."""
     plain = unicodedata.normalize("NFKC", text).strip()

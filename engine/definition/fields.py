@@ -71,15 +71,16 @@ def check_fill(
     faulty = _tops(problems)
     sound = {name: value for name, value in merged.items() if name not in faulty}
     defaults = _defaults(process, [n for n in names if n not in merged and n not in faulty], sound, env)
-    problems += _faults(process, names, defaults)
-    sound |= defaults
+    if defaults:
+        problems += _faults(process, names, defaults)
+        sound |= defaults
     form = asked(process, names, sound, env)
     problems += [
         field_words.missing(f, f.name)
         for f in form
         if is_required(f) and f.name not in faulty and sound.get(f.name) in _EMPTY
     ]
-    told = _in_order(process, form, names, problems)
+    told = _in_order(process, form, names, problems) if problems else ()
     return ({}, told) if told else (_changes(process, names, sound, data, env), ())
 
 

@@ -76,6 +76,7 @@ class Shape:
 
     cls: type[Any]
     members: tuple[Member, ...]
+    unfilled: tuple[str, ...] = ()  # members that are None where nothing fills them
 
     def parameters(self) -> tuple[Parameter, ...]:
         """The members as inputs of an action."""
@@ -88,9 +89,7 @@ class Shape:
     def decode(self, stored: Mapping[str, Any]) -> Any:
         """An instance from stored values; what is missing takes its default, or stays empty."""
         live = {m.name: m.decode(stored[m.name]) for m in self.members if stored.get(m.name) is not None}
-        empty = {m.name: None for m in self.members if m.required is False and m.name not in live}
-        defaulted = {f.name for f in dataclasses.fields(self.cls) if _has_default(f)}
-        return self.cls(**live, **{name: None for name in empty if name not in defaulted})
+        return self.cls(**{**dict.fromkeys(self.unfilled), **live})
 
     def encode(self, instance: Any) -> dict[str, Any]:
         """The stored values of an instance; what is empty is left out."""
@@ -103,7 +102,10 @@ def shape_of(cls: type[Any]) -> Shape:
     if not dataclasses.is_dataclass(cls):
         raise TypeError(f"{cls.__name__} is not a dataclass")
     hints = typing.get_type_hints(cls, include_extras=True)
-    return Shape(cls, tuple(_member(cls, field, hints[field.name]) for field in dataclasses.fields(cls)))
+    fields = dataclasses.fields(cls)
+    members = tuple(_member(cls, field, hints[field.name]) for field in fields)
+    with_default = {field.name for field in fields if _has_default(field)}
+    return Shape(cls, members, tuple(m.name for m in members if not m.required and m.name not in with_default))
 
 
 def _member(cls: type[Any], field: dataclasses.Field[Any], hint: Any) -> Member:

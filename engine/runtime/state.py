@@ -67,7 +67,12 @@ def frames(node: Node) -> Iterator[Frame]:
 
 def find(state: State, n: int) -> Node | None:
     """The active node with serial *n*, or None."""
-    return next((node for node in nodes(state["root"]) if node["n"] == n), None)
+    open_nodes: list[Node] = [state["root"]]
+    for node in open_nodes:
+        if node["n"] == n:
+            return node
+        open_nodes += [frame["node"] for frame in node.get("f", {}).values() if "node" in frame]
+    return None
 
 
 def path(state: State, n: int) -> list[tuple[Node, str]]:

@@ -47,6 +47,7 @@ class LiveFacts:
         self._roles = frozenset(roles)
         self._names = StoreDirectory(tx, district, now)
         self._seats: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+        self._seated: dict[str, tuple[str, ...]] = {}
         self._answers: dict[str, Answers] = {}
         self._memo: dict[Key, Any] = {}
         self._used: dict[Key, Any] = {}
@@ -114,7 +115,9 @@ class LiveFacts:
         """The holders of *role* at *unit* and above, by unit."""
         if (role, unit) not in self._seats:
             found = people.seats_of(self._tx, self._district, {role, *self._roles}, unit, self._now)
-            self._seats.update(((one, unit), by_unit) for one, by_unit in found.items())
+            for one, by_unit in found.items():
+                self._seats[one, unit] = by_unit
+                self._seated.update((f"role:{one}@{at}", persons) for at, persons in by_unit.items())
         return self._seats[role, unit]
 
     def rota(self, name: str, unit: str, date: str) -> str | None:
@@ -136,8 +139,10 @@ class LiveFacts:
 
     def may(self, person: str, audience: str) -> bool:
         """Whether *person* belongs to *audience* now, in person or standing in for somebody."""
-        answers = self._answers_of(person)
-        found: bool = self._ask(("may", person, audience), lambda: audience in answers.keys)
+        found: bool = self._ask(
+            ("may", person, audience),
+            lambda: person in self._seated.get(audience, ()) or audience in self._answers_of(person).keys,
+        )
         return found
 
     def principal(self, person: str, audience: str) -> str:

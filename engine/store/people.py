@@ -49,7 +49,7 @@ _SEATS = Statement(
     .join(tables.unit, and_(_u.district_id == _g.district_id, _u.id == _g.unit_id))
     .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
     .where(_g.district_id == _district, among(_g.role, "roles"))
-    .where(_g.since <= _now, _g.until > _now, _p.until > _now, _u.until > _now)
+    .where(_g.since <= _now, _g.until > _now, _p.since <= _now, _p.until > _now, _u.until > _now)
     .order_by(_up.c.depth, _g.person),
     lists=["roles"],
 )
