@@ -13,6 +13,7 @@ from engine.errors import Problem, RongtongError
 from engine.i18n import Text
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
+from engine.runtime.env import CaseEnv
 from engine.runtime.facts import GivenFacts
 from engine.runtime.people import audiences
 from engine.runtime.simulate import Simulation, given_result
@@ -120,8 +121,6 @@ def _actor(sim: Simulation, step: str, outcome: str, audience: str) -> str:
     process = sim.definition.process
     taken = process.index[step][0].exit(outcome) if step in process.index else None
     if taken is not None and taken.by.kind == "who" and taken.by.who is not None:
-        from engine.runtime.env import CaseEnv
-
         assert sim.state is not None
         env = CaseEnv(process, sim.state, sim.facts, sim.definition.catalogue)
         audience = next(iter(audiences(taken.by.who, env)), audience)

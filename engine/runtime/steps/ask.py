@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.definition.model import Ask, Exit, Process, Step
+from engine.definition.model import Ask, Process, Step
 from engine.runtime.clocks import open_clock
 from engine.runtime.draft import digest
 from engine.runtime.kept import kept_record
@@ -79,9 +79,3 @@ def decided(step: Ask, node: Node, outcome: str) -> str | None:
         return outcome
     signed = set(node.get("sig", {})) | {str(node.get("signing"))}
     return outcome if all(str(seat[0]) in signed for seat in node["seats"]) else None
-
-
-def asked_exit(step: Ask, outcome: str) -> Exit | None:
-    """The exit called *outcome* if people may press it."""
-    taken = step.exit(outcome)
-    return None if taken is None or taken.by.kind in ("clock", "message") else taken
