@@ -15,7 +15,7 @@ from engine.definition.model import Process
 from engine.definition.sentences import sentences
 from engine.definition.source import Mapping, Scalar, read
 from engine.errors import Invalid, NotFound, Problem
-from engine.i18n import Text
+from engine.i18n import Text, both
 from engine.operations.library import Library
 from engine.operations.scenario import read_scenario
 
@@ -24,7 +24,7 @@ from engine.operations.scenario import read_scenario
 @click.argument("paths", nargs=-1, metavar="[PATH]…", type=click.Path(path_type=Path))
 @opening.options(opening.workflows_option)
 def check(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
-    """检查流程、区县包和场景，并跑流程里的例子。 Check processes, district packs and scenarios."""
+    """检查流程、区县包和场景，并跑流程里的例子。 Check workflows."""
     library = opening.library(folder)
     found = [problem for path in paths for problem in _check_path(library, path)] if paths else library.check()
     once = tuple(dict.fromkeys(found))
@@ -81,7 +81,7 @@ def _check_file(library: Library, path: Path) -> tuple[Problem, ...]:
 )  # fmt: skip
 @opening.options(opening.district_option, opening.workflows_option)
 def show(process: str, form: str, district: str | None, folder: Path | None, as_json: bool) -> None:
-    """看一个流程实际怎么走、和它的通用流程有哪些不同。 Show the effective process and what differs from its base."""
+    """看一个流程实际怎么走、和它的通用流程有哪些不同。 Show a process."""
     library = opening.library(folder)
     path = _find(library, process, district)
     found, problems = library.check_process(path)
@@ -97,15 +97,21 @@ def show(process: str, form: str, district: str | None, folder: Path | None, as_
     elif form == "yaml":
         say.out(yaml.safe_dump(found.document, allow_unicode=True, sort_keys=False, width=110).rstrip())
     else:
-        _tell(found)
+        _tell(found, _roles(library, district))
     if changes and form == "sentences" and not as_json:
         say.out(f"\n与通用流程不同：{len(changes)} 处。 {len(changes)} differences from its base.")
         for change in changes:
             say.out(f"- {change.sentence.zh}")
 
 
-def _tell(process: Process) -> None:
-    for line in sentences(process):
+def _roles(library: Library, district: str | None) -> dict[str, Text]:
+    """What people of *district* call the roles."""
+    pack = library.pack(district)[0] if district else None
+    return pack.pack.roles if pack else {}
+
+
+def _tell(process: Process, roles: dict[str, Text]) -> None:
+    for line in sentences(process, role=lambda name: roles.get(name, both(name))):
         say.out(f"{'  ' * line.depth}{line.text.zh}")
 
 

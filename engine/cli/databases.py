@@ -39,7 +39,7 @@ def migrate(url: str, dry_run: bool, as_json: bool) -> None:
 @click.command()
 @opening.options(opening.database_option, opening.district_option)
 def verify(url: str, district: str | None, as_json: bool) -> int:
-    """核对账实是否相符、流水链是否完整。 Check every promise about what is stored."""
+    """核对账实是否相符、流水链是否完整。 Check what is stored."""
     from rich.console import Console
     from rich.progress import Progress
 

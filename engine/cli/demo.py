@@ -54,7 +54,7 @@ def demo(
     url: str | None, place: Path, fresh: bool, go_on: bool, no_serve: bool, no_work: bool, port: int,
     folder: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
-    """三个区县过十五个工作日，然后开网页。 Three districts live through fifteen working days; then see for yourself."""
+    """三个区县过十五个工作日，然后开网页。 Three districts at work."""
     if not no_serve:
         must_be_free(HOST, port)
     opening.quiet(logging.CRITICAL)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def publish(
     targets: tuple[str, ...], url: str, district: str | None, person: str | None, folder: Path | None, as_json: bool
 ) -> None:
-    """发布区县包（写区县代号），或把一个流程文件发布到 --district。 Publish districts, or a process to one."""
+    """发布区县包（写区县代号），或把一个流程文件发布到 --district。 Publish."""
     from engine.operations.context import ENGINE
 
     library = opening.library(folder)

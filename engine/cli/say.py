@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import click
-from click.exceptions import Exit
+from click.exceptions import Exit, NoArgsIsHelpError
 
 from engine.errors import Busy, Invalid, Problem, RongtongError
 from engine.i18n import Text
@@ -71,6 +71,9 @@ def failed(fault: Exception, *, as_json: bool) -> int:
     if isinstance(fault, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    if isinstance(fault, NoArgsIsHelpError):
+        err(fault.format_message())
+        return 2
     refusal, code = _refusal(fault)
     if as_json:
         _json_fault(refusal)

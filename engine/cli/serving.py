@@ -37,7 +37,7 @@ no_work_option = click.option("--no-work", is_flag=True, help="不带后台线�
 @no_work_option
 @opening.options(opening.database_option, opening.workflows_option)
 def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder: Path | None, as_json: bool) -> None:
-    """开网页和接口，带后台线程。 Serve the web pages and the REST API, with workers."""
+    """开网页和接口，带后台线程。 Serve pages and the API."""
     from engine.cli.stage import stage
 
     must_be_free(host, port)

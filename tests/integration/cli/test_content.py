@@ -60,6 +60,7 @@ def test_show_tells_the_process_and_what_differs_from_its_base(terminal: Termina
     said = terminal("show", "borrow_venue", "--district", "haicheng")
     assert said.code == 0
     assert "大型活动街道审核" in said.out
+    assert "街道协调员" in said.out
     assert "与通用流程不同" in said.out
     base = terminal("show", "borrow_venue")
     assert "大型活动街道审核" not in base.out

@@ -150,3 +150,9 @@ def test_the_secret_key_is_made_once_and_readable_by_nobody_else(
         assert (tmp_path / "rongtong.db.secret").stat().st_mode & 0o777 == 0o600
         monkeypatch.setenv("RONGTONG_SECRET_KEY", "given")
         assert serving.secret_key(system, terminal.url) == "given"
+
+
+def test_no_command_at_all_shows_the_list(terminal: Terminal) -> None:
+    said = terminal()
+    assert said.code == 2
+    assert all(name in said.err for name in COMMANDS)
