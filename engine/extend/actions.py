@@ -16,6 +16,8 @@ from engine.extend.shapes import Shape, shape_of
 from engine.i18n import Text
 
 Undone = Literal["undone", "nothing_left", "kept"]
+#: What every step records of itself; no output of an action may be called so.
+RESERVED = frozenset({"outcome", "result", "d", "who", "for", "at", "round", "opinion"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 I = TypeVar("I")  # noqa: E741
 R = TypeVar("R")
@@ -125,6 +127,9 @@ def _signature(body: Callable[..., Any]) -> tuple[Shape, dict[str, Shape]]:
     for cls in classes:
         if _outcome(cls) in results:
             raise TypeError(f"two results are called {_outcome(cls)}")
+        taken = RESERVED & {name for name, _ in shape_of(cls).columns()}
+        if taken:
+            raise TypeError(f"{cls.__name__} may not call an output {min(taken)}: every step has that itself")
         if not isinstance(getattr(cls, "title", None), Text):
             raise TypeError(f"result {cls.__name__} needs `title: ClassVar[Text]`")
         results[_outcome(cls)] = shape_of(cls)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.clock import Micros
 from engine.definition.model import Do
 from engine.errors import Problem, RongtongError, Vetoed
+from engine.extend.actions import RESERVED
 from engine.extend.context import ActionContext, CaseRef, Job, LockOrder, Message
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
@@ -128,7 +129,7 @@ class Bench:
         release = self.ctx.registry.undo(name)
         if release is None:
             raise RongtongError(_no_undo(name).message, code="no_undo")
-        receipt = {k: v for k, v in state["out"].get(request.step, {}).items() if k not in ("outcome", "result", "d")}
+        receipt = {k: v for k, v in state["out"].get(request.step, {}).items() if k not in RESERVED}
         how = release(self._context(state, request, name, receipt), receipt)
         self.runs.record.append({"n": request.of, "undo": name, "how": how})
         self.runs.ended.append((f"{name}.{how}", receipt))

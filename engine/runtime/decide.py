@@ -133,7 +133,7 @@ def _act(turn: Turn, command: c.Act) -> None:
     if f"{step.id}.opinion" in turn.process.reads:
         turn.emit("filled", values={opinion_key(step.id): command.opinion or None})
     extra = output(turn, step, command.actor, command.on_behalf)
-    turn.leave(find(turn.state, node["n"]) or node, taken, **extra)
+    turn.leave(find(turn.state, node["n"]) or node, taken, extra)
 
 
 def _open_node(turn: Turn, n: int) -> tuple[Node, list[Any] | None]:

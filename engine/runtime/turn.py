@@ -101,14 +101,14 @@ class Turn(Reach):
 
     # -- exits -----------------------------------------------------------------------------
 
-    def leave(self, node: Node, taken: Exit, **out: Any) -> None:
+    def leave(self, node: Node, taken: Exit, out: dict[str, Any] | None = None, **marks: bool) -> None:
         """Take an exit of *node*: count it, set fields, tell people, release what it cancels, run its small steps."""
         step, at = self.step(node["s"]), place_of(self.state, node["n"])
         if taken.then.kind == "back":
             home = self.home_of(at, taken.then.name)
             self.emit("counted", **{"in": list(home), "key": f"{step.id}.{taken.name}"})
         todo = self.cancelled(node, taken)
-        self.close(node, taken.name, **out)
+        self.close(node, taken.name, out, **marks)
         # Once closed, so that a field may be set from what the step itself leaves behind (`=claim.who`).
         self.set_fields(taken)
         self.tell(taken.tell, f"{step.id}.{taken.name}")
@@ -125,14 +125,17 @@ class Turn(Reach):
         fields = ((self.process.field_named(name), value) for name, value in pairs)
         return {field.name: self.env.stored(value, field.type) for field, value in fields if field is not None}
 
-    def close(self, node: Node, outcome: str, **out: Any) -> None:
-        """Close *node*; outputs that a formula reads, or a receipt, stay in the state."""
+    def close(self, node: Node, outcome: str, out: dict[str, Any] | None = None, **marks: bool) -> None:
+        """Close *node*; outputs that a formula reads, or a receipt, stay in the state.
+
+        ``owes`` marks an effect that may have to be released, ``final`` one that cannot be.
+        """
         if node["s"] == START or node["k"] == "exit":
             self.emit("closed", n=node["n"], x=outcome)
             return
-        marks = {mark: True for mark in ("owes", "final") if out.pop(mark, False)}
-        record = {"outcome": outcome, **self._when(node["s"]), **out}
-        self.emit("closed", n=node["n"], x=outcome, s=node["s"], out=record, **marks)
+        record = {**(out or {}), "outcome": outcome, **self._when(node["s"])}
+        held = {mark: True for mark, set_ in marks.items() if set_}
+        self.emit("closed", n=node["n"], x=outcome, s=node["s"], out=record, **held)
 
     def _when(self, step: str) -> dict[str, int]:
         """When the step closed, and how many times by now, where some formula reads it."""

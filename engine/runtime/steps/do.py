@@ -56,8 +56,6 @@ def close_do(turn: Turn, node: Node, step: Do, outcome: str, outputs: dict[str, 
     out = {k: v for k, v in outputs.items() if owes or f"{step.id}.{k}" in reads}
     at_exit = step.exit(outcome) or Exit(outcome, Target("next"), result.title)
     taken = turn.possible(place_of(turn.state, node["n"]), step, at_exit)
-    mark: dict[str, Any] = {"d": node["d"]} if "d" in node else {}
-    if spec.undo == "impossible" and not result.refusing:
-        mark["final"] = True
-    turn.leave(node, taken, result=outcome, owes=owes, **mark, **out)
+    out |= {"result": outcome, **({"d": node["d"]} if "d" in node else {})}
+    turn.leave(node, taken, out, owes=owes, final=spec.undo == "impossible" and not result.refusing)
 
