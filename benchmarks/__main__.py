@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from benchmarks import inbox, w1
+from benchmarks import inbox, w1, whole
 from benchmarks.figure import Figure
 from benchmarks.places import Place
 
@@ -20,6 +19,9 @@ BENCHMARKS: dict[str, Callable[[Place, int], Figure]] = {
     "step_growth": w1.step_growth,
     "inbox_sqlite": inbox.inbox_sqlite,
     "inbox_postgresql": inbox.inbox_postgresql,
+    "serve_memory": whole.serve_memory,
+    "check_all": whole.check_all,
+    "demo_day": whole.demo_day,
 }
 
 

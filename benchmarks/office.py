@@ -95,7 +95,7 @@ class Free:
 
 
 @action("bench.check", title=both("check"))
-def check(ctx: ActionContext, i: CheckIn) -> Free:
+def check(_ctx: ActionContext, _given: CheckIn) -> Free:
     return Free()
 
 
