@@ -21,9 +21,9 @@ from engine.extend.contributions import DataFile
 from engine.operations.context import Caller, Context, District, System
 from engine.operations.people import directory
 from engine.operations.publish import process_settings, publish
-from engine.store import hub, tables
+from engine.store import hub, journal, tables
 from engine.store.columns import NEVER
-from engine.store.text import digest
+from engine.store.text import digest, dump
 from engine.store.transaction import Tx
 
 Row = dict[str, Any]
@@ -82,6 +82,7 @@ def adopt(system: System, given: Pack, caller: Caller, *, demo: bool = False) ->
     ctx = Context(system, district)
 
     def work(tx: Tx) -> None:
+        _note(tx, ctx, caller, record)
         put(tx, tables.district, [{"district_id": pack.id, "key": k, "value": v} for k, v in record.items()])
         put(tx, hub.placement, [{"district_id": pack.id, "title": record["title"], "url": "", "position": 0}])
         _put_people(tx, pack, system.clock.now())
@@ -91,6 +92,17 @@ def adopt(system: System, given: Pack, caller: Caller, *, demo: bool = False) ->
     for process in given.processes:
         publish(ctx, caller, process)
     return ctx
+
+
+def _note(tx: Tx, ctx: Context, caller: Caller, record: dict[str, str]) -> None:
+    """Write into the district's own journal what changed of what it chose; nothing where nothing did."""
+    d = tables.district.c
+    held = dict(tx.connection.execute(select(d.key, d.value).where(d.district_id == ctx.id)).all())
+    changed = {key: digest(value) for key, value in record.items() if held.get(key) != value}
+    if changed:
+        journal.append_to_stream(
+            tx, ctx.id, "org", at=ctx.now, actor=caller.person, command="adopt", body=dump({"changed": changed})
+        )
 
 
 def adopt_process(ctx: Context, caller: Caller, process: Process) -> bool:

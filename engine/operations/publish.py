@@ -12,12 +12,14 @@ from engine.definition.canonical import text_of
 from engine.definition.inputs import parse_input
 from engine.definition.load import process_from_document
 from engine.definition.model import Process
-from engine.errors import NotFound, Problem
+from engine.errors import Forbidden, NotFound, Problem
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.runtime.draft import Definition
+from engine.store import journal, people
 from engine.store.sql import Statement
 from engine.store.tables import definition as table
+from engine.store.text import dump
 from engine.store.transaction import Tx
 
 
@@ -54,7 +56,10 @@ def _unknown_setting(process: Process, name: str, file: str) -> Problem:
 
 
 def publish(ctx: Context, caller: Caller, process: Process) -> bool:
-    """Make *process* the district's current version; running cases stay on theirs. False when it already was."""
+    """Make *process* the district's current version; running cases stay on theirs. False when it already was.
+
+    Only an administrator of the district may, or whoever runs the installation (a caller without a person).
+    """
     row = {
         "district_id": ctx.id,
         "hash": process.hash,
@@ -67,6 +72,7 @@ def publish(ctx: Context, caller: Caller, process: Process) -> bool:
     }
 
     def work(tx: Tx) -> bool:
+        _only_admin(ctx, tx, caller)
         mine = (table.c.district_id == ctx.id) & (table.c.process == process.name)
         held = dict(tx.connection.execute(select(table.c.hash, table.c.current).where(mine)).all())
         if held.get(process.hash) == 1:
@@ -77,9 +83,21 @@ def publish(ctx: Context, caller: Caller, process: Process) -> bool:
             tx.connection.execute(again.values(current=1))
         else:
             tx.connection.execute(insert(table).values(**row))
+        body = dump({"process": process.name, "hash": process.hash})
+        journal.append_to_stream(
+            tx, ctx.id, "definition", at=ctx.now, actor=caller.person, command="publish", body=body
+        )
         return True
 
     return ctx.runner.run(work)
+
+
+def _only_admin(ctx: Context, tx: Tx, caller: Caller) -> None:
+    if caller.person and f"role:{people.ADMIN}@" not in people.audience_keys(tx, ctx.id, caller.person, ctx.now):
+        raise Forbidden(
+            Text("发布流程由区管理员办理。需要的话，请联系管理员。", "Only a district administrator may publish."),
+            code="admin_only",
+        )
 
 
 _CURRENT = Statement(

@@ -21,6 +21,7 @@ from engine.store import cases, checkpoints, journal, tasks
 from engine.store.columns import NEVER
 from engine.store.tables import case_data
 from engine.store.tables import cases as case_table
+from engine.store.tables import stream as stream_table
 from engine.store.text import digest
 from engine.store.transaction import Tx
 
@@ -166,7 +167,11 @@ def _alive(case: cases.Case, state: State) -> Iterator[Broken]:
 
 
 def _district(ctx: Context, tx: Tx) -> Iterator[Broken]:
-    """The checkpoints, and what the plugins promise."""
+    """The journals that are no case's, the checkpoints, and what the plugins promise."""
+    for row in tx.connection.execute(select(stream_table).where(stream_table.c.district_id == ctx.id)).all():
+        entries = journal.read(tx, ctx.id, row.id)
+        for fault in journal.verify_chain(row.id, entries, seq=row.seq, head=row.head):
+            yield _broken("chain", row.id, f"第{fault.seq}行{fault.what}", f"row {fault.seq}: {fault.what}")
     for fault in checkpoints.verify(tx, ctx.id):
         yield _broken("checkpoint", fault.stream, f"第{fault.seq}行{fault.what}", f"row {fault.seq}: {fault.what}")
     for invariant in ctx.registry.given("register_invariants", Invariant, tuple(ctx.district.plugins)):
