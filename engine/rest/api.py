@@ -22,7 +22,7 @@ from engine.rest.shapes import as_json
 
 #: A body may be this large, in bytes.
 LARGEST = 1024 * 1024
-_WHOLE = {"fill": dict, "opinion": str, "process": str, "unit": str, "for": str, "to": str, "text": str}
+_WHOLE = {"fill": dict, "opinion": str, "process": str, "unit": str, "for": str, "to": str, "text": str, "seen": int}
 
 
 def create_api(system: System) -> Blueprint:
@@ -124,8 +124,11 @@ class Door:
         """Take an outcome of an open task or stage."""
         ctx, caller = self._enter(district)
         body = _body()
-        fill, opinion = body.get("fill", {}), body.get("opinion", "")
-        return _receipt(cases.act(ctx, caller, number, n, outcome, fill=fill, opinion=opinion, key=_key()))
+        done = cases.act(
+            ctx, caller, number, n, outcome, fill=body.get("fill", {}), opinion=body.get("opinion", ""), key=_key(),
+            seen_version=body.get("seen"),
+        )  # fmt: skip
+        return _receipt(done)
 
     def claim(self, district: str, number: str, n: int) -> Response:
         """Take a task for oneself."""

@@ -35,6 +35,7 @@ _PROBLEM = {
     },
 }
 _OBJECT = {"type": "object"}
+_SEEN = {"type": "integer", "description": "the case version that the caller decided on; a form changed since is a 409"}
 _KEY = {"type": "string", "minLength": 1, "maxLength": 200}
 _FILL = {"type": "object", "description": "field name to value, stored or as a person types it"}
 _BODIES: dict[str, dict[str, Any]] = {
@@ -47,7 +48,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "act": {
         "type": "object",
         "additionalProperties": False,
-        "properties": {"fill": _FILL, "opinion": {"type": "string", "maxLength": 2000}},
+        "properties": {"fill": _FILL, "opinion": {"type": "string", "maxLength": 2000}, "seen": _SEEN},
     },
     "transfer": {
         "type": "object",

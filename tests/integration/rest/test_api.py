@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.rest.openapi import OPERATIONS, document
+from tests.town import Town
 
 Headers = Callable[..., dict[str, str]]
 HERE = "/api/v1/town"
@@ -115,3 +116,18 @@ def test_the_contract_names_exactly_the_routes_there_are(app: Flask) -> None:
     }
     assert rules == {(method, path) for method, path, *_ in OPERATIONS}
     assert document()["openapi"] == "3.1.0"
+
+
+def test_a_form_that_changed_since_it_was_seen_is_a_conflict(client: FlaskClient, token: Headers, town: Town) -> None:
+    made = town.start("hold")
+    task = f"{HERE}/cases/{made.number}/tasks"
+    seen = client.get(f"{HERE}/cases/{made.number}", headers=token("sun")).json["version"]
+    back = {"opinion": "换一个座", "seen": seen}
+    n = made.opened[0]
+    assert client.post(f"{task}/{n}/outcomes/revise", json=back, headers=token("sun", "r")).status_code == 200
+    again = town.act(made, "start", "submit", "ann", fill={"seat": "9"})
+    late = {"seen": seen}
+    answer = client.post(f"{task}/{again.opened[0]}/outcomes/agree", json=late, headers=token("sun", "a"))
+    assert (answer.status_code, answer.json["code"]) == (409, "form_changed")
+    fresh = {"seen": again.version}
+    assert client.post(f"{task}/{again.opened[0]}/outcomes/agree", json=fresh, headers=token("sun", "b")).status_code == 200
