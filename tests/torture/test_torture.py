@@ -4,12 +4,13 @@ A statement that fails after it ran is, at COMMIT, a commit whose reply is lost.
 process dies as well, before and after. Recovery is what happens in life: people press again with the same key, another
 worker comes by. Then the database equals that of a run in peace, ids and secrets aside, and ``verify`` finds nothing.
 
-The four scripts have some 1,280 statements, so about 3,800 faults are injected; each test prints its own count.
+The four scripts have some 1,200 statements, so about 3,600 faults are injected; each test prints its own count.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +32,7 @@ _FAST = Path("/dev/shm")
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     """A settled district, in memory where the machine offers it."""
-    folder = _FAST / f"rongtong-torture-{tmp_path.parent.name}-{tmp_path.name}" if _FAST.is_dir() else tmp_path
+    folder = _FAST / f"rongtong-torture-{os.getpid()}-{tmp_path.name}" if _FAST.is_dir() else tmp_path
     folder.mkdir(exist_ok=True)
     made = Place(folder)
     yield made
