@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, get_args
 
 from engine.clock import Micros
@@ -18,6 +19,7 @@ from engine.store import people
 from engine.store.transaction import Tx
 
 
+@lru_cache(maxsize=8)
 def day_of(now: Micros) -> store.Day:
     """Now, and the first moment of tomorrow in the district's time."""
     tomorrow = midnight(to_datetime(now).date() + timedelta(days=1))
@@ -80,7 +82,7 @@ def _tag(rows: tuple[TaskRow, ...], load: Load) -> str:
 def _rows(ctx: Context, tx: Tx, caller: Caller, rows: tuple[store.Row, ...]) -> tuple[TaskRow, ...]:
     names = people_of(ctx, tx)
     parties = store.parties_of(tx, ctx.id, {row.task.case for row in rows})
-    names.want(
+    names.want_names(
         units={unit for pairs in parties.values() for _, unit in pairs} | {row.unit for row in rows},
         persons={row.task.assignee for row in rows if row.task.assignee},
     )

@@ -115,6 +115,10 @@ class StoreDirectory:
             rows = self._tx.rows(_PERSONS, district=self._district, ids=missing)
             self._persons.update((row.id, Person(*row)) for row in rows)
 
+    def want_names(self, *, units: Iterable[str] = (), persons: Iterable[str] = ()) -> None:
+        """The same for names alone, of which some may be known from before."""
+        self.want(units=set(units) - self._names.units.keys(), persons=set(persons) - self._names.persons.keys())
+
     def units(self) -> tuple[Unit, ...]:
         """Every unit that lives now, by id."""
         rows = self._tx.rows(_ALL_UNITS, district=self._district)
