@@ -136,6 +136,6 @@ def prepare_postgresql(raw: Any) -> None:
     pid = raw.execute("SELECT pg_backend_pid()").fetchone()[0]
     if pid != raw.info.backend_pid:
         return
-    raw.prepare_threshold = 5
     # One plan serves every parameter of a statement; planning an inbox anew takes longer than reading it.
     raw.execute("SET plan_cache_mode = force_generic_plan")
+    raw.prepare_threshold = 5
