@@ -77,6 +77,7 @@ class Simulation:
         if self.fails():
             return c.Failed(request.n, "Simulated")
         if request.kind == "undo":
+            assert self.state is not None and request.step in self.state["out"], "an undo needs its receipt"
             if self.effects.pop(request.of, None) is None:
                 raise AssertionError(f"effect {request.of} released twice")
             return c.Undone(request.n, request.of)

@@ -233,7 +233,8 @@ class Turn(Reach):
         if taken.again != "replay":
             kept = keep(self, home, position, taken.again, step_id)
             todo = []
-        forget = [s for s in self.steps_from(home, position) if kept is None or s not in kept["of"]]
+        stays = {entry[2] for entry in todo} if kept is None else kept["of"].keys()  # a receipt, until it is released
+        forget = [s for s in self.steps_from(home, position) if s not in stays]
         known = self.state["out"].keys() | self.state["acted"].keys()
         self.emit(
             "returned",

@@ -206,6 +206,17 @@ def test_a_fault_of_the_database_rolls_back_and_is_never_an_incident(town: Town,
     assert everything(town) == before
 
 
+def test_a_return_that_replays_releases_by_the_receipt_too(town: Town) -> None:
+    town.publish(LATER.replace("away: end refused", "again: {then: back taking, at_most: 1}"))
+    case = cases.start(town.ctx, Caller("ann"), "later", {"seat": "7"}, unit="a")
+    town.act(case, "ok", "agree", "sun")
+    town.act(case, "after", "again", "sun")
+    assert node_of(case_of(town, case).state, "after")["k"] == "ask"
+    (row,) = rows(town, desk.seat)
+    assert row["effect"].split(":")[1] > "3", "the seat was released and taken anew"
+    assert broken(town) == []
+
+
 def test_an_undo_that_finds_nothing_left_is_no_fault(town: Town) -> None:
     case = town.start("hold", seat="3")
     town.ctx.runner.run(lambda tx: tx.connection.execute(desk.seat.delete()).rowcount)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import Conflict
+from engine.runtime import commands as c
 from tests.unit.runtime.story import Story
 
 
@@ -119,6 +120,19 @@ def test_fields_keep_their_values_and_outputs_of_undone_steps_become_empty() -> 
     story.act("ok", "again")
     assert "hold" not in story.state["out"]
     assert story.state["data"] == {"a": "x"}
+
+
+def test_a_receipt_stays_until_its_effect_is_released() -> None:
+    story = Story(steps("replay")).start(a="x")
+    story.act("first", "agree")
+    failing = iter([True])
+    story.fails = lambda: next(failing, False)
+    story.act("second", "revise")
+    assert story.state is not None
+    assert story.state["out"]["hold"]["id"], "the release failed and will need it"
+    assert "first" not in story.state["out"], "of the others nothing is left"
+    story.give(c.Retry("admin", story.of_kind("unwind")["n"]))
+    assert "hold" not in story.state["out"] and story.open == ["start"]
 
 
 def test_a_return_to_an_earlier_step_leaves_what_stands_before_it() -> None:
