@@ -18,8 +18,8 @@ FORM = {"f-seat": "靠窗", "f-people": "4", "f-why": "聚会", "f-mood": ""}
 
 
 def turns(town: Town) -> int:
-    """How many commands the journal holds."""
-    count = select(func.count()).select_from(journal)
+    """How many commands on cases the journal holds."""
+    count = select(func.count()).select_from(journal).where(journal.c.stream.not_in(["definition", "org"]))
     return int(town.ctx.runner.run(lambda tx: tx.connection.execute(count).scalar_one(), write=False))
 
 
