@@ -16,7 +16,8 @@ from engine.operations.views import Receipt
 from engine.runtime.state import State, nodes
 from engine.store import cases
 from engine.store.cases import Case
-from engine.store.tables import metadata
+from engine.store.tables import cases as case_table
+from engine.store.tables import journal, metadata
 from tests import desk
 from tests.town import Town
 
@@ -40,6 +41,12 @@ def everything(town: Town) -> dict[str, list[dict[str, Any]]]:
 def seats_taken(town: Town) -> list[str]:
     """The names of the seats that are held."""
     return [row["name"] for row in rows(town, desk.seat)]
+
+
+def history(town: Town, *cases_: Receipt) -> list[dict[str, Any]]:
+    """The journal rows of cases, of all when none is named; not those of the district itself."""
+    streams = {receipt.case for receipt in cases_} or {row["id"] for row in rows(town, case_table)}
+    return [row for row in rows(town, journal) if row["stream"] in streams]
 
 
 def case_of(town: Town, receipt: Receipt) -> Case:

@@ -21,6 +21,7 @@ from tests.integration.operations.looking import (
     broken,
     case_of,
     everything,
+    history,
     node_of,
     rows,
     seats_taken,
@@ -81,7 +82,7 @@ def test_what_a_refusing_action_wrote_vanishes_and_the_refusal_stands(town: Town
     assert watch.writes["INSERT desk_seat"] == 2, "written, taken back, and written again behind a savepoint"
     assert watch.savepoints == 1
     assert seats_taken(town) == []
-    assert [row["command"] for row in rows(town, tables.journal)] == ["start"]
+    assert [row["command"] for row in history(town)] == ["start"]
     assert broken(town) == []
 
 
@@ -234,7 +235,7 @@ def test_several_effects_are_released_newest_first(town: Town) -> None:
         cases.act(town.ctx, Caller("ann"), case.number, cases.open_serial(town.ctx, case.number, "whole"), "withdraw")
     assert seats_taken(town) == []
     assert watch.writes["DELETE desk_seat"] == 2
-    undone = rows(town, tables.journal)[-1]["body"]
+    undone = history(town)[-1]["body"]
     assert undone.index('"s":"more"') < undone.index('"s":"taking"')
 
 

@@ -7,8 +7,7 @@ import pytest
 from engine.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound
 from engine.operations import cases
 from engine.operations.context import Caller
-from engine.store import tables
-from tests.integration.operations.looking import broken, everything, rows
+from tests.integration.operations.looking import broken, everything, history
 from tests.town import Town
 
 
@@ -21,7 +20,7 @@ def test_the_same_start_again_answers_the_same_bytes_and_starts_nothing(town: To
 
 def test_a_stored_answer_is_what_was_answered_at_first(town: Town) -> None:
     first = town.start(key="k1")
-    (row,) = rows(town, tables.journal)
+    (row,) = history(town)
     assert row["answer"] == first.body
 
 
@@ -56,7 +55,7 @@ def test_a_double_click_on_a_task_counts_once(town: Town) -> None:
     first = cases.act(town.ctx, Caller("sun"), case.number, n, "agree", key="click")
     second = cases.act(town.ctx, Caller("sun"), case.number, n, "agree", key="click")
     assert second.body == first.body
-    assert [row["command"] for row in rows(town, tables.journal)] == ["start", "act"]
+    assert [row["command"] for row in history(town)] == ["start", "act"]
     assert broken(town) == []
 
 

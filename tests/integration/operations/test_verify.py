@@ -97,6 +97,12 @@ def test_a_case_that_vanished_whole_is_found_by_the_checkpoint(busy: Town) -> No
     assert "checkpoint" in _promises(busy, tamper)
 
 
+@pytest.mark.parametrize("stream", ["definition", "org"])
+def test_an_edited_row_of_the_districts_own_journal_is_found(busy: Town, stream: str) -> None:
+    statement = update(tables.journal).where(j.stream == stream, j.seq == 1).values(actor="bo")
+    assert _promises(busy, lambda tx: tx.connection.execute(statement).rowcount) == {"chain"}
+
+
 def test_a_checkpoint_that_was_edited_is_found(busy: Town) -> None:
     seal(busy.ctx)
     statement = update(tables.checkpoint).values(root="0" * 64)
