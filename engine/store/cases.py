@@ -90,8 +90,9 @@ def _joined(*where: Any) -> Statement:
 
 
 def _locking(*where: Any) -> Statement:
-    alone: Select[Any] = select(*tables.cases.c).where(*where).with_for_update()
-    return Statement(alone)
+    joined = tables.cases.outerjoin(tables.case_data, _FORM)
+    both: Select[Any] = select(*tables.cases.c, _d.seq.label("form"), _d.data).select_from(joined)
+    return Statement(both.where(*where).with_for_update(of=tables.cases))
 
 
 _BY_ID, _BY_NUMBER = _joined(*_KEY), _joined(*_NUMBER)
@@ -179,14 +180,16 @@ def load_case(tx: Tx, district: str, *, id: str = "", number: str = "") -> Case 
 def lock(tx: Tx, district: str, *, id: str = "", number: str = "") -> Case | None:  # noqa: A002
     """The case with its form, locked against every other command until the end of the transaction, or None.
 
-    On PostgreSQL the row is locked alone and the form read afterwards: a joined lock that had to wait answers the new
-    case beside the old form.
+    On PostgreSQL a joined lock that had to wait may answer the new case beside the old form, or none: the form is then
+    read again.
     """
     if tx.dialect == "sqlite":
         return load_case(tx, district, id=id, number=number)
     row = tx.one(_LOCK_ID, district=district, id=id) if id else tx.one(_LOCK_NUMBER, district=district, number=number)
     if row is None:
         return None
+    if row.form == row.data_seq:
+        return _case(row, row.data)
     form = tx.one(_DATA, district=district, id=row.id, seq=row.data_seq)
     return _case(row, form.data if form else None)
 

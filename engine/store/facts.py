@@ -47,8 +47,8 @@ class LiveFacts:
         self._roles = frozenset(roles)
         self._names = StoreDirectory(tx, district, now)
         self._seats: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
-        self._seated: dict[str, tuple[str, ...]] = {}
-        self._answers: dict[str, Answers] = {}
+        self._seated: dict[str, set[str]] = {}
+        self._answers: dict[tuple[str, bool], Answers] = {}
         self._memo: dict[Key, Any] = {}
         self._used: dict[Key, Any] = {}
 
@@ -117,7 +117,9 @@ class LiveFacts:
             found = people.seats_of(self._tx, self._district, {role, *self._roles}, unit, self._now)
             for one, by_unit in found.items():
                 self._seats[one, unit] = by_unit
-                self._seated.update((f"role:{one}@{at}", persons) for at, persons in by_unit.items())
+                for at, persons in by_unit.items():
+                    self._seated.setdefault(f"role:{one}@{at}", set()).update(persons)
+                    self._seated.setdefault(f"any@{at}", set()).update(persons)
         return self._seats[role, unit]
 
     def rota(self, name: str, unit: str, date: str) -> str | None:
@@ -141,16 +143,19 @@ class LiveFacts:
         """Whether *person* belongs to *audience* now, in person or standing in for somebody."""
         found: bool = self._ask(
             ("may", person, audience),
-            lambda: person in self._seated.get(audience, ()) or audience in self._answers_of(person).keys,
+            lambda: person in self._seated.get(audience, ()) or audience in self._answers_of(person, audience).keys,
         )
         return found
 
     def principal(self, person: str, audience: str) -> str:
         """For whom *person* stands in when acting on *audience*; "" when it is their own."""
-        answers = self._answers_of(person)
+        answers = self._answers_of(person, audience)
         return "" if audience in answers.own else answers.standing_in.get(audience, "")
 
-    def _answers_of(self, person: str) -> Answers:
-        if person not in self._answers:
-            self._answers[person] = people.answers(self._tx, self._district, person, self._now)
-        return self._answers[person]
+    def _answers_of(self, person: str, audience: str) -> Answers:
+        """What the person answers to, as far as it can be *audience*."""
+        above = audience.startswith("any@")
+        if (person, above) not in self._answers:
+            found = people.answers(self._tx, self._district, person, self._now, above=above)
+            self._answers[person, above] = found
+        return self._answers[person, above]

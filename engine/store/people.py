@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, literal, or_, select
+from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, literal, or_, select, union_all
 
 from engine.clock import Micros
 from engine.store import tables
@@ -64,18 +64,19 @@ _own_units = (
 )
 _home = select(_own_units.c.id).cte("home", recursive=True)
 _above = _home.union(_next_up(_home))
-#: What a person answers to: (whose, kind, role, unit).
-_ANSWERS = Statement(
+#: What a person answers to: (whose, kind, role, unit). The units above are read only where somebody asks for them.
+_PARTS = (
     select(_p.id.label("whose"), literal("home").label("kind"), literal("").label("role"), _p.unit_id.label("unit"))
-    .where(_p.district_id == _district, _p.id == _who, _p.since <= _now, _p.until > _now)
-    .union_all(
-        select(_g.person, literal("role"), _g.role, _g.unit_id).where(_granted, _g.person == _who),
-        select(_d.person, literal("home"), literal(""), literal("")).where(_deputised, _d.role.is_(None)),
-        select(_g.person, literal("role"), _g.role, _g.unit_id)
-        .join(tables.deputy, and_(_d.district_id == _g.district_id, _d.person == _g.person))
-        .where(_granted, _deputised, or_(_d.role.is_(None), _d.role == _g.role)),
-        select(_who, literal("any"), literal(""), _above.c.id).where(_above.c.id.is_not(None)),
-    )
+    .where(_p.district_id == _district, _p.id == _who, _p.since <= _now, _p.until > _now),
+    select(_g.person, literal("role"), _g.role, _g.unit_id).where(_granted, _g.person == _who),
+    select(_d.person, literal("home"), literal(""), literal("")).where(_deputised, _d.role.is_(None)),
+    select(_g.person, literal("role"), _g.role, _g.unit_id)
+    .join(tables.deputy, and_(_d.district_id == _g.district_id, _d.person == _g.person))
+    .where(_granted, _deputised, or_(_d.role.is_(None), _d.role == _g.role)),
+)  # fmt: skip
+_ANSWERS = Statement(union_all(*_PARTS))
+_ANSWERS_ABOVE = Statement(
+    union_all(*_PARTS, select(_who, literal("any"), literal(""), _above.c.id).where(_above.c.id.is_not(None)))
 )
 _ON_DUTY = Statement(
     select(_r.audience)
@@ -145,12 +146,15 @@ class Answers:
         return (*self.own, *(key for key in self.standing_in if key not in self.own))
 
 
-def answers(tx: Tx, district: str, person: str, now: Micros) -> Answers:
-    """What *person* answers to now; nothing for who is not, or no longer, a person of this district."""
+def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = True) -> Answers:
+    """What *person* answers to now; nothing for who is not, or no longer, a person of this district.
+
+    Without *above* the keys of everybody under a unit (``any@U``) are left out.
+    """
     own: dict[str, None] = {}
     standing_in: dict[str, str] = {}
     units: dict[str, None] = {}
-    for row in tx.rows(_ANSWERS, district=district, person=person, now=now):
+    for row in tx.rows(_ANSWERS_ABOVE if above else _ANSWERS, district=district, person=person, now=now):
         keys = _keys(row)
         if row.whose != person:
             standing_in.update((key, row.whose) for key in keys)
