@@ -67,6 +67,8 @@ class Registry:
         others = sorted(plugins, key=lambda plugin: plugin.name)
         self.plugins: tuple[Plugin, ...] = (built_in(), *others)
         self._pluggy = _manager(self.plugins)
+        self._given: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._hooked: dict[tuple[str, frozenset[str]], tuple[tuple[str, pluggy.HookImpl], ...]] = {}
         self._all = {hook: tuple(self._collect(hook)) for hook in REGISTERS}
         check_coherent(self.plugins, self._all)
         self._catalogues: dict[frozenset[str], Catalogue] = {}
@@ -107,9 +109,13 @@ class Registry:
 
     def given(self, hook: str, kind: type[T], enabled: Collection[str] | None = None) -> tuple[T, ...]:
         """What *hook* of the *enabled* plugins (None = all) registered of *kind*, in order of plugin names."""
-        wanted = None if enabled is None else {ENGINE, *enabled}
-        pairs = self._all[hook]
-        return tuple(x for name, x in pairs if isinstance(x, kind) and (wanted is None or name in wanted))
+        wanted = None if enabled is None else frozenset((ENGINE, *enabled))
+        found = self._given.get((hook, kind, wanted))
+        if found is None:
+            pairs = self._all[hook]
+            found = tuple(x for name, x in pairs if isinstance(x, kind) and (wanted is None or name in wanted))
+            self._given[hook, kind, wanted] = found
+        return found
 
     def action(self, name: str) -> ActionSpec | None:
         """The action called *name*; its ``run(ctx, stored inputs)`` answers an Outcome."""
@@ -185,12 +191,15 @@ class Registry:
 
     # Calling
 
-    def implementations(self, hook: str, enabled: Collection[str]) -> Iterator[tuple[str, pluggy.HookImpl]]:
+    def implementations(self, hook: str, enabled: Collection[str]) -> tuple[tuple[str, pluggy.HookImpl], ...]:
         """The *enabled* plugins' functions for *hook*, in order of plugin names."""
-        found = {impl.plugin_name: impl for impl in getattr(self._pluggy.hook, hook).get_hookimpls()}
-        for plugin in self.plugins:
-            if plugin.name in found and plugin.name in {ENGINE, *enabled}:
-                yield plugin.name, found[plugin.name]
+        wanted = frozenset((ENGINE, *enabled))
+        found = self._hooked.get((hook, wanted))
+        if found is None:
+            impls = {impl.plugin_name: impl for impl in getattr(self._pluggy.hook, hook).get_hookimpls()}
+            names = [plugin.name for plugin in self.plugins if plugin.name in impls and plugin.name in wanted]
+            found = self._hooked[hook, wanted] = tuple((name, impls[name]) for name in names)
+        return found
 
     def _collect(self, hook: str) -> Iterator[tuple[str, object]]:
         for name, impl in self.implementations(hook, self.names):

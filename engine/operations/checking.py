@@ -26,7 +26,7 @@ def veto(
         return
     hook = "check_start" if isinstance(command, c.Start) else "check_act"
     enabled = tuple(ctx.district.plugins)
-    if not any(True for _ in ctx.registry.implementations(hook, enabled)):
+    if not ctx.registry.implementations(hook, enabled):
         return
     act = command if isinstance(command, c.Act) else None
 
