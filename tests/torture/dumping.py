@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
-from engine.operations.context import Context
-from engine.store.transaction import Tx
+from engine.store.drivers import sqlite_module
 
 #: Rows by table, as they are and as comparable text.
-Raw = dict[str, list[Any]]
+Raw = dict[str, list[tuple[Any, ...]]]
 Dump = dict[str, list[str]]
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"\b(\d{6}-)\d{5}\b")
@@ -21,28 +20,30 @@ _HASH = re.compile(r"\b([0-9a-f]{64}|[0-9a-f]{48})\b")
 _LEFT_OUT = {"notice": ("id", "at"), "checkpoint": ("at",)}
 
 
-def raw(ctx: Context) -> Raw:
-    """Every row of every table as it is."""
+def raw(file: Path) -> Raw:
+    """Every row of every table of the database in *file*, with the columns' names first."""
+    with closing(sqlite_module().connect(file)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        found = {}
+        for (name,) in tables:
+            cursor = connection.execute(f'SELECT * FROM "{name}"')
+            found[name] = [tuple(column[0] for column in cursor.description), *cursor.fetchall()]
+        return found
 
-    def read(tx: Tx) -> Raw:
-        connection = tx.connection
-        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
-        return {name: list(connection.execute(text(f'SELECT * FROM "{name}"')).mappings()) for name in sorted(names)}
 
-    return ctx.runner.run(read, write=False)
-
-
-def dump(ctx: Context, standing: Raw) -> Dump:
+def dump(file: Path, standing: Raw) -> Dump:
     """The rows of every table by name, in an order of their own; those that are as in *standing* are left out."""
-    changed = {name: [_row(name, row) for row in rows] for name, rows in raw(ctx).items() if rows != standing[name]}
+    changed = {name: [_row(name, rows[0], row) for row in rows[1:]]
+               for name, rows in raw(file).items() if rows != standing[name]}  # fmt: skip
     drawn = sorted({one for rows in changed.values() for row in rows for one in _ID.findall(row)})
     names = {one: f"id{place}" for place, one in enumerate(drawn)}
     return {name: sorted(_plain(row, names) for row in rows) for name, rows in changed.items()}
 
 
-def _row(table: str, row: Any) -> str:
+def _row(table: str, columns: tuple[str, ...], row: tuple[Any, ...]) -> str:
     left_out = _LEFT_OUT.get(table, ())
-    return json.dumps({k: v for k, v in row.items() if k not in left_out}, ensure_ascii=False, default=repr)
+    said = {name: value for name, value in zip(columns, row, strict=True) if name not in left_out}
+    return json.dumps(said, ensure_ascii=False, default=repr)
 
 
 def _plain(row: str, names: dict[str, str]) -> str:

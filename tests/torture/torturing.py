@@ -78,7 +78,8 @@ def left(place: Place) -> tuple[Dump, list[str]]:
     """What is in the database once its jobs are done, and what ``verify`` finds broken."""
     with place.open(again=9) as ctx:
         drained(ctx)
-        return dump(ctx, place.standing), [f"{b.promise} {b.place} {b.text.en}" for b in verify(ctx).broken]
+        broken = [f"{b.promise} {b.place} {b.text.en}" for b in verify(ctx).broken]
+    return dump(place.file, place.standing), broken
 
 
 def trials(place: Place, peaceful: Sequence[Line], lines: Sequence[Line]) -> Iterator[Trial]:

@@ -68,13 +68,18 @@ class Place:
 
     def __post_init__(self) -> None:
         """Settle the district: its tables, units and people, and nothing that anybody has done."""
-        self.database = open_database(f"sqlite:///{self.folder / 'place.db'}")
+        self.database = open_database(f"sqlite:///{self.file}")
         create_tables(self.database)
         for migration in registry().migrations():
             migration.metadata.create_all(self.database.engine)
         with self._runner() as runner:
-            clock, ids = SetClock(MORNING), SeededIds()
-            self.standing = raw(adopt(System(self.database, runner, registry(), clock, ids), pack(), Caller("")))
+            adopt(System(self.database, runner, registry(), SetClock(MORNING), SeededIds()), pack(), Caller(""))
+        self.standing = raw(self.file)
+
+    @property
+    def file(self) -> Path:
+        """Where it is."""
+        return self.folder / "place.db"
 
     @contextmanager
     def _runner(self) -> Iterator[Runner]:
@@ -89,12 +94,12 @@ class Place:
     def keep(self) -> World:
         """Put aside what is here now."""
         file = self.folder / f"line-{self.line}.db"
-        shutil.copy(self.folder / "place.db", file)
+        shutil.copy(self.file, file)
         return World(file, self.at, self.line, dict(self.told))
 
     def restore(self, world: World) -> None:
         """Be again as *world* was."""
-        shutil.copy(world.file, self.folder / "place.db")
+        shutil.copy(world.file, self.file)
         self.at, self.line, self.told = world.at, world.line, dict(world.told)
 
     @contextmanager
