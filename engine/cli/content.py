@@ -17,7 +17,6 @@ from engine.definition.source import Mapping, Scalar, read
 from engine.errors import Invalid, NotFound, Problem
 from engine.i18n import Text, both
 from engine.operations.library import Library
-from engine.operations.scenario import read_scenario
 
 
 @click.command()
@@ -67,6 +66,8 @@ def _check_file(library: Library, path: Path) -> tuple[Problem, ...]:
         return refused.problems
     node, problems = read(text, library.shown(path))
     if isinstance(node, Mapping) and node.get("scenario") is not None:
+        from engine.operations.scenario import read_scenario
+
         return read_scenario(text, library.shown(path))[1]
     if not isinstance(node, Mapping) or path.parent.name in ("data", "calendars"):
         return problems

@@ -48,15 +48,19 @@ def doubled(node: Node) -> tuple[Problem, ...]:
 
 def _turned(node: Node, slot: Slot, phrases: Phrases) -> Node:
     if isinstance(node, Scalar):
-        return replace(node, text=_words(node.text, slot, phrases))
+        return _saying(node, _words(node.text, slot, phrases))
     if isinstance(node, Sequence):
         return replace(node, items=tuple(_turned(item, slot.inner, phrases) for item in node.items))
     rows = rows_of(slot)
     entries = []
     for name, key, value, below in slots_of(node, slot):
         shown = rows[name].chinese[0] if phrases.to_chinese and name in rows else name
-        entries.append((replace(key, text=shown), _turned(value, below, phrases)))
+        entries.append((_saying(key, shown), _turned(value, below, phrases)))
     return replace(node, entries=tuple(entries))
+
+
+def _saying(scalar: Scalar, text: str) -> Scalar:
+    return scalar if scalar.text == text else replace(scalar, text=text)
 
 
 def _words(text: str, slot: Slot, phrases: Phrases) -> str:

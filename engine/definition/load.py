@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from engine.definition import canonical, keywords, overlay, source
@@ -62,11 +63,9 @@ def process_from_document(document: dict[str, Any], catalogue: Catalogue) -> Pro
 
 def effective(text: str, file: str, find_base: FindBase, depth: int = 0) -> tuple[Node | None, tuple[Problem, ...]]:
     """The document in canonical words with its overlays applied; None if it cannot be told what it says."""
-    read, problems = source.read(text, file)
-    if read is None:
+    node, problems = _in_canonical_words(text, file)
+    if node is None:
         return None, problems
-    node = keywords.canonical(read)
-    problems = (*problems, *keywords.doubled(node))
     named = node.get("extends") if isinstance(node, Mapping) else None
     if not isinstance(named, Scalar):
         return node, problems
@@ -80,6 +79,16 @@ def effective(text: str, file: str, find_base: FindBase, depth: int = 0) -> tupl
         return None, (*problems, *faults, *broken)
     applied, more = overlay.apply(base, node)
     return applied, (*problems, *faults, *more)
+
+
+@lru_cache(maxsize=16)
+def _in_canonical_words(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """The document of *text* as written, remembered: several districts stand on the same process."""
+    node, problems = source.read(text, file)
+    if node is None:
+        return None, problems
+    node = keywords.canonical(node)
+    return node, (*problems, *keywords.doubled(node))
 
 
 def _not_explained(found: Iterable[Problem], by: tuple[Problem, ...]) -> Iterable[Problem]:

@@ -208,6 +208,9 @@ class _Builder:
             self.problems.append(problem("yaml-tag", place))
 
     def _put_scalar(self, scalar: Scalar, style: str | None) -> None:
+        if yaml_faults.harmless(scalar.text):
+            self._put(scalar)
+            return
         faults = list(yaml_faults.of_any(scalar.text))
         if not scalar.quoted:
             faults += yaml_faults.of_plain(scalar.text, self._role(scalar))

@@ -46,6 +46,12 @@ _BY_PROBLEM: tuple[tuple[str, str, bool], ...] = (
 )
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _GLUED_COMMENT = re.compile(r"[ \t]+(#)[^\s#]")
+_WIDE_SPACE = re.compile("^[\u3000\u00a0]|[\u3000\u00a0]$")
+_WIDE_SPACE_IN_KEY = re.compile("[\u3000\u00a0]")
+_HEAD = re.compile(r"([^\W\d]\w*) *([:：])")
+_WIDE_COMMA = re.compile("[，、；]")
+#: Words, numbers and formulas without brackets: nearly all that is written, and never meant otherwise.
+_HARMLESS = re.compile(r"[\w.=<>+*/%-]+(?: [\w.=<>+*/%-]+)*")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -69,17 +75,22 @@ def of_syntax(error: yaml.YAMLError, text: str) -> Fault:
     return Fault("yaml-syntax", mark.line + 1, mark.column + 1, (("why", why),))
 
 
+def harmless(text: str) -> bool:
+    """Whether neither ``of_any`` nor ``of_plain`` can find anything in *text*: the quick answer for most of a file."""
+    return _HARMLESS.fullmatch(text) is not None
+
+
 def of_plain(text: str, role: Role) -> tuple[Fault, ...]:
     """What is wrong with an unquoted scalar that YAML accepted; *role* is what it stands as."""
     key = role == "key"
-    if re.search("^[\u3000\u00a0]|[\u3000\u00a0]$", text) or (key and re.search("[\u3000\u00a0]", text)):
+    if _WIDE_SPACE.search(text) or (key and _WIDE_SPACE_IN_KEY.search(text)):
         return (Fault("yaml-wide-space"),)
-    head = re.match(r"([^\W\d]\w*) *([:：])", text)
+    head = _HEAD.match(text)
     if head and (key or (role != "value" and is_keyword(head[1]))):
         if head[2] == "：":
             return (Fault("yaml-wide-colon"),)
         return (Fault("yaml-colon-space", args=(("text", text),)),)
-    wide = re.search("[，、；]", text)
+    wide = _WIDE_COMMA.search(text)
     if wide and role in ("key", "flow item"):
         return (Fault("yaml-wide-comma", args=(("char", wide[0]),)),)
     if not balanced(text):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -19,23 +18,15 @@ from engine.errors import Invalid, Problem
 from engine.extend.context import SeedContext
 from engine.extend.contributions import DataFile
 from engine.operations.context import Caller, Context, District, System
+from engine.operations.pack import Pack, process_settings
 from engine.operations.people import directory
-from engine.operations.publish import process_settings, publish
+from engine.operations.publish import publish
 from engine.store import hub, journal, tables
 from engine.store.columns import NEVER
 from engine.store.text import digest, dump
 from engine.store.transaction import Tx
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Pack:
-    """A district pack that was read and checked: the pack, its calendar's content, its effective processes."""
-
-    pack: DistrictPack
-    calendar: tuple[Any, ...]
-    processes: tuple[Process, ...] = field(default_factory=tuple)
 
 
 def put(tx: Tx, table: Table, rows: Iterable[Row]) -> None:

@@ -17,8 +17,7 @@ from engine.definition.source import data_of, read, read_bytes
 from engine.errors import Invalid, NotFound, Problem
 from engine.extend.registry import Registry
 from engine.i18n import Text
-from engine.operations.adopt import Pack
-from engine.operations.publish import process_settings
+from engine.operations.pack import Pack, process_settings
 from engine.runtime.draft import Definition
 from engine.runtime.examples import run_examples
 

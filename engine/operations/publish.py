@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from engine.definition.canonical import text_of
-from engine.definition.inputs import parse_input
 from engine.definition.load import process_from_document
 from engine.definition.model import Process
-from engine.errors import Forbidden, NotFound, Problem
+from engine.errors import Forbidden, NotFound
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.runtime.draft import Definition
@@ -21,38 +18,6 @@ from engine.store.sql import Statement
 from engine.store.tables import definition as table
 from engine.store.text import dump
 from engine.store.transaction import Tx
-
-
-def process_settings(
-    process: Process, words: Mapping[str, Any], file: str = ""
-) -> tuple[dict[str, Any], tuple[Problem, ...]]:
-    """The stored settings of *process*, its defaults replaced by a district's *words*, and what is wrong with them."""
-    stored: dict[str, Any] = {
-        s.name: s.default.constant for s in process.settings if s.default is not None
-    }
-    problems: list[Problem] = []
-    known = {s.name: s for s in process.settings}
-    for name, word in words.items():
-        if name not in known:
-            problems.append(_unknown_setting(process, name, file))
-            continue
-        value = parse_input(known[name].type, str(word), known[name].title)
-        if isinstance(value, Problem):
-            problems.append(value.at(file, 0, 0, f"settings.{process.name}.{name}"))
-        else:
-            stored[name] = value
-    return stored, tuple(problems)
-
-
-def _unknown_setting(process: Process, name: str, file: str) -> Problem:
-    names = "、".join(s.name for s in process.settings)
-    return Problem(
-        "unknown-setting",
-        Text(f"流程{process.name}没有设置“{name}”。可以写的是：{names}。",
-             f"Process {process.name} has no setting “{name}”; it has {names}."),
-        file=file,
-        path=f"settings.{process.name}.{name}",
-    )  # fmt: skip
 
 
 def publish(ctx: Context, caller: Caller, process: Process) -> bool:

@@ -13,9 +13,10 @@ from engine.content import shipped_workflows
 from engine.definition.moments import read_datetime, to_micros
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
-from engine.operations.adopt import Pack, adopt
+from engine.operations.adopt import adopt
 from engine.operations.context import Caller, System
 from engine.operations.library import Library
+from engine.operations.pack import Pack
 from engine.operations.scenario import Run, read_scenario
 from engine.store.database import Database
 from engine.store.transaction import Runner

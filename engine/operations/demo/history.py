@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from engine.clock import DAY, Micros, SetClock
 from engine.errors import Invalid
 from engine.ids import chance
-from engine.operations.adopt import Pack, adopt
+from engine.operations.adopt import adopt
 from engine.operations.context import ENGINE, Context, System
 from engine.operations.demo.days import ending
 from engine.operations.demo.life import live
 from engine.operations.demo.plan import Plan
 from engine.operations.demo.scene import Scene
 from engine.operations.library import Library
+from engine.operations.pack import Pack
 
 #: Called with a district's title and how many cases were started since the last call.
 Told = Callable[[str, int], None]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,14 @@ def test_the_shipped_workflows_are_sound(terminal: Terminal) -> None:
     said = terminal("check")
     assert said.code == 0, said.out
     assert "检查通过" in said.out
+
+
+def test_checking_loads_neither_a_server_nor_what_works_on_a_database() -> None:
+    told = "import sys; from engine.cli.root import run; run(['check', '--json']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "engine.operations.library" in loaded
+    assert not loaded & {"flask", "alembic", "engine.store.transaction", "engine.operations.perform"}
 
 
 def test_a_fault_is_told_with_its_place_code_and_hint(terminal: Terminal) -> None:

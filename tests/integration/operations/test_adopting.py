@@ -11,8 +11,9 @@ from engine.definition.district import DeputyRow, DistrictPack
 from engine.errors import NotFound
 from engine.i18n import both
 from engine.operations import reading
-from engine.operations.adopt import Pack, adopt
+from engine.operations.adopt import adopt
 from engine.operations.context import Caller
+from engine.operations.pack import Pack
 from engine.store import people
 from tests.integration.operations.looking import everything
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town

@@ -1,0 +1,54 @@
+"""A district pack that was read and checked, and the settings that it gives its processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.definition.district import DistrictPack
+from engine.definition.inputs import parse_input
+from engine.definition.model import Process
+from engine.errors import Problem
+from engine.i18n import Text
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A district pack that was read and checked: the pack, its calendar's content, its effective processes."""
+
+    pack: DistrictPack
+    calendar: tuple[Any, ...]
+    processes: tuple[Process, ...] = ()
+
+
+def process_settings(
+    process: Process, words: Mapping[str, Any], file: str = ""
+) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    """The stored settings of *process*, its defaults replaced by a district's *words*, and what is wrong with them."""
+    stored: dict[str, Any] = {
+        s.name: s.default.constant for s in process.settings if s.default is not None
+    }
+    problems: list[Problem] = []
+    known = {s.name: s for s in process.settings}
+    for name, word in words.items():
+        if name not in known:
+            problems.append(_unknown_setting(process, name, file))
+            continue
+        value = parse_input(known[name].type, str(word), known[name].title)
+        if isinstance(value, Problem):
+            problems.append(value.at(file, 0, 0, f"settings.{process.name}.{name}"))
+        else:
+            stored[name] = value
+    return stored, tuple(problems)
+
+
+def _unknown_setting(process: Process, name: str, file: str) -> Problem:
+    names = "、".join(s.name for s in process.settings)
+    return Problem(
+        "unknown-setting",
+        Text(f"流程{process.name}没有设置“{name}”。可以写的是：{names}。",
+             f"Process {process.name} has no setting “{name}”; it has {names}."),
+        file=file,
+        path=f"settings.{process.name}.{name}",
+    )  # fmt: skip
