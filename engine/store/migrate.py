@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import MetaData, text
 
+from engine.errors import Busy
 from engine.store import priming
 from engine.store.database import Database
 from engine.store.hub import hub_metadata
@@ -18,6 +20,7 @@ from engine.store.transaction import Runner, Tx
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
+_LOG = logging.getLogger("rongtong.store")
 _FOLDER = Path(__file__).parent / "migrations"
 #: Names the lock that keeps two processes from migrating one PostgreSQL at once; it ends with the transaction.
 _LOCK = text("SELECT pg_advisory_xact_lock(7030200101)")
@@ -73,11 +76,18 @@ def upgrade(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
     runner = Runner(database)
     try:
         applied = runner.run(work)
-        if database.dialect == "postgresql":
-            runner.run(priming.prime)
+        if applied and database.dialect == "postgresql":
+            _prime(runner)
     finally:
         runner.release()
     return applied
+
+
+def _prime(runner: Runner) -> None:
+    try:
+        runner.run(priming.prime)
+    except Busy:
+        _LOG.info("the tables are in use; PostgreSQL will learn about them by itself")
 
 
 def pending(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:

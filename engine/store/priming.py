@@ -14,23 +14,32 @@ from engine.store.tables import metadata
 from engine.store.transaction import Tx
 
 _ROWS = 40
-_KNOWN = text("SELECT count(*) FROM pg_class WHERE relname = ANY(:names) AND relkind = 'r' AND reltuples >= 0")
+#: The engine's tables and every table that refers to one of them, however indirectly: a plugin's.
+_TIED = text(
+    "WITH RECURSIVE tied AS (SELECT oid FROM pg_class WHERE relname = ANY(:names) AND relkind = 'r' "
+    "AND relnamespace = current_schema()::regnamespace "
+    "UNION SELECT conrelid FROM pg_constraint JOIN tied ON confrelid = tied.oid WHERE contype = 'f') "
+    "SELECT oid::regclass::text FROM tied ORDER BY 1"
+)
 
 
 def prime(tx: Tx) -> None:
     """Analyse new tables with rows of one district that are gone again before the commit.
 
     Emptied by TRUNCATE they count as never analysed, so that the planner does not take them to be tiny, yet the
-    statistics of their columns stay. Tables that were analysed before are left alone.
+    statistics of their columns stay. Where any of them holds a row already, nothing is touched: another process may
+    have been at work since the tables were made.
     """
-    tables = metadata.sorted_tables
-    names = [table.name for table in tables]
-    if tx.connection.execute(_KNOWN, {"names": names}).scalar_one():
+    run = tx.connection.execute
+    tied = list(run(_TIED, {"names": [table.name for table in metadata.sorted_tables]}).scalars())
+    run(text(f"LOCK TABLE {', '.join(tied)} IN ACCESS EXCLUSIVE MODE"))
+    rows = " UNION ALL ".join(f"SELECT 1 FROM {name}" for name in tied)  # noqa: S608 - the catalogue's own names
+    if run(text(f"SELECT EXISTS ({rows})")).scalar_one():
         return
-    for table in tables:
-        tx.connection.execute(insert(table), [_row(table, i) for i in range(_ROWS)])
-        tx.connection.execute(text(f"ANALYZE {table.name}"))
-    tx.connection.execute(text(f"TRUNCATE {', '.join(names)}"))
+    for table in metadata.sorted_tables:
+        run(insert(table), [_row(table, i) for i in range(_ROWS)])
+        run(text(f"ANALYZE {table.name}"))
+    run(text(f"TRUNCATE {', '.join(tied)}"))
 
 
 def _row(table: Table, i: int) -> dict[str, Any]:

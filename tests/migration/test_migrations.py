@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Column, MetaData, Table, Text, inspect, text
+from sqlalchemy import Column, MetaData, Table, Text, insert, inspect, text
 from sqlalchemy.schema import ColumnCollectionConstraint
 
+from engine.extend.registry import Registry
 from engine.store.database import Database, open_database
 from engine.store.migrate import own_lines, pending, upgrade
 from engine.store.tables import metadata
@@ -24,6 +25,8 @@ def upgrade():
     op.create_table("{table}", sa.Column("district_id", sa.Text, primary_key=True))
     {more}
 '''
+
+UNIT = {"district_id": "haicheng", "id": "u1", "name": "海城区", "short": "海城", "kind": "district", "since": 0, "until": 1}
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,23 @@ def test_postgresql_knows_the_shape_of_empty_tables(bare: Database) -> None:
         known = {row.tablename: row.n_distinct for row in connection.execute(distinct)}
         assert connection.execute(count).scalar_one() == 0
     assert {name for name, values in known.items() if values == 1} >= metadata.tables.keys()
+
+
+def test_the_plugins_that_are_installed_migrate_with_the_engine(bare: Database) -> None:
+    lines = Registry.discovered().migrations()
+    applied = upgrade(bare, lines)
+    assert len(applied) >= 2 + len(lines)
+    assert upgrade(bare, lines) == ()
+
+
+def test_an_upgrade_leaves_every_row_that_is_there(bare: Database, tmp_path: Path) -> None:
+    upgrade(bare)
+    with bare.connect() as connection:
+        connection.execute(insert(metadata.tables["unit"]), [UNIT])
+    assert upgrade(bare) == ()
+    assert upgrade(bare, [plugin_line(tmp_path / "line", ["p_one"])]) == ("p0",)
+    with bare.connect() as connection:
+        assert connection.execute(text("SELECT name FROM unit")).scalar_one() == "海城区"
 
 
 def test_every_table_of_a_district_begins_its_keys_with_the_district() -> None:
