@@ -31,8 +31,10 @@ from engine.extend.manifest import Manifest
 seat = plugin_table(
     "desk", "seat", Column("name", Words, nullable=False), Column("effect", Words, nullable=False), key=["name"]
 )
-note = plugin_table("desk", "note", Column("effect", Words, nullable=False), Column("words", Words), key=["effect"])
-
+note = plugin_table(
+    "desk", "note", Column("effect", Words, nullable=False), Column("words", Words), Column("hand", Words),
+    key=["effect"],
+)  # fmt: skip
 
 _WRITE = insert(note)
 
@@ -84,7 +86,7 @@ def release(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
 
 @dataclass(frozen=True, slots=True)
 class NoteIn:
-    """What to write down."""
+    """What to write down; beside it stands whose hand wrote, and for whom."""
 
     words: str = ""
 
@@ -98,7 +100,8 @@ class Noted:
 
 @action("desk.note", title=both("write a note"))
 def write(ctx: ActionContext, i: NoteIn) -> Noted:
-    ctx.db.execute(_WRITE, {"district_id": ctx.district, "effect": ctx.key, "words": i.words})
+    ctx.db.execute(_WRITE, {"district_id": ctx.district, "effect": ctx.key, "words": i.words,
+                            "hand": f"{ctx.actor} for {ctx.on_behalf}"})  # fmt: skip
     return Noted()
 
 

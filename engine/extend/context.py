@@ -173,8 +173,9 @@ class CaseRef:
 class ActionContext(WriteContext):
     """What an action holds: it may write its own tables on ``db`` and nothing else, and may run more than once.
 
-    ``key`` is the same on every try of the same effect. ``actor`` pressed the button (``""`` = the clock),
-    ``on_behalf`` is whom they acted for. ``emit`` hands over a message or job that leaves after commit.
+    ``key`` is the same on every try of the same effect. ``actor`` pressed the button (``""`` = the clock).
+    ``on_behalf`` is for whom they did: the applicant for whom a form was typed, the principal of a deputy, ``""`` in
+    their own right. ``emit`` hands over a message or job that leaves after commit.
     """
 
     unit: str

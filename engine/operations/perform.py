@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -24,8 +24,9 @@ from engine.runtime import commands as c
 from engine.runtime.decide import OPENERS, take
 from engine.runtime.draft import Definition
 from engine.runtime.pending import pending
+from engine.runtime.rights import on_behalf
 from engine.runtime.simulate import MAX_AUTOMATIC
-from engine.runtime.state import State, seats
+from engine.runtime.state import State
 from engine.runtime.turn import Turn
 from engine.store import cases, journal
 from engine.store.cases import Case
@@ -143,7 +144,7 @@ class _Attempt:
         turn = Turn(self.definition, before, self.facts, OPENERS)
         self.events = turn.events
         shown = open_rows(turn.state, self.case.process)
-        take(turn, self._on_behalf(order.command, turn.state))
+        take(turn, order.command)
         references(self.ctx, self.tx, self.definition.process, turn.events)
         veto(self.ctx, self.tx, self.caller, self.case, self.definition, turn.state, order.command)
         if not self.events:
@@ -159,14 +160,6 @@ class _Attempt:
         """A clock that has nothing to say any more: no row is written."""
         case = self.case
         return Receipt(case.id, case.number, case.version, case.status, case.end, (), "")
-
-    def _on_behalf(self, command: c.Command, state: State) -> c.Command:
-        """An act with whom the caller stands in for, where the task is not their own."""
-        if not isinstance(command, c.Act):
-            return command
-        held = seats(state).get(command.n)
-        principal = self.facts.principal(command.actor, held[1][1]) if held else ""
-        return replace(command, on_behalf=principal) if principal else command
 
     def _new_case(self, command: c.Start) -> Case:
         process: Definition = self.definition
@@ -190,7 +183,7 @@ class _Attempt:
             return
         bench = Bench(
             self.ctx, self.tx, self.caller, self.definition, self.facts, self.now,
-            self.case.id, self.case.number, self.careful, self.runs,
+            self.case.id, self.case.number, on_behalf(turn.events), self.careful, self.runs,
         )  # fmt: skip
         for _ in range(MAX_AUTOMATIC):
             command = bench.answer(turn.state, request)

@@ -66,6 +66,7 @@ def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView
     fill = step.fill if isinstance(step, Ask) else ()
     names = step.show if isinstance(step, Ask) and step.show else None
     mine = held is not None and show.may_press(*held)
+    holder = show.held_by(*held) if held is not None else row.assignee
     closed = None
     if held is None:
         closed = outcome_title(show.process, row.step, row.outcome) if row.outcome else _CLOSED[row.status]
@@ -81,14 +82,14 @@ def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView
         needed_by=row.needed_by,
         needed_why=row.needed_why,
         due_class=due_class(row.needed_by, ctx.now),
-        assignee=show.people.view(row.assignee),
+        assignee=show.people.view(holder),
         can_act=mine,
         why=why(show, held[0], held[1]) if held else closed_why(show, row),
         evidence=evidence(show) if held else (),
         outcomes=outcomes(show, held[0]) if held and mine else (),
         fields=show.forms.fields(fill, found.data) if held else (),
         facts=show.facts_shown(names),
-        claimable=held is not None and mine and not row.assignee and not row.audience.startswith("user:"),
+        claimable=held is not None and mine and not holder and not row.audience.startswith("user:"),
     )
 
 

@@ -15,6 +15,7 @@ from engine.operations.projection import Changes, Row, project
 from engine.operations.running import Runs
 from engine.runtime.draft import Definition
 from engine.runtime.evolve import Event
+from engine.runtime.rights import on_behalf
 from engine.runtime.state import State
 from engine.store import cases, jobs, journal, search, tasks
 from engine.store.cases import Case
@@ -62,7 +63,7 @@ class Recording:
         body = self._body(salt, fill, note)
         entry = journal.Entry(
             case.district, case.id, case.version, self.now, self.caller.person, command, body,
-            on_behalf=next((event["for"] or None for event in self.events if event["e"] == "signed"), None),
+            on_behalf=on_behalf(self.events) or None,
             request_key=key or None, request_hash=asked if key else None, answer=answer if key else None,
         )  # fmt: skip
         case.head = journal.append(self.tx, entry, case.head)

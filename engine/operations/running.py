@@ -51,7 +51,10 @@ class Runs:
 
 @dataclass(frozen=True)
 class Bench:
-    """Where the actions of one command run. ``careful`` puts a savepoint round each."""
+    """Where the actions of one command run, for the *caller*, who may act for somebody (``on_behalf``).
+
+    ``careful`` puts a savepoint round each.
+    """
 
     ctx: Context
     tx: Tx
@@ -61,6 +64,7 @@ class Bench:
     now: Micros
     case_id: str
     number: str
+    on_behalf: str
     careful: bool
     runs: Runs
 
@@ -154,7 +158,7 @@ class Bench:
             key=f"{self.case_id}:{request.of}:{request.kind}",
             calendar=self.facts.calendar(case["unit"]),
             actor=self.caller.person,
-            on_behalf="",
+            on_behalf=self.on_behalf,
             receipt=receipt or {},
             emit=lambda thing: self._hand_over(plugin, thing),
         )

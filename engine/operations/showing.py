@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from engine.definition.model import Ask, Process, Step
+from engine.definition.model import Process, Step
 from engine.definition.values import to_datetime
+from engine.errors import RongtongError
 from engine.extend.contributions import Sentence
 from engine.i18n import Text
 from engine.operations.access import home_units
@@ -19,7 +20,7 @@ from engine.operations.publish import by_hash
 from engine.operations.views import Holder, Line, PartyView, Shown
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
-from engine.runtime.people import excluded
+from engine.runtime.rights import acting_for, belongs, holder
 from engine.runtime.start import START, start_step
 from engine.runtime.state import Node, State, nodes
 from engine.runtime.telling import QUIET, step_title, tell
@@ -103,13 +104,13 @@ class Showing:
 
     def _holder(self, node: Node) -> Holder:
         seats = node.get("seats", ())
-        who = [self._seat(seat) for seat in seats] or [Text("系统", "the system")]
+        who = [self._seat(node, seat) for seat in seats] or [Text("系统", "the system")]
         if node["k"] == "wait":
             at = to_datetime(node["due"]["at"])
             who = [Text(f"等到{at.month}月{at.day}日{at:%H:%M}", f"waiting until {at:%d %b %H:%M}")]
         if node.get("ph") == "incident":
             who = [Text("区管理员（自动环节异常）", "the administrator (an automatic step failed)")]
-        mine = any(self.mine(seat) for seat in seats)
+        mine = any(self.mine(node, seat) for seat in seats)
         return Holder(
             n=seats[0][0] if seats else node["n"],
             step=node["s"],
@@ -121,23 +122,29 @@ class Showing:
             incident=node.get("ph") == "incident",
         )
 
-    def _seat(self, seat: list[Any]) -> Text:
-        if len(seat) > 2:
-            name = self.people.person_name(seat[2])
+    def _seat(self, node: Node, seat: list[Any]) -> Text:
+        held_by = self.held_by(node, seat)
+        if held_by:
+            name = self.people.person_name(held_by)
             return Text(f"{name}（已认领）", f"{name} (claimed)")
         return self.people.audience(seat[1])
 
-    def mine(self, seat: list[Any]) -> bool:
-        """Whether the reader may act at this seat."""
+    def held_by(self, node: Node, seat: list[Any]) -> str:
+        """Who has the task of this seat in hand; "" for nobody."""
+        return holder(self.step(node["s"]), self.env, node, seat)
+
+    def mine(self, node: Node, seat: list[Any]) -> bool:
+        """Whether the reader is asked at this seat, and no colleague has it in hand."""
         person = self.caller.person
-        return bool(person) and (person in seat[2:] or (len(seat) < 3 and self.facts.may(person, seat[1])))
+        return bool(person) and belongs(self.facts, node, seat, person) and self.held_by(node, seat) in ("", person)
 
     def may_press(self, node: Node, seat: list[Any]) -> bool:
-        """Whether the reader may act at this seat and is not kept away from it."""
-        step = self.step(node["s"])
-        barred = excluded(step, self.env) if isinstance(step, Ask) else ()
-        person = self.caller.person
-        return self.mine(seat) and person not in barred and self.facts.principal(person, seat[1]) not in barred
+        """Whether the reader may act at this seat: exactly where a press would not be refused."""
+        try:
+            acting_for(self.step(node["s"]), self.env, node, seat, self.caller.person)
+        except RongtongError:
+            return False
+        return bool(self.caller.person)
 
     def _opened_at(self, n: int) -> int:
         for turn in reversed(self.history):

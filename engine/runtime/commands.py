@@ -28,7 +28,6 @@ class Act:
     outcome: str
     fill: dict[str, Any] = field(default_factory=dict)
     opinion: str = ""
-    on_behalf: str = ""
 
 
 @dataclass(frozen=True, slots=True)

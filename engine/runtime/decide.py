@@ -16,7 +16,9 @@ from engine.runtime.draft import Definition
 from engine.runtime.env import opinion_key
 from engine.runtime.evolve import Event
 from engine.runtime.facts import Facts
-from engine.runtime.people import audiences, excluded
+from engine.runtime.people import audiences
+from engine.runtime.rights import Seat, acting_for, barred, belongs, for_whom, holder
+from engine.runtime.start import START
 from engine.runtime.state import ROOT, Node, State, find, place_of, seats
 from engine.runtime.steps.ask import decided, open_ask, output
 from engine.runtime.steps.blocks import open_choose, open_parallel, open_stage, open_wait
@@ -66,8 +68,9 @@ def _start(turn: Turn, command: c.Start) -> None:
     start = turn.process.start
     turn.state["case"] = {"unit": command.unit, "by": command.actor, "for": command.applicant}
     keys = [f"any@{command.unit}"] if start.who is None else audiences(start.who, turn.env)
-    belongs = command.unit != "" and turn.facts.may(command.actor, f"any@{command.unit}")
-    if not belongs or not any(turn.facts.may(command.actor, key) for key in keys):
+    at_home = command.unit != "" and turn.facts.may(command.actor, f"any@{command.unit}")
+    principal = for_whom(turn.facts, command.actor, keys) if at_home else None
+    if principal is None:
         raise refusals.may_not_start(turn.process.title)
     _known(turn, command.applicant, "for")
     if start.if_ is not None and not turn.env.truth(start.if_):
@@ -75,6 +78,7 @@ def _start(turn: Turn, command: c.Start) -> None:
     stored = _checked(turn, start.fill, command.fill)
     now = turn.facts.now()
     begun: dict[str, Any] = {"by": command.actor, "for": command.applicant, "unit": command.unit, "at": now}
+    begun |= {"as": principal} if principal else {}
     turn.emit("started", process=turn.process.name, hash=turn.process.hash, **begun)
     turn.fill(stored)
     if start.set:
@@ -108,7 +112,7 @@ def _act(turn: Turn, command: c.Act) -> None:
     taken = step.exit(command.outcome)
     if taken is None or taken.by.kind in ("clock", "message"):
         raise refusals.no_such_outcome(command.outcome)
-    _may_take(turn, command, node, seat, taken)
+    whom = _may_take(turn, command, node, seat, taken)
     place = place_of(turn.state, node["n"])
     if not turn.legal(place, step, taken):
         raise refusals.used_up(taken)
@@ -118,7 +122,7 @@ def _act(turn: Turn, command: c.Act) -> None:
     names = tuple(dict.fromkeys((*asked, *taken.fill, *taken.must)))
     wanted = names if taken.then.kind == "next" else tuple(n for n in names if n in command.fill)
     stored = _checked(turn, wanted, {k: v for k, v in command.fill.items() if k in names}, taken.must)
-    who = {"by": command.actor, "for": command.on_behalf}
+    who = {"by": command.actor, "for": whom}
     whole = decided(step, {**node, "signing": command.n}, taken.name) if isinstance(step, Ask) else taken.name
     stays = taken.then.kind == "stay" and not taken.steps
     partial = {"partial": True} if whole is None else {}
@@ -132,11 +136,11 @@ def _act(turn: Turn, command: c.Act) -> None:
         return
     if f"{step.id}.opinion" in turn.process.reads:
         turn.emit("filled", values={opinion_key(step.id): command.opinion or None})
-    extra = output(turn, step, command.actor, command.on_behalf)
+    extra = output(turn, step, command.actor, whom)
     turn.leave(find(turn.state, node["n"]) or node, taken, extra)
 
 
-def _open_node(turn: Turn, n: int) -> tuple[Node, list[Any] | None]:
+def _open_node(turn: Turn, n: int) -> tuple[Node, Seat | None]:
     """The open node with seat or serial *n*."""
     open_seats = seats(turn.state)
     if n in open_seats:
@@ -147,29 +151,18 @@ def _open_node(turn: Turn, n: int) -> tuple[Node, list[Any] | None]:
     return node, None
 
 
-def _barred(turn: Turn, node: Node) -> tuple[str, ...]:
-    """Whom ``not:`` keeps away from *node*."""
-    step = turn.step(node["s"])
-    return excluded(step, turn.env) if isinstance(step, Ask) else ()
-
-
-def _may_take(turn: Turn, command: c.Act, node: Node, seat: list[Any] | None, taken: Exit) -> None:
-    """Refuse an actor who is not asked, is excluded, or finds the task in a colleague's hands."""
-    actor, facts = command.actor, turn.facts
+def _may_take(turn: Turn, command: c.Act, node: Node, seat: Seat | None, taken: Exit) -> str:
+    """For whom the actor takes the exit; refuses one who is not asked, is excluded, or finds a colleague at it."""
     if taken.by.kind == "who" and taken.by.who is not None:
-        keys = audiences(taken.by.who, turn.env)
-        if not any(facts.may(actor, key) for key in keys):
+        whom = for_whom(turn.facts, command.actor, audiences(taken.by.who, turn.env))
+        if whom is None:
             raise refusals.not_asked()
-        return
+        return whom
     if seat is None:
         raise refusals.closed_task(command.n) if str(command.n) in node.get("sig", {}) else refusals.not_asked()
-    barred = _barred(turn, node)
-    if actor in barred or command.on_behalf in barred:
-        raise refusals.excluded()
-    if len(seat) > 2 and seat[2] not in (actor, command.on_behalf):
-        raise refusals.claimed(seat[2])
-    if not facts.may(actor, seat[1]) and not (command.on_behalf and facts.may(command.on_behalf, seat[1])):
-        raise refusals.not_asked()
+    whom = acting_for(turn.step(node["s"]), turn.env, node, seat, command.actor)
+    applicant = turn.state["case"]["for"]
+    return str(applicant) if node["s"] == START and applicant and applicant != command.actor else whom
 
 
 def _result(turn: Turn, command: c.Result) -> None:
@@ -211,31 +204,41 @@ def _retry(turn: Turn, command: c.Retry) -> None:
 
 def _claim(turn: Turn, command: c.Claim) -> None:
     node, seat = _open_node(turn, command.n)
-    if seat is None or not turn.facts.may(command.actor, seat[1]):
+    if seat is None:
         raise refusals.not_asked()
-    if not command.release and command.actor in _barred(turn, node):
-        raise refusals.excluded()
-    holder = seat[2] if len(seat) > 2 else ""
-    if command.release and holder != command.actor:
+    if command.release:
+        _release(turn, command, node, seat)
+        return
+    step = turn.step(node["s"])
+    acting_for(step, turn.env, node, seat, command.actor)
+    if holder(step, turn.env, node, seat) not in ("", command.actor):
+        raise refusals.claimed(seat[2])
+    _reassign(turn, node, [*seat[:2], command.actor], "claimed", command.actor)
+
+
+def _release(turn: Turn, command: c.Claim, node: Node, seat: Seat) -> None:
+    if command.actor not in seat[2:]:
         raise refusals.not_yours()
-    if not command.release and holder not in ("", command.actor):
-        raise refusals.claimed(holder)
-    new = seat[:2] if command.release else [*seat[:2], command.actor]
-    verb = "unclaimed" if command.release else "claimed"
-    turn.emit("reassigned", n=command.n, seat=new, how=verb, by=command.actor, s=node["s"])
+    _reassign(turn, node, seat[:2], "unclaimed", command.actor)
+
+
+def _reassign(turn: Turn, node: Node, seat: Seat, how: str, by: str, **more: str) -> None:
+    turn.emit("reassigned", n=seat[0], seat=seat, how=how, by=by, s=node["s"], **more)
 
 
 def _transfer(turn: Turn, command: c.Transfer) -> None:
     node, seat = _open_node(turn, command.n)
-    if seat is None or (len(seat) > 2 and seat[2] != command.actor) or not turn.facts.may(command.actor, seat[1]):
+    step = turn.step(node["s"])
+    if seat is None or holder(step, turn.env, node, seat) not in ("", command.actor):
+        raise refusals.not_yours()
+    if not belongs(turn.facts, node, seat, command.actor):
         raise refusals.not_yours()
     _known(turn, command.to, "to")
-    if command.to in _barred(turn, node):
+    if command.to in barred(step, turn.env):
         raise refusals.excluded()
     if any(other[1] == f"user:{command.to}" for other in node["seats"] if other[0] != command.n):
         raise refusals.signs_already()
-    seat = [seat[0], f"user:{command.to}"]
-    turn.emit("reassigned", n=command.n, seat=seat, how="transferred", by=command.actor, to=command.to, s=node["s"])
+    _reassign(turn, node, [seat[0], f"user:{command.to}"], "transferred", command.actor, to=command.to)
 
 
 def _comment(turn: Turn, command: c.Comment) -> None:

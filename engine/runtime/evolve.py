@@ -41,7 +41,7 @@ def _node(state: State, n: int) -> Node:
 def _started(state: State, event: Event) -> None:
     state["st"] = "open"
     state["case"] = {key: event[key] for key in ("by", "for", "unit", "at")}
-    state["acted"] = {"start": sorted({event["by"], event["for"]} - {""})}
+    state["acted"] = {"start": sorted({event["by"], event["for"], event.get("as", "")} - {""})}
     if "due" in event:
         state["root"]["due"] = event["due"]
 

@@ -48,6 +48,10 @@ class Facts(Protocol):
         """Whether *person* belongs to *audience* now."""
         ...
 
+    def principal(self, person: str, audience: str) -> str:
+        """For whom *person* stands in when acting as *audience*; "" in their own right."""
+        ...
+
     def calendar(self, unit: str) -> Calendar:
         """The working calendar of *unit*."""
         ...
@@ -69,6 +73,7 @@ class GivenFacts:
         attributes: dict[tuple[str, str, str], Any] | None = None,
         members: dict[str, set[str]] | None = None,
         resolve: Callable[[str, dict[str, Any]], tuple[str, ...]] | None = None,
+        standing_in: dict[tuple[str, str], str] | None = None,
     ) -> None:
         self.at = at
         self._calendar = calendar
@@ -76,6 +81,7 @@ class GivenFacts:
         self._attributes = attributes or {}
         self._members = members or {}
         self._resolve = resolve
+        self.standing_in = standing_in or {}
         self.remembered: dict[int, dict[str, Any]] = {}
 
     def now(self) -> Micros:
@@ -106,10 +112,13 @@ class GivenFacts:
         return "role:district_admin@"
 
     def may(self, person: str, audience: str) -> bool:
-        if audience.startswith("any@") or audience == f"user:{person}":
+        if audience.startswith("any@") or audience == f"user:{person}" or (person, audience) in self.standing_in:
             return True
         members = self._members.get(audience)
         return not audience.startswith("user:") and (members is None or person in members)
+
+    def principal(self, person: str, audience: str) -> str:
+        return self.standing_in.get((person, audience), "")
 
     def calendar(self, unit: str) -> Calendar:
         return self._calendar

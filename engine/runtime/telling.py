@@ -9,6 +9,7 @@ from engine.definition.model import Process, Step
 from engine.definition.values import to_datetime
 from engine.i18n import Text, both
 from engine.runtime.evolve import Event
+from engine.runtime.rights import on_behalf
 from engine.runtime.start import START, start_step
 
 
@@ -76,8 +77,9 @@ def _moment_en(at: int) -> str:
 def _started(event: Event, process: Process, names: Names) -> Text:
     who = names.person(event["by"])
     unit = names.unit(event["unit"])
-    if event["for"] and event["for"] != event["by"]:
-        whom = names.person(event["for"])
+    principal = on_behalf([event])
+    if principal:
+        whom = names.person(principal)
         return Text(f"{who}（{unit}）代{whom}发起{process.title.zh}",
                     f"{who} ({unit}) started {process.title.en} for {whom}")  # fmt: skip
     return Text(f"{who}（{unit}）发起{process.title.zh}", f"{who} ({unit}) started {process.title.en}")

@@ -148,9 +148,14 @@ class LiveFacts:
         return found
 
     def principal(self, person: str, audience: str) -> str:
-        """For whom *person* stands in when acting on *audience*; "" when it is their own."""
+        """For whom *person* stands in when acting as *audience*; "" in their own right."""
+        if person in self._seated.get(audience, ()):
+            return ""
         answers = self._answers_of(person, audience)
-        return "" if audience in answers.own else answers.standing_in.get(audience, "")
+        whom = "" if audience in answers.own else answers.standing_in.get(audience, "")
+        if whom:
+            self._used["principal", person, audience] = whom
+        return whom
 
     def _answers_of(self, person: str, audience: str) -> Answers:
         """What the person answers to, as far as it can be *audience*."""

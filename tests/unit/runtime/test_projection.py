@@ -57,7 +57,8 @@ def test_a_start_opens_a_row_for_each_seat_and_each_clock_without_one() -> None:
 def test_a_decision_closes_its_row_as_done_and_its_siblings_as_cancelled() -> None:
     story = Story(STEPS).start(a="x")
     n = story.seat("ok", "role:chief@u")
-    changes = _of(story, c.Act("bo", n, "agree", on_behalf="cy"))
+    story.facts.standing_in["bo", "role:chief@u"] = "cy"
+    changes = _of(story, c.Act("bo", n, "agree"))
     closed = {row["n"]: row for row in changes.closed}
     assert (closed[n]["status"], closed[n]["outcome"], closed[n]["actor"], closed[n]["on_behalf"]) == (
         "done", "agree", "bo", "cy",

@@ -78,7 +78,8 @@ def _lived() -> tuple[Process, list[Event]]:
     story.wait(days=4)
     story.act("ok", "agree", by="di")
     story.act("xok", "agree")
-    story.give(c.Act("bo", story.seat("yok"), "agree", on_behalf="cy"))
+    story.facts.standing_in["bo", story.audiences("yok")[0]] = "cy"
+    story.act("yok", "agree")
     story.wait(days=365)
     cancelled = Story(STEPS).start(a="x")
     cancelled.give(c.Cancel("admin"))
