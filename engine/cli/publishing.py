@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("targets", nargs=-1, required=True, metavar="DISTRICT|FILE…")
+@click.option("--key", default="", help="提交编号：同一个编号不会办两次。 Idempotency key.")
 @opening.options(
     opening.database_option, opening.district_option, opening.person_option, opening.workflows_option
 )  # fmt: skip
 def publish(
-    targets: tuple[str, ...], url: str, district: str | None, person: str | None, folder: Path | None, as_json: bool
-) -> None:
+    targets: tuple[str, ...], key: str, url: str, district: str | None, person: str | None, folder: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """发布区县包（写区县代号），或把一个流程文件发布到 --district。 Publish."""
     from engine.operations.context import ENGINE
 
@@ -33,13 +35,14 @@ def publish(
         for target in targets:
             who: Caller = ENGINE
             path = Path(target)
+            own = f"{key}:{target}" if key else ""
             if path.suffix == ".yaml" and path.name != "district.yaml":
                 ctx = opening.entered(system, district)
                 who = opening.admin(ctx, person) if person else who
-                done[target] = {target: _process(system, library, path, ctx.id, who)}
+                done[target] = {target: _process(system, library, path, ctx.id, who, own)}
             else:
                 name = path.parent.name if path.name == "district.yaml" else path.name
-                done[name] = _district(system, library, name, person)
+                done[name] = _district(system, library, name, person, own)
     if as_json:
         say.as_json(done)
         return
@@ -48,12 +51,11 @@ def publish(
         say.out(f"{name}：{new}（共 {len(processes)} 个流程）。 {len(processes)} processes.")
 
 
-def _district(system: System, library: Library, name: str, person: str | None) -> dict[str, bool]:
+def _district(system: System, library: Library, name: str, person: str | None, key: str) -> dict[str, bool]:
     """Adopt the pack called *name*; which of its processes are new or changed."""
-    from engine.operations.adopt import adopt
+    from engine.operations.adopt import adoption
     from engine.operations.context import ENGINE
     from engine.operations.districts import all_contexts
-    from engine.operations.publish import current_hashes
 
     if name not in library.districts():
         known = "、".join(library.districts())
@@ -63,12 +65,10 @@ def _district(system: System, library: Library, name: str, person: str | None) -
         raise Invalid(tuple(problem for problem in problems if not problem.warning))
     there = next((ctx for ctx in all_contexts(system) if ctx.id == name), None)
     who = opening.admin(there, person) if there and person else ENGINE
-    before = current_hashes(there) if there else {}
-    ctx = adopt(system, pack, who, demo=bool(there and there.district.demo))
-    return {process: hash_ != before.get(process) for process, hash_ in current_hashes(ctx).items()}
+    return adoption(system, pack, who, demo=bool(there and there.district.demo), key=key)[1]
 
 
-def _process(system: System, library: Library, path: Path, district: str, who: Caller) -> bool:
+def _process(system: System, library: Library, path: Path, district: str, who: Caller, key: str) -> bool:
     """Publish the process in the file *path* to *district*; False when it is the current one already."""
     from engine.operations.adopt import adopt_process
     from engine.operations.districts import context
@@ -80,4 +80,4 @@ def _process(system: System, library: Library, path: Path, district: str, who: C
     faults = tuple(problem for problem in problems if not problem.warning)
     if process is None or faults:
         raise Invalid(faults)
-    return adopt_process(ctx, who, process)
+    return adopt_process(ctx, who, process, key=key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,8 @@ from engine.store.tables import person as person_table
 from engine.store.tables import unit as unit_table
 from engine.store.transaction import Tx
 
+#: What is written in the hub is no district's and has no journal: each change is a line of this log, without secrets.
+_LOG = logging.getLogger("rongtong.hub")
 #: A session ends after this long without a request, and after the second length in any case (wall time).
 IDLE: Micros = 12 * 60 * MINUTE
 LONGEST: Micros = 14 * DAY
@@ -101,7 +104,9 @@ def create_account(
             tx.connection.execute(insert(hub.membership), rows)
         return account
 
-    return system.runner.run(work)
+    made = system.runner.run(work)
+    _LOG.info("account %s made for %r: %r", made, login, members)
+    return made
 
 
 def log_in(system: System, login: str, password: str) -> str:
@@ -142,6 +147,7 @@ def _note_failure(system: System, account: str, failures: int) -> None:
     kept = 0 if rest else failures
     statement = update(hub.account).where(hub.account.c.id == account).values(failures=kept, rest_until=rest)
     system.runner.run(lambda tx: tx.connection.execute(statement).rowcount)
+    _LOG.info("account %s: wrong password%s", account, ", rests" if rest else "")
 
 
 def open_session(system: System, account: str) -> str:
@@ -158,6 +164,7 @@ def open_session(system: System, account: str) -> str:
         )
 
     system.runner.run(work)
+    _LOG.info("account %s: session begun", account)
     return secret
 
 
@@ -201,9 +208,10 @@ def _memberships(tx: Tx, account: str) -> tuple[Membership, ...]:
 
 def log_out(system: System, secret: str) -> None:
     """End the session; ending one that has ended is no fault."""
-    system.runner.run(
-        lambda tx: tx.connection.execute(delete(hub.session).where(hub.session.c.id == digest(secret))).rowcount
-    )
+    ending = delete(hub.session).where(hub.session.c.id == digest(secret)).returning(hub.session.c.account)
+    account = system.runner.run(lambda tx: tx.connection.execute(ending).scalar())
+    if account is not None:
+        _LOG.info("account %s: session ended", account)
 
 
 def account_named(system: System, login: str) -> str:
@@ -231,6 +239,7 @@ def create_token(system: System, account: str, district: str, name: str, days: i
     row = {"id": system.ids.new(), "digest": digest(secret), "account": account, "district_id": district,
            "name": name, "created_at": now, "expires_at": now + days * DAY}  # fmt: skip
     system.runner.run(lambda tx: tx.connection.execute(insert(hub.token).values(**row)).rowcount)
+    _LOG.info("account %s: token %s made for %s, good for %d days", account, row["id"], district, days)
     return secret
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import Micros
@@ -17,16 +18,21 @@ from engine.definition.values import midnight, to_micros
 from engine.errors import Invalid, Problem
 from engine.extend.context import SeedContext
 from engine.extend.contributions import DataFile
+from engine.i18n import Text
 from engine.operations.context import Caller, Context, District, System
+from engine.operations.districts import context
 from engine.operations.pack import Pack, process_settings
 from engine.operations.people import directory
-from engine.operations.publish import publish
-from engine.store import hub, journal, tables
+from engine.operations.publish import by_hash, only_admin, publish_within
+from engine.operations.writing import Wish, Written, write
+from engine.store import hub, tables
 from engine.store.columns import NEVER
-from engine.store.text import digest, dump
+from engine.store.text import digest
 from engine.store.transaction import Tx
 
 Row = dict[str, Any]
+#: What a district's own table says, by key.
+Record = dict[str, str]
 
 
 def put(tx: Tx, table: Table, rows: Iterable[Row]) -> None:
@@ -45,10 +51,19 @@ def put(tx: Tx, table: Table, rows: Iterable[Row]) -> None:
     tx.connection.execute(statement, rows)
 
 
-def adopt(system: System, given: Pack, caller: Caller, *, demo: bool = False) -> Context:
-    """Make the district of *given* what its pack says. Adopting the same pack again changes nothing.
+def adopt(system: System, given: Pack, caller: Caller, *, demo: bool = False, key: str = "") -> Context:
+    """``adoption`` for who only wants the district."""
+    return adoption(system, given, caller, demo=demo, key=key)[0]
 
-    Raises ``Invalid`` with every fault in settings and data files; nothing is changed then.
+
+def adoption(
+    system: System, given: Pack, caller: Caller, *, demo: bool = False, key: str = ""
+) -> tuple[Context, dict[str, bool]]:
+    """Make the district of *given* what its pack says, processes and all, in one transaction.
+
+    Answers the district, and by process whether a version became current that was not before. Adopting the same pack
+    again changes nothing. Raises ``Invalid`` with every fault in settings and data files, ``Forbidden`` to a person
+    who does not administer the district; nothing is changed then.
     """
     pack = given.pack
     plugins, problems = system.registry.read_settings(pack.plugins)
@@ -58,56 +73,102 @@ def adopt(system: System, given: Pack, caller: Caller, *, demo: bool = False) ->
         problems += found
     if problems:
         raise Invalid(problems)
-    record = {
+    record = _record(given, plugins, demo=demo)
+
+    def work(tx: Tx) -> Written:
+        held = _held(tx, pack.id)
+        if held:
+            only_admin(Context(system, District.from_record(pack.id, held)), tx, caller)
+        wanted = {**record, "settings": _kept(held, settings)}
+        ctx = Context(system, District.from_record(pack.id, wanted))
+        _still_usable(ctx, tx)
+        put(tx, tables.district, [{"district_id": pack.id, "key": k, "value": v} for k, v in wanted.items()])
+        put(tx, hub.placement, [{"district_id": pack.id, "title": record["title"], "url": "", "position": 0}])
+        _put_people(tx, pack, system.clock.now())
+        _seed(tx, ctx, pack)
+        if not held:
+            only_admin(ctx, tx, caller)
+        answer = {process.name: publish_within(ctx, tx, caller, process) for process in given.processes}
+        changed = {name: digest(value) for name, value in wanted.items() if held.get(name) != value}
+        return Written(answer, {"changed": changed} if changed else None)
+
+    asked = [digest(repr(replace(pack, file=""))), digest(record["calendar"]), [p.hash for p in given.processes], demo]
+    provisional = Context(system, District.from_record(pack.id, {**record, "settings": _kept({}, settings)}))
+    published = write(provisional, caller, Wish("org", "adopt", asked, key), work)
+    return context(system, pack.id), published
+
+
+def _record(given: Pack, plugins: dict[str, Any], *, demo: bool) -> Record:
+    """What the district's own table says of *given*, without the settings of processes."""
+    pack = given.pack
+    people = (pack.units, pack.alliances, pack.persons, pack.grants, pack.deputies, pack.rotas, pack.data)
+    return {
         "title": json.dumps(list(pack.title), ensure_ascii=False),
         "name": json.dumps(list(pack.name), ensure_ascii=False),
         "plugins": json.dumps(plugins, ensure_ascii=False, sort_keys=True),
-        "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True),
         "calendar": json.dumps(given.calendar, ensure_ascii=False),
         "processes": json.dumps([process.name for process in given.processes]),
         "roles": json.dumps({name: list(words) for name, words in pack.roles.items()}, ensure_ascii=False),
         "demo": "yes" if demo else "no",
-        "people": digest(repr((pack.units, pack.persons))),
+        "people": digest(repr(people)),
     }
-    district = District.from_record(pack.id, record)
-    ctx = Context(system, district)
-
-    def work(tx: Tx) -> None:
-        _note(tx, ctx, caller, record)
-        put(tx, tables.district, [{"district_id": pack.id, "key": k, "value": v} for k, v in record.items()])
-        put(tx, hub.placement, [{"district_id": pack.id, "title": record["title"], "url": "", "position": 0}])
-        _put_people(tx, pack, system.clock.now())
-        _seed(tx, ctx, pack)
-
-    system.runner.run(work)
-    for process in given.processes:
-        publish(ctx, caller, process)
-    return ctx
 
 
-def _note(tx: Tx, ctx: Context, caller: Caller, record: dict[str, str]) -> None:
-    """Write into the district's own journal what changed of what it chose; nothing where nothing did."""
+def _held(tx: Tx, district: str) -> Record:
+    """What the district's own table says now; nothing where nobody adopted it."""
     d = tables.district.c
-    held = dict(tx.connection.execute(select(d.key, d.value).where(d.district_id == ctx.id)).all())
-    changed = {key: digest(value) for key, value in record.items() if held.get(key) != value}
-    if changed:
-        journal.append_to_stream(
-            tx, ctx.id, "org", at=ctx.now, actor=caller.person, command="adopt", body=dump({"changed": changed})
-        )
+    held = dict(tx.connection.execute(select(d.key, d.value).where(d.district_id == district)).all())
+    return held if "title" in held else {}
 
 
-def adopt_process(ctx: Context, caller: Caller, process: Process) -> bool:
+def _kept(held: Record, settings: dict[str, dict[str, Any]]) -> str:
+    """The settings to store: running cases keep those that newer versions of their process no longer name."""
+    stored = json.loads(held.get("settings", "{}"))
+    merged = {**stored, **{name: {**stored.get(name, {}), **values} for name, values in settings.items()}}
+    return json.dumps(merged, ensure_ascii=False, sort_keys=True)
+
+
+def _still_usable(ctx: Context, tx: Tx) -> None:
+    """Refuse a choice of plugins under which cases that are still open could not go on."""
+    c = tables.cases.c
+    used = select(c.process, c.def_hash, func.count()).where(c.district_id == ctx.id, c.status != "ended")
+    problems: list[Problem] = []
+    for process, hash_, many in tx.connection.execute(used.group_by(c.process, c.def_hash)).all():
+        try:
+            by_hash(ctx, tx, hash_)
+        except Invalid as fault:
+            said = fault.problems[0].message
+            problems.append(Problem("plugin-in-use", Text(
+                f"还有{many}件“{process}”没有办完，这样改了就办不下去：{said.zh}先办完或取消，再停用插件。",
+                f"{many} cases of “{process}” are open and could not go on: {said.en} Finish or cancel them first.",
+            ), path="plugins"))  # fmt: skip
+    if problems:
+        raise Invalid(tuple(problems))
+
+
+def adopt_process(ctx: Context, caller: Caller, process: Process, *, key: str = "") -> bool:
     """Publish *process* in a district; settings that it has not yet get their defaults. False if it was current."""
     stored, problems = process_settings(process, {})
     if problems:
         raise Invalid(problems)
-    settings = {name: dict(values) for name, values in ctx.district.settings.items()}
-    settings[process.name] = {**stored, **settings.get(process.name, {})}
-    names = [*ctx.district.processes, *({process.name} - set(ctx.district.processes))]
-    record = {"settings": json.dumps(settings, ensure_ascii=False, sort_keys=True), "processes": json.dumps(names)}
-    rows = [{"district_id": ctx.id, "key": key, "value": value} for key, value in record.items()]
-    ctx.runner.run(lambda tx: put(tx, tables.district, rows))
-    return publish(ctx, caller, process)
+
+    def work(tx: Tx) -> Written:
+        only_admin(ctx, tx, caller)
+        held = _held(tx, ctx.id)
+        settings = json.loads(held["settings"])
+        settings[process.name] = {**stored, **settings.get(process.name, {})}
+        names = json.loads(held["processes"])
+        wanted = {
+            "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True),
+            "processes": json.dumps([*names, *({process.name} - set(names))]),
+        }
+        put(tx, tables.district, [{"district_id": ctx.id, "key": k, "value": v} for k, v in wanted.items()])
+        current = publish_within(ctx, tx, caller, process)
+        changed = {name: digest(value) for name, value in wanted.items() if held[name] != value}
+        return Written(current, {"changed": changed} if changed else None)
+
+    wish = Wish("org", "adopt_process", {"process": process.name, "hash": process.hash}, key)
+    return bool(write(ctx, caller, wish, work))
 
 
 def _moment(day: date | None, otherwise: Micros) -> Micros:

@@ -39,8 +39,8 @@ ENGINE = Caller("")
 class System:
     """One running engine: its database, plugins and seams. Two may live in one Python process.
 
-    ``definitions`` caches published processes by district and hash: they never change. ``districts`` caches what
-    each district chose beside the record it was made from.
+    ``definitions`` caches published processes by district, hash and plugins: with the same plugins they never change.
+    ``districts`` caches what each district chose beside the record it was made from.
     """
 
     database: Database
@@ -48,7 +48,7 @@ class System:
     registry: Registry
     clock: Clock
     ids: Ids
-    definitions: dict[tuple[str, str], Definition] = field(default_factory=dict)
+    definitions: dict[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=dict)
     districts: dict[str, tuple[dict[str, str], District]] = field(default_factory=dict)
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from engine.clock import Micros
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.operations.publish import by_hash
 from engine.operations.views import NoticeView
+from engine.operations.writing import Wish, Written, write
 from engine.runtime.telling import end_title, outcome_title, step_title
 from engine.store import cases, people
 from engine.store.tables import cases as cases_table
@@ -96,9 +98,15 @@ def mine(ctx: Context, caller: Caller, limit: int = 50) -> tuple[NoticeView, ...
     return tuple(NoticeView(row.at, Text(row.zh, row.en), row.number or "", row.read_at is None) for row in rows)
 
 
-def mark_read(ctx: Context, caller: Caller) -> int:
-    """The caller has seen their notices; how many were new."""
+def mark_read(ctx: Context, caller: Caller, *, upto: Micros | None = None, key: str = "") -> int:
+    """The caller has seen their notices, those after *upto* excepted; how many were new."""
     t = notice.c
     unread = (t.district_id == ctx.id) & (t.person == caller.person) & t.read_at.is_(None)
-    statement = update(notice).where(unread).values(read_at=ctx.now)
-    return ctx.runner.run(lambda tx: tx.connection.execute(statement).rowcount)
+    if upto is not None:
+        unread &= t.at <= upto
+
+    def work(tx: Tx) -> Written:
+        count = tx.connection.execute(update(notice).where(unread).values(read_at=ctx.now)).rowcount
+        return Written(count, {"read": count} if count else None)
+
+    return int(write(ctx, caller, Wish(f"person:{caller.person}", "mark_read", {"upto": upto}, key), work))

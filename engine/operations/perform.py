@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from engine.errors import Conflict, KeyReused, NotFound, RongtongError
+from engine.errors import Conflict, NotFound, RongtongError
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
 from engine.i18n import Text
@@ -20,6 +20,7 @@ from engine.operations.races import check_seen, explained
 from engine.operations.recording import Recording
 from engine.operations.running import Bench, RunAgain, Runs
 from engine.operations.views import Receipt
+from engine.operations.writing import answered
 from engine.runtime import commands as c
 from engine.runtime.decide import OPENERS, take
 from engine.runtime.draft import Definition
@@ -28,7 +29,7 @@ from engine.runtime.rights import on_behalf
 from engine.runtime.simulate import MAX_AUTOMATIC
 from engine.runtime.state import State
 from engine.runtime.turn import Turn
-from engine.store import cases, journal
+from engine.store import cases
 from engine.store.cases import Case
 from engine.store.failures import Duplicate
 from engine.store.text import dump, load
@@ -97,17 +98,8 @@ def _attempt(
 
 def _answered(ctx: Context, caller: Caller, order: Order) -> Receipt | None:
     """The stored answer of an earlier run with the same key; the happy path never asks."""
-    if not order.key:
-        return None
-    found = ctx.runner.run(lambda tx: journal.find_request(tx, ctx.id, caller.person, order.key), write=False)
-    if found is None or found.answer is None:
-        return None
-    if found.request_hash != order.digest:
-        raise KeyReused(
-            Text("这个提交编号已经用过，内容却不同。刷新页面再提交。",
-                 "This key was used with another body; reload and submit again.")
-        )  # fmt: skip
-    return receipt(found.answer)
+    stored = answered(ctx, caller, order.key, order.digest)
+    return None if stored is None else receipt(stored)
 
 
 def receipt(body: str) -> Receipt:

@@ -12,6 +12,7 @@ from engine.definition.model import Process
 from engine.errors import Forbidden, NotFound
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
+from engine.operations.writing import Wish, Written, write
 from engine.runtime.draft import Definition
 from engine.store import journal, people
 from engine.store.sql import Statement
@@ -20,11 +21,48 @@ from engine.store.text import dump
 from engine.store.transaction import Tx
 
 
-def publish(ctx: Context, caller: Caller, process: Process) -> bool:
+def publish(ctx: Context, caller: Caller, process: Process, *, key: str = "") -> bool:
     """Make *process* the district's current version; running cases stay on theirs. False when it already was.
 
     Only an administrator of the district may, or whoever runs the installation (a caller without a person).
     """
+
+    def work(tx: Tx) -> Written:
+        only_admin(ctx, tx, caller)
+        changed = _make_current(ctx, tx, caller, process)
+        return Written(changed, _said(process) if changed else None)
+
+    wish = Wish("definition", "publish", _said(process), key)
+    return bool(write(ctx, caller, wish, work))
+
+
+def publish_within(ctx: Context, tx: Tx, caller: Caller, process: Process) -> bool:
+    """``publish`` as part of a larger command, whose caller asked the permission."""
+    journal.lock_stream(tx, ctx.id, "definition")
+    changed = _make_current(ctx, tx, caller, process)
+    if changed:
+        journal.append_to_stream(
+            tx, ctx.id, "definition", at=ctx.now, actor=caller.person, command="publish", body=dump(_said(process))
+        )
+    return changed
+
+
+def _said(process: Process) -> dict[str, str]:
+    """What the journal says of a published process."""
+    return {"process": process.name, "hash": process.hash}
+
+
+def _make_current(ctx: Context, tx: Tx, caller: Caller, process: Process) -> bool:
+    """Store *process* unless it is there, and make it the current one of its name; False when it already was."""
+    mine = (table.c.district_id == ctx.id) & (table.c.process == process.name)
+    held = dict(tx.connection.execute(select(table.c.hash, table.c.current).where(mine)).all())
+    if held.get(process.hash) == 1:
+        return False
+    tx.connection.execute(update(table).where(mine, table.c.current == 1).values(current=0))
+    if process.hash in held:
+        again = update(table).where(mine, table.c.hash == process.hash)
+        tx.connection.execute(again.values(current=1))
+        return True
     row = {
         "district_id": ctx.id,
         "hash": process.hash,
@@ -35,29 +73,12 @@ def publish(ctx: Context, caller: Caller, process: Process) -> bool:
         "published_at": ctx.now,
         "current": 1,
     }
-
-    def work(tx: Tx) -> bool:
-        _only_admin(ctx, tx, caller)
-        mine = (table.c.district_id == ctx.id) & (table.c.process == process.name)
-        held = dict(tx.connection.execute(select(table.c.hash, table.c.current).where(mine)).all())
-        if held.get(process.hash) == 1:
-            return False
-        tx.connection.execute(update(table).where(mine, table.c.current == 1).values(current=0))
-        if process.hash in held:
-            again = update(table).where(mine, table.c.hash == process.hash)
-            tx.connection.execute(again.values(current=1))
-        else:
-            tx.connection.execute(insert(table).values(**row))
-        body = dump({"process": process.name, "hash": process.hash})
-        journal.append_to_stream(
-            tx, ctx.id, "definition", at=ctx.now, actor=caller.person, command="publish", body=body
-        )
-        return True
-
-    return ctx.runner.run(work)
+    tx.connection.execute(insert(table).values(**row))
+    return True
 
 
-def _only_admin(ctx: Context, tx: Tx, caller: Caller) -> None:
+def only_admin(ctx: Context, tx: Tx, caller: Caller) -> None:
+    """Raise ``Forbidden`` unless the caller administers the district or runs the installation."""
     if caller.person and f"role:{people.ADMIN}@" not in people.audience_keys(tx, ctx.id, caller.person, ctx.now):
         raise Forbidden(
             Text("发布流程由区管理员办理。需要的话，请联系管理员。", "Only a district administrator may publish."),
@@ -85,9 +106,9 @@ def current(ctx: Context, tx: Tx, name: str) -> Definition:
 
 
 def by_hash(ctx: Context, tx: Tx, hash_: str) -> Definition:
-    """The definition with that content hash, parsed once per engine."""
+    """The definition with that content hash, parsed once per engine and choice of plugins."""
     cache = ctx.system.definitions
-    key = (ctx.id, hash_)
+    key = (ctx.id, hash_, tuple(ctx.district.plugins))
     if key not in cache:
         statement = select(table.c.document).where(table.c.district_id == ctx.id, table.c.hash == hash_)
         document = tx.connection.execute(statement).scalar_one()

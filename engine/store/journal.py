@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
@@ -113,6 +114,12 @@ def append(tx: Tx, entry: Entry, previous: str) -> str:
     return hashed
 
 
+def lock_stream(tx: Tx, district: str, stream: str) -> Any:
+    """The number and hash (``seq``, ``head``) of the last row of a stream that is no case's, locked until the end."""
+    tx.change(_OPEN_STREAM, district=district, name=stream)
+    return tx.one(_LOCK_STREAM, district=district, name=stream)
+
+
 def append_to_stream(
     tx: Tx,
     district: str,
@@ -127,8 +134,7 @@ def append_to_stream(
     answer: str | None = None,
 ) -> Entry:
     """Append a command to a stream that is no case's (definition, org, a plugin's name), locking its row first."""
-    tx.change(_OPEN_STREAM, district=district, name=stream)
-    head = tx.one(_LOCK_STREAM, district=district, name=stream)
+    head = lock_stream(tx, district, stream)
     keys = (request_key or None, request_hash or None, answer)
     entry = Entry(district, stream, head.seq + 1, at, actor, command, body, None, *keys)
     hashed = append(tx, entry, head.head)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.operations import notices as told
 from engine.web.inbox import tabs
 from engine.web.visit import visit
+
+#: A moment has fewer digits than these for a long time to come, and a number of so many fits the database.
+_DIGITS = 19
 
 
 def add(web: Blueprint) -> None:
@@ -24,7 +27,9 @@ def notices(district: str) -> str:
 
 
 def read(district: str) -> Response:
-    """All of them have been read."""
+    """Those on the page have been read; what came after it was made has not."""
     here = visit(district)
-    told.mark_read(here.ctx, here.caller)
+    upto = request.form.get("upto", "")
+    last = int(upto) if upto.isascii() and upto.isdigit() and len(upto) < _DIGITS else None
+    told.mark_read(here.ctx, here.caller, upto=last, key=request.form.get("key", ""))
     return redirect(url_for("web.notices", district=district), 303)

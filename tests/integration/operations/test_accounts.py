@@ -200,3 +200,21 @@ def test_the_account_of_a_person_is_found_by_district(door: Door) -> None:
     assert accounts.account_of(door.system, "town", "ann") == door.account
     assert accounts.account_of(door.system, "town", "bo") is None
     assert accounts.account_of(door.system, "elsewhere", "ann") is None
+
+
+def test_each_change_of_the_hub_is_a_line_of_the_log_without_a_secret(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "rongtong.hub")
+    account = accounts.create_account(town.system, "logged", "安宁", WORD, {"town": "ann"})
+    secret = accounts.log_in(town.system, "logged", WORD)
+    with pytest.raises(Unauthenticated):
+        accounts.log_in(town.system, "logged", "wrong word")
+    token = accounts.create_token(town.system, account, "town", "script")
+    accounts.log_out(town.system, secret)
+    accounts.log_out(town.system, secret)
+    said = [record.getMessage() for record in caplog.records]
+    assert [line.replace(account, "#").partition(" for ")[0].partition(": token")[0] for line in said] == [
+        "account # made", "account #: session begun", "account #: wrong password", "account #", "account #: session ended",
+    ]  # fmt: skip
+    assert not any(word in line for line in said for word in (WORD, "wrong word", secret, token))

@@ -93,7 +93,9 @@ class Life:
     def moves(self) -> list[tuple[str, int, str]]:
         """Every verb that somebody might use now: its name, the serial, the outcome."""
         state, found = self.state(), []
-        index = self.town.system.definitions[self.town.ctx.id, case_of(self.town, self.case).def_hash].process.index
+        plugins = tuple(self.town.ctx.district.plugins)
+        known = self.town.system.definitions[self.town.ctx.id, case_of(self.town, self.case).def_hash, plugins]
+        index = known.process.index
         for n, (node, _) in seats(state).items():
             outcomes = index[node["s"]][0].outcomes if node["s"] != "start" else ()
             found += [("act", n, taken.name) for taken in outcomes if taken.by.kind == "asked"]

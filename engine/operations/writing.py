@@ -1,0 +1,84 @@
+"""Writes that belong to no case: one transaction under one journal, and the same answer to the same key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import KeyReused, RongtongError
+from engine.i18n import Text
+from engine.operations.context import Caller, Context
+from engine.store import journal
+from engine.store.failures import Duplicate
+from engine.store.text import digest, dump, load
+from engine.store.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants written: under which of the district's journals, the command's name, and all it says.
+
+    ``key`` is the caller's request key; with it the wish is carried out once, however often it is sent.
+    """
+
+    stream: str
+    command: str
+    asked: Any
+    key: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Names the whole request, so that a key that comes back with another body is refused."""
+        return digest(self.stream, self.command, dump(self.asked))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The answer, as plain values, and what the journal is to say of the change; None where nothing changed."""
+
+    answer: Any
+    body: Any | None
+
+
+def write(ctx: Context, caller: Caller, wish: Wish, work: Callable[[Tx], Written]) -> Any:
+    """Do *work* in one transaction that holds the journal's lock, write its row, and give the answer.
+
+    A wish that changed nothing leaves a row only if it has a key, which then answers alike for ever. Raises
+    ``KeyReused``, ``Busy`` and whatever *work* raises; nothing is changed then.
+    """
+    try:
+        return ctx.runner.run(lambda tx: _once(ctx, tx, caller, wish, work), idempotent=bool(wish.key))
+    except (Duplicate, RongtongError):
+        stored = answered(ctx, caller, wish.key, wish.digest)
+        if stored is None:
+            raise
+        return load(stored)
+
+
+def _once(ctx: Context, tx: Tx, caller: Caller, wish: Wish, work: Callable[[Tx], Written]) -> Any:
+    journal.lock_stream(tx, ctx.id, wish.stream)
+    done = work(tx)
+    answer = dump(done.answer)
+    if done.body is not None or wish.key:
+        journal.append_to_stream(
+            tx, ctx.id, wish.stream, at=ctx.now, actor=caller.person, command=wish.command,
+            body=dump({} if done.body is None else done.body), request_key=wish.key,
+            request_hash=wish.digest if wish.key else None, answer=answer if wish.key else None,
+        )  # fmt: skip
+    return load(answer)
+
+
+def answered(ctx: Context, caller: Caller, key: str, asked: str) -> str | None:
+    """The stored bytes of an earlier run with *key*; ``KeyReused`` when its request was not *asked*."""
+    if not key:
+        return None
+    found = ctx.runner.run(lambda tx: journal.find_request(tx, ctx.id, caller.person, key), write=False)
+    if found is None or found.answer is None:
+        return None
+    if found.request_hash != asked:
+        raise KeyReused(
+            Text("这个提交编号已经用过，内容却不同。刷新页面再提交。",
+                 "This key was used with another body; reload and submit again.")
+        )  # fmt: skip
+    return found.answer
