@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.clock import MINUTE, Micros, SetClock
+from engine.clock import HOUR, MINUTE, Micros, SetClock
 from engine.errors import Busy, Conflict, NotFound
 from engine.extend.context import WriteContext
 from engine.extend.contributions import Reaction
@@ -14,7 +14,9 @@ from engine.operations.cases import tick
 from engine.operations.context import Context
 from engine.operations.notices import deliver
 from engine.operations.people import directory
-from engine.store import checkpoints, jobs, tasks
+from engine.operations.projection import open_rows
+from engine.store import cases, checkpoints, jobs, tasks
+from engine.store.failures import Duplicate
 from engine.store.transaction import Tx
 
 _LOG = logging.getLogger("rongtong.work")
@@ -23,32 +25,36 @@ LEASE: Micros = MINUTE
 
 
 def ring(ctx: Context, limit: int = 100) -> int:
-    """Let every clock that is due ring; how many did. One that fails is logged and does not stop the others."""
+    """Let every clock that is due ring; how many were. One that cannot is logged, rests, and stops no other."""
     due = ctx.runner.run(lambda tx: tasks.ringing(tx, ctx.id, ctx.now, limit), write=False)
     for case_id, n in due:
         try:
-            if not tick(ctx, case_id, n).body:
-                _silence(ctx, case_id, n)
-        except (Conflict, NotFound):
-            continue  # somebody acted first: the clock has nothing to say any more
+            if tick(ctx, case_id, n).body:
+                continue
         except Busy:
             raise
-        except Exception:  # a fault of one case must not stop the clocks of all others
+        except (Conflict, NotFound):
+            _LOG.info("clock %s of case %s found the case changed", n, case_id)  # mostly, somebody acted first
+        except Exception:
             _LOG.exception("clock %s of case %s could not ring", n, case_id)
-            _silence(ctx, case_id, n)
+        _rest(ctx, case_id, n)
     return len(due)
 
 
-def _silence(ctx: Context, case_id: str, n: int) -> None:
-    """Let a clock that cannot ring rest for an hour, so that it does not starve the others."""
+def _rest(ctx: Context, case_id: str, n: int) -> None:
+    """Let a clock that is still due rest: as long as it has been due already, from a minute up to an hour."""
 
     def work(tx: Tx) -> None:
+        case = cases.lock(tx, ctx.id, id=case_id)
         row = tasks.get(tx, ctx.id, case_id, n)
-        if row is not None:
-            tasks.set_clock(
-                tx, ctx.id, case_id, n, due_at=row.due_at, ping_at=ctx.now + 60 * MINUTE,
-                needed_by=row.needed_by, needed_why=row.needed_why,
-            )  # fmt: skip
+        if case is None or row is None or row.ping_at is None or row.ping_at > ctx.now:
+            return
+        wanted = open_rows(case.state, case.process).get(n, {}).get("ping_at")
+        again = None if wanted is None else ctx.now + min(max(ctx.now - wanted, MINUTE), HOUR)
+        tasks.set_clock(
+            tx, ctx.id, case_id, n, due_at=row.due_at, ping_at=again,
+            needed_by=row.needed_by, needed_why=row.needed_why,
+        )  # fmt: skip
 
     ctx.runner.run(work)
 
@@ -98,8 +104,15 @@ _KINDS: Mapping[str, Callable[[Context, Tx, Any], None]] = {"notice": _notice, "
 
 
 def seal(ctx: Context) -> bool:
-    """Anchor the heads of the journal that moved since the last checkpoint; False when none did."""
-    return ctx.runner.run(lambda tx: checkpoints.take(tx, ctx.id, at=ctx.clock.wall())) is not None
+    """Anchor the heads of the journal that moved since the last checkpoint; False when none did.
+
+    Of several workers that seal at once one does; the others leave it to the next minute.
+    """
+    try:
+        made = ctx.runner.run(lambda tx: checkpoints.take(tx, ctx.id, at=ctx.clock.wall(), now=ctx.now))
+    except Duplicate:
+        return False
+    return made is not None
 
 
 def work_once(ctx: Context) -> int:

@@ -6,16 +6,16 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
-from engine.clock import MINUTE, Micros
+from engine.clock import DAY, MINUTE, Micros
 from engine.store import tables
 from engine.store.journal import START, Broken
 from engine.store.sql import Statement, insert_into
 from engine.store.text import digest
 from engine.store.transaction import Tx
 
-#: A transaction lasts at most half a minute, so rows up to this much older than the last mark may be new.
+#: A transaction lasts at most half a minute, so rows up to this much older than the last look may be new.
 OVERLAP: Micros = 2 * MINUTE
 
 
@@ -23,7 +23,7 @@ OVERLAP: Micros = 2 * MINUTE
 class Checkpoint:
     """One link: the root over the anchors that moved, taken at wall time ``at``, chained to ``prev``.
 
-    ``mark`` is the latest business moment it covers. Export it: a chain that was cut behind it no longer holds it.
+    ``mark`` is the business moment then. Keep it elsewhere: a chain that was cut behind it no longer holds it.
     """
 
     no: int
@@ -58,17 +58,15 @@ _moved = (
     .group_by(_j.stream)
     .subquery()
 )
+_anchored = exists().where(_a.district_id == _j.district_id, _a.stream == _j.stream, _a.seq == _j.seq)
 _HEADS = Statement(
-    select(_j.stream, _j.seq, _j.hash, _j.at)
+    select(_j.stream, _j.seq, _j.hash)
     .join(_moved, (_j.stream == _moved.c.stream) & (_j.seq == _moved.c.seq))
-    .where(_j.district_id == bindparam("district"))
+    .where(_j.district_id == bindparam("district"), ~_anchored)
     .order_by(_j.stream)
 )
 _ANCHORS = Statement(
     select(_a.no, _a.stream, _a.seq, _a.hash).where(_a.district_id == bindparam("district")).order_by(_a.no, _a.stream)
-)
-_RECENT = Statement(
-    select(_a.stream, _a.seq, _a.hash).where(_a.district_id == bindparam("district"), _a.no >= bindparam("first"))
 )
 _LOST = Statement(
     select(_a.stream, _a.seq)
@@ -99,25 +97,34 @@ def latest(tx: Tx, district: str) -> Checkpoint | None:
     return None if row is None else Checkpoint(*row)
 
 
-def take(tx: Tx, district: str, *, at: Micros) -> Checkpoint | None:
-    """Anchor the heads that moved since the last checkpoint, at wall time *at*; None when none did."""
+def take(tx: Tx, district: str, *, at: Micros, now: Micros) -> Checkpoint | None:
+    """Anchor the heads that no checkpoint holds yet, at wall time *at* and business time *now*; None when none moved.
+
+    Raises Duplicate when somebody else takes one at the same moment; what that one leaves, the next will hold.
+    """
     last = latest(tx, district)
-    since = last.mark - OVERLAP if last else -1
-    known = {(r.stream, r.seq, r.hash) for r in tx.rows(_RECENT, district=district, first=last.no - 3 if last else 0)}
-    rows = [r for r in tx.rows(_HEADS, district=district, since=since) if (r.stream, r.seq, r.hash) not in known]
+    rows = tx.rows(_HEADS, district=district, since=_since(last, at, now))
     if not rows:
         return None
     no, prev = (last.no + 1, last.root) if last else (1, START)
-    mark = max(r.at for r in rows)
-    mark = max(mark, last.mark) if last else mark
     anchors = [Anchor(r.stream, r.seq, r.hash) for r in rows]
-    made = Checkpoint(no, at, mark, _root(no, at, mark, prev, anchors), prev)
-    tx.change(_INSERT, district_id=district, no=no, at=at, mark=mark, root=made.root, prev=prev)
+    made = Checkpoint(no, at, now, _root(no, at, now, prev, anchors), prev)
+    tx.change(_INSERT, district_id=district, no=no, at=at, mark=now, root=made.root, prev=prev)
     tx.change_many(
         _INSERT_ANCHOR,
         [{"district_id": district, "no": no, "stream": a.stream, "seq": a.seq, "hash": a.hash} for a in anchors],
     )
     return made
+
+
+def _since(last: Checkpoint | None, at: Micros, now: Micros) -> Micros:
+    """After which moment rows may be without an anchor: usually only the last minutes need be looked at.
+
+    All rows are when business time stands before the last look, so it was moved back, and once a day in any case.
+    """
+    if last is None or now < last.mark or at // DAY != last.at // DAY:
+        return -1
+    return last.mark - OVERLAP
 
 
 def verify(tx: Tx, district: str, exported: Checkpoint | None = None) -> Iterator[Broken]:

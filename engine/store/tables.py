@@ -153,7 +153,7 @@ journal = district_table(
     index("ix_journal_at", "at"),
 )
 
-#: Every minute: the Merkle root of the heads that moved since the one before, chained to it.
+#: Every minute: the Merkle root of the heads that no checkpoint held yet, chained to the one before.
 checkpoint = district_table(
     "checkpoint", "no", number("no"), moment("at"), moment("mark"), words("root"), words("prev")
 )
@@ -165,6 +165,7 @@ anchor = district_table(
     number("seq"),
     words("hash"),
     refers("no", "checkpoint", "no"),
+    index("ix_anchor_stream", "stream seq"),
 )
 
 _WAITING = "status = 'waiting'"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from engine.clock import MINUTE
+from engine.clock import DAY, HOUR, MINUTE
 from engine.store import checkpoints, journal
 from engine.store.failures import Duplicate
 from engine.store.journal import START, Broken, Entry
@@ -115,7 +115,7 @@ def rewritten(tx: Tx) -> None:
 @pytest.mark.parametrize("tamper", [rehashed_without_last, rewritten])
 def test_a_checkpoint_shows_what_the_chain_cannot(runner: Runner, tamper: Tamper) -> None:
     write(runner, "org", 5)
-    runner.run(lambda tx: checkpoints.take(tx, D, at=NOON))
+    runner.run(lambda tx: checkpoints.take(tx, D, at=NOON, now=NOON))
     runner.run(tamper)
     assert faults(runner, "org") == []
     found = runner.run(lambda tx: list(checkpoints.verify(tx, D)), write=False)
@@ -124,7 +124,7 @@ def test_a_checkpoint_shows_what_the_chain_cannot(runner: Runner, tamper: Tamper
 
 def test_a_forged_anchor_breaks_the_root(runner: Runner) -> None:
     write(runner, "org", 2)
-    runner.run(lambda tx: checkpoints.take(tx, D, at=NOON))
+    runner.run(lambda tx: checkpoints.take(tx, D, at=NOON, now=NOON))
     runner.run(lambda tx: tx.connection.execute(delete(anchor)))
     found = runner.run(lambda tx: list(checkpoints.verify(tx, D)), write=False)
     assert found == [Broken("checkpoint", 1, "root")]
@@ -132,9 +132,9 @@ def test_a_forged_anchor_breaks_the_root(runner: Runner) -> None:
 
 def test_a_cut_chain_of_checkpoints_misses_the_one_that_was_exported(runner: Runner) -> None:
     write(runner, "org", 2)
-    runner.run(lambda tx: checkpoints.take(tx, D, at=NOON))
+    runner.run(lambda tx: checkpoints.take(tx, D, at=NOON, now=NOON))
     write(runner, "points", 2)
-    exported = runner.run(lambda tx: checkpoints.take(tx, D, at=NOON))
+    exported = runner.run(lambda tx: checkpoints.take(tx, D, at=NOON, now=NOON))
     assert runner.run(lambda tx: list(checkpoints.verify(tx, D, exported)), write=False) == []
 
     def cut(tx: Tx) -> None:
@@ -148,16 +148,43 @@ def test_a_cut_chain_of_checkpoints_misses_the_one_that_was_exported(runner: Run
 
 def test_a_checkpoint_anchors_only_what_moved(runner: Runner) -> None:
     write(runner, "org", 2)
-    first = runner.run(lambda tx: checkpoints.take(tx, D, at=NOON))
-    assert runner.run(lambda tx: checkpoints.take(tx, D, at=NOON)) is None
+    first = runner.run(lambda tx: checkpoints.take(tx, D, at=NOON, now=NOON))
+    assert runner.run(lambda tx: checkpoints.take(tx, D, at=NOON, now=NOON)) is None
     write(runner, "points", 1, NOON + 10 * MINUTE)
-    second = runner.run(lambda tx: checkpoints.take(tx, D, at=NOON + MINUTE))
+    second = runner.run(lambda tx: checkpoints.take(tx, D, at=NOON + MINUTE, now=NOON + 10 * MINUTE))
     assert first is not None
     assert second is not None
     assert (second.no, second.prev) == (2, first.root)
     anchored = select(anchor.c.stream).where(anchor.c.no == 2)
     assert runner.run(lambda tx: tx.connection.execute(anchored).scalars().all(), write=False) == ["points"]
     assert runner.run(lambda tx: list(checkpoints.verify(tx, D)), write=False) == []
+
+
+def test_rows_of_a_clock_that_was_moved_back_are_anchored_at_the_next_look(runner: Runner) -> None:
+    write(runner, "org", 1, NOON)
+    runner.run(lambda tx: checkpoints.take(tx, D, at=NOON, now=NOON))
+    write(runner, "points", 1, NOON - 9 * HOUR)
+    runner.run(lambda tx: checkpoints.take(tx, D, at=NOON + MINUTE, now=NOON - 9 * HOUR + MINUTE))
+    assert anchored(runner) == [(1, "org", 1), (2, "points", 1)]
+    write(runner, "rota", 1, NOON - 9 * HOUR + 2 * MINUTE)
+    runner.run(lambda tx: checkpoints.take(tx, D, at=NOON + 3 * MINUTE, now=NOON - 9 * HOUR + 3 * MINUTE))
+    assert anchored(runner)[2:] == [(3, "rota", 1)]
+
+
+def test_a_row_of_a_strange_hour_is_anchored_on_the_next_day(runner: Runner) -> None:
+    write(runner, "org", 1, NOON)
+    runner.run(lambda tx: checkpoints.take(tx, D, at=NOON, now=NOON))
+    write(runner, "points", 1, NOON - 9 * HOUR)  # the clock was moved back and forth again since
+    assert runner.run(lambda tx: checkpoints.take(tx, D, at=NOON + MINUTE, now=NOON + MINUTE)) is None
+    runner.run(lambda tx: checkpoints.take(tx, D, at=NOON + DAY, now=NOON + DAY))
+    assert anchored(runner) == [(1, "org", 1), (2, "points", 1)]
+
+
+def anchored(runner: Runner) -> list[tuple[int, str, int]]:
+    """What each checkpoint holds."""
+    a = anchor.c
+    statement = select(a.no, a.stream, a.seq).order_by(a.no, a.stream)
+    return [tuple(row) for row in runner.run(lambda tx: tx.connection.execute(statement).all(), write=False)]
 
 
 @pytest.mark.parametrize(("leaves", "same"), [(["a", "b"], ["b", "a"]), (["a"], ["a", "a"]), ([], ["a"])])
