@@ -53,11 +53,13 @@ class _Vanish(Exception):
 
 @dataclass
 class Units:
-    """The units and persons of the trial district: id to name, and each unit's parent."""
+    """The units and persons of the trial district: id to name, each unit's parent and hub, each person's unit."""
 
     names: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     persons: dict[str, str] = field(default_factory=dict)
+    hubs: dict[str, str] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
 
     def unit_name(self, unit: str) -> str:
         return self.names.get(unit, "")
@@ -77,6 +79,12 @@ class Units:
     def path(self, unit: str) -> tuple[str, ...]:
         above = self.parents.get(unit)
         return (unit, *self.path(above)) if above else (unit,)
+
+    def hub(self, unit: str) -> str:
+        return self.hubs.get(unit, unit if unit in self.names else "")
+
+    def person_unit(self, person: str) -> str:
+        return self.homes.get(person, "")
 
 
 class Trial:
@@ -121,6 +129,7 @@ class Trial:
     def person(self, key: str, name: str, unit: str) -> str:
         """Add a person; the id is *key*."""
         self.units.persons[key] = name
+        self.units.homes[key] = unit
         self._insert(store.person, {"id": key, "name": name, "unit_id": unit, "since": 0, "until": _FAR})
         return key
 

@@ -133,7 +133,7 @@ def act(
         ctx = opening.entered(system, district)
         caller, _ = opening.caller(ctx, person)
         fill = fill_from_words(ctx, cases.process_of(ctx, number), opening.pairs(fills))
-        n = chosen or cases.open_serial(ctx, number, step or _only_step(ctx, number))
+        n = chosen or cases.open_serial(ctx, number, step or _only_step(ctx, number), caller)
         _say_receipt(ctx, cases.act(ctx, caller, number, n, outcome, fill=fill, opinion=opinion, key=key), as_json)
 
 

@@ -111,6 +111,7 @@ UNIT_ATTRIBUTES: tuple[tuple[str, ValueType], ...] = (
     ("short", ValueType("text")),
     ("kind", ValueType("text")),
     ("parent", ValueType("unit", optional=True)),
+    ("hub", ValueType("unit")),
 )
 PERSON_ATTRIBUTES: tuple[tuple[str, ValueType], ...] = (
     ("name", ValueType("text")),

@@ -52,6 +52,14 @@ class Directory(Protocol):
         """The unit's id and those of the units above it, nearest first."""
         ...
 
+    def hub(self, unit: str) -> str:
+        """The unit that leads the alliance this one belongs to; itself where it is in none."""
+        ...
+
+    def person_unit(self, person: str) -> str:
+        """The id of the unit a person belongs to, or ""."""
+        ...
+
 
 class LockOrderError(RongtongError):
     """Two locks of one command came in an order in which two commands could wait for each other."""
@@ -212,15 +220,21 @@ class CheckContext(ReadContext):
 class PageContext(ReadContext):
     """What a page, card or slot sees: the reader and the request, never Flask.
 
-    ``args`` are the path's own parts, ``query`` what follows the question mark; ``base`` starts every link.
+    ``args`` are the path's own parts, ``query`` what follows the question mark; ``base`` starts every link. ``posts``
+    are the roles that the reader has or stands in for, each with its unit.
     """
 
     person: str
     unit: str
+    posts: frozenset[tuple[str, str]] = frozenset()
     language: str = "zh"
     args: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
+
+    def has(self, role: str, unit: str) -> bool:
+        """Whether the reader has *role* at *unit* or at a unit above it."""
+        return any((role, each) in self.posts for each in self.directory.path(unit))
 
     def link(self, path: str) -> str:
         """The address of *path* in the reader's district."""

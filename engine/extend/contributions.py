@@ -71,7 +71,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One line of 系统核对: what was looked at, and what was found."""
+    """One line of 系统核对: what was looked at, and what was found; ``href`` is a page's path within the district."""
 
     level: Literal["ok", "warn", "bad"]
     label: Text

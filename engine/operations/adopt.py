@@ -182,9 +182,7 @@ def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> None:
         {"district_id": d, "id": u.id, "name": u.name, "short": u.short, "kind": u.kind, "code": u.code or None,
          "parent": u.parent or None, "successor": u.successor or None, "since": _moment(u.since, 0),
          "until": _moment(u.until, NEVER)} for u in units))  # fmt: skip
-    put(tx, tables.unit_member, (
-        {"district_id": d, "alliance": a.unit, "member": m, "since": 0, "until": NEVER}
-        for a in pack.alliances for m in a.members))  # fmt: skip
+    _put_members(tx, pack, now)
     put(tx, tables.person, (
         {"district_id": d, "id": p.id, "name": p.name, "unit_id": p.unit, "phone": p.phone or None,
          "since": 0, "until": NEVER} for p in pack.persons))  # fmt: skip
@@ -204,6 +202,19 @@ def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> None:
     put(tx, tables.rota, (
         {"district_id": d, "name": r.name, "unit_id": r.unit, "from_day": r.from_day.isoformat(),
          "audience": r.audience} for r in pack.rotas))  # fmt: skip
+
+
+def _put_members(tx: Tx, pack: DistrictPack, now: Micros) -> None:
+    """The alliances; a member that the pack no longer names leaves now."""
+    wanted = {(alliance.unit, member) for alliance in pack.alliances for member in alliance.members}
+    m = tables.unit_member.c
+    held = tx.connection.execute(select(m.alliance, m.member).where(m.district_id == pack.id, m.until > now)).all()
+    for alliance, member in {(row.alliance, row.member) for row in held} - wanted:
+        left = tables.unit_member.update().where(m.district_id == pack.id, m.alliance == alliance, m.member == member)
+        tx.connection.execute(left.where(m.until > now).values(until=now))
+    put(tx, tables.unit_member, (
+        {"district_id": pack.id, "alliance": alliance, "member": member, "since": 0, "until": NEVER}
+        for alliance, member in sorted(wanted)))  # fmt: skip
 
 
 def _end(tx: Tx, table: Table, district: str, wanted: set[str], now: Micros) -> None:

@@ -15,6 +15,7 @@ from engine.runtime.refusals import cannot_take_back
 from engine.runtime.state import nodes
 from engine.runtime.takeback import can_take_back
 from engine.store import cases as store
+from engine.store import people
 from engine.store.transaction import Tx
 
 #: The longest opinion or comment, in characters.
@@ -155,9 +156,16 @@ def process_of(ctx: Context, number: str) -> str:
     return ctx.runner.run(lambda tx: _case(ctx, tx, number), write=False).process
 
 
-def open_serial(ctx: Context, number: str, step: str, seat: str = "") -> int:
-    """The serial of the open task, or stage, of *step*; with *seat* the one whose audience key is that."""
-    case = ctx.runner.run(lambda tx: _case(ctx, tx, number), write=False)
+def open_serial(ctx: Context, number: str, step: str, caller: Caller = ENGINE, seat: str = "") -> int:
+    """The serial of the open task, or stage, of *step*: the caller's own where several are asked.
+
+    With *seat* it is the one whose audience key is that.
+    """
+
+    def work(tx: Tx) -> tuple[store.Case, tuple[str, ...]]:
+        return _case(ctx, tx, number), people.audience_keys(tx, ctx.id, caller.person, ctx.now)
+
+    case, keys = ctx.runner.run(work, write=False)
     found = [node for node in nodes(case.state["root"]) if node["s"] == step]
     if not found:
         names = "、".join(sorted({node["s"] for node in nodes(case.state["root"]) if node["s"]})) or "—"
@@ -166,7 +174,8 @@ def open_serial(ctx: Context, number: str, step: str, seat: str = "") -> int:
             code="not_open",
         )
     seats = found[0].get("seats", [[found[0]["n"], ""]])
-    return int(next((s[0] for s in seats if not seat or s[1] == seat), seats[0][0]))
+    wanted = (seat,) if seat else keys
+    return int(next((s[0] for s in seats if s[1] in wanted), seats[0][0]))
 
 
 def last_decision(ctx: Context, caller: Caller, number: str) -> int:

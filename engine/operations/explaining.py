@@ -92,5 +92,6 @@ def evidence(show: Showing) -> tuple[EvidenceView, ...]:
             show.ctx.registry, enabled, step.action,
             lambda plugin: read_context(show.ctx, show.tx, plugin), given, receipt,
         )  # fmt: skip
-        found += [EvidenceView(e.level, e.label, e.sentence, e.href) for e in lines]
+        base = f"/{show.ctx.id}"  # a plugin names its pages as they lie within a district
+        found += [EvidenceView(e.level, e.label, e.sentence, e.href and base + e.href) for e in lines]
     return tuple(found)

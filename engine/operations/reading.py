@@ -1,20 +1,17 @@
-"""What people read: the inbox, a task, a case, search, what may be started, the pages of plugins."""
+"""What people read: the inbox, a task, a case, search, what may be started."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from engine.definition.model import Ask, Process
-from engine.extend.context import PageContext
-from engine.extend.contributions import Page, View
 from engine.i18n import Text
-from engine.operations.access import home_units, is_admin, require_sight
+from engine.operations.access import require_sight
 from engine.operations.case_page import case_view
 from engine.operations.context import Caller, Context
 from engine.operations.explaining import closed_why, evidence, why
 from engine.operations.inboxing import class_of, inbox
-from engine.operations.people import directory
 from engine.operations.perform import no_case
 from engine.operations.pressing import outcomes
 from engine.operations.publish import by_hash, current
@@ -24,15 +21,13 @@ from engine.operations.starting import start_form, startable
 from engine.operations.views import CaseView, TaskView
 from engine.runtime.state import seats
 from engine.runtime.telling import outcome_title, step_title
-from engine.store import people, tasks
+from engine.store import tasks
 from engine.store.transaction import Tx
 
 T = TypeVar("T")
 
 __all__ = [
-    "case", "cases_numbered", "definition", "inbox", "menu", "plugin_page", "plugin_pages", "process_of", "search",
-    "start_form",
-    "startable", "task",
+    "case", "cases_numbered", "definition", "inbox", "process_of", "search", "start_form", "startable", "task",
 ]  # fmt: skip
 
 
@@ -111,51 +106,6 @@ def process_of(ctx: Context, view: CaseView) -> Process:
 def definition(ctx: Context, process: str) -> Process:
     """The current definition of a process."""
     return _reading(ctx, lambda tx: current(ctx, tx, process)).process
-
-
-# -- plugin pages -------------------------------------------------------------------------------------
-
-
-def plugin_pages(ctx: Context) -> tuple[Page, ...]:
-    """The pages of the district's plugins, in the order of menus."""
-    pages = ctx.registry.given("register_pages", Page, tuple(ctx.district.plugins))
-    return tuple(sorted(pages, key=lambda page: (page.order, page.path)))
-
-
-def menu(ctx: Context, caller: Caller) -> tuple[Page, ...]:
-    """The pages that stand in the caller's menu: those of plugins, without what only another role may open."""
-    pages = [page for page in plugin_pages(ctx) if page.menu]
-    if not any(page.role for page in pages):
-        return tuple(pages)
-    return _reading(
-        ctx, lambda tx: tuple(p for p in pages if not p.role or _has_role(ctx, tx, caller.person, p.role))
-    )
-
-
-def plugin_page(
-    ctx: Context, caller: Caller, place: int, args: Mapping[str, str], query: Mapping[str, str], base: str
-) -> View:
-    """What page number *place* of ``plugin_pages`` shows to the caller; ``NotFound`` without its role."""
-    page = plugin_pages(ctx)[place]
-    plugin = ctx.registry.owner("register_pages", page)
-
-    def work(tx: Tx) -> View:
-        units = home_units(ctx, tx, caller.person)
-        if page.role and not _has_role(ctx, tx, caller.person, page.role):
-            raise no_case()
-        context = PageContext(
-            district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
-            settings=ctx.plugin_settings(plugin), person=caller.person, unit=units[0] if units else "",
-            language=caller.language, args=dict(args), query=dict(query), base=base,
-        )  # fmt: skip
-        return page.view(context)
-
-    return _reading(ctx, work)
-
-
-def _has_role(ctx: Context, tx: Tx, person: str, role: str) -> bool:
-    keys = people.audience_keys(tx, ctx.id, person, ctx.now)
-    return any(key.startswith(f"role:{role}@") for key in keys) or is_admin(ctx, tx, person)
 
 
 def due_class(needed_by: int | None, now: int) -> Any:

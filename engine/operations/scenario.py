@@ -165,9 +165,9 @@ class Run:
             raise Invalid((Problem("scenario", Text(f"没有叫“{name}”的办件", f"there is no case “{name}”")),))
         return self.cases[name]
 
-    def task(self, words: dict[str, Any], number: str, step: str) -> int:
-        """The serial of the open task, or of the stage, called *step*."""
-        return verbs.open_serial(self.ctx, number, step, str(words.get("seat", "")))
+    def task(self, words: dict[str, Any], number: str, step: str, caller: Caller) -> int:
+        """The serial of the open task, or of the stage, called *step*; the caller's own where several are asked."""
+        return verbs.open_serial(self.ctx, number, step, caller, str(words.get("seat", "")))
 
     def start(self, words: dict[str, Any]) -> None:
         """``{start: PROCESS, as: c1, by: staff@…, fill: {…}}``."""
@@ -182,7 +182,7 @@ class Run:
         """``{act: lender_ok, on: c1, by: …, outcome: agree}``."""
         caller, _ = self.caller(str(words["by"]))
         number = self.number(words)
-        n = self.task(words, number, str(words["act"]))
+        n = self.task(words, number, str(words["act"]), caller)
         process = verbs.process_of(self.ctx, number)
         fill = fill_from_words(self.ctx, process, words.get("fill", {}))
         verbs.act(self.ctx, caller, number, n, str(words["outcome"]), fill=fill, opinion=str(words.get("opinion", "")))
@@ -190,12 +190,12 @@ class Run:
     def claim(self, words: dict[str, Any]) -> None:
         caller, _ = self.caller(str(words["by"]))
         number = self.number(words)
-        verbs.claim(self.ctx, caller, number, self.task(words, number, str(words["claim"])))
+        verbs.claim(self.ctx, caller, number, self.task(words, number, str(words["claim"]), caller))
 
     def transfer(self, words: dict[str, Any]) -> None:
         caller, _ = self.caller(str(words["by"]))
         number, to = self.number(words), person_named(self.ctx, str(words["to"]))[0]
-        verbs.transfer(self.ctx, caller, number, self.task(words, number, str(words["transfer"])), to)
+        verbs.transfer(self.ctx, caller, number, self.task(words, number, str(words["transfer"]), caller), to)
 
     def take_back(self, words: dict[str, Any]) -> None:
         caller, _ = self.caller(str(words["by"]))

@@ -110,15 +110,15 @@ class Showing:
             who = [Text(f"等到{at.month}月{at.day}日{at:%H:%M}", f"waiting until {at:%d %b %H:%M}")]
         if node.get("ph") == "incident":
             who = [Text("区管理员（自动环节异常）", "the administrator (an automatic step failed)")]
-        mine = any(self.mine(node, seat) for seat in seats)
+        mine = [seat for seat in seats if self.mine(node, seat)]
         return Holder(
-            n=seats[0][0] if seats else node["n"],
+            n=(mine or seats)[0][0] if seats else node["n"],
             step=node["s"],
             step_title=step_title(self.process, node["s"]),
             who=Text("、".join(w.zh for w in who), ", ".join(w.en for w in who)),
             since=self._opened_at(node["n"]),
             due_at=node.get("due", {}).get("at"),
-            can_open=mine,
+            can_open=bool(mine),
             incident=node.get("ph") == "incident",
         )
 

@@ -76,6 +76,13 @@ def _late(turn: Turn, node: Node) -> bool:
     return False
 
 
+def _moved_up(node: Node, key: str, *, one: bool) -> list[list[Any]]:
+    """The seats with the silent ones moved to *key*; where any *one* decides, only the first of them, once."""
+    silent = _silent(node)
+    gone = silent[1:] if one else []
+    return [[seat[0], key] if seat in silent else seat for seat in node["seats"] if seat not in gone]
+
+
 def _escalate(turn: Turn, node: Node, rung: Rung) -> None:
     """Move the task's one key up the ladder; the holder before keeps reading."""
     assert rung.escalate is not None
@@ -85,8 +92,7 @@ def _escalate(turn: Turn, node: Node, rung: Rung) -> None:
     clock = ring_next({**node["due"], "i": node["due"]["i"] + 1})
     moved = {}
     if keys and node.get("seats"):
-        silent = _silent(node)
-        moved = {"seats": [[seat[0], keys[0]] if seat in silent else seat for seat in node["seats"]]}
+        moved = {"seats": _moved_up(node, keys[0], one=isinstance(step, Ask) and step.sign == "any")}
     turn.emit("escalated", n=node["n"], s=node["s"], to=list(keys), due=clock, **moved)
     if keys:
         turn.emit("told", to=list(keys), what=f"{node['s']}:{'late' if moved else 'overdue'}")

@@ -53,6 +53,14 @@ _UNIT_NAMED = Statement(
     .where(or_(_u.id == bindparam("words"), _u.name == bindparam("words"), _u.short == bindparam("words")))
     .order_by(_u.until.desc(), _u.id)
 )
+_m = tables.unit_member.c
+_HUB = Statement(
+    select(_m.alliance)
+    .where(_m.district_id == bindparam("district"), _m.member == bindparam("unit"))
+    .where(_m.since <= bindparam("now"), _m.until > bindparam("now"))
+    .order_by(_m.since.desc(), _m.alliance)
+    .limit(1)
+)
 _PERSONS = Statement(
     select(*_PERSON).where(_p.district_id == bindparam("district"), among(_p.id, "ids")), lists=["ids"]
 )
@@ -91,6 +99,7 @@ class StoreDirectory:
         self._units: dict[str, Unit | None] = {}
         self._persons: dict[str, Person | None] = {}
         self._paths: dict[str, tuple[str, ...]] = {}
+        self._hubs: dict[str, str] = {}
 
     def unit(self, unit: str) -> Unit | None:
         """The unit with this id, or None."""
@@ -148,6 +157,11 @@ class StoreDirectory:
             self._names.persons[person] = found.name
         return self._names.persons[person]
 
+    def person_unit(self, person: str) -> str:
+        """The id of the unit a person belongs to, or ""."""
+        found = self.person(person)
+        return found.unit if found else ""
+
     def find_unit(self, words: str) -> str | None:
         """The id of the unit with this id, name or short name, one that lives before one that ended; or None."""
         rows = self._tx.rows(_UNIT_NAMED, district=self._district, words=words)
@@ -165,3 +179,13 @@ class StoreDirectory:
         if unit not in self._paths:
             self._paths[unit] = people.path(self._tx, self._district, unit, self._now)
         return self._paths[unit]
+
+    def hub(self, unit: str) -> str:
+        """The unit that leads the alliance this one belongs to, itself where it is in none; "" for no unit.
+
+        Of two alliances it is the younger one, then the one whose id comes first.
+        """
+        if unit not in self._hubs:
+            row = self._tx.one(_HUB, district=self._district, unit=unit, now=self._now)
+            self._hubs[unit] = row.alliance if row else (unit if self.unit(unit) else "")
+        return self._hubs[unit]

@@ -92,6 +92,8 @@ class LiveFacts:
     def _attribute(self, type_name: str, key: str, attribute: str) -> Any:
         if type_name not in ("unit", "person"):
             return self._read_attribute(type_name, key, attribute)
+        if (type_name, attribute) == ("unit", "hub"):
+            return self._names.hub(key) or None
         found = self._names.unit(key) if type_name == "unit" else self._names.person(key)
         return getattr(found, attribute, None)
 

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
 from engine.extend.contributions import Page
-from engine.operations import reading
+from engine.operations import plugin_views
 from engine.web.visit import visit
 
 
@@ -21,11 +21,11 @@ def add(web: Blueprint) -> None:
 def plugin_page(district: str, rest: str) -> str:
     """The page of a plugin that this district uses; 404 where there is none or the reader may not see it."""
     here = visit(district)
-    found = match(reading.plugin_pages(here.ctx), f"/{rest}")
+    found = match(plugin_views.pages(here.ctx), f"/{rest}")
     if found is None:
         abort(404)
     place, args = found
-    view = reading.plugin_page(here.ctx, here.caller, place, args, request.args.to_dict(), f"/{district}")
+    view = plugin_views.page(here.ctx, here.caller, place, args, request.args.to_dict(), f"/{district}")
     return render_template(view.template, **{"title": view.title, **view.values})
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from engine.clock import Micros
 from engine.extend.contributions import Page
 from engine.i18n import Text
-from engine.operations import reading
+from engine.operations import plugin_views
 from engine.operations.views import TaskRow, TaskView
 from engine.web import times
 from engine.web.site import Demo, Site
@@ -59,7 +59,7 @@ def _cast(stage: Demo) -> tuple[tuple[str, Text], ...]:
 
 def menu(here: Visit | None) -> tuple[Page, ...]:
     """The pages that plugins add to the rail."""
-    return reading.menu(here.ctx, here.caller) if here else ()
+    return plugin_views.menu(here.ctx, here.caller) if here else ()
 
 
 def say(words: Text | str | None) -> str:

@@ -36,6 +36,12 @@ SETTINGS = (
     Setting("cap", _MONEY, Text("每分最多抵扣", "worth of a point at most"), 500, min=1),
     Setting("step", _DECIMAL, Text("积分按多少取整", "points in steps of"), "1", min="0.01"),
     Setting("rounding", _CHOICE, Text("优惠额取整", "rounding"), "half_up", options=("half_up", "down", "up")),
+    Setting(
+        "lookup",
+        ValueType("choices"),
+        Text("哪些角色可查本单位及以下人员的积分", "roles that may look up accounts of their unit and below"),
+        ["staff", "station_admin", "street_admin", "cashier", "district_admin"],
+    ),
     Setting("if_short", _CHOICE, Text("积分不够时", "when short"), "partial", options=("partial", "refuse")),
 )
 

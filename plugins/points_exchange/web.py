@@ -20,9 +20,9 @@ REASONS = {
 
 
 def points(ctx: PageContext) -> View:
-    """The reader's own account, or that of the person asked for, and the district's figures."""
+    """The reader's own account, or that of the person asked for where they may see it, and the district's figures."""
     asked = ctx.query.get("member", "").strip()
-    person = ctx.directory.find_person(asked) if asked else ctx.person
+    person = _whose(ctx, asked)
     holder = f"person:{person}"
     found = reports.movements(ctx, holder) if person else ()
     ctx.directory.want(persons=[each.actor for each in found if each.actor])
@@ -31,6 +31,7 @@ def points(ctx: PageContext) -> View:
         TITLE,
         {
             "asked": asked,
+            "may_ask": any(role in ctx.settings["lookup"] for role, _ in ctx.posts),
             "name": ctx.directory.person_name(person) if person else "",
             "balances": [_balance(each) for each in reports.balances(ctx, holder)] if person else [],
             "movements": [_movement(ctx, each) for each in found],
@@ -38,6 +39,18 @@ def points(ctx: PageContext) -> View:
             "action": ctx.link("/points"),
         },
     )
+
+
+def _whose(ctx: PageContext, asked: str) -> str | None:
+    """The person whose account is shown: the reader, or somebody of a unit that a role of the reader looks after.
+
+    None where there is nobody of that name, and the same where the reader may not ask.
+    """
+    person = ctx.directory.find_person(asked) if asked else ctx.person
+    if person is None or person == ctx.person:
+        return person
+    home = ctx.directory.person_unit(person)
+    return person if any(ctx.has(role, home) for role in ctx.settings["lookup"]) else None
 
 
 def _balance(each: reports.Balance) -> dict[str, Any]:

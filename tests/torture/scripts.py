@@ -43,7 +43,7 @@ def act(name: str, step: str, by: str, outcome: str, opinion: str = "", /, **fil
 
     def line(ctx: Context, told: Told) -> Press:
         person, number = person_named(ctx, by)[0], told[name]
-        n = cases.open_serial(ctx, number, step)
+        n = cases.open_serial(ctx, number, step, Caller(person))
         stored = fill_from_words(ctx, cases.process_of(ctx, number), fill)
         more = {"fill": stored, "opinion": opinion}
         return lambda ctx, key: cases.act(ctx, Caller(person), number, n, outcome, key=key, **more)
@@ -56,7 +56,7 @@ def claim(name: str, step: str, by: str) -> Line:
 
     def line(ctx: Context, told: Told) -> Press:
         person, number = person_named(ctx, by)[0], told[name]
-        n = cases.open_serial(ctx, number, step)
+        n = cases.open_serial(ctx, number, step, Caller(person))
         return lambda ctx, key: cases.claim(ctx, Caller(person), number, n, key=key)
 
     return line

@@ -70,10 +70,35 @@ def test_the_page_shows_the_reader_their_own_account(trial: Trial) -> None:
 def test_the_page_shows_the_person_asked_for_or_nobody(trial_with: TrialWith) -> None:
     trial = trial_with(expires="year_end")
     give(trial, "3")
-    asked = trial.read(web.points, person="mo", query={"member": "覃婉清"}).values
+    clerk = {"person": "mo", "posts": frozenset({("cashier", "hh")})}
+    asked = trial.read(web.points, **clerk, query={"member": "覃婉清"}).values
     assert [each["soon"].zh for each in asked["balances"]] == ["其中3分2026年12月31日到期"]
-    nobody = trial.read(web.points, person="mo", query={"member": "无名"}).values
+    nobody = trial.read(web.points, **clerk, query={"member": "无名"}).values
     assert (nobody["name"], nobody["balances"], nobody["movements"]) == ("", [], [])
+
+
+@pytest.mark.parametrize(
+    ("posts", "settings", "name"),
+    [
+        ((), {}, ""),
+        ((("cashier", "ct"),), {}, ""),
+        ((("volunteer", "hh"),), {}, ""),
+        ((("staff", "hh"),), {}, "覃婉清"),
+        ((("street_admin", "ds"),), {}, "覃婉清"),
+        ((("staff", "hh"),), {"lookup": ["cashier"]}, ""),
+        ((("volunteer", "hh"),), {"lookup": ["volunteer"]}, "覃婉清"),
+    ],
+)
+def test_an_account_of_another_is_shown_to_who_looks_after_their_unit(
+    trial_with: TrialWith, posts: tuple[tuple[str, str], ...], settings: dict[str, Any], name: str
+) -> None:
+    trial = trial_with(**settings)
+    trial.unit("ds", "东街街道")
+    trial.units.parents["hh"] = "ds"
+    give(trial, "3")
+    page = trial.read(web.points, person="mo", posts=frozenset(posts), query={"member": "覃婉清"}).values
+    assert page["name"] == name
+    assert bool(page["movements"]) == bool(page["balances"]) == bool(name)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from engine.definition.district import DeputyRow, DistrictPack
+from engine.definition.district import Alliance, DeputyRow, DistrictPack
 from engine.errors import NotFound
 from engine.i18n import both
 from engine.operations import reading
@@ -15,6 +15,7 @@ from engine.operations.adopt import adopt
 from engine.operations.context import Caller
 from engine.operations.pack import Pack
 from engine.store import people
+from engine.store.directory import StoreDirectory
 from tests.integration.operations.looking import everything
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town
 
@@ -46,6 +47,17 @@ def test_who_left_the_pack_answers_to_nothing(lone_town: Town) -> None:
         reading.case(lone_town.ctx, Caller("sun"), case.number)
     _adopt(lone_town, PACK)
     assert "role:head@s" in _keys(lone_town, "sun"), "and back again"
+
+
+def test_a_unit_that_the_pack_takes_out_of_an_alliance_stands_alone_again(lone_town: Town) -> None:
+    def hub() -> str:
+        ctx = lone_town.ctx
+        return ctx.runner.run(lambda tx: StoreDirectory(tx, ctx.id, lone_town.clock.at).hub("a"), write=False)
+
+    allied = replace(PACK, alliances=(Alliance("b", ("a", "d")),))
+    for pack, leads in ((PACK, "a"), (allied, "b"), (PACK, "a"), (allied, "b")):
+        _adopt(lone_town, pack)
+        assert hub() == leads
 
 
 def test_the_same_pack_again_changes_nothing(lone_town: Town) -> None:

@@ -154,6 +154,27 @@ def test_a_rota_holds_until_its_next_row(town: Runner) -> None:
     assert on("2026-06-01", "u3") is None
 
 
+def test_a_unit_finds_the_hub_of_its_alliance_while_it_is_a_member(town: Runner) -> None:
+    add(
+        town,
+        tables.unit_member,
+        {"alliance": "u4", "member": "u3"},
+        {"alliance": "u2", "member": "u3", "until": NOON},
+        {"alliance": "u3", "member": "u4", "since": NOON + 1},
+    )
+
+    def hubs(at: int) -> list[str]:
+        def read(tx: Tx) -> list[str]:
+            names = StoreDirectory(tx, D, at)
+            return [names.hub(unit) for unit in ("u3", "u4", "u1", "nowhere")]
+
+        return town.run(read, write=False)
+
+    assert hubs(NOON) == ["u4", "u4", "u1", ""]
+    assert hubs(NOON - 1) == ["u2", "u4", "u1", ""], "of two the first by id"
+    assert hubs(NOON + 1) == ["u4", "u3", "u1", ""]
+
+
 def test_names_are_found_by_id_name_and_short_name(town: Runner) -> None:
     def read(tx: Tx) -> list[Any]:
         names = StoreDirectory(tx, D, NOON)

@@ -116,6 +116,17 @@ def test_a_ladder_with_nobody_above_leaves_the_task_where_it_is() -> None:
     assert escalated["to"] == []
 
 
+@pytest.mark.parametrize(("sign", "left"), [("any", 1), ("all", 2)])
+def test_what_any_of_several_could_have_decided_goes_up_as_one_task(sign: str, left: int) -> None:
+    both = LADDER.replace("ask: role head of home", f"ask: [role head of home, role clerk of home]\n  sign: {sign}")
+    members = {"role:head@u": {"h"}, "role:clerk@u": {"k"}}
+    story = Story(both, members=members).start()
+    n = story.seat("ok")
+    story.wait(days=2)
+    assert story.audiences("ok") == ["role:chief@u"] * left
+    assert story.seat("ok") == n, "it is one of the same tasks"
+
+
 def test_escalating_takes_the_claim_away() -> None:
     story = Story(LADDER).start()
     story.give(c.Claim("bo", story.seat("ok")))

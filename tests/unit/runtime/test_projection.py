@@ -104,7 +104,8 @@ def test_a_claim_and_an_escalation_change_the_row_in_place() -> None:
     story.facts.at += 2 * DAY
     escalated = _of(story, c.Tick(n))
     assert (n, None, "role:boss@u") in _brief(escalated.changed, "n", "assignee", "audience")
-    assert not escalated.opened and not escalated.closed
+    assert not escalated.opened
+    assert _brief(escalated.closed, "n", "status") == [(n + 1, "cancelled")], "both sides' tasks went up as one"
 
 
 def test_an_end_leaves_no_open_row() -> None:
