@@ -23,35 +23,41 @@ from engine.definition.model import (
     WhoRule,
 )
 
+#: A condition, and whether it turned out to hold.
+Condition = tuple[Formula, bool]
 #: Whether an empty value may stand there: it may not; it may; the formula is a condition, for which it is no.
 Need = Literal["needed", "maybe", "condition"]
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A formula at a key path, and whether it may be empty there."""
+    """A formula at a key path, whether it may be empty there, and the conditions that lead to it."""
 
     path: str
     formula: Formula
     need: Need
+    given: tuple[Condition, ...] = ()
 
 
 def of_who(rule: WhoRule | None, path: str, need: Need = "needed") -> Iterator[Use]:
     """The formulas of a WHO: conditions, units, persons, dates and arguments."""
+    failed: tuple[Condition, ...] = ()
     for condition, audiences in rule.cases if rule else ():
+        chosen = failed
         if condition is not None:
-            yield Use(path, condition, "condition")
+            yield Use(path, condition, "condition", failed)
+            chosen, failed = (*failed, (condition, True)), (*failed, (condition, False))
         for who in audiences:
-            yield from _of_audience(who, path, need)
+            yield from _of_audience(who, path, need, chosen)
 
 
-def _of_audience(who: Who, path: str, need: Need) -> Iterator[Use]:
+def _of_audience(who: Who, path: str, need: Need, given: tuple[Condition, ...]) -> Iterator[Use]:
     for formula in (who.unit, who.person, who.on):
         if formula is not None:
-            yield Use(path, formula, need)
+            yield Use(path, formula, need, given)
     for _, value in who.args:
         if value.formula is not None:
-            yield Use(path, value.formula, need)
+            yield Use(path, value.formula, need, given)
 
 
 def of_values(pairs: tuple[tuple[str, Value], ...], path: str, need: Need = "maybe") -> Iterator[Use]:
@@ -89,9 +95,11 @@ def of_entry(step: Step) -> Iterator[Use]:
     elif isinstance(step, Wait) and step.until is not None:
         yield Use(f"{path}.wait.until", step.until, "needed")
     elif isinstance(step, Choose):
+        failed: tuple[Condition, ...] = ()
         for branch in step.branches:
             if branch.if_ is not None:
-                yield Use(f"{path}.choose.{branch.name}.if", branch.if_, "condition")
+                yield Use(f"{path}.choose.{branch.name}.if", branch.if_, "condition", failed)
+                failed = (*failed, (branch.if_, False))
     for taken in step.outcomes:
         yield from of_who(taken.by.who, f"{path}.outcomes.{taken.name}.by")
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from engine.definition.catalogue import Catalogue
 from engine.definition.checks.findings import Findings
-from engine.definition.checks.flow import OF_ITSELF, Flow, Known, at_start, is_sure
+from engine.definition.checks.flow import Flow
+from engine.definition.checks.known import OF_ITSELF, Known, at_start, is_sure, may_be_empty
 from engine.definition.expression import Formula, Scope, compile_formula
 from engine.definition.expression.parser import parse
 from engine.definition.expression.tree import Apply, Dot, Items, Node, Path
-from engine.definition.model import Do, Field, Process, Step
+from engine.definition.model import Do, Process, Step
 from engine.definition.parse.scope import UNKNOWN
 from engine.definition.types import ValueType
 from engine.definition.uses import Use, all_steps, of_due, of_entry, of_exit, of_values, of_who
@@ -56,11 +57,10 @@ class _Assigned:
 
     def step(self, step: Step, flow: Flow) -> None:
         """The formulas of one step where they are read."""
-        known = flow.entering[step.id]
         if step.if_ is not None:
-            self.use(Use(f"steps.{step.id}.if", step.if_, "condition"), known)
+            self.use(Use(f"steps.{step.id}.if", step.if_, "condition"), flow.entering[step.id])
         for use in of_entry(step):
-            self.use(self._of_input(step, use), known)
+            self.use(self._of_input(step, use), flow.starting[step.id])
         for taken in step.outcomes:
             left = flow.leaving.get((step.id, taken.name))
             if left is None:
@@ -77,7 +77,7 @@ class _Assigned:
 
     def _of_field(self, use: Use) -> Use:
         field = self.fields.get(use.path.rpartition(".")[2])
-        return replace(use, need="needed") if field and not _may_be_empty(field) else use
+        return replace(use, need="needed") if field and not may_be_empty(field) else use
 
     def uses(self, uses: Iterable[Use], known: Known) -> None:
         """Several formulas at one place."""
@@ -86,9 +86,12 @@ class _Assigned:
 
     def use(self, use: Use, known: Known) -> None:
         """One formula."""
+        known = known.where(use.given)
         doubtful = {name for name in use.formula.names if not self._sure(name, known)}
         if use.need == "needed":
-            made = compile_formula(use.formula.text, doubting(self.scope, doubtful)) if doubtful else use.formula
+            made: object = use.formula
+            if doubtful or use.formula.type.optional:
+                made = compile_formula(use.formula.text, doubting(self.scope, doubtful), sure=known.sure)
             if isinstance(made, Formula) and made.type.optional:
                 self._add(use, doubtful)
         elif use.need == "condition":
@@ -123,11 +126,7 @@ class _Assigned:
     def _optional(self, name: str) -> bool:
         """Whether emptiness of *name* is declared, so that a condition on it means what it says."""
         fields = (self.fields.get(one.partition(".")[0]) for one in self._sources(name))
-        return any(field is not None and _may_be_empty(field) for field in fields)
-
-
-def _may_be_empty(field: Field) -> bool:
-    return field.optional or field.when is not None
+        return any(field is not None and may_be_empty(field) for field in fields)
 
 
 def doubting(scope: Scope, names: Iterable[str]) -> Scope:

@@ -6,52 +6,28 @@ walked again, until nothing changes. Each walk knows less than the one before, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 
 from engine.definition.catalogue import Catalogue
+from engine.definition.checks.known import OF_ITSELF, Known, after_set, at_start, filled, join, may_be_empty, surely
 from engine.definition.checks.takers import by_clock, by_people
 from engine.definition.checks.tree import START, ids_in, redone
-from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Process, Stage, Step, Value, Wait
+from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Process, Stage, Step, Wait
 from engine.definition.parse.scope import OF_EVERY_STEP
 from engine.definition.uses import all_steps
 
 OF_ACTOR = ("who", "for")
-#: Names that always have a value.
-OF_ITSELF = frozenset({"applicant", "today", "now", "settings", "start"})
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """``sure`` are the names that have a value, ``ran`` the steps whose action may be in effect."""
-
-    sure: frozenset[str] = frozenset()
-    ran: frozenset[str] = frozenset()
-
-    def minus(self, steps: Iterable[str]) -> Known:
-        """Without the outputs of *steps*, which are undone."""
-        gone = frozenset(steps)
-        return replace(self, sure=frozenset(name for name in self.sure if name.partition(".")[0] not in gone))
-
-    def running(self, steps: Iterable[str]) -> Known:
-        """Where the actions of *steps* may have run as well."""
-        return replace(self, ran=self.ran.union(steps))
-
-
-def join(ways: Iterable[Known | None]) -> Known | None:
-    """What is known where several ways come together; None is a way that nobody comes along."""
-    open_ways = [way for way in ways if way is not None]
-    if not open_ways:
-        return None
-    return reduce(lambda a, b: Known(a.sure & b.sure, a.ran | b.ran), open_ways)
 
 
 @dataclass(slots=True)
 class Flow:
-    """What is known when a step starts, when an exit is taken, where it leads on, and at each end."""
+    """What is known when a step is come to, when it starts because its condition holds, when an exit is taken,
+    where it leads on, and at each end.
+    """
 
     entering: dict[str, Known] = field(default_factory=dict)
+    starting: dict[str, Known] = field(default_factory=dict)
     leaving: dict[tuple[str, str], Known] = field(default_factory=dict)
     going: dict[tuple[str, str], Known] = field(default_factory=dict)
     ending: dict[str, Known] = field(default_factory=dict)
@@ -71,46 +47,6 @@ def flow_of(process: Process, catalogue: Catalogue) -> Flow:
         if walk.flow.returned == returned:
             return walk.flow
         returned = walk.flow.returned
-
-
-def at_start(process: Process) -> frozenset[str]:
-    """The names that have a value as soon as a case has begun."""
-    return _set(process, process.start.set, frozenset(OF_ITSELF | _filled(process, process.start.fill)))
-
-
-def _set(process: Process, pairs: Iterable[tuple[str, Value]], sure: frozenset[str]) -> frozenset[str]:
-    """What has a value after a ``set`` where *sure* had one before: what is set to something empty has none.
-
-    A field that may not be empty is never set so; a check of its own sees to that.
-    """
-    for name, value in pairs:
-        field = process.field_named(name)
-        whole = field is not None and not field.optional and field.when is None
-        sure = sure | {name} if whole or _surely(value, sure) else sure - {name}
-    return sure
-
-
-def _surely(value: Value, sure: frozenset[str]) -> bool:
-    formula = value.formula
-    if formula is None:
-        return value.constant is not None
-    return not formula.type.optional and all(is_sure(name, sure) for name in formula.names)
-
-
-def is_sure(name: str, sure: frozenset[str]) -> bool:
-    """Whether the dotted *name*, or what it is a part of, has a value."""
-    parts = name.split(".")
-    return any(".".join(parts[:n]) in sure for n in range(1, len(parts) + 1))
-
-
-def _filled(process: Process, names: Iterable[str]) -> set[str]:
-    """Of the fields to fill, those that are not empty afterwards: required, or filled by their default."""
-    found = ((name, process.field_named(name.partition(".")[0])) for name in names)
-    return {
-        name
-        for name, field in found
-        if field and field.when is None and (not field.optional or field.default is not None)
-    }
 
 
 def actions_in(steps: Iterable[Step]) -> set[str]:
@@ -143,8 +79,8 @@ class _Walk:
         if again is None:
             return None
         form = set(self.process.start.fill)
-        kept = again.sure - (form - _filled(self.process, form))
-        return replace(again, sure=kept | _filled(self.process, form) | (OF_ITSELF & begun.sure))
+        kept = again.sure - (form - filled(self.process, form))
+        return replace(again, sure=kept | filled(self.process, form) | (OF_ITSELF & begun.sure))
 
     def steps(self, steps: tuple[Step, ...], known: Known | None, around: _Around) -> Known | None:
         for step in steps:
@@ -158,11 +94,14 @@ class _Walk:
         """What is known at the next step."""
         known = join((known, self.before.get(step.id))) or known
         self.flow.entering[step.id] = known
+        if step.if_ is not None:
+            known = known.where(((step.if_, True),))
+        self.flow.starting[step.id] = known
         if isinstance(step, Choose):
-            ends = [self.steps(branch.steps, known, around) for branch in step.branches]
-            return join(ends if any(b.if_ is None for b in step.branches) else [*ends, known])
+            return self._choose(step, known, around)
         if not step.outcomes or (isinstance(step, Do) and step.action not in self.catalogue.actions):
             return self._unknown(step, known, around)
+        known = self._beside(known, *((step, taken) for taken in step.outcomes if taken.then.kind == "stay"))
         if isinstance(step, (Ask, Do, Wait)):
             inside = dict.fromkeys((taken.name for taken in step.outcomes), known)
         elif isinstance(step, Stage):
@@ -182,9 +121,17 @@ class _Walk:
         ways = [self._exit(step, taken, known, around) for taken in step.outcomes]
         return join(ways) if step.outcomes else known
 
+    def _choose(self, step: Choose, known: Known, around: _Around) -> Known | None:
+        ends, failed = [], known
+        for branch in step.branches:
+            chosen = failed.where(((branch.if_, True),)) if branch.if_ else failed
+            ends.append(self.steps(branch.steps, chosen, around))
+            failed = failed.where(((branch.if_, False),)) if branch.if_ else failed
+        return join(ends if any(b.if_ is None for b in step.branches) else [*ends, failed])
+
     def _stage(self, step: Stage, known: Known, around: _Around) -> dict[str, Known]:
         inner = self.steps(step.steps, known, around)
-        cancelled = known.running(actions_in(step.steps))
+        cancelled = self._while(known, step.steps)
         found = {taken.name: cancelled for taken in step.outcomes if taken.name != "done"}
         return found if inner is None else {**found, "done": inner}
 
@@ -193,9 +140,9 @@ class _Walk:
         ends: dict[str, Known | None] = {}
         for branch in step.branches:
             beside = (b for b in step.branches if b is not branch)
-            entry = known.running(actions_in(inner for b in beside for inner in b.steps))
+            entry = self._while(known, [inner for b in beside for inner in b.steps])
             ends[branch.name] = self.steps(branch.steps, entry, (*around, (step, branch.name)))
-        everything = known.running(actions_in(inner for branch in step.branches for inner in branch.steps))
+        everything = self._while(known, [inner for branch in step.branches for inner in branch.steps])
         found = {taken.name: everything for taken in step.outcomes if taken.name != "met"}
         if len(step.branches) - len(dropping) >= needed(step) or not dropping:
             found.pop("short", None)
@@ -204,8 +151,9 @@ class _Walk:
 
     def _exit(self, step: Step, taken: Exit, known: Known, around: _Around) -> Known | None:
         """Take one exit; what is known at the next step, None if it leads elsewhere."""
-        left = (known.sure - self._emptied(step, taken)) | self._left_behind(step, taken)
-        known = replace(known, sure=_set(self.process, taken.set, left))
+        if _changes(step, taken):
+            known = known.losing(self.process, self._emptied(step, taken))
+        known = replace(known, sure=after_set(self.process, taken.set, known.sure | self._left_behind(step, taken)))
         self.flow.leaving[step.id, taken.name] = known
         after = self.steps(taken.steps, self._undone(step, taken, known), around)
         if after is None:
@@ -225,19 +173,34 @@ class _Walk:
         if target != START and target not in self.process.index:
             return
         undone = ids_in(redone(self.process, target))
-        known = replace(known.minus(undone), ran=known.ran - undone)
+        known = replace(known.losing(self.process, undone), ran=known.ran - undone)
         self.flow.returned[target] = join((known, self.flow.returned.get(target))) or known
 
     def end(self, name: str, known: Known) -> None:
         """Note a way to the end *name*."""
         self.flow.ending[name] = join((known, self.flow.ending.get(name))) or known
 
+    def _while(self, known: Known, steps: Sequence[Step]) -> Known:
+        """What is still known at any moment while *steps* run beside."""
+        exits = ((step, taken) for step in all_steps(tuple(steps)) for taken in step.outcomes)
+        return self._beside(known, *exits).running(actions_in(steps))
+
+    def _beside(self, known: Known, *exits: tuple[Step, Exit]) -> Known:
+        """What is still known when any of *exits* may have been taken."""
+        for step, taken in exits:
+            if _changes(step, taken):
+                fields = (self.process.field_named(name) for name, value in taken.set if not surely(value))
+                emptied = {field.name for field in fields if field and may_be_empty(field)}
+                known = known.losing(self.process, self._emptied(step, taken) | emptied)
+            known = self._undone(step, taken, known)
+        return known
+
     def _emptied(self, step: Step, taken: Exit) -> set[str]:
         """The fields that the form of an exit may leave empty, though they had a value."""
         if not by_people(step, taken):
             return set()
         names = {*(step.fill if isinstance(step, Ask) else ()), *taken.fill}
-        return names - _filled(self.process, names)
+        return names - filled(self.process, names)
 
     def _left_behind(self, step: Step, taken: Exit) -> set[str]:
         """The names that surely have a value once the exit is taken."""
@@ -256,14 +219,19 @@ class _Walk:
     def _form(self, step: Step, taken: Exit) -> set[str]:
         """What has to be filled before a case goes on: the step's form for those asked, and the exit's own."""
         whole = step.fill if isinstance(step, Ask) and taken.by.kind == "asked" else ()
-        return _filled(self.process, (*whole, *taken.fill))
+        return filled(self.process, (*whole, *taken.fill))
 
     def _undone(self, step: Step, taken: Exit, known: Known) -> Known:
         if isinstance(step, Do) and taken.undo != "this":
             known = known.running((step.id,))
         if taken.undo == "all":
-            return known.minus(actions_in(self.process.steps))
-        return known.minus(actions_in((step,))) if taken.undo == "this" else known
+            return known.losing(self.process, actions_in(self.process.steps))
+        return known.losing(self.process, actions_in((step,))) if taken.undo == "this" else known
+
+
+def _changes(step: Step, taken: Exit) -> bool:
+    """Whether an exit may change any field."""
+    return bool((isinstance(step, Ask) and step.fill) or taken.fill or taken.must or taken.set)
 
 
 def needed(step: Parallel) -> int:

@@ -54,14 +54,16 @@ class Part:
 class Checker:
     """Collects the faults and the names of one formula."""
 
-    def __init__(self, scope: Scope, apply: Callable[[Checker, Node], Part]) -> None:
+    def __init__(
+        self, scope: Scope, apply: Callable[[Checker, Node], Part], sure: frozenset[str] = frozenset()
+    ) -> None:
         self.scope = scope
         self._apply = apply
         self.faults: list[ExpressionFault] = []
         self.names: set[str] = set()
         self.rows: list[Part] = []
         #: Paths known not to be empty here, because a condition around it says so.
-        self.sure: frozenset[str] = frozenset()
+        self.sure = sure
 
     def fault(self, code: str, node: Node, zh: str, en: str, hint: Text | None = None) -> Part:
         """Note a fault; the part that stands in for what was wrong raises no further ones."""

@@ -16,14 +16,17 @@ from engine.definition.types import ValueType
 
 
 def compile_formula(
-    text: str, scope: Scope, expect: Iterable[str] | None = None
+    text: str, scope: Scope, expect: Iterable[str] | None = None, sure: frozenset[str] = frozenset()
 ) -> Formula | tuple[ExpressionFault, ...]:
-    """The formula that *text* says, its value of one of the types named in *expect*; or all its faults."""
+    """The formula that *text* says, its value of one of the types named in *expect*; or all its faults.
+
+    *sure* are paths that are not empty where it is read, whatever their type says.
+    """
     try:
         node = parse(text)
     except Stop as stopped:
         return (stopped.fault,)
-    checker = Checker(scope, _apply)
+    checker = Checker(scope, _apply, sure)
     part = checker.check(node)
     if expect is not None:
         part = _expected(checker, part, tuple(expect))

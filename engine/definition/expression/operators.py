@@ -245,8 +245,9 @@ def present(node: Node, holds: bool) -> frozenset[str]:
         return frozenset()
     if node.function == "not":
         return present(node.args[0], not holds)
-    if node.function in ("and", "or") and (node.function == "and") == holds:
-        return frozenset().union(*(present(arg, holds) for arg in node.args))
+    if node.function in ("and", "or"):
+        told = [present(arg, holds) for arg in node.args]
+        return frozenset().union(*told) if (node.function == "and") == holds else frozenset.intersection(*told)
     if node.function in ("empty", "为空", "is empty", "is not empty") and len(node.args) == 1:
         says_empty = node.function != "is not empty"
         return _paths(node.args) if says_empty != holds else frozenset()

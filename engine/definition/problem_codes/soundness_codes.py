@@ -124,8 +124,8 @@ CODES = {
     "maybe-empty": Wording(
         "到这一步时 {what} 可能还是空的",
         "{what} may still be empty here",
-        "让前面每条路都填上它，或用 empty(…)、coalesce(…) 先判断",
-        "let every way here fill it, or test it with empty(…) or coalesce(…)",
+        "让前面每条路都填上它，或先判断：if: not empty(…)，或 coalesce(…)",
+        "let every way here fill it, or test it first: if: not empty(…), or coalesce(…)",
     ),
     "filled-twice": Wording(
         "并行的“{one}”和“{other}”都填“{name}”",
