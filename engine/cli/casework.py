@@ -74,7 +74,7 @@ def _say_inbox(page: InboxPage) -> None:
     for row in page.rows:
         due = f"{to_datetime(row.needed_by):%m-%d %H:%M}" if row.needed_by else "无期限"
         late = " 逾期" if row.due_class == "late" else ""
-        say.out(f"{row.number}.{row.n}  {due}{late}  {row.step_title.zh}  {row.process_title}  {row.subject}")
+        say.out(f"{row.number}.{row.n}  {due}{late}  {row.step_title.zh}  {row.process_title.zh}  {row.subject}")
     if page.after:
         say.out(f"还有，加 --after {page.after}")
 

@@ -101,7 +101,7 @@ def _row(
         case=task.case,
         n=task.n,
         process=task.process,
-        process_title=process.title.zh,
+        process_title=process.title,
         step=task.step,
         step_title=step_title(process, task.step),
         subject=row.subject,

@@ -5,17 +5,15 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from engine.clock import DAY
-from engine.definition.model import Ask
-from engine.definition.sentences import sentences
 from engine.errors import Forbidden
-from engine.i18n import Text
 from engine.operations.access import home_units
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.forms import Forms
+from engine.operations.outlook import Outlook
 from engine.operations.people import people_of
 from engine.operations.publish import all_current, current
-from engine.operations.views import StartForm, StartItem
+from engine.operations.start_views import StartForm, StartItem
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences
@@ -37,10 +35,11 @@ def startable(ctx: Context, caller: Caller) -> tuple[StartItem, ...]:
             c.district_id == ctx.id, c.started_by == caller.person, c.started_at > ctx.now - _LATELY
         )
         times: dict[str, int] = dict(tx.connection.execute(counted.group_by(c.process)).all())
+        people = people_of(ctx, tx)
+        found = [(d, Outlook(ctx, d, people)) for d in all_current(ctx, tx) if start_units(ctx, tx, caller, d)]
         return tuple(
-            StartItem(d.process.name, d.process.title, _who(d), _takes(d), times.get(d.process.name, 0))
-            for d in all_current(ctx, tx)
-            if start_units(ctx, tx, caller, d)
+            StartItem(d.process.name, d.process.title, look.starters(), look.ahead(), times.get(d.process.name, 0))
+            for d, look in found
         )
 
     return ctx.runner.run(work, write=False)
@@ -64,21 +63,6 @@ def _may_start(ctx: Context, tx: Tx, caller: Caller, definition: Definition, uni
     return any(facts.may(caller.person, key) for key in audiences(who, env))
 
 
-def _who(definition: Definition) -> Text:
-    rule = definition.process.start.who
-    words = "、".join(who.text for _, whos in rule.cases for who in whos) if rule else ""
-    return Text(words, words)
-
-
-def _takes(definition: Definition) -> Text | None:
-    """How many people decide on the way, which is what a starter wants to know first."""
-    asks = [step for step in definition.process.steps if isinstance(step, Ask)]
-    if not asks:
-        return None
-    names = " → ".join(step.title.zh for step in asks[:3])
-    return Text(names, " → ".join(step.title.en for step in asks[:3]))
-
-
 def start_form(ctx: Context, caller: Caller, process: str) -> StartForm:
     """The form of a new case. ``NotFound`` for an unknown process, ``Forbidden`` where the caller may not start it."""
 
@@ -95,7 +79,7 @@ def start_form(ctx: Context, caller: Caller, process: str) -> StartForm:
             process=process,
             title=definition.process.title,
             fields=forms.fields(definition.process.start.fill, {}),
-            steps=tuple(s.text for s in sentences(definition.process, role=people.role) if s.depth == 0)[:10],
+            ahead=Outlook(ctx, definition, people).ahead(),
             for_applicant=definition.process.start.for_applicant,
             units=tuple((unit, people.unit_name(unit)) for unit in units),
         )

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.clock import Micros
-from engine.errors import Problem
 from engine.i18n import Text
 
 DueClass = Literal["late", "today", "later", "none"]
@@ -28,7 +27,7 @@ class TaskRow:
     case: str
     n: int
     process: str
-    process_title: str
+    process_title: Text
     step: str
     step_title: Text
     subject: str
@@ -233,40 +232,17 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True)
-class StartItem:
-    """A process that the reader may start."""
-
-    process: str
-    title: Text
-    may: Text
-    takes: Text | None
-    times: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StartForm:
-    """The form of a new case; ``units`` are the reader's own from which it may start (id, short name)."""
-
-    process: str
-    title: Text
-    fields: tuple[FormField, ...]
-    steps: tuple[Text, ...]
-    for_applicant: bool = False
-    problems: tuple[Problem, ...] = ()
-    units: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class CaseRow:
     """One hit of the case search."""
 
     case: str
     number: str
     process: str
-    process_title: str
+    process_title: Text
     subject: str
     units: tuple[str, ...]
     status: str
+    end: str
     end_title: Text | None
     started_at: Micros
     ended_at: Micros | None

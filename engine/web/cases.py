@@ -52,7 +52,10 @@ def show(here: Visit, number: str, problems: tuple[Problem, ...] = ()) -> str:
         case=view,
         problems=problems,
         anchors={**forms.anchors(pressed), "opinion": f"opinion.{taken}"},
-        picture=drawing(diagram.draw(process, view.visited, view.active, view.end, language())),
+        pictures=[
+            drawing(diagram.draw(process, view.visited, view.active, view.end, language(), size))
+            for size in (diagram.WIDE, diagram.NARROW)
+        ],
         exits=exits,
         taken=taken,
         key=here.ctx.ids.new(),

@@ -56,7 +56,7 @@ SUBJECTS: Final = ("东门社区 调阅 2019年度选举记录", "西门社区 �
 def row(n: int, due_class: views.DueClass, due_in: Micros, now: Micros) -> views.TaskRow:
     """An inbox row that is due *due_in* after *now*."""
     return views.TaskRow(
-        case="", n=n, process="lend", process_title="档案调阅", step="agree", step_title=STEP,
+        case="", n=n, process="lend", process_title=Text("档案调阅", "Borrow a file"), step="agree", step_title=STEP,
         subject=SUBJECTS[n - 1], number=f"260616-4827{n}", units=(EAST, WEST), opened_at=now - 2 * DAY,
         due_at=now + due_in,
         needed_by=now + due_in, needed_why="due", due_class=due_class, assignee=MEI, mine=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -14,11 +15,9 @@ from markupsafe import escape
 from engine.definition.model import Branch, Choose, Do, Exit, Parallel, Process, Stage, Step, Target, Wait
 from engine.i18n import Text
 
-BOX: Final = 184
 HEIGHT: Final = 44
 GAP: Final = 28
 LINE: Final = 20
-PAD: Final = 16
 _REM: Final = 16
 
 START: Final = Text("发起", "Start")
@@ -37,35 +36,54 @@ class Block:
     parts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much room there is: the width of a box, of the margins, between branches, and beside a box."""
+
+    box: float
+    pad: float
+    between: float
+    inset: float
+    beside: bool
+
+
+WIDE: Final = Size(box=184, pad=16, between=24, inset=20, beside=True)
+#: For phones: two boxes side by side fit 328 pixels, and exits are written under their box.
+NARROW: Final = Size(box=140, pad=6, between=12, inset=10, beside=False)
+
+
 @dataclass(frozen=True)
 class Pen:
-    """What the drawing has to know: the process, the state of the case, the reader's language."""
+    """What the drawing has to know: the process, the state of the case, the reader's language, the room."""
 
     process: Process
     visited: frozenset[str]
     active: frozenset[str]
-    end: str
     language: str
+    size: Size
 
     def say(self, words: Text) -> str:
         """*words* in the reader's language."""
         return words.pick(self.language)
 
 
-def draw(process: Process, visited: Collection[str], active: Collection[str], end: str, language: str) -> str:
+def draw(
+    process: Process, visited: Collection[str], active: Collection[str], end: str, language: str, size: Size = WIDE
+) -> str:
     """The SVG element; a length is given in rem, so that it grows with the reader's letters."""
-    pen = Pen(process, frozenset(visited), frozenset(active), end, language)
+    pen, pad = Pen(process, frozenset(visited), frozenset(active), language, size), size.pad
     started = _pill(pen.say(START), "seen")
     closing = process.end_named("done")
     tail = [_pill(pen.say(closing.title), "seen" if end == "done" else "")] if closing else []
     whole = _stack([started, *(_block(pen, step) for step in process.steps), *tail])
-    width, height = whole.left + whole.right + 2 * PAD, whole.height + 2 * PAD
-    here = "、".join(pen.say(process.index[name][0].title) for name in active if name in process.index)
+    width, height = whole.left + whole.right + 2 * pad, whole.height + 2 * pad
+    here = "、".join(pen.say(process.index[name][0].title) for name in process.index if name in pen.active)
     label = f"{pen.say(PICTURE)} {pen.say(process.title)}" + (f" {pen.say(NOW_AT)} {here}" if here else "")
+    kind = "wide" if size.beside else "narrow"
     return (
-        f'<svg class="diagram" role="img" aria-label="{escape(label)}" viewBox="0 0 {width:g} {height:g}" '
+        f'<svg class="diagram {kind}" role="img" aria-label="{escape(label)}" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width / _REM:g}rem" height="{height / _REM:g}rem">'
-        f"{_at(whole.left + PAD, PAD, whole.parts)}</svg>"
+        f"{_at(whole.left + pad, pad, whole.parts)}</svg>"
     )
 
 
@@ -94,6 +112,18 @@ def _cut(words: str, room: float, size: float = 16) -> str:
     return words
 
 
+def _lines(words: str, room: float) -> list[str]:
+    """*words* on one line, or on two of which the second is cut; Latin words stay whole."""
+    if width_of(words, 16) <= room:
+        return [words]
+    first = ""
+    for piece in re.findall(r"[!-~]+ ?|.", words):
+        if first and width_of(first + piece, 16) > room:
+            break
+        first += piece
+    return [_cut(first.strip(), room), _cut(words[len(first) :].strip(), room)]
+
+
 def _pill(words: str, state: str) -> Block:
     half = max(width_of(words, 16) / 2 + 20, 44)
     box = f'<rect class="box" x="{-half:g}" y="0" width="{2 * half:g}" height="36" rx="18"/>'
@@ -117,14 +147,22 @@ def _state(pen: Pen, step: Step) -> str:
 
 def _box(pen: Pen, step: Step) -> Block:
     sides = [line for taken in step.outcomes if (line := _side(pen, taken))]
-    height = max(HEIGHT, LINE * len(sides) + 4)
-    title = _cut(pen.say(step.title), BOX - 16)
-    box = f'<rect class="box" x="{-BOX / 2}" y="0" width="{BOX}" height="{height}" rx="6"/>'
-    parts = [f'<g class="{_state(pen, step)}">{box}{_text(0, height / 2 + 6, title)}</g>']
-    first = height / 2 + 5 - (len(sides) - 1) * LINE / 2
-    parts += [_text(BOX / 2 + 12, first + LINE * i, line, "side", "start") for i, line in enumerate(sides)]
+    wide, beside = pen.size.box, pen.size.beside
+    titles = _lines(pen.say(step.title), wide - 16)
+    height = max(HEIGHT, LINE * (len(titles) + 1), LINE * len(sides) + 4 if beside else 0)
+    box = f'<rect class="box" x="{-wide / 2:g}" y="0" width="{wide:g}" height="{height}" rx="6"/>'
+    top = height / 2 + 6 - (len(titles) - 1) * LINE / 2
+    words = "".join(_text(0, top + LINE * i, title) for i, title in enumerate(titles))
+    parts = [f'<g class="{_state(pen, step)}">{box}{words}</g>']
     reach = max((width_of(line) for line in sides), default=0)
-    return Block(BOX / 2, BOX / 2 + (reach + 16 if sides else 0), height, tuple(parts))
+    if beside or not sides:
+        first = height / 2 + 5 - (len(sides) - 1) * LINE / 2
+        parts += [_text(wide / 2 + 12, first + LINE * i, line, "side", "start") for i, line in enumerate(sides)]
+        return Block(wide / 2, wide / 2 + (reach + 16 if sides else 0), height, tuple(parts))
+    under = height + LINE * len(sides) + 8
+    parts.append(f'<path class="wire" d="M0 {height:g}V{under:g}"/>')
+    parts += [_text(10, height + 4 + LINE * (i + 1) - 5, line, "side", "start") for i, line in enumerate(sides)]
+    return Block(wide / 2, max(wide / 2, reach + 14), under, tuple(parts))
 
 
 def _side(pen: Pen, taken: Exit) -> str:
@@ -158,11 +196,11 @@ def _stack(blocks: Sequence[Block]) -> Block:
 
 def _fork(pen: Pen, step: Step, branches: Sequence[Branch]) -> Block:
     """Branches side by side under the step's own box."""
-    head = _box(pen, step)
-    labels = [_cut(_label(pen, branch), BOX, 14) for branch in branches]
+    head, wide, between = _box(pen, step), pen.size.box, pen.size.between
+    labels = [_cut(_label(pen, branch), wide / (1 if pen.size.beside else 2), 14) for branch in branches]
     lists = [_stack([_block(pen, inner) for inner in branch.steps]) for branch in branches]
-    lists = [Block(max(b.left, BOX / 2), max(b.right, BOX / 2), b.height, b.parts) for b in lists]
-    total = sum(b.left + b.right for b in lists) + 24 * (len(lists) - 1)
+    lists = [Block(max(b.left, wide / 2), max(b.right, wide / 2), b.height, b.parts) for b in lists]
+    total = sum(b.left + b.right for b in lists) + between * (len(lists) - 1)
     deepest = max((b.height for b in lists), default=0)
     top, x, parts = head.height + 56, -total / 2, list(head.parts)
     axes = []
@@ -172,7 +210,7 @@ def _fork(pen: Pen, step: Step, branches: Sequence[Branch]) -> Block:
         down = f"M{axis:g} {top - 36:g}V{top:g}M{axis:g} {top + block.height:g}V{top + deepest + 20:g}"
         parts += [f'<path class="wire" d="{down}"/>', _text(axis + 8, top - 14, label, "side", "start")]
         parts.append(_at(axis, top, block.parts))
-        x += block.left + block.right + 24
+        x += block.left + block.right + between
     ends = f"M{axes[0]:g} {top - 36:g}H{axes[-1]:g}M{axes[0]:g} {top + deepest + 20:g}H{axes[-1]:g}"
     parts.append(f'<path class="wire" d="M0 {head.height:g}V{top - 36:g}{ends}"/>')
     return Block(max(total / 2, head.left), max(total / 2, head.right), top + deepest + 20, tuple(parts))
@@ -192,8 +230,8 @@ def _stage(pen: Pen, step: Stage) -> Block:
     inner = _stack([_block(pen, item) for item in step.steps])
     sides = [line for taken in step.outcomes if (line := _side(pen, taken))]
     title = pen.say(step.title)
-    left = inner.left + 20
-    right = max(inner.right + 20, *(width_of(line) + 32 - left for line in (*sides, title)))
+    left = inner.left + pen.size.inset
+    right = max(inner.right + pen.size.inset, *(width_of(line) + 32 - left for line in (*sides, title)))
     height = 44 + inner.height + 20 + LINE * len(sides)
     frame = f'<rect class="group" x="{-left:g}" y="0" width="{left + right:g}" height="{height:g}" rx="8"/>'
     parts = [frame, _text(-left + 12, 24, title, "side", "start"), _at(0, 40, inner.parts)]

@@ -79,6 +79,8 @@ def _visit(district: str) -> Visit:
     member = next((m for m in who.memberships if m.district == district), None)
     if member is None:
         raise NotFound(NOWHERE)
+    if session.get("district") != district:
+        session["district"] = district
     ctx = site().context(district)
     caller = Caller(person=member.person, account=who.account, door="web", language=language())
     return Visit(ctx, caller, member.name, member.unit, ctx.now)

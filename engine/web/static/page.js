@@ -54,6 +54,8 @@ document.querySelectorAll(".reasons").forEach((row) => {
   });
 });
 
+if (matchMedia("(min-width: 901px)").matches) document.querySelectorAll("details[data-wide]").forEach((one) => { one.open = true; });
+
 const wrong = document.getElementById("errors");
 if (wrong) wrong.focus();
 

@@ -60,6 +60,7 @@ ends:
   done:    {title: 已借出}
   refused: {title: 未借成}
 """
+SIZES = (diagram.WIDE, diagram.NARROW)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -70,9 +71,11 @@ def process() -> Process:
     return found
 
 
-def picture(process: Process, *, now: str = "", end: str = "", language: str = "zh") -> ET.Element:
+def picture(
+    process: Process, *, now: str = "", end: str = "", language: str = "zh", size: diagram.Size = diagram.WIDE
+) -> ET.Element:
     seen = ("agree",) if now else ()
-    text = diagram.draw(process, seen, (now,) if now else (), end, language)
+    text = diagram.draw(process, seen, (now,) if now else (), end, language, size)
     return ET.fromstring(text.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
 
 
@@ -89,10 +92,17 @@ def test_every_step_and_every_exit_that_leaves_the_way_is_written(process: Proce
     assert "撤回 → 未借成" in said
 
 
-def test_a_long_title_is_cut_to_its_box(process: Process) -> None:
-    title = next(words for words in texts(picture(process)) if words.startswith("主任"))
-    assert title.endswith("…")
-    assert diagram.width_of(title, 16) <= diagram.BOX
+@pytest.mark.parametrize("size", SIZES)
+def test_a_long_title_takes_two_lines_of_its_box(process: Process, size: diagram.Size) -> None:
+    svg = picture(process, now="head", size=size)
+    title = next(texts(g) for g in svg.iter(f"{SVG}g") if g.get("class") == "now")
+    assert len(title) == 2
+    assert "".join(title).startswith("主任再审一遍这么多")
+    assert all(diagram.width_of(line, 16) <= size.box for line in title)
+
+
+def test_a_title_of_latin_words_is_broken_between_them() -> None:
+    assert diagram._lines("Keeper decides about a loan of the archive", 160) == ["Keeper decides", "about a loan of …"]
 
 
 def test_keys_of_branches_are_not_shown(process: Process) -> None:
@@ -102,7 +112,7 @@ def test_keys_of_branches_are_not_shown(process: Process) -> None:
 def test_where_the_case_is_now_is_marked_and_said(process: Process) -> None:
     svg = picture(process, now="head")
     marked = {g.get("class"): texts(g) for g in svg.iter(f"{SVG}g") if g.get("class")}
-    assert marked["now"] == [next(words for words in texts(svg) if words.startswith("主任"))]
+    assert marked["now"][0].startswith("主任")
     assert "现在在" in (svg.get("aria-label") or "")
 
 
@@ -110,8 +120,9 @@ def test_english_readers_get_english_words(process: Process) -> None:
     assert "Start" in texts(picture(process, language="en"))
 
 
-def test_nothing_reaches_out_of_the_picture(process: Process) -> None:
-    svg = picture(process)
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_reaches_out_of_the_picture(process: Process, size: diagram.Size) -> None:
+    svg = picture(process, size=size)
     _, _, width, height = (float(part) for part in (svg.get("viewBox") or "").split())
 
     def walk(element: ET.Element, x: float, y: float) -> None:
