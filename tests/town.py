@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from engine.clock import SetClock
 from engine.definition.district import DistrictPack, GrantRow, PersonRow, UnitRow
 from engine.definition.load import load_text
 from engine.definition.model import Process
+from engine.extend.discovery import Plugin
 from engine.extend.registry import Registry
 from engine.i18n import both
 from engine.ids import Ids, SeededIds
@@ -152,14 +153,15 @@ class Town:
 
 def build(
     database: Database, *, clock: SetClock | None = None, ids: Ids | None = None,
-    wrap: Callable[[Runner], Runner] = lambda runner: runner,
+    wrap: Callable[[Runner], Runner] = lambda runner: runner, beside: Sequence[Plugin] = (),
 ) -> Town:  # fmt: skip
-    """The town on *database*, whose engine tables exist; W1 and HOLD are published."""
-    registry = Registry([desk.plugin()])
+    """The town on *database*, whose engine tables exist; W1 and HOLD are published. It uses the plugins *beside* too."""
+    registry = Registry([desk.plugin(), *beside])
     desk.seat.metadata.create_all(database.engine)
     clock = clock or SetClock(MORNING)
     system = System(database, wrap(Runner(database, clock=clock)), registry, clock, ids or SeededIds())
-    pack = DistrictPack("town", both("小城"), both("小城"), plugins={"desk": {}}, units=UNITS, persons=PERSONS,
+    used: dict[str, dict[str, str]] = {plugin.name: {} for plugin in (desk.plugin(), *beside)}
+    pack = DistrictPack("town", both("小城"), both("小城"), plugins=used, units=UNITS, persons=PERSONS,
                         grants=GRANTS, file="town.yaml")  # fmt: skip
     town = Town(adopt(system, Pack(pack, (CALENDAR,)), Caller("cai")), clock)
     town.publish(W1)

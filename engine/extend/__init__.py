@@ -45,6 +45,7 @@ from engine.extend.contributions import (
 )
 from engine.extend.hookspecs import hookimpl
 from engine.extend.shapes import Money, Of, PersonId, UnitId
+from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.extend.tables import plugin_table, ref
 from engine.i18n import Text, both
 
@@ -60,6 +61,8 @@ __all__ = [
     # contexts
     "ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext", "CaseRef",
     "Directory", "LockOrder", "Message", "Job",
+    # what slots show
+    "CaseShown", "TaskShown", "RowShown", "FormShown",
     # contributions
     "FieldType", "Record", "Resolver", "Setting", "DataFile", "Sentence", "Evidence", "EvidenceSource",
     "Page", "View", "Card", "Figure", "ScenarioVerb", "Invariant", "Notifier", "Reaction", "Committed",

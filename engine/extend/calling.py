@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 import pluggy
 from markupsafe import Markup, escape
+from sqlalchemy import Connection, event
 
 from engine.errors import Problem, RongtongError
 from engine.extend.context import CheckContext, PageContext, ReadContext
@@ -16,7 +19,8 @@ from engine.extend.registry import Registry
 from engine.i18n import Text
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
-ContextFor = Callable[[str], Any]
+#: How many statements a plugin may run to fill one slot of a page: a page has many slots.
+SLOT_STATEMENTS: Final = 2
 
 
 class HookFailed(RongtongError):
@@ -40,30 +44,65 @@ def check(registry: Registry, hook: str, enabled: Collection[str], ctx: Callable
     return problems
 
 
-def committed(registry: Registry, enabled: Collection[str], event: Committed) -> None:
+def committed(registry: Registry, enabled: Collection[str], told: Committed) -> None:
     """Tell every enabled plugin; one that raises is logged, the others are still told."""
     for name, impl in registry.implementations("on_committed", enabled):
         try:
-            _call(impl, {"event": event})
+            _call(impl, {"event": told})
         except Exception:
             _LOG.exception("plugin %s raised in on_committed", name)
 
 
 def slot(
-    registry: Registry, enabled: Collection[str], name: str, shown: object, ctx: Callable[[str], PageContext]
+    registry: Registry,
+    enabled: Collection[str],
+    hook: str,
+    shown: Mapping[str, object],
+    reading: Callable[[str, Callable[[PageContext], Markup | None]], Markup | None],
+    language: str,
 ) -> list[Markup]:
-    """What the enabled plugins show in slot *name*; in place of one that raises stands a notice."""
+    """What the enabled plugins show in a slot; in place of one that raises or asks too much stands a notice.
+
+    *reading* runs a function of a plugin with that plugin's context, in a transaction of its own: one that a fault has
+    spoilt is nobody else's.
+    """
     parts: list[Markup] = []
-    for plugin, impl in registry.implementations("render_slot", enabled):
-        context = ctx(plugin)
+    for plugin, impl in registry.implementations(hook, enabled):
         try:
-            part = _call(impl, {"ctx": context, "slot": name, "shown": shown})
+            part = reading(plugin, partial(_rendered, impl, shown))
         except Exception:
-            _LOG.exception("plugin %s raised in render_slot %s", plugin, name)
-            part = _notice(plugin, context.language)
+            _LOG.exception("plugin %s raised in %s", plugin, hook)
+            part = _notice(plugin, language)
         if part is not None:
-            parts.append(escape(part))
+            parts.append(part)
     return parts
+
+
+def _rendered(impl: pluggy.HookImpl, shown: Mapping[str, object], ctx: PageContext) -> Markup | None:
+    """The markup that *impl* answers, plain text escaped."""
+    with _few_statements(ctx.db):
+        part = _call(impl, {"ctx": ctx, **shown})
+    if part is not None and not isinstance(part, str):
+        raise TypeError(f"a slot shows markup or text, not {type(part).__name__}")
+    return None if part is None else escape(part)
+
+
+@contextmanager
+def _few_statements(db: Connection) -> Iterator[None]:
+    """Let no more than SLOT_STATEMENTS run on *db* inside; names that the directory looks up are not counted."""
+    ran = 0
+
+    def count(*_: Any) -> None:
+        nonlocal ran
+        ran += 1
+        if ran > SLOT_STATEMENTS:
+            raise RuntimeError(f"a slot may run {SLOT_STATEMENTS} statements")
+
+    event.listen(db, "before_cursor_execute", count)
+    try:
+        yield
+    finally:
+        event.remove(db, "before_cursor_execute", count)
 
 
 def evidence(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Sentence,
         Setting,
     )
+    from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 
 PROJECT: Final = "rongtong"
 hookspec: Final = pluggy.HookspecMarker(PROJECT)
@@ -127,5 +128,50 @@ def on_committed(event: Committed) -> None:
 
 
 @hookspec
-def render_slot(ctx: PageContext, slot: str, shown: object) -> Markup | None:
-    """Markup for a named slot of a page; *shown* is the frozen view the page shows."""
+def render_page_notice(ctx: PageContext) -> Markup | None:
+    """A notice at the top of every page of the district."""
+
+
+@hookspec
+def render_inbox_row_note(ctx: PageContext, row: RowShown) -> Markup | None:
+    """A note in a row of the inbox; called once for each row."""
+
+
+@hookspec
+def render_task_before_form(ctx: PageContext, task: TaskShown) -> Markup | None:
+    """Above the form of a task that the reader decides."""
+
+
+@hookspec
+def render_task_aside(ctx: PageContext, task: TaskShown) -> Markup | None:
+    """Beside the facts of a task."""
+
+
+@hookspec
+def render_case_facts(ctx: PageContext, case: CaseShown) -> Markup | None:
+    """Under the facts of a case."""
+
+
+@hookspec
+def render_case_aside(ctx: PageContext, case: CaseShown) -> Markup | None:
+    """A part of its own on the page of a case."""
+
+
+@hookspec
+def render_start_before_form(ctx: PageContext, form: FormShown) -> Markup | None:
+    """Above the form that starts a case."""
+
+
+@hookspec
+def render_start_done(ctx: PageContext, case: CaseShown) -> Markup | None:
+    """Under the words that tell the reader that their case was started."""
+
+
+@hookspec
+def render_print_foot(ctx: PageContext, case: CaseShown) -> Markup | None:
+    """At the foot of the printed sheet."""
+
+
+@hookspec
+def render_me_section(ctx: PageContext) -> Markup | None:
+    """A part of the reader's own page, for each of their districts."""

@@ -1,17 +1,29 @@
-"""What plugins show people: the pages they bring, as far as the reader may open them."""
+"""What plugins show people: the pages they bring, as far as the reader may open them, and parts of other pages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
+from typing import Final
 
+from markupsafe import Markup
+
+from engine.clock import SECOND
+from engine.extend import calling
 from engine.extend.context import PageContext
 from engine.extend.contributions import Page, View
+from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.operations.access import home_units, is_admin
 from engine.operations.context import Caller, Context
 from engine.operations.people import directory
 from engine.operations.perform import no_case
+from engine.operations.views import CaseView, StartForm, TaskRow, TaskView
 from engine.store import people
 from engine.store.transaction import Tx
+
+_LOG: Final = logging.getLogger("rongtong.plugins")
+#: A part of a page that takes longer is told of in the log.
+_SLOW: Final = SECOND // 50
 
 
 def pages(ctx: Context) -> tuple[Page, ...]:
@@ -44,6 +56,46 @@ def page(
         return found.view(page_context(ctx, tx, caller, plugin, base=base, args=args, query=query))
 
     return ctx.runner.run(work, write=False)
+
+
+def slot(
+    ctx: Context, caller: Caller, name: str, view: CaseView | TaskView | TaskRow | StartForm | None, base: str
+) -> list[Markup]:
+    """What plugins show in slot *name* of a page that shows *view*; each reads in a transaction of its own."""
+    hook, enabled = f"render_{name}", tuple(ctx.district.plugins)
+    if not ctx.registry.implementations(hook, enabled):
+        return []
+
+    def reading(plugin: str, work: Callable[[PageContext], Markup | None]) -> Markup | None:
+        began = ctx.clock.wall()
+        part = ctx.runner.run(
+            lambda tx: work(page_context(ctx, tx, caller, plugin, base=base)), write=False
+        )
+        if ctx.clock.wall() - began > _SLOW:
+            _LOG.warning("plugin %s took %d ms for slot %s", plugin, (ctx.clock.wall() - began) // 1000, name)
+        return part
+
+    return calling.slot(ctx.registry, enabled, hook, _shown(view), reading, caller.language)
+
+
+def _shown(view: CaseView | TaskView | TaskRow | StartForm | None) -> dict[str, object]:
+    """The argument that the hooks of a slot take for *view*."""
+    match view:
+        case CaseView():
+            return {"case": _case(view)}
+        case TaskView():
+            task = TaskShown(_case(view.case), view.n, view.step, view.open, view.due_at, view.can_act)
+            return {"task": task}
+        case TaskRow():
+            return {"row": RowShown(view.case, view.number, view.process, view.step, view.n, view.subject)}
+        case StartForm():
+            return {"form": FormShown(view.process, tuple(unit for unit, _ in view.units))}
+    return {}
+
+
+def _case(view: CaseView) -> CaseShown:
+    parties = tuple((party.name, party.unit) for party in view.parties)
+    return CaseShown(view.id, view.number, view.process, view.subject, view.status, view.end, parties)
 
 
 def page_context(

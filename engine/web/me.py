@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, session
 
 from engine.errors import Unauthenticated
-from engine.web.visit import LOOKS, PLEASE, signed_in, site, visit
+from engine.operations.context import Caller
+from engine.web.render import slot_of
+from engine.web.visit import LOOKS, PLEASE, language, signed_in, site, visit
 
 
 def add(web: Blueprint) -> None:
@@ -22,5 +24,11 @@ def me() -> str:
     last = session.get("district")
     if known:
         visit(last if last in known else known[0])
-    places = [(site().context(member.district).district, member) for member in who.memberships]
-    return render_template("me.html", places=places, looks=LOOKS)
+    places, sections = [], []
+    for member in who.memberships:
+        ctx = site().context(member.district)
+        places.append((ctx.district, member))
+        caller = Caller(member.person, who.account, "web", language())
+        if section := slot_of(ctx, caller, "me_section"):
+            sections.append((ctx.district, section))
+    return render_template("me.html", places=places, sections=sections, looks=LOOKS)

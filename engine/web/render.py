@@ -15,6 +15,7 @@ from engine.clock import Micros
 from engine.extend.contributions import Page
 from engine.i18n import Text
 from engine.operations import plugin_views
+from engine.operations.context import Caller, Context
 from engine.operations.views import TaskRow, TaskView
 from engine.web import times
 from engine.web.site import Demo, Site
@@ -26,7 +27,7 @@ _STATIC = Path(__file__).parent / "static"
 def furnish(app: Flask, held: Site) -> None:
     """Give the templates of *app* their filters and names."""
     app.jinja_env.filters.update(say=say, both=both_ways, machine=times.machine, digest=digest)
-    app.jinja_env.globals.update(asset=asset, bold=bold, due=due, icons=_icons(), site=held)
+    app.jinja_env.globals.update(asset=asset, bold=bold, due=due, icons=_icons(), site=held, slot=slot)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_frame)
 
@@ -60,6 +61,17 @@ def _cast(stage: Demo) -> tuple[tuple[str, Text], ...]:
 def menu(here: Visit | None) -> tuple[Page, ...]:
     """The pages that plugins add to the rail."""
     return plugin_views.menu(here.ctx, here.caller) if here else ()
+
+
+def slot(name: str, view: Any = None) -> Markup:
+    """What plugins show in slot *name* of a page of a district that shows *view*."""
+    here = visit_or_none()
+    return slot_of(here.ctx, here.caller, name, view) if here else Markup()
+
+
+def slot_of(ctx: Context, caller: Caller, name: str, view: Any = None) -> Markup:
+    """The same for a page that belongs to no district."""
+    return Markup().join(plugin_views.slot(ctx, caller, name, view, f"/{ctx.id}"))
 
 
 def say(words: Text | str | None) -> str:

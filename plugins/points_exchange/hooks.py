@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import Table
 
 from engine.extend import (
@@ -13,12 +14,14 @@ from engine.extend import (
     EvidenceSource,
     Invariant,
     Page,
+    PageContext,
     ScenarioVerb,
     Sentence,
     Setting,
     Undo,
     hookimpl,
 )
+from plugins.points_exchange import slots
 from plugins.points_exchange.actions import ACTIONS
 from plugins.points_exchange.evidence import EVIDENCE
 from plugins.points_exchange.invariants import INVARIANTS
@@ -81,3 +84,9 @@ def register_scenario_verbs() -> Sequence[ScenarioVerb]:
 def register_invariants() -> Sequence[Invariant]:
     """What is always true of the ledger."""
     return INVARIANTS
+
+
+@hookimpl
+def render_me_section(ctx: PageContext) -> Markup | None:
+    """The reader's points."""
+    return slots.mine(ctx)

@@ -66,6 +66,17 @@ def _balance(ctx: ReadContext, kind: Kind, row: RowMapping | None) -> Balance:
     return Balance(kind, row["balance"], row["held"], sum(each.free for each in lots), soon, first)
 
 
+def spendable(ctx: ReadContext, holder: str) -> dict[str, int]:
+    """What the holder can spend now by kind, of the kinds they ever had points of."""
+    live = func.coalesce(func.sum(case((lot.c.expires_at > ctx.now, lot.c.free), else_=0)), 0).label("free")
+    mine = (
+        select(account.c.kind, live)
+        .join(lot, (lot.c.district_id == account.c.district_id) & (lot.c.account == account.c.id))
+        .where(account.c.district_id == ctx.district, account.c.holder == holder, account.c.role == "member")
+    )
+    return {row.kind: int(row.free) for row in ctx.db.execute(mine.group_by(account.c.kind))}
+
+
 def movements(ctx: ReadContext, holder: str, limit: int = 10) -> tuple[Movement, ...]:
     """The last postings on the holder's member accounts, newest first."""
     points = func.sum(entry.c.points).label("points")

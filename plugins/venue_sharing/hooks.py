@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import Table
 
 from engine.extend import (
     Action,
     Card,
+    CaseShown,
     DataFile,
     EvidenceSource,
     FieldType,
     Invariant,
     Page,
+    PageContext,
     ReadContext,
     Record,
     ScenarioVerb,
@@ -26,7 +29,7 @@ from engine.extend import (
     ValueType,
     hookimpl,
 )
-from plugins.venue_sharing import actions, evidence, operations, scenarios, seeding, tables, web
+from plugins.venue_sharing import actions, evidence, operations, scenarios, seeding, slots, tables, web
 from plugins.venue_sharing.invariants import INVARIANTS
 from plugins.venue_sharing.rules import Venue
 
@@ -126,3 +129,9 @@ def register_scenario_verbs() -> Sequence[ScenarioVerb]:
 def register_invariants() -> Sequence[Invariant]:
     """Bookings and half hours agree."""
     return INVARIANTS
+
+
+@hookimpl
+def render_case_facts(ctx: PageContext, case: CaseShown) -> Markup | None:
+    """How the booking of a case stands."""
+    return slots.booking(ctx, case)

@@ -180,6 +180,14 @@ def bookings(ctx: ReadContext, key: str, start: Micros, end: Micros) -> list[Row
     return list(ctx.db.execute(overlap.order_by(booking.c.starts_at)).mappings())
 
 
+def last_booking(ctx: ReadContext, case: str) -> RowMapping | None:
+    """The last booking that a case made, with its venue's station and name; or None."""
+    where = (venue.c.district_id == booking.c.district_id) & (venue.c.id == booking.c.venue)
+    made = select(booking, venue.c.station, venue.c.name).join(venue, where)
+    mine = made.where(booking.c.district_id == ctx.district, booking.c.case_id == case)
+    return ctx.db.execute(mine.order_by(booking.c.made_at.desc(), booking.c.id.desc()).limit(1)).mappings().first()
+
+
 def counts(ctx: ReadContext, key: str) -> Mapping[str, int]:
     """How many bookings of a venue have each status."""
     mine = (booking.c.district_id == ctx.district) & (booking.c.venue == key)

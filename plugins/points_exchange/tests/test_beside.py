@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from engine.extend import Text
+from engine.extend import DAY, Text
 from engine.testing import Trial, render
-from plugins.points_exchange import evidence, scenarios, web
+from plugins.points_exchange import evidence, scenarios, slots, web
 from plugins.points_exchange.tests.conftest import TrialWith, give
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -147,3 +147,15 @@ def test_a_scenario_that_names_nobody_or_nothing_is_told(
 ) -> None:
     (problem,) = verb(trial, name, wanted)
     assert words in problem
+
+
+def test_the_readers_own_page_says_what_they_can_spend(trial_with: TrialWith) -> None:
+    trial = trial_with(expires="year_end")
+    assert trial.read(slots.mine, person="qin") is None
+    give(trial, "3.5")
+    words = trial.read(slots.mine, person="qin")
+    assert words is not None
+    assert "<dt>网格积分</dt><dd>3.50</dd>" in words
+    assert 'href="/trial/points"' in words
+    trial.clock.advance(365 * DAY)
+    assert "<dd>0</dd>" in (trial.read(slots.mine, person="qin") or "")

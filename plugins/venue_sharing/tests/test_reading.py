@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine.extend import NotFound, PageContext, Period, ValueType, decode
+from engine.extend import CaseShown, NotFound, PageContext, Period, ValueType, decode
 from engine.testing import Trial
-from plugins.venue_sharing import evidence, hooks, operations, scenarios, web
+from plugins.venue_sharing import evidence, hooks, operations, scenarios, slots, web
 from plugins.venue_sharing.tests.conftest import VENUES, TrialWith
 from plugins.venue_sharing.tests.test_actions import AFTERNOON, hall, hold
 
@@ -205,3 +205,18 @@ def test_a_file_that_is_no_list_is_a_problem(trial: Trial) -> None:
     assert problem.code == "venue-list"
     (problem,) = trial.seed("venues.yaml", ["多功能厅"])
     assert problem.path == "1."
+
+
+def test_the_page_of_a_case_says_how_its_booking_stands(trial: Trial) -> None:
+    case = CaseShown("c1", "260610-1", "borrow", "", "open", "")
+    assert trial.read(lambda ctx: slots.booking(ctx, case)) is None
+    receipt = hold(trial).outputs
+    stands = []
+    for step in ("", "confirm", "check_out"):
+        if step:
+            trial.act(f"venue_sharing.{step}", {"hold": receipt["id"]}, "nz", "c1")
+        stands.append(str(trial.read(lambda ctx: slots.booking(ctx, case))))
+    address = f'<a href="/trial/venues/{hall(trial)}?from=2026-06-16">黄海路社区/多功能厅</a> 6月16日14:00–16:00 · '
+    assert stands == [
+        f"<p>场地预约：{address}{words}</p>" for words in ("已锁定，待确认", "预约已生效", "已用完交还")
+    ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from markupsafe import Markup
-from sqlalchemy import Column
+from sqlalchemy import Column, Connection, text
 from sqlalchemy import Text as TextColumn
 
 from engine.definition.types import INTEGER, TEXT
@@ -16,12 +18,14 @@ from engine.errors import Problem
 from engine.extend import (
     Action,
     Card,
+    CaseShown,
     CheckContext,
     Committed,
     DataFile,
     Evidence,
     EvidenceSource,
     FieldType,
+    FormShown,
     FunctionSpec,
     Invariant,
     Notifier,
@@ -31,9 +35,11 @@ from engine.extend import (
     ReadContext,
     Resolver,
     ResolverSpec,
+    RowShown,
     ScenarioVerb,
     Sentence,
     Setting,
+    TaskShown,
     Text,
     TypeSpec,
     View,
@@ -44,6 +50,7 @@ from engine.extend import (
 from engine.extend.builtin import tell
 from engine.extend.faults import PluginError
 from engine.extend.registry import REGISTERS, Registry
+from engine.store.database import open_database
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
 WORDS = Text("词", "words")
@@ -176,8 +183,8 @@ def check_context(name: str) -> CheckContext:
     return cast(CheckContext, f"context of {name}")
 
 
-def page_context(name: str) -> PageContext:
-    context = {"district": "d", "db": None, "now": 0, "directory": None, "person": "", "unit": ""}
+def page_context(name: str, db: Connection) -> PageContext:
+    context = {"district": "d", "db": db, "now": 0, "directory": None, "person": "", "unit": ""}
     return PageContext(**cast(Any, context))
 
 
@@ -231,19 +238,111 @@ def raising_event(event: Committed) -> None:
     raise LookupError(event)
 
 
-def test_render_slot(caplog: pytest.LogCaptureFixture) -> None:
-    def shows(slot: str, shown: object) -> Markup | str | None:
-        return {"one": Markup("<b>one</b>"), "two": "<two>"}.get(slot)
+CASE = CaseShown("1", "260610-1", "borrow", "梯子", "open", "", (("owner", "u1"),))
+TASK = TaskShown(CASE, 2, "ok", True, None, True)
+ROW = RowShown("1", "260610-1", "borrow", "ok", 2, "梯子")
+FORM = FormShown("borrow", ("u1",))
 
-    def breaks(ctx: PageContext, slot: str, shown: object) -> Markup | None:
-        raise LookupError(slot)
 
-    registry = Registry([plugin("a", render_slot=breaks), plugin("b", render_slot=shows)])
+Filled = Callable[..., list[Markup]]
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Iterator[Filled]:
+    """What plugins ``a``, ``b``, … with the implementations given show in the slot of a hook."""
+    database = open_database(f"sqlite:///{tmp_path}/slots.db")
+
+    def fill(hook: str, *implementations: Any, **shown: object) -> list[Markup]:
+        names = "abcdef"[: len(implementations)]
+        registry = Registry([plugin(name, **{hook: each}) for name, each in zip(names, implementations, strict=True)])
+
+        def reading(name: str, work: Callable[[PageContext], Any]) -> Any:
+            return work(page_context(name, db))
+
+        return calling.slot(registry, names, hook, shown, reading, "zh")
+
+    with database.connect() as db:
+        yield fill
+    database.close()
+
+
+def case_number(ctx: PageContext, case: CaseShown) -> str:
+    return f"{ctx.district} {case.number}"
+
+
+def task_number(ctx: PageContext, task: TaskShown) -> str:
+    return f"{ctx.district} {task.case.number}.{task.n}"
+
+
+def here(ctx: PageContext) -> str:
+    return ctx.district
+
+
+def test_render_page_notice(filled: Filled) -> None:
+    assert filled("render_page_notice", here) == ["d"]
+
+
+def test_render_inbox_row_note(filled: Filled) -> None:
+    assert filled("render_inbox_row_note", lambda ctx, row: row.subject, row=ROW) == ["梯子"]
+
+
+def test_render_task_before_form(filled: Filled) -> None:
+    assert filled("render_task_before_form", task_number, task=TASK) == ["d 260610-1.2"]
+
+
+def test_render_task_aside(filled: Filled) -> None:
+    assert filled("render_task_aside", task_number, task=TASK) == ["d 260610-1.2"]
+
+
+def test_render_case_facts(filled: Filled) -> None:
+    assert filled("render_case_facts", case_number, case=CASE) == ["d 260610-1"]
+
+
+def test_render_case_aside(filled: Filled) -> None:
+    assert filled("render_case_aside", case_number, case=CASE) == ["d 260610-1"]
+
+
+def test_render_start_before_form(filled: Filled) -> None:
+    assert filled("render_start_before_form", lambda ctx, form: form.process, form=FORM) == ["borrow"]
+
+
+def test_render_start_done(filled: Filled) -> None:
+    assert filled("render_start_done", case_number, case=CASE) == ["d 260610-1"]
+
+
+def test_render_print_foot(filled: Filled) -> None:
+    assert filled("render_print_foot", case_number, case=CASE) == ["d 260610-1"]
+
+
+def test_render_me_section(filled: Filled) -> None:
+    assert filled("render_me_section", here) == ["d"]
+
+
+def test_a_slot_escapes_text_keeps_markup_and_may_stay_empty(filled: Filled) -> None:
+    shows = [lambda ctx: "<b>", lambda ctx: Markup("<b>"), lambda ctx: None]
+    assert filled("render_page_notice", *shows) == ["&lt;b&gt;", "<b>"]
+
+
+def many_statements(ctx: PageContext) -> str:
+    for _ in range(calling.SLOT_STATEMENTS + 1):
+        ctx.db.execute(text("SELECT 1"))
+    return "seen"
+
+
+def as_many_as_allowed(ctx: PageContext) -> str:
+    for _ in range(calling.SLOT_STATEMENTS):
+        ctx.db.execute(text("SELECT 1"))
+    return "seen"
+
+
+@pytest.mark.parametrize("faulty", [raising, many_statements, lambda ctx: 5], ids=["raises", "asks much", "answers 5"])
+def test_in_place_of_a_faulty_part_stands_a_notice_and_the_others_are_shown(
+    faulty: Any, filled: Filled, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.ERROR, "rongtong.plugins"):
-        parts = calling.slot(registry, ["a", "b"], "one", None, page_context)
-    assert parts == ['<p class="notice">插件“a”的这一块暂时显示不了。</p>', "<b>one</b>"]
-    assert calling.slot(registry, ["b"], "two", None, page_context) == ["&lt;two&gt;"]
-    assert calling.slot(registry, ["b"], "three", None, page_context) == []
+        parts = filled("render_page_notice", lambda ctx: faulty(ctx), as_many_as_allowed)
+    assert parts == ['<p class="notice">插件“a”的这一块暂时显示不了。</p>', "seen"]
+    assert "plugin a raised in render_page_notice" in caplog.text
 
 
 def test_a_source_of_evidence_that_raises_becomes_a_line_that_says_so() -> None:
