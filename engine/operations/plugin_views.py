@@ -17,7 +17,8 @@ from engine.operations.access import home_units, is_admin
 from engine.operations.context import Caller, Context
 from engine.operations.people import directory
 from engine.operations.perform import no_case
-from engine.operations.views import CaseView, StartForm, TaskRow, TaskView
+from engine.operations.start_views import StartForm
+from engine.operations.views import CaseView, TaskRow, TaskView
 from engine.store import people
 from engine.store.transaction import Tx
 
