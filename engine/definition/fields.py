@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from math import isfinite
@@ -30,7 +30,7 @@ class FormEnv:
     """An environment in which a process's fields have the values of a form that is being filled."""
 
     def __init__(self, process: Process, data: Mapping[str, Any], env: Env) -> None:
-        self._types = {field.name: field.type for field in process.fields}
+        self._fields = process.named
         self._data = data
         self._env = env
         self.attribute = env.attribute
@@ -39,8 +39,8 @@ class FormEnv:
 
     def name(self, name: str) -> Any:
         """The form's own value of a field; anything else is asked of the environment around it."""
-        kind = self._types.get(name)
-        return self._env.name(name) if kind is None else decode(kind, self._data.get(name))
+        field = self._fields.get(name)
+        return self._env.name(name) if field is None else decode(field.type, self._data.get(name))
 
     def holds(self, condition: Formula | None) -> bool:
         """Whether a field with this ``when`` is asked."""
@@ -49,8 +49,17 @@ class FormEnv:
 
 def asked(process: Process, names: tuple[str, ...], data: Mapping[str, Any], env: Env) -> tuple[Field, ...]:
     """The fields among *names* that a form over *data* asks: derived ones and other variants are not."""
+    return tuple(_asked(process, _among(process, names), data, env))
+
+
+def _asked(process: Process, fields: list[Field], data: Mapping[str, Any], env: Env) -> list[Field]:
     form = FormEnv(process, data, env)
-    return tuple(f for f in process.fields if f.name in names and f.value is None and form.holds(f.when))
+    return [f for f in fields if f.value is None and form.holds(f.when)]
+
+
+def _among(process: Process, names: Container[str]) -> list[Field]:
+    """The fields of *names* in the process's order."""
+    return [f for f in process.fields if f.name in names]
 
 
 def check_fill(
@@ -62,26 +71,27 @@ def check_fill(
     as happens to a variant whose condition no longer holds. Defaults fill what nobody answered. Every problem has
     the field's name as its path, ``roll.0.people`` inside a table.
     """
+    fields = _among(process, names)
     problems = [field_words.unknown(name) for name in fill if name not in names]
-    read = {
-        f.name: _read(f, fill[f.name], f.name, problems) for f in process.fields if f.name in names and f.name in fill
-    }
-    merged = {**data, **{name: value for name, value in read.items() if name not in _tops(problems)}}
-    problems += _faults(process, names, merged)
+    read = {f.name: _read(f, fill[f.name], f.name, problems) for f in fields if f.name in fill}
+    unread = _tops(problems)
+    merged = {**data, **{name: value for name, value in read.items() if name not in unread}}
+    problems += _faults(process, fields, merged)
     faulty = _tops(problems)
     sound = {name: value for name, value in merged.items() if name not in faulty}
-    defaults = _defaults(process, [n for n in names if n not in merged and n not in faulty], sound, env)
+    open_ = [f for f in fields if f.default is not None and f.name not in merged and f.name not in faulty]
+    defaults = _defaults(process, open_, sound, env)
     if defaults:
-        problems += _faults(process, names, defaults)
+        problems += _faults(process, fields, defaults)
         sound |= defaults
-    form = asked(process, names, sound, env)
+    form = _asked(process, fields, sound, env)
     problems += [
         field_words.missing(f, f.name)
         for f in form
-        if is_required(f) and f.name not in faulty and sound.get(f.name) in _EMPTY
+        if sound.get(f.name) in _EMPTY and is_required(f) and f.name not in faulty
     ]
     told = _in_order(process, form, names, problems) if problems else ()
-    return ({}, told) if told else (_changes(process, names, sound, data, env), ())
+    return ({}, told) if told else (_changes(process, fields, sound, data, env), ())
 
 
 def _tops(problems: list[Problem]) -> set[str]:
@@ -90,7 +100,7 @@ def _tops(problems: list[Problem]) -> set[str]:
 
 
 def _in_order(
-    process: Process, form: tuple[Field, ...], names: tuple[str, ...], problems: list[Problem]
+    process: Process, form: list[Field], names: tuple[str, ...], problems: list[Problem]
 ) -> tuple[Problem, ...]:
     """The problems as the form stands, without those of variants that it does not ask."""
     order = {f.name: place for place, f in enumerate(process.fields)}
@@ -100,18 +110,17 @@ def _in_order(
 
 
 def _changes(
-    process: Process, names: tuple[str, ...], sound: dict[str, Any], data: Mapping[str, Any], env: Env
+    process: Process, fields: list[Field], sound: dict[str, Any], data: Mapping[str, Any], env: Env
 ) -> dict[str, Any]:
     """What differs from *data*; variants that no longer hold are emptied wherever they stand."""
     form = FormEnv(process, sound, env)
-    kept = {f.name: sound[f.name] for f in process.fields if f.name in sound and form.holds(f.when)}
-    touched = [f.name for f in process.fields if f.name in names or f.when is not None]
-    return {name: kept.get(name) for name in touched if kept.get(name) != data.get(name)}
+    touched = {f.name: sound.get(f.name) if form.holds(f.when) else None for f in (*fields, *process.variants)}
+    return {name: value for name, value in touched.items() if value != data.get(name)}
 
 
 def derive(process: Process, data: Mapping[str, Any], env: Env) -> dict[str, Any]:
     """The stored values of the fields that derive from others, in as many rounds as they build on each other."""
-    derived = [f for f in process.fields if f.value is not None]
+    derived = process.derived
     found: dict[str, Any] = {}
     for _ in derived:
         form = FormEnv(process, {**data, **found}, env)
@@ -128,14 +137,13 @@ def _derived(field: Field, form: FormEnv) -> Any:
     return encode(field.type, evaluate(field.value, form))
 
 
-def _defaults(process: Process, names: list[str], sound: dict[str, Any], env: Env) -> dict[str, Any]:
-    """The defaults of fields among *names*; a formula sees the form and the defaults before its own."""
+def _defaults(process: Process, fields: list[Field], sound: dict[str, Any], env: Env) -> dict[str, Any]:
+    """The defaults of *fields*; a formula sees the form and the defaults before its own."""
     found: dict[str, Any] = {}
-    for field in process.fields:
-        if field.name in names and field.default is not None:
-            form = FormEnv(process, {**sound, **found}, env)
-            if form.holds(field.when):
-                found[field.name] = _default(field, field.default, form)
+    for field in fields:
+        form = FormEnv(process, {**sound, **found}, env)
+        if field.default is not None and form.holds(field.when):
+            found[field.name] = _default(field, field.default, form)
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -143,14 +151,14 @@ def _default(field: Field, default: Value, form: FormEnv) -> Any:
     return default.constant if default.formula is None else encode(field.type, evaluate(default.formula, form))
 
 
-def _faults(process: Process, names: tuple[str, ...], merged: dict[str, Any]) -> list[Problem]:
+def _faults(process: Process, among: list[Field], merged: dict[str, Any]) -> list[Problem]:
     """What the schema says of the values that are there, in staff words, the first fault of each place."""
-    fields = {f.name: f for f in process.fields if f.name in names}
-    there = {name: merged[name] for name in fields if merged.get(name) not in _EMPTY}
-    values = {name: value for name, value in there.items() if not plainly_sound(fields[name], value)}
+    there = [(f, merged[f.name]) for f in among if merged.get(f.name) not in _EMPTY]
+    values = {f.name: value for f, value in there if not plainly_sound(f, value)}
     if not values:
         return []
-    validator = Form(process.hash, tuple(fields), tuple(fields.values())).validator()
+    fields = {f.name: f for f in among}
+    validator = Form(process.hash, tuple(fields), tuple(among)).validator()
     problems = [problem for error in validator.iter_errors(values) for problem in _said(error, fields)]
     problems += [problem for name in values for problem in _repeated(fields[name], values[name])]
     return list({problem.path: problem for problem in reversed(problems)}.values())

@@ -7,6 +7,7 @@ ids are unique in a process, so ``Process.index`` finds a step and its place in 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from engine.definition.durations import Duration
@@ -298,7 +299,7 @@ class Spot:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Process:
     """A whole process, parsed and checked.
 
@@ -326,9 +327,24 @@ class Process:
     document: dict[str, Any] = field(default_factory=dict)
     file: str = ""
 
+    @cached_property
+    def named(self) -> dict[str, Field]:
+        """The fields by name."""
+        return {f.name: f for f in self.fields}
+
+    @cached_property
+    def variants(self) -> tuple[Field, ...]:
+        """The fields that are asked only under a condition."""
+        return tuple(f for f in self.fields if f.when is not None)
+
+    @cached_property
+    def derived(self) -> tuple[Field, ...]:
+        """The fields that nobody fills."""
+        return tuple(f for f in self.fields if f.value is not None)
+
     def field_named(self, name: str) -> Field | None:
         """The field called *name*, or None."""
-        return next((f for f in self.fields if f.name == name), None)
+        return self.named.get(name)
 
     def end_named(self, name: str) -> End | None:
         """The end called *name*, or None."""

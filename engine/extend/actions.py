@@ -153,12 +153,14 @@ def _result(shape: Shape) -> ResultSpec:
 def _runner(
     name: str, body: Callable[..., Any], inputs: Shape, results: dict[str, Shape]
 ) -> Callable[[ActionContext, Mapping[str, Any]], Outcome]:
+    declared = {shape.cls: (outcome, shape, _refusing(shape.cls)) for outcome, shape in results.items()}
+
     def run(ctx: ActionContext, stored: Mapping[str, Any]) -> Outcome:
         """Decode the stored inputs, run the body, encode its result."""
         answer = body(ctx, inputs.decode(stored))
-        shape = results.get(_outcome(type(answer)))
-        if shape is None or not isinstance(answer, shape.cls):
+        if type(answer) not in declared:
             raise TypeError(f"action {name} answered {type(answer).__name__}, which it does not declare")
-        return Outcome(_outcome(shape.cls), shape.encode(answer), _refusing(shape.cls))
+        outcome, shape, refusing = declared[type(answer)]
+        return Outcome(outcome, shape.encode(answer), refusing)
 
     return run

@@ -71,6 +71,10 @@ class Registry:
         self._hooked: dict[tuple[str, frozenset[str]], tuple[tuple[str, pluggy.HookImpl], ...]] = {}
         self._all = {hook: tuple(self._collect(hook)) for hook in REGISTERS}
         check_coherent(self.plugins, self._all)
+        self._actions = {a.spec.name: a.spec for a in self.given("register_actions", Action)}
+        self._undos = {u.name: u for u in self.given("register_actions", Undo)}
+        self._types = {t.spec.name: t for t in self.given("register_types", kinds.FieldType)}
+        self._resolvers = {r.spec.name: r for r in self.given("register_resolvers", kinds.Resolver)}
         self._catalogues: dict[frozenset[str], Catalogue] = {}
 
     @classmethod
@@ -119,20 +123,19 @@ class Registry:
 
     def action(self, name: str) -> ActionSpec | None:
         """The action called *name*; its ``run(ctx, stored inputs)`` answers an Outcome."""
-        actions = self.given("register_actions", Action)
-        return next((a.spec for a in actions if a.spec.name == name), None)
+        return self._actions.get(name)
 
     def undo(self, name: str) -> Undo | None:
         """The undoing called *name*; call it with (ctx, receipt)."""
-        return next((u for u in self.given("register_actions", Undo) if u.name == name), None)
+        return self._undos.get(name)
 
     def field_type(self, name: str) -> kinds.FieldType | None:
         """The plugin field type called *name*."""
-        return next((t for t in self.given("register_types", kinds.FieldType) if t.spec.name == name), None)
+        return self._types.get(name)
 
     def resolver(self, name: str) -> kinds.Resolver | None:
         """The people resolver called *name*."""
-        return next((r for r in self.given("register_resolvers", kinds.Resolver) if r.spec.name == name), None)
+        return self._resolvers.get(name)
 
     def owner(self, hook: str, contribution: object) -> str:
         """The plugin that registered *contribution* through *hook*."""

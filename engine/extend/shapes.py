@@ -88,8 +88,9 @@ class Shape:
 
     def decode(self, stored: Mapping[str, Any]) -> Any:
         """An instance from stored values; what is missing takes its default, or stays empty."""
-        live = {m.name: m.decode(stored[m.name]) for m in self.members if stored.get(m.name) is not None}
-        return self.cls(**{**dict.fromkeys(self.unfilled), **live})
+        live: dict[str, Any] = dict.fromkeys(self.unfilled)
+        live |= {m.name: m.decode(stored[m.name]) for m in self.members if stored.get(m.name) is not None}
+        return self.cls(**live)
 
     def encode(self, instance: Any) -> dict[str, Any]:
         """The stored values of an instance; what is empty is left out."""

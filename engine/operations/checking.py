@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.definition.field_words import not_there
 from engine.definition.model import Field, Process
 from engine.errors import Invalid, Vetoed
@@ -59,7 +61,7 @@ def references(ctx: Context, tx: Tx, process: Process, events: list[Event]) -> N
         raise Invalid(problems)
 
 
-def _there(ctx: Context, tx: Tx, field: Field, value: str) -> bool:
+def _there(ctx: Context, tx: Tx, field: Field, value: Any) -> bool:
     kind = ctx.registry.field_type(field.type.name)
     if kind is not None:
         plugin = ctx.registry.owner("register_types", kind)

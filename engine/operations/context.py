@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from engine.clock import Clock, Micros
@@ -56,8 +57,8 @@ class System:
 class District:
     """What a district has chosen: plugins with their settings, settings of processes, its calendar.
 
-    ``name`` is the place (海城区), ``title`` what it calls its system. ``names`` keeps names of units and persons for
-    as long as the record it was made from stays as it is.
+    ``name`` is the place (海城区), ``title`` what it calls its system. ``names`` keeps names of units and persons,
+    ``live`` the settings of plugins as they read them, for as long as the record it was made from stays as it is.
     """
 
     id: str
@@ -70,6 +71,7 @@ class District:
     roles: Mapping[str, Text] = field(default_factory=dict)
     demo: bool = False
     names: Names = field(default_factory=Names, compare=False, repr=False)
+    live: dict[str, Mapping[str, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def from_record(cls, district: str, record: Mapping[str, str]) -> District:
@@ -131,9 +133,13 @@ class Context:
         """What processes of this district may name."""
         return self.registry.catalogue(tuple(self.district.plugins))
 
-    def plugin_settings(self, plugin: str) -> dict[str, Any]:
+    def plugin_settings(self, plugin: str) -> Mapping[str, Any]:
         """The live settings of *plugin* here."""
-        return self.registry.settings(plugin, self.district.plugins.get(plugin, {}))
+        live = self.district.live
+        if plugin not in live:
+            stored = self.district.plugins.get(plugin, {})
+            live[plugin] = MappingProxyType(self.registry.settings(plugin, stored))
+        return live[plugin]
 
 
 def no_district(district: str) -> NotFound:

@@ -8,6 +8,7 @@ from engine.clock import Micros
 from engine.operations.context import Context
 from engine.operations.forms import read_context
 from engine.operations.history import before_signing
+from engine.operations.people import People, people_of
 from engine.runtime.draft import Definition
 from engine.store.facts import LiveFacts
 from engine.store.transaction import Tx
@@ -15,8 +16,10 @@ from engine.store.transaction import Tx
 OperationFacts = LiveFacts
 
 
-def facts_for(ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id: str) -> LiveFacts:
-    """The facts that deciding on a case of *definition* may ask for, on *tx*."""
+def facts_for(
+    ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id: str, people: People | None = None
+) -> LiveFacts:
+    """The facts that deciding on a case of *definition* may ask for, on *tx*, and of what *people* read before."""
 
     def attribute(type_name: str, key: str, name: str) -> Any:
         kind = ctx.registry.field_type(type_name)
@@ -38,7 +41,8 @@ def facts_for(ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id
         tx,
         ctx.id,
         now,
-        settings=dict(ctx.district.settings.get(definition.process.name, {})),
+        directory=people or people_of(ctx, tx),
+        settings=ctx.district.settings.get(definition.process.name, {}),
         calendar=lambda _unit: calendar,
         read_attribute=attribute,
         resolve=resolve,

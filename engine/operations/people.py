@@ -22,7 +22,6 @@ class People(StoreDirectory):
 
     def __init__(self, tx: Tx, ctx: Context) -> None:
         super().__init__(tx, ctx.id, ctx.now, ctx.district.names)
-        self._roles = {**ROLES, **ctx.district.roles}
         self._context, self._transaction = ctx, tx
 
     def unit_name(self, unit: str) -> str:
@@ -42,7 +41,7 @@ class People(StoreDirectory):
 
     def role(self, role: str) -> Text:
         """A role in words."""
-        return self._roles.get(role, both(role))
+        return self._context.district.roles.get(role) or ROLES.get(role) or both(role)
 
     def audience(self, key: str) -> Text:
         """Who is behind an audience key: ``黄海路社区站长``."""

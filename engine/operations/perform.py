@@ -14,6 +14,7 @@ from engine.i18n import Text
 from engine.operations.checking import references, veto
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
+from engine.operations.people import people_of
 from engine.operations.projection import open_rows
 from engine.operations.publish import by_hash, current
 from engine.operations.races import check_seen, explained
@@ -116,6 +117,7 @@ class _Attempt:
         self.ctx, self.tx, self.caller, self.order, self.careful = ctx, tx, caller, order, careful
         self.now = ctx.now
         self.runs = Runs()
+        self.people = people_of(ctx, tx)
 
     def run(self) -> Receipt:
         """Read, decide, write; the runner commits."""
@@ -132,7 +134,7 @@ class _Attempt:
             check_seen(self.ctx, self.tx, self.caller, found, order.seen)
             self.definition = by_hash(self.ctx, self.tx, found.def_hash)
             before = {**found.state, "data": found.data}
-        self.facts = facts_for(self.ctx, self.tx, self.definition, self.now, self.case.id)
+        self.facts = facts_for(self.ctx, self.tx, self.definition, self.now, self.case.id, self.people)
         turn = Turn(self.definition, before, self.facts, OPENERS)
         self.events = turn.events
         shown = open_rows(turn.state, self.case.process)
@@ -143,10 +145,10 @@ class _Attempt:
             return self._nothing()
         self._rest(turn)
         recording = Recording(
-            self.ctx, self.tx, self.caller, self.case, self.definition, shown, turn.state,
+            self.ctx, self.tx, self.people, self.caller, self.case, self.definition, shown, turn.state,
             turn.events, self.runs, self.facts, self.now, is_new=before is None,
         )  # fmt: skip
-        return receipt(recording.write(order.name, order.key, order.digest, order.note))
+        return recording.write(order.name, order.key, order.digest if order.key else "", order.note)
 
     def _nothing(self) -> Receipt:
         """A clock that has nothing to say any more: no row is written."""
@@ -174,7 +176,7 @@ class _Attempt:
         if request is None:
             return
         bench = Bench(
-            self.ctx, self.tx, self.caller, self.definition, self.facts, self.now,
+            self.ctx, self.tx, self.people, self.caller, self.definition, self.facts, self.now,
             self.case.id, self.case.number, on_behalf(turn.events), self.careful, self.runs,
         )  # fmt: skip
         for _ in range(MAX_AUTOMATIC):

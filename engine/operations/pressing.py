@@ -9,7 +9,7 @@ from engine.operations.views import OutcomeView, TakeBackOffer
 from engine.runtime import refusals
 from engine.runtime.decide import OPENERS
 from engine.runtime.people import audiences
-from engine.runtime.state import Node, nodes, place_of
+from engine.runtime.state import Node, copy, nodes, place_of
 from engine.runtime.takeback import can_take_back
 from engine.runtime.telling import end_title, step_title
 from engine.runtime.turn import Turn
@@ -49,7 +49,7 @@ def _named(show: Showing, taken: Exit) -> bool:
 
 def outcome(show: Showing, step: Step, node: Node, taken: Exit, *, main: bool = False) -> OutcomeView:
     """One press: what it asks, what it will do, why it cannot be taken."""
-    draft = Turn(show.definition, show.state, show.facts, OPENERS, show.caller.person)
+    draft = Turn(show.definition, copy(show.state), show.facts, OPENERS, show.caller.person)
     place = place_of(show.state, node["n"])
     blocked = None if draft.legal(place, step, taken) else refusals.used_up(taken).text
     return OutcomeView(

@@ -10,9 +10,10 @@ from engine.extend.contributions import Reaction
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
 from engine.operations.forms import Forms
-from engine.operations.people import people_of
+from engine.operations.people import People
 from engine.operations.projection import Changes, Row, project
 from engine.operations.running import Runs
+from engine.operations.views import Receipt
 from engine.runtime.draft import Definition
 from engine.runtime.evolve import Event
 from engine.runtime.rights import on_behalf
@@ -36,6 +37,7 @@ class Recording:
         self,
         ctx: Context,
         tx: Tx,
+        people: People,
         caller: Caller,
         case: Case,
         definition: Definition,
@@ -48,13 +50,14 @@ class Recording:
         *,
         is_new: bool,
     ) -> None:
-        self.ctx, self.tx, self.caller, self.case, self.definition = ctx, tx, caller, case, definition
+        self.ctx, self.tx, self.people, self.caller = ctx, tx, people, caller
+        self.case, self.definition = case, definition
         self.after, self.events, self.runs = after, events, runs
         self.facts, self.now, self.is_new = facts, now, is_new
         self.changes: Changes = project(shown, events, after, case.process, now)
 
-    def write(self, command: str, key: str, asked: str, note: str) -> str:
-        """Write everything; the bytes of the answer."""
+    def write(self, command: str, key: str, asked: str, note: str) -> Receipt:
+        """Write everything; the answer."""
         case, expected = self.case, self.case.version
         case.version += 1
         salt, fill, data = self._form(note)
@@ -64,7 +67,7 @@ class Recording:
         entry = journal.Entry(
             case.district, case.id, case.version, self.now, self.caller.person, command, body,
             on_behalf=on_behalf(self.events) or None,
-            request_key=key or None, request_hash=asked if key else None, answer=answer if key else None,
+            request_key=key or None, request_hash=asked if key else None, answer=answer.body if key else None,
         )  # fmt: skip
         case.head = journal.append(self.tx, entry, case.head)
         self._save(expected)
@@ -94,7 +97,7 @@ class Recording:
         case.end = state.get("end", "")
         case.ended_at = self.now if case.status == "ended" else None
         if self.is_new or self.changes.filled or self.changes.parties:
-            people = people_of(self.ctx, self.tx)
+            people = self.people
             forms = Forms(self.ctx, self.tx, self.definition.process, people)
             case.subject = forms.subject(state["data"])
             names = [people.unit_name(u) for units in _units(state) for u in units]
@@ -125,18 +128,12 @@ class Recording:
             body["form"] = {"seq": self.case.data_seq, "digest": digest(salt, fill, note or None)}
         return dump(body)
 
-    def _answer(self) -> str:
+    def _answer(self) -> Receipt:
         case, changes = self.case, self.changes
-        return dump(
-            {
-                "case": case.id,
-                "number": case.number,
-                "version": case.version,
-                "status": case.status,
-                "end": case.end,
-                "opened": [row["n"] for row in (*changes.opened, *changes.reopened) if row["status"] == "open"],
-            }
-        )
+        opened = tuple(row["n"] for row in (*changes.opened, *changes.reopened) if row["status"] == "open")
+        body = dump({"case": case.id, "number": case.number, "version": case.version, "status": case.status,
+                     "end": case.end, "opened": opened})  # fmt: skip
+        return Receipt(case.id, case.number, case.version, case.status, case.end, opened, body)
 
     # -- tasks, parties, jobs --------------------------------------------------------------
 
@@ -183,9 +180,10 @@ class Recording:
             self._enqueue("notice", {"told": told}, self.now + (GRACE if human else 0))
         for plugin, job in self.runs.jobs:
             self._enqueue(f"plugin:{plugin}.{job.kind}", dict(job.body), job.not_before or self.now)
-        enabled = tuple(self.ctx.district.plugins)
-        for reaction in self.ctx.registry.given("register_reactions", Reaction, enabled):
-            for kind, body in self._happened():
+        reactions = self.ctx.registry.given("register_reactions", Reaction, self.ctx.district.plugins)
+        happened = self._happened() if reactions else []
+        for reaction in reactions:
+            for kind, body in happened:
                 if reaction.event and kind == reaction.event:
                     plugin = self.ctx.registry.owner("register_reactions", reaction)
                     self._enqueue(f"plugin:{plugin}.{reaction.name}", body, self.now + reaction.delay)

@@ -16,7 +16,7 @@ from engine.extend.actions import RESERVED
 from engine.extend.context import ActionContext, CaseRef, Job, LockOrder, Message
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
-from engine.operations.people import directory
+from engine.operations.people import People
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
@@ -58,6 +58,7 @@ class Bench:
 
     ctx: Context
     tx: Tx
+    people: People
     caller: Caller
     definition: Definition
     facts: Facts
@@ -148,7 +149,7 @@ class Bench:
             district=self.ctx.id,
             db=self.tx.connection,
             now=self.now,
-            directory=directory(self.tx, self.ctx),
+            directory=self.people,
             settings=self.ctx.plugin_settings(plugin),
             log=logging.getLogger(f"rongtong.plugin.{plugin}"),
             new_id=self.ctx.ids.new,

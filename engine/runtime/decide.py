@@ -19,7 +19,7 @@ from engine.runtime.facts import Facts
 from engine.runtime.people import audiences
 from engine.runtime.rights import Seat, acting_for, barred, belongs, for_whom, holder
 from engine.runtime.start import START
-from engine.runtime.state import ROOT, Node, State, find, place_of, seats
+from engine.runtime.state import ROOT, Node, State, copy, find, place_of, seats
 from engine.runtime.steps.ask import decided, open_ask, output
 from engine.runtime.steps.blocks import open_choose, open_parallel, open_stage, open_wait
 from engine.runtime.steps.do import close_do, open_do
@@ -50,7 +50,7 @@ def advance(
     definition: Definition, state: State | None, command: c.Command, facts: Facts
 ) -> tuple[list[Event], State]:
     """``decide``, with the state that evolving by its events gives."""
-    turn = Turn(definition, state, facts, OPENERS)
+    turn = Turn(definition, copy(state), facts, OPENERS)
     take(turn, command)
     return turn.events, turn.state
 

@@ -19,7 +19,7 @@ from engine.runtime.facts import Facts
 from engine.runtime.kept import keeps
 from engine.runtime.people import audiences
 from engine.runtime.start import START, start_step
-from engine.runtime.state import State, copy, fresh
+from engine.runtime.state import State, fresh
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ def digest(value: Any) -> str:
 
 
 class Draft:
-    """What a command changes. ``emit`` is the only way to change it."""
+    """What a command changes: the *state* that it is given. ``emit`` is the only way to change it."""
 
     def __init__(self, definition: Definition, state: State | None, facts: Facts, signer: str = "") -> None:
         self.definition = definition
         self.process = definition.process
         self.catalogue = definition.catalogue
-        self.state: State = fresh() if state is None else copy(state)
+        self.state: State = fresh() if state is None else state
         self.facts = facts
         self.events: list[Event] = []
         self.env = CaseEnv(self.process, self.state, facts, self.catalogue, signer)

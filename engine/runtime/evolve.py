@@ -26,8 +26,12 @@ def replay(events: list[Event]) -> State:
 
 
 def apply(state: State, event: Event) -> None:
-    """Change *state* in place as *event* says; the event's values are copied, never shared."""
-    _CHANGES[event["e"]](state, copy(event))
+    """Change *state* in place as *event* says, and never the event.
+
+    Values are shared, as they are only ever replaced. What the tree is made of changes in place, so an event that
+    brings a part of it gives a copy.
+    """
+    _CHANGES[event["e"]](state, event)
 
 
 def _node(state: State, n: int) -> Node:
@@ -59,7 +63,7 @@ def _joined(state: State, event: Event) -> None:
 
 
 def _opened(state: State, event: Event) -> None:
-    node = event["node"]
+    node = copy(event["node"])
     frame_at(state, tuple(event["in"]))["node"] = node
     state["n"] = max([state["n"], node["n"], *(seat[0] for seat in node.get("seats", ()))])
 
@@ -137,7 +141,7 @@ def _unwinding(state: State, event: Event) -> None:
         kept = frame.get("kept", {}).get("of", {})
         for step in [s for s, record in kept.items() if record["n"] in serials]:
             del kept[step]
-    target["node"] = event["node"]
+    target["node"] = copy(event["node"])
     state["n"] = max(state["n"], event["node"]["n"])
 
 
@@ -153,7 +157,7 @@ def _returned(state: State, event: Event) -> None:
     _lift(frame)
     frame.pop("kept", None)
     if event["kept"]:
-        frame["kept"] = event["kept"]
+        frame["kept"] = copy(event["kept"])
     for step in event["forget"]:
         state["out"].pop(step, None)
         if step != "start":
@@ -211,7 +215,7 @@ def _retried(state: State, event: Event) -> None:
 
 def _taken_back(state: State, event: Event) -> None:
     for key in ("root", "out", "par", "acted", "rounds", "data"):
-        state[key] = event[key]
+        state[key] = copy(event[key])
     state.pop("last", None)
     state["n"] = event["serial"]
 

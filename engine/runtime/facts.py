@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from engine.clock import Micros
@@ -16,7 +16,7 @@ class Facts(Protocol):
         """The moment of the command, in business time."""
         ...
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> Mapping[str, Any]:
         """The district's settings of this process, in stored form."""
         ...
 

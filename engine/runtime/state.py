@@ -12,7 +12,6 @@ still owes: the item of this list they belong to, the serial of the action's nod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 State = dict[str, Any]
@@ -49,48 +48,52 @@ def copy(value: Any) -> Any:
     return value
 
 
-def nodes(node: Node) -> Iterator[Node]:
+def nodes(node: Node) -> list[Node]:
     """*node* and every active node below it, outermost first."""
-    yield node
-    for frame in node.get("f", {}).values():
-        if "node" in frame:
-            yield from nodes(frame["node"])
+    found = [node]
+    if "f" in node:
+        for frame in node["f"].values():
+            if "node" in frame:
+                found += nodes(frame["node"])
+    return found
 
 
-def frames(node: Node) -> Iterator[Frame]:
+def frames(node: Node) -> list[Frame]:
     """Every frame below *node*, outermost first."""
-    for frame in node.get("f", {}).values():
-        yield frame
-        if "node" in frame:
-            yield from frames(frame["node"])
+    found: list[Frame] = []
+    if "f" in node:
+        for frame in node["f"].values():
+            found.append(frame)
+            if "node" in frame:
+                found += frames(frame["node"])
+    return found
 
 
 def find(state: State, n: int) -> Node | None:
     """The active node with serial *n*, or None."""
-    open_nodes: list[Node] = [state["root"]]
-    for node in open_nodes:
+    for node in nodes(state["root"]):
         if node["n"] == n:
             return node
-        open_nodes += [frame["node"] for frame in node.get("f", {}).values() if "node" in frame]
     return None
 
 
 def path(state: State, n: int) -> list[tuple[Node, str]]:
     """The way from the root to node *n*: each owner with the key of the frame that leads on; [] if not active."""
+    return _path(state["root"], n)
 
-    def search(node: Node) -> list[tuple[Node, str]] | None:
-        for key, frame in node.get("f", {}).items():
+
+def _path(node: Node, n: int) -> list[tuple[Node, str]]:
+    if "f" in node:
+        for key, frame in node["f"].items():
             inner = frame.get("node")
             if inner is None:
                 continue
             if inner["n"] == n:
                 return [(node, key)]
-            found = search(inner)
-            if found is not None:
-                return [(node, key), *found]
-        return None
-
-    return search(state["root"]) or []
+            below = _path(inner, n)
+            if below:
+                return [(node, key), *below]
+    return []
 
 
 def way_to_frame(state: State, at: Address) -> list[tuple[Node, str]]:
@@ -116,13 +119,9 @@ def place_of(state: State, n: int) -> Address:
     return owner["n"], key
 
 
-def leaves(node: Node) -> Iterator[Node]:
+def leaves(node: Node) -> list[Node]:
     """The innermost active nodes: those in which nothing else is open."""
-    inner = [frame["node"] for frame in node.get("f", {}).values() if "node" in frame]
-    if not inner:
-        yield node
-    for child in inner:
-        yield from leaves(child)
+    return [inner for inner in nodes(node) if not any("node" in frame for frame in inner.get("f", {}).values())]
 
 
 def owed(node: Node) -> list[Owed]:

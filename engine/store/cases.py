@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, bindparam, select, update
 
-from engine.clock import SECOND, Micros
+from engine.clock import Micros
+from engine.definition.moments import to_datetime
 from engine.errors import Conflict
 from engine.i18n import Text
 from engine.ids import Ids
@@ -20,7 +19,6 @@ from engine.store.text import dump, load
 from engine.store.transaction import Tx
 
 Status = Literal["open", "suspended", "ended"]
-_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(slots=True)
@@ -111,7 +109,8 @@ _PARTIES = Statement(
 
 def draw_number(ids: Ids, at: Micros) -> str:
     """A case number such as ``260616-48273``: the day of *at* and five random digits."""
-    return f"{datetime.fromtimestamp(at // SECOND, _ZONE):%y%m%d}-{ids.digits(5)}"
+    day = to_datetime(at)
+    return f"{day.year % 100:02}{day.month:02}{day.day:02}-{ids.digits(5)}"
 
 
 def insert_numbered(tx: Tx, case: Case) -> bool:

@@ -69,6 +69,7 @@ class Database(Seams):
         import psycopg
 
         cursor = drivers.watched_cursor(psycopg.Cursor, self)
+        self._cursor = drivers.watched_cursor(psycopg.RawCursor, self)
         connect_args = {"cursor_factory": cursor, "prepare_threshold": None, "connect_timeout": 10}
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"), connect_args=connect_args, pool_timeout=10, **pool
@@ -83,6 +84,11 @@ class Database(Seams):
     def connect(self) -> Connection:
         """A Core connection in autocommit mode, for migrations and tools; commands go through the runner."""
         return self.engine.connect()
+
+    def cursor(self, connection: Connection) -> Any:
+        """A cursor on *connection* for statements whose parameters stand in line."""
+        raw: Any = connection.connection.dbapi_connection
+        return raw.cursor() if self.dialect == "sqlite" else self._cursor(raw)
 
     def close(self) -> None:
         """Close every pooled connection."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.clock import Micros
@@ -34,7 +34,8 @@ class LiveFacts:
         district: str,
         now: Micros,
         *,
-        settings: dict[str, Any],
+        directory: StoreDirectory,
+        settings: Mapping[str, Any],
         calendar: Callable[[str], Calendar],
         read_attribute: ReadAttribute,
         resolve: Resolve,
@@ -45,7 +46,7 @@ class LiveFacts:
         self._settings, self._calendar, self._before = settings, calendar, before
         self._read_attribute, self._resolve = read_attribute, resolve
         self._roles = frozenset(roles)
-        self._names = StoreDirectory(tx, district, now)
+        self._names = directory
         self._seats: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
         self._seated: dict[str, set[str]] = {}
         self._answers: dict[tuple[str, bool], Answers] = {}
@@ -73,7 +74,7 @@ class LiveFacts:
         """The moment of the command, in business time."""
         return self._now
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> Mapping[str, Any]:
         """The district's settings of this process, in stored form."""
         return self._settings
 

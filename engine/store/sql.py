@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import namedtuple
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Executable, Table, Text, bindparam, insert, literal_column
@@ -15,24 +16,26 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 _DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": PGDialect_psycopg(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
+    "sqlite": sqlite.dialect(paramstyle="qmark"),
+    "postgresql": PGDialect_psycopg(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
 }
 _INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Compiled:
-    """The text of a statement for one dialect, its built-in constants and the names that hold lists."""
+    """The text of a statement for one dialect and how its values are put in line."""
 
-    __slots__ = ("constants", "lists", "make", "text")
+    __slots__ = ("_constants", "_in_line", "_lists", "make", "text")
 
     def __init__(self, construct: Executable, dialect: str, lists: Sequence[str]) -> None:
         compiled = construct.compile(  # type: ignore[attr-defined]
             dialect=_DIALECTS[dialect], compile_kwargs={"render_postcompile": True}
         )
         self.text = str(compiled)
-        self.constants = {n: b.value for n, b in compiled.binds.items() if not b.required}
-        self.lists = tuple(lists) if dialect == "sqlite" else ()
+        names: list[str] = compiled.positiontup or []
+        self._constants = {name: compiled.binds[name].value for name in names if not compiled.binds[name].required}
+        self._lists = tuple(lists) if dialect == "sqlite" else ()
+        self._in_line = _line(names)
         self.make: Callable[[Sequence[Any]], Any] | None = None
         columns = getattr(construct, "exported_columns", ())
         if len(columns):
@@ -40,13 +43,20 @@ class Compiled:
             row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
             self.make = row._make
 
-    def bind(self, params: dict[str, Any]) -> dict[str, Any]:
-        """The values to send with the text."""
-        if self.constants:
-            params = {**self.constants, **params}
-        for name in self.lists:
+    def bind(self, params: dict[str, Any]) -> tuple[Any, ...]:
+        """The values to send with the text, in its order."""
+        if self._constants:
+            params = {**self._constants, **params}
+        for name in self._lists:
             params[name] = json.dumps(params[name])
-        return params
+        return self._in_line(params)
+
+
+def _line(names: list[str]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    """A function from parameters to the values of *names*, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda params: tuple(params[name] for name in names)
 
 
 class Statement:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy import bindparam, case, insert, null, or_, select, update
 
 from engine.clock import Micros
 from engine.store import tables
 from engine.store.columns import NEVER
-from engine.store.sql import Statement, among, constant, insert_into
+from engine.store.sql import Statement, among, constant
 from engine.store.text import dump, load
 from engine.store.transaction import Tx
 
@@ -49,7 +49,11 @@ class Task:
 _t = tables.task.c
 _OF_CASE = (_t.district_id == bindparam("district"), _t.case_id == bindparam("case"))
 _ONE = (*_OF_CASE, _t.n == bindparam("the_n"))
-_INSERT = insert_into(tables.task)
+#: What a task says only once it is closed.
+_CLOSING = ("outcome", "actor", "on_behalf", "done_at", "seen")
+_INSERT = Statement(
+    insert(tables.task).values({c.name: bindparam(c.name) for c in _t if c.name not in _CLOSING})
+)
 _is_actors = _t.n == bindparam("the_n")
 #: The acting seat and its siblings close in one statement. Guarded by the version of the case, which is locked.
 _CLOSE = Statement(
@@ -62,7 +66,7 @@ _CLOSE = Statement(
         on_behalf=case((_is_actors, bindparam("own_on_behalf")), else_=_t.on_behalf),
         seen=case((_is_actors, bindparam("own_seen")), else_=_t.seen),
         done_at=bindparam("at"),
-        ping_at=None,
+        ping_at=null(),
     ),
     lists=["ns"],
 )
@@ -77,7 +81,7 @@ _CLOSE_ONE = Statement(
         on_behalf=bindparam("own_on_behalf"),
         seen=bindparam("own_seen"),
         done_at=bindparam("at"),
-        ping_at=None,
+        ping_at=null(),
     )
 )
 _GET = Statement(select(*tables.task.c).where(*_ONE))
@@ -105,11 +109,7 @@ _REOPEN = Statement(
     .where(*_OF_CASE, among(_t.n, "ns"))
     .values(
         status=case((_t.audience.is_(None), constant("timer")), else_=constant("open")),
-        outcome=None,
-        actor=None,
-        on_behalf=None,
-        seen=None,
-        done_at=None,
+        **dict.fromkeys(_CLOSING, null()),
     ),
     lists=["ns"],
 )
@@ -143,16 +143,11 @@ def _row(district: str, task: Task) -> dict[str, Any]:
         "audience": task.audience,
         "assignee": task.assignee,
         "status": task.status,
-        "outcome": task.outcome,
-        "actor": task.actor,
-        "on_behalf": task.on_behalf,
         "opened_at": task.opened_at,
         "due_at": task.due_at,
         "ping_at": task.ping_at,
         "needed_by": NEVER if task.needed_by is None else task.needed_by,
         "needed_why": task.needed_why,
-        "done_at": task.done_at,
-        "seen": None if task.seen is None else dump(task.seen),
     }
 
 

@@ -254,8 +254,7 @@ class Runner:
     def _connect(self) -> Connection:
         kept = self._kept
         connection = self.database.connect().execution_options(in_runner=True)
-        raw = connection.connection.dbapi_connection
-        kept.connection, kept.cursor = connection, raw.cursor()  # type: ignore[union-attr]
+        kept.connection, kept.cursor = connection, self.database.cursor(connection)
         return connection
 
     def _tidy(self, write: bool) -> None:

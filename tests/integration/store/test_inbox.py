@@ -43,6 +43,12 @@ def rows(town: Runner, new_case: Callable[..., Case]) -> list[tuple[Case, Task]]
             case = new_case(tx, process=chance.choice(["borrow", "order"]), search=chance.choice(["nzd 50%", "hhl"]))
             found = [task(case, n) for n in range(1, chance.randrange(2, 5))]
             tasks.open_tasks(tx, D, found)
+            for one in found:
+                if one.status == "done":
+                    tasks.close_tasks(
+                        tx, D, one.case, [one.n], at=one.done_at or 0, others="cancelled", n=one.n, outcome="agree",
+                        actor=one.actor or "",
+                    )  # fmt: skip
             made.extend((case, one) for one in found)
 
     town.run(work)

@@ -205,7 +205,8 @@ def live(
     """Facts of the town at noon, with one plugin type and one resolver."""
     calendar = calendar_from({"years": {}, "hours": ["09:00-12:00", "14:00-18:00"]}, None)
     return LiveFacts(
-        tx, D, NOON, settings={"answer_in": "2 workdays"}, calendar=lambda unit: calendar,
+        tx, D, NOON, directory=StoreDirectory(tx, D, NOON), settings={"answer_in": "2 workdays"},
+        calendar=lambda unit: calendar,
         read_attribute=attribute, resolve=lambda resolver, args: (f"user:{args['who']}",), before=lambda n: None,
         roles=roles,
     )  # fmt: skip
