@@ -87,7 +87,7 @@ def mine(ctx: Context, caller: Caller, limit: int = 50) -> tuple[NoticeView, ...
     """What the caller was told lately, newest first."""
     t = notice.c
     statement = (
-        select(t.zh, t.en, t.at, t.read_at, cases_table.c.number)
+        select(t.zh, t.en, t.at, t.read_at, cases_table.c.number, cases_table.c.subject)
         .select_from(notice)
         .outerjoin(cases_table, (cases_table.c.district_id == t.district_id) & (cases_table.c.id == t.case_id))
         .where(t.district_id == ctx.id, t.person == caller.person)
@@ -95,7 +95,10 @@ def mine(ctx: Context, caller: Caller, limit: int = 50) -> tuple[NoticeView, ...
         .limit(limit)
     )
     rows = ctx.runner.run(lambda tx: tx.connection.execute(statement).all(), write=False)
-    return tuple(NoticeView(row.at, Text(row.zh, row.en), row.number or "", row.read_at is None) for row in rows)
+    return tuple(
+        NoticeView(row.at, Text(row.zh, row.en), row.number or "", row.read_at is None, row.subject or "")
+        for row in rows
+    )
 
 
 def mark_read(ctx: Context, caller: Caller, *, upto: Micros | None = None, key: str = "") -> int:

@@ -251,12 +251,13 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """Something the reader was told about a case; ``number`` "" where it is of none."""
+    """Something the reader was told about a case; ``number`` and ``subject`` are "" where it is of none."""
 
     at: Micros
     text: Text
     number: str
     unread: bool
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

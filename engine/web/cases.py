@@ -31,8 +31,8 @@ def case(district: str, number: str) -> str:
     return show(here, number)
 
 
-def show(here: Visit, number: str, problems: tuple[Problem, ...] = ()) -> str:
-    """The page, with what was wrong with the last press."""
+def show(here: Visit, number: str, problems: tuple[Problem, ...] = (), wrote: str = "") -> str:
+    """The page, with what was wrong with the last press; *wrote* names the form whose words are kept."""
     view = reading.case(here.ctx, here.caller, number)
     process = reading.process_of(here.ctx, view)
     form = request.form if request.method == "POST" else None
@@ -51,7 +51,12 @@ def show(here: Visit, number: str, problems: tuple[Problem, ...] = ()) -> str:
         "case.html",
         case=view,
         problems=problems,
-        anchors={**forms.anchors(pressed), "opinion": f"opinion.{taken}"},
+        anchors={
+            **forms.anchors(pressed),
+            "opinion": "cancel-why" if wrote == "cancel" else f"opinion.{taken}",
+            "comment": "note",
+        },
+        wrote=wrote,
         pictures=[
             drawing(diagram.draw(process, view.visited, view.active, view.end, language(), size))
             for size in (diagram.WIDE, diagram.NARROW)
@@ -80,6 +85,8 @@ def printed(district: str, number: str) -> str:
 def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:
     """Comment, cancel the whole case, run a failed step again, take back what one did last."""
     here, form = visit(district), request.form
+    if "resume" in form:
+        return show(here, number, wrote=verb), 200
     key = form.get("key", "")
     try:
         if verb == "comment":
@@ -91,7 +98,7 @@ def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:
         else:
             return take_back(here, number)
     except Invalid as refusal:
-        return show(here, number, refusal.problems), 422
+        return show(here, number, refusal.problems, wrote=verb), 422
     return redirect(url_for("web.case", district=district, number=number), 303)
 
 
@@ -102,6 +109,8 @@ def _n(typed: str) -> int:
 def leave(district: str, number: str, n: int) -> Response | tuple[str, int]:
     """Take an exit of the stage that the case is in, such as 撤回."""
     here, form = visit(district), request.form
+    if "resume" in form:
+        return show(here, number), 200
     view, outcome = reading.case(here.ctx, here.caller, number), form.get("outcome", "")
     press = next((press for at, press in view.exits if at == n and press.name == outcome), None)
     opinion = form.get(f"opinion.{outcome}", "").strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -28,10 +28,13 @@ STALE: Final = Text(
 )
 ODD: Final = Text("这个地址不能这样打开。回到待办再试。", "This address cannot be used so. Go back to your inbox.")
 LARGE: Final = Text("提交的内容太大。减少一些再提交。", "That was too large. Send less at once.")
+OFTEN: Final = Text("请求太密。过1分钟再试。", "Too many requests. Try again in a minute.")
 FAULT: Final = Text(
     "系统出错，没有保存成功。过1分钟再试；还不行，把编号告诉管理员。",
     "Something broke and nothing was saved. Try again in a minute, or give the reference to your administrator.",
 )
+#: Pages that take back what was typed before a log-in and only show it; nothing is done unasked.
+RESUMED: Final = frozenset({"web.task", "web.start_form", "web.task_verb", "web.case_verb", "web.case_exit"})
 _log = logging.getLogger("rongtong.web")
 
 
@@ -51,8 +54,10 @@ def ended(_refusal: errors.RongtongError) -> Response | tuple[str, int]:
         return "", 204
     if request.method == "GET":
         return redirect(url_for("web.login", next=request.full_path.rstrip("?")), 303)
-    carried = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
-    return render_template("login.html", next=request.path, carried=carried, ended=True), 401
+    keeps = request.endpoint in RESUMED
+    carried = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"] if keeps else []
+    target = request.path if keeps or request.endpoint == "web.notices_read" else url_for("web.home")
+    return render_template("login.html", next=target, carried=carried, ended=True), 401
 
 
 def refused(refusal: errors.RongtongError) -> tuple[str, int]:
@@ -71,7 +76,8 @@ def stale(_refusal: CSRFError) -> tuple[str, int]:
 
 def odd(fault: HTTPException) -> tuple[str, int]:
     """What the web framework refused."""
-    return page({404: NOWHERE, 413: LARGE}.get(fault.code or 400, ODD), fault.code or 400)
+    words = {404: NOWHERE, 413: LARGE, 429: OFTEN, 503: FAULT}
+    return page(words.get(fault.code or 400, ODD), fault.code or 400)
 
 
 def broken(_fault: Exception) -> tuple[str, int]:
@@ -87,5 +93,11 @@ def lost(fault: HTTPException) -> HTTPException | tuple[str, int]:
 
 
 def page(text: Text, status: int, reference: str = "") -> tuple[str, int]:
-    """The page of an error."""
-    return render_template("error.html", text=text, status=status, reference=reference, at=visit_or_none()), status
+    """The page of an error; where even the frame cannot be read from the database, without one."""
+    shown = {"text": text, "status": status, "reference": reference}
+    try:
+        return render_template("error.html", **shown, at=visit_or_none()), status
+    except Exception:
+        _log.warning("no frame for an error page", exc_info=True)
+        g.bare = True
+        return render_template("error.html", **shown, at=None), status

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine.definition.values import to_datetime
 from engine.operations import notices, reading
 from engine.operations.views import InboxPage, NoticeView, TaskRow
-from engine.web import times
+from engine.web import export, times
 from engine.web.render import say
 from engine.web.visit import Visit, visit
 
 FILTERS = ("box", "process", "due", "q", "after")
+#: How many rows a file holds at most, and how many are read at once.
+MOST, AT_ONCE = 2000, 200
 
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
     web.add_url_rule("/<district>/inbox", "inbox", inbox)
+    web.add_url_rule("/<district>/inbox.<any(xlsx,json):kind>", "inbox_file", inbox_file)
     web.add_url_rule("/_/<district>/inbox/news", "inbox_news", news)
 
 
@@ -39,6 +42,20 @@ def inbox(district: str) -> str:
         asked=asked,
         tabs=tabs(here, page.box, notices.mine(here.ctx, here.caller), page),
     )
+
+
+def inbox_file(district: str, kind: str) -> Response:
+    """A whole box as a file, with the filters of the page."""
+    here = visit(district)
+    asked = {name: request.args.get(name, "") for name in FILTERS if name != "after"}
+    rows: list[TaskRow] = []
+    after, begun = "", False
+    while len(rows) < MOST and (after or not begun):
+        page = _page(here, {**asked, "after": after}, AT_ONCE)
+        rows += page.rows
+        after, begun = page.after, True
+    name = f"{district}-inbox-{to_datetime(here.now):%y%m%d}"
+    return export.answer(kind, name, export.task_columns(), rows, more=bool(after))
 
 
 def groups(page: InboxPage) -> list[tuple[str, tuple[TaskRow, ...]]]:
@@ -60,10 +77,10 @@ def news(district: str) -> tuple[str, int]:
     return render_template("fragments/news.html", more=more, box=page.box), 200
 
 
-def _page(here: Visit, asked: dict[str, str]) -> InboxPage:
+def _page(here: Visit, asked: dict[str, str], limit: int = 20) -> InboxPage:
     return reading.inbox(
         here.ctx, here.caller, box=asked["box"] or "mine", process=asked.get("process", ""),
-        due=asked.get("due", ""), q=asked.get("q", ""), after=asked.get("after", ""),
+        due=asked.get("due", ""), q=asked.get("q", ""), after=asked.get("after", ""), limit=limit,
     )  # fmt: skip
 
 

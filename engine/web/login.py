@@ -42,7 +42,8 @@ def login() -> Response | str | tuple[str, int]:
     try:
         token = accounts.log_in(site().system, request.form.get("name", "").strip(), request.form.get("password", ""))
     except RongtongError as refusal:
-        return render_template("login.html", next=target, carried=carried, wrong=refusal.text), 422
+        status = 429 if refusal.code == "login_rests" else 422
+        return render_template("login.html", next=target, carried=carried, wrong=refusal.text), status
     enter(token)
     if carried:
         return render_template("resume.html", next=target, carried=carried)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.i18n import Text
 from engine.operations import notices as told
+from engine.operations.views import NoticeView
 from engine.web.inbox import tabs
 from engine.web.visit import visit
 
@@ -23,7 +25,14 @@ def notices(district: str) -> str:
     """The last notices; reading them here changes nothing."""
     here = visit(district)
     found = told.mine(here.ctx, here.caller)
-    return render_template("notices.html", notices=found, tabs=tabs(here, "notices", found))
+    rows = [(notice, happened(notice)) for notice in found]
+    return render_template("notices.html", rows=rows, tabs=tabs(here, "notices", found))
+
+
+def happened(notice: NoticeView) -> Text:
+    """What a notice tells beyond the case that it is about, which stands above it."""
+    about = f"{notice.number} {notice.subject}".strip()
+    return Text(*(words.removeprefix(about).lstrip("：: ") or words for words in notice.text))
 
 
 def read(district: str) -> Response:

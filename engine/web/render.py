@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, get_flashed_messages, url_for
+from flask import Flask, g, get_flashed_messages, url_for
 from markupsafe import Markup, escape
 
 from engine.clock import Micros
@@ -18,6 +18,7 @@ from engine.operations import plugin_views
 from engine.operations.context import Caller, Context
 from engine.operations.views import TaskRow, TaskView
 from engine.web import times
+from engine.web.folding import folded
 from engine.web.site import Demo, Site
 from engine.web.visit import Visit, language, look, signed_in, site, visit_or_none
 
@@ -26,18 +27,19 @@ _STATIC = Path(__file__).parent / "static"
 
 def furnish(app: Flask, held: Site) -> None:
     """Give the templates of *app* their filters and names."""
-    app.jinja_env.filters.update(say=say, both=both_ways, machine=times.machine, digest=digest)
+    app.jinja_env.filters.update(say=say, both=both_ways, machine=times.machine, digest=digest, folded=folded)
     app.jinja_env.globals.update(asset=asset, bold=bold, due=due, icons=_icons(), site=held, slot=slot)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_frame)
 
 
 def _frame() -> dict[str, Any]:
-    here, stage = visit_or_none(), site().demo
+    bare = bool(g.get("bare"))
+    here, stage = None if bare else visit_or_none(), None if bare else site().demo
     now = here.now if here else 0
     return {
         "here": here,
-        "who": signed_in(),
+        "who": None if bare else signed_in(),
         "language": language(),
         "look": look(),
         "moment": lambda at: say(times.moment(at, now)),

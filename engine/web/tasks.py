@@ -54,7 +54,7 @@ def task(district: str, ref: str) -> Page:
 
 def show(
     here: Visit, view: TaskView, *, typed: bool = False, problems: tuple[Problem, ...] = (),
-    notice: Text | None = None, status: int = 200,
+    notice: Text | None = None, status: int = 200, wrote: str = "",
 ) -> Page:  # fmt: skip
     """The page, with what was typed kept after a refusal."""
     form = request.form if typed else None
@@ -76,7 +76,8 @@ def show(
         "seen": seen(view),
         "colleagues": [(each.id, both(each.name)) for each in colleagues(here.ctx, here.caller)],
         "taken": taken,
-        "anchors": {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}"},
+        "anchors": {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}", "comment": "note", "to": "to"},
+        "wrote": wrote,
         "problems": problems,
         "notice": notice,
     }
@@ -86,6 +87,23 @@ def show(
 def seen(view: TaskView) -> str:
     """Names what the reader was shown to decide on, so that a form over other facts is not taken unseen."""
     return sha256(repr([(fact.name, fact.words) for fact in view.facts]).encode()).hexdigest()[:16]
+
+
+def changed(view: TaskView) -> Text:
+    """Says which facts are no longer as the form showed them, from and to what."""
+    moved = []
+    for fact in view.facts:
+        was = request.form.get(f"was.{fact.name}")
+        if was is not None and was not in fact.words:
+            moved.append((fact.title, was, fact.words))
+    if not moved:
+        return CHANGED
+    zh = "，".join(f"{title.zh}从“{was}”改为“{now.zh}”" for title, was, now in moved)
+    en = ", ".join(f"{title.en} went from “{was}” to “{now.en}”" for title, was, now in moved)
+    return Text(
+        f"你打开后，{zh}。看过后再决定，你写的意见还在。",
+        f"Since you opened this, {en}. Look again, then decide; what you wrote is still here.",
+    )
 
 
 def decide(here: Visit, number: str, n: int) -> Page:
@@ -99,7 +117,7 @@ def decide(here: Visit, number: str, n: int) -> Page:
     fill.update(forms.read(press.fields, form, press.name) if press else {})
     outcome = form.get("outcome", "")
     if view.open and form.get("seen") != seen(view):
-        return show(here, view, typed=True, notice=CHANGED, status=409)
+        return show(here, view, typed=True, notice=changed(view), status=409)
     try:
         receipt = cases.act(
             here.ctx, here.caller, number, n, outcome, fill=fill, opinion=form.get(f"opinion.{outcome}", "").strip(),
@@ -141,6 +159,8 @@ def other(district: str, ref: str, verb: str) -> Page:
     """Claim, give back, hand over, comment: the presses beside the decision."""
     number, n = split(ref)
     here, form = visit(district), request.form
+    if "resume" in form:
+        return show(here, reading.task(here.ctx, here.caller, number, n), wrote=verb)
     key = form.get("key", "")
     try:
         if verb == "claim":
@@ -153,7 +173,7 @@ def other(district: str, ref: str, verb: str) -> Page:
             cases.comment(here.ctx, here.caller, number, form.get("note", "").strip(), key=key)
     except Invalid as refusal:
         view = reading.task(here.ctx, here.caller, number, n)
-        return show(here, view, problems=refusal.problems, status=422)
+        return show(here, view, problems=refusal.problems, status=422, wrote=verb)
     except Conflict as race:
         return raced(here, number, n, race)
     if verb == "transfer":

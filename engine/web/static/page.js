@@ -59,6 +59,8 @@ if (matchMedia("(min-width: 901px)").matches) document.querySelectorAll("details
 const wrong = document.getElementById("errors");
 if (wrong) wrong.focus();
 
+document.querySelectorAll("form[data-resume]").forEach((form) => form.submit());
+
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => print());
