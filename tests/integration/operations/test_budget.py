@@ -65,7 +65,7 @@ def _act(
     town: Town, number: str, step: str, outcome: str, by: str, seat: str = "", **more: str
 ) -> Callable[[], object]:
     """A press that is looked up now and made later, so that only the press is counted."""
-    n = cases.open_serial(town.ctx, number, step, seat)
+    n = cases.open_serial(town.ctx, number, step, seat=seat)
     fill = {"word": more.pop("word")} if "word" in more else {}
     return lambda: cases.act(town.ctx, Caller(by), number, n, outcome, fill=fill, key=f"{number}{step}{by}", **more)
 

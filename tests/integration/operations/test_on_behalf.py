@@ -82,7 +82,7 @@ def test_a_start_typed_for_somebody_is_theirs(letters: Town) -> None:
     letters.act(case, "start", "submit", "bea", fill=FILL)
     assert _told(letters, case)[2] == ("act", "bea", "ann"), "a correction is typed for them too"
     letters.act(case, "ok", "revise", "bo", opinion="再改")
-    n = cases.open_serial(letters.ctx, case.number, "start", "user:ann")
+    n = cases.open_serial(letters.ctx, case.number, "start", seat="user:ann")
     cases.act(letters.ctx, Caller("ann"), case.number, n, "submit", fill=FILL)
     assert _told(letters, case)[4] == ("act", "ann", None)
     assert broken(letters) == []

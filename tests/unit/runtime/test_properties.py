@@ -16,7 +16,7 @@ from engine.runtime.draft import Definition
 from engine.runtime.evolve import replay
 from engine.runtime.facts import GivenFacts
 from engine.runtime.simulate import Simulation, given_result
-from engine.runtime.state import Node, State, nodes, owed, seats
+from engine.runtime.state import Node, State, copy, nodes, owed, seats
 from engine.runtime.takeback import can_take_back
 from tests.unit.runtime.build import CALENDAR, NOON
 from tests.unit.runtime.grown import CATALOGUE, FIRST, Said, constructs, documents, sound
@@ -164,7 +164,9 @@ class Life:
     def check(self) -> None:
         """What must hold whenever the case rests."""
         state, sim = self.state, self.sim
+        said = copy(sim.events)
         assert replay(sim.events) == state, "the events say the whole state"
+        assert sim.events == said, "what happened stays as it was told, whatever happens later"
         if self.over:
             if state["end"] in ("refused", "cancelled"):
                 assert not sim.effects, "an end with undo: all owes nothing"
