@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -234,6 +234,13 @@ def calendar_from(data: Mapping[str, Any], overlay: Mapping[str, Any] | None = N
         holidays=holidays,
         workdays=frozenset(workdays),
         years=frozenset(years),
-        unconfirmed=frozenset().union(*(sheet.unconfirmed for sheet in sheets)),
+        unconfirmed=_unconfirmed(sheets),
         english={name: word for sheet in sheets for name, word in sheet.english.items()},
     )
+
+
+def _unconfirmed(sheets: Sequence[Sheet]) -> frozenset[int]:
+    """The years that a sheet calls so, and those for which a region that has days of its own has none yet."""
+    said = frozenset().union(*(sheet.unconfirmed for sheet in sheets))
+    missing = (sheets[0].years - sheet.years for sheet in sheets[1:] if sheet.years)
+    return said.union(*missing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.definition.district import DistrictPack
@@ -132,7 +132,7 @@ class _Loader:
         for key, value in self.rows.named(node, path) if isinstance(node, Mapping) else ():
             if isinstance(value, Mapping):
                 groups[key.text] = data_of(value)
-                self.places |= {f"{path}.{key.text}.{inner.text}": inner.place for inner, _ in value.entries}
+                self.places |= dict(_places(value, f"{path}.{key.text}"))
             else:
                 self.rows.fault("not-a-mapping", value, f"{path}.{key.text}")
         return groups
@@ -146,3 +146,15 @@ class _Loader:
             if content is not None:
                 found[name] = data_of(content)
         return found
+
+
+def _places(node: Node, path: str) -> Iterator[tuple[str, Place]]:
+    """Where each value below *node* stands, by path: a key at its own place, a row of a list at its first word."""
+    if isinstance(node, Mapping):
+        for key, value in node.entries:
+            yield f"{path}.{key.text}", key.place
+            yield from _places(value, f"{path}.{key.text}")
+    elif isinstance(node, Sequence):
+        for i, item in enumerate(node.items):
+            yield f"{path}.{i}", item.place
+            yield from _places(item, f"{path}.{i}")

@@ -49,7 +49,10 @@ class Resolver:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A district's figure: its type, its default in stored form, and limits."""
+    """A district's figure: its type, its default in stored form, and limits.
+
+    ``check`` may say what else is wrong with a live value, in a sentence that tells what to do; None when nothing is.
+    """
 
     name: str
     type: ValueType
@@ -58,6 +61,7 @@ class Setting:
     min: Any = None
     max: Any = None
     options: tuple[str, ...] = ()
+    check: Callable[[Any], Text | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def read_settings(
 ) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     """What *given* (words as written in ``district.yaml``) sets, in stored form with defaults, and its faults.
 
-    A fault's path is ``plugins.<plugin>.<setting>``.
+    A fault's path is ``plugins.<plugin>.<setting>``, in a table ``….<row>.<column>``, the first row 0.
     """
     known = {setting.name: setting for setting in settings}
     stored = {setting.name: setting.default for setting in settings}
@@ -55,12 +55,15 @@ def _read(setting: Setting, written: Any, path: str) -> Any:
     """The stored form of what was written, or the Problem with it."""
     stored = _stored(setting.type, written, setting.title)
     if isinstance(stored, Problem):
-        return replace(stored, path=path)
+        return replace(stored, path=f"{path}.{stored.path}" if setting.type.name == "table" and stored.path else path)
     if setting.options and stored not in setting.options:
         allowed = "、".join(setting.options)
         message = Text(f"“{setting.title.zh}”没有“{stored}”这一项", f"{setting.title.en!r} cannot be {stored!r}")
         return Problem("setting-option", message, Text(f"可选：{allowed}", f"choose from: {allowed}"), path=path)
-    return _outside(setting, decode(setting.type, stored), path) or stored
+    live = decode(setting.type, stored)
+    if fault := setting.check(live) if setting.check else None:
+        return Problem("setting-check", fault, path=path)
+    return _outside(setting, live, path) or stored
 
 
 def _stored(kind: ValueType, written: Any, title: Text) -> Any:
@@ -77,11 +80,12 @@ def _table(kind: ValueType, written: Any, title: Text) -> Any:
         zh, en = f"“{title.zh}”要写成列表，每行是各列的值", f"{title.en!r} has to be a list of rows with named columns"
         return Problem("setting-type", Text(zh, en))
     rows: list[dict[str, Any]] = []
-    for row in written:
+    for place, row in enumerate(written):
         read = {name: _cell(kind, name, words) for name, words in row.items()}
         read |= {name: _missing(name) for name, column in kind.columns if name not in row and not column.optional}
-        if fault := next((cell for cell in read.values() if isinstance(cell, Problem)), None):
-            return fault
+        for name, cell in read.items():
+            if isinstance(cell, Problem):
+                return replace(cell, path=f"{place}.{name}" if name in row else str(place))
         rows.append(read)
     return rows
 
@@ -106,6 +110,15 @@ def _outside(setting: Setting, live: Any, path: str) -> Problem | None:
         return None
     title = setting.title
     message = Text(f"“{title.zh}”超出范围", f"{title.en!r} is out of range")
-    low_words, high_words = setting.min if low is not None else "", setting.max if high is not None else ""
-    hint = Text(f"范围是{low_words}至{high_words}", f"from {low_words} to {high_words}")
+    least, most = _said(setting, setting.min), _said(setting, setting.max)
+    zh = "，".join(word for word in (least and f"最小{least}", most and f"最大{most}") if word)
+    en = ", ".join(word for word in (least and f"at least {least}", most and f"at most {most}") if word)
+    hint = Text(zh, en)
     return Problem("setting-range", message, hint, path=path)
+
+
+def _said(setting: Setting, limit: Any) -> str:
+    """A limit as people write it; "" where there is none."""
+    if limit is None:
+        return ""
+    return f"{limit / 100:.2f}" if setting.type.name == "money" else str(limit)

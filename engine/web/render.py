@@ -15,6 +15,7 @@ from engine.clock import Micros
 from engine.extend.contributions import Page
 from engine.i18n import Text
 from engine.operations import plugin_views
+from engine.operations.advising import calendar_advice
 from engine.operations.context import Caller, Context
 from engine.operations.views import TaskRow, TaskView
 from engine.web import times
@@ -50,6 +51,7 @@ def _frame() -> dict[str, Any]:
         "flashed": get_flashed_messages(with_categories=True),
         "new_key": site().system.ids.new,
         "menu": menu(here),
+        "advice": lambda: say(calendar_advice(here.ctx, here.caller)) if here else "",
         "persona_bar": _cast(stage) if stage and signed_in() else (),
     }
 

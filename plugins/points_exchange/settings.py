@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,14 +18,46 @@ _MONEY, _CHOICE = ValueType("money"), ValueType("choice")
 _KINDS = ValueType("table", columns=(("kind", _TEXT), ("title", _TEXT), ("value", _MONEY)))
 _ACTIVITIES = ValueType("table", columns=(("activity", _TEXT), ("coefficient", _DECIMAL), ("kind", _TEXT.maybe())))
 
+
+def _kinds_fault(rows: Sequence[Mapping[str, Any]]) -> Text | None:
+    """What is wrong with the kinds: accounts are named by them."""
+    ids = [row["kind"] for row in rows]
+    if not ids:
+        return Text("至少写一种积分。", "Write at least one kind of points.")
+    if wild := [kind for kind in ids if not re.fullmatch(r"[a-z][a-z0-9_]*", kind)]:
+        return Text(f"种类代号“{wild[0]}”用小写字母和数字写，例如grid。", f"Write kind {wild[0]!r} in small letters.")
+    if len(set(ids)) < len(ids):
+        return Text("种类代号重复了，每种写一个。", "Two kinds have one name; write each once.")
+    if any(row["value"] <= 0 for row in rows):
+        return Text("每分折合的钱要大于0。", "A point is worth more than 0.")
+    return None
+
+
+def _activities_fault(rows: Sequence[Mapping[str, Any]]) -> Text | None:
+    """What is wrong with the coefficients."""
+    names = [row["activity"] for row in rows]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        return Text(f"“{twice}”写了两次系数，留一个。", f"{twice!r} has two coefficients; keep one.")
+    if below := next((row["activity"] for row in rows if row["coefficient"] < 0), None):
+        return Text(f"“{below}”的系数不能小于0。", f"The coefficient of {below!r} is not below 0.")
+    return None
+
+
 SETTINGS = (
     Setting(
         "kinds",
         _KINDS,
         Text("积分种类，每分折合多少钱", "kinds of points and what one is worth"),
         [{"kind": "grid", "title": "网格积分", "value": 100}],
+        check=_kinds_fault,
     ),
-    Setting("activities", _ACTIVITIES, Text("各活动的系数，每小时几分", "points an hour by activity"), []),
+    Setting(
+        "activities",
+        _ACTIVITIES,
+        Text("各活动的系数，每小时几分", "points an hour by activity"),
+        [],
+        check=_activities_fault,
+    ),
     Setting("coefficient", _DECIMAL, Text("未列活动的系数", "points an hour for others"), "1", min=0),
     Setting("step_minutes", _INTEGER, Text("满几分钟才计", "count started steps of minutes down"), 1, min=1),
     Setting("cap_hours", _DECIMAL, Text("每次活动最多计几小时，0为不限", "hours at most, 0 = any"), "0", min=0),

@@ -296,3 +296,11 @@ def test_a_late_task_stands_first_and_says_how_late(at_window: OpenWindow, town:
     sun.get("/town/inbox")
     assert "逾期1件" in sun.words
     assert re.search("逾期[1-9]天", sun.words)
+
+
+def test_who_runs_the_district_is_told_that_a_year_has_no_calendar_yet(at_window: OpenWindow) -> None:
+    cai, ann = at_window("cai"), at_window("ann")
+    cai.get("/town/inbox")
+    assert "2026年的放假安排还没有全部核对" in cai.words
+    ann.get("/town/inbox")
+    assert "放假安排" not in ann.words

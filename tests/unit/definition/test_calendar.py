@@ -109,6 +109,13 @@ def test_a_year_that_is_not_confirmed_warns_as_well() -> None:
     assert GUANGXI.warn_years(date(2026, 6, 16)) == (2026,)
 
 
+def test_a_region_that_has_not_written_a_year_warns_and_one_without_days_of_its_own_does_not() -> None:
+    late = calendar_from(sheet("cn"), {"years": {"2025": {"holidays": {"州庆": "08-08"}}}})
+    assert late.warn_years(date(2026, 6, 16)) == (2026,)
+    assert late.warn_years(date(2025, 6, 16)) == ()
+    assert calendar_from(sheet("cn"), {"hours": ["08:00-12:00"]}).warn_years(date(2026, 6, 16)) == ()
+
+
 def test_the_sum_names_the_holidays_it_skipped() -> None:
     said = CHINA.explain(at("2026-06-18T09:10"), Duration(2, "workdays"))
     assert said.zh == "6月18日09:10 + 2个工作日 = 6月23日09:10；6月19日至21日端午不计"

@@ -110,14 +110,20 @@ def test_tables_carry_the_prefix_and_stand_in_the_manifest() -> None:
 
 
 COLUMNS = ValueType("table", columns=(("kind", TEXT), ("rate", DECIMAL), ("cap", ValueType("money", optional=True))))
+
+
+def _no_z(tags: tuple[str, ...]) -> Text | None:
+    return Text("不用z。删去。", "Drop z.") if "z" in tags else None
+
+
 SETTINGS = (
     Setting("limit", INTEGER, Text("上限", "limit"), 5, min=1, max=10),
     Setting("lapse", DURATION, Text("多久", "lapse")),
     Setting("mode", ValueType("choice"), Text("方式", "mode"), "a", options=("a", "b")),
     Setting("open", BOOLEAN, Text("开放", "open"), True),
-    Setting("price", MONEY, Text("价格", "price"), 100),
+    Setting("price", MONEY, Text("价格", "price"), 100, min=50),
     Setting("rates", COLUMNS, Text("各类", "rates"), []),
-    Setting("tags", ValueType("choices"), Text("标签", "tags"), []),
+    Setting("tags", ValueType("choices"), Text("标签", "tags"), [], check=_no_z),
 )
 
 
@@ -144,22 +150,31 @@ def test_settings_are_read_from_words_and_filled_with_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code"),
+    ("words", "code", "below"),
     [
-        ({"limits": "7"}, "setting-unknown"),
-        ({"limit": "many"}, "field-type"),
-        ({"limit": "11"}, "setting-range"),
-        ({"limit": "0"}, "setting-range"),
-        ({"mode": "c"}, "setting-option"),
-        ({"rates": "舞蹈"}, "setting-type"),
-        ({"rates": [{"kind": "舞蹈"}]}, "setting-column"),
-        ({"rates": [{"kind": "舞蹈", "rate": "1", "tare": "2"}]}, "setting-column"),
-        ({"rates": [{"kind": "舞蹈", "rate": "x"}]}, "field-type"),
+        ({"limits": "7"}, "setting-unknown", ""),
+        ({"limit": "many"}, "field-type", ""),
+        ({"limit": "11"}, "setting-range", ""),
+        ({"limit": "0"}, "setting-range", ""),
+        ({"price": "0.30"}, "setting-range", ""),
+        ({"mode": "c"}, "setting-option", ""),
+        ({"tags": ["x", "z"]}, "setting-check", ""),
+        ({"rates": "舞蹈"}, "setting-type", ""),
+        ({"rates": [{"kind": "舞蹈"}]}, "setting-column", ".0"),
+        ({"rates": [{"kind": "舞蹈", "rate": "1", "tare": "2"}]}, "setting-column", ".0.tare"),
+        ({"rates": [{"kind": "舞蹈", "rate": "1"}, {"kind": "书画", "rate": "x"}]}, "field-type", ".1.rate"),
     ],
 )
-def test_a_wrong_setting_is_a_problem_at_its_path(words: dict[str, Any], code: str) -> None:
+def test_a_wrong_setting_is_a_problem_at_its_path(words: dict[str, Any], code: str, below: str) -> None:
     (name,) = words
-    assert settings(words)[1] == [(code, f"plugins.trial.{name}")]
+    assert settings(words)[1] == [(code, f"plugins.trial.{name}{below}")]
+
+
+def test_a_limit_is_told_as_it_is_written() -> None:
+    registry = Registry([plugin("trial", register_settings=giving(*SETTINGS))])
+    (money, number) = registry.read_settings({"trial": {"price": "0.30", "limit": "11"}})[1]
+    assert money.hint == Text("最小0.50", "at least 0.50")
+    assert number.hint == Text("最小1，最大10", "at least 1, at most 10")
 
 
 def test_an_unknown_setting_suggests_the_one_that_was_meant() -> None:
