@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from engine.cli import opening, say
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from engine.operations.verdict import Verdict
 
 #: So many faults are printed; JSON holds all of them.
 _MOST = 50
@@ -37,8 +43,12 @@ def migrate(url: str, dry_run: bool, as_json: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--kept", multiple=True, metavar="DISTRICT:NO:ROOT",
+    help="另存的封存点，可写多次。 A checkpoint that was kept elsewhere.",
+)  # fmt: skip
 @opening.options(opening.database_option, opening.district_option)
-def verify(url: str, district: str | None, as_json: bool) -> int:
+def verify(kept: tuple[str, ...], url: str, district: str | None, as_json: bool) -> int:
     """核对账实是否相符、流水链是否完整。 Check what is stored."""
     from rich.console import Console
     from rich.progress import Progress
@@ -46,24 +56,47 @@ def verify(url: str, district: str | None, as_json: bool) -> int:
     from engine.operations import verify as checking
     from engine.operations.districts import all_contexts, context
 
+    roots = dict(_root(words) for words in kept)
     with opening.opened(url) as system:
         contexts = (context(system, district),) if district else all_contexts(system)
         verdicts = []
         with Progress(console=Console(stderr=True), transient=True) as progress:
             for ctx in contexts:
                 bar = progress.add_task(ctx.district.title.zh, total=None)
-                verdicts.append(
-                    checking.verify(ctx, lambda done, of, bar=bar: progress.update(bar, completed=done, total=of))  # type: ignore[misc]
-                )
+                told = partial(_moved, progress, bar)
+                verdicts.append(checking.verify(ctx, told, roots.get(ctx.id)))
+    return _say(verdicts, as_json)
+
+
+def _root(words: str) -> tuple[str, tuple[int, str]]:
+    """``DISTRICT:NO:ROOT`` as the district and what ``verify`` compares."""
+    district, _, rest = words.partition(":")
+    no, _, root = rest.partition(":")
+    if not no.isdigit() or not root:
+        raise say.usage(f"“{words}”要写成 区县:号:根。", f"Write “{words}” as DISTRICT:NO:ROOT.")
+    return district, (int(no), root)
+
+
+def _moved(progress: Progress, bar: TaskID, done: int, of: int) -> None:
+    progress.update(bar, completed=done, total=of)
+
+
+def _say(verdicts: list[Verdict], as_json: bool) -> int:
+    """Say what was found; the exit code."""
     broken = [fault for verdict in verdicts for fault in verdict.broken]
     cases, rows = sum(v.cases for v in verdicts), sum(v.rows for v in verdicts)
+    sealed = [f"{v.district}:{v.checkpoint.no}:{v.checkpoint.root}" for v in verdicts if v.checkpoint]
     if as_json:
         told: list[Any] = [{"promise": b.promise, "place": b.place, "text": b.text._asdict()} for b in broken]
-        say.as_json({"ok": not broken, "cases": cases, "journal_rows": rows, "broken": told})
+        say.as_json(
+            {"ok": not broken, "cases": cases, "journal_rows": rows, "broken": told, "checkpoints": sealed}
+        )  # fmt: skip
     elif broken:
         for fault in broken[:_MOST]:
             say.out(f"{fault.promise} {fault.place} {fault.text.zh} / {fault.text.en}")
         say.out(f"核对：{cases}件办件中{len(broken)}处不符。 {len(broken)} broken in {cases} cases.")
     else:
         say.out(f"核对：{cases}件办件账实相符，流水链完整（{rows}行）。 {cases} cases, {rows} rows: all is well.")
+        for one in sealed:
+            say.out(f"封存点 {one}（另存一份，以后用 --kept 核对）")
     return 1 if broken else 0

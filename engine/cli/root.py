@@ -26,6 +26,7 @@ COMMANDS = {
     "inbox": "casework",
     "case": "casework",
     "act": "casework",
+    "erase": "erasing",
     "account": "accounts",
 }
 

@@ -27,13 +27,13 @@ class Turn:
     erased: bool
 
 
-def turns(tx: Tx, district: str, case_id: str) -> list[Turn]:
-    """Every command of a case, oldest first."""
+def turns(tx: Tx, district: str, case_id: str, entries: tuple[Entry, ...] | None = None) -> list[Turn]:
+    """Every command of a case, oldest first; *entries* are its journal, where it was read before."""
     d = case_data.c
     statement = select(d.seq, d.fill, d.note, d.salt).where(d.district_id == district, d.case_id == case_id)
     typed = {row.seq: row for row in tx.connection.execute(statement)}
     found = []
-    for entry in journal.read(tx, district, case_id):
+    for entry in journal.read(tx, district, case_id) if entries is None else entries:
         body = load(entry.body)
         row = typed.get(body["form"]["seq"]) if "form" in body else None
         wants = [event for event in body["ev"] if event["e"] in ("filled", "taken_back")]
@@ -55,15 +55,6 @@ def _restored(events: list[Event], fill: list[dict[str, Any]] | None) -> list[Ev
         else:
             restored.append(event)
     return restored
-
-
-def replayed(history: list[Turn]) -> State:
-    """The state that the whole history leads to."""
-    state = fresh()
-    for turn in history:
-        for event in turn.events:
-            apply(state, event)
-    return state
 
 
 def before_signing(tx: Tx, district: str, case_id: str, n: int) -> State | None:

@@ -54,6 +54,12 @@ def open_rows(state: State, process: str) -> dict[int, Row]:
     return found
 
 
+def belonging(state: State) -> set[tuple[str, str]]:
+    """The (party, unit) pairs that the case of *state* belongs to."""
+    listed = ((party, units if isinstance(units, list) else [units]) for party, units in state["par"].items())
+    return {(party, unit) for party, units in listed for unit in units}
+
+
 def project(old: dict[int, Row], events: list[Event], after: State, process: str, now: Micros) -> Changes:
     """What the tables must say so that they show *after*, by way of *events*, where they showed the rows *old*."""
     changes = Changes()

@@ -11,7 +11,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
 from engine.operations.forms import Forms
 from engine.operations.people import People
-from engine.operations.projection import Changes, Row, project
+from engine.operations.projection import Changes, Row, belonging, project
 from engine.operations.running import Runs
 from engine.operations.views import Receipt
 from engine.runtime.draft import Definition
@@ -124,6 +124,8 @@ class Recording:
         }
         if self.runs.record:
             body["runs"] = self.runs.record
+        if self.is_new:
+            body["number"] = self.case.number
         if salt:
             body["form"] = {"seq": self.case.data_seq, "digest": digest(salt, fill, note or None)}
         return dump(body)
@@ -163,11 +165,11 @@ class Recording:
         tasks.set_clock(tx, case.district, case.id, row["n"], **clock)
 
     def _parties(self) -> None:
-        wanted = {(party, unit) for party, units in self.changes.parties.items() for unit in units}
-        if wanted and not self.is_new:
-            wanted -= set(cases.parties(self.tx, self.ctx.id, self.case.id))
-        if wanted:
-            cases.add_parties(self.tx, self.case, wanted)
+        """Whose case it is, wherever that may have changed: parties follow the form, and a decision taken back."""
+        if self.is_new and self.changes.parties:
+            cases.add_parties(self.tx, self.case, belonging(self.after))
+        elif self.changes.parties or any(event["e"] == "taken_back" for event in self.events):
+            cases.set_parties(self.tx, self.case, belonging(self.after))
 
     def _jobs(self, *, human: bool) -> None:
         """What leaves the database leaves by a job of this transaction; what was taken back does not leave."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 
 from engine.clock import Micros
 from engine.definition.moments import to_datetime
@@ -63,6 +63,13 @@ _INSERT = Statement(
 )
 _INSERT_DATA = insert_into(tables.case_data)
 _INSERT_PARTY = insert_into(tables.party)
+_p = tables.party.c
+_DROP_PARTY = Statement(
+    delete(tables.party).where(
+        _p.district_id == bindparam("district"), _p.case_id == bindparam("case"),
+        _p.party == bindparam("role"), _p.unit_id == bindparam("unit"),
+    )
+)  # fmt: skip
 _MUTABLE = (
     "subject",
     "search",
@@ -221,6 +228,15 @@ def add_parties(tx: Tx, case: Case, parties: Iterable[tuple[str, str]]) -> None:
     """Insert the (party, unit) pairs that the case belongs to; one statement."""
     rows = [{"district_id": case.district, "case_id": case.id, "party": p, "unit_id": u} for p, u in sorted(parties)]
     tx.change_many(_INSERT_PARTY, rows)
+
+
+def set_parties(tx: Tx, case: Case, wanted: set[tuple[str, str]]) -> None:
+    """Let the case belong to exactly the *wanted* (party, unit) pairs: a unit that was replaced leaves."""
+    held = set(parties(tx, case.district, case.id))
+    for party, unit in sorted(held - wanted):
+        tx.change(_DROP_PARTY, district=case.district, case=case.id, role=party, unit=unit)
+    if wanted - held:
+        add_parties(tx, case, wanted - held)
 
 
 def parties(tx: Tx, district: str, case: str) -> tuple[tuple[str, str], ...]:

@@ -127,15 +127,16 @@ def _since(last: Checkpoint | None, at: Micros, now: Micros) -> Micros:
     return last.mark - OVERLAP
 
 
-def verify(tx: Tx, district: str, exported: Checkpoint | None = None) -> Iterator[Broken]:
-    """What is wrong with the checkpoints of a district, against its journal and against one kept elsewhere."""
+def verify(tx: Tx, district: str, kept: tuple[int, str] | None = None) -> Iterator[Broken]:
+    """What is wrong with the checkpoints of a district, against its journal and the (no, root) *kept* elsewhere."""
     anchors: dict[int, list[Anchor]] = {}
     for row in tx.rows(_ANCHORS, district=district):
         anchors.setdefault(row.no, []).append(Anchor(row.stream, row.seq, row.hash))
-    found, previous, number = {}, START, 0
+    found: dict[int, str] = {}
+    previous, number = START, 0
     for row in tx.rows(_ALL, district=district):
         one = Checkpoint(*row)
-        found[one.no] = one
+        found[one.no] = one.root
         number += 1
         if one.no != number or one.prev != previous:
             yield Broken("checkpoint", one.no, "gap")
@@ -145,5 +146,5 @@ def verify(tx: Tx, district: str, exported: Checkpoint | None = None) -> Iterato
         previous = one.root
     for row in tx.rows(_LOST, district=district):
         yield Broken(row.stream, row.seq, "anchor")
-    if exported is not None and found.get(exported.no) != exported:
-        yield Broken("checkpoint", exported.no, "root")
+    if kept is not None and found.get(kept[0]) != kept[1]:
+        yield Broken("checkpoint", kept[0], "root")

@@ -1,0 +1,75 @@
+"""Erasing what people typed in a case that has ended: the case, its tasks and its chain stay, the words go."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+
+from engine.errors import Conflict, Invalid, Problem
+from engine.i18n import Text
+from engine.operations.context import Caller, Context
+from engine.operations.perform import no_case
+from engine.operations.publish import by_hash, only_admin
+from engine.operations.writing import Wish, Written, write
+from engine.store import cases, search, tables
+from engine.store.cases import Case
+from engine.store.transaction import Tx
+
+#: What stands in lists where the subject was.
+ERASED = Text("（内容已清除）", "(erased)")
+_LONGEST = 200
+
+
+def erase(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = "") -> bool:
+    """Erase forms, opinions, comments, attachments and notices of an ended case; False when they were before.
+
+    Only an administrator may, and says on what ground; the ground stays in the district's journal for good. What a
+    plugin keeps is the plugin's own. Raises ``Conflict`` while the case is open or something of it is still to be sent.
+    """
+    reason = reason.strip()
+    if not 0 < len(reason) <= _LONGEST or not reason.isprintable():
+        words = Text(f"写明清除的依据，{_LONGEST}字以内，不要写个人信息。",
+                     f"Say on what ground, in {_LONGEST} characters and without anybody's data.")  # fmt: skip
+        raise Invalid((Problem("reason-missing", words, path="reason"),))
+
+    def work(tx: Tx) -> Written:
+        only_admin(ctx, tx, caller)
+        case = cases.lock(tx, ctx.id, number=number)
+        if case is None:
+            raise no_case()
+        _may_go(ctx, tx, case)
+        if not _empty(ctx, tx, case):
+            return Written(False, None)
+        body = {"case": case.id, "number": number, "seq": case.version, "head": case.head, "reason": reason}
+        return Written(True, body)
+
+    return bool(write(ctx, caller, Wish("org", "erase", {"number": number, "reason": reason}, key), work))
+
+
+def _may_go(ctx: Context, tx: Tx, case: Case) -> None:
+    if case.status != "ended":
+        raise Conflict(
+            Text("这件还没有办完，不能清除。先办完或取消。", "This case is still open; finish or cancel it first."),
+            code="case_open",
+        )
+    j = tables.job.c
+    waiting = select(j.id).where(j.district_id == ctx.id, j.stream == case.id)
+    if tx.connection.execute(waiting.limit(1)).first() is not None:
+        raise Conflict(
+            Text("这件还有通知没有发出，过一会儿再清除。", "Something of this case is still to be sent; try later."),
+            code="case_sending",
+        )
+
+
+def _empty(ctx: Context, tx: Tx, case: Case) -> bool:
+    """Take the words out of every row of the case; False when none was left. Salts go too: digests tell nothing."""
+    d, n, a, c = tables.case_data.c, tables.notice.c, tables.attachment.c, tables.cases.c
+    kept = (d.district_id == ctx.id, d.case_id == case.id, d.salt != "")
+    emptied = update(tables.case_data).where(*kept).values(salt="", fill=None, note=None, data=None)
+    if not tx.connection.execute(emptied).rowcount:
+        return False
+    tx.connection.execute(delete(tables.notice).where(n.district_id == ctx.id, n.case_id == case.id))
+    tx.connection.execute(delete(tables.attachment).where(a.district_id == ctx.id, a.case_id == case.id))
+    found = search.search_text(case.number, by_hash(ctx, tx, case.def_hash).process.title.zh)
+    named = update(tables.cases).where(c.district_id == ctx.id, c.id == case.id)
+    tx.connection.execute(named.values(subject=ERASED.zh, search=found))
+    return True

@@ -1,0 +1,165 @@
+"""Erasing: what people typed goes from every table, the record of what was done stays and still verifies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.clock import HOUR
+from engine.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound
+from engine.operations import cases, notices, reading
+from engine.operations.context import Caller
+from engine.operations.erasing import ERASED, erase
+from engine.operations.views import Receipt
+from engine.operations.work import pass_time, seal
+from engine.store import journal, tables
+from engine.store.text import load
+from tests.integration.operations.looking import broken, case_of, everything, history
+from tests.town import Town
+
+CAI = Caller("cai")
+GROUND = "本人申请，区数据办2026年12号"
+#: Everything that somebody typed in the case below.
+TYPED = ("靠窗七号座", "窗边有风请换里面", "已经换了谢谢", "里面九号座", "没有空座了抱歉")
+WORDY = """
+process: wordy
+title: 写几句
+uses: [desk]
+subject: [why]
+fields: {why: {type: text, title: 事由}}
+start: {who: role staff, fill: [why]}
+steps:
+- step: ok
+  ask: role head of start.unit
+  outcomes:
+    agree: next
+    refuse: {opinion: must, then: end refused}
+    revise: {opinion: must, then: back start, at_most: 2}
+- {step: noting, do: desk.note, with: {words: =why}}
+ends: {done: {title: 办成}, refused: {title: 未成, tell: applicant}}
+"""
+
+
+def _ended(town: Town) -> Receipt:
+    """A case that went back and forth and was refused, its applicant told."""
+    first, revise, word, second, refuse = TYPED
+    town.publish(WORDY)
+    case = cases.start(town.ctx, Caller("ann"), "wordy", {"why": first}, unit="a")
+    town.act(case, "ok", "revise", "sun", opinion=revise)
+    cases.comment(town.ctx, Caller("ann"), case.number, word)
+    town.act(case, "start", "submit", "ann", fill={"why": second})
+    town.act(case, "ok", "refuse", "sun", opinion=refuse)
+    pass_time(town.ctx, town.clock, town.clock.at + HOUR)
+    return case
+
+
+def _left(town: Town) -> set[str]:
+    said = str({name: found for name, found in everything(town).items() if name not in ("desk_seat", "desk_note")})
+    return {word for word in TYPED if word in said}
+
+
+def test_what_was_typed_is_never_in_the_journal(town: Town) -> None:
+    case = _ended(town)
+    assert len(_left(town)) == len(TYPED), "it is somewhere"
+    kept = str(history(town, case))
+    assert [word for word in TYPED if word in kept] == []
+
+
+def test_an_erased_case_keeps_its_record_and_none_of_its_words(town: Town) -> None:
+    case = _ended(town)
+    other = town.start("hold", seat="别人的座位")
+    seal(town.ctx)
+    before = history(town, case)
+    assert erase(town.ctx, CAI, case.number, GROUND) is True
+    assert _left(town) == set()
+    assert history(town, case) == before
+    assert case_of(town, case).subject == ERASED.zh
+    assert case_of(town, other).data == {"seat": "别人的座位"}
+    assert notices.mine(town.ctx, Caller("ann")) == ()
+    assert broken(town) == []
+    seal(town.ctx)
+    assert broken(town) == []
+
+
+def test_the_districts_journal_names_what_was_erased_by_whom_and_on_what_ground(town: Town) -> None:
+    case = _ended(town)
+    erase(town.ctx, CAI, case.number, GROUND, key="k")
+    row = town.ctx.runner.run(lambda tx: journal.read(tx, "town", "org"), write=False)[-1]
+    assert (row.actor, row.command) == ("cai", "erase")
+    stored = case_of(town, case)
+    assert load(row.body) == {
+        "case": case.case, "number": case.number, "seq": stored.version, "head": stored.head, "reason": GROUND,
+    }  # fmt: skip
+
+
+def test_an_erased_case_can_still_be_read(town: Town) -> None:
+    case = _ended(town)
+    erase(town.ctx, CAI, case.number, GROUND)
+    for person in ("ann", "sun", "cai"):
+        view = reading.case(town.ctx, Caller(person), case.number)
+        assert view.subject == ERASED.zh
+        assert view.end_title is not None
+        assert len(view.timeline) >= 5
+
+
+def test_erasing_again_changes_nothing_and_the_same_key_answers_alike(town: Town) -> None:
+    case = _ended(town)
+    assert erase(town.ctx, CAI, case.number, GROUND, key="k")
+    before = everything(town)
+    assert erase(town.ctx, CAI, case.number, GROUND, key="k")
+    assert not erase(town.ctx, CAI, case.number, GROUND)
+    with pytest.raises(KeyReused):
+        erase(town.ctx, CAI, case.number, "另一个依据", key="k")
+    assert everything(town) == before
+
+
+def _open(town: Town) -> tuple[Caller, str, str]:
+    return CAI, town.start("hold").number, GROUND
+
+
+def _just_ended(town: Town) -> tuple[Caller, str, str]:
+    case = town.start("hold")
+    town.act(case, "ok", "refuse", "sun", opinion="没有")
+    return CAI, case.number, GROUND
+
+
+def _by_staff(town: Town) -> tuple[Caller, str, str]:
+    return Caller("sun"), _ended(town).number, GROUND
+
+
+def _groundless(town: Town) -> tuple[Caller, str, str]:
+    return CAI, _ended(town).number, "  "
+
+
+def _unknown(town: Town) -> tuple[Caller, str, str]:
+    return CAI, "000000-00000", GROUND
+
+
+@pytest.mark.parametrize(
+    ("setting", "kind", "code"),
+    [(_open, Conflict, "case_open"), (_just_ended, Conflict, "case_sending"), (_by_staff, Forbidden, "admin_only"),
+     (_groundless, Invalid, "invalid"), (_unknown, NotFound, "no_case")],
+)  # fmt: skip
+def test_what_may_not_be_erased_is_refused_and_stays(town: Town, setting: Any, kind: Any, code: str) -> None:
+    caller, number, reason = setting(town)
+    before = everything(town)
+    with pytest.raises(kind) as refusal:
+        erase(town.ctx, caller, number, reason)
+    assert refusal.value.code == code
+    assert everything(town) == before
+
+
+def test_rows_that_were_emptied_without_a_record_are_found(lone_town: Town) -> None:
+    _ended(lone_town)
+    emptied = tables.case_data.update().values(salt="", fill=None, note=None, data=None)
+    lone_town.ctx.runner.run(lambda tx: tx.connection.execute(emptied).rowcount)
+    assert {line.split()[0] for line in broken(lone_town)} == {"form"}
+
+
+def test_a_record_of_erasing_whose_words_are_still_there_is_found(lone_town: Town) -> None:
+    case = _ended(lone_town)
+    erase(lone_town.ctx, CAI, case.number, GROUND)
+    refilled = tables.case_data.update().where(tables.case_data.c.seq == 1).values(note="没有清掉")
+    lone_town.ctx.runner.run(lambda tx: tx.connection.execute(refilled).rowcount)
+    assert "form" in {line.split()[0] for line in broken(lone_town)}
