@@ -15,7 +15,7 @@ from engine.operations.projection import belonging, open_rows, project
 from engine.operations.verdict import Broken, broken
 from engine.runtime.evolve import apply
 from engine.runtime.pending import pending
-from engine.runtime.state import State, copy, fresh, nodes, owed
+from engine.runtime.state import State, fresh, nodes, owed
 from engine.store import cases, journal, tasks
 from engine.store.cases import Case
 from engine.store.columns import NEVER
@@ -93,7 +93,7 @@ def _live(history: list[Turn], process: str) -> _Lived:
         for row in (*changes.opened, *changes.reopened, *changes.changed, *changes.closed):
             lived.tasks.setdefault(row["n"], {}).update(row)
         if "form" in turn.body:
-            lived.forms[turn.body["form"]["seq"]] = copy(state)["data"]
+            lived.forms[turn.body["form"]["seq"]] = dict(state["data"])
         lived.ended_at = turn.entry.at if state["st"] == "ended" else None
     return lived
 
