@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from engine.clock import MINUTE, Micros
 from engine.errors import Busy
-from engine.operations.context import System
+from engine.operations.context import Context, System
 from engine.operations.districts import all_contexts
+from engine.operations.rechecking import recheck
 from engine.operations.work import seal, work_once
 
 _LOG = logging.getLogger("rongtong.worker")
 #: How long an idle worker rests, in seconds; polling is the truth, nothing else wakes it.
 REST = 1.0
 _SEAL_EVERY: Micros = MINUTE
+#: Rights end on their day, and units have successors: nothing tells of it, so it is looked for.
+_RECHECK_EVERY: Micros = 10 * MINUTE
 
 
 class Worker:
@@ -24,7 +28,7 @@ class Worker:
         self._system = system
         self._rest = rest
         self._stop = threading.Event()
-        self._sealed: Micros = 0
+        self._done: dict[Callable[[Context], object], Micros] = {}
 
     def run(self) -> None:
         """Work until ``stop``; a fault is logged and the loop goes on."""
@@ -39,20 +43,22 @@ class Worker:
         try:
             for ctx in all_contexts(self._system):
                 done += work_once(ctx)
-            self._seal()
+            self._now_and_then(seal, _SEAL_EVERY)
+            self._now_and_then(recheck, _RECHECK_EVERY)
         except Busy:
             _LOG.warning("the database is busy; trying again")
         except Exception:
             _LOG.exception("a round of work failed")
         return done
 
-    def _seal(self) -> None:
+    def _now_and_then(self, work: Callable[[Context], object], every: Micros) -> None:
+        """Do *work* for every district, unless that was done less than *every* ago."""
         wall = self._system.clock.wall()
-        if wall - self._sealed < _SEAL_EVERY:
+        if wall - self._done.get(work, 0) < every:
             return
         for ctx in all_contexts(self._system):
-            seal(ctx)
-        self._sealed = wall
+            work(ctx)
+        self._done[work] = wall
 
     def start(self) -> threading.Thread:
         """Run in a thread of its own."""

@@ -24,6 +24,7 @@ from engine.operations.districts import context
 from engine.operations.pack import Pack, process_settings
 from engine.operations.people import directory
 from engine.operations.publish import by_hash, only_admin, publish_within
+from engine.operations.rechecking import recheck
 from engine.operations.writing import Wish, Written, write
 from engine.store import hub, tables
 from engine.store.columns import NEVER
@@ -95,7 +96,9 @@ def adoption(
     asked = [digest(repr(replace(pack, file=""))), digest(record["calendar"]), [p.hash for p in given.processes], demo]
     provisional = Context(system, District.from_record(pack.id, {**record, "settings": _kept({}, settings)}))
     published = write(provisional, caller, Wish("org", "adopt", asked, key), work)
-    return context(system, pack.id), published
+    ctx = context(system, pack.id)
+    recheck(ctx)  # rights may have changed with the pack
+    return ctx, published
 
 
 def _record(given: Pack, plugins: dict[str, Any], *, demo: bool) -> Record:

@@ -90,6 +90,11 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Recheck:
+    """Rights have changed: look again at who may act on what is open."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack:
     """Take back one's own last decision, as long as nobody has acted on it."""
 
@@ -112,5 +117,5 @@ class Cancel:
 
 
 Command = (
-    Start | Act | Result | Undone | Failed | Retry | Tick | Claim | Transfer | TakeBack | Comment | Cancel
+    Start | Act | Result | Undone | Failed | Retry | Tick | Claim | Transfer | Recheck | TakeBack | Comment | Cancel
 )

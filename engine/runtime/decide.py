@@ -17,6 +17,7 @@ from engine.runtime.env import opinion_key
 from engine.runtime.evolve import Event
 from engine.runtime.facts import Facts
 from engine.runtime.people import audiences
+from engine.runtime.recheck import recheck
 from engine.runtime.rights import Seat, acting_for, barred, belongs, for_whom, holder
 from engine.runtime.start import START
 from engine.runtime.state import ROOT, Node, State, copy, find, place_of, seats
@@ -260,6 +261,7 @@ _HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
     c.Tick: tick,
     c.Claim: _claim,
     c.Transfer: _transfer,
+    c.Recheck: recheck,
     c.TakeBack: take_back,
     c.Comment: _comment,
     c.Cancel: _cancel,

@@ -75,7 +75,7 @@ def _signed(state: State, event: Event) -> None:
     acted[event["s"]] = sorted(who.union(acted.get(event["s"], ())))
     if event.get("partial"):
         node.setdefault("sig", {})[str(event["n"])] = event["x"]
-    state["last"] = {"n": event["n"], "by": event["by"], "s": event["s"]}
+    state["last"] = {key: event[key] for key in ("n", "by", "s", "x")}
 
 
 def _lift(frame: dict[str, Any]) -> None:
@@ -184,11 +184,19 @@ def _reminded(state: State, event: Event) -> None:
     _node(state, event["n"])["due"] = event["due"]
 
 
+def _named(node: Node, seats: list[Any]) -> None:
+    """Whom a roll was handed to by name needs no role for it."""
+    if "of" in node:
+        by_name = [seat[1] for seat in seats if seat[1].startswith("user:") and seat[1] not in node["of"]]
+        node["of"] = [*node["of"], *by_name]
+
+
 def _escalated(state: State, event: Event) -> None:
     node = _node(state, event["n"])
     node["due"] = event["due"]
     if "seats" in event:
         node["seats"] = event["seats"]
+        _named(node, event["seats"])
     state.pop("last", None)
 
 
@@ -199,6 +207,16 @@ def _clock(state: State, event: Event) -> None:
 def _reassigned(state: State, event: Event) -> None:
     node = _node(state, event["n"])
     node["seats"] = [event["seat"] if seat[0] == event["n"] else seat for seat in node["seats"]]
+    _named(node, [event["seat"]])
+    state.pop("last", None)
+
+
+def _reseated(state: State, event: Event) -> None:
+    node = _node(state, event["n"])
+    node["seats"] = event["seats"]
+    node.pop("nobody", None)
+    node.update({key: event[key] for key in ("of", "nobody") if key in event})
+    state["n"] = max([state["n"], *(seat[0] for seat in node["seats"])])
     state.pop("last", None)
 
 
@@ -256,6 +274,7 @@ _CHANGES: dict[str, Callable[[State, Event], None]] = {
     "escalated": _escalated,
     "clock": _clock,
     "reassigned": _reassigned,
+    "reseated": _reseated,
     "incident": _incident,
     "retried": _retried,
     "taken_back": _taken_back,

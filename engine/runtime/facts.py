@@ -82,6 +82,7 @@ class GivenFacts:
         self._members = members or {}
         self._resolve = resolve
         self.standing_in = standing_in or {}
+        self.gone: set[str] = set()
         self.remembered: dict[int, dict[str, Any]] = {}
 
     def now(self) -> Micros:
@@ -112,6 +113,8 @@ class GivenFacts:
         return "role:district_admin@"
 
     def may(self, person: str, audience: str) -> bool:
+        if person in self.gone:
+            return False
         if audience.startswith("any@") or audience == f"user:{person}" or (person, audience) in self.standing_in:
             return True
         members = self._members.get(audience)

@@ -7,6 +7,7 @@ from typing import Any
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Ask, Who, WhoRule
 from engine.runtime.env import CaseEnv
+from engine.runtime.start import START
 
 
 def excluded(ask: Ask, env: CaseEnv) -> tuple[str, ...]:
@@ -65,13 +66,26 @@ def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[str]:
     return list(facts.resolve(who.name, args))
 
 
-def roll(rule: WhoRule, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
-    """One audience per person, for a step that everybody has to sign; the roll is fixed when it opens."""
-    keys: list[str] = []
-    for key in audiences(rule, env, without):
+def made_of(ask: Ask, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
+    """The audience keys that *ask* names, before a roll is made of them; the start asks who began it or has it."""
+    if ask.id == START:
+        case = env.state["case"]
+        return tuple(dict.fromkeys(f"user:{person}" for person in (case["by"], case["for"]) if person))
+    return audiences(ask.who, env, without)
+
+
+def asked(ask: Ask, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
+    """Whom *ask* seats now; where everybody has to sign, one audience per person."""
+    keys = made_of(ask, env, without)
+    return keys if ask.sign == "any" else _roll(keys, env, without)
+
+
+def _roll(keys: tuple[str, ...], env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
+    found: list[str] = []
+    for key in keys:
         if key.startswith("role:"):
             role, unit = key.removeprefix("role:").split("@", 1)
-            keys.extend(f"user:{person}" for person in env.facts.holders(role, unit, without))
+            found.extend(f"user:{person}" for person in env.facts.holders(role, unit, without))
         else:
-            keys.append(key)
-    return tuple(dict.fromkeys(keys))
+            found.append(key)
+    return tuple(dict.fromkeys(found))

@@ -6,7 +6,9 @@ from typing import Any
 
 from engine.runtime import commands as c
 from engine.runtime import refusals
-from engine.runtime.state import ROOT, Node, State, copy, nodes, owed
+from engine.runtime.people import audiences
+from engine.runtime.rights import for_whom
+from engine.runtime.state import ROOT, Node, State, copy, nodes, owed, seats
 from engine.runtime.turn import Turn
 
 
@@ -28,6 +30,7 @@ def take_back(turn: Turn, command: c.TakeBack) -> None:
     before = turn.facts.before(command.n)
     if before is None:
         raise refusals.cannot_take_back()
+    _may_still(turn, command, before)
     then = {entry[1] for entry in owed(before["root"])}
     now = {entry[1]: entry for entry in owed(turn.state["root"])}
     if then - now.keys() or any(node["k"] == "unwind" for node in nodes(turn.state["root"])):
@@ -36,6 +39,15 @@ def take_back(turn: Turn, command: c.TakeBack) -> None:
     todo = [entry for n, entry in now.items() if n not in then]
     if not turn.unwind(ROOT, todo, {"go": "take_back", "n": command.n}):
         restore(turn, command.n)
+
+
+def _may_still(turn: Turn, command: c.TakeBack, before: State) -> None:
+    """Refuse whoever has left, or may no longer decide what they would open again."""
+    last = turn.state["last"]
+    taken, asked = turn.step(last["s"]).exit(last["x"]), seats(before).get(command.n)
+    keys = audiences(taken.by.who, turn.env) if taken and taken.by.who else [asked[1][1]] if asked else []
+    if for_whom(turn.facts, command.actor, keys) is None:
+        raise refusals.not_asked()
 
 
 def restore(turn: Turn, n: int) -> None:

@@ -199,6 +199,14 @@ def _reassigned(event: Event, process: Process, names: Names) -> Text:
     return Text(f"{who}放回“{step.zh}”", f"{who} released “{step.en}”")
 
 
+def _reseated(event: Event, process: Process, names: Names) -> Text:
+    step = step_title(process, event["s"])
+    whom = [names.audience(seat[1]) for seat in event["seats"]]
+    zh, en = "、".join(w.zh for w in whom), ", ".join(w.en for w in whom)
+    return Text(f"“{step.zh}”原来的人不能再办，现由{zh}办理",
+                f"Who had “{step.en}” may no longer act; it is with {en} now")  # fmt: skip
+
+
 def _incident(event: Event, process: Process, names: Names) -> Text:
     return Text("系统办理时出现异常，已请管理员处理，前面的决定都有效",
                 "An automatic step failed; an administrator was called, and every decision so far stands")  # fmt: skip
@@ -259,6 +267,7 @@ _SENTENCES: dict[str, Callable[[Event, Process, Names], Any]] = {
     "escalated": _escalated,
     "clock": _clock,
     "reassigned": _reassigned,
+    "reseated": _reseated,
     "incident": _incident,
     "retried": _retried,
     "taken_back": _taken_back,

@@ -8,7 +8,7 @@ from engine.definition.model import Ask, Process, Step
 from engine.runtime.clocks import open_clock
 from engine.runtime.draft import digest
 from engine.runtime.kept import kept_record
-from engine.runtime.people import audiences, excluded, roll
+from engine.runtime.people import asked, excluded, made_of
 from engine.runtime.start import START
 from engine.runtime.state import Address, Node
 from engine.runtime.turn import Turn
@@ -25,12 +25,11 @@ def open_ask(turn: Turn, step: Ask, at: Address) -> None:
             return
         turn.emit("unkept", **{"in": list(home), "s": step.id})
     without = excluded(step, turn.env)
-    keys = roll(step.who, turn.env, without) if step.sign == "all" else audiences(step.who, turn.env, without)
-    if step.id == START:
-        case = turn.state["case"]
-        keys = tuple(dict.fromkeys(f"user:{p}" for p in (case["by"], case["for"]) if p))
+    keys = asked(step, turn.env, without)
     n = turn.serial()
     node: Node = {"n": n, "s": step.id, "k": "ask"}
+    if step.sign == "all":
+        node["of"] = list(made_of(step, turn.env, without))
     if not keys:
         keys = (turn.facts.nobody(turn.state["case"]["unit"]),)
         node["nobody"] = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -68,7 +69,8 @@ class Life:
     def __init__(self, made: Process, data: st.DataObject) -> None:
         self.data = data
         self.process = made
-        facts = GivenFacts(NOON, CALENDAR, members=MEMBERS)
+        self.members = {audience: set(persons) for audience, persons in MEMBERS.items()}
+        facts = GivenFacts(NOON, CALENDAR, members=self.members)
         self.sim = Simulation(Definition(made, CATALOGUE), facts, self._answer)
         self.sim.fails = lambda: data.draw(st.integers(0, 9)) == 9
 
@@ -95,7 +97,8 @@ class Life:
 
     def moves(self) -> list[tuple[Any, ...]]:
         """Every verb that somebody might use now: its name, the serial, the outcome or another person."""
-        found: list[tuple[Any, ...]] = [("wait", 0, ""), ("comment", 0, "")]
+        found: list[tuple[Any, ...]] = [(verb, 0, "") for verb in ("wait", "comment", "recheck")]
+        found += [("rights", 0, "bo"), ("rights", 0, "cai")]
         for n, (node, seat) in seats(self.state).items():
             found += [("act", n, name) for name in self._outcomes(node)] * 2
             found += [("claim", n, ""), ("hand", n, "bo"), ("hand", n, "cai")]
@@ -113,38 +116,38 @@ class Life:
             return ["submit"]
         return [taken.name for taken in self.process.index[node["s"]][0].outcomes if taken.by.kind != "clock"]
 
-    def use(self, verb: str, n: int, more: str) -> bool:
-        """Use a verb as somebody; a refusal must change nothing. Whether it was not refused."""
+    def use(self, verb: str, n: int, more: str) -> None:
+        """Use a verb as somebody, or as who it names; a refusal must change nothing."""
         if verb == "wait":
-            return self.sim.ring()
-        who = self.data.draw(st.sampled_from(PEOPLE))
-        before = list(self.sim.events)
+            self.sim.ring()
+            return
+        if verb == "rights":
+            self.members["role:head@b"] ^= {more}
+            return
+        before, early = list(self.sim.events), verb == "tick" and not self._rings(n)
         try:
-            match verb:
-                case "act":
-                    self.sim.give(c.Act(who, n, more, self.words(self._fields(n, more)), opinion="意见"))
-                case "claim":
-                    self.sim.give(c.Claim(who, n))
-                case "unclaim":
-                    self.sim.give(c.Claim(who, n, release=True))
-                case "hand":
-                    self.sim.give(c.Transfer(who, n, more))
-                case "retry":
-                    self.sim.give(c.Retry("cai", n))
-                case "cancel":
-                    self.sim.give(c.Cancel("cai"))
-                case "comment":
-                    self.sim.give(c.Comment(who))
-                case "take_back":
-                    self.sim.give(c.TakeBack(more, n))
-                case "tick":
-                    early = not self._rings(n)
-                    self.sim.give(c.Tick(n))
-                    assert not early or self.sim.events == before, "a clock that is early does nothing"
+            self.sim.give(self._command(verb, n, more, self.data.draw(st.sampled_from(PEOPLE))))
         except RongtongError:
             assert self.sim.events == before, "a refusal changes nothing"
-            return False
-        return True
+        assert not early or self.sim.events == before, "a clock that is early does nothing"
+
+    def _command(self, verb: str, n: int, more: str, who: str) -> c.Command:
+        match verb:
+            case "act":
+                return c.Act(who, n, more, self.words(self._fields(n, more)), opinion="意见")
+            case "hand":
+                return c.Transfer(who, n, more)
+            case "take_back":
+                return c.TakeBack(more, n)
+        return {
+            "claim": c.Claim(who, n),
+            "unclaim": c.Claim(who, n, release=True),
+            "retry": c.Retry("cai", n),
+            "cancel": c.Cancel("cai"),
+            "comment": c.Comment(who),
+            "recheck": c.Recheck(),
+            "tick": c.Tick(n),
+        }[verb]
 
     def _rings(self, n: int) -> bool:
         ping = self.sim.pings().get(n)
@@ -165,7 +168,8 @@ class Life:
         """What must hold whenever the case rests."""
         state, sim = self.state, self.sim
         said = copy(sim.events)
-        assert replay(sim.events) == state, "the events say the whole state"
+        assert replay(json.loads(json.dumps(sim.events))) == state, "the events say the whole state, as JSON"
+        replay(sim.events)
         assert sim.events == said, "what happened stays as it was told, whatever happens later"
         if self.over:
             if state["end"] in ("refused", "cancelled"):
@@ -196,6 +200,7 @@ class Life:
     def go_on(self) -> None:
         """The shortest way on: what is stuck is mended, everybody says yes, and time passes."""
         self.sim.fails = lambda: False
+        self.sim.give(c.Recheck())
         stuck = [node["n"] for node in nodes(self.state["root"]) if node.get("ph") == "incident"]
         if stuck:
             self.sim.give(c.Retry("cai", stuck[0]))

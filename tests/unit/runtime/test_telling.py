@@ -86,8 +86,13 @@ def _lived() -> tuple[Process, list[Event]]:
     dropped = Story(STEPS).start(a="x")
     dropped.act("ok", "agree")
     dropped.act("xok", "no")
+    members = {"role:head@u": {"bo"}, "role:chief@u": {"di"}}
+    left = Story(STEPS, members=members).start(a="x")
+    members["role:head@u"].clear()
+    members["role:chief@u"].clear()
+    left.give(c.Recheck())
     silent = Story(STEPS).start(a="x").wait(days=30)
-    events = [event for each in (story, cancelled, dropped, silent) for event in each.events]
+    events = [event for each in (story, cancelled, dropped, left, silent) for event in each.events]
     return story.definition.process, events
 
 
@@ -117,7 +122,7 @@ def test_every_kind_of_event_has_a_sentence_in_both_languages(kind: str) -> None
 
 
 def test_what_a_reader_has_to_know_is_not_quiet() -> None:
-    loud = {"started", "signed", "returned", "reminded", "escalated", "reassigned", "incident", "retried",
+    loud = {"started", "signed", "returned", "reminded", "escalated", "reassigned", "reseated", "incident", "retried",
             "taken_back", "ended", "noted", "undone", "opened", "skipped", "filled"}  # fmt: skip
     assert loud | QUIET | {"joined"} == set(KINDS)
     assert not loud & QUIET

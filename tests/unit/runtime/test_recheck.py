@@ -1,0 +1,191 @@
+"""Rights that change while a task is open: who lost theirs may not act, and does not stand in anybody's way."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.errors import Forbidden
+from engine.runtime import commands as c
+from tests.unit.runtime.story import Story
+
+ONE = """
+- step: ok
+  ask: role head of home
+  outcomes: {agree: next, refuse: end refused}
+"""
+EVERYBODY = ONE.replace("ask: role head of home", "ask: role head of home\n  sign: all")
+BESIDE = """
+- step: pair
+  parallel:
+    x: [{step: x, ask: role head of home, not: [y], outcomes: {fine: next}}]
+    y: [{step: y, ask: role head of home, outcomes: {fine: next}}]
+  outcomes: {met: next}
+"""
+TWO_WHO = ONE.replace("role head of home", "[role head of home, role chief of home]")
+
+
+def begun(steps: str = ONE, **members: set[str]) -> tuple[Story, dict[str, set[str]]]:
+    """A case, and who is behind each role; change it and the facts change."""
+    people = {f"role:{role}@u": names for role, names in members.items()}
+    return Story(steps, members=people).start(), people
+
+
+def test_who_lost_the_role_may_not_act_though_the_claim_is_theirs() -> None:
+    story, people = begun(head={"bo", "cy"})
+    story.give(c.Claim("bo", story.seat("ok")))
+    people["role:head@u"].remove("bo")
+    with pytest.raises(Forbidden) as refusal:
+        story.act("ok", "agree", by="bo")
+    assert refusal.value.code == "not_asked"
+
+
+@pytest.mark.parametrize("verb", ["act", "claim", "transfer"])
+def test_a_claim_of_who_lost_the_role_does_not_block_the_others(verb: str) -> None:
+    story, people = begun(head={"bo", "cy"})
+    n = story.seat("ok")
+    story.give(c.Claim("bo", n))
+    people["role:head@u"].remove("bo")
+    match verb:
+        case "act":
+            story.act("ok", "agree", by="cy")
+            assert story.end == "done"
+        case "claim":
+            story.give(c.Claim("cy", n))
+            assert story.node("ok")["seats"] == [[n, "role:head@u", "cy"]]
+        case "transfer":
+            story.give(c.Transfer("cy", n, "di"))
+            assert story.audiences("ok") == ["user:di"]
+
+
+def test_a_claim_of_who_is_kept_away_since_does_not_block_the_others() -> None:
+    story, _ = begun(BESIDE, head={"bo", "cy"})
+    story.give(c.Claim("bo", story.seat("x")))
+    story.act("y", "fine", by="bo")
+    story.act("x", "fine", by="cy")
+    assert story.end == "done"
+
+
+def test_who_lost_the_role_may_still_give_the_task_back() -> None:
+    story, people = begun(head={"bo", "cy"})
+    n = story.seat("ok")
+    story.give(c.Claim("bo", n))
+    people["role:head@u"].remove("bo")
+    story.give(c.Claim("bo", n, release=True))
+    assert story.node("ok")["seats"] == [[n, "role:head@u"]]
+
+
+def test_looking_again_frees_such_a_claim_and_leaves_others_alone() -> None:
+    story, people = begun(head={"bo", "cy"})
+    n = story.seat("ok")
+    story.give(c.Claim("bo", n))
+    assert story.give(c.Recheck()) == []
+    people["role:head@u"].remove("bo")
+    story.give(c.Recheck())
+    assert story.node("ok")["seats"] == [[n, "role:head@u"]]
+    assert story.give(c.Recheck()) == []
+
+
+def test_a_task_that_nobody_answers_to_goes_to_who_mends_such_things_and_back() -> None:
+    story, people = begun(head={"bo"})
+    n = story.seat("ok")
+    people["role:head@u"].clear()
+    story.give(c.Recheck())
+    assert story.node("ok")["seats"] == [[n, "role:district_admin@"]] and story.node("ok")["nobody"]
+    assert story.give(c.Recheck()) == []
+    people["role:head@u"].add("cy")
+    story.give(c.Recheck())
+    assert story.node("ok")["seats"] == [[n, "role:head@u"]] and "nobody" not in story.node("ok")
+    story.act("ok", "agree", by="cy")
+    assert story.end == "done"
+
+
+def test_a_seat_that_died_is_left_out_where_another_is_asked_too() -> None:
+    story, people = begun(TWO_WHO, head={"bo"}, chief={"di"})
+    people["role:head@u"].clear()
+    story.give(c.Recheck())
+    assert story.audiences("ok") == ["role:chief@u"]
+    story.act("ok", "agree", by="di")
+    assert story.end == "done"
+
+
+def test_a_signature_of_who_lost_the_role_is_refused() -> None:
+    story, people = begun(EVERYBODY, head={"bo", "cy"})
+    people["role:head@u"].remove("bo")
+    with pytest.raises(Forbidden):
+        story.act("ok", "agree", by="bo", seat="user:bo")
+    story.act("ok", "agree", by="cy", seat="user:cy")
+    assert story.open == ["ok"], "nobody's signature is left out in silence"
+
+
+def test_a_signature_that_nobody_can_give_any_more_is_the_successors() -> None:
+    story, people = begun(EVERYBODY, head={"bo", "cy"})
+    bos = story.seat("ok", "user:bo")
+    story.act("ok", "agree", by="cy", seat="user:cy")
+    people["role:head@u"] -= {"bo"}
+    people["role:head@u"] |= {"di"}
+    story.give(c.Recheck())
+    assert story.seat("ok", "user:di") == bos
+    story.act("ok", "agree", by="di", seat="user:di")
+    assert story.end == "done"
+
+
+def test_a_signature_without_a_successor_is_for_who_mends_such_things() -> None:
+    story, people = begun(EVERYBODY, head={"bo", "cy"})
+    story.act("ok", "agree", by="cy", seat="user:cy")
+    people["role:head@u"] -= {"bo"}
+    story.give(c.Recheck())
+    assert story.audiences("ok") == ["role:district_admin@", "user:cy"]
+    story.act("ok", "agree", by="admin", seat="role:district_admin@")
+    assert story.end == "done"
+
+
+def test_who_was_handed_a_signature_needs_no_role_for_it() -> None:
+    story, people = begun(EVERYBODY, head={"bo", "cy"})
+    story.give(c.Transfer("bo", story.seat("ok", "user:bo"), "eve"))
+    people["role:head@u"] -= {"bo"}
+    assert story.give(c.Recheck()) == []
+    story.act("ok", "agree", by="eve", seat="user:eve")
+    story.act("ok", "agree", by="cy", seat="user:cy")
+    assert story.end == "done"
+
+
+def test_a_task_handed_to_who_left_the_district_is_asked_anew() -> None:
+    story, _ = begun(head={"bo", "cy"})
+    story.give(c.Transfer("bo", story.seat("ok"), "eve"))
+    story.facts.gone.add("eve")
+    with pytest.raises(Forbidden):
+        story.act("ok", "agree", by="eve")
+    story.give(c.Recheck())
+    assert story.audiences("ok") == ["role:head@u"]
+
+
+def test_what_moved_on_by_itself_is_not_taken_back() -> None:
+    story, people = begun(ONE + ONE.replace("step: ok", "step: then"), head={"bo", "cy"})
+    story.act("ok", "agree", by="bo")
+    story.give(c.Claim("bo", story.seat("then")))
+    people["role:head@u"].remove("bo")
+    story.give(c.Recheck())
+    assert story.state is not None and "last" not in story.state
+
+
+def test_who_lost_the_role_cannot_take_back_either() -> None:
+    story, people = begun(ONE + ONE.replace("step: ok", "step: then"), head={"bo", "cy"})
+    n = story.seat("ok")
+    story.act("ok", "agree", by="bo")
+    people["role:head@u"].remove("bo")
+    with pytest.raises(Forbidden):
+        story.give(c.TakeBack("bo", n))
+
+
+def test_an_applicant_takes_back_what_an_exit_offered_them() -> None:
+    steps = """
+- step: ok
+  ask: role head of home
+  outcomes: {agree: next, drop_it: {by: applicant, then: next}}
+- {step: then, ask: role head of home, outcomes: {fine: next}}
+"""
+    story, _ = begun(steps, head={"bo"})
+    n = story.seat("ok")
+    story.act("ok", "drop_it", by="ann")
+    story.give(c.TakeBack("ann", n))
+    assert story.open == ["ok"]
