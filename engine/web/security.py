@@ -42,7 +42,7 @@ def secure(app: Flask, site: Site) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(microseconds=accounts.LONGEST),
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,  # forms hold words, no files yet
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
     )
     csrf.init_app(app)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from engine.clock import DAY
+from engine.clock import DAY, HOUR
+from engine.operations.work import pass_time
 from engine.store.tables import journal
 from tests.integration.web.conftest import Window
 from tests.town import Town
@@ -304,3 +305,16 @@ def test_who_runs_the_district_is_told_that_a_year_has_no_calendar_yet(at_window
     assert "2026年的放假安排还没有全部核对" in cai.words
     ann.get("/town/inbox")
     assert "放假安排" not in ann.words
+
+
+def test_a_notice_stands_under_its_subject_and_is_new_until_it_was_read(at_window: OpenWindow, town: Town) -> None:
+    case = town.start("hold", seat="窗边")
+    town.act(case, "ok", "refuse", "sun", opinion="那天没人")
+    pass_time(town.ctx, town.clock, town.clock.now() + HOUR)
+    ann = at_window("ann")
+    ann.get("/town/notices")
+    assert "1条新消息" in ann.words
+    assert re.search(rf'class="subject" href="/town/cases/{case.number}">窗边</a><div class="told">未成</div>', ann.page)
+    ann.post("/town/notices", upto=ann.input("upto"), key=ann.input("key"))
+    ann.get("/town/notices")
+    assert "没有新消息" in ann.words
