@@ -174,7 +174,10 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """A way for a message to reach a person, by job; ``send`` may be called again for the same message."""
+    """A way for a notice to reach a person outside: ``send`` gets a reading context, the person's id and the message.
+
+    It runs by job, apart from every command, and may be called again for the same message.
+    """
 
     name: str
     title: Text

@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from engine.clock import Micros
+from engine.extend.context import Message
+from engine.extend.contributions import Notifier
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
+from engine.operations.forms import read_context
 from engine.operations.publish import by_hash
 from engine.operations.views import NoticeView
 from engine.operations.writing import Wish, Written, write
 from engine.runtime.telling import end_title, outcome_title, step_title
-from engine.store import cases, people
+from engine.store import cases, jobs, people
 from engine.store.tables import cases as cases_table
 from engine.store.tables import notice
 from engine.store.transaction import Tx
@@ -42,6 +45,25 @@ def deliver(ctx: Context, tx: Tx, case_id: str, n: int | None, told: list[dict[s
             }
     if rows:
         tx.connection.execute(insert(notice), list(rows.values()))
+        _hand_on(ctx, tx, case, n, list(rows.values()))
+
+
+def _hand_on(ctx: Context, tx: Tx, case: cases.Case, n: int | None, rows: list[dict[str, Any]]) -> None:
+    """Queue a job for each notice and each way that plugins bring for it to reach somebody."""
+    for notifier in ctx.registry.given("register_notifiers", Notifier, tuple(ctx.district.plugins)):
+        for row in rows:
+            body = {"to": row["person"], "text": [row["zh"], row["en"]], "href": f"/cases/{case.number}"}
+            about: dict[str, Any] = {"id": ctx.ids.new(), "stream": case.id, "n": n, "run_at": ctx.now}
+            jobs.enqueue(tx, ctx.id, kind=f"send:{notifier.name}", body=body, **about)
+
+
+def send(ctx: Context, tx: Tx, name: str, body: dict[str, Any]) -> None:
+    """Let notifier *name* send a notice; one whose plugin the district uses no longer sends nothing."""
+    for notifier in ctx.registry.given("register_notifiers", Notifier, tuple(ctx.district.plugins)):
+        if notifier.name == name:
+            plugin = ctx.registry.owner("register_notifiers", notifier)
+            message = Message(f"user:{body['to']}", Text(*body["text"]), body["href"])
+            notifier.send(read_context(ctx, tx, plugin), body["to"], message)
 
 
 def _persons(ctx: Context, tx: Tx, key: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from engine.extend.context import WriteContext
 from engine.extend.contributions import Reaction
 from engine.operations.cases import tick
 from engine.operations.context import Context
-from engine.operations.notices import deliver
+from engine.operations.notices import deliver, send
 from engine.operations.people import directory
 from engine.operations.projection import open_rows
 from engine.store import cases, checkpoints, jobs, tasks
@@ -66,6 +66,7 @@ def run_jobs(ctx: Context, limit: int = 20) -> int:
     )
     for job in claimed:
         try:
+            _outside(ctx, job)
             ctx.runner.run(lambda tx, job=job: _finish(ctx, tx, job))  # type: ignore[misc]
         except Exception as reason:
             _LOG.exception("job %s (%s) failed", job.id, job.kind)
@@ -74,11 +75,19 @@ def run_jobs(ctx: Context, limit: int = 20) -> int:
     return len(claimed)
 
 
+def _outside(ctx: Context, job: jobs.Job) -> None:
+    """What reaches outside the database happens before the job ends, while no transaction writes: perhaps twice."""
+    kind, _, name = job.kind.partition(":")
+    if kind == "send":
+        ctx.runner.run(lambda tx: send(ctx, tx, name, job.body), write=False)
+
+
 def _finish(ctx: Context, tx: Tx, job: jobs.Job) -> None:
     """Do the job and end it in one transaction; one whose lease was taken over does nothing."""
     if not jobs.finish(tx, job):
         return
-    _KINDS[job.kind.partition(":")[0]](ctx, tx, job)
+    if (work := _KINDS.get(job.kind.partition(":")[0])) is not None:
+        work(ctx, tx, job)
 
 
 def _notice(ctx: Context, tx: Tx, job: jobs.Job) -> None:

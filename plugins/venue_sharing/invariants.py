@@ -1,4 +1,4 @@
-"""What is always true of the plugin's rows: a live booking has its half hours, one that is over has none."""
+"""What is always true of the plugin's rows: live bookings have their half hours and no time in common."""
 
 from __future__ import annotations
 
@@ -35,6 +35,23 @@ def _broken(key: str) -> Problem:
     return Problem("venue-slots", Text(zh, en))
 
 
+def no_overlap(ctx: ReadContext) -> Sequence[Problem]:
+    """Live bookings of one venue that share time, found from their times alone and not from their half hours."""
+    other = booking.alias("other")
+    same = (other.c.district_id == booking.c.district_id) & (other.c.venue == booking.c.venue)
+    meet = (booking.c.starts_at < other.c.ends_at) & (other.c.starts_at < booking.c.ends_at)
+    pairs = select(booking.c.id, other.c.id.label("other")).join(other, same & meet & (booking.c.id < other.c.id))
+    mine = pairs.where(booking.c.district_id == ctx.district)
+    live = mine.where(booking.c.status.in_(LIVE), other.c.status.in_(LIVE))
+    return [_twice(row.id, row.other) for row in ctx.db.execute(live)]
+
+
+def _twice(key: str, other: str) -> Problem:
+    zh, en = f"预约{key}和{other}占了同一段时间", f"bookings {key} and {other} share time"
+    return Problem("venue-overlap", Text(zh, en))
+
+
 INVARIANTS = (
+    Invariant("venue_sharing.overlap", Text("同一场地的预约不重叠", "no two bookings share time"), no_overlap),
     Invariant("venue_sharing.slots", Text("场地预约与占用相符", "bookings have their half hours"), slots_match),
 )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from engine.extend import Outcome, Veto
 from engine.testing import Trial
 from plugins.venue_sharing import operations
-from plugins.venue_sharing.invariants import slots_match
+from plugins.venue_sharing.invariants import no_overlap, slots_match
+from plugins.venue_sharing.tables import booking
 from plugins.venue_sharing.tests.conftest import TrialWith
 
 AFTERNOON = "2026-06-16T14:00/2026-06-16T16:00"
@@ -28,7 +31,7 @@ def hold(trial: Trial, period: str = AFTERNOON, people: int = 50, case: str = "c
 
 def statuses(trial: Trial) -> dict[str, int]:
     room = hall(trial)
-    assert trial.read(slots_match) == []
+    assert trial.read(slots_match) == trial.read(no_overlap) == []
     return dict(trial.read(lambda ctx: operations.counts(ctx, room)))
 
 
@@ -163,6 +166,14 @@ def test_of_eight_who_want_one_time_exactly_one_has_it(trial: Trial) -> None:
         outcomes = trial.race(*works)
         assert sorted(outcomes) == ["held", *["refused"] * 7]
     assert statuses(trial) == {"held": 50}
+
+
+def test_two_bookings_that_share_time_are_found(trial: Trial) -> None:
+    first, second = hold(trial).outputs["id"], hold(trial, EVENING, case="c2").outputs["id"]
+    starts = {"starts_at": booking.c.starts_at - 1}
+    trial.write(lambda ctx: ctx.db.execute(update(booking).where(booking.c.id == second).values(**starts)), "nz")
+    ((found,),) = [trial.read(no_overlap)]
+    assert {first, second} <= set(re.findall(r"[0-9a-f-]{36}", found.message.en))
 
 
 def _wish(trial: Trial, inputs: dict[str, Any], case: str) -> Any:
