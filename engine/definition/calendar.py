@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -211,7 +211,7 @@ def _span_en(days: list[date]) -> str:
     return _day_en(days[0]) if len(days) == 1 else f"{_day_en(days[0])} – {_day_en(days[-1])}"
 
 
-def calendar_from(data: Mapping[str, Any], overlay: Mapping[str, Any] | None = None) -> Calendar:
+def calendar_from(data: Any, overlay: Any = None) -> Calendar:
     """The calendar that a file says, with a region's or district's own days and office hours laid over it.
 
     Raises Invalid with every entry that cannot be read.

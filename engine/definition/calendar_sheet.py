@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time, timedelta
 from typing import Any, Final
 
@@ -21,28 +21,49 @@ class Sheet:
     Days are written ``06-19`` or ``06-19/06-21``, office hours ``09:00-12:00``; every scalar is text.
     """
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, content: Any) -> None:
         self.problems: list[Problem] = []
         self.holidays: dict[date, str] = {}
         self.workdays: set[date] = set()
         self.years: set[int] = set()
         self.unconfirmed: set[int] = set()
-        self.english: dict[str, str] = dict(data.get("english") or {})
-        self.office = self._office(data.get("hours") or ())
+        data = self._mapping("", content, "years: …")
+        self.english: dict[str, str] = self._mapping("english", data.get("english"), "{国庆: National Day}")
+        self.office = self._office(self._list("hours", data.get("hours"), "[09:00-12:00]"))
         self._known("", data, _KEYS)
-        for year, days in (data.get("years") or {}).items():
-            self._year(str(year), days)
+        for year, days in self._mapping("years", data.get("years"), "2026: …").items():
+            self._year(str(year), self._mapping(f"years.{year}", days, "{workdays: [02-14]}"))
 
-    def _office(self, stretches: Any) -> tuple[tuple[time, time], ...]:
+    def _mapping(self, path: str, value: Any, example: str) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return value
+        if value is not None:
+            self._fault(path, _shown(value), example)
+        return {}
+
+    def _list(self, path: str, value: Any, example: str) -> list[str]:
+        """The words of a list; those that are no words are faults."""
+        if isinstance(value, str) or not isinstance(value, (list, type(None))):
+            self._fault(path, _shown(value), example)
+            return []
+        found = []
+        for one in value or ():
+            if isinstance(one, str):
+                found.append(one)
+            else:
+                self._fault(path, _shown(one), example)
+        return found
+
+    def _office(self, stretches: Iterable[str]) -> tuple[tuple[time, time], ...]:
         found: list[tuple[time, time]] = []
         for text in stretches:
             try:
-                begin, stop = (time.fromisoformat(one.strip()) for one in str(text).split("-"))
+                begin, stop = (time.fromisoformat(one.strip()) for one in text.split("-"))
             except ValueError:
-                self._fault("hours", str(text), "09:00-12:00")
+                self._fault("hours", text, "09:00-12:00")
                 continue
             if begin >= stop or (found and begin < found[-1][1]):
-                self._fault("hours", str(text), "09:00-12:00")
+                self._fault("hours", text, "09:00-12:00")
             found.append((begin, stop))
         return tuple(found)
 
@@ -53,17 +74,19 @@ class Sheet:
 
     def _year(self, year: str, days: Mapping[str, Any]) -> None:
         if not year.isdigit() or len(year) != 4:
-            self._fault("years", year, "2026")
+            self._fault(f"years.{year}", year, "2026")
             return
         self.years.add(int(year))
-        self._known(f"years.{year}.", days, _YEAR_KEYS)
+        path = f"years.{year}"
+        self._known(f"{path}.", days, _YEAR_KEYS)
         if str(days.get("unconfirmed", "")).lower() in ("是", "true"):
             self.unconfirmed.add(int(year))
-        for name, spans in (days.get("holidays") or {}).items():
-            for span in spans if isinstance(spans, list) else [spans]:
-                self.holidays |= dict.fromkeys(self._days(year, str(span), f"years.{year}.holidays.{name}"), name)
-        for day in days.get("workdays") or ():
-            self.workdays.update(self._days(year, str(day), f"years.{year}.workdays"))
+        for name, spans in self._mapping(f"{path}.holidays", days.get("holidays"), "{国庆: 10-01/10-07}").items():
+            inner = f"{path}.holidays.{name}"
+            for span in self._list(inner, [spans] if isinstance(spans, str) else spans, "06-19/06-21"):
+                self.holidays |= dict.fromkeys(self._days(year, span, inner), name)
+        for day in self._list(f"{path}.workdays", days.get("workdays"), "[02-14]"):
+            self.workdays.update(self._days(year, day, f"{path}.workdays"))
 
     def _days(self, year: str, span: str, path: str) -> Iterator[date]:
         first_text, _, last_text = span.partition("/")
@@ -80,3 +103,13 @@ class Sheet:
         message = Text(f"工作日历看不懂“{text}”", f'The calendar cannot read "{text}"')
         hint = Text(f"写成 {example} 的样子", f"Write it like {example}")
         self.problems.append(Problem("calendar-entry", message, hint, path=path))
+
+
+def _shown(value: Any) -> str:
+    """The beginning of what stands where something else is wanted."""
+    return str(value)[:20]
+
+
+def faults_of(content: Any) -> tuple[Problem, ...]:
+    """The entries of a calendar file's *content* that cannot be read, each with its key path."""
+    return tuple(Sheet(content).problems)

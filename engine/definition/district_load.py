@@ -10,6 +10,7 @@ from engine.definition.district import DistrictPack
 from engine.definition.district_people import PeopleReader
 from engine.definition.district_rows import Rows
 from engine.definition.model import Place
+from engine.definition.problem_codes import problem
 from engine.definition.source import Mapping, Node, Scalar, Sequence, data_of, read
 from engine.errors import Problem
 from engine.i18n import Text, both
@@ -28,14 +29,13 @@ OpenFile = Callable[[str], tuple[str, str] | None]
 
 
 def load_district(text: str, file: str, open_file: OpenFile) -> tuple[DistrictPack | None, tuple[Problem, ...]]:
-    """The pack that *text* describes, and everything wrong with it; None when something is."""
+    """The pack that *text* describes, as far as it can be told, and everything wrong with it."""
     node, problems = read(text, file)
-    if node is None:
-        return None, problems
+    if not isinstance(node, Mapping):
+        return None, problems or (problem("not-a-mapping", node),)
     loader = _Loader(open_file)
     pack = loader.pack(node, file)
-    every = (*problems, *loader.rows.problems)
-    return (None if any(not p.warning for p in every) else pack), every
+    return pack, (*problems, *loader.rows.problems)
 
 
 class _Loader:
@@ -103,12 +103,14 @@ class _Loader:
     def _calendars(self, node: Node | None) -> tuple[str, ...]:
         """The country's calendar and, after it, the region's overlay."""
         listed = node.items if isinstance(node, Sequence) else (node,)
+        self.places["calendar"] = node.place if node else Place()
         return tuple(filter(None, (self.rows.word(name, "calendar") for name in listed))) or ("cn",)
 
     def _processes(self, node: Node | None) -> tuple[str, ...]:
         named: dict[str, None] = {}
         for item in self.rows.items(node, "processes"):
             words = self.rows.word(item, "processes")
+            self.places[f"processes.{words.rpartition('/')[2]}"] = item.place
             if words in named:
                 self.rows.fault("process-twice", item, "processes", name=words)
             named[words] = None
@@ -123,13 +125,14 @@ class _Loader:
 
     def _roles(self, node: Node | None) -> dict[str, Text]:
         """What the district calls its roles."""
-        named = self.rows.named(node, "roles") if isinstance(node, Mapping) else ()
+        named = self.rows.named(node, "roles") if node else ()
         return {key.text: self._text(value, f"roles.{key.text}") for key, value in named}
 
     def _groups(self, node: Node | None, path: str) -> dict[str, dict[str, Any]]:
         """Mappings by name, with their words as written."""
         groups: dict[str, dict[str, Any]] = {}
-        for key, value in self.rows.named(node, path) if isinstance(node, Mapping) else ():
+        for key, value in self.rows.named(node, path) if node else ():
+            self.places[f"{path}.{key.text}"] = key.place
             if isinstance(value, Mapping):
                 groups[key.text] = data_of(value)
                 self.places |= dict(_places(value, f"{path}.{key.text}"))

@@ -12,6 +12,8 @@ from engine.definition.source import Node
 
 #: How many months of a rota are written out ahead.
 ROTA_MONTHS = 60
+#: A turn that begins later is a slip of the pen.
+LAST_YEAR = 9000
 UNIT = ("id", "name", "kind", "short", "parent", "code", "since", "until", "successor")
 PERSON = ("id", "name", "unit", "phone", "roles")
 GRANT = ("person", "role", "unit")
@@ -164,6 +166,8 @@ class PeopleReader:
             turns = [self._turn(one, path, role) for one in self.rows.items(row.get("order"), path)]
             if not turns:
                 self.rows.fault("rota-empty", item, path, name=name)
+            elif unit and first and first.year > LAST_YEAR:
+                self.rows.fault("day-form", row["from"], path, name=first)
             elif unit and first:
                 for month in range(ROTA_MONTHS):
                     yield RotaTurn(name, unit, months_later(first, month), turns[month % len(turns)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from engine.errors import Problem
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
+#: What stands for a byte that is not UTF-8.
+_FOREIGN = re.compile("[\udc80-\udcff]")
 #: The C parser where PyYAML has one: the same grammar, ten times as fast.
 PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -84,6 +87,10 @@ def read_all(text: str, file: str = "") -> tuple[tuple[Node, ...], tuple[Problem
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return (), (problem("yaml-too-large", Place(file, 1, 1)),)
     text = text.removeprefix("\ufeff")
+    if foreign := _FOREIGN.search(text):
+        before = text[: foreign.start()]
+        line = before.count("\n") + 1
+        return (), (problem("yaml-not-utf8", Place(file, line, len(before) - before.rfind("\n"))),)
     builder = _Builder(file, text)
     try:
         for event in _events(text):
@@ -96,16 +103,9 @@ def read_all(text: str, file: str = "") -> tuple[tuple[Node, ...], tuple[Problem
     return tuple(builder.documents), _in_order(builder.problems)
 
 
-def read_bytes(data: bytes, file: str = "") -> tuple[Node | None, tuple[Problem, ...]]:
-    """Like ``read`` for the bytes of a file, which must be UTF-8."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line_start = before.rfind(b"\n") + 1
-        column = len(before[line_start:].decode("utf-8")) + 1
-        return None, (problem("yaml-not-utf8", Place(file, before.count(b"\n") + 1, column)),)
-    return read(text, file)
+def text_of(data: bytes) -> str:
+    """The text of a file; bytes that are not UTF-8 stay in it as lone surrogates, which ``read`` refuses."""
+    return data.decode("utf-8-sig", "surrogateescape")
 
 
 def node_from(data: Any) -> Node:
@@ -124,6 +124,17 @@ def data_of(node: Node) -> Any:
     if isinstance(node, Sequence):
         return [data_of(item) for item in node.items]
     return node.text
+
+
+def place_at(node: Node, path: str) -> Place:
+    """Where the dotted *path* of keys, or as much of it as there is, stands below *node*."""
+    place = node.place
+    for part in path.split("."):
+        key = node.key(part) if isinstance(node, Mapping) else None
+        if key is None or not isinstance(node, Mapping):
+            return place
+        place, node = key.place, node.get(part) or node
+    return place
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
@@ -161,6 +172,11 @@ class _Open:
         return Sequence(tuple(self.items), self.place)
 
 
+def _explained(problem: Problem, by: yaml_faults.Fault) -> bool:
+    """Whether a key looks empty only because what is below it could not be read."""
+    return problem.code == "yaml-empty" and by.code == "yaml-dash" and problem.line == by.line - 1
+
+
 class _Builder:
     """Builds nodes from the parser's events without recursion, and writes down what is refused."""
 
@@ -177,7 +193,7 @@ class _Builder:
 
     def stop(self, fault: yaml_faults.Fault) -> None:
         """Write down the fault that ended the reading; it explains whatever looked odd on its line."""
-        self.problems = [p for p in self.problems if p.line != fault.line]
+        self.problems = [p for p in self.problems if p.line != fault.line and not _explained(p, fault)]
         self.say(fault, Place(self.file, fault.line, fault.column))
 
     def take(self, event: Any) -> bool:

@@ -28,7 +28,10 @@ _BITES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("yaml-wide-space", re.compile(r"(?:^[ -]*|:)([\u3000\u00a0])")),
     ("yaml-wide-colon", re.compile(r"(?:^[ -]*|[{,，] *)[\w.]+ *(：)")),
     ("yaml-wide-comma", re.compile(r"[\[{].*\S([，；])[^\[\]{}]*[:：\]}]")),
-    ("yaml-first-character", re.compile(_VALUE + r"([@`%*])")),
+    ("yaml-dash", re.compile(r"^ *(-(?=[^\W\d_])|[－—–•·●]\s*(?=[\w{'\"]))[^:：]*[:：]")),
+    ("yaml-wide-bracket", re.compile(_VALUE + r"([｛［])")),
+    ("yaml-first-character", re.compile(_VALUE + r"([@`%*!&])")),
+    ("yaml-first-character", re.compile(r": +([-?]) ")),
     ("yaml-first-character", re.compile(r"(?:: +|- +)([>|])(?: +[^\s#]|[^\s#+\-1-9])")),
     ("yaml-bracket-first", re.compile(r": +(\[)[^\]]*\] *[^\s,#\]}]")),
     ("yaml-quote-first", re.compile(r": +([\"'])[^\"']*[\"'] *[^\s,#\]}:]")),
@@ -50,8 +53,10 @@ _WIDE_SPACE = re.compile("^[\u3000\u00a0]|[\u3000\u00a0]$")
 _WIDE_SPACE_IN_KEY = re.compile("[\u3000\u00a0]")
 _HEAD = re.compile(r"([^\W\d]\w*) *([:：])")
 _WIDE_COMMA = re.compile("[，、；]")
+_DASH = re.compile(r"[-－—–•·●]")
+_WIDE_BRACKETS = re.compile("｛.*｝|［.*］", re.DOTALL)
 #: Words, numbers and formulas without brackets: nearly all that is written, and never meant otherwise.
-_HARMLESS = re.compile(r"[\w.=<>+*/%-]+(?: [\w.=<>+*/%-]+)*")
+_HARMLESS = re.compile(r"[\w.=<>+*/%][\w.=<>+*/%-]*(?: [\w.=<>+*/%-]+)*")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -62,12 +67,14 @@ def of_syntax(error: yaml.YAMLError, text: str) -> Fault:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return Fault("yaml-syntax", 1, 1, (("why", str(error)),))
     mark, context = error.problem_mark, error.context_mark or error.problem_mark
-    lines = text.splitlines()
+    lines, why = text.splitlines(), str(error.problem)
+    closing = mark.line < len(lines) and "expected ',' or" not in why
+    if closing and lines[mark.line][mark.column : mark.column + 1] in ("]", "}"):
+        return Fault("yaml-unopened-bracket", mark.line + 1, mark.column + 1)
     for number in _suspects(context.line, mark.line, lines):
         bite = _bite(lines[number])
         if bite:
             return bite._replace(line=number + 1)
-    why = str(error.problem)
     for words, code, at_context in _BY_PROBLEM:
         if words in why:
             at = context if at_context else mark
@@ -93,6 +100,12 @@ def of_plain(text: str, role: Role) -> tuple[Fault, ...]:
     wide = _WIDE_COMMA.search(text)
     if wide and role in ("key", "flow item"):
         return (Fault("yaml-wide-comma", args=(("char", wide[0]),)),)
+    if key and (dash := _DASH.match(text)):
+        return (Fault("yaml-dash", args=(("char", dash[0]),)),)
+    if _WIDE_BRACKETS.fullmatch(text):
+        return (Fault("yaml-wide-bracket", args=(("char", text[0]),)),)
+    if text.startswith("＝"):
+        return (Fault("yaml-wide-equals"),)
     if not balanced(text):
         return (Fault("yaml-unbalanced", args=(("text", text),)),)
     return ()
@@ -138,6 +151,8 @@ def _suspects(context: int, mark: int, lines: list[str]) -> list[int]:
 
 
 def _bite(line: str) -> Fault | None:
+    if hidden := _HIDDEN.search(line.replace("\t", " ")):
+        return _hidden(hidden)._replace(column=hidden.start() + 1)
     shown = _QUOTED.sub(lambda m: m[1][0] + "_" * (len(m[1]) - 2) + m[1][0] if m[1] else "", line)
     for code, pattern in _BITES:
         match = pattern.search(shown)

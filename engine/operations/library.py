@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from engine.definition.calendar import Calendar, calendar_from
+from engine.definition.calendar_sheet import faults_of
 from engine.definition.catalogue import Catalogue
 from engine.definition.district import DistrictPack
 from engine.definition.district_load import load_district
 from engine.definition.load import load_process
 from engine.definition.model import Process
-from engine.definition.source import data_of, read, read_bytes
-from engine.errors import Invalid, NotFound, Problem
+from engine.definition.source import Node, data_of, place_at, read, text_of
+from engine.errors import Invalid, Problem
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.operations.pack import Pack, process_settings
@@ -35,18 +36,17 @@ class Library:
 
     def text(self, path: Path) -> tuple[str, str] | None:
         """The text of a file below the folder and the name to show for it; None outside it or where there is none."""
-        inside = path.resolve().is_relative_to(self.folder.resolve())
-        if not inside or not path.is_file():
+        try:
+            inside = path.resolve().is_relative_to(self.folder.resolve())
+            if not inside or not path.is_file():
+                return None
+        except (OSError, ValueError):  # No file can be called so.
             return None
         return self.read(path), self.shown(path)
 
     def read(self, path: Path) -> str:
-        """The text of any file; ``Invalid`` when it is not UTF-8."""
-        data = path.read_bytes()
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise Invalid(read_bytes(data, self.shown(path))[1]) from None
+        """The text of any file, as ``source.read`` wants it."""
+        return text_of(path.read_bytes())
 
     def shown(self, path: Path) -> str:
         """A file as problems name it: as the reader would type it."""
@@ -62,7 +62,7 @@ class Library:
         """The process in the file at *path*, and its problems."""
         found = self.text(path)
         if found is None:
-            return None, (_no_file(str(path)),)
+            return None, (_no_file(str(path), f"processes.{path.stem}"),)
         return load_process(*found, catalogue, find_base=self.find_base)
 
     def check_process(
@@ -74,7 +74,7 @@ class Library:
             self.read(path), self.shown(path), catalogue, find_base=lambda name: self._base_beside(path, name)
         )
         if process is not None:
-            problems += run_examples(Definition(process, catalogue), self.calendar(("cn",))[1])
+            problems += run_examples(Definition(process, catalogue), self._some_calendar(("cn",))[1])
         return process, problems
 
     def _base_beside(self, path: Path, name: str) -> tuple[str, str] | None:
@@ -84,20 +84,37 @@ class Library:
         return found if found or not beside.is_file() else (self.read(beside), self.shown(beside))
 
     def calendar(self, names: tuple[str, ...]) -> tuple[tuple[Any, ...], Calendar]:
-        """The contents of the country's calendar and the region's overlay, and the calendar they make."""
-        contents = tuple(self._calendar_file(name) for name in names[:2])
+        """The contents of the country's calendar and the region's overlay, and the calendar they make.
+
+        Raises Invalid with every fault of these files.
+        """
+        nodes = [self._calendar_file(name) for name in names[:2]]
+        contents = tuple(data_of(node) for node in nodes)
+        problems: list[Problem] = []
+        for node, content in zip(nodes, contents, strict=True):
+            for fault in faults_of(content):
+                place = place_at(node, fault.path)
+                problems.append(fault.at(place.file, place.line, place.column))
+        if problems:
+            raise Invalid(tuple(problems))
         return contents, calendar_from(*contents)
 
-    def _calendar_file(self, name: str) -> dict[str, Any]:
+    def _calendar_file(self, name: str) -> Node:
         path = self.folder / "calendars" / f"{name}.yaml"
         found = self.text(path)
         if found is None:
-            raise NotFound(Text(f"没有日历文件{path}。", f"There is no calendar file {path}."))
+            raise Invalid((_no_file(str(path), "calendar"),))
         node, problems = read(*found)
-        if node is None:
+        if node is None or problems:
             raise Invalid(problems)
-        content: dict[str, Any] = data_of(node)
-        return content
+        return node
+
+    def _some_calendar(self, names: tuple[str, ...]) -> tuple[tuple[Any, ...], Calendar, tuple[Problem, ...]]:
+        """The calendar, or with faults in it one without holidays, so that the rest can be checked as well."""
+        try:
+            return *self.calendar(names), ()
+        except Invalid as refused:
+            return (), calendar_from({}), refused.problems
 
     def pack(self, district: str) -> tuple[Pack | None, tuple[Problem, ...]]:
         """The pack of *district* with its effective processes, every fault of all its files at once."""
@@ -108,14 +125,15 @@ class Library:
         pack, problems = load_district(*found, lambda name: self._open(home, name))
         if pack is None:
             return None, problems
-        content, calendar = self.calendar(pack.calendars)
+        content, calendar, faults = self._some_calendar(pack.calendars)
+        problems += tuple(map(pack.placed, faults))
         plugins, faults = self.registry.read_settings(pack.plugins)
         problems += tuple(map(pack.placed, faults))
         catalogue = self.registry.catalogue(tuple(plugins))
         processes = []
         for path in self.process_files(home, pack):
             process, faults = self.process(path, catalogue)
-            problems += faults
+            problems += tuple(map(pack.placed, faults))
             if process is not None:
                 processes.append(process)
                 faults = process_settings(process, pack.settings.get(process.name, {}), pack.file)[1]
@@ -138,8 +156,8 @@ class Library:
     def check(self) -> tuple[Problem, ...]:
         """Every problem of the whole folder: common processes with every plugin, then each district."""
         catalogue = self.registry.catalogue(self.registry.names)
-        _, calendar = self.calendar(("cn",))
-        problems: list[Problem] = []
+        _, calendar, faults = self._some_calendar(("cn",))
+        problems: list[Problem] = list(faults)
         for path in sorted(self.folder.glob("common/*.yaml")):
             process, faults = self.process(path, catalogue)
             problems += faults
@@ -151,5 +169,7 @@ class Library:
         return tuple(once.values())
 
 
-def _no_file(path: str) -> Problem:
-    return Problem("no-file", Text(f"没有文件{path}。", f"There is no file {path}."), file=path)
+def _no_file(path: str, named: str = "") -> Problem:
+    """A file is missing; *named* is the key path of the pack where it is named."""
+    hint = Text("核对文件名，或去掉这一项", "check its name, or leave it out")
+    return Problem("no-file", Text(f"没有文件{path}", f"there is no file {path}"), hint, file=path, path=named)

@@ -9,7 +9,7 @@ from typing import Any
 from engine.clock import Micros, SetClock
 from engine.definition.durations import Duration, parse_duration
 from engine.definition.inputs import parse_input
-from engine.definition.source import Mapping, Node, Scalar, data_of, read
+from engine.definition.source import Mapping, Node, Sequence, data_of, read
 from engine.definition.types import DATETIME
 from engine.definition.values import decode, to_micros
 from engine.errors import Invalid, Problem, RongtongError
@@ -66,14 +66,27 @@ def read_scenario(text: str, file: str) -> tuple[Scenario | None, tuple[Problem,
     faults += [_fault(f"缺{name}", f"{name} is missing", file, 1, 1) for name in missing]
     if faults:
         return None, (*problems, *faults)
+    for name in ("given", "when", "then"):
+        faults += _misshapen(name, parts.get(name), file)
+    if faults:
+        return None, (*problems, *faults)
     lines = {name: _lines(parts.get(name), file) for name in ("given", "when", "then")}
     title, district = (str(data_of(parts[name])) for name in ("scenario", "district"))
     return Scenario(title, district, lines["given"], lines["when"], lines["then"], file), problems
 
 
 def _lines(node: Node | None, file: str) -> tuple[Line, ...]:
-    items = getattr(node, "items", ()) if node is not None and not isinstance(node, Scalar) else ()
+    items = node.items if isinstance(node, Sequence) else ()
     return tuple(Line(data_of(item), file, item.place.line, item.place.column) for item in items)
+
+
+def _misshapen(name: str, node: Node | None, file: str) -> list[Problem]:
+    """What is no list of mappings."""
+    if node is None:
+        return []
+    wrong = [item for item in node.items if not isinstance(item, Mapping)] if isinstance(node, Sequence) else [node]
+    zh, en = f"{name}下面每一行写成“- {{键: 值}}”", f"under {name} every line is written as - {{key: value}}"
+    return [_fault(zh, en, file, one.place.line, one.place.column) for one in wrong]
 
 
 def _fault(zh: str, en: str, file: str, line: int, column: int) -> Problem:

@@ -18,26 +18,34 @@ from engine.definition.parse.reader import Reader
 from engine.errors import Problem
 
 #: Faults of these kinds leave holes in the model, and what is behind a hole cannot be judged.
-HOLES = frozenset(
-    {"no-kind", "two-kinds", "no-steps", "not-a-list", "unknown-target", "target-needs-name", "target-takes-no-name"}
-)
+HOLES = frozenset({"no-kind", "two-kinds", "no-steps", "not-a-list"})
 
 
 def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
     """Every fault in the structure of *process*, as *reader* read it."""
     out = Findings(reader.places)
-    codes = {problem.code for problem in reader.problems}
     flow = flow_of(process, reader.catalogue)
     check_targets(process, tuple(reader.outline.steps), out)
     check_bounds(process, out)
     check_derived(process, out)
-    if not codes & HOLES:
+    whole = not _has_holes(process, reader)
+    if whole:
         check_closed(process, flow, reader.catalogue, out)
         check_reachable(process, flow, out)
         check_beside(process, out)
         check_undo(process, flow, reader.catalogue, out)
-        if reader.scope is not None:
-            check_assigned(process, flow, reader.scope, reader.catalogue, out)
-    if not reader.problems and not out.problems:
+        if reader.scope is not None and (process.start.who is not None or process.start.fill):
+            unread = frozenset(reader.outline.parties) - {party.name for party in process.parties}
+            check_assigned(process, flow, reader.scope, reader.catalogue, out, unread)
+    if whole and not reader.problems and not out.problems:
         check_unused(process, flow, out)
     return tuple(out.problems)
+
+
+def _has_holes(process: Process, reader: Reader) -> bool:
+    """Whether a step or an exit that was written is missing from the model."""
+    if HOLES & {problem.code for problem in reader.problems}:
+        return True
+    exits = (path.split(".") for path in reader.places if ".outcomes." in path)
+    written = ((parts[1], parts[3]) for parts in exits if len(parts) == 4)
+    return any(step in process.index and process.index[step][0].exit(name) is None for step, name in written)

@@ -23,9 +23,11 @@ TESTS = frozenset({"is empty", "is not empty", "empty", "为空", "coalesce", "�
 _NOTHING = Known()
 
 
-def check_assigned(process: Process, flow: Flow, scope: Scope, catalogue: Catalogue, out: Findings) -> None:
-    """Every formula against what is known where it is read."""
-    checker = _Assigned(process, scope, catalogue, out)
+def check_assigned(
+    process: Process, flow: Flow, scope: Scope, catalogue: Catalogue, out: Findings, unread: frozenset[str]
+) -> None:
+    """Every formula against what is known where it is read; about names that could not be read nothing is said."""
+    checker = _Assigned(process, scope, catalogue, out, unread)
     begun = Known(at_start(process))
     checker.uses(of_due(process.due, "due"), begun)
     checker.start(Known(frozenset(OF_ITSELF)), begun)
@@ -35,8 +37,11 @@ def check_assigned(process: Process, flow: Flow, scope: Scope, catalogue: Catalo
 
 
 class _Assigned:
-    def __init__(self, process: Process, scope: Scope, catalogue: Catalogue, out: Findings) -> None:
+    def __init__(
+        self, process: Process, scope: Scope, catalogue: Catalogue, out: Findings, unread: frozenset[str]
+    ) -> None:
         self.process = process
+        self.unread = unread
         self.scope = scope
         self.catalogue = catalogue
         self.out = out
@@ -107,8 +112,8 @@ class _Assigned:
         return all(self._known(one, known) for one in self._sources(name, known))
 
     def _known(self, name: str, known: Known) -> bool:
-        unknown = self.scope.names[name.partition(".")[0]].name == UNKNOWN.name
-        return unknown or is_sure(name, known.sure)
+        first = name.partition(".")[0]
+        return first in self.unread or self.scope.names[first].name == UNKNOWN.name or is_sure(name, known.sure)
 
     def _sources(self, name: str, known: Known = _NOTHING) -> set[str]:
         """The names that *name* comes from in the end; one that is known needs no others."""

@@ -30,7 +30,8 @@ def _return(step: Step, taken: Exit, out: Findings) -> None:
         return
     sibling = step.exit(taken.exhausted)
     if sibling is None:
-        out.add("not-a-sibling", f"{path}.exhausted", _names(step), name=taken.exhausted, step=step.id)
+        if f"steps.{step.id}.outcomes.{taken.exhausted}" not in out.places:
+            out.add("not-a-sibling", f"{path}.exhausted", _names(step), name=taken.exhausted, step=step.id)
         return
     if taken.name == min(_circle(step, taken), default=""):
         out.add("exhausted-circle", f"{path}.exhausted", name=taken.name)
@@ -50,7 +51,7 @@ def _circle(step: Step, taken: Exit) -> set[str]:
 
 def _late(step: Step, out: Findings) -> None:
     for name in late_outcomes(step):
-        if step.exit(name) is None:
+        if step.exit(name) is None and f"steps.{step.id}.outcomes.{name}" not in out.places:
             out.add("not-a-sibling", f"steps.{step.id}.due.late", _names(step), name=name, step=step.id)
 
 

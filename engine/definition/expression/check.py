@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.definition.durations import Duration
-from engine.definition.expression.faults import ExpressionFault, did_you_mean
+from engine.definition.expression.faults import ExpressionFault
 from engine.definition.expression.scope import EMPTY, UNKNOWN, Scope
 from engine.definition.expression.tree import (
     Attribute,
@@ -23,6 +23,7 @@ from engine.definition.expression.tree import (
     Written,
 )
 from engine.definition.moments import Period
+from engine.definition.problem_codes import did_you_mean
 from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, TEXT, ValueType
 from engine.i18n import Text
 
@@ -55,9 +56,10 @@ class Checker:
     """Collects the faults and the names of one formula."""
 
     def __init__(
-        self, scope: Scope, apply: Callable[[Checker, Node], Part], sure: frozenset[str] = frozenset()
+        self, scope: Scope, apply: Callable[[Checker, Node], Part], whole: Node, sure: frozenset[str] = frozenset()
     ) -> None:
         self.scope = scope
+        self._whole = whole
         self._apply = apply
         self.faults: list[ExpressionFault] = []
         self.names: set[str] = set()
@@ -157,6 +159,8 @@ class Checker:
             hint = Text(f"文字要加引号：'{written}'", f"Put words in quotes: '{written}'")
         elif any(part in self.scope.names for part in _JOINERS.split(written)):
             hint = Text("“且”“或”“为空”前后加空格", "Put spaces around 且, 或 and 为空")
+        if hint is None and node is not self._whole and len(node.parts) == 1:
+            hint = Text(f"如果是文字，加引号：'{written}'", f"Put it in quotes if it is text: '{written}'")
         return self.fault("formula-name", node, f"没有叫“{written}”的值", f'There is no value "{written}"', hint)
 
 

@@ -24,18 +24,23 @@ _IN_QUOTES: Final = {
     "duration": "'2 workdays'",
     "calendar": "'first Saturday of month'",
 }
-#: Names of types in words, for faults.
-TITLES: Final = {
-    "text": "文字", "integer": "整数", "decimal": "数字", "money": "金额", "boolean": "是否", "choice": "选项",
-    "choices": "多选", "date": "日期", "time": "时间", "datetime": "日期时间", "period": "时段", "duration": "时长",
-    "phone": "电话", "id_number": "证件号", "person": "人员", "unit": "单位", "file": "文件", "table": "表格",
-    "case": "办件", "calendar": "日子规则", "list": "清单", "record": "表格行", "empty": "空",
+#: Types in words, for faults.
+_TITLES: Final = {
+    "text": Text("文字", "text"), "integer": Text("整数", "a whole number"), "decimal": Text("数字", "a number"),
+    "money": Text("金额", "an amount of money"), "boolean": Text("是否", "yes or no"),
+    "choice": Text("选项", "an option"), "choices": Text("多选", "options"), "date": Text("日期", "a date"),
+    "time": Text("时间", "a time"), "datetime": Text("日期时间", "a date with a time"),
+    "period": Text("时段", "a period"), "duration": Text("时长", "a length of time"),
+    "phone": Text("电话", "a phone number"), "id_number": Text("证件号", "an id number"),
+    "person": Text("人员", "a person"), "unit": Text("单位", "a unit"), "file": Text("文件", "a file"),
+    "table": Text("表格", "a table"), "case": Text("办件", "a case"), "calendar": Text("日子规则", "a rule for days"),
+    "list": Text("清单", "a list"), "record": Text("表格行", "a row"), "empty": Text("空", "nothing"),
 }  # fmt: skip
 
 
 def title(kind: ValueType) -> Text:
     """What a type is called."""
-    return Text(TITLES.get(kind.name, kind.name), kind.name)
+    return _TITLES.get(kind.name) or Text(kind.name, f"a {kind.name}")
 
 
 def as_type(checker: Checker, part: Part, wanted: str) -> Part:
@@ -59,7 +64,7 @@ def _quoted(checker: Checker, part: Part, wanted: str, text: str) -> Part:
         name = title(kind)
         example = _IN_QUOTES[wanted]
         hint = Text(f"例如 {example}", f"For example {example}")
-        return checker.fault("formula-type", part.node, f"“{text}”不是{name.zh}", f'"{text}" is not a {name.en}', hint)
+        return checker.fault("formula-type", part.node, f"“{text}”不是{name.zh}", f'"{text}" is not {name.en}', hint)
     return replace(part, core=Constant(decode(kind, read)), type=kind)
 
 

@@ -26,7 +26,7 @@ def compile_formula(
         node = parse(text)
     except Stop as stopped:
         return (stopped.fault,)
-    checker = Checker(scope, _apply, sure)
+    checker = Checker(scope, _apply, node, sure)
     part = checker.check(node)
     if expect is not None:
         part = _expected(checker, part, tuple(expect))
@@ -52,5 +52,5 @@ def _expected(checker: Checker, part: Part, expect: tuple[str, ...]) -> Part:
         if read is not part:
             return read
     have, need = title(part.type), title(ValueType(expect[0]))
-    zh, en = f"这里要{need.zh}，公式的值是{have.zh}", f"A {need.en} is needed here; the formula gives a {have.en}"
+    zh, en = f"这里要{need.zh}，公式的值是{have.zh}", f"This has to be {need.en}; the formula gives {have.en}"
     return checker.fault("formula-type", part.node, zh, en)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.i18n import Text
@@ -30,9 +28,3 @@ class Stop(Exception):
 def stop(code: str, offset: int, zh: str, en: str, hint: Text | None = None) -> Stop:
     """The exception that ends reading with one fault."""
     return Stop(ExpressionFault(code, offset, Text(zh, en), hint))
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> Text | None:
-    """A hint that names the most similar of the *known* names, if any is similar."""
-    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return Text(f"是不是“{near[0]}”？", f'Did you mean "{near[0]}"?') if near else None

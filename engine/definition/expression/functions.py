@@ -9,10 +9,10 @@ from typing import Final
 from engine.definition.durations import Duration
 from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.coerce import as_type, meet, title
-from engine.definition.expression.faults import did_you_mean
 from engine.definition.expression.operators import check_options, need_boolean, present, result, test, unknown
 from engine.definition.expression.scope import UNKNOWN, fits
 from engine.definition.expression.tree import Apply, Ask, Constant, Core, Each, Lazy, Operation, Read, Shift, size
+from engine.definition.problem_codes import did_you_mean
 from engine.definition.types import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, NUMBERS, TEXT, WORDS, ValueType
 from engine.i18n import Text
 
@@ -89,7 +89,7 @@ def _argument(checker: Checker, node: Apply, part: Part, wanted: tuple[str, ...]
         if read is not part:
             return read
     have, need = title(part.type), title(ValueType(wanted[0]))
-    zh, en = f"{node.function} 这里要{need.zh}，不能是{have.zh}", f"{node.function} needs a {need.en}, not a {have.en}"
+    zh, en = f"{node.function} 这里要{need.zh}，不能是{have.zh}", f"{node.function} needs {need.en}, not {have.en}"
     return checker.fault("formula-type", part.node, zh, en)
 
 
@@ -149,7 +149,7 @@ def _collection(checker: Checker, node: Apply, kinds: tuple[str, ...]) -> Part:
         return part
     have = title(part.type)
     hint = Text("例如 明细.金额", "Such as lines.amount")
-    zh, en = f"{node.function} 要表格的一列，不能是{have.zh}", f"{node.function} needs a column, not a {have.en}"
+    zh, en = f"{node.function} 要表格的一列，不能是{have.zh}", f"{node.function} needs a column, not {have.en}"
     return checker.fault("formula-type", part.node, zh, en, hint)
 
 
@@ -160,7 +160,7 @@ def _sum(checker: Checker, node: Apply) -> Part:
         return column
     if of not in NUMBERS:
         have = title(ValueType(of))
-        return checker.fault("formula-type", node, f"{have.zh}不能合计", f"A column of {have.en} has no sum")
+        return checker.fault("formula-type", node, f"{have.zh}不能合计", f"A column of type {of} has no sum")
     return Part(Operation("sum", (column.core,)), ValueType(of), node)
 
 

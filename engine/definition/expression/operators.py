@@ -8,9 +8,9 @@ from typing import Final, Literal
 
 from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.coerce import as_type, common, meet, title
-from engine.definition.expression.faults import did_you_mean
 from engine.definition.expression.scope import UNKNOWN
 from engine.definition.expression.tree import Apply, Constant, Items, Lazy, Node, Operation, Path, Shift, Written
+from engine.definition.problem_codes import did_you_mean
 from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, NUMBERS, WORDS, ValueType
 from engine.i18n import Text
 
@@ -121,7 +121,7 @@ def _whole_days(checker: Checker, duration: Part, found: Part) -> Part:
 def _cannot(checker: Checker, node: Apply, left: Part, right: Part) -> Part:
     a, b = title(left.type), title(right.type)
     zh = f"{a.zh}和{b.zh}不能{_SIGN_WORDS[node.function]}"
-    return checker.fault("formula-type", node, zh, f"{a.en} {node.function} {b.en} has no meaning")
+    return checker.fault("formula-type", node, zh, f"{a.en} {node.function} {b.en}: this has no meaning")
 
 
 def compare(checker: Checker, node: Apply) -> Part:
@@ -139,7 +139,7 @@ def compare(checker: Checker, node: Apply) -> Part:
         return _incomparable(checker, node, left, right)
     if sign not in ("=", "<>") and kind.name not in _ORDERED:
         name = title(kind)
-        zh, en = f"{name.zh}不分大小，只能用 = 或 <>", f"A {name.en} has no order: use = or <>"
+        zh, en = f"{name.zh}不分大小，只能用 = 或 <>", f"This is {name.en}, which has no order: use = or <>"
         return checker.fault("formula-type", node, zh, en)
     check_options(checker, left, right)
     check_options(checker, right, left)
@@ -153,7 +153,7 @@ def _incomparable(checker: Checker, node: Apply, left: Part, right: Part) -> Par
         hint = Text("日期时间的日期部分写成 名称.date", "The day of a moment is written NAME.date")
     elif {left.name, right.name} & {"choices", "list"}:
         hint = Text("写成 '甲' in 名称", "Write 'a' in NAME")
-    zh, en = f"{a.zh}不能和{b.zh}比较", f"A {a.en} cannot be compared with a {b.en}"
+    zh, en = f"{a.zh}不能和{b.zh}比较", f"This compares {a.en} with {b.en}"
     return checker.fault("formula-type", node, zh, en, hint)
 
 
@@ -190,7 +190,7 @@ def contained(checker: Checker, node: Apply) -> Part:
         return test("contains", node, holder, item)
     a, b = title(item.type), title(holder.type)
     hint = Text("清单写成 ('甲', '乙')", "A list is written ('a', 'b')")
-    return checker.fault("formula-type", node, f"{a.zh}不能在{b.zh}里找", f"A {a.en} cannot be in a {b.en}", hint)
+    return checker.fault("formula-type", node, f"{a.zh}不能在{b.zh}里找", f"This looks for {a.en} in {b.en}", hint)
 
 
 def _in_list(checker: Checker, node: Apply, item: Part, written: Items) -> Part:
@@ -224,7 +224,7 @@ def need_boolean(checker: Checker, part: Part) -> Part:
         return part
     name = title(part.type)
     hint = Text("写成比较，例如 人数 > 5", "Write a comparison, such as people > 5")
-    zh, en = f"这里要一个条件，不能是{name.zh}", f"A condition is needed here, not a {name.en}"
+    zh, en = f"这里要一个条件，不能是{name.zh}", f"A condition is needed here, not {name.en}"
     return checker.fault("formula-type", part.node, zh, en, hint)
 
 
@@ -277,7 +277,7 @@ def negate(checker: Checker, node: Apply) -> Part:
     if part.name in NUMBERS or unknown(part):
         return result("negate", part.type, node, part)
     name = title(part.type)
-    return checker.fault("formula-type", node, f"{name.zh}前面不能加负号", f"A {name.en} cannot be negative")
+    return checker.fault("formula-type", node, f"{name.zh}前面不能加负号", f"There is no negative of {name.en}")
 
 
 def emptiness(checker: Checker, node: Apply) -> Part:

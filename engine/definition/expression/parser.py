@@ -20,6 +20,11 @@ MOST_LEVELS: Final = 100
 _COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">=", "in"})
 _TESTS: Final = frozenset({"is empty", "is not empty"})
 _BINDING: Final = {"or": 1, "and": 2, **dict.fromkeys(_COMPARISONS | _TESTS, 4), "+": 5, "-": 5, "*": 6, "/": 6}
+#: What people write for a sign, told as a hint.
+_SIGNS_IN_WORDS: Final = {
+    "大于": ">", "小于": "<", "等于": "=", "不等于": "<>", "大于等于": ">=", "小于等于": "<=", "不小于": ">=",
+    "不大于": "<=", "超过": ">", "加": "+", "减": "-", "乘": "*", "乘以": "*", "除以": "/", "is": "=",
+}  # fmt: skip
 _NOT: Final = 3
 _NEGATE: Final = 7
 
@@ -34,7 +39,9 @@ def parse(text: str) -> Node:
         raise stop("formula-too-deep", 0, "算式太长，可拆成几个派生字段", "The formula is too long a chain: split it")
     left = reader.token
     if left.kind != "end":
-        raise stop("formula-syntax", left.offset, f"“{left.text}”这里多了", f'"{left.text}" is not expected here')
+        sign = _SIGNS_IN_WORDS.get(left.text)
+        hint = Text(f"写成 {sign}", f"Write {sign}") if sign else None
+        raise stop("formula-syntax", left.offset, f"“{left.text}”这里多了", f'"{left.text}" is not expected here', hint)
     return node
 
 
@@ -105,6 +112,8 @@ class _Reader:
             return Apply(token.offset, "not", (self.expression(_NOT),))
         if token.text == "-":
             return self._negative(token)
+        if token.text in ("and", "or") and self._at_sign("("):  # As in a spreadsheet: AND(a, b).
+            return Apply(token.offset, token.text, self._list(self._take(), ")", least=1))
         if token.text in ("(", "["):
             return self._dots(self._bracket(token))
         raise _misplaced(token)
@@ -118,7 +127,8 @@ class _Reader:
 
     def _named(self, name: Token) -> Node:
         if self._at_sign("("):
-            return Apply(name.offset, name.text, self._list(self._take(), ")"))
+            function = name.text.lower() if name.text.isupper() else name.text
+            return Apply(name.offset, function, self._list(self._take(), ")"))
         if name.text == "empty" and not self._at_sign("."):
             return Written(name.offset, None)
         parts = [name.text]
@@ -147,9 +157,9 @@ class _Reader:
             return items[0]
         return Items(opened.offset, items)
 
-    def _list(self, opened: Token, closing: str) -> tuple[Node, ...]:
+    def _list(self, opened: Token, closing: str, least: int = 0) -> tuple[Node, ...]:
         items: list[Node] = []
-        if self._accept(closing):
+        if not least and self._accept(closing):
             return ()
         while True:
             items.append(self.expression(0))

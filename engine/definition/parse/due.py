@@ -72,9 +72,10 @@ def _rung(reader: Reader, node: Node, path: str) -> Rung | None:
         place = node.place
         who = read_who(reader, Scalar(rest.strip(), True, place), path)
         return Rung(escalate=who, after=after) if who else None
-    if IDENTIFIER.fullmatch(text):
+    if IDENTIFIER.fullmatch(text) and text != "escalate":
         return Rung(outcome=text, after=after)
-    reader.fault("bad-rung", node, path, ("escalate",), name=verb, rung=text)
+    meant = () if verb == "escalate" else ("escalate",)
+    reader.fault("bad-rung", node, path, meant, name=verb, rung=text)
     return None
 
 

@@ -32,7 +32,10 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
     """One field, setting or column."""
     found = reader.entries(node, path, construct)
     _fitting(reader, found, path, type_)
-    options = reader.words(found["of"], f"{path}.of") if "of" in found else ()
+    options = _options(reader, found["of"], f"{path}.of") if "of" in found else ()
+    least, most = (_limit(reader, found, path, name, type_) for name in ("min", "max"))
+    if least is not None and most is not None and least > most:
+        reader.fault("limits-cross", found["max"], f"{path}.max")
     default = reader.value(found["default"], f"{path}.default", type_) if "default" in found else None
     if default is not None:
         within_options(reader, found["default"], f"{path}.default", default.constant, options)
@@ -42,8 +45,8 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
         title=both(reader.word(found["title"], f"{path}.title") if "title" in found else key.text),
         optional=_flag(reader, found, path, "optional"),
         default=default,
-        min=_limit(reader, found, path, "min", type_),
-        max=_limit(reader, found, path, "max", type_),
+        min=least,
+        max=most,
         options=options,
         when=reader.formula(found["when"], f"{path}.when", ("boolean",)) if "when" in found else None,
         see=_see(reader, found["see"], f"{path}.see") if "see" in found else (),
@@ -54,6 +57,15 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
         columns=_columns(reader, found["columns"], f"{path}.columns", type_) if "columns" in found else (),
         place=key.place,
     )
+
+
+def _options(reader: Reader, node: Node, path: str) -> tuple[str, ...]:
+    options = reader.words(node, path)
+    if not options:
+        reader.fault("no-options", node, path)
+    for twice in sorted({one for one in options if options.count(one) > 1}):
+        reader.fault("option-twice", node, path, name=twice)
+    return options
 
 
 def within_options(reader: Reader, node: Node, path: str, stored: Any, options: tuple[str, ...]) -> None:

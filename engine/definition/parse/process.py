@@ -58,13 +58,20 @@ def _process(reader: Reader, found: dict[str, Node]) -> Process:
         settings=read_fields(reader, found["settings"], "settings", outline.settings) if "settings" in found else (),
         parties=read_parties(reader, found["parties"], "parties") if "parties" in found else (),
         fields=read_fields(reader, found["fields"], "fields", outline.fields) if "fields" in found else (),
-        start=read_start(reader, found["start"], "start") if "start" in found else Start(),
+        start=_start(reader, found),
         due=_due(reader, found["due"]) if "due" in found else None,
         steps=reader.steps(found["steps"], "steps") if "steps" in found else (),
         ends=read_ends(reader, found["ends"], "ends") if "ends" in found else (),
         examples=read_examples(reader, found["examples"], "examples") if "examples" in found else (),
         extends=reader.word(found["extends"], "extends") if "extends" in found else "",
     )
+
+
+def _start(reader: Reader, found: dict[str, Node]) -> Start:
+    if "start" in found:
+        return read_start(reader, found["start"], "start")
+    reader.fault("start-needs-who", reader.places[""], "start")
+    return Start()
 
 
 def _subject(reader: Reader, node: Node) -> tuple[str, ...]:

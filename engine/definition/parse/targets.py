@@ -26,7 +26,10 @@ def read_target(reader: Reader, node: Node, path: str) -> Target | None:
     if not text:
         return None
     if word not in WORDS:
-        reader.fault("unknown-target", node, path, WORDS, name=word)
+        if text in reader.outline.steps:
+            reader.fault("target-is-step", node, path, name=text)
+        else:
+            reader.fault("unknown-target", node, path, WORDS, name=word)
         return None
     kind, named = WORDS[word]
     if named and not name:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.definition.parse.reader import Reader
-from engine.definition.source import Mapping, Node
+from engine.definition.parse.reader import TRUE, Reader
+from engine.definition.source import Mapping, Node, Scalar
 from engine.definition.types import BUILT_IN, TEXT, ValueType
 
 
@@ -26,6 +26,10 @@ def read_type(reader: Reader, node: Node, path: str) -> ValueType:
     return TEXT
 
 
+def _says_yes(node: Node | None) -> bool:
+    return isinstance(node, Scalar) and node.text in TRUE
+
+
 def _columns(reader: Reader, node: Mapping, path: str) -> tuple[tuple[str, ValueType], ...]:
     columns = node.get("columns")
     if not isinstance(columns, Mapping):
@@ -37,6 +41,6 @@ def _columns(reader: Reader, node: Mapping, path: str) -> tuple[tuple[str, Value
         if type_.name == "table":
             reader.fault("table-in-table", column, here)
             continue
-        optional = isinstance(column, Mapping) and column.get("optional") is not None
+        optional = isinstance(column, Mapping) and _says_yes(column.get("optional"))
         read.append((key.text, type_.maybe() if optional else type_))
     return tuple(read)

@@ -83,6 +83,9 @@ def _seat(reader: Reader, node: Node, path: str, words: str) -> Who | None:
     parts = split(words, ("of", "on"))
     kind, _, name = parts[""].partition(" ")
     name = name.strip()
+    if not name or " " in name:
+        reader.fault("unknown-who", node, path, name="", who=words)
+        return None
     if not IDENTIFIER.fullmatch(name):
         reader.fault("bad-name", node, path, name=name)
         return None

@@ -85,8 +85,9 @@ def problem(
 
 def did_you_mean(word: str, known: Iterable[str]) -> Text | None:
     """A hint that names the nearest of *known*, or None when nothing is near."""
-    near = difflib.get_close_matches(word, sorted(set(known)), n=1, cutoff=0.5)
-    return Text(f"是不是 {near[0]}？", f"did you mean {near[0]}?") if near else None
+    spelled = {one.casefold(): one for one in sorted(set(known))}
+    near = difflib.get_close_matches(word.casefold(), spelled, n=1, cutoff=0.6)
+    return Text(f"是不是 {spelled[near[0]]}？", f"did you mean {spelled[near[0]]}?") if near else None
 
 
 def _filled(template: str, args: Mapping[str, Any], language: str) -> str:

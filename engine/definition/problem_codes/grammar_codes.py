@@ -36,6 +36,12 @@ CODES = {
         "去向是 next、stay、drop、end 结局、back 环节 之一",
         "a target is next, stay, drop, end NAME or back STEP",
     ),
+    "target-is-step": Wording(
+        "去向不能直接写环节“{name}”",
+        "a target is not the name of a step: `{name}`",
+        "往下走写 next，退回写 back {name}；要跳过中间的环节，给它们写条件 if",
+        "write next to go on or back {name} to return; to skip the steps between, give them an if",
+    ),
     "target-needs-name": Wording(
         "“{name}”后面要写名称",
         "`{name}` has to be followed by a name",

@@ -96,8 +96,22 @@ CODES = {
         "name an outcome that it has",
     ),
     "unknown-type": Wording(
-        "没有叫“{name}”的类型", "there is no type `{name}`", "改成已有的类型；插件的类型要装上插件才有",
-        "use a type that is there; a plugin's types come with the plugin",
+        "没有叫“{name}”的类型",
+        "there is no type `{name}`",
+        "常用的有 text、integer、money、boolean、choice、date、period、person、unit；插件的类型要装上插件才有",
+        "common ones: text, integer, money, boolean, choice, date, period, person, unit; a plugin brings its own",
+    ),
+    "limits-cross": Wording(
+        "最小值比最大值还大，什么都填不进去",
+        "the least value is greater than the greatest, so nothing fits",
+        "改 min 或 max",
+        "change min or max",
+    ),
+    "no-options": Wording(
+        "这里没有可选的词", "there is nothing to choose from", "写成 [一, 二]", "write it as [one, two]"
+    ),
+    "option-twice": Wording(
+        "“{name}”写了两次", "`{name}` is there twice", "去掉一个", "take one away"
     ),
     "unknown-plugin": Wording(
         "没有装叫“{name}”的插件", "no plugin `{name}` is installed", "核对名称，或先装上插件",

@@ -47,6 +47,24 @@ CODES = {
         "用半角逗号加空格分隔；如果确实是一项文字，请加引号",
         "separate them with `, `; put quotes around it if it is one piece of text",
     ),
+    "yaml-wide-bracket": Wording(
+        "这里用了全角括号“{char}”",
+        "this is a full-width bracket: {char}",
+        "列表用半角方括号 []，一组键值用半角花括号 {}；如果确实是文字，请加引号",
+        "use [] for a list and {} for keys and values; put quotes around it if it is text",
+    ),
+    "yaml-wide-equals": Wording(
+        "公式前面用了全角等号“＝”",
+        "this formula starts with a full-width equals sign",
+        "换成半角等号 =；如果确实是文字，请加引号",
+        "use =; put quotes around it if it is text",
+    ),
+    "yaml-dash": Wording(
+        "列表的一项要以半角减号加空格开头",
+        "an item of a list starts with a minus and a space",
+        "写成“- 键: 值”",
+        "write `- key: value`",
+    ),
     "yaml-wide-space": Wording(
         "这里有全角空格",
         "there is a full-width space here",
@@ -94,6 +112,12 @@ CODES = {
         "a bracket is not closed",
         "补上另一半括号，各项之间用半角逗号",
         "close the bracket, and put a comma between the items",
+    ),
+    "yaml-unopened-bracket": Wording(
+        "这里多了半个括号",
+        "a bracket is closed that was never opened",
+        "删掉它，或补上前面那一半",
+        "delete it, or open it before",
     ),
     "yaml-unbalanced": Wording(
         "“{text}”里的括号或引号没有成对",

@@ -17,7 +17,7 @@ from engine.definition.source import (
     node_from,
     read,
     read_all,
-    read_bytes,
+    text_of,
 )
 
 
@@ -50,7 +50,7 @@ def test_keys_are_normalised_and_values_are_not() -> None:
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_content() -> None:
-    node, problems = read_bytes("\ufeffa: 一\r\nb: 二\r\n".encode())
+    node, problems = read(text_of("\ufeffa: 一\r\nb: 二\r\n".encode()))
     assert (data_of(node or Scalar("")), problems) == ({"a": "一", "b": "二"}, ())
 
 
@@ -141,7 +141,7 @@ def test_a_file_of_more_than_a_megabyte_is_refused() -> None:
 
 
 def test_bytes_that_are_not_utf_8_are_refused_where_they_start() -> None:
-    node, problems = read_bytes("a: b\n标题: ".encode() + "借地".encode("gbk"))
+    node, problems = read(text_of("a: b\n标题: ".encode() + "借地".encode("gbk")))
     assert node is None
     assert [(one.code, one.line, one.column) for one in problems] == [("yaml-not-utf8", 2, 5)]
 

@@ -95,7 +95,7 @@ def test_alternatives_keep_their_conditions_in_order() -> None:
         ("role staff of stars", "formula-type"),
         ("person place", "formula-type"),
         ("role staff of onwer", "formula-name"),
-        ("role two words", "bad-name"),
+        ("role two words", "unknown-who"),
         ("nobody", "unknown-who"),
         ("person", "unknown-who"),
         ("\"partner_registry.near(place.station, 'aid', 1, 2)\"", "unknown-input"),

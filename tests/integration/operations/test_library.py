@@ -1,0 +1,116 @@
+"""A folder of workflows with faults in any of its files: every fault at its place, and the rest is read as well."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine.content import shipped_workflows
+from engine.errors import Problem
+from engine.extend.registry import Registry
+from engine.operations.library import Library
+
+REGISTRY = Registry.discovered()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped workflows to break."""
+    return Path(shutil.copytree(shipped_workflows(), tmp_path / "workflows"))
+
+
+def write(path: Path, old: str, new: str) -> None:
+    """Replace what stands in a file."""
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def found(folder: Path) -> list[tuple[str, int, str]]:
+    """File, line and code of everything that is wrong with the folder."""
+    problems: tuple[Problem, ...] = Library(folder, REGISTRY).check()
+    return [(str(Path(one.file).relative_to(folder)), one.line, one.code) for one in problems]
+
+
+def test_bytes_that_are_no_text_are_told_beside_other_faults(folder: Path) -> None:
+    home = folder / "districts" / "shangjie"
+    (home / "data" / "venues.yaml").write_bytes("- {名称: 会议室}\n".encode("gbk"))
+    write(home / "district.yaml", "plugins:\n", "plugins:\n  no_such_plugin: {}\n")
+
+    told = found(folder)
+
+    assert ("districts/shangjie/data/venues.yaml", 1, "yaml-not-utf8") in told
+
+
+def test_an_unknown_plugin_is_told_where_it_is_named(folder: Path) -> None:
+    path = folder / "districts" / "shangjie" / "district.yaml"
+    write(path, "plugins:\n", "plugins:\n  no_such_plugin: {}\n")
+    line = path.read_text("utf-8").splitlines().index("  no_such_plugin: {}") + 1
+
+    assert ("districts/shangjie/district.yaml", line, "plugin-unknown") in found(folder)
+
+
+def test_a_process_file_that_is_not_there_is_told_where_it_is_named(folder: Path) -> None:
+    path = folder / "districts" / "shangjie" / "district.yaml"
+    write(path, "processes/dispatch_order", "processes/no_such_process")
+    line = next(n for n, text in enumerate(path.read_text("utf-8").splitlines(), 1) if "no_such_process" in text)
+
+    assert ("districts/shangjie/district.yaml", line, "no-file") in found(folder)
+
+
+def test_plugins_written_as_a_list_are_not_passed_over_in_silence(folder: Path) -> None:
+    path = folder / "districts" / "shangjie" / "district.yaml"
+    text = path.read_text("utf-8")
+    start, end = text.index("plugins:\n"), text.index("\nprocesses:")
+    path.write_text(text[:start] + "plugins: [venue_sharing]\n" + text[end:], "utf-8")
+
+    assert [code for file, _, code in found(folder) if code == "not-a-mapping"] == ["not-a-mapping"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("years:\n", "years:\n  26: {}\n"),
+        ("years:\n", "years:\n  '2031': soon\n"),
+        ("years:\n", "years:\n  '2031': {holidays: [01-01]}\n"),
+        ("years:\n", "years:\n  '2031': {workdays: {a: 01-01}}\n"),
+        ("years:\n", "years:\n  '2031': {workdays: [[01-01]]}\n"),
+        ("years:\n", "years:\n  '2031': {workdays: 01-01}\n"),
+        ("years:\n", "years:\n  '2031': {holiday: {元旦: 01-01}}\n"),
+        ("years:\n", "years:\n  '2031': {holidays: {元旦: 13-01}}\n"),
+        ("hours: ['09:00-12:00', '14:00-18:00']\n", "hours: 9-5\n"),
+        ("hours: ['09:00-12:00', '14:00-18:00']\n", "hours: [25:00-26:00]\n"),
+    ],
+)
+def test_a_calendar_that_cannot_be_read_is_told_at_the_entry_and_the_rest_is_checked(
+    folder: Path, old: str, new: str
+) -> None:
+    path = folder / "calendars" / "cn.yaml"
+    write(path, old, new)
+    write(folder / "common" / "redemption.yaml", "process: redemption\n", "process: redemption\nno_such_key: 1\n")
+    odd = new.replace("years:\n", "").rstrip()
+    line = path.read_text("utf-8").splitlines().index(odd) + 1
+
+    told = found(folder)
+
+    assert ("calendars/cn.yaml", line, "calendar-entry") in told
+    assert "unknown-key" in {code for _, _, code in told}
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\\0b", "../../../etc/passwd", "common/../../secret", "."])
+def test_no_name_of_a_base_leads_out_of_the_folder_or_breaks_the_reading(folder: Path, name: str) -> None:
+    path = folder / "common" / "odd.yaml"
+    path.write_text(f'process: odd\ntitle: 奇怪\nextends: "{name}"\n', "utf-8")
+
+    assert "unknown-base" in {code for file, _, code in found(folder) if file == "common/odd.yaml"}
+
+
+def test_a_turn_that_begins_at_the_end_of_time_is_a_slip(folder: Path) -> None:
+    path = folder / "districts" / "shangjie" / "district.yaml"
+    text = path.read_text("utf-8")
+    month = text[text.index("from: ") + 6 :].split("\n")[0].split(",")[0]
+    write(path, f"from: {month}", "from: 9999-12-01")
+
+    assert "day-form" in {code for _, _, code in found(folder)}
