@@ -167,3 +167,13 @@ def build(
     town.publish(W1)
     town.publish(HOLD)
     return town
+
+
+def neighbour(town: Town, district: str = "next") -> Town:
+    """A second district on the same system, with units and people of the same ids and the same processes."""
+    pack = DistrictPack(district, both("邻城"), both("邻城"), plugins={"desk": {}}, units=UNITS, persons=PERSONS,
+                        grants=GRANTS, file="next.yaml")  # fmt: skip
+    beside = Town(adopt(town.system, Pack(pack, (CALENDAR,)), Caller("")), town.clock)
+    beside.publish(W1)
+    beside.publish(HOLD)
+    return beside

@@ -43,7 +43,7 @@ def start(
         fill = fill_from_words(ctx, process, opening.pairs(fills))
         other = person_named(ctx, whom)[0] if whom else ""
         place = unit_named(ctx, unit) if unit else own
-        _say_receipt(ctx, cases.start(ctx, caller, process, fill, unit=place, key=key, for_person=other), as_json)
+        say_receipt(ctx, cases.start(ctx, caller, process, fill, unit=place, key=key, for_person=other), as_json)
 
 
 @click.command()
@@ -134,7 +134,7 @@ def act(
         caller, _ = opening.caller(ctx, person)
         fill = fill_from_words(ctx, cases.process_of(ctx, number), opening.pairs(fills))
         n = chosen or cases.open_serial(ctx, number, step or _only_step(ctx, number), caller)
-        _say_receipt(ctx, cases.act(ctx, caller, number, n, outcome, fill=fill, opinion=opinion, key=key), as_json)
+        say_receipt(ctx, cases.act(ctx, caller, number, n, outcome, fill=fill, opinion=opinion, key=key), as_json)
 
 
 def _serial(words: str) -> int:
@@ -154,7 +154,8 @@ def _only_step(ctx: Context, number: str) -> str:
     raise say.usage(f"写明哪个环节：{names}。", f"Say which step: {names}.")
 
 
-def _say_receipt(ctx: Context, receipt: Receipt, as_json: bool) -> None:
+def say_receipt(ctx: Context, receipt: Receipt, as_json: bool) -> None:
+    """Where the case went, or the stored answer as JSON."""
     from engine.operations import reading
 
     if as_json:

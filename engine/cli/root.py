@@ -27,6 +27,9 @@ COMMANDS = {
     "case": "casework",
     "act": "casework",
     "erase": "erasing",
+    "incidents": "incidents",
+    "retry": "incidents",
+    "cancel": "incidents",
     "account": "accounts",
 }
 

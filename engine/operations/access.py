@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from sqlalchemy import or_, select
 
+from engine.errors import Forbidden
+from engine.i18n import Text
 from engine.operations.context import Caller, Context
+from engine.operations.facts import facts_for
 from engine.operations.perform import no_case
+from engine.operations.publish import by_hash
+from engine.runtime.env import CaseEnv
+from engine.runtime.people import audiences, named_exits
 from engine.store import cases, journal, people
 from engine.store.cases import Case
-from engine.store.tables import party, role_grant, task
+from engine.store.people import Answers
+from engine.store.tables import party, task
 from engine.store.text import load
 from engine.store.transaction import Tx
 
-#: Whoever has this role anywhere in a district sees all of its cases and may cancel, retry and unblock.
-ADMIN = "district_admin"
-
 
 def is_admin(ctx: Context, tx: Tx, person: str) -> bool:
-    """Whether *person* is an administrator of the district today."""
-    g = role_grant.c
-    statement = select(g.id).where(
-        g.district_id == ctx.id, g.person == person, g.role == ADMIN, g.since <= ctx.now, g.until > ctx.now
-    )
-    return tx.connection.execute(statement.limit(1)).first() is not None
+    """Whether *person* is an administrator of the district today, or stands in for one.
+
+    Whoever is one anywhere in a district sees all of its cases and may cancel, retry and unblock.
+    """
+    return people.answers(tx, ctx.id, person, ctx.now, above=False).admin
+
+
+def require_admin(ctx: Context, tx: Tx, caller: Caller) -> None:
+    """Raise ``Forbidden`` unless the caller is an administrator of the district."""
+    if not is_admin(ctx, tx, caller.person):
+        raise Forbidden(
+            Text("这项操作由区管理员办理。需要的话，请联系管理员。", "Only a district administrator may do this."),
+            code="admin_only",
+        )
 
 
 def home_units(ctx: Context, tx: Tx, person: str) -> tuple[str, ...]:
@@ -30,41 +44,77 @@ def home_units(ctx: Context, tx: Tx, person: str) -> tuple[str, ...]:
     return people.units_of(tx, ctx.id, person, ctx.now)
 
 
-def may_see(ctx: Context, tx: Tx, person: str, case: Case) -> bool:
-    """Who started a case or has it for, whose unit is a party of it, who has or had a task in it, administrators."""
-    answers = people.answers(tx, ctx.id, person, ctx.now)
-    if not answers.own:
-        return False  # no longer one of the district's
-    if person in (case.started_by, case.for_person):
-        return True
-    p, t = party.c, task.c
-    parties = select(p.unit_id).where(p.district_id == ctx.id, p.case_id == case.id)
-    if not {case.unit, *tx.connection.execute(parties).scalars()}.isdisjoint(answers.units):
-        return True
-    asked = select(t.n).where(
-        t.district_id == ctx.id,
-        t.case_id == case.id,
-        or_(t.actor == person, t.assignee == person, t.audience.in_(answers.keys)),
-    )
-    return tx.connection.execute(asked.limit(1)).first() is not None or is_admin(ctx, tx, person)
+class Sight:
+    """What one person may see today, read in one transaction; "" is the engine itself, which sees all."""
 
+    def __init__(self, ctx: Context, tx: Tx, person: str) -> None:
+        self.ctx, self.tx, self.person = ctx, tx, person
 
-def _had_it(ctx: Context, tx: Tx, person: str, case: Case) -> bool:
-    """Whether a task was theirs before it was handed on or moved up: they keep reading."""
-    keys = set(people.audience_keys(tx, ctx.id, person, ctx.now))
-    if not keys:
-        return False
-    for entry in journal.read(tx, ctx.id, case.id):
-        events = load(entry.body)["ev"]
-        seats = (seat for event in events if event["e"] == "opened" for seat in event["node"].get("seats", ()))
-        if entry.actor == person or any(seat[1] in keys for seat in seats):
+    @cached_property
+    def answers(self) -> Answers:
+        """What the person answers to."""
+        return people.answers(self.tx, self.ctx.id, self.person, self.ctx.now)
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The units for which the person reads: their own, and those of the roles they stand in for."""
+        return frozenset((*self.answers.units, *self.answers.lent))
+
+    def sees(self, case: Case) -> bool:
+        """Who started a case or has it for, whose unit is a party, who has or had a task or may leave it, and
+        administrators.
+        """  # fmt: skip
+        if not self.person:
             return True
-    return False
+        if not self.answers.own:
+            return False  # no longer one of the district's
+        return (
+            self.answers.admin
+            or self.person in (case.started_by, case.for_person)
+            or self._of_a_party(case)
+            or self._asked(case)
+            or self._may_leave(case)
+        )
+
+    def _of_a_party(self, case: Case) -> bool:
+        p = party.c
+        parties = select(p.unit_id).where(p.district_id == self.ctx.id, p.case_id == case.id)
+        return not {case.unit, *self.tx.connection.execute(parties).scalars()}.isdisjoint(self.units)
+
+    def _asked(self, case: Case) -> bool:
+        t = task.c
+        asked = select(t.n).where(
+            t.district_id == self.ctx.id,
+            t.case_id == case.id,
+            or_(t.actor == self.person, t.assignee == self.person, t.audience.in_(self.answers.keys)),
+        )
+        return self.tx.connection.execute(asked.limit(1)).first() is not None
+
+    def _may_leave(self, case: Case) -> bool:
+        """Whether an exit beside what is open names the person: what one may press one may see."""
+        definition = by_hash(self.ctx, self.tx, case.def_hash)
+        facts = facts_for(self.ctx, self.tx, definition, self.ctx.now, case.id)
+        state = {**case.state, "data": case.data}
+        env = CaseEnv(definition.process, state, facts, definition.catalogue, self.person)
+        keys = set(self.answers.keys)
+        return any(not keys.isdisjoint(audiences(rule, env)) for _, _, _, rule in named_exits(env))
+
+    def had(self, case: Case) -> bool:
+        """Whether a task was theirs before it was handed on or moved up: they keep reading."""
+        keys = set(self.answers.keys)
+        if not keys:
+            return False
+        for entry in journal.read(self.tx, self.ctx.id, case.id):
+            events = load(entry.body)["ev"]
+            seats = (seat for event in events if event["e"] == "opened" for seat in event["node"].get("seats", ()))
+            if entry.actor == self.person or any(seat[1] in keys for seat in seats):
+                return True
+        return False
 
 
 def require_sight(ctx: Context, tx: Tx, caller: Caller, number: str) -> Case:
     """The case *number*, if the caller may see it; otherwise ``NotFound``, the same as for no such case."""
-    found, person = cases.load_case(tx, ctx.id, number=number), caller.person
-    if found is None or not (person == "" or may_see(ctx, tx, person, found) or _had_it(ctx, tx, person, found)):
+    found, sight = cases.load_case(tx, ctx.id, number=number), Sight(ctx, tx, caller.person)
+    if found is None or not (sight.sees(found) or sight.had(found)):
         raise no_case()
     return found

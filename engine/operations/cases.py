@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.i18n import Text
-from engine.operations.access import is_admin, require_sight
+from engine.operations.access import require_admin, require_sight
 from engine.operations.context import ENGINE, Caller, Context
 from engine.operations.perform import Order, no_case, perform
 from engine.operations.views import Receipt
@@ -114,7 +114,7 @@ def comment(ctx: Context, caller: Caller, number: str, text: str, *, key: str = 
 
 def cancel(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = "") -> Receipt:
     """End the whole case and release all it holds. Only an administrator may, and says why."""
-    _only_admin(ctx, caller)
+    ctx.runner.run(lambda tx: require_admin(ctx, tx, caller), write=False)
     reason = _note(reason)
     if not reason:
         raise Invalid((Problem("opinion-missing", Text("写明取消整个办件的理由。", "Say why the case is cancelled."),
@@ -124,21 +124,13 @@ def cancel(ctx: Context, caller: Caller, number: str, reason: str, *, key: str =
 
 def retry(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
     """Let an automatic step that failed run again. Only an administrator may."""
-    _only_admin(ctx, caller)
+    ctx.runner.run(lambda tx: require_admin(ctx, tx, caller), write=False)
     return perform(ctx, caller, Order("retry", c.Retry(caller.person, n), number, key=key, asked={"n": n}))
 
 
 def tick(ctx: Context, case_id: str, n: int) -> Receipt:
     """Let the clock of *n* ring: the worker's call."""
     return perform(ctx, ENGINE, Order("tick", c.Tick(n), case_id=case_id, asked={"n": n}))
-
-
-def _only_admin(ctx: Context, caller: Caller) -> None:
-    if not ctx.runner.run(lambda tx: is_admin(ctx, tx, caller.person), write=False):
-        raise Forbidden(
-            Text("这项操作由区管理员办理。需要的话，请联系管理员。", "Only a district administrator may do this."),
-            code="admin_only",
-        )
 
 
 # -- looking up, for scenarios and the command line -----------------------------------------------

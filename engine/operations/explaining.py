@@ -2,46 +2,140 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
 
+from engine.clock import Micros
 from engine.definition.durations import Duration, parse_duration
 from engine.definition.model import Ask, Do, Step
 from engine.definition.phrasing import Phrases
 from engine.definition.values import to_datetime
+from engine.errors import RongtongError
 from engine.extend.calling import evidence as gather
 from engine.i18n import Text
 from engine.operations.forms import read_context
 from engine.operations.showing import Showing
 from engine.operations.views import EvidenceView, Why
+from engine.runtime.rights import Seat, acting_for, barred
 from engine.runtime.state import Node
 from engine.runtime.steps.do import inputs
 from engine.runtime.telling import outcome_title
+from engine.store import people
+from engine.store.columns import NEVER
 from engine.store.tasks import Task
 
 
-def why(show: Showing, node: Node, seat: list[Any]) -> Why:
-    """Why this task is with the reader, and the details that it unfolds to."""
+def why(show: Showing, node: Node, seat: Seat) -> Why:
+    """Why this task is with the reader, or with whom it is, and the details that it unfolds to."""
+    details = [*_rule(show, node, seat), *_holding(show, seat)]
     step = show.step(node["s"])
-    who = show.people.audience(seat[1])
-    title = step.title
-    if seat[1].startswith("user:"):
-        sentence = Text(f"到你这里，因为本环节由{who.zh}本人办理。", f"With you, because “{title.en}” is for {who.en}.")
-    else:
-        sentence = Text(f"到你这里，因为你是{who.zh}，本环节由{who.zh}办理。",
-                        f"With you, because you are {who.en}, who does “{title.en}”.")  # fmt: skip
-    details = []
-    if isinstance(step, Ask):
-        rule = Phrases(show.process, show.people.role).who(step.who)
-        details.append(Text(f"规则：本环节由{rule.zh}办理", f"rule: this step is done by {rule.en}"))
-        if step.not_:
-            details.append(Text("办过前面环节的人不能办这里", "whoever acted before may not act here"))
-    names = _others(show, seat[1])
-    if names:
-        listed = "、".join(names)
-        details.append(Text(f"还可以由{listed}办理", f"{listed} may do it too"))
     if step.due is not None and "at" in node.get("due", {}):
         details.append(_deadline(show, step, node))
-    return Why(sentence, tuple(details))
+    return Why(_reason(show, node, seat), tuple(details))
+
+
+def _reason(show: Showing, node: Node, seat: Seat) -> Text:
+    """The one sentence; never one that is true only of somebody else."""
+    who, title, me = show.people.audience(seat[1]), show.step(node["s"]).title, show.caller.person
+    if not show.facts.may(me, seat[1]):
+        return Text(f"这个环节由{who.zh}办理，不在你手里。", f"“{title.en}” is for {who.en}, not with you.")
+    held_by = show.held_by(node, seat)
+    whom = _principal(show, node, seat, held_by)
+    if held_by not in ("", me, whom):
+        name = show.people.person_name(held_by)
+        return Text(f"{name}已认领，现在在{name}手里。你也是{who.zh}，需要时请{name}放回。",
+                    f"{name} has claimed it. You are {who.en} too: ask {name} to release it if need be.")  # fmt: skip
+    if whom:
+        name = show.people.person_name(whom)
+        as_who = Text("", "") if seat[1] == f"user:{whom}" else Text(f"：{name}是{who.zh}", f", who is {who.en}")
+        return Text(f"到你这里，因为你代{name}{as_who.zh}，本环节由{who.zh}办理。",
+                    f"With you, because you stand in for {name}{as_who.en}, who does “{title.en}”.")  # fmt: skip
+    return _moved(show, seat) or _asked(seat, who, title, nobody="nobody" in node)
+
+
+def _asked(seat: Seat, who: Text, title: Text, *, nobody: bool) -> Text:
+    """Why somebody is asked by the rule itself."""
+    if nobody:
+        return Text(f"到你这里，因为“{title.zh}”没有人可办，由{who.zh}处理。",
+                    f"With you, because nobody can do “{title.en}”; it falls to {who.en}.")  # fmt: skip
+    if seat[1].startswith("user:"):
+        return Text(f"到你这里，因为本环节由{who.zh}本人办理。", f"With you, because “{title.en}” is for {who.en}.")
+    if seat[1].startswith("any@"):
+        return Text(f"到你这里，因为本环节{who.zh}都可以办理。", f"With you, because {who.en} may do “{title.en}”.")
+    return Text(f"到你这里，因为你是{who.zh}，本环节由{who.zh}办理。",
+                f"With you, because you are {who.en}, who does “{title.en}”.")  # fmt: skip
+
+
+def _principal(show: Showing, node: Node, seat: Seat, held_by: str) -> str:
+    """For whom the reader would act; "" in their own right or not at all."""
+    if held_by == show.caller.person:
+        return ""
+    try:
+        return acting_for(show.step(node["s"]), show.env, node, seat, show.caller.person)
+    except RongtongError:
+        return ""
+
+
+def _moved(show: Showing, seat: Seat) -> Text | None:
+    """Who or what brought the task here after it was opened."""
+    for event in (event for turn in reversed(show.history) for event in reversed(turn.events)):
+        if event["e"] == "reassigned" and event["n"] == seat[0] and event["how"] == "transferred":
+            name = show.people.person_name(event["by"])
+            return Text(f"到你这里，因为{name}把这个环节转给了你。", f"With you, because {name} transferred it to you.")
+        if event["e"] == "escalated" and any(moved[0] == seat[0] for moved in event.get("seats", ())):
+            return Text("到你这里，因为原来的办理人到期没有办，系统按规定转来。这不等于同意。",
+                        "With you by rule, because it was not done in time. This is not a yes.")  # fmt: skip
+    return None
+
+
+def _rule(show: Showing, node: Node, seat: Seat) -> Iterator[Text]:
+    """The rule in words, the values that it found, whom it keeps away and who else may act."""
+    step, unit = show.step(node["s"]), seat[1].partition("@")[2]
+    if not isinstance(step, Ask):
+        return
+    rule = Phrases(show.process, show.people.role).who(step.who)
+    yield Text(f"规则：本环节由{rule.zh}办理", f"rule: this step is done by {rule.en}")
+    for party in show.parties():
+        if party.unit == unit:
+            yield Text(f"{party.title.zh}是{party.unit_name}", f"{party.title.en}: {party.unit_name}")
+    kept_away = barred(step, show.env)
+    if kept_away:
+        names = _listed(show, kept_away)
+        yield Text(f"{names.zh}办过前面的环节，不能办这里", f"{names.en} acted before and may not act here")
+    elif step.not_:
+        yield Text("办过前面环节的人不能办这里", "whoever acted before may not act here")
+    others = [person for person in show.holding(seat[1]) if person not in (*kept_away, show.caller.person)]
+    if others:
+        names = _listed(show, others[:5])
+        yield Text(f"还可以由{names.zh}办理", f"{names.en} may do it too")
+
+
+def _holding(show: Showing, seat: Seat) -> Iterator[Text]:
+    """By which grant the reader, or whom they stand in for, has the role, and until when they stand in."""
+    me, now = show.caller.person, show.ctx.now
+    whom = show.facts.principal(me, seat[1])
+    grant = people.grant(show.tx, show.ctx.id, whom or me, seat[1], now)
+    if grant is not None:
+        name, who = show.people.person_name(whom or me), show.people.audience(seat[1])
+        yield Text(f"{name}{_span(*grant).zh}是{who.zh}", f"{name} is {who.en}{_span(*grant).en}")
+    until = people.standing_until(show.tx, show.ctx.id, whom, me, now) if whom else None
+    if until is not None:
+        name = show.people.person_name(whom)
+        yield Text(f"你代{name}{_span(0, until).zh}", f"you stand in for {name}{_span(0, until).en}")
+
+
+def _span(since: Micros, until: Micros) -> Text:
+    """``自6月10日起至6月13日``; nothing of what has no such end."""
+    first, last = to_datetime(since), to_datetime(until) if until < NEVER else None
+    zh = f"自{first.year}年{first.month}月{first.day}日起" if since else ""
+    en = f" since {first:%-d %b %Y}" if since else ""
+    if last is not None:
+        zh, en = f"{zh}到{last.month}月{last.day}日{last:%H:%M}", f"{en} until {last:%-d %b %H:%M}"
+    return Text(zh, en)
+
+
+def _listed(show: Showing, persons: Iterable[str]) -> Text:
+    names = [show.people.person_name(person) for person in persons]
+    return Text("、".join(names), ", ".join(names))
 
 
 def closed_why(show: Showing, row: Task) -> Why:
@@ -53,14 +147,6 @@ def closed_why(show: Showing, row: Task) -> Why:
         return Why(Text(f"到期没有人办理，系统按规定：{outcome.zh}。", f"Nobody did it; by rule: {outcome.en}."))
     who = show.people.person_name(row.actor)
     return Why(Text(f"{who}已办理，结果是{outcome.zh}。", f"{who} dealt with it: {outcome.en}."))
-
-
-def _others(show: Showing, audience: str) -> list[str]:
-    if not audience.startswith("role:"):
-        return []
-    role, _, unit = audience.removeprefix("role:").partition("@")
-    held = show.facts.holders(role, unit, (show.caller.person,))
-    return [show.people.person_name(p) for p in held][:5]
 
 
 def _deadline(show: Showing, step: Step, node: Node) -> Text:

@@ -15,7 +15,8 @@ from engine.operations.publish import by_hash
 from engine.operations.views import DueClass, InboxPage, Load, TaskRow
 from engine.runtime.telling import step_title
 from engine.store import inbox as store
-from engine.store import people
+from engine.store import incidents, people
+from engine.store.people import Answers
 from engine.store.transaction import Tx
 
 
@@ -50,48 +51,63 @@ def inbox(
     which: Any = box if box in get_args(store.Box) else "mine"
     when: Any = due if due in get_args(store.DueFilter) else ""
 
+    filters: dict[str, Any] = {"box": which, "process": process, "q": q}
+
     def work(tx: Tx) -> InboxPage:
-        keys = people.audience_keys(tx, ctx.id, caller.person, ctx.now)
-        reader = store.Reader(caller.person, keys)
-        day = day_of(ctx.now)
-        rows, following = store.page(
-            tx, ctx.id, reader, day, box=which, process=process, due=when, q=q,
-            after=store.Place.parse(after), limit=limit,
+        # Who is anybody's of a unit is asked nowhere but in the boxes that show it.
+        answers = people.answers(tx, ctx.id, caller.person, ctx.now, above=which != "mine")
+        reader, day = _reader(caller, answers), day_of(ctx.now)
+        found, following = store.page(
+            tx, ctx.id, reader, day, due=when, after=store.Place.parse(after), limit=limit, **filters
+        )
+        load = Load(0, 0, 0) if which == "done" else _load(tx, ctx, reader, day, filters)
+        rows = _rows(ctx, tx, caller, answers, found)
+        coming = None
+        if not rows and when:
+            coming = store.page(tx, ctx.id, reader, day, limit=1, **filters)[0]
+        failed = incidents.count(tx, ctx.id) if answers.admin else None
+        return InboxPage(
+            which, rows, load, str(following) if following else "", _tag(rows, load, failed),
+            next_due=_rows(ctx, tx, caller, answers, coming)[0] if coming else None, incidents=failed,
         )  # fmt: skip
-        load = Load(0, 0, 0) if which == "done" else _load(tx, ctx, reader, day, which)
-        shown = _rows(ctx, tx, caller, rows)
-        first = shown[0] if shown and not after and shown[0].needed_by else None
-        return InboxPage(which, shown, load, str(following) if following else "", _tag(shown, load), next_due=first)
 
     return ctx.runner.run(work, write=False)
 
 
-def _load(tx: Tx, ctx: Context, reader: store.Reader, day: store.Day, box: Any) -> Load:
-    found = store.load(tx, ctx.id, reader, day, box=box)
+def _reader(caller: Caller, answers: Answers) -> store.Reader:
+    lent = tuple((key, whose) for key, persons in answers.standing_in.items() for whose in persons)
+    return store.Reader(caller.person, answers.keys, lent)
+
+
+def _load(tx: Tx, ctx: Context, reader: store.Reader, day: store.Day, filters: dict[str, Any]) -> Load:
+    found = store.load(tx, ctx.id, reader, day, **filters)
     capped = any(count > store.CAP for count in found)
     late, today, later = (min(count, store.CAP) for count in found)
     return Load(late, today, later, capped)
 
 
-def _tag(rows: tuple[TaskRow, ...], load: Load) -> str:
-    """Names what a page holds, so that a reader who has seen it is told nothing."""
-    said = "|".join(f"{row.number}.{row.n}" for row in rows) + f"|{load.late}|{load.all}"
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+def _tag(rows: tuple[TaskRow, ...], load: Load, failed: int | None) -> str:
+    """Names what a page shows, so that a reader who has seen it is told nothing: a claim or a new hour changes it."""
+    said = [(row.number, row.n, row.due_class, row.needed_by, row.assignee) for row in rows]
+    return hashlib.sha256(repr((said, load, failed)).encode()).hexdigest()[:16]
 
 
-def _rows(ctx: Context, tx: Tx, caller: Caller, rows: tuple[store.Row, ...]) -> tuple[TaskRow, ...]:
+def _rows(
+    ctx: Context, tx: Tx, caller: Caller, answers: Answers, rows: tuple[store.Row, ...]
+) -> tuple[TaskRow, ...]:
     names = people_of(ctx, tx)
     parties = store.parties_of(tx, ctx.id, {row.task.case for row in rows})
     names.want_names(
         units={unit for pairs in parties.values() for _, unit in pairs} | {row.unit for row in rows},
         persons={row.task.assignee for row in rows if row.task.assignee},
     )
-    return tuple(_row(ctx, tx, caller, names, row, parties.get(row.task.case, ())) for row in rows)
+    return tuple(_row(ctx, tx, caller, answers, names, row, parties.get(row.task.case, ())) for row in rows)
 
 
 def _row(
-    ctx: Context, tx: Tx, caller: Caller, names: People, row: store.Row, parties: tuple[tuple[str, str], ...]
-) -> TaskRow:
+    ctx: Context, tx: Tx, caller: Caller, answers: Answers, names: People, row: store.Row,
+    parties: tuple[tuple[str, str], ...],
+) -> TaskRow:  # fmt: skip
     process = by_hash(ctx, tx, row.def_hash).process
     task = row.task
     step = process.index[task.step][0] if task.step in process.index else None
@@ -115,4 +131,5 @@ def _row(
         assignee=names.view(task.assignee),
         mine=task.assignee == caller.person or task.audience == f"user:{caller.person}",
         bulk=getattr(step, "bulk", ""),
+        behalf=names.view(answers.principal(task.audience or "", task.assignee or "")),
     )

@@ -67,15 +67,24 @@ def send(ctx: Context, tx: Tx, name: str, body: dict[str, Any]) -> None:
 
 
 def _persons(ctx: Context, tx: Tx, key: str) -> tuple[str, ...]:
-    """The persons behind an audience key; an open audience (``any@``) is told by pages, never one by one."""
+    """The persons behind an audience key and who stands in for them.
+
+    An open audience (``any@``) is told by pages, never one by one.
+    """
     kind, _, rest = key.partition(":")
-    if kind == "user":
-        return (rest,)
-    if kind == "role":
-        role, _, unit = rest.partition("@")
-        found = people.seat(tx, ctx.id, role, unit, ctx.now)
-        return found[1] if found else ()
-    return ()
+    if kind not in ("user", "role"):
+        return ()
+    role, _, unit = rest.partition("@") if kind == "role" else ("", "", "")
+    asked = (rest,) if kind == "user" else _holders(ctx, tx, role, unit)
+    return tuple(dict.fromkeys((*asked, *people.stand_ins(tx, ctx.id, asked, role, ctx.now))))
+
+
+def _holders(ctx: Context, tx: Tx, role: str, unit: str) -> tuple[str, ...]:
+    """The nearest holders of *role* at *unit* or above; where no unit is named, all of the district."""
+    if not unit:
+        return people.holders(tx, ctx.id, role, ctx.now)
+    found = people.seat(tx, ctx.id, role, unit, ctx.now)
+    return found[1] if found else ()
 
 
 def _text(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> Text:

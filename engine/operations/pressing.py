@@ -8,8 +8,8 @@ from engine.operations.showing import Showing
 from engine.operations.views import OutcomeView, TakeBackOffer
 from engine.runtime import refusals
 from engine.runtime.decide import OPENERS
-from engine.runtime.people import audiences
-from engine.runtime.state import Node, copy, nodes, place_of
+from engine.runtime.people import audiences, named_exits
+from engine.runtime.state import Node, copy, place_of
 from engine.runtime.takeback import can_take_back
 from engine.runtime.telling import end_title, step_title
 from engine.runtime.turn import Turn
@@ -28,16 +28,11 @@ def outcomes(show: Showing, node: Node) -> tuple[OutcomeView, ...]:
 
 def exits(show: Showing) -> tuple[tuple[int, OutcomeView], ...]:
     """Presses beside what is open inside: exits of stages, and exits of asks that name the reader."""
-    found = []
-    for node in nodes(show.state["root"]):
-        if node["k"] not in ("stage", "ask"):
-            continue
-        step = show.step(node["s"])
-        for taken in step.outcomes:
-            if taken.by.kind == "who" and _named(show, taken):
-                n = node["seats"][0][0] if node.get("seats") else node["n"]
-                found.append((n, outcome(show, step, node, taken)))
-    return tuple(found)
+    return tuple(
+        (node["seats"][0][0] if node.get("seats") else node["n"], outcome(show, step, node, taken))
+        for node, step, taken, _ in named_exits(show.env)
+        if _named(show, taken)
+    )
 
 
 def _named(show: Showing, taken: Exit) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from engine.clock import Micros
 from engine.runtime.clocks import needed
 from engine.runtime.evolve import Event
-from engine.runtime.state import Node, State, seats, timers
+from engine.runtime.state import Node, State, failing, incidents, seats, timers
 from engine.store.columns import NEVER
 
 Row = dict[str, Any]
@@ -40,15 +40,16 @@ def _clock_columns(node: Node) -> Row:
 
 
 def open_rows(state: State, process: str) -> dict[int, Row]:
-    """Every open task and timer of *state*, by serial, as the columns that describe it now."""
+    """Every open task, timer and incident of *state*, by serial, as the columns that describe it now."""
     found: dict[int, Row] = {}
     for n, (node, seat) in seats(state).items():
         assignee = seat[2] if len(seat) > 2 else None
         found[n] = {"step": node["s"], "status": "open", "audience": seat[1], "assignee": assignee}
         found[n] |= _clock_columns(node)
-    for n, node in timers(state).items():
-        found[n] = {"step": node["s"], "status": "timer", "audience": None, "assignee": None}
-        found[n] |= _clock_columns(node)
+    for status, open_nodes in (("timer", timers(state)), ("incident", incidents(state))):
+        for n, node in open_nodes.items():
+            found[n] = {"step": failing(node), "status": status, "audience": None, "assignee": None}
+            found[n] |= _clock_columns(node)
     for row in found.values():
         row["process"] = process
     return found

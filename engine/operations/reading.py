@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from engine.definition.model import Ask, Process
 from engine.i18n import Text
@@ -76,7 +76,7 @@ def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView
         due_at=row.due_at,
         needed_by=row.needed_by,
         needed_why=row.needed_why,
-        due_class=due_class(row.needed_by, ctx.now),
+        due_class=class_of(row.needed_by, ctx.now),
         assignee=show.people.view(holder),
         can_act=mine,
         why=why(show, held[0], held[1]) if held else closed_why(show, row),
@@ -106,10 +106,3 @@ def process_of(ctx: Context, view: CaseView) -> Process:
 def definition(ctx: Context, process: str) -> Process:
     """The current definition of a process."""
     return _reading(ctx, lambda tx: current(ctx, tx, process)).process
-
-
-def due_class(needed_by: int | None, now: int) -> Any:
-    """``late``, ``today``, ``later`` or ``none``, by the district's day."""
-    return class_of(needed_by, now)
-
-

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from engine.clock import DAY
 from engine.i18n import Text
-from engine.operations.access import home_units, is_admin, may_see
+from engine.operations.access import Sight
 from engine.operations.context import Caller, Context
 from engine.operations.people import People, people_of
 from engine.operations.publish import by_hash
@@ -30,7 +30,7 @@ def search(
     """Cases in which every word of *q* stands, newest first, the reader's own units before others."""
 
     def work(tx: Tx) -> tuple[CaseRow, ...]:
-        units = home_units(ctx, tx, caller.person)
+        units = Sight(ctx, tx, caller.person).answers.units
         since = 0 if wide else ctx.now - YEAR
         found = store.find_cases(tx, ctx.id, q, units=units, since=since, process=process, limit=_LOOKED_AT)
         return _rows(ctx, tx, caller, (hit.id for hit in found), limit)
@@ -49,12 +49,12 @@ def cases_numbered(ctx: Context, caller: Caller, numbers: Iterable[str]) -> tupl
 
 
 def _rows(ctx: Context, tx: Tx, caller: Caller, ids: Iterable[str], limit: int) -> tuple[CaseRow, ...]:
-    admin = is_admin(ctx, tx, caller.person)
+    sight = Sight(ctx, tx, caller.person)
     people = people_of(ctx, tx)
     rows: list[CaseRow] = []
     for case_id in ids:
         case = cases.load_case(tx, ctx.id, id=case_id)
-        if case is not None and (admin or may_see(ctx, tx, caller.person, case)):
+        if case is not None and sight.sees(case):
             rows.append(_row(ctx, tx, people, case))
         if len(rows) == limit:
             break

@@ -10,7 +10,7 @@ from engine.definition.values import to_datetime
 from engine.errors import RongtongError
 from engine.extend.contributions import Sentence
 from engine.i18n import Text
-from engine.operations.access import home_units
+from engine.operations.access import Sight
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.forms import Forms
@@ -20,10 +20,11 @@ from engine.operations.publish import by_hash
 from engine.operations.views import Holder, Line, PartyView, Shown
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
-from engine.runtime.rights import acting_for, belongs, holder
+from engine.runtime.rights import acting_for, holder
 from engine.runtime.start import START, start_step
 from engine.runtime.state import Node, State, nodes
 from engine.runtime.telling import QUIET, step_title, tell
+from engine.store import people
 from engine.store.cases import Case
 from engine.store.transaction import Tx
 
@@ -48,17 +49,13 @@ class Showing:
 
     def visible(self) -> tuple[str, ...]:
         """The names of the fields that the reader may see, in the order of the process."""
-        mine = set(self.my_units())
+        mine = Sight(self.ctx, self.tx, self.caller.person).units if self.caller.person else frozenset()
         names = []
         for field in self.process.fields:
             units = {u for p in field.see for u in _listed(self.state["par"].get(p))}
             if not field.see or units & mine or self.caller.person in (self.case.started_by, self.case.for_person, ""):
                 names.append(field.name)
         return tuple(names)
-
-    def my_units(self) -> tuple[str, ...]:
-        """The reader's units."""
-        return home_units(self.ctx, self.tx, self.caller.person) if self.caller.person else ()
 
     def facts_shown(self, names: tuple[str, ...] | None = None) -> tuple[Shown, ...]:
         """The form as read; with what stood there before the last change."""
@@ -110,7 +107,7 @@ class Showing:
             who = [Text(f"等到{at.month}月{at.day}日{at:%H:%M}", f"waiting until {at:%d %b %H:%M}")]
         if node.get("ph") == "incident":
             who = [Text("区管理员（自动环节异常）", "the administrator (an automatic step failed)")]
-        mine = [seat for seat in seats if self.mine(node, seat)]
+        mine = [seat for seat in seats if self.may_press(node, seat)]
         return Holder(
             n=(mine or seats)[0][0] if seats else node["n"],
             step=node["s"],
@@ -133,10 +130,15 @@ class Showing:
         """Who has the task of this seat in hand; "" for nobody."""
         return holder(self.step(node["s"]), self.env, node, seat)
 
-    def mine(self, node: Node, seat: list[Any]) -> bool:
-        """Whether the reader is asked at this seat, and no colleague has it in hand."""
-        person = self.caller.person
-        return bool(person) and belongs(self.facts, node, seat, person) and self.held_by(node, seat) in ("", person)
+    def holding(self, audience: str) -> tuple[str, ...]:
+        """The persons behind a role's audience key; nobody in particular for other keys."""
+        kind, _, rest = audience.partition(":")
+        role, _, unit = rest.partition("@")
+        if kind != "role":
+            return ()
+        if not unit:
+            return people.holders(self.tx, self.ctx.id, role, self.ctx.now)
+        return people.seats(self.tx, self.ctx.id, role, unit, self.ctx.now).get(unit, ())
 
     def may_press(self, node: Node, seat: list[Any]) -> bool:
         """Whether the reader may act at this seat: exactly where a press would not be refused."""

@@ -22,7 +22,10 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One row of the inbox. ``needed_by`` is the earlier of deadline and event; ``needed_why`` says which."""
+    """One row of the inbox. ``needed_by`` is the earlier of deadline and event; ``needed_why`` says which.
+
+    ``behalf`` is for whom the reader stands in, where the task is not their own.
+    """
 
     case: str
     n: int
@@ -41,6 +44,7 @@ class TaskRow:
     assignee: PersonView | None
     mine: bool
     bulk: str = ""
+    behalf: PersonView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +64,18 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """One keyset page of an inbox box; ``after`` is the next cursor, "" at the end. ``tag`` names the content."""
+    """One keyset page of an inbox box; ``after`` is the next cursor, "" at the end. ``tag`` names the content.
+
+    ``incidents`` counts what waits for an administrator; None for a reader who is none.
+    """
 
     box: str
     rows: tuple[TaskRow, ...]
     load: Load
     after: str
     tag: str
-    counts: dict[str, int] = field(default_factory=dict)
     next_due: TaskRow | None = None
+    incidents: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +265,23 @@ class NoticeView:
     number: str
     unread: bool
     subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What the engine could not do by itself: a step of case ``number`` (task ``n``), or a job by its ``id``."""
+
+    id: str
+    kind: Literal["step", "job"]
+    number: str
+    n: int
+    subject: str
+    process_title: Text
+    step_title: Text
+    action: Text
+    sentence: Text
+    tries: int
+    since: Micros
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from engine.definition.fields import json_schema
 from engine.errors import Invalid, Problem, RongtongError, Unauthenticated
 from engine.i18n import Text
-from engine.operations import accounts, cases, reading
+from engine.operations import accounts, cases, incidents, reading
 from engine.operations.context import Caller, Context, System
 from engine.operations.districts import context
 from engine.operations.views import Receipt
@@ -61,6 +61,10 @@ class Door:
             ("POST", "/<district>/cases/<number>/tasks/<int:n>/take-back", self.take_back),
             ("POST", "/<district>/cases/<number>/comments", self.comment),
             ("POST", "/<district>/cases/<number>/cancel", self.cancel),
+            ("POST", "/<district>/cases/<number>/tasks/<int:n>/retry", self.retry),
+            ("GET", "/<district>/incidents", self.incidents),
+            ("POST", "/<district>/jobs/<job>/retry", self.retry_job),
+            ("POST", "/<district>/jobs/<job>/drop", self.drop_job),
         )
 
     # -- reading ---------------------------------------------------------------------------
@@ -159,6 +163,28 @@ class Door:
         """End the whole case, as an administrator."""
         ctx, caller = self._enter(district)
         return _receipt(cases.cancel(ctx, caller, number, _body().get("text", ""), key=_key()))
+
+    def retry(self, district: str, number: str, n: int) -> Response:
+        """Let an automatic step that failed run again, as an administrator."""
+        ctx, caller = self._enter(district)
+        return _receipt(cases.retry(ctx, caller, number, n, key=_key()))
+
+    def incidents(self, district: str) -> Response:
+        """What failed and waits for an administrator."""
+        ctx, caller = self._enter(district)
+        return _shown({"incidents": incidents.incidents(ctx, caller)})
+
+    def retry_job(self, district: str, job: str) -> Response:
+        """Let a job that was given up run again, as an administrator."""
+        ctx, caller = self._enter(district)
+        incidents.retry_job(ctx, caller, job, key=_key())
+        return _json({"job": job})
+
+    def drop_job(self, district: str, job: str) -> Response:
+        """Let a job that was given up never run, as an administrator."""
+        ctx, caller = self._enter(district)
+        incidents.drop_job(ctx, caller, job, key=_key())
+        return _json({"job": job})
 
     # -- who calls -------------------------------------------------------------------------
 

@@ -80,6 +80,11 @@ OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("post", "/{district}/cases/{number}/tasks/{n}/take-back", "take back one's own last decision", "", ()),
     ("post", "/{district}/cases/{number}/comments", "leave a word", "text", ()),
     ("post", "/{district}/cases/{number}/cancel", "end the whole case, as an administrator", "text", ()),
+    ("post", "/{district}/cases/{number}/tasks/{n}/retry", "let a step that failed run again, as an administrator",
+     "", ()),
+    ("get", "/{district}/incidents", "what failed and waits for an administrator", "", ()),
+    ("post", "/{district}/jobs/{job}/retry", "let a job that was given up run again, as an administrator", "", ()),
+    ("post", "/{district}/jobs/{job}/drop", "let a job that was given up never run, as an administrator", "", ()),
 )
 
 
@@ -109,7 +114,7 @@ def _operation(method: str, path: str, summary: str, body: str, query: tuple[str
     parameters += [{"name": name, "in": "query", "schema": _NUMBER if name == "limit" else _TEXT} for name in query]
     shown: dict[str, Any] = _OBJECT
     if method == "post":
-        shown = {"$ref": "#/components/schemas/Receipt"}
+        shown = shown if "/jobs/" in path else {"$ref": "#/components/schemas/Receipt"}
         parameters.append(
             {"name": "Idempotency-Key", "in": "header", "required": True, "schema": _KEY}
         )

@@ -191,7 +191,7 @@ def _undone(turn: Turn, command: c.Undone) -> None:
 
 def _failed(turn: Turn, command: c.Failed) -> None:
     node = find(turn.state, command.n)
-    turn.emit("incident", n=command.n, why=command.why)
+    turn.emit("incident", n=command.n, why=command.why, at=turn.facts.now())
     if node is not None:
         turn.emit("told", to=[turn.facts.nobody(turn.state["case"]["unit"])], what=f"{node['s']}:incident")
 
@@ -199,7 +199,7 @@ def _failed(turn: Turn, command: c.Failed) -> None:
 def _retry(turn: Turn, command: c.Retry) -> None:
     node = find(turn.state, command.n)
     if node is None or node.get("ph") != "incident":
-        raise Conflict(Text("这里没有需要重试的异常。", "There is no incident to retry here."))
+        raise refusals.no_incident()
     turn.emit("retried", n=command.n, by=command.actor)
 
 

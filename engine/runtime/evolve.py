@@ -148,7 +148,8 @@ def _unwinding(state: State, event: Event) -> None:
 def _undone(state: State, event: Event) -> None:
     node = _node(state, event["n"])
     node["todo"] = [entry for entry in node["todo"] if entry[1] != event["of"]]
-    node.pop("ph", None)
+    for mark in ("ph", "bad"):
+        node.pop(mark, None)
     state["out"].pop(event["s"], None)
 
 
@@ -221,7 +222,11 @@ def _reseated(state: State, event: Event) -> None:
 
 
 def _incident(state: State, event: Event) -> None:
-    _node(state, event["n"])["ph"] = "incident"
+    """What failed rests, with how often it was tried, since when it fails and why it did last."""
+    node = _node(state, event["n"])
+    before = node.get("bad", {"times": 0, "at": event["at"]})
+    node["ph"] = "incident"
+    node["bad"] = {"times": before["times"] + 1, "at": before["at"], "why": event["why"]}
 
 
 def _retried(state: State, event: Event) -> None:
@@ -229,6 +234,7 @@ def _retried(state: State, event: Event) -> None:
     node.pop("ph", None)
     if node["k"] == "do":
         node["ph"] = "run"
+    state.pop("last", None)
 
 
 def _taken_back(state: State, event: Event) -> None:

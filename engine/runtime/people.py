@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from engine.definition.expression import Formula, evaluate
-from engine.definition.model import Ask, Who, WhoRule
+from engine.definition.model import Ask, Exit, Step, Who, WhoRule
 from engine.runtime.env import CaseEnv
 from engine.runtime.start import START
+from engine.runtime.state import Node, nodes
 
 
 def excluded(ask: Ask, env: CaseEnv) -> tuple[str, ...]:
@@ -89,3 +91,14 @@ def _roll(keys: tuple[str, ...], env: CaseEnv, without: tuple[str, ...]) -> tupl
         else:
             found.append(key)
     return tuple(dict.fromkeys(found))
+
+
+def named_exits(env: CaseEnv) -> Iterator[tuple[Node, Step, Exit, WhoRule]]:
+    """The exits of open steps that say themselves who may take them, such as a withdrawal beside what is asked."""
+    for node in nodes(env.state["root"]):
+        if node["k"] not in ("ask", "stage", "parallel") or node["s"] not in env.process.index:
+            continue
+        step = env.process.index[node["s"]][0]
+        for taken in step.outcomes:
+            if taken.by.kind == "who" and taken.by.who is not None:
+                yield node, step, taken, taken.by.who

@@ -114,6 +114,14 @@ def not_yours() -> RongtongError:
     return Forbidden(Text("此件不在你手里，不能转出或放回。", "You do not hold this task."), code="not_yours")
 
 
+def no_incident() -> RongtongError:
+    """It runs again already, or never failed."""
+    return Conflict(
+        Text("这里没有等着重试的异常，可能已经有人处理。", "Nothing waits to be tried again here; somebody may have."),
+        code="no_incident",
+    )
+
+
 def cannot_take_back() -> RongtongError:
     """Somebody has acted since."""
     return Conflict(

@@ -140,6 +140,16 @@ def seats(state: State) -> dict[int, tuple[Node, list[Any]]]:
     }
 
 
+def incidents(state: State) -> dict[int, Node]:
+    """Every open node that failed and waits for an administrator, by serial."""
+    return {node["n"]: node for node in nodes(state["root"]) if node.get("ph") == "incident"}
+
+
+def failing(node: Node) -> str:
+    """The step that an automatic node is about; of what is being released, the effect that is next."""
+    return str(node["todo"][0][2]) if node["k"] == "unwind" else str(node["s"])
+
+
 def timers(state: State) -> dict[int, Node]:
     """Every open node with a clock and no seat (wait, stage, the case itself), by serial."""
     return {node["n"]: node for node in nodes(state["root"]) if "due" in node and not node.get("seats")}

@@ -154,8 +154,7 @@ class LiveFacts:
         """For whom *person* stands in when acting as *audience*; "" in their own right."""
         if person in self._seated.get(audience, ()):
             return ""
-        answers = self._answers_of(person, audience)
-        whom = "" if audience in answers.own else answers.standing_in.get(audience, "")
+        whom = self._answers_of(person, audience).principal(audience)
         if whom:
             self._used["principal", person, audience] = whom
         return whom

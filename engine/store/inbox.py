@@ -67,18 +67,47 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks: the person and the audience keys they answer to."""
+    """Who looks: the person, the audience keys they answer to, and (key, whose) of those they stand in for."""
 
     person: str
     keys: tuple[str, ...]
+    lent: tuple[tuple[str, str], ...] = ()
 
-    def shown_in(self, box: Box) -> tuple[bool, tuple[str, ...]]:
-        """Whether *box* shows what is assigned to the person, and the keys whose unassigned tasks it shows."""
+    def shown_in(self, box: Box) -> Shown:
+        """Which tasks *box* shows."""
         if box == "claimable":
-            return False, tuple(key for key in self.keys if not key.startswith("user:"))
+            return Shown(False, tuple(key for key in self.keys if not key.startswith("user:")), ())
         if box == "mine":
-            return True, tuple(key for key in self.keys if not key.startswith("any@"))
-        return True, self.keys
+            return Shown(True, tuple(key for key in self.keys if not key.startswith("any@")), self.lent)
+        return Shown(True, self.keys, self.lent)
+
+
+class Shown(NamedTuple):
+    """What a box shows: what is assigned to the reader, what is open to *keys*, what principals of *lent* claimed."""
+
+    assigned: bool
+    keys: tuple[str, ...]
+    lent: tuple[tuple[str, str], ...]
+
+    @property
+    def shape(self) -> Shape:
+        """How many branches that makes."""
+        return Shape(self.assigned, len(self.keys), len(self.lent))
+
+    def params(self, person: str) -> dict[str, Any]:
+        """The values of those branches."""
+        found: dict[str, Any] = {f"a{i}": key for i, key in enumerate(self.keys)}
+        for i, (key, whose) in enumerate(self.lent):
+            found |= {f"l{i}": key, f"p{i}": whose}
+        return {**found, "person": person} if self.assigned else found
+
+
+class Shape(NamedTuple):
+    """The branches of a statement: whether one is for what is assigned, how many keys and principals have one."""
+
+    assigned: bool
+    keys: int
+    lent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +141,13 @@ _OF_CASE = (_c.district_id == _t.district_id) & (_c.id == _t.case_id)
 _SHOWN = (*tables.task.c, _c.number, _c.subject, _c.unit_id, _c.def_hash)
 
 
-def _branches(keys: int, assigned: bool, *more: ColumnElement[bool]) -> list[list[ColumnElement[bool]]]:
-    """The conditions of each branch: one for what is assigned to the person, one for each audience key."""
+def _branches(shape: Shape, *more: ColumnElement[bool]) -> list[list[ColumnElement[bool]]]:
+    """The conditions of each branch; no task satisfies those of two."""
     base = [_t.district_id == bindparam("district"), _t.status == constant("open"), *more]
-    found = [[*base, _t.assignee == bindparam("person")]] if assigned else []
-    return found + [[*base, _t.audience == bindparam(f"a{i}"), _t.assignee.is_(None)] for i in range(keys)]
+    found = [[*base, _t.assignee == bindparam("person")]] if shape.assigned else []
+    found += [[*base, _t.audience == bindparam(f"a{i}"), _t.assignee.is_(None)] for i in range(shape.keys)]
+    claimed = [(_t.audience == bindparam(f"l{i}"), _t.assignee == bindparam(f"p{i}")) for i in range(shape.lent)]
+    return found + [[*base, *pair] for pair in claimed]
 
 
 def _cut(statement: Select[Any], where: Iterable[ColumnElement[bool]], terms: int) -> Select[Any]:
@@ -129,13 +160,13 @@ def _cut(statement: Select[Any], where: Iterable[ColumnElement[bool]], terms: in
 
 
 @lru_cache(maxsize=256)
-def _page(keys: int, assigned: bool, process: bool, terms: int) -> Statement:
+def _page(shape: Shape, process: bool, terms: int) -> Statement:
     after = tuple_(*_KEYS) > tuple_(*(bindparam(name) for name in ("needed", "opened", "case", "n")))
     more = [after, _t.needed_by < bindparam("before")]
     if process:
         more.append(_t.process == bindparam("process"))
     parts = []
-    for where in _branches(keys, assigned, *more):
+    for where in _branches(shape, *more):
         part = _cut(select(*_KEYS), where, terms).order_by(*_KEYS).limit(bindparam("limit"))
         parts.append(select(part.subquery()))
     together = union_all(*parts).subquery()
@@ -152,14 +183,14 @@ def _page(keys: int, assigned: bool, process: bool, terms: int) -> Statement:
 
 
 @lru_cache(maxsize=256)
-def _count(keys: int, assigned: bool, process: bool, terms: int) -> Statement:
+def _count(shape: Shape, process: bool, terms: int) -> Statement:
     """Three capped counts: a ``LIMIT`` over the branches together stops each at the cap."""
     counts = []
     for name in Load._fields:
         more = [_t.needed_by >= bindparam(f"{name}_from"), _t.needed_by < bindparam(f"{name}_to")]
         if process:
             more.append(_t.process == bindparam("process"))
-        parts = [_cut(select(literal(1)).select_from(tables.task), w, terms) for w in _branches(keys, assigned, *more)]
+        parts = [_cut(select(literal(1)).select_from(tables.task), w, terms) for w in _branches(shape, *more)]
         capped = union_all(*parts).limit(CAP + 1).subquery()
         counts.append(select(func.count()).select_from(capped).scalar_subquery().label(name))
     return Statement(select(*counts))
@@ -206,13 +237,13 @@ def page(
         statement = _done(bool(process), len(terms))
         params |= {"person": reader.person, "opened": at.opened_at, "case": at.case, "n": at.n}
     else:
-        assigned, keys = reader.shown_in(box)
-        if not assigned and not keys:
+        shown = reader.shown_in(box)
+        if not any(shown):
             return (), None
         since, before = day.span(due)
         at = max(after or Place(since, -1, "", -1), Place(since, -1, "", -1))
-        statement = _page(len(keys), assigned, bool(process), len(terms))
-        params |= _who(reader, assigned, keys)
+        statement = _page(shown.shape, bool(process), len(terms))
+        params |= shown.params(reader.person)
         params |= {"needed": at.needed_by, "opened": at.opened_at, "case": at.case, "n": at.n, "before": before}
     rows = tuple(
         Row(from_row(row), row.number, row.subject, row.unit_id, row.def_hash) for row in tx.rows(statement, **params)
@@ -235,21 +266,16 @@ def load(
     q: str = "",
 ) -> Load:
     """How many tasks of *box* are late, due today and later; each counted up to ``CAP`` + 1."""
-    assigned, keys = reader.shown_in(box)
-    if not assigned and not keys:
+    shown = reader.shown_in(box)
+    if not any(shown):
         return Load(0, 0, 0)
     terms = terms_of(q)
-    params: dict[str, Any] = {"district": district, **terms, **_who(reader, assigned, keys)}
+    params: dict[str, Any] = {"district": district, **terms, **shown.params(reader.person)}
     if process:
         params["process"] = process
     for name in Load._fields:
         params[f"{name}_from"], params[f"{name}_to"] = day.span(name)  # type: ignore[arg-type]
-    return Load(*tx.one(_count(len(keys), assigned, bool(process), len(terms)), **params))
-
-
-def _who(reader: Reader, assigned: bool, keys: tuple[str, ...]) -> dict[str, Any]:
-    who = {f"a{i}": key for i, key in enumerate(keys)}
-    return {**who, "person": reader.person} if assigned else who
+    return Load(*tx.one(_count(shown.shape, bool(process), len(terms)), **params))
 
 
 _p = tables.party.c

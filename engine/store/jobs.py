@@ -36,18 +36,6 @@ class Job:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """A job that was given up: after how many tries and with what error."""
-
-    id: str
-    stream: str
-    n: int | None
-    kind: str
-    attempts: int
-    error: str
-
-
 _j = tables.job.c
 _INSERT = insert_into(tables.job)
 _DUE = (
@@ -87,16 +75,13 @@ _NEXT = Statement(
     .order_by(_j.run_at, _j.id)
     .limit(1)
 )
-_INCIDENTS = Statement(
-    select(_j.id, _j.stream, _j.n, _j.kind, _j.attempts, _j.error)
-    .where(_j.district_id == bindparam("district"), _j.status == constant("incident"))
-    .order_by(_j.id)
-)
+_GIVEN_UP = (_j.district_id == bindparam("district"), _j.id == bindparam("job"), _j.status == constant("incident"))
 _RETRY = Statement(
     update(tables.job)
-    .where(_j.district_id == bindparam("district"), _j.id == bindparam("job"), _j.status == constant("incident"))
+    .where(*_GIVEN_UP)
     .values(status=constant("waiting"), attempts=0, run_at=bindparam("again"), lease_until=0)
 )
+_DROP = Statement(delete(tables.job).where(*_GIVEN_UP))
 
 
 def enqueue(
@@ -180,11 +165,11 @@ def next_run(tx: Tx, district: str) -> Micros | None:
     return None if row is None else int(row.run_at)
 
 
-def incidents(tx: Tx, district: str) -> tuple[Incident, ...]:
-    """The jobs that were given up."""
-    return tuple(Incident(*row) for row in tx.rows(_INCIDENTS, district=district))
-
-
 def retry(tx: Tx, district: str, job: str, *, now: Micros) -> bool:
     """Let a job that was given up run again from the first try; False when it is none."""
     return bool(tx.change(_RETRY, district=district, job=job, again=now))
+
+
+def drop(tx: Tx, district: str, job: str) -> bool:
+    """Let a job that was given up never run; False when it is none."""
+    return bool(tx.change(_DROP, district=district, job=job))

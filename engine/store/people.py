@@ -15,6 +15,8 @@ from engine.store.transaction import Tx
 
 #: Whoever mends a step that has nobody to ask.
 ADMIN = "district_admin"
+#: The audience of every administrator of a district, wherever in it they are one.
+_ANY_ADMIN = f"role:{ADMIN}@"
 #: A tree deeper than this has a loop in it.
 _DEEPEST = 30
 
@@ -54,7 +56,10 @@ _SEATS = Statement(
     lists=["roles"],
 )
 _granted = and_(_g.district_id == _district, _g.since <= _now, _g.until > _now)
-_deputised = and_(_d.district_id == _district, _d.deputy == _who, _d.since <= _now, _d.until > _now)
+_deputised = and_(
+    _d.district_id == _district, _d.deputy == _who, _d.since <= _now, _d.until > _now,
+    _p.district_id == _d.district_id, _p.id == _d.person, _p.since <= _now, _p.until > _now,
+)  # fmt: skip
 #: The units that a person belongs to or has a role in, and all above them.
 _own_units = (
     select(_p.unit_id.label("id"))
@@ -72,11 +77,35 @@ _PARTS = (
     select(_d.person, literal("home"), literal(""), literal("")).where(_deputised, _d.role.is_(None)),
     select(_g.person, literal("role"), _g.role, _g.unit_id)
     .join(tables.deputy, and_(_d.district_id == _g.district_id, _d.person == _g.person))
+    .join(tables.person, _p.id == _d.person)
     .where(_granted, _deputised, or_(_d.role.is_(None), _d.role == _g.role)),
 )  # fmt: skip
 _ANSWERS = Statement(union_all(*_PARTS))
 _ANSWERS_ABOVE = Statement(
     union_all(*_PARTS, select(_who, literal("any"), literal(""), _above.c.id).where(_above.c.id.is_not(None)))
+)
+_HOLDERS = Statement(
+    select(_g.person)
+    .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
+    .where(_granted, _g.role == bindparam("role"), _p.since <= _now, _p.until > _now)
+    .order_by(_g.person)
+)
+_STAND_INS = Statement(
+    select(_d.deputy)
+    .join(tables.person, and_(_p.district_id == _d.district_id, _p.id == _d.deputy))
+    .where(_d.district_id == _district, among(_d.person, "persons"), _d.since <= _now, _d.until > _now)
+    .where(or_(_d.role.is_(None), _d.role == bindparam("role")), _p.since <= _now, _p.until > _now)
+    .order_by(_d.deputy),
+    lists=["persons"],
+)
+_GRANT = Statement(
+    select(_g.since, _g.until)
+    .where(_granted, _g.person == _who, _g.role == bindparam("role"), _g.unit_id == bindparam("unit"))
+    .order_by(_g.since)
+    .limit(1)
+)
+_STANDING = Statement(
+    select(_d.until).where(_deputised, _d.person == bindparam("principal")).order_by(_d.until.desc()).limit(1)
 )
 _ON_DUTY = Statement(
     select(_r.audience)
@@ -126,6 +155,32 @@ def nearest(
     return None
 
 
+def holders(tx: Tx, district: str, role: str, now: Micros) -> tuple[str, ...]:
+    """Whoever holds *role* anywhere in the district."""
+    return tuple(dict.fromkeys(row.person for row in tx.rows(_HOLDERS, district=district, role=role, now=now)))
+
+
+def stand_ins(tx: Tx, district: str, persons: Iterable[str], role: str, now: Micros) -> tuple[str, ...]:
+    """Who does the work of *persons* now: all of it, or what they have by *role*."""
+    rows = tx.rows(_STAND_INS, district=district, persons=list(persons), role=role, now=now)
+    return tuple(dict.fromkeys(row.deputy for row in rows))
+
+
+def grant(tx: Tx, district: str, person: str, audience: str, now: Micros) -> tuple[Micros, Micros] | None:
+    """From when until when *person* has the role that *audience* names at its very unit; None without such a grant."""
+    role, _, unit = audience.removeprefix("role:").partition("@")
+    if not audience.startswith("role:"):
+        return None
+    row = tx.one(_GRANT, district=district, person=person, role=role, unit=unit, now=now)
+    return None if row is None else (row.since, row.until)
+
+
+def standing_until(tx: Tx, district: str, principal: str, deputy: str, now: Micros) -> Micros | None:
+    """Until when *deputy* stands in for *principal*; None when they do not."""
+    row = tx.one(_STANDING, district=district, principal=principal, person=deputy, now=now)
+    return None if row is None else int(row.until)
+
+
 def on_duty(tx: Tx, district: str, name: str, unit: str, day: str) -> str | None:
     """The audience key of who is on rota *name* of *unit* on *day* (``2026-06-16``), or None."""
     row = tx.one(_ON_DUTY, district=district, name=name, unit=unit, day=day)
@@ -134,16 +189,32 @@ def on_duty(tx: Tx, district: str, name: str, unit: str, day: str) -> str | None
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The audience keys a person answers to: their own, and for whom they stand in by key."""
+    """What a person answers to: audience keys of their own, and by key for whom they stand in.
+
+    ``units`` are those the person belongs to or has a role in, ``lent`` those of the roles they stand in for.
+    """
 
     own: tuple[str, ...]
-    standing_in: dict[str, str]
+    standing_in: dict[str, tuple[str, ...]]
     units: tuple[str, ...]
+    lent: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
         """All of them."""
         return (*self.own, *(key for key in self.standing_in if key not in self.own))
+
+    @property
+    def admin(self) -> bool:
+        """Whether the person is an administrator of the district, or stands in for one."""
+        return _ANY_ADMIN in self.own or _ANY_ADMIN in self.standing_in
+
+    def principal(self, audience: str, holder: str = "") -> str:
+        """For whom the person acts as *audience*: *holder* of the task, else any; "" in their own right."""
+        principals = self.standing_in.get(audience, ())
+        if holder in principals:
+            return holder
+        return principals[0] if principals and audience not in self.own else ""
 
 
 def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = True) -> Answers:
@@ -152,20 +223,22 @@ def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = Tr
     Without *above* the keys of everybody under a unit (``any@U``) are left out.
     """
     own: dict[str, None] = {}
-    standing_in: dict[str, str] = {}
+    standing_in: dict[str, tuple[str, ...]] = {}
     units: dict[str, None] = {}
+    lent: dict[str, None] = {}
     for row in tx.rows(_ANSWERS_ABOVE if above else _ANSWERS, district=district, person=person, now=now):
-        keys = _keys(row)
-        if row.whose != person:
-            standing_in.update((key, row.whose) for key in keys)
-            continue
-        own.update(dict.fromkeys(keys))
-        if row.kind != "any":
-            units[row.unit] = None
+        mine = row.whose == person
+        for key in _keys(row):
+            if mine:
+                own[key] = None
+            else:
+                standing_in[key] = (*standing_in.get(key, ()), row.whose)
+        if row.kind != "any" and row.unit:
+            (units if mine else lent)[row.unit] = None
     if f"user:{person}" not in own:
         return Answers((), {}, ())
     own["any@"] = None
-    return Answers(tuple(own), standing_in, tuple(units))
+    return Answers(tuple(own), standing_in, tuple(units), tuple(lent))
 
 
 def _keys(row: Any) -> list[str]:
@@ -174,7 +247,7 @@ def _keys(row: Any) -> list[str]:
     if row.kind == "any":
         return [f"any@{row.unit}"]
     key = f"role:{row.role}@{row.unit}"
-    return [key, f"role:{ADMIN}@"] if row.role == ADMIN else [key]
+    return [key, _ANY_ADMIN] if row.role == ADMIN else [key]
 
 
 def audience_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
@@ -184,4 +257,4 @@ def audience_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[str,
 
 def units_of(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
     """The units that a person belongs to or has a role in."""
-    return answers(tx, district, person, now).units
+    return answers(tx, district, person, now, above=False).units

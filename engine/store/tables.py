@@ -91,8 +91,10 @@ party = district_table(
 _OPEN = "status = 'open'"
 _CLOCKED = "ping_at IS NOT NULL"
 _ASSIGNED = "status = 'open' AND assignee IS NOT NULL"
+_FAILED = "status = 'incident'"
 _CLOSED = "actor IS NOT NULL"
-#: One row per seat that is asked, and per clock without a seat (status ``timer``, no audience). Closed rows stay.
+#: One row per seat that is asked, and without an audience per clock that has no seat and per step that failed.
+#: Closed rows stay.
 task = district_table(
     "task",
     "case_id n",
@@ -103,7 +105,7 @@ task = district_table(
     words("item"),
     words("audience", null=True),
     words("assignee", null=True),
-    words("status"),  # open, timer, done, returned, cancelled, withdrawn
+    words("status"),  # open, timer, incident, done, returned, cancelled, withdrawn
     words("outcome", null=True),
     words("actor", null=True),
     words("on_behalf", null=True),
@@ -118,6 +120,7 @@ task = district_table(
     index("ix_task_inbox", "audience needed_by opened_at case_id n assignee", where=_OPEN),
     index("ix_task_mine", "assignee needed_by opened_at case_id n", where=_ASSIGNED),
     index("ix_task_clock", "ping_at", where=_CLOCKED),
+    index("ix_task_incident", "opened_at case_id n", where=_FAILED),
     index("ix_task_done", "actor done_at case_id n", where=_CLOSED),
 )
 

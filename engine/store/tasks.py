@@ -1,4 +1,4 @@
-"""Task rows: one for each seat that is asked and each clock that runs; a closed row is the history of its step."""
+"""Task rows: one for each seat that is asked, clock that runs and step that failed; a closed row is its history."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from engine.store.sql import Statement, among, constant
 from engine.store.text import dump, load
 from engine.store.transaction import Tx
 
-TaskStatus = Literal["open", "timer", "done", "returned", "cancelled", "withdrawn"]
+TaskStatus = Literal["open", "timer", "incident", "done", "returned", "cancelled", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A seat that was asked (``audience`` is its key) or, with status ``timer`` and no audience, a running clock.
+    """A seat that was asked (``audience`` is its key); without an audience a running clock (``timer``) or a step that
+    failed and waits for an administrator (``incident``).
 
     ``ping_at`` is when the worker looks next. ``needed_by`` is None when nothing hurries; ``needed_why`` is ``due``,
     ``before`` or "". ``seen`` holds digests of what the actor saw.

@@ -40,7 +40,7 @@ def inbox(district: str) -> str:
         heading=heading,
         under=under,
         asked=asked,
-        tabs=tabs(here, page.box, notices.mine(here.ctx, here.caller), page),
+        tabs=tabs(here, page.box, notices.mine(here.ctx, here.caller), page, page.incidents),
     )
 
 
@@ -69,7 +69,7 @@ def groups(page: InboxPage) -> list[tuple[str, tuple[TaskRow, ...]]]:
 def news(district: str) -> tuple[str, int]:
     """204 while the box holds what the reader saw, else the strip that offers to show what is new."""
     here = visit(district)
-    page = _page(here, {"box": request.args.get("box", "")})
+    page = _page(here, {name: request.args.get(name, "") for name in FILTERS})
     if page.tag == request.args.get("seen"):
         return "", 204
     had = request.args.get("had", "0")
@@ -90,9 +90,12 @@ def boxes() -> dict[str, str]:
 
 
 def tabs(
-    here: Visit, current: str, told: Sequence[NoticeView], page: InboxPage | None = None
+    here: Visit, current: str, told: Sequence[NoticeView], page: InboxPage | None = None, failed: int | None = None
 ) -> list[tuple[str, str, str, int | None]]:
-    """The tabs over the inbox and the notices: key, name, address and, where it is known, a count."""
+    """The tabs over the inbox and what stands beside it: key, name, address and, where it is known, a count.
+
+    *failed* counts the incidents of the district; None for a reader who has nothing to do with them.
+    """
     found: list[tuple[str, str, str, int | None]] = []
     for box, name in boxes().items():
         counted = page is not None and box == current and box != "done"
@@ -100,6 +103,8 @@ def tabs(
         found.append((box, name, url_for("web.inbox", district=here.place.id, box=box), count))
     new = sum(notice.unread for notice in told)
     found.append(("notices", _("消息"), url_for("web.notices", district=here.place.id), new or None))
+    if failed is not None:
+        found.append(("incidents", _("异常"), url_for("web.incidents", district=here.place.id), failed or None))
     return found
 
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine.i18n import Text
 from engine.operations import notices as told
+from engine.operations.incidents import waiting
 from engine.operations.views import NoticeView
 from engine.web.inbox import tabs
 from engine.web.visit import visit
@@ -26,7 +27,8 @@ def notices(district: str) -> str:
     here = visit(district)
     found = told.mine(here.ctx, here.caller)
     rows = [(notice, happened(notice)) for notice in found]
-    return render_template("notices.html", rows=rows, tabs=tabs(here, "notices", found))
+    listed = tabs(here, "notices", found, failed=waiting(here.ctx, here.caller))
+    return render_template("notices.html", rows=rows, tabs=listed)
 
 
 def happened(notice: NoticeView) -> Text:

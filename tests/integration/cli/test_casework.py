@@ -105,3 +105,38 @@ def test_what_is_written_wrong_is_a_usage_error(terminal: Terminal, args: tuple[
     said = terminal.on(*args)
     assert said.code == 2
     assert words in said.err
+
+
+ADMIN = ("--as", "district_admin@海城区")
+
+
+def fail_a_step(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A loan whose hold fails; its number."""
+    with monkeypatch.context() as broken:
+        broken.setattr("plugins.venue_sharing.actions.Held", None)
+        said = borrow(terminal, "--json")
+    assert said.code == 0, said.err
+    return str(said.json["number"])
+
+
+def test_an_administrator_lists_and_retries_what_failed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = fail_a_step(terminal, monkeypatch)
+    assert terminal.on("incidents", "--as", "staff@南珠东社区").code == 1
+    shown = terminal.on("incidents", *ADMIN)
+    assert shown.out.startswith("1 处异常。")
+    assert "已试1次" in shown.out
+    incident = terminal.on("incidents", *ADMIN, "--json").json[0]["id"]
+    said = terminal.on("retry", incident, *ADMIN)
+    assert (said.code, number in said.out) == (0, True), said.err
+    assert terminal.on("incidents", *ADMIN).out.startswith("0 处异常。")
+    assert terminal.on("retry", incident, *ADMIN).code == 1
+    assert terminal.on("retry", "no-job", *ADMIN).code == 1
+    assert terminal.on("retry", incident, "--drop", *ADMIN).code == 2
+
+
+def test_an_administrator_cancels_a_case_that_failed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = fail_a_step(terminal, monkeypatch)
+    assert terminal.on("cancel", number, "--reason", "场地停用", "--as", "staff@南珠东社区").code == 1
+    said = terminal.on("cancel", number, "--reason", "场地停用", *ADMIN)
+    assert said.code == 0, said.err
+    assert terminal.on("incidents", *ADMIN, "--json").json == []

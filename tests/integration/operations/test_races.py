@@ -165,7 +165,7 @@ def test_of_many_who_claim_one_task_exactly_one_has_it(town: Town, track: Field)
     people = ["bo", "bea"]
     for _ in range(ROUNDS):
         case = cases.start(town.ctx, Caller("bea"), "form", {}, unit="b")
-        n = cases.open_serial(town.ctx, case.number, "all", "role:head@b")
+        n = cases.open_serial(town.ctx, case.number, "all", seat="role:head@b")
 
         def press(i: int, number: str = case.number, n: int = n) -> Any:
             return cases.claim(town.ctx, Caller(people[i % 2]), number, n)

@@ -131,3 +131,18 @@ def test_a_form_that_changed_since_it_was_seen_is_a_conflict(client: FlaskClient
     assert (answer.status_code, answer.json["code"]) == (409, "form_changed")
     fresh = {"seen": again.version}
     assert client.post(f"{task}/{again.opened[0]}/outcomes/agree", json=fresh, headers=token("sun", "b")).status_code == 200
+
+
+def test_an_administrator_reads_and_retries_what_failed(client: FlaskClient, token: Headers, town: Town) -> None:
+    made = town.start("hold", mood="fail")
+    assert client.get(f"{HERE}/incidents", headers=token("ann")).status_code == 403
+    (found,) = client.get(f"{HERE}/incidents", headers=token("cai")).json["incidents"]
+    assert (found["id"], found["tries"]) == (f"{made.number}.{found['n']}", 1)
+    retry = f"{HERE}/cases/{made.number}/tasks/{found['n']}/retry"
+    first = client.post(retry, headers=token("cai", "r"))
+    again = client.post(retry, headers=token("cai", "r"))
+    assert (first.status_code, first.data) == (again.status_code, again.data) == (200, first.data)
+    assert client.get(f"{HERE}/incidents", headers=token("cai")).json["incidents"][0]["tries"] == 2
+    for verb in ("retry", "drop"):
+        answer = client.post(f"{HERE}/jobs/none/{verb}", headers=token("cai", verb))
+        assert (answer.status_code, answer.json["code"]) == (404, "no_incident")

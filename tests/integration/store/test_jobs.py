@@ -9,7 +9,7 @@ import pytest
 
 from engine.clock import HOUR, SECOND
 from engine.ids import SeededIds
-from engine.store import jobs
+from engine.store import incidents, jobs
 from engine.store.database import Database
 from engine.store.jobs import Job
 from engine.store.transaction import Runner
@@ -72,8 +72,8 @@ def test_a_failed_job_comes_again_later_and_later_then_rests(runner: Runner, ids
         now = after
     assert waits == sorted(waits)
     assert len(waits) == jobs.MOST_ATTEMPTS - 1
-    incidents = runner.run(lambda tx: jobs.incidents(tx, D), write=False)
-    assert [(i.n, i.attempts, i.error) for i in incidents] == [(1, jobs.MOST_ATTEMPTS, "no line")]
+    given_up = runner.run(lambda tx: incidents.failed_jobs(tx, D, 9), write=False)
+    assert [(job.attempts, job.error) for job in given_up] == [(jobs.MOST_ATTEMPTS, "no line")]
 
 
 def test_a_job_that_kills_its_workers_does_not_starve_the_others(runner: Runner, ids: SeededIds) -> None:
@@ -84,9 +84,9 @@ def test_a_job_that_kills_its_workers_does_not_starve_the_others(runner: Runner,
         wall += LEASE
     enqueue(runner, ids, 2)
     assert [job.n for job in claim(runner, wall, limit=1)] == [2]
-    (incident,) = runner.run(lambda tx: jobs.incidents(tx, D), write=False)
-    assert incident.n == 1
-    assert runner.run(lambda tx: jobs.retry(tx, D, incident.id, now=NOON))
+    (given_up,) = runner.run(lambda tx: incidents.failed_jobs(tx, D, 9), write=False)
+    assert runner.run(lambda tx: incidents.count(tx, D), write=False) == 1
+    assert runner.run(lambda tx: jobs.retry(tx, D, given_up.id, now=NOON))
     assert [job.n for job in claim(runner, wall, limit=1)] == [1]
 
 

@@ -116,7 +116,7 @@ def test_a_deputy_answers_for_whom_they_stand_in(town: Runner) -> None:
     grant(town, "p1", "head", "u3")
     grant(town, "p1", "clerk", "u3")
     add(town, tables.deputy, {"id": "x", "person": "p1", "deputy": "p2", "role": None, "reason": "休假"})
-    assert answers(town, "p2").standing_in == {"user:p1": "p1", "role:head@u3": "p1", "role:clerk@u3": "p1"}
+    assert answers(town, "p2").standing_in == {"user:p1": ("p1",), "role:head@u3": ("p1",), "role:clerk@u3": ("p1",)}
     assert "any@u3" not in answers(town, "p2").keys
 
 
@@ -128,7 +128,7 @@ def test_a_deputy_of_one_role_answers_for_that_role_while_it_lasts(town: Runner)
         tables.deputy,
         {"id": "x", "person": "p1", "deputy": "p2", "role": "head", "until": NOON + 1, "reason": ""},
     )
-    assert answers(town, "p2").standing_in == {"role:head@u3": "p1"}
+    assert answers(town, "p2").standing_in == {"role:head@u3": ("p1",)}
     assert answers(town, "p2", NOON + 1).standing_in == {}
 
 

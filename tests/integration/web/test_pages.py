@@ -318,3 +318,34 @@ def test_a_notice_stands_under_its_subject_and_is_new_until_it_was_read(at_windo
     ann.post("/town/notices", upto=ann.input("upto"), key=ann.input("key"))
     ann.get("/town/notices")
     assert "没有新消息" in ann.words
+
+
+def test_an_administrator_finds_reads_and_mends_what_failed(at_window: OpenWindow, town: Town) -> None:
+    cai = at_window("cai")
+    cai.get("/town/incidents")
+    assert "没有异常" in cai.words
+    case = town.start("hold", seat="靠窗", mood="fail")
+    cai.get("/town/inbox")
+    assert '/town/incidents">异常<span class="n">1</span>' in cai.page
+    cai.get("/town/incidents")
+    assert "1处异常等你处理" in cai.words
+    assert "已试1次" in cai.words
+    action = re.search(r'action="(/town/incidents/[^"]+/retry)"', cai.page)
+    assert action is not None
+    cai.post(action[1], key="k1")
+    cai.get("/town/incidents")
+    assert f"{case.number}又试了一次，还是没有办成" in cai.words
+    assert "已试2次" in cai.words
+    cai.post(f"/town/cases/{case.number}/cancel", note="修不好了", key="k2")
+    cai.post(action[1], key="k3")
+    cai.get("/town/incidents")
+    assert "此件已经办结" in cai.words
+    assert "没有异常" in cai.words
+
+
+def test_incidents_are_no_page_of_staff(at_window: OpenWindow) -> None:
+    ann = at_window("ann")
+    ann.get("/town/inbox")
+    assert "异常" not in ann.words
+    assert ann.get("/town/incidents").status_code == 403
+    assert "由区管理员办理" in ann.words

@@ -1,0 +1,76 @@
+"""``incidents``, ``retry`` and ``cancel``: what an administrator does about what the engine could not do by itself."""
+
+from __future__ import annotations
+
+import click
+
+from engine.cli import opening, say
+from engine.cli.casework import key_option, plain, say_receipt
+from engine.definition.moments import to_datetime
+
+
+@click.command()
+@opening.options(opening.database_option, opening.district_option, opening.person_option)
+def incidents(url: str, district: str | None, person: str | None, as_json: bool) -> None:
+    """看有什么异常要处理。 What failed and waits for an administrator."""
+    from engine.operations import incidents as operations
+
+    with opening.opened(url) as system:
+        ctx = opening.entered(system, district)
+        caller, _ = opening.caller(ctx, person)
+        found = operations.incidents(ctx, caller)
+    if as_json:
+        say.as_json(plain(found))
+        return
+    say.out(f"{len(found)} 处异常。")
+    for incident in found:
+        say.out(f"{incident.id}  {to_datetime(incident.since):%m-%d %H:%M}  {incident.subject}  {incident.sentence.zh}")
+
+
+@click.command()
+@click.argument("incident", metavar="NUMBER.N|JOB")
+@click.option("--drop", is_flag=True, help="不再处理这一项后续工作。 Give the job up for good.")
+@key_option
+@opening.options(opening.database_option, opening.district_option, opening.person_option)
+def retry(
+    incident: str, drop: bool, key: str, url: str, district: str | None, person: str | None, as_json: bool
+) -> None:
+    """让没有办成的再办一次。 Let what failed run again."""
+    from engine.operations import cases
+    from engine.operations import incidents as operations
+
+    number, dot, serial = incident.partition(".")
+    if dot and (drop or not serial.isdecimal()):
+        raise say.usage(
+            "环节写成 编号.数字，只能重试；整件不办了用 rongtong cancel。",
+            "Write NUMBER.N to retry a step; to give up its case use rongtong cancel.",
+        )
+    with opening.opened(url) as system:
+        ctx = opening.entered(system, district)
+        caller, _ = opening.caller(ctx, person)
+        if dot:
+            say_receipt(ctx, cases.retry(ctx, caller, number, int(serial), key=key), as_json)
+            return
+        verb = operations.drop_job if drop else operations.retry_job
+        verb(ctx, caller, incident, key=key)
+    if as_json:
+        say.as_json({"job": incident})
+        return
+    say.out("不再处理。" if drop else "已重新排队。")
+
+
+@click.command()
+@click.argument("number")
+@click.option("--reason", required=True, help="为什么取消，双方都会看到。 Why; both sides read it.")
+@key_option
+@opening.options(opening.database_option, opening.district_option, opening.person_option)
+def cancel(
+    number: str, reason: str, key: str, url: str, district: str | None, person: str | None, as_json: bool
+) -> None:
+    """取消整个办件，占用的都释放。 End a whole case and release what it holds."""
+    from engine.operations import cases
+
+    with opening.opened(url) as system:
+        ctx = opening.entered(system, district)
+        caller, _ = opening.caller(ctx, person)
+        say_receipt(ctx, cases.cancel(ctx, caller, number, reason, key=key), as_json)

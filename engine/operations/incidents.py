@@ -1,0 +1,127 @@
+"""异常: what the engine could not do by itself, a sentence for each, and the verbs that go on or give up."""
+
+from __future__ import annotations
+
+from engine.definition.model import Do
+from engine.errors import NotFound
+from engine.i18n import Text, both
+from engine.operations.access import is_admin, require_admin
+from engine.operations.context import Caller, Context
+from engine.operations.publish import by_hash
+from engine.operations.views import Incident
+from engine.operations.writing import Wish, Written, write
+from engine.runtime import state as tree
+from engine.runtime.telling import step_title
+from engine.store import cases, jobs
+from engine.store import incidents as store
+from engine.store.transaction import Tx
+
+#: The journal of what administrators decide about jobs.
+_STREAM = "jobs"
+_MOST = 200
+
+
+def incidents(ctx: Context, caller: Caller) -> tuple[Incident, ...]:
+    """Every open incident of the district, the longest waiting first. Only an administrator reads them."""
+
+    def work(tx: Tx) -> tuple[Incident, ...]:
+        require_admin(ctx, tx, caller)
+        steps = [_of_step(ctx, tx, failed) for failed in store.failed_steps(tx, ctx.id, _MOST)]
+        given_up = [_of_job(ctx, tx, failed) for failed in store.failed_jobs(tx, ctx.id, _MOST)]
+        return tuple(sorted((*steps, *given_up), key=lambda incident: (incident.since, incident.id)))
+
+    return ctx.runner.run(work, write=False)
+
+
+def waiting(ctx: Context, caller: Caller) -> int | None:
+    """How many incidents wait for the caller; None for who is no administrator."""
+
+    def work(tx: Tx) -> int | None:
+        return store.count(tx, ctx.id) if is_admin(ctx, tx, caller.person) else None
+
+    return ctx.runner.run(work, write=False)
+
+
+def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
+    case = cases.load_case(tx, ctx.id, id=failed.case)
+    assert case is not None, "a task row has a case"
+    definition = by_hash(ctx, tx, case.def_hash)
+    node = tree.incidents(case.state)[failed.n]
+    step_id = tree.failing(node)
+    step, title = definition.process.index[step_id][0], step_title(definition.process, step_id)
+    spec = definition.catalogue.actions.get(step.action) if isinstance(step, Do) else None
+    action = spec.title if spec else title
+    bad = node["bad"]
+    verb = Text("释放", "Releasing") if node["k"] == "unwind" else Text("办理", "Running")
+    return Incident(
+        id=f"{case.number}.{failed.n}",
+        kind="step",
+        number=case.number,
+        n=failed.n,
+        subject=case.subject,
+        process_title=definition.process.title,
+        step_title=title,
+        action=action,
+        sentence=Text(
+            f"系统{verb.zh}“{action.zh}”时出错（{bad['why']}），已试{bad['times']}次。前面的决定都有效。",
+            f"{verb.en} “{action.en}” failed ({bad['why']}), {bad['times']} tried. Every decision before it stands.",
+        ),
+        tries=bad["times"],
+        since=failed.since,
+    )
+
+
+def _of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
+    case = cases.load_case(tx, ctx.id, number=failed.number) if failed.number else None
+    what = _job_title(ctx, failed.kind)
+    return Incident(
+        id=failed.id,
+        kind="job",
+        number=failed.number,
+        n=0,
+        subject=case.subject if case else "",
+        process_title=by_hash(ctx, tx, case.def_hash).process.title if case else both(""),
+        step_title=what,
+        action=what,
+        sentence=Text(
+            f"{what.zh}没有办成（{failed.error}），已试{failed.attempts}次，系统不再自己重试。",
+            f"{what.en} failed ({failed.error}), {failed.attempts} tried; the system has given up by itself.",
+        ),
+        tries=failed.attempts,
+        since=failed.since,
+    )
+
+
+def _job_title(ctx: Context, kind: str) -> Text:
+    if kind == "notice":
+        return Text("给有关人员发消息", "Telling those concerned")
+    plugin, _, name = kind.removeprefix("plugin:").partition(".")
+    found = ctx.registry.plugin(plugin)
+    title = found.manifest.title if found else both(plugin)  # it may have been taken out since
+    return Text(f"{title.zh}的后续处理“{name}”", f"“{name}” of {title.en}")
+
+
+def retry_job(ctx: Context, caller: Caller, job: str, *, key: str = "") -> None:
+    """Let a job that was given up run again from the first try. Only an administrator may."""
+    _on_job(ctx, caller, "retry_job", job, key)
+
+
+def drop_job(ctx: Context, caller: Caller, job: str, *, key: str = "") -> None:
+    """Let a job that was given up never run. Only an administrator may."""
+    _on_job(ctx, caller, "drop_job", job, key)
+
+
+def _on_job(ctx: Context, caller: Caller, command: str, job: str, key: str) -> None:
+    """Do *command* once; ``NotFound`` when nothing of that name was given up."""
+
+    def work(tx: Tx) -> Written:
+        require_admin(ctx, tx, caller)
+        done = jobs.retry(tx, ctx.id, job, now=ctx.now) if command == "retry_job" else jobs.drop(tx, ctx.id, job)
+        if not done:
+            raise NotFound(
+                Text("没有这个异常，可能已经有人处理。", "There is no such incident; somebody may have dealt with it."),
+                code="no_incident",
+            )
+        return Written(job, {"job": job})
+
+    write(ctx, caller, Wish(_STREAM, command, {"job": job}, key), work)

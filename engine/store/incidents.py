@@ -1,0 +1,75 @@
+"""What the engine could not do by itself: steps that failed and jobs that were given up, in one list of a district."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, func, select
+
+from engine.clock import Micros
+from engine.store import tables
+from engine.store.sql import Statement, constant
+from engine.store.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class FailedStep:
+    """An automatic step that rests until an administrator lets it run again."""
+
+    case: str
+    number: str
+    n: int
+    since: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A job that was given up: after how many tries and with what error; ``number`` is its case's, or ""."""
+
+    id: str
+    number: str
+    kind: str
+    attempts: int
+    error: str
+    since: Micros
+
+
+_t, _c, _j = tables.task.c, tables.cases.c, tables.job.c
+_FAILED = (_t.district_id == bindparam("district"), _t.status == constant("incident"))
+_GIVEN_UP = (_j.district_id == bindparam("district"), _j.status == constant("incident"))
+_STEPS = Statement(
+    select(_t.case_id, _c.number, _t.n, _t.opened_at)
+    .join(tables.cases, (_c.district_id == _t.district_id) & (_c.id == _t.case_id))
+    .where(*_FAILED)
+    .order_by(_t.opened_at, _t.case_id, _t.n)
+    .limit(bindparam("limit"))
+)
+_JOBS = Statement(
+    select(_j.id, func.coalesce(_c.number, ""), _j.kind, _j.attempts, func.coalesce(_j.error, ""), _j.run_at)
+    .outerjoin(tables.cases, (_c.district_id == _j.district_id) & (_c.id == _j.stream))
+    .where(*_GIVEN_UP)
+    .order_by(_j.run_at, _j.id)
+    .limit(bindparam("limit"))
+)
+_COUNT = Statement(
+    select(
+        select(func.count()).select_from(tables.task).where(*_FAILED).scalar_subquery()
+        + select(func.count()).select_from(tables.job).where(*_GIVEN_UP).scalar_subquery()
+    )
+)
+
+
+def failed_steps(tx: Tx, district: str, limit: int) -> tuple[FailedStep, ...]:
+    """The steps that failed, the longest waiting first."""
+    return tuple(FailedStep(*row) for row in tx.rows(_STEPS, district=district, limit=limit))
+
+
+def failed_jobs(tx: Tx, district: str, limit: int) -> tuple[FailedJob, ...]:
+    """The jobs that were given up, the longest waiting first."""
+    return tuple(FailedJob(*row) for row in tx.rows(_JOBS, district=district, limit=limit))
+
+
+def count(tx: Tx, district: str) -> int:
+    """How many of both there are."""
+    row = tx.one(_COUNT, district=district)
+    return int(row[0]) if row is not None else 0

@@ -1,0 +1,29 @@
+"""Finds the steps that failed, however many tasks there are."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "engine_0002"
+down_revision = "engine_0001"
+branch_labels = None
+depends_on = None
+
+_FAILED = sa.text("status = 'incident'")
+
+
+def upgrade() -> None:
+    """Create the index."""
+    op.create_index(
+        "ix_task_incident",
+        "task",
+        ["district_id", "opened_at", "case_id", "n"],
+        sqlite_where=_FAILED,
+        postgresql_where=_FAILED,
+    )
+
+
+def downgrade() -> None:
+    """Drop it."""
+    op.drop_index("ix_task_incident", table_name="task")
