@@ -13,11 +13,15 @@ from engine.operations import cases
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
 from engine.operations.work import ring
+from engine.runtime.state import nodes
 from engine.store import tables
 from tests import desk
 from tests.integration.operations.looking import broken, case_of, rows, seats_taken
 from tests.integration.operations.racing import ROUNDS, THREADS, Field, field, receipts, refusals
 from tests.town import Town
+
+#: Enough rounds to catch a race that has no winner, or two, where the families above have fifty.
+FEWER = ROUNDS // 2
 
 _SLOTS = [f"f{i}" for i in range(THREADS)]
 #: A form that many fill: each a field of their own and remaining, or all one field and going on.
@@ -36,6 +40,29 @@ steps:
 {chr(10).join(f"    put_{name}: {{must: [{name}], then: stay}}" for name in _SLOTS)}
     close: {{must: [last], fill: [last], then: next}}
 ends: {{done: {{title: 办成}}}}
+"""
+
+
+#: Two branches inside a stage with a clock.
+PAIR = """
+process: pair
+title: 并办
+uses: [desk]
+fields: {seat: {type: text, title: 座位}}
+start: {who: role staff, fill: [seat]}
+steps:
+- step: whole
+  due: {within: 5 days, late: [over]}
+  stage:
+  - step: both
+    parallel:
+      x: [{step: x, ask: role head of start.unit, outcomes: {yes: {title: 好, then: next}}}]
+      y: [{step: y, ask: role staff of start.unit, outcomes: {yes: {title: 好, then: next}}}]
+    outcomes: {met: next}
+  - {step: noted, do: desk.note, with: {words: met}}
+  outcomes: {done: next, over: {by: clock, then: end left}}
+- {step: after, ask: role head of start.unit, outcomes: {fine: next}}
+ends: {done: {title: 办成}, left: {title: 放下}}
 """
 
 
@@ -176,4 +203,86 @@ def test_of_many_who_claim_one_task_exactly_one_has_it(town: Town, track: Field)
         assert set(losers) == set(people) - {task["assignee"]}
         for loser in refusals(answers):
             _told(loser, "claimed")
+    assert broken(town) == []
+
+
+def _pair(town: Town) -> tuple[Receipt, int, int]:
+    case = cases.start(town.ctx, Caller("ann"), "pair", {"seat": "1"}, unit="a")
+    return case, *(cases.open_serial(town.ctx, case.number, step) for step in ("x", "y"))  # type: ignore[return-value]
+
+
+def test_branches_that_finish_together_join_once(town: Town, track: Field) -> None:
+    town.publish(PAIR)
+    for _ in range(FEWER):
+        case, x, y = _pair(town)
+
+        def press(i: int, number: str = case.number, seats: tuple[int, int] = (x, y)) -> Receipt:
+            return cases.act(town.ctx, Caller(("sun", "ann")[i % 2]), number, seats[i % 2], "yes")
+
+        answers = track.race(press)
+        assert len(receipts(answers)) == 2
+        assert [node["s"] for node in nodes(case_of(town, case).state["root"]) if node["k"] == "ask"] == ["after"]
+        for loser in refusals(answers):
+            _told(loser, "task_closed")
+    assert len(rows(town, desk.note)) == FEWER
+    assert broken(town) == []
+
+
+def test_the_deadline_of_a_stage_and_a_decision_inside_have_one_winner(town: Town, track: Field) -> None:
+    town.publish(PAIR)
+    for _ in range(FEWER):
+        case, x, y = _pair(town)
+        cases.act(town.ctx, Caller("ann"), case.number, y, "yes")
+        town.clock.at += 7 * DAY
+
+        def press(i: int, number: str = case.number, n: int = x) -> Receipt | None:
+            if i % 2:
+                ring(town.ctx)
+                return None
+            return cases.act(town.ctx, Caller("sun"), number, n, "yes")
+
+        answers = track.race(press)
+        assert len(receipts(answers)) == (0 if case_of(town, case).end == "left" else 1)
+        for loser in refusals(answers):
+            _told(loser, "case_ended", "task_closed")
+    assert broken(town) == []
+
+
+def test_taking_back_and_the_next_decision_have_one_winner(town: Town, track: Field) -> None:
+    town.publish(PAIR.replace("step: after, ask: role head", "step: after, ask: role staff"))
+    for _ in range(FEWER):
+        case, x, y = _pair(town)
+        cases.act(town.ctx, Caller("ann"), case.number, y, "yes")
+        cases.act(town.ctx, Caller("sun"), case.number, x, "yes")
+        after = cases.open_serial(town.ctx, case.number, "after")
+
+        def press(i: int, number: str = case.number, back: int = x, on: int = after) -> Receipt:
+            if i % 2:
+                return cases.take_back(town.ctx, Caller("sun"), number, back)
+            return cases.act(town.ctx, Caller("ann"), number, on, "fine")
+
+        answers = track.race(press)
+        assert len(receipts(answers)) == 1
+        ended = case_of(town, case).status == "ended"
+        assert ended == (receipts(answers)[0].status == "ended")
+        for loser in refusals(answers):
+            _told(loser, "case_ended", "task_closed", "cannot_take_back")
+    assert broken(town) == []
+
+
+def test_a_cancel_and_a_decision_have_one_winner(town: Town, track: Field) -> None:
+    for round_ in range(FEWER):
+        case = town.start("hold", seat=str(round_))
+        n = cases.open_serial(town.ctx, case.number, "ok")
+
+        def press(i: int, number: str = case.number, n: int = n) -> Receipt:
+            if i % 2:
+                return cases.cancel(town.ctx, Caller("cai"), number, "不办了")
+            return cases.act(town.ctx, Caller("sun"), number, n, "refuse", opinion="不行")
+
+        answers = track.race(press)
+        assert [answer.end for answer in receipts(answers)] == [case_of(town, case).end]
+        for loser in refusals(answers):
+            _told(loser, "case_ended", "task_closed")
+    assert seats_taken(town) == [], "whoever won, everything held is released"
     assert broken(town) == []

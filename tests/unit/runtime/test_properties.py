@@ -63,6 +63,19 @@ def test_what_grows_is_nearly_always_sound_and_holds_every_construct() -> None:
     assert seen["sound"] > 0.9 * seen["grown"]
 
 
+def told(state: State) -> State:
+    """*state* without what a decision that was taken back may leave: serials, clocks that rang meanwhile."""
+    kept: State = {key: copy(state.get(key, {})) for key in ("out", "par", "data", "acted", "rounds")}
+    root = kept["root"] = copy(state["root"])
+    for node in nodes(root):
+        node.pop("due", None)
+        if "seats" in node:
+            sig = node.pop("sig", {})
+            node["seats"] = [[*seat[1:], sig.get(str(seat[0]))] for seat in node["seats"]]
+            del node["n"]
+    return kept
+
+
 class Life:
     """One case of a grown process and everything that may happen to it."""
 
@@ -73,6 +86,7 @@ class Life:
         facts = GivenFacts(NOON, CALENDAR, members=self.members)
         self.sim = Simulation(Definition(made, CATALOGUE), facts, self._answer)
         self.sim.fails = lambda: data.draw(st.integers(0, 9)) == 9
+        self.decided: dict[int, State] = {}
 
     def _answer(self, _step: str, spec: ActionSpec) -> tuple[str, dict[str, Any]]:
         return given_result(spec, self.data.draw(st.sampled_from([result.name for result in spec.results])))
@@ -125,10 +139,15 @@ class Life:
             self.members["role:head@b"] ^= {more}
             return
         before, early = list(self.sim.events), verb == "tick" and not self._rings(n)
+        looks = told(self.state)
         try:
             self.sim.give(self._command(verb, n, more, self.data.draw(st.sampled_from(PEOPLE))))
         except RongtongError:
             assert self.sim.events == before, "a refusal changes nothing"
+        else:
+            self.decided |= {n: looks} if verb == "act" else {}
+            if verb == "take_back" and any(event["e"] == "taken_back" for event in self.sim.events[len(before) :]):
+                assert told(self.state) == self.decided[n], "all is as it was before the decision"
         assert not early or self.sim.events == before, "a clock that is early does nothing"
 
     def _command(self, verb: str, n: int, more: str, who: str) -> c.Command:
