@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from engine.runtime.evolve import Event, apply
 from engine.runtime.state import State, copy, fresh
-from engine.store import journal
+from engine.store import cases, journal
 from engine.store.journal import Entry
-from engine.store.tables import case_data
 from engine.store.text import load
 from engine.store.transaction import Tx
 
@@ -29,9 +26,7 @@ class Turn:
 
 def turns(tx: Tx, district: str, case_id: str, entries: tuple[Entry, ...] | None = None) -> list[Turn]:
     """Every command of a case, oldest first; *entries* are its journal, where it was read before."""
-    d = case_data.c
-    statement = select(d.seq, d.fill, d.note, d.salt).where(d.district_id == district, d.case_id == case_id)
-    typed = {row.seq: row for row in tx.connection.execute(statement)}
+    typed = {row.seq: row for row in cases.forms(tx, district, case_id)}
     found = []
     for entry in journal.read(tx, district, case_id) if entries is None else entries:
         body = load(entry.body)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select
-
 from engine.operations.context import Context
 from engine.operations.verdict import Broken, Verdict
 from engine.operations.verify_case import check_case
 from engine.operations.verify_district import check_district, erasures
-from engine.store import checkpoints
-from engine.store.tables import cases as case_table
+from engine.store import checkpoints, whole
 
 __all__ = ["Broken", "Progress", "Verdict", "verify"]
 
@@ -24,8 +21,7 @@ def verify(ctx: Context, progress: Progress | None = None, kept: tuple[int, str]
 
     With *kept*, number and root of a checkpoint that was put aside, a journal rewritten whole since is found too.
     """
-    statement = select(case_table.c.id).where(case_table.c.district_id == ctx.id).order_by(case_table.c.id)
-    ids = ctx.runner.run(lambda tx: list(tx.connection.execute(statement).scalars()), write=False)
+    ids = ctx.runner.run(lambda tx: whole.case_ids(tx, ctx.id), write=False)
     erased = ctx.runner.run(lambda tx: erasures(ctx, tx), write=False)
     broken: list[Broken] = []
     rows = 0

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-
 from engine.operations.context import Context
 from engine.operations.history import Turn, turns
 from engine.operations.projection import belonging, open_rows, project
@@ -20,7 +18,6 @@ from engine.store import cases, journal, tasks
 from engine.store.cases import Case
 from engine.store.columns import NEVER
 from engine.store.journal import Entry
-from engine.store.tables import case_data
 from engine.store.text import digest, load
 from engine.store.transaction import Tx
 
@@ -128,9 +125,7 @@ def _forms(
     tx: Tx, ctx: Context, case: Case, history: list[Turn], lived: _Lived, erased: bool
 ) -> Iterator[Broken]:
     """What people typed is what the journal holds a digest of; the whole form after it is what replay leads to."""
-    d = case_data.c
-    mine = select(d.seq, d.salt, d.fill, d.note, d.data).where(d.district_id == ctx.id, d.case_id == case.id)
-    typed = {row.seq: row for row in tx.connection.execute(mine)}
+    typed = {row.seq: row for row in cases.forms(tx, ctx.id, case.id)}
     for turn in history:
         form = turn.body.get("form")
         if form is None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from sqlalchemy import select
-
 from engine.definition.canonical import content_hash
 from engine.errors import Invalid
 from engine.extend.contributions import Invariant
@@ -15,16 +13,12 @@ from engine.operations.forms import read_context
 from engine.operations.publish import by_hash
 from engine.operations.verdict import Broken, broken
 from engine.operations.verify_case import chain
-from engine.store import checkpoints, journal, tables
+from engine.store import checkpoints, journal, whole
 from engine.store.jobs import MOST_ATTEMPTS
 from engine.store.text import digest, load
 from engine.store.transaction import Tx
 
-#: Rows that belong to a case, by the column that names it.
-_OF_A_CASE = {
-    "task": "case_id", "case_data": "case_id", "party": "case_id", "branch": "case_id", "notice": "case_id",
-    "attachment": "case_id", "job": "stream",
-}  # fmt: skip
+_KINDS = ("notice", "plugin")
 
 
 def erasures(ctx: Context, tx: Tx) -> frozenset[str]:
@@ -34,8 +28,7 @@ def erasures(ctx: Context, tx: Tx) -> frozenset[str]:
 
 def check_district(ctx: Context, tx: Tx, kept: tuple[int, str] | None) -> Iterator[Broken]:
     """Everything that is no single case's."""
-    s = tables.stream.c
-    for row in tx.connection.execute(select(s.id, s.seq, s.head).where(s.district_id == ctx.id)).all():
+    for row in whole.streams(tx, ctx.id):
         yield from chain(row.id, row.id, journal.read(tx, ctx.id, row.id), row.seq, row.head)
     yield from _orphans(ctx, tx)
     yield from _settings(ctx, tx)
@@ -51,17 +44,8 @@ def check_district(ctx: Context, tx: Tx, kept: tuple[int, str] | None) -> Iterat
 
 def _orphans(ctx: Context, tx: Tx) -> Iterator[Broken]:
     """Rows of a case that is not there, and journals of nothing."""
-    c, s, j = tables.cases.c, tables.stream.c, tables.journal.c
-    there = select(c.id).where(c.district_id == ctx.id)
-    for name, column in _OF_A_CASE.items():
-        t = tables.metadata.tables[name].c
-        lost = select(t[column]).where(t.district_id == ctx.id, t[column].is_not(None), t[column].not_in(there))
-        for case_id in tx.connection.execute(lost.distinct()).scalars():
-            yield broken("orphan", case_id, f"{name}表里有行，办件没有了", f"{name} has rows of a case that is gone")
-    own = select(s.id).where(s.district_id == ctx.id)
-    lost = select(j.stream).where(j.district_id == ctx.id, j.stream.not_in(there), j.stream.not_in(own)).distinct()
-    for stream in tx.connection.execute(lost).scalars():
-        yield broken("orphan", stream, "流水还在，办件没有了", "its journal is there and its case is gone")
+    for table, of in whole.orphans(tx, ctx.id):
+        yield broken("orphan", of, f"{table}表里有行，办件没有了", f"{table} has rows of what is gone")
 
 
 def _settings(ctx: Context, tx: Tx) -> Iterator[Broken]:
@@ -69,8 +53,7 @@ def _settings(ctx: Context, tx: Tx) -> Iterator[Broken]:
     said: dict[str, str] = {}
     for entry in journal.read(tx, ctx.id, "org"):
         said.update(load(entry.body).get("changed", {}))
-    d = tables.district.c
-    held = dict(tx.connection.execute(select(d.key, d.value).where(d.district_id == ctx.id)).all())
+    held = whole.chosen(tx, ctx.id)
     for key in sorted(said):
         if key not in held or digest(held[key]) != said[key]:
             yield broken("setting", key, "区县的这项设置和流水不同", "what the district chose differs from its journal")
@@ -78,24 +61,22 @@ def _settings(ctx: Context, tx: Tx) -> Iterator[Broken]:
 
 def _definitions(ctx: Context, tx: Tx) -> Iterator[Broken]:
     """Every version is what its hash says, the newest published is current, and whatever is needed can be read."""
-    d, c = tables.definition.c, tables.cases.c
     newest: dict[str, str] = {}
     for entry in journal.read(tx, ctx.id, "definition"):
         body = load(entry.body)
         if "hash" in body:
             newest[body["process"]] = body["hash"]
-    every = select(c.def_hash).where(c.district_id == ctx.id).distinct()
-    lost = set(tx.connection.execute(every).scalars())
-    needed = set(tx.connection.execute(every.where(c.status != "ended")).scalars())
-    stored = select(d.process, d.hash, d.document, d.current).where(d.district_id == ctx.id)
-    for row in tx.connection.execute(stored).all():
+    used = whole.used_versions(tx, ctx.id)
+    lost = set(used)
+    for row in whole.versions(tx, ctx.id):
         lost.discard(row.hash)
         place = f"{row.process} {row.hash[:12]}"
         if content_hash(json.loads(row.document)) != row.hash:
             yield broken("definition", place, "发布的版本被改过", "a published version was changed")
         if bool(row.current) != (newest.get(row.process) == row.hash):
             yield broken("definition", place, "现行版本和流水不同", "which version is current differs from the journal")
-        if (row.current or row.hash in needed) and not _readable(ctx, tx, row.hash):
+        needed = row.current or used.get(row.hash, set()) - {"ended"}
+        if needed and not _readable(ctx, tx, row.hash):
             yield broken("definition", place, "这个版本还要用，却读不了", "it is needed and cannot be read")
     for hash_ in sorted(lost):
         yield broken("definition", hash_[:12], "有办件，它的流程版本没有了", "cases are on a version that is gone")
@@ -111,9 +92,7 @@ def _readable(ctx: Context, tx: Tx, hash_: str) -> bool:
 
 def _jobs(ctx: Context, tx: Tx) -> Iterator[Broken]:
     """No job is tried for ever, and each try had a fence of its own."""
-    t = tables.job.c
-    jobs = select(t.id, t.status, t.attempts, t.fence, t.kind).where(t.district_id == ctx.id)
-    for row in tx.connection.execute(jobs).all():
-        known = row.status in ("waiting", "incident") and row.kind.partition(":")[0] in ("notice", "plugin")
+    for row in whole.jobs(tx, ctx.id):
+        known = row.status in ("waiting", "incident") and row.kind.partition(":")[0] in _KINDS
         if not known or row.attempts > min(row.fence, MOST_ATTEMPTS + 1):
             yield broken("job", row.id, "后台任务的行被改过", "its row says what no worker wrote")

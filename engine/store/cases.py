@@ -107,6 +107,11 @@ _DATA = Statement(
         _d.district_id == bindparam("district"), _d.case_id == bindparam("id"), _d.seq == bindparam("seq")
     )
 )
+_FORMS = Statement(
+    select(_d.seq, _d.salt, _d.fill, _d.note, _d.data)
+    .where(_d.district_id == bindparam("district"), _d.case_id == bindparam("case"))
+    .order_by(_d.seq)
+)
 _PARTIES = Statement(
     select(tables.party.c.party, tables.party.c.unit_id)
     .where(tables.party.c.district_id == bindparam("district"), tables.party.c.case_id == bindparam("id"))
@@ -242,3 +247,8 @@ def set_parties(tx: Tx, case: Case, wanted: set[tuple[str, str]]) -> None:
 def parties(tx: Tx, district: str, case: str) -> tuple[tuple[str, str], ...]:
     """The (party, unit) pairs of a case."""
     return tuple((r.party, r.unit_id) for r in tx.rows(_PARTIES, district=district, id=case))
+
+
+def forms(tx: Tx, district: str, case: str) -> list[Any]:
+    """What was typed in a case, command by command: ``seq``, ``salt``, ``fill``, ``note`` and the whole ``data``."""
+    return tx.rows(_FORMS, district=district, case=case)
