@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
-from engine.store.drivers import sqlite_module
+from tests.torture.grounds import Raw
 
-#: Rows by table, as they are and as comparable text.
-Raw = dict[str, list[tuple[Any, ...]]]
+#: Rows by table as comparable text.
 Dump = dict[str, list[str]]
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"\b(\d{6}-)\d{5}\b")
@@ -20,21 +17,10 @@ _HASH = re.compile(r"\b([0-9a-f]{64}|[0-9a-f]{48})\b")
 _LEFT_OUT = {"notice": ("id", "at"), "checkpoint": ("at",)}
 
 
-def raw(file: Path) -> Raw:
-    """Every row of every table of the database in *file*, with the columns' names first."""
-    with closing(sqlite_module().connect(file)) as connection:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-        found = {}
-        for (name,) in tables:
-            cursor = connection.execute(f'SELECT * FROM "{name}"')
-            found[name] = [tuple(column[0] for column in cursor.description), *cursor.fetchall()]
-        return found
-
-
-def dump(file: Path, standing: Raw) -> Dump:
+def dump(found: Raw, standing: Raw) -> Dump:
     """The rows of every table by name, in an order of their own; those that are as in *standing* are left out."""
     changed = {name: [_row(name, rows[0], row) for row in rows[1:]]
-               for name, rows in raw(file).items() if rows != standing[name]}  # fmt: skip
+               for name, rows in found.items() if rows != standing[name]}  # fmt: skip
     drawn = sorted({one for rows in changed.values() for row in rows for one in _ID.findall(row)})
     names = {one: f"id{place}" for place, one in enumerate(drawn)}
     return {name: sorted(_plain(row, names) for row in rows) for name, rows in changed.items()}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from engine.store.drivers import sqlite_module
-
 #: ``before``/``after``: the statement fails without or with its effect, and what follows works; at COMMIT the second
-#: is a commit whose reply is lost. ``dies``: nothing gets through any more, as after ``kill -9``.
-Kind = Literal["before", "after", "dies before", "dies after"]
-KINDS: tuple[Kind, ...] = ("before", "after", "dies before", "dies after")
-_SAID = ("disk I/O error", "database is locked", "database or disk is full")
+#: is a commit whose reply is lost. ``sticks before``: so do the next two of the same words. ``dies``: nothing gets
+#: through any more, as after ``kill -9``.
+Kind = Literal["before", "after", "sticks before", "dies before", "dies after"]
+KINDS: tuple[Kind, ...] = ("before", "after", "sticks before", "dies before", "dies after")
+_STICKS = 3
 
 
 class Died(BaseException):
@@ -22,11 +22,13 @@ class Died(BaseException):
 class Fault:
     """Fails the statement with number ``at`` (from 0); -1 fails none and only counts."""
 
+    says: Callable[[int, str], Exception]
     at: int = -1
     kind: Kind = "before"
     seen: int = 0
     dead: bool = False
     hit: str = ""
+    struck: int = 0
     statements: list[str] = field(default_factory=list)
 
     def before(self, sql: str, parameters: Any) -> None:
@@ -35,7 +37,7 @@ class Fault:
             raise Died
         self.statements.append(sql)
         self.seen += 1
-        if self._now("before"):
+        if self._now("before") or (self.kind.startswith("sticks") and sql == self.hit and self.struck < _STICKS):
             self._strike(sql)
 
     def after(self, sql: str, parameters: Any, rows: int) -> None:
@@ -48,7 +50,8 @@ class Fault:
 
     def _strike(self, sql: str) -> None:
         self.hit = sql
+        self.struck += 1
         if self.kind.startswith("dies"):
             self.dead = True
             raise Died
-        raise sqlite_module().OperationalError(_SAID[self.at % len(_SAID)])
+        raise self.says(self.at, sql)

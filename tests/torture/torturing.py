@@ -79,18 +79,18 @@ def left(place: Place) -> tuple[Dump, list[str]]:
     with place.open(again=9) as ctx:
         drained(ctx)
         broken = [f"{b.promise} {b.place} {b.text.en}" for b in verify(ctx).broken]
-    return dump(place.file, place.standing), broken
+    return dump(place.ground.raw(), place.standing), broken
 
 
 def trials(place: Place, peaceful: Sequence[Line], lines: Sequence[Line]) -> Iterator[Trial]:
     """Each line of the script in turn, with the world before it put aside; *peaceful* lines run beforehand."""
     for line in peaceful:
-        run(place, line, Fault())
+        run(place, line, Fault(place.ground.fault))
     before = place.keep()
     for line in lines:
         for _ in range(2):  # the second time finds every cache warm, as the trials will
             place.restore(before)
-            fault = Fault()
+            fault = Fault(place.ground.fault)
             assert run(place, line, fault) == []
         next_ = place.keep()
         after, broken = left(place)
@@ -102,7 +102,7 @@ def trials(place: Place, peaceful: Sequence[Line], lines: Sequence[Line]) -> Ite
 def faulted(place: Place, trial: Trial, at: int, kind: Kind) -> list[str]:
     """What is wrong after statement *at* of the line failed so and everybody tried again; [] as it must be."""
     place.restore(trial.before)
-    fault = Fault(at, kind)
+    fault = Fault(place.ground.fault, at, kind)
     try:
         answered = run(place, trial.line, fault)
         after, broken = left(place)

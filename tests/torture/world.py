@@ -1,13 +1,11 @@
-"""A district on a file that can be copied, tortured and thrown away."""
+"""A district on a ground that can be put aside, tortured and brought back."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from engine.clock import MINUTE, Micros, SetClock
@@ -25,7 +23,7 @@ from engine.store import jobs
 from engine.store.database import Database, open_database
 from engine.store.transaction import Runner
 from tests.databases import create_tables
-from tests.torture.dumping import Raw, raw
+from tests.torture.grounds import Ground, Raw
 from tests.torture.scripts import Told
 
 DISTRICT = "haicheng"
@@ -48,9 +46,9 @@ def pack() -> Pack:
 
 @dataclass(frozen=True)
 class World:
-    """What a database held at a moment, in a file that is only copied from; ``line`` lines of the script had run."""
+    """What a database held at a moment, put aside; ``line`` lines of the script had run."""
 
-    file: Path
+    kept: Any
     at: Micros
     line: int
     told: Told
@@ -58,9 +56,9 @@ class World:
 
 @dataclass
 class Place:
-    """The one file that everything happens in. The open database outlives the file's contents, for its caches."""
+    """The one ground that everything happens on. The open database outlives its contents, for its caches."""
 
-    folder: Path
+    ground: Ground
     database: Database = field(init=False)
     standing: Raw = field(init=False)
     at: Micros = MORNING
@@ -69,18 +67,13 @@ class Place:
 
     def __post_init__(self) -> None:
         """Settle the district: its tables, units and people, and nothing that anybody has done."""
-        self.database = open_database(f"sqlite:///{self.file}")
+        self.database = open_database(self.ground.url)
         create_tables(self.database)
         for migration in registry().migrations():
             migration.metadata.create_all(self.database.engine)
         with self._runner() as runner:
             adopt(System(self.database, runner, registry(), SetClock(MORNING), SeededIds()), pack(), Caller(""))
-        self.standing = raw(self.file)
-
-    @property
-    def file(self) -> Path:
-        """Where it is."""
-        return self.folder / "place.db"
+        self.standing = self.ground.raw()
 
     @contextmanager
     def _runner(self) -> Iterator[Runner]:
@@ -94,13 +87,11 @@ class Place:
 
     def keep(self) -> World:
         """Put aside what is here now."""
-        file = self.folder / f"line-{self.line}.db"
-        shutil.copy(self.file, file)
-        return World(file, self.at, self.line, dict(self.told))
+        return World(self.ground.keep(f"line-{self.line}"), self.at, self.line, dict(self.told))
 
     def restore(self, world: World) -> None:
         """Be again as *world* was."""
-        shutil.copy(world.file, self.file)
+        self.ground.restore(world.kept)
         self.at, self.line, self.told = world.at, world.line, dict(world.told)
 
     @contextmanager
