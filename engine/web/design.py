@@ -10,7 +10,9 @@ from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.errors import Problem
 from engine.i18n import Text, both
 from engine.operations import views
+from engine.operations.start_views import AheadView
 from engine.web import forms
+from engine.web.render import icons
 from engine.web.visit import LOOKS, look
 
 EAST, WEST = "东门社区", "西门社区"
@@ -34,20 +36,28 @@ def design() -> str:
         rows=[row(1, "late", -DAY, now), row(2, "today", 3 * HOUR, now), row(3, "later", 4 * DAY, now)],
         facts=FACTS,
         evidence=EVIDENCE,
-        lines=lines(now),
+        lines=(*lines(now), *long_ago(now)),
         why=WHY,
         fields=fields,
         anchors=forms.anchors(fields),
         problems=WRONG,
         units=(EAST, WEST),
         swatches=SWATCHES,
+        sizes=SIZES,
+        icons=sorted(icons()),
+        press=PRESS,
+        ahead=AHEAD,
         now=now,
     )
 
 
 NOW: Final[Micros] = 1_781_575_200_000_000
 FRAMES: Final = ("plain", "mobile", "print")
-SWATCHES: Final = ("paper", "card", "sunk", "act", "late", "soon", "wait", "done")
+SWATCHES: Final = (
+    "paper", "card", "sunk", "line", "edge", "ink", "ink2", "ink3", "act", "act-soft", "late", "late-soft", "soon",
+    "soon-soft", "wait", "wait-soft", "done", "done-soft", "focus",
+)  # fmt: skip
+SIZES: Final = ("t30", "t24", "t20", "t18", "t16", "t14")
 MEI: Final = views.PersonView("p1", "林小梅", WEST)
 STEP: Final = Text("保管方审批", "Keeper's decision")
 SUBJECTS: Final = ("东门社区 调阅 2019年度选举记录", "西门社区 调阅 道路命名底册", "东门社区 调阅 老街门牌照片")
@@ -74,6 +84,21 @@ def lines(now: Micros) -> tuple[views.Line, ...]:
     )
 
 
+def long_ago(now: Micros) -> tuple[views.Line, ...]:
+    """A reminder that came three times: one line of the history."""
+    said = Text("系统提醒办理“保管方审批”", "System reminded about “Keeper's decision”")
+    return tuple(views.Line(now + at * HOUR, said, None, "system") for at in range(3))
+
+
+PRESS: Final = views.OutcomeView(
+    "refuse", Text("不同意", "Refuse"), "must", (), (Text("卷宗退回库房", "the file goes back"),),
+    reasons=("当天闭馆", "手续不全", "卷宗在修"),
+)  # fmt: skip
+AHEAD: Final = (
+    AheadView(STEP, Text("保管方的负责人", "the keeper's head"), Text("2个工作日", "2 workdays")),
+    AheadView(Text("主任复核", "Second look"), Text("主任", "the director"), maybe=True),
+    AheadView(Text("归还", "Return"), Text("申请人", "the applicant")),
+)
 FACTS: Final = (
     views.Shown("file", Text("卷宗", "File"), both("2019年度选举记录")),
     views.Shown("day", Text("调阅日", "Day"), Text("6月16日 周二", "Tue 16 Jun")),

@@ -29,7 +29,7 @@ _STATIC = Path(__file__).parent / "static"
 def furnish(app: Flask, held: Site) -> None:
     """Give the templates of *app* their filters and names."""
     app.jinja_env.filters.update(say=say, both=both_ways, machine=times.machine, digest=digest, folded=folded)
-    app.jinja_env.globals.update(asset=asset, bold=bold, due=due, icons=_icons(), site=held, slot=slot)
+    app.jinja_env.globals.update(asset=asset, bold=bold, due=due, icons=icons(), site=held, slot=slot)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_frame)
 
@@ -103,7 +103,7 @@ def digest(name: str) -> str:
     return sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
 
 
-def _icons() -> frozenset[str]:
+def icons() -> frozenset[str]:
     """The names of the symbols that may be drawn."""
     return frozenset(re.findall(r'<symbol id="([^"]+)"', (_STATIC / "icons.svg").read_text(encoding="utf-8")))
 

@@ -108,7 +108,7 @@ def test_the_page_is_filled_in_either_language(trial: Trial, language: str) -> N
     give(trial, "3")
     page = render(TEMPLATES, trial.read(web.points, person="qin"), language)
     assert {"zh": "服务记分", "en": "credited for service"}[language] in page
-    assert "<td>+3</td>" in page
+    assert ">+3</td>" in page
     nobody = render(TEMPLATES, trial.read(web.points, person="qin", query={"member": "<b>"}), language)
     assert "&lt;b&gt;" in nobody
 
