@@ -68,8 +68,10 @@ class Database(Seams):
     def _postgresql(self, url: URL, pool: dict[str, Any]) -> Engine:
         import psycopg
 
+        from engine.store import direct
+
         cursor = drivers.watched_cursor(psycopg.Cursor, self)
-        self._cursor = drivers.watched_cursor(psycopg.RawCursor, self)
+        self._cursor = drivers.watched_cursor(direct.DirectCursor, self)
         connect_args = {"cursor_factory": cursor, "prepare_threshold": None, "connect_timeout": 10}
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"), connect_args=connect_args, pool_timeout=10, **pool
@@ -86,9 +88,11 @@ class Database(Seams):
         return self.engine.connect()
 
     def cursor(self, connection: Connection) -> Any:
-        """A cursor on *connection* for statements whose parameters stand in line."""
+        """The one cursor on *connection* for statements whose parameters stand in line."""
         raw: Any = connection.connection.dbapi_connection
-        return raw.cursor() if self.dialect == "sqlite" else self._cursor(raw)
+        if "cursor" not in connection.info:
+            connection.info["cursor"] = raw.cursor() if self.dialect == "sqlite" else self._cursor(raw)
+        return connection.info["cursor"]
 
     def close(self) -> None:
         """Close every pooled connection."""

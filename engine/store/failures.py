@@ -64,6 +64,7 @@ _SQLITE_WORDS = (
 _STATES = (
     ("40001", Failure.RACE),
     ("40P01", Failure.RACE),
+    ("26000", Failure.RACE),  # a prepared statement was thrown away: the next try prepares it again
     ("55P03", Failure.LOCKED),
     ("57014", Failure.LOCKED),
     ("53100", Failure.FULL),

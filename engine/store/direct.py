@@ -1,0 +1,89 @@
+"""The engine's own statements on PostgreSQL, handed to libpq itself.
+
+The driver's cursor is made for whatever may come: it reads each statement for placeholders and waits for the socket in
+Python, which takes as long as the server takes to answer. Here statements are few, prepared, and known beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection, OperationalError
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq.abc import PGresult
+
+_DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+#: What the server says of a prepared statement that is there no more.
+_FORGOTTEN = "26000"
+
+
+class DirectCursor:
+    """As much of a cursor as the transaction runner needs; parameters stand in line as ``$1``, ``$2``.
+
+    Statements are prepared where the *connection* may prepare any; one without values may be several.
+    """
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self.connection = connection
+        self.rowcount = -1
+        self._pg = connection.pgconn
+        self._prepares = connection.prepare_threshold is not None
+        self._prepared: dict[str, bytes] = {}
+        self._made = 0
+        self._sent, self._answered = Transformer(connection), Transformer(connection)
+        self._rows = 0
+
+    def execute(self, query: str, values: Sequence[Any] = ()) -> DirectCursor:
+        """Send one statement and wait for its answer."""
+        self.rowcount = self._run(query, values)
+        return self
+
+    def executemany(self, query: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Send one statement for each of *rows*."""
+        self.rowcount = sum(self._run(query, values) for values in rows)
+
+    def fetchall(self) -> list[Any]:
+        """Every row of the answer."""
+        return self._answered.load_rows(0, self._rows, tuple)
+
+    def fetchone(self) -> Any:
+        """The first row of the answer, or None."""
+        return self.fetchall()[0] if self._rows else None
+
+    def _run(self, query: str, values: Sequence[Any]) -> int:
+        try:
+            result = self._send(query, values)
+        except MemoryError:  # libpq has no answer to give: the connection is gone
+            raise OperationalError("no answer from the server") from None
+        self._check(result)
+        self._answered.set_pgresult(result)
+        self._rows = result.ntuples
+        return result.command_tuples or 0
+
+    def _send(self, query: str, values: Sequence[Any]) -> PGresult:
+        text = query.encode()
+        if not values:
+            return self._pg.exec_(text)
+        sent: Any = self._sent.dump_sequence(values, [PyFormat.TEXT] * len(values))
+        if not self._prepares:
+            return self._pg.exec_params(text, sent)
+        name = self._prepared.get(query)
+        if name is None:
+            self._made += 1
+            name = b"rongtong_%d" % self._made
+            self._check(self._pg.prepare(name, text))
+            self._prepared[query] = name
+        return self._pg.exec_prepared(name, sent)
+
+    def _check(self, result: PGresult) -> None:
+        if result.status in _DONE:
+            return
+        if self._pg.status != ConnStatus.OK:
+            raise OperationalError("the server hung up")
+        error = error_from_result(result, self.connection.info.encoding)
+        if error.sqlstate == _FORGOTTEN:  # the driver lets go of everything when something is dropped
+            self._prepared.clear()
+        raise error

@@ -1,0 +1,81 @@
+"""The engine's own cursor on PostgreSQL: what it prepares, what it does when that is lost, what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg.errors import UndefinedTable
+
+from engine.store.direct import DirectCursor
+from engine.store.failures import Failure, classify
+
+_PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'rongtong%'"
+_ADD = "SELECT $1::bigint + $2::bigint"
+
+
+@pytest.fixture
+def connection(postgresql_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(postgresql_url, autocommit=True) as opened:
+        yield opened
+
+
+def _prepared(connection: psycopg.Connection) -> int:
+    row = connection.execute(_PREPARED).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_statement_is_prepared_once(connection: psycopg.Connection) -> None:
+    cursor = DirectCursor(connection)
+    assert [cursor.execute(_ADD, (n, 2)).fetchall() for n in range(3)] == [[(2,)], [(3,)], [(4,)]]
+    assert _prepared(connection) == 1
+
+
+def test_nothing_is_prepared_behind_a_pooler(connection: psycopg.Connection) -> None:
+    connection.prepare_threshold = None
+    assert DirectCursor(connection).execute(_ADD, (1, 2)).fetchone() == (3,)
+    assert _prepared(connection) == 0
+
+
+def test_what_the_driver_let_go_of_is_prepared_again_by_the_next_try(connection: psycopg.Connection) -> None:
+    cursor = DirectCursor(connection)
+    cursor.execute(_ADD, (1, 2))
+    connection.execute("DEALLOCATE ALL")
+    with pytest.raises(psycopg.Error) as lost:
+        cursor.execute(_ADD, (1, 2))
+    assert classify(lost.value) is Failure.RACE
+    assert cursor.execute(_ADD, (1, 2)).fetchone() == (3,)
+
+
+def test_values_come_back_as_they_went(connection: psycopg.Connection) -> None:
+    values = ("东街", None, 2**53, True, [1, 2], ["甲", "b,{}\"'\\"], b"\x00\xff")
+    asked = "SELECT $1::text, $2::text, $3::bigint, $4::boolean, $5::bigint[], $6::text[], $7::bytea"
+    assert DirectCursor(connection).execute(asked, values).fetchone() == values
+    assert DirectCursor(connection).execute("SELECT 1 WHERE false").fetchone() is None
+
+
+def test_rows_are_counted_one_by_one_and_in_all(connection: psycopg.Connection) -> None:
+    cursor = DirectCursor(connection)
+    cursor.execute("CREATE TEMP TABLE t (a bigint, b text); INSERT INTO t VALUES (1, 'x')")
+    cursor.executemany("INSERT INTO t VALUES ($1::bigint, $2::text)", [(n, "y") for n in range(5)])
+    assert cursor.rowcount == 5
+    assert cursor.execute("UPDATE t SET b = $1::text WHERE a < $2::bigint", ("z", 2)).rowcount == 3
+
+
+def test_an_error_is_the_drivers_own(connection: psycopg.Connection) -> None:
+    with pytest.raises(UndefinedTable, match="nowhere"):
+        DirectCursor(connection).execute("SELECT * FROM nowhere WHERE a = $1::bigint", (1,))
+    with pytest.raises(UndefinedTable, match="nowhere"):
+        DirectCursor(connection).execute("SELECT * FROM nowhere")
+
+
+def test_a_connection_that_is_gone_says_so(connection: psycopg.Connection, postgresql_url: str) -> None:
+    cursor = DirectCursor(connection)
+    with psycopg.connect(postgresql_url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
+    for _ in range(2):
+        with pytest.raises(psycopg.OperationalError) as lost:
+            cursor.execute(_ADD, (1, 2))
+        assert classify(lost.value) is Failure.LOST
