@@ -80,8 +80,12 @@ class Units:
         above = self.parents.get(unit)
         return (unit, *self.path(above)) if above else (unit,)
 
-    def hub(self, unit: str) -> str:
-        return self.hubs.get(unit, unit if unit in self.names else "")
+    def parent(self, unit: str) -> str:
+        return self.parents.get(unit, "")
+
+    def allies(self, unit: str) -> frozenset[str]:
+        hub = self.hubs.get(unit, unit)
+        return frozenset({unit, hub, *(each for each, leads in self.hubs.items() if leads == hub)})
 
     def person_unit(self, person: str) -> str:
         return self.homes.get(person, "")

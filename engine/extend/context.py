@@ -52,8 +52,12 @@ class Directory(Protocol):
         """The unit's id and those of the units above it, nearest first."""
         ...
 
-    def hub(self, unit: str) -> str:
-        """The unit that leads the alliance this one belongs to; itself where it is in none."""
+    def parent(self, unit: str) -> str:
+        """The id of the unit right above, or ""."""
+        ...
+
+    def allies(self, unit: str) -> frozenset[str]:
+        """The units of the alliance that this one leads or belongs to, itself among them."""
         ...
 
     def person_unit(self, person: str) -> str:

@@ -61,6 +61,11 @@ _HUB = Statement(
     .order_by(_m.since.desc(), _m.alliance)
     .limit(1)
 )
+_MEMBERS = Statement(
+    select(_m.member)
+    .where(_m.district_id == bindparam("district"), _m.alliance == bindparam("unit"))
+    .where(_m.since <= bindparam("now"), _m.until > bindparam("now"))
+)
 _PERSONS = Statement(
     select(*_PERSON).where(_p.district_id == bindparam("district"), among(_p.id, "ids")), lists=["ids"]
 )
@@ -189,3 +194,14 @@ class StoreDirectory:
             row = self._tx.one(_HUB, district=self._district, unit=unit, now=self._now)
             self._hubs[unit] = row.alliance if row else (unit if self.unit(unit) else "")
         return self._hubs[unit]
+
+    def parent(self, unit: str) -> str:
+        """The id of the unit right above, or ""."""
+        found = self.unit(unit)
+        return (found.parent or "") if found else ""
+
+    def allies(self, unit: str) -> frozenset[str]:
+        """The units of the alliance that this one leads or belongs to, itself among them."""
+        hub = self.hub(unit)
+        rows = self._tx.rows(_MEMBERS, district=self._district, unit=hub, now=self._now) if hub else []
+        return frozenset({unit, hub, *(row.member for row in rows)} - {""})

@@ -51,6 +51,8 @@ _WORDS = {
     "after": Text("下一周", "Week after"),
     "back": Text("查空档", "Find a free venue"),
 }
+#: What a venue is to the reader's unit, nearest first.
+_NEAR = (Text("本单位", "own"), Text("同片区", "same alliance"), Text("上级相同", "under the same unit"), None)
 #: How many venues a page shows at once.
 PAGE = 30
 _WEEKDAYS = Text("周一 周二 周三 周四 周五 周六 周日", "Mon Tue Wed Thu Fri Sat Sun")
@@ -65,6 +67,7 @@ class Room:
     capacity: int
     hours: str
     facilities: str
+    near: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def venues_page(ctx: PageContext) -> View:
     rooms = operations.search(ctx, when, people=people, facility=facility) if when else []
     shown = max(_number(ctx.query.get("shown", "")), PAGE)
     values = {
-        "rooms": tuple(_room(ctx, room) for room in _nearest_first(ctx, rooms)[:shown]),
+        "rooms": tuple(_nearest_first(ctx, rooms)[:shown]),
         "count": len(rooms),
         "more": shown + PAGE if len(rooms) > shown else 0,
         "when": span_words(when, ctx.language) if when else "",
@@ -96,12 +99,20 @@ def venues_page(ctx: PageContext) -> View:
     return View("venue_sharing/venues.html", _TITLE, values)
 
 
-def _nearest_first(ctx: PageContext, rooms: Sequence[Venue]) -> list[Venue]:
-    """The reader's own venues, then those of units under the same one, then the others."""
-    way = ctx.directory.path(ctx.unit) if ctx.unit else ()
-    above = way[1:2]
-    near = {station: above and ctx.directory.path(station)[1:2] == above for station in {r.station for r in rooms}}
-    return sorted(rooms, key=lambda room: (room.station != ctx.unit, not near[room.station]))
+def _nearest_first(ctx: PageContext, rooms: Sequence[Venue]) -> list[Room]:
+    """The reader's own venues, those of the alliance their unit is in, of units under the same one, then the others."""
+    ctx.directory.want(units={room.station for room in rooms})
+    allies = ctx.directory.allies(ctx.unit) if ctx.unit else frozenset()
+    above = ctx.directory.parent(ctx.unit) if ctx.unit else ""
+
+    def far(room: Venue) -> int:
+        if room.station == ctx.unit:
+            return 0
+        if room.station in allies:
+            return 1
+        return 2 if above and ctx.directory.parent(room.station) == above else 3
+
+    return [_room(ctx, room, _NEAR[far(room)]) for room in sorted(rooms, key=far)]
 
 
 def venue_page(ctx: PageContext) -> View:
@@ -184,9 +195,9 @@ def _first_day(ctx: PageContext) -> datetime:
     return midnight(day)
 
 
-def _room(ctx: PageContext, room: Venue) -> Room:
+def _room(ctx: PageContext, room: Venue, near: Text | None = None) -> Room:
     href = ctx.link(f"/venues/{room.id}")
-    return Room(room.label, href, room.capacity, room.hours.words, "、".join(room.facilities))
+    return Room(room.label, href, room.capacity, room.hours.words, "、".join(room.facilities), near)
 
 
 def _day(ctx: PageContext, room: Venue, day: datetime) -> Day:

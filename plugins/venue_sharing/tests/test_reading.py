@@ -220,3 +220,19 @@ def test_the_page_of_a_case_says_how_its_booking_stands(trial: Trial) -> None:
     assert stands == [
         f"<p>场地预约：{address}{words}</p>" for words in ("已锁定，待确认", "预约已生效", "已用完交还")
     ]
+
+
+def test_venues_of_ones_own_alliance_come_before_those_of_ones_street(trial: Trial) -> None:
+    trial.unit("ds", "东街街道")
+    trial.units.parents |= {"nz": "ds", "hh": "ds"}
+    trial.units.hubs |= {"gc": "nz"}
+    assert not trial.seed("venues.yaml", [VENUES[2] | {"station": "广场西里社区"}])
+    view = trial.read(web.venues_page, unit="nz")
+    assert [(room.label.partition("/")[0], room.near and room.near.zh) for room in view.values["rooms"]] == [
+        ("南珠东社区", "本单位"),
+        ("广场西里社区", "同片区"),
+        ("黄海路社区", "上级相同"),
+        ("黄海路社区", "上级相同"),
+    ]
+    strange = trial.read(web.venues_page, unit="ds")
+    assert {room.near for room in strange.values["rooms"]} == {None}

@@ -170,7 +170,18 @@ def test_a_unit_finds_the_hub_of_its_alliance_while_it_is_a_member(town: Runner)
 
         return town.run(read, write=False)
 
+    def around(unit: str) -> tuple[str, set[str]]:
+        def read(tx: Tx) -> tuple[str, set[str]]:
+            names = StoreDirectory(tx, D, NOON)
+            return names.parent(unit), set(names.allies(unit))
+
+        return town.run(read, write=False)
+
     assert hubs(NOON) == ["u4", "u4", "u1", ""]
+    assert around("u3") == ("u2", {"u3", "u4"})
+    assert around("u4") == ("u2", {"u3", "u4"})
+    assert around("u1") == ("", {"u1"})
+    assert around("nowhere") == ("", {"nowhere"})
     assert hubs(NOON - 1) == ["u2", "u4", "u1", ""], "of two the first by id"
     assert hubs(NOON + 1) == ["u4", "u3", "u1", ""]
 
