@@ -28,6 +28,7 @@ from engine.extend.contributions import (
     Card,
     Committed,
     DataFile,
+    Endpoint,
     Evidence,
     EvidenceSource,
     FieldType,
@@ -65,5 +66,5 @@ __all__ = [
     "CaseShown", "TaskShown", "RowShown", "FormShown",
     # contributions
     "FieldType", "Record", "Resolver", "Setting", "DataFile", "Sentence", "Evidence", "EvidenceSource",
-    "Page", "View", "Card", "Figure", "ScenarioVerb", "Invariant", "Notifier", "Reaction", "Committed",
+    "Page", "View", "Endpoint", "Card", "Figure", "ScenarioVerb", "Invariant", "Notifier", "Reaction", "Committed",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ _NAMES: Final[Mapping[str, Callable[[Any], str]]] = {
     "register_resolvers": lambda given: str(given.spec.name),
     "register_data": lambda given: str(given.name),
     "register_pages": lambda given: str(given.path),
+    "register_endpoints": lambda given: str(given.path),
     "register_cards": lambda given: str(given.key),
     "register_scenario_verbs": lambda given: str(given.name),
     "register_invariants": lambda given: str(given.name),
@@ -41,6 +42,8 @@ def check_coherent(plugins: Sequence[Plugin], collected: Collected) -> None:
     for hook in _PREFIXED:
         for plugin, given in collected[hook]:
             _prefixed(plugin, _NAMES[hook](given))
+    for plugin, given in collected["register_endpoints"]:
+        _below(plugin, given.path)
     _types(collected["register_types"])
     _undos(collected["register_actions"])
     _tables(plugins, collected["register_tables"])
@@ -62,6 +65,11 @@ def _one_owner(hook: str, names: Iterable[tuple[str, str]]) -> None:
 def _prefixed(plugin: str, name: str) -> None:
     if not name.startswith(f"{plugin}."):
         raise plugin_error(plugin, f"“{name}”要以“{plugin}.”开头", f"{name!r} has to start with {plugin!r} and a dot")
+
+
+def _below(plugin: str, path: str) -> None:
+    if not path.startswith(f"/{plugin}/"):
+        raise plugin_error(plugin, f"“{path}”要以“/{plugin}/”开头", f"{path!r} has to start with /{plugin}/")
 
 
 def _types(types: Sequence[tuple[str, Any]]) -> None:

@@ -118,6 +118,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A reading answer of the API at ``/api/v1/<district>/plugins<path>``; ``path`` begins with the plugin's name.
+
+    ``answer`` gets the words of the *query* names in ``ctx.query`` and answers what JSON can hold: dataclasses, Text
+    and Decimal too. ``role`` "" lets every member ask. Writing is what processes are for.
+    """
+
+    path: str
+    summary: str
+    answer: Callable[[PageContext], Any]
+    query: tuple[str, ...] = ()
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A figure on a card, and where to see what it counts."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Card,
         Committed,
         DataFile,
+        Endpoint,
         EvidenceSource,
         FieldType,
         Invariant,
@@ -85,6 +86,11 @@ def register_evidence() -> Sequence[EvidenceSource]:  # type: ignore[empty-body]
 @hookspec
 def register_pages() -> Sequence[Page]:  # type: ignore[empty-body]
     """Pages of the plugin's own."""
+
+
+@hookspec
+def register_endpoints() -> Sequence[Endpoint]:  # type: ignore[empty-body]
+    """Reading answers of the API, of the plugin's own."""
 
 
 @hookspec

@@ -37,6 +37,7 @@ REGISTERS: Final[Mapping[str, tuple[type[Any], ...]]] = {
     "register_sentences": (kinds.Sentence,),
     "register_evidence": (kinds.EvidenceSource,),
     "register_pages": (kinds.Page,),
+    "register_endpoints": (kinds.Endpoint,),
     "register_cards": (kinds.Card,),
     "register_scenario_verbs": (kinds.ScenarioVerb,),
     "register_invariants": (kinds.Invariant,),

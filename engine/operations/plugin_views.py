@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from markupsafe import Markup
 
 from engine.clock import SECOND
+from engine.errors import NotFound
 from engine.extend import calling
 from engine.extend.context import PageContext
-from engine.extend.contributions import Page, View
+from engine.extend.contributions import Endpoint, Page, View
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
+from engine.i18n import Text
 from engine.operations.access import home_units, is_admin
 from engine.operations.context import Caller, Context
 from engine.operations.people import directory
@@ -97,6 +99,19 @@ def _shown(view: CaseView | TaskView | TaskRow | StartForm | None) -> dict[str, 
 def _case(view: CaseView) -> CaseShown:
     parties = tuple((party.name, party.unit) for party in view.parties)
     return CaseShown(view.id, view.number, view.process, view.subject, view.status, view.end, parties)
+
+
+def answer(ctx: Context, caller: Caller, endpoint: Endpoint, query: Mapping[str, str], base: str) -> Any:
+    """What a plugin's endpoint answers the caller; ``NotFound`` without its role, or where the district has it not."""
+    plugin = ctx.registry.owner("register_endpoints", endpoint)
+
+    def work(tx: Tx) -> Any:
+        if plugin not in ctx.district.plugins or not _may_open(ctx, tx, caller, endpoint.role):
+            raise NotFound(Text("没有这个接口，或不由你使用。", "There is no such address, or it is not for you."))
+        asked = {name: query[name] for name in endpoint.query if name in query}
+        return endpoint.answer(page_context(ctx, tx, caller, plugin, base=base, query=asked))
+
+    return ctx.runner.run(work, write=False)
 
 
 def page_context(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -11,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from engine.definition.fields import json_schema
 from engine.errors import Invalid, Problem, RongtongError, Unauthenticated
+from engine.extend.contributions import Endpoint
 from engine.i18n import Text
-from engine.operations import accounts, cases, incidents, reading
+from engine.operations import accounts, cases, incidents, plugin_views, reading
 from engine.operations.context import Caller, Context, System
 from engine.operations.districts import context
 from engine.operations.views import Receipt
@@ -65,13 +67,17 @@ class Door:
             ("GET", "/<district>/incidents", self.incidents),
             ("POST", "/<district>/jobs/<job>/retry", self.retry_job),
             ("POST", "/<district>/jobs/<job>/drop", self.drop_job),
+            *(("GET", f"/<district>/plugins{each.path}", partial(self.plugin, each)) for each in self._endpoints()),
         )
+
+    def _endpoints(self) -> tuple[Endpoint, ...]:
+        return self._system.registry.given("register_endpoints", Endpoint)
 
     # -- reading ---------------------------------------------------------------------------
 
     def openapi(self) -> Response:
         """The contract of this door."""
-        return _json(document())
+        return _json(document(self._endpoints()))
 
     def processes(self, district: str) -> Response:
         """What the caller may start."""
@@ -108,6 +114,11 @@ class Door:
         """Everything a task page shows."""
         ctx, caller = self._enter(district)
         return _shown(reading.task(ctx, caller, number, n))
+
+    def plugin(self, endpoint: Endpoint, district: str) -> Response:
+        """What a plugin of the district answers."""
+        ctx, caller = self._enter(district)
+        return _shown(plugin_views.answer(ctx, caller, endpoint, request.args.to_dict(), f"/{district}"))
 
     # -- writing ---------------------------------------------------------------------------
 

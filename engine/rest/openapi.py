@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from engine import __version__
+from engine.extend.contributions import Endpoint
 
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "integer"}
@@ -88,10 +90,11 @@ OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
 )
 
 
-def document() -> dict[str, Any]:
-    """The OpenAPI document."""
+def document(endpoints: Iterable[Endpoint] = ()) -> dict[str, Any]:
+    """The OpenAPI document, with the *endpoints* that plugins bring."""
     paths: dict[str, dict[str, Any]] = {}
-    for method, path, summary, body, query in OPERATIONS:
+    brought = (("get", f"/{{district}}/plugins{e.path}", e.summary, "", e.query) for e in endpoints)
+    for method, path, summary, body, query in (*OPERATIONS, *brought):
         paths.setdefault(path, {})[method] = _operation(method, path, summary, body, query)
     return {
         "openapi": "3.1.0",

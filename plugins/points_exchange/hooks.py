@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from engine.extend import (
     Action,
     Card,
+    Endpoint,
     EvidenceSource,
     Invariant,
     Page,
@@ -29,7 +30,7 @@ from plugins.points_exchange.scenarios import VERBS
 from plugins.points_exchange.sentences import SENTENCES
 from plugins.points_exchange.settings import SETTINGS
 from plugins.points_exchange.tables import TABLES
-from plugins.points_exchange.web import CARDS, PAGES
+from plugins.points_exchange.web import CARDS, ENDPOINTS, PAGES
 
 
 @hookimpl
@@ -66,6 +67,12 @@ def register_evidence() -> Sequence[EvidenceSource]:
 def register_pages() -> Sequence[Page]:
     """``/points``."""
     return PAGES
+
+
+@hookimpl
+def register_endpoints() -> Sequence[Endpoint]:
+    """Balances, for programs."""
+    return ENDPOINTS
 
 
 @hookimpl

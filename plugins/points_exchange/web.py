@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.extend import Card, Figure, Page, PageContext, Text, View, to_datetime
+from engine.extend import Card, Endpoint, Figure, NotFound, Page, PageContext, Text, View, to_datetime
 from plugins.points_exchange import reports
-from plugins.points_exchange.rules import shown
+from plugins.points_exchange.rules import decimal, shown
 from plugins.points_exchange.settings import NEVER
 
 TITLE = Text("积分", "Points")
@@ -39,6 +39,20 @@ def points(ctx: PageContext) -> View:
             "action": ctx.link("/points"),
         },
     )
+
+
+def account(ctx: PageContext) -> Mapping[str, Any]:
+    """For programs: what the caller, or a member they may ask about, has of each kind; in decimal points."""
+    asked = ctx.query.get("member", "").strip()
+    person = _whose(ctx, asked)
+    if person is None:
+        raise NotFound(Text("没有查到这个人，或不由你查。", "There is nobody of that name whom you may ask about."))
+    found = [(each.kind, each.available, each.held) for each in reports.balances(ctx, f"person:{person}")]
+    figures = [
+        {"kind": kind.id, "title": kind.title, "available": decimal(available), "held": decimal(held)}
+        for kind, available, held in found
+    ]
+    return {"member": person, "name": ctx.directory.person_name(person), "balances": figures}
 
 
 def _whose(ctx: PageContext, asked: str) -> str | None:
@@ -99,4 +113,7 @@ def figures(ctx: PageContext) -> Sequence[Figure]:
 
 
 PAGES = (Page("/points", TITLE, points, icon="coin", order=20),)
+ENDPOINTS = (
+    Endpoint("/points_exchange/account", "the points of the caller or of a member", account, query=("member",)),
+)
 CARDS = (Card("points", TITLE, figures, Text("还没有记过积分。", "No points have been credited yet."), order=20),)

@@ -13,6 +13,7 @@ from engine.extend import (
     Card,
     CaseShown,
     DataFile,
+    Endpoint,
     EvidenceSource,
     FieldType,
     Invariant,
@@ -111,6 +112,12 @@ def register_evidence() -> Sequence[EvidenceSource]:
 def register_pages() -> Sequence[Page]:
     """What is free, and a venue's week."""
     return web.PAGES
+
+
+@hookimpl
+def register_endpoints() -> Sequence[Endpoint]:
+    """What is free, for programs."""
+    return web.ENDPOINTS
 
 
 @hookimpl

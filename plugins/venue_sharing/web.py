@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from engine.extend import (
     Card,
+    Endpoint,
     Figure,
     NotFound,
     Page,
@@ -17,6 +19,7 @@ from engine.extend import (
     ValueType,
     View,
     decode,
+    encode,
     midnight,
     parse_input,
     to_datetime,
@@ -135,6 +138,20 @@ def venue_page(ctx: PageContext) -> View:
     return View("venue_sharing/venue.html", Text(room.label, room.label), values)
 
 
+def free(ctx: PageContext) -> Mapping[str, Any]:
+    """For programs: what is free at a time, or what is wrong with the question."""
+    when, fault = _asked(ctx)
+    people, facility = _number(ctx.query.get("people", "")), ctx.query.get("facility", "").strip()
+    rooms = operations.search(ctx, when, people=people, facility=facility) if when else []
+    stations = {room.id: ctx.directory.unit_name(room.station) for room in rooms}
+    found = [
+        {"id": room.id, "station": stations[room.id], "name": room.name, "capacity": room.capacity,
+         "hours": room.hours.words, "facilities": room.facilities}
+        for room in rooms
+    ]  # fmt: skip
+    return {"when": encode(ValueType("period"), when) if when else None, "fault": fault, "venues": found}
+
+
 def today_card(ctx: PageContext) -> Sequence[Figure]:
     """How many venues there are and how many are free for the next two hours."""
     rooms = operations.venues(ctx)
@@ -151,6 +168,9 @@ def today_card(ctx: PageContext) -> Sequence[Figure]:
 PAGES = (
     Page("/venues", _TITLE, venues_page, icon="building", order=20),
     Page("/venues/<id>", Text("场地一周", "A venue's week"), venue_page, menu=False),
+)
+ENDPOINTS = (
+    Endpoint("/venue_sharing/free", "venues that are free at a time", free, query=_FIELDS),
 )
 CARDS = (
     Card("venue_sharing.today", Text("今日场地", "Venues today"), today_card, Text("还没有场地", "No venues yet")),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.extend import DAY, Text
+from engine.extend import DAY, NotFound, Text
 from engine.testing import Trial, render
 from plugins.points_exchange import evidence, scenarios, slots, web
 from plugins.points_exchange.tests.conftest import TrialWith, give
@@ -159,3 +160,15 @@ def test_the_readers_own_page_says_what_they_can_spend(trial_with: TrialWith) ->
     assert 'href="/trial/points"' in words
     trial.clock.advance(365 * DAY)
     assert "<dd>0</dd>" in (trial.read(slots.mine, person="qin") or "")
+
+
+def test_a_program_reads_the_same_accounts_as_the_page(trial: Trial) -> None:
+    give(trial, "3.5")
+    own = trial.read(web.account, person="qin")
+    assert own["balances"] == [
+        {"kind": "grid", "title": "网格积分", "available": Decimal("3.50"), "held": Decimal("0.00")}
+    ]
+    asked = {"person": "mo", "query": {"member": "覃婉清"}}
+    assert trial.read(web.account, **asked, posts=frozenset({("staff", "hh")})) == own
+    with pytest.raises(NotFound):
+        trial.read(web.account, **asked)

@@ -236,3 +236,15 @@ def test_venues_of_ones_own_alliance_come_before_those_of_ones_street(trial: Tri
     ]
     strange = trial.read(web.venues_page, unit="ds")
     assert {room.near for room in strange.values["rooms"]} == {None}
+
+
+def test_a_program_asks_what_is_free(trial: Trial) -> None:
+    asked = {"date": "2026-06-16", "from": "14:00", "until": "16:00", "people": "61"}
+    found = trial.read(web.free, query=asked)
+    assert (found["when"], found["fault"]) == (AFTERNOON, None)
+    assert [(venue["station"], venue["name"]) for venue in found["venues"]] == [("黄海路社区", "多功能厅")]
+    hold(trial)
+    assert trial.read(web.free, query=asked)["venues"] == []
+    wrong = trial.read(web.free, query={**asked, "until": "13:00"})
+    assert wrong["when"] is None
+    assert "时段" in wrong["fault"].zh

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.app import Options, create_app
+from engine.extend import Endpoint, PageContext, Text
 from engine.operations import accounts
 from engine.store.database import Database
 from tests.town import Town, build
+from tests.unit.extend.plugins_for_tests import giving, plugin
+
+
+def _ring(ctx: PageContext) -> dict[str, Any]:
+    return {"for": ctx.person, "query": ctx.query, "says": Text("叮", "ding")}
+
+
+DOORBELL = Endpoint("/bell/ring", "rings", _ring, query=("times",))
+PRIVATE = Endpoint("/bell/private", "for heads alone", _ring, role="head")
 
 
 @pytest.fixture
 def town(db: Database) -> Iterator[Town]:
-    made = build(db)
+    made = build(db, beside=[plugin("bell", register_endpoints=giving(DOORBELL, PRIVATE))])
     yield made
     made.system.runner.release()
 

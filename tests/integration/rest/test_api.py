@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from engine.rest.openapi import OPERATIONS, document
+from engine.store.tables import district
+from tests.integration.rest.conftest import DOORBELL, PRIVATE
 from tests.town import Town
 
 Headers = Callable[..., dict[str, str]]
@@ -114,8 +118,41 @@ def test_the_contract_names_exactly_the_routes_there_are(app: Flask) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if str(rule).startswith("/api/v1")
     }
-    assert rules == {(method, path) for method, path, *_ in OPERATIONS}
+    brought = {("get", f"/{{district}}/plugins{each.path}") for each in (DOORBELL, PRIVATE)}
+    assert rules == {(method, path) for method, path, *_ in OPERATIONS} | brought
     assert document()["openapi"] == "3.1.0"
+
+
+def test_what_plugins_answer_is_in_the_contract(client: FlaskClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json["paths"]
+    assert paths.keys() == document([DOORBELL, PRIVATE])["paths"].keys()
+    (ring,) = paths["/{district}/plugins/bell/ring"].values()
+    assert [parameter["name"] for parameter in ring["parameters"]] == ["district", "times"]
+
+
+def test_a_plugin_answers_the_callers_of_its_districts(client: FlaskClient, token: Headers) -> None:
+    address = f"{HERE}/plugins/bell/ring"
+    answer = client.get(f"{address}?times=3&other=4", headers={**token("ann"), "Accept-Language": "en"})
+    assert (answer.status_code, answer.json) == (200, {"for": "ann", "query": {"times": "3"}, "says": "ding"})
+    assert client.get(address).status_code == 401
+
+
+@pytest.mark.parametrize(("person", "status"), [("ann", 404), ("bo", 200), ("cai", 200)])
+def test_an_answer_for_one_role_is_not_there_for_others(
+    client: FlaskClient, token: Headers, person: str, status: int
+) -> None:
+    assert client.get(f"{HERE}/plugins/bell/private", headers=token(person)).status_code == status
+
+
+def test_an_answer_of_a_plugin_that_the_district_does_not_use_is_not_there(
+    client: FlaskClient, token: Headers, town: Town
+) -> None:
+    headers = token("ann")
+    kept = town.ctx.district.plugins
+    record = json.dumps({name: chosen for name, chosen in kept.items() if name != "bell"})
+    statement = update(district).where(district.c.district_id == "town", district.c.key == "plugins")
+    town.ctx.runner.run(lambda tx: tx.connection.execute(statement.values(value=record)).rowcount)
+    assert client.get(f"{HERE}/plugins/bell/ring", headers=headers).status_code == 404
 
 
 def test_a_form_that_changed_since_it_was_seen_is_a_conflict(client: FlaskClient, token: Headers, town: Town) -> None:

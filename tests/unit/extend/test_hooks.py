@@ -22,6 +22,7 @@ from engine.extend import (
     CheckContext,
     Committed,
     DataFile,
+    Endpoint,
     Evidence,
     EvidenceSource,
     FieldType,
@@ -148,6 +149,13 @@ def test_register_pages() -> None:
     registry = Registry([plugin("trial", register_pages=giving(late, early))])
     assert registry.pages(["trial"]) == (early, late)
     assert registry.pages([]) == ()
+
+
+def test_register_endpoints() -> None:
+    endpoint = Endpoint("/trial/count", "counts", nothing)
+    assert registered("register_endpoints", endpoint) == (endpoint,)
+    with pytest.raises(PluginError, match=r"'/other/count' has to start with /trial/"):
+        registered("register_endpoints", Endpoint("/other/count", "counts", nothing))
 
 
 def test_register_cards() -> None:
