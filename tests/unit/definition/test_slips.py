@@ -79,7 +79,7 @@ TYPED = (
 )  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(data=st.data())
 def test_no_change_to_a_shipped_process_makes_the_loader_raise(data: st.DataObject) -> None:
     lines = data.draw(st.sampled_from(shipped())).split("\n")
