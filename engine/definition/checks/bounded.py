@@ -58,15 +58,15 @@ def _late(step: Step, out: Findings) -> None:
 def _clock(step: Step, out: Findings) -> None:
     """What silence may lead to: never on without saying so, never past a form that has to be filled."""
     taking, named = by_clock(step), {taken.exhausted for taken in step.outcomes}
+    alone = unattended(step)
+    instead = {*late_outcomes(step), *(taken.exhausted for taken in step.outcomes if taken.name in alone)}
     for taken in step.outcomes:
         path = f"steps.{step.id}.outcomes.{taken.name}"
         if taken.by.kind == "clock" and taken.name not in taking | named:
             out.add("clock-never", path, name=taken.name)
-        if taken.name not in taking and taken.by.kind != "clock":
-            continue
-        if taken.then.kind == "next" and taken.by.kind != "clock" and by_people(step, taken):
+        if taken.name in instead and taken.then.kind == "next" and taken.by.kind != "clock":
             out.add("silence-is-yes", path, name=taken.name)
-        if taken.must:
+        if taken.must and (taken.name in taking or taken.by.kind == "clock"):
             out.add("clock-cannot-fill", f"{path}.must", name=taken.name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.definition.checks.findings import Findings
 from engine.definition.checks.takers import by_clock, by_people
-from engine.definition.checks.tree import parallel_around, returns
+from engine.definition.checks.tree import parallels_around, returns
 from engine.definition.model import Ask, Exit, Process, Stage, Step
 from engine.definition.uses import all_steps
 
@@ -18,7 +18,7 @@ def check_targets(process: Process, known_steps: tuple[str, ...], out: Findings)
                 _end(process, taken.then.name, path, out)
             elif taken.then.kind == "back":
                 _back(process, step, taken, path, known_steps, out)
-            elif taken.then.kind == "drop" and parallel_around(process, step.id) is None:
+            elif taken.then.kind == "drop" and next(parallels_around(process, step.id), None) is None:
                 out.add("drop-outside", path)
             elif taken.then.kind == "stay":
                 _stay(step, taken, path, out)

@@ -35,13 +35,12 @@ def redone(process: Process, target: str) -> tuple[Step, ...]:
     return process.steps_of(spot.owner, spot.key)[spot.position :]
 
 
-def parallel_around(process: Process, step_id: str) -> tuple[Parallel, str] | None:
-    """The nearest parallel step around *step_id*, and the branch that the step is in."""
+def parallels_around(process: Process, step_id: str) -> Iterator[tuple[Parallel, str]]:
+    """The parallel steps around *step_id*, nearest first, each with the branch that the step is in."""
     for spot in spots(process, step_id):
         owner = process.index[spot.owner][0] if spot.owner else None
         if isinstance(owner, Parallel) and not spot.key.startswith(">"):
-            return owner, spot.key
-    return None
+            yield owner, spot.key
 
 
 def ids_in(steps: tuple[Step, ...]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from engine.definition.catalogue import Catalogue
 from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import Flow, actions_in
-from engine.definition.checks.tree import ids_in, parallel_around, redone
+from engine.definition.checks.tree import ids_in, parallels_around, redone
 from engine.definition.model import Do, Exit, Parallel, Process, Stage, Step
 from engine.definition.uses import all_steps
 
@@ -45,17 +45,21 @@ def _undone(process: Process, step: Step, taken: Exit) -> frozenset[str]:
         undone |= ids_in((step,))
     if taken.then.kind == "back" and (taken.then.name == "start" or taken.then.name in process.index):
         undone |= ids_in(redone(process, taken.then.name))
-    around = parallel_around(process, step.id)
-    if around is not None and taken.then.kind in ("drop", "end"):
-        undone |= _cancelled(around, taken)
+    if taken.then.kind in ("drop", "end"):
+        undone |= _cancelled(process, step, drops=taken.then.kind == "drop")
     return frozenset(undone)
 
 
-def _cancelled(around: tuple[Parallel, str], taken: Exit) -> set[str]:
-    """A drop undoes its own branch, an end the branches beside it."""
-    step, name = around
-    drops = taken.then.kind == "drop"
-    return actions_in(s for branch in step.branches if (branch.name == name) == drops for s in branch.steps)
+def _cancelled(process: Process, step: Step, *, drops: bool) -> set[str]:
+    """A drop undoes its own branch, an end whatever runs beside it at any level."""
+    around = list(parallels_around(process, step.id))
+    branches = (
+        branch
+        for parallel, name in (around[:1] if drops else around)
+        for branch in parallel.branches
+        if (branch.name == name) == drops
+    )
+    return actions_in(inner for branch in branches for inner in branch.steps)
 
 
 def _report(out: Findings, path: str, steps: Iterable[str]) -> None:

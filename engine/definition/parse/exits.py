@@ -19,6 +19,8 @@ STANDARD: Final = {
     "met": Text("达到要求", "met"),
     "short": Text("未达到要求", "short"),
 }
+#: More than anybody means; a return that needs nobody would keep one command busy for as long.
+MOST_RETURNS: Final = 99
 #: Keys that mean something only where the exit goes back.
 BACK_KEYS: Final = ("again", "at_most", "exhausted")
 OPINIONS: Final = ("must", "may", "none")
@@ -76,7 +78,7 @@ def _exit(reader: Reader, key: Scalar, found: dict[str, Node], path: str, target
         undo=cast(Undo, _option(reader, found, path, "undo", UNDOS, "")),
         steps=reader.steps(found["steps"], at("steps")) if "steps" in found else (),
         again=cast(Again, _option(reader, found, path, "again", AGAINS, "replay")),
-        at_most=reader.whole(found["at_most"], at("at_most")) if "at_most" in found else None,
+        at_most=reader.whole(found["at_most"], at("at_most"), most=MOST_RETURNS) if "at_most" in found else None,
         exhausted=reader.word(found["exhausted"], at("exhausted")) if "exhausted" in found else "",
         place=key.place,
     )

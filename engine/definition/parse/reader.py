@@ -139,13 +139,13 @@ class Reader:
             self.fault("not-a-flag", node, path, name=text)
         return text in TRUE
 
-    def whole(self, node: Node, path: str, least: int = 1) -> int | None:
-        """A whole number, at least *least*."""
+    def whole(self, node: Node, path: str, least: int = 1, most: int = 999_999_999) -> int | None:
+        """A whole number from *least* to *most*."""
         text = self.word(node, path)
-        if re.fullmatch(r"[0-9]{1,9}", text) and int(text) >= least:
+        if re.fullmatch(r"[0-9]{1,9}", text) and least <= int(text) <= most:
             return int(text)
         if text:
-            self.fault("not-whole", node, path, name=text, least=least)
+            self.fault("not-whole", node, path, name=text, least=least, most=most)
         return None
 
     def identifier(self, node: Scalar, path: str) -> bool:

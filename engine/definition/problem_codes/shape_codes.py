@@ -31,10 +31,10 @@ CODES = {
         "“{name}”不是“是”或“否”", "`{name}` is neither true nor false", "写“是”或“否”", "write true or false"
     ),
     "not-whole": Wording(
-        "“{name}”不是整数，或小于 {least}",
-        "`{name}` is not a whole number of at least {least}",
-        "写一个不小于 {least} 的整数",
-        "write a whole number of at least {least}",
+        "“{name}”不是 {least} 到 {most} 之间的整数",
+        "`{name}` is not a whole number from {least} to {most}",
+        "写一个 {least} 到 {most} 之间的整数",
+        "write a whole number from {least} to {most}",
     ),
     "not-an-option": Wording(
         "“{name}”不在可选的词里",

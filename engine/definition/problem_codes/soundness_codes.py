@@ -60,10 +60,10 @@ CODES = {
         "name it under late or exhausted, or take away by: clock",
     ),
     "silence-is-yes": Wording(
-        "到期无人办理会走“{name}”而继续往下，这等于默认同意",
-        "silence would take `{name}` and go on, as if somebody had agreed",
-        "另写一个 by: clock 的结果给 late 用，写明到期怎么办",
-        "let late name an outcome of its own that says by: clock",
+        "没有人选，也会走“{name}”而继续往下，这等于默认同意",
+        "`{name}` would be taken by nobody and go on, as if somebody had agreed",
+        "给 late 或 exhausted 另写一个 by: clock 的结果，写明那时怎么办",
+        "let late or exhausted name an outcome of its own that says by: clock",
     ),
     "clock-cannot-fill": Wording(
         "到期会走“{name}”，但它有必填的字段，系统填不了",

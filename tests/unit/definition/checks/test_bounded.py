@@ -70,3 +70,28 @@ def test_silence_leads_only_where_it_says_so(outcomes: str, due: str, found: lis
 )
 def test_an_ask_can_always_be_left(outcomes: str, due: str, found: list[str]) -> None:
     assert codes(asked(outcomes, due)) == found
+
+
+OK = "{step: ok, ask: role a, outcomes: {agree: next, refuse: %s}}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "found"),
+    [
+        (f"- {{step: all, due: {{within: 1 day, late: done}}, stage: [{OK % 'end refused'}], outcomes: {{done: next}}}}",
+         ["silence-is-yes"]),
+        (f"- {{step: all, due: {{within: 1 day, late: gone}}, stage: [{OK % 'end refused'}],\n"
+         "   outcomes: {done: next, gone: {by: clock, then: next}}}", []),
+        ("- step: hold\n  do: venue_sharing.hold\n  with: {venue: =place, period: =slot}\n"
+         "  outcomes: {held: next, refused: {then: back start, at_most: 2, exhausted: held}}", ["silence-is-yes"]),
+        (f"- step: both\n  need: any\n  parallel:\n    x: [{OK % 'drop'}]\n    y: [{(OK % 'drop').replace('ok', 'no')}]\n"
+         "  outcomes: {met: next, short: {then: back start, at_most: 1, exhausted: met}}", ["silence-is-yes"]),
+    ],
+)  # fmt: skip
+def test_no_step_is_said_to_have_come_to_what_it_did_not_come_to(steps: str, found: list[str]) -> None:
+    assert codes(with_steps(steps)) == found
+
+
+@pytest.mark.parametrize(("times", "found"), [("99", []), ("100", ["not-whole"]), ("0", ["not-whole"])])
+def test_a_case_does_not_go_back_more_often_than_anybody_means(times: str, found: list[str]) -> None:
+    assert codes(asked(f"agree: next, redo: {{then: back start, at_most: {times}}}")) == found

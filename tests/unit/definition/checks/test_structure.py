@@ -166,6 +166,22 @@ def test_a_cancelled_stage_or_branch_does_not_hold_what_cannot_be_undone() -> No
     assert codes(with_steps(split % "all")) == []
 
 
+@pytest.mark.parametrize(("door", "found"), [(DOOR, ["undo-impossible"]), ("", [])])
+def test_an_end_inside_a_branch_undoes_what_runs_beside_it_further_out(door: str, found: list[str]) -> None:
+    steps = f"""
+- step: outer
+  parallel:
+    near:
+    - step: inner
+      parallel:
+        x: [{{step: one, ask: role a, outcomes: {{agree: next, stop: end refused}}}}]
+        y: [{{step: two, ask: role a, outcomes: {{agree: next}}}}]
+    far:
+    {door}    - {{step: three, ask: role a, outcomes: {{agree: next}}}}
+"""
+    assert codes(with_steps(steps)) == found
+
+
 def test_a_circle_of_derived_fields_is_told_once() -> None:
     fields = "".join(f"  {x}: {{type: integer, value: =1 + {y}}}\n" for x, y in ("xy", "yz", "zx"))
     text = with_steps("- {step: one, ask: role a, outcomes: {agree: next}}").replace("  stars:", f"{fields}  stars:")
