@@ -169,11 +169,23 @@ def build(
     return town
 
 
-def neighbour(town: Town, district: str = "next") -> Town:
-    """A second district on the same system, with units and people of the same ids and the same processes."""
-    pack = DistrictPack(district, both("邻城"), both("邻城"), plugins={"desk": {}}, units=UNITS, persons=PERSONS,
+#: A process that only the second district has.
+ELSEWHERE = """
+process: elsewhere
+title: 别处的事
+fields: {what: {type: text, title: 事由}}
+start: {who: role staff, fill: [what]}
+steps: [{step: ok, ask: role head of start.unit, outcomes: {yes: next}}]
+ends: {done: {title: 办成}}
+"""
+
+
+def neighbour(town: Town) -> Town:
+    """A second district on the same system: units and people of the same ids, and a few of its own."""
+    units, persons = (*UNITS, UnitRow("x", "丁社区", "丁社区", "站", parent="s")), (*PERSONS, PersonRow("zoe", "周怡", "x"))
+    pack = DistrictPack("next", both("邻城"), both("邻城"), plugins={"desk": {}}, units=units, persons=persons,
                         grants=GRANTS, file="next.yaml")  # fmt: skip
     beside = Town(adopt(town.system, Pack(pack, (CALENDAR,)), Caller("")), town.clock)
-    beside.publish(W1)
-    beside.publish(HOLD)
+    for text in (W1, HOLD, ELSEWHERE):
+        beside.publish(text)
     return beside

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from engine.errors import Forbidden
 from engine.i18n import Text
-from engine.operations.context import Caller, Context
+from engine.operations.context import Caller, Context, no_district
 from engine.operations.facts import facts_for
 from engine.operations.perform import no_case
 from engine.operations.publish import by_hash
@@ -37,6 +37,12 @@ def require_admin(ctx: Context, tx: Tx, caller: Caller) -> None:
             Text("这项操作由区管理员办理。需要的话，请联系管理员。", "Only a district administrator may do this."),
             code="admin_only",
         )
+
+
+def require_here(ctx: Context, tx: Tx, caller: Caller) -> None:
+    """Raise ``NotFound``, the same as for no such district, for who is not, or no longer, one of its people."""
+    if not people.answers(tx, ctx.id, caller.person, ctx.now, above=False).own:
+        raise no_district(ctx.id)
 
 
 def home_units(ctx: Context, tx: Tx, person: str) -> tuple[str, ...]:

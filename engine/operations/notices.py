@@ -10,6 +10,7 @@ from engine.clock import Micros
 from engine.extend.context import Message
 from engine.extend.contributions import Notifier
 from engine.i18n import Text
+from engine.operations.access import require_here
 from engine.operations.context import Caller, Context
 from engine.operations.forms import read_context
 from engine.operations.publish import by_hash
@@ -125,11 +126,15 @@ def mine(ctx: Context, caller: Caller, limit: int = 50) -> tuple[NoticeView, ...
         .order_by(t.at.desc(), t.id.desc())
         .limit(limit)
     )
-    rows = ctx.runner.run(lambda tx: tx.connection.execute(statement).all(), write=False)
-    return tuple(
-        NoticeView(row.at, Text(row.zh, row.en), row.number or "", row.read_at is None, row.subject or "")
-        for row in rows
-    )
+
+    def work(tx: Tx) -> tuple[NoticeView, ...]:
+        require_here(ctx, tx, caller)
+        return tuple(
+            NoticeView(row.at, Text(row.zh, row.en), row.number or "", row.read_at is None, row.subject or "")
+            for row in tx.connection.execute(statement)
+        )
+
+    return ctx.runner.run(work, write=False)
 
 
 def mark_read(ctx: Context, caller: Caller, *, upto: Micros | None = None, key: str = "") -> int:
@@ -140,6 +145,7 @@ def mark_read(ctx: Context, caller: Caller, *, upto: Micros | None = None, key: 
         unread &= t.at <= upto
 
     def work(tx: Tx) -> Written:
+        require_here(ctx, tx, caller)
         count = tx.connection.execute(update(notice).where(unread).values(read_at=ctx.now)).rowcount
         return Written(count, {"read": count} if count else None)
 

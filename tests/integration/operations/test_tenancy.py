@@ -1,0 +1,217 @@
+"""Every operation: another district's ids are as good as none, and rights that were taken away end at once."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, update
+
+import engine.operations
+from engine.definition.load import load_text
+from engine.errors import RongtongError
+from engine.operations import (
+    adopt,
+    advising,
+    cases,
+    colleagues,
+    erasing,
+    incidents,
+    notices,
+    plugin_views,
+    publish,
+    reading,
+    searching,
+    starting,
+)
+from engine.operations.context import Caller, Context
+from engine.store import jobs, tables
+from tests.integration.operations.looking import everything, rows
+from tests.town import W1, Town, neighbour
+
+Ask = Callable[[Context, Caller, "Ids"], Any]
+
+
+@dataclass(frozen=True)
+class Ids:
+    """What an operation may be asked about: of one's own district, of another, or of nobody's."""
+
+    number: str
+    n: int
+    failed: str
+    failed_n: int
+    job: str
+    process: str
+    unit: str
+    person: str
+
+
+NOBODY = Ids("260610-00000", 1, "260610-00001", 1, "no-such-job", "no_such_process", "no-unit", "no-person")
+FORM = {"seat": "1", "people": 1, "why": "x"}
+
+#: Every operation that names something, asked about the things in an ``Ids``.
+BY_ID: dict[str, Ask] = {
+    "cases.start": lambda ctx, who, ids: cases.start(ctx, who, ids.process, {"what": "x"}, unit="a"),
+    "cases.start, unit": lambda ctx, who, ids: cases.start(ctx, who, "w1", FORM, unit=ids.unit),
+    "cases.start, for": lambda ctx, who, ids: cases.start(ctx, who, "w1", FORM, unit="a", for_person=ids.person),
+    "cases.act": lambda ctx, who, ids: cases.act(ctx, who, ids.number, ids.n, "agree", key="k"),
+    "cases.claim": lambda ctx, who, ids: cases.claim(ctx, who, ids.number, ids.n, key="k"),
+    "cases.unclaim": lambda ctx, who, ids: cases.unclaim(ctx, who, ids.number, ids.n, key="k"),
+    "cases.transfer": lambda ctx, who, ids: cases.transfer(ctx, who, ids.number, ids.n, "bo", key="k"),
+    "cases.take_back": lambda ctx, who, ids: cases.take_back(ctx, who, ids.number, ids.n, key="k"),
+    "cases.comment": lambda ctx, who, ids: cases.comment(ctx, who, ids.number, "好", key="k"),
+    "cases.cancel": lambda ctx, who, ids: cases.cancel(ctx, who, ids.number, "不办了", key="k"),
+    "cases.retry": lambda ctx, who, ids: cases.retry(ctx, who, ids.failed, ids.failed_n, key="k"),
+    "cases.last_decision": lambda ctx, who, ids: cases.last_decision(ctx, who, ids.number),
+    "erasing.erase": lambda ctx, who, ids: erasing.erase(ctx, who, ids.number, "本人要求", key="k"),
+    "incidents.retry_job": lambda ctx, who, ids: incidents.retry_job(ctx, who, ids.job, key="k"),
+    "incidents.drop_job": lambda ctx, who, ids: incidents.drop_job(ctx, who, ids.job, key="k"),
+    "reading.case": lambda ctx, who, ids: reading.case(ctx, who, ids.number),
+    "reading.task": lambda ctx, who, ids: reading.task(ctx, who, ids.number, ids.n),
+    "starting.start_form": lambda ctx, who, ids: starting.start_form(ctx, who, ids.process),
+}
+#: Every operation that answers what there is for the caller.
+LISTS: dict[str, Ask] = {
+    "advising.calendar_advice": lambda ctx, who, ids: advising.calendar_advice(ctx, who),
+    "colleagues.colleagues": lambda ctx, who, ids: colleagues.colleagues(ctx, who),
+    "incidents.incidents": lambda ctx, who, ids: incidents.incidents(ctx, who),
+    "incidents.waiting": lambda ctx, who, ids: incidents.waiting(ctx, who),
+    "inboxing.inbox": lambda ctx, who, ids: reading.inbox(ctx, who, "all"),
+    "inboxing.inbox, done": lambda ctx, who, ids: reading.inbox(ctx, who, "done"),
+    "notices.mine": lambda ctx, who, ids: notices.mine(ctx, who),
+    "notices.mark_read": lambda ctx, who, ids: notices.mark_read(ctx, who),
+    "plugin_views.menu": lambda ctx, who, ids: plugin_views.menu(ctx, who),
+    "searching.search": lambda ctx, who, ids: searching.search(ctx, who, ids.number),
+    "searching.search, words": lambda ctx, who, ids: searching.search(ctx, who, "", wide=True),
+    "searching.cases_numbered": lambda ctx, who, ids: searching.cases_numbered(ctx, who, [ids.number, ids.failed]),
+    "starting.startable": lambda ctx, who, ids: starting.startable(ctx, who),
+}
+#: What changes a district itself, with nothing of another district to name.
+OF_DISTRICT: dict[str, Ask] = {
+    "publish.publish": lambda ctx, who, ids: publish.publish(ctx, who, _process(ctx)),
+    "adopt.adopt_process": lambda ctx, who, ids: adopt.adopt_process(ctx, who, _process(ctx)),
+}
+#: What operations are made of, and what needs a plugin with pages (its own tests ask it the same).
+PARTS = {"perform.perform", "plugin_views.page", "plugin_views.slot", "races.explained", "writing.answered",
+         "writing.write"}  # fmt: skip
+
+
+def _process(ctx: Context) -> Any:
+    return load_text(W1.replace("title: 借座", "title: 借座位"), ctx.catalogue, "w1.yaml")
+
+
+def operations() -> set[str]:
+    """Every function of the operations that takes a district and a caller first."""
+    found = set()
+    for module in pkgutil.iter_modules(engine.operations.__path__):
+        held = import_module(f"engine.operations.{module.name}")
+        for name, function in inspect.getmembers(held, inspect.isfunction):
+            taken = list(inspect.signature(function).parameters)
+            ours = function.__module__ == held.__name__ and not name.startswith("_")
+            if ours and taken[:2] == ["ctx", "caller"]:
+                found.add(f"{module.name}.{name}")
+    return found
+
+
+def test_no_operation_is_left_out() -> None:
+    named = {name.partition(",")[0] for name in (*BY_ID, *LISTS, *OF_DISTRICT)}
+    assert operations() - PARTS == named
+
+
+def furnish(town: Town) -> Ids:
+    """A case that waits, one that failed, a job that was given up, notices; their ids."""
+    case = town.start("w1")
+    failed = town.start("hold", mood="fail")
+    node = next(row["n"] for row in rows(town, tables.task) if row["status"] == "incident"
+                and row["district_id"] == town.ctx.id)  # fmt: skip
+    job, notice = f"job-{town.ctx.id}", {"id": "told", "kind": "message", "zh": "有事", "en": "news"}
+
+    def work(tx: Any) -> None:
+        jobs.enqueue(tx, town.ctx.id, id=job, stream=case.case, n=None, kind="notice", body={"told": []}, run_at=0)
+        tx.connection.execute(update(tables.job).where(tables.job.c.id == job).values(status="incident", attempts=8))
+        for person in ("ann", "bea", "sun", "cai"):
+            row = {**notice, "district_id": town.ctx.id, "person": person, "id": f"told-{person}", "at": town.clock.at}
+            tx.connection.execute(insert(tables.notice), [row])
+
+    town.ctx.runner.run(work)
+    return Ids(case.number, case.opened[0], failed.number, node, job, "elsewhere", "x", "zoe")
+
+
+def refusal(ask: Ask, ctx: Context, who: str, ids: Ids) -> tuple[str, str, str]:
+    """What a refusal says, without the id that was named."""
+    with pytest.raises(RongtongError) as refused:
+        ask(ctx, Caller(who), ids)
+    said = refused.value
+    return type(said).__name__, said.code, " ".join((*said.text, repr(said.details))).replace(ids.process, "…")
+
+
+@pytest.mark.parametrize("who", ["ann", "sun", "cai"])
+@pytest.mark.parametrize("name", BY_ID)
+def test_an_id_of_another_district_is_answered_like_one_of_nobody_s(lone_town: Town, name: str, who: str) -> None:
+    theirs = furnish(neighbour(lone_town))
+    before = everything(lone_town)
+    assert refusal(BY_ID[name], lone_town.ctx, who, theirs) == refusal(BY_ID[name], lone_town.ctx, who, NOBODY)
+    assert everything(lone_town) == before
+
+
+@pytest.mark.parametrize("who", ["ann", "sun", "cai"])
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_holds_nothing_of_another_district(lone_town: Town, name: str, who: str) -> None:
+    def answer() -> Any:
+        try:
+            return LISTS[name](lone_town.ctx, Caller(who), NOBODY)
+        except RongtongError as refused:
+            return refused.text
+
+    before = answer()
+    there = neighbour(lone_town)
+    furnish(there)
+    assert answer() == before
+    assert LISTS[name](there.ctx, Caller("cai"), NOBODY) != [], "and the other answers for itself"
+
+
+@pytest.mark.parametrize("who", ["bea", "sun", "cai"])
+@pytest.mark.parametrize("name", [*BY_ID, *LISTS, *OF_DISTRICT])
+def test_who_has_left_reads_and_does_nothing_from_the_next_request_on(lone_town: Town, name: str, who: str) -> None:
+    ids = furnish(lone_town)
+    ids = Ids(ids.number, ids.n, ids.failed, ids.failed_n, ids.job, "w1", "a", "ann")
+    p = tables.person.c
+    leaving = update(tables.person).where(p.district_id == "town", p.id == who).values(until=lone_town.clock.at)
+    lone_town.ctx.runner.run(lambda tx: tx.connection.execute(leaving).rowcount)
+    before = everything(lone_town)
+    ask = {**BY_ID, **LISTS, **OF_DISTRICT}[name]
+    try:
+        answer = ask(lone_town.ctx, Caller(who), ids)
+    except RongtongError:
+        answer = None
+    assert not getattr(answer, "rows", answer), "nothing is told"
+    assert everything(lone_town) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["cases.act", "cases.claim", "cases.transfer", "cases.cancel", "cases.retry", "incidents.incidents",
+             "incidents.retry_job", "incidents.drop_job", "erasing.erase", *OF_DISTRICT]
+)  # fmt: skip
+@pytest.mark.parametrize("who", ["sun", "cai"])
+def test_a_role_that_was_taken_away_opens_nothing_from_the_next_request_on(
+    lone_town: Town, name: str, who: str
+) -> None:
+    ids = furnish(lone_town)
+    g = tables.role_grant.c
+    ending = update(tables.role_grant).where(g.district_id == "town", g.person == who).values(until=lone_town.clock.at)
+    lone_town.ctx.runner.run(lambda tx: tx.connection.execute(ending).rowcount)
+    before = everything(lone_town)
+    with pytest.raises(RongtongError):
+        {**BY_ID, **LISTS, **OF_DISTRICT}[name](lone_town.ctx, Caller(who), ids)
+    assert everything(lone_town) == before
+
+
+def test_the_processes_of_the_towns_are_what_the_table_takes_them_for(lone_town: Town) -> None:
+    beside = neighbour(lone_town)
+    assert publish.current_hashes(lone_town.ctx).keys() == {"w1", "hold"}
+    assert publish.current_hashes(beside.ctx).keys() == {"w1", "hold", "elsewhere"}
