@@ -57,9 +57,9 @@ def _record(ctx: ReadContext, row: RowMapping) -> Record:
 
 
 def contact(ctx: ReadContext, given: Mapping[str, Any]) -> Sequence[str]:
-    """The contact of a partner as an audience; a partner that left can be asked no more."""
+    """The contact of a partner as an audience; one that left, is suspended or not active yet is not asked."""
     row = register.find(ctx, given["partner"])
-    return [f"user:{row['contact']}"] if row is not None and row["status"] != "quit" else []
+    return [f"user:{row['contact']}"] if row is not None and row["status"] == "active" else []
 
 
 TYPES = (FieldType(SPEC, read, find),)

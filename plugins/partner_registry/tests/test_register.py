@@ -138,6 +138,8 @@ def test_a_process_may_ask_a_partner_and_read_it(trial: Trial) -> None:
     assert (record.label, record.hint) == ("晚霞文艺队", "社群 · 茶亭路社区")
     expected = {"name": "晚霞文艺队", "contact": "mo", "unit": "ct", "kind": "社群", "status": "在册"}
     assert record.attributes == expected
+    act(trial, "suspend", {"partner": "wy"})
+    assert trial.read(lambda ctx: resolver.resolve(ctx, {"partner": "wy"})) == [], "it takes no orders for now"
 
 
 @pytest.mark.parametrize("words", ["晚霞", "晚霞文艺队", "文艺", "茶亭路社区", "wy"])
