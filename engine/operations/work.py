@@ -68,6 +68,8 @@ def run_jobs(ctx: Context, limit: int = 20) -> int:
         try:
             _outside(ctx, job)
             ctx.runner.run(lambda tx, job=job: _finish(ctx, tx, job))  # type: ignore[misc]
+        except Busy:
+            raise  # the database is at fault, not the job: its lease runs out and it comes again
         except Exception as reason:
             _LOG.exception("job %s (%s) failed", job.id, job.kind)
             said = type(reason).__name__

@@ -63,8 +63,12 @@ def own_lines() -> tuple[Line, ...]:
 def upgrade(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
     """Apply every revision that is missing, of our own lines and then of *lines*; the revisions applied.
 
-    All of it is one transaction: a database is never left between two versions. Raises Busy when it is locked.
+    All of it is one transaction: a database is never left between two versions. One that is up to date is only read,
+    so that it opens while somebody else writes. Raises Busy when it is locked and has to be changed.
     """
+    lines = tuple(lines)
+    if not pending(database, lines):
+        return ()
     every = (*own_lines(), *lines)
 
     def work(tx: Tx) -> tuple[str, ...]:

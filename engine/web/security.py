@@ -26,6 +26,8 @@ POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: After so many seconds it is worth asking a busy database again.
+_RETRY: Final = "5"
 _YEAR: Final = 365 * 24 * 3600
 
 csrf = CSRFProtect()
@@ -56,6 +58,8 @@ def with_headers(response: Response, site: Site) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if response.status_code == 503:
+        headers.setdefault("Retry-After", _RETRY)
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if site.https:
         headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}; includeSubDomains")

@@ -8,7 +8,7 @@ from typing import Final
 from flask import current_app, g, request, session
 
 from engine.clock import Micros
-from engine.errors import NotFound, Unauthenticated
+from engine.errors import Busy, NotFound, Unauthenticated
 from engine.i18n import Text
 from engine.operations import accounts
 from engine.operations.context import Caller, Context, District
@@ -87,8 +87,8 @@ def _visit(district: str) -> Visit:
 
 
 def visit_or_none() -> Visit | None:
-    """The visit if there is one, for frames that also stand on public pages."""
+    """The visit if there is one, for frames that also stand on public pages and where the database is away."""
     try:
         return visit(str((request.view_args or {}).get("district", "")))
-    except (Unauthenticated, NotFound):
+    except (Unauthenticated, NotFound, Busy):
         return None

@@ -1,0 +1,77 @@
+"""A full disk and a locked database at a terminal: one sentence in both languages, exit code 2, nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import app
+from engine.store.database import Database, open_database
+from tests import trouble
+from tests.integration.cli.conftest import Terminal
+
+START = ("start", "dispatch_order", "--as", "staff@茶亭路社区", "--for", "崔立秋", "--fill", "class=健康义诊",
+         "--fill", "what=" + "量血压" * 600, "--fill", "place=" + "老年活动室" * 30, "--fill", "channel=小程序")  # fmt: skip
+
+
+def _locked(url: str) -> Iterator[None]:
+    database = open_database(url)
+    with trouble.locked(database):
+        yield
+    database.close()
+
+
+@pytest.fixture(params=["full", "locked"])
+def in_trouble(request: pytest.FixtureRequest, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The database of the terminal is in trouble; what it is called."""
+    entered: list[AbstractContextManager[None]] = []
+
+    def opened(url: str, **more: Any) -> Database:
+        database = open_database(url, **more)
+        if request.param == "full":
+            entered.append(trouble.full(database))
+            entered[-1].__enter__()
+        return database
+
+    monkeypatch.setattr(app, "open_database", partial(opened, busy_timeout=0.05))
+    if request.param == "full":
+        yield request.param
+        return
+    yield from (request.param for _ in _locked(terminal.url))
+
+
+SAID = {
+    "full": ("磁盘空间已满，本次没有保存。请联系管理员清理磁盘后再试。", "The disk is full; nothing was saved."),
+    "locked": ("数据库正被占用，本次没有保存。请稍后再试。", "The database is in use; nothing was saved."),
+}
+WRITES: dict[str, Callable[[], tuple[str, ...]]] = {
+    "start": lambda: START,
+    "publish": lambda: ("publish", "guiding"),
+    "account": lambda: ("account", "add", "long" * 3000, "--name", "韦", "--person", "haicheng=韦燕妮", "--no-password"),
+}
+
+
+@pytest.mark.parametrize("verb", WRITES)
+def test_a_command_that_cannot_be_saved_says_so_and_changes_nothing(
+    verb: str, in_trouble: str, terminal: Terminal
+) -> None:
+    path = Path(terminal.url.removeprefix("sqlite:///"))
+    before = path.read_bytes()
+    said = terminal.on(*WRITES[verb]())
+    assert said.code == 2
+    assert all(words in said.err for words in SAID[in_trouble])
+    assert said.out == ""
+    asked = terminal.on(*WRITES[verb](), "--json")
+    assert asked.code == 2
+    assert asked.json["error"]["code"] == "busy"
+    assert path.read_bytes() == before
+
+
+def test_what_only_reads_goes_on(in_trouble: str, terminal: Terminal) -> None:
+    assert terminal.on("inbox", "--as", "staff@茶亭路社区").code == 0
+    assert terminal.on("verify").code == 0
