@@ -74,6 +74,8 @@ def _start(turn: Turn, command: c.Start) -> None:
     if principal is None:
         raise refusals.may_not_start(turn.process.title)
     _known(turn, command.applicant, "for")
+    if command.applicant not in ("", command.actor) and not start.for_applicant:
+        raise Invalid((refusals.for_nobody_else(turn.process.title),))
     if start.if_ is not None and not turn.env.truth(start.if_):
         raise refusals.not_today(turn.process.title)
     stored = _checked(turn, start.fill, command.fill)

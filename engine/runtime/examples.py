@@ -47,7 +47,8 @@ def _run(definition: Definition, example: Example, calendar: Calendar) -> Text |
     sim = Simulation(definition, facts, answer)
     fill = {name: _value(example, process.field_named(name)) for name in process.start.fill}
     try:
-        sim.give(c.Start("somebody", "here", {k: v for k, v in fill.items() if v is not None}, "applicant"))
+        whom = "applicant" if process.start.for_applicant else ""
+        sim.give(c.Start("somebody", "here", {k: v for k, v in fill.items() if v is not None}, whom))
         for act in example.acts:
             step, outcome, more = _read_act(act)
             _wait_for(sim, step)

@@ -88,10 +88,11 @@ class Reach(Draft):
             todo += [entry for entry in frame.get("undo", ()) if entry[1] in serials and entry not in todo]
         return todo
 
-    def cancelled(self, node: Node, taken: Exit) -> list[Owed]:
-        """What is still owed by what this exit cancels; what counted is kept."""
+    def cancelled(self, node: Node, taken: Exit, *, owes: bool = False) -> list[Owed]:
+        """What is still owed by what this exit cancels; what counted is kept. *owes* marks an effect of its own."""
+        own = [[node["s"], node["n"], node["s"]]] if owes else []
         if taken.undo == "all":
-            return self.everything()
+            return [*self.everything(), *own]
         if node["k"] == "parallel":
             return [
                 entry
@@ -99,9 +100,8 @@ class Reach(Draft):
                 if taken.undo == "this" or (taken.undo != "none" and frame.get("done") is not True)
                 for entry in owed_in(frame)
             ]
-        if node["k"] == "stage" and taken.name != "done" and taken.undo != "none":
-            return owed(node)
-        return [[node["s"], node["n"], node["s"]]] if taken.undo == "this" and node["k"] == "do" else []
+        left_early = node["k"] == "stage" and taken.name != "done" and taken.undo != "none"
+        return [*owed(node), *own] if left_early or taken.undo == "this" else []
 
     def unwind(self, at: Address, todo: list[Owed], then: dict[str, Any]) -> bool:
         """Release *todo*, newest first, before going on with *then*; False when nothing is owed."""

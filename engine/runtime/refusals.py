@@ -37,6 +37,13 @@ def not_today(title: Text) -> RongtongError:
     )
 
 
+def for_nobody_else(title: Text) -> Problem:
+    """The process is started for oneself."""
+    words = Text(f"“{title.zh}”不能代别人发起，请本人发起。",
+                 f"“{title.en}” is started for oneself; they have to do so.")  # fmt: skip
+    return Problem("not-for-others", words, path="for")
+
+
 def must_fill(process: Process, name: str) -> Problem:
     """A field that this outcome needs is empty."""
     field = process.field_named(name)

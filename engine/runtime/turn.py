@@ -107,7 +107,7 @@ class Turn(Reach):
         if taken.then.kind == "back":
             home = self.home_of(at, taken.then.name)
             self.emit("counted", **{"in": list(home), "key": f"{step.id}.{taken.name}"})
-        todo = self.cancelled(node, taken)
+        todo = self.cancelled(node, taken, owes=marks.get("owes", False))
         self.close(node, taken.name, out, **marks)
         # Once closed, so that a field may be set from what the step itself leaves behind (`=claim.who`).
         self.set_fields(taken)

@@ -20,7 +20,7 @@ process: letters
 title: 函件
 uses: [desk]
 fields: {said: {type: text, title: 话}}
-start: {who: role staff, fill: [said]}
+start: {who: role staff, for: applicant, fill: [said]}
 steps:
 - {step: begun, do: desk.note, with: {words: begun}}
 - step: whole

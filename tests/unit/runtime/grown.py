@@ -30,7 +30,7 @@ _HEAD: Said = {
         "c": {"type": "text", "title": "丙", "optional": "是"},
         "day": {"type": "datetime", "title": "时刻"},
     },
-    "start": {"who": "role staff", "fill": list(FIRST)},
+    "start": {"who": "role staff", "for": "applicant", "fill": list(FIRST)},
 }
 _ENDS: Said = {"done": {}, "left": {"tell": "applicant"}, "refused": {"undo": "all"}}
 
@@ -117,8 +117,9 @@ class Grower:
         name = self.name("d")
         given: Said = {"name": name} | ({"mood": f"={self.one(*at.read)}"} if at.read and self.maybe(2) else {})
         refused, more = self.alone(at, name)
-        return {"step": name, "do": "desk.hold", "with": given, "outcomes": {"held": self.one("next", "next", {
-            "then": "next", **self.small(at, name)}), "refused": refused, **more}}  # fmt: skip
+        held = {"then": "next", **self.small(at, name), **self.undo("this")} if self.maybe(3) else "next"
+        refused |= self.undo("this") if self.maybe(3) else {}
+        return {"step": name, "do": "desk.hold", "with": given, "outcomes": {"held": held, "refused": refused, **more}}
 
     def choose(self, at: Where) -> Said:
         name = self.name("c")
@@ -144,7 +145,7 @@ class Grower:
 
     def stage(self, at: Where) -> Said:
         name = self.name("s")
-        outcomes: Said = {"done": "next"}
+        outcomes: Said = {"done": {"then": "next", **self.undo("this")} if self.maybe(5) else "next"}
         if self.maybe(2):
             outcomes["withdraw"] = {"by": "applicant", **self.leaving(at, name), **self.undo("this", "none", "all")}
         if self.maybe(3):
@@ -313,7 +314,7 @@ def _of_exit(step: Step, taken: Exit) -> list[str]:
         said += ["back start"] if taken.then.name == "start" else []
         said += ["back to itself"] if taken.then.name == step.id else []
         said += ["exhausted"] if taken.exhausted else []
-    said += [f"exit undo {taken.undo}"] if taken.undo else []
+    said += [f"exit undo {taken.undo}", f"{kind} undo {taken.undo}"] if taken.undo else []
     said += [f"exit {name}" for name in ("must", "fill", "set") if getattr(taken, name)]
     said += ["opinion must"] if taken.opinion == "must" else []
     if taken.steps:

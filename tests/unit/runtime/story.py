@@ -40,7 +40,7 @@ fields:
   b: {{type: text, title: 乙, optional: true}}
   day: {{type: datetime, title: 时刻, optional: true}}
   who: {{type: person, title: 谁, optional: true}}
-start: {{who: role staff, fill: [a, b, day, who]}}
+start: {{who: role staff, for: applicant, fill: [a, b, day, who]}}
 {more}
 steps:
 {steps}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid
@@ -200,3 +202,26 @@ def test_small_steps_of_an_exit_run_before_its_target() -> None:
     story.act("ok", "more")
     story.act("supply", "no", by="ann")
     assert story.end == "refused"
+
+
+def test_nobody_acts_through_a_deputy_where_they_are_excluded() -> None:
+    steps = "- {step: ok, ask: role head of home, not: [start], outcomes: {agree: next}}"
+    story = Story(steps, members={"role:head@u": {"ann", "bo"}}).start()
+    story.facts.standing_in["cy", "role:head@u"] = "ann"
+    with pytest.raises(Forbidden) as refusal:
+        story.act("ok", "agree", by="cy")
+    assert refusal.value.code == "excluded"
+    story.facts.standing_in["cy", "role:head@u"] = "bo"
+    story.act("ok", "agree", by="cy")
+    assert [(e["by"], e["for"]) for e in story.events if e["e"] == "signed"] == [("cy", "bo")]
+
+
+def test_a_process_that_is_started_for_oneself_is_not_started_for_another() -> None:
+    story = Story("- {step: ok, ask: role head of home, outcomes: {agree: next}}")
+    process = story.definition.process
+    story.definition = replace(story.definition, process=replace(process, start=replace(process.start, for_applicant=False)))
+    with pytest.raises(Invalid) as refusal:
+        story.start("ann", "ill")
+    assert [problem.path for problem in refusal.value.problems] == ["for"]
+    assert story.state is None
+    story.start("ann", "ann")

@@ -140,3 +140,17 @@ def test_an_administrator_may_cancel_a_case_that_hangs_in_an_incident() -> None:
     story.start(a="x")
     story.give(c.Cancel("admin"))
     assert (story.end, story.held) == ("cancelled", [])
+
+
+UNDO_THIS = """
+- step: hold
+  do: t.hold
+  outcomes: {held: {then: next, undo: this}, refused: {then: next, undo: this}}
+- {step: ok, ask: role head of home, outcomes: {agree: next}}
+"""
+
+
+@pytest.mark.parametrize(("result", "released"), [("held", ["hold"]), ("refused", [])])
+def test_an_exit_releases_its_own_effect_where_there_is_one(result: str, released: list[str]) -> None:
+    story = Story(UNDO_THIS, hold=[result]).start()
+    assert (story.undone(), story.held, story.open) == (released, [], ["ok"])

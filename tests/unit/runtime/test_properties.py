@@ -39,7 +39,7 @@ ask exit next | ask exit stay | ask exit drop | ask exit end | ask exit back | d
 do exit back | parallel exit drop | parallel exit end | stage exit back | stage exit end | stage exit stay |
 ask by who | ask by clock | stage by who | stage by clock | do by clock |
 again replay | again changed | again resume | back start | back to itself | back by asked | back by clock |
-back by who | back by action | exhausted | exit undo this | exit undo none | exit undo all |
+back by who | back by action | exhausted | exit undo this | exit undo none | exit undo all | do undo this | stage undo this | parallel undo this |
 exit must | exit set | opinion must | small steps on next | small steps on back | small steps on end |
 small ask | small do | small choose | small parallel | small stage | small wait |
 ask late outcome | ask late escalate | ask late escalate then outcome | stage late outcome | stage late escalate |

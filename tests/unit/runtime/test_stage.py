@@ -115,3 +115,10 @@ def test_an_administrator_cancels_the_whole_case_and_everything_is_released() ->
     assert (story.end, story.held, story.undone()) == ("cancelled", [], ["hold", "before"])
     with pytest.raises(Conflict):
         story.give(c.Cancel("admin"))
+
+
+def test_a_stage_may_say_that_what_it_did_is_for_its_own_time_only() -> None:
+    story = Story(STAGE.replace("    done: next", "    done: {then: next, undo: this}")).start()
+    story.act("ok", "agree")
+    story.act("use", "agree")
+    assert (story.open, story.held) == (["after"], ["before"])

@@ -25,7 +25,7 @@ HEAD = {
         "f2": {"type": "person"},
         "o1": {"type": "person", "optional": "true"},
     },
-    "start": {"who": "role staff", "fill": ["place", "slot"]},
+    "start": {"who": "role staff", "for": "applicant", "fill": ["place", "slot"]},
     "ends": {"done": {}, "refused": {"undo": "all"}},
 }
 ODDS_OF_AUDIENCES = ("role a",) * 11 + ("person f1",) * 3 + ("person f2",) * 2 + ("person o1",) * 2
