@@ -78,7 +78,7 @@ def address(town: Town) -> Iterator[str]:
 
 @dataclass
 class Reader:
-    """Somebody at a browser window; ``look`` checks the page as it stands and keeps a picture of it."""
+    """Somebody at a browser window; ``check`` checks the page as it stands, ``look`` keeps a picture of it as well."""
 
     page: Page
     address: str
@@ -99,8 +99,12 @@ class Reader:
         self.page.goto(self.address + path)
 
     def look(self, what: str) -> None:
-        """No fault of access, nothing beyond the edge, nothing on the console; and a picture."""
+        """A picture, and the checks."""
         self.page.screenshot(path=self.shots / f"{self.name}-{what}.png", full_page=True)
+        self.check(what)
+
+    def check(self, what: str) -> None:
+        """No fault of access, nothing beyond the edge, nothing on the console."""
         faults = Axe().run(self.page).response["violations"]
         assert not [(each["id"], each["nodes"][0]["html"]) for each in faults], what
         assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (

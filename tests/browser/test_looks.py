@@ -32,26 +32,6 @@ def test_every_component_stands_in_every_layout(reader: OpenReader, frame: str) 
     window.look(frame)
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("look", ["dark", "elder"])
-def test_the_pages_of_a_day_stand_in_every_look(town: Town, reader: OpenReader, look: str, width: int) -> None:
-    number = town.loan(16)
-    window = reader("day", width=width)
-    window.log_in("lender")
-    choose_look(window, look)
-    window.look(f"{look}-me")
-    for name, path in (
-        ("inbox", "/haicheng/inbox"), ("case", f"/haicheng/cases/{number}"), ("search", "/haicheng/cases"),
-        ("start", "/haicheng/start"), ("form", "/haicheng/start/borrow_venue"), ("lost", "/haicheng/nowhere"),
-        ("venues", "/haicheng/venues"), ("points", "/haicheng/points"), ("partners", "/haicheng/partners"),
-    ):  # fmt: skip
-        window.open(path)
-        window.look(f"{look}-{name}")
-    window.open("/haicheng/inbox")
-    window.page.click(".row .subject")
-    window.look(f"{look}-task")
-
-
 def test_in_large_print_targets_are_60_pixels_high(town: Town, reader: OpenReader) -> None:
     town.loan(16)
     window = reader("targets", width=390)
@@ -130,17 +110,3 @@ def test_every_page_speaks_english_when_asked(town: Town, reader: OpenReader) ->
     window.open(f"/haicheng/cases/{number}")
     expect(window.page.locator("#now")).to_have_text("Now with")
     window.look("case")
-
-
-def test_no_page_asks_another_host_for_anything_and_none_is_heavy(town: Town, reader: OpenReader) -> None:
-    number = town.loan(16)
-    window = reader("weight")
-    asked: list[str] = []
-    size = {"all": 0}
-    window.page.on("request", lambda request: asked.append(request.url))
-    window.page.on("response", lambda response: size.update(all=size["all"] + len(response.body() or b"")))
-    window.log_in("lender")
-    window.open(f"/haicheng/cases/{number}")
-    window.page.wait_for_load_state("networkidle")
-    assert [url for url in asked if not url.startswith((window.address, "data:"))] == []
-    assert size["all"] <= 200_000
