@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Any, Final
 
@@ -112,15 +112,20 @@ def evidence(
     ctx: Callable[[str], ReadContext],
     inputs: Mapping[str, Any],
     receipt: Mapping[str, Any] | None,
+    apart: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> list[Evidence]:
-    """The lines of 系统核对 for *action*; a source that raises becomes a line that says so."""
+    """The lines of 系统核对 for *action*; a source that raises becomes a line that says so.
+
+    *apart* keeps what a failed statement would do to the page's transaction from the rest of the page.
+    """
     lines: list[Evidence] = []
     for source in registry.given("register_evidence", EvidenceSource, enabled):
         if source.action != action:
             continue
         plugin = registry.owner("register_evidence", source)
         try:
-            lines.extend(source.gather(ctx(plugin), inputs, receipt))
+            with apart():
+                lines.extend(source.gather(ctx(plugin), inputs, receipt))
         except Exception:
             _LOG.exception("plugin %s raised in evidence for %s", plugin, action)
             lines.append(Evidence("warn", Text("系统核对", "checks"), _unseen(plugin)))

@@ -176,7 +176,7 @@ def evidence(show: Showing) -> tuple[EvidenceView, ...]:
         receipt = show.state["out"].get(step.id)
         lines = gather(
             show.ctx.registry, enabled, step.action,
-            lambda plugin: read_context(show.ctx, show.tx, plugin), given, receipt,
+            lambda plugin: read_context(show.ctx, show.tx, plugin), given, receipt, show.tx.savepoint,
         )  # fmt: skip
         base = f"/{show.ctx.id}"  # a plugin names its pages as they lie within a district
         found += [EvidenceView(e.level, e.label, e.sentence, e.href and base + e.href) for e in lines]

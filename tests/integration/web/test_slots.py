@@ -10,12 +10,22 @@ import pytest
 from markupsafe import Markup
 from sqlalchemy import text
 
-from engine.extend import CaseShown, FormShown, PageContext, RowShown, TaskShown
+from engine.extend import (
+    CaseShown,
+    Evidence,
+    EvidenceSource,
+    FormShown,
+    PageContext,
+    ReadContext,
+    RowShown,
+    TaskShown,
+    Text,
+)
 from engine.store.database import Database
 from tests.integration.web.conftest import Window
 from tests.integration.web.test_pages import OpenWindow, begin, open_task
 from tests.town import Town, build
-from tests.unit.extend.plugins_for_tests import plugin
+from tests.unit.extend.plugins_for_tests import giving, plugin
 
 
 def said(slot: str, ctx: PageContext, *about: object) -> Markup:
@@ -68,10 +78,22 @@ BREAKS: dict[str, Any] = {
 }  # fmt: skip
 
 
+def broken_check(ctx: ReadContext, inputs: Any, receipt: Any) -> list[Evidence]:
+    ctx.db.execute(text("SELECT * FROM no_such_table"))
+    return []
+
+
+def sound_check(ctx: ReadContext, inputs: Any, receipt: Any) -> list[Evidence]:
+    ctx.db.execute(text("SELECT 1"))
+    return [Evidence("ok", Text("座位", "seat"), Text("座位空着", "the seat is free"))]
+
+
 @pytest.fixture
 def town(db: Database) -> Iterator[Town]:
     """The town with a plugin that breaks in every slot, and one after it that fills every slot."""
-    made = build(db, beside=[plugin("a_broken", **BREAKS), plugin("filler", **FILLS)])
+    checks = giving(EvidenceSource("desk.note", broken_check), EvidenceSource("desk.note", sound_check))
+    broken, sound = plugin("a_broken", **BREAKS, register_evidence=checks), plugin("filler", **FILLS)
+    made = build(db, beside=[broken, sound])
     yield made
     made.system.runner.release()
 
@@ -106,3 +128,15 @@ def test_every_slot_is_filled_and_a_broken_part_is_a_notice(
         assert path.endswith(f".{n}")
         task = {"task_before_form": "sun /town ok", "task_aside": "sun /town w1"}
         assert slots(sun) == {"page_notice": "sun /town", **task}
+
+
+def test_a_check_that_fails_says_so_and_the_other_checks_are_made(
+    at_window: OpenWindow, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann, sun = at_window("ann"), at_window("sun")
+    with caplog.at_level(logging.CRITICAL, "rongtong.plugins"):
+        begin(ann)
+        open_task(sun)
+    assert sun.answer is not None and sun.answer.status_code == 200
+    assert "插件“a_broken”这次没能核对，请自行查看。" in sun.words
+    assert "座位空着" in sun.words
