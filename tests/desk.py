@@ -13,11 +13,15 @@ from engine.extend import (
     Action,
     ActionContext,
     Invariant,
+    Parameter,
     Problem,
     ReadContext,
+    Resolver,
+    ResolverSpec,
     Text,
     Undo,
     Undone,
+    ValueType,
     Veto,
     action,
     both,
@@ -110,8 +114,20 @@ def _no_seat_twice(ctx: ReadContext) -> Sequence[Problem]:
     return [] if len({row.name for row in rows}) == len(rows) else [Problem("desk", both("a seat twice"))]
 
 
+def _keeper(ctx: ReadContext, given: Mapping[str, Any]) -> Sequence[str]:
+    return [given["words"]]
+
+
+#: Asks whomever the form says, sensible or not.
+KEEPER = Resolver(ResolverSpec("desk.keeper", (Parameter("words", ValueType("text")),), both("keeper")), _keeper)
+
+
 class Hooks:
     """The plugin's hooks."""
+
+    @hookimpl
+    def register_resolvers(self) -> Sequence[Resolver]:
+        return [KEEPER]
 
     @hookimpl
     def register_actions(self) -> Sequence[Action[Any, Any] | Undo]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from typing import Any
 
 from engine.clock import Micros
@@ -14,6 +16,10 @@ from engine.store.facts import LiveFacts
 from engine.store.transaction import Tx
 
 OperationFacts = LiveFacts
+
+_LOG = logging.getLogger("rongtong.plugins")
+#: What a resolver may name: a person, a role at a unit, anybody of a unit or of the district.
+_KEY = re.compile(r"user:.+|role:[^@]+@.+|any@.*")
 
 
 def facts_for(
@@ -34,7 +40,11 @@ def facts_for(
         if resolver is None:
             return ()
         plugin = ctx.registry.owner("register_resolvers", resolver)
-        return tuple(resolver.resolve(read_context(ctx, tx, plugin), args))
+        found = resolver.resolve(read_context(ctx, tx, plugin), args)
+        wrong = [key for key in found if not _KEY.fullmatch(key)]
+        if wrong:
+            _LOG.error("%s named %s, which nobody answers to: write user:ID, role:R@UNIT or any@UNIT", name, wrong)
+        return tuple(key for key in found if key not in wrong)
 
     calendar = ctx.district.calendar
     return LiveFacts(

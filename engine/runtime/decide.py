@@ -159,7 +159,7 @@ def _may_take(turn: Turn, command: c.Act, node: Node, seat: Seat | None, taken: 
     if taken.by.kind == "who" and taken.by.who is not None:
         whom = for_whom(turn.facts, command.actor, audiences(taken.by.who, turn.env))
         if whom is None:
-            raise refusals.not_asked()
+            raise refusals.not_named(taken)
         return whom
     if seat is None:
         raise refusals.closed_task(command.n) if str(command.n) in node.get("sig", {}) else refusals.not_asked()

@@ -8,6 +8,7 @@ from typing import Any
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Ask, Exit, Step, Who, WhoRule
 from engine.runtime.env import CaseEnv
+from engine.runtime.facts import Facts
 from engine.runtime.start import START
 from engine.runtime.state import Node, nodes
 
@@ -62,10 +63,16 @@ def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[str]:
             return [key for key in found if key]
         case "rota":
             day = evaluate(who.on, env) if who.on else env.name("today")
-            keys = [facts.rota(who.name, unit, day.isoformat()[:10]) for unit in _unit(who.unit, env)]
-            return [key for key in keys if key]
-    args = {name: env.live(value) for name, value in who.args}
-    return list(facts.resolve(who.name, args))
+            named = [facts.rota(who.name, unit, day.isoformat()[:10]) for unit in _unit(who.unit, env)]
+        case _:
+            named = list(facts.resolve(who.name, {name: env.live(value) for name, value in who.args}))
+    return [key for one in named if one and (key := _staffed(one, facts, without))]
+
+
+def _staffed(key: str, facts: Facts, without: tuple[str, ...]) -> str | None:
+    """A role's key at its unit or the nearest above with a holder who is not excluded; any other key as it is."""
+    role, _, unit = key.removeprefix("role:").partition("@")
+    return facts.seat(role, unit, without) if key.startswith("role:") and unit else key
 
 
 def made_of(ask: Ask, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:

@@ -85,6 +85,17 @@ def not_asked() -> RongtongError:
     )
 
 
+def not_named(taken: Exit) -> RongtongError:
+    """The outcome is offered to somebody else beside the step."""
+    rule = taken.by.who
+    kinds = {who.kind for _, several in rule.cases for who in several} if rule else set()
+    whom = Text("申请人", "the applicant") if kinds == {"applicant"} else Text("流程指定的人", "whom the process names")
+    return Forbidden(
+        Text(f"“{taken.title.zh}”只能由{whom.zh}办理。", f"“{taken.title.en}” is for {whom.en} alone."),
+        code="not_asked",
+    )
+
+
 def no_such_person(path: str) -> Problem:
     """Nobody of that name is, or still is, in the district."""
     words = Text("没有这个人，核对姓名后重选。", "There is no such person; choose again.")

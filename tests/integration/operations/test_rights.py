@@ -117,6 +117,30 @@ def test_a_failed_step_calls_the_administrator(lone_town: Town) -> None:
     assert [(row["person"], row["kind"]) for row in rows(lone_town, tables.notice)] == [("cai", "taking:incident")]
 
 
+KEEPER = """
+process: kept
+title: 保管
+uses: [desk]
+fields: {seat: {type: text, title: 座位}}
+start: {who: role staff, fill: [seat]}
+steps: [{step: ok, ask: desk.keeper(seat), not: [start], outcomes: {yes: next}}]
+ends: {done: {title: 办成}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("named", "asked"),
+    [("user:bo", "user:bo"), ("role:head@b", "role:head@b"), ("role:staff@b", "role:district_admin@c"),
+     ("bo", "role:district_admin@c")],
+    ids=["a person", "a role", "a role only the excluded has", "nothing that anybody answers to"],
+)  # fmt: skip
+def test_whom_a_plugin_names_is_asked_where_somebody_may_answer(lone_town: Town, named: str, asked: str) -> None:
+    lone_town.publish(KEEPER)
+    cases.start(lone_town.ctx, Caller("bea"), "kept", {"seat": named}, unit="b")
+    assert [row["audience"] for row in rows(lone_town, tables.task)] == [asked]
+    assert broken(lone_town) == []
+
+
 @pytest.mark.parametrize("n", [2**63, -(2**70)])
 def test_a_task_number_beyond_all_bounds_is_no_task(lone_town: Town, n: int) -> None:
     case = lone_town.start("w1")

@@ -89,6 +89,12 @@ def test_where_all_are_excluded_the_step_goes_to_who_mends_such_things() -> None
     assert story.node("ok")["nobody"] is True
 
 
+def test_who_is_on_duty_but_excluded_is_not_waited_for() -> None:
+    steps = "- {step: ok, ask: rota duty of home, not: [start], outcomes: {agree: next}}"
+    assert Story(steps, members={"role:duty@u": {"ann", "bo"}}).start().audiences("ok") == ["role:duty@u"]
+    assert Story(steps, members={"role:duty@u": {"ann"}}).start().audiences("ok") == ["role:district_admin@"]
+
+
 def test_a_step_whose_condition_does_not_hold_is_passed_over() -> None:
     steps = "- {step: ok, if: a = 'x', ask: role head of home, outcomes: {agree: next}}"
     assert Story(steps).start(a="y").end == "done"

@@ -66,6 +66,22 @@ def test_any_is_short_when_all_have_dropped_out() -> None:
     assert (story.open, story.held) == (["after"], [])
 
 
+def test_a_branch_that_drops_out_does_not_count_though_it_held_nothing() -> None:
+    story = Story("""
+- step: some
+  need: any
+  parallel:
+    x: [{step: x_ok, ask: role head of home, outcomes: {agree: next, no: drop}}]
+    y: [{step: y_ok, ask: role head of home, outcomes: {agree: next, no: drop}}]
+  outcomes: {met: next, short: end left}
+- {step: after, ask: role head of home, outcomes: {agree: next}}
+""").start()
+    story.act("x_ok", "no")
+    assert story.open == ["y_ok"]
+    story.act("y_ok", "no")
+    assert story.end == "left"
+
+
 def test_two_of_three_go_on_with_the_second() -> None:
     story = Story(steps("2")).start()
     story.act("z_ok", "agree")

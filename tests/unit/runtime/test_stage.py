@@ -53,8 +53,9 @@ def test_withdrawing_is_possible_from_every_step_inside() -> None:
 
 def test_only_whom_the_exit_names_may_take_it() -> None:
     story = Story(STAGE).start()
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as refusal:
         _press(story, "withdraw", by="bo")
+    assert refusal.value.text.zh == "“withdraw”只能由申请人办理。"
     with pytest.raises(Forbidden):
         _press(story, "done", by="ann")
 
