@@ -12,9 +12,10 @@ from engine.extend.registry import Registry
 from engine.ids import Ids, RandomIds
 from engine.operations.context import System
 from engine.operations.districts import business_offset, context
-from engine.store.database import open_database
+from engine.store.database import Database, open_database
 from engine.store.migrate import upgrade
 from engine.store.moments import DatabaseClock
+from engine.store.standing import must_be_ours
 from engine.store.transaction import Runner
 
 if TYPE_CHECKING:
@@ -36,10 +37,11 @@ class Options:
 
 def open_system(
     url: str, *, clock: Clock | None = None, ids: Ids | None = None, registry: Registry | None = None,
-    migrate: bool = True,
+    new: bool = True, migrate: bool = True,
 ) -> System:  # fmt: skip
     """The system on the database at *url*, its tables brought up to date unless *migrate* is False.
 
+    Somebody else's database is refused and stays as it is; so is an empty one, unless it may be a *new* one.
     Without a *clock* it runs on the machine's, set right by the database's where that is a server, and as far from it
     as a demo's history has moved it.
     """
@@ -48,13 +50,23 @@ def open_system(
     own = SystemClock()
     used = clock or DatabaseClock(own, database)
     for notice in database.notices:
-        _LOG.warning(notice.en)
+        _LOG.warning("%s %s", notice.zh, notice.en)
     if migrate:
-        upgrade(database, registry.migrations())
+        _bring_up(database, registry, new=new)
     system = System(database, Runner(database, clock=used), registry, used, ids or RandomIds(used))
     if clock is None:
         own.offset = business_offset(system)
     return system
+
+
+def _bring_up(database: Database, registry: Registry, *, new: bool) -> None:
+    """The tables as this version wants them; what is refused is closed again."""
+    try:
+        must_be_ours(database, new=new)
+        upgrade(database, registry.migrations())
+    except BaseException:
+        database.close()
+        raise
 
 
 def create_app(system: System, options: Options) -> Flask:

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.errors import Problem
-from engine.i18n import Text
+from engine.i18n import LANGUAGES, Text
 
 PREFIX: Final = "RONGTONG_"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting; in the environment its name is in capitals behind the prefix."""
+    """One setting; in the environment its name is in capitals behind the prefix. No *choices* means any value."""
 
     name: str
     default: str
     help: Text
+    choices: tuple[str, ...] = ()
 
     @property
     def variable(self) -> str:
@@ -27,6 +28,7 @@ class Setting:
         return PREFIX + self.name.upper()
 
 
+#: What an installation may be told; the README lists the same.
 SETTINGS: Final = (
     Setting(
         "db",
@@ -36,32 +38,57 @@ SETTINGS: Final = (
     Setting("host", "127.0.0.1", Text("网页服务监听的地址", "address the web server listens on")),
     Setting("port", "8600", Text("网页服务监听的端口", "port the web server listens on")),
     Setting(
-        "public_url", "", Text("对外的网址；https 时启用安全 Cookie", "public address; https makes cookies secure")
+        "public_url",
+        "",
+        Text(
+            "对外的网址，可带路径；https 时启用安全 Cookie", "public address, path included; https makes cookies secure"
+        ),
     ),
     Setting(
-        "secret_key", "", Text("会话密钥；留空则每次启动新生成", "session key; empty makes a new one at each start")
+        "secret_key",
+        "",
+        Text("会话密钥；留空则自动生成，存在数据库旁", "session key; empty: made once and kept beside the database"),
     ),
     Setting("workflows", "", Text("流程与区县包所在的文件夹", "folder of the workflows, in place of the shipped ones")),
+    Setting(
+        "lang",
+        "",
+        Text("命令行只说一种语言：zh 或 en", "zh or en: the one language the command line speaks"),
+        LANGUAGES,
+    ),
     Setting("debug", "", Text("写任意值：出错时显示出错位置", "any value: show where a fault of the program happened")),
-    Setting("require", "", Text("测试：缺少即失败的部件", "tests: what must not be missing (browser, postgres)")),
-    Setting("test_pg", "", Text("测试：现成的 PostgreSQL 地址", "tests: URL of a PostgreSQL to use")),
-    Setting("chromium", "", Text("测试：Chromium 程序的位置", "tests: where Chromium is")),
-    Setting("screenshots", "", Text("测试：截图存放的文件夹", "tests: folder for screenshots")),
+)
+#: What only the tests read; CONTRIBUTING lists the same.
+TEST_SETTINGS: Final = (
+    Setting("require", "", Text("测试：缺少即失败的部件", "what must not be missing: browser, postgres")),
+    Setting("test_pg", "", Text("测试：现成的 PostgreSQL 地址", "URL of a PostgreSQL to use")),
+    Setting("chromium", "", Text("测试：Chromium 程序的位置", "where Chromium is, if not on the path")),
+    Setting("screenshots", "", Text("测试：截图存放的文件夹", "folder for screenshots")),
 )
 
 
-def read(environment: Mapping[str, str]) -> dict[str, str]:
-    """Every setting by name: the environment's value, else the default."""
-    return {setting.name: environment.get(setting.variable) or setting.default for setting in SETTINGS}
+def named(name: str) -> Setting:
+    """The setting called *name*."""
+    return next(setting for setting in SETTINGS if setting.name == name)
 
 
-def misspelt(environment: Mapping[str, str]) -> Iterator[Problem]:
-    """A warning for each variable with our prefix that names no setting."""
-    known = [setting.variable for setting in SETTINGS]
+def value(name: str, environment: Mapping[str, str]) -> str:
+    """What *environment* says for the setting *name*, else its default."""
+    setting = named(name)
+    return environment.get(setting.variable) or setting.default
+
+
+def doubts(environment: Mapping[str, str]) -> Iterator[Problem]:
+    """A warning for each variable with our prefix that names no setting, or whose value is none of the choices."""
+    known = {setting.variable: setting for setting in (*SETTINGS, *TEST_SETTINGS)}
     for variable in sorted(environment):
-        if not variable.startswith(PREFIX) or variable in known:
+        if not variable.startswith(PREFIX):
             continue
-        near = difflib.get_close_matches(variable, known, 1)
-        hint = Text(f"是不是 {near[0]}？", f"Did you mean {near[0]}?") if near else None
-        message = Text(f"没有叫 {variable} 的设置。", f"There is no setting {variable}.")
-        yield Problem("unknown-setting", message, hint, path=variable, warning=True)
+        if variable not in known:
+            near = difflib.get_close_matches(variable, known, 1)
+            hint = Text(f"是不是 {near[0]}？", f"Did you mean {near[0]}?") if near else None
+            message = Text(f"没有叫 {variable} 的设置。", f"There is no setting {variable}.")
+            yield Problem("unknown-setting", message, hint, path=variable, warning=True)
+        elif (choices := known[variable].choices) and environment[variable] not in (*choices, ""):
+            zh, en = f"{variable} 只能是 {'、'.join(choices)}。", f"{variable} has to be one of {', '.join(choices)}."
+            yield Problem("setting-value", Text(zh, en), path=variable, warning=True)

@@ -7,6 +7,7 @@ import sys
 import click
 
 from engine.cli import opening, say
+from engine.i18n import Text
 
 
 @click.group()
@@ -42,7 +43,7 @@ def add(login: str, name: str, persons: tuple[str, ...], no_password: bool, url:
     if as_json:
         say.as_json({"account": key, "login": login, "members": members})
     else:
-        say.out(f"账号 {login} 加好了。 Added {login}.")
+        say.line(f"账号 {login} 加好了。", f"Added {login}.")
 
 
 def _password() -> str:
@@ -70,4 +71,4 @@ def token(login: str, name: str, days: int, url: str, district: str | None, as_j
         say.as_json({"token": secret, "district": ctx.id, "days": days})
     else:
         say.out(secret)
-        say.err("收好，只显示这一次。 Keep it: it is not shown again.")
+        say.err(say.picked(Text("收好，只显示这一次。", "Keep it: it is not shown again."), " "))

@@ -10,11 +10,13 @@ import click
 
 from engine.cli import opening, say
 from engine.definition.moments import to_datetime
+from engine.i18n import Text, both
 
 if TYPE_CHECKING:
     from engine.operations.context import Context
     from engine.operations.views import CaseView, InboxPage, Receipt
 
+_OPEN, _LATE, _NEVER = Text("在办", "open"), Text("逾期", "overdue"), Text("无期限", "no deadline")
 fill_option = click.option(
     "--fill", "fills", multiple=True, metavar="FIELD=VALUE",
     help="填一项，可写多次；单位、人员等写名称。 A field to fill, references by name.",
@@ -70,13 +72,15 @@ def inbox(
 
 def _say_inbox(page: InboxPage) -> None:
     load = page.load
-    say.out(f"{load.all} 件：逾期 {load.late}，今天 {load.today}，以后 {load.later}。")
+    zh = f"{load.all} 件：逾期 {load.late}，今天 {load.today}，以后 {load.later}。"
+    say.out(say.said(Text(zh, f"{load.all}: {load.late} overdue, {load.today} today, {load.later} later.")))
     for row in page.rows:
-        due = f"{to_datetime(row.needed_by):%m-%d %H:%M}" if row.needed_by else "无期限"
-        late = " 逾期" if row.due_class == "late" else ""
-        say.out(f"{row.number}.{row.n}  {due}{late}  {row.step_title.zh}  {row.process_title.zh}  {row.subject}")
+        due = f"{to_datetime(row.needed_by):%m-%d %H:%M}" if row.needed_by else say.said(_NEVER)
+        late = f" {say.said(_LATE)}" if row.due_class == "late" else ""
+        step, process = say.said(row.step_title), say.said(row.process_title)
+        say.out(f"{row.number}.{row.n}  {due}{late}  {step}  {process}  {row.subject}")
     if page.after:
-        say.out(f"还有，加 --after {page.after}")
+        say.out(say.said(Text("还有，加 --after ", "More: add --after ")) + page.after)
 
 
 @click.command()
@@ -97,18 +101,21 @@ def case(number: str, url: str, district: str | None, person: str | None, as_jso
 
 
 def _say_case(view: CaseView) -> None:
-    state = view.end_title.zh if view.end_title else "在办"
-    say.out(f"{view.number}  {view.process_title.zh}  {view.subject}  {state}")
+    said = say.said
+    say.out(f"{view.number}  {said(view.process_title)}  {view.subject}  {said(view.end_title or _OPEN)}")
     for party in view.parties:
-        say.out(f"  {party.title.zh}：{party.unit_name}")
+        say.out(said(Text(f"  {party.title.zh}：{party.unit_name}", f"  {party.title.en}: {party.unit_name}")))
     for fact in view.facts:
-        say.out(f"  {fact.title.zh}：{fact.words.zh}")
+        say.out(said(Text(f"  {fact.title.zh}：{fact.words.zh}", f"  {fact.title.en}: {fact.words.en}")))
     for holder in view.holders:
-        due = f"，{to_datetime(holder.due_at):%m-%d %H:%M}前" if holder.due_at else ""
-        say.out(f"  现在 {holder.step_title.zh}：{holder.who.zh}{due}（{view.number}.{holder.n}）")
+        at = f"{to_datetime(holder.due_at):%m-%d %H:%M}" if holder.due_at else ""
+        due = Text(f"，{at}前", f", by {at}") if at else both("")
+        place, step, who = f"{view.number}.{holder.n}", holder.step_title, holder.who
+        zh = f"  现在 {step.zh}：{who.zh}{due.zh}（{place}）"
+        say.out(said(Text(zh, f"  now {step.en}: {who.en}{due.en} ({place})")))
     for line in view.timeline:
-        quote = f"：{line.quote}" if line.quote else ""
-        say.out(f"  {to_datetime(line.at):%m-%d %H:%M}  {line.sentence.zh}{quote}")
+        quote = said(Text(f"：{line.quote}", f": {line.quote}")) if line.quote else ""
+        say.out(f"  {to_datetime(line.at):%m-%d %H:%M}  {said(line.sentence)}{quote}")
 
 
 @click.command()
@@ -159,12 +166,14 @@ def say_receipt(ctx: Context, receipt: Receipt, as_json: bool) -> None:
     from engine.operations import reading
 
     if as_json:
-        say.out(json.dumps(json.loads(receipt.body), ensure_ascii=False, indent=2))
+        say.as_json(json.loads(receipt.body))
         return
     view = reading.case(ctx, None, receipt.number)
-    where = "、".join(f"{holder.step_title.zh}（{holder.who.zh}）" for holder in view.holders)
-    state = view.end_title.zh if view.end_title else f"到了{where}" if where else "在办"
-    say.out(f"{receipt.number} {view.process_title.zh}：{state}")
+    zh = "、".join(f"{holder.step_title.zh}（{holder.who.zh}）" for holder in view.holders)
+    en = ", ".join(f"{holder.step_title.en} ({holder.who.en})" for holder in view.holders)
+    state = view.end_title or (Text(f"到了{zh}", f"now {en}") if zh else _OPEN)
+    title = view.process_title
+    say.out(say.said(Text(f"{receipt.number} {title.zh}：{state.zh}", f"{receipt.number} {title.en}: {state.en}")))
 
 
 def plain(value: Any) -> Any:

@@ -33,9 +33,9 @@ def check(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
         return 1 if wrong else 0
     say.problems(once)
     if wrong:
-        say.out(f"{len(wrong)} 处要改。 {len(wrong)} to mend.")
+        say.line(f"{len(wrong)} 处要改。", f"{len(wrong)} to mend.")
     else:
-        say.out("检查通过。 All is well.")
+        say.line("检查通过。", "All is well.")
     return 1 if wrong else 0
 
 
@@ -100,9 +100,10 @@ def show(process: str, form: str, district: str | None, folder: Path | None, as_
     else:
         _tell(found, _roles(library, district))
     if changes and form == "sentences" and not as_json:
-        say.out(f"\n与通用流程不同：{len(changes)} 处。 {len(changes)} differences from its base.")
+        say.out()
+        say.line(f"与通用流程不同：{len(changes)} 处。", f"{len(changes)} differences from its base.")
         for change in changes:
-            say.out(f"- {change.sentence.zh}")
+            say.out(f"- {say.said(change.sentence)}")
 
 
 def _roles(library: Library, district: str | None) -> dict[str, Text]:
@@ -113,7 +114,7 @@ def _roles(library: Library, district: str | None) -> dict[str, Text]:
 
 def _tell(process: Process, roles: dict[str, Text]) -> None:
     for line in sentences(process, role=lambda name: roles.get(name, both(name))):
-        say.out(f"{'  ' * line.depth}{line.text.zh}")
+        say.out(f"{'  ' * line.depth}{say.said(line.text)}")
 
 
 def _find(library: Library, words: str, district: str | None) -> Path:
@@ -168,5 +169,6 @@ def plugins(as_json: bool) -> None:
         say.as_json(told)
         return
     for one in told:
-        say.out(f"{one['name']} {one['version']}  {one['title']['zh']}：{one['summary']['zh']}")
+        told_of = Text(**one["title"]), Text(**one["summary"])
+        say.out(f"{one['name']} {one['version']}  {say.said(told_of[0])}  {say.said(told_of[1])}")
         say.out("    " + "、".join(f"{name} {count}" for name, count in one["brings"].items()))

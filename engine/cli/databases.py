@@ -26,20 +26,22 @@ def migrate(url: str, dry_run: bool, as_json: bool) -> None:
     from engine.extend.registry import Registry
     from engine.store.database import open_database
     from engine.store.migrate import pending, upgrade
+    from engine.store.standing import must_be_ours
 
     database = open_database(url)
-    lines = Registry.discovered().migrations()
     try:
+        must_be_ours(database, new=True)
+        lines = Registry.discovered().migrations()
         done = pending(database, lines) if dry_run else upgrade(database, lines)
     finally:
         database.close()
     if as_json:
         say.as_json({"pending" if dry_run else "applied": list(done)})
     elif not done:
-        say.out("已是最新，不用动。 Up to date.")
+        say.line("已是最新，不用动。", "Up to date.")
     else:
         verb = "要升级" if dry_run else "已升级"
-        say.out(f"{verb}：{'、'.join(done)}。 {'To apply' if dry_run else 'Applied'}: {', '.join(done)}.")
+        say.line(f"{verb}：{'、'.join(done)}。", f"{'To apply' if dry_run else 'Applied'}: {', '.join(done)}.")
 
 
 @click.command()
@@ -62,7 +64,7 @@ def verify(kept: tuple[str, ...], url: str, district: str | None, as_json: bool)
         verdicts = []
         with Progress(console=Console(stderr=True), transient=True) as progress:
             for ctx in contexts:
-                bar = progress.add_task(ctx.district.title.zh, total=None)
+                bar = progress.add_task(say.said(ctx.district.title), total=None)
                 told = partial(_moved, progress, bar)
                 verdicts.append(checking.verify(ctx, told, roots.get(ctx.id)))
     return _say(verdicts, as_json)
@@ -93,10 +95,13 @@ def _say(verdicts: list[Verdict], as_json: bool) -> int:
         )  # fmt: skip
     elif broken:
         for fault in broken[:_MOST]:
-            say.out(f"{fault.promise} {fault.place} {fault.text.zh} / {fault.text.en}")
-        say.out(f"核对：{cases}件办件中{len(broken)}处不符。 {len(broken)} broken in {cases} cases.")
+            say.out(f"{fault.promise} {fault.place} {say.picked(fault.text, ' / ')}")
+        say.line(f"核对：{cases}件办件中{len(broken)}处不符。", f"{len(broken)} broken in {cases} cases.")
     else:
-        say.out(f"核对：{cases}件办件账实相符，流水链完整（{rows}行）。 {cases} cases, {rows} rows: all is well.")
+        say.line(
+            f"核对：{cases}件办件账实相符，流水链完整（{rows}行）。",
+            f"{cases} cases, {rows} journal rows: all is well.",
+        )
         for one in sealed:
-            say.out(f"封存点 {one}（另存一份，以后用 --kept 核对）")
+            say.line(f"封存点 {one}（另存一份，以后用 --kept 核对）。", f"Checkpoint {one}: keep it, for --kept.")
     return 1 if broken else 0

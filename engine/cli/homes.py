@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-
-from sqlalchemy import inspect
+from typing import Protocol
 
 from engine.cli import opening, say
-from engine.operations.districts import all_contexts
+from engine.errors import RongtongError
+from engine.operations.districts import is_whole_demo
 from engine.store.database import open_database
+from engine.store.standing import Standing, standing
 
 _MARK = ".rongtong-demo"
 _DATABASE = "rongtong.db"
+
+
+class Task(Enum):
+    """What is left to do before the demo can be shown."""
+
+    MAKE = "make"
+    GO_ON = "go on"
+
+
+class Home(Protocol):
+    """A place for the database of a demo."""
+
+    @property
+    def url(self) -> str:
+        """The database's address."""
+        ...
+
+    def prepare(self, *, fresh: bool, go_on: bool) -> Task:
+        """Make it ready and say what is to be done. What is not ours is refused, never touched."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -22,28 +44,26 @@ class Given:
 
     url: str
 
-    def prepare(self, *, fresh: bool, go_on: bool) -> bool:
-        """True when the history has to be made."""
+    def prepare(self, *, fresh: bool, go_on: bool) -> Task:
+        """See ``Home``."""
         database = open_database(self.url)
         try:
-            empty = not inspect(database.engine).get_table_names()
+            found = standing(database)
         finally:
             database.close()
-        if empty and not go_on:
-            return True
-        if go_on and not empty and self._is_demo():
-            return False
+        demo = found is Standing.OURS and _holds_demo(self.url)
+        if demo and go_on:
+            return Task.GO_ON
         if go_on:
-            en = "This database holds no demo to go on with; leave out --continue."
+            en = "This database holds no finished demo to go on with; leave out --continue."
             raise say.usage("这个库里没有可以接着看的演示。去掉 --continue。", en, "demo_folder")
-        zh = "这个库里已有数据，没有动它。换一个空库" + ("。" if fresh else "，或用 --continue 接着看演示。")
-        en = "This database holds data and stays as it is; name an empty one, or --continue a demo."
-        raise say.usage(zh, en, "demo_folder")
-
-    def _is_demo(self) -> bool:
-        with opening.opened(self.url) as system:
-            districts = all_contexts(system)
-        return bool(districts) and all(ctx.district.demo for ctx in districts)
+        if found is Standing.EMPTY:
+            return Task.MAKE
+        zh = "这个库里已有数据，没有动它。换一个空库"
+        en = "This database holds data and stays as it is; name an empty one"
+        if demo and not fresh:
+            zh, en = f"{zh}，或用 --continue 接着看里面的演示", f"{en}, or --continue the demo in it"
+        raise say.usage(f"{zh}。", f"{en}.", "demo_folder")
 
 
 @dataclass(frozen=True)
@@ -60,31 +80,43 @@ class Folder:
     @property
     def url(self) -> str:
         """The database's address."""
-        return f"sqlite:///{self.database}"
+        return f"sqlite:///{self.database.as_posix()}"
 
     @property
     def ours(self) -> bool:
         """Whether a demo made this folder."""
         return (self.path / _MARK).is_file()
 
-    def prepare(self, *, fresh: bool, go_on: bool) -> bool:
-        """Make it ready; True when the history has to be made. What is not ours is refused, never touched."""
-        if go_on:
-            if not (self.ours and self.database.is_file()):
-                raise say.usage(f"{self.path}里没有可以接着看的演示。去掉 --continue 重做一份。",
-                                f"There is no demo to go on with in {self.path}; leave out --continue.",
-                                "demo_folder")  # fmt: skip
-            return False
+    def prepare(self, *, fresh: bool, go_on: bool) -> Task:
+        """See ``Home``. A history that was broken off is made anew without asking."""
         if self.path.exists() and not self.ours and (not self.path.is_dir() or any(self.path.iterdir())):
             raise say.usage(f"{self.path}不是演示建的，没有动它。用 --dir 换一个文件夹。",
                             f"{self.path} was not made by a demo and stays as it is; choose another with --dir.",
                             "demo_folder")  # fmt: skip
-        if self.ours and self.database.exists() and not fresh:
-            raise say.usage(f"{self.path}里已有一份演示。加 --continue 接着看，或加 --fresh 重做。",
-                            f"{self.path} holds a demo already: --continue goes on with it, --fresh makes it anew.",
+        whole = self.ours and self.database.is_file() and not fresh and _holds_demo(self.url)
+        if go_on and not whole:
+            raise say.usage(f"{self.path}里没有可以接着看的演示。去掉 --continue 重做一份。",
+                            f"There is no demo to go on with in {self.path}; leave out --continue.",
+                            "demo_folder")  # fmt: skip
+        if go_on:
+            return Task.GO_ON
+        if whole:
+            raise say.usage(f"{self.path}里已有一份演示。加 --continue 接着过到现在，或加 --fresh 重做。",
+                            f"{self.path} holds a demo already: --continue lives on until now, --fresh makes it anew.",
                             "demo_folder")  # fmt: skip
         self.path.mkdir(parents=True, exist_ok=True)
         for name in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", f"{_DATABASE}-journal"):
             (self.path / name).unlink(missing_ok=True)
         (self.path / _MARK).write_text(json.dumps({"database": _DATABASE}) + "\n", encoding="utf-8")
-        return True
+        return Task.MAKE
+
+
+def _holds_demo(url: str) -> bool:
+    """Whether the database holds a demo that was lived through to its end."""
+    try:
+        with opening.opened(url) as system:
+            return is_whole_demo(system)
+    except RongtongError as refusal:
+        if refusal.code in ("no_database", "foreign_database"):
+            return False
+        raise

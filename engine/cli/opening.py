@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from engine import settings
 from engine.cli import say
 from engine.content import shipped_workflows
 
@@ -22,19 +23,20 @@ if TYPE_CHECKING:
 
 #: A command or option decorator of click.
 Decorator = Callable[[Any], Any]
-_DATABASE = "RONGTONG_DB"
-_DEFAULT = "sqlite:///rongtong.db"
 _SQLITE = "sqlite:///"
 
+
+def setting(name: str, *declarations: str, **more: Any) -> Decorator:
+    """An option whose default, variable in the environment and help are those of a setting."""
+    one = settings.named(name)
+    help_ = f"{one.help.zh}。 {one.help.en[0].upper()}{one.help.en[1:]}."
+    shown: dict[str, Any] = {"default": one.default, "show_default": True} if one.default else {}
+    return click.option(*declarations, envvar=one.variable, show_envvar=True, help=help_, **shown, **more)
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Answer in JSON.")
-database_option = click.option(
-    "--db", "url", envvar=_DATABASE, default=_DEFAULT, show_default=True, metavar="URL",
-    help="数据库地址（也可用环境变量 RONGTONG_DB）。 Database URL.",
-)  # fmt: skip
-workflows_option = click.option(
-    "--workflows", "folder", metavar="DIR", type=click.Path(path_type=Path),
-    help="用这个文件夹里的流程和区县包，不用随附的。 Workflows to use in place of the shipped ones.",
-)  # fmt: skip
+database_option = setting("db", "--db", "url", metavar="URL")
+workflows_option = setting("workflows", "--workflows", "folder", metavar="DIR", type=click.Path(path_type=Path))
 district_option = click.option(
     "--district", metavar="ID", help="区县。只有一个时可不写。 District; the only one needs no name."
 )
@@ -84,7 +86,7 @@ def opened(url: str, *, new: bool = False) -> Iterator[System]:
     quiet()
     if not new:
         _must_exist(url)
-    system = open_system(url)
+    system = open_system(url, new=new)
     try:
         yield system
     finally:
@@ -161,7 +163,7 @@ class _Plain(logging.Formatter):
     """One line for each record: where a fault came from is shown only to who asks for it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        if say.DEBUG in os.environ:
+        if settings.value("debug", os.environ):
             return super().format(record)
         return f"{record.levelname.lower()}: {record.getMessage()}"
 

@@ -47,8 +47,12 @@ def publish(
         say.as_json(done)
         return
     for name, processes in done.items():
-        new = "、".join(process for process, changed in processes.items() if changed) or "没有新的"
-        say.out(f"{name}：{new}（共 {len(processes)} 个流程）。 {len(processes)} processes.")
+        new = [process for process, changed in processes.items() if changed]
+        many = len(processes)
+        say.line(
+            f"{name}：{'、'.join(new) or '没有新的'}（共 {many} 个流程）。",
+            f"{len(new)} of {many} processes are new.",
+        )
 
 
 def _district(system: System, library: Library, name: str, person: str | None, key: str) -> dict[str, bool]:

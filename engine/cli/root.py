@@ -60,8 +60,8 @@ def rongtong() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run one command and exit: 0 done, 1 content at fault or refused, 2 usage or environment."""
-    given = list(sys.argv[1:] if args is None else args)
-    sys.exit(run(given))
+    say.ready()
+    sys.exit(run(list(sys.argv[1:] if args is None else args)))
 
 
 def run(args: list[str]) -> int:

@@ -1,25 +1,71 @@
-"""What the command line says: tables and JSON on standard output, one clear sentence for what went wrong."""
+"""What the command line says: answers on standard output, the rest on standard error, in the reader's language."""
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
 from click.exceptions import Exit, NoArgsIsHelpError
 
+from engine import settings
 from engine.errors import Busy, Invalid, Problem, RongtongError
 from engine.i18n import Text
 
 #: Refusals that are about the machine, not about what was asked: exit code 2.
-_ENVIRONMENT = frozenset({"database_url", "no_database", "plugin", "usage", "demo_folder", "port", "old_database"})
+_ENVIRONMENT = frozenset(
+    {"database_url", "no_database", "foreign_database", "newer_database", "unreachable", "driver",
+     "plugin", "usage", "demo_folder", "port"}
+)  # fmt: skip
 #: Whose faults mean that a database is not what it should be.
 _DRIVERS = frozenset({"sqlalchemy", "pysqlite3", "sqlite3", "psycopg"})
-#: Set to anything, it lets a fault of the program show where it happened.
-DEBUG = "RONGTONG_DEBUG"
+_TROUBLE: Mapping[int, Text] = {
+    errno.ENOSPC: Text("磁盘空间已满。清理后再试。", "The disk is full. Make room and try again."),
+    errno.EROFS: Text("这里只能读，不能写。换一个位置。", "This place is read-only. Choose another."),
+    errno.ENOENT: Text("没有这个文件或文件夹。核对路径。", "There is no such file or folder. Check the path."),
+    errno.EISDIR: Text("这是文件夹，不是文件。核对路径。", "This is a folder, not a file. Check the path."),
+    errno.ENOTDIR: Text("路径中有一段不是文件夹。核对路径。", "A part of the path is no folder. Check the path."),
+} | dict.fromkeys(
+    (errno.EACCES, errno.EPERM),
+    Text("没有读写的权限。换一个位置，或请管理员给权限。", "No permission to read or write. Choose another place."),
+)  # fmt: skip
+
+
+def ready() -> None:
+    """Let the terminal take what it cannot show as a question mark, and tell doubts about the settings."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    for doubt in settings.doubts(os.environ):
+        err(picked(Text(doubt.line_of_text(), doubt.line_of_text("en"))))
+
+
+def language() -> str:
+    """The language of answers: Chinese unless the settings say otherwise."""
+    return settings.value("lang", os.environ) or "zh"
+
+
+def said(text: Text) -> str:
+    """The words of *text* in the language of answers."""
+    return text.pick(language())
+
+
+def picked(text: Text, between: str = "\n") -> str:
+    """The words of *text* in the one language of the settings, else Chinese, then English."""
+    one = settings.value("lang", os.environ)
+    if one or text.zh == text.en:
+        return text.pick(one)
+    return f"{text.zh}{between}{text.en}"
+
+
+def line(zh: str, en: str) -> None:
+    """A sentence on standard output: in one language, or in both on one line."""
+    out(picked(Text(zh, en), " "))
 
 
 def out(text: str = "") -> None:
@@ -33,20 +79,21 @@ def err(text: str) -> None:
 
 
 def as_json(value: Any) -> None:
-    """*value* as one JSON document on standard output."""
-    out(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def both(text: Text) -> str:
-    """Chinese, then English."""
-    return text.zh if text.zh == text.en else f"{text.zh}\n{text.en}"
+    """*value* as one JSON document on standard output; in ASCII where the terminal could not hold every sign."""
+    exact = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf8")
+    out(json.dumps(value, ensure_ascii=not exact, indent=2))
 
 
 def problems(found: Iterable[Problem]) -> None:
-    """A line in each language for each problem, on standard output."""
+    """A line for each problem, a second one in English where both languages are spoken, on standard output."""
     for problem in found:
-        out(problem.line_of_text())
-        out(f"    {problem.line_of_text('en').removeprefix(_place(problem))}")
+        out(_lines(problem))
+
+
+def _lines(problem: Problem) -> str:
+    zh, en = problem.line_of_text(), problem.line_of_text("en")
+    one = settings.value("lang", os.environ)
+    return Text(zh, en).pick(one) if one else f"{zh}\n    {en.removeprefix(_place(problem))}"
 
 
 def _place(problem: Problem) -> str:
@@ -60,7 +107,7 @@ def usage(zh: str, en: str, code: str = "usage") -> RongtongError:
 
 def stopped() -> int:
     """Somebody pressed Ctrl-C."""
-    err("已停下。 Stopped.")
+    err(picked(Text("已停下。", "Stopped."), " "))
     return 2
 
 
@@ -79,7 +126,7 @@ def failed(fault: Exception, *, as_json: bool) -> int:
         _json_fault(refusal)
     else:
         _say_fault(refusal)
-    if DEBUG in os.environ and code == 2:
+    if settings.value("debug", os.environ) and code == 2:
         raise fault
     return code
 
@@ -95,18 +142,28 @@ def _refusal(fault: Exception) -> tuple[RongtongError, int]:
     if isinstance(fault, click.Abort):
         return RongtongError(Text("已停下。", "Stopped."), code="stopped"), 2
     if isinstance(fault, OSError):
-        said = f"{fault.strerror or fault} {fault.filename or ''}".strip()
-        return RongtongError(Text(f"读写文件不成：{said}。", f"File trouble: {said}."), code="file"), 2
+        return RongtongError(_trouble(fault), code="file"), 2
     if type(fault).__module__.split(".")[0] in _DRIVERS:
         said = str(fault).splitlines()[0]
         zh = f"这个数据库读不了：{said}。核对 --db 是不是本系统的库。"
         return RongtongError(Text(zh, f"This database cannot be read: {said}. Check --db."), code="database"), 2
     said = f"{type(fault).__name__}: {fault}"
+    debug = settings.named("debug").variable
     text = Text(
-        f"程序出了问题：{said}。没有保存的改动都已撤回；设 {DEBUG}=1 再试可以看到出处。",
-        f"The program is at fault: {said}. Nothing half-done was kept; set {DEBUG}=1 to see where.",
+        f"程序出了问题：{said}。没有保存的改动都已撤回；设 {debug}=1 再试可以看到出处。",
+        f"The program is at fault: {said}. Nothing half-done was kept; set {debug}=1 to see where.",
     )
     return RongtongError(text, code="internal"), 2
+
+
+def _trouble(fault: OSError) -> Text:
+    """What a file would not do, and what to do about it."""
+    where = str(fault.filename or "")
+    known = _TROUBLE.get(fault.errno or 0)
+    if known is None:
+        said = f"{fault.strerror or fault} {where}".strip()
+        return Text(f"读写文件不成：{said}。", f"File trouble: {said}.")
+    return Text(f"{where}：{known.zh}", f"{where}: {known.en}") if where else known
 
 
 def _command(fault: click.ClickException) -> str:
@@ -133,10 +190,9 @@ def _say_fault(refusal: RongtongError) -> None:
     found = getattr(refusal, "problems", ())
     if isinstance(refusal, Invalid) and found:
         for problem in found:
-            err(problem.line_of_text())
-            err(f"    {problem.line_of_text('en').removeprefix(_place(problem))}")
+            err(_lines(problem))
         return
-    err(both(refusal.text))
+    err(picked(refusal.text))
 
 
 def _json_fault(refusal: RongtongError) -> None:

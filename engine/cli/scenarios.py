@@ -109,5 +109,5 @@ def scenario(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> int
     if as_json:
         say.as_json({"scenarios": count, "problems": [problem.as_json() for problem in problems]})
     else:
-        say.out(f"{count} 个场景，{len(problems)} 处不符。 {count} scenarios, {len(problems)} differ.")
+        say.line(f"{count} 个场景，{len(problems)} 处不符。", f"{count} scenarios, {len(problems)} differences.")
     return 1 if any(not problem.warning for problem in problems) else 0

@@ -10,30 +10,32 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
+from engine import settings
 from engine.cli import opening, say
+from engine.i18n import Text
 
 if TYPE_CHECKING:
     from engine.operations.context import System
     from engine.web.site import Demo
 
-_KEY = "RONGTONG_SECRET_KEY"
 #: Threads that answer requests.
 _THREADS = 8
+#: So many seconds a worker may finish its round when the server stops.
+_PATIENCE = 30
 
-host_option = click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。 Address to listen on.")
-port_option = click.option(
-    "--port", default=8600, show_default=True, type=click.IntRange(1, 65535), help="端口。 Port to listen on."
-)
+host_option = opening.setting("host", "--host", metavar="ADDRESS")
+port_option = opening.setting("port", "--port", type=click.IntRange(1, 65535), metavar="PORT")
 no_work_option = click.option("--no-work", is_flag=True, help="不带后台线程。 Leave the worker threads out.")
 
 
 @click.command()
 @host_option
 @port_option
-@click.option("--public-url", default="", metavar="URL", help="对外的网址，https 的更安全。 The public address.")
+@opening.setting("public_url", "--public-url", default="", metavar="URL")
 @no_work_option
 @opening.options(opening.database_option, opening.workflows_option)
 def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder: Path | None, as_json: bool) -> None:
@@ -43,12 +45,12 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
     must_be_free(host, port)
     with opening.opened(url) as system:
         opening.quiet(logging.INFO)
-        demo = stage(system, opening.plan(folder), host, public_url)
+        demo = stage(system, lambda: opening.plan(folder), host, public_url)
         address = public_url or f"http://{host}:{port}/"
         if as_json:
             say.as_json({"url": address, "demo": demo is not None})
         else:
-            say.out(f"打开 {address}{'demo' if demo else ''} ，按 Ctrl-C 停下。 Serving; press Ctrl-C to stop.")
+            say.line(f"打开 {address}{'demo' if demo else ''} ，按 Ctrl-C 停下。", "Serving; press Ctrl-C to stop.")
         serve_pages(system, secret_key(system, url), host, port, public_url=public_url, demo=demo, workers=not no_work)
 
 
@@ -67,12 +69,14 @@ def work(url: str, once: bool, as_json: bool) -> None:
                 done += found
         else:
             opening.quiet(logging.INFO)
-            with _until_stopped(worker.stop):
+            with _on_signals(worker.stop):
+                say.err(say.picked(Text("后台在跑，按 Ctrl-C 停下。", "Working; press Ctrl-C to stop."), " "))
                 worker.run()
+            say.stopped()
         if as_json:
             say.as_json({"done": done})
         elif once:
-            say.out(f"办了 {done} 项。 {done} things done.")
+            say.line(f"办了 {done} 项。", f"{done} things done.")
 
 
 def serve_pages(
@@ -86,29 +90,36 @@ def serve_pages(
 
     app = create_app(system, Options(secret, public_url, demo))
     worker = Worker(system)
-    if workers:
-        worker.start()
-    server: Any = create_server(app, host=host, port=port, threads=_THREADS, ident=None)
-    with _until_stopped(server.close):
-        server.run()
-    worker.stop()
+    prefix = urlsplit(public_url).path.rstrip("/")
+    server: Any = create_server(app, host=host, port=port, threads=_THREADS, ident=None, url_prefix=prefix)
+    with _on_signals(_interrupt):
+        working = worker.start() if workers else None
+        try:
+            server.run()  # ends at an interrupt, after the requests that are being answered
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.close()
+            worker.stop()
+            if working is not None:
+                working.join(_PATIENCE)
+    say.stopped()
 
 
 @contextmanager
-def _until_stopped(stop: Callable[[], None]) -> Iterator[None]:
-    """Let Ctrl-C and a terminating signal end what runs inside, in good order."""
-
-    def ended(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, ended)
+def _on_signals(act: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-C and a terminating signal do *act*, also where a shell started this in the background."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda _number, _frame: act()) for number in numbers]
     try:
         yield
-    except KeyboardInterrupt:
-        say.err("已停下。 Stopped.")
     finally:
-        stop()
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
 
 
 def must_be_free(host: str, port: int) -> None:
@@ -128,7 +139,7 @@ def must_be_free(host: str, port: int) -> None:
 
 def secret_key(system: System, url: str) -> str:
     """The key that signs cookies: from the environment, else from a file beside the database, made when missing."""
-    given = os.environ.get(_KEY, "")
+    given = settings.value("secret_key", os.environ)
     if given:
         return given
     database = opening.sqlite_file(url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.clock import MINUTE
@@ -25,12 +26,12 @@ _DAYS = (
 )  # fmt: skip
 
 
-def stage(system: System, plan: Plan, host: str, public_url: str) -> Demo | None:
-    """The personas, on data that was made up and for nobody but this machine; else None."""
+def stage(system: System, plan: Callable[[], Plan], host: str, public_url: str) -> Demo | None:
+    """The personas of *plan*, on data that was made up and for nobody but this machine; else None, and no plan."""
     districts = all_contexts(system)
     if host not in LOOPBACK or public_url or not districts or not all(ctx.district.demo for ctx in districts):
         return None
-    cast = _Cast(system, plan)
+    cast = _Cast(system, plan())
     return Demo(cast.personas, cast.enter, lambda: banner(system))
 
 

@@ -39,9 +39,19 @@ _OFFSET = "clock_offset"
 
 def business_offset(system: System) -> Micros:
     """How far business time is from the machine's clock: 0 but in a demo that did not end now."""
+    return int(_offset(system) or 0)
+
+
+def is_whole_demo(system: System) -> bool:
+    """Whether this database holds a demo that was lived through to its end, and no other district."""
+    contexts = all_contexts(system)
+    return bool(contexts) and all(ctx.district.demo for ctx in contexts) and _offset(system) is not None
+
+
+def _offset(system: System) -> str | None:
     statement = select(table.c.value).where(table.c.key == _OFFSET).limit(1)
-    found = system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
-    return int(found or 0)
+    found: str | None = system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
+    return found
 
 
 def keep_offset(system: System, offset: Micros) -> None:

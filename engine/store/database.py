@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import Any, Literal
 
@@ -66,10 +67,9 @@ class Database(Seams):
         return engine
 
     def _postgresql(self, url: URL, pool: dict[str, Any]) -> Engine:
-        import psycopg
-
         from engine.store import direct
 
+        psycopg = _driver()
         cursor = drivers.watched_cursor(psycopg.Cursor, self)
         self._cursor = drivers.watched_cursor(direct.DirectCursor, self)
         connect_args = {"cursor_factory": cursor, "prepare_threshold": None, "connect_timeout": 10}
@@ -111,7 +111,7 @@ def open_database(url: str, *, connections: int = 32, busy_timeout: float = BUSY
     """
     try:
         parsed = make_url(url.replace("postgres://", "postgresql://", 1))
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         raise _not_a_database(url) from None
     backend = parsed.get_backend_name()
     if backend == "sqlite":
@@ -121,6 +121,17 @@ def open_database(url: str, *, connections: int = 32, busy_timeout: float = BUSY
     elif backend != "postgresql":
         raise _not_a_database(url)
     return Database(parsed, connections=connections, busy_timeout=busy_timeout)
+
+
+def _driver() -> Any:
+    try:
+        return importlib.import_module("psycopg")
+    except ImportError:
+        said = Text(
+            "连 PostgreSQL 要装驱动：pip install 'rongtong[postgres]'。",
+            "PostgreSQL needs its driver: pip install 'rongtong[postgres]'.",
+        )
+        raise RongtongError(said, code="driver") from None
 
 
 def _not_a_database(url: str) -> RongtongError:

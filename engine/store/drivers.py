@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from engine.errors import Busy
 from engine.i18n import Text
 
+#: The table that only a database of ours has.
+MARK = "alembic_version_engine"
 #: The oldest PostgreSQL that is supported, as ``server_version``.
 OLDEST_POSTGRESQL = 150000
 _TRUNCATE_NOTICE = (
@@ -109,13 +111,19 @@ def prepare_sqlite(raw: Any, journal: str) -> None:
     """Set up a fresh SQLite connection."""
     cursor = raw.cursor()
     # Changing the mode needs the file for itself: look first, so that a busy database can still be opened.
-    if cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
+    if cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal and _is_ours(cursor):
         cursor.execute(f"PRAGMA journal_mode={journal}")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     # A command dirties a dozen pages, mostly the same ones: copying them back four times as seldom saves CPU.
     cursor.execute("PRAGMA wal_autocheckpoint=4000")
     cursor.close()
+
+
+def _is_ours(cursor: Any) -> bool:
+    """Whether the file may be changed: it is new, or our tables are in it. The mode is kept in the file."""
+    names = {name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return not names or MARK in names
 
 
 def prepare_postgresql(raw: Any) -> None:

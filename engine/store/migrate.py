@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import MetaData, text
 
-from engine.errors import Busy
+from engine.errors import Busy, RongtongError
+from engine.i18n import Text
 from engine.store import priming
 from engine.store.database import Database
 from engine.store.hub import hub_metadata
@@ -20,6 +21,10 @@ from engine.store.transaction import Runner, Tx
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
+_NEWER = Text(
+    "这个数据库是用更新的版本建的，没有动它。把程序升级到同样的版本再来。",
+    "This database was made by a newer version and was left as it is. Upgrade the program to that version.",
+)
 _LOG = logging.getLogger("rongtong.store")
 _FOLDER = Path(__file__).parent / "migrations"
 #: Names the lock that keeps two processes from migrating one PostgreSQL at once; it ends with the transaction.
@@ -67,9 +72,9 @@ def upgrade(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
     so that it opens while somebody else writes. Raises Busy when it is locked and has to be changed.
     """
     lines = tuple(lines)
+    every = (*own_lines(), *lines)
     if not pending(database, lines):
         return ()
-    every = (*own_lines(), *lines)
 
     def work(tx: Tx) -> tuple[str, ...]:
         tx.connection.begin()  # so that Alembic sees a transaction that is not its own to commit
@@ -122,9 +127,14 @@ def _context(tx: Tx, line: Line, steps: Any) -> Any:
 
 
 def _missing(tx: Tx, line: Line) -> list[Any]:
+    from alembic.util import CommandError
+
     script = _script(line)
     known = _context(tx, line, None).get_current_heads()
-    return list(script._upgrade_revs("heads", known))
+    try:
+        return list(script._upgrade_revs("heads", known))
+    except CommandError:
+        raise RongtongError(_NEWER, code="newer_database") from None
 
 
 def _apply(tx: Tx, line: Line) -> list[str]:

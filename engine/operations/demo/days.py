@@ -53,6 +53,13 @@ def working_days(calendar: Calendar, end: Micros, count: int) -> list[date]:
     return found[::-1]
 
 
+def days_since(calendar: Calendar, since: Micros, end: Micros) -> list[date]:
+    """The working days after the day of *since*, up to the day of *end*."""
+    day, last = to_datetime(since).date(), to_datetime(end).date()
+    after = (day + _DAY * n for n in range(1, (last - day).days + 1))
+    return [one for one in after if calendar.is_workday(one)]
+
+
 def ruled_days(rule: str, days: Sequence[date]) -> list[date]:
     """The days up to the last of *days* that *rule* names; at least the latest one, though it lies before the first."""
     parsed = parse_day_rule(rule)

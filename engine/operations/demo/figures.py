@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -23,7 +24,7 @@ class Figures:
     started: int = 0
     open: int = 0
     late: int = 0
-    ended: dict[str, int] = field(default_factory=dict)
+    ended: Counter[Text] = field(default_factory=Counter)
 
 
 def figures(ctx: Context) -> tuple[Figures, ...]:
@@ -42,7 +43,7 @@ def _read(ctx: Context, tx: Tx) -> tuple[Figures, ...]:
         one = found[row.process]
         one.started += row.many
         if row.status == "ended":
-            one.ended[end_title(definitions[row.process], row.end_name).zh] = row.many
+            one.ended[end_title(definitions[row.process], row.end_name)] += row.many
         else:
             one.open += row.many
     late = select(t.process, func.count(t.case_id.distinct()).label("many")).where(

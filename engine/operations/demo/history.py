@@ -1,24 +1,29 @@
-"""Makes the whole history: adopts the districts of a plan and lets each live through its days."""
+"""Makes the whole history: adopts the districts of a plan, lets each live through its days, and later live on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
+
 from engine.clock import DAY, Micros, SetClock
 from engine.errors import Invalid
+from engine.i18n import Text
 from engine.ids import chance
 from engine.operations.adopt import adopt
 from engine.operations.context import ENGINE, Context, System
-from engine.operations.demo.days import ending
-from engine.operations.demo.life import live
+from engine.operations.demo.days import days_since, ending, working_days
+from engine.operations.demo.life import live, live_on
 from engine.operations.demo.plan import Plan
 from engine.operations.demo.scene import Scene
+from engine.operations.districts import all_contexts
 from engine.operations.library import Library
 from engine.operations.pack import Pack
+from engine.store.tables import journal
 
 #: Called with a district's title and how many cases were started since the last call.
-Told = Callable[[str, int], None]
+Told = Callable[[Text, int], None]
 #: Districts are adopted so long before the end, which is earlier than anything that happens.
 _BEFORE: Micros = 60 * DAY
 
@@ -56,9 +61,36 @@ def make_history(
     end = ending(contexts[0].district.calendar, now)
     for place, ctx in enumerate(contexts):
         clock.at = end - _BEFORE
-        title = ctx.district.title.zh
+        title = ctx.district.title
         told(title, 0)
-        scene = Scene(ctx, clock, plan, chance(plan.seed + place), end, lambda title=title: told(title, 1))  # type: ignore[misc]
+        days = working_days(ctx.district.calendar, end, plan.days)
+        scene = Scene(ctx, clock, plan, chance(plan.seed + place), end, lambda title=title: told(title, 1), days)  # type: ignore[misc]
         live(scene)
     clock.at = end
     return History(contexts, end)
+
+
+def go_on(system: System, clock: SetClock, plan: Plan, now: Micros, told: Told) -> History:
+    """Live on in every district from the last thing that happened until *now*, or the last good moment before it.
+
+    Of a long time only the last days, as many as the plan has, see new cases; before that only clocks ring and
+    people finish what is open. Time never goes back: what somebody did after that last good moment stays the end.
+    """
+    contexts = all_contexts(system)
+    since = max(_latest(ctx) for ctx in contexts)
+    end = max(since, ending(contexts[0].district.calendar, now))
+    for place, ctx in enumerate(contexts):
+        clock.at = since
+        title = ctx.district.title
+        told(title, 0)
+        days = days_since(ctx.district.calendar, since, end)[-plan.days :]
+        chosen = chance(plan.seed + since + place)
+        live_on(Scene(ctx, clock, plan, chosen, end, lambda title=title: told(title, 1), days, fresh=False))  # type: ignore[misc]
+    clock.at = end
+    return History(contexts, end)
+
+
+def _latest(ctx: Context) -> Micros:
+    """When something happened last in the district of *ctx*."""
+    statement = select(func.max(journal.c.at)).where(journal.c.district_id == ctx.id)
+    return int(ctx.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False) or 0)

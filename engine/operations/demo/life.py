@@ -44,13 +44,28 @@ def live(scene: Scene) -> None:
     for gift in scene.plan.gifts:
         if gift.district == scene.ctx.id:
             _give(scene, gift)
-    for leave in scene.plan.leaves:
-        if leave.district == scene.ctx.id:
-            _leave(scene, leave)
+    _plan_leaves(scene)
     Starting(scene, acting).plan()
     _plan_faults(scene)
     first = min((moment for moment, *_ in scene.coming), default=scene.end)
     scene.clock.at = max(scene.clock.at, first - MINUTE)
+    _run(scene, acting)
+
+
+def live_on(scene: Scene) -> None:
+    """Live from where the clock stands to the end of *scene*: whatever is open, and what is new on its days."""
+    acting = Acting(scene)
+    if scene.days:
+        _plan_leaves(scene)
+    c = tables.cases.c
+    opened = select(c.id).where(c.district_id == scene.ctx.id, c.status == "open").order_by(c.number)
+    for case in scene.read(lambda tx: list(tx.connection.execute(opened).scalars())):
+        acting.look(case)
+    Starting(scene, acting).plan()
+    _run(scene, acting)
+
+
+def _run(scene: Scene, acting: Acting) -> None:
     for moment in range(scene.clock.at + _TICK, scene.end, _TICK):
         if _awake(scene, moment):
             scene.at(moment, lambda: _tick(scene, acting))
@@ -137,11 +152,24 @@ def _words(scene: Scene, words: Mapping[str, Any], person: str, unit: str) -> di
     }
 
 
+def _plan_leaves(scene: Scene) -> None:
+    """Who is away: by what is written down already, else by the plan."""
+    d = tables.deputy.c
+    kept = select(d.person, d.since, d.until, d.deputy).where(d.district_id == scene.ctx.id, d.until > scene.clock.at)
+    for row in scene.read(lambda tx: tx.connection.execute(kept).all()):
+        scene.away[row.person] = (row.since, row.until, row.deputy)
+    for leave in scene.plan.leaves:
+        if leave.district == scene.ctx.id:
+            _leave(scene, leave)
+
+
 def _leave(scene: Scene, leave: Leave) -> None:
-    """Write down that a deputy has somebody's work for some days."""
+    """Write down that a deputy has somebody's work for some days, unless they are away at the end anyway."""
     ctx = scene.ctx
     person, deputy = (person_named(ctx, words)[0] for words in (leave.person, leave.deputy))
-    since = to_micros(midnight(scene.days[-1 - leave.from_days_ago]))
+    if scene.away.get(person, (0, 0, ""))[1] > scene.end:
+        return
+    since = to_micros(midnight(scene.days[-1 - min(leave.from_days_ago, len(scene.days) - 1)]))
     last = to_datetime(scene.end).date() + timedelta(days=leave.until_in_days)
     until = to_micros(midnight(last))
     row = {"district_id": ctx.id, "id": ctx.ids.new(), "person": person, "deputy": deputy, "role": None,

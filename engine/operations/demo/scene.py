@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import count
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from engine.clock import Micros, SetClock
 from engine.definition.calendar import Calendar
 from engine.ids import Chance
 from engine.operations.context import Context
-from engine.operations.demo.days import later, working_days
+from engine.operations.demo.days import later
 from engine.operations.demo.making import Maker, Pools, number
 from engine.operations.demo.plan import Plan, Span, span
 from engine.runtime.draft import Definition
@@ -25,7 +26,10 @@ _SOON = span("3 minutes, 20 minutes")
 
 @dataclass
 class Scene:
-    """One district from the first day to *end*. ``told`` is called for each case that somebody starts."""
+    """One district until *end*: cases are started on *days*, after an earlier life unless it is *fresh*.
+
+    ``told`` is called for each case that is started.
+    """
 
     ctx: Context
     clock: SetClock
@@ -33,11 +37,12 @@ class Scene:
     chance: Chance
     end: Micros
     told: Callable[[], None]
+    days: Sequence[date]
+    fresh: bool = True
     away: dict[str, tuple[Micros, Micros, str]] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.days = working_days(self.calendar, self.end, self.plan.days)
         self.pools = Pools.of(self.ctx)
         self.coming: list[tuple[Micros, int, Callable[[], None]]] = []
         self.closing: list[Callable[[], None]] = []

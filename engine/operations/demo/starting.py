@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from engine.clock import MINUTE
 from engine.definition.moments import at_time, to_micros
@@ -36,17 +37,27 @@ class Starting:
         for process in scene.plan.processes:
             self._spread(process)
         for story in scene.plan.stories:
-            if story.district == self.ctx.id:
+            if story.district == self.ctx.id and story.days_ago < len(scene.days):
                 moment = to_micros(at_time(scene.days[-1 - story.days_ago], story.at))
                 scene.at(min(moment, scene.end - _BEFORE_END), lambda story=story: self._tell(story))  # type: ignore[misc]
 
     def _spread(self, process: ProcessPlan) -> None:
         scene = self.scene
-        rule = process.on.get(self.ctx.id)
-        days = ruled_days(rule, scene.days) if rule else scene.days
+        days = self._days(process)
+        if not days:
+            return
+        many = round(process.share.get(self.ctx.id, 0) * len(scene.days) / scene.plan.days)
         weights = [scene.plan.last_day if day == scene.days[-1] else 1.0 for day in days]
-        for day in scene.chance.choices(days, weights, k=process.share.get(self.ctx.id, 0)):
+        for day in scene.chance.choices(days, weights, k=many):
             scene.at(moment_of(scene.calendar, day, scene.chance, scene.end), lambda: self._start(process))
+
+    def _days(self, process: ProcessPlan) -> Sequence[date]:
+        """The days on which cases of *process* are started here."""
+        scene = self.scene
+        rule = process.on.get(self.ctx.id)
+        if not rule or not scene.days:
+            return scene.days
+        return [day for day in ruled_days(rule, scene.days) if scene.fresh or day >= scene.days[0]]
 
     def _start(self, process: ProcessPlan) -> None:
         scene = self.scene

@@ -51,8 +51,8 @@ def test_a_file_that_is_no_database_is_said(terminal: Terminal, tmp_path: Path) 
     path.write_text("# not a database\n" * 400)
     said = terminal("verify", "--db", f"sqlite:///{path}")
     assert said.code == 2
-    assert "这个数据库读不了" in said.err
-    assert "cannot be read" in said.err
+    assert "不是数据库文件" in said.err
+    assert "is not a database" in said.err
 
 
 def test_verify_finds_what_was_changed_behind_its_back(terminal: Terminal) -> None:

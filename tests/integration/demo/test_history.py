@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from sqlalchemy import text
 
 from engine.app import open_system
-from engine.cli import opening, stage
-from engine.cli.demo import live_through, report
-from engine.cli.homes import Folder, Given
+from engine.cli import opening, report, stage
+from engine.cli.demo import live_through
+from engine.cli.homes import Folder, Given, Task
 from engine.clock import HOUR, SetClock, SystemClock
 from engine.definition.moments import read_datetime, to_datetime, to_micros
 from engine.errors import Invalid, RongtongError
 from engine.ids import SeededIds
 from engine.operations.context import System
 from engine.operations.demo.figures import figures
-from engine.operations.demo.history import make_history, packs
+from engine.operations.demo.history import go_on, make_history, packs
 from engine.operations.demo.plan import Plan, read_plan
 from engine.operations.districts import all_contexts, business_offset, keep_offset
 from engine.operations.verify import verify
@@ -59,6 +61,17 @@ def made(tmp_path_factory: pytest.TempPathFactory, plan: Plan) -> Iterator[Syste
     yield system
     system.runner.release()
     system.database.close()
+
+
+def copied(made: System, file: Path) -> str:
+    """The address of a copy of the history, as a demo leaves it behind."""
+    file.unlink(missing_ok=True)
+    with made.database.connect() as connection:
+        connection.execute(text("VACUUM INTO :file"), {"file": str(file)})
+    url = f"sqlite:///{file}"
+    with opening.opened(url) as system:
+        keep_offset(system, NOW - SystemClock().now())
+    return url
 
 
 def rows(system: System, statement: str) -> list[tuple[object, ...]]:
@@ -120,9 +133,9 @@ def test_the_same_seed_makes_the_same_history(made: System, plan: Plan, tmp_path
 
 
 def test_personas_stand_on_made_up_data_for_this_machine_only(made: System, plan: Plan) -> None:
-    assert stage.stage(made, plan, "0.0.0.0", "") is None
-    assert stage.stage(made, plan, "127.0.0.1", "https://rt.example.cn") is None
-    demo = stage.stage(made, plan, "127.0.0.1", "")
+    assert stage.stage(made, lambda: plan, "0.0.0.0", "") is None
+    assert stage.stage(made, lambda: plan, "127.0.0.1", "https://rt.example.cn") is None
+    demo = stage.stage(made, lambda: plan, "127.0.0.1", "")
     assert demo is not None
     assert [persona.key for persona in demo.personas()] == [one.key for one in plan.personas]
     assert demo.enter("south") != demo.enter("south")
@@ -134,7 +147,7 @@ def test_personas_do_not_stand_on_real_data(tmp_path: Path, plan: Plan, capsys: 
     url = f"sqlite:///{tmp_path / 'real.db'}"
     assert run(["publish", "haicheng", "--db", url]) == 0
     with opening.opened(url) as system:
-        assert stage.stage(system, plan, "127.0.0.1", "") is None
+        assert stage.stage(system, lambda: plan, "127.0.0.1", "") is None
 
 
 def test_business_time_goes_on_from_where_the_demo_ended(made: System, tmp_path: Path) -> None:
@@ -155,13 +168,31 @@ def test_business_time_goes_on_from_where_the_demo_ended(made: System, tmp_path:
 def test_the_table_and_the_figures_are_told(tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     little = replace(plan, days=2, districts=("shangjie",), stories=(), faults=(), leaves=(), gifts=())
     url = f"sqlite:///{tmp_path / 'little.db'}"
-    console = Console(width=100)
-    live_through(url, opening.library(None), little, console)
+    live_through(url, opening.library(None), little, Task.MAKE)
     with opening.opened(url) as system:
-        assert not report(system, console, as_json=False)
+        found = report.report(system, Console(stderr=True))
+    report.tell(found, Console(width=80))
+    said = capsys.readouterr()
+    assert not found.broken
+    assert "正在过2个工作日：上街区" in said.err
+    assert "账实相符，流水链完整" in said.out
+    assert "正在过" not in said.out
+    told = report.as_json(found)["districts"][0]["processes"]
+    assert all(one["started"] == one["open"] + sum(one["ended"].values()) for one in told)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_the_table_breaks_no_name_and_no_figure_at_any_width(
+    made: System, width: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = report.report(made, Console(stderr=True))
+    report.tell(found, Console(width=width, file=sys.stdout))
     said = capsys.readouterr().out
-    assert "正在过2个工作日：上街区" in said
-    assert "账实相符，流水链完整" in said
+    assert max(cell_len(line) for line in said.splitlines()[:-1]) <= width
+    for each in found.figures:
+        for one in each:
+            assert width < 80 or one.title.zh in said
+            assert all(f"{title.zh}{many}" in said for title, many in one.ended.items())
 
 
 def test_a_plan_that_is_wrong_is_told() -> None:
@@ -174,37 +205,93 @@ def test_a_plan_that_is_wrong_is_told() -> None:
 
 def test_a_folder_that_the_demo_did_not_make_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "rongtong.db").write_text("mine")
-    for fresh in (False, True):
+    for fresh, more in ((False, False), (True, False), (False, True)):
         with pytest.raises(RongtongError, match="not made by a demo"):
-            Folder(tmp_path).prepare(fresh=fresh, go_on=False)
-    with pytest.raises(RongtongError, match="no demo to go on with"):
-        Folder(tmp_path).prepare(fresh=False, go_on=True)
+            Folder(tmp_path).prepare(fresh=fresh, go_on=more)
     assert (tmp_path / "rongtong.db").read_text() == "mine"
 
 
-def test_a_second_demo_goes_on_or_starts_afresh_only_when_told(tmp_path: Path) -> None:
+def test_a_second_demo_goes_on_or_starts_afresh_only_when_told(tmp_path: Path, made: System) -> None:
     home = Folder(tmp_path / "rongtong-demo")
-    assert home.prepare(fresh=False, go_on=False)
-    home.database.write_text("made by a demo")
+    with pytest.raises(RongtongError, match="no demo to go on with"):
+        home.prepare(fresh=False, go_on=True)
+    assert home.prepare(fresh=False, go_on=False) is Task.MAKE
+    copied(made, home.database)
     with pytest.raises(RongtongError, match="--continue"):
         home.prepare(fresh=False, go_on=False)
-    assert not home.prepare(fresh=False, go_on=True)
+    assert home.prepare(fresh=False, go_on=True) is Task.GO_ON
     assert home.database.exists()
     (home.path / "notes.txt").write_text("mine")
-    assert home.prepare(fresh=True, go_on=False)
+    assert home.prepare(fresh=True, go_on=False) is Task.MAKE
     assert not home.database.exists()
     assert (home.path / "notes.txt").exists()
+
+
+def test_a_history_that_was_broken_off_is_made_anew_without_asking(tmp_path: Path) -> None:
+    home = Folder(tmp_path / "rongtong-demo")
+    assert home.prepare(fresh=False, go_on=False) is Task.MAKE
+    with opening.opened(home.url, new=True):
+        pass
+    with pytest.raises(RongtongError, match="no demo to go on with"):
+        home.prepare(fresh=False, go_on=True)
+    assert home.prepare(fresh=False, go_on=False) is Task.MAKE
+    assert not home.database.exists()
 
 
 def test_a_database_that_holds_data_is_left_alone(tmp_path: Path, made: System) -> None:
     from engine.cli.root import run
 
     url = f"sqlite:///{tmp_path / 'real.db'}"
-    assert Given(url).prepare(fresh=False, go_on=False)
-    assert run(["migrate", "--db", url]) == 0
+    assert Given(url).prepare(fresh=False, go_on=False) is Task.MAKE
+    assert run(["publish", "haicheng", "--db", url]) == 0
     for fresh in (False, True):
         with pytest.raises(RongtongError, match="holds data"):
             Given(url).prepare(fresh=fresh, go_on=False)
-    with pytest.raises(RongtongError, match="no demo to go on with"):
+    with pytest.raises(RongtongError, match="no finished demo to go on with"):
         Given(url).prepare(fresh=False, go_on=True)
-    assert not Given(f"sqlite:///{made.database.url.database}").prepare(fresh=False, go_on=True)
+    copy = copied(made, tmp_path / "demo.db")
+    assert Given(copy).prepare(fresh=False, go_on=True) is Task.GO_ON
+    with pytest.raises(RongtongError, match="--continue the demo"):
+        Given(copy).prepare(fresh=False, go_on=False)
+
+
+# -- living on ------------------------------------------------------------------------------------
+
+
+def lived_on(made: System, file: Path, plan: Plan, until: str) -> System:
+    clock = SetClock(0)
+    system = open_system(copied(made, file), clock=clock)
+    history = go_on(system, clock, plan, to_micros(read_datetime(until)), lambda _title, _more: None)
+    assert to_datetime(history.end) == to_datetime(clock.now())
+    return system
+
+
+def test_a_demo_lives_through_the_days_between(made: System, plan: Plan, tmp_path: Path) -> None:
+    system = lived_on(made, tmp_path / "on.db", plan, "2026-06-22T10:40")  # a holiday and a weekend lie between
+    before, after = (rows(each, "SELECT count(*), max(at) FROM journal")[0] for each in (made, system))
+    days = {to_datetime(int(str(at))).date().isoformat() for (at,) in rows(system, "SELECT started_at FROM cases")}
+    assert after > before
+    assert {"2026-06-17", "2026-06-18", "2026-06-22"} <= days
+    assert not {"2026-06-19", "2026-06-20", "2026-06-21"} & days  # 端午 and the weekend
+    overdue = "SELECT count(*) FROM task WHERE status IN ('open', 'timer') AND due_at < {}"
+    assert rows(system, overdue.format(NOW)) <= rows(made, overdue.format(NOW))
+    for ctx in all_contexts(system):
+        assert verify(ctx).broken == ()
+    system.runner.release()
+    system.database.close()
+
+
+def test_a_demo_that_goes_on_at_once_has_nothing_to_live_through(made: System, plan: Plan, tmp_path: Path) -> None:
+    system = lived_on(made, tmp_path / "on.db", plan, "2026-06-16T15:21")
+    count = "SELECT count(*) FROM cases"
+    assert rows(system, count) == rows(made, count)
+    system.runner.release()
+    system.database.close()
+
+
+def test_time_never_goes_back_in_a_demo_that_goes_on(made: System, plan: Plan, tmp_path: Path) -> None:
+    system = lived_on(made, tmp_path / "on.db", plan, "2026-06-14T12:00")
+    latest = max(int(str(at)) for (at,) in rows(made, "SELECT at FROM journal"))
+    assert system.clock.now() >= latest
+    system.runner.release()
+    system.database.close()
