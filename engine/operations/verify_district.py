@@ -14,11 +14,9 @@ from engine.operations.publish import by_hash
 from engine.operations.verdict import Broken, broken
 from engine.operations.verify_case import chain
 from engine.store import checkpoints, journal, whole
-from engine.store.jobs import MOST_ATTEMPTS
+from engine.store.jobs import KINDS, MOST_ATTEMPTS
 from engine.store.text import digest, load
 from engine.store.transaction import Tx
-
-_KINDS = ("notice", "plugin")
 
 
 def erasures(ctx: Context, tx: Tx) -> frozenset[str]:
@@ -93,6 +91,6 @@ def _readable(ctx: Context, tx: Tx, hash_: str) -> bool:
 def _jobs(ctx: Context, tx: Tx) -> Iterator[Broken]:
     """No job is tried for ever, and each try had a fence of its own."""
     for row in whole.jobs(tx, ctx.id):
-        known = row.status in ("waiting", "incident") and row.kind.partition(":")[0] in _KINDS
+        known = row.status in ("waiting", "incident") and row.kind.partition(":")[0] in KINDS
         if not known or row.attempts > min(row.fence, MOST_ATTEMPTS + 1):
             yield broken("job", row.id, "后台任务的行被改过", "its row says what no worker wrote")

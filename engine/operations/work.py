@@ -97,11 +97,15 @@ def _notice(ctx: Context, tx: Tx, job: jobs.Job) -> None:
 
 
 def _plugin(ctx: Context, tx: Tx, job: jobs.Job) -> None:
+    """Whatever the plugin has for this; nothing at all is a fault, or the work would be lost without a word."""
     plugin, _, name = job.kind.removeprefix("plugin:").partition(".")
     registry = ctx.registry
-    for reaction in registry.given("register_reactions", Reaction, tuple(ctx.district.plugins)):
-        if reaction.name == name and registry.owner("register_reactions", reaction) == plugin:
-            reaction.run(_write_context(ctx, tx, plugin), job.body)
+    every = registry.given("register_reactions", Reaction, tuple(ctx.district.plugins))
+    mine = [one for one in every if one.name == name and registry.owner("register_reactions", one) == plugin]
+    if not mine:
+        raise LookupError(job.kind)
+    for reaction in mine:
+        reaction.run(_write_context(ctx, tx, plugin), job.body)
 
 
 def _write_context(ctx: Context, tx: Tx, plugin: str) -> WriteContext:

@@ -13,6 +13,8 @@ from engine.store.sql import Statement, among, constant, insert_into
 from engine.store.text import dump, load
 from engine.store.transaction import Tx
 
+#: What a job can be for, by the first word of its kind: a notice, its sending, a plugin's own work.
+KINDS = frozenset({"notice", "send", "plugin"})
 #: After this many tries a job rests as an incident until a person lets it run again.
 MOST_ATTEMPTS = 8
 _FIRST_DELAY, _LONGEST_DELAY = 10 * SECOND, HOUR

@@ -11,8 +11,8 @@ from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Conflict
 from engine.i18n import both
 from engine.operations import cases, work
-from engine.operations.work import pass_time, ring, seal
-from engine.store import tables
+from engine.operations.work import pass_time, ring, run_jobs, seal
+from engine.store import jobs, tables
 from tests.integration.operations.looking import broken, case_of, rows
 from tests.integration.operations.racing import THREADS, field
 from tests.town import Town
@@ -97,4 +97,19 @@ def test_of_many_workers_that_seal_at_once_each_row_is_anchored_once(town: Town)
     assert len(set(anchored)) == len(anchored)
     cases_ = {(row["id"], 1) for row in rows(town, tables.cases)}
     assert cases_ <= set(anchored)
+    assert broken(town) == []
+
+
+def test_a_job_that_nobody_runs_is_not_lost(town: Town) -> None:
+    case = town.start()
+    town.ctx.runner.run(
+        lambda tx: jobs.enqueue(
+            tx, "town", id="j", stream=case.case, n=None, kind="plugin:gone.tidy", body={}, run_at=town.clock.at
+        )
+    )
+    for _ in range(jobs.MOST_ATTEMPTS):
+        town.clock.at += HOUR
+        assert run_jobs(town.ctx) == 1
+    (row,) = rows(town, tables.job)
+    assert (row["status"], row["error"]) == ("incident", "LookupError")
     assert broken(town) == []
