@@ -37,4 +37,5 @@ def case_view(show: Showing) -> CaseView:
         take_back=take_back(show),
         can_cancel=case.status == "open" and is_admin(show.ctx, show.tx, show.caller.person),
         definition_hash=case.def_hash,
+        ended_at=case.ended_at,
     )

@@ -210,6 +210,7 @@ class CaseView:
     take_back: TakeBackOffer | None = None
     can_cancel: bool = False
     definition_hash: str = ""
+    ended_at: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True)

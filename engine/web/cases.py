@@ -10,7 +10,7 @@ from engine.operations import cases, reading
 from engine.web import diagram, forms
 from engine.web.render import drawing, say
 from engine.web.tasks import said
-from engine.web.visit import Visit, language, visit
+from engine.web.visit import Visit, language, site, visit
 
 RECENT = 10
 
@@ -78,7 +78,8 @@ def printed(district: str, number: str) -> str:
     """The sheet for paper, with the number and a code that leads back here."""
     here = visit(district)
     view = reading.case(here.ctx, here.caller, number)
-    link = url_for("web.case", district=district, number=number, _external=True)
+    path = url_for("web.case", district=district, number=number)
+    link = (site().public_url or request.host_url).rstrip("/") + path
     return render_template("print.html", case=view, code=drawing(diagram.code(link)), link=link)
 
 

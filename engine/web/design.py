@@ -121,6 +121,7 @@ FIELDS: Final = (
     views.FormField("what", Text("卷宗", "File"), "choice", options=VOLUMES),
     views.FormField("slot", Text("时段", "Slot"), "period", "2026-06-16T14:00/2026-06-16T16:00"),
     views.FormField("people", Text("人数", "People"), "integer", 80),
+    views.FormField("stars", Text("评几星", "Stars"), "integer", 4, min=1, max=5),
     views.FormField("why", Text("用途", "Purpose"), "text", required=False, hint=HINT),
     views.FormField("copy", Text("要复印", "Copies wanted"), "boolean", False),
 )  # fmt: skip

@@ -97,13 +97,13 @@ def test_a_hall_is_borrowed_lent_used_and_rated_by_both_sides(town: Town, reader
     borrower.look("11-check-out")
     press(borrower.page, "签退")
     borrower.page.wait_for_url("**/tasks/*")
-    borrower.page.fill("#f-lender_stars", "5")
+    borrower.page.locator("label", has_text=re.compile("^5$")).click()
     press(borrower.page, "提交评价")
     borrower.page.wait_for_url("**/inbox")
 
     lender.log_in("lender")
     lender.page.click(".row .subject")
-    lender.page.fill("#f-borrower_stars", "5")
+    lender.page.locator("label", has_text=re.compile("^5$")).click()
     press(lender.page, "提交评价")
     lender.page.wait_for_url("**/inbox")
 
