@@ -59,7 +59,8 @@ FILL = {
     "contact": "ann@example.org", "phone": "+421900123456", "catering": True, "budget": 150000, "note": "x" * 40,
 }  # fmt: skip
 
-#: Two people who hand a case to and fro.
+#: A case that is handed to and fro. A return is taken 99 times at most, and again as often once its stage is entered
+#: anew.
 LOOP = """
 process: loop
 title: 往返
@@ -67,14 +68,21 @@ fields: {what: {type: text, title: 事由}}
 subject: [what]
 start: {who: role staff, fill: [what]}
 steps:
-- step: there
-  title: 去
+- step: round
+  title: 往返
+  stage:
+  - step: there
+    title: 去
+    ask: role head of start.unit
+    outcomes: {go: {title: 去, then: next}}
+  - step: back
+    title: 回
+    ask: role head of start.unit
+    outcomes: {again: {title: 回, then: back there, at_most: 99}, rest: {title: 歇, then: next}}
+- step: more
+  title: 再来
   ask: role head of start.unit
-  outcomes: {go: {title: 去, then: next}, stop: {title: 结束, then: end done}}
-- step: back
-  title: 回
-  ask: role head of start.unit
-  outcomes: {again: {title: 回, then: back there, at_most: 2000}, stop: {title: 结束, then: end done}}
+  outcomes: {again: {title: 再来, then: back round, at_most: 99}, stop: {title: 结束, then: end done}}
 ends: {done: {title: 办结}}
 """
 

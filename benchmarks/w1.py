@@ -63,15 +63,23 @@ def step_growth(place: Place, runs: int) -> Figure:
 class Loop:
     """A case that was handed to and fro for *steps* steps, an even number."""
 
+    _RETURNS = 99
+
     def __init__(self, office: Office, steps: int) -> None:
         self._office = office
         self._at = office.start("loop", {"what": "往返"})
+        self._left = self._RETURNS
         for _ in range(steps // 2):
             self.step()
 
     def step(self) -> float:
         """The milliseconds of one more step; an untimed one brings the case back to where it stood."""
         taken = wall_each(lambda: self._take("go"))
+        if self._left == 0:
+            self._take("rest")
+            self._left = self._RETURNS
+        else:
+            self._left -= 1
         self._take("again")
         return taken
 
