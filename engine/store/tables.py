@@ -63,6 +63,7 @@ cases = district_table(
     # Only columns that a command does not change are indexed: PostgreSQL then updates the row in place. Ids are
     # ordered by time, so the newest cases need no index of their own.
     index("ix_cases_starter", "started_by started_at"),
+    rowid=True,
 )
 
 #: What people typed, insert-only, apart from the journal, which holds salted digests of it; erasing empties a row.
@@ -154,6 +155,7 @@ journal = district_table(
     words("hash"),
     index("uq_journal_request", "actor request_key", unique=True, where=_KEYED),
     index("ix_journal_at", "at"),
+    rowid=True,
 )
 
 #: Every minute: the Merkle root of the heads that no checkpoint held yet, chained to the one before.

@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.BigInteger, nullable=True),
         sa.PrimaryKeyConstraint("district_id", "id", name="pk_cases"),
         sa.UniqueConstraint("district_id", "number", name="uq_cases_district_id_number"),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     op.create_index("ix_cases_starter", "cases", ["district_id", "started_by", "started_at"])
     op.create_table(
@@ -128,7 +128,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text, nullable=True),
         sa.Column("hash", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("district_id", "stream", "seq", name="pk_journal"),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     op.create_index("ix_journal_at", "journal", ["district_id", "at"])
     op.create_index(
