@@ -152,7 +152,7 @@ def _base(library: Library, path: Path) -> Process | None:
 @opening.options()
 def plugins(as_json: bool) -> None:
     """列出装了哪些插件、各带来什么。 List the plugins and what each brings."""
-    from engine.extend.registry import REGISTERS, Registry
+    from engine.extend.registry import HOOKS, REGISTERS, Registry
 
     registry = Registry.discovered()
     told: list[dict[str, Any]] = []
@@ -162,13 +162,15 @@ def plugins(as_json: bool) -> None:
             for hook in REGISTERS
             if (count := sum(registry.owner(hook, one) == plugin.name for one in registry.given(hook, object)))
         }
+        calls = [hook for hook in HOOKS if hook not in REGISTERS and registry.implements(plugin.name, hook)]
         manifest = plugin.manifest
         told.append({"name": plugin.name, "version": manifest.version, "title": manifest.title._asdict(),
-                     "summary": manifest.summary._asdict(), "brings": brings})  # fmt: skip
+                     "summary": manifest.summary._asdict(), "brings": brings, "called": calls})  # fmt: skip
     if as_json:
         say.as_json(told)
         return
     for one in told:
         told_of = Text(**one["title"]), Text(**one["summary"])
         say.out(f"{one['name']} {one['version']}  {say.said(told_of[0])}  {say.said(told_of[1])}")
-        say.out("    " + "、".join(f"{name} {count}" for name, count in one["brings"].items()))
+        brought = [f"{name} {count}" for name, count in one["brings"].items()]
+        say.out("    " + "、".join([*brought, *one["called"]]))

@@ -11,7 +11,7 @@ from engine.definition.district_rows import Rows
 from engine.definition.source import Node
 
 #: How many months of a rota are written out ahead.
-ROTA_MONTHS = 60
+ROTA_MONTHS = 360
 #: A turn that begins later is a slip of the pen.
 LAST_YEAR = 9000
 UNIT = ("id", "name", "kind", "short", "parent", "code", "since", "until", "successor")
@@ -148,11 +148,18 @@ class PeopleReader:
 
     def read_alliances(self, node: Node | None) -> Iterator[Alliance]:
         """Hubs and shared units with those they stand for."""
+        placed: set[str] = set()
         for i, item in enumerate(self.rows.items(node, "alliances")):
             path = f"alliances.{i}"
             row = self.rows.mapping(item, path, ALLIANCE, required=ALLIANCE)
             unit = self.unit(row.get("unit"), path)
-            members = [self.unit(member, path) for member in self.rows.items(row.get("members"), path)]
+            members = []
+            for member in self.rows.items(row.get("members"), path):
+                named = self.unit(member, path)
+                if named in placed:
+                    self.rows.fault("alliance-twice", member, path, name=self.rows.word(member, path))
+                placed |= {named} - {""}
+                members.append(named)
             if unit and members:
                 yield Alliance(unit, tuple(filter(None, members)))
 

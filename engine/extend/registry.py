@@ -46,6 +46,10 @@ REGISTERS: Final[Mapping[str, tuple[type[Any], ...]]] = {
 }
 
 
+#: Every hook there is, in the order of the hook page.
+HOOKS: Final = tuple(name for name, spec in vars(hookspecs).items() if hasattr(spec, f"{hookspecs.PROJECT}_spec"))
+
+
 @dataclass(frozen=True, slots=True)
 class MigrationLine:
     """A plugin's own line of migrations: its folder, its version table, the tables it makes."""
@@ -204,6 +208,10 @@ class Registry:
             names = [plugin.name for plugin in self.plugins if plugin.name in impls and plugin.name in wanted]
             found = self._hooked[hook, wanted] = tuple((name, impls[name]) for name in names)
         return found
+
+    def implements(self, plugin: str, hook: str) -> bool:
+        """Whether *plugin* has a function for *hook*."""
+        return any(name == plugin for name, _ in self.implementations(hook, [plugin]))
 
     def _collect(self, hook: str) -> Iterator[tuple[str, object]]:
         for name, impl in self.implementations(hook, self.names):

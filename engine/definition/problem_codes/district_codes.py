@@ -29,6 +29,12 @@ CODES = {
         "代号、名称和短名在一个区里都不能重复",
         "ids, names and short names stand once in a district",
     ),
+    "alliance-twice": Wording(
+        "单位“{name}”写进了两个片区",
+        "the unit {name} is in two alliances",
+        "一个单位只进一个片区，留一处",
+        "a unit belongs to one alliance; keep it in one",
+    ),
     "unit-unknown": Wording(
         "没有“{name}”这个单位",
         "there is no unit {name}",

@@ -94,6 +94,8 @@ def test_plugins_are_listed(terminal: Terminal) -> None:
     names = [one["name"] for one in terminal("plugins", "--json").json]
     assert names == ["engine", "partner_registry", "points_exchange", "venue_sharing"]
     assert "场地共享" in terminal("plugins").out
+    called = {one["name"]: one["called"] for one in terminal("plugins", "--json").json}
+    assert called["venue_sharing"] == ["render_case_facts"]
 
 
 def test_a_scenario_that_differs_fails(terminal: Terminal, tmp_path: Path) -> None:
