@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,14 @@ import click
 import yaml
 
 from engine.cli import opening, say
-from engine.definition.diff import differences
+from engine.definition.diff import Difference, differences, in_words
 from engine.definition.model import Process
 from engine.definition.sentences import sentences
-from engine.definition.source import Mapping, Scalar, read
+from engine.definition.source import Mapping as Written
+from engine.definition.source import read
 from engine.errors import Invalid, NotFound, Problem
 from engine.i18n import Text, both
-from engine.operations.library import Library
+from engine.operations.library import Library, faults_in
 
 
 @click.command()
@@ -60,16 +61,15 @@ def _check_file(library: Library, path: Path) -> tuple[Problem, ...]:
     """The problems of a file, by what it says it is: a process, a pack, a scenario."""
     if path.name == "district.yaml":
         return _pack_problems(library, path.parent)
-    try:
-        text = library.read(path)
-    except Invalid as refused:
-        return refused.problems
+    text = library.read(path)
     node, problems = read(text, library.shown(path))
-    if isinstance(node, Mapping) and node.get("scenario") is not None:
+    if path.parent.name == "calendars" and node is not None:
+        return (*problems, *faults_in(node))
+    if isinstance(node, Written) and node.get("scenario") is not None:
         from engine.operations.scenario import read_scenario
 
         return read_scenario(text, library.shown(path))[1]
-    if not isinstance(node, Mapping) or path.parent.name in ("data", "calendars"):
+    if not isinstance(node, Written) or path.parent.name == "data":
         return problems
     return library.check_process(path)[1]
 
@@ -84,40 +84,57 @@ def _check_file(library: Library, path: Path) -> tuple[Problem, ...]:
 def show(process: str, form: str, district: str | None, folder: Path | None, as_json: bool) -> None:
     """看一个流程实际怎么走、和它的通用流程有哪些不同。 Show a process."""
     library = opening.library(folder)
-    path = _find(library, process, district)
+    path = find(library, process, district)
     found, problems = library.check_process(path)
     if found is None:
         raise Invalid(tuple(problem for problem in problems if not problem.warning))
-    base = _base(library, path)
+    base, roles = library.base_of(path, found), roles_of(library, district)
     changes = differences(base.document, found.document) if base else ()
     if as_json or form == "json":
-        told = [{"kind": c.kind, "path": c.path, "sentence": c.sentence._asdict()} for c in changes]
+        told = [as_plain(change, base, found, roles) for change in changes if base]
         lines = [line.text._asdict() for line in sentences(found)]
         say.as_json({"process": found.name, "hash": found.hash, "file": found.file, "document": found.document,
                      "sentences": lines, "extends": base.name if base else "", "differences": told})  # fmt: skip
     elif form == "yaml":
         say.out(yaml.safe_dump(found.document, allow_unicode=True, sort_keys=False, width=110).rstrip())
     else:
-        _tell(found, _roles(library, district))
-    if changes and form == "sentences" and not as_json:
+        _tell(library, found, roles)
+    if base and changes and form == "sentences" and not as_json:
         say.out()
         say.line(f"与通用流程不同：{len(changes)} 处。", f"{len(changes)} differences from its base.")
         for change in changes:
-            say.out(f"- {say.said(change.sentence)}")
+            say.out(f"- {say.said(in_words(change, base, found, role=called(roles)))}")
 
 
-def _roles(library: Library, district: str | None) -> dict[str, Text]:
+def called(roles: Mapping[str, Text]) -> Callable[[str], Text]:
+    """What a district calls its roles."""
+    return lambda name: roles.get(name, both(name))
+
+
+def as_plain(change: Difference, before: Process, after: Process, roles: Mapping[str, Text]) -> dict[str, Any]:
+    """A difference for JSON."""
+    sentence = in_words(change, before, after, role=called(roles))
+    return {"kind": change.kind, "path": change.path, "before": change.before, "after": change.after,
+            "sentence": sentence._asdict()}  # fmt: skip
+
+
+def roles_of(library: Library, district: str | None) -> dict[str, Text]:
     """What people of *district* call the roles."""
     pack = library.pack(district)[0] if district else None
     return pack.pack.roles if pack else {}
 
 
-def _tell(process: Process, roles: dict[str, Text]) -> None:
-    for line in sentences(process, role=lambda name: roles.get(name, both(name))):
+def _tell(library: Library, process: Process, roles: Mapping[str, Text]) -> None:
+    actions = library.registry.catalogue(library.registry.names).actions
+
+    def action(name: str) -> Text:
+        return actions[name].title if name in actions else both(name)
+
+    for line in sentences(process, role=called(roles), action=action):
         say.out(f"{'  ' * line.depth}{say.said(line.text)}")
 
 
-def _find(library: Library, words: str, district: str | None) -> Path:
+def find(library: Library, words: str, district: str | None) -> Path:
     """The file of a process: a path, ``common/NAME``, or a name as *district* has it."""
     if Path(words).is_file():
         return Path(words)
@@ -136,16 +153,6 @@ def _find(library: Library, words: str, district: str | None) -> Path:
 
 def _names(library: Library) -> Iterator[str]:
     return (path.stem for path in sorted(library.folder.glob("common/*.yaml")))
-
-
-def _base(library: Library, path: Path) -> Process | None:
-    """The process that the one in *path* extends, or None."""
-    node, _ = read(library.read(path), library.shown(path))
-    named = node.get("extends") if isinstance(node, Mapping) else None
-    if not isinstance(named, Scalar):
-        return None
-    catalogue = library.registry.catalogue(library.registry.names)
-    return library.process(library.folder / f"{named.text}.yaml", catalogue)[0]
 
 
 @click.command()

@@ -21,6 +21,8 @@ COMMANDS = {
     "show": "content",
     "scenario": "scenarios",
     "plugins": "content",
+    "fmt": "authoring",
+    "diff": "authoring",
     "publish": "publishing",
     "start": "casework",
     "inbox": "casework",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from engine.definition.phrases import Phrases
+from engine.definition.model import Ask, Process, Step
+from engine.definition.phrases import Phrases as Keywords
+from engine.definition.phrasing import Phrases, quoted
 from engine.definition.slots import PROCESS, Slot, rows_of
-from engine.i18n import Text
+from engine.i18n import Text, both
 
 DifferenceKind = Literal[
     "title", "setting", "who", "limit", "step_added", "step_removed", "step_moved", "outcome_added",
@@ -18,7 +20,7 @@ DifferenceKind = Literal[
 #: What names a process or belongs to one file alone is no difference of what it says.
 _OWN = ("process", "extends", "edits", "examples", "steps")
 _LIMITS = frozenset({"within", "by", "before", "remind", "late", "at_most", "min", "max"})
-_CHINESE = Phrases(to_chinese=True)
+_CHINESE = Keywords(to_chinese=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,44 @@ def differences(base: dict[str, Any], effective: dict[str, Any]) -> tuple[Differ
         where = _Where((id_,), Slot("step"), Text(f"“{step.title}”", f"`{id_}`"))
         found += _compare(_flat(old[id_].data), _flat(step.data), where)
     return tuple(found)
+
+
+def in_words(
+    difference: Difference, before: Process, after: Process, *, role: Callable[[str], Text] = both
+) -> Text:
+    """The sentence of *difference* with people, fields and deadlines called as the sentences of a process call them."""
+    step, _, key = difference.path.partition(".")
+    old, new = before.index.get(step), after.index.get(step)
+    if key not in _SPOKEN or old is None or new is None:
+        return difference.sentence
+    was, is_ = (_SPOKEN[key](Phrases(process, role), found[0]) for process, found in ((before, old), (after, new)))
+    title = quoted(new[0].title)
+    if was is None or is_ is None or was == is_:
+        return difference.sentence
+    what = Text(f"{title.zh}的{rows_of(Slot('step'))[key].chinese[0]}", f"{title.en}, {key}")
+    return Text(f"{what.zh}：由 {was.zh} 改为 {is_.zh}", f"{what.en}: from {was.en} to {is_.en}")
+
+
+def _asked(phrases: Phrases, step: Step) -> Text | None:
+    return phrases.who(step.who) if isinstance(step, Ask) else None
+
+
+def _skipped_unless(phrases: Phrases, step: Step) -> Text | None:
+    return phrases.formula(step.if_) if step.if_ is not None else None
+
+
+def _shown_fields(phrases: Phrases, step: Step) -> Text | None:
+    return phrases.fields(step.show) if isinstance(step, Ask) else None
+
+
+def _filled_fields(phrases: Phrases, step: Step) -> Text | None:
+    return phrases.fields(step.fill) if isinstance(step, Ask) else None
+
+
+#: What the sentences of a process say better than the words of the file.
+_SPOKEN: Mapping[str, Callable[[Phrases, Step], Text | None]] = {
+    "ask": _asked, "if": _skipped_unless, "show": _shown_fields, "fill": _filled_fields,
+}  # fmt: skip
 
 
 def _steps(steps: Any, owner: str) -> Iterator[tuple[str, _Step]]:

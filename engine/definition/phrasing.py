@@ -65,7 +65,7 @@ class Phrases:
             return self.name(name)
         said = {name: self.name(name) for name in formula.names}
         zh, en = (_replaced(formula.text, {n: text.pick(to) for n, text in said.items()}) for to in ("zh", "en"))
-        return Text(zh, en)
+        return Text(_in_chinese(zh), en)
 
     def name(self, name: str) -> Text:
         """What a dotted name stands for."""
@@ -196,7 +196,18 @@ _PARTS = {
     "outcome": Text("结果", "outcome"),
     "opinion": Text("意见", "opinion"),
     "name": Text("名称", "name"),
+    "short": Text("简称", "short name"),
+    "kind": Text("类型", "kind"),
+    "unit": Text("单位", "unit"),
+    "parent": Text("上级单位", "unit above"),
+    "hub": Text("牵头单位", "hub"),
+    "date": Text("日期", "day"),
 }
+#: Words of a formula that read well in Chinese.
+_SIGNS = {
+    "and": "且", "or": "或", "not": "非", "in": "属于", "empty": "为空", "true": "是", "false": "否",
+    "<>": "≠", ">=": "≥", "<=": "≤",
+}  # fmt: skip
 _AGAIN = {
     "changed": Text("，只请看过的内容有改动的人再办", ", and only those whose seen fields changed are asked again"),
     "resume": Text("，改好后直接回到退回的人", ", and then straight to who returned it"),
@@ -207,6 +218,17 @@ def _replaced(text: str, said: dict[str, str]) -> str:
     """*text* with the dotted names outside quotes replaced."""
     pattern = r"'[^']*'|\"[^\"]*\"|[^\W\d]\w*(?:\.[^\W\d]\w*)*"
     return re.sub(pattern, lambda match: said.get(match[0], match[0]), text)
+
+
+def _in_chinese(text: str) -> str:
+    """A formula with Chinese words for its signs and lengths of time; what stands in quotes stays."""
+
+    def one(match: re.Match[str]) -> str:
+        duration = parse_duration(match[0]) if match[0][0].isdigit() else None
+        return duration.words.zh if duration else _SIGNS.get(match[0], match[0])
+
+    pattern = r"'[^']*'|\"[^\"]*\"|“[^”]*”|[0-9]+ (?:work ?)?[a-z]+|[^\W\d]\w*|<>|>=|<="
+    return re.sub(pattern, one, text)
 
 
 def _reminder(reminder: Reminder) -> Text:

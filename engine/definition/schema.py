@@ -62,7 +62,7 @@ def schema() -> Schema:
     defs["step"] = _step()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://rongtong.example/process.schema.json",
+        "$id": "/schema/process.schema.json",
         "title": "流程",
         "description": "融通流程语言的规范写法（英文键）。由 python -m engine.definition.schema 生成，不要手改。",
         **_process(),

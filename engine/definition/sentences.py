@@ -32,14 +32,17 @@ class Sentence:
     step: str = ""
 
 
-def sentences(process: Process, *, role: Callable[[str], Text] = both) -> tuple[Sentence, ...]:
-    """*process* from its start to its ends; *role* says how a role is called in the district."""
-    return tuple(_Teller(Phrases(process, role)).whole())
+def sentences(
+    process: Process, *, role: Callable[[str], Text] = both, action: Callable[[str], Text] = both
+) -> tuple[Sentence, ...]:
+    """*process* from its start to its ends; *role* and *action* say what roles and actions are called."""
+    return tuple(_Teller(Phrases(process, role), action).whole())
 
 
 @dataclass(frozen=True)
 class _Teller:
     phrases: Phrases
+    action: Callable[[str], Text]
 
     def whole(self) -> Iterator[Sentence]:
         process = self.phrases.process
@@ -92,7 +95,7 @@ class _Teller:
         if isinstance(step, Ask):
             return self.asks(step)
         if isinstance(step, Do):
-            return say(Text("系统执行", "the system runs "), step.action)
+            return say(Text("系统执行", "the system runs "), quoted(self.action(step.action)))
         if isinstance(step, Wait) and step.until is not None:
             return say(Text("等到", "waits until "), self.phrases.formula(step.until))
         if isinstance(step, Choose):

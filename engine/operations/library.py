@@ -83,6 +83,17 @@ class Library:
         found = self.find_base(name)
         return found if found or not beside.is_file() else (self.read(beside), self.shown(beside))
 
+    def base_of(self, path: Path, process: Process) -> Process | None:
+        """The process that *process*, read from the file at *path*, extends, or None."""
+        found = self._base_beside(path, process.extends) if process.extends else None
+        if found is None:
+            return None
+        text, file = found
+        catalogue = self.registry.catalogue(self.registry.names)
+        base = self.folder / f"{process.extends}.yaml"
+        beside = base if base.is_file() else path.parent / f"{process.extends}.yaml"
+        return load_process(text, file, catalogue, find_base=lambda name: self._base_beside(beside, name))[0]
+
     def calendar(self, names: tuple[str, ...]) -> tuple[tuple[Any, ...], Calendar]:
         """The contents of the country's calendar and the region's overlay, and the calendar they make.
 
@@ -91,10 +102,8 @@ class Library:
         nodes = [self._calendar_file(name) for name in names[:2]]
         contents = tuple(data_of(node) for node in nodes)
         problems: list[Problem] = []
-        for node, content in zip(nodes, contents, strict=True):
-            for fault in faults_of(content):
-                place = place_at(node, fault.path)
-                problems.append(fault.at(place.file, place.line, place.column))
+        for node in nodes:
+            problems += faults_in(node)
         if problems:
             raise Invalid(tuple(problems))
         return contents, calendar_from(*contents)
@@ -167,6 +176,12 @@ class Library:
             problems += self.pack(district)[1]
         once = {(p.file, p.line, p.column, p.code, p.path, p.message): p for p in problems}
         return tuple(once.values())
+
+
+def faults_in(calendar: Node) -> tuple[Problem, ...]:
+    """The entries of a calendar file that cannot be read, each at its place."""
+    places = ((fault, place_at(calendar, fault.path)) for fault in faults_of(data_of(calendar)))
+    return tuple(fault.at(place.file, place.line, place.column) for fault, place in places)
 
 
 def _no_file(path: str, named: str = "") -> Problem:

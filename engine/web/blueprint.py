@@ -23,6 +23,7 @@ from engine.web import (
     notices,
     plugin_pages,
     render,
+    schemas,
     search,
     security,
     start,
@@ -33,7 +34,7 @@ from engine.web.visit import NOWHERE, language
 
 ODD_LETTERS = Text("内容里有不能保存的字符，删去后再提交。", "It holds characters that cannot be kept: remove them.")
 HERE = Path(__file__).parent
-PAGES = (login, inbox, incidents, notices, tasks, cases, search, start, me, design, errors, plugin_pages)
+PAGES = (login, inbox, incidents, notices, tasks, cases, search, start, me, design, schemas, errors, plugin_pages)
 
 
 def create_blueprint(site: Site) -> Blueprint:

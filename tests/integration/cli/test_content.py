@@ -81,7 +81,7 @@ def test_show_speaks_yaml_and_json(terminal: Terminal) -> None:
     assert "process: borrow_venue" in terminal("show", "borrow_venue", "--as", "yaml").out
     told = terminal("show", "borrow_venue", "--district", "haicheng", "--json").json
     assert told["extends"] == "borrow_venue"
-    assert {"kind", "path", "sentence"} == set(told["differences"][0])
+    assert {"kind", "path", "before", "after", "sentence"} == set(told["differences"][0])
 
 
 def test_show_of_what_is_not_there_names_what_is(terminal: Terminal) -> None:
@@ -141,3 +141,65 @@ def test_a_broken_process_is_not_published(terminal: Terminal) -> None:
 @pytest.mark.parametrize("target", ["nowhere", "nowhere.yaml"])
 def test_an_unknown_target_is_refused(terminal: Terminal, target: str) -> None:
     assert terminal.on("publish", target).code in (1, 2)
+
+
+def test_a_process_is_shown_with_its_differences_in_either_language(terminal: Terminal, tmp_path: Path) -> None:
+    said = terminal("show", "borrow_venue", "--district", "shangjie")
+    assert "系统执行“预约生效”" in said.out
+    assert "“出借方审批”的办理：由 出借方的站长 改为" in said.out
+
+    english = shipped_workflows() / "districts" / "guiding" / "processes" / "redemption.yaml"
+    turned = tmp_path / "redemption.yaml"
+    turned.write_text(terminal("fmt", str(english)).out, "utf-8")
+
+    assert "沿用: common/redemption" in turned.read_text("utf-8")
+    told = [terminal("show", str(path), "--json").json["differences"] for path in (english, turned)]
+    assert told[0]
+    assert told[0] == told[1]
+
+
+def test_a_file_is_turned_into_the_other_language_and_back(terminal: Terminal, tmp_path: Path) -> None:
+    original = (shipped_workflows() / "common" / "redemption.yaml").read_text("utf-8")
+    path = tmp_path / "redemption.yaml"
+    path.write_text(original, "utf-8")
+
+    shown = terminal("fmt", str(path)).out
+    assert "流程: redemption" in shown
+    assert path.read_text("utf-8") == original
+    assert terminal("fmt", str(path), "--write").code == 0
+    assert path.read_text("utf-8").rstrip() == shown.rstrip()
+    assert terminal("diff", str(path), "common/redemption").out.startswith("没有不同")
+    assert terminal("fmt", str(path), "--to", "en", "--write", "--json").json == {str(path): original}
+
+
+def test_a_file_with_faults_is_not_turned_and_none_is_written(terminal: Terminal, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
+    good.write_text("process: a\n", "utf-8")
+    bad.write_text("process：a\n", "utf-8")
+
+    said = terminal("fmt", str(good), str(bad), "--write")
+
+    assert said.code == 1
+    assert "bad.yaml:1:1 yaml-wide-colon" in said.err
+    assert good.read_text("utf-8") == "process: a\n"
+    assert terminal("fmt", str(tmp_path / "none.yaml")).code == 2
+
+
+def test_two_processes_are_compared(terminal: Terminal) -> None:
+    said = terminal("diff", "common/borrow_venue", "borrow_venue", "--district", "haicheng")
+    assert said.code == 0
+    assert "“出借方审批”之后加了环节“大型活动街道审核”" in said.out
+    found = terminal("diff", "common/borrow_venue", "borrow_venue", "--district", "haicheng", "--json").json
+    assert "step_added" in {one["kind"] for one in found}
+    assert terminal("diff", "common/borrow_venue", "no_such_process").code == 1
+
+
+def test_a_calendar_is_checked_as_one(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "calendars" / "here.yaml"
+    path.parent.mkdir()
+    path.write_text("title: 本地\nyears:\n  '2026':\n    workdays: [13-01]\n", "utf-8")
+
+    said = terminal("check", str(path))
+
+    assert said.code == 1
+    assert "here.yaml:4:5 calendar-entry" in said.out

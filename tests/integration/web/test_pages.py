@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -349,3 +350,15 @@ def test_incidents_are_no_page_of_staff(at_window: OpenWindow) -> None:
     assert "异常" not in ann.words
     assert ann.get("/town/incidents").status_code == 403
     assert "由区管理员办理" in ann.words
+
+
+@pytest.mark.parametrize("name", ["process.schema.json", "district.schema.json"])
+def test_an_editor_gets_the_schema_of_what_it_edits(window: Window, name: str) -> None:
+    answer = window.get(f"/schema/{name}")
+
+    assert answer.mimetype == "application/schema+json"
+    assert json.loads(window.page)["$id"] == f"/schema/{name}"
+
+
+def test_no_other_file_is_served_as_a_schema(window: Window) -> None:
+    assert window.get("/schema/keys.py").status_code == 404
