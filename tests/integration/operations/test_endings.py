@@ -192,6 +192,26 @@ def test_undo_goes_by_the_receipt_and_never_by_the_form(town: Town) -> None:
     assert broken(town) == []
 
 
+def test_a_receipt_holds_the_outputs_of_the_action_and_nothing_of_the_step(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[dict[str, Any]] = []
+    given = ActionContext.__init__
+
+    def look(ctx: ActionContext, **values: Any) -> None:
+        given(ctx, **values)
+        seen.append(dict(ctx.receipt))
+
+    reads = "  if: taking.round = 1 and taking.at >= start.at and taking.outcome = 'held'\n"
+    town.publish(LATER.replace("- step: after\n", f"- step: after\n{reads}"))
+    case = cases.start(town.ctx, Caller("ann"), "later", {"seat": "7"}, unit="a")
+    town.act(case, "ok", "agree", "sun")
+    assert {"round", "at", "outcome", "id"} <= case_of(town, case).state["out"]["taking"].keys()
+    monkeypatch.setattr(ActionContext, "__init__", look)
+    town.act(case, "after", "away", "sun")
+    assert seen == [{"id": "7"}]
+
+
 @pytest.mark.parametrize("failing", ["INSERT INTO desk_seat", "SAVEPOINT", "SELECT person"])
 def test_a_fault_of_the_database_rolls_back_and_is_never_an_incident(town: Town, failing: str) -> None:
     class Hook(Watch):

@@ -87,6 +87,26 @@ def test_a_kept_result_that_is_not_passed_again_is_released() -> None:
     assert (story.end, story.held, story.undone()) == ("done", [], ["hold"])
 
 
+def test_a_kept_result_that_is_not_passed_again_is_released_when_its_list_ends() -> None:
+    story = Story("""
+- step: whole
+  stage:
+  - {step: first, ask: role head of home, fill: [a], outcomes: {fine: next}}
+  - {step: hold, if: a = 'x', do: t.hold, with: {name: =b}, outcomes: {held: next, refused: end refused}}
+  - step: ok
+    ask: role head of home
+    outcomes: {agree: next, revise: {then: back first, again: changed, at_most: 1}}
+  outcomes: {done: next}
+- {step: after, ask: role head of home, outcomes: {agree: next}}
+""").start(b="y")
+    story.act("first", "fine", a="x")
+    story.act("ok", "revise")
+    story.act("first", "fine", a="z")
+    assert story.held == ["hold"], "it may yet be passed again"
+    story.act("ok", "agree")
+    assert (story.open, story.held, story.undone()) == (["after"], [], ["hold"])
+
+
 def test_a_kept_decision_that_is_not_passed_again_is_forgotten() -> None:
     story = Story("""
 - step: first

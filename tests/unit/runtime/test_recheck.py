@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from engine.errors import Forbidden
 from engine.runtime import commands as c
+from engine.runtime.evolve import replay
 from tests.unit.runtime.story import Story
 
 ONE = """
@@ -127,6 +130,15 @@ def test_a_signature_that_nobody_can_give_any_more_is_the_successors() -> None:
     assert story.seat("ok", "user:di") == bos
     story.act("ok", "agree", by="di", seat="user:di")
     assert story.end == "done"
+
+
+def test_a_roll_that_was_looked_at_again_and_then_handed_on_replays() -> None:
+    """Shrunk from the properties: what looking again said of a roll was no JSON, and a claim could not follow it."""
+    story, people = begun(EVERYBODY, head={"bo", "cy"})
+    people["role:head@u"] ^= {"bo", "di"}
+    story.give(c.Recheck())
+    story.give(c.Claim("di", story.seat("ok", "user:di")))
+    assert replay(json.loads(json.dumps(story.events))) == story.state
 
 
 def test_a_signature_without_a_successor_is_for_who_mends_such_things() -> None:
