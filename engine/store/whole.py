@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import bindparam, exists, select, union_all
 
 from engine.store import tables
 from engine.store.sql import Statement, constant
@@ -30,17 +30,18 @@ _USED = Statement(select(_c.def_hash, _c.status).where(_c.district_id == _HERE).
 
 
 def _lost() -> Any:
-    there = select(_c.id).where(_c.district_id == _HERE)
+    def gone(of: Any, table: Any) -> Any:
+        return ~exists().where(table.district_id == _HERE, table.id == of)
+
     found = [
         select(constant(table.name).label("place"), table.c[column].label("of"))
-        .where(table.c.district_id == _HERE, table.c[column].is_not(None), table.c[column].not_in(there))
+        .where(table.c.district_id == _HERE, table.c[column].is_not(None), gone(table.c[column], _c))
         .distinct()
         for table, column in _OF_A_CASE.items()
     ]
-    own = select(_s.id).where(_s.district_id == _HERE)
     of_nothing = (
         select(constant("journal").label("place"), _j.stream.label("of"))
-        .where(_j.district_id == _HERE, _j.stream.not_in(there), _j.stream.not_in(own))
+        .where(_j.district_id == _HERE, gone(_j.stream, _c), gone(_j.stream, _s))
         .distinct()
     )
     return union_all(*found, of_nothing)
