@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -111,8 +112,10 @@ _CHECKS: tuple[tuple[str, Text, Broken], ...] = (
 
 
 def _invariant(name: str, title: Text, broken: Broken) -> Invariant:
+    statement = lru_cache(maxsize=32)(broken)  # built once for each district
+
     def check(ctx: ReadContext) -> Sequence[Problem]:
-        rows = ctx.db.execute(broken(ctx.district)).scalars()
+        rows = ctx.db.execute(statement(ctx.district)).scalars()
         code = f"points-{name.replace('_', '-')}"
         return [Problem(code, Text(f"{title.zh}，{row}不符", f"{title.en}: {row} breaks it"), path=row) for row in rows]
 
