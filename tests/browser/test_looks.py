@@ -110,3 +110,19 @@ def test_every_page_speaks_english_when_asked(town: Town, reader: OpenReader) ->
     window.open(f"/haicheng/cases/{number}")
     expect(window.page.locator("#now")).to_have_text("Now with")
     window.look("case")
+
+
+def test_who_works_in_two_districts_changes_from_one_to_the_other(town: Town, reader: OpenReader) -> None:
+    window = reader("districts", width=390)
+    window.log_in("admin")
+    expect(window.page.locator("h1")).to_have_text("选一个区")
+    window.look("choose")
+    window.page.click("a.pcard:has-text('贵定县')")
+    expect(window.page.locator(".place b")).to_have_text("贵定县")
+    window.page.click(".tabbar a:has-text('我的')")
+    expect(window.page.locator("a.pcard[aria-current]")).to_contain_text("贵定县")
+    window.look("me")
+    window.page.click("a.pcard:has-text('海城区')")
+    window.page.wait_for_url("**/haicheng/inbox")
+    window.open("/me")
+    expect(window.page.locator("a.pcard[aria-current]")).to_contain_text("海城区")

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from sqlalchemy import text
 
-from engine.app import open_system
+from engine.app import Options, create_app, open_system
 from engine.cli import opening, report, stage
 from engine.cli.demo import live_through
 from engine.cli.homes import Folder, Given, Task
@@ -139,6 +139,26 @@ def test_personas_stand_on_made_up_data_for_this_machine_only(made: System, plan
     assert demo is not None
     assert [persona.key for persona in demo.personas()] == [one.key for one in plan.personas]
     assert demo.enter("south") != demo.enter("south")
+
+
+def test_a_persona_s_card_says_what_waits_in_the_inbox_the_list_and_the_file(made: System, plan: Plan) -> None:
+    demo = stage.stage(made, lambda: plan, "127.0.0.1", "")
+    assert demo is not None
+    app = create_app(made, Options(secret_key="only for tests", demo=demo))
+    waits = 0
+    for persona in demo.personas():
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["token"] = demo.enter(persona.key)
+        told = client.get(f"/{persona.district}/inbox.json").get_json()["rows"]
+        late = [row for row in told if row["needed_by"] and row["needed_by"] < to_datetime(NOW).isoformat()]
+        page = client.get(f"/{persona.district}/inbox").text
+        assert page.count('class="subject"') == min(len(told), 20)
+        assert not told or f"{len(told)}件待办" in persona.todo.zh
+        assert (f"逾期{len(late)}件" in persona.todo.zh) == bool(late)
+        assert not told or f'<span class="n">{len(told)}</span></a>' in page
+        waits += len(told)
+    assert waits > 6
 
 
 def test_personas_do_not_stand_on_real_data(tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
