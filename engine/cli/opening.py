@@ -160,10 +160,11 @@ def pairs(several: tuple[str, ...]) -> dict[str, str]:
 
 
 class _Plain(logging.Formatter):
-    """One line for each record: where a fault came from is shown only to who asks for it."""
+    """One line for each record; where a fault came from is kept by a server, and shown to who asks for it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        if settings.value("debug", os.environ):
+        serving = logging.getLogger("rongtong").level <= logging.INFO
+        if settings.value("debug", os.environ) or (serving and record.levelno >= logging.ERROR):
             return super().format(record)
         return f"{record.levelname.lower()}: {record.getMessage()}"
 

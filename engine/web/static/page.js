@@ -57,7 +57,10 @@ document.querySelectorAll(".reasons").forEach((row) => {
 if (matchMedia("(min-width: 901px)").matches) document.querySelectorAll("details[data-wide]").forEach((one) => { one.open = true; });
 
 const pressed = document.querySelector(".persona [aria-pressed=true]");
-if (pressed) pressed.closest("ul").scrollLeft = pressed.offsetLeft - 120;
+if (pressed) {
+  const list = pressed.closest("ul");
+  list.scrollLeft += pressed.getBoundingClientRect().left - list.getBoundingClientRect().left;
+}
 
 const wrong = document.getElementById("errors");
 if (wrong) wrong.focus();

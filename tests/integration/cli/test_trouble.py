@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from engine import app
+from engine.cli import opening
 from engine.store.database import Database, open_database
 from tests import trouble
 from tests.integration.cli.conftest import Terminal
@@ -75,3 +78,17 @@ def test_a_command_that_cannot_be_saved_says_so_and_changes_nothing(
 def test_what_only_reads_goes_on(in_trouble: str, terminal: Terminal) -> None:
     assert terminal.on("inbox", "--as", "staff@茶亭路社区").code == 0
     assert terminal.on("verify").code == 0
+
+
+@pytest.mark.parametrize(("level", "told"), [(logging.INFO, True), (logging.WARNING, False)])
+def test_only_a_server_keeps_where_a_fault_came_from(level: int, told: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RONGTONG_DEBUG", raising=False)
+    log = logging.getLogger("rongtong")
+    monkeypatch.setattr(log, "level", level)
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        fault = log.makeRecord("rongtong.web", logging.ERROR, __file__, 1, "fault %s", ("R-1",), sys.exc_info())
+    said = opening._Plain().format(fault)
+    assert "R-1" in said
+    assert ("ZeroDivisionError" in said) == told
