@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import or_, select
 
+from engine.definition.model import Process
 from engine.errors import Forbidden
 from engine.i18n import Text
-from engine.operations.context import Caller, Context, no_district
+from engine.operations.context import Caller, Context, no_case, no_district
 from engine.operations.facts import facts_for
-from engine.operations.perform import no_case
 from engine.operations.publish import by_hash
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences, named_exits
@@ -66,6 +67,17 @@ class Sight:
         """The units for which the person reads: their own, and those of the roles they stand in for."""
         return frozenset((*self.answers.units, *self.answers.lent))
 
+    def fields(self, process: Process, case: Case) -> tuple[str, ...]:
+        """The names of the fields of *case* that the person may read, in the order of the process."""
+        if self.person in (case.started_by, case.for_person, ""):
+            return tuple(field.name for field in process.fields)
+        parties = {party: set(_listed(units)) for party, units in case.state["par"].items()}
+        return tuple(
+            field.name
+            for field in process.fields
+            if not field.see or any(parties.get(party, set()) & self.units for party in field.see)
+        )
+
     def sees(self, case: Case) -> bool:
         """Who started a case or has it for, whose unit is a party, who has or had a task or may leave it, and
         administrators.
@@ -116,6 +128,12 @@ class Sight:
             if entry.actor == self.person or any(seat[1] in keys for seat in seats):
                 return True
         return False
+
+
+def _listed(value: Any) -> list[str]:
+    if not value:
+        return []
+    return list(value) if isinstance(value, list) else [value]
 
 
 def require_sight(ctx: Context, tx: Tx, caller: Caller, number: str) -> Case:

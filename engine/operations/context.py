@@ -148,3 +148,11 @@ def no_district(district: str) -> NotFound:
         Text(f"没有叫“{district}”的区县，核对地址。", f"There is no district “{district}”; check the address."),
         code="no_district",
     )
+
+
+def no_case() -> NotFound:
+    """There is no such case, or it is another district's."""
+    return NotFound(
+        Text("没有找到这件。核对编号，或到查件里找。", "There is no such case; check its number or search for it."),
+        code="no_case",
+    )

@@ -6,8 +6,7 @@ from sqlalchemy import delete, select, update
 
 from engine.errors import Conflict, Invalid, Problem
 from engine.i18n import Text
-from engine.operations.context import Caller, Context
-from engine.operations.perform import no_case
+from engine.operations.context import Caller, Context, no_case
 from engine.operations.publish import by_hash, only_admin
 from engine.operations.writing import Wish, Written, write
 from engine.store import cases, search, tables

@@ -69,6 +69,15 @@ class People(StoreDirectory):
         return held[0] if held else None
 
 
+class SpokenNames:
+    """The names that sentences about a case use."""
+
+    def __init__(self, people: People) -> None:
+        self.person = people.person_name
+        self.audience = people.audience
+        self.unit = people.unit_name
+
+
 def _joined(unit: str, role: str) -> str:
     """A unit and a role in one: 东街街道 and 街道协调员 share their 街道."""
     shared = next((n for n in range(min(len(unit), len(role)), 0, -1) if unit.endswith(role[:n])), 0)

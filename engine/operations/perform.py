@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from engine.errors import Conflict, NotFound, RongtongError
+from engine.errors import Conflict, RongtongError
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
 from engine.i18n import Text
 from engine.operations.checking import references, veto
-from engine.operations.context import Caller, Context
+from engine.operations.context import Caller, Context, no_case
 from engine.operations.facts import facts_for
 from engine.operations.people import people_of
 from engine.operations.projection import open_rows
@@ -81,7 +81,7 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
             answered = _answered(ctx, caller, order)
             if answered is not None:
                 return answered
-            if isinstance(refusal, Conflict) and isinstance(order.command, c.Act):
+            if isinstance(refusal, Conflict) and isinstance(order.command, (c.Act, c.Claim, c.Transfer)):
                 raise explained(ctx, caller, order.number, order.command.n, refusal) from refusal
             if not isinstance(refusal, Duplicate):
                 raise
@@ -190,11 +190,3 @@ class _Attempt:
             Text("自动环节转个不停，已停下。请管理员检查流程。", "Automatic steps never rest; check the process."),
             code="restless",
         )
-
-
-def no_case() -> NotFound:
-    """There is no such case, or it is another district's."""
-    return NotFound(
-        Text("没有找到这件。核对编号，或到查件里找。", "There is no such case; check its number or search for it."),
-        code="no_case",
-    )

@@ -16,9 +16,8 @@ from engine.extend.contributions import Endpoint, Page, View
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.i18n import Text
 from engine.operations.access import home_units, is_admin
-from engine.operations.context import Caller, Context
+from engine.operations.context import Caller, Context, no_case
 from engine.operations.people import directory
-from engine.operations.perform import no_case
 from engine.operations.start_views import StartForm
 from engine.operations.views import CaseView, TaskRow, TaskView
 from engine.store import people

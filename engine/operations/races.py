@@ -1,23 +1,36 @@
-"""Lost races in words: you did it in another window, a colleague did it, or the form changed under your eyes."""
+"""Lost races in words: you did it in another window, a colleague did it, the case moved, or its form changed."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from engine.clock import Micros
+from engine.definition.model import Process
 from engine.definition.values import to_datetime
 from engine.errors import Conflict
 from engine.i18n import Text
+from engine.operations.access import Sight
 from engine.operations.context import Caller, Context
-from engine.operations.people import people_of
+from engine.operations.forms import Forms
+from engine.operations.history import Turn, turns
+from engine.operations.people import People, SpokenNames, people_of
 from engine.operations.publish import by_hash
-from engine.runtime.telling import outcome_title
-from engine.store import cases, journal, tasks
+from engine.runtime.telling import outcome_title, tell
+from engine.store import cases, tasks
 from engine.store.cases import Case
-from engine.store.text import load
+from engine.store.tasks import Task
 from engine.store.transaction import Tx
+
+#: The refusals that tell somebody they came too late.
+_LATE = ("task_closed", "case_ended", "claimed")
 
 
 def explained(ctx: Context, caller: Caller, number: str, n: int, refusal: Conflict) -> Conflict:
-    """*refusal* of a task that was dealt with before, with who did, when and how; as it was where nobody did."""
-    if refusal.code not in ("task_closed", "case_ended"):
+    """*refusal* of a task that somebody else has dealt with or claimed, with who did, when and how.
+
+    As it was where nobody did, or where there is nothing that the caller may know of.
+    """
+    if refusal.code not in _LATE:
         return refusal
     return ctx.runner.run(lambda tx: _explained(ctx, tx, caller, number, n, refusal), write=False)
 
@@ -25,39 +38,126 @@ def explained(ctx: Context, caller: Caller, number: str, n: int, refusal: Confli
 def _explained(ctx: Context, tx: Tx, caller: Caller, number: str, n: int, refusal: Conflict) -> Conflict:
     case = cases.load_case(tx, ctx.id, number=number)
     row = tasks.get(tx, ctx.id, case.id, n) if case else None
-    if case is None or row is None or not row.outcome or row.done_at is None:
+    if case is None or row is None:
         return refusal
-    outcome = outcome_title(by_hash(ctx, tx, case.def_hash).process, row.step, row.outcome or "")
-    at = f"{to_datetime(row.done_at):%H:%M}"
-    details = {"actor": row.actor, "outcome": row.outcome, "at": row.done_at}
+    process, people = by_hash(ctx, tx, case.def_hash).process, people_of(ctx, tx)
+    if refusal.code == "claimed":
+        return _claimed(ctx, people, turns(tx, ctx.id, case.id), n, refusal)
+    if row.done_at is None:
+        return refusal
+    if row.outcome:
+        return _decided(ctx, people, caller, process, row, refusal)
+    return _moved(ctx, people, process, row, turns(tx, ctx.id, case.id), refusal)
+
+
+def _decided(
+    ctx: Context, people: People, caller: Caller, process: Process, row: Task, refusal: Conflict
+) -> Conflict:
+    """The task was decided: by the caller elsewhere, by the clock, or by somebody else."""
+    outcome, at = outcome_title(process, row.step, row.outcome or ""), _at(row.done_at or 0, ctx.now)
     if row.actor == caller.person:
-        words = Text(f"此件你已在另一窗口办理（{at}，{outcome.zh}）。",
-                     f"You dealt with this in another window ({at}, {outcome.en}).")  # fmt: skip
+        words = Text(f"此件你已在另一窗口办理（{at.zh}，{outcome.zh}）。",
+                     f"You dealt with this in another window ({at.en}, {outcome.en}).")  # fmt: skip
     elif row.actor is None:
-        words = Text(f"此件到期没有人办，系统已于{at}按规定办理，结果是{outcome.zh}。不用再办。",
-                     f"It was due; at {at} it went by rule: {outcome.en}. Nothing is left to do.")  # fmt: skip
+        words = Text(f"此件到期没有人办，系统已于{at.zh}按规定办理，结果是{outcome.zh}。不用再办。",
+                     f"It was due; at {at.en} it went by rule: {outcome.en}. Nothing is left to do.")  # fmt: skip
     else:
-        who = people_of(ctx, tx).person_name(row.actor)
-        words = Text(f"{who}已于{at}办理此件，结果是{outcome.zh}。不用再办。",
-                     f"{who} dealt with this at {at}: {outcome.en}. Nothing is left to do.")  # fmt: skip
-    return Conflict(words, code=refusal.code, **details)
+        who = people.person_name(row.actor)
+        words = Text(f"{who}已于{at.zh}办理此件，结果是{outcome.zh}。不用再办。",
+                     f"{who} dealt with this at {at.en}: {outcome.en}. Nothing is left to do.")  # fmt: skip
+    return Conflict(words, code=refusal.code, actor=row.actor, outcome=row.outcome, at=row.done_at)
+
+
+def _moved(
+    ctx: Context, people: People, process: Process, row: Task, history: list[Turn], refusal: Conflict
+) -> Conflict:
+    """Nobody decided the task: what somebody did elsewhere on the case closed it."""
+    turn = next((t for t in reversed(history) if t.entry.at == row.done_at and t.entry.actor), None)
+    said = [tell(event, process, SpokenNames(people)) for event in turn.events] if turn else []
+    happened = next((words for words in said if words is not None), None)
+    if turn is None or happened is None:
+        return refusal
+    at = _at(turn.entry.at, ctx.now)
+    words = Text(f"此件已有变动：{at.zh} {happened.zh}。这个环节不用再办。",
+                 f"The case has moved: {at.en}, {happened.en}. Nothing is left to do here.")  # fmt: skip
+    return Conflict(words, code=refusal.code, actor=turn.entry.actor, at=turn.entry.at)
+
+
+def _claimed(ctx: Context, people: People, history: list[Turn], n: int, refusal: Conflict) -> Conflict:
+    """A colleague has the task in hand: who, and since when."""
+    claims = (
+        turn.entry.at
+        for turn in reversed(history)
+        for event in turn.events
+        if event["e"] == "reassigned" and event["n"] == n and event["how"] == "claimed"
+    )
+    holder, since = str(refusal.details.get("holder", "")), next(claims, None)
+    if since is None or not holder:
+        return refusal
+    who, at = people.person_name(holder), _at(since, ctx.now)
+    words = Text(f"{who}已于{at.zh}认领此件。需要的话，请{who}放回。",
+                 f"{who} claimed this at {at.en}; ask them to release it if need be.")  # fmt: skip
+    return Conflict(words, code=refusal.code, holder=holder, at=since)
+
+
+def _at(at: Micros, now: Micros) -> Text:
+    """The hour, with its day where that is not today: ``10:42``, ``6月9日10:42``."""
+    then = to_datetime(at)
+    if then.date() == to_datetime(now).date():
+        return Text(f"{then:%H:%M}", f"{then:%H:%M}")
+    return Text(f"{then.month}月{then.day}日{then:%H:%M}", f"{then:%-d %b %H:%M}")
+
+
+# -- a form that changed under one's eyes -----------------------------------------------------------
 
 
 def check_seen(ctx: Context, tx: Tx, caller: Caller, case: Case, seen: int | None) -> None:
-    """Raise ``Conflict`` when somebody else changed the form after version *seen*, which the reader decided on."""
+    """Raise ``Conflict`` when somebody else changed the form after version *seen*, which the reader decided on.
+
+    It says who changed what, from and to, of the fields that the reader may see.
+    """
     if seen is None or seen >= case.version:
         return
-    changed: set[str] = set()
-    for entry in journal.read(tx, ctx.id, case.id, after=max(seen, 0)):
-        if entry.actor != caller.person:
-            changed.update(*(event["names"] for event in load(entry.body)["ev"] if event["e"] == "filled"))
-    fields = [field for field in by_hash(ctx, tx, case.def_hash).process.fields if field.name in changed]
-    if not fields:
+    changes = _changes(turns(tx, ctx.id, case.id), caller.person, seen)
+    process, people = by_hash(ctx, tx, case.def_hash).process, people_of(ctx, tx)
+    shown = Sight(ctx, tx, caller.person).fields(process, case)
+    said = [
+        _change(Forms(ctx, tx, process, people), people, name, was, now, actor)
+        for name, (was, now, actor) in changes.items()
+        if name in shown and was != now
+    ]
+    if not said:
         return
-    titles = [field.title for field in fields]
     raise Conflict(
-        Text(f"你打开后，{'、'.join(t.zh for t in titles)}有改动。看过后再决定，你写的意见还在。",
-             f"After you opened this, {', '.join(t.en for t in titles)} changed. Look again before you decide."),
+        Text(f"你打开后，{'，'.join(t.zh for t in said)}。看过后再决定，你写的意见还在。",
+             f"After you opened this, {', '.join(t.en for t in said)}. Look again before you decide."),
         code="form_changed",
-        fields=[field.name for field in fields],
+        fields=[name for name, (was, now, _) in changes.items() if name in shown and was != now],
     )  # fmt: skip
+
+
+def _changes(history: list[Turn], reader: str, seen: int) -> dict[str, tuple[Any, Any, str]]:
+    """What others filled in after version *seen*: by field what stood there, what stands now, who did it last."""
+    held: dict[str, Any] = {}
+    found: dict[str, tuple[Any, Any, str]] = {}
+    for turn in history:
+        for event in (event for event in turn.events if event["e"] == "filled"):
+            for name, value in event["values"].items():
+                if turn.entry.seq > seen and turn.entry.actor != reader:
+                    was = found[name][0] if name in found else held.get(name)
+                    found[name] = was, value, turn.entry.actor
+                held[name] = value
+    return found
+
+
+def _change(forms: Forms, people: People, name: str, was: Any, now: Any, actor: str) -> Text:
+    """One change in words: ``南珠东把人数从50改为80``."""
+    field = forms.process.field_named(name)
+    assert field is not None, "only fields that the reader may see are told"
+    person = people.person(actor)
+    who = people.unit_name(person.unit) if person else people.person_name(actor)
+    empty = Text("空", "nothing")
+    before, after = (empty if value in (None, "", []) else forms.words(field, value) for value in (was, now))
+    title = field.title
+    return Text(f"{who}把{title.zh}从{before.zh}改为{after.zh}",
+                f"{who} changed {title.en} from {before.en} to {after.en}")  # fmt: skip

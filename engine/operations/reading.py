@@ -9,10 +9,9 @@ from engine.definition.model import Ask, Process
 from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.case_page import case_view
-from engine.operations.context import Caller, Context
+from engine.operations.context import Caller, Context, no_case
 from engine.operations.explaining import closed_why, evidence, why
 from engine.operations.inboxing import class_of, inbox
-from engine.operations.perform import no_case
 from engine.operations.pressing import outcomes
 from engine.operations.publish import by_hash, current
 from engine.operations.searching import cases_numbered, search

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from engine.clock import DAY
 from engine.i18n import Text
-from engine.operations.access import Sight
+from engine.operations.access import Sight, require_here
 from engine.operations.context import Caller, Context
 from engine.operations.people import People, people_of
-from engine.operations.publish import by_hash
+from engine.operations.publish import all_current, by_hash
 from engine.operations.views import CaseRow
-from engine.runtime.state import nodes
+from engine.runtime.state import incidents, nodes
 from engine.runtime.telling import end_title
 from engine.store import cases
 from engine.store import search as store
@@ -22,6 +23,9 @@ from engine.store.transaction import Tx
 YEAR = 366 * DAY
 _MOST = 20
 _LOOKED_AT = 200
+#: How alike a name must be to be offered for a word that found nothing, and among how many persons.
+_LIKE = 0.6
+_MANY = 5000
 
 
 def search(
@@ -34,6 +38,38 @@ def search(
         since = 0 if wide else ctx.now - YEAR
         found = store.find_cases(tx, ctx.id, q, units=units, since=since, process=process, limit=_LOOKED_AT)
         return _rows(ctx, tx, caller, (hit.id for hit in found), limit)
+
+    return ctx.runner.run(work, write=False)
+
+
+def near(ctx: Context, caller: Caller, q: str) -> str:
+    """*q* with the word that finds nothing replaced by the name most like it: a unit, a process, a person; or ""."""
+
+    def work(tx: Tx) -> str:
+        require_here(ctx, tx, caller)
+        people = people_of(ctx, tx)
+        names = {unit.short for unit in people.units()} | {person.name for person in people.persons(_MANY)}
+        names |= {definition.process.title.zh for definition in all_current(ctx, tx)}
+        words = q.split()
+        meant = [_alike(word, names) for word in words]
+        return " ".join(meant) if meant != words else ""
+
+    return ctx.runner.run(work, write=False)
+
+
+def _alike(word: str, names: set[str]) -> str:
+    """The name most like *word*, or the word itself where it stands in one already or is like none."""
+    if any(word in name for name in names):
+        return word
+    return next(iter(get_close_matches(word, sorted(names), 1, _LIKE)), word)
+
+
+def processes(ctx: Context, caller: Caller) -> tuple[tuple[str, Text], ...]:
+    """The district's processes, to look through the cases of one: name and title."""
+
+    def work(tx: Tx) -> tuple[tuple[str, Text], ...]:
+        require_here(ctx, tx, caller)
+        return tuple((d.process.name, d.process.title) for d in all_current(ctx, tx))
 
     return ctx.runner.run(work, write=False)
 
@@ -83,7 +119,9 @@ def _row(ctx: Context, tx: Tx, people: People, case: Case) -> CaseRow:
 
 
 def _holder(people: People, case: Case) -> Text | None:
-    for node in nodes(case.state["root"]):
-        for seat in node.get("seats", ()):
-            return people.audience(seat[1])
-    return None
+    """With whom the case is: who claimed it, else whoever is asked; several where several are."""
+    seats = [seat for node in nodes(case.state["root"]) for seat in node.get("seats", ())]
+    if not seats:
+        return Text("异常，等管理员处理", "failed, with the administrator") if incidents(case.state) else None
+    names = dict.fromkeys(people.audience(f"user:{seat[2]}" if len(seat) > 2 else seat[1]) for seat in seats)
+    return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))

@@ -15,7 +15,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.forms import Forms
 from engine.operations.history import Turn, turns
-from engine.operations.people import people_of
+from engine.operations.people import SpokenNames, people_of
 from engine.operations.publish import by_hash
 from engine.operations.views import Holder, Line, PartyView, Shown
 from engine.runtime.draft import Definition
@@ -47,19 +47,9 @@ class Showing:
 
     # -- what stands in the case -----------------------------------------------------------
 
-    def visible(self) -> tuple[str, ...]:
-        """The names of the fields that the reader may see, in the order of the process."""
-        mine = Sight(self.ctx, self.tx, self.caller.person).units if self.caller.person else frozenset()
-        names = []
-        for field in self.process.fields:
-            units = {u for p in field.see for u in _listed(self.state["par"].get(p))}
-            if not field.see or units & mine or self.caller.person in (self.case.started_by, self.case.for_person, ""):
-                names.append(field.name)
-        return tuple(names)
-
     def facts_shown(self, names: tuple[str, ...] | None = None) -> tuple[Shown, ...]:
         """The form as read; with what stood there before the last change."""
-        allowed = self.visible()
+        allowed = Sight(self.ctx, self.tx, self.caller.person).fields(self.process, self.case)
         wanted = [name for name in (names or allowed) if name in allowed]
         shown = self.forms.shown(tuple(wanted), self.case.data, self.env)
         before = self._before()
@@ -172,7 +162,7 @@ class Showing:
             if told is not None:
                 yield Line(turn.entry.at, told, None, "system", "", turn.entry.seq)
                 continue
-            said = tell(event, self.process, self.people_names())
+            said = tell(event, self.process, SpokenNames(self.people))
             if said is None or event["e"] in QUIET or event["e"] == "filled":
                 continue
             human = event["e"] in ("started", "signed", "reassigned", "noted") and bool(turn.entry.actor)
@@ -200,10 +190,6 @@ class Showing:
         declared = result.outputs if result else ()
         return {name: self.forms.typed(of, out[name]) for name, of in declared if name in out}
 
-    def people_names(self) -> _Names:
-        """Names for sentences."""
-        return _Names(self.people)
-
     def step(self, step: str) -> Step:
         """A step by id; the start counts."""
         return start_step(self.process) if step == START else self.process.index[step][0]
@@ -220,12 +206,3 @@ def _filled_in(text: str, values: dict[str, str]) -> str:
     for name, value in values.items():
         text = text.replace("{" + name + "}", value)
     return text
-
-
-class _Names:
-    """The names that sentences use."""
-
-    def __init__(self, people: Any) -> None:
-        self.person = people.person_name
-        self.audience = people.audience
-        self.unit = people.unit_name

@@ -9,9 +9,10 @@ from flask import Response as File
 from werkzeug.wrappers import Response
 
 from engine.definition.values import to_datetime
-from engine.operations import reading
+from engine.operations import reading, searching
+from engine.operations.views import CaseRow
 from engine.web import export
-from engine.web.visit import visit
+from engine.web.visit import Visit, visit
 
 #: How many hits are shown: at first, and after each press for more.
 SHOWN = (20, 60, 180)
@@ -24,7 +25,7 @@ def add(web: Blueprint) -> None:
 
 
 def search(district: str) -> str | Response:
-    """Hits for ``q``; a full number leads straight to its case; without words, the cases looked at last."""
+    """Hits for ``q``, or the cases of a process; a full number leads to its case; else the cases looked at last."""
     here = visit(district)
     words = request.args.get("q", "").strip()
     wide = request.args.get("reach") == "all"
@@ -32,16 +33,32 @@ def search(district: str) -> str | Response:
         return redirect(url_for("web.case", district=district, number=words))
     recent = session.get("seen", {}).get(district, [])
     shown = SHOWN[min(max(request.args.get("shown", 0, int), 0), len(SHOWN) - 1)]
-    hits = reading.search(here.ctx, here.caller, words, wide=wide, limit=shown + 1) if words else ()
-    seen = () if words else reading.cases_numbered(here.ctx, here.caller, recent)
-    further = SHOWN.index(shown) + 1 if len(hits) > shown else 0
-    return render_template("search.html", q=words, hits=hits[:shown], seen=seen, wide=wide, further=further)
+    process = request.args.get("process", "")
+    looked = bool(words or process)
+    hits = _hits(here, words, wide=wide, process=process, limit=shown + 1) if looked else ()
+    return render_template(
+        "search.html",
+        q=words,
+        process=process,
+        processes=searching.processes(here.ctx, here.caller),
+        hits=hits[:shown],
+        near=searching.near(here.ctx, here.caller, words) if words and not hits else "",
+        seen=() if looked else reading.cases_numbered(here.ctx, here.caller, recent),
+        wide=wide,
+        further=SHOWN.index(shown) + 1 if len(hits) > shown else 0,
+    )
+
+
+def _hits(here: Visit, words: str, *, wide: bool, process: str, limit: int) -> tuple[CaseRow, ...]:
+    return reading.search(here.ctx, here.caller, words, wide=wide, process=process, limit=limit)
 
 
 def search_file(district: str, kind: str) -> File:
     """The hits as a file: more of them than a page shows."""
     here = visit(district)
     words, wide = request.args.get("q", "").strip(), request.args.get("reach") == "all"
-    hits = reading.search(here.ctx, here.caller, words, wide=wide, limit=SHOWN[-1] + 1) if words else ()
+    process = request.args.get("process", "")
+    looked = bool(words or process)
+    hits = _hits(here, words, wide=wide, process=process, limit=SHOWN[-1] + 1) if looked else ()
     name = f"{district}-cases-{to_datetime(here.now):%y%m%d}"
     return export.answer(kind, name, export.case_columns(), hits[: SHOWN[-1]], more=len(hits) > SHOWN[-1])

@@ -88,6 +88,8 @@ LISTS: dict[str, Ask] = {
     "plugin_views.menu": lambda ctx, who, ids: plugin_views.menu(ctx, who),
     "searching.search": lambda ctx, who, ids: searching.search(ctx, who, ids.number),
     "searching.search, words": lambda ctx, who, ids: searching.search(ctx, who, "", wide=True),
+    "searching.near": lambda ctx, who, ids: searching.near(ctx, who, "周怡怡"),
+    "searching.processes": lambda ctx, who, ids: searching.processes(ctx, who),
     "searching.cases_numbered": lambda ctx, who, ids: searching.cases_numbered(ctx, who, [ids.number, ids.failed]),
     "starting.startable": lambda ctx, who, ids: starting.startable(ctx, who),
 }
@@ -97,8 +99,8 @@ OF_DISTRICT: dict[str, Ask] = {
     "adopt.adopt_process": lambda ctx, who, ids: adopt.adopt_process(ctx, who, _process(ctx)),
 }
 #: What operations are made of, and what needs a plugin with pages (its own tests ask it the same).
-PARTS = {"perform.perform", "plugin_views.page", "plugin_views.slot", "races.explained", "writing.answered",
-         "writing.write"}  # fmt: skip
+PARTS = {"perform.perform", "plugin_views.answer", "plugin_views.page", "plugin_views.slot", "races.explained",
+         "writing.answered", "writing.write"}  # fmt: skip
 
 
 def _process(ctx: Context) -> Any:
