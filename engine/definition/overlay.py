@@ -37,7 +37,7 @@ def apply(base: Node, overlay: Node) -> tuple[Node, tuple[Problem, ...]]:
     work = _Overlay(base)
     work.head(overlay)
     edits = overlay.get("edits")
-    for edit in edits.items if isinstance(edits, Sequence) else ():
+    for edit in work.items(edits, "edits") if edits else ():
         work.edit(edit)
     return work.tree, tuple(work.problems)
 
@@ -59,9 +59,24 @@ class _Overlay:
             elif key.text in _ADDS:
                 self._add(key, value)
             elif key.text == "uses":
+                value = Sequence((value,), value.place) if isinstance(value, Scalar) else value
                 self.tree = with_entry(self.tree, key, _joined(self.tree.get("uses"), value))
             elif key.text != "edits":
                 self.tree = with_entry(self.tree, key, value)
+
+    def items(self, node: Node, path: str, empty: str = "") -> tuple[Node, ...]:
+        """The items of a list; a fault where there is none, or where it is *empty*."""
+        if not isinstance(node, Sequence):
+            self.problems.append(problem("not-a-list", node, path))
+        elif not node.items and empty:
+            self.problems.append(problem(empty, node, path))
+        return _items(node)
+
+    def _entries(self, node: Node, path: str) -> tuple[tuple[Scalar, Node], ...]:
+        if isinstance(node, Mapping):
+            return node.entries
+        self.problems.append(problem("not-a-mapping", node, path))
+        return ()
 
     def edit(self, edit: Node) -> None:
         """Make one edit, or write down why not."""
@@ -95,7 +110,7 @@ class _Overlay:
     def _add(self, key: Scalar, value: Node) -> None:
         there = self.tree.get(key.text)
         merged = there if isinstance(there, Mapping) else Mapping((), value.place)
-        for name, one in value.entries if isinstance(value, Mapping) else ():
+        for name, one in self._entries(value, key.text):
             if merged.get(name.text) is None:
                 merged = with_entry(merged, name, one)
             else:
@@ -124,7 +139,7 @@ class _Overlay:
             return
         route, parent = place
         before = parent.get(parts[-1])
-        free = parts[0] == "settings" and not tighten
+        free = parts[0] == "settings" and parts[-1] != "type" and not tighten
         if not free and not self._may_set(target, parts, before, content, tighten=tighten):
             return
         key = parent.key(parts[-1]) or Scalar(parts[-1], place=target.place)
@@ -177,11 +192,11 @@ class _Overlay:
         elif self._open(target, target.text, "replace_who"):
             self._put(route, with_entry(step, key, content))
 
-    def _insert_before(self, _: Scalar, route: Route, step: Mapping, content: Node) -> None:
-        self._put(route, *_items(content), step)
+    def _insert_before(self, target: Scalar, route: Route, step: Mapping, content: Node) -> None:
+        self._put(route, *self.items(content, f"edits.{target.text}.steps", "no-steps"), step)
 
-    def _insert_after(self, _: Scalar, route: Route, step: Mapping, content: Node) -> None:
-        self._put(route, step, *_items(content))
+    def _insert_after(self, target: Scalar, route: Route, step: Mapping, content: Node) -> None:
+        self._put(route, step, *self.items(content, f"edits.{target.text}.steps", "no-steps"))
 
     def _remove(self, target: Scalar, route: Route, step: Mapping, _: Node) -> None:
         if not self._open(target, target.text, "remove"):
@@ -201,7 +216,7 @@ class _Overlay:
     def _add_outcome(self, target: Scalar, route: Route, step: Mapping, content: Node) -> None:
         there = step.get("outcomes")
         outcomes = there if isinstance(there, Mapping) else Mapping((), content.place)
-        for name, exit_ in content.entries if isinstance(content, Mapping) else ():
+        for name, exit_ in self._entries(content, f"{target.text}.outcomes"):
             if outcomes.get(name.text) is not None:
                 self._say("overlay-there-already", name, f"{target.text}.outcomes.{name.text}")
             elif _passes(exit_) and "loosen" not in self.opened.get(target.text, frozenset({"loosen"})):

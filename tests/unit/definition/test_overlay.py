@@ -247,3 +247,29 @@ def test_another_order_is_a_difference_and_so_is_another_list() -> None:
     parts = BASE.split("- step: ")
     swapped = "- step: ".join([parts[0], parts[2], parts[1], *parts[3:]])
     assert told(BASE, swapped) in ({("step_moved", "review")}, {("step_moved", "approve")})
+
+
+LOOK = "{step: own_look, ask: role desk, outcomes: {ok: next}}"
+
+
+@pytest.mark.parametrize(
+    ("edits", "head", "code"),
+    [
+        ("  remove: review\n", "", "not-a-list"),
+        (f"- {{insert_before: review, steps: {LOOK}}}\n", "", "not-a-list"),
+        ("- {insert_after: review, steps: []}\n", "", "no-steps"),
+        ("- {add_outcome: review, to: [gone]}\n", "", "not-a-mapping"),
+        ("- {set: title, to: 新}\n", "fields: [extra]\n", "not-a-mapping"),
+        ("- {set: title, to: 新}\n", "ends: [gone]\n", "not-a-mapping"),
+        ("- {set: settings.answer_in.type, to: text}\n", "", "overlay-closed-always"),
+    ],
+)
+def test_no_edit_is_passed_over_in_silence(edits: str, head: str, code: str) -> None:
+    made, refused = edited(edits, head)
+
+    assert refused == [code]
+    assert [one["step"] for one in made["steps"]] == [one["step"] for one in edited("- {set: title, to: 新}\n")[0]["steps"]]
+
+
+def test_one_plugin_may_be_added_without_brackets() -> None:
+    assert edited("- {set: title, to: 新}\n", "uses: other\n")[0]["uses"][-1] == "other"
