@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from engine.app import Options, create_app
+from engine.clock import HOUR
 from engine.operations import accounts
 from engine.store.database import open_database
 from engine.store.drivers import sqlite_module
@@ -69,6 +70,17 @@ def test_a_form_that_cannot_be_saved_says_why_and_when_to_try_again(
         assert window.get("/town/inbox").status_code == 200, "reading goes on"
     town.system.runner.release()
     assert everything(town) == before
+
+
+@pytest.mark.parametrize("kind", TROUBLES)
+def test_who_has_not_been_seen_for_a_while_still_reads(
+    kind: str, town: Town, at_window: Callable[[str], Window]
+) -> None:
+    window = at_window("ann")
+    town.clock.at += HOUR
+    town.system.runner.release()
+    with TROUBLES[kind][0](town.system.database):
+        assert window.get("/town/inbox").status_code == 200
 
 
 def test_a_page_whose_database_is_away_says_so(town: Town, at_window: Callable[[str], Window]) -> None:
