@@ -78,8 +78,8 @@ def _moved(
     if turn is None or happened is None:
         return refusal
     at = _at(turn.entry.at, ctx.now)
-    words = Text(f"此件已有变动：{at.zh} {happened.zh}。这个环节不用再办。",
-                 f"The case has moved: {at.en}, {happened.en}. Nothing is left to do here.")  # fmt: skip
+    words = Text(f"此件已有变动：{at.zh} {happened.zh}，这个环节不用再办。",
+                 f"The case has moved: {at.en}, {happened.en}; nothing is left to do here.")  # fmt: skip
     return Conflict(words, code=refusal.code, actor=turn.entry.actor, at=turn.entry.at)
 
 

@@ -94,7 +94,7 @@ def test_the_case_moved_by_what_somebody_did_elsewhere_on_it(town: Town) -> None
     whole = cases.open_serial(town.ctx, case.number, "whole")
     cases.act(town.ctx, Caller("ann"), case.number, whole, "withdraw")
     said = too_late(town, case, "sun", n).text.zh
-    assert said == "此件已有变动：10:00 安宁在“whole”撤回。这个环节不用再办。"
+    assert said == "此件已有变动：10:00 安宁在“whole”撤回，这个环节不用再办。"
 
 
 def test_the_case_moved_because_it_was_cancelled(town: Town) -> None:
@@ -102,7 +102,7 @@ def test_the_case_moved_because_it_was_cancelled(town: Town) -> None:
     n = cases.open_serial(town.ctx, case.number, "ok")
     cases.cancel(town.ctx, Caller("cai"), case.number, "座位停用")
     said = too_late(town, case, "sun", n).text.zh
-    assert said == "此件已有变动：09:00 蔡𬭎取消了整个办件。这个环节不用再办。"
+    assert said == "此件已有变动：09:00 蔡𬭎取消了整个办件，这个环节不用再办。"
 
 
 def test_the_clock_did_it(town: Town) -> None:
