@@ -71,6 +71,8 @@ def check_fill(
     as happens to a variant whose condition no longer holds. Defaults fill what nobody answered. Every problem has
     the field's name as its path, ``roll.0.people`` inside a table.
     """
+    if not (names or fill or process.variants):
+        return {}, ()
     fields = _among(process, names)
     problems = [field_words.unknown(name) for name in fill if name not in names]
     read = {f.name: _read(f, fill[f.name], f.name, problems) for f in fields if f.name in fill}

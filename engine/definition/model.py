@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from engine.definition.durations import Duration
 from engine.definition.expression import Formula
-from engine.definition.types import ValueType
+from engine.definition.types import BUILT_IN, ValueType
 from engine.i18n import Text
 
 
@@ -341,6 +341,11 @@ class Process:
     def derived(self) -> tuple[Field, ...]:
         """The fields that nobody fills."""
         return tuple(f for f in self.fields if f.value is not None)
+
+    @cached_property
+    def pointers(self) -> tuple[Field, ...]:
+        """The fields that name somebody or something: a unit, a person, a plugin's record."""
+        return tuple(f for f in self.fields if f.type.name in ("unit", "person") or f.type.name not in BUILT_IN)
 
     def field_named(self, name: str) -> Field | None:
         """The field called *name*, or None."""

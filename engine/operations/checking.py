@@ -55,7 +55,7 @@ def veto(
 def references(ctx: Context, tx: Tx, process: Process, events: list[Event]) -> None:
     """Raise ``Invalid`` where what was filled names a unit, a person or a plugin's record that is not there."""
     typed = {name: value for event in events if event["e"] == "filled" for name, value in event["values"].items()}
-    named = [field for field in process.fields if typed.get(field.name)]
+    named = [field for field in process.pointers if typed.get(field.name)]
     problems = tuple(not_there(field) for field in named if not _there(ctx, tx, field, typed[field.name]))
     if problems:
         raise Invalid(problems)

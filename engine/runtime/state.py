@@ -54,7 +54,8 @@ def nodes(node: Node) -> list[Node]:
     if "f" in node:
         for frame in node["f"].values():
             if "node" in frame:
-                found += nodes(frame["node"])
+                inner = frame["node"]
+                found += nodes(inner) if "f" in inner else [inner]
     return found
 
 
@@ -71,10 +72,8 @@ def frames(node: Node) -> list[Frame]:
 
 def find(state: State, n: int) -> Node | None:
     """The active node with serial *n*, or None."""
-    for node in nodes(state["root"]):
-        if node["n"] == n:
-            return node
-    return None
+    root: Node = state["root"]
+    return root if n == 0 else next((node for node in nodes(root) if node["n"] == n), None)
 
 
 def path(state: State, n: int) -> list[tuple[Node, str]]:
