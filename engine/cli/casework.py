@@ -50,7 +50,7 @@ def start(
 
 @click.command()
 @click.option("--box", default="mine", show_default=True, help="哪个箱。 Which box.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 100))
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 100), help="一页几件。 Rows of a page.")
 @click.option("--after", default="", help="接着上一页。 The next page's cursor.")
 @click.option("-q", "q", default="", help="按编号、事由找。 Search.")
 @opening.options(opening.database_option, opening.district_option, opening.person_option)

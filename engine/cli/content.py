@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from engine.cli import opening, say
 from engine.definition.diff import Difference, differences, in_words
@@ -22,11 +21,13 @@ from engine.operations.library import Library, faults_in
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]…", type=click.Path(path_type=Path))
-@opening.options(opening.workflows_option)
-def check(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
-    """检查流程、区县包和场景，并跑流程里的例子。 Check workflows."""
-    library = opening.library(folder)
-    found = [problem for path in paths for problem in _check_path(library, path)] if paths else library.check()
+@opening.options(opening.other_database_option, opening.workflows_option)
+def check(paths: tuple[Path, ...], url: str | None, folder: Path | None, as_json: bool) -> int:
+    """检查流程、区县包和场景，并跑流程里的例子。 Check workflows.
+
+    加 --db 检查那个库里已发布的。 With --db, check what a database's districts have published.
+    """
+    found = _found(paths, url, folder)
     once = tuple(dict.fromkeys(found))
     wrong = [problem for problem in once if not problem.warning]
     if as_json:
@@ -38,6 +39,19 @@ def check(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
     else:
         say.line("检查通过。", "All is well.")
     return 1 if wrong else 0
+
+
+def _found(paths: tuple[Path, ...], url: str | None, folder: Path | None) -> tuple[Problem, ...]:
+    if url is not None:
+        from engine.cli.published import check_published
+
+        if paths:
+            raise say.usage("文件和 --db 只能写一样。", "Give files or --db, not both.")
+        return check_published(url)
+    library = opening.library(folder)
+    if not paths:
+        return library.check()
+    return tuple(problem for path in paths for problem in _check_path(library, path))
 
 
 def _check_path(library: Library, path: Path) -> tuple[Problem, ...]:
@@ -80,15 +94,16 @@ def _check_file(library: Library, path: Path) -> tuple[Problem, ...]:
     "--as", "form", type=click.Choice(["sentences", "yaml", "json"]), default="sentences", show_default=True,
     help="句子、YAML 或 JSON。 The form of the answer.",
 )  # fmt: skip
-@opening.options(opening.district_option, opening.workflows_option)
-def show(process: str, form: str, district: str | None, folder: Path | None, as_json: bool) -> None:
-    """看一个流程实际怎么走、和它的通用流程有哪些不同。 Show a process."""
+@opening.options(opening.other_database_option, opening.district_option, opening.workflows_option)
+def show(
+    process: str, form: str, url: str | None, district: str | None, folder: Path | None, as_json: bool
+) -> None:  # fmt: skip
+    """看一个流程实际怎么走、和它的通用流程有哪些不同。 Show a process.
+
+    加 --db 看那个库里已发布的。 With --db, show the one that is published there.
+    """
     library = opening.library(folder)
-    path = find(library, process, district)
-    found, problems = library.check_process(path)
-    if found is None:
-        raise Invalid(tuple(problem for problem in problems if not problem.warning))
-    base, roles = library.base_of(path, found), roles_of(library, district)
+    found, base, roles = _looked_up(library, process, url, district)
     changes = differences(base.document, found.document) if base else ()
     if as_json or form == "json":
         told = [as_plain(change, base, found, roles) for change in changes if base]
@@ -96,7 +111,9 @@ def show(process: str, form: str, district: str | None, folder: Path | None, as_
         say.as_json({"process": found.name, "hash": found.hash, "file": found.file, "document": found.document,
                      "sentences": lines, "extends": base.name if base else "", "differences": told})  # fmt: skip
     elif form == "yaml":
-        say.out(yaml.safe_dump(found.document, allow_unicode=True, sort_keys=False, width=110).rstrip())
+        from engine.cli.published import as_yaml
+
+        say.out(as_yaml(found))
     else:
         _tell(library, found, roles)
     if base and changes and form == "sentences" and not as_json:
@@ -116,6 +133,23 @@ def as_plain(change: Difference, before: Process, after: Process, roles: Mapping
     sentence = in_words(change, before, after, role=called(roles))
     return {"kind": change.kind, "path": change.path, "before": change.before, "after": change.after,
             "sentence": sentence._asdict()}  # fmt: skip
+
+
+def _looked_up(
+    library: Library, name: str, url: str | None, district: str | None
+) -> tuple[Process, Process | None, Mapping[str, Text]]:  # fmt: skip
+    """The process that is meant, the common one that it is based on, and what people call the roles."""
+    if url is not None:
+        from engine.cli.published import published
+
+        found, roles = published(url, district, name)
+        common = library.folder / "common" / f"{name}.yaml"
+        return found, library.process(common, library.registry.catalogue(library.registry.names))[0], roles
+    path = find(library, name, district)
+    checked, problems = library.check_process(path)
+    if checked is None:
+        raise Invalid(tuple(problem for problem in problems if not problem.warning))
+    return checked, library.base_of(path, checked), roles_of(library, district)
 
 
 def roles_of(library: Library, district: str | None) -> dict[str, Text]:
@@ -156,12 +190,20 @@ def _names(library: Library) -> Iterator[str]:
 
 
 @click.command()
-@opening.options()
-def plugins(as_json: bool) -> None:
-    """列出装了哪些插件、各带来什么。 List the plugins and what each brings."""
+@opening.options(opening.other_database_option)
+def plugins(url: str | None, as_json: bool) -> None:
+    """列出装了哪些插件、各带来什么。 List the plugins and what each brings.
+
+    加 --db 看哪些区县在用。 With --db, say which districts use them.
+    """
     from engine.extend.registry import HOOKS, REGISTERS, Registry
 
     registry = Registry.discovered()
+    used: dict[str, list[str]] | None = None
+    if url is not None:
+        from engine.cli.published import users
+
+        used = users(url)
     told: list[dict[str, Any]] = []
     for plugin in registry.plugins:
         brings = {
@@ -173,6 +215,8 @@ def plugins(as_json: bool) -> None:
         manifest = plugin.manifest
         told.append({"name": plugin.name, "version": manifest.version, "title": manifest.title._asdict(),
                      "summary": manifest.summary._asdict(), "brings": brings, "called": calls})  # fmt: skip
+        if used is not None:
+            told[-1]["districts"] = used.get(plugin.name, [])
     if as_json:
         say.as_json(told)
         return
@@ -181,3 +225,6 @@ def plugins(as_json: bool) -> None:
         say.out(f"{one['name']} {one['version']}  {say.said(told_of[0])}  {say.said(told_of[1])}")
         brought = [f"{name} {count}" for name, count in one["brings"].items()]
         say.out("    " + "、".join([*brought, *one["called"]]))
+        if used is not None:
+            names = one["districts"]
+            say.line(f"    在用：{'、'.join(names) or '无'}。", f"Used by: {', '.join(names) or 'nobody'}.")

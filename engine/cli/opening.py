@@ -37,6 +37,10 @@ def setting(name: str, *declarations: str, **more: Any) -> Decorator:
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Answer in JSON.")
 database_option = setting("db", "--db", "url", metavar="URL")
 workflows_option = setting("workflows", "--workflows", "folder", metavar="DIR", type=click.Path(path_type=Path))
+#: Never from the environment: what these commands do without it needs no database.
+other_database_option = click.option(
+    "--db", "url", metavar="URL", help="看这个数据库里的。 Look into this database instead."
+)
 district_option = click.option(
     "--district", metavar="ID", help="区县。只有一个时可不写。 District; the only one needs no name."
 )
@@ -103,6 +107,22 @@ def _must_exist(url: str) -> None:
         f"There is no database file {path}. Check --db, or make one with rongtong migrate and rongtong publish.",
         "no_database",
     )
+
+
+def must_be_empty(url: str) -> None:
+    """Refuse a database that holds anything."""
+    from engine.store.database import open_database
+    from engine.store.standing import Standing, standing
+
+    database = open_database(url)
+    try:
+        if standing(database) is Standing.EMPTY:
+            return
+    finally:
+        database.close()
+    zh = "这个库里已有数据，没有动它。换一个空库。"
+    en = "This database holds data and stays as it is; name an empty one."
+    raise say.usage(zh, en, "foreign_database")
 
 
 def sqlite_file(url: str) -> Path | None:

@@ -14,6 +14,7 @@ from engine.i18n import Text
 if TYPE_CHECKING:
     from engine.operations.context import Caller, System
     from engine.operations.library import Library
+    from engine.operations.pack import Pack
 
 
 @click.command()
@@ -30,19 +31,17 @@ def publish(
     from engine.operations.context import ENGINE
 
     library = opening.library(folder)
-    with opening.opened(url, new=True) as system:
+    packs = {target: _pack(library, Path(target)) for target in targets if not _is_process(Path(target))}
+    with opening.opened(url, new=bool(packs)) as system:
         done: dict[str, dict[str, bool]] = {}
         for target in targets:
-            who: Caller = ENGINE
-            path = Path(target)
             own = f"{key}:{target}" if key else ""
-            if path.suffix == ".yaml" and path.name != "district.yaml":
-                ctx = opening.entered(system, district)
-                who = opening.admin(ctx, person) if person else who
-                done[target] = {target: _process(system, library, path, ctx.id, who, own)}
-            else:
-                name = path.parent.name if path.name == "district.yaml" else path.name
-                done[name] = _district(system, library, name, person, own)
+            if target in packs:
+                done[packs[target].pack.id] = _district(system, packs[target], person, own)
+                continue
+            ctx = opening.entered(system, district)
+            who = opening.admin(ctx, person) if person else ENGINE
+            done[target] = {target: _process(system, library, Path(target), ctx.id, who, own)}
     if as_json:
         say.as_json(done)
         return
@@ -55,19 +54,34 @@ def publish(
         )
 
 
-def _district(system: System, library: Library, name: str, person: str | None, key: str) -> dict[str, bool]:
-    """Adopt the pack called *name*; which of its processes are new or changed."""
+def _is_process(path: Path) -> bool:
+    return path.suffix == ".yaml" and path.name != "district.yaml"
+
+
+def _pack(library: Library, path: Path) -> Pack:
+    """The pack that *path* names: a district of the library, or any folder or file of a pack."""
+    from engine.operations.library import Library
+
+    home = path.parent if path.name == "district.yaml" else path
+    name = home.resolve().name
+    if (home / "district.yaml").is_file():
+        library = Library(home.resolve().parents[1], library.registry)
+    elif str(path) not in library.districts():
+        known = "、".join(library.districts())
+        raise NotFound(Text(f"没有区县包“{path}”，有：{known}。", f"No district pack “{path}”; there are: {known}."))
+    pack, problems = library.pack(name)
+    if pack is None:
+        raise Invalid(tuple(problem for problem in problems if not problem.warning))
+    return pack
+
+
+def _district(system: System, pack: Pack, person: str | None, key: str) -> dict[str, bool]:
+    """Adopt *pack*; which of its processes are new or changed."""
     from engine.operations.adopt import adoption
     from engine.operations.context import ENGINE
     from engine.operations.districts import all_contexts
 
-    if name not in library.districts():
-        known = "、".join(library.districts())
-        raise NotFound(Text(f"没有区县包“{name}”，有：{known}。", f"No district pack “{name}”; there are: {known}."))
-    pack, problems = library.pack(name)
-    if pack is None:
-        raise Invalid(tuple(problem for problem in problems if not problem.warning))
-    there = next((ctx for ctx in all_contexts(system) if ctx.id == name), None)
+    there = next((ctx for ctx in all_contexts(system) if ctx.id == pack.pack.id), None)
     who = opening.admin(there, person) if there and person else ENGINE
     return adoption(system, pack, who, demo=bool(there and there.district.demo), key=key)[1]
 

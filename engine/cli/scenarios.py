@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,17 +22,23 @@ from engine.operations.adopt import adopt
 from engine.operations.context import ENGINE
 from engine.operations.districts import context
 from engine.operations.library import Library
+from engine.operations.pack import Pack
 from engine.operations.scenario import BEGINNING, Run, Scenario, read_scenario
+from engine.store.standing import scratch_schema
 
 
 @dataclass
 class Theatre:
-    """Districts that were adopted once, to be copied for each scenario."""
+    """Districts that were adopted once, to be copied for each scenario; on PostgreSQL adopted for each anew.
+
+    *url* names an empty database to play in, in place of a file in *folder*. It is empty again afterwards.
+    """
 
     library: Library
     folder: Path
+    url: str = ""
     seed: int = 1
-    _stages: dict[str, Path] = field(default_factory=dict)
+    _packs: dict[str, Pack] = field(default_factory=dict)
 
     def play(self, text: str, file: str) -> tuple[Problem, ...]:
         """All that is wrong with the scenario *text*, or that goes otherwise than it says; () when it holds."""
@@ -39,41 +46,56 @@ class Theatre:
         if scenario is None:
             return problems
         try:
-            stage = self._stage(scenario)
+            pack = self._pack(scenario)
         except Invalid as refused:
             return (*problems, *refused.problems)
-        copy = self.folder / "scenario.db"
-        shutil.copy(stage, copy)
-        clock = SetClock(BEGINNING)
-        ids, registry = SeededIds(self.seed + 1), self.library.registry
-        system = open_system(f"sqlite:///{copy}", clock=clock, ids=ids, registry=registry, migrate=False)
+        with self._stage(pack, scenario.district) as url:
+            clock = SetClock(BEGINNING)
+            ids, registry = SeededIds(self.seed + 1), self.library.registry
+            system = open_system(url, clock=clock, ids=ids, registry=registry, migrate=False)
+            try:
+                return (*problems, *Run(context(system, scenario.district), clock).play(scenario))
+            finally:
+                system.runner.release()
+                system.database.close()
+
+    def _pack(self, scenario: Scenario) -> Pack:
+        district = scenario.district
+        if district in self._packs:
+            return self._packs[district]
+        if district not in self.library.districts():
+            known = "、".join(self.library.districts())
+            said = Text(f"没有区县包“{district}”，有：{known}", f"no district “{district}”; there are: {known}")
+            raise Invalid((Problem("scenario", said, file=scenario.file, line=1, column=1),))
+        pack, problems = self.library.pack(district)
+        if pack is None:
+            raise Invalid(problems)
+        return self._packs.setdefault(district, pack)
+
+    @contextmanager
+    def _stage(self, pack: Pack, district: str) -> Iterator[str]:
+        """The address of a database in which *pack* was just adopted; gone afterwards."""
+        if self.url and opening.sqlite_file(self.url) is None:
+            with scratch_schema(self.url) as url:
+                self._adopt(url, pack)
+                yield url
+            return
+        made = self.folder / f"{district}.db"
+        if not made.is_file():
+            self._adopt(f"sqlite:///{made}", pack)
+        copy = opening.sqlite_file(self.url) or self.folder / "scenario.db"
+        shutil.copy(made, copy)
         try:
-            return (*problems, *Run(context(system, scenario.district), clock).play(scenario))
+            yield f"sqlite:///{copy}"
         finally:
-            system.runner.release()
-            system.database.close()
             copy.unlink()
 
-    def _stage(self, scenario: Scenario) -> Path:
-        """A database in which the district of *scenario* was just adopted."""
-        district = scenario.district
-        if district not in self._stages:
-            if district not in self.library.districts():
-                known = "、".join(self.library.districts())
-                said = Text(f"没有区县包“{district}”，有：{known}", f"no district “{district}”; there are: {known}")
-                raise Invalid((Problem("scenario", said, file=scenario.file, line=1, column=1),))
-            pack, problems = self.library.pack(district)
-            if pack is None:
-                raise Invalid(problems)
-            path = self.folder / f"{district}.db"
-            system = open_system(
-                f"sqlite:///{path}", clock=SetClock(BEGINNING), ids=SeededIds(self.seed), registry=self.library.registry
-            )
-            adopt(system, pack, ENGINE)
-            system.runner.release()
-            system.database.close()
-            self._stages[district] = path
-        return self._stages[district]
+    def _adopt(self, url: str, pack: Pack) -> None:
+        ids = SeededIds(self.seed)
+        system = open_system(url, clock=SetClock(BEGINNING), ids=ids, registry=self.library.registry)
+        adopt(system, pack, ENGINE)
+        system.runner.release()
+        system.database.close()
 
 
 def scenario_files(library: Library, paths: tuple[Path, ...]) -> Iterator[Path]:
@@ -89,15 +111,18 @@ def scenario_files(library: Library, paths: tuple[Path, ...]) -> Iterator[Path]:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]…", type=click.Path(path_type=Path))
+@click.option("--db", "url", metavar="URL", help="在这个空库里演，演完还是空的。 An empty database to play in.")
 @opening.options(opening.workflows_option)
-def scenario(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
+def scenario(paths: tuple[Path, ...], url: str | None, folder: Path | None, as_json: bool) -> int:
     """演一遍场景文件（文件、文件夹，不写就是全部）。 Run scenario files."""
     opening.quiet(logging.CRITICAL)
+    if url is not None:
+        opening.must_be_empty(url)
     library = opening.library(folder)
     problems: list[Problem] = []
     count = 0
     with TemporaryDirectory(prefix="rongtong-") as place:
-        theatre = Theatre(library, Path(place))
+        theatre = Theatre(library, Path(place), url or "")
         for path in scenario_files(library, paths):
             count += 1
             found = theatre.play(path.read_text(encoding="utf-8"), library.shown(path))

@@ -67,9 +67,9 @@ class Database(Seams):
         return engine
 
     def _postgresql(self, url: URL, pool: dict[str, Any]) -> Engine:
-        from engine.store import direct
-
         psycopg = _driver()
+        from engine.store import direct  # it needs the driver
+
         cursor = drivers.watched_cursor(psycopg.Cursor, self)
         self._cursor = drivers.watched_cursor(direct.DirectCursor, self)
         connect_args = {"cursor_factory": cursor, "prepare_threshold": None, "connect_timeout": 10}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 from sqlalchemy import text
@@ -11,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.store import failures
-from engine.store.database import Database
+from engine.store.database import Database, open_database
 from engine.store.drivers import MARK
 from engine.store.failures import Failure
 
@@ -19,6 +21,7 @@ _TABLES = {
     "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'table'"),
     "postgresql": text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"),
 }
+_SCRATCH = "rongtong_scratch"
 _FOREIGN = Text(
     "这个数据库装着别的数据，没有动它。核对 --db，或换一个空库。",
     "This database holds something else and was left as it is. Check --db, or name an empty database.",
@@ -56,6 +59,22 @@ def must_be_ours(database: Database, *, new: bool) -> None:
         raise RongtongError(_FOREIGN, code="foreign_database")
     if found is Standing.EMPTY and not new:
         raise RongtongError(_EMPTY, code="no_database")
+
+
+@contextmanager
+def scratch_schema(url: str) -> Iterator[str]:
+    """The address of a new schema in the PostgreSQL at *url*, gone with all that is in it afterwards."""
+    database = open_database(url)
+    try:
+        with database.connect() as connection:
+            connection.execute(text(f"CREATE SCHEMA {_SCRATCH}"))
+        try:
+            yield database.url.update_query_dict({"options": f"-csearch_path={_SCRATCH}"}).render_as_string(False)
+        finally:
+            with database.connect() as connection:
+                connection.execute(text(f"DROP SCHEMA {_SCRATCH} CASCADE"))
+    finally:
+        database.close()
 
 
 def out_of_reach(url: URL, error: DBAPIError) -> RongtongError:

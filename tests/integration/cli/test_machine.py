@@ -106,6 +106,7 @@ def test_a_postgresql_without_that_database_is_said(terminal: Terminal, bare_pos
 
 def test_a_missing_driver_is_said(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.delitem(sys.modules, "engine.store.direct", raising=False)
     said = terminal(*LOOK, "--db", "postgresql://127.0.0.1/x")
     assert said.code == 2
     assert "pip install 'rongtong[postgres]'" in said.err

@@ -1,0 +1,58 @@
+"""What the districts of a database have published: their current processes, checked again, and who uses a plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import yaml
+
+from engine.cli import opening
+from engine.definition.load import load_process
+from engine.definition.model import Process
+from engine.errors import Problem
+from engine.i18n import Text
+from engine.operations.context import Context
+from engine.operations.districts import all_contexts
+from engine.operations.publish import all_current, current
+from engine.runtime.draft import Definition
+from engine.runtime.examples import run_examples
+
+
+def as_yaml(process: Process) -> str:
+    """The effective process as a file would say it, standing by itself."""
+    document = {key: value for key, value in process.document.items() if key != "extends"}
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110).rstrip()
+
+
+def check_published(url: str) -> tuple[Problem, ...]:
+    """Every problem that the published processes have with the program and the plugins of today."""
+    with opening.opened(url) as system:
+        return tuple(problem for ctx in all_contexts(system) for problem in _check(ctx))
+
+
+def _check(ctx: Context) -> Iterator[Problem]:
+    for definition in ctx.runner.run(lambda tx: all_current(ctx, tx), write=False):
+        place = f"{ctx.id}/{definition.process.name}"
+        process, problems = load_process(
+            as_yaml(definition.process), place, ctx.catalogue, find_base=lambda _name: None
+        )
+        yield from problems
+        if process is not None:
+            yield from run_examples(Definition(process, ctx.catalogue), ctx.district.calendar)
+
+
+def published(url: str, district: str | None, name: str) -> tuple[Process, Mapping[str, Text]]:
+    """The current version of a process in *district*, or in the only one there is, and what its roles are called."""
+    with opening.opened(url) as system:
+        ctx = opening.entered(system, district)
+        return ctx.runner.run(lambda tx: current(ctx, tx, name), write=False).process, ctx.district.roles
+
+
+def users(url: str) -> dict[str, list[str]]:
+    """Plugin → the districts that use it."""
+    found: dict[str, list[str]] = {}
+    with opening.opened(url) as system:
+        for ctx in all_contexts(system):
+            for plugin in ctx.district.plugins:
+                found.setdefault(plugin, []).append(ctx.id)
+    return found
