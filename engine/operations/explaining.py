@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.clock import Micros
 from engine.definition.durations import Duration, parse_duration
-from engine.definition.model import Ask, Do, Step
+from engine.definition.model import Ask, Do, Step, WhoRule
 from engine.definition.phrasing import Phrases
 from engine.definition.values import to_datetime
 from engine.errors import RongtongError
@@ -15,6 +15,7 @@ from engine.i18n import Text
 from engine.operations.forms import read_context
 from engine.operations.showing import Showing
 from engine.operations.views import EvidenceView, Why
+from engine.runtime.people import matching, units
 from engine.runtime.rights import Seat, acting_for, barred
 from engine.runtime.state import Node
 from engine.runtime.steps.do import inputs
@@ -38,6 +39,9 @@ def _reason(show: Showing, node: Node, seat: Seat) -> Text:
     who, title, me = show.people.audience(seat[1]), show.step(node["s"]).title, show.caller.person
     if not show.facts.may(me, seat[1]):
         return Text(f"这个环节由{who.zh}办理，不在你手里。", f"“{title.en}” is for {who.en}, not with you.")
+    if me in barred(show.step(node["s"]), show.env):
+        return Text(f"你办过此件前面的环节，“{title.zh}”要由另一个人办理。",
+                    f"You acted on this before, so somebody else has to do “{title.en}”.")  # fmt: skip
     held_by = show.held_by(node, seat)
     whom = _principal(show, node, seat, held_by)
     if held_by not in ("", me, whom):
@@ -88,15 +92,14 @@ def _moved(show: Showing, seat: Seat) -> Text | None:
 
 
 def _rule(show: Showing, node: Node, seat: Seat) -> Iterator[Text]:
-    """The rule in words, the values that it found, whom it keeps away and who else may act."""
-    step, unit = show.step(node["s"]), seat[1].partition("@")[2]
+    """The rule in words, the values that it found, who was passed over, whom it keeps away and who else may act."""
+    step = show.step(node["s"])
     if not isinstance(step, Ask):
         return
     rule = Phrases(show.process, show.people.role).who(step.who)
     yield Text(f"规则：本环节由{rule.zh}办理", f"rule: this step is done by {rule.en}")
-    for party in show.parties():
-        if party.unit == unit:
-            yield Text(f"{party.title.zh}是{party.unit_name}", f"{party.title.en}: {party.unit_name}")
+    yield from _values(show, step.who)
+    yield from _passed_over(show, step.who, seat)
     kept_away = barred(step, show.env)
     if kept_away:
         names = _listed(show, kept_away)
@@ -107,6 +110,34 @@ def _rule(show: Showing, node: Node, seat: Seat) -> Iterator[Text]:
     if others:
         names = _listed(show, others[:5])
         yield Text(f"还可以由{names.zh}办理", f"{names.en} may do it too")
+
+
+def _values(show: Showing, rule: WhoRule) -> Iterator[Text]:
+    """What the form says of whatever the rule looks at, as far as the reader may see it."""
+    formulas = [condition for condition, _ in rule.cases if condition is not None]
+    formulas += [f for who in matching(rule, show.env) for f in (who.unit, who.person, who.on) if f is not None]
+    named = {name.partition(".")[0] for formula in formulas for name in formula.names}
+    for party in show.parties():
+        if party.name in named:
+            yield Text(f"{party.title.zh}是{party.unit_name}", f"{party.title.en}: {party.unit_name}")
+    fields = tuple(name for name in show.visible() if name in named)
+    for one in show.facts_shown(fields) if fields else ():
+        yield Text(f"{one.title.zh}是{one.words.zh or '空'}", f"{one.title.en}: {one.words.en or 'empty'}")
+
+
+def _passed_over(show: Showing, rule: WhoRule, seat: Seat) -> Iterator[Text]:
+    """The units below the one that is asked, in which nobody could act."""
+    role, _, at = seat[1].removeprefix("role:").partition("@")
+    for who in matching(rule, show.env):
+        asked = units(who.unit, show.env)
+        if who.kind not in ("role", "post") or who.name != role or at in asked:
+            continue
+        called, called_role = show.people.unit_name(at), show.people.role(role)
+        for below in asked:
+            if at in show.people.path(below):
+                name = show.people.unit_name(below)
+                yield Text(f"{name}没有能办的{called_role.zh}，由上级{called}办理",
+                           f"no {called_role.en} of {name} can act, so it is with {called} above")  # fmt: skip
 
 
 def _holding(show: Showing, seat: Seat) -> Iterator[Text]:

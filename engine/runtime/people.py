@@ -29,17 +29,20 @@ def _persons(value: Any) -> list[str]:
     return [person for person in listed if person]
 
 
+def matching(rule: WhoRule, env: CaseEnv) -> tuple[Who, ...]:
+    """Those of *rule* whose condition is the first that holds; () when none does."""
+    return next((whos for condition, whos in rule.cases if condition is None or env.truth(condition)), ())
+
+
 def audiences(rule: WhoRule, env: CaseEnv, without: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The audience keys of *rule*, each once, in its order; () when nobody is there."""
-    for condition, whos in rule.cases:
-        if condition is None or env.truth(condition):
-            barred = {f"user:{person}" for person in without}
-            keys = [key for who in whos for key in _keys(who, env, without) if key not in barred]
-            return tuple(dict.fromkeys(keys))
-    return ()
+    barred = {f"user:{person}" for person in without}
+    keys = [key for who in matching(rule, env) for key in _keys(who, env, without) if key not in barred]
+    return tuple(dict.fromkeys(keys))
 
 
-def _unit(formula: Formula | None, env: CaseEnv) -> list[str]:
+def units(formula: Formula | None, env: CaseEnv) -> list[str]:
+    """The units that an ``of U`` means now; without one the unit that the case was started from."""
     if formula is None:
         return [env.state["case"]["unit"]]
     value = evaluate(formula, env)
@@ -57,13 +60,13 @@ def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[str]:
         case "person":
             return [f"user:{person}" for person in _persons(evaluate(who.person, env) if who.person else None)]
         case "anyone":
-            return ["any@"] if who.unit is None else [f"any@{unit}" for unit in _unit(who.unit, env)]
+            return ["any@"] if who.unit is None else [f"any@{unit}" for unit in units(who.unit, env)]
         case "role" | "post":
-            found = [facts.seat(who.name, unit, without) for unit in _unit(who.unit, env)]
+            found = [facts.seat(who.name, unit, without) for unit in units(who.unit, env)]
             return [key for key in found if key]
         case "rota":
             day = evaluate(who.on, env) if who.on else env.name("today")
-            named = [facts.rota(who.name, unit, day.isoformat()[:10]) for unit in _unit(who.unit, env)]
+            named = [facts.rota(who.name, unit, day.isoformat()[:10]) for unit in units(who.unit, env)]
         case _:
             named = list(facts.resolve(who.name, {name: env.live(value) for name, value in who.args}))
     return [key for one in named if one and (key := _staffed(one, facts, without))]

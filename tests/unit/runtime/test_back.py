@@ -267,3 +267,21 @@ def test_open_siblings_of_a_branch_that_returns_are_closed_and_undone() -> None:
     assert story.open == ["xok", "yok"]
     story.act("yok", "out")
     assert (story.open, story.held, story.undone()) == (["before"], [], ["xhold"])
+
+
+def test_a_formula_reads_how_often_a_step_was_done() -> None:
+    story = Story("""
+- step: ok
+  ask: role head of home
+  outcomes: {agree: next}
+- {step: third, if: ok.round = 3, ask: role head of home, outcomes: {agree: next}}
+- step: after
+  ask: role head of home
+  outcomes: {agree: next, again: {then: back ok, at_most: 2}}
+""").start()
+    for _ in range(2):
+        story.act("ok", "agree")
+        assert story.open == ["after"]
+        story.act("after", "again")
+    story.act("ok", "agree")
+    assert story.open == ["third"]
