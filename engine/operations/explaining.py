@@ -120,7 +120,7 @@ def _values(show: Showing, rule: WhoRule) -> Iterator[Text]:
     for party in show.parties():
         if party.name in named:
             yield Text(f"{party.title.zh}是{party.unit_name}", f"{party.title.en}: {party.unit_name}")
-    fields = tuple(name for name in show.visible() if name in named)
+    fields = tuple(field.name for field in show.process.fields if field.name in named)
     for one in show.facts_shown(fields) if fields else ():
         yield Text(f"{one.title.zh}是{one.words.zh or '空'}", f"{one.title.en}: {one.words.en or 'empty'}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.clock import DAY, HOUR
+from engine.clock import DAY, HOUR, SECOND
 from engine.errors import Conflict
 from engine.runtime import commands as c
 from engine.runtime.clocks import needed
@@ -125,6 +125,23 @@ def test_what_any_of_several_could_have_decided_goes_up_as_one_task(sign: str, l
     story.wait(days=2)
     assert story.audiences("ok") == ["role:chief@u"] * left
     assert story.seat("ok") == n, "it is one of the same tasks"
+
+
+def test_who_signed_in_time_is_left_alone_by_the_ladder() -> None:
+    both = LADDER.replace("ask: role head of home", "ask: role head of home\n  sign: all")
+    story = Story(both, members={"role:head@u": {"bo", "cy"}}).start()
+    story.act("ok", "agree", by="bo", seat="user:bo")
+    story.wait(days=2)
+    assert story.audiences("ok") == ["user:bo", "role:chief@u"]
+
+
+def test_a_clock_rings_at_its_moment_and_not_a_second_before() -> None:
+    story = Story(LADDER).start()
+    n, ping = story.seat("ok"), story.node("ok")["due"]["ping"]
+    story.facts.at = ping - SECOND
+    assert story.give(c.Tick(n)) == []
+    story.facts.at = ping
+    assert story.give(c.Tick(n)) != []
 
 
 def test_escalating_takes_the_claim_away() -> None:
