@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Any, Final
@@ -16,7 +16,7 @@ from engine.errors import Problem, RongtongError
 from engine.extend.context import CheckContext, PageContext, ReadContext
 from engine.extend.contributions import Committed, Evidence, EvidenceSource
 from engine.extend.registry import Registry
-from engine.i18n import Text
+from engine.i18n import Text, both
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
 #: How many statements a plugin may run to fill one slot of a page: a page has many slots.
@@ -130,6 +130,20 @@ def evidence(
             _LOG.exception("plugin %s raised in evidence for %s", plugin, action)
             lines.append(Evidence("warn", Text("系统核对", "checks"), _unseen(plugin)))
     return lines
+
+
+def on_content(plugin: str, name: str, read: Callable[[], Sequence[Problem]]) -> tuple[Problem, ...]:
+    """What a plugin finds wrong with content called *name*; a fault of its own with it is a problem too.
+
+    Faults of the database pass: the runner knows which of them are worth another try.
+    """
+    try:
+        return tuple(read())
+    except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as reason:
+        _LOG.exception("plugin %s raised in %s", plugin, name)
+        zh = f"插件“{plugin}”看不懂{name}的写法，照它的说明核对。"
+        en = f"plugin {plugin!r} cannot read {name}; see its notes"
+        return (Problem("plugin-content", Text(zh, en), both(f"{type(reason).__name__}: {reason}")),)
 
 
 def _call(impl: pluggy.HookImpl, arguments: Mapping[str, Any]) -> Any:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Table, delete, func, select
@@ -16,6 +17,7 @@ from engine.definition.district import DistrictPack
 from engine.definition.model import Process
 from engine.definition.values import midnight, to_micros
 from engine.errors import Invalid, Problem
+from engine.extend.calling import on_content
 from engine.extend.context import SeedContext
 from engine.extend.contributions import DataFile
 from engine.i18n import Text
@@ -261,7 +263,8 @@ def _seed(tx: Tx, ctx: Context, pack: DistrictPack) -> None:
             new_id=ctx.ids.new,
             file=f"{pack.file}:{file.name}",
         )
-        problems += file.seed(seed, pack.data[file.name])
+        found = on_content(plugin, file.name, partial(file.seed, seed, pack.data[file.name]))
+        problems += [problem if problem.file else replace(problem, file=seed.file) for problem in found]
     if problems:
         raise Invalid(tuple(problems))
 

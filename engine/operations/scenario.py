@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from engine.clock import Micros, SetClock
@@ -13,6 +14,7 @@ from engine.definition.source import Mapping, Node, Sequence, data_of, read
 from engine.definition.types import DATETIME
 from engine.definition.values import decode, to_micros
 from engine.errors import Invalid, Problem, RongtongError
+from engine.extend.calling import on_content
 from engine.extend.context import WriteContext
 from engine.extend.contributions import ScenarioVerb
 from engine.i18n import Text
@@ -22,6 +24,7 @@ from engine.operations.naming import fill_from_words, person_named
 from engine.operations.people import directory
 from engine.operations.reading import case as read_case
 from engine.operations.work import pass_time
+from engine.store.transaction import Tx
 
 _PARTS = ("scenario", "district", "given", "when", "then")
 #: When a scenario begins that sets no clock, and before which none can stand: 2025-01-06 09:00, a Monday.
@@ -152,17 +155,15 @@ class Run:
 
     def _run_verb(self, verb: ScenarioVerb, plugin: str, words: Any) -> tuple[Problem, ...]:
         ctx = self.ctx
-        return ctx.runner.run(
-            lambda tx: tuple(
-                verb.run(
-                    WriteContext(
-                        district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
-                        settings=ctx.plugin_settings(plugin), new_id=ctx.ids.new,
-                    ),
-                    words,
-                )
-            )
-        )  # fmt: skip
+
+        def work(tx: Tx) -> tuple[Problem, ...]:
+            context = WriteContext(
+                district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
+                settings=ctx.plugin_settings(plugin), new_id=ctx.ids.new,
+            )  # fmt: skip
+            return on_content(plugin, verb.name, partial(verb.run, context, words))
+
+        return ctx.runner.run(work)
 
     # -- the words of when -----------------------------------------------------------------
 

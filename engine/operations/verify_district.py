@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
+from typing import Final
 
 from engine.definition.canonical import content_hash
 from engine.errors import Invalid
@@ -17,6 +19,8 @@ from engine.store import checkpoints, journal, whole
 from engine.store.jobs import KINDS, MOST_ATTEMPTS
 from engine.store.text import digest, load
 from engine.store.transaction import Tx
+
+_LOG: Final = logging.getLogger("rongtong.plugins")
 
 
 def erasures(ctx: Context, tx: Tx) -> frozenset[str]:
@@ -36,7 +40,14 @@ def check_district(ctx: Context, tx: Tx, kept: tuple[int, str] | None) -> Iterat
         yield broken("checkpoint", fault.stream, f"第{fault.seq}行{fault.what}", f"row {fault.seq}: {fault.what}")
     for invariant in ctx.registry.given("register_invariants", Invariant, tuple(ctx.district.plugins)):
         plugin = ctx.registry.owner("register_invariants", invariant)
-        for problem in invariant.check(read_context(ctx, tx, plugin)):
+        try:
+            with tx.savepoint():
+                found = list(invariant.check(read_context(ctx, tx, plugin)))
+        except Exception:
+            _LOG.exception("plugin %s raised in invariant %s", plugin, invariant.name)
+            yield broken(invariant.name, "", f"插件“{plugin}”没能核对这一条", f"plugin {plugin!r} could not check this")
+            continue
+        for problem in found:
             yield Broken(invariant.name, problem.path, problem.message)
 
 

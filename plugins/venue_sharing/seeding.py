@@ -68,12 +68,19 @@ def _row(ctx: SeedContext, given: Any) -> dict[str, Any]:
         "capacity": _capacity(given.get("capacity")),
         "opens": opens,
         "closes": closes,
-        "rest_days": "".join(sorted(_weekday(day) for day in given.get("rest", ()))),
-        "facilities": "\n".join(str(one) for one in given.get("facilities", ())),
+        "rest_days": "".join(sorted(_weekday(day) for day in _listed(given, "rest"))),
+        "facilities": "\n".join(str(one) for one in _listed(given, "facilities")),
         "status": _status(given.get("status", "open")),
         "longitude": _degrees(given, "longitude"),
         "latitude": _degrees(given, "latitude"),
     }
+
+
+def _listed(given: Mapping[str, Any], key: str) -> list[Any]:
+    found = given.get(key, [])
+    if not isinstance(found, list):
+        raise _Unread(key, f"{key}写成列表，例如[{found}]", f"write {key} as a list, such as [{found}]")
+    return found
 
 
 def _words(given: Mapping[str, Any], key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,3 +69,19 @@ def test_a_refusal_that_was_foretold_is_no_fault(theatre: Theatre) -> None:
 def test_time_does_not_go_back(theatre: Theatre) -> None:
     told = WORDS.replace("when:", "when:\n- {clock: 2026-06-10 09:00}\n- {clock: 2026-06-09 09:00}")
     assert "时间不能倒回" in theatre.play(told, "mine.yaml")[0].message.zh
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("venue_sharing.bookings: 黄海路社区", "插件“venue_sharing”看不懂venue_sharing.bookings的写法"),
+        ("partner_registry.partners: {kind: 商企, count: 很多}", "插件“partner_registry”看不懂"),
+    ],
+)
+def test_a_word_of_a_plugin_that_is_written_wrong_is_told_with_its_line(
+    theatre: Theatre, words: str, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.CRITICAL, "rongtong.plugins"):
+        (problem,) = theatre.play(WORDS.replace("- {case: c1, status: open}", f"- {{{words}}}"), "mine.yaml")
+    assert (problem.line, problem.code) == (6, "plugin-content")
+    assert said in problem.line_of_text()

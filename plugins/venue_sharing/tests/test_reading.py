@@ -103,6 +103,12 @@ def test_evidence_says_what_is_not_in_order(trial: Trial) -> None:
     assert lines(trial)[3] == ("bad", "场地暂停外借")
 
 
+@pytest.mark.parametrize("key", ["facilities", "rest"])
+def test_a_list_that_is_written_as_one_word_is_a_fault(trial: Trial, key: str) -> None:
+    (problem,) = trial.seed("venues.yaml", [VENUES[0] | {key: "投影"}])
+    assert (problem.path, problem.message.zh) == (f"1.{key}", f"{key}写成列表，例如[投影]")
+
+
 def test_the_list_shows_what_is_free_in_the_next_two_hours(trial: Trial) -> None:
     view = trial.read(web.venues_page)
     assert (view.template, view.values["when"], len(view.values["rooms"])) == (
