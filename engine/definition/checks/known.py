@@ -80,13 +80,9 @@ def is_sure(name: str, sure: frozenset[str]) -> bool:
 
 
 def filled(process: Process, names: Iterable[str]) -> set[str]:
-    """Of the fields to fill, those that are not empty afterwards: required, or filled by their default."""
+    """Of the fields to fill, those that are not empty afterwards: even a default can be cleared where it may be."""
     found = ((name, process.field_named(name.partition(".")[0])) for name in names)
-    return {
-        name
-        for name, field in found
-        if field and field.when is None and (not field.optional or field.default is not None)
-    }
+    return {name for name, field in found if field and not may_be_empty(field)}
 
 
 def may_be_empty(field: Field) -> bool:

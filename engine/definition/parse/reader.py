@@ -16,14 +16,12 @@ from engine.definition.parse.names import Outline
 from engine.definition.problem_codes import did_you_mean, problem
 from engine.definition.source import Mapping, Node, Scalar, Sequence, data_of, identifier
 from engine.definition.types import NUMBERS, WORDS, ValueType
-from engine.definition.words import RESERVED_WORDS
+from engine.definition.words import RESERVED
 from engine.errors import Problem
 from engine.i18n import Text
 
 TRUE: Final = frozenset({"true", "是"})
 FALSE: Final = frozenset({"false", "否"})
-#: Names that mean something else in a process, in either language.
-RESERVED: Final = frozenset(RESERVED_WORDS) | {word for words in RESERVED_WORDS.values() for word in words}
 IDENTIFIER: Final = re.compile(r"[^\W\d_]\w*")
 
 

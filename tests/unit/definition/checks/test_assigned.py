@@ -212,3 +212,13 @@ def test_what_the_start_sets_is_reckoned_after_the_first_form() -> None:
 
     assert codes(with_steps(one, head=head % "start.who")) == []
     assert codes(with_steps(one, head=head % "friend")) == ["maybe-empty"]
+
+
+def test_an_optional_field_may_be_cleared_though_it_has_a_default() -> None:
+    head = HEAD.replace("friend: {type: person, optional: true}", "friend: {type: person, default: =applicant%s}")
+    steps = """
+- {step: one, ask: role a, fill: [friend], outcomes: {agree: next}}
+- {step: two, ask: person friend, outcomes: {agree: next}}
+"""
+    assert codes(with_steps(steps, head=head % "")) == []
+    assert codes(with_steps(steps, head=head % ", optional: true")) == ["maybe-empty"]
