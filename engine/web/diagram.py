@@ -79,7 +79,7 @@ def draw(
     width, height = whole.left + whole.right + 2 * pad, whole.height + 2 * pad
     here = "、".join(pen.say(process.index[name][0].title) for name in process.index if name in pen.active)
     label = f"{pen.say(PICTURE)} {pen.say(process.title)}" + (f" {pen.say(NOW_AT)} {here}" if here else "")
-    kind = "wide" if size.beside else "narrow"
+    kind = "broad" if size.beside else "slim"
     return (
         f'<svg class="diagram {kind}" role="img" aria-label="{escape(label)}" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width / _REM:g}rem" height="{height / _REM:g}rem">'
@@ -113,12 +113,12 @@ def _cut(words: str, room: float, size: float = 16) -> str:
 
 
 def _lines(words: str, room: float) -> list[str]:
-    """*words* on one line, or on two of which the second is cut; Latin words stay whole."""
-    if width_of(words, 16) <= room:
+    """*words* on one line, or on two of one length of which the second may be cut; Latin words stay whole."""
+    whole, first = width_of(words, 16), ""
+    if whole <= room:
         return [words]
-    first = ""
     for piece in re.findall(r"[!-~]+ ?|.", words):
-        if first and width_of(first + piece, 16) > room:
+        if first and width_of(first + piece, 16) > min(room, whole / 2 + 8):
             break
         first += piece
     return [_cut(first.strip(), room), _cut(words[len(first) :].strip(), room)]

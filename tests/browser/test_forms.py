@@ -158,12 +158,16 @@ def test_the_diagram_opens_on_a_tap_and_fits_a_phone(town: Town, reader: OpenRea
     window.open(f"/haicheng/cases/{number}")
     expect(window.page.locator("svg.diagram").first).to_be_hidden()
     window.page.click(".picture summary")
-    drawn = window.page.locator("svg.diagram.narrow")
+    drawn = window.page.locator("svg.diagram.slim")
     expect(drawn).to_be_visible()
-    expect(window.page.locator("svg.diagram.wide")).to_be_hidden()
+    expect(window.page.locator("svg.diagram.broad")).to_be_hidden()
     assert window.page.evaluate("(at => at.scrollWidth - at.clientWidth)(document.querySelector('.picture .scroll'))") <= 0
     window.look("open")
     wide = reader("diagram")
     wide.log_in("lender")
     wide.open(f"/haicheng/cases/{number}")
-    expect(wide.page.locator("svg.diagram.wide")).to_be_visible()
+    expect(wide.page.locator("svg.diagram.broad")).to_be_visible()
+    for at, kind in ((window, "slim"), (wide, "broad")):
+        box = f"document.querySelector('svg.diagram.{kind} g .box')"
+        drawn_to = at.page.evaluate(f"{box}.getBoundingClientRect().height / {box}.getAttribute('height')")
+        assert abs(drawn_to - 1) < 0.02

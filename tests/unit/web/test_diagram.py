@@ -101,6 +101,10 @@ def test_a_long_title_takes_two_lines_of_its_box(process: Process, size: diagram
     assert all(diagram.width_of(line, 16) <= size.box for line in title)
 
 
+def test_two_lines_are_of_one_length_where_both_fit() -> None:
+    assert diagram._lines("大型活动街道审核", 124) == ["大型活动", "街道审核"]
+
+
 def test_a_title_of_latin_words_is_broken_between_them() -> None:
     assert diagram._lines("Keeper decides about a loan of the archive", 160) == ["Keeper decides", "about a loan of …"]
 

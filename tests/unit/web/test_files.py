@@ -64,3 +64,9 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     named = {name for file in TEMPLATES for name in re.findall(r"icon\('([a-z-]+)'\)", file.read_text())}
     assert named
     assert named <= drawn
+
+
+def test_a_class_of_the_diagram_is_none_of_the_frames() -> None:
+    frames = set(re.findall(r"^\.([a-z]+) ", (STATIC / "base.css").read_text(), flags=re.MULTILINE))
+    assert {"wide", "narrow"} <= frames
+    assert not frames & {"diagram", "broad", "slim"}
