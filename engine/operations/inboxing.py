@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, get_args
@@ -60,8 +61,9 @@ def inbox(
         found, following = store.page(
             tx, ctx.id, reader, day, due=when, after=store.Place.parse(after), limit=limit, **filters
         )
-        load = Load(0, 0, 0) if which == "done" else _load(tx, ctx, reader, day, filters)
         rows = _rows(ctx, tx, caller, answers, found)
+        whole = not (after or when or following)
+        load = _tally(which, rows) if whole else _load(tx, ctx, reader, day, filters)
         coming = None
         if not rows and when:
             coming = store.page(tx, ctx.id, reader, day, limit=1, **filters)[0]
@@ -79,7 +81,15 @@ def _reader(caller: Caller, answers: Answers) -> store.Reader:
     return store.Reader(caller.person, answers.keys, lent)
 
 
+def _tally(box: str, rows: tuple[TaskRow, ...]) -> Load:
+    """The load of a box that fits on its page; what is done is none."""
+    classes = Counter("later" if row.due_class == "none" else row.due_class for row in rows if box != "done")
+    return Load(classes["late"], classes["today"], classes["later"])
+
+
 def _load(tx: Tx, ctx: Context, reader: store.Reader, day: store.Day, filters: dict[str, Any]) -> Load:
+    if filters["box"] == "done":
+        return Load(0, 0, 0)
     found = store.load(tx, ctx.id, reader, day, **filters)
     capped = any(count > store.CAP for count in found)
     late, today, later = (min(count, store.CAP) for count in found)

@@ -52,6 +52,7 @@ def own_log() -> Iterator[None]:
     """Commands set the engine's log up for a terminal; other tests find it as it was."""
     log = logging.getLogger("rongtong")
     kept = log.handlers[:], log.level, log.propagate
+    log.handlers.clear()  # another test may have left a server's log, which prints traces
     yield
     log.handlers[:], log.propagate = kept[0], kept[2]
     log.setLevel(kept[1])

@@ -76,3 +76,16 @@ def test_the_tag_of_a_filtered_page_is_its_own(town: Town) -> None:
     town.start("hold")
     assert look(town, SUN, process="w1").tag == before, "what the filter hides is no news"
     assert look(town, SUN).tag != before
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 20])
+def test_the_figures_are_those_of_the_whole_box_however_much_of_it_is_shown(town: Town, limit: int) -> None:
+    for seat in ("1", "2", "3"):
+        town.start("w1", seat=seat)
+    town.clock.advance(40 * HOUR)
+    town.start("hold", seat="4")
+    page = inbox(town.ctx, SUN, limit=limit)
+    assert figures(page) == (0, 3, 1)
+    assert figures(inbox(town.ctx, SUN, limit=limit, due="today")) == (0, 3, 1)
+    assert figures(inbox(town.ctx, SUN, limit=limit, after=page.after)) == (0, 3, 1)
+    assert figures(inbox(town.ctx, SUN, "done", limit=limit)) == (0, 0, 0)
