@@ -95,6 +95,26 @@ def test_who_is_on_duty_but_excluded_is_not_waited_for() -> None:
     assert Story(steps, members={"role:duty@u": {"ann"}}).start().audiences("ok") == ["role:district_admin@"]
 
 
+def test_whom_a_deputy_acted_for_is_excluded_as_if_they_had_acted() -> None:
+    steps = """
+- {step: first, ask: role head of home, outcomes: {agree: next}}
+- {step: second, ask: role chief of home, not: [first], outcomes: {agree: next}}
+"""
+    story = Story(steps, members={"role:head@u": {"bo"}, "role:chief@u": {"bo", "cy", "di"}}).start()
+    story.facts.standing_in["cy", "role:head@u"] = "bo"
+    story.act("first", "agree", by="cy")
+    for barred in ("bo", "cy"):
+        with pytest.raises(Forbidden):
+            story.act("second", "agree", by=barred)
+    story.act("second", "agree", by="di")
+    assert story.end == "done"
+
+
+def test_a_role_that_only_the_excluded_hold_is_not_waited_for() -> None:
+    steps = "- {step: ok, ask: role head of home, not: [start], outcomes: {agree: next}}"
+    assert Story(steps, members={"role:head@u": {"ann"}}).start().audiences("ok") == ["role:district_admin@"]
+
+
 def test_a_step_whose_condition_does_not_hold_is_passed_over() -> None:
     steps = "- {step: ok, if: a = 'x', ask: role head of home, outcomes: {agree: next}}"
     assert Story(steps).start(a="y").end == "done"
