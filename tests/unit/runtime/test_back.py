@@ -285,3 +285,16 @@ def test_a_formula_reads_how_often_a_step_was_done() -> None:
         story.act("after", "again")
     story.act("ok", "agree")
     assert story.open == ["third"]
+
+
+def test_who_typed_for_the_applicant_corrects_for_them_too() -> None:
+    story = Story("""
+- step: ok
+  ask: role head of home
+  outcomes: {agree: next, revise: {then: back start, at_most: 2}}
+""").start("ann", "ill")
+    story.act("ok", "revise")
+    story.act("start", "submit", by="ann", seat="user:ann")
+    story.act("ok", "revise")
+    story.act("start", "submit", by="ill", seat="user:ill")
+    assert [event["for"] for event in story.events if event["e"] == "signed" and event["s"] == "start"] == ["ill", ""]
