@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-#: Types that the language itself knows; plugins add more (``venue``, ``partner``).
+#: Types that the language itself knows; plugins add more.
 BUILT_IN: Final = (
     "text", "integer", "decimal", "money", "boolean", "choice", "choices", "date", "time",
     "datetime", "period", "duration", "phone", "id_number", "person", "unit", "file", "table",

@@ -245,6 +245,16 @@ def create_token(system: System, account: str, district: str, name: str, days: i
     return secret
 
 
+def is_token(system: System, secret: str) -> bool:
+    """Whether *secret* is a token that is still good, wherever."""
+    t, a = hub.token.c, hub.account.c
+    statement = (
+        select(t.account).select_from(hub.token).join(hub.account, a.id == t.account)
+        .where(t.digest == digest(secret), a.disabled == 0, t.expires_at > system.clock.wall())
+    )  # fmt: skip
+    return system.runner.run(lambda tx: tx.connection.execute(statement).first(), write=False) is not None
+
+
 def token_caller(system: System, secret: str, district: str) -> tuple[str, str] | None:
     """(account, person) behind a token that is good for *district*, or None."""
     t, m, a = hub.token.c, hub.membership.c, hub.account.c

@@ -7,15 +7,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import MapAdapter
 
 from engine.definition.fields import json_schema
 from engine.errors import Invalid, Problem, RongtongError, Unauthenticated
 from engine.extend.contributions import Endpoint
 from engine.i18n import Text
 from engine.operations import accounts, cases, incidents, plugin_views, reading
-from engine.operations.context import Caller, Context, System
+from engine.operations.context import Caller, Context, System, no_district
 from engine.operations.districts import context
 from engine.operations.views import Receipt
 from engine.rest import problems
@@ -36,7 +37,20 @@ def create_api(system: System) -> Blueprint:
     api.register_error_handler(Exception, lambda fault: problems.of_fault(fault, system.ids))
     for method, path, view in door.routes():
         api.add_url_rule(path, f"{method} {path}".replace(".", ""), view, methods=[method])
+    api.add_url_rule("/<path:path>", "nowhere", _nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     return api
+
+
+def _nowhere(path: str) -> Response:
+    """What leads nowhere in this door is answered by it, not by the pages: with the methods that would, or 404."""
+    adapter = current_app.create_url_adapter(request)
+    takes = [method for method in ("GET", "POST") if adapter and _leads(adapter, method)]
+    return problems.of_http(MethodNotAllowed(takes) if takes else NotFound(path))
+
+
+def _leads(adapter: MapAdapter, method: str) -> bool:
+    rule, _ = adapter.match(method=method, return_rule=True)
+    return str(rule.endpoint) != "api.nowhere"
 
 
 class Door:
@@ -200,9 +214,11 @@ class Door:
     # -- who calls -------------------------------------------------------------------------
 
     def _enter(self, district: str) -> tuple[Context, Caller]:
-        """The district and the person behind the token; a token of another district opens nothing here."""
+        """The district and the person behind the token; to a token of another district this one is not there."""
         kind, _, secret = request.headers.get("Authorization", "").partition(" ")
         known = accounts.token_caller(self._system, secret, district) if kind == "Bearer" and secret else None
+        if known is None and secret and accounts.is_token(self._system, secret):
+            raise no_district(district)
         if known is None:
             raise Unauthenticated(
                 Text("令牌不对或已到期。在“我的”里重新生成。", "The token is wrong or has expired; make a new one."),
@@ -231,13 +247,23 @@ def _body() -> dict[str, Any]:
     if request.content_length is not None and request.content_length > LARGEST:
         words = Text("内容太大，最多1 MB。", "The body is too large: 1 MB at most.")
         raise Invalid((Problem("body-large", words),))
-    body = request.get_json()
+    body = _read()
     if not isinstance(body, dict):
         raise Invalid((Problem("body-object", Text("内容要是一个JSON对象。", "The body has to be a JSON object.")),))
     wrong = [key for key, value in body.items() if not isinstance(value, _WHOLE.get(key, ()))]
     if wrong:
         words = Text(f"没有“{wrong[0]}”这一项，或类型不对。", f"“{wrong[0]}” is unknown or of the wrong type.")
         raise Invalid((Problem("body-key", words, path=wrong[0]),))
+    return body
+
+
+def _read() -> Any:
+    """What the body says; half a character or an endless number, which nobody could store, is refused."""
+    try:
+        body = request.get_json()
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (RecursionError, ValueError):
+        raise Invalid((Problem("body-json", problems.UNREADABLE),)) from None
     return body
 
 

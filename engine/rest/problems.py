@@ -22,6 +22,7 @@ from engine.errors import (
 from engine.i18n import Text
 from engine.ids import Ids
 
+UNREADABLE = Text("请求的内容读不懂，核对JSON。", "The request cannot be read; check its JSON.")
 _LOG = logging.getLogger("rongtong.rest")
 _STATUS: tuple[tuple[type[RongtongError], int], ...] = (
     (Invalid, 422),
@@ -54,7 +55,7 @@ def of_http(refusal: HTTPException) -> Response:
     """What the framework refused: a wrong method, a body that is no JSON."""
     status = refusal.code or 400
     words = {
-        400: Text("请求的内容读不懂，核对JSON。", "The request cannot be read; check its JSON."),
+        400: UNREADABLE,
         404: Text("没有这个地址。", "There is nothing at this address."),
         405: Text("这个地址不接受这种请求。", "This address does not take that method."),
         413: Text("内容太大，最多1 MB。", "The body is too large: 1 MB at most."),

@@ -21,7 +21,7 @@ unit = district_table(
     index("ix_unit_parent", "parent"),
 )
 
-#: Named alliances: hubs with their neighbours, joint stations. The alliance is itself a unit.
+#: Named alliances: hubs with their neighbours, units that share one office. The alliance is itself a unit.
 unit_member = district_table(
     "unit_member",
     "alliance member since",

@@ -9,12 +9,17 @@ import pytest
 
 from tests.architecture.source import ROOT, Module, product
 
+#: The driver is imported for its types of cursor and its errors; connections are the engine's alone.
+PSYCOPG = {"engine/store/direct.py"}
 #: Module → the files that may import it.
 SEAMS = {
     "time": {"engine/clock.py"},
     "random": {"engine/ids.py"},
     "secrets": {"engine/ids.py"},
     "uuid": set(),
+    "sqlite3": set(),
+    "pysqlite3": set(),
+    "psycopg": PSYCOPG,
 }
 #: A call by this name → the files that may make it.
 CALLS = {
@@ -68,6 +73,32 @@ def test_nobody_asks_a_date_what_day_it_is() -> None:
         for module in product()
         for line, owner, name in calls(module)
         if owner in ("datetime", "date") and name in CLOCK_METHODS
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_the_clock_is_not_handed_on_uncalled() -> None:
+    """``default_factory=datetime.now`` reads the clock as surely as a call."""
+    faults = [
+        f"{module.place}:{node.lineno} {ast.unparse(node)}"
+        for module in product()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in CLOCK_METHODS
+        and ast.unparse(node.value).split(".")[-1] in ("datetime", "date")
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_datetime_keeps_its_name() -> None:
+    """Under another name its clock would not be found."""
+    faults = [
+        f"{module.place}:{node.lineno} {alias.name} as {alias.asname}"
+        for module in product()
+        for node in ast.walk(module.tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+        if alias.asname and alias.name in ("datetime", "date", *SEAMS)
     ]
     assert not faults, "\n".join(faults)
 

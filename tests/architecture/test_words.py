@@ -47,6 +47,16 @@ def test_the_engine_s_code_names_no_concept_of_the_domain() -> None:
     assert not faults, "\n".join(faults)
 
 
+def test_the_engine_s_comments_and_file_names_name_no_concept_either() -> None:
+    faults = [
+        f"{module.place}:{number} {found[0]}"
+        for module in modules("engine")
+        for number, line in ((0, module.place), *enumerate(module.text.splitlines(), 1))
+        if (found := concepts(line))
+    ]
+    assert not faults, "\n".join(faults)
+
+
 def test_the_engine_s_pages_name_no_concept_of_the_domain() -> None:
     faults = [
         f"{path.relative_to(ROOT)}: {found[0]}"

@@ -185,9 +185,13 @@ def test_business_time_goes_on_from_where_the_demo_ended(made: System, tmp_path:
         assert "演示停在6月16日周二15:2" in words.zh
 
 
-def test_the_table_and_the_figures_are_told(tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_table_and_the_figures_are_told(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]
+) -> None:
     little = replace(plan, days=2, districts=("shangjie",), stories=(), faults=(), leaves=(), gifts=())
-    url = f"sqlite:///{tmp_path / 'little.db'}"
+    url = f"sqlite:///{tmp_path / 'little.db'}" if kind == "sqlite" else request.getfixturevalue("bare_postgresql_url")
+    assert Given(url).prepare(fresh=False, go_on=False) is Task.MAKE
     live_through(url, opening.library(None), little, Task.MAKE)
     with opening.opened(url) as system:
         found = report.report(system, Console(stderr=True))
@@ -197,6 +201,8 @@ def test_the_table_and_the_figures_are_told(tmp_path: Path, plan: Plan, capsys: 
     assert "正在过2个工作日：上街区" in said.err
     assert "账实相符，流水链完整" in said.out
     assert "正在过" not in said.out
+    assert Given(url).prepare(fresh=False, go_on=True) is Task.GO_ON
+    live_through(url, opening.library(None), little, Task.GO_ON)
     told = report.as_json(found)["districts"][0]["processes"]
     assert all(one["started"] == one["open"] + sum(one["ended"].values()) for one in told)
 
