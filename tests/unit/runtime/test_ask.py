@@ -95,6 +95,17 @@ def test_who_is_on_duty_but_excluded_is_not_waited_for() -> None:
     assert Story(steps, members={"role:duty@u": {"ann"}}).start().audiences("ok") == ["role:district_admin@"]
 
 
+def test_whom_a_deputy_started_for_is_excluded_as_if_they_had_started() -> None:
+    steps = "- {step: ok, ask: role head of home, not: [start], outcomes: {agree: next}}"
+    story = Story(steps, members={"role:head@u": {"bo", "cy"}, "role:staff@u": {"bo"}})
+    story.facts.standing_in["ann", "role:staff@u"] = "bo"
+    story.start("ann")
+    with pytest.raises(Forbidden):
+        story.act("ok", "agree", by="bo")
+    story.act("ok", "agree", by="cy")
+    assert story.end == "done"
+
+
 def test_whom_a_deputy_acted_for_is_excluded_as_if_they_had_acted() -> None:
     steps = """
 - {step: first, ask: role head of home, outcomes: {agree: next}}

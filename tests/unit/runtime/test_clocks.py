@@ -144,6 +144,22 @@ def test_a_clock_rings_at_its_moment_and_not_a_second_before() -> None:
     assert story.give(c.Tick(n)) != []
 
 
+def test_every_rung_counts_from_the_one_before() -> None:
+    story = Story(LADDER.replace("chief of home,", "chief of home after 1 day,")).start().wait(days=2, hours=23)
+    assert story.audiences("ok") == ["role:head@u"]
+    story.wait(hours=2)
+    assert story.audiences("ok") == ["role:chief@u"]
+    story.wait(hours=22)
+    assert story.end == ""
+    story.wait(hours=2)
+    assert story.end == "refused"
+
+
+def test_a_reminder_whose_moment_is_past_when_the_step_opens_is_left_out() -> None:
+    story = Story(LADDER.replace("50%", "3 days")).start().wait(days=1)
+    assert "reminded" not in story.kinds()
+
+
 def test_escalating_takes_the_claim_away() -> None:
     story = Story(LADDER).start()
     story.give(c.Claim("bo", story.seat("ok")))

@@ -151,6 +151,15 @@ def test_a_signature_without_a_successor_is_for_who_mends_such_things() -> None:
     assert story.end == "done"
 
 
+def test_a_signature_without_a_successor_is_not_left_out_while_others_still_sign() -> None:
+    story, people = begun(EVERYBODY, head={"bo", "cy"})
+    people["role:head@u"] -= {"bo"}
+    story.give(c.Recheck())
+    assert story.audiences("ok") == ["role:district_admin@", "user:cy"]
+    story.act("ok", "agree", by="cy", seat="user:cy")
+    assert story.open == ["ok"]
+
+
 def test_who_was_handed_a_signature_needs_no_role_for_it() -> None:
     story, people = begun(EVERYBODY, head={"bo", "cy"})
     story.give(c.Transfer("bo", story.seat("ok", "user:bo"), "eve"))
