@@ -67,6 +67,16 @@ def _check_path(library: Library, path: Path) -> tuple[Problem, ...]:
     return _check_file(library, path)
 
 
+def _plan_problems(text: str, file: str) -> tuple[Problem, ...]:
+    from engine.operations.demo.plan import read_plan
+
+    try:
+        read_plan(text, file)
+    except Invalid as refused:
+        return refused.problems
+    return ()
+
+
 def _pack_problems(library: Library, home: Path) -> tuple[Problem, ...]:
     return Library(home.resolve().parents[1], library.registry).pack(home.resolve().name)[1]
 
@@ -79,6 +89,8 @@ def _check_file(library: Library, path: Path) -> tuple[Problem, ...]:
     node, problems = read(text, library.shown(path))
     if path.parent.name == "calendars" and node is not None:
         return (*problems, *faults_in(node))
+    if path.name == "demo.yaml" and isinstance(node, Written):
+        return _plan_problems(text, library.shown(path))
     if isinstance(node, Written) and node.get("scenario") is not None:
         from engine.operations.scenario import read_scenario
 

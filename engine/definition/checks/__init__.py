@@ -17,6 +17,8 @@ from engine.definition.model import Process
 from engine.definition.parse.reader import Reader
 from engine.errors import Problem
 
+#: More than anybody reads; checking takes longer by the square of them.
+MOST_STEPS = MOST_FIELDS = 500
 #: Faults of these kinds leave holes in the model, and what is behind a hole cannot be judged.
 HOLES = frozenset({"no-kind", "two-kinds", "no-steps", "not-a-list"})
 
@@ -24,6 +26,9 @@ HOLES = frozenset({"no-kind", "two-kinds", "no-steps", "not-a-list"})
 def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
     """Every fault in the structure of *process*, as *reader* read it."""
     out = Findings(reader.places)
+    if len(process.index) > MOST_STEPS or len(process.fields) > MOST_FIELDS:
+        out.add("too-much", "", steps=MOST_STEPS, fields=MOST_FIELDS)
+        return tuple(out.problems)
     flow = flow_of(process, reader.catalogue)
     check_targets(process, tuple(reader.outline.steps), out)
     check_bounds(process, out)

@@ -64,6 +64,8 @@ class _Walk:
         self.catalogue = catalogue
         self.before = returned
         self.flow = Flow()
+        #: By target of a return, the steps that it undoes.
+        self.redone: dict[str, frozenset[str]] = {}
 
     def whole(self) -> None:
         """Walk from the start to every end."""
@@ -172,7 +174,9 @@ class _Walk:
         """Note what a return brings back: everything but what it undoes."""
         if target != START and target not in self.process.index:
             return
-        undone = ids_in(redone(self.process, target))
+        if target not in self.redone:
+            self.redone[target] = ids_in(redone(self.process, target))
+        undone = self.redone[target]
         known = replace(known.losing(self.process, undone), ran=known.ran - undone)
         self.flow.returned[target] = join((known, self.flow.returned.get(target))) or known
 

@@ -75,8 +75,11 @@ def surely(value: Value, sure: frozenset[str] = OF_ITSELF) -> bool:
 
 def is_sure(name: str, sure: frozenset[str]) -> bool:
     """Whether the dotted *name*, or what it is a part of, has a value."""
-    parts = name.split(".")
-    return any(".".join(parts[:n]) in sure for n in range(1, len(parts) + 1))
+    while name:
+        if name in sure:
+            return True
+        name = name.rpartition(".")[0]
+    return False
 
 
 def filled(process: Process, names: Iterable[str]) -> set[str]:

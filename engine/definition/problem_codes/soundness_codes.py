@@ -5,6 +5,12 @@ from __future__ import annotations
 from engine.definition.problem_codes.wording import Wording
 
 CODES = {
+    "too-much": Wording(
+        "流程太大：最多 {steps} 个环节、{fields} 个字段",
+        "the process is too large: at most {steps} steps and {fields} fields",
+        "拆成几个流程",
+        "split it into several processes",
+    ),
     "drop-outside": Wording(
         "drop 只能用在并行的分支里",
         "drop only leaves a branch of a parallel step",

@@ -171,7 +171,7 @@ def read_plan(text: str, file: str) -> Plan:
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         said = f"{type(fault).__name__}: {fault}"
         words = Text(f"演示计划写得不对：{said}", f"the plan of the demo is wrong: {said}")
-        raise Invalid((Problem("demo-plan", words, file=file),)) from fault
+        raise Invalid((Problem("demo-plan", words, file=file, line=1, column=1),)) from fault
 
 
 def _plan(data: dict[str, Any]) -> Plan:

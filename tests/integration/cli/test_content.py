@@ -194,6 +194,13 @@ def test_two_processes_are_compared(terminal: Terminal) -> None:
     assert terminal("diff", "common/borrow_venue", "no_such_process").code == 1
 
 
+def test_the_plan_of_a_demo_is_checked_as_one(terminal: Terminal, tmp_path: Path) -> None:
+    assert terminal("check", str(shipped_workflows() / "demo.yaml")).code == 0
+    path = tmp_path / "demo.yaml"
+    path.write_text("days: many\n", "utf-8")
+    assert "demo.yaml:1:1 demo-plan" in terminal("check", str(path)).out
+
+
 def test_a_calendar_is_checked_as_one(terminal: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "calendars" / "here.yaml"
     path.parent.mkdir()
