@@ -111,12 +111,13 @@ def _rows(
         units={unit for pairs in parties.values() for _, unit in pairs} | {row.unit for row in rows},
         persons={row.task.assignee for row in rows if row.task.assignee},
     )
-    return tuple(_row(ctx, tx, caller, answers, names, row, parties.get(row.task.case, ())) for row in rows)
+    now = ctx.now
+    return tuple(_row(ctx, tx, caller, answers, names, row, parties.get(row.task.case, ()), now) for row in rows)
 
 
 def _row(
     ctx: Context, tx: Tx, caller: Caller, answers: Answers, names: People, row: store.Row,
-    parties: tuple[tuple[str, str], ...],
+    parties: tuple[tuple[str, str], ...], now: Micros,
 ) -> TaskRow:  # fmt: skip
     process = by_hash(ctx, tx, row.def_hash).process
     task = row.task
@@ -137,7 +138,7 @@ def _row(
         due_at=task.due_at,
         needed_by=task.needed_by,
         needed_why=task.needed_why,  # type: ignore[arg-type]
-        due_class=class_of(task.needed_by, ctx.now),
+        due_class=class_of(task.needed_by, now),
         assignee=names.view(task.assignee),
         mine=task.assignee == caller.person or task.audience == f"user:{caller.person}",
         bulk=getattr(step, "bulk", ""),
