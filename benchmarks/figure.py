@@ -70,7 +70,7 @@ def per_second(work: Callable[[], object], seconds: float) -> float:
     return done / (time.perf_counter() - began)
 
 
-def cpu_each(work: Callable[[], object], times: int, batches: int = 20) -> float:
+def cpu_each(work: Callable[[], object], times: int, batches: int = 100) -> float:
     """The CPU time of one *work* in milliseconds: of *times* in *batches*, the cheapest batch.
 
     A busy neighbour on the machine empties the caches, and then the same instructions cost more.

@@ -42,7 +42,7 @@ def w1_cpu(place: Place, runs: int) -> Figure:
     with place.sqlite(memory=True) as urls:
         office, raw = Office(urls[0]), Raw.on(urls[1])
         cpu_each(office.w1, _WARM), cpu_each(raw.pair, _WARM)
-        pairs = in_turn(lambda: cpu_each(office.w1, 200), lambda: cpu_each(raw.pair, 1000), runs)
+        pairs = in_turn(lambda: cpu_each(office.w1, 1000), lambda: cpu_each(raw.pair, 5000), runs)
         office.close()
     return figure("w1_cpu", "ms", "sqlite", pairs)
 

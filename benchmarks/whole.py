@@ -136,6 +136,6 @@ def _first(base: str) -> str:
 def _read(visitor: OpenerDirector, url: str, body: bytes | None = None) -> str:
     try:
         with visitor.open(url, body, timeout=30) as answer:
-            return str(answer.read().decode())
+            return str(answer.read().decode(errors="replace"))  # a list to download is no text
     except urllib.error.HTTPError as refusal:
         return str(refusal.read().decode())
