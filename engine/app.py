@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.clock import Clock, SystemClock
+from engine.errors import Invalid, NotFound, Problem
 from engine.extend.registry import Registry
+from engine.i18n import Text
 from engine.ids import Ids, RandomIds
 from engine.operations.context import System
 from engine.operations.districts import business_offset, context
@@ -69,6 +71,17 @@ def _bring_up(database: Database, registry: Registry, *, new: bool) -> None:
         raise
 
 
+def _no_nul() -> None:
+    """No address and no form holds a NUL, which PostgreSQL cannot store and nobody types."""
+    from flask import request
+
+    if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
+        raise NotFound(Text("没有这个地址。", "There is nothing at this address."))
+    if any("\0" in value for _, value in request.form.items(multi=True)):
+        words = Text("内容里有不能保存的字符。删掉后再提交。", "It holds a character that cannot be stored. Remove it.")
+        raise Invalid((Problem("nul", words),))
+
+
 def create_app(system: System, options: Options) -> Flask:
     """The Flask application with the web and REST doors on *system*; what serves no pages loads none of it."""
     from flask import Flask
@@ -90,6 +103,7 @@ def create_app(system: System, options: Options) -> Flask:
         demo=options.demo,
         plugin_templates=templates,
     )
+    app.before_request(_no_nul)
     app.register_blueprint(create_api(system))
     app.register_blueprint(create_blueprint(site))
     return app

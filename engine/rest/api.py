@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -25,6 +26,8 @@ from engine.rest.shapes import as_json
 
 #: A body may be this large, in bytes.
 LARGEST = 1024 * 1024
+#: A NUL as JSON writes it, and not a backslash that somebody typed before ``u0000``.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _WHOLE = {"fill": dict, "opinion": str, "process": str, "unit": str, "for": str, "to": str, "text": str, "seen": int}
 
 
@@ -261,9 +264,12 @@ def _read() -> Any:
     """What the body says; half a character or an endless number, which nobody could store, is refused."""
     try:
         body = request.get_json()
-        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        written = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (RecursionError, ValueError):
         raise Invalid((Problem("body-json", problems.UNREADABLE),)) from None
+    if _NUL.search(written):
+        words = Text("内容里有不能保存的字符。删掉后再提交。", "It holds a character that cannot be stored. Remove it.")
+        raise Invalid((Problem("nul", words),))
     return body
 
 

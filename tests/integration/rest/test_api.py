@@ -121,6 +121,15 @@ def test_what_json_can_write_and_nobody_can_store_is_the_callers_fault(
     assert (answer.status_code, answer.json["problems"][0]["code"]) == (422, "body-json")
 
 
+def test_a_nul_is_refused_wherever_it_stands(client: FlaskClient, token: Headers) -> None:
+    for path in ("/api/v1/%00/inbox", f"{HERE}/cases/%00", f"{HERE}/inbox?q=%00"):
+        assert client.get(path, headers=token("ann")).status_code == 404, path
+    answer = begin(client, token("ann", "k"), why="a\0b")
+    assert (answer.status_code, answer.json["problems"][0]["code"]) == (422, "nul")
+    assert begin(client, token("ann", "k"), why=r"typed \u0000").status_code == 201
+    assert client.post("/login", data={"login": "a\0", "password": "b"}).status_code < 500
+
+
 def test_what_leads_nowhere_is_a_problem_too(client: FlaskClient, token: Headers) -> None:
     for method, path, status in (
         ("get", "/api/v1/town/nothing/here", 404),
