@@ -15,7 +15,7 @@ from engine.runtime.evolve import Event
 from engine.runtime.facts import GivenFacts
 from engine.runtime.simulate import Simulation, given_result
 from engine.runtime.state import Node, nodes
-from tests.unit.runtime.build import CALENDAR, NOON
+from tests.unit.runtime.noon import CALENDAR, NOON
 
 _NAME = (Parameter("name", TEXT, required=False),)
 _HELD = (

@@ -8,7 +8,7 @@ from engine.clock import DAY, HOUR, SECOND
 from engine.errors import Conflict
 from engine.runtime import commands as c
 from engine.runtime.clocks import needed
-from tests.unit.runtime.build import NOON
+from tests.unit.runtime.noon import NOON
 from tests.unit.runtime.story import Story
 
 LADDER = """

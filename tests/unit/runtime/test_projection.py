@@ -9,7 +9,7 @@ from engine.operations.projection import Changes, open_rows, project
 from engine.runtime import commands as c
 from engine.runtime.state import fresh
 from engine.store.columns import NEVER
-from tests.unit.runtime.build import NOON
+from tests.unit.runtime.noon import NOON
 from tests.unit.runtime.story import Story
 
 STEPS = """

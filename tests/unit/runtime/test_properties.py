@@ -19,8 +19,8 @@ from engine.runtime.facts import GivenFacts
 from engine.runtime.simulate import Simulation, given_result
 from engine.runtime.state import Node, State, copy, nodes, owed, seats
 from engine.runtime.takeback import can_take_back
-from tests.unit.runtime.build import CALENDAR, NOON
 from tests.unit.runtime.grown import CATALOGUE, FIRST, Said, constructs, documents, sound
+from tests.unit.runtime.noon import CALENDAR, NOON
 
 #: She starts and decides, he decides, he mends, and she has no part in it.
 PEOPLE = ("bea", "bo", "cai", "ann")

@@ -20,7 +20,7 @@ from engine.runtime.simulate import Simulation, given_result
 from engine.runtime.state import nodes, seats
 from engine.runtime.steps.do import inputs
 from tests.unit.definition.catalogue import CATALOGUE
-from tests.unit.runtime.build import CALENDAR, NOON
+from tests.unit.runtime.noon import CALENDAR, NOON
 from tests.unit.runtime.written import BEGUN, written
 
 SEEDS_OF_ONE_TEST = 60
