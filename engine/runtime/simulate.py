@@ -63,9 +63,10 @@ class Simulation:
         raise RuntimeError("automatic steps without end")
 
     def _turn(self, command: c.Command) -> list[Event]:
-        if isinstance(command, c.Act) and self.state is not None:
-            self.facts.remembered[command.n] = copy(self.state)
+        before = copy(self.state)
         events = decide(self.definition, self.state, command, self.facts)
+        if isinstance(command, c.Act) and before is not None:
+            self.facts.remembered[command.n] = before  # what was refused is nothing to go back to
         for event in events:
             self.state = evolve(self.state, event)
             if event["e"] == "opened" and event["node"]["s"]:

@@ -229,3 +229,19 @@ def test_what_cannot_be_undone_cannot_be_taken_back() -> None:
 """).start()
     story.act("ok", "agree", by="bo")
     assert story.state is not None and can_take_back(story.state, "bo") is None
+
+
+def test_a_press_that_was_refused_is_nothing_to_go_back_to() -> None:
+    """Shrunk from the properties: the simulation took the state before a refused press for that before the decision."""
+    story = Story("""
+- step: whole
+  stage: [{step: ok, ask: role head of home, outcomes: {agree: next}}]
+  outcomes: {done: next, word: {by: applicant, then: stay}}
+""").start("ann", "bo")
+    n = story.node("whole")["n"]
+    acted = story.state and dict(story.state["acted"])
+    story.give(c.Act("bo", n, "word"))
+    with pytest.raises(Forbidden):
+        story.give(c.Act("bo", n, "done"))
+    story.give(c.TakeBack("bo", n))
+    assert story.state is not None and story.state["acted"] == acted
