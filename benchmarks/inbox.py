@@ -16,7 +16,7 @@ from benchmarks.places import Place, pin_backends
 from engine.clock import DAY, HOUR
 from engine.definition.district import GrantRow
 from engine.operations.context import Caller
-from engine.operations.inboxing import inbox
+from engine.operations.showing.inboxing import inbox
 from engine.store import tables
 from engine.store.columns import NEVER
 from engine.store.inbox import CAP

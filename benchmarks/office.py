@@ -17,7 +17,7 @@ from engine.extend.manifest import Manifest
 from engine.extend.registry import Registry
 from engine.ids import RandomIds
 from engine.operations import cases
-from engine.operations.adopt import Pack, adopt
+from engine.operations.content.adopt import Pack, adopt
 from engine.operations.context import Caller, Context
 from engine.operations.publish import publish
 from engine.operations.views import Receipt

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from engine.clock import MINUTE, Micros
 from engine.errors import Busy
+from engine.operations.commands.rechecking import recheck
 from engine.operations.context import Context, System
 from engine.operations.districts import all_contexts
-from engine.operations.rechecking import recheck
 from engine.operations.work import seal, work_once
 
 _LOG = logging.getLogger("rongtong.worker")

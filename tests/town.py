@@ -15,9 +15,9 @@ from engine.extend.registry import Registry
 from engine.i18n import both
 from engine.ids import Ids, SeededIds
 from engine.operations import cases
-from engine.operations.adopt import adopt
+from engine.operations.content.adopt import adopt
+from engine.operations.content.pack import Pack
 from engine.operations.context import Caller, Context, System
-from engine.operations.pack import Pack
 from engine.operations.publish import publish
 from engine.operations.views import Receipt
 from engine.store.database import Database

@@ -13,7 +13,7 @@ from engine.definition.fmt import formatted
 from engine.definition.model import Process
 from engine.definition.source import text_of
 from engine.errors import Invalid, Problem
-from engine.operations.library import Library
+from engine.operations.content.library import Library
 
 
 @click.command()

@@ -16,7 +16,7 @@ from engine.definition.source import Mapping as Written
 from engine.definition.source import read
 from engine.errors import Invalid, NotFound, Problem
 from engine.i18n import Text, both
-from engine.operations.library import Library, faults_in
+from engine.operations.content.library import Library, faults_in
 
 
 @click.command()

@@ -12,7 +12,7 @@ from engine.cli import opening, say
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from engine.operations.verdict import Verdict
+    from engine.operations.verifying.verdict import Verdict
 
 #: So many faults are printed; JSON holds all of them.
 _MOST = 50
@@ -55,8 +55,8 @@ def verify(kept: tuple[str, ...], url: str, district: str | None, as_json: bool)
     from rich.console import Console
     from rich.progress import Progress
 
-    from engine.operations import verify as checking
     from engine.operations.districts import all_contexts, context
+    from engine.operations.verifying import verify as checking
 
     roots = dict(_root(words) for words in kept)
     with opening.opened(url) as system:

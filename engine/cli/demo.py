@@ -23,8 +23,8 @@ from engine.operations.demo.plan import Plan
 from engine.operations.districts import keep_offset
 
 if TYPE_CHECKING:
+    from engine.operations.content.library import Library
     from engine.operations.context import System
-    from engine.operations.library import Library
 
 HOST = "127.0.0.1"
 

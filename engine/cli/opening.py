@@ -17,9 +17,9 @@ from engine.content import shipped_workflows
 
 if TYPE_CHECKING:
     from engine.extend.registry import Registry
+    from engine.operations.content.library import Library
     from engine.operations.context import Caller, Context, System
     from engine.operations.demo.plan import Plan
-    from engine.operations.library import Library
 
 #: A command or option decorator of click.
 Decorator = Callable[[Any], Any]
@@ -64,7 +64,7 @@ def options(*several: Decorator) -> Decorator:
 def library(folder: Path | None, registry: Registry | None = None) -> Library:
     """The workflows in *folder*, or those that are shipped."""
     from engine.extend.registry import Registry
-    from engine.operations.library import Library
+    from engine.operations.content.library import Library
 
     root = folder or shipped_workflows()
     if not root.is_dir():

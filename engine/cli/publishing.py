@@ -12,9 +12,9 @@ from engine.errors import Invalid, NotFound
 from engine.i18n import Text
 
 if TYPE_CHECKING:
+    from engine.operations.content.library import Library
+    from engine.operations.content.pack import Pack
     from engine.operations.context import Caller, System
-    from engine.operations.library import Library
-    from engine.operations.pack import Pack
 
 
 @click.command()
@@ -60,7 +60,7 @@ def _is_process(path: Path) -> bool:
 
 def _pack(library: Library, path: Path) -> Pack:
     """The pack that *path* names: a district of the library, or any folder or file of a pack."""
-    from engine.operations.library import Library
+    from engine.operations.content.library import Library
 
     home = path.parent if path.name == "district.yaml" else path
     name = home.resolve().name
@@ -77,7 +77,7 @@ def _pack(library: Library, path: Path) -> Pack:
 
 def _district(system: System, pack: Pack, person: str | None, key: str) -> dict[str, bool]:
     """Adopt *pack*; which of its processes are new or changed."""
-    from engine.operations.adopt import adoption
+    from engine.operations.content.adopt import adoption
     from engine.operations.context import ENGINE
     from engine.operations.districts import all_contexts
 
@@ -88,7 +88,7 @@ def _district(system: System, pack: Pack, person: str | None, key: str) -> dict[
 
 def _process(system: System, library: Library, path: Path, district: str, who: Caller, key: str) -> bool:
     """Publish the process in the file *path* to *district*; False when it is the current one already."""
-    from engine.operations.adopt import adopt_process
+    from engine.operations.content.adopt import adopt_process
     from engine.operations.districts import context
 
     if not path.is_file():

@@ -15,7 +15,7 @@ from engine.i18n import Text
 from engine.operations.context import Context, System
 from engine.operations.demo.figures import Figures, figures
 from engine.operations.districts import all_contexts
-from engine.operations.verify import Verdict, verify
+from engine.operations.verifying.verify import Verdict, verify
 
 _COLUMNS = (
     Text("发起", "started"), Text("办结", "ended"), Text("在办", "open"), Text("逾期", "overdue"),

@@ -18,11 +18,11 @@ from engine.clock import SetClock
 from engine.errors import Invalid, Problem
 from engine.i18n import Text
 from engine.ids import SeededIds
-from engine.operations.adopt import adopt
+from engine.operations.content.adopt import adopt
+from engine.operations.content.library import Library
+from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE
 from engine.operations.districts import context
-from engine.operations.library import Library
-from engine.operations.pack import Pack
 from engine.operations.scenario import BEGINNING, Run, Scenario, read_scenario
 from engine.store.standing import scratch_schema
 

@@ -7,8 +7,8 @@ from typing import Any
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.i18n import Text
 from engine.operations.access import require_admin, require_sight
+from engine.operations.commands.perform import Order, perform
 from engine.operations.context import ENGINE, Caller, Context, no_case
-from engine.operations.perform import Order, perform
 from engine.operations.views import Receipt
 from engine.runtime import commands as c
 from engine.runtime.refusals import cannot_take_back

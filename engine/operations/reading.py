@@ -8,15 +8,15 @@ from typing import TypeVar
 from engine.definition.model import Ask, Process
 from engine.i18n import Text
 from engine.operations.access import require_sight
-from engine.operations.case_page import case_view
 from engine.operations.context import Caller, Context, no_case
-from engine.operations.explaining import closed_why, evidence, why
-from engine.operations.inboxing import class_of, inbox
-from engine.operations.pressing import outcomes
 from engine.operations.publish import by_hash, current
-from engine.operations.searching import cases_numbered, search
-from engine.operations.showing import Showing
-from engine.operations.starting import start_form, startable
+from engine.operations.showing.case_page import case_view
+from engine.operations.showing.explaining import closed_why, evidence, why
+from engine.operations.showing.inboxing import class_of, inbox
+from engine.operations.showing.parts import Showing
+from engine.operations.showing.pressing import outcomes
+from engine.operations.showing.searching import cases_numbered, search
+from engine.operations.showing.starting import start_form, startable
 from engine.operations.views import CaseView, TaskView
 from engine.runtime.state import seats
 from engine.runtime.telling import outcome_title, step_title

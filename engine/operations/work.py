@@ -11,10 +11,10 @@ from engine.errors import Busy, Conflict, NotFound
 from engine.extend.context import WriteContext
 from engine.extend.contributions import Reaction
 from engine.operations.cases import tick
+from engine.operations.commands.projection import open_rows
 from engine.operations.context import Context
 from engine.operations.notices import deliver, send
 from engine.operations.people import directory
-from engine.operations.projection import open_rows
 from engine.store import cases, checkpoints, jobs, tasks
 from engine.store.failures import Duplicate
 from engine.store.transaction import Tx

@@ -16,9 +16,10 @@ from engine.definition.fields import json_schema
 from engine.errors import Invalid, Problem, RongtongError, Unauthenticated
 from engine.extend.contributions import Endpoint
 from engine.i18n import Text
-from engine.operations import accounts, cases, incidents, plugin_views, reading
+from engine.operations import accounts, cases, incidents, reading
 from engine.operations.context import Caller, Context, System, no_district
 from engine.operations.districts import context
+from engine.operations.showing import plugin_views
 from engine.operations.views import Receipt
 from engine.rest import problems
 from engine.rest.openapi import document

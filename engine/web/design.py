@@ -10,7 +10,7 @@ from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.errors import Problem
 from engine.i18n import Text, both
 from engine.operations import views
-from engine.operations.start_views import AheadView
+from engine.operations.showing.start_views import AheadView
 from engine.web import forms
 from engine.web.render import icons
 from engine.web.visit import LOOKS, look

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
 from engine.extend.contributions import Page
-from engine.operations import plugin_views
+from engine.operations.showing import plugin_views
 from engine.web.visit import visit
 
 

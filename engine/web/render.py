@@ -14,9 +14,9 @@ from markupsafe import Markup, escape
 from engine.clock import Micros
 from engine.extend.contributions import Page
 from engine.i18n import Text
-from engine.operations import plugin_views
-from engine.operations.advising import calendar_advice
 from engine.operations.context import Caller, Context
+from engine.operations.showing import plugin_views
+from engine.operations.showing.advising import calendar_advice
 from engine.operations.views import TaskRow, TaskView
 from engine.web import times
 from engine.web.folding import folded

@@ -9,7 +9,8 @@ from flask import Response as File
 from werkzeug.wrappers import Response
 
 from engine.definition.values import to_datetime
-from engine.operations import reading, searching
+from engine.operations import reading
+from engine.operations.showing import searching
 from engine.operations.views import CaseRow
 from engine.web import export
 from engine.web.visit import Visit, visit

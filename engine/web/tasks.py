@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from engine.errors import Conflict, Invalid, KeyReused, NotFound, Problem, RongtongError
 from engine.i18n import Text, both
 from engine.operations import cases, reading
-from engine.operations.colleagues import colleagues
+from engine.operations.showing.colleagues import colleagues
 from engine.operations.views import OutcomeView, Receipt, TaskView
 from engine.web import forms
 from engine.web.visit import NOWHERE, Visit, visit

@@ -16,9 +16,9 @@ from engine.clock import SetClock
 from engine.content import shipped_workflows
 from engine.definition.values import DISTRICT_TIME, to_micros
 from engine.operations import accounts, cases, districts, reading, work
-from engine.operations.adopt import adopt
+from engine.operations.content.adopt import adopt
+from engine.operations.content.library import Library
 from engine.operations.context import ENGINE, Caller, Context, System
-from engine.operations.library import Library
 from engine.operations.people import people_of
 
 PASSWORD: Final = "window-8600"

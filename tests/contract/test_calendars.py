@@ -9,7 +9,7 @@ import pytest
 from engine.content import shipped_workflows
 from engine.definition.calendar import Calendar, calendar_from
 from engine.extend.registry import Registry
-from engine.operations.library import Library
+from engine.operations.content.library import Library
 
 #: First and last day off, and the weekend days worked for it, by the State Council's notices.
 PUBLISHED = {

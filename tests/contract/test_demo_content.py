@@ -9,9 +9,9 @@ from engine.content import shipped_workflows
 from engine.definition.model import Process
 from engine.definition.source import read
 from engine.extend.registry import Registry
+from engine.operations.content.library import Library
+from engine.operations.content.pack import Pack
 from engine.operations.demo.plan import NOBODY, Choice, Plan, StepPlan, read_plan
-from engine.operations.library import Library
-from engine.operations.pack import Pack
 
 FILE = shipped_workflows() / "demo.yaml"
 

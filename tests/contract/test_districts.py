@@ -13,7 +13,7 @@ from engine.content import shipped_workflows
 from engine.definition.district import DistrictPack, UnitRow
 from engine.definition.model import Ask, Process, Step, Who
 from engine.extend.registry import Registry
-from engine.operations.library import Library
+from engine.operations.content.library import Library
 
 DISTRICTS = ("guiding", "haicheng", "shangjie")
 FOLDER = shipped_workflows()

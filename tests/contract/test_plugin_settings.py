@@ -9,7 +9,7 @@ import pytest
 
 from engine.content import shipped_workflows
 from engine.extend.registry import Registry
-from engine.operations.library import Library
+from engine.operations.content.library import Library
 
 WRONG = {
     "{activity: 助学陪伴, coefficient: 0.8}": ("{activity: 助学陪伴, coefficient: 快}", "要写成数字"),

@@ -12,9 +12,9 @@ from engine.content import shipped_workflows
 from engine.definition.moments import read_datetime, to_micros
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
-from engine.operations.adopt import Pack
+from engine.operations.content.adopt import Pack
+from engine.operations.content.library import Library
 from engine.operations.context import System
-from engine.operations.library import Library
 from engine.store.database import Database
 from engine.store.transaction import Runner
 

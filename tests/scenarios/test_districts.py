@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.clock import SetClock
-from engine.operations.adopt import adopt
+from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller, System
 from engine.operations.scenario import Run, read_scenario
 from tests.scenarios.conftest import FOLDER, pack

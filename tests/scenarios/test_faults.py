@@ -12,7 +12,7 @@ import pytest
 from engine.cli.scenarios import Theatre
 from engine.content import shipped_workflows
 from engine.extend.registry import Registry
-from engine.operations.library import Library
+from engine.operations.content.library import Library
 
 LIBRARY = Library(shipped_workflows(), Registry.discovered())
 #: Memory where the machine offers it, since each commit is synced.

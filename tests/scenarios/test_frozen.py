@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.clock import SetClock
-from engine.operations.adopt import adopt
+from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller, System
 from engine.operations.scenario import Run, read_scenario
 from tests.scenarios.conftest import pack

@@ -14,11 +14,11 @@ from engine.definition.moments import read_datetime, to_micros
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
 from engine.operations import work
-from engine.operations.adopt import adopt
+from engine.operations.content.adopt import adopt
+from engine.operations.content.library import Library
+from engine.operations.content.pack import Pack
 from engine.operations.context import Caller, Context, System
 from engine.operations.districts import context
-from engine.operations.library import Library
-from engine.operations.pack import Pack
 from engine.store import jobs
 from engine.store.database import Database, open_database
 from engine.store.transaction import Runner

@@ -11,15 +11,15 @@ from engine.clock import DAY, Micros, SetClock
 from engine.errors import Invalid
 from engine.i18n import Text
 from engine.ids import chance
-from engine.operations.adopt import adopt
+from engine.operations.content.adopt import adopt
+from engine.operations.content.library import Library
+from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Context, System
 from engine.operations.demo.days import days_since, ending, working_days
 from engine.operations.demo.life import live, live_on
 from engine.operations.demo.plan import Plan
 from engine.operations.demo.scene import Scene
 from engine.operations.districts import all_contexts
-from engine.operations.library import Library
-from engine.operations.pack import Pack
 from engine.store.tables import journal
 
 #: Called with a district's title and how many cases were started since the last call.

@@ -11,9 +11,9 @@ from engine.definition.calendar import Calendar
 from engine.definition.moments import read_datetime, to_datetime, to_micros
 from engine.extend.registry import Registry
 from engine.ids import chance
+from engine.operations.content.library import Library
 from engine.operations.demo.days import ending, later, moment_of, ruled_days, working_days
 from engine.operations.demo.plan import span
-from engine.operations.library import Library
 
 CALENDAR: Calendar = Library(shipped_workflows(), Registry()).calendar(("cn",))[1]
 

@@ -26,7 +26,7 @@ from engine.operations.demo.figures import figures
 from engine.operations.demo.history import go_on, make_history, packs
 from engine.operations.demo.plan import Plan, read_plan
 from engine.operations.districts import all_contexts, business_offset, keep_offset
-from engine.operations.verify import verify
+from engine.operations.verifying.verify import verify
 
 NOW = to_micros(read_datetime("2026-06-16T15:20"))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from engine.operations.verify import verify
+from engine.operations.verifying.verify import verify
 from engine.operations.views import Receipt
 from engine.runtime.state import State, nodes
 from engine.store import cases

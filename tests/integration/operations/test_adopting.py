@@ -11,9 +11,9 @@ from engine.definition.district import Alliance, DeputyRow, DistrictPack
 from engine.errors import NotFound
 from engine.i18n import both
 from engine.operations import reading
-from engine.operations.adopt import adopt
+from engine.operations.content.adopt import adopt
+from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
-from engine.operations.pack import Pack
 from engine.store import people
 from engine.store.directory import StoreDirectory
 from tests.integration.operations.looking import everything

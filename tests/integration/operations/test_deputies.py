@@ -7,9 +7,10 @@ from sqlalchemy import insert, update
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Forbidden, NotFound
-from engine.operations import cases, incidents, reading, searching, work
+from engine.operations import cases, incidents, reading, work
 from engine.operations.context import Caller
-from engine.operations.inboxing import inbox
+from engine.operations.showing import searching
+from engine.operations.showing.inboxing import inbox
 from engine.store import tables
 from tests.integration.operations.looking import broken, history, rows
 from tests.town import Town

@@ -11,11 +11,11 @@ from engine.definition.district import DistrictPack
 from engine.definition.load import load_text
 from engine.i18n import both
 from engine.operations import cases, notices, reading
-from engine.operations.adopt import adopt
+from engine.operations.content.adopt import adopt
+from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
-from engine.operations.pack import Pack
-from engine.operations.verify import verify
+from engine.operations.verifying.verify import verify
 from engine.operations.work import pass_time, seal
 from engine.store.tables import metadata
 from tests.desk import note, seat

@@ -7,8 +7,9 @@ from sqlalchemy import insert, update
 
 from engine.clock import DAY
 from engine.errors import NotFound
-from engine.operations import cases, reading, searching
+from engine.operations import cases, reading
 from engine.operations.context import Caller
+from engine.operations.showing import searching
 from engine.operations.views import Receipt
 from engine.store import tables
 from engine.store.columns import NEVER

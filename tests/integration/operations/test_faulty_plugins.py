@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from engine.errors import Invalid
 from engine.extend import DataFile, Invariant, Problem, ReadContext, Text, both
-from engine.operations.adopt import adopt
+from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller
-from engine.operations.verify import verify
+from engine.operations.verifying.verify import verify
 from engine.store.database import Database
 from tests.integration.operations.test_adopting import PACK
 from tests.integration.operations.test_adopting import Pack as AdoptedPack

@@ -7,7 +7,7 @@ import pytest
 from engine.clock import HOUR
 from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.inboxing import inbox
+from engine.operations.showing.inboxing import inbox
 from engine.operations.views import InboxPage
 from tests.town import Town
 

@@ -10,7 +10,7 @@ import pytest
 from engine.content import shipped_workflows
 from engine.errors import Problem
 from engine.extend.registry import Registry
-from engine.operations.library import Library
+from engine.operations.content.library import Library
 
 REGISTRY = Registry.discovered()
 

@@ -9,7 +9,7 @@ from engine.definition.load import load_text
 from engine.errors import Forbidden
 from engine.operations.context import Caller
 from engine.operations.publish import publish
-from engine.operations.verify import verify
+from engine.operations.verifying.verify import verify
 from engine.store import journal
 from engine.store.journal import Entry
 from engine.store.tables import definition

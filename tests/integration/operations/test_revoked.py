@@ -12,11 +12,11 @@ from engine.clock import DAY, MINUTE
 from engine.definition.district import DistrictPack, GrantRow
 from engine.errors import Forbidden, NotFound, RongtongError
 from engine.operations import cases, reading
-from engine.operations.adopt import adopt
+from engine.operations.commands.rechecking import recheck
+from engine.operations.content.adopt import adopt
+from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
-from engine.operations.inboxing import inbox
-from engine.operations.pack import Pack
-from engine.operations.rechecking import recheck
+from engine.operations.showing.inboxing import inbox
 from engine.operations.views import Receipt
 from engine.store import tables
 from engine.store.columns import NEVER

@@ -7,7 +7,7 @@ import pytest
 from engine.clock import DAY
 from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.searching import near, processes, search
+from engine.operations.showing.searching import near, processes, search
 from tests.town import Town
 
 CAI, SUN, BO = Caller("cai"), Caller("sun"), Caller("bo")

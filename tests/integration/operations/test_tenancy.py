@@ -15,21 +15,10 @@ from sqlalchemy import insert, update
 import engine.operations
 from engine.definition.load import load_text
 from engine.errors import RongtongError
-from engine.operations import (
-    adopt,
-    advising,
-    cases,
-    colleagues,
-    erasing,
-    incidents,
-    notices,
-    plugin_views,
-    publish,
-    reading,
-    searching,
-    starting,
-)
+from engine.operations import cases, erasing, incidents, notices, publish, reading
+from engine.operations.content import adopt
 from engine.operations.context import Caller, Context
+from engine.operations.showing import advising, colleagues, plugin_views, searching, starting
 from engine.store import jobs, tables
 from tests.integration.operations.looking import everything, rows
 from tests.town import W1, Town, neighbour
@@ -110,13 +99,13 @@ def _process(ctx: Context) -> Any:
 def operations() -> set[str]:
     """Every function of the operations that takes a district and a caller first."""
     found = set()
-    for module in pkgutil.iter_modules(engine.operations.__path__):
-        held = import_module(f"engine.operations.{module.name}")
+    for module in pkgutil.walk_packages(engine.operations.__path__, "engine.operations."):
+        held = import_module(module.name)
         for name, function in inspect.getmembers(held, inspect.isfunction):
             taken = list(inspect.signature(function).parameters)
             ours = function.__module__ == held.__name__ and not name.startswith("_")
             if ours and taken[:2] == ["ctx", "caller"]:
-                found.add(f"{module.name}.{name}")
+                found.add(f"{module.name.rpartition('.')[2]}.{name}")
     return found
 
 

@@ -13,7 +13,7 @@ from engine.extend.discovery import Plugin
 from engine.extend.registry import Registry
 from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.verify import verify
+from engine.operations.verifying.verify import verify
 from engine.operations.work import seal
 from engine.store import tables
 from engine.store.transaction import Tx

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.clock import DAY
-from engine.operations.projection import Changes, open_rows, project
+from engine.operations.commands.projection import Changes, open_rows, project
 from engine.runtime import commands as c
 from engine.runtime.state import fresh
 from engine.store.columns import NEVER

@@ -7,12 +7,12 @@ from typing import Any
 from engine import __version__
 from engine.clock import MINUTE, Micros
 from engine.extend.contributions import Reaction
+from engine.operations.commands.projection import Changes, Row, belonging, project
+from engine.operations.commands.running import Runs
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
 from engine.operations.forms import Forms
 from engine.operations.people import People
-from engine.operations.projection import Changes, Row, belonging, project
-from engine.operations.running import Runs
 from engine.operations.views import Receipt
 from engine.runtime.draft import Definition
 from engine.runtime.evolve import Event

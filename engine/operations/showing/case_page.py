@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.operations.access import is_admin
-from engine.operations.pressing import exits, take_back
-from engine.operations.showing import Showing
+from engine.operations.showing.parts import Showing
+from engine.operations.showing.pressing import exits, take_back
 from engine.operations.views import CaseView
 from engine.runtime.state import nodes
 from engine.runtime.telling import end_title

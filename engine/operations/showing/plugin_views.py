@@ -18,7 +18,7 @@ from engine.i18n import Text
 from engine.operations.access import home_units, is_admin
 from engine.operations.context import Caller, Context, no_case
 from engine.operations.people import directory
-from engine.operations.start_views import StartForm
+from engine.operations.showing.start_views import StartForm
 from engine.operations.views import CaseView, TaskRow, TaskView
 from engine.store import people
 from engine.store.transaction import Tx

@@ -11,7 +11,7 @@ from engine.definition.phrasing import Phrases
 from engine.i18n import Text
 from engine.operations.context import Context
 from engine.operations.people import People
-from engine.operations.start_views import AheadView
+from engine.operations.showing.start_views import AheadView
 from engine.runtime.draft import Definition
 
 

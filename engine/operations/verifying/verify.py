@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.operations.context import Context
-from engine.operations.verdict import Broken, Verdict
-from engine.operations.verify_case import check_case
-from engine.operations.verify_district import check_district, erasures
+from engine.operations.verifying.case import check_case
+from engine.operations.verifying.district import check_district, erasures
+from engine.operations.verifying.verdict import Broken, Verdict
 from engine.store import checkpoints, whole
 
 __all__ = ["Broken", "Progress", "Verdict", "verify"]

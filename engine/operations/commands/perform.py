@@ -11,15 +11,15 @@ from engine.errors import Conflict, RongtongError
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
 from engine.i18n import Text
-from engine.operations.checking import references, veto
+from engine.operations.commands.checking import references, veto
+from engine.operations.commands.projection import open_rows
+from engine.operations.commands.races import check_seen, explained
+from engine.operations.commands.recording import Recording
+from engine.operations.commands.running import Bench, RunAgain, Runs
 from engine.operations.context import Caller, Context, no_case
 from engine.operations.facts import facts_for
 from engine.operations.people import people_of
-from engine.operations.projection import open_rows
 from engine.operations.publish import by_hash, current
-from engine.operations.races import check_seen, explained
-from engine.operations.recording import Recording
-from engine.operations.running import Bench, RunAgain, Runs
 from engine.operations.views import Receipt
 from engine.operations.writing import answered
 from engine.runtime import commands as c

@@ -13,8 +13,8 @@ from engine.extend.contributions import Invariant
 from engine.operations.context import Context
 from engine.operations.forms import read_context
 from engine.operations.publish import by_hash
-from engine.operations.verdict import Broken, broken
-from engine.operations.verify_case import chain
+from engine.operations.verifying.case import chain
+from engine.operations.verifying.verdict import Broken, broken
 from engine.store import checkpoints, journal, whole
 from engine.store.jobs import KINDS, MOST_ATTEMPTS
 from engine.store.text import digest, load

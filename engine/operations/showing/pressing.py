@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.definition.model import Do, Exit, Step
 from engine.i18n import Text
-from engine.operations.showing import Showing
+from engine.operations.showing.parts import Showing
 from engine.operations.views import OutcomeView, TakeBackOffer
 from engine.runtime import refusals
 from engine.runtime.decide import OPENERS

@@ -10,10 +10,10 @@ from engine.operations.access import home_units
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.forms import Forms
-from engine.operations.outlook import Outlook
 from engine.operations.people import people_of
 from engine.operations.publish import all_current, current
-from engine.operations.start_views import StartForm, StartItem
+from engine.operations.showing.outlook import Outlook
+from engine.operations.showing.start_views import StartForm, StartItem
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences

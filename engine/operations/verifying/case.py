@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from engine.operations.commands.projection import belonging, open_rows, project
 from engine.operations.context import Context
 from engine.operations.history import Turn, turns
-from engine.operations.projection import belonging, open_rows, project
-from engine.operations.verdict import Broken, broken
+from engine.operations.verifying.verdict import Broken, broken
 from engine.runtime.evolve import apply
 from engine.runtime.pending import pending
 from engine.runtime.state import State, fresh, nodes, owed

@@ -21,12 +21,12 @@ from engine.extend.calling import on_content
 from engine.extend.context import SeedContext
 from engine.extend.contributions import DataFile
 from engine.i18n import Text
+from engine.operations.commands.rechecking import recheck
+from engine.operations.content.pack import Pack, process_settings
 from engine.operations.context import Caller, Context, District, System
 from engine.operations.districts import context
-from engine.operations.pack import Pack, process_settings
 from engine.operations.people import directory
 from engine.operations.publish import by_hash, only_admin, publish_within
-from engine.operations.rechecking import recheck
 from engine.operations.writing import Wish, Written, write
 from engine.store import hub, tables
 from engine.store.columns import NEVER

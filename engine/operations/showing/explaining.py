@@ -13,7 +13,7 @@ from engine.errors import RongtongError
 from engine.extend.calling import evidence as gather
 from engine.i18n import Text
 from engine.operations.forms import read_context
-from engine.operations.showing import Showing
+from engine.operations.showing.parts import Showing
 from engine.operations.views import EvidenceView, Why
 from engine.runtime.people import matching, units
 from engine.runtime.rights import Seat, acting_for, barred

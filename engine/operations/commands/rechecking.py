@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 from engine.errors import Busy, Conflict, NotFound
+from engine.operations.commands.perform import Order, perform
 from engine.operations.context import ENGINE, Context
-from engine.operations.perform import Order, perform
 from engine.runtime import commands as c
 from engine.store.astray import astray
 

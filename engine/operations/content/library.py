@@ -18,7 +18,7 @@ from engine.definition.source import Node, data_of, place_at, read, text_of
 from engine.errors import Invalid, Problem
 from engine.extend.registry import Registry
 from engine.i18n import Text
-from engine.operations.pack import Pack, process_settings
+from engine.operations.content.pack import Pack, process_settings
 from engine.runtime.draft import Definition
 from engine.runtime.examples import run_examples
 

@@ -1,0 +1,1 @@
+"""Verifying: every promise about what is stored, checked by reading all of it."""
