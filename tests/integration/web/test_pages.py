@@ -215,8 +215,8 @@ def test_what_is_not_there_and_what_is_not_ours_look_alike(at_window: OpenWindow
 def test_letters_that_no_database_keeps_are_refused_in_words(window: Window) -> None:
     window.get("/login")
     answer = window.post("/login", name="an\x00n", password="x" * 8)
-    assert answer.status_code == 400
-    assert "删去后再提交" in window.words
+    assert answer.status_code == 422
+    assert "删掉后再提交" in window.words
 
 
 def test_a_case_of_others_is_not_there(at_window: OpenWindow) -> None:
