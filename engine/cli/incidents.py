@@ -24,7 +24,8 @@ def incidents(url: str, district: str | None, person: str | None, as_json: bool)
         return
     say.out(f"{len(found)} 处异常。")
     for incident in found:
-        say.out(f"{incident.id}  {to_datetime(incident.since):%m-%d %H:%M}  {incident.subject}  {incident.sentence.zh}")
+        since = f"{to_datetime(incident.since):%m-%d %H:%M}"
+        say.out(f"{incident.id}  {since}  {incident.subject}  {incident.sentence.zh}  {incident.cause}")
 
 
 @click.command()

@@ -63,9 +63,10 @@ def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
         step_title=title,
         action=action,
         sentence=Text(
-            f"系统{verb.zh}“{action.zh}”时出错（{bad['why']}），已试{bad['times']}次。前面的决定都有效。",
-            f"{verb.en} “{action.en}” failed ({bad['why']}), {bad['times']} tried. Every decision before it stands.",
+            f"系统{verb.zh}“{action.zh}”时出错，已试{bad['times']}次。前面的决定都有效。",
+            f"{verb.en} “{action.en}” failed, {bad['times']} tried. Every decision before it stands.",
         ),
+        cause=bad["why"],
         tries=bad["times"],
         since=failed.since,
     )
@@ -84,9 +85,10 @@ def _of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
         step_title=what,
         action=what,
         sentence=Text(
-            f"{what.zh}没有办成（{failed.error}），已试{failed.attempts}次，系统不再自己重试。",
-            f"{what.en} failed ({failed.error}), {failed.attempts} tried; the system has given up by itself.",
+            f"{what.zh}没有办成，已试{failed.attempts}次，系统不再自己重试。",
+            f"{what.en} failed, {failed.attempts} tried; the system has given up by itself.",
         ),
+        cause=failed.error,
         tries=failed.attempts,
         since=failed.since,
     )

@@ -270,7 +270,10 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What the engine could not do by itself: a step of case ``number`` (task ``n``), or a job by its ``id``."""
+    """What the engine could not do by itself: a step of case ``number`` (task ``n``), or a job by its ``id``.
+
+    ``cause`` is the name of the fault, for whoever looks after the program.
+    """
 
     id: str
     kind: Literal["step", "job"]
@@ -281,6 +284,7 @@ class Incident:
     step_title: Text
     action: Text
     sentence: Text
+    cause: str
     tries: int
     since: Micros
 

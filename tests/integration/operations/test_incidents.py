@@ -44,7 +44,8 @@ def test_a_step_that_failed_is_told_in_a_sentence_with_its_action_and_tries(town
     (found,) = listed(town)
     assert (found.kind, found.number, found.subject, found.tries, found.since) == ("step", case.number, "3", 2, began)
     assert found.action.en == "hold a seat"
-    assert found.sentence.zh == "系统办理“hold a seat”时出错（RuntimeError），已试2次。前面的决定都有效。"
+    assert found.sentence.zh == "系统办理“hold a seat”时出错，已试2次。前面的决定都有效。"
+    assert found.cause == "RuntimeError"
     assert broken(town) == []
 
 
@@ -55,7 +56,7 @@ def test_an_undo_that_failed_is_listed_under_the_effect_it_should_release(
     monkeypatch.setattr(desk, "delete", None)
     town.act(case, "ok", "refuse", "sun", opinion="没有座位了")
     (found,) = listed(town)
-    assert found.sentence.zh == "系统释放“hold a seat”时出错（TypeError），已试1次。前面的决定都有效。"
+    assert found.sentence.zh == "系统释放“hold a seat”时出错，已试1次。前面的决定都有效。"
     monkeypatch.undo()
     assert cases.retry(town.ctx, CAI, found.number, found.n).end == "refused"
     assert listed(town) == ()
@@ -123,7 +124,7 @@ def test_a_notice_that_was_given_up_is_listed_and_sent_when_it_is_tried_again(
     fail_jobs(town, monkeypatch)
     (found,) = listed(town)
     assert (found.kind, found.number, found.tries) == ("job", case.number, jobs.MOST_ATTEMPTS)
-    assert found.sentence.zh == "给有关人员发消息没有办成（ConnectionError），已试8次，系统不再自己重试。"
+    assert found.sentence.zh == "给有关人员发消息没有办成，已试8次，系统不再自己重试。"
     assert rows(town, tables.notice) == []
     incidents.retry_job(town.ctx, CAI, found.id, key="again")
     incidents.retry_job(town.ctx, CAI, found.id, key="again")
