@@ -270,10 +270,7 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What the engine could not do by itself: a step of case ``number`` (task ``n``), or a job by its ``id``.
-
-    ``cause`` is the name of the fault, for whoever looks after the program.
-    """
+    """What the engine could not do: task ``n`` of case ``number``, or job ``id``; ``cause`` names the fault in code."""
 
     id: str
     kind: Literal["step", "job"]
