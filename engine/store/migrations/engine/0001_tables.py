@@ -200,7 +200,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("district_id", "no", "stream", name="pk_anchor"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_anchor_stream", "anchor", ["district_id", "stream", "seq"])
     op.create_table(
         "attachment",
         sa.Column("district_id", sa.Text, nullable=False),
@@ -449,7 +448,6 @@ def downgrade() -> None:
     op.drop_table("branch")
     op.drop_index("ix_attachment_case", table_name="attachment")
     op.drop_table("attachment")
-    op.drop_index("ix_anchor_stream", table_name="anchor")
     op.drop_table("anchor")
     op.drop_index("ix_unit_parent", table_name="unit")
     op.drop_table("unit")

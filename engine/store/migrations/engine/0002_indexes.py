@@ -1,4 +1,4 @@
-"""Finds the steps that failed, however many tasks there are."""
+"""Finds the steps that failed and the anchors of a journal, however many rows there are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _FAILED = sa.text("status = 'incident'")
 
 
 def upgrade() -> None:
-    """Create the index."""
+    """Create the indexes."""
+    op.create_index("ix_anchor_stream", "anchor", ["district_id", "stream", "seq"])
     op.create_index(
         "ix_task_incident",
         "task",
@@ -25,5 +26,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop them."""
     op.drop_index("ix_task_incident", table_name="task")
+    op.drop_index("ix_anchor_stream", table_name="anchor")
