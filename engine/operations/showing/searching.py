@@ -58,10 +58,13 @@ def near(ctx: Context, caller: Caller, q: str) -> str:
 
 
 def _alike(word: str, names: set[str]) -> str:
-    """The name most like *word*, or the word itself where it stands in one already or is like none."""
+    """The name that begins most like *word*, before others one that sounds so; the word where it stands in a name."""
     if any(word in name for name in names):
         return word
-    return next(iter(get_close_matches(word, sorted(names), 1, _LIKE)), word)
+    heads = {name[: len(word)]: name for name in sorted(names, reverse=True)}
+    sounding = [head for head in heads if store.initials(head) == store.initials(word)]
+    found = get_close_matches(word, sounding or heads, 1, _LIKE)
+    return heads[found[0]] if found else word
 
 
 def processes(ctx: Context, caller: Caller) -> tuple[tuple[str, Text], ...]:

@@ -80,6 +80,13 @@ def test_a_miss_offers_the_name_that_was_meant(lone_town: Town, q: str, meant: s
     assert near(lone_town.ctx, CAI, q) == meant
 
 
+def test_a_miss_offers_the_name_that_begins_so_and_sounds_so(lone_town: Town) -> None:
+    for name, title in (("eastern", "黄海东同办"), ("northern", "黄海路同办")):
+        lone_town.publish(_SHARED.replace("process: shared", f"process: {name}").replace("title: 同办", f"title: {title}"))
+    assert near(lone_town.ctx, CAI, "黄海冬") == "黄海东同办"
+    assert near(lone_town.ctx, CAI, "黄海陆") == "黄海路同办"
+
+
 def test_the_cases_of_one_process_are_looked_through_without_words(town: Town) -> None:
     town.start("w1", seat="1")
     town.start("hold", seat="2")
