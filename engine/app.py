@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.clock import Clock, SystemClock
-from engine.errors import Invalid, NotFound, Problem
+from engine.definition.inputs import NUL
+from engine.errors import Invalid, NotFound
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.ids import Ids, RandomIds
@@ -75,11 +75,12 @@ def _no_nul() -> None:
     """No address and no form holds a NUL, which PostgreSQL cannot store and nobody types."""
     from flask import request
 
+    if request.routing_exception is not None:
+        return  # no such address: the framework refuses it in the words of the door
     if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
         raise NotFound(Text("没有这个地址。", "There is nothing at this address."))
     if any("\0" in value for _, value in request.form.items(multi=True)):
-        words = Text("内容里有不能保存的字符。删掉后再提交。", "It holds a character that cannot be stored. Remove it.")
-        raise Invalid((Problem("nul", words),))
+        raise Invalid((NUL,))
 
 
 def create_app(system: System, options: Options) -> Flask:
@@ -92,16 +93,12 @@ def create_app(system: System, options: Options) -> Flask:
 
     app = Flask("rongtong", static_folder=None)
     app.config["SECRET_KEY"] = options.secret_key
-    templates = tuple(
-        folder for plugin in system.registry.plugins
-        if plugin.folder is not None and (folder := Path(plugin.folder) / "templates").is_dir()
-    )  # fmt: skip
     site = Site(
         system=system,
         context=lambda district: context(system, district),
         public_url=options.public_url,
         demo=options.demo,
-        plugin_templates=templates,
+        plugin_templates=system.registry.templates(),
     )
     app.before_request(_no_nul)
     app.register_blueprint(create_api(system))

@@ -145,7 +145,7 @@ def act(
 
 
 def _serial(words: str) -> int:
-    if not words.isdigit():
+    if not words.isdecimal():
         raise say.usage(f"“{words}”不是环节号，写成 编号.数字。", f"“{words}” is no serial: write NUMBER.N.")
     return int(words)
 

@@ -74,7 +74,7 @@ def _root(words: str) -> tuple[str, tuple[int, str]]:
     """``DISTRICT:NO:ROOT`` as the district and what ``verify`` compares."""
     district, _, rest = words.partition(":")
     no, _, root = rest.partition(":")
-    if not no.isdigit() or not root:
+    if not no.isdecimal() or not root:
         raise say.usage(f"“{words}”要写成 区县:号:根。", f"Write “{words}” as DISTRICT:NO:ROOT.")
     return district, (int(no), root)
 

@@ -26,6 +26,6 @@ def erase(
     if as_json:
         say.as_json({"number": number, "erased": erased})
     elif erased:
-        say.out(f"{number} 的内容已清除，流水还在。 Erased; the record stays.")
+        say.line(f"{number} 的内容已清除，流水还在。", "Erased; the record stays.")
     else:
-        say.out(f"{number} 没有可清除的内容。 Nothing to erase.")
+        say.line(f"{number} 没有可清除的内容。", "Nothing to erase.")

@@ -22,10 +22,10 @@ def incidents(url: str, district: str | None, person: str | None, as_json: bool)
     if as_json:
         say.as_json(plain(found))
         return
-    say.out(f"{len(found)} 处异常。")
+    say.line(f"{len(found)} 处异常。", f"{len(found)} incidents.")
     for incident in found:
         since = f"{to_datetime(incident.since):%m-%d %H:%M}"
-        say.out(f"{incident.id}  {since}  {incident.subject}  {incident.sentence.zh}  {incident.cause}")
+        say.out(f"{incident.id}  {since}  {incident.subject}  {say.said(incident.sentence)}  {incident.cause}")
 
 
 @click.command()
@@ -57,7 +57,8 @@ def retry(
     if as_json:
         say.as_json({"job": incident})
         return
-    say.out("不再处理。" if drop else "已重新排队。")
+    done = ("不再处理。", "Given up for good.") if drop else ("已重新排队。", "Queued again.")
+    say.line(*done)
 
 
 @click.command()

@@ -73,7 +73,7 @@ class Sheet:
                 self._fault(f"{path}{key}", key, "、".join(keys))
 
     def _year(self, year: str, days: Mapping[str, Any]) -> None:
-        if not year.isdigit() or len(year) != 4:
+        if not year.isdecimal() or len(year) != 4:
             self._fault(f"years.{year}", year, "2026")
             return
         self.years.add(int(year))

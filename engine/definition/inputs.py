@@ -21,7 +21,12 @@ MOST_TEXT: Final = 10_000
 #: Largest number, in integers and in the whole part of decimals; JSON readers keep such integers exact.
 MOST_NUMBER: Final = 2**53 - 1
 
-_UNREADABLE: Final = re.compile("[\x00\ud800-\udfff]")
+#: Letters that no database keeps and nobody types: NUL, and halves of a character.
+UNREADABLE: Final = re.compile("[\x00\ud800-\udfff]")
+#: What is said of a NUL, which a request is looked through for as a whole.
+NUL: Final = Problem(
+    "nul", Text("内容里有不能保存的字符。删掉后再提交。", "It holds a character that cannot be stored. Remove it.")
+)
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})日?")
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.0+)?)?")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
@@ -66,7 +71,7 @@ def parse_input(kind: ValueType, text: str, title: Text = _THIS) -> Any:
 
     Space around the text and full-width digits are forgiven. Choices come one a line or with ``、`` between.
     """
-    if _UNREADABLE.search(text):
+    if UNREADABLE.search(text):
         return _problem("field-text", title, Text("有不能保存的字符，删去后重填", "has characters that cannot be kept"))
     if len(text) > MOST_TEXT:
         words = Text(f"最多{MOST_TEXT}字，现有{len(text)}字", f"may have {MOST_TEXT} characters, not {len(text)}")

@@ -8,9 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from engine.definition.model import Process
-from engine.errors import Forbidden
-from engine.i18n import Text
-from engine.operations.context import Caller, Context, no_case, no_district
+from engine.operations.context import Caller, Context, admin_only, no_case, no_district
 from engine.operations.facts import facts_for
 from engine.operations.publish import by_hash
 from engine.runtime.env import CaseEnv
@@ -34,10 +32,7 @@ def is_admin(ctx: Context, tx: Tx, person: str) -> bool:
 def require_admin(ctx: Context, tx: Tx, caller: Caller) -> None:
     """Raise ``Forbidden`` unless the caller is an administrator of the district."""
     if not is_admin(ctx, tx, caller.person):
-        raise Forbidden(
-            Text("这项操作由区管理员办理。需要的话，请联系管理员。", "Only a district administrator may do this."),
-            code="admin_only",
-        )
+        raise admin_only()
 
 
 def require_here(ctx: Context, tx: Tx, caller: Caller) -> None:

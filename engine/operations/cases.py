@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.definition.inputs import UNREADABLE
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.i18n import Text
 from engine.operations.access import require_admin, require_sight
@@ -74,7 +75,7 @@ def _note(text: str) -> str:
     if len(text) > LONGEST_NOTE:
         raise Invalid((Problem("note-long", Text(f"最多写{LONGEST_NOTE}字。", f"{LONGEST_NOTE} characters at most."),
                                path="opinion"),))  # fmt: skip
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if UNREADABLE.search(text):
         raise Invalid((Problem("note-letters", Text("去掉不能保存的字符。", "Remove characters that cannot be kept."),
                                path="opinion"),))  # fmt: skip
     return text

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from engine.clock import Clock, Micros
 from engine.definition.calendar import Calendar, calendar_from
 from engine.definition.catalogue import Catalogue
-from engine.errors import NotFound
+from engine.errors import Forbidden, NotFound
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.ids import Ids
@@ -147,6 +147,14 @@ def no_district(district: str) -> NotFound:
     return NotFound(
         Text(f"没有叫“{district}”的区县，核对地址。", f"There is no district “{district}”; check the address."),
         code="no_district",
+    )
+
+
+def admin_only() -> Forbidden:
+    """Only an administrator of the district may."""
+    return Forbidden(
+        Text("这项操作由区管理员办理。需要的话，请联系管理员。", "Only a district administrator may do this."),
+        code="admin_only",
     )
 
 

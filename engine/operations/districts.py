@@ -6,24 +6,19 @@ from sqlalchemy import delete, insert, select
 
 from engine.clock import Micros
 from engine.operations.context import Context, District, System
-from engine.store import hub
+from engine.store import hub, whole
 from engine.store.tables import district as table
 from engine.store.transaction import Tx
 
 
 def context(system: System, district: str) -> Context:
     """The context of *district*; ``NotFound`` when nobody adopted it. What it chose is read afresh, cheaply."""
-    record = system.runner.run(lambda tx: _record(tx, district), write=False)
+    record = system.runner.run(lambda tx: whole.chosen(tx, district), write=False)
     known = system.districts.get(district)
     if known is None or known[0] != record:
         known = (record, District.from_record(district, record))
         system.districts[district] = known
     return Context(system, known[1])
-
-
-def _record(tx: Tx, district: str) -> dict[str, str]:
-    statement = select(table.c.key, table.c.value).where(table.c.district_id == district)
-    return dict(tx.connection.execute(statement).all())
 
 
 def all_contexts(system: System) -> tuple[Context, ...]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import delete, select, update
 
 from engine.errors import Conflict, Invalid, Problem
 from engine.i18n import Text
+from engine.operations.access import require_admin
 from engine.operations.context import Caller, Context, no_case
-from engine.operations.publish import by_hash, only_admin
+from engine.operations.publish import by_hash
 from engine.operations.writing import Wish, Written, write
 from engine.store import cases, search, tables
 from engine.store.cases import Case
 from engine.store.transaction import Tx
 
 #: What stands in lists where the subject was.
-ERASED = Text("（内容已清除）", "(erased)")
+ERASED: Final = "（内容已清除）"
 _LONGEST = 200
 
 
@@ -31,7 +34,7 @@ def erase(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = 
         raise Invalid((Problem("reason-missing", words, path="reason"),))
 
     def work(tx: Tx) -> Written:
-        only_admin(ctx, tx, caller)
+        require_admin(ctx, tx, caller)
         case = cases.lock(tx, ctx.id, number=number)
         if case is None:
             raise no_case()
@@ -70,5 +73,5 @@ def _empty(ctx: Context, tx: Tx, case: Case) -> bool:
     tx.connection.execute(delete(tables.attachment).where(a.district_id == ctx.id, a.case_id == case.id))
     found = search.search_text(case.number, by_hash(ctx, tx, case.def_hash).process.title.zh)
     named = update(tables.cases).where(c.district_id == ctx.id, c.id == case.id)
-    tx.connection.execute(named.values(subject=ERASED.zh, search=found))
+    tx.connection.execute(named.values(subject=ERASED, search=found))
     return True

@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, insert, literal_column, select, update
 from engine.definition.canonical import text_of
 from engine.definition.load import process_from_document
 from engine.definition.model import Process
-from engine.errors import Forbidden, NotFound
+from engine.errors import NotFound
 from engine.i18n import Text
-from engine.operations.context import Caller, Context
+from engine.operations.context import Caller, Context, admin_only
 from engine.operations.writing import Wish, Written, write
 from engine.runtime.draft import Definition
 from engine.store import journal, people
@@ -79,11 +79,8 @@ def _make_current(ctx: Context, tx: Tx, caller: Caller, process: Process) -> boo
 
 def only_admin(ctx: Context, tx: Tx, caller: Caller) -> None:
     """Raise ``Forbidden`` unless the caller administers the district or runs the installation."""
-    if caller.person and f"role:{people.ADMIN}@" not in people.audience_keys(tx, ctx.id, caller.person, ctx.now):
-        raise Forbidden(
-            Text("发布流程由区管理员办理。需要的话，请联系管理员。", "Only a district administrator may publish."),
-            code="admin_only",
-        )
+    if caller.person and not people.answers(tx, ctx.id, caller.person, ctx.now, above=False).admin:
+        raise admin_only()
 
 
 _CURRENT = Statement(

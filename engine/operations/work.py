@@ -88,8 +88,11 @@ def _finish(ctx: Context, tx: Tx, job: jobs.Job) -> None:
     """Do the job and end it in one transaction; one whose lease was taken over does nothing."""
     if not jobs.finish(tx, job):
         return
-    if (work := _KINDS.get(job.kind.partition(":")[0])) is not None:
-        work(ctx, tx, job)
+    _KINDS[job.kind.partition(":")[0]](ctx, tx, job)
+
+
+def _sent(ctx: Context, tx: Tx, job: jobs.Job) -> None:
+    """It was sent before, outside of every transaction that writes."""
 
 
 def _notice(ctx: Context, tx: Tx, job: jobs.Job) -> None:
@@ -115,7 +118,9 @@ def _write_context(ctx: Context, tx: Tx, plugin: str) -> WriteContext:
     )  # fmt: skip
 
 
-_KINDS: Mapping[str, Callable[[Context, Tx, Any], None]] = {"notice": _notice, "plugin": _plugin}
+_KINDS: Mapping[str, Callable[[Context, Tx, Any], None]] = {
+    "notice": _notice, "plugin": _plugin, "send": _sent,
+}  # fmt: skip
 
 
 def seal(ctx: Context) -> bool:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter
 
 from engine.definition.fields import json_schema
+from engine.definition.inputs import NUL
 from engine.errors import Invalid, Problem, RongtongError, Unauthenticated
 from engine.extend.contributions import Endpoint
 from engine.i18n import Text
@@ -269,8 +270,7 @@ def _read() -> Any:
     except (RecursionError, ValueError):
         raise Invalid((Problem("body-json", problems.UNREADABLE),)) from None
     if _NUL.search(written):
-        words = Text("内容里有不能保存的字符。删掉后再提交。", "It holds a character that cannot be stored. Remove it.")
-        raise Invalid((Problem("nul", words),))
+        raise Invalid((NUL,))
     return body
 
 

@@ -28,7 +28,7 @@ from engine.operations.districts import context
 from engine.operations.people import directory
 from engine.operations.publish import by_hash, only_admin, publish_within
 from engine.operations.writing import Wish, Written, write
-from engine.store import hub, tables
+from engine.store import hub, tables, whole
 from engine.store.columns import NEVER
 from engine.store.text import digest
 from engine.store.transaction import Tx
@@ -121,8 +121,7 @@ def _record(given: Pack, plugins: dict[str, Any], *, demo: bool) -> Record:
 
 def _held(tx: Tx, district: str) -> Record:
     """What the district's own table says now; nothing where nobody adopted it."""
-    d = tables.district.c
-    held = dict(tx.connection.execute(select(d.key, d.value).where(d.district_id == district)).all())
+    held = whole.chosen(tx, district)
     return held if "title" in held else {}
 
 
