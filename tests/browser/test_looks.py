@@ -77,20 +77,24 @@ def test_without_script_a_task_is_decided_all_the_same(town: Town, reader: OpenR
     expect(window.page.locator(".strip.done")).to_contain_text(number)
 
 
-def test_news_are_offered_and_never_moved_under_the_pointer(town: Town, reader: OpenReader) -> None:
+@pytest.mark.parametrize("width", [390, 1280])
+def test_news_are_offered_and_never_moved_under_the_pointer(town: Town, reader: OpenReader, width: int) -> None:
     town.loan(16)
-    window = reader("news")
+    window = reader("news", width=width)
     window.page.clock.install()
     window.log_in("lender")
     expect(window.page.locator(".row")).to_have_count(1)
     with window.page.expect_response("**/_/**") as quiet:
         window.page.clock.fast_forward(20_000)
     assert quiet.value.status == 204
+    stood = window.page.locator(".row").bounding_box()
     town.loan(17)
     with window.page.expect_response("**/_/**"):
         window.page.clock.fast_forward(20_000)
     expect(window.page.locator("#news a")).to_have_text("新到1件，点此显示")
     expect(window.page.locator(".row")).to_have_count(1)
+    assert window.page.locator(".row").bounding_box() == stood
+    expect(window.page.locator("#news a")).to_be_in_viewport()
     window.look("strip")
     window.page.click("#news a")
     expect(window.page.locator(".row")).to_have_count(2)
