@@ -19,7 +19,7 @@ from engine.operations.writing import Wish, Written, write
 from engine.runtime.telling import end_title, outcome_title, step_title
 from engine.store import cases, jobs, people
 from engine.store.tables import cases as cases_table
-from engine.store.tables import notice
+from engine.store.tables import notice, task
 from engine.store.transaction import Tx
 
 
@@ -119,7 +119,7 @@ def mine(ctx: Context, caller: Caller, limit: int = 50) -> tuple[NoticeView, ...
     """What the caller was told lately, newest first."""
     t = notice.c
     statement = (
-        select(t.zh, t.en, t.at, t.read_at, cases_table.c.number, cases_table.c.subject)
+        select(t.case_id, t.kind, t.zh, t.en, t.at, t.read_at, cases_table.c.number, cases_table.c.subject)
         .select_from(notice)
         .outerjoin(cases_table, (cases_table.c.district_id == t.district_id) & (cases_table.c.id == t.case_id))
         .where(t.district_id == ctx.id, t.person == caller.person)
@@ -129,12 +129,36 @@ def mine(ctx: Context, caller: Caller, limit: int = 50) -> tuple[NoticeView, ...
 
     def work(tx: Tx) -> tuple[NoticeView, ...]:
         require_here(ctx, tx, caller)
-        return tuple(
-            NoticeView(row.at, Text(row.zh, row.en), row.number or "", row.read_at is None, row.subject or "")
-            for row in tx.connection.execute(statement)
-        )
+        found = tx.connection.execute(statement).all()
+        waiting = _waiting(tx, ctx.id, {row.case_id for row in found if row.read_at is None and _step_of(row.kind)})
+        return tuple(_view(row, waiting) for row in found)
 
     return ctx.runner.run(work, write=False)
+
+
+def _step_of(kind: str) -> str:
+    """The step that a notice of a clock or a failure wants somebody to see to; "" for any other notice."""
+    step, _, word = kind.partition(":")
+    return step if word in _BY_ITSELF else ""
+
+
+def _waiting(tx: Tx, district: str, case_ids: set[str]) -> set[tuple[str, str]]:
+    """The steps of *case_ids* that still wait for somebody."""
+    if not case_ids:
+        return set()
+    t = task.c
+    waits = select(t.case_id, t.step).where(
+        t.district_id == district, t.case_id.in_(case_ids), t.status.in_(("open", "incident"))
+    )
+    return {(row.case_id, row.step) for row in tx.connection.execute(waits)}
+
+
+def _view(row: Any, waiting: set[tuple[str, str]]) -> NoticeView:
+    """A notice; one that urges to do what has been done since is settled, whether or not somebody read it."""
+    step = _step_of(row.kind)
+    settled = row.read_at is None and bool(step) and (row.case_id, step) not in waiting
+    unread = row.read_at is None and not settled
+    return NoticeView(row.at, Text(row.zh, row.en), row.number or "", unread, row.subject or "", settled)
 
 
 def mark_read(ctx: Context, caller: Caller, *, upto: Micros | None = None, key: str = "") -> int:

@@ -259,13 +259,14 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """Something the reader was told about a case; ``number`` and ``subject`` are "" where it is of none."""
+    """Something the reader was told about a case, or of none (""); ``settled``: what it urges has been done since."""
 
     at: Micros
     text: Text
     number: str
     unread: bool
     subject: str = ""
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

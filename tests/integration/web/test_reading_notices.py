@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.clock import MINUTE
+from engine.clock import DAY, MINUTE
 from engine.operations import notices
 from engine.operations.context import Caller
 from engine.operations.work import pass_time
@@ -40,3 +40,28 @@ def test_a_moment_that_is_none_is_no_fault_of_ours(town: Town, at_window: Callab
     ann = at_window("ann")
     ann.get("/town/notices")
     assert ann.post("/town/notices", upto="9" * 40, key="k").status_code == 303
+
+
+def test_a_reminder_of_what_has_been_done_since_is_new_to_nobody(
+    town: Town, at_window: Callable[[str], Window]
+) -> None:
+    case = town.start("hold", seat="1")
+    pass_time(town.ctx, town.clock, town.clock.at + DAY)
+    (reminder,) = notices.mine(town.ctx, Caller("sun"))
+    assert (reminder.unread, reminder.settled) == (True, False)
+    town.act(case, "ok", "agree", "sun")
+    (reminder,) = notices.mine(town.ctx, Caller("sun"))
+    assert (reminder.unread, reminder.settled) == (False, True)
+    sun = at_window("sun")
+    sun.get("/town/notices")
+    assert "没有新消息" in sun.words
+    assert "已经办了" in sun.words
+
+
+def test_a_reminder_of_a_step_that_was_returned_and_waits_again_is_new_again(town: Town) -> None:
+    case = town.start("hold", seat="1")
+    pass_time(town.ctx, town.clock, town.clock.at + DAY)
+    town.act(case, "ok", "revise", "sun", opinion="改座位")
+    assert [one.unread for one in notices.mine(town.ctx, Caller("sun"))] == [False]
+    town.act(case, "start", "submit", "ann", fill={"seat": "2"})
+    assert [one.unread for one in notices.mine(town.ctx, Caller("sun"))] == [True]
