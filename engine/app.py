@@ -89,6 +89,7 @@ def create_app(system: System, options: Options) -> Flask:
 
     from engine.rest.api import create_api
     from engine.web.blueprint import create_blueprint
+    from engine.web.compressing import compress
     from engine.web.site import Site
 
     app = Flask("rongtong", static_folder=None)
@@ -103,4 +104,5 @@ def create_app(system: System, options: Options) -> Flask:
     app.before_request(_no_nul)
     app.register_blueprint(create_api(system))
     app.register_blueprint(create_blueprint(site))
+    compress(app, system.ids)
     return app
