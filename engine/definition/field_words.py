@@ -23,7 +23,10 @@ def missing(field: Field, path: str) -> Problem:
     zh, en = f"{verb[0]}{field.title.zh}。", f"{verb[1]} {field.title.en}."
     if field.type.name in ("integer", "decimal", "money") and field.max is not None:
         most = words(field.type, field.max)
-        zh, en = f"{zh}最多{most.zh}。", f"{en} At most {most.en}."
+        least = words(field.type, field.min) if field.min is not None else None
+        span = Text(f"{least.zh}到{most.zh}", f"from {least.en} to {most.en}") if least else None
+        zh = f"{zh[:-1]}，{span.zh if span else f'不超过{most.zh}'}。"
+        en = f"{en[:-1]}, {span.en if span else f'at most {most.en}'}."
     return Problem("field-missing", Text(zh, en), path=path)
 
 

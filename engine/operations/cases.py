@@ -70,14 +70,16 @@ def _carry_out(ctx: Context, caller: Caller, order: Order) -> Receipt:
         raise
 
 
-def _note(text: str) -> str:
+def _note(text: str, path: str = "opinion") -> str:
+    """*text* as it is kept; a fault stands at *path*, the box in which it was written."""
     text = text.strip()
     if len(text) > LONGEST_NOTE:
-        raise Invalid((Problem("note-long", Text(f"最多写{LONGEST_NOTE}字。", f"{LONGEST_NOTE} characters at most."),
-                               path="opinion"),))  # fmt: skip
+        most, now = LONGEST_NOTE, len(text)
+        words = Text(f"最多写{most}字，现有{now}字。", f"{most} characters at most, not {now}.")
+        raise Invalid((Problem("note-long", words, path=path),))
     if UNREADABLE.search(text):
-        raise Invalid((Problem("note-letters", Text("去掉不能保存的字符。", "Remove characters that cannot be kept."),
-                               path="opinion"),))  # fmt: skip
+        words = Text("去掉不能保存的字符。", "Remove characters that cannot be kept.")
+        raise Invalid((Problem("note-letters", words, path=path),))
     return text
 
 
@@ -95,7 +97,7 @@ def unclaim(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "")
 def transfer(ctx: Context, caller: Caller, number: str, n: int, to: str, *, note: str = "", key: str = "") -> Receipt:
     """Hand a task to the person *to*. Only who has it may."""
     command = c.Transfer(caller.person, n, to)
-    order = Order("transfer", command, number, key=key, note=_note(note), asked={"n": n, "to": to})
+    order = Order("transfer", command, number, key=key, note=_note(note, "note"), asked={"n": n, "to": to})
     return _carry_out(ctx, caller, order)
 
 
@@ -106,7 +108,7 @@ def take_back(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "
 
 def comment(ctx: Context, caller: Caller, number: str, text: str, *, key: str = "") -> Receipt:
     """Leave a word on the case. Who can see the case may."""
-    text = _note(text)
+    text = _note(text, "comment")
     if not text:
         raise Invalid((Problem("note-missing", Text("写几个字再留言。", "Write something first."), path="comment"),))
     ctx.runner.run(lambda tx: require_sight(ctx, tx, caller, number), write=False)

@@ -23,6 +23,8 @@ CHANGED = Text(
     "The facts have changed since you opened this. Look again, then decide; what you wrote is still here.",
 )
 AGAIN = Text("此件你已办理，不用再办。", "You have dealt with this already; nothing is left to do.")
+#: Where the words of a refused press beside the decision stand: its path, the id of its box.
+BESIDE = {"comment": "note", "note": "why-transfer", "to": "to"}
 PICK = Text("先选一个结果，再提交。", "Choose an outcome before you send the form.")
 
 
@@ -76,7 +78,7 @@ def show(
         "seen": seen(view),
         "colleagues": [(each.id, both(each.name)) for each in colleagues(here.ctx, here.caller)],
         "taken": taken,
-        "anchors": {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}", "comment": "note", "to": "to"},
+        "anchors": {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}", **BESIDE},
         "wrote": wrote,
         "problems": problems,
         "notice": notice,

@@ -35,6 +35,7 @@ _WORDS = {
     "from": Text("从", "From"),
     "until": Text("到", "Until"),
     "people": Text("人数", "People"),
+    "seats": Text("可容{n}人", "for {n} people"),
     "facility": Text("设施", "Facility"),
     "search": Text("查空档", "Search"),
     "free": Text("空着的场地", "Free venues"),

@@ -124,7 +124,7 @@ def test_an_empty_form_names_everything_that_is_missing_at_once() -> None:
     assert words({}) == {
         "venue": "填写场地。",
         "slot": "填写时段。",
-        "people": "填写用场人数。最多80。",
+        "people": "填写用场人数，1到80。",
         "kind": "选择类别。",
     }
 
@@ -139,7 +139,7 @@ def test_an_empty_form_names_everything_that_is_missing_at_once() -> None:
         ("people", [5], "用场人数要写成整数，例如20。"),
         ("people", "0", "用场人数不能少于1。"),
         ("people", 81, "用场人数最多80。"),
-        ("people", " ", "填写用场人数。最多80。"),
+        ("people", " ", "填写用场人数，1到80。"),
         ("slot", "2026-06-16 14:00/13:00", "时段的结束时间要晚于14:00。"),
         ("slot", 5, "时段要写明开始和结束，例如2026-06-16 14:00/16:00。"),
         ("fee", "1,000", "费用最多100.00元。"),
@@ -222,7 +222,7 @@ def test_only_what_changes_is_stored() -> None:
 def test_a_field_can_be_emptied_if_it_is_optional() -> None:
     data = check({**GOOD, "note": "好的"})
     assert check({"note": ""}, data) == {"note": None}
-    assert words({"people": ""}, data) == {"people": "填写用场人数。最多80。"}
+    assert words({"people": ""}, data) == {"people": "填写用场人数，1到80。"}
 
 
 def test_a_default_fills_what_nobody_answered_and_nothing_else() -> None:
