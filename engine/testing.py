@@ -19,6 +19,8 @@ from engine.extend import (
     ActionContext,
     CaseRef,
     DataFile,
+    Evidence,
+    EvidenceSource,
     Job,
     LockOrder,
     Message,
@@ -30,6 +32,7 @@ from engine.extend import (
     ValueType,
     View,
 )
+from engine.extend.calling import receipt_of
 from engine.extend.discovery import load_plugin
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
@@ -216,6 +219,15 @@ class Trial:
             return self.write(work, unit, case)
         except _Vanish as gone:
             return gone.outcome
+
+    def evidence(
+        self, action: str, inputs: Mapping[str, Any], ended: Outcome | None = None, unit: str = ""
+    ) -> list[Evidence]:
+        """The lines of 系统核对 for *action*, given what the engine gives them; *ended* is how its run went."""
+        receipt = None if ended is None else receipt_of(ended.name, ended.outputs, refusing=ended.refusing)
+        given = self.registry.given("register_evidence", EvidenceSource)
+        gathers = [source.gather for source in given if source.action == action]
+        return self.read(lambda ctx: [line for gather in gathers for line in gather(ctx, inputs, receipt)], unit)
 
     def undo(self, name: str, receipt: Mapping[str, Any], unit: str, case: str = "") -> Undone:
         """Undo by *receipt*, the outputs that the action gave."""

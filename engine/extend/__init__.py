@@ -25,6 +25,7 @@ from engine.extend.context import (
     WriteContext,
 )
 from engine.extend.contributions import (
+    Amount,
     Card,
     Committed,
     DataFile,
@@ -66,5 +67,6 @@ __all__ = [
     "CaseShown", "TaskShown", "RowShown", "FormShown",
     # contributions
     "FieldType", "Record", "Resolver", "Setting", "DataFile", "Sentence", "Evidence", "EvidenceSource",
+    "Amount",
     "Page", "View", "Endpoint", "Card", "Figure", "ScenarioVerb", "Invariant", "Notifier", "Reaction", "Committed",
 ]  # fmt: skip

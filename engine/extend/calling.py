@@ -132,6 +132,11 @@ def evidence(
     return lines
 
 
+def receipt_of(result: str, outputs: Mapping[str, Any], *, refusing: bool) -> dict[str, Any] | None:
+    """What evidence is handed of a run: its ``result`` with every output; nothing of one that refused."""
+    return None if refusing else {**outputs, "result": result}
+
+
 def on_content(plugin: str, name: str, read: Callable[[], Sequence[Problem]]) -> tuple[Problem, ...]:
     """What a plugin finds wrong with content called *name*; a fault of its own with it is a problem too.
 

@@ -74,20 +74,33 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """One line of a sum: what it is, and how much, in words."""
+
+    label: Text
+    words: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """One line of 系统核对: what was looked at, and what was found; ``href`` is a page's path within the district."""
+    """One line of 系统核对: what was looked at, and what was found; ``href`` is a page's path within the district.
+
+    ``sum`` is shown instead of the sentence where money changes hands: as on a receipt, what is to pay comes last.
+    """
 
     level: Literal["ok", "warn", "bad"]
     label: Text
     sentence: Text
     href: str = ""
+    sum: tuple[Amount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSource:
     """What the system can check for a case that runs *action*.
 
-    ``gather`` gets the action's inputs as they stand now (stored, by name) and the receipt of its run, or None.
+    ``gather`` gets the action's inputs as they stand now (stored, by name) and the receipt of the run whose result
+    stands: ``result`` and every output; None where none does, or a refusing one.
     """
 
     action: str

@@ -11,7 +11,9 @@ from engine.operations.access import require_sight
 from engine.operations.context import Caller, Context, no_case
 from engine.operations.publish import by_hash, current
 from engine.operations.showing.case_page import case_view
-from engine.operations.showing.explaining import closed_why, evidence, why
+from engine.operations.showing.evidence import evidence, sums
+from engine.operations.showing.explaining import closed_why, why
+from engine.operations.showing.grounds import EvidenceView
 from engine.operations.showing.inboxing import class_of, inbox
 from engine.operations.showing.parts import Showing
 from engine.operations.showing.pressing import outcomes
@@ -26,7 +28,8 @@ from engine.store.transaction import Tx
 T = TypeVar("T")
 
 __all__ = [
-    "case", "cases_numbered", "definition", "inbox", "process_of", "search", "start_form", "startable", "task",
+    "case", "cases_numbered", "definition", "inbox", "process_of", "search", "sheet", "start_form", "startable",
+    "task",
 ]  # fmt: skip
 
 
@@ -40,6 +43,16 @@ def case(ctx: Context, caller: Caller | None, number: str) -> CaseView:
 
     def work(tx: Tx) -> CaseView:
         return case_view(Showing(ctx, tx, reader, require_sight(ctx, tx, reader, number)))
+
+    return _reading(ctx, work)
+
+
+def sheet(ctx: Context, caller: Caller, number: str) -> tuple[CaseView, tuple[EvidenceView, ...]]:
+    """The case for paper: its page, and the sums that it comes to."""
+
+    def work(tx: Tx) -> tuple[CaseView, tuple[EvidenceView, ...]]:
+        show = Showing(ctx, tx, caller, require_sight(ctx, tx, caller, number))
+        return case_view(show), sums(show)
 
     return _reading(ctx, work)
 

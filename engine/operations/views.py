@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from engine.clock import Micros
 from engine.i18n import Text
+from engine.operations.showing.grounds import EvidenceView, Why
 
 DueClass = Literal["late", "today", "later", "none"]
 
@@ -119,24 +120,6 @@ class OutcomeView:
     reasons: tuple[str, ...] = ()
     main: bool = False
     blocked: Text | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceView:
-    """A line of 系统核对."""
-
-    level: Literal["ok", "warn", "bad"]
-    label: Text
-    sentence: Text
-    href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Why a task is with the reader: one sentence, and the details it unfolds to."""
-
-    sentence: Text
-    details: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

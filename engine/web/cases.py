@@ -77,10 +77,10 @@ def remember(district: str, number: str) -> None:
 def printed(district: str, number: str) -> str:
     """The sheet for paper, with the number and a code that leads back here."""
     here = visit(district)
-    view = reading.case(here.ctx, here.caller, number)
+    view, sums = reading.sheet(here.ctx, here.caller, number)
     path = url_for("web.case", district=district, number=number)
     link = (site().public_url or request.host_url).rstrip("/") + path
-    return render_template("print.html", case=view, code=drawing(diagram.code(link)), link=link)
+    return render_template("print.html", case=view, sums=sums, code=drawing(diagram.code(link)), link=link)
 
 
 def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:

@@ -10,6 +10,7 @@ from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.errors import Problem
 from engine.i18n import Text, both
 from engine.operations import views
+from engine.operations.showing import grounds
 from engine.operations.showing.start_views import AheadView
 from engine.web import forms
 from engine.web.render import icons
@@ -36,6 +37,7 @@ def design() -> str:
         rows=[row(1, "late", -DAY, now), row(2, "today", 3 * HOUR, now), row(3, "later", 4 * DAY, now)],
         facts=FACTS,
         evidence=EVIDENCE,
+        receipt=RECEIPT,
         lines=(*lines(now), *long_ago(now)),
         why=WHY,
         fields=fields,
@@ -105,11 +107,19 @@ FACTS: Final = (
     views.Shown("people", Text("人数", "People"), both("3"), was="2"),
 )
 EVIDENCE: Final = (
-    views.EvidenceView("ok", Text("卷宗在馆", "On the shelf"), Text("上次归还6月9日。", "Returned on 9 June.")),
-    views.EvidenceView("warn", Text("本月次数", "This month"), Text("这是本月第3次。", "The third time this month.")),
-    views.EvidenceView("bad", Text("保密期", "Closed period"), Text("要到2027年才满。", "It runs until 2027.")),
+    grounds.EvidenceView("ok", Text("卷宗在馆", "On the shelf"), Text("上次归还6月9日。", "Returned on 9 June.")),
+    grounds.EvidenceView("warn", Text("本月次数", "This month"), Text("这是本月第3次。", "The third time this month.")),
+    grounds.EvidenceView("bad", Text("保密期", "Closed period"), Text("要到2027年才满。", "It runs until 2027.")),
 )
-WHY: Final = views.Why(
+RECEIPT: Final = grounds.EvidenceView(
+    "ok", Text("复印费", "Copies"), Text("应付12元。", "12.00 yuan to pay."),
+    sum=(
+        grounds.AmountView(Text("原价", "Price"), Text("15.00元", "15.00 yuan")),
+        grounds.AmountView(Text("优惠", "Off"), Text("−3.00元", "−3.00 yuan")),
+        grounds.AmountView(Text("应付", "To pay"), Text("12.00元", "12.00 yuan")),
+    ),
+)  # fmt: skip
+WHY: Final = grounds.Why(
     Text(
         "到你这里，因为你是西门社区负责人，本环节由保管方负责人办理。", "With you, because you head the keeping unit."
     ),

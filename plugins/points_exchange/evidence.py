@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from engine.extend import Evidence, EvidenceSource, ReadContext, Text
+from engine.extend import Amount, Evidence, EvidenceSource, ReadContext, Text
 from plugins.points_exchange import operations as ledger
 from plugins.points_exchange import rules
 from plugins.points_exchange.inputs import account_of, kind_of
@@ -52,6 +52,8 @@ def enough(needed: int, available: int) -> Evidence:
 
 def for_quote(ctx: ReadContext, inputs: Mapping[str, Any], receipt: Receipt) -> Sequence[Evidence]:
     """What the till gives for this bill, and a thriftier offer where the last point buys next to nothing."""
+    if receipt is not None and receipt["result"] == "none":
+        return [Evidence("warn", POINTS, Text("这次不用积分，按原价付。", "No points this time: the full price."))]
     if receipt is not None:
         offer = rules.Quote(rules.hundredths(Decimal(receipt["points"])), receipt["discount"], receipt["pays"])
         return [_offered(offer)]
@@ -102,7 +104,24 @@ def _decimal(stored: str | None) -> Decimal | None:
 def _offered(offer: rules.Quote) -> Evidence:
     points, discount, pays = shown(offer.points), shown(offer.discount), shown(offer.pays)
     zh = f"用{points}分，优惠{discount}元，应付{pays}元。"
-    return Evidence("ok", POINTS, Text(zh, f"{points} points for {discount} yuan off, {pays} yuan to pay."))
+    words = Text(zh, f"{points} points for {discount} yuan off, {pays} yuan to pay.")
+    return Evidence("ok", Text("算账", "The sum"), words, sum=_lines(offer))
+
+
+def _lines(offer: rules.Quote) -> tuple[Amount, ...]:
+    """The offer as on a receipt; every amount with its two decimals, one under the other."""
+    points = shown(offer.points)
+    return (
+        Amount(Text("原价", "Price"), _yuan(offer.discount + offer.pays)),
+        Amount(Text("优惠", "Off"), _yuan(offer.discount, "−")),
+        Amount(Text("用分", "Points"), Text(f"{points}分", points)),
+        Amount(Text("应付", "To pay"), _yuan(offer.pays)),
+    )
+
+
+def _yuan(fen: int, sign: str = "") -> Text:
+    words = f"{sign}{fen // 100}.{fen % 100:02d}"
+    return Text(f"{words}元", f"{words} yuan")
 
 
 def _thriftier(offer: rules.Quote) -> Evidence:

@@ -31,6 +31,7 @@ PEOPLE: Final[Mapping[str, Mapping[str, str]]] = {
     "borrower-head": {"haicheng": "station_admin@南珠东社区"},
     "lender": {"haicheng": "station_admin@黄海路社区"},
     "stranger": {"haicheng": "staff@塘仔里社区"},
+    "cashier": {"haicheng": "cashier@赤西村"},
     "admin": {"haicheng": "district_admin@海城区", "guiding": "district_admin@贵定县"},
 }
 

@@ -9,7 +9,8 @@ import pytest
 from engine.clock import SetClock
 from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller, System
-from engine.operations.scenario import Run, read_scenario
+from engine.operations.scenario import read_scenario
+from tests.scenarios.attentive import Attentive
 from tests.scenarios.conftest import FOLDER, pack
 
 FILES = sorted(FOLDER.glob("districts/*/scenarios/*.yaml"))
@@ -20,4 +21,7 @@ def test_the_scenario_goes_as_it_says(file: Path, system: System, clock: SetCloc
     scenario, problems = read_scenario(file.read_text("utf-8"), file.name)
     assert scenario and not problems
     ctx = adopt(system, pack(scenario.district), Caller("", door="scenario"))
-    assert [problem.line_of_text() for problem in Run(ctx, clock).play(scenario)] == []
+    run = Attentive(ctx, clock)
+    assert [problem.line_of_text() for problem in run.play(scenario)] == []
+    assert run.unlike == [], "what a press says that it leads to"
+    assert run.unchecked == []

@@ -1,4 +1,4 @@
-"""Why a task is with the reader, and what the system has checked for it."""
+"""Why a task is with the reader: the sentence, and the details that it unfolds to."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from collections.abc import Iterable, Iterator
 
 from engine.clock import Micros
 from engine.definition.durations import Duration, parse_duration
-from engine.definition.model import Ask, Do, Step, WhoRule
+from engine.definition.model import Ask, Step, WhoRule
 from engine.definition.phrasing import Phrases
 from engine.definition.values import to_datetime
 from engine.errors import RongtongError
-from engine.extend.calling import evidence as gather
 from engine.i18n import Text
-from engine.operations.forms import read_context
+from engine.operations.showing.grounds import Why
 from engine.operations.showing.parts import Showing
-from engine.operations.views import EvidenceView, Why
 from engine.runtime.people import matching, units
 from engine.runtime.rights import Seat, acting_for, barred
 from engine.runtime.state import Node
-from engine.runtime.steps.do import inputs
 from engine.runtime.telling import outcome_title
 from engine.store import people
 from engine.store.columns import NEVER
@@ -191,24 +188,3 @@ def _deadline(show: Showing, step: Step, node: Node) -> Text:
             return show.ctx.district.calendar.explain(opened, length)
     at = to_datetime(node["due"]["at"])
     return Text(f"期限：{at.month}月{at.day}日{at:%H:%M}", f"due {at:%d %b %H:%M}")
-
-
-def evidence(show: Showing) -> tuple[EvidenceView, ...]:
-    """系统核对: what the plugins of the process's actions can check on the form as it stands."""
-    found: list[EvidenceView] = []
-    enabled = tuple(show.ctx.district.plugins)
-    for step, _ in show.process.index.values():
-        if not isinstance(step, Do):
-            continue
-        try:
-            given = inputs(show.env, step)
-        except (KeyError, TypeError, ValueError, ArithmeticError):
-            continue  # its inputs are not there yet
-        receipt = show.state["out"].get(step.id)
-        lines = gather(
-            show.ctx.registry, enabled, step.action,
-            lambda plugin: read_context(show.ctx, show.tx, plugin), given, receipt, show.tx.savepoint,
-        )  # fmt: skip
-        base = f"/{show.ctx.id}"  # a plugin names its pages as they lie within a district
-        found += [EvidenceView(e.level, e.label, e.sentence, e.href and base + e.href) for e in lines]
-    return tuple(found)

@@ -9,8 +9,8 @@ import pytest
 
 from engine.extend import FieldType, Outcome, Resolver, Veto
 from engine.testing import Trial, render
-from plugins.partner_registry import evidence, web
 from plugins.partner_registry import operations as register
+from plugins.partner_registry import web
 from plugins.partner_registry.scenarios import partners
 from plugins.partner_registry.tests.conftest import PARTNERS, TrialWith
 
@@ -151,7 +151,7 @@ def test_a_partner_is_found_by_what_people_type(trial: Trial, words: str) -> Non
 
 def test_the_checks_beside_a_decision_speak_of_likeness_and_code(trial: Trial) -> None:
     inputs = {"kind": "商企", "name": "换了名字", "unit": "hh", "code": "91350100M000100Y43"}
-    lines = trial.read(lambda ctx: evidence.for_enrol(ctx, inputs, None))
+    lines = trial.evidence("partner_registry.enrol", inputs)
     assert [(line.level, line.sentence.zh) for line in lines] == [
         ("bad", "名册里已有“康健门诊”，类别是商企。"),
         ("ok", "统一社会信用代码校验位相符。"),

@@ -9,16 +9,18 @@ from typing import Any
 
 import pytest
 
-from engine.extend import DAY, NotFound, Text
+from engine.extend import DAY, NotFound, Outcome, Text
 from engine.testing import Trial, render
-from plugins.points_exchange import evidence, scenarios, slots, web
+from plugins.points_exchange import scenarios, slots, web
 from plugins.points_exchange.tests.conftest import TrialWith, give
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
-def sentences(trial: Trial, gather: Any, inputs: Mapping[str, Any], receipt: Any = None) -> list[tuple[str, str]]:
-    lines = trial.read(lambda ctx: gather(ctx, inputs, receipt))
+def sentences(
+    trial: Trial, action: str, inputs: Mapping[str, Any], ended: Outcome | None = None
+) -> list[tuple[str, str]]:
+    lines = trial.evidence(f"points_exchange.{action}", inputs, ended)
     return [(line.level, line.sentence.zh) for line in lines]
 
 
@@ -30,33 +32,43 @@ def verb(trial: Trial, name: str, wanted: Mapping[str, Any]) -> list[str]:
 def test_the_check_before_a_hold_says_how_many_points_are_missing(trial: Trial) -> None:
     give(trial, "128.5")
     asked = {"member": "qin", "points": "320"}
-    assert sentences(trial, evidence.for_hold, asked) == [("bad", "积分不够：需320分，现有128.50分，还差191.50分。")]
-    assert sentences(trial, evidence.for_hold, {**asked, "points": "28.5"}) == [
+    assert sentences(trial, "hold", asked) == [("bad", "积分不够：需320分，现有128.50分，还差191.50分。")]
+    assert sentences(trial, "hold", {**asked, "points": "28.5"}) == [
         ("ok", "积分够：需28.50分，现有128.50分。")
     ]
-    assert sentences(trial, evidence.for_hold, asked, {"id": "h", "points": "320"}) == [("ok", "已冻结320分。")]
-    assert sentences(trial, evidence.for_hold, {"points": "320"}) == []
+    refused = trial.act("points_exchange.hold", asked, unit="hh")
+    assert sentences(trial, "hold", asked, refused) == sentences(trial, "hold", asked)
+    held = trial.act("points_exchange.hold", {**asked, "points": "28.5"}, unit="hh", case="c1")
+    assert sentences(trial, "hold", asked, held) == [("ok", "已冻结28.50分。")]
+    assert sentences(trial, "hold", {"points": "320"}) == []
 
 
 def test_the_check_beside_a_bill_says_what_the_till_gives(trial: Trial) -> None:
     asked = {"member": "qin", "bill": 5005}
-    assert sentences(trial, evidence.for_quote, asked) == [("warn", "现有0分，这次不优惠。")]
+    assert sentences(trial, "quote", asked) == [("warn", "现有0分，这次不优惠。")]
     give(trial, "10")
-    assert sentences(trial, evidence.for_quote, asked) == [
+    assert sentences(trial, "quote", asked) == [
         ("ok", "用2分，优惠5.01元，应付45.04元。"),
         ("warn", "只用1分也能优惠5元，更合算。"),
     ]
-    receipt = {"points": "2", "discount": 1000, "pays": 9000}
-    assert sentences(trial, evidence.for_quote, asked, receipt) == [("ok", "用2分，优惠10元，应付90元。")]
+    quoted = trial.act("points_exchange.quote", asked, unit="hh")
+    give(trial, "10")
+    (offer,) = trial.evidence("points_exchange.quote", asked, quoted)
+    assert [(line.label.zh, line.words.zh) for line in offer.sum] == [
+        ("原价", "50.05元"), ("优惠", "−5.01元"), ("用分", "2分"), ("应付", "45.04元"),
+    ]  # fmt: skip
+    none = trial.act("points_exchange.quote", {"member": "mo", "bill": 5005}, unit="hh")
+    assert sentences(trial, "quote", asked, none) == [("warn", "这次不用积分，按原价付。")]
 
 
 def test_the_check_beside_a_service_says_what_it_brings(trial_with: TrialWith) -> None:
     trial = trial_with(activities=[{"activity": "健康义诊", "coefficient": "1.2"}])
     asked = {"member": "qin", "activity": "健康义诊", "hours": "1.5"}
-    assert sentences(trial, evidence.for_earn, asked) == [("ok", "1.5小时，系数1.2，可记1.80分。")]
-    assert sentences(trial, evidence.for_earn, {**asked, "coefficient": "2"}) == [("ok", "1.5小时，系数2，可记3分。")]
-    assert sentences(trial, evidence.for_earn, {"member": "qin"}) == []
-    assert sentences(trial, evidence.for_earn, asked, {"points": "1.8"}) == [("ok", "已记1.80分。")]
+    assert sentences(trial, "earn", asked) == [("ok", "1.5小时，系数1.2，可记1.80分。")]
+    assert sentences(trial, "earn", {**asked, "coefficient": "2"}) == [("ok", "1.5小时，系数2，可记3分。")]
+    assert sentences(trial, "earn", {"member": "qin"}) == []
+    earned = trial.act("points_exchange.earn", asked, unit="hh")
+    assert sentences(trial, "earn", asked, earned) == [("ok", "已记1.80分。")]
 
 
 def test_the_page_shows_the_reader_their_own_account(trial: Trial) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine.extend import CaseShown, NotFound, PageContext, Period, ValueType, decode
+from engine.extend import CaseShown, NotFound, Outcome, PageContext, Period, ValueType, decode
 from engine.testing import Trial
-from plugins.venue_sharing import evidence, hooks, operations, scenarios, slots, web
+from plugins.venue_sharing import hooks, operations, scenarios, slots, web
 from plugins.venue_sharing.tests.conftest import VENUES, TrialWith
 from plugins.venue_sharing.tests.test_actions import AFTERNOON, hall, hold
 
@@ -77,17 +77,15 @@ def _hall(ctx: PageContext) -> str:
     return operations.find_venues(ctx, "黄海路社区/多功能厅", 1)[0].id
 
 
-def lines(trial: Trial, receipt: dict[str, Any] | None = None, **given: Any) -> list[tuple[str, str]]:
+def lines(trial: Trial, ended: Outcome | None = None, **given: Any) -> list[tuple[str, str]]:
     inputs = {"venue": hall(trial), "period": AFTERNOON, "people": 50, **given}
-    found = trial.read(lambda ctx: evidence.gather(ctx, inputs, receipt))
-    return [(line.level, line.sentence.zh) for line in found]
+    return [(line.level, line.sentence.zh) for line in trial.evidence("venue_sharing.hold", inputs, ended)]
 
 
 def test_evidence_says_that_all_is_in_order(trial: Trial) -> None:
     rest = [("ok", "多功能厅容80人，本次50人"), ("ok", "开放时间08:00–21:00，本次6月16日14:00–16:00")]
     assert lines(trial) == [("ok", "6月16日14:00–16:00空着"), *rest]
-    receipt = hold(trial).outputs
-    assert lines(trial, receipt) == [("ok", "6月16日14:00–16:00已为本件锁定"), *rest]
+    assert lines(trial, hold(trial)) == [("ok", "6月16日14:00–16:00已为本件锁定"), *rest]
 
 
 def test_evidence_says_what_is_not_in_order(trial: Trial) -> None:

@@ -21,7 +21,8 @@ from engine.clock import HOUR, SetClock, SystemClock
 from engine.definition.moments import read_datetime, to_datetime, to_micros
 from engine.errors import Invalid, RongtongError
 from engine.ids import SeededIds
-from engine.operations.context import System
+from engine.operations import reading
+from engine.operations.context import Caller, System
 from engine.operations.demo.figures import figures
 from engine.operations.demo.history import go_on, make_history, packs
 from engine.operations.demo.plan import Plan, read_plan
@@ -122,6 +123,18 @@ def test_it_looks_lived_in(made: System) -> None:
     assert "张三" not in words
     assert "样例" not in words
     assert "测试" not in words
+
+
+def test_the_system_could_check_whatever_is_to_be_decided(made: System) -> None:
+    checked = 0
+    for ctx in all_contexts(made):
+        opened = rows(made, f"SELECT c.number, t.n FROM task t JOIN cases c ON c.district_id = t.district_id AND "
+                            f"c.id = t.case_id WHERE t.district_id = '{ctx.id}' AND t.status = 'open'")  # fmt: skip
+        for number, n in opened:
+            lines = reading.task(ctx, Caller(""), str(number), int(str(n))).evidence
+            checked += len(lines)
+            assert [line.sentence.zh for line in lines if "没能核对" in line.sentence.zh] == []
+    assert checked > 10
 
 
 def test_the_same_seed_makes_the_same_history(made: System, plan: Plan, tmp_path: Path) -> None:

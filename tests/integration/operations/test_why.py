@@ -6,7 +6,7 @@ import pytest
 
 from engine.operations import cases, reading
 from engine.operations.context import Caller
-from engine.operations.views import Why
+from engine.operations.showing.grounds import Why
 from tests.town import Town
 
 LENT = """

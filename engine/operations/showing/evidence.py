@@ -1,0 +1,63 @@
+"""系统核对: what the plugins of a process's actions can check on the form as it stands, and the sums it comes to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.definition.model import Do
+from engine.extend.actions import RESERVED
+from engine.extend.calling import evidence as gather
+from engine.extend.calling import receipt_of
+from engine.operations.forms import read_context
+from engine.operations.showing.grounds import AmountView, EvidenceView
+from engine.operations.showing.parts import Showing
+from engine.runtime.steps.do import inputs
+
+
+def evidence(show: Showing) -> tuple[EvidenceView, ...]:
+    """Every line, in the order of the steps."""
+    found: list[EvidenceView] = []
+    enabled = tuple(show.ctx.district.plugins)
+    for step, _ in show.process.index.values():
+        if not isinstance(step, Do):
+            continue
+        try:
+            given = inputs(show.env, step)
+        except (KeyError, TypeError, ValueError, ArithmeticError):
+            continue  # its inputs are not there yet
+        lines = gather(
+            show.ctx.registry, enabled, step.action,
+            lambda plugin: read_context(show.ctx, show.tx, plugin), given, _receipt(show, step), show.tx.savepoint,
+        )  # fmt: skip
+        base = f"/{show.ctx.id}"  # a plugin names its pages as they lie within a district
+        found += [
+            EvidenceView(
+                e.level, e.label, e.sentence, e.href and base + e.href,
+                tuple(AmountView(amount.label, amount.words) for amount in e.sum),
+            )
+            for e in lines
+        ]  # fmt: skip
+    return tuple(found)
+
+
+def sums(show: Showing) -> tuple[EvidenceView, ...]:
+    """The lines that come to a sum, for the sheet on paper; none where the end undid everything."""
+    end = show.process.end_named(show.case.end)
+    if end is not None and end.undo == "all":
+        return ()
+    return tuple(line for line in evidence(show) if line.sum)
+
+
+def _receipt(show: Showing, step: Do) -> dict[str, Any] | None:
+    """What the run whose result stands answered, whole: the state keeps only what some formula reads."""
+    kept = show.state["out"].get(step.id)
+    if kept is None:
+        return None
+    runs = {run["n"]: run for turn in show.history for run in turn.body.get("runs", ()) if "do" in run}
+    closed = [e["n"] for turn in show.history for e in turn.events if e["e"] == "closed" and e.get("s") == step.id]
+    outputs = {name: value for name, value in kept.items() if name not in RESERVED}
+    for run in (runs[n] for n in reversed(closed) if n in runs):
+        if run["result"] == kept["result"] and outputs.items() <= run["out"].items():
+            spec = show.definition.catalogue.actions[step.action].result(run["result"])
+            return receipt_of(run["result"], run["out"], refusing=spec is not None and spec.refusing)
+    return None

@@ -1,0 +1,73 @@
+"""A scenario whose people read before they press: what the page said would happen is held against what did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.definition.model import Do
+from engine.operations import reading
+from engine.operations.context import Caller
+from engine.operations.scenario import Line, Run
+from engine.operations.views import CaseView, Holder
+from engine.runtime.telling import step_title
+
+
+@dataclass
+class Attentive(Run):
+    """A run that notes where a press said something else than what came, and what no plugin could check."""
+
+    unlike: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+
+    def _carry_out(self, words: dict[str, Any], line: Line) -> None:
+        """Before and after a decision, look."""
+        if next(iter(words), "") == "act":
+            self._attend(words, line)
+        else:
+            super()._carry_out(words, line)
+
+    def _attend(self, words: dict[str, Any], line: Line) -> None:
+        """Read the task, take the outcome, look at what came."""
+        caller, _ = self.caller(str(words["by"]))
+        number = self.number(words)
+        said = self._said(words, number, caller)
+        before = reading.case(self.ctx, None, number)
+        super()._carry_out(words, line)
+        after = reading.case(self.ctx, None, number)
+        if said and not self._as_said(said, before, after, words.get("fill", {})):
+            self.unlike.append(f"{words['act']} {words['outcome']}: {said}")
+        for holder in after.holders:
+            self._look(number, holder)
+
+    def _said(self, words: dict[str, Any], number: str, caller: Caller) -> str:
+        """The last thing that the press says it leads to; "" where this person has no such press."""
+        n = self.task(words, number, str(words["act"]), caller)
+        if n not in {holder.n for holder in reading.case(self.ctx, caller, number).holders}:
+            return ""
+        press = next(
+            (o for o in reading.task(self.ctx, caller, number, n).outcomes if o.name == words["outcome"]), None
+        )
+        return press.will_do[-1].zh if press and press.will_do else ""
+
+    def _as_said(self, said: str, before: CaseView, after: CaseView, fill: dict[str, Any]) -> bool:
+        process = reading.process_of(self.ctx, after)
+        ran = [process.index[step][0] for step in after.visited if step not in before.visited and step in process.index]
+        if any(isinstance(step, Do) and len(step.outcomes) > 1 for step in ran):
+            return True  # what an action answers is not known before
+        if after.end_title is not None:
+            return said == "办结" or after.end_title.zh in said
+        if "环节不变" in said:
+            return after.active == before.active
+        opened = [step for step in after.active if step not in before.active or step == "start"] or list(after.active)
+        conditions = [process.index[step][0].if_ for step in opened if step in process.index]
+        if any(condition and set(condition.names) & set(fill) for condition in conditions):
+            return True  # what was only just filled led elsewhere
+        return any(f"“{step_title(process, step).zh}”" in said for step in opened)
+
+    def _look(self, number: str, holder: Holder) -> None:
+        """Note every line of 系统核对 that says that it could not be checked."""
+        if holder.incident or "等到" in holder.who.zh:
+            return
+        lines = reading.task(self.ctx, Caller(""), number, holder.n).evidence
+        self.unchecked += [f"{holder.step} {line.sentence.zh}" for line in lines if "没能核对" in line.sentence.zh]
