@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,48 +19,14 @@ from engine.cli.homes import Folder, Given, Task
 from engine.clock import HOUR, SetClock, SystemClock
 from engine.definition.moments import read_datetime, to_datetime, to_micros
 from engine.errors import Invalid, RongtongError
-from engine.ids import SeededIds
 from engine.operations import reading
 from engine.operations.context import Caller, System
 from engine.operations.demo.figures import figures
-from engine.operations.demo.history import go_on, make_history, packs
+from engine.operations.demo.history import go_on
 from engine.operations.demo.plan import Plan, read_plan
 from engine.operations.districts import all_contexts, business_offset, keep_offset
 from engine.operations.verifying.verify import verify
-
-NOW = to_micros(read_datetime("2026-06-16T15:20"))
-
-
-def short(plan: Plan) -> Plan:
-    """The shipped plan with fewer days and cases."""
-    processes = tuple(
-        replace(one, share={district: max(2, share // 12) for district, share in one.share.items()})
-        for one in plan.processes
-    )
-    return replace(plan, days=8, processes=processes)
-
-
-def lived(folder: Path, plan: Plan) -> System:
-    library = opening.library(None)
-    clock = SetClock(0)
-    system = open_system(
-        f"sqlite:///{folder}/demo.db", clock=clock, ids=SeededIds(plan.seed), registry=library.registry
-    )
-    make_history(system, clock, packs(library, plan), plan, NOW, lambda _title, _more: None)
-    return system
-
-
-@pytest.fixture(scope="module")
-def plan() -> Plan:
-    return short(opening.plan(None))
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, plan: Plan) -> Iterator[System]:
-    system = lived(tmp_path_factory.mktemp("demo"), plan)
-    yield system
-    system.runner.release()
-    system.database.close()
+from tests.integration.demo.living import NOW, lived
 
 
 def copied(made: System, file: Path) -> str:

@@ -1,0 +1,38 @@
+"""A short demo, lived through by made-up people up to a still moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from engine.app import open_system
+from engine.cli import opening
+from engine.clock import SetClock
+from engine.definition.moments import read_datetime, to_micros
+from engine.ids import SeededIds
+from engine.operations.context import System
+from engine.operations.demo.history import make_history, packs
+from engine.operations.demo.plan import Plan
+
+#: When it ends: a Tuesday in June.
+NOW = to_micros(read_datetime("2026-06-16T15:20"))
+
+
+def short(plan: Plan) -> Plan:
+    """The shipped plan with fewer days and cases."""
+    processes = tuple(
+        replace(one, share={district: max(2, share // 12) for district, share in one.share.items()})
+        for one in plan.processes
+    )
+    return replace(plan, days=8, processes=processes)
+
+
+def lived(folder: Path, plan: Plan) -> System:
+    """A new system in *folder* after the days of *plan*."""
+    library = opening.library(None)
+    clock = SetClock(0)
+    system = open_system(
+        f"sqlite:///{folder}/demo.db", clock=clock, ids=SeededIds(plan.seed), registry=library.registry
+    )
+    make_history(system, clock, packs(library, plan), plan, NOW, lambda _title, _more: None)
+    return system
