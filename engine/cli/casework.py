@@ -10,9 +10,11 @@ import click
 
 from engine.cli import opening, say
 from engine.definition.moments import to_datetime
+from engine.definition.saying import moment_words
 from engine.i18n import Text, both
 
 if TYPE_CHECKING:
+    from engine.clock import Micros
     from engine.operations.context import Context
     from engine.operations.views import CaseView, InboxPage, Receipt
 
@@ -63,19 +65,19 @@ def inbox(
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
         caller, _ = opening.caller(ctx, person)
-        page = reading.inbox(ctx, caller, box, q=q, after=after, limit=limit)
+        now, page = ctx.now, reading.inbox(ctx, caller, box, q=q, after=after, limit=limit)
     if as_json:
         say.as_json(plain(page))
         return
-    _say_inbox(page)
+    _say_inbox(page, now)
 
 
-def _say_inbox(page: InboxPage) -> None:
+def _say_inbox(page: InboxPage, now: Micros) -> None:
     load = page.load
     zh = f"{load.all} 件：逾期 {load.late}，今天 {load.today}，以后 {load.later}。"
     say.out(say.said(Text(zh, f"{load.all}: {load.late} overdue, {load.today} today, {load.later} later.")))
     for row in page.rows:
-        due = f"{to_datetime(row.needed_by):%m-%d %H:%M}" if row.needed_by else say.said(_NEVER)
+        due = say.said(moment_words(to_datetime(row.needed_by), now) if row.needed_by else _NEVER)
         late = f" {say.said(_LATE)}" if row.due_class == "late" else ""
         step, process = say.said(row.step_title), say.said(row.process_title)
         say.out(f"{row.number}.{row.n}  {due}{late}  {step}  {process}  {row.subject}")
@@ -93,14 +95,14 @@ def case(number: str, url: str, district: str | None, person: str | None, as_jso
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
         caller = opening.caller(ctx, person)[0] if person else None
-        view = reading.case(ctx, caller, number)
+        now, view = ctx.now, reading.case(ctx, caller, number)
     if as_json:
         say.as_json(plain(view))
         return
-    _say_case(view)
+    _say_case(view, now)
 
 
-def _say_case(view: CaseView) -> None:
+def _say_case(view: CaseView, now: Micros) -> None:
     said = say.said
     say.out(f"{view.number}  {said(view.process_title)}  {view.subject}  {said(view.end_title or _OPEN)}")
     for party in view.parties:
@@ -108,14 +110,14 @@ def _say_case(view: CaseView) -> None:
     for fact in view.facts:
         say.out(said(Text(f"  {fact.title.zh}：{fact.words.zh}", f"  {fact.title.en}: {fact.words.en}")))
     for holder in view.holders:
-        at = f"{to_datetime(holder.due_at):%m-%d %H:%M}" if holder.due_at else ""
-        due = Text(f"，{at}前", f", by {at}") if at else both("")
+        at = moment_words(to_datetime(holder.due_at), now) if holder.due_at else None
+        due = Text(f"，{at.zh}前", f", by {at.en}") if at else both("")
         place, step, who = f"{view.number}.{holder.n}", holder.step_title, holder.who
         zh = f"  现在 {step.zh}：{who.zh}{due.zh}（{place}）"
         say.out(said(Text(zh, f"  now {step.en}: {who.en}{due.en} ({place})")))
     for line in view.timeline:
         quote = said(Text(f"：{line.quote}", f": {line.quote}")) if line.quote else ""
-        say.out(f"  {to_datetime(line.at):%m-%d %H:%M}  {said(line.sentence)}{quote}")
+        say.out(f"  {said(moment_words(to_datetime(line.at), now))}  {said(line.sentence)}{quote}")
 
 
 @click.command()

@@ -7,6 +7,7 @@ import click
 from engine.cli import opening, say
 from engine.cli.casework import key_option, plain, say_receipt
 from engine.definition.moments import to_datetime
+from engine.definition.saying import moment_words
 
 
 @click.command()
@@ -18,13 +19,13 @@ def incidents(url: str, district: str | None, person: str | None, as_json: bool)
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
         caller, _ = opening.caller(ctx, person)
-        found = operations.incidents(ctx, caller)
+        now, found = ctx.now, operations.incidents(ctx, caller)
     if as_json:
         say.as_json(plain(found))
         return
     say.line(f"{len(found)} 处异常。", f"{len(found)} incidents.")
     for incident in found:
-        since = f"{to_datetime(incident.since):%m-%d %H:%M}"
+        since = say.said(moment_words(to_datetime(incident.since), now))
         say.out(f"{incident.id}  {since}  {incident.subject}  {say.said(incident.sentence)}  {incident.cause}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.clock import MINUTE
 from engine.definition.moments import to_datetime
+from engine.definition.saying import moment_words, weekday_words
 from engine.i18n import Text
 from engine.operations.accounts import account_of, create_account, open_session
 from engine.operations.context import Caller, System
@@ -20,10 +21,6 @@ from engine.web.site import Demo, Persona
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 #: Less than this apart from the machine's clock, business time needs no banner.
 _APART = 10 * MINUTE
-_DAYS = (
-    Text("周一", "Monday"), Text("周二", "Tuesday"), Text("周三", "Wednesday"), Text("周四", "Thursday"),
-    Text("周五", "Friday"), Text("周六", "Saturday"), Text("周日", "Sunday"),
-)  # fmt: skip
 
 
 def stage(system: System, plan: Callable[[], Plan], host: str, public_url: str) -> Demo | None:
@@ -76,7 +73,5 @@ def banner(system: System) -> Text | None:
     now, wall = system.clock.now(), system.clock.wall()
     if abs(now - wall) < _APART:
         return None
-    at, today = to_datetime(now), to_datetime(wall)
-    day, here = _DAYS[at.weekday()], _DAYS[today.weekday()]
-    zh = f"今天{here.zh}，演示停在{at.month}月{at.day}日{day.zh}{at:%H:%M}，从那时接着走"
-    return Text(zh, f"Today is {here.en}; the demo goes on from {day.en} {at:%m-%d %H:%M}")
+    today, at = weekday_words(to_datetime(wall)), moment_words(to_datetime(now), wall, weekday=True)
+    return Text(f"今天{today.zh}，演示停在{at.zh}，从那时接着走", f"Today is {today.en}; the demo goes on from {at.en}")

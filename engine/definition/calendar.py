@@ -11,7 +11,8 @@ from typing import Any, Final
 from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.definition.calendar_sheet import OFFICE, Sheet
 from engine.definition.durations import Duration, DurationUnit, add_plain
-from engine.definition.moments import MONTHS_EN, at_time, to_datetime, to_micros
+from engine.definition.moments import at_time, to_datetime, to_micros
+from engine.definition.saying import date_words, days_words, moment_words
 from engine.errors import Invalid
 from engine.i18n import Text
 
@@ -78,28 +79,27 @@ class Calendar:
             months -= 1
         return Duration(months // 12 if unit == "years" else months, unit)
 
-    def explain(self, at: Micros, duration: Duration) -> Text:
+    def explain(self, at: Micros, duration: Duration, now: Micros | None) -> Text:
         """The sum as people check it: ``6月18日09:10 + 2个工作日 = 6月23日09:10；6月19日端午不计``."""
         start = to_datetime(at)
         end = self.add_to(start, duration)
-        words = duration.words
-        notes = self._notes(start.date(), end.date()) if duration.needs_calendar else []
-        zh = "；".join([f"{_short(start)} + {words.zh} = {_short(end)}", *(note.zh for note in notes)])
-        en = "; ".join([f"{_short_en(start)} + {words.en} = {_short_en(end)}", *(note.en for note in notes)])
-        return Text(zh, en)
+        notes = self._notes(start.date(), end.date(), now) if duration.needs_calendar else []
+        said = zip(moment_words(start, now), duration.words, moment_words(end, now), strict=True)
+        zh, en = (f"{begin} + {length} = {stop}" for begin, length, stop in said)
+        return Text("；".join([zh, *(note.zh for note in notes)]), "; ".join([en, *(note.en for note in notes)]))
 
-    def _notes(self, first: date, last: date) -> list[Text]:
+    def _notes(self, first: date, last: date, now: Micros | None) -> list[Text]:
         """What a reader of the sum would not expect: holidays, worked weekends, years without a calendar."""
         days = [first + _ONE_DAY * n for n in range((last - first).days + 1)]
         notes = []
         for name in dict.fromkeys(self.holidays[day] for day in days if day in self.holidays):
             off = [day for day in days if self.holidays.get(day) == name]
             english = self.english.get(name, name)
-            notes.append(Text(f"{_span(off)}{name}不计", f"{_span_en(off)} {english} not counted"))
+            when = days_words(off[0], off[-1], now)
+            notes.append(Text(f"{when.zh}{name}不计", f"{when.en} {english} not counted"))
         notes += [
-            Text(f"{day.month}月{day.day}日调休上班", f"{_day_en(day)} is a working weekend day")
-            for day in days
-            if day in self.workdays
+            Text(f"{worked.zh}调休上班", f"{worked.en} is a working weekend day")
+            for worked in (date_words(day, now) for day in days if day in self.workdays)
         ]
         if any(day.weekday() > 4 and day not in self.holidays and day not in self.workdays for day in days):
             notes.append(Text("双休日不计", "weekends not counted"))
@@ -185,30 +185,6 @@ class Calendar:
             if begin >= end:
                 return
             yield begin, min(stop, end)
-
-
-def _short(moment: datetime) -> str:
-    return f"{moment.month}月{moment.day}日{moment:%H:%M}"
-
-
-def _short_en(moment: datetime) -> str:
-    return f"{_day_en(moment)} {moment:%H:%M}"
-
-
-def _day_en(day: date) -> str:
-    return f"{day.day} {MONTHS_EN[day.month - 1]}"
-
-
-def _span(days: list[date]) -> str:
-    first, last = days[0], days[-1]
-    if first == last:
-        return f"{first.month}月{first.day}日"
-    end = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
-    return f"{first.month}月{first.day}日至{end}"
-
-
-def _span_en(days: list[date]) -> str:
-    return _day_en(days[0]) if len(days) == 1 else f"{_day_en(days[0])} – {_day_en(days[-1])}"
 
 
 def calendar_from(data: Any, overlay: Any = None) -> Calendar:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from engine.definition.dayrules import parse_day_rule
 from engine.definition.durations import parse_duration
 from engine.definition.moments import DISTRICT_TIME, Period, decimal_text, write_datetime, write_period
+from engine.definition.saying import clock_words
 from engine.definition.types import ValueType
 from engine.errors import Problem
 from engine.i18n import Text
@@ -155,7 +156,7 @@ def _period(text: str) -> str:
     else:
         end = _moment(end_text)
     if end <= start:
-        raise _Unread(Text(f"的结束时间要晚于{start:%H:%M}", f"has to end after {start:%H:%M}"))
+        raise _Unread(Text(f"的结束时间要晚于{clock_words(start)}", f"has to end after {clock_words(start)}"))
     return write_period(Period(start, end))
 
 
@@ -208,7 +209,7 @@ _READERS: Final[dict[str, Callable[[str], Any]]] = {
     "money": _money,
     "boolean": _boolean,
     "date": lambda text: _date(text).isoformat(),
-    "time": lambda text: _clock(text).strftime("%H:%M"),
+    "time": lambda text: clock_words(_clock(text)),
     "datetime": lambda text: write_datetime(_moment(text)),
     "period": _period,
     "duration": _duration,

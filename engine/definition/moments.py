@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from engine.clock import Micros
 
 DISTRICT_TIME: Final = ZoneInfo("Asia/Shanghai")
-MONTHS_EN: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _EPOCH: Final = datetime.fromtimestamp(0, DISTRICT_TIME)
 _MICRO: Final = timedelta(microseconds=1)
 
@@ -72,6 +71,6 @@ def write_period(period: Period) -> str:
 
 
 def decimal_text(number: Decimal | int) -> str:
-    """A number without exponent and without zeros that say nothing: ``1.5``, ``100``."""
-    text = format(Decimal(number), "f")
+    """A number without exponent and without zeros that say nothing: ``1.5``, ``100``; minus nothing is ``0``."""
+    text = format(Decimal(number) or Decimal(0), "f")
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text

@@ -7,11 +7,11 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
+from engine.clock import Micros
 from engine.definition.durations import parse_duration
 from engine.definition.inputs import parse_input
 from engine.definition.moments import (
     DISTRICT_TIME,
-    MONTHS_EN,
     Period,
     at_time,
     decimal_text,
@@ -23,6 +23,7 @@ from engine.definition.moments import (
     write_datetime,
     write_period,
 )
+from engine.definition.saying import clock_words, day_words, moment_words, money_words, span_words
 from engine.definition.types import ValueType
 from engine.i18n import Text, both
 
@@ -54,7 +55,7 @@ _READ: Final[dict[str, Callable[[Any], Any]]] = {
 _WRITE: Final[dict[str, Callable[[Any], Any]]] = {
     "decimal": decimal_text,
     "date": date.isoformat,
-    "time": lambda clock: clock.strftime("%H:%M"),
+    "time": clock_words,
     "datetime": write_datetime,
     "period": write_period,
     "duration": str,
@@ -101,14 +102,10 @@ def encode_row(kind: ValueType, row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in stored.items() if value is not None}
 
 
-_WEEKDAYS_ZH: Final = "一二三四五六日"
-_WEEKDAYS_EN: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-def words(kind: ValueType, stored: Any, this_year: int | None = None) -> Text:
+def words(kind: ValueType, stored: Any, now: Micros | None = None) -> Text:
     """What people read for a stored value: ``6月16日 周二 14:00–16:00``, ``12.50元``, ``是``; empty for None.
 
-    A day of another year than *this_year* says its year; without *this_year* none does. References read as
+    A day of another year than that of *now* says its year; without *now* every day does. References read as
     their ids: who knows their names replaces them.
     """
     if stored is None:
@@ -117,27 +114,14 @@ def words(kind: ValueType, stored: Any, this_year: int | None = None) -> Text:
     if say:
         return say(stored)
     if kind.name in ("date", "datetime", "period"):
-        return _say_time(decode(kind, stored), this_year)
+        return _say_day(decode(kind, stored), now)
     return both(str(stored))
 
 
-def day_words(day: date, this_year: int | None = None) -> Text:
-    """``6月16日 周二`` and ``Tue 16 Jun``."""
-    other = this_year is not None and day.year != this_year
-    zh = f"{day.month}月{day.day}日 周{_WEEKDAYS_ZH[day.weekday()]}"
-    en = f"{_WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]}"
-    return Text(f"{day.year}年{zh}", f"{en} {day.year}") if other else Text(zh, en)
-
-
-def _say_time(live: date | Period, this_year: int | None) -> Text:
+def _say_day(live: date | Period, now: Micros | None) -> Text:
     if isinstance(live, Period):
-        start = _say_time(live.start, this_year)
-        if live.start.date() == live.end.date():
-            return Text(*(f"{one}–{live.end:%H:%M}" for one in start))
-        end = _say_time(live.end, this_year)
-        return Text(*(f"{a} – {b}" for a, b in zip(start, end, strict=True)))
-    day = day_words(live, this_year)
-    return Text(*(f"{one} {live:%H:%M}" for one in day)) if isinstance(live, datetime) else day
+        return span_words(live, now, weekday=True)
+    return moment_words(live, now, weekday=True) if isinstance(live, datetime) else day_words(live, now)
 
 
 def _say_duration(stored: str) -> Text:
@@ -147,7 +131,7 @@ def _say_duration(stored: str) -> Text:
 
 _SAY: Final[dict[str, Callable[[Any], Text]]] = {
     "boolean": lambda yes: Text("是", "Yes") if yes else Text("否", "No"),
-    "money": lambda fen: Text(f"{Decimal(fen) / 100:.2f}元", f"{Decimal(fen) / 100:.2f} yuan"),
+    "money": money_words,
     "decimal": lambda number: both(decimal_text(Decimal(number))),
     "duration": _say_duration,
     "choices": lambda chosen: Text("、".join(chosen), ", ".join(chosen)),

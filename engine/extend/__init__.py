@@ -6,6 +6,16 @@ from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.definition.catalogue import FunctionSpec, Parameter, ResolverSpec, TypeSpec
 from engine.definition.durations import Duration
 from engine.definition.inputs import parse_input
+from engine.definition.saying import (
+    clock_words,
+    date_words,
+    day_words,
+    hours_words,
+    moment_words,
+    money_words,
+    span_words,
+    weekday_words,
+)
 from engine.definition.types import ValueType
 from engine.definition.values import Period, decode, encode, midnight, to_datetime, to_micros
 from engine.errors import NotFound, Problem
@@ -58,6 +68,8 @@ __all__ = [
     "Text", "both", "Problem", "Veto", "NotFound", "Micros", "MINUTE", "HOUR", "DAY", "Period", "Duration",
     "Money", "Of", "PersonId", "UnitId", "ValueType", "decode", "encode", "parse_input", "midnight",
     "to_datetime", "to_micros",
+    "clock_words", "date_words", "day_words", "hours_words", "moment_words", "money_words", "span_words",
+    "weekday_words",
     # what the language is told
     "TypeSpec", "FunctionSpec", "ResolverSpec", "Parameter",
     # contexts

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.definition.inputs import parse_input
+from engine.definition.saying import yuan_text
 from engine.definition.types import ValueType
 from engine.definition.values import decode
 from engine.errors import Problem
@@ -121,4 +122,4 @@ def _said(setting: Setting, limit: Any) -> str:
     """A limit as people write it; "" where there is none."""
     if limit is None:
         return ""
-    return f"{limit / 100:.2f}" if setting.type.name == "money" else str(limit)
+    return yuan_text(limit) if setting.type.name == "money" else str(limit)

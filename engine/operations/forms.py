@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.clock import Micros
 from engine.definition.model import Field, Process
 from engine.definition.types import ValueType
 from engine.definition.values import words
@@ -28,10 +29,11 @@ def read_context(ctx: Context, tx: Tx, plugin: str) -> ReadContext:
 
 
 class Forms:
-    """The fields of one process as forms and facts, read in one transaction."""
+    """The fields of one process as forms and facts, read in one transaction; days are said as of *now*."""
 
-    def __init__(self, ctx: Context, tx: Tx, process: Process, people: People) -> None:
+    def __init__(self, ctx: Context, tx: Tx, process: Process, people: People, now: Micros | None = None) -> None:
         self.ctx, self.tx, self.process, self.people = ctx, tx, process, people
+        self.now = ctx.now if now is None else now
 
     def fields(
         self, names: tuple[str, ...], data: dict[str, Any], must: tuple[str, ...] | None = None
@@ -111,7 +113,7 @@ class Forms:
             plugin = self.ctx.registry.owner("register_types", kind)
             records = kind.read(read_context(self.ctx, self.tx, plugin), [value])
             return both(records[0].label if records else value)
-        return words(of, value)
+        return words(of, value, self.now)
 
     def _row(self, field: Field, row: dict[str, Any]) -> str:
         return "，".join(
@@ -119,7 +121,11 @@ class Forms:
         )
 
     def subject(self, data: dict[str, Any]) -> str:
-        """What tells this case from the next in a list; a bare number carries its field's title."""
+        """What tells this case from the next in a list; a bare number carries its field's title.
+
+        It is stored, and read in later years too: made with the case's start as its now, a day says its year
+        unless it is the year in which the case started, which the case's number tells.
+        """
         parts = []
         for name in self.process.subject:
             field = self.process.field_named(name)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from engine.clock import Micros
+from engine.definition.saying import moment_words
+from engine.definition.values import to_datetime
 from engine.i18n import Text, both
 from engine.operations.context import Context
 from engine.operations.views import PersonView
@@ -70,12 +73,17 @@ class People(StoreDirectory):
 
 
 class SpokenNames:
-    """The names that sentences about a case use."""
+    """The names that sentences about a case use, and the moments as one says them *now*."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, now: Micros) -> None:
         self.person = people.person_name
         self.audience = people.audience
         self.unit = people.unit_name
+        self._now = now
+
+    def moment(self, at: Micros) -> Text:
+        """A moment as who reads it now would say it."""
+        return moment_words(to_datetime(at), self._now)
 
 
 def _joined(unit: str, role: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from engine.clock import Micros
 from engine.definition.model import Process, Step
-from engine.definition.values import to_datetime
 from engine.i18n import Text, both
 from engine.runtime.evolve import Event
 from engine.runtime.rights import on_behalf
@@ -26,6 +26,10 @@ class Names(Protocol):
 
     def unit(self, unit: str) -> str:
         """A unit's short name."""
+        ...
+
+    def moment(self, at: Micros) -> Text:
+        """A moment as who reads it now would say it: ``6月16日14:00``."""
         ...
 
 
@@ -65,15 +69,6 @@ def tell(event: Event, process: Process, names: Names) -> Text | None:
     return said
 
 
-def _moment(at: int) -> str:
-    local = to_datetime(at)
-    return f"{local.month}月{local.day}日{local:%H:%M}"
-
-
-def _moment_en(at: int) -> str:
-    return f"{to_datetime(at):%-d %b %H:%M}"
-
-
 def _started(event: Event, process: Process, names: Names) -> Text:
     who = names.person(event["by"])
     unit = names.unit(event["unit"])
@@ -111,8 +106,8 @@ def _opened(event: Event, process: Process, names: Names) -> Text | None:
             return Text(f"“{title.zh}”没有人可办，转{zh}处理", f"Nobody can do “{title.en}”; it went to {en}")
         return Text(f"请{zh}办理“{title.zh}”", f"Asked {en} for “{title.en}”")
     if node["k"] == "wait":
-        at = node["due"]["at"]
-        return Text(f"等到{_moment(at)}再继续", f"Waiting until {_moment_en(at)}")
+        at = names.moment(node["due"]["at"])
+        return Text(f"等到{at.zh}再继续", f"Waiting until {at.en}")
     return None
 
 

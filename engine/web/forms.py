@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from engine.definition.saying import yuan_text
 from engine.errors import Problem
 from engine.i18n import Text
 from engine.operations.views import FormField
@@ -90,7 +90,7 @@ def _split(field: FormField) -> list[str]:
         (first, _, opens), (last, _, closes) = start.partition("T"), end.partition("T")
         return [first, opens, closes, "" if last == first else last]
     if field.type == "money":
-        return [f"{Decimal(value) / 100:.2f}"]
+        return [yuan_text(value)]
     if field.type == "boolean":
         return ["true" if value is True else "false"]
     return [str(value)]

@@ -8,10 +8,11 @@ from itertools import groupby
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
+from engine.definition.saying import day_words
 from engine.definition.values import to_datetime
 from engine.operations import notices, reading
 from engine.operations.views import InboxPage, NoticeView, TaskRow
-from engine.web import export, times
+from engine.web import export
 from engine.web.render import say
 from engine.web.visit import Visit, visit
 
@@ -115,8 +116,8 @@ def heading_of(page: InboxPage, date: str) -> tuple[str, str]:
 
 def date_words(here: Visit) -> str:
     """``6月16日 周二，工作日。``"""
-    date = say(times.date_words(here.now, here.now))
-    workday = here.place.calendar.is_workday(to_datetime(here.now).date())
+    today = to_datetime(here.now)
+    date, workday = say(day_words(today, here.now)), here.place.calendar.is_workday(today.date())
     words: str = _("%(date)s，工作日。", date=date) if workday else _("%(date)s，休息日。", date=date)
     return words
 

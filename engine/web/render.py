@@ -44,7 +44,7 @@ def _frame() -> dict[str, Any]:
         "language": language(),
         "look": look(),
         "moment": lambda at: say(times.moment(at, now)),
-        "day": lambda at: say(times.day_words(at, now)),
+        "day": lambda at: say(times.day(at, now)),
         "stamp": lambda at: say(times.stamp(at)),
         "held_for": lambda at: say(times.waiting(at, now)),
         "with_you": lambda at: say(times.with_you(at, now)),

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 from engine.clock import DAY, HOUR, Micros
+from engine.definition.saying import clock_words, day_words, moment_words
 from engine.definition.values import to_datetime
 from engine.i18n import Text
 
-_WEEKDAYS_ZH = "一二三四五六日"
 _NEAR = {0: Text("今天", "today"), 1: Text("明天", "tomorrow"), -1: Text("昨天", "yesterday")}
 
 
-def date_words(at: Micros, now: Micros) -> Text:
-    """``6月16日 周二``, with the year where it is not this one."""
-    day = to_datetime(at)
-    if day.year != to_datetime(now).year:
-        return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%b} {day.year}")
-    return Text(f"{day.month}月{day.day}日 周{_WEEKDAYS_ZH[day.weekday()]}", f"{day:%a} {day.day} {day:%b}")
+def _near(at: Micros, now: Micros) -> Text | None:
+    return _NEAR.get((to_datetime(at).date() - to_datetime(now).date()).days)
 
 
-def day_words(at: Micros, now: Micros) -> Text:
-    """``今天``, ``明天``, ``昨天`` or the date."""
-    return _NEAR.get((to_datetime(at).date() - to_datetime(now).date()).days) or date_words(at, now)
+def day(at: Micros, now: Micros) -> Text:
+    """``今天``, ``明天``, ``昨天`` or the day: ``6月16日 周二``."""
+    return _near(at, now) or day_words(to_datetime(at), now)
 
 
 def moment(at: Micros, now: Micros) -> Text:
     """``今天14:00`` or ``6月16日 周二 14:00``."""
-    day, clock = day_words(at, now), f"{to_datetime(at):%H:%M}"
-    return Text(day.zh + ("" if day in _NEAR.values() else " ") + clock, f"{day.en} {clock}")
+    near, clock = _near(at, now), clock_words(to_datetime(at))
+    if near is None:
+        return moment_words(to_datetime(at), now, weekday=True)
+    return Text(f"{near.zh}{clock}", f"{near.en} {clock}")
 
 
 def stamp(at: Micros) -> Text:
-    """A full date and time, for paper: ``2026年6月16日 14:00``."""
-    day = to_datetime(at)
-    return Text(f"{day.year}年{day.month}月{day.day}日 {day:%H:%M}", f"{day.day} {day:%b} {day.year}, {day:%H:%M}")
+    """A full date and time, for paper: ``2026年6月16日14:00``."""
+    return moment_words(to_datetime(at), None)
 
 
 def machine(at: Micros) -> str:
@@ -74,6 +71,5 @@ def due_words(needed_by: Micros, why: str, due_class: str, now: Micros) -> Text:
     """What a due chip says; *why* ``before`` means that the event itself is near, not its deadline."""
     if due_class == "late":
         return late_words(needed_by, now)
-    day = day_words(needed_by, now)
-    at = moment(needed_by, now) if day in _NEAR.values() else day
+    at = moment(needed_by, now) if _near(needed_by, now) else day(needed_by, now)
     return Text(f"{at.zh}要用", f"needed {at.en}") if why == "before" else Text(f"{at.zh}到期", f"due {at.en}")

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.extend import Card, Endpoint, Figure, NotFound, Page, PageContext, Text, View, to_datetime
+from engine.extend import (
+    Card,
+    Endpoint,
+    Figure,
+    NotFound,
+    Page,
+    PageContext,
+    Text,
+    View,
+    date_words,
+    moment_words,
+    to_datetime,
+)
 from plugins.points_exchange import reports
 from plugins.points_exchange.rules import decimal, shown
 from plugins.points_exchange.settings import NEVER
@@ -81,8 +93,8 @@ def _soon(each: reports.Balance) -> Text | None:
     """How many points expire next, and on which day; None where none does."""
     if each.soon_at is None or each.soon_at >= NEVER:
         return None
-    day, points = to_datetime(each.soon_at - 1).date(), shown(each.soon)
-    return Text(f"其中{points}分{day.year}年{day.month}月{day.day}日到期", f"{points} of them expire on {day}")
+    day, points = date_words(to_datetime(each.soon_at - 1), None), shown(each.soon)
+    return Text(f"其中{points}分{day.zh}到期", f"{points} of them expire on {day.en}")
 
 
 def _movement(ctx: PageContext, each: reports.Movement) -> dict[str, Any]:
@@ -91,7 +103,7 @@ def _movement(ctx: PageContext, each: reports.Movement) -> dict[str, Any]:
         "points": f"+{shown(each.points)}" if each.points > 0 else shown(each.points),
         "credit": each.points > 0,
         "at": each.at,
-        "day": to_datetime(each.at).strftime("%Y-%m-%d %H:%M"),
+        "day": moment_words(to_datetime(each.at), ctx.now).pick(ctx.language),
         "who": ctx.directory.person_name(each.actor) if each.actor else "",
     }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.extend import Evidence, Period, ReadContext, Text, ValueType, decode
+from engine.extend import Evidence, Micros, Period, ReadContext, Text, ValueType, decode, span_words
 from plugins.venue_sharing import operations
-from plugins.venue_sharing.rules import Venue, span_words
+from plugins.venue_sharing.rules import Venue
 
 _TIME, _ROOM, _HOURS = Text("时段", "time"), Text("容量", "capacity"), Text("开放时间", "opening hours")
 
@@ -19,7 +19,7 @@ def gather(ctx: ReadContext, inputs: Mapping[str, Any], receipt: Mapping[str, An
     if room is None or period is None:
         return ()
     lines = [_time(ctx, room, period, (receipt or {}).get("id", "")), _capacity(room, inputs.get("people") or 0)]
-    lines.append(_hours(room, period))
+    lines.append(_hours(room, period, ctx.now))
     if not room.open:
         lines.append(Evidence("bad", Text("场地", "venue"), Text("场地暂停外借", "the venue is closed for now")))
     return lines
@@ -29,7 +29,7 @@ def _time(ctx: ReadContext, room: Venue, period: Period, own: str) -> Evidence:
     no = operations.busy_with(ctx, room, period, but=own)
     if no is not None:
         return Evidence("bad", _TIME, no.text)
-    zh, en = span_words(period), span_words(period, "en")
+    zh, en = span_words(period, ctx.now)
     if own and any(row["id"] == own for row in operations.bookings_of(ctx, room.id, period)):
         return Evidence("ok", _TIME, Text(f"{zh}已为本件锁定", f"{en} is held for this case"))
     return Evidence("ok", _TIME, Text(f"{zh}空着", f"{en} is free"))
@@ -41,7 +41,8 @@ def _capacity(room: Venue, people: int) -> Evidence:
     return Evidence("ok" if fits else "bad", _ROOM, Text(zh, en))
 
 
-def _hours(room: Venue, period: Period) -> Evidence:
+def _hours(room: Venue, period: Period, now: Micros) -> Evidence:
     inside = room.hours.hold(period)
-    zh, en = f"开放时间{room.hours.words}，本次{span_words(period)}", f"open {room.hours.words}"
-    return Evidence("ok" if inside else "bad", _HOURS, Text(zh, en))
+    asked = span_words(period, now)
+    text = Text(f"开放时间{room.hours.words}，本次{asked.zh}", f"open {room.hours.words}, asked for {asked.en}")
+    return Evidence("ok" if inside else "bad", _HOURS, text)

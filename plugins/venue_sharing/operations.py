@@ -99,7 +99,7 @@ def busy_with(ctx: ReadContext, room: Venue, period: Period, but: str = "") -> R
     around = taken(ctx, [room.id], reach(period), but=but)[room.id]
     holder = next(t.borrower for t in around if t.cell in wanted)
     gap = nearest_gap(room.hours, period, {t.cell for t in around}, buffer, ctx.now)
-    return busy(ctx.directory.unit_name(holder), gap)
+    return busy(ctx.directory.unit_name(holder), gap, ctx.now)
 
 
 def place(ctx: ActionContext, room: Venue, period: Period, people: int, until: Micros | None) -> str | Refusal:
@@ -111,7 +111,7 @@ def place(ctx: ActionContext, room: Venue, period: Period, people: int, until: M
     rows = [{"venue": room.id, "cell": cell, "booking": row["id"]} for cell in wanted]
     if ctx.insert_free(slot, rows) == len(rows):
         return str(row["id"])
-    return busy_with(ctx, room, period, but=row["id"]) or busy("", None)
+    return busy_with(ctx, room, period, but=row["id"]) or busy("", None, ctx.now)
 
 
 def _booking_row(ctx: ActionContext, room: Venue, period: Period, people: int, until: Micros | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from engine.extend import MINUTE, Micros, Period, Text, to_datetime, to_micros
+from engine.extend import MINUTE, Micros, Period, Text, span_words, to_datetime, to_micros
 
 #: Bookings occupy whole half hours; a half hour that is touched is taken.
 GRAIN: Final[Micros] = 30 * MINUTE
@@ -91,14 +91,14 @@ def unfit(venue: Venue, period: Period, people: int, now: Micros) -> Refusal | N
     return None
 
 
-def busy(holder: str, gap: Period | None) -> Refusal:
+def busy(holder: str, gap: Period | None, now: Micros) -> Refusal:
     """Somebody, by name, has the venue already."""
     who = holder or "别的单位"
     zh, en = f"这个时段已被{who}预约。", f"This time is taken by {holder or 'somebody else'}. "
     if gap is None:
         return Refusal("busy", Text(f"{zh}前后两周没有空档，换一处场地。", f"{en}No gap in two weeks: choose another."))
-    text = Text(f"{zh}最近的空档是{span_words(gap)}。", f"{en}The nearest gap is {span_words(gap, 'en')}.")
-    return Refusal("busy", text, gap)
+    when = span_words(gap, now)
+    return Refusal("busy", Text(f"{zh}最近的空档是{when.zh}。", f"{en}The nearest gap is {when.en}."), gap)
 
 
 def nearest_gap(hours: Hours, wanted: Period, taken: Collection[int], buffer: int, now: Micros) -> Period | None:
@@ -148,10 +148,3 @@ def free_spans(hours: Hours, day: datetime, taken: Collection[int]) -> list[Peri
 def clock(minutes: int) -> str:
     """Minutes after midnight as ``08:00``."""
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def span_words(period: Period, language: str = "zh") -> str:
-    """``6月16日14:00–16:00`` or ``16 Jun 14:00–16:00``."""
-    start = period.start
-    day = f"{start:%d %b} ".lstrip("0") if language == "en" else f"{start.month}月{start.day}日"
-    return f"{day}{start:%H:%M}–{period.end:%H:%M}"

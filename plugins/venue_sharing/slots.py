@@ -6,9 +6,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from engine.extend import CaseShown, PageContext, Text
+from engine.extend import CaseShown, PageContext, Text, span_words
 from plugins.venue_sharing import operations
-from plugins.venue_sharing.rules import span_words
 
 _STANDS: Final = {
     "held": Text("已锁定，待确认", "held, to be confirmed"),
@@ -27,9 +26,9 @@ def booking(ctx: PageContext, case: CaseShown) -> Markup | None:
     when = operations.span_of(row)
     return Markup('<p>{}<a href="{}">{}/{}</a> {} · {}</p>').format(
         Text("场地预约：", "Booking: ").pick(ctx.language),
-        ctx.link(f"/venues/{row['venue']}?from={when.start:%Y-%m-%d}"),
+        ctx.link(f"/venues/{row['venue']}?from={when.start.date()}"),
         ctx.directory.unit_name(row["station"]),
         row["name"],
-        span_words(when, ctx.language),
+        span_words(when, ctx.now).pick(ctx.language),
         _STANDS[row["status"]].pick(ctx.language),
     )

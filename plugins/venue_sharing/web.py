@@ -18,15 +18,19 @@ from engine.extend import (
     Text,
     ValueType,
     View,
+    clock_words,
+    day_words,
     decode,
     encode,
+    hours_words,
     midnight,
     parse_input,
+    span_words,
     to_datetime,
     to_micros,
 )
 from plugins.venue_sharing import operations
-from plugins.venue_sharing.rules import GRAIN, Venue, free_spans, span_words
+from plugins.venue_sharing.rules import GRAIN, Venue, free_spans
 
 _TITLE = Text("场地", "Venues")
 _FIELDS = ("date", "from", "until", "people", "facility")
@@ -59,7 +63,6 @@ _WORDS = {
 _NEAR = (Text("本单位", "own"), Text("同片区", "same alliance"), Text("上级相同", "under the same unit"), None)
 #: How many venues a page shows at once.
 PAGE = 30
-_WEEKDAYS = Text("周一 周二 周三 周四 周五 周六 周日", "Mon Tue Wed Thu Fri Sat Sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def venues_page(ctx: PageContext) -> View:
         "rooms": tuple(_nearest_first(ctx, rooms)[:shown]),
         "count": len(rooms),
         "more": shown + PAGE if len(rooms) > shown else 0,
-        "when": span_words(when, ctx.language) if when else "",
+        "when": span_words(when, ctx.now) if when else None,
         "asked": {**dict.fromkeys(_FIELDS, ""), **_shown(when), **_typed(ctx)},
         "fault": fault,
         "words": _WORDS,
@@ -133,8 +136,8 @@ def venue_page(ctx: PageContext) -> View:
         "words": _WORDS,
         "list": ctx.link("/venues"),
         "days": days,
-        "before": ctx.link(f"/venues/{room.id}?from={(first - week):%Y-%m-%d}"),
-        "after": ctx.link(f"/venues/{room.id}?from={(first + week):%Y-%m-%d}"),
+        "before": ctx.link(f"/venues/{room.id}?from={(first - week).date()}"),
+        "after": ctx.link(f"/venues/{room.id}?from={(first + week).date()}"),
     }
     return View("venue_sharing/venue.html", Text(room.label, room.label), values)
 
@@ -198,7 +201,9 @@ def _shown(when: Period | None) -> dict[str, str]:
     """The form's fields for a period."""
     if when is None:
         return {}
-    return {"date": f"{when.start:%Y-%m-%d}", "from": f"{when.start:%H:%M}", "until": f"{when.end:%H:%M}"}
+    return {
+        "date": when.start.date().isoformat(), "from": clock_words(when.start), "until": clock_words(when.end),
+    }  # fmt: skip
 
 
 def _soon(ctx: PageContext) -> Period:
@@ -225,15 +230,11 @@ def _day(ctx: PageContext, room: Venue, day: datetime) -> Day:
     start, end = to_micros(day), to_micros(day + timedelta(days=1))
     rows = operations.bookings(ctx, room.id, start, end)
     had = {t.cell for t in operations.taken(ctx, [room.id], operations.half_hours(start, end))[room.id]}
-    weekday = _WEEKDAYS.pick(ctx.language).split()[day.weekday()]
     return Day(
-        name=f"{day.month}月{day.day}日 {weekday}" if ctx.language == "zh" else f"{weekday} {day:%d %b}",
+        name=day_words(day, ctx.now).pick(ctx.language),
         booked=tuple(
-            (_hours(operations.span_of(r)), ctx.directory.unit_name(r["borrower"]), r["status"] == "held") for r in rows
+            (hours_words(operations.span_of(r)), ctx.directory.unit_name(r["borrower"]), r["status"] == "held")
+            for r in rows
         ),
-        free=tuple(_hours(span) for span in free_spans(room.hours, day, had)) if room.open else (),
+        free=tuple(hours_words(span) for span in free_spans(room.hours, day, had)) if room.open else (),
     )
-
-
-def _hours(period: Period) -> str:
-    return f"{period.start:%H:%M}–{period.end:%H:%M}"

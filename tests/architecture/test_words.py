@@ -1,10 +1,13 @@
-"""The engine names nothing of a district's business: no hall, no ledger, no helper; plugins do."""
+"""What words stand where: nothing of a district's business in the engine, and days put into words in one module."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
 
 from tests.architecture.source import ROOT, Module, modules
 
@@ -14,6 +17,10 @@ CONCEPTS = re.compile(
     r"场地|借地|积分|志愿|合伙人|兑换|点单|派单|接单|送单|评单|实践站|文明实践|阵地",
     re.IGNORECASE,
 )
+#: The one module that makes words of days and times.
+SAYING = "engine/definition/saying.py"
+#: The only formats of days elsewhere: in the name of a file.
+FILE_NAMES = ("%y%m%d",)
 TEXTS = ("*.html", "*.css", "*.js", "*.yaml", "*.json", "*.po", "*.txt", "*.svg")
 
 
@@ -70,3 +77,48 @@ def test_the_engine_s_pages_name_no_concept_of_the_domain() -> None:
 def test_the_test_itself_tells_the_two_kinds_apart() -> None:
     assert concepts("the station lends a venue; 积分") == ["station", "venue", "积分"]
     assert concepts("a stationary person at an entry point, a fault point and a checkpoint") == []
+
+
+def spoken_days(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every place where code puts a day or a time into words by itself, with its line."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FormattedValue(format_spec=ast.JoinedStr(values=[ast.Constant(value=str(spec)), *_])):
+                if re.search(r"%[-#]?[A-Za-z]", spec) and spec not in FILE_NAMES:
+                    yield node.lineno, spec
+            case ast.JoinedStr(values=parts):
+                after = [right for left, right in pairwise(parts) if isinstance(left, ast.FormattedValue)]
+                said = [str(one.value)[:1] for one in after if isinstance(one, ast.Constant)]
+                yield from ((node.lineno, one) for one in said if one in ("月", "日"))
+            case ast.Attribute(attr="strftime" | "strptime" | "ctime" as name):
+                yield node.lineno, name
+
+
+def test_only_one_module_says_days() -> None:
+    faults = [
+        f"{module.place}:{line} {found}: use {SAYING}"
+        for package in ("engine", "plugins")
+        for module in modules(package)
+        if module.place != SAYING and "tests" not in module.path.parts
+        for line, found in spoken_days(module.tree)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_no_page_says_days_by_itself() -> None:
+    faults = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for package in ("engine", "plugins")
+        for path in sorted((ROOT / package).rglob("*.html"))
+        if (found := re.search(r"}}\s*[月日]|strftime|%-[a-zA-Z]|'%[a-zA-Z]", path.read_text("utf-8")))
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["f'{d:%d %b}'", "f'{d:%-d}'", "f'{d.month}月{d.day}日'", "d.strftime('%H:%M')", "f'{d:%H:%M}'"],
+)
+def test_a_day_said_by_hand_is_found(written: str) -> None:
+    assert list(spoken_days(ast.parse(written)))
+    assert not list(spoken_days(ast.parse("f'{year}年没有{share:.0%}', f'inbox-{d:%y%m%d}'")))

@@ -6,9 +6,10 @@ from typing import Any
 
 from engine.clock import Micros
 from engine.definition.model import Process
+from engine.definition.saying import clock_words, moment_words
 from engine.definition.values import to_datetime
 from engine.errors import Conflict
-from engine.i18n import Text
+from engine.i18n import Text, both
 from engine.operations.access import Sight
 from engine.operations.context import Caller, Context
 from engine.operations.forms import Forms
@@ -73,7 +74,7 @@ def _moved(
 ) -> Conflict:
     """Nobody decided the task: what somebody did elsewhere on the case closed it."""
     turn = next((t for t in reversed(history) if t.entry.at == row.done_at and t.entry.actor), None)
-    said = [tell(event, process, SpokenNames(people)) for event in turn.events] if turn else []
+    said = [tell(event, process, SpokenNames(people, ctx.now)) for event in turn.events] if turn else []
     happened = next((words for words in said if words is not None), None)
     if turn is None or happened is None:
         return refusal
@@ -103,9 +104,8 @@ def _claimed(ctx: Context, people: People, history: list[Turn], n: int, refusal:
 def _at(at: Micros, now: Micros) -> Text:
     """The hour, with its day where that is not today: ``10:42``, ``6月9日10:42``."""
     then = to_datetime(at)
-    if then.date() == to_datetime(now).date():
-        return Text(f"{then:%H:%M}", f"{then:%H:%M}")
-    return Text(f"{then.month}月{then.day}日{then:%H:%M}", f"{then:%-d %b %H:%M}")
+    today = then.date() == to_datetime(now).date()
+    return both(clock_words(then)) if today else moment_words(then, now)
 
 
 # -- a form that changed under one's eyes -----------------------------------------------------------

@@ -98,7 +98,7 @@ class Recording:
         case.ended_at = self.now if case.status == "ended" else None
         if self.is_new or self.changes.filled or self.changes.parties:
             people = self.people
-            forms = Forms(self.ctx, self.tx, self.definition.process, people)
+            forms = Forms(self.ctx, self.tx, self.definition.process, people, case.started_at)
             case.subject = forms.subject(state["data"])
             names = [people.unit_name(u) for units in _units(state) for u in units]
             names += [people.person_name(p) for p in (state["case"]["by"], state["case"]["for"]) if p]

@@ -8,6 +8,7 @@ from engine.clock import Micros
 from engine.definition.durations import Duration, parse_duration
 from engine.definition.model import Ask, Step, WhoRule
 from engine.definition.phrasing import Phrases
+from engine.definition.saying import date_words, moment_words
 from engine.definition.values import to_datetime
 from engine.errors import RongtongError
 from engine.i18n import Text
@@ -144,20 +145,24 @@ def _holding(show: Showing, seat: Seat) -> Iterator[Text]:
     grant = people.grant(show.tx, show.ctx.id, whom or me, seat[1], now)
     if grant is not None:
         name, who = show.people.person_name(whom or me), show.people.audience(seat[1])
-        yield Text(f"{name}{_span(*grant).zh}是{who.zh}", f"{name} is {who.en}{_span(*grant).en}")
+        span = _span(*grant, now)
+        yield Text(f"{name}{span.zh}是{who.zh}", f"{name} is {who.en}{span.en}")
     until = people.standing_until(show.tx, show.ctx.id, whom, me, now) if whom else None
     if until is not None:
         name = show.people.person_name(whom)
-        yield Text(f"你代{name}{_span(0, until).zh}", f"you stand in for {name}{_span(0, until).en}")
+        span = _span(0, until, now)
+        yield Text(f"你代{name}{span.zh}", f"you stand in for {name}{span.en}")
 
 
-def _span(since: Micros, until: Micros) -> Text:
-    """``自6月10日起至6月13日``; nothing of what has no such end."""
-    first, last = to_datetime(since), to_datetime(until) if until < NEVER else None
-    zh = f"自{first.year}年{first.month}月{first.day}日起" if since else ""
-    en = f" since {first:%-d %b %Y}" if since else ""
-    if last is not None:
-        zh, en = f"{zh}到{last.month}月{last.day}日{last:%H:%M}", f"{en} until {last:%-d %b %H:%M}"
+def _span(since: Micros, until: Micros, now: Micros) -> Text:
+    """``自2025年6月10日起到6月13日00:00``; nothing of what has no such end. A beginning is a matter of years."""
+    zh = en = ""
+    if since:
+        first = date_words(to_datetime(since), None)
+        zh, en = f"自{first.zh}起", f" since {first.en}"
+    if until < NEVER:
+        last = moment_words(to_datetime(until), now)
+        zh, en = f"{zh}到{last.zh}", f"{en} until {last.en}"
     return Text(zh, en)
 
 
@@ -185,6 +190,6 @@ def _deadline(show: Showing, step: Step, node: Node) -> Text:
         within = show.env.live(due.within)
         length = within if isinstance(within, Duration) else parse_duration(str(within))
         if isinstance(length, Duration):
-            return show.ctx.district.calendar.explain(opened, length)
-    at = to_datetime(node["due"]["at"])
-    return Text(f"期限：{at.month}月{at.day}日{at:%H:%M}", f"due {at:%d %b %H:%M}")
+            return show.ctx.district.calendar.explain(opened, length, show.ctx.now)
+    at = moment_words(to_datetime(node["due"]["at"]), show.ctx.now)
+    return Text(f"期限：{at.zh}", f"due {at.en}")

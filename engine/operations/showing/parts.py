@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from engine.definition.model import Process, Step
+from engine.definition.saying import moment_words
 from engine.definition.values import to_datetime
 from engine.errors import RongtongError
 from engine.extend.contributions import Sentence
@@ -93,8 +94,8 @@ class Showing:
         seats = node.get("seats", ())
         who = [self._seat(node, seat) for seat in seats] or [Text("系统", "the system")]
         if node["k"] == "wait":
-            at = to_datetime(node["due"]["at"])
-            who = [Text(f"等到{at.month}月{at.day}日{at:%H:%M}", f"waiting until {at:%d %b %H:%M}")]
+            at = moment_words(to_datetime(node["due"]["at"]), self.ctx.now)
+            who = [Text(f"等到{at.zh}", f"waiting until {at.en}")]
         if node.get("ph") == "incident":
             who = [Text("区管理员（自动环节异常）", "the administrator (an automatic step failed)")]
         mine = [seat for seat in seats if self.may_press(node, seat)]
@@ -162,7 +163,7 @@ class Showing:
             if told is not None:
                 yield Line(turn.entry.at, told, None, "system", "", turn.entry.seq)
                 continue
-            said = tell(event, self.process, SpokenNames(self.people))
+            said = tell(event, self.process, SpokenNames(self.people, self.ctx.now))
             if said is None or event["e"] in QUIET or event["e"] == "filled":
                 continue
             human = event["e"] in ("started", "signed", "reassigned", "noted") and bool(turn.entry.actor)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.extend import MINUTE, Period, ValueType, decode, midnight, to_micros
+from engine.extend import DAY, MINUTE, Period, ValueType, decode, hours_words, midnight, span_words, to_micros
 from plugins.venue_sharing.rules import (
     GRAIN,
     Hours,
@@ -18,7 +18,6 @@ from plugins.venue_sharing.rules import (
     free_spans,
     nearest_gap,
     reach,
-    span_words,
 )
 
 DAILY = Hours(8 * 60, 21 * 60)
@@ -32,6 +31,7 @@ def period(words: str) -> Period:
 
 
 WANTED = period("16T14:00/16T16:00")
+NOW = to_micros(WANTED.start)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_hours_in_words_name_the_days_of_rest() -> None:
 def gap(taken: str, *, wanted: Period = WANTED, buffer: int = 0, now: str = "10T09:00/10T10:00") -> str:
     had = {cell for words in taken.split() for cell in cells_of(period(words))}
     found = nearest_gap(DAILY, wanted, had, buffer, to_micros(period(now).start))
-    return span_words(found) if found else ""
+    return span_words(found, NOW).zh if found else ""
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_no_gap_in_the_past_is_suggested() -> None:
 def test_without_a_gap_in_two_weeks_none_is_suggested() -> None:
     every = set(reach(WANTED))
     assert nearest_gap(DAILY, WANTED, every, 0, 0) is None
-    assert busy("", None).text.zh == "这个时段已被别的单位预约。前后两周没有空档，换一处场地。"
+    assert busy("", None, NOW).text.zh == "这个时段已被别的单位预约。前后两周没有空档，换一处场地。"
 
 
 @given(st.sets(st.integers(0, 47), max_size=30), st.integers(0, 60))
@@ -133,10 +133,7 @@ def test_a_suggested_gap_is_free_open_and_as_long_as_wanted(halves: set[int], bu
 def test_the_free_stretches_of_a_day_are_what_bookings_leave() -> None:
     day = midnight(WANTED.start.date())
     taken = {*cells_of(period("16T08:00/16T09:00")), *cells_of(period("16T14:00/16T16:00"))}
-    assert [span_words(span) for span in free_spans(DAILY, day, taken)] == [
-        "6月16日09:00–14:00",
-        "6月16日16:00–21:00",
-    ]
+    assert [hours_words(span) for span in free_spans(DAILY, day, taken)] == ["09:00–14:00", "16:00–21:00"]
     assert free_spans(Hours(480, 1260, frozenset({2})), day, set()) == []
     assert free_spans(DAILY, day, set(range(day_cells(day)[0], day_cells(day)[1]))) == []
 
@@ -147,6 +144,7 @@ def day_cells(day: object) -> tuple[int, int]:
     return first, first + int(timedelta(days=1) / timedelta(minutes=30))
 
 
-def test_a_span_is_said_in_both_languages() -> None:
-    assert span_words(WANTED) == "6月16日14:00–16:00"
-    assert span_words(period("06T14:00/06T16:30"), "en") == "6 Jun 14:00–16:30"
+def test_the_gap_of_another_year_says_its_year() -> None:
+    text = busy("甲", WANTED, NOW - 365 * DAY).text
+    assert "最近的空档是2026年6月16日14:00–16:00" in text.zh
+    assert "16 Jun 2026 14:00" in text.en

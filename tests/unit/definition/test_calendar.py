@@ -27,6 +27,7 @@ def sheet(name: str) -> dict[str, Any]:
 
 CHINA = calendar_from(sheet("cn"))
 GUANGXI = calendar_from(sheet("cn"), sheet("gx"))
+NOW = to_micros(read_datetime("2026-06-10T09:00"))
 
 
 def at(text: str) -> int:
@@ -117,24 +118,30 @@ def test_a_region_that_has_not_written_a_year_warns_and_one_without_days_of_its_
 
 
 def test_the_sum_names_the_holidays_it_skipped() -> None:
-    said = CHINA.explain(at("2026-06-18T09:10"), Duration(2, "workdays"))
+    said = CHINA.explain(at("2026-06-18T09:10"), Duration(2, "workdays"), NOW)
     assert said.zh == "6月18日09:10 + 2个工作日 = 6月23日09:10；6月19日至21日端午不计"
     assert said.en == "18 Jun 09:10 + 2 workdays = 23 Jun 09:10; 19 Jun – 21 Jun Dragon Boat not counted"
 
 
 def test_the_sum_names_worked_weekends_and_plain_ones() -> None:
-    said = CHINA.explain(at("2026-02-13T10:00"), Duration(2, "workdays")).zh
+    said = CHINA.explain(at("2026-02-13T10:00"), Duration(2, "workdays"), NOW).zh
     assert "2月15日至23日春节不计" in said
     assert "2月14日调休上班" in said
-    assert "双休日不计" in CHINA.explain(at("2026-06-12T10:00"), Duration(1, "workdays")).zh
+    assert "双休日不计" in CHINA.explain(at("2026-06-12T10:00"), Duration(1, "workdays"), NOW).zh
 
 
 def test_the_sum_says_that_a_year_is_unknown() -> None:
-    assert "2027年没有工作日历" in CHINA.explain(at("2027-01-04T10:00"), Duration(1, "workdays")).zh
+    assert "2027年没有工作日历" in CHINA.explain(at("2027-01-04T10:00"), Duration(1, "workdays"), NOW).zh
+
+
+def test_a_sum_over_the_turn_of_the_year_says_the_other_year() -> None:
+    said = CHINA.explain(at("2025-12-30T10:00"), Duration(5, "workdays"), at("2025-12-30T10:00"))
+    assert "12月30日10:00 + 5个工作日 = 2026年1月" in said.zh
+    assert " 2026 10:00" in said.en
 
 
 def test_a_plain_sum_has_nothing_to_explain() -> None:
-    assert CHINA.explain(at("2026-06-18T09:10"), Duration(3, "days")).zh == "6月18日09:10 + 3天 = 6月21日09:10"
+    assert CHINA.explain(at("2026-06-18T09:10"), Duration(3, "days"), NOW).zh == "6月18日09:10 + 3天 = 6月21日09:10"
 
 
 @pytest.mark.parametrize(

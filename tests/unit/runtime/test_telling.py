@@ -6,7 +6,10 @@ import re
 
 import pytest
 
+from engine.clock import Micros
 from engine.definition.model import Process
+from engine.definition.saying import moment_words
+from engine.definition.values import to_datetime
 from engine.i18n import Text, both
 from engine.runtime import commands as c
 from engine.runtime.evolve import KINDS, Event
@@ -19,6 +22,9 @@ class Called:
 
     def person(self, person: str) -> str:
         return f"«{person}»"
+
+    def moment(self, at: Micros) -> Text:
+        return moment_words(to_datetime(at), 0)
 
     def audience(self, key: str) -> Text:
         return both(f"«{key.split(':')[-1]}»")

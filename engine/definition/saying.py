@@ -1,0 +1,93 @@
+"""Days, times and money as people read them, in both languages: the one place that puts them into words.
+
+*now* is when somebody reads: a day of another year than the reader's says its year. Without *now* nobody knows when
+it is read, so every day says its year.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+
+from engine.clock import Micros
+from engine.definition.moments import Period, midnight, to_datetime
+from engine.i18n import Text
+
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS: Final = tuple(
+    Text(f"周{zh}", en)
+    for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
+)
+_ONE_DAY: Final = timedelta(days=1)
+
+
+def weekday_words(day: date) -> Text:
+    """``周二`` and ``Tue``."""
+    return _WEEKDAYS[day.weekday()]
+
+
+def date_words(day: date, now: Micros | None) -> Text:
+    """``6月16日`` and ``16 Jun``; in another year ``2027年6月16日`` and ``16 Jun 2027``."""
+    zh, en = f"{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]}"
+    if now is not None and to_datetime(now).year == day.year:
+        return Text(zh, en)
+    return Text(f"{day.year}年{zh}", f"{en} {day.year}")
+
+
+def day_words(day: date, now: Micros | None) -> Text:
+    """A day with its weekday: ``6月16日 周二`` and ``Tue 16 Jun``."""
+    said, weekday = date_words(day, now), weekday_words(day)
+    return Text(f"{said.zh} {weekday.zh}", f"{weekday.en} {said.en}")
+
+
+def days_words(first: date, last: date, now: Micros | None) -> Text:
+    """Days that follow each other: ``6月19日至21日`` and ``19 Jun – 21 Jun``; one day alone where they are the same."""
+    begin, end = date_words(first, now), date_words(last, now)
+    if first == last:
+        return begin
+    short = f"{last.day}日" if (first.year, first.month) == (last.year, last.month) else end.zh
+    return Text(f"{begin.zh}至{short}", f"{begin.en} – {end.en}")
+
+
+def clock_words(clock: datetime | time) -> str:
+    """A time of day: ``14:00``."""
+    return f"{clock.hour:02}:{clock.minute:02}"
+
+
+def moment_words(at: datetime, now: Micros | None, *, weekday: bool = False) -> Text:
+    """``6月16日14:00`` and ``16 Jun 14:00``; with its weekday ``6月16日 周二 14:00``."""
+    clock = clock_words(at)
+    if weekday:
+        return Text(*(f"{said} {clock}" for said in day_words(at, now)))
+    said = date_words(at, now)
+    return Text(f"{said.zh}{clock}", f"{said.en} {clock}")
+
+
+def span_words(period: Period, now: Micros | None, *, weekday: bool = False) -> Text:
+    """``6月16日14:00–16:00``; midnight ends the day before it, as ``22:00–24:00``."""
+    begin = moment_words(period.start, now, weekday=weekday)
+    if period.end <= midnight(period.start.date()) + _ONE_DAY:
+        return Text(*(f"{said}–{_end_words(period)}" for said in begin))
+    end = moment_words(period.end, now, weekday=weekday)
+    return Text(f"{begin.zh} – {end.zh}", f"{begin.en} – {end.en}")
+
+
+def hours_words(period: Period) -> str:
+    """The times alone of a period within one day: ``14:00–16:00``."""
+    return f"{clock_words(period.start)}–{_end_words(period)}"
+
+
+def _end_words(period: Period) -> str:
+    return clock_words(period.end) if period.end.date() == period.start.date() else "24:00"
+
+
+def money_words(fen: int) -> Text:
+    """An amount in fen: ``12.50元`` and ``12.50 yuan``."""
+    yuan = yuan_text(fen)
+    return Text(f"{yuan}元", f"{yuan} yuan")
+
+
+def yuan_text(fen: int) -> str:
+    """An amount in fen as yuan with two decimals, without the unit: ``12.50``."""
+    return f"{Decimal(fen) / 100:.2f}"
