@@ -241,6 +241,11 @@ class Field:
     columns: tuple[Field, ...] = ()
     place: Place = Place()
 
+    @property
+    def masked(self) -> bool:
+        """Whether what stands in it is masked wherever it is read; an ``id_number`` always is."""
+        return self.sensitive or self.type.name == "id_number" or any(column.masked for column in self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Party:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import or_, select
 
-from engine.definition.model import Process
 from engine.operations.context import Caller, Context, admin_only, no_case, no_district
 from engine.operations.facts import facts_for
 from engine.operations.publish import by_hash
@@ -62,17 +60,6 @@ class Sight:
         """The units for which the person reads: their own, and those of the roles they stand in for."""
         return frozenset((*self.answers.units, *self.answers.lent))
 
-    def fields(self, process: Process, case: Case) -> tuple[str, ...]:
-        """The names of the fields of *case* that the person may read, in the order of the process."""
-        if self.person in (case.started_by, case.for_person, ""):
-            return tuple(field.name for field in process.fields)
-        parties = {party: set(_listed(units)) for party, units in case.state["par"].items()}
-        return tuple(
-            field.name
-            for field in process.fields
-            if not field.see or any(parties.get(party, set()) & self.units for party in field.see)
-        )
-
     def sees(self, case: Case) -> bool:
         """Who started a case or has it for, whose unit is a party, who has or had a task or may leave it, and
         administrators.
@@ -107,8 +94,7 @@ class Sight:
         """Whether an exit beside what is open names the person: what one may press one may see."""
         definition = by_hash(self.ctx, self.tx, case.def_hash)
         facts = facts_for(self.ctx, self.tx, definition, self.ctx.now, case.id)
-        state = {**case.state, "data": case.data}
-        env = CaseEnv(definition.process, state, facts, definition.catalogue, self.person)
+        env = CaseEnv(definition.process, case.whole, facts, definition.catalogue, self.person)
         keys = set(self.answers.keys)
         return any(not keys.isdisjoint(audiences(rule, env)) for _, _, _, rule in named_exits(env))
 
@@ -123,12 +109,6 @@ class Sight:
             if entry.actor == self.person or any(seat[1] in keys for seat in seats):
                 return True
         return False
-
-
-def _listed(value: Any) -> list[str]:
-    if not value:
-        return []
-    return list(value) if isinstance(value, list) else [value]
 
 
 def require_sight(ctx: Context, tx: Tx, caller: Caller, number: str) -> Case:

@@ -52,6 +52,11 @@ def _restored(events: list[Event], fill: list[dict[str, Any]] | None) -> list[Ev
     return restored
 
 
+def typed_before(history: list[Turn]) -> list[dict[str, Any]]:
+    """Every set of values that somebody filled in, oldest first."""
+    return [event["values"] for turn in history for event in turn.events if event["e"] == "filled"]
+
+
 def before_signing(tx: Tx, district: str, case_id: str, n: int) -> State | None:
     """The state just before seat *n* was last signed, or None when nobody signed it or values were erased.
 

@@ -13,6 +13,7 @@ from engine.i18n import Text
 from engine.operations.access import require_here
 from engine.operations.context import Caller, Context
 from engine.operations.forms import read_context
+from engine.operations.glance import glance_at
 from engine.operations.publish import by_hash
 from engine.operations.views import NoticeView
 from engine.operations.writing import Wish, Written, write
@@ -30,8 +31,9 @@ def deliver(ctx: Context, tx: Tx, case_id: str, n: int | None, told: list[dict[s
         return
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for one in told:
-        text = _text(ctx, tx, case, one)
+        told_all = _text(ctx, tx, case, one)
         for person in _persons(ctx, tx, one["to"]):
+            text = glance_at(ctx, tx, person, case).clean(told_all) if "text" in one else told_all
             rows[person, text.zh] = {
                 "district_id": ctx.id,
                 "id": ctx.ids.new(),

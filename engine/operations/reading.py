@@ -92,9 +92,9 @@ def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView
         assignee=show.people.view(holder),
         can_act=mine,
         why=why(show, held[0], held[1]) if held else closed_why(show, row),
-        evidence=evidence(show) if held else (),
+        evidence=evidence(show) if mine else (),
         outcomes=outcomes(show, held[0]) if held and mine else (),
-        fields=show.forms.fields(fill, found.data) if held else (),
+        fields=show.glance.to_fill(show.forms, fill) if mine else (),
         facts=show.facts_shown(names),
         claimable=held is not None and mine and not holder and not row.audience.startswith("user:"),
     )

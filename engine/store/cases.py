@@ -48,6 +48,11 @@ class Case:
     ended_at: Micros | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def whole(self) -> dict[str, Any]:
+        """The state that the runtime knows: the tree, and in it the form."""
+        return {**self.state, "data": self.data}
+
 
 _c, _d = tables.cases.c, tables.case_data.c
 _KEY = (_c.district_id == bindparam("district"), _c.id == bindparam("id"))

@@ -11,6 +11,7 @@ from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import flow_of
 from engine.definition.checks.leading import check_targets
 from engine.definition.checks.reachable import check_reachable
+from engine.definition.checks.readable import check_readable
 from engine.definition.checks.undoing import check_undo
 from engine.definition.checks.unused import check_unused
 from engine.definition.model import Process
@@ -33,6 +34,7 @@ def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
     check_targets(process, tuple(reader.outline.steps), out)
     check_bounds(process, out)
     check_derived(process, out)
+    check_readable(process, out)
     whole = not _has_holes(process, reader)
     if whole:
         check_closed(process, flow, reader.catalogue, out)

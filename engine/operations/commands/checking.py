@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from engine.definition.field_words import not_there
@@ -11,6 +12,7 @@ from engine.extend.calling import check
 from engine.extend.context import CaseRef, CheckContext
 from engine.operations.context import Caller, Context
 from engine.operations.forms import read_context
+from engine.operations.glance import glance_at
 from engine.operations.people import directory
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
@@ -50,6 +52,15 @@ def veto(
     problems = check(ctx.registry, hook, enabled, context)
     if problems:
         raise Vetoed(tuple(problems))
+
+
+def as_had(ctx: Context, tx: Tx, caller: Caller, case: Case, refusal: Vetoed) -> Vetoed:
+    """What plugins object, without what the caller may not have of the case: a plugin is handed the whole form."""
+    glance = glance_at(ctx, tx, caller.person, case)
+    return Vetoed(tuple(
+        replace(one, message=glance.clean(one.message), hint=one.hint and glance.clean(one.hint))
+        for one in refusal.problems
+    ))  # fmt: skip
 
 
 def references(ctx: Context, tx: Tx, process: Process, events: list[Event]) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from engine.errors import Conflict, RongtongError
+from engine.errors import Conflict, RongtongError, Vetoed
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
 from engine.i18n import Text
-from engine.operations.commands.checking import references, veto
+from engine.operations.commands.checking import as_had, references, veto
 from engine.operations.commands.projection import open_rows
 from engine.operations.commands.races import check_seen, explained
 from engine.operations.commands.recording import Recording
@@ -92,7 +92,12 @@ def _attempt(
     ctx: Context, caller: Caller, order: Order, tx: Tx, *, careful: bool = False
 ) -> tuple[Receipt, Committed]:
     attempt = _Attempt(ctx, tx, caller, order, careful=careful)
-    done = attempt.run()
+    try:
+        done = attempt.run()
+    except Vetoed as refusal:
+        if isinstance(order.command, c.Start):
+            raise  # the form is the caller's own
+        raise as_had(ctx, tx, caller, attempt.case, refusal) from refusal
     case = attempt.case
     return done, Committed(ctx.id, case.id, case.process, order.name, tuple(attempt.events))
 
@@ -133,7 +138,7 @@ class _Attempt:
             self.case = found
             check_seen(self.ctx, self.tx, self.caller, found, order.seen)
             self.definition = by_hash(self.ctx, self.tx, found.def_hash)
-            before = {**found.state, "data": found.data}
+            before = found.whole
         self.facts = facts_for(self.ctx, self.tx, self.definition, self.now, self.case.id, self.people)
         turn = Turn(self.definition, before, self.facts, OPENERS)
         self.events = turn.events

@@ -10,9 +10,8 @@ from engine.definition.saying import clock_words, moment_words
 from engine.definition.values import to_datetime
 from engine.errors import Conflict
 from engine.i18n import Text, both
-from engine.operations.access import Sight
 from engine.operations.context import Caller, Context
-from engine.operations.forms import Forms
+from engine.operations.glance import Glance, glance_at
 from engine.operations.history import Turn, turns
 from engine.operations.people import People, SpokenNames, people_of
 from engine.operations.publish import by_hash
@@ -119,20 +118,16 @@ def check_seen(ctx: Context, tx: Tx, caller: Caller, case: Case, seen: int | Non
     if seen is None or seen >= case.version:
         return
     changes = _changes(turns(tx, ctx.id, case.id), caller.person, seen)
-    process, people = by_hash(ctx, tx, case.def_hash).process, people_of(ctx, tx)
-    shown = Sight(ctx, tx, caller.person).fields(process, case)
-    said = [
-        _change(Forms(ctx, tx, process, people), people, name, was, now, actor)
-        for name, (was, now, actor) in changes.items()
-        if name in shown and was != now
-    ]
-    if not said:
+    glance, people = glance_at(ctx, tx, caller.person, case), people_of(ctx, tx)
+    told = {name: found for name, found in changes.items() if name in glance.fields and found[0] != found[1]}
+    if not told:
         return
+    said = [_change(glance, people, name, *found) for name, found in told.items()]
     raise Conflict(
         Text(f"你打开后，{'，'.join(t.zh for t in said)}。看过后再决定，你写的意见还在。",
              f"After you opened this, {', '.join(t.en for t in said)}. Look again before you decide."),
         code="form_changed",
-        fields=[name for name, (was, now, _) in changes.items() if name in shown and was != now],
+        fields=list(told),
     )  # fmt: skip
 
 
@@ -150,14 +145,12 @@ def _changes(history: list[Turn], reader: str, seen: int) -> dict[str, tuple[Any
     return found
 
 
-def _change(forms: Forms, people: People, name: str, was: Any, now: Any, actor: str) -> Text:
-    """One change in words: ``南珠东把人数从50改为80``."""
-    field = forms.process.field_named(name)
-    assert field is not None, "only fields that the reader may see are told"
+def _change(glance: Glance, people: People, name: str, was: Any, now: Any, actor: str) -> Text:
+    """One change in words: ``南珠东把人数从50改为80``; that there was one, where its mask hides which."""
     person = people.person(actor)
     who = people.unit_name(person.unit) if person else people.person_name(actor)
-    empty = Text("空", "nothing")
-    before, after = (empty if value in (None, "", []) else forms.words(field, value) for value in (was, now))
-    title = field.title
+    title, before, after = glance.change(name, was, now)
+    if before == after:
+        return Text(f"{who}改了{title.zh}", f"{who} changed {title.en}")
     return Text(f"{who}把{title.zh}从{before.zh}改为{after.zh}",
                 f"{who} changed {title.en} from {before.en} to {after.en}")  # fmt: skip

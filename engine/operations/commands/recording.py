@@ -11,10 +11,12 @@ from engine.operations.commands.projection import Changes, Row, belonging, proje
 from engine.operations.commands.running import Runs
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
-from engine.operations.forms import Forms
+from engine.operations.glance import subject
 from engine.operations.people import People
 from engine.operations.views import Receipt
+from engine.operations.wording import Wording
 from engine.runtime.draft import Definition
+from engine.runtime.env import CaseEnv
 from engine.runtime.evolve import Event
 from engine.runtime.rights import on_behalf
 from engine.runtime.state import State
@@ -98,11 +100,11 @@ class Recording:
         case.ended_at = self.now if case.status == "ended" else None
         if self.is_new or self.changes.filled or self.changes.parties:
             people = self.people
-            forms = Forms(self.ctx, self.tx, self.definition.process, people, case.started_at)
-            case.subject = forms.subject(state["data"])
+            env = CaseEnv(self.definition.process, state, self.facts, self.definition.catalogue, self.caller.person)
+            case.subject, findable = subject(env, Wording(self.ctx, self.tx, people, case.started_at), state["data"])
             names = [people.unit_name(u) for units in _units(state) for u in units]
             names += [people.person_name(p) for p in (state["case"]["by"], state["case"]["for"]) if p]
-            words = [case.subject, self.definition.process.title.zh, *names]
+            words = [findable, self.definition.process.title.zh, *names]
             case.search = search.search_text(case.number, *dict.fromkeys(words))
 
     def _save(self, expected: int) -> None:

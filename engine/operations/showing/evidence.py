@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from engine.definition.model import Do
 from engine.extend.actions import RESERVED
 from engine.extend.calling import evidence as gather
 from engine.extend.calling import receipt_of
+from engine.extend.contributions import Evidence
+from engine.i18n import both
 from engine.operations.forms import read_context
 from engine.operations.showing.grounds import AmountView, EvidenceView
 from engine.operations.showing.parts import Showing
@@ -19,8 +22,8 @@ def evidence(show: Showing) -> tuple[EvidenceView, ...]:
     found: list[EvidenceView] = []
     enabled = tuple(show.ctx.district.plugins)
     for step, _ in show.process.index.values():
-        if not isinstance(step, Do):
-            continue
+        if not isinstance(step, Do) or not show.glance.reads(v.formula for _, v in step.with_ if v.formula):
+            continue  # what is reckoned from a field is for whoever may have the field
         try:
             given = inputs(show.env, step)
         except (KeyError, TypeError, ValueError, ArithmeticError):
@@ -29,15 +32,16 @@ def evidence(show: Showing) -> tuple[EvidenceView, ...]:
             show.ctx.registry, enabled, step.action,
             lambda plugin: read_context(show.ctx, show.tx, plugin), given, _receipt(show, step), show.tx.savepoint,
         )  # fmt: skip
-        base = f"/{show.ctx.id}"  # a plugin names its pages as they lie within a district
-        found += [
-            EvidenceView(
-                e.level, e.label, e.sentence, e.href and base + e.href,
-                tuple(AmountView(amount.label, amount.words) for amount in e.sum),
-            )
-            for e in lines
-        ]  # fmt: skip
+        found += [_line(show, line) for line in lines]
     return tuple(found)
+
+
+def _line(show: Showing, line: Evidence) -> EvidenceView:
+    """One line for the reader; a plugin names its pages as they lie within a district."""
+    clean = show.glance.clean
+    href = line.href if clean(both(unquote(line.href))).zh == unquote(line.href) else ""
+    total = tuple(AmountView(amount.label, clean(amount.words)) for amount in line.sum)
+    return EvidenceView(line.level, line.label, clean(line.sentence), href and f"/{show.ctx.id}{href}", total)
 
 
 def sums(show: Showing) -> tuple[EvidenceView, ...]:

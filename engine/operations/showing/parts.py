@@ -15,10 +15,12 @@ from engine.operations.access import Sight
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.forms import Forms
-from engine.operations.history import Turn, turns
+from engine.operations.glance import Glance
+from engine.operations.history import Turn, turns, typed_before
 from engine.operations.people import SpokenNames, people_of
 from engine.operations.publish import by_hash
 from engine.operations.views import Holder, Line, PartyView, Shown
+from engine.operations.wording import Wording
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.rights import acting_for, holder
@@ -39,22 +41,21 @@ class Showing:
         self.ctx, self.tx, self.caller, self.case = ctx, tx, caller, case
         self.definition: Definition = by_hash(ctx, tx, case.def_hash)
         self.process: Process = self.definition.process
-        self.state: State = {**case.state, "data": case.data}
+        self.state: State = case.whole
         self.people = people_of(ctx, tx)
         self.facts = facts_for(ctx, tx, self.definition, ctx.now, case.id)
         self.env = CaseEnv(self.process, self.state, self.facts, self.definition.catalogue, caller.person)
         self.forms = Forms(ctx, tx, self.process, self.people)
         self.history: list[Turn] = turns(tx, ctx.id, case.id)
+        self.glance = Glance(
+            Sight(ctx, tx, caller.person), case, self.env, Wording(ctx, tx, self.people), typed_before(self.history)
+        )
 
     # -- what stands in the case -----------------------------------------------------------
 
     def facts_shown(self, names: tuple[str, ...] | None = None) -> tuple[Shown, ...]:
         """The form as read; with what stood there before the last change."""
-        allowed = Sight(self.ctx, self.tx, self.caller.person).fields(self.process, self.case)
-        wanted = [name for name in (names or allowed) if name in allowed]
-        shown = self.forms.shown(tuple(wanted), self.case.data, self.env)
-        before = self._before()
-        return tuple(self._with_before(one, before) for one in shown)
+        return self.glance.shown(names, self._before())
 
     def _before(self) -> dict[str, Any]:
         """The value of each field before its last change by a return."""
@@ -66,12 +67,6 @@ class Showing:
                     old.update({k: held[k] for k in event["values"] if k in held})
                     held.update(event["values"])
         return old
-
-    def _with_before(self, one: Shown, before: dict[str, Any]) -> Shown:
-        field = self.process.field_named(one.name)
-        if field is None or before.get(one.name) in (None, self.case.data.get(one.name)):
-            return one
-        return Shown(one.name, one.title, one.words, self.forms.words(field, before[one.name]).zh)
 
     def parties(self) -> tuple[PartyView, ...]:
         """The units the case belongs to now."""
@@ -189,7 +184,7 @@ class Showing:
         result = spec.result(run.get("result", "")) if spec else None
         out = run.get("out", {})
         declared = result.outputs if result else ()
-        return {name: self.forms.typed(of, out[name]) for name, of in declared if name in out}
+        return {name: self.glance.output(of, out[name]) for name, of in declared if name in out}
 
     def step(self, step: str) -> Step:
         """A step by id; the start counts."""

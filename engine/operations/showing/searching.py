@@ -48,7 +48,9 @@ def near(ctx: Context, caller: Caller, q: str) -> str:
     def work(tx: Tx) -> str:
         require_here(ctx, tx, caller)
         people = people_of(ctx, tx)
-        names = {unit.short for unit in people.units()} | {person.name for person in people.persons(_MANY)}
+        names = {unit.short for unit in people.units()}
+        if any(key.startswith("role:") for key in Sight(ctx, tx, caller.person).answers.keys):
+            names |= {person.name for person in people.persons(_MANY)}  # others would learn who lives here
         names |= {definition.process.title.zh for definition in all_current(ctx, tx)}
         words = q.split()
         meant = [_alike(word, names) for word in words]

@@ -74,7 +74,7 @@ def _content(ctx: Context, tx: Tx, case: Case, history: list[Turn], erased: bool
     yield from _effects(case, history, lived.state)
     yield from _alive(case)
     known = {**lived.state, "data": {}} if erased else lived.state
-    if known != {**case.state, "data": case.data}:
+    if known != case.whole:
         yield broken("replay", case.number, "流水重放和现状不同", "the journal replays to another state")
 
 
@@ -177,7 +177,7 @@ def _effects(case: Case, history: list[Turn], state: State) -> Iterator[Broken]:
 
 def _alive(case: Case) -> Iterator[Broken]:
     """An open case can go on, and what runs by itself has run."""
-    state = {**case.state, "data": case.data}
+    state = case.whole
     if state["st"] != "open":
         return
     if pending(state) is not None:

@@ -191,11 +191,23 @@ def test_an_id_that_is_written_twice_is_told(trial: Trial) -> None:
 
 
 def test_the_roster_is_searched_and_counted(trial: Trial) -> None:
-    page = trial.read(web.roster, unit="hh", query={"q": "康健"}).values
+    staff = frozenset({("staff", "hh")})
+    page = trial.read(web.roster, unit="hh", query={"q": "康健"}, posts=staff).values
     (row,) = page["rows"]
     assert (row["name"], row["unit"], row["contact"], row["skills"]) == ("康健门诊", "平安街社区", "汪蓉", ("医疗",))
     assert [(key, number) for key, _, number in page["kinds"]] == [("individual", 1), ("group", 1), ("firm", 1)]
     assert [figure.value for figure in trial.read(web.figures)] == ["1", "1", "1"]
+
+
+def test_the_roster_names_a_contact_to_who_works_here_and_to_themselves(trial: Trial) -> None:
+    def contact(**reader: Any) -> str:
+        (row,) = trial.read(web.roster, query={"q": "康健"}, **reader).values["rows"]
+        return str(row["contact"])
+
+    assert contact(person="somebody") == ""
+    assert contact(posts=frozenset({("volunteer", "hh")})) == "汪蓉"
+    mine = trial.read(lambda ctx: ctx.directory.find_person("汪蓉"))
+    assert contact(person=mine) == "汪蓉"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

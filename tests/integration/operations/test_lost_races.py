@@ -19,7 +19,7 @@ title: 议事
 fields:
   people: {type: integer, title: 人数}
   secret: {type: text, title: 内情, see: [host], optional: 是}
-  phone:  {type: text, title: 电话, sensitive: 是, optional: 是}
+  phone:  {type: phone, title: 电话, sensitive: 是, optional: 是}
 parties: {host: {unit: start.unit, title: 主办}}
 start: {who: role staff, fill: [people, secret, phone]}
 steps:

@@ -1,0 +1,179 @@
+"""What one reader may have of one case: the only way from a form to anything that people read.
+
+``see`` and ``when`` decide whether a field is there for the reader at all, ``sensitive`` and the type whether it is
+masked. What others wrote with the form at hand (plugins, above all) is cleaned of what the reader may not have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, Final
+
+from engine.definition.expression import Formula
+from engine.definition.model import Field, Process
+from engine.definition.types import ValueType
+from engine.i18n import Text
+from engine.operations.access import Sight
+from engine.operations.context import Context
+from engine.operations.facts import facts_for
+from engine.operations.forms import Forms
+from engine.operations.history import turns, typed_before
+from engine.operations.people import people_of
+from engine.operations.publish import by_hash
+from engine.operations.views import FormField, Shown
+from engine.operations.wording import HIDDEN, Wording, masked
+from engine.runtime.env import CaseEnv
+from engine.store.cases import Case
+from engine.store.transaction import Tx
+
+Form = Mapping[str, Any]
+#: What a field says when nothing stands in it.
+EMPTY: Final[tuple[Any, ...]] = (None, "", [])
+#: Types of which a value is a word like any other: it would be found everywhere.
+_PLAIN: Final = frozenset({"boolean", "choices", "table"})
+_DIGIT = re.compile(r"[0-9]")
+
+
+class Glance:
+    """The form of *case* as the reader of *sight* may have it. *earlier* are the values of forms before this one."""
+
+    def __init__(
+        self, sight: Sight, case: Case, env: CaseEnv, wording: Wording, earlier: Iterable[Form] = ()
+    ) -> None:
+        self._sight, self._case, self._env, self._wording, self._earlier = sight, case, env, wording, earlier
+        self._process = env.process
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields that are there for the reader, in the order of the process."""
+        return tuple(field.name for field in self._process.fields if self._sees(field) and _there(field, self._env))
+
+    def _sees(self, field: Field) -> bool:
+        case, reader = self._case, self._sight
+        if not field.see or reader.person in (case.started_by, case.for_person, ""):
+            return True
+        held = case.state["par"]
+        return any(not reader.units.isdisjoint(_listed(held.get(party))) for party in field.see)
+
+    def shown(self, names: Iterable[str] | None = None, before: Form | None = None) -> tuple[Shown, ...]:
+        """Facts to read: every field of *names* that holds something; with what stood there *before*, if it differs."""
+        wanted = self.fields if names is None else tuple(name for name in names if name in self.fields)
+        return tuple(self._shown(name, before or {}) for name in wanted if self._case.data.get(name) not in EMPTY)
+
+    def _shown(self, name: str, before: Form) -> Shown:
+        field, value, was = self._process.named[name], self._case.data[name], before.get(name)
+        words = self._wording.words(field, value)
+        differs = was not in EMPTY and was != value
+        return Shown(name, field.title, words, self._wording.words(field, was).zh if differs else "")
+
+    def change(self, name: str, was: Any, now: Any) -> tuple[Text, Text, Text]:
+        """The title of a field that is there for the reader, what it said and what it says."""
+        assert name in self.fields, "only what the reader may have is told"
+        field, empty = self._process.named[name], Text("空", "nothing")
+        before, after = (empty if value in EMPTY else self._wording.words(field, value) for value in (was, now))
+        return field.title, before, after
+
+    def to_fill(
+        self, forms: Forms, names: tuple[str, ...], must: tuple[str, ...] | None = None
+    ) -> tuple[FormField, ...]:
+        """The fields of a form that the reader is asked to fill, each with what stands in it, whole."""
+        return forms.fields(names, self._case.data, must)
+
+    def output(self, of: ValueType, value: Any) -> Text:
+        """An output of an action in words, for the reader."""
+        said = self._wording.typed(of, value)
+        return self.clean(Text(*(masked(of, one) for one in said)) if of.name == "id_number" else said)
+
+    def reads(self, formulas: Iterable[Formula]) -> bool:
+        """Whether the reader may have everything that *formulas* look at."""
+        named = {name.partition(".")[0] for formula in formulas for name in formula.names}
+        return not (named & self._process.named.keys()) - set(self.fields)
+
+    def clean(self, text: Text) -> Text:
+        """Words that somebody else put together, with what the reader may not have hidden in them."""
+        if self._kept_back is None:
+            return text
+        return Text(*(self._kept_back.sub(lambda found: self._instead[found[0]], one) for one in text))
+
+    @cached_property
+    def _kept_back(self) -> re.Pattern[str] | None:
+        ways = sorted(self._instead, key=len, reverse=True)
+        return re.compile("|".join(map(_whole, ways))) if ways else None
+
+    @cached_property
+    def _instead(self) -> dict[str, str]:
+        """What may not be said in any spelling, and what stands for it."""
+        found: dict[str, str] = {}
+        for form in (*self._earlier, self._case.data):
+            for name, value in form.items():
+                field = self._process.named.get(name)
+                if field is not None and value not in EMPTY and (field.masked or name not in self.fields):
+                    found.update(self._spelled(field, value, name in self.fields))
+        return found
+
+    def _spelled(self, field: Field, value: Any, seen: bool, inside: bool = False) -> Iterator[tuple[str, str]]:
+        """The spellings of a value that the reader may not have, or, where they have *seen* it masked, not whole."""
+        for column in field.columns:
+            for row in value:
+                if row.get(column.name) not in EMPTY:
+                    yield from self._spelled(column, row[column.name], seen, inside or field.sensitive)
+        if field.type.name in _PLAIN or not (field.masked or inside or not seen):
+            return
+        for said in {*self._wording.typed(field.type, value), str(value)}:
+            if len(said) > 1 or _DIGIT.fullmatch(said):
+                yield said, masked(field.type, said) if seen else HIDDEN
+
+
+def glance_at(ctx: Context, tx: Tx, person: str, case: Case) -> Glance:
+    """The form of *case* as *person* may have it, where nothing else of the case is shown."""
+    definition, people = by_hash(ctx, tx, case.def_hash), people_of(ctx, tx)
+    facts = facts_for(ctx, tx, definition, ctx.now, case.id, people)
+    env = CaseEnv(definition.process, case.whole, facts, definition.catalogue, person)
+    earlier = typed_before(turns(tx, ctx.id, case.id))
+    return Glance(Sight(ctx, tx, person), case, env, Wording(ctx, tx, people), earlier)
+
+
+def _there(field: Field, env: CaseEnv) -> bool:
+    return field.when is None or env.truth(field.when)
+
+
+def _listed(value: Any) -> list[str]:
+    if not value:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _whole(said: str) -> str:
+    """*said* as a pattern; a number only where it is not a part of another."""
+    before = r"(?<![0-9.])" if said[0].isdigit() else ""
+    after = r"(?![0-9]|\.[0-9])" if said[-1].isdigit() else ""
+    return f"{before}{re.escape(said)}{after}"
+
+
+# -- what everybody may have ---------------------------------------------------------------------------
+
+
+def subject(env: CaseEnv, wording: Wording, form: Form) -> tuple[str, str]:
+    """What tells a case from the next in a list, and as much of it as the case may be found by.
+
+    A list is for whoever sees the case: it says nothing of a field that only some may see, and nobody finds a case by
+    what is masked. A bare number carries its field's title.
+
+    It is stored, and read in later years too: with *wording* as of the case's start, a day says its year unless it is
+    the year in which the case started, which the case's number tells.
+    """
+    parts, words = [], []
+    process: Process = env.process
+    for name in process.subject:
+        field = process.field_named(name)
+        if field is None or field.see or form.get(name) in EMPTY or not _there(field, env):
+            continue
+        said = wording.words(field, form[name]).zh
+        said = f"{field.title.zh}{said}" if field.type.name in ("integer", "decimal") else said
+        parts.append(said)
+        if not field.masked:
+            words.append(said)
+    return " · ".join(parts), " · ".join(words)
+

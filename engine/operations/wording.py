@@ -1,0 +1,73 @@
+"""Stored values in the words that people read, each whole or masked."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from engine.clock import Micros
+from engine.definition.model import Field
+from engine.definition.types import ValueType
+from engine.definition.values import words
+from engine.i18n import Text, both
+from engine.operations.context import Context
+from engine.operations.forms import read_context
+from engine.operations.people import People
+from engine.store.transaction import Tx
+
+#: What stands for a value, or a part of one, that is not said.
+HIDDEN: Final = "**"
+#: Types whose values people tell apart by both ends, and those that they know again by the beginning.
+_BY_ENDS: Final = frozenset({"phone", "id_number"})
+_BY_BEGINNING: Final = frozenset({"text", "person"})
+
+
+def masked(of: ValueType, said: str) -> str:
+    """*said*, a value of type *of*, without what it gives away: ``138*****000``, ``王**``."""
+    if of.name in _BY_ENDS and len(said) >= 8:
+        return f"{said[:3]}{'*' * (len(said) - 6)}{said[-3:]}"
+    if of.name in _BY_BEGINNING and len(said) > 1:
+        return f"{said[0]}{HIDDEN}"
+    return HIDDEN
+
+
+class Wording:
+    """Puts values into words, in one transaction; days are said as of *now*."""
+
+    def __init__(self, ctx: Context, tx: Tx, people: People, now: Micros | None = None) -> None:
+        self.ctx, self.tx, self.people = ctx, tx, people
+        self.now = ctx.now if now is None else now
+
+    def words(self, field: Field, value: Any) -> Text:
+        """A stored value of *field* as people read it: masked where the field is, or a column of it."""
+        return self._said(field, value, masking=True)
+
+    def whole(self, field: Field, value: Any) -> Text:
+        """The same without a mask, for who may have it."""
+        return self._said(field, value, masking=False)
+
+    def _said(self, field: Field, value: Any, *, masking: bool, inside: bool = False) -> Text:
+        if field.columns:
+            return both("；".join(self._row(field, row, masking=masking) for row in value))
+        said = self.typed(field.type, value)
+        hides = masking and (inside or field.masked)
+        return Text(*(masked(field.type, one) for one in said)) if hides else said
+
+    def _row(self, table: Field, row: dict[str, Any], *, masking: bool) -> str:
+        cells = ((column, row[column.name]) for column in table.columns if row.get(column.name) is not None)
+        return "，".join(
+            f"{column.title.zh}{self._said(column, value, masking=masking, inside=table.sensitive).zh}"
+            for column, value in cells
+        )
+
+    def typed(self, of: ValueType, value: Any) -> Text:
+        """A stored value of a type in words, whole; a reference by the name people know it by."""
+        if of.name == "unit":
+            return both(self.people.unit_name(value))
+        if of.name == "person":
+            return both(self.people.person_name(value))
+        kind = self.ctx.registry.field_type(of.name)
+        if kind is not None:
+            plugin = self.ctx.registry.owner("register_types", kind)
+            records = kind.read(read_context(self.ctx, self.tx, plugin), [value])
+            return both(records[0].label if records else value)
+        return words(of, value, self.now)

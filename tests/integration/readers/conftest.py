@@ -1,0 +1,19 @@
+"""The town with a case of every kind of field, on each database, and a way to read all of it as anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.store.database import Database
+from tests.integration.readers.aid import build_aid
+from tests.town import Town
+
+
+@pytest.fixture
+def town(db: Database) -> Iterator[Town]:
+    """The town, once per kind of database."""
+    made = build_aid(db)
+    yield made
+    made.system.runner.release()
