@@ -22,7 +22,7 @@ from engine.errors import Problem
 
 #: Most rows of a table and most choices of a list.
 MOST_ROWS: Final = 1_000
-#: Longest reference: an id of a person, a unit, a file or of a plugin's type.
+#: Longest reference: an id of a person, a unit or of a plugin's type.
 MOST_ID: Final = 200
 #: The stored forms that are texts of a shape of their own, by the name of their ``format``.
 FORMATS: Final = ("decimal", "date", "time", "datetime", "period", "duration", "phone", "id_number", "calendar")

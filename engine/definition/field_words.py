@@ -11,15 +11,14 @@ from engine.definition.values import words
 from engine.errors import Problem
 from engine.i18n import Text
 
-_CHOSEN: Final = frozenset({"choice", "choices", "boolean", "person", "unit", "case"})
-_COUNTED: Final = {"table": ("行", "rows"), "choices": ("项", "options"), "file": ("个", "files")}
+_CHOSEN: Final = frozenset({"choice", "choices", "boolean", "person", "unit"})
+_COUNTED: Final = {"table": ("行", "rows"), "choices": ("项", "options")}
 _DAYS: Final = frozenset({"date", "time", "datetime"})
 
 
 def missing(field: Field, path: str) -> Problem:
     """A field that has to be filled is empty; a bound is told at once, so that nobody is sent back twice."""
     verb = ("选择", "Choose") if field.type.name in _CHOSEN else ("填写", "Fill in")
-    verb = ("上传", "Upload") if field.type.name == "file" else verb
     zh, en = f"{verb[0]}{field.title.zh}。", f"{verb[1]} {field.title.en}."
     if field.type.name in ("integer", "decimal", "money") and field.max is not None:
         most = words(field.type, field.max)

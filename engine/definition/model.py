@@ -51,7 +51,7 @@ class Who:
     ``unit`` None means the unit the case was started from. ``args`` are a resolver's named arguments.
     """
 
-    kind: Literal["applicant", "anyone", "person", "role", "post", "rota", "resolver"]
+    kind: Literal["applicant", "anyone", "person", "role", "rota", "resolver"]
     name: str = ""
     unit: Formula | None = None
     person: Formula | None = None

@@ -22,7 +22,6 @@ _SAMPLES: dict[str, Any] = {
     "duration": "2 workdays",
     "phone": "13800000000",
     "id_number": "11010519491231002X",
-    "file": "sample",
     "table": [],
     "calendar": "first Saturday of month",
 }

@@ -39,7 +39,7 @@ class Definition:
         """The roles that the process starts with or asks, so that facts can look up their holders together."""
         rules = [self.process.start.who, *(step.who for step in self.asks.values())]
         whos = [who for rule in rules if rule is not None for _, several in rule.cases for who in several]
-        return frozenset(who.name for who in whos if who.kind in ("role", "post"))
+        return frozenset(who.name for who in whos if who.kind == "role")
 
     @cached_property
     def asks(self) -> dict[str, Ask]:

@@ -61,7 +61,7 @@ def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[str]:
             return [f"user:{person}" for person in _persons(evaluate(who.person, env) if who.person else None)]
         case "anyone":
             return ["any@"] if who.unit is None else [f"any@{unit}" for unit in units(who.unit, env)]
-        case "role" | "post":
+        case "role":
             found = [facts.seat(who.name, unit, without) for unit in units(who.unit, env)]
             return [key for key in found if key]
         case "rota":

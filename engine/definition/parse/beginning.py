@@ -101,7 +101,9 @@ def _end(reader: Reader, key: Scalar, node: Node, path: str) -> End:
         read_reopen(reader, found["reopen"], f"{path}.reopen")
     undo = reader.choice(found["undo"], f"{path}.undo", ("all", "none"), "none") if "undo" in found else "none"
     counts = reader.names(found["counts"], f"{path}.counts") if "counts" in found else ()
-    for name in counts:
+    for twice in sorted({name for name in counts if counts.count(name) > 1}):
+        reader.fault("option-twice", found["counts"], f"{path}.counts", name=twice)
+    for name in dict.fromkeys(counts):
         if name not in reader.outline.parties:
             reader.fault("unknown-party", found["counts"], f"{path}.counts", reader.outline.parties, name=name)
     title = both(reader.word(found["title"], f"{path}.title")) if "title" in found else None

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from engine.definition.parse.reader import TRUE, Reader
 from engine.definition.source import Mapping, Node, Scalar
 from engine.definition.types import BUILT_IN, TEXT, ValueType
+from engine.i18n import Text
+
+#: Types that are read, and whose values nothing can take or read yet.
+FILE: Final = Text("附件字段（type: file）", "a field for files (type: file)")
+CASE: Final = Text("指向另一件事项的字段（type: case of X）", "a field that names another case (type: case of X)")
 
 
 def read_type(reader: Reader, node: Node, path: str) -> ValueType:
@@ -15,8 +22,11 @@ def read_type(reader: Reader, node: Node, path: str) -> ValueType:
     if named is None:
         return TEXT
     word = reader.word(named, f"{path}.type")
-    if word.startswith("case of "):
-        return ValueType("case", of=word.removeprefix("case of ").strip())
+    if word == "file":
+        reader.not_yet(named, f"{path}.type", FILE)
+    if word == "case" or word.startswith("case of "):
+        reader.not_yet(named, f"{path}.type", CASE)
+        return ValueType("case", of=word.removeprefix("case").strip().removeprefix("of ").strip())
     if word == "table":
         return ValueType("table", _columns(reader, node, path))
     if word in BUILT_IN or word in reader.catalogue.types:

@@ -11,10 +11,12 @@ from engine.definition.expression import Formula
 from engine.definition.model import Value, Who, WhoRule
 from engine.definition.parse.reader import IDENTIFIER, Reader, accepted
 from engine.definition.source import Mapping, Node, Scalar, Sequence
+from engine.i18n import Text
 
 #: A unit, or a column of units.
 UNITS: Final = ("unit", "list")
 KINDS: Final = ("applicant", "anyone", "person", "role", "post", "rota")
+POST: Final = Text("岗位（post P of U）", "posts (post P of U)")
 _RESOLVER: Final = re.compile(r"(\w+\.\w+)\s*\((.*)\)\s*", re.DOTALL)
 
 
@@ -95,10 +97,12 @@ def _seat(reader: Reader, node: Node, path: str, words: str) -> Who | None:
     if by_plugin is not None:
         return by_plugin
     unit = _part(reader, node, path, words, parts.get("of"), UNITS)
+    if kind == "post":  # Stands in as a role, so that what is around it is judged all the same.
+        reader.not_yet(node, path, POST)
     on = _part(reader, node, path, words, parts.get("on"), ("date", "datetime"))
-    if kind == "role":
-        return Who("role", name, unit=unit, text=words)
-    return Who("post" if kind == "post" else "rota", name, unit=unit, on=on, text=words)
+    if kind == "rota":
+        return Who("rota", name, unit=unit, on=on, text=words)
+    return Who("role", name, unit=unit, text=words)
 
 
 def _of_reference(reader: Reader, node: Node, path: str, words: str, name: str, of: str | None) -> Who | None:

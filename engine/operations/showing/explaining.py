@@ -128,7 +128,7 @@ def _passed_over(show: Showing, rule: WhoRule, seat: Seat) -> Iterator[Text]:
     role, _, at = seat[1].removeprefix("role:").partition("@")
     for who in matching(rule, show.env):
         asked = units(who.unit, show.env)
-        if who.kind not in ("role", "post") or who.name != role or at in asked:
+        if who.kind != "role" or who.name != role or at in asked:
             continue
         called, called_role = show.people.unit_name(at), show.people.role(role)
         for below in asked:

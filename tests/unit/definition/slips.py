@@ -173,6 +173,7 @@ SLIPS: Final = (
     ("  ask: role director of home\n", "", "28:3 no-kind"),
     ("  done: {title", "  finished: {title", "36:3 no-done"),
     ("counts: [home]", "counts: [hom]", "36:30 unknown-party"),
+    ("counts: [home]", "counts: [home, home]", "36:30 option-twice"),
     ("undo: all", "undo: yes", "37:31 not-an-option"),
     ("tell: applicant", "tell: applicnt", "36:44 unknown-who"),
     ("title: 请假", "title: [试点] 请假", "2:8 yaml-bracket-first"),

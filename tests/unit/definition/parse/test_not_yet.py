@@ -16,6 +16,7 @@ fields:
   topic: {type: text}
   place: {type: unit}
   origin: {type: case of need, optional: true}
+  paper: {type: file, optional: true}
   rows:
     type: table
     key: unit
@@ -23,6 +24,7 @@ fields:
       unit:  {type: unit}
       need:  {type: text}
       money: {type: money, optional: true}
+      proof: {type: file, optional: true}
   total: {type: money, value: =sum(rows.money)}
 messages:
   merged: {to: case, title: 已归并}
@@ -33,6 +35,7 @@ start:
   holiday: before
   missed: once
 steps:
+- {step: heard, ask: post 网格长 of lead, fill: [origin, paper], outcomes: {yes: next}}
 - step: joining
   each: s in rows
   need: 2
@@ -79,7 +82,7 @@ ends:
   single: {}
 """
 NOT_YET = [
-    "messages", "start.every", "start.each", "steps.joining.each", "steps.vote.sign", "steps.signing.sign",
+    "fields.origin.type", "fields.paper.type", "fields.rows.columns.proof.type", "messages", "start.every", "start.each", "steps.heard.ask", "steps.joining.each", "steps.vote.sign", "steps.signing.sign",
     "steps.sub.call", "steps.out.wait.message", "steps.hear.outcomes.gone.by", "ends.done.reopen",
 ]  # fmt: skip
 
@@ -97,6 +100,26 @@ def test_a_refusal_says_which_construct_it_is_in_both_languages() -> None:
 
     assert each.message.zh.startswith("逐项办理（each）")
     assert "each" in each.message.en
+
+
+@pytest.mark.parametrize("type_", ["file", "case", "case of need", "附件", "事项"])
+@pytest.mark.parametrize("construct", ["fields", "settings"])
+def test_a_value_that_nothing_can_hold_yet_is_refused_wherever_a_type_may_stand(construct: str, type_: str) -> None:
+    whole = f"{construct}: {{x: {{type: {type_}}}}}\nsteps: [{{step: a, ask: applicant, outcomes: {{ok: next}}}}]"
+    _, problems = load(f"process: p\ntitle: 例\nstart: {{who: anyone}}\n{whole}\nends: {{done: {{}}}}\n")
+
+    assert [(one.code, one.path) for one in problems if not one.warning] == [("not-yet", f"{construct}.x.type")]
+
+
+@pytest.mark.parametrize("place", ["ask: {who}", "ask: applicant, due: {{within: 1 day, late: escalate {who}}}"])
+def test_a_post_is_refused_wherever_somebody_is_named_and_what_is_in_it_is_read(place: str) -> None:
+    def told(who: str) -> set[str]:
+        step = f"- {{step: a, {place.format(who=who)}, outcomes: {{ok: next}}}}"
+        head = "process: p\ntitle: 例\nparties: {home: {unit: start.unit}}\nstart: {who: anyone}\nsteps:\n"
+        return {one.code for one in load(f"{head}{step}\nends: {{done: {{}}}}\n")[1] if not one.warning}
+
+    assert told("post 网格长 of home") == {"not-yet"}
+    assert told("post 网格长 of hoome") == {"not-yet", "formula-name"}
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,6 @@ def only(who: str) -> Who:
         ("role staff", "role", "staff", None, None),
         ("role 站长 of owner", "role", "站长", "owner", None),
         ("role staff of place.station", "role", "staff", "place.station", None),
-        ("post 网格长 of owner", "post", "网格长", "owner", None),
         ("rota host of owner", "rota", "host", "owner", None),
     ],
 )
