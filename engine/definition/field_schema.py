@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -178,20 +179,31 @@ def _is_whole(_checker: Any, value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _size(kind: ValueType, stored: str) -> Any:
+def outside(kind: ValueType, stored: Any, least: Any = None, most: Any = None) -> bool:
+    """Whether a stored value of an ordered type lies below *least* or above *most*, where these are given.
+
+    Lengths of time of different kinds (days, workdays) break every bound.
+    """
+    below = least is not None and _breaks(kind, stored, least, operator.lt)
+    return below or (most is not None and _breaks(kind, stored, most, operator.gt))
+
+
+def _breaks(kind: ValueType, stored: Any, limit: Any, breaks: Callable[[Any, Any], bool]) -> bool:
+    size, bound = _size(kind, stored), _size(kind, limit)
+    return (kind.name == "duration" and size[0] != bound[0]) or breaks(size, bound)
+
+
+def _size(kind: ValueType, stored: Any) -> Any:
     live = decode(kind, stored)
     return live.measure if isinstance(live, Duration) else live
 
 
 def _bound(breaks: Callable[[Any, Any], bool], words: str) -> Callable[..., Any]:
-    """A keyword that compares sizes; lengths of time of different kinds (days, workdays) break every bound."""
+    """A keyword that compares sizes."""
 
     def check(_validator: Any, limit: Any, value: Any, schema: dict[str, Any]) -> Any:
         kind = ValueType(schema["format"])
-        if not well_formed(kind)(value):
-            return
-        size, bound = _size(kind, value), _size(kind, limit)
-        if (kind.name == "duration" and size[0] != bound[0]) or breaks(size, bound):
+        if well_formed(kind)(value) and _breaks(kind, value, limit, breaks):
             yield ValidationError(f"{value!r} is {words} {limit!r}")
 
     return check
@@ -212,8 +224,8 @@ for _name in FORMATS:
 _Validator: Final = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     validators={
-        "formatMinimum": _bound(lambda size, bound: size < bound, "below"),
-        "formatMaximum": _bound(lambda size, bound: size > bound, "above"),
+        "formatMinimum": _bound(operator.lt, "below"),
+        "formatMaximum": _bound(operator.gt, "above"),
     },
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_whole),
 )

@@ -21,7 +21,7 @@ from engine.definition.values import decode, encode
 from engine.errors import Problem
 from engine.i18n import Text
 
-__all__ = ["asked", "check_fill", "derive", "json_schema"]
+__all__ = ["asked", "check_fill", "derive", "fault_of", "json_schema"]
 
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], ())
 
@@ -153,14 +153,23 @@ def _default(field: Field, default: Value, form: FormEnv) -> Any:
     return default.constant if default.formula is None else encode(field.type, evaluate(default.formula, form))
 
 
+def fault_of(field: Field, stored: Any) -> Problem | None:
+    """What keeps *field* from holding a stored value, in words; None if it can."""
+    return next(iter(_told("", [field], {field.name: stored})), None)
+
+
 def _faults(process: Process, among: list[Field], merged: dict[str, Any]) -> list[Problem]:
+    return _told(process.hash, among, merged)
+
+
+def _told(process_hash: str, among: list[Field], merged: dict[str, Any]) -> list[Problem]:
     """What the schema says of the values that are there, in staff words, the first fault of each place."""
     there = [(f, merged[f.name]) for f in among if merged.get(f.name) not in _EMPTY]
     values = {f.name: value for f, value in there if not plainly_sound(f, value)}
     if not values:
         return []
     fields = {f.name: f for f in among}
-    validator = Form(process.hash, tuple(fields), tuple(among)).validator()
+    validator = Form(process_hash, tuple(fields), tuple(among)).validator()
     problems = [problem for error in validator.iter_errors(values) for problem in _said(error, fields)]
     problems += [problem for name in values for problem in _repeated(fields[name], values[name])]
     return list({problem.path: problem for problem in reversed(problems)}.values())

@@ -9,6 +9,7 @@ from engine.definition.types import BUILT_IN
 from engine.extend.actions import Action
 from engine.extend.discovery import Plugin
 from engine.extend.faults import PluginError, plugin_error
+from engine.extend.settings import fault_of
 
 Collected = Mapping[str, Sequence[tuple[str, Any]]]
 
@@ -45,6 +46,7 @@ def check_coherent(plugins: Sequence[Plugin], collected: Collected) -> None:
     for plugin, given in collected["register_endpoints"]:
         _below(plugin, given.path)
     _types(collected["register_types"])
+    _defaults(collected["register_settings"])
     _undos(collected["register_actions"])
     _tables(plugins, collected["register_tables"])
     _targets(collected)
@@ -77,6 +79,15 @@ def _types(types: Sequence[tuple[str, Any]]) -> None:
         if given.spec.name in BUILT_IN:
             name = given.spec.name
             raise plugin_error(plugin, f"类型名“{name}”是语言自带的", f"type {name!r} belongs to the language itself")
+
+
+def _defaults(settings: Sequence[tuple[str, Any]]) -> None:
+    """A setting can have the value that it has when nobody sets it."""
+    for plugin, given in settings:
+        fault = None if given.default is None else fault_of(given, given.default)
+        if fault is not None:
+            zh = f"设置{given.name}的默认值不合它自己的范围：{fault.message.zh}"
+            raise plugin_error(plugin, zh, f"setting {given.name}: its own default does not fit: {fault.message.en}")
 
 
 def _undos(actions: Sequence[tuple[str, Any]]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from engine.definition.field_schema import outside
 from engine.definition.inputs import parse_input
 from engine.definition.saying import yuan_text
 from engine.definition.types import ValueType
@@ -57,6 +58,11 @@ def _read(setting: Setting, written: Any, path: str) -> Any:
     stored = _stored(setting.type, written, setting.title)
     if isinstance(stored, Problem):
         return replace(stored, path=f"{path}.{stored.path}" if setting.type.name == "table" and stored.path else path)
+    return fault_of(setting, stored, path) or stored
+
+
+def fault_of(setting: Setting, stored: Any, path: str = "") -> Problem | None:
+    """Why the setting cannot have a stored value: its options, its bounds, its own check."""
     if setting.options and stored not in setting.options:
         allowed = "、".join(setting.options)
         message = Text(f"“{setting.title.zh}”没有“{stored}”这一项", f"{setting.title.en!r} cannot be {stored!r}")
@@ -64,7 +70,7 @@ def _read(setting: Setting, written: Any, path: str) -> Any:
     live = decode(setting.type, stored)
     if fault := setting.check(live) if setting.check else None:
         return Problem("setting-check", fault, path=path)
-    return _outside(setting, live, path) or stored
+    return _range(setting, path) if outside(setting.type, stored, setting.min, setting.max) else None
 
 
 def _stored(kind: ValueType, written: Any, title: Text) -> Any:
@@ -105,10 +111,7 @@ def _missing(name: str) -> Problem:
     return Problem("setting-column", Text(f"有一行缺少“{name}”", f"a row lacks {name!r}"))
 
 
-def _outside(setting: Setting, live: Any, path: str) -> Problem | None:
-    low, high = decode(setting.type, setting.min), decode(setting.type, setting.max)
-    if (low is None or live >= low) and (high is None or live <= high):
-        return None
+def _range(setting: Setting, path: str) -> Problem:
     title = setting.title
     message = Text(f"“{title.zh}”超出范围", f"{title.en!r} is out of range")
     least, most = _said(setting, setting.min), _said(setting, setting.max)

@@ -9,6 +9,7 @@ from engine.definition.checks.closed import check_closed
 from engine.definition.checks.derived import check_derived
 from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import flow_of
+from engine.definition.checks.holding import check_holding
 from engine.definition.checks.leading import check_targets
 from engine.definition.checks.reachable import check_reachable
 from engine.definition.checks.readable import check_readable
@@ -35,6 +36,7 @@ def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
     check_bounds(process, out)
     check_derived(process, out)
     check_readable(process, out)
+    check_holding(process, out)
     whole = not _has_holes(process, reader)
     if whole:
         check_closed(process, flow, reader.catalogue, out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.definition.model import Example
-from engine.definition.parse.fields import options_of, type_of_field, within_options
+from engine.definition.parse.fields import type_of_field
 from engine.definition.parse.reader import Reader
 from engine.definition.source import Mapping, Node, Scalar, data_of
 
@@ -38,7 +38,6 @@ def _fields(reader: Reader, node: Node, path: str) -> dict[str, Any]:
         type_ = type_of_field(reader, key, here, key.text)
         if type_ is not None:
             given[key.text] = reader.constant(value, here, type_)
-            within_options(reader, value, here, given[key.text], options_of(reader, key.text))
     return given
 
 

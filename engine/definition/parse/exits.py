@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, cast
 
 from engine.definition.model import Again, By, Exit, Opinion, Target, Undo, Value
-from engine.definition.parse.fields import fillable, options_of, type_of_field, within_options
+from engine.definition.parse.fields import fillable, type_of_field
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.targets import read_target
 from engine.definition.parse.who import read_who
@@ -129,6 +129,5 @@ def read_set(reader: Reader, node: Node, path: str) -> tuple[tuple[str, Value], 
             continue
         read = reader.value(value, here, type_)
         if read is not None:
-            within_options(reader, value, here, read.constant, options_of(reader, key.text))
             made.append((key.text, read))
     return tuple(made)

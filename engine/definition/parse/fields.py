@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
+from engine.definition.field_schema import MOST_ROWS, outside
+from engine.definition.inputs import MOST_TEXT
 from engine.definition.model import Field
 from engine.definition.parse.reader import Reader, accepted
 from engine.definition.source import Mapping, Node, Scalar, Sequence
@@ -13,8 +16,12 @@ from engine.i18n import Text, both
 #: Types whose ``min`` and ``max`` are values of the type itself; of the others they limit the length.
 ORDERED: Final = frozenset({"integer", "decimal", "money", "date", "time", "datetime", "duration"})
 COUNTED: Final = frozenset({"text", "choices", "table", "file"})
+#: How many characters, choices or rows a value may have at all.
+_MOST: Final = {"text": MOST_TEXT, "choices": MOST_ROWS, "table": MOST_ROWS, "file": MOST_ROWS}
 CHOICES: Final = frozenset({"choice", "choices"})
 EVERYTHING: Final = "all"
+#: What people write between words that are meant as a list.
+_APART: Final = re.compile(r"\s*[/／、,，;；|｜\s]\s*")
 COLUMN: Final = Text("单独填写或赋值表格的一列（表格.列）", "filling or setting one column of a table (TABLE.COLUMN)")
 
 
@@ -33,12 +40,13 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
     found = reader.entries(node, path, construct)
     _fitting(reader, found, path, type_)
     options = _options(reader, found["of"], f"{path}.of") if "of" in found else ()
-    least, most = (_limit(reader, found, path, name, type_) for name in ("min", "max"))
-    if least is not None and most is not None and least > most:
+    columns = _columns(reader, found["columns"], f"{path}.columns", type_) if "columns" in found else ()
+    most_many = _most_many(type_, options, _key_column(found, columns))
+    least = _limit(reader, found, path, "min", type_, (0, most_many))
+    most = _limit(reader, found, path, "max", type_, (1, _MOST.get(type_.name, 0)))
+    if least is not None and outside(_measure(type_), least, most=most):
         reader.fault("limits-cross", found["max"], f"{path}.max")
     default = reader.value(found["default"], f"{path}.default", type_) if "default" in found else None
-    if default is not None:
-        within_options(reader, found["default"], f"{path}.default", default.constant, options)
     return Field(
         name=key.text,
         type=type_,
@@ -54,7 +62,7 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
         value=_derived(reader, found["value"], f"{path}.value", type_) if "value" in found else None,
         group=reader.word(found["group"], f"{path}.group") if "group" in found else "",
         key=_key(reader, found["key"], f"{path}.key", type_) if "key" in found else "",
-        columns=_columns(reader, found["columns"], f"{path}.columns", type_) if "columns" in found else (),
+        columns=columns,
         place=key.place,
     )
 
@@ -63,29 +71,42 @@ def _options(reader: Reader, node: Node, path: str) -> tuple[str, ...]:
     options = reader.words(node, path)
     if not options:
         reader.fault("no-options", node, path)
+    if len(options) == 1:
+        reader.fault("one-option", node, path, option=options[0], apart=", ".join(_APART.split(options[0])))
     for twice in sorted({one for one in options if options.count(one) > 1}):
         reader.fault("option-twice", node, path, name=twice)
     return options
 
 
-def within_options(reader: Reader, node: Node, path: str, stored: Any, options: tuple[str, ...]) -> None:
-    """A constant of a choice is one of its options."""
-    for one in stored if isinstance(stored, list) else (stored,):
-        if options and isinstance(one, str) and one not in options:
-            reader.fault("not-an-option", node, path, options, name=one, options=", ".join(options))
+def _key_column(found: dict[str, Node], columns: tuple[Field, ...]) -> Field | None:
+    key = found.get("key")
+    return next((one for one in columns if isinstance(key, Scalar) and one.name == key.text), None)
 
 
-def options_of(reader: Reader, name: str) -> tuple[str, ...]:
-    """The options of the choice field *name*; none for other fields."""
-    node = reader.outline.field_nodes.get(name)
-    of = node.get("of") if node is not None else None
-    return tuple(item.text for item in of.items if isinstance(item, Scalar)) if isinstance(of, Sequence) else ()
+def _most_many(type_: ValueType, options: tuple[str, ...], key: Field | None) -> int:
+    """How many characters, choices or rows a value can come to: no choice twice, no two rows of one key."""
+    kinds = 2 if key and key.type.name == "boolean" else len(key.options) if key else 0
+    kinds = len(options) if type_.name == "choices" else kinds
+    most = _MOST.get(type_.name, 0)
+    return min(kinds or most, most)
 
 
-def _limit(reader: Reader, found: dict[str, Node], path: str, name: str, type_: ValueType) -> Any:
+def _measure(type_: ValueType) -> ValueType:
+    """The type of the bounds of a field: of the field itself, or how many."""
+    return INTEGER if type_.name in COUNTED else type_
+
+
+def _limit(
+    reader: Reader, found: dict[str, Node], path: str, name: str, type_: ValueType, among: tuple[int, int]
+) -> Any:
+    """A bound; one that counts lies *among* two numbers."""
     if name not in found or type_.name not in ORDERED | COUNTED:
         return None
-    return reader.constant(found[name], f"{path}.{name}", INTEGER if type_.name in COUNTED else type_)
+    limit = reader.constant(found[name], f"{path}.{name}", _measure(type_))
+    if type_.name not in COUNTED or limit is None or among[0] <= limit <= among[1]:
+        return limit
+    reader.fault("not-whole", found[name], f"{path}.{name}", name=limit, least=among[0], most=among[1])
+    return None
 
 
 def _flag(reader: Reader, found: dict[str, Node], path: str, name: str) -> bool:

@@ -14,7 +14,7 @@ from engine.definition.keys import keys_of
 from engine.definition.model import Place, Step, Value
 from engine.definition.parse.names import Outline
 from engine.definition.problem_codes import did_you_mean, problem
-from engine.definition.source import Mapping, Node, Scalar, Sequence, data_of, identifier
+from engine.definition.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.definition.types import NUMBERS, WORDS, ValueType
 from engine.definition.words import RESERVED
 from engine.errors import Problem
@@ -213,9 +213,10 @@ class Reader:
         """The stored form of a constant of *type_*; None after a fault."""
         if isinstance(node, Sequence) and type_.name in ("choices", "list"):
             return list(self.words(node, path))
+        if isinstance(node, Sequence) and type_.name == "table":
+            rows = [self._row(row, f"{path}.{number}", type_) for number, row in enumerate(node.items)]
+            return rows if None not in rows else None
         if not isinstance(node, Scalar):
-            if type_.name in ("table", "record"):
-                return data_of(node)
             self.fault("not-text", node, path)
             return None
         if type_.name == "boolean":
@@ -226,6 +227,16 @@ class Reader:
             self.problems.append(stored.at(place.file, place.line, place.column, path))
             return None
         return stored
+
+    def _row(self, node: Node, path: str, table: ValueType) -> dict[str, Any] | None:
+        """One row of a constant table, each value of the type of its column; None after a fault."""
+        row: dict[str, Any] = {}
+        for key, value, here in self.named(node, path):
+            column = table.column(key.text)
+            if column is None:
+                self.fault("unknown-column", key, here, dict(table.columns), name=key.text)
+            row[key.text] = self.constant(value, here, column) if column else None
+        return row if None not in row.values() else None
 
     @contextmanager
     def having(self, name: str, type_: ValueType) -> Iterator[None]:

@@ -102,13 +102,25 @@ CODES = {
         "common ones: text, integer, money, boolean, choice, date, period, person, unit; a plugin brings its own",
     ),
     "limits-cross": Wording(
-        "最小值比最大值还大，什么都填不进去",
-        "the least value is greater than the greatest, so nothing fits",
+        "min 和 max 之间一个值也没有，什么都填不进去",
+        "no value lies between min and max, so nothing fits",
         "改 min 或 max",
         "change min or max",
     ),
+    "cannot-hold": Wording(
+        "这里写的值“{name}”收不下：{fault}",
+        "`{name}` cannot hold the value that stands here: {fault}",
+        "改这个值，或改“{name}”的 min、max、of",
+        "change the value, or min, max or of of `{name}`",
+    ),
     "no-options": Wording(
         "这里没有可选的词", "there is nothing to choose from", "写成 [一, 二]", "write it as [one, two]"
+    ),
+    "one-option": Wording(
+        "只有“{option}”一个可选，等于不用选",
+        "`{option}` is all there is to choose from, which is no choice",
+        "各项要分开写，例如 of: [{apart}, …]；只问是否，改用 type: boolean",
+        "write each by itself, such as of: [{apart}, …]; for yes or no use type: boolean",
     ),
     "option-twice": Wording(
         "“{name}”写了两次", "`{name}` is there twice", "去掉一个", "take one away"

@@ -22,7 +22,7 @@ from engine.extend.context import SeedContext
 from engine.extend.contributions import DataFile
 from engine.i18n import Text
 from engine.operations.commands.rechecking import recheck
-from engine.operations.content.pack import Pack, process_settings
+from engine.operations.content.pack import Pack, process_settings, unfit
 from engine.operations.context import Caller, Context, District, System
 from engine.operations.districts import context
 from engine.operations.people import directory
@@ -73,7 +73,7 @@ def adoption(
     settings = {}
     for process in given.processes:
         settings[process.name], found = process_settings(process, pack.settings.get(process.name, {}), pack.file)
-        problems += found
+        problems += tuple(map(pack.placed, found))
     if problems:
         raise Invalid(problems)
     record = _record(given, plugins, demo=demo)
@@ -161,6 +161,8 @@ def adopt_process(ctx: Context, caller: Caller, process: Process, *, key: str = 
         held = _held(tx, ctx.id)
         settings = json.loads(held["settings"])
         settings[process.name] = {**stored, **settings.get(process.name, {})}
+        if faults := unfit(process, settings[process.name]):
+            raise Invalid(faults)
         names = json.loads(held["processes"])
         wanted = {
             "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.definition.district import DistrictPack
+from engine.definition.fields import fault_of
 from engine.definition.inputs import parse_input
 from engine.definition.model import Process
 from engine.errors import Problem
@@ -35,12 +36,20 @@ def process_settings(
         if name not in known:
             problems.append(_unknown_setting(process, name, file))
             continue
-        value = parse_input(known[name].type, str(word), known[name].title)
-        if isinstance(value, Problem):
-            problems.append(value.at(file, 0, 0, f"settings.{process.name}.{name}"))
+        written = "\n".join(map(str, word)) if isinstance(word, list) else str(word)
+        value = parse_input(known[name].type, written, known[name].title)
+        fault = value if isinstance(value, Problem) else fault_of(known[name], value)
+        if fault is not None:
+            problems.append(fault.at(file, 0, 0, f"settings.{process.name}.{name}"))
         else:
             stored[name] = value
     return stored, tuple(problems)
+
+
+def unfit(process: Process, stored: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What is wrong with settings that a district has already, under this version of *process*."""
+    pairs = ((s.name, fault_of(s, stored[s.name])) for s in process.settings if stored.get(s.name) is not None)
+    return tuple(fault.at("", 0, 0, f"settings.{process.name}.{name}") for name, fault in pairs if fault)
 
 
 def _unknown_setting(process: Process, name: str, file: str) -> Problem:

@@ -8,16 +8,18 @@ from datetime import date
 import pytest
 
 from engine.definition.district import Alliance, DeputyRow, DistrictPack
-from engine.errors import NotFound
+from engine.definition.load import load_text
+from engine.definition.model import Place
+from engine.errors import Invalid, NotFound
 from engine.i18n import both
 from engine.operations import reading
-from engine.operations.content.adopt import adopt
+from engine.operations.content.adopt import adopt, adopt_process
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.store import people
 from engine.store.directory import StoreDirectory
 from tests.integration.operations.looking import everything
-from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town
+from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, W1, Town
 
 PACK = DistrictPack("town", both("小城"), both("小城"), plugins={"desk": {}}, units=UNITS, persons=PERSONS,
                     grants=GRANTS, deputies=(DeputyRow("cai", "ann", date(2026, 1, 1), date(2027, 1, 1)),),
@@ -65,3 +67,34 @@ def test_the_same_pack_again_changes_nothing(lone_town: Town) -> None:
     before = everything(lone_town)
     _adopt(lone_town, PACK)
     assert everything(lone_town) == before
+
+
+RATED = W1.replace("fields:", "settings:\n  stars: {type: integer, title: 几星, default: 3, min: 1, max: 5}\nfields:", 1)
+RATED = RATED.replace("ask: role head", "if: settings.stars > 0\n  ask: role head", 1)
+
+
+def test_a_setting_outside_its_bounds_is_not_adopted_and_nothing_is_changed(lone_town: Town) -> None:
+    process = load_text(RATED, lone_town.ctx.catalogue)
+    places = {"settings.w1.stars": Place("town.yaml", 7, 5)}
+    pack = replace(PACK, processes=("w1",), settings={"w1": {"stars": "9"}}, places=places)
+    before = everything(lone_town)
+
+    with pytest.raises(Invalid) as refused:
+        adopt(lone_town.system, Pack(pack, (CALENDAR,), (process,)), Caller("cai"))
+
+    assert [(one.code, one.path, one.line) for one in refused.value.problems] == [
+        ("field-range", "settings.w1.stars", 7)
+    ]
+    assert everything(lone_town) == before
+
+
+def test_a_version_that_narrows_a_setting_below_what_the_district_has_is_refused(lone_town: Town) -> None:
+    wide = load_text(RATED, lone_town.ctx.catalogue)
+    narrow = load_text(RATED.replace("max: 5", "max: 4"), lone_town.ctx.catalogue)
+    pack = replace(PACK, processes=("w1",), settings={"w1": {"stars": "5"}})
+    town = Town(adopt(lone_town.system, Pack(pack, (CALENDAR,), (wide,)), Caller("cai")), lone_town.clock)
+
+    with pytest.raises(Invalid) as refused:
+        adopt_process(town.ctx, Caller("cai"), narrow)
+
+    assert [(one.code, one.path) for one in refused.value.problems] == [("field-range", "settings.w1.stars")]

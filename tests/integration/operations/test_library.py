@@ -114,3 +114,27 @@ def test_a_turn_that_begins_at_the_end_of_time_is_a_slip(folder: Path) -> None:
     write(path, f"from: {month}", "from: 9999-12-01")
 
     assert "day-form" in {code for _, _, code in found(folder)}
+
+
+@pytest.mark.parametrize(
+    ("stars", "code"), [("9", "field-range"), ("0", "field-range"), ("-3", "field-range"), ("4.5", "field-type")]
+)
+def test_a_setting_that_does_not_fit_is_told_where_the_district_sets_it(folder: Path, stars: str, code: str) -> None:
+    path = folder / "districts" / "shangjie" / "district.yaml"
+    write(path, "default_stars: 4", f"default_stars: {stars}")
+    line = next(n for n, text in enumerate(path.read_text("utf-8").splitlines(), 1) if "default_stars" in text)
+
+    pack, told = Library(folder, REGISTRY).pack("shangjie")
+
+    assert pack is None
+    assert [(Path(one.file).name, one.line, one.code) for one in told] == [("district.yaml", line, code)]
+
+
+def test_a_setting_outside_its_bounds_is_told_where_an_overlay_sets_it(folder: Path) -> None:
+    path = folder / "districts" / "haicheng" / "processes" / "borrow_venue.yaml"
+    write(path, "edits:\n", "edits:\n- set: settings.default_stars\n  to: 9\n")
+    line = path.read_text("utf-8").splitlines().index("  to: 9") + 1
+
+    _, told = Library(folder, REGISTRY).pack("haicheng")
+
+    assert [(Path(one.file).name, one.line, one.code) for one in told] == [("borrow_venue.yaml", line, "cannot-hold")]

@@ -118,7 +118,7 @@ def _no_z(tags: tuple[str, ...]) -> Text | None:
 
 SETTINGS = (
     Setting("limit", INTEGER, Text("上限", "limit"), 5, min=1, max=10),
-    Setting("lapse", DURATION, Text("多久", "lapse")),
+    Setting("lapse", DURATION, Text("多久", "lapse"), min="1 workday", max="10 workdays"),
     Setting("mode", ValueType("choice"), Text("方式", "mode"), "a", options=("a", "b")),
     Setting("open", BOOLEAN, Text("开放", "open"), True),
     Setting("price", MONEY, Text("价格", "price"), 100, min=50),
@@ -157,6 +157,9 @@ def test_settings_are_read_from_words_and_filled_with_defaults() -> None:
         ({"limit": "11"}, "setting-range", ""),
         ({"limit": "0"}, "setting-range", ""),
         ({"price": "0.30"}, "setting-range", ""),
+        ({"lapse": "0个工作日"}, "setting-range", ""),
+        ({"lapse": "11个工作日"}, "setting-range", ""),
+        ({"lapse": "3天"}, "setting-range", ""),
         ({"mode": "c"}, "setting-option", ""),
         ({"tags": ["x", "z"]}, "setting-check", ""),
         ({"rates": "舞蹈"}, "setting-type", ""),
@@ -168,6 +171,21 @@ def test_settings_are_read_from_words_and_filled_with_defaults() -> None:
 def test_a_wrong_setting_is_a_problem_at_its_path(words: dict[str, Any], code: str, below: str) -> None:
     (name,) = words
     assert settings(words)[1] == [(code, f"plugins.trial.{name}{below}")]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        Setting("limit", INTEGER, Text("上限", "limit"), 11, min=1, max=10),
+        Setting("lapse", DURATION, Text("多久", "lapse"), "2 days", min="1 workday"),
+        Setting("mode", ValueType("choice"), Text("方式", "mode"), "c", options=("a", "b")),
+        Setting("tags", ValueType("choices"), Text("标签", "tags"), ["z"], check=_no_z),
+    ],
+    ids=lambda setting: setting.name,
+)
+def test_a_setting_whose_own_default_does_not_fit_stops_the_start(setting: Setting) -> None:
+    with pytest.raises(PluginError, match=f"setting {setting.name}: its own default does not fit"):
+        Registry([plugin("trial", register_settings=giving(setting))])
 
 
 def test_a_limit_is_told_as_it_is_written() -> None:

@@ -94,8 +94,8 @@ def test_fill_all_is_every_field_that_is_not_derived() -> None:
     ("setting", "found"),
     [
         ("{type: choice, of: [甲, 乙], default: 乙}", []),
-        ("{type: choice, of: [甲, 乙], default: 丙}", ["not-an-option"]),
-        ("{type: choices, of: [甲, 乙], default: [甲, 丙]}", ["not-an-option"]),
+        ("{type: choice, of: [甲, 乙], default: 丙}", ["cannot-hold"]),
+        ("{type: choices, of: [甲, 乙], default: [甲, 丙]}", ["cannot-hold"]),
     ],
 )
 def test_a_constant_of_a_choice_is_one_of_its_options(setting: str, found: list[str]) -> None:
