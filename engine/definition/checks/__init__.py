@@ -7,12 +7,16 @@ from engine.definition.checks.beside import check_beside
 from engine.definition.checks.bounded import check_bounds
 from engine.definition.checks.closed import check_closed
 from engine.definition.checks.derived import check_derived
+from engine.definition.checks.excluding import check_excluding
 from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import flow_of
 from engine.definition.checks.holding import check_holding
 from engine.definition.checks.leading import check_targets
 from engine.definition.checks.reachable import check_reachable
 from engine.definition.checks.readable import check_readable
+from engine.definition.checks.telling_apart import check_titles
+from engine.definition.checks.timing import check_timing
+from engine.definition.checks.together import check_together
 from engine.definition.checks.undoing import check_undo
 from engine.definition.checks.unused import check_unused
 from engine.definition.model import Process
@@ -37,11 +41,15 @@ def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
     check_derived(process, out)
     check_readable(process, out)
     check_holding(process, out)
+    check_timing(process, out)
+    check_together(process, out)
+    check_titles(process, out)
     whole = not _has_holes(process, reader)
     if whole:
         check_closed(process, flow, reader.catalogue, out)
         check_reachable(process, flow, out)
         check_beside(process, out)
+        check_excluding(process, out)
         check_undo(process, flow, reader.catalogue, out)
         if reader.scope is not None and (process.start.who is not None or process.start.fill):
             unread = frozenset(reader.outline.parties) - {party.name for party in process.parties}

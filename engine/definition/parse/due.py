@@ -43,7 +43,7 @@ def _reminders(reader: Reader, node: Node, path: str) -> tuple[Reminder, ...]:
         before = parse_duration(text)
         if share and int(share.group(1)):
             reminders.append(Reminder(share=int(share.group(1)) / 100))
-        elif before is not None:
+        elif before is not None and before.amount > 0:
             reminders.append(Reminder(before=before))
         else:
             reader.fault("bad-reminder", node, path, name=text)
@@ -84,6 +84,6 @@ def _waiting(reader: Reader, node: Node, path: str, text: str) -> tuple[str, Dur
     if not match:
         return text, None
     after = parse_duration(match.group(2).strip())
-    if after is None:
+    if after is None or after.amount < 0:
         reader.fault("bad-duration", node, path, name=match.group(2))
     return match.group(1).strip(), after

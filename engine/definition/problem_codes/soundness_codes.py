@@ -139,6 +139,48 @@ CODES = {
         "分成两个字段，或改成先后办理",
         "make two fields of it, or let one come after the other",
     ),
+    "filled-by-several": Wording(
+        "“{step}”要所有人签办，每个人都会填“{fields}”，后交的会盖掉先交的",
+        "everybody signs `{step}` and fills `{fields}`, and the last one overwrites the others",
+        "在前面另设一个环节由一个人填好，大家在这里签办；各人要说的写在意见里",
+        "let one person fill it in a step before and everybody sign here; what each has to say is their opinion",
+    ),
+    "filled-beside": Wording(
+        "“{taken}”留在本步，随时会改“{name}”，而同时开着的别的去向也会改它",
+        "`{taken}` stays and may change `{name}` at any time, and what is open beside it changes it too",
+        "分成两个字段，或让“{taken}”离开本步",
+        "make two fields of it, or let `{taken}` lead away",
+    ),
+    "same-title": Wording(
+        "“{other}”和“{name}”都叫“{title}”，办的人分不清",
+        "`{other}` and `{name}` are both called “{title}”, and nobody can tell them apart",
+        "换一个标题",
+        "give one of them another title",
+    ),
+    "asks-excluded": Wording(
+        "环节“{step}”只问一个人，not 又把这个人排除了，没有人能办",
+        "the step `{step}` asks one person and keeps the same one away, so nobody can answer",
+        "改 ask，或去掉 not",
+        "ask somebody else, or take away not",
+    ),
+    "excludes-nobody": Wording(
+        "到环节“{step}”时还没有人办过“{name}”，回避它不起作用",
+        "nobody has acted in `{name}` when `{step}` asks, so excluding them does nothing",
+        "改成更早由人办理的环节，或删掉这一项",
+        "name an earlier step in which people act, or delete this one",
+    ),
+    "deadline-length": Wording(
+        "期限“{within}”要大于零，最长 20 年",
+        "a deadline is longer than nothing and at most 20 years: {within}",
+        "例如 2 workdays、3 days、4 work hours",
+        "such as 2 workdays, 3 days or 4 work hours",
+    ),
+    "reminder-never": Wording(
+        "期限只有{within}，提前{before}提醒，永远提醒不到",
+        "the time is {within}, so a reminder {before} before its end never comes",
+        "写得比期限短，或写百分比，例如 50%",
+        "make it shorter than the time, or write a share such as 50%",
+    ),
     "read-beside": Wording(
         "并行的“{other}”要用“{name}”，而“{one}”正在填它",
         "the branch `{other}` reads `{name}` while `{one}` fills it",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.definition.checks.timing import mistimed
 from engine.definition.district import DistrictPack
 from engine.definition.fields import fault_of
 from engine.definition.inputs import parse_input
 from engine.definition.model import Process
+from engine.definition.problem_codes import problem
 from engine.errors import Problem
 from engine.i18n import Text
 
@@ -43,13 +45,22 @@ def process_settings(
             problems.append(fault.at(file, 0, 0, f"settings.{process.name}.{name}"))
         else:
             stored[name] = value
-    return stored, tuple(problems)
+    return stored, (*problems, *_mistimed(process, stored, set(words), file))
 
 
 def unfit(process: Process, stored: Mapping[str, Any]) -> tuple[Problem, ...]:
     """What is wrong with settings that a district has already, under this version of *process*."""
     pairs = ((s.name, fault_of(s, stored[s.name])) for s in process.settings if stored.get(s.name) is not None)
-    return tuple(fault.at("", 0, 0, f"settings.{process.name}.{name}") for name, fault in pairs if fault)
+    faults = tuple(fault.at("", 0, 0, f"settings.{process.name}.{name}") for name, fault in pairs if fault)
+    return (*faults, *_mistimed(process, stored, set(stored), ""))
+
+
+def _mistimed(process: Process, stored: Mapping[str, Any], given: set[str], file: str) -> Iterator[Problem]:
+    """What the settings that a district gives do to the deadlines that they are the length of."""
+    for fault in mistimed(process, stored):
+        if fault.setting in given:
+            said = problem(fault.code, within=fault.within, before=fault.before)
+            yield said.at(file, 0, 0, f"settings.{process.name}.{fault.setting}")
 
 
 def _unknown_setting(process: Process, name: str, file: str) -> Problem:

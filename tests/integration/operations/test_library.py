@@ -138,3 +138,14 @@ def test_a_setting_outside_its_bounds_is_told_where_an_overlay_sets_it(folder: P
     _, told = Library(folder, REGISTRY).pack("haicheng")
 
     assert [(Path(one.file).name, one.line, one.code) for one in told] == [("borrow_venue.yaml", line, "cannot-hold")]
+
+
+def test_a_length_that_a_district_sets_still_leaves_time_for_the_reminder(folder: Path) -> None:
+    common = folder / "common" / "redemption.yaml"
+    write(common, "due: {within: =settings.hand_in, remind: 50%", "due: {within: =settings.hand_in, remind: 8 hours")
+    path = folder / "districts" / "guiding" / "district.yaml"
+    line = next(n for n, text in enumerate(path.read_text("utf-8").splitlines(), 1) if "hand_in: 6 hours" in text)
+
+    _, told = Library(folder, REGISTRY).pack("guiding")
+
+    assert [(Path(one.file).name, one.line, one.code) for one in told] == [("district.yaml", line, "reminder-never")]

@@ -173,13 +173,14 @@ class Grower:
             outcomes["mine"] = {"by": "applicant", **self.leaving(at, name)}
         if self.maybe(2):
             made |= self.deadline(at, name, outcomes)
-        if self.maybe(4):
+        if self.maybe(4) and "role" in str(made["ask"]) and "else" not in str(made["ask"]):
             made["not"] = [self.one("start", *at.ran)]
         if at.fill and self.maybe(4):
             made["fill"] = [self.one(*at.fill)]
         if at.read and self.maybe(4):
             made["show"] = [self.one(*at.read)]
-        made |= {"sign": "all"} if self.maybe(4) else {}
+        formless = "fill" not in made and not {"fill", "must"} & outcomes["ok"].keys()
+        made |= {"sign": "all"} if formless and self.maybe(3) else {}
         made |= {"stops_clock": "true"} if self.maybe(6) else {}
         return {**made, "outcomes": outcomes}
 

@@ -83,8 +83,8 @@ def test_who_acted_before_is_excluded_where_the_step_says_so() -> None:
 
 
 def test_where_all_are_excluded_the_step_goes_to_who_mends_such_things() -> None:
-    steps = "- {step: ok, ask: person start.who, not: [start], outcomes: {agree: next}}"
-    story = Story(steps).start()
+    steps = "- {step: ok, ask: role head of home, not: [start], outcomes: {agree: next}}"
+    story = Story(steps, members={"role:head@u": {"ann"}}).start()
     assert story.audiences("ok") == ["role:district_admin@"]
     assert story.node("ok")["nobody"] is True
 
