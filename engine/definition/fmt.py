@@ -17,7 +17,8 @@ from engine.definition import source
 from engine.definition.keywords import canonical, chinese, doubled
 from engine.definition.routes import walk
 from engine.definition.slots import PROCESS, Slot, slots_of
-from engine.definition.source import PARSER, Mapping, Node, Scalar, Sequence
+from engine.definition.source import Mapping, Node, Scalar, Sequence
+from engine.definition.yaml_limits import PARSER
 from engine.errors import Problem
 
 #: A piece of the text from one offset to another, and what stands there instead.

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-from engine.definition import yaml_faults
+from engine.definition import yaml_faults, yaml_limits
 from engine.definition.model import Place
 from engine.definition.problem_codes import problem
+from engine.definition.yaml_limits import MAX_DEPTH, MAX_FAULTS, MAX_KEY, MAX_PIECES
 from engine.errors import Problem
-
-MAX_BYTES = 1_000_000
-MAX_DEPTH = 40
-#: What stands for a byte that is not UTF-8.
-_FOREIGN = re.compile("[\udc80-\udcff]")
-#: The C parser where PyYAML has one: the same grammar, ten times as fast.
-PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +71,19 @@ def read(text: str, file: str = "") -> tuple[Node | None, tuple[Problem, ...]]:
     nodes, problems = read_all(text, file)
     if not nodes:
         return None, problems or (problem("yaml-nothing", Place(file, 1, 1)),)
-    extra = [problem("yaml-several-documents", node) for node in nodes[1:]]
+    extra = [problem("yaml-several-documents", node) for node in nodes[1:MAX_FAULTS]]
     return nodes[0], (*problems, *extra)
 
 
 def read_all(text: str, file: str = "") -> tuple[tuple[Node, ...], tuple[Problem, ...]]:
     """Every document of *text*, and everything wrong with them; no documents when YAML stopped."""
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        return (), (problem("yaml-too-large", Place(file, 1, 1)),)
     text = text.removeprefix("\ufeff")
-    if foreign := _FOREIGN.search(text):
-        before = text[: foreign.start()]
-        line = before.count("\n") + 1
-        return (), (problem("yaml-not-utf8", Place(file, line, len(before) - before.rfind("\n"))),)
     builder = _Builder(file, text)
-    try:
-        for event in _events(text):
-            if not builder.take(event):
-                return (), _in_order(builder.problems)
-    except yaml.YAMLError as error:
-        fault = yaml_faults.of_syntax(error, text)
+    if fault := yaml_limits.refused(text):
         builder.stop(fault)
-        return (), _in_order(builder.problems)
-    return tuple(builder.documents), _in_order(builder.problems)
+        return (), tuple(builder.problems)
+    whole = builder.read(text)
+    return tuple(builder.documents) if whole else (), tuple(sorted(builder.problems, key=lambda p: (p.line, p.column)))
 
 
 def text_of(data: bytes) -> str:
@@ -135,19 +118,6 @@ def place_at(node: Node, path: str) -> Place:
             return place
         place, node = key.place, node.get(part) or node
     return place
-
-
-def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda p: (p.line, p.column)))
-
-
-def _events(text: str) -> Iterator[Any]:
-    loader = PARSER(text.encode("utf-8", "surrogatepass"))
-    try:
-        while loader.check_event():
-            yield loader.get_event()
-    finally:
-        loader.dispose()
 
 
 @dataclass(slots=True)
@@ -186,6 +156,7 @@ class _Builder:
         self.documents: list[Node] = []
         self.problems: list[Problem] = []
         self._open: list[_Open] = []
+        self._pieces = 0
 
     def say(self, fault: yaml_faults.Fault, place: Place) -> None:
         """Write down *fault* at *place*."""
@@ -196,32 +167,66 @@ class _Builder:
         self.problems = [p for p in self.problems if p.line != fault.line and not _explained(p, fault)]
         self.say(fault, Place(self.file, fault.line, fault.column))
 
+    def read(self, text: str) -> bool:
+        """Take what the parser finds in *text*; False when it was not read to the end."""
+        try:
+            return all(map(self.take, yaml_limits.events(text)))
+        except yaml.YAMLError as error:
+            before = yaml_limits.may_be_deep(text, error, len(self._open))
+            again = _Builder(self.file, self.text)
+            if before is not None and again.exceeds(before):
+                self.problems = again.problems
+            else:
+                self.stop(yaml_faults.of_syntax(error, text))
+            return False
+
+    def exceeds(self, text: str) -> bool:
+        """Whether *text*, which the parser may not like, goes beyond a limit of our own."""
+        with suppress(yaml.YAMLError):
+            return not all(map(self.take, yaml_limits.events(text)))
+        return False
+
     def take(self, event: Any) -> bool:
         """Take the next event; False when reading must stop."""
-        place = Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
-        if isinstance(event, yaml.NodeEvent):
-            self._refuse_extras(event, place)
-        if isinstance(event, yaml.CollectionStartEvent):
-            mapping = isinstance(event, yaml.MappingStartEvent)
-            self._open.append(_Open(place, mapping, bool(event.flow_style)))
-            if len(self._open) > MAX_DEPTH:
-                self.problems.append(problem("yaml-too-deep", place))
-                return False
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self._put(self._open.pop().node())
-        elif isinstance(event, yaml.ScalarEvent):
+        start = event.start_mark
+        place = Place(self.file, start.line + 1, start.column + 1)
+        if isinstance(event, yaml.ScalarEvent):
+            self._begin(event, place, event.tag)
             self._put_scalar(Scalar(event.value, bool(event.style), place), event.style)
             if fault := yaml_faults.of_tail(self.text, event.end_mark):
                 self.say(fault, Place(self.file, fault.line, fault.column))
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._begin(event, place, event.tag)
+            self._open.append(_Open(place, isinstance(event, yaml.MappingStartEvent), bool(event.flow_style)))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._put(self._open.pop().node())
         elif isinstance(event, yaml.AliasEvent):
+            self._begin(event, place, None)
             self._put(Scalar(f"*{event.anchor}", True, place))
-        return True
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._pieces += 1
+        return self._within(place)
 
-    def _refuse_extras(self, event: Any, place: Place) -> None:
+    def _begin(self, event: Any, place: Place, tag: str | None) -> None:
+        """Count a node, and refuse what YAML may write before it."""
+        self._pieces += 1
         if event.anchor is not None:
             self.problems.append(problem("yaml-alias", place))
-        if getattr(event, "tag", None) is not None:
+        if tag is not None:
             self.problems.append(problem("yaml-tag", place))
+
+    def _within(self, place: Place) -> bool:
+        """Whether all that was taken is within the limits; what goes beyond one stands at *place*."""
+        if len(self.problems) > MAX_FAULTS:
+            code = "yaml-many-faults"
+        elif len(self._open) > MAX_DEPTH:
+            code = "yaml-too-deep"
+        elif self._pieces > MAX_PIECES:
+            code = "yaml-too-many"
+        else:
+            return True
+        self.problems.append(problem(code, place))
+        return False
 
     def _put_scalar(self, scalar: Scalar, style: str | None) -> None:
         if yaml_faults.harmless(scalar.text):
@@ -271,8 +276,12 @@ class _Builder:
         elif node.text == "<<" and not node.quoted:
             parent.spoilt = True
             self.problems.append(problem("yaml-merge-key", node))
+        elif len(node.text) > MAX_KEY:
+            parent.spoilt = True
+            self.problems.append(problem("yaml-long-key", node, most=MAX_KEY))
         elif not spoilt:
-            parent.key = Scalar(identifier(node.text), node.quoted, node.place)
+            text = identifier(node.text)
+            parent.key = node if text == node.text else Scalar(text, node.quoted, node.place)
 
     def _put_value(self, parent: _Open, node: Node) -> None:
         key, spoilt = parent.key, parent.spoilt

@@ -21,13 +21,17 @@ class Fault(NamedTuple):
     args: tuple[tuple[str, Any], ...] = ()
 
 
+#: Characters of a line that are looked at for what its writer meant; what is wrong further right has no better word.
+_LOOK = 500
+#: Characters of the writer's own text that a problem repeats.
+_SHOWN = 60
 _VALUE = r"(?:^|: +|- +|[\[{,] *)"
 #: What a line may show, most telling first; the group that matters gives the column and ``char``.
 _BITES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("yaml-tab", re.compile(r"^ *(\t)")),
     ("yaml-wide-space", re.compile(r"(?:^[ -]*|:)([\u3000\u00a0])")),
     ("yaml-wide-colon", re.compile(r"(?:^[ -]*|[{,，] *)[\w.]+ *(：)")),
-    ("yaml-wide-comma", re.compile(r"[\[{].*\S([，；])[^\[\]{}]*[:：\]}]")),
+    ("yaml-wide-comma", re.compile(r"^[^\[{]*[\[{].*\S([，；])[^\[\]{}:：]*[:：\]}]")),
     ("yaml-dash", re.compile(r"^ *(-(?=[^\W\d_])|[－—–•·●]\s*(?=[\w{'\"]))[^:：]*[:：]")),
     ("yaml-wide-bracket", re.compile(_VALUE + r"([｛［])")),
     ("yaml-first-character", re.compile(_VALUE + r"([@`%*!&])")),
@@ -45,7 +49,8 @@ _BY_PROBLEM: tuple[tuple[str, str, bool], ...] = (
     ("could not find expected ':'", "yaml-missing-colon", True),
     ("did not find expected key", "yaml-indent", False),
     ("did not find expected '-'", "yaml-indent", False),
-    ("not allowed in this context", "yaml-indent", False),
+    ("are not allowed", "yaml-indent", False),
+    ("expected <block end>", "yaml-indent", False),
 )
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _GLUED_COMMENT = re.compile(r"[ \t]+(#)[^\s#]")
@@ -57,6 +62,7 @@ _DASH = re.compile(r"[-－—–•·●]")
 _WIDE_BRACKETS = re.compile("｛.*｝|［.*］", re.DOTALL)
 #: Words, numbers and formulas without brackets: nearly all that is written, and never meant otherwise.
 _HARMLESS = re.compile(r"[\w.=<>+*/%][\w.=<>+*/%-]*(?: [\w.=<>+*/%-]+)*")
+_APOSTROPHE = re.compile("[A-Za-z]'[A-Za-z]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -96,7 +102,7 @@ def of_plain(text: str, role: Role) -> tuple[Fault, ...]:
     if head and (key or (role != "value" and is_keyword(head[1]))):
         if head[2] == "：":
             return (Fault("yaml-wide-colon"),)
-        return (Fault("yaml-colon-space", args=(("text", text),)),)
+        return (Fault("yaml-colon-space", args=(("text", text[:_SHOWN]),)),)
     wide = _WIDE_COMMA.search(text)
     if wide and role in ("key", "flow item"):
         return (Fault("yaml-wide-comma", args=(("char", wide[0]),)),)
@@ -107,7 +113,7 @@ def of_plain(text: str, role: Role) -> tuple[Fault, ...]:
     if text.startswith("＝"):
         return (Fault("yaml-wide-equals"),)
     if not balanced(text):
-        return (Fault("yaml-unbalanced", args=(("text", text),)),)
+        return (Fault("yaml-unbalanced", args=(("text", text[:_SHOWN]),)),)
     return ()
 
 
@@ -122,7 +128,7 @@ def of_tail(text: str, end: Any) -> Fault | None:
     tail = _GLUED_COMMENT.match(text, end.index)
     if not tail:
         return None
-    shown = text[tail.start(1) :].splitlines()[0]
+    shown = text[tail.start(1) : tail.start(1) + _SHOWN].splitlines()[0]
     return Fault("yaml-comment", end.line + 1, end.column + 1 + tail.start(1) - end.index, (("text", shown),))
 
 
@@ -134,8 +140,7 @@ def balanced(text: str) -> bool:
         if quote:
             quote = "" if char == quote else quote
         elif char in "\"'":
-            apostrophe = char == "'" and re.match(r"[A-Za-z]'[A-Za-z]", text[max(i - 1, 0) : i + 2])
-            quote = "" if apostrophe else char
+            quote = "" if _APOSTROPHE.match(text, max(i - 1, 0)) else char
         elif char in "([{":
             open_.append(char)
         elif char in _PAIRS and (not open_ or open_.pop() != _PAIRS[char]):
@@ -153,6 +158,7 @@ def _suspects(context: int, mark: int, lines: list[str]) -> list[int]:
 def _bite(line: str) -> Fault | None:
     if hidden := _HIDDEN.search(line.replace("\t", " ")):
         return _hidden(hidden)._replace(column=hidden.start() + 1)
+    line = line[:_LOOK]
     shown = _QUOTED.sub(lambda m: m[1][0] + "_" * (len(m[1]) - 2) + m[1][0] if m[1] else "", line)
     for code, pattern in _BITES:
         match = pattern.search(shown)

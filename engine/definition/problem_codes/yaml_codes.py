@@ -197,6 +197,24 @@ CODES = {
         "减少嵌套",
         "nest less",
     ),
+    "yaml-too-many": Wording(
+        "文件里的内容太多，超过 15 万项",
+        "the file holds more than 150,000 pieces",
+        "拆成几个文件",
+        "split it into several files",
+    ),
+    "yaml-many-faults": Wording(
+        "要改的地方太多，后面的没有再看",
+        "there are too many faults, and what follows was not looked at",
+        "先改前面这些，再检查一次",
+        "mend these first, then check again",
+    ),
+    "yaml-long-key": Wording(
+        "这个键太长，超过 {most} 个字",
+        "this key is longer than {most} characters",
+        "键只写一个词，文字写在冒号后面",
+        "a key is one word; write text behind the colon",
+    ),
     "yaml-not-utf8": Wording(
         "文件不是 UTF-8 编码",
         "the file is not UTF-8",

@@ -9,8 +9,8 @@ import pytest
 from engine.definition.problem_codes import CODES, district_codes
 from tests.unit.definition.broken import BROKEN, SAMPLES, lines_of, problems_of
 
-#: A file of 1 MB and bytes that are no text have tests of their own.
-NO_TEXT = {"yaml-too-large", "yaml-not-utf8"}
+#: Files that are very large and bytes that are no text have tests of their own.
+NO_TEXT = {"yaml-too-large", "yaml-too-many", "yaml-many-faults", "yaml-not-utf8"}
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)

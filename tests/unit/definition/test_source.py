@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from engine.definition import yaml_faults
 from engine.definition.source import (
-    MAX_BYTES,
-    MAX_DEPTH,
     Mapping,
     Scalar,
     Sequence,
@@ -19,6 +17,7 @@ from engine.definition.source import (
     read_all,
     text_of,
 )
+from engine.definition.yaml_limits import MAX_BYTES, MAX_DEPTH
 
 
 def codes(text: str) -> list[tuple[int, int, str]]:
