@@ -23,7 +23,8 @@ from engine.i18n import Text
 
 __all__ = ["asked", "check_fill", "derive", "fault_of", "json_schema"]
 
-_EMPTY: Final[tuple[Any, ...]] = (None, "", [], ())
+#: What says nothing: a field that holds one of these is empty.
+EMPTY: Final[tuple[Any, ...]] = (None, "", [], ())
 
 
 class FormEnv:
@@ -90,7 +91,7 @@ def check_fill(
     problems += [
         field_words.missing(f, f.name)
         for f in form
-        if sound.get(f.name) in _EMPTY and is_required(f) and f.name not in faulty
+        if sound.get(f.name) in EMPTY and is_required(f) and f.name not in faulty
     ]
     told = _in_order(process, form, names, problems) if problems else ()
     return ({}, told) if told else (_changes(process, fields, sound, data, env), ())
@@ -164,7 +165,7 @@ def _faults(process: Process, among: list[Field], merged: dict[str, Any]) -> lis
 
 def _told(process_hash: str, among: list[Field], merged: dict[str, Any]) -> list[Problem]:
     """What the schema says of the values that are there, in staff words, the first fault of each place."""
-    there = [(f, merged[f.name]) for f in among if merged.get(f.name) not in _EMPTY]
+    there = [(f, merged[f.name]) for f in among if merged.get(f.name) not in EMPTY]
     values = {f.name: value for f, value in there if not plainly_sound(f, value)}
     if not values:
         return []
@@ -215,13 +216,13 @@ def _repeated(field: Field, rows: Any) -> list[Problem]:
 
 def _read(field: Field, value: Any, path: str, problems: list[Problem]) -> Any:
     """*value* in its stored form; what cannot be read is left for the schema to judge or noted here."""
-    if value in _EMPTY or (isinstance(value, str) and not value.strip()):
+    if value in EMPTY or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, str):
         stored = parse_input(field.type, value, field.title)
         if isinstance(stored, Problem):
             problems.append(stored.at("", 0, 0, path))
-        return stored if stored not in _EMPTY else None
+        return stored if stored not in EMPTY else None
     if field.type.name == "table" and isinstance(value, list):
         return [_read_row(_cells(field, number), row, f"{path}.{number}", problems) for number, row in enumerate(value)]
     if field.type.name == "choices" and isinstance(value, list):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from typing import Any
 
 from engine.definition.model import Field, Process
@@ -31,18 +32,21 @@ class Forms:
         self.ctx, self.tx, self.process, self.people = ctx, tx, process, people
 
     def fields(
-        self, names: tuple[str, ...], data: dict[str, Any], must: tuple[str, ...] | None = None
-    ) -> tuple[FormField, ...]:
-        """The fields to fill; ``must`` limits which are required (None = all that are not optional)."""
+        self, names: Iterable[str], data: dict[str, Any], *, complete: Container[str] | None = None,
+        must: Container[str] = (),
+    ) -> tuple[FormField, ...]:  # fmt: skip
+        """The fields to fill: ``must`` are required, of ``complete`` (None = all) those that are not optional."""
         found = [field for name in names if (field := self.process.field_named(name)) is not None]
         return tuple(
-            self.field(field, data.get(field.name), required=must is None or field.name in must)
+            self.field(field, data.get(field.name), required=field.name in must or (
+                not field.optional and (complete is None or field.name in complete)
+            ))
             for field in found
             if field.value is None
-        )
+        )  # fmt: skip
 
     def field(self, field: Field, value: Any, *, required: bool = True) -> FormField:
-        """One field; ``value`` is what stands in it."""
+        """One field; ``value`` is what stands in it, ``required`` whether it may not stay empty where it is asked."""
         if value is None and field.default is not None and field.default.formula is None:
             value = field.default.constant
         return FormField(
@@ -50,12 +54,12 @@ class Forms:
             title=field.title,
             type=field.type.name,
             value=value,
-            required=required and not field.optional and field.when is None,
+            required=required and field.when is None,
             options=self.options(field),
             min=field.min,
             max=field.max,
             group=field.group,
-            columns=tuple(self.field(column, None) for column in field.columns),
+            columns=tuple(self.field(column, None, required=not column.optional) for column in field.columns),
             key=field.key,
         )
 
@@ -67,8 +71,7 @@ class Forms:
             return tuple((u.id, both(u.short)) for u in self.people.units()[:MOST_OPTIONS])
         if field.type.name == "person":
             return tuple(
-                (p.id, both(f"{p.name}（{self.people.unit_name(p.unit)}）"))
-                for p in self.people.persons(MOST_OPTIONS)
+                (p.id, both(f"{p.name}（{self.people.unit_name(p.unit)}）")) for p in self.people.persons(MOST_OPTIONS)
             )
         kind = self.ctx.registry.field_type(field.type.name)
         if kind is None:

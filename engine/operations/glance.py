@@ -7,7 +7,7 @@ masked. What others wrote with the form at hand (plugins, above all) is cleaned 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final
 
@@ -76,10 +76,10 @@ class Glance:
         return field.title, before, after
 
     def to_fill(
-        self, forms: Forms, names: tuple[str, ...], must: tuple[str, ...] | None = None
+        self, forms: Forms, names: Iterable[str], *, complete: Container[str] | None = None, must: Container[str] = ()
     ) -> tuple[FormField, ...]:
         """The fields of a form that the reader is asked to fill, each with what stands in it, whole."""
-        return forms.fields(names, self._case.data, must)
+        return forms.fields(names, self._case.data, complete=complete, must=must)
 
     def output(self, of: ValueType, value: Any) -> Text:
         """An output of an action in words, for the reader."""

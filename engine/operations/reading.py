@@ -16,7 +16,7 @@ from engine.operations.showing.explaining import closed_why, why
 from engine.operations.showing.grounds import EvidenceView
 from engine.operations.showing.inboxing import class_of, inbox
 from engine.operations.showing.parts import Showing
-from engine.operations.showing.pressing import outcomes
+from engine.operations.showing.pressing import pressable
 from engine.operations.showing.searching import cases_numbered, search
 from engine.operations.showing.starting import start_form, startable
 from engine.operations.views import CaseView, TaskView
@@ -70,9 +70,9 @@ def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView
     show = Showing(ctx, tx, caller, found)
     held = seats(show.state).get(n)
     step = show.step(row.step)
-    fill = step.fill if isinstance(step, Ask) else ()
     names = step.show if isinstance(step, Ask) and step.show else None
     mine = held is not None and show.may_press(*held)
+    fields, presses = pressable(show, held[0]) if held is not None and mine else ((), ())
     holder = show.held_by(*held) if held is not None else row.assignee
     closed = None
     if held is None:
@@ -93,8 +93,8 @@ def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView
         can_act=mine,
         why=why(show, held[0], held[1]) if held else closed_why(show, row),
         evidence=evidence(show) if mine else (),
-        outcomes=outcomes(show, held[0]) if held and mine else (),
-        fields=show.glance.to_fill(show.forms, fill) if mine else (),
+        outcomes=presses,
+        fields=fields,
         facts=show.facts_shown(names),
         claimable=held is not None and mine and not holder and not row.audience.startswith("user:"),
     )

@@ -92,7 +92,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field to fill: ``type`` chooses the widget, ``value`` is the stored value, ``options`` (stored, words)."""
+    """A field to fill: ``type`` chooses the widget, ``value`` is the stored value, ``options`` (stored, words).
+
+    ``for_presses`` are the only presses of a page that take it, none where every one does; ``needed_by`` those that
+    need it though it may stay empty otherwise.
+    """
 
     name: str
     title: Text
@@ -106,16 +110,22 @@ class FormField:
     hint: Text | None = None
     columns: tuple[FormField, ...] = ()
     key: str = ""
+    for_presses: tuple[Text, ...] = ()
+    needed_by: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeView:
-    """A press: its verb, whether an opinion is asked, what to fill, what it will do, why it cannot be taken now."""
+    """A press: its verb, whether an opinion is asked, what it will do, why it cannot be taken now.
+
+    ``asks`` names every field that it takes; ``fields`` are those of them that no other press of the page asks.
+    """
 
     name: str
     title: Text
     opinion: Literal["must", "may", "none"]
     fields: tuple[FormField, ...]
+    asks: tuple[str, ...]
     will_do: tuple[Text, ...]
     reasons: tuple[str, ...] = ()
     main: bool = False

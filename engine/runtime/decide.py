@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.definition.fields import check_fill
+from engine.definition.exit_form import form_of, to_complete
+from engine.definition.fields import EMPTY, check_fill
 from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Stage, Step, Wait
 from engine.errors import Conflict, Invalid
 from engine.i18n import Text
@@ -47,9 +48,7 @@ def decide(definition: Definition, state: State | None, command: c.Command, fact
     return advance(definition, state, command, facts)[0]
 
 
-def advance(
-    definition: Definition, state: State | None, command: c.Command, facts: Facts
-) -> tuple[list[Event], State]:
+def advance(definition: Definition, state: State | None, command: c.Command, facts: Facts) -> tuple[list[Event], State]:
     """``decide``, with the state that evolving by its events gives."""
     turn = Turn(definition, copy(state), facts, OPENERS)
     take(turn, command)
@@ -101,7 +100,7 @@ def _known(turn: Turn, person: str, path: str) -> None:
 def _checked(turn: Turn, names: tuple[str, ...], fill: dict[str, Any], must: tuple[str, ...] = ()) -> dict[str, Any]:
     """The stored form of *fill*, or ``Invalid`` with every fault of the form."""
     stored, problems = check_fill(turn.process, names, fill, turn.state["data"], turn.env)
-    missing = [name for name in must if stored.get(name, turn.state["data"].get(name)) in (None, "", [])]
+    missing = [name for name in must if stored.get(name, turn.state["data"].get(name)) in EMPTY]
     found = {problem.path for problem in problems}
     problems += tuple(refusals.must_fill(turn.process, name) for name in missing if name not in found)
     if problems:
@@ -121,10 +120,7 @@ def _act(turn: Turn, command: c.Act) -> None:
         raise refusals.used_up(taken)
     if taken.opinion == "must" and not command.opinion:
         raise Invalid((refusals.opinion_missing(taken),))
-    asked = step.fill if isinstance(step, Ask) else ()
-    names = tuple(dict.fromkeys((*asked, *taken.fill, *taken.must)))
-    wanted = names if taken.then.kind == "next" else tuple(n for n in names if n in command.fill)
-    stored = _checked(turn, wanted, {k: v for k, v in command.fill.items() if k in names}, taken.must)
+    stored = _filled(turn, step, taken, command.fill)
     who = {"by": command.actor, "for": whom}
     whole = decided(step, {**node, "signing": command.n}, taken.name) if isinstance(step, Ask) else taken.name
     stays = taken.then.kind == "stay" and not taken.steps
@@ -141,6 +137,18 @@ def _act(turn: Turn, command: c.Act) -> None:
         turn.emit("filled", values={opinion_key(step.id): command.opinion or None})
     extra = output(turn, step, command.actor, whom)
     turn.leave(find(turn.state, node["n"]) or node, taken, extra)
+
+
+def _filled(turn: Turn, step: Step, taken: Exit, fill: dict[str, Any]) -> dict[str, Any]:
+    """What the form of the exit changes: all that was filled, and what may not stay empty where the case goes on.
+
+    A field that was empty and still is says nothing; one that was emptied is a change like any other.
+    """
+    needed, held = to_complete(step, taken), turn.state["data"]
+    said = {name: value for name, value in fill.items() if value not in EMPTY or held.get(name) not in EMPTY}
+    names = tuple(name for name in form_of(step, taken) if name in needed or name in said)
+    given = {name: value for name, value in fill.items() if name in names or name in said}
+    return _checked(turn, names, given, taken.must)
 
 
 def _open_node(turn: Turn, n: int) -> tuple[Node, Seat | None]:
@@ -268,4 +276,3 @@ _HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
     c.Comment: _comment,
     c.Cancel: _cancel,
 }
-

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.definition.calendar import Calendar
 from engine.definition.catalogue import ActionSpec
+from engine.definition.exit_form import form_of
 from engine.definition.model import Example, Field
 from engine.definition.samples import field_sample
 from engine.definition.values import midnight, to_datetime, to_micros
@@ -135,7 +136,7 @@ def _fields(sim: Simulation, step: str, outcome: str) -> list[Field]:
     else:
         found = process.index[step][0]
         taken = found.exit(outcome)
-        names = (*getattr(found, "fill", ()), *(taken.fill if taken else ()), *(taken.must if taken else ()))
+        names = form_of(found, taken) if taken else ()
     return [f for name in names if (f := process.field_named(name)) is not None]
 
 

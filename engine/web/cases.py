@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from engine.errors import Invalid, Problem, RongtongError
 from engine.operations import cases, reading
 from engine.web import diagram, forms
+from engine.web.keeping import bringing_back, why_again
 from engine.web.render import drawing, say
 from engine.web.tasks import said
 from engine.web.visit import Visit, language, site, visit
@@ -51,6 +52,7 @@ def show(here: Visit, number: str, problems: tuple[Problem, ...] = (), wrote: st
         "case.html",
         case=view,
         problems=problems,
+        notice=why_again(),
         anchors={
             **forms.anchors(pressed),
             "opinion": "cancel-why" if wrote == "cancel" else f"opinion.{taken}",
@@ -86,7 +88,7 @@ def printed(district: str, number: str) -> str:
 def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:
     """Comment, cancel the whole case, run a failed step again, take back what one did last."""
     here, form = visit(district), request.form
-    if "resume" in form:
+    if bringing_back():
         return show(here, number, wrote=verb), 200
     key = form.get("key", "")
     try:
@@ -110,7 +112,7 @@ def _n(typed: str) -> int:
 def leave(district: str, number: str, n: int) -> Response | tuple[str, int]:
     """Take an exit of the stage that the case is in, such as 撤回."""
     here, form = visit(district), request.form
-    if "resume" in form:
+    if bringing_back():
         return show(here, number), 200
     view, outcome = reading.case(here.ctx, here.caller, number), form.get("outcome", "")
     press = next((press for at, press in view.exits if at == n and press.name == outcome), None)

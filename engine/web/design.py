@@ -93,7 +93,7 @@ def long_ago(now: Micros) -> tuple[views.Line, ...]:
 
 
 PRESS: Final = views.OutcomeView(
-    "refuse", Text("不同意", "Refuse"), "must", (), (Text("卷宗退回库房", "the file goes back"),),
+    "refuse", Text("不同意", "Refuse"), "must", (), (), (Text("卷宗退回库房", "the file goes back"),),
     reasons=("当天闭馆", "手续不全", "卷宗在修"),
 )  # fmt: skip
 AHEAD: Final = (

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from engine import errors
 from engine.i18n import Text
-from engine.web.visit import NOWHERE, site, visit_or_none
+from engine.web import keeping, login
+from engine.web.visit import NOWHERE, signed_in, site, visit_or_none
 
 STATUS: Final[dict[type[errors.RongtongError], int]] = {
     errors.NotFound: 404,
@@ -22,6 +23,18 @@ STATUS: Final[dict[type[errors.RongtongError], int]] = {
     errors.Invalid: 422,
     errors.Busy: 503,
 }
+KEPT: Final = Text(
+    "这个页面打开得太久，或者你在别处重新登录过，这次没有提交。你填的内容都在，不用刷新，看过后再提交一次。",
+    "This page is old, or you have logged in again since, and nothing was sent. All you wrote is here: send it again.",
+)
+SENT: Final = Text(
+    "这一页刚才已经提交过，这次改动的内容还没有提交。确实要另外提交，就再按一次。",
+    "This page has been sent already, and what you changed since has not. To send it as well, press once more.",
+)
+GONE: Final = Text(
+    "你填的内容不能从这里提交了，都在下面，需要的话可以复制。",
+    "What you wrote cannot be sent from here any more. It stands below, to be copied.",
+)
 STALE: Final = Text(
     "这个页面打开得太久，没有提交。回到上一页刷新后再提交一次。",
     "This page was open for too long and nothing was sent. Go back, reload and send it again.",
@@ -33,8 +46,6 @@ FAULT: Final = Text(
     "系统出错，没有保存成功。过1分钟再试；还不行，把编号告诉管理员。",
     "Something broke and nothing was saved. Try again in a minute, or give the reference to your administrator.",
 )
-#: Pages that take back what was typed before a log-in and only show it; nothing is done unasked.
-RESUMED: Final = frozenset({"web.task", "web.start_form", "web.task_verb", "web.case_verb", "web.case_exit"})
 _log = logging.getLogger("rongtong.web")
 
 
@@ -46,6 +57,7 @@ def add(web: Blueprint) -> None:
     web.register_error_handler(HTTPException, odd)
     web.register_error_handler(Exception, broken)
     web.app_errorhandler(404)(lost)
+    web.after_request(given_back)
 
 
 def ended(_refusal: errors.RongtongError) -> Response | tuple[str, int]:
@@ -54,30 +66,39 @@ def ended(_refusal: errors.RongtongError) -> Response | tuple[str, int]:
         return "", 204
     if request.method == "GET":
         return redirect(url_for("web.login", next=request.full_path.rstrip("?")), 303)
-    keeps = request.endpoint in RESUMED
-    carried = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"] if keeps else []
-    target = request.path if keeps or request.endpoint == "web.notices_read" else url_for("web.home")
+    held = keeping.keeps()
+    carried = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"] if held else []
+    target = request.path if held or request.endpoint == "web.notices_read" else url_for("web.home")
     return render_template("login.html", next=target, carried=carried, ended=True), 401
 
 
-def refused(refusal: errors.RongtongError) -> tuple[str, int]:
-    """A refusal in its own words."""
+def refused(refusal: errors.RongtongError) -> Response | tuple[str, int]:
+    """A refusal in its own words, on the page whose form was refused if there is one."""
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
+    reused = isinstance(refusal, errors.KeyReused)
+    shown = keeping.again(SENT if reused else refusal.text, status, key_is_used=reused)
+    if shown is not None:
+        return shown
     reference = site().system.ids.reference() if status == 503 else ""
     if reference:
         _log.warning("busy %s %s", reference, request.endpoint)
     return page(refusal.text, status, reference)
 
 
-def stale(_refusal: CSRFError) -> tuple[str, int]:
-    """A form without a good token."""
-    return page(STALE, 403)
+def stale(_refusal: CSRFError) -> Response | str | tuple[str, int]:
+    """A form without a good token: of another session, or of none."""
+    if request.endpoint == "web.login" and (form := login.once_more(STALE)):
+        return form, 403
+    if signed_in() is None and "district" in (request.view_args or {}):
+        return ended(errors.Unauthenticated(STALE))
+    return keeping.again(KEPT, 403) or page(STALE, 403)
 
 
-def odd(fault: HTTPException) -> tuple[str, int]:
+def odd(fault: HTTPException) -> Response | tuple[str, int]:
     """What the web framework refused."""
+    status = fault.code or 400
     words = {404: NOWHERE, 413: LARGE, 429: OFTEN, 503: FAULT}
-    return page(words.get(fault.code or 400, ODD), fault.code or 400)
+    return keeping.again(words.get(status, ODD), status) or page(words.get(status, ODD), status)
 
 
 def broken(_fault: Exception) -> tuple[str, int]:
@@ -92,9 +113,18 @@ def lost(fault: HTTPException) -> HTTPException | tuple[str, int]:
     return fault if request.path.startswith("/api/") else page(NOWHERE, 404)
 
 
+def given_back(answer: Response) -> Response:
+    """Where a page that comes again has no place for what was typed, a page of its own gives it back."""
+    if answer.status_code in (303, 401) or not keeping.keeps() or not keeping.bringing_back():
+        return answer
+    if keeping.lost(answer.get_data(as_text=True)):
+        answer.set_data(page(keeping.why_again() or GONE, answer.status_code)[0])
+    return answer
+
+
 def page(text: Text, status: int, reference: str = "") -> tuple[str, int]:
     """The page of an error; where even the frame cannot be read from the database, without one."""
-    shown = {"text": text, "status": status, "reference": reference}
+    shown = {"text": text, "status": status, "reference": reference, "typed": keeping.typed()}
     try:
         return render_template("error.html", **shown, at=visit_or_none()), status
     except Exception:

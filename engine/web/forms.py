@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
-from engine.definition.saying import yuan_text
 from engine.errors import Problem
 from engine.i18n import Text
 from engine.operations.views import FormField
+from engine.web.form_inputs import Form, inputs, join, split
+from engine.web.form_tables import Stretch, beyond, rows_in, stretch
 
-Form = MultiDict[str, str]
 Faults = Mapping[str, Text]
-BLANK_ROWS: Final = 3
-MOST_ROWS: Final = 200
-
-#: Types that take several inputs, and the endings of their names.
-_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "datetime": ("date", "time"),
-    "period": ("date", "from", "until", "to"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Widget:
-    """A field on the page: its id, the text of each input by name, what is ticked, what is wrong."""
+    """A field on the page: its id, the text of each input by name, what is ticked, what is wrong.
+
+    A table has ``rows`` to edit and which they are (``at``); ``hidden`` are the inputs of the rows beside them.
+    """
 
     field: FormField
     id: str
+    path: str
     texts: Mapping[str, str]
     ticked: tuple[str, ...] = ()
     rows: tuple[tuple[Widget, ...], ...] = ()
+    at: Stretch | None = None
+    hidden: tuple[tuple[str, str], ...] = ()
     wrong: Text | None = None
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """What a browser sends of it."""
+        return (*self.texts.items(), *((self.id, one) for one in self.ticked))
 
 
 def widgets(
@@ -51,8 +52,8 @@ def read(fields: Sequence[FormField], form: Form, prefix: str = "") -> dict[str,
 
 
 def anchors(*groups: Sequence[Widget]) -> dict[str, str]:
-    """Where the summary of errors leads: a field's name and the id of its input."""
-    return {widget.field.name: widget.id for group in groups for widget in group}
+    """Where the summary of errors leads: from a field's name, or the path of a cell, to the id of the input."""
+    return dict(place for group in groups for widget in group for place in _places(widget))
 
 
 def name_of(prefix: str, field: str) -> str:
@@ -60,89 +61,68 @@ def name_of(prefix: str, field: str) -> str:
     return f"f-{prefix}-{field}" if prefix else f"f-{field}"
 
 
+def _places(widget: Widget) -> Iterator[tuple[str, str]]:
+    yield widget.path, widget.id
+    for row in widget.rows:
+        yield from ((cell.path, cell.id) for cell in row if cell.wrong is not None)
+
+
 def _widget(field: FormField, name: str, path: str, form: Form | None, faults: Faults) -> Widget:
     wrong = faults.get(path)
     if field.type == "table":
-        return Widget(field, name, {}, rows=_rows(field, name, path, form, faults), wrong=wrong)
+        return _table(field, name, path, form, faults)
     if field.type == "choices":
         ticked = form.getlist(name) if form is not None else [str(item) for item in field.value or ()]
-        return Widget(field, name, {}, ticked=tuple(ticked), wrong=wrong)
-    names = _inputs(field, name)
-    typed = [form.get(each, "") for each in names] if form is not None else _split(field)
-    return Widget(field, name, dict(zip(names, typed, strict=True)), wrong=wrong)
+        return Widget(field, name, path, {}, ticked=tuple(ticked), wrong=wrong)
+    names = inputs(field.type, name)
+    typed = [form.get(each, "") for each in names] if form is not None else split(field.type, field.value)
+    return Widget(field, name, path, dict(zip(names, typed, strict=True)), wrong=wrong)
 
 
-def _inputs(field: FormField, name: str) -> list[str]:
-    parts = _PARTS.get(field.type)
-    return [f"{name}.{part}" for part in parts] if parts else [name]
-
-
-def _split(field: FormField) -> list[str]:
-    """The stored value of a field as the texts of its inputs."""
-    value = field.value
-    if value is None or value == "":
-        return [""] * len(_PARTS.get(field.type, ("",)))
-    if field.type == "datetime":
-        day, _, clock = str(value).partition("T")
-        return [day, clock]
-    if field.type == "period":
-        start, _, end = str(value).partition("/")
-        (first, _, opens), (last, _, closes) = start.partition("T"), end.partition("T")
-        return [first, opens, closes, "" if last == first else last]
-    if field.type == "money":
-        return [yuan_text(value)]
-    if field.type == "boolean":
-        return ["true" if value is True else "false"]
-    return [str(value)]
-
-
-def _rows(field: FormField, name: str, path: str, form: Form | None, faults: Faults) -> tuple[tuple[Widget, ...], ...]:
-    """The lines of a table and some blank ones; a problem's path counts only the lines that hold something."""
+def _table(field: FormField, name: str, path: str, form: Form | None, faults: Faults) -> Widget:
+    """The rows to edit, and the others of the form; a problem's path counts only the rows that hold something."""
     stored = field.value if isinstance(field.value, list) else []
-    count = len(stored) if form is None else _count(name, form)
-    shown = count if form is not None else count + BLANK_ROWS
-    lines, filled = [], 0
-    for index in range(min(max(shown, BLANK_ROWS), MOST_ROWS)):
-        values = stored[index] if index < len(stored) else {}
-        cells = tuple(
-            _widget(
-                replace(column, value=values.get(column.name)), f"{name}.{index}.{column.name}",
-                f"{path}.{filled}.{column.name}", form, faults,
-            )
-            for column in field.columns
-        )  # fmt: skip
-        holds = any(text for cell in cells for text in (*cell.texts.values(), *cell.ticked))
+    held = 0 if form is None else rows_in(name, stored, form)
+    rows: list[tuple[Widget, ...]] = []
+    filled, wrong = 0, None
+    for place in range(max(held, len(stored))):
+        row = _row(field, name, place, f"{path}.{filled}", stored, form if place < held else None, faults)
+        holds = any(text for cell in row for _, text in cell.pairs)
         filled += holds
-        lines.append(cells if holds else tuple(replace(cell, wrong=None) for cell in cells))
-    return tuple(lines)
+        rows.append(row if holds else tuple(replace(cell, wrong=None) for cell in row))
+        if wrong is None and holds and any(cell.wrong for cell in row):
+            wrong = place
+    at = stretch(name, stored, form, wrong)
+    rows += [_row(field, name, place, "", (), None, {}) for place in range(len(rows), at.last)]
+    beside = [cell for place in range(at.count) if place not in at.edited for cell in rows[place]]
+    return Widget(
+        field, name, path, {}, rows=tuple(rows[at.first : at.last]), at=at,
+        hidden=tuple(pair for cell in beside for pair in cell.pairs), wrong=faults.get(path),
+    )  # fmt: skip
 
 
-def _count(name: str, form: Form) -> int:
-    typed = form.get(f"{name}.count", "")
-    return min(int(typed), MOST_ROWS) if typed.isascii() and typed.isdecimal() else 0
+def _row(
+    field: FormField, name: str, place: int, path: str, stored: Sequence[Any], form: Form | None, faults: Faults
+) -> tuple[Widget, ...]:
+    values = stored[place] if place < len(stored) else {}
+    return tuple(
+        _widget(
+            replace(column, value=values.get(column.name)), f"{name}.{place}.{column.name}", f"{path}.{column.name}",
+            form, faults,
+        )
+        for column in field.columns
+    )  # fmt: skip
 
 
 def _read(field: FormField, name: str, form: Form) -> Any:
     if field.type == "table":
+        stored = field.value if isinstance(field.value, list) else []
         rows = (
-            {column.name: _read(column, f"{name}.{index}.{column.name}", form) for column in field.columns}
-            for index in range(_count(name, form))
+            {column.name: _read(column, f"{name}.{place}.{column.name}", form) for column in field.columns}
+            for place in range(rows_in(name, stored, form))
         )
-        return [
-            {key: value for key, value in row.items() if value not in (None, [])}
-            for row in rows
-            if any(value not in (None, []) for value in row.values())
-        ] or None
+        typed = ({key: value for key, value in row.items() if value not in (None, [])} for row in rows)
+        return [*(row for row in typed if row), *beyond(name, stored, form)] or None
     if field.type == "choices":
         return form.getlist(name) or None
-    return _join([form.get(each, "").strip() for each in _inputs(field, name)])
-
-
-def _join(typed: list[str]) -> str | None:
-    """One text as a person would type it; ``date, from, until[, last date]`` make a period."""
-    if not any(typed):
-        return None
-    if len(typed) == len(_PARTS["period"]):
-        day, opens, closes, last = typed
-        return f"{day} {opens}/{last} {closes}" if last else f"{day} {opens}/{closes}"
-    return " ".join(typed)
+    return join([form.get(each, "").strip() for each in inputs(field.type, name)])

@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine.errors import RongtongError
+from engine.i18n import Text
 from engine.operations import accounts
 from engine.web.security import here_only
 from engine.web.visit import LOOKS, language, look, signed_in, site
@@ -48,6 +49,15 @@ def login() -> Response | str | tuple[str, int]:
     if carried:
         return render_template("resume.html", next=target, carried=carried)
     return redirect(target, 303)
+
+
+def once_more(why: Text) -> str:
+    """A log-in from an old page: asked for again with what it carried, or that alone where somebody came in since."""
+    carried = carry(request.form)
+    target = here_only(request.form.get("next", ""), url_for("web.home"))
+    if signed_in() is None:
+        return render_template("login.html", next=target, carried=carried, wrong=why)
+    return render_template("resume.html", next=target, carried=carried) if carried else ""
 
 
 def carry(form: MultiDict[str, str]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from engine.errors import Invalid, Problem
 from engine.i18n import both
 from engine.operations import cases, reading
 from engine.web import forms
+from engine.web.keeping import bringing_back, form_key, why_again
 from engine.web.visit import Visit, visit
 
 
@@ -29,7 +30,7 @@ def start(district: str) -> str:
 def form(district: str, process: str) -> str | tuple[str, int] | Response:
     """The form; a POST starts the case and opens it."""
     here = visit(district)
-    if request.method == "GET" or "resume" in request.form:
+    if request.method == "GET" or bringing_back():
         return show(here, process)
     view = reading.start_form(here.ctx, here.caller, process)
     fill = forms.read(view.fields, request.form)
@@ -54,5 +55,6 @@ def show(here: Visit, process: str, problems: tuple[Problem, ...] = ()) -> str:
         anchors=forms.anchors(widgets),
         units=[(unit, both(name)) for unit, name in view.units],
         problems=(*view.problems, *problems),
-        key=request.form.get("key") or here.ctx.ids.new(),
+        notice=why_again(),
+        key=form_key() or here.ctx.ids.new(),
     )

@@ -9,12 +9,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.errors import Conflict, Invalid, KeyReused, NotFound, Problem, RongtongError
+from engine.errors import Invalid, NotFound, Problem
 from engine.i18n import Text, both
 from engine.operations import cases, reading
 from engine.operations.showing.colleagues import colleagues
 from engine.operations.views import OutcomeView, Receipt, TaskView
 from engine.web import forms
+from engine.web.keeping import bringing_back, form_key, why_again
 from engine.web.visit import NOWHERE, Visit, visit
 
 Page = str | tuple[str, int] | Response
@@ -49,8 +50,8 @@ def task(district: str, ref: str) -> Page:
     here = visit(district)
     if request.method == "GET":
         return show(here, reading.task(here.ctx, here.caller, number, n))
-    if "resume" in request.form:
-        return show(here, reading.task(here.ctx, here.caller, number, n), typed=True)
+    if bringing_back():
+        return once_more(here, number, n, typed=True)
     return decide(here, number, n)
 
 
@@ -74,7 +75,7 @@ def show(
         "ref": f"{view.case.number}.{view.n}",
         "widgets": common,
         "presses": presses,
-        "key": request.form.get("key") if typed else here.ctx.ids.new(),
+        "key": (form_key() if typed else None) or here.ctx.ids.new(),
         "seen": seen(view),
         "colleagues": [(each.id, both(each.name)) for each in colleagues(here.ctx, here.caller)],
         "taken": taken,
@@ -115,8 +116,7 @@ def decide(here: Visit, number: str, n: int) -> Page:
     press = next((o for o in view.outcomes if o.name == form.get("outcome")), None)
     if press is None and view.open:
         return show(here, view, typed=True, notice=PICK, status=422)
-    fill = forms.read(view.fields, form)
-    fill.update(forms.read(press.fields, form, press.name) if press else {})
+    fill = filled(view, press) if press else {}
     outcome = form.get("outcome", "")
     if view.open and form.get("seen") != seen(view):
         return show(here, view, typed=True, notice=changed(view), status=409)
@@ -127,18 +127,22 @@ def decide(here: Visit, number: str, n: int) -> Page:
         )  # fmt: skip
     except Invalid as refusal:
         return show(here, view, typed=True, problems=refusal.problems, status=422)
-    except (Conflict, KeyReused) as race:
-        return raced(here, number, n, race)
     return onward(here, receipt, n, press)
 
 
-def raced(here: Visit, number: str, n: int, race: RongtongError) -> Page:
-    """Somebody was faster: the page as it is now, with what was typed if it can still be sent."""
-    view = reading.task(here.ctx, here.caller, number, n)
-    if view.open and view.can_act:
-        return show(here, view, typed=True, notice=race.text, status=409)
-    text = AGAIN if isinstance(race, KeyReused) else race.text
-    return render_template("race.html", task=view, case=view.case, text=text), 409
+def filled(view: TaskView, press: OutcomeView) -> dict[str, Any]:
+    """What was typed into the inputs that *press* takes: those of the whole page, and its own."""
+    common = [field for field in view.fields if field.name in press.asks]
+    return {**forms.read(common, request.form), **forms.read(press.fields, request.form, press.name)}
+
+
+def once_more(here: Visit, number: str, n: int, *, typed: bool = False, wrote: str = "") -> Page:
+    """The page as it is now with what was typed, or who was faster if nothing can be sent from it any more."""
+    view, why = reading.task(here.ctx, here.caller, number, n), why_again()
+    if why is None or (view.open and view.can_act):
+        return show(here, view, typed=typed, wrote=wrote, notice=why)
+    text = why if form_key() else AGAIN
+    return render_template("race.html", task=view, case=view.case, text=text)
 
 
 def said(receipt: Receipt, n: int, press: OutcomeView | None) -> None:
@@ -161,8 +165,8 @@ def other(district: str, ref: str, verb: str) -> Page:
     """Claim, give back, hand over, comment: the presses beside the decision."""
     number, n = split(ref)
     here, form = visit(district), request.form
-    if "resume" in form:
-        return show(here, reading.task(here.ctx, here.caller, number, n), wrote=verb)
+    if bringing_back():
+        return once_more(here, number, n, wrote=verb)
     key = form.get("key", "")
     try:
         if verb == "claim":
@@ -176,8 +180,6 @@ def other(district: str, ref: str, verb: str) -> Page:
     except Invalid as refusal:
         view = reading.task(here.ctx, here.caller, number, n)
         return show(here, view, problems=refusal.problems, status=422, wrote=verb)
-    except Conflict as race:
-        return raced(here, number, n, race)
     if verb == "transfer":
         return redirect(url_for("web.inbox", district=district), 303)
     return redirect(url_for("web.task", district=district, ref=ref), 303)

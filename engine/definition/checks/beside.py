@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 from engine.definition.checks.findings import Findings
+from engine.definition.exit_form import form_of
 from engine.definition.model import Ask, Branch, Parallel, Process
 from engine.definition.uses import all_steps, of_step
 
@@ -32,9 +33,8 @@ def _branches(process: Process, step: Parallel, out: Findings) -> None:
 def _filled(branch: Branch) -> set[str]:
     names: set[str] = set()
     for step in all_steps(branch.steps):
-        names |= set(step.fill) if isinstance(step, Ask) else set()
         for taken in step.outcomes:
-            names |= {*taken.fill, *taken.must, *(name for name, _ in taken.set)}
+            names |= {*form_of(step, taken), *(name for name, _ in taken.set)}
     return names
 
 

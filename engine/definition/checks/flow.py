@@ -13,6 +13,7 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.checks.known import OF_ITSELF, Known, after_set, at_start, filled, join, may_be_empty, surely
 from engine.definition.checks.takers import by_clock, by_people
 from engine.definition.checks.tree import START, ids_in, redone
+from engine.definition.exit_form import form_of, to_complete
 from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Process, Stage, Step, Wait
 from engine.definition.parse.scope import OF_EVERY_STEP
 from engine.definition.uses import all_steps
@@ -203,8 +204,8 @@ class _Walk:
         """The fields that the form of an exit may leave empty, though they had a value."""
         if not by_people(step, taken):
             return set()
-        names = {*(step.fill if isinstance(step, Ask) else ()), *taken.fill}
-        return names - filled(self.process, names)
+        names = set(form_of(step, taken))
+        return names - filled(self.process, names) - set(taken.must)
 
     def _left_behind(self, step: Step, taken: Exit) -> set[str]:
         """The names that surely have a value once the exit is taken."""
@@ -213,7 +214,7 @@ class _Walk:
         if by_people(step, taken) and not clock:
             names |= {f"{step.id}.{name}" for name in OF_ACTOR} | set(taken.must)
             names |= {f"{step.id}.opinion"} if taken.opinion == "must" else set()
-            names |= self._form(step, taken) if taken.then.kind == "next" else set()
+            names |= self._form(step, taken)
         if isinstance(step, Do):
             spec = self.catalogue.actions.get(step.action)
             result = spec.result(taken.name) if spec else None
@@ -222,8 +223,7 @@ class _Walk:
 
     def _form(self, step: Step, taken: Exit) -> set[str]:
         """What has to be filled before a case goes on: the step's form for those asked, and the exit's own."""
-        whole = step.fill if isinstance(step, Ask) and taken.by.kind == "asked" else ()
-        return filled(self.process, (*whole, *taken.fill))
+        return filled(self.process, to_complete(step, taken))
 
     def _undone(self, step: Step, taken: Exit, known: Known) -> Known:
         if isinstance(step, Do) and taken.undo != "this":
@@ -235,7 +235,7 @@ class _Walk:
 
 def _changes(step: Step, taken: Exit) -> bool:
     """Whether an exit may change any field."""
-    return bool((isinstance(step, Ask) and step.fill) or taken.fill or taken.must or taken.set)
+    return bool(form_of(step, taken) or taken.set)
 
 
 def needed(step: Parallel) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.clock import SECOND
-from engine.definition.model import Exit
+from engine.definition.exit_form import to_complete
 from engine.errors import RongtongError
 from engine.operations import cases as verbs
 from engine.operations.context import Caller
@@ -124,9 +124,8 @@ class Acting:
         names: tuple[str, ...] = tuple(choice.fill)
         if step != "start":
             node = definition.process.index[step][0]
-            taken: Exit | None = node.exit(choice.outcome)
-            asked = getattr(node, "fill", ()) if taken and taken.then.kind == "next" else ()
-            names = (*asked, *taken.fill, *taken.must) if taken else ()
+            taken = node.exit(choice.outcome)
+            names = (*to_complete(node, taken), *taken.fill, *taken.must) if taken else ()
         return self.scene.maker(definition).fill(names, choice.fill, case.data, case.unit)
 
     def _asked(self, audience: str, case: Case) -> list[str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from dataclasses import replace
+
+from engine.definition.exit_form import form_of, in_common, to_complete
 from engine.definition.model import Choose, Do, Exit, Parallel, Stage, Step
 from engine.i18n import Text
 from engine.operations.showing.parts import Showing
-from engine.operations.views import OutcomeView, TakeBackOffer
+from engine.operations.views import FormField, OutcomeView, TakeBackOffer
 from engine.runtime import refusals
 from engine.runtime.decide import OPENERS
 from engine.runtime.people import audiences, named_exits
@@ -16,15 +20,33 @@ from engine.runtime.telling import end_title, step_title
 from engine.runtime.turn import Turn
 
 
-def outcomes(show: Showing, node: Node) -> tuple[OutcomeView, ...]:
-    """The presses of an open ask, the main one first."""
+def pressable(show: Showing, node: Node) -> tuple[tuple[FormField, ...], tuple[OutcomeView, ...]]:
+    """The form of an open ask: the fields that stand once for several presses, and the presses, the main one first.
+
+    A field that only one press asks stands with it. However many ask for it, a page has one input of a field.
+    """
     step = show.step(node["s"])
-    found: list[OutcomeView] = []
-    for taken in step.outcomes:
-        if taken.by.kind in ("clock", "message") or (taken.by.kind == "who" and not _named(show, taken)):
-            continue
-        found.append(outcome(show, step, node, taken, main=not found))
-    return tuple(found)
+    exits = [taken for taken in step.outcomes if _offered(show, taken)]
+    common = in_common(step, exits)
+    presses = tuple(outcome(show, step, node, taken, common, main=taken is exits[0]) for taken in exits)
+    return tuple(_shared(show, step, exits, name) for name in common), presses
+
+
+def _offered(show: Showing, taken: Exit) -> bool:
+    return taken.by.kind == "asked" or (taken.by.kind == "who" and _named(show, taken))
+
+
+def _shared(show: Showing, step: Step, exits: list[Exit], name: str) -> FormField:
+    """A field of several presses, with what it is to each of them."""
+    taking = [taken for taken in exits if name in form_of(step, taken)]
+    needing = [taken for taken in taking if name in taken.must]
+    must = (name,) if needing and len(needing) == len(exits) else ()
+    (found,) = show.glance.to_fill(show.forms, (name,), must=must)
+    return replace(
+        found,
+        for_presses=tuple(taken.title for taken in taking) if len(taking) < len(exits) else (),
+        needed_by=() if found.required else tuple(taken.title for taken in needing),
+    )
 
 
 def exits(show: Showing) -> tuple[tuple[int, OutcomeView], ...]:
@@ -43,8 +65,12 @@ def _named(show: Showing, taken: Exit) -> bool:
     return any(show.facts.may(show.caller.person, key) for key in audiences(rule, show.env))
 
 
-def outcome(show: Showing, step: Step, node: Node, taken: Exit, *, main: bool = False) -> OutcomeView:
-    """One press: what it asks, what it will do, why it cannot be taken."""
+def outcome(
+    show: Showing, step: Step, node: Node, taken: Exit, elsewhere: Container[str] = (), *, main: bool = False
+) -> OutcomeView:
+    """One press: what it asks beside the fields that stand *elsewhere*, what it will do, why it cannot be taken."""
+    asked = form_of(step, taken)
+    own = tuple(name for name in asked if name not in elsewhere and name in (*taken.fill, *taken.must))
     draft = Turn(show.definition, copy(show.state), show.facts, OPENERS, show.caller.person)
     place = place_of(show.state, node["n"])
     blocked = None if draft.legal(place, step, taken) else refusals.used_up(taken).text
@@ -52,7 +78,8 @@ def outcome(show: Showing, step: Step, node: Node, taken: Exit, *, main: bool = 
         name=taken.name,
         title=taken.title,
         opinion=taken.opinion,
-        fields=show.glance.to_fill(show.forms, tuple(dict.fromkeys((*taken.fill, *taken.must))), taken.must or None),
+        fields=show.glance.to_fill(show.forms, own, complete=to_complete(step, taken), must=taken.must),
+        asks=asked,
         will_do=will_do(show, step, taken),
         reasons=taken.reasons,
         main=main,

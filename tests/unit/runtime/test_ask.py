@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.definition.exit_form import form_of
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.runtime import commands as c
 from tests.unit.runtime.story import Story
@@ -150,11 +151,53 @@ def test_what_an_outcome_must_have_is_asked_for_by_name() -> None:
     assert story.end == "left"
 
 
-def test_what_the_outcome_does_not_ask_for_is_not_stored() -> None:
+def test_what_the_outcome_does_not_ask_for_is_refused_and_not_dropped() -> None:
     story = Story(ONE).start(a="x")
-    story.act("ok", "agree", b="seen", a="changed behind the form")
+    with pytest.raises(Invalid) as refusal:
+        story.act("ok", "agree", b="seen", a="changed behind the form")
+    assert [(problem.code, problem.path) for problem in refusal.value.problems] == [("field-unknown", "a")]
     assert story.state is not None
-    assert story.state["data"] == {"a": "x", "b": "seen"}
+    assert story.state["data"] == {"a": "x"}
+
+
+SHARED = """
+- step: ok
+  ask: role head of home
+  fill: [a]
+  outcomes:
+    agree: {must: [a], then: next}
+    leave: {fill: [b], then: end left}
+    later: {then: stay}
+"""
+
+
+def test_a_field_that_step_and_outcome_both_ask_is_one() -> None:
+    step = Story(SHARED).definition.process.index["ok"][0]
+    agree, leave = (step.exit(name) for name in ("agree", "leave"))
+    assert agree is not None
+    assert leave is not None
+    assert (form_of(step, agree), form_of(step, leave)) == (("a",), ("a", "b"))
+
+
+def test_who_leaves_otherwise_need_not_complete_the_form_though_the_page_sends_it_empty() -> None:
+    story = Story(SHARED).start()
+    story.act("ok", "later", a=None)
+    story.act("ok", "leave", a="", b=None)
+    assert story.end == "left"
+
+
+def test_what_was_filled_arrives_with_whatever_is_pressed() -> None:
+    story = Story(SHARED).start()
+    story.act("ok", "later", a="typed")
+    assert story.state is not None
+    assert story.state["data"] == {"a": "typed"}
+
+
+def test_an_optional_field_is_emptied_by_whatever_is_pressed() -> None:
+    story = Story(SHARED).start(a="x")
+    story.act("ok", "later", a="")
+    assert story.state is not None
+    assert story.state["data"].get("a") is None
 
 
 def test_an_outcome_of_the_clock_cannot_be_pressed() -> None:
@@ -256,7 +299,9 @@ def test_nobody_acts_through_a_deputy_where_they_are_excluded() -> None:
 def test_a_process_that_is_started_for_oneself_is_not_started_for_another() -> None:
     story = Story("- {step: ok, ask: role head of home, outcomes: {agree: next}}")
     process = story.definition.process
-    story.definition = replace(story.definition, process=replace(process, start=replace(process.start, for_applicant=False)))
+    story.definition = replace(
+        story.definition, process=replace(process, start=replace(process.start, for_applicant=False))
+    )
     with pytest.raises(Invalid) as refusal:
         story.start("ann", "ill")
     assert [problem.path for problem in refusal.value.problems] == ["for"]

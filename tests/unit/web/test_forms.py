@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from engine.errors import Problem
 from engine.i18n import both
 from engine.operations.views import FormField
-from engine.web import forms
+from engine.web import form_tables, forms
 
 
 def field(kind: str, value: Any = None, **more: Any) -> FormField:
@@ -91,13 +92,81 @@ def test_a_table_with_nothing_typed_is_empty() -> None:
 @pytest.mark.parametrize("count", ["", "-1", "９", "many", "1" * 40])
 def test_a_count_that_is_none_or_beyond_reason_does_no_harm(count: str) -> None:
     rows = forms.widgets([field("table", columns=COLUMNS)], form=MultiDict({"f-it.count": count}))[0].rows
-    assert 0 < len(rows) <= forms.MOST_ROWS
+    assert len(rows) == form_tables.BLANK_ROWS
 
 
 def test_a_table_shows_its_lines_and_blank_ones_after_them() -> None:
     rows = forms.widgets([field("table", [{"name": "李", "age": 80}], columns=COLUMNS)])[0].rows
-    assert len(rows) == 1 + forms.BLANK_ROWS
+    assert len(rows) == 1 + form_tables.BLANK_ROWS
     assert [cell.texts for cell in rows[0]] == [{"f-it.0.name": "李"}, {"f-it.0.age": "80"}]
+
+
+NAMES = (
+    FormField("name", both("姓名"), "text"),
+    FormField("may", both("可否"), "choices", options=(("是", both("是")),)),
+)
+ROWS = [{"name": f"人{n}", "may": ["是"]} for n in range(450)]
+LONG = field("table", ROWS, columns=NAMES)
+
+
+def sent(widget: forms.Widget) -> MultiDict[str, str]:
+    """What a browser sends of a table as it stands on the page."""
+    assert widget.at is not None
+    cells = (cell for row in widget.rows for cell in row)
+    places = [("f-it.count", str(widget.at.count)), ("f-it.first", str(widget.at.first))]
+    return MultiDict([*places, *widget.hidden, *(pair for cell in cells for pair in cell.pairs)])
+
+
+def test_rows_beyond_what_a_page_edits_stay_as_they_are() -> None:
+    (widget,) = forms.widgets([LONG])
+    assert len(widget.rows) == form_tables.STRETCH
+    assert forms.read([LONG], sent(widget)) == {"it": ROWS}
+
+
+def test_the_rows_of_a_table_that_no_form_held_stay_as_they_are() -> None:
+    assert forms.read([LONG], MultiDict()) == {"it": ROWS}
+
+
+def test_every_row_can_be_turned_to_and_what_was_typed_before_comes_along() -> None:
+    form = sent(forms.widgets([LONG])[0])
+    form["f-it.0.name"] = "改名"
+    form.poplist("f-it.1.may")
+    form["f-it.2.name"] = ""
+    form.poplist("f-it.2.may")
+    seen = list(range(form_tables.STRETCH))
+    while True:
+        at = forms.widgets([LONG], form=form)[0].at
+        assert at is not None
+        if at.after is None:
+            break
+        form[form_tables.TURN] = f"f-it:{at.after}"
+        (widget,) = forms.widgets([LONG], form=form)
+        assert widget.at is not None
+        seen += widget.at.edited
+        form = sent(widget)
+    assert seen == list(range(len(ROWS) + form_tables.BLANK_ROWS))
+    form[f"f-it.{len(ROWS)}.name"] = "新人"
+    kept = forms.read([LONG], form)["it"]
+    assert kept == [{"name": "改名", "may": ["是"]}, {"name": "人1"}, *ROWS[3:], {"name": "新人"}]
+
+
+def test_a_row_that_is_wrong_is_turned_to_wherever_it_stands() -> None:
+    form = sent(forms.widgets([LONG])[0])
+    form[form_tables.TURN] = f"f-it:{form_tables.STRETCH}"
+    form = sent(forms.widgets([LONG], form=form)[0])
+    wrong = Problem("x", both("写全名。"), path="it.250.name")
+    (widget,) = forms.widgets([LONG], form=form, problems=[wrong])
+    assert widget.at is not None
+    assert 250 in widget.at.edited
+    assert forms.anchors([widget])["it.250.name"] == "f-it.250.name"
+    (first,) = forms.widgets([LONG], form=form, problems=[replace(wrong, path="it.3.name")])
+    assert first.at is not None
+    assert 3 in first.at.edited
+
+
+def test_more_rows_than_may_be_kept_are_read_and_left_to_the_check() -> None:
+    typed = {f"f-it.{n}.name": str(n) for n in range(1500)}
+    assert len(forms.read([field("table", columns=NAMES)], MultiDict({"f-it.count": "1500", **typed}))["it"]) == 1500
 
 
 def test_a_problem_stands_at_its_field_and_what_was_typed_stays() -> None:

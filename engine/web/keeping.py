@@ -1,0 +1,92 @@
+"""What somebody typed outlives every refusal: the page comes again with it, or at least the words do, to be copied."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from flask import Response, current_app, g, request
+from markupsafe import escape
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from engine.errors import RongtongError
+from engine.i18n import Text
+from engine.web.form_tables import TURN
+from engine.web.visit import signed_in
+
+#: Pages that show again what was typed, without doing anything; every form with words of one's own leads to one.
+KEEPING: Final = frozenset({"web.task", "web.start_form", "web.task_verb", "web.case_verb", "web.case_exit"})
+#: Inputs that ask for the page again, with what was typed: after a log-in, or for other rows of a table.
+_SHOW: Final = ("resume", TURN)
+#: A form that is too large to be taken is still read up to so many bytes, to be given back.
+_READ: Final = 8 * 1024 * 1024
+_log = logging.getLogger("rongtong.web")
+
+
+def keeps() -> bool:
+    """Whether this request sends a form whose page can show it again."""
+    return request.method == "POST" and request.endpoint in KEEPING
+
+
+def bringing_back() -> bool:
+    """Whether this request only shows a page with what was typed; nothing is done unasked."""
+    return "again" in g or any(name in _form() for name in _SHOW)
+
+
+def why_again() -> Text | None:
+    """What was refused, where the page is shown again because of that."""
+    held: Text | None = g.get("again")
+    return held
+
+
+def form_key() -> str | None:
+    """The request key that the form carried; None where there is none or it has been used for something else."""
+    return None if g.get("key_is_used") else _form().get("key") or None
+
+
+def again(why: Text, status: int, *, key_is_used: bool = False) -> Response | None:
+    """The page whose form was refused, as it stands now with what was typed; None where it does not show any more.
+
+    The page is the answer to the very request, asked once more and told only to show.
+    """
+    if not keeps() or "again" in g or signed_in() is None:
+        return None
+    g.again, g.key_is_used = why, key_is_used
+    if status == RequestEntityTooLarge.code:
+        request.max_content_length = request.max_form_memory_size = _READ
+    view = current_app.ensure_sync(current_app.view_functions[str(request.endpoint)])
+    try:
+        answer = current_app.make_response(view(**(request.view_args or {})))
+    except (RongtongError, RequestEntityTooLarge):
+        return None
+    except Exception:
+        _log.exception("no page to show again: %s", request.endpoint)
+        return None
+    answer.status_code = status
+    return answer
+
+
+def typed() -> tuple[str, ...]:
+    """The words of one's own in the form that was sent, in its order; nothing where its page shows none again."""
+    if not keeps():
+        return ()
+    written = (value for name, value in _form().items(multi=True) if _is_own(name))
+    return tuple(dict.fromkeys(value for value in written if value.strip()))
+
+
+def lost(shown: str) -> bool:
+    """Whether the page *shown* has no place for something that was typed."""
+    return any(str(escape(words)) not in shown for words in typed())
+
+
+def _form() -> MultiDict[str, str]:
+    try:
+        return request.form
+    except RequestEntityTooLarge:
+        return MultiDict()
+
+
+def _is_own(name: str) -> bool:
+    fields = name.startswith("f-") and not name.endswith((".count", ".first"))
+    return fields or name == "note" or name.startswith("opinion.")
