@@ -10,10 +10,12 @@ from engine.errors import Conflict, Invalid, Problem
 from engine.i18n import Text
 from engine.operations.access import require_admin
 from engine.operations.context import Caller, Context, no_case
+from engine.operations.history import state_now
 from engine.operations.publish import by_hash
 from engine.operations.writing import Wish, Written, write
 from engine.store import cases, search, tables
 from engine.store.cases import Case
+from engine.store.text import dump
 from engine.store.transaction import Tx
 
 #: What stands in lists where the subject was.
@@ -66,12 +68,14 @@ def _empty(ctx: Context, tx: Tx, case: Case) -> bool:
     """Take the words out of every row of the case; False when none was left. Salts go too: digests tell nothing."""
     d, n, a, c = tables.case_data.c, tables.notice.c, tables.attachment.c, tables.cases.c
     kept = (d.district_id == ctx.id, d.case_id == case.id, d.salt != "")
-    emptied = update(tables.case_data).where(*kept).values(salt="", fill=None, note=None, data=None)
+    emptied = update(tables.case_data).where(*kept).values(salt="", fill=None, note=None, data=None, told=None)
     if not tx.connection.execute(emptied).rowcount:
         return False
     tx.connection.execute(delete(tables.notice).where(n.district_id == ctx.id, n.case_id == case.id))
     tx.connection.execute(delete(tables.attachment).where(a.district_id == ctx.id, a.case_id == case.id))
+    state = state_now(tx, ctx.id, case.id)  # what an action repeated of the form stood there too
     found = search.search_text(case.number, by_hash(ctx, tx, case.def_hash).process.title.zh)
     named = update(tables.cases).where(c.district_id == ctx.id, c.id == case.id)
-    tx.connection.execute(named.values(subject=ERASED, search=found))
+    tree = dump({key: value for key, value in state.items() if key != "data"})
+    tx.connection.execute(named.values(subject=ERASED, search=found, state=tree))
     return True

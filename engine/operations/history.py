@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from engine.operations.commands.apart import SALTED, restored
 from engine.runtime.evolve import Event, apply
 from engine.runtime.state import State, copy, fresh
 from engine.store import cases, journal
@@ -31,6 +32,8 @@ def turns(tx: Tx, district: str, case_id: str, entries: tuple[Entry, ...] | None
     for entry in journal.read(tx, district, case_id) if entries is None else entries:
         body = load(entry.body)
         row = typed.get(body["form"]["seq"]) if "form" in body else None
+        if SALTED in entry.body:
+            body = restored(body, load(row.told) or {} if row is not None else {})
         wants = [event for event in body["ev"] if event["e"] in ("filled", "taken_back")]
         fill = load(row.fill) if row is not None and row.fill is not None else None
         erased = bool(wants) and fill is None
@@ -55,6 +58,15 @@ def _restored(events: list[Event], fill: list[dict[str, Any]] | None) -> list[Ev
 def typed_before(history: list[Turn]) -> list[dict[str, Any]]:
     """Every set of values that somebody filled in, oldest first."""
     return [event["values"] for turn in history for event in turn.events if event["e"] == "filled"]
+
+
+def state_now(tx: Tx, district: str, case_id: str) -> State:
+    """The state that a case's journal leads to, with what is still kept of what was typed."""
+    state = fresh()
+    for turn in turns(tx, district, case_id):
+        for event in turn.events:
+            apply(state, event)
+    return state
 
 
 def before_signing(tx: Tx, district: str, case_id: str, n: int) -> State | None:

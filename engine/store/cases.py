@@ -113,7 +113,7 @@ _DATA = Statement(
     )
 )
 _FORMS = Statement(
-    select(_d.seq, _d.salt, _d.fill, _d.note, _d.data)
+    select(_d.seq, _d.salt, _d.fill, _d.note, _d.data, _d.told)
     .where(_d.district_id == bindparam("district"), _d.case_id == bindparam("case"))
     .order_by(_d.seq)
 )
@@ -173,8 +173,13 @@ def save(tx: Tx, case: Case, *, expected: int) -> None:
         )
 
 
-def write_form(tx: Tx, case: Case, *, salt: str, fill: str | None, note: str | None, data: str) -> None:
-    """Insert what somebody typed and the whole form after it, as row ``case.data_seq``, which the caller moved on."""
+def write_form(
+    tx: Tx, case: Case, *, salt: str, fill: str | None, note: str | None, data: str, told: str | None = None
+) -> None:
+    """Insert what somebody typed and the whole form after it, as row ``case.data_seq``, which the caller moved on.
+
+    *told* are typed words that facts were asked with or answered, by the digest that the journal has of each.
+    """
     tx.change(
         _INSERT_DATA,
         district_id=case.district,
@@ -184,6 +189,7 @@ def write_form(tx: Tx, case: Case, *, salt: str, fill: str | None, note: str | N
         fill=fill,
         note=note,
         data=data,
+        told=told,
     )
 
 
@@ -255,5 +261,5 @@ def parties(tx: Tx, district: str, case: str) -> tuple[tuple[str, str], ...]:
 
 
 def forms(tx: Tx, district: str, case: str) -> list[Any]:
-    """What was typed in a case, command by command: ``seq``, ``salt``, ``fill``, ``note`` and the whole ``data``."""
+    """What was typed in a case, command by command: ``seq``, ``salt``, ``fill``, ``note``, ``data``, ``told``."""
     return tx.rows(_FORMS, district=district, case=case)

@@ -76,6 +76,7 @@ case_data = district_table(
     words("fill", null=True),
     words("note", null=True),
     words("data", null=True),
+    words("told", null=True),
     refers("case_id", "cases"),
 )
 

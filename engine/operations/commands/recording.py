@@ -7,6 +7,7 @@ from typing import Any
 from engine import __version__
 from engine.clock import MINUTE, Micros
 from engine.extend.contributions import Reaction
+from engine.operations.commands.apart import Apart
 from engine.operations.commands.projection import Changes, Row, belonging, project
 from engine.operations.commands.running import Runs
 from engine.operations.context import Caller, Context
@@ -62,10 +63,11 @@ class Recording:
         """Write everything; the answer."""
         case, expected = self.case, self.case.version
         case.version += 1
-        salt, fill, data = self._form(note)
         self._describe()
+        apart = Apart(self.definition.process, self.definition.catalogue, self.after["data"])
+        salt, fill, data = self._form(note, apart.needed(self.facts.used(), self.events, self.runs.record))
         answer = self._answer()
-        body = self._body(salt, fill, note)
+        body = self._body(salt, fill, note, apart)
         entry = journal.Entry(
             case.district, case.id, case.version, self.now, self.caller.person, command, body,
             on_behalf=on_behalf(self.events) or None,
@@ -74,7 +76,10 @@ class Recording:
         case.head = journal.append(self.tx, entry, case.head)
         self._save(expected)
         if salt:
-            cases.write_form(self.tx, case, salt=salt, fill=fill, note=note or None, data=data)
+            cases.write_form(
+                self.tx, case, salt=salt, fill=fill, note=note or None, data=data,
+                told=dump(apart.kept) if apart.kept else None,
+            )
         self._tasks()
         self._parties()
         self._jobs(human=bool(self.caller.person))
@@ -82,9 +87,9 @@ class Recording:
 
     # -- the case --------------------------------------------------------------------------
 
-    def _form(self, note: str) -> tuple[str, str | None, str]:
-        """A salt when somebody typed something, what was filled, and the whole form after it."""
-        if not (self.changes.filled or note):
+    def _form(self, note: str, apart: bool) -> tuple[str, str | None, str]:
+        """A salt when something typed is kept *apart* or new, what was filled, and the whole form after it."""
+        if not (self.changes.filled or note or apart):
             return "", None, ""
         self.case.data_seq += 1
         self.case.data = self.after["data"]
@@ -115,17 +120,17 @@ class Recording:
 
     # -- the journal -----------------------------------------------------------------------
 
-    def _body(self, salt: str, fill: str | None, note: str) -> str:
+    def _body(self, salt: str, fill: str | None, note: str, apart: Apart) -> str:
         """The row's JSON: everything but what people typed, of which it holds a salted digest."""
         body: dict[str, Any] = {
-            "ev": [_scrubbed(event) for event in self.events],
-            "read": self.facts.used(),
+            "ev": apart.outputs([_scrubbed(event) for event in self.events], salt),
+            "read": apart.questions(self.facts.used(), salt),
             "def": self.case.def_hash,
             "cal": self.ctx.district.calendar.hash,
             "eng": __version__,
         }
         if self.runs.record:
-            body["runs"] = self.runs.record
+            body["runs"] = apart.outputs(self.runs.record, salt)
         if self.is_new:
             body["number"] = self.case.number
         if salt:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from engine.operations.commands.apart import digests, salted
 from engine.operations.commands.projection import belonging, open_rows, project
 from engine.operations.context import Context
 from engine.operations.history import Turn, turns
@@ -132,14 +133,24 @@ def _forms(
             continue
         row, seq = typed.pop(form["seq"], None), turn.entry.seq
         if row is not None and erased:
-            if any((row.salt, row.fill, row.note, row.data)):
+            if any((row.salt, row.fill, row.note, row.data, row.told)):
                 yield broken("form", case.number, f"第{seq}行清除得不干净", f"row {seq}: not wholly erased")
         elif row is None or digest(row.salt, row.fill, row.note) != form["digest"]:
             yield broken("form", case.number, f"第{seq}行的表单被改过", f"row {seq}: form changed")
+        elif not _told(row, turn):
+            yield broken("form", case.number, f"第{seq}行另存的内容被改过", f"row {seq}: what lies beside it changed")
         elif load(row.data) != lived.forms[form["seq"]]:
             yield broken("form", case.number, f"第{seq}行之后的表单和流水不同", f"row {seq}: the whole form differs")
     for seq in typed:
         yield broken("form", case.number, f"第{seq}份表单没有来历", f"form {seq}: nothing wrote it")
+
+
+def _told(row: Any, turn: Turn) -> bool:
+    """Whether the typed words that the journal has digests of are those that are kept for it."""
+    told = load(row.told) or {}
+    return set(told) == digests(load(turn.entry.body)) and all(
+        salted(row.salt, value) == name for name, value in told.items()
+    )
 
 
 def _tasks(tx: Tx, ctx: Context, case: Case, lived: _Lived) -> Iterator[Broken]:

@@ -71,7 +71,7 @@ TAMPERS = {
     "what was filled": (f"UPDATE case_data SET fill = replace(fill, '1', '8') WHERE case_id = {_OPEN}", "form"),
     "an opinion": (f"UPDATE case_data SET note = '有' WHERE case_id = {_ENDED} AND note IS NOT NULL", "form"),
     "a form of nobody": (
-        f"INSERT INTO case_data SELECT district_id, case_id, 50, salt, fill, note, data FROM case_data "
+        f"INSERT INTO case_data SELECT district_id, case_id, 50, salt, fill, note, data, told FROM case_data "
         f"WHERE case_id = {_OPEN}", "form",
     ),
     "a form emptied": (f"UPDATE case_data SET salt = '', fill = NULL, data = NULL WHERE case_id = {_OPEN}", "form"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from engine.clock import HOUR
 from engine.errors import Conflict, Vetoed
 from engine.operations import cases, notices, reading
 from engine.operations.context import Caller
+from engine.operations.erasing import erase
 from engine.operations.showing.searching import near
 from engine.operations.views import Receipt
+from engine.operations.work import pass_time
 from engine.store import tables
-from tests.integration.operations.looking import case_of, rows
+from tests.integration.operations.looking import broken, case_of, everything, rows
 from tests.integration.readers.aid import (
     ADMIN,
     AMENDED,
@@ -158,6 +161,16 @@ def test_a_miss_offers_names_of_persons_to_who_works_here_alone(town: Town) -> N
     assert near(town.ctx, Caller(ADMIN), "毕云云") == "毕云"
     assert near(town.ctx, Caller("dora"), "毕云云") == ""
     assert near(town.ctx, Caller("dora"), "甲社去") == "甲社区"
+
+
+def test_erasing_leaves_no_planted_value_in_any_column_of_any_table(town: Town) -> None:
+    case = begin(town)
+    town.act(case, "ok", "agree", ASKED, fill={"private": PLANTED["private"]})
+    pass_time(town.ctx, town.clock, town.clock.at + HOUR)
+    assert erase(town.ctx, Caller(ADMIN), case.number, "本人申请")
+    left = str(everything(town))
+    assert [field for field, ways in SPELLED.items() if any(said in left for said in ways)] == []
+    assert broken(town) == []
 
 
 def test_what_a_case_is_listed_and_found_by_holds_nothing_that_only_some_may_have(town: Town) -> None:

@@ -242,6 +242,7 @@ def upgrade() -> None:
         sa.Column("fill", sa.Text, nullable=True),
         sa.Column("note", sa.Text, nullable=True),
         sa.Column("data", sa.Text, nullable=True),
+        sa.Column("told", sa.Text, nullable=True),
         sa.ForeignKeyConstraint(
             ["district_id", "case_id"], ["cases.district_id", "cases.id"], name="fk_case_data_district_id_case_id"
         ),

@@ -1,0 +1,116 @@
+"""What a journal row leaves out of its body because somebody typed it: kept beside the form, by a salted digest.
+
+Deciding asks the world with words from the form, an attribute may be somebody's phone, and an action may repeat what it
+was told. The journal is never changed, so these stand there as digests, and their values where they can be erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from engine.definition.catalogue import Catalogue
+from engine.definition.model import Field, Process
+from engine.definition.types import ValueType
+from engine.extend.actions import RESERVED
+from engine.store.text import digest, dump
+
+#: The key under which a digest stands where a value was; no name of the language or of a plugin is written so.
+SALTED: Final = "~salted"
+_TEXT_LIKE: Final = frozenset({"text", "phone", "id_number", "table", "record", "list"})
+
+Question = list[Any]
+
+
+class Apart:
+    """Takes typed words out of the parts of one row; ``kept`` are the values by digest, which has the row's *salt*."""
+
+    def __init__(self, process: Process, catalogue: Catalogue, form: Mapping[str, Any]) -> None:
+        self._catalogue = catalogue
+        self._typed = {word for field in process.fields for word in _typed(field, form.get(field.name))}
+        self.kept: dict[str, Any] = {}
+
+    def needed(self, questions: list[Question], *outputs: Any) -> bool:
+        """Whether there is anything to take out."""
+        if any(True for question in questions for _ in self._places(question)):
+            return True
+        said = dump(outputs)
+        return any(dump(word)[1:-1] in said for word in self._typed)
+
+    def questions(self, asked: list[Question], salt: str) -> list[Question]:
+        """Questions with their answers, text-like arguments and answers taken out."""
+        return [self._question(question, salt) for question in asked]
+
+    def _question(self, question: Question, salt: str) -> Question:
+        changed = list(question)
+        for place in self._places(question):
+            part = question[place]
+            is_argument = isinstance(part, tuple)
+            changed[place] = [part[0], self._out(part[1], salt)] if is_argument else self._out(part, salt)
+        return changed
+
+    def _places(self, question: Question) -> Iterator[int]:
+        """Where in a question something text-like stands: an argument, or the answer at its end."""
+        if question[0] == "resolve":
+            spec = self._catalogue.resolvers.get(question[1])
+            types = {parameter.name: parameter.type for parameter in spec.parameters} if spec else {}
+            yield from (n for n, part in enumerate(question[2:-1], 2) if _text_like(types.get(part[0])))
+        if question[0] == "attr" and question[1] != "unit" and question[-1] is not None:
+            _, of, _, name, _ = question
+            found = self._catalogue.types.get(of)
+            attributes = dict(found.attributes) if found else {"unit": ValueType("unit")}
+            if _text_like(attributes.get(name)):
+                yield len(question) - 1
+
+    def outputs(self, part: Any, salt: str, *, inside: bool = False) -> Any:
+        """Events or runs with every output taken out that repeats what somebody typed."""
+        if isinstance(part, dict):
+            return {
+                key: value if inside and key in RESERVED else self.outputs(value, salt, inside=inside or key == "out")
+                for key, value in part.items()
+            }
+        if isinstance(part, (list, tuple)):
+            return [self.outputs(one, salt, inside=inside) for one in part]
+        if inside and isinstance(part, str) and any(word in part for word in self._typed):
+            return self._out(part, salt)
+        return part
+
+    def _out(self, value: Any, salt: str) -> dict[str, str]:
+        name = salted(salt, value)
+        self.kept[name] = value
+        return {SALTED: name}
+
+
+def salted(salt: str, value: Any) -> str:
+    """The digest that stands for *value*."""
+    return digest(salt, dump(value))
+
+
+def digests(body: Any) -> set[str]:
+    """Every digest that stands in a row's *body* for a value."""
+    if isinstance(body, dict):
+        return {body[SALTED]} if SALTED in body else set().union(*map(digests, body.values()))
+    return set().union(*map(digests, body)) if isinstance(body, list) else set()
+
+
+def restored(body: Any, kept: Mapping[str, Any]) -> Any:
+    """The *body* of a row with the values that are still kept; what was erased is empty."""
+    if isinstance(body, dict):
+        if SALTED in body:
+            return kept.get(body[SALTED])
+        return {key: restored(value, kept) for key, value in body.items()}
+    return [restored(one, kept) for one in body] if isinstance(body, list) else body
+
+
+def _typed(field: Field, value: Any) -> Iterator[str]:
+    """The words in a field that somebody typed; a single sign is a word of everything."""
+    for column in field.columns:
+        for row in value or ():
+            yield from _typed(column, row.get(column.name))
+    if field.type.name in ("text", "phone", "id_number") and value and len(value) > 1:
+        yield value
+
+
+def _text_like(of: ValueType | None) -> bool:
+    """Whether a value of this type may hold what somebody typed; one of no known type may."""
+    return of is None or of.name in _TEXT_LIKE
