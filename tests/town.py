@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.clock import SetClock
@@ -49,6 +49,9 @@ GRANTS = (
     GrantRow("sun", "head", "s"),
     GrantRow("cai", "district_admin", "c"),
 )
+
+PACK = DistrictPack("town", both("小城"), both("小城"), plugins={"desk": {}}, units=UNITS, persons=PERSONS,
+                    grants=GRANTS, file="town.yaml")  # fmt: skip
 
 #: A form, an automatic step, a human approval, a second automatic step, an end.
 W1 = """
@@ -161,9 +164,7 @@ def build(
     clock = clock or SetClock(MORNING)
     system = System(database, wrap(Runner(database, clock=clock)), registry, clock, ids or SeededIds())
     used: dict[str, dict[str, str]] = {plugin.name: {} for plugin in (desk.plugin(), *beside)}
-    pack = DistrictPack("town", both("小城"), both("小城"), plugins=used, units=UNITS, persons=PERSONS,
-                        grants=GRANTS, file="town.yaml")  # fmt: skip
-    town = Town(adopt(system, Pack(pack, (CALENDAR,)), Caller("cai")), clock)
+    town = Town(adopt(system, Pack(replace(PACK, plugins=used), (CALENDAR,)), Caller("cai")), clock)
     town.publish(W1)
     town.publish(HOLD)
     return town

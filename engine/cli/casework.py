@@ -10,7 +10,7 @@ import click
 
 from engine.cli import opening, say
 from engine.definition.moments import to_datetime
-from engine.definition.saying import moment_words
+from engine.definition.saying import end_words, moment_words
 from engine.i18n import Text, both
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _say_inbox(page: InboxPage, now: Micros) -> None:
     zh = f"{load.all} 件：逾期 {load.late}，今天 {load.today}，以后 {load.later}。"
     say.out(say.said(Text(zh, f"{load.all}: {load.late} overdue, {load.today} today, {load.later} later.")))
     for row in page.rows:
-        due = say.said(moment_words(to_datetime(row.needed_by), now) if row.needed_by else _NEVER)
+        due = say.said(end_words(to_datetime(row.needed_by), now) if row.needed_by else _NEVER)
         late = f" {say.said(_LATE)}" if row.due_class == "late" else ""
         step, process = say.said(row.step_title), say.said(row.process_title)
         say.out(f"{row.number}.{row.n}  {due}{late}  {step}  {process}  {row.subject}")
@@ -110,7 +110,7 @@ def _say_case(view: CaseView, now: Micros) -> None:
     for fact in view.facts:
         say.out(said(Text(f"  {fact.title.zh}：{fact.words.zh}", f"  {fact.title.en}: {fact.words.en}")))
     for holder in view.holders:
-        at = moment_words(to_datetime(holder.due_at), now) if holder.due_at else None
+        at = end_words(to_datetime(holder.due_at), now) if holder.due_at else None
         due = Text(f"，{at.zh}前", f", by {at.en}") if at else both("")
         place, step, who = f"{view.number}.{holder.n}", holder.step_title, holder.who
         zh = f"  现在 {step.zh}：{who.zh}{due.zh}（{place}）"

@@ -13,7 +13,10 @@ from engine.i18n import Text
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit of the district; ``parent`` "" is the top. ``code`` is the official one, ``since`` the first day."""
+    """A unit of the district; ``parent`` "" is the top. ``code`` is the official one.
+
+    ``since`` is its first day, ``until`` its last.
+    """
 
     id: str
     name: str
@@ -47,7 +50,7 @@ class GrantRow:
 
 @dataclass(frozen=True, slots=True)
 class DeputyRow:
-    """*deputy* does the work of *person* on these days, all of it or of one *role*."""
+    """*deputy* does the work of *person* from the first day through the last, all of it or of one *role*."""
 
     person: str
     deputy: str

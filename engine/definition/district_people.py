@@ -52,7 +52,8 @@ class PeopleReader:
             return
         words.setdefault("short", words["name"])
         words.setdefault("code", words["id"] if _CODE.fullmatch(words["id"]) else "")
-        unit = UnitRow(**words, since=self.day(row.get("since"), path), until=self.day(row.get("until"), path))
+        since, until = self.days(row, path)
+        unit = UnitRow(**words, since=since, until=until)
         for name in dict.fromkeys((unit.id, unit.short, unit.name)):
             if name in self._by_words:
                 self.rows.fault("unit-twice", item, path, name=name, line=self._lines[name])
@@ -139,7 +140,7 @@ class PeopleReader:
             path = f"deputies.{i}"
             row = self.rows.mapping(item, path, DEPUTY, required=DEPUTY[:4])
             person, deputy = (self.person(row.get(key), path) for key in DEPUTY[:2])
-            since, until = (self.day(row.get(key), path) for key in DEPUTY[2:4])
+            since, until = self.days(row, path)
             role, reason = (self.rows.word(row.get(key), path) for key in DEPUTY[4:])
             if person and deputy and since and until:
                 yield DeputyRow(person, deputy, since, until, role, reason)
@@ -182,6 +183,13 @@ class PeopleReader:
     def _turn(self, node: Node, path: str, role: str) -> str:
         """The audience key of one turn: whoever has *role* on the unit named, or the person named."""
         return f"role:{role}@{self.unit(node, path)}" if role else f"user:{self.person(node, path)}"
+
+    def days(self, row: dict[str, Node], path: str) -> tuple[date | None, date | None]:
+        """``since`` and ``until`` of *row*, the first and the last day."""
+        since, until = (self.day(row.get(key), path) for key in ("since", "until"))
+        if since and until and until < since:
+            self.rows.fault("days-reversed", row["until"], path, since=since, until=until)
+        return since, until
 
     def day(self, node: Node | None, path: str) -> date | None:
         """A day written as ``2026-06-16``, None where there is none."""

@@ -43,6 +43,19 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=DISTRICT_TIME)
 
 
+def day_end(day: date) -> datetime:
+    """24:00 of *day*: what a day means where it is used as an end. As a beginning it means its `midnight`.
+
+    It is the first moment that no longer belongs to the day; ends that are stored are exclusive.
+    """
+    return midnight(day + timedelta(days=1))
+
+
+def last_day(end: datetime) -> date:
+    """The day that an exclusive *end* ends: of midnight the one before it."""
+    return (end - _MICRO).date()
+
+
 def at_time(day: date, clock: time) -> datetime:
     """*day* at *clock* in the district's time."""
     return datetime.combine(day, clock, DISTRICT_TIME)

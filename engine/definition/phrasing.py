@@ -67,6 +67,11 @@ class Phrases:
         zh, en = (_replaced(formula.text, {n: text.pick(to) for n, text in said.items()}) for to in ("zh", "en"))
         return Text(_in_chinese(zh), en)
 
+    def end(self, formula: Formula) -> Text:
+        """A moment used as an end; of a day its end."""
+        said = self.formula(formula)
+        return say(Text("", "the end of "), said, Text("当天24:00", "")) if formula.type.name == "date" else said
+
     def name(self, name: str) -> Text:
         """What a dotted name stands for."""
         first, _, part = name.partition(".")
@@ -163,9 +168,9 @@ class Phrases:
         if due.within is not None:
             parts.append(say(Text("限时", "within "), self.value(due.within)))
         if due.by is not None:
-            parts.append(say(Text("截止于", "by "), self.formula(due.by)))
+            parts.append(say(Text("截止于", "by "), self.end(due.by)))
         if due.before is not None:
-            parts.append(say(Text("要赶在", "needed before "), self.formula(due.before), Text("之前", "")))
+            parts.append(say(Text("要赶在", "needed before "), self.end(due.before), Text("之前", "")))
         parts += [_reminder(one) for one in due.remind]
         parts += [self._rung(rung, titles) for rung in due.late]
         return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from engine.clock import Micros
-from engine.definition.moments import Period, midnight, to_datetime
+from engine.definition.moments import Period, last_day, midnight, to_datetime
 from engine.i18n import Text
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -62,6 +62,15 @@ def moment_words(at: datetime, now: Micros | None, *, weekday: bool = False) -> 
         return Text(*(f"{said} {clock}" for said in day_words(at, now)))
     said = date_words(at, now)
     return Text(f"{said.zh}{clock}", f"{said.en} {clock}")
+
+
+def end_words(at: datetime, now: Micros | None, *, weekday: bool = False) -> Text:
+    """`moment_words` of an end: midnight is 24:00 of the day before it, ``6月16日24:00``."""
+    if at != midnight(at.date()):
+        return moment_words(at, now, weekday=weekday)
+    day = last_day(at)
+    said = day_words(day, now) if weekday else date_words(day, now)
+    return Text(f"{said.zh}{' ' if weekday else ''}24:00", f"{said.en} 24:00")
 
 
 def span_words(period: Period, now: Micros | None, *, weekday: bool = False) -> Text:

@@ -32,8 +32,8 @@ def open_clock(due: Due, env: CaseEnv) -> Clock | None:
             if within.unit.startswith("work"):
                 clock["work"] = True
     elif due.by is not None:
-        at = env.moment(due.by)
-    urgent = env.moment(due.before) if due.before else None
+        at = env.end(due.by)
+    urgent = env.end(due.before) if due.before else None
     if urgent is not None:
         clock["before"] = urgent
     if at is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from engine.definition.durations import Duration
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Do, Process, Value
 from engine.definition.types import ValueType
-from engine.definition.values import decode, encode, to_datetime, to_micros
+from engine.definition.values import day_end, decode, encode, midnight, to_datetime, to_micros
 from engine.runtime.facts import Facts
 from engine.runtime.state import State
 
@@ -110,13 +111,9 @@ class CaseEnv:
             return self.facts.calendar(self.state["case"]["unit"]).is_workday(args[0])
         return self.catalogue.functions[function].call(*args)
 
-    def add(self, moment: datetime | date, duration: Duration) -> datetime:
+    def add(self, moment: datetime, duration: Duration) -> datetime:
         """*moment* plus *duration* by the working calendar of the starting unit."""
-        start = moment if isinstance(moment, datetime) else to_datetime(0).replace(
-            year=moment.year, month=moment.month, day=moment.day, hour=0, minute=0, second=0, microsecond=0
-        )
-        calendar = self.facts.calendar(self.state["case"].get("unit", ""))
-        return to_datetime(calendar.add(to_micros(start), duration))
+        return self.facts.calendar(self.state["case"].get("unit", "")).add_to(moment, duration)
 
     # -- what the runtime asks -----------------------------------------------------------------
 
@@ -136,11 +133,16 @@ class CaseEnv:
             return value.constant
         return encode(type_, evaluate(value.formula, self))
 
-    def moment(self, formula: Formula) -> Micros | None:
-        """The moment a date or datetime formula names; a date is its first minute, None when empty."""
-        found = evaluate(formula, self)
-        if isinstance(found, datetime):
-            return to_micros(found)
-        if isinstance(found, date):
-            return to_micros(self.add(found, Duration(0, "minutes")))
-        return None
+    def beginning(self, formula: Formula) -> Micros | None:
+        """The moment that a date or datetime formula names; of a day its beginning, None when empty."""
+        return _moment(evaluate(formula, self), midnight)
+
+    def end(self, formula: Formula) -> Micros | None:
+        """The same, used as an end: of a day its end."""
+        return _moment(evaluate(formula, self), day_end)
+
+
+def _moment(found: Any, of_day: Callable[[date], datetime]) -> Micros | None:
+    if isinstance(found, date) and not isinstance(found, datetime):
+        found = of_day(found)
+    return to_micros(found) if isinstance(found, datetime) else None

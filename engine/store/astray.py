@@ -26,7 +26,7 @@ _HELD = Statement(
     .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
     .join(tables.unit, and_(_u.district_id == _g.district_id, _u.id == _g.unit_id))
     .where(_g.district_id == _district, _g.since <= _now, _g.until > _now)
-    .where(_p.since <= _now, _p.until > _now, _u.until > _now)
+    .where(_p.since <= _now, _p.until > _now, _u.since <= _now, _u.until > _now)
     .distinct()
 )
 _LOST = Statement(

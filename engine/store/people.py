@@ -25,6 +25,8 @@ _now: BindParameter[Any] = bindparam("now")
 _district: BindParameter[Any] = bindparam("district")
 _who: BindParameter[Any] = bindparam("person")
 
+#: A unit that has begun and has not ended.
+_lives = (_u.since <= _now, _u.until > _now)
 #: The way up from a unit.
 _first = (
     select(_u.id, literal(0).label("depth"))
@@ -43,7 +45,7 @@ def _next_up(way: CTE, *more: Any) -> Select[Any]:
 
 _up = _first.union_all(_next_up(_first, _first.c.depth + 1).where(_first.c.depth < _DEEPEST))
 _PATH = Statement(
-    select(_u.id).join(_up, _u.id == _up.c.id).where(_u.district_id == _district, _u.until > _now).order_by(_up.c.depth)
+    select(_u.id).join(_up, _u.id == _up.c.id).where(_u.district_id == _district, *_lives).order_by(_up.c.depth)
 )
 _SEATS = Statement(
     select(_up.c.id, _g.role, _g.person)
@@ -51,7 +53,7 @@ _SEATS = Statement(
     .join(tables.unit, and_(_u.district_id == _g.district_id, _u.id == _g.unit_id))
     .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
     .where(_g.district_id == _district, among(_g.role, "roles"))
-    .where(_g.since <= _now, _g.until > _now, _p.since <= _now, _p.until > _now, _u.until > _now)
+    .where(_g.since <= _now, _g.until > _now, _p.since <= _now, _p.until > _now, *_lives)
     .order_by(_up.c.depth, _g.person),
     lists=["roles"],
 )

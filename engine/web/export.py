@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +12,7 @@ from flask import Response, jsonify
 from flask_babel import gettext as _
 
 from engine.clock import Micros
-from engine.definition.values import to_datetime
+from engine.definition.moments import last_day, to_datetime
 from engine.operations.views import CaseRow, TaskRow
 from engine.web.render import say
 
@@ -40,7 +40,7 @@ def task_columns() -> tuple[Column, ...]:
         Column("step", _("环节"), 18, lambda row: say(row.step_title)),
         Column("subject", _("摘要"), 48, lambda row: row.subject),
         Column("units", _("单位"), 26, _units),
-        Column("needed_by", _("最晚"), 17, lambda row: _moment(row.needed_by)),
+        Column("needed_by", _("最晚"), 17, lambda row: _end(row.needed_by)),
         Column("since", _("到手"), 17, lambda row: _moment(row.opened_at)),
         Column("assignee", _("办理人"), 12, lambda row: row.assignee.name if row.assignee else None),
     )
@@ -106,6 +106,12 @@ def _plain(row: Mapping[str, Cell]) -> Iterator[tuple[str, str | None]]:
 
 def _units(row: TaskRow | CaseRow) -> str:
     return "、".join(row.units)
+
+
+def _end(at: Micros | None) -> datetime | None:
+    """An end as a cell; 24:00 would count to the next day, so it is the last minute of its own."""
+    end = _moment(at)
+    return end - timedelta(minutes=1) if end is not None and last_day(end) != end.date() else end
 
 
 def _moment(at: Micros | None) -> datetime | None:

@@ -46,6 +46,7 @@ def _frame() -> dict[str, Any]:
         "language": language(),
         "look": look(),
         "moment": lambda at: say(times.moment(at, now)),
+        "deadline": lambda at: say(times.deadline(at, now)),
         "day": lambda at: say(times.day(at, now)),
         "stamp": lambda at: say(times.stamp(at)),
         "held_for": lambda at: say(times.waiting(at, now)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.clock import DAY, HOUR, Micros
-from engine.definition.saying import clock_words, day_words, moment_words
+from engine.definition.moments import last_day
+from engine.definition.saying import clock_words, day_words, end_words, moment_words
 from engine.definition.values import to_datetime
 from engine.i18n import Text
 
@@ -24,6 +25,15 @@ def moment(at: Micros, now: Micros) -> Text:
     near, clock = _near(at, now), clock_words(to_datetime(at))
     if near is None:
         return moment_words(to_datetime(at), now, weekday=True)
+    return Text(f"{near.zh}{clock}", f"{near.en} {clock}")
+
+
+def deadline(at: Micros, now: Micros) -> Text:
+    """`moment` of an end: midnight is 24:00 of the day before, ``今天24:00``."""
+    end, near = to_datetime(at), _near(at - 1, now)
+    if near is None:
+        return end_words(end, now, weekday=True)
+    clock = clock_words(end) if last_day(end) == end.date() else "24:00"
     return Text(f"{near.zh}{clock}", f"{near.en} {clock}")
 
 
@@ -71,5 +81,5 @@ def due_words(needed_by: Micros, why: str, due_class: str, now: Micros) -> Text:
     """What a due chip says; *why* ``before`` means that the event itself is near, not its deadline."""
     if due_class == "late":
         return late_words(needed_by, now)
-    at = moment(needed_by, now) if _near(needed_by, now) else day(needed_by, now)
+    at = deadline(needed_by, now) if _near(needed_by - 1, now) else day(needed_by - 1, now)
     return Text(f"{at.zh}要用", f"needed {at.en}") if why == "before" else Text(f"{at.zh}到期", f"due {at.en}")

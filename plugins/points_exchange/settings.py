@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.extend import DAY, Micros, Setting, Text, ValueType, midnight, to_micros
+from engine.extend import DAY, Micros, Setting, Text, ValueType, day_end, to_micros
 from plugins.points_exchange.rules import EarnRule, QuoteRule, hundredths
 
 NEVER: Micros = 253_402_300_800_000_000
@@ -140,4 +140,4 @@ class Policy:
         if self.settings["expires"] == "never":
             return NEVER
         grace: int = self.settings["grace_days"]
-        return to_micros(midnight(date(year + 1, 1, 1))) + grace * DAY
+        return to_micros(day_end(date(year, 12, 31))) + grace * DAY

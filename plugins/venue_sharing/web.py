@@ -19,6 +19,7 @@ from engine.extend import (
     ValueType,
     View,
     clock_words,
+    day_end,
     day_words,
     decode,
     encode,
@@ -227,7 +228,7 @@ def _room(ctx: PageContext, room: Venue, near: Text | None = None) -> Room:
 
 
 def _day(ctx: PageContext, room: Venue, day: datetime) -> Day:
-    start, end = to_micros(day), to_micros(day + timedelta(days=1))
+    start, end = to_micros(day), to_micros(day_end(day))
     rows = operations.bookings(ctx, room.id, start, end)
     had = {t.cell for t in operations.taken(ctx, [room.id], operations.half_hours(start, end))[room.id]}
     return Day(

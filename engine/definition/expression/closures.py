@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from engine.definition.durations import Duration, add_plain
 from engine.definition.expression import tree
 from engine.definition.expression.operations import OPERATIONS
-from engine.definition.moments import midnight
+from engine.definition.moments import day_end, midnight
 from engine.errors import Invalid, Problem
 from engine.i18n import Text
 
@@ -160,10 +160,13 @@ def _shift(part: tree.Shift) -> Closure:
 
 
 def _add(env: Env, moment: date, duration: Duration) -> date:
-    is_moment = isinstance(moment, datetime)
-    start = moment if isinstance(moment, datetime) else midnight(moment)
-    end = env.add(start, duration) if duration.needs_calendar else add_plain(start, duration)
-    return end if is_moment else end.date()
+    if isinstance(moment, datetime):
+        return env.add(moment, duration) if duration.needs_calendar else add_plain(moment, duration)
+    if not duration.needs_calendar:
+        return add_plain(midnight(moment), duration).date()
+    # Workdays count forwards from its end and back from its beginning: the day itself is none of them.
+    after = duration.unit == "workdays" and duration.amount > 0
+    return env.add(day_end(moment) if after else midnight(moment), duration).date()
 
 
 _OTHERS: Final[dict[type[tree.Core], Callable[[Any], Closure]]] = {

@@ -77,6 +77,12 @@ CODES = {
         "写成 2026-06-16",
         "write it as 2026-06-16",
     ),
+    "days-reversed": Wording(
+        "从 {since} 起，到 {until} 已经过了",
+        "{until} is over when {since} begins",
+        "until 是最后一天，当天算在内，不早于 since",
+        "`until` is the last day, counted in, and no earlier than `since`",
+    ),
     "rota-empty": Wording(
         "轮值表“{name}”没有人轮",
         "nobody is in the rota {name}",

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.clock import Micros
 from engine.definition.district import DistrictPack
 from engine.definition.model import Process
-from engine.definition.values import midnight, to_micros
+from engine.definition.values import day_end, midnight, to_micros
 from engine.errors import Invalid, Problem
 from engine.extend.calling import on_content
 from engine.extend.context import SeedContext
@@ -177,8 +177,13 @@ def adopt_process(ctx: Context, caller: Caller, process: Process, *, key: str = 
     return bool(write(ctx, caller, wish, work))
 
 
-def _moment(day: date | None, otherwise: Micros) -> Micros:
-    return otherwise if day is None else to_micros(midnight(day))
+def _from(day: date | None) -> Micros:
+    return 0 if day is None else to_micros(midnight(day))
+
+
+def _through(day: date | None) -> Micros:
+    """The end of the last day, which is the first moment of none."""
+    return NEVER if day is None else to_micros(day_end(day))
 
 
 def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> None:
@@ -186,8 +191,8 @@ def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> None:
     units = _parents_first(pack)
     put(tx, tables.unit, (
         {"district_id": d, "id": u.id, "name": u.name, "short": u.short, "kind": u.kind, "code": u.code or None,
-         "parent": u.parent or None, "successor": u.successor or None, "since": _moment(u.since, 0),
-         "until": _moment(u.until, NEVER)} for u in units))  # fmt: skip
+         "parent": u.parent or None, "successor": u.successor or None, "since": _from(u.since),
+         "until": _through(u.until)} for u in units))  # fmt: skip
     _put_members(tx, pack, now)
     put(tx, tables.person, (
         {"district_id": d, "id": p.id, "name": p.name, "unit_id": p.unit, "phone": p.phone or None,
@@ -199,7 +204,7 @@ def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> None:
     deputies = {f"{x.person}:{x.deputy}:{x.since}": x for x in pack.deputies}
     put(tx, tables.deputy, (
         {"district_id": d, "id": key, "person": x.person, "deputy": x.deputy,
-         "role": x.role or None, "since": _moment(x.since, 0), "until": _moment(x.until, NEVER),
+         "role": x.role or None, "since": _from(x.since), "until": _through(x.until),
          "reason": x.reason} for key, x in deputies.items()))  # fmt: skip
     named = {tables.person: {p.id for p in pack.persons}, tables.role_grant: wanted, tables.deputy: deputies}
     for table, keys in named.items():

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 
 from engine.clock import HOUR, MINUTE, Micros
 from engine.definition.catalogue import ActionSpec
-from engine.definition.moments import midnight, to_datetime, to_micros
+from engine.definition.moments import day_end, midnight, to_datetime, to_micros
 from engine.errors import Invalid, RongtongError
 from engine.extend.context import ActionContext, CaseRef, WriteContext
 from engine.extend.contributions import ScenarioVerb
@@ -171,7 +171,7 @@ def _leave(scene: Scene, leave: Leave) -> None:
         return
     since = to_micros(midnight(scene.days[-1 - min(leave.from_days_ago, len(scene.days) - 1)]))
     last = to_datetime(scene.end).date() + timedelta(days=leave.until_in_days)
-    until = to_micros(midnight(last))
+    until = to_micros(day_end(last))
     row = {"district_id": ctx.id, "id": ctx.ids.new(), "person": person, "deputy": deputy, "role": None,
            "since": since, "until": until, "reason": leave.reason}  # fmt: skip
     ctx.runner.run(lambda tx: tx.connection.execute(tables.deputy.insert(), [row]))

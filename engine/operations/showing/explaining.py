@@ -8,7 +8,7 @@ from engine.clock import Micros
 from engine.definition.durations import Duration, parse_duration
 from engine.definition.model import Ask, Step, WhoRule
 from engine.definition.phrasing import Phrases
-from engine.definition.saying import date_words, moment_words
+from engine.definition.saying import date_words, end_words
 from engine.definition.values import to_datetime
 from engine.errors import RongtongError
 from engine.i18n import Text
@@ -161,7 +161,7 @@ def _span(since: Micros, until: Micros, now: Micros) -> Text:
         first = date_words(to_datetime(since), None)
         zh, en = f"自{first.zh}起", f" since {first.en}"
     if until < NEVER:
-        last = moment_words(to_datetime(until), now)
+        last = end_words(to_datetime(until), now)
         zh, en = f"{zh}到{last.zh}", f"{en} until {last.en}"
     return Text(zh, en)
 
@@ -191,5 +191,5 @@ def _deadline(show: Showing, step: Step, node: Node) -> Text:
         length = within if isinstance(within, Duration) else parse_duration(str(within))
         if isinstance(length, Duration):
             return show.ctx.district.calendar.explain(opened, length, show.ctx.now)
-    at = moment_words(to_datetime(node["due"]["at"]), show.ctx.now)
+    at = end_words(to_datetime(node["due"]["at"]), show.ctx.now)
     return Text(f"期限：{at.zh}", f"due {at.en}")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from datetime import timedelta
 from functools import lru_cache
 from typing import Any, get_args
 
 from engine.clock import Micros
-from engine.definition.values import midnight, to_datetime, to_micros
+from engine.definition.values import day_end, to_datetime, to_micros
 from engine.operations.context import Caller, Context
 from engine.operations.people import People, people_of
 from engine.operations.publish import by_hash
@@ -23,9 +22,8 @@ from engine.store.transaction import Tx
 
 @lru_cache(maxsize=8)
 def day_of(now: Micros) -> store.Day:
-    """Now, and the first moment of tomorrow in the district's time."""
-    tomorrow = midnight(to_datetime(now).date() + timedelta(days=1))
-    return store.Day(now, to_micros(tomorrow))
+    """Now, and the first end that is not of today in the district's time: 24:00 is today's still."""
+    return store.Day(now, to_micros(day_end(to_datetime(now).date())) + 1)
 
 
 def class_of(needed_by: Micros | None, now: Micros) -> DueClass:

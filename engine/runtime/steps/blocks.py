@@ -16,7 +16,7 @@ def came(step: Wait) -> Exit:
 def open_wait(turn: Turn, step: Wait, at: Address) -> None:
     """Rest until the moment; one that has passed, or is empty, does not hold the case."""
     now = turn.facts.now()
-    moment = (turn.env.moment(step.until) if step.until else None) or now
+    moment = (turn.env.beginning(step.until) if step.until else None) or now
     clock = ring_next({"from": now, "at": moment, "rem": [], "rungs": [moment], "i": 0})
     node: Node = {"n": turn.serial(), "s": step.id, "k": "wait", "due": clock}
     turn.emit("opened", **{"in": list(at), "node": node})

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from engine.clock import MINUTE
-from engine.definition.district import DistrictPack
 from engine.definition.load import load_text
 from engine.errors import Forbidden, Invalid, KeyReused
 from engine.i18n import both
@@ -25,11 +24,9 @@ from engine.operations.work import pass_time
 from engine.store import tables
 from tests.integration.operations.looking import broken, everything, rows
 from tests.integration.operations.racing import THREADS, field
-from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, W1, Town
+from tests.town import CALENDAR, GRANTS, PACK, W1, Town
 
 CAI = Caller("cai")
-PACK = DistrictPack("town", both("小城"), both("小城"), plugins={"desk": {}}, units=UNITS, persons=PERSONS,
-                    grants=GRANTS, file="town.yaml")  # fmt: skip
 OTHER = W1.replace("2 workdays", "3 workdays")
 PLAIN = """
 process: plain

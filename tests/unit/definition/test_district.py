@@ -125,6 +125,7 @@ def test_alliances_deputies_and_grants_name_units_and_people() -> None:
         ("- {id: a3, name: 三号村, kind: 站, parent: a3}", "unit-circle"),
         ("- {id: a3, name: 三号村}", "missing-key"),
         ("- {id: a3, name: 三号村, kind: 站, parent: a1, since: 2026-02-30}", "day-form"),
+        ("- {id: a3, name: 三号村, kind: 站, parent: a1, since: 2026-02-03, until: 2026-02-02}", "days-reversed"),
         ("- {id: a3, name: 三号村, kind: 站, parent: a1, level: 3}", "unknown-key"),
     ],
 )
@@ -153,6 +154,7 @@ def test_a_faulty_person_is_told_with_its_line(person: str, code: str) -> None:
         ("rotas: [{rota: host, unit: a1, from: 2026-01-01, order: []}]", "rota-empty"),
         ("alliances: [{unit: a7, members: [a1]}]", "unit-unknown"),
         ("alliances: [{unit: a1, members: [a2]}, {unit: 450502, members: [a2]}]", "alliance-twice"),
+        ("deputies: [{person: lin, deputy: wei, since: 2026-06-05, until: 2026-06-04}]", "days-reversed"),
         ("colour: red", "unknown-key"),
     ],
 )

@@ -84,6 +84,31 @@ def test_what_must_be_done_before_an_event_is_needed_by_the_event() -> None:
     assert needed(later) == (NOON + 2 * DAY, "due")
 
 
+def test_a_day_as_a_deadline_lasts_to_its_end() -> None:
+    steps = """
+- step: ok
+  ask: role head of home
+  due: {by: "=coalesce(day.date, today)", before: "=coalesce(day.date, today)", late: refuse}
+  outcomes: {agree: next, refuse: end refused}
+"""
+    for days in (0, 1):
+        story = Story(steps).start(day=f"2026-06-{16 + days}T08:00").wait(days=days, hours=11)
+        assert story.end == "", "23:00 of that very day"
+        clock = story.node("ok")["due"]
+        assert clock["at"] == clock["before"] == NOON + 12 * HOUR + days * DAY
+        assert story.wait(hours=1).end == "refused"
+
+
+def test_a_day_to_wait_for_has_come_as_it_begins() -> None:
+    steps = """
+- {step: rest, wait: {until: "=coalesce(day.date, today)"}}
+- {step: ok, ask: role head of home, outcomes: {agree: next}}
+"""
+    story = Story(steps).start(day="2026-06-17T08:00").wait(hours=11)
+    assert story.open == []
+    assert story.wait(hours=1).open == ["ok"]
+
+
 def test_each_round_of_a_step_has_its_whole_time() -> None:
     steps = LADDER.replace("refuse: end refused", "refuse: end refused, again: {then: back ok, at_most: 1}")
     story = Story(steps).start().wait(days=1)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
-from engine.definition.values import DISTRICT_TIME, to_micros
+from engine.definition.values import DISTRICT_TIME, day_end, to_micros
 from engine.web import times
 
 NOW = to_micros(datetime(2026, 6, 16, 9, 10, tzinfo=DISTRICT_TIME))
@@ -31,6 +31,15 @@ def test_midnight_divides_today_from_tomorrow_by_the_wall_clock() -> None:
     midnight = to_micros(datetime(2026, 6, 17, tzinfo=DISTRICT_TIME))
     assert times.moment(midnight - MINUTE, NOW).zh == "今天23:59"
     assert times.moment(midnight, NOW).zh == "明天00:00"
+
+
+def test_an_end_at_midnight_is_that_of_the_day_before() -> None:
+    today = to_micros(day_end(datetime(2026, 6, 16, tzinfo=DISTRICT_TIME).date()))
+    assert times.deadline(today, NOW) == ("今天24:00", "today 24:00")
+    assert times.deadline(today + MINUTE, NOW).zh == "明天00:01"
+    assert times.deadline(today + 3 * DAY, NOW) == ("6月19日 周五 24:00", "Fri 19 Jun 24:00")
+    assert times.due_words(today, "due", "today", NOW).zh == "今天24:00到期"
+    assert times.due_words(today + 3 * DAY, "due", "later", NOW).zh == "6月19日 周五到期"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from engine.definition.calendar import calendar_from
 from engine.definition.catalogue import FunctionSpec
 from engine.definition.durations import Duration
 from engine.definition.expression import Formula, Scope, compile_formula, evaluate
@@ -26,6 +27,7 @@ from engine.definition.types import (
     ValueType,
 )  # fmt: skip
 
+_CALENDAR = calendar_from({"years": {}})
 CHOICE = ValueType("choice")
 LINES = ValueType("table", (("what", TEXT), ("amount", MONEY), ("ok", BOOLEAN), ("n", INTEGER.maybe())))
 NAMES: dict[str, ValueType] = {
@@ -83,7 +85,7 @@ class World:
 
     def add(self, moment: datetime, duration: Duration) -> datetime:
         assert duration.needs_calendar
-        return moment.replace(day=moment.day + duration.amount)
+        return _CALENDAR.add_to(moment, duration)
 
 
 def formula(text: str, *expect: str) -> Formula:
