@@ -9,6 +9,7 @@ from collections.abc import Callable
 from engine.clock import MINUTE, Micros
 from engine.errors import Busy
 from engine.operations.commands.rechecking import recheck
+from engine.operations.commands.recounting import recount_once
 from engine.operations.context import Context, System
 from engine.operations.districts import all_contexts
 from engine.operations.work import seal, work_once
@@ -17,7 +18,7 @@ _LOG = logging.getLogger("rongtong.worker")
 #: How long an idle worker rests, in seconds; polling is the truth, nothing else wakes it.
 REST = 1.0
 _SEAL_EVERY: Micros = MINUTE
-#: Rights end on their day, and units have successors: nothing tells of it, so it is looked for.
+#: Rights end on their day, units have successors, calendars are mended: nothing tells of it, so it is looked for.
 _RECHECK_EVERY: Micros = 10 * MINUTE
 
 
@@ -45,6 +46,7 @@ class Worker:
                 done += work_once(ctx)
             self._now_and_then(seal, _SEAL_EVERY)
             self._now_and_then(recheck, _RECHECK_EVERY)
+            self._now_and_then(recount_once, _RECHECK_EVERY)
         except Busy:
             _LOG.warning("the database is busy; trying again")
         except Exception:

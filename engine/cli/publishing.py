@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from engine.cli import opening, say
+from engine.cli.casework import plain
+from engine.clock import Micros
+from engine.definition.moments import to_datetime
+from engine.definition.saying import end_words
 from engine.errors import Invalid, NotFound
 from engine.i18n import Text
 
 if TYPE_CHECKING:
+    from engine.operations.commands.recounting import Moving
     from engine.operations.content.library import Library
     from engine.operations.content.pack import Pack
     from engine.operations.context import Caller, System
+
+
+_ONLY_WHAT_FOLLOWS = Text("提醒和逾期处理", "what reminds of it and follows it")
+#: So many deadlines that move are told one by one.
+MOST_SAID = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What publishing one target did: by process whether it is new or changed, and which deadlines moved."""
+
+    processes: dict[str, bool]
+    moved: list[Moving] = field(default_factory=list)
 
 
 @click.command()
@@ -33,25 +52,38 @@ def publish(
     library = opening.library(folder)
     packs = {target: _pack(library, Path(target)) for target in targets if not _is_process(Path(target))}
     with opening.opened(url, new=bool(packs)) as system:
-        done: dict[str, dict[str, bool]] = {}
+        done: dict[str, Done] = {}
         for target in targets:
             own = f"{key}:{target}" if key else ""
             if target in packs:
-                done[packs[target].pack.id] = _district(system, packs[target], person, own)
+                done[packs[target].pack.id] = _district(system, packs[target], person, own, quiet=as_json)
                 continue
             ctx = opening.entered(system, district)
             who = opening.admin(ctx, person) if person else ENGINE
-            done[target] = {target: _process(system, library, Path(target), ctx.id, who, own)}
+            done[target] = Done({target: _process(system, library, Path(target), ctx.id, who, own)})
     if as_json:
-        say.as_json(done)
+        say.as_json(plain(done))
         return
-    for name, processes in done.items():
-        new = [process for process, changed in processes.items() if changed]
-        many = len(processes)
+    for name, found in done.items():
+        new = [process for process, changed in found.processes.items() if changed]
+        many = len(found.processes)
         say.line(
             f"{name}：{'、'.join(new) or '没有新的'}（共 {many} 个流程）。",
             f"{len(new)} of {many} processes are new.",
         )
+
+
+def _say_moves(moved: list[Moving], now: Micros) -> None:
+    if not moved:
+        return
+    many = len(moved)
+    say.line(f"工作日历变了，{many} 处期限往后移：", f"By the changed calendar {many} deadlines come later:")
+    for one in moved[:MOST_SAID]:
+        was, at = (say.said(end_words(to_datetime(end), now)) for end in (one.was, one.at))
+        when = f"{was} → {at}" if one.was != one.at else say.said(_ONLY_WHAT_FOLLOWS)
+        say.out(f"  {one.number}  {say.said(one.process_title)} {say.said(one.step_title)}  {when}")
+    if many > MOST_SAID:
+        say.line(f"  还有 {many - MOST_SAID} 处。", f"  and {many - MOST_SAID} more.")
 
 
 def _is_process(path: Path) -> bool:
@@ -75,15 +107,21 @@ def _pack(library: Library, path: Path) -> Pack:
     return pack
 
 
-def _district(system: System, pack: Pack, person: str | None, key: str) -> dict[str, bool]:
-    """Adopt *pack*; which of its processes are new or changed."""
+def _district(system: System, pack: Pack, person: str | None, key: str, *, quiet: bool) -> Done:
+    """Adopt *pack*, once it was said which deadlines of open cases its calendar moves."""
+    from engine.definition.calendar import calendar_from
+    from engine.operations.commands.recounting import moving
     from engine.operations.content.adopt import adoption
     from engine.operations.context import ENGINE
     from engine.operations.districts import all_contexts
 
     there = next((ctx for ctx in all_contexts(system) if ctx.id == pack.pack.id), None)
     who = opening.admin(there, person) if there and person else ENGINE
-    return adoption(system, pack, who, demo=bool(there and there.district.demo), key=key)[1]
+    moved = list(moving(there, calendar_from(*pack.calendar))) if there else []
+    if not quiet:
+        _say_moves(moved, system.clock.now())
+    demo = bool(there and there.district.demo)
+    return Done(adoption(system, pack, who, demo=demo, key=key)[1], moved)
 
 
 def _process(system: System, library: Library, path: Path, district: str, who: Caller, key: str) -> bool:

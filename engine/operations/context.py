@@ -57,6 +57,9 @@ class System:
 class District:
     """What a district has chosen: plugins with their settings, settings of processes, its calendar.
 
+    ``counted`` is the hash of the calendar by which every clock was last counted; another than its own for as long as
+    that is under way.
+
     ``name`` is the place (海城区), ``title`` what it calls its system. ``names`` keeps names of units and persons,
     ``live`` the settings of plugins as they read them, for as long as the record it was made from stays as it is.
     """
@@ -70,6 +73,7 @@ class District:
     processes: tuple[str, ...] = ()
     roles: Mapping[str, Text] = field(default_factory=dict)
     demo: bool = False
+    counted: str = ""
     names: Names = field(default_factory=Names, compare=False, repr=False)
     live: dict[str, Mapping[str, Any]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -88,6 +92,7 @@ class District:
             processes=tuple(json.loads(record["processes"])),
             roles={name: Text(*words) for name, words in json.loads(record.get("roles", "{}")).items()},
             demo=record.get("demo") == "yes",
+            counted=record.get("counted", ""),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.clock import Micros
-from engine.definition.saying import moment_words
+from engine.definition.saying import end_words, moment_words
 from engine.definition.values import to_datetime
 from engine.i18n import Text, both
 from engine.operations.context import Context
@@ -84,6 +84,10 @@ class SpokenNames:
     def moment(self, at: Micros) -> Text:
         """A moment as who reads it now would say it."""
         return moment_words(to_datetime(at), self._now)
+
+    def end(self, at: Micros) -> Text:
+        """A moment that ends something."""
+        return end_words(to_datetime(at), self._now)
 
 
 def _joined(unit: str, role: str) -> str:

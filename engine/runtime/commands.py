@@ -95,6 +95,11 @@ class Recheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Recount:
+    """The working calendar has changed: count again what is still to come."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack:
     """Take back one's own last decision, as long as nobody has acted on it."""
 
@@ -117,5 +122,6 @@ class Cancel:
 
 
 Command = (
-    Start | Act | Result | Undone | Failed | Retry | Tick | Claim | Transfer | Recheck | TakeBack | Comment | Cancel
+    Start | Act | Result | Undone | Failed | Retry | Tick | Claim | Transfer | Recheck | Recount | TakeBack | Comment
+    | Cancel
 )

@@ -19,6 +19,7 @@ from engine.runtime.evolve import Event
 from engine.runtime.facts import Facts
 from engine.runtime.people import audiences
 from engine.runtime.recheck import recheck
+from engine.runtime.recount import recount
 from engine.runtime.rights import Seat, acting_for, barred, belongs, for_whom, holder
 from engine.runtime.start import START
 from engine.runtime.state import ROOT, Node, State, copy, find, place_of, seats
@@ -272,6 +273,7 @@ _HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
     c.Claim: _claim,
     c.Transfer: _transfer,
     c.Recheck: recheck,
+    c.Recount: recount,
     c.TakeBack: take_back,
     c.Comment: _comment,
     c.Cancel: _cancel,

@@ -11,7 +11,7 @@ from typing import Any
 from engine.definition.catalogue import Catalogue
 from engine.definition.expression import evaluate
 from engine.definition.fields import derive
-from engine.definition.model import Ask, Process, Step, WhoRule
+from engine.definition.model import Ask, Due, Process, Step, WhoRule
 from engine.runtime import clocks
 from engine.runtime.env import CaseEnv
 from engine.runtime.evolve import Event, apply
@@ -19,7 +19,7 @@ from engine.runtime.facts import Facts
 from engine.runtime.kept import keeps
 from engine.runtime.people import audiences
 from engine.runtime.start import START, start_step
-from engine.runtime.state import State, fresh
+from engine.runtime.state import Node, State, fresh
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,10 @@ class Draft:
         """The place of a step in its list; the start stands before the first."""
         return -1 if step_id == START else self.process.index[step_id][1].position
 
+    def due_of(self, node: Node) -> Due | None:
+        """The deadline that is declared for what *node* is: a step, or the case itself."""
+        return self.process.due if node["n"] == 0 else self.step(node["s"]).due
+
     def fill(self, values: dict[str, Any]) -> None:
         """Put stored *values* into the form, with what derives from them, and let parties follow."""
         if values:
@@ -115,8 +119,9 @@ class Draft:
         if self.state["st"] != "open":
             return
         for node in clocks.outer_clocks(self.state):
-            resting = clocks.rests(node, self.definition.asks)
+            resting, due = clocks.rests(node, self.definition.asks), self.due_of(node)
+            assert due is not None, "a clock runs only where a deadline was declared"
             if resting and "left" not in node["due"]:
-                self.emit("clock", n=node["n"], due=clocks.pause(node["due"], self.env))
+                self.emit("clock", n=node["n"], due=clocks.pause(node["due"], due, self.env))
             elif not resting and "left" in node["due"]:
-                self.emit("clock", n=node["n"], due=clocks.resume(node["due"], self.env))
+                self.emit("clock", n=node["n"], due=clocks.resume(node["due"], due, self.env))

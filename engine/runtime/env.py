@@ -14,6 +14,7 @@ from engine.definition.model import Do, Process, Value
 from engine.definition.types import ValueType
 from engine.definition.values import day_end, decode, encode, midnight, to_datetime, to_micros
 from engine.runtime.facts import Facts
+from engine.runtime.spans import DAY_BEGINS, DAY_ENDS, Span, span
 from engine.runtime.state import State
 
 
@@ -33,6 +34,8 @@ class CaseEnv:
         self.facts = facts
         self.catalogue = catalogue
         self.signer = signer
+        #: The sums of working time that the formula at hand made: from, how long, to.
+        self._sums: list[tuple[datetime, Duration, datetime]] = []
 
     def name(self, name: str) -> Any:
         """The live value of *name*; None when it is empty, KeyError when the process has no such name."""
@@ -113,7 +116,9 @@ class CaseEnv:
 
     def add(self, moment: datetime, duration: Duration) -> datetime:
         """*moment* plus *duration* by the working calendar of the starting unit."""
-        return self.facts.calendar(self.state["case"].get("unit", "")).add_to(moment, duration)
+        end = self.facts.calendar(self.state["case"].get("unit", "")).add_to(moment, duration)
+        self._sums.append((moment, duration, end))
+        return end
 
     # -- what the runtime asks -----------------------------------------------------------------
 
@@ -140,6 +145,27 @@ class CaseEnv:
     def end(self, formula: Formula) -> Micros | None:
         """The same, used as an end: of a day its end."""
         return _moment(evaluate(formula, self), day_end)
+
+    def counted(self, formula: Formula) -> tuple[Micros, Span] | None:
+        """``beginning`` as what it counts from and the span, which is of working time where the formula's sum is."""
+        return self._counted(formula, midnight, DAY_BEGINS)
+
+    def counted_end(self, formula: Formula) -> tuple[Micros, Span] | None:
+        """``end`` as what it counts from and the span."""
+        return self._counted(formula, day_end, DAY_ENDS)
+
+    def _counted(
+        self, formula: Formula, of_day: Callable[[date], datetime], of_sum: list[Any]
+    ) -> tuple[Micros, Span] | None:
+        self._sums = []
+        found = evaluate(formula, self)
+        for start, duration, end in self._sums:
+            if found == end:
+                return to_micros(start), span(duration)
+            if found == end.date():
+                return to_micros(start), [*span(duration), of_sum]
+        moment = _moment(found, of_day)
+        return None if moment is None else (moment, [])
 
 
 def _moment(found: Any, of_day: Callable[[date], datetime]) -> Micros | None:

@@ -279,6 +279,7 @@ _CHANGES: dict[str, Callable[[State, Event], None]] = {
     "reminded": _reminded,
     "escalated": _escalated,
     "clock": _clock,
+    "moved": _clock,
     "reassigned": _reassigned,
     "reseated": _reseated,
     "incident": _incident,

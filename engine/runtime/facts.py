@@ -76,7 +76,7 @@ class GivenFacts:
         standing_in: dict[tuple[str, str], str] | None = None,
     ) -> None:
         self.at = at
-        self._calendar = calendar
+        self.days = calendar
         self._settings = settings or {}
         self._attributes = attributes or {}
         self._members = members or {}
@@ -124,7 +124,7 @@ class GivenFacts:
         return self.standing_in.get((person, audience), "")
 
     def calendar(self, unit: str) -> Calendar:
-        return self._calendar
+        return self.days
 
     def before(self, n: int) -> dict[str, Any] | None:
         return self.remembered.get(n)

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.runtime import commands as c
 from engine.runtime import refusals
+from engine.runtime.clocks import recounted
 from engine.runtime.people import audiences
 from engine.runtime.rights import for_whom
 from engine.runtime.state import ROOT, Node, State, copy, nodes, owed, seats
@@ -63,6 +64,8 @@ def restore(turn: Turn, n: int) -> None:
         numbers = [seat[0] for seat in node.get("seats", ())]
         if n in numbers or node["n"] == n:
             serial = _renumber(node, serial)
+        if "due" in node:  # the calendar may have changed since
+            node["due"] = recounted(node["due"], turn.due_of(node), turn.env)
     kept: dict[str, Any] = {key: before.get(key, {}) for key in ("out", "par", "data", "acted", "rounds")}
     turn.emit("taken_back", n=n, root=root, known=known, serial=serial, **kept)
 

@@ -32,6 +32,10 @@ class Names(Protocol):
         """A moment as who reads it now would say it: ``6月16日14:00``."""
         ...
 
+    def end(self, at: Micros) -> Text:
+        """A moment that ends something, where midnight is 24:00 of the day before."""
+        ...
+
 
 def _step(process: Process, step: str) -> Step | None:
     if step == START:
@@ -66,7 +70,11 @@ QUIET = frozenset({"branch_done", "unwinding", "unkept", "counted", "clock", "to
 def tell(event: Event, process: Process, names: Names) -> Text | None:
     """The sentence of *event*, or None where another event of the same command says it all."""
     said: Text | None = _SENTENCES[event["e"]](event, process, names)
-    return said
+    if said is None or "meant" not in event:
+        return said
+    meant = names.moment(event["meant"])
+    return Text(f"{said.zh}（系统没有按时运行，本应在{meant.zh}）",
+                f"{said.en} (the system did not run; it was due {meant.en})")  # fmt: skip
 
 
 def _started(event: Event, process: Process, names: Names) -> Text:
@@ -184,6 +192,16 @@ def _clock(event: Event, process: Process, names: Names) -> Text:
     return Text("期限继续计时", "The deadline runs")
 
 
+def _moved(event: Event, process: Process, names: Names) -> Text:
+    step, was, at = step_title(process, event["s"]), event["was"], event["due"]["at"]
+    if was == at:
+        return Text(f"因工作日历调整，“{step.zh}”的提醒和逾期处理往后移",
+                    f"By the changed calendar, what follows the deadline of “{step.en}” comes later")  # fmt: skip
+    before, after = names.end(was), names.end(at)
+    return Text(f"因工作日历调整，“{step.zh}”的限时由{before.zh}改为{after.zh}",
+                f"By the changed calendar, “{step.en}” is due {after.en} instead of {before.en}")  # fmt: skip
+
+
 def _reassigned(event: Event, process: Process, names: Names) -> Text:
     who, step = names.person(event["by"]), step_title(process, event["s"])
     if event["how"] == "transferred":
@@ -261,6 +279,7 @@ _SENTENCES: dict[str, Callable[[Event, Process, Names], Any]] = {
     "reminded": _reminded,
     "escalated": _escalated,
     "clock": _clock,
+    "moved": _moved,
     "reassigned": _reassigned,
     "reseated": _reseated,
     "incident": _incident,

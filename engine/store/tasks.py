@@ -126,6 +126,14 @@ _NEXT_RING = Statement(
     .order_by(_t.ping_at)
     .limit(1)
 )
+_CLOCKED = Statement(
+    select(_t.case_id)
+    .where(_t.district_id == bindparam("district"), _t.case_id > bindparam("after"))
+    .where(_t.done_at.is_(None), or_(_t.ping_at.is_not(None), _t.due_at.is_not(None)))
+    .distinct()
+    .order_by(_t.case_id)
+    .limit(bindparam("limit"))
+)
 
 
 def open_tasks(tx: Tx, district: str, rows: Sequence[Task]) -> None:
@@ -252,6 +260,11 @@ def reopen(tx: Tx, district: str, case: str, ns: Iterable[int]) -> int:
 def ringing(tx: Tx, district: str, now: Micros, limit: int = 100) -> list[tuple[str, int]]:
     """The (case, n) whose clock has come, the longest waiting first."""
     return [(row.case_id, row.n) for row in tx.rows(_RINGING, district=district, now=now, limit=limit)]
+
+
+def clocked(tx: Tx, district: str, after: str, limit: int) -> list[str]:
+    """Cases in which a clock runs, by id, those behind *after*."""
+    return [row.case_id for row in tx.rows(_CLOCKED, district=district, after=after, limit=limit)]
 
 
 def next_ring(tx: Tx, district: str) -> Micros | None:

@@ -57,7 +57,7 @@ def read_late(reader: Reader, node: Node, path: str) -> tuple[Rung, ...]:
     for position, rung in enumerate(rungs):
         if rung.outcome and position < len(rungs) - 1:
             reader.fault("late-goes-on", node, path, name=rung.outcome)
-        if position and rung.after is None:
+        if rung.after.amount <= 0 if rung.after else position:
             reader.fault("rung-needs-after", node, path)
     return tuple(rungs)
 

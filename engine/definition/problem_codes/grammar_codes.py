@@ -101,8 +101,8 @@ CODES = {
         "put the outcome last",
     ),
     "rung-needs-after": Wording(
-        "逾期后的第二步起要写明再过多久",
-        "every rung after the first says how long after the one before",
+        "逾期后的第二步起要写明再过多久，不能是 0",
+        "every rung after the first says how long after the one before, and no rung says 0",
         "在后面加 after 时长，例如 after 2 workdays",
         "add after and a length of time, such as after 2 workdays",
     ),

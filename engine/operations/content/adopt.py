@@ -13,6 +13,7 @@ from sqlalchemy import Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import Micros
+from engine.definition.calendar import calendar_from
 from engine.definition.district import DistrictPack
 from engine.definition.model import Process
 from engine.definition.values import day_end, midnight, to_micros
@@ -22,6 +23,7 @@ from engine.extend.context import SeedContext
 from engine.extend.contributions import DataFile
 from engine.i18n import Text
 from engine.operations.commands.rechecking import recheck
+from engine.operations.commands.recounting import recount
 from engine.operations.content.pack import Pack, process_settings, unfit
 from engine.operations.context import Caller, Context, District, System
 from engine.operations.districts import context
@@ -82,7 +84,8 @@ def adoption(
         held = _held(tx, pack.id)
         if held:
             only_admin(Context(system, District.from_record(pack.id, held)), tx, caller)
-        wanted = {**record, "settings": _kept(held, settings)}
+        counted = held.get("counted", "") if held else calendar_from(*given.calendar).hash
+        wanted = {**record, "settings": _kept(held, settings), "counted": counted}
         ctx = Context(system, District.from_record(pack.id, wanted))
         _still_usable(ctx, tx)
         put(tx, tables.district, [{"district_id": pack.id, "key": k, "value": v} for k, v in wanted.items()])
@@ -100,6 +103,8 @@ def adoption(
     published = write(provisional, caller, Wish("org", "adopt", asked, key), work)
     ctx = context(system, pack.id)
     recheck(ctx)  # rights may have changed with the pack
+    if ctx.district.counted != ctx.district.calendar.hash:
+        recount(ctx)
     return ctx, published
 
 

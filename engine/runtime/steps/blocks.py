@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.definition.model import Choose, Exit, Parallel, Stage, Target, Wait
-from engine.runtime.clocks import open_clock, ring_next
+from engine.runtime.clocks import open_clock, wait_clock
 from engine.runtime.state import Address, Node, find
 from engine.runtime.turn import Turn
 
@@ -15,12 +15,10 @@ def came(step: Wait) -> Exit:
 
 def open_wait(turn: Turn, step: Wait, at: Address) -> None:
     """Rest until the moment; one that has passed, or is empty, does not hold the case."""
-    now = turn.facts.now()
-    moment = (turn.env.beginning(step.until) if step.until else None) or now
-    clock = ring_next({"from": now, "at": moment, "rem": [], "rungs": [moment], "i": 0})
+    clock = wait_clock(step, turn.env)
     node: Node = {"n": turn.serial(), "s": step.id, "k": "wait", "due": clock}
     turn.emit("opened", **{"in": list(at), "node": node})
-    if moment <= now:
+    if clock["at"] <= turn.facts.now():
         turn.leave(node, came(step))
 
 

@@ -110,7 +110,7 @@ def test_a_scenario_that_differs_fails(terminal: Terminal, tmp_path: Path) -> No
 
 
 def test_publishing_again_changes_nothing(terminal: Terminal) -> None:
-    assert not any(terminal.on("publish", "haicheng", "--json").json["haicheng"].values())
+    assert not any(terminal.on("publish", "haicheng", "--json").json["haicheng"]["processes"].values())
 
 
 def test_a_changed_pack_is_published(terminal: Terminal, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_changed_pack_is_published(terminal: Terminal, tmp_path: Path) -> None
     shutil.copytree(shipped_workflows(), mine)
     path = mine / "common" / "redemption.yaml"
     path.write_text(path.read_text("utf-8").replace("title: 交付", "title: 交到手"), "utf-8")
-    done = terminal.on("publish", "haicheng", "--workflows", str(mine), "--json").json["haicheng"]
+    done = terminal.on("publish", "haicheng", "--workflows", str(mine), "--json").json["haicheng"]["processes"]
     assert [name for name, changed in done.items() if changed] == ["redemption"]
 
 
@@ -210,3 +210,21 @@ def test_a_calendar_is_checked_as_one(terminal: Terminal, tmp_path: Path) -> Non
 
     assert said.code == 1
     assert "here.yaml:4:5 calendar-entry" in said.out
+
+
+def test_publishing_another_calendar_lists_the_deadlines_that_it_moves(terminal: Terminal, tmp_path: Path) -> None:
+    fill = ("venue=黄海路社区/多功能厅", "slot=2036-06-25 09:00/10:00", "people=20", "purpose=课")
+    words = [word for one in fill for word in ("--fill", one)]
+    started = terminal.on("start", "borrow_venue", "--as", "staff@南珠东社区", *words, "--json").json
+    mine = tmp_path / "workflows"
+    shutil.copytree(shipped_workflows(), mine)
+    years = "".join(f"  '{year}': {{holidays: {{停: 01-01/12-31}}}}\n" for year in range(2025, 2036))
+    (mine / "calendars" / "cn.yaml").write_text(f"years:\n{years}", "utf-8")
+    home = ("publish", "haicheng", "--workflows", str(mine))
+    said = terminal.on(*home).out
+    assert "1 处期限往后移" in said
+    assert started["number"] in said
+    assert terminal.on(*home, "--json").json["haicheng"]["moved"] == []
+    case = terminal.on("case", started["number"], "--json").json
+    assert "因工作日历调整" in case["timeline"][-1]["sentence"]["zh"]
+    assert terminal.on("verify").code == 0

@@ -9,6 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from engine.clock import DAY
+from engine.definition.calendar import calendar_from
 from engine.definition.catalogue import ActionSpec
 from engine.definition.model import Ask, Process
 from engine.errors import RongtongError
@@ -26,6 +28,8 @@ from tests.unit.runtime.noon import CALENDAR, NOON
 PEOPLE = ("bea", "bo", "cai", "ann")
 MEMBERS = {"role:head@b": {"bo", "bea"}, "role:staff@b": {"bea"}, "role:district_admin@b": {"cai"},
            "role:district_admin@": {"cai"}}  # fmt: skip
+#: The days after the case begins are off.
+MENDED = calendar_from({"years": {"2026": {"holidays": {"off": "06-17/06-19"}}}, "hours": ["09:00-12:00", "14:00-18:00"]})
 DAYS = ("2026-06-20T12:00", "2026-06-15T12:00")
 #: Everything that an accepted process may be made of, as ``constructs`` calls it.
 EVERY = """
@@ -111,7 +115,7 @@ class Life:
 
     def moves(self) -> list[tuple[Any, ...]]:
         """Every verb that somebody might use now: its name, the serial, the outcome or another person."""
-        found: list[tuple[Any, ...]] = [(verb, 0, "") for verb in ("wait", "comment", "recheck")]
+        found: list[tuple[Any, ...]] = [(verb, 0, "") for verb in ("wait", "comment", "recheck", "recount", "down", "days")]
         found += [("rights", 0, "bo"), ("rights", 0, "cai")]
         for n, (node, seat) in seats(self.state).items():
             found += [("act", n, name) for name in self._outcomes(node)] * 2
@@ -135,16 +139,23 @@ class Life:
         if verb == "wait":
             self.sim.ring()
             return
+        if verb == "down":  # nobody lets the clocks ring for some days
+            self.sim.facts.at += self.data.draw(st.integers(1, 9)) * DAY
+            return
+        if verb == "days":
+            self.sim.facts.days = self.data.draw(st.sampled_from((CALENDAR, MENDED)))
+            return
         if verb == "rights":
             self.members["role:head@b"] ^= {more}
             return
         before, early = list(self.sim.events), verb == "tick" and not self._rings(n)
-        looks = told(self.state)
+        looks, due = told(self.state), self._due()
         try:
             self.sim.give(self._command(verb, n, more, self.data.draw(st.sampled_from(PEOPLE))))
         except RongtongError:
             assert self.sim.events == before, "a refusal changes nothing"
         else:
+            assert verb != "recount" or all(self._due()[n] >= at for n, at in due.items()), "later only"
             self.decided |= {n: looks} if verb == "act" else {}
             if verb == "take_back" and any(event["e"] == "taken_back" for event in self.sim.events[len(before) :]):
                 assert told(self.state) == self.decided[n], "all is as it was before the decision"
@@ -165,8 +176,12 @@ class Life:
             "cancel": c.Cancel("cai"),
             "comment": c.Comment(who),
             "recheck": c.Recheck(),
+            "recount": c.Recount(),
             "tick": c.Tick(n),
         }[verb]
+
+    def _due(self) -> dict[int, int]:
+        return {node["n"]: node["due"]["at"] for node in nodes(self.state["root"]) if "at" in node.get("due", {})}
 
     def _rings(self, n: int) -> bool:
         ping = self.sim.pings().get(n)

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from engine.clock import Micros
+from engine.definition.calendar import calendar_from
 from engine.definition.model import Process
 from engine.definition.saying import moment_words
 from engine.definition.values import to_datetime
@@ -22,6 +23,9 @@ class Called:
 
     def person(self, person: str) -> str:
         return f"«{person}»"
+
+    def end(self, at: Micros) -> Text:
+        return self.moment(at)
 
     def moment(self, at: Micros) -> Text:
         return moment_words(to_datetime(at), 0)
@@ -98,7 +102,10 @@ def _lived() -> tuple[Process, list[Event]]:
     members["role:chief@u"].clear()
     left.give(c.Recheck())
     silent = Story(STEPS).start(a="x").wait(days=30)
-    events = [event for each in (story, cancelled, dropped, left, silent) for event in each.events]
+    days_off = Story(STEPS.replace("2 days", "2 workdays")).start(a="x")
+    days_off.facts.days = (calendar_from({"years": {"2026": {"holidays": {"休": "06-17/06-19"}}}}))
+    days_off.give(c.Recount())
+    events = [event for each in (story, cancelled, dropped, left, silent, days_off) for event in each.events]
     return story.definition.process, events
 
 
@@ -129,7 +136,7 @@ def test_every_kind_of_event_has_a_sentence_in_both_languages(kind: str) -> None
 
 def test_what_a_reader_has_to_know_is_not_quiet() -> None:
     loud = {"started", "signed", "returned", "reminded", "escalated", "reassigned", "reseated", "incident", "retried",
-            "taken_back", "ended", "noted", "undone", "opened", "skipped", "filled"}  # fmt: skip
+            "taken_back", "ended", "noted", "moved", "undone", "opened", "skipped", "filled"}  # fmt: skip
     assert loud | QUIET | {"joined"} == set(KINDS)
     assert not loud & QUIET
 
