@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli import opening, say
+from engine.definition.inputs import MOST_NUMBER
 from engine.definition.moments import to_datetime
+from engine.definition.plain import whole_number
 from engine.definition.saying import end_words, moment_words
 from engine.i18n import Text, both
 
@@ -147,9 +149,10 @@ def act(
 
 
 def _serial(words: str) -> int:
-    if not words.isdecimal():
+    n = whole_number(words, MOST_NUMBER)
+    if n is None:
         raise say.usage(f"“{words}”不是环节号，写成 编号.数字。", f"“{words}” is no serial: write NUMBER.N.")
-    return int(words)
+    return n
 
 
 def _only_step(ctx: Context, number: str) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli import opening, say
+from engine.definition.inputs import MOST_NUMBER
+from engine.definition.plain import whole_number
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -74,9 +76,10 @@ def _root(words: str) -> tuple[str, tuple[int, str]]:
     """``DISTRICT:NO:ROOT`` as the district and what ``verify`` compares."""
     district, _, rest = words.partition(":")
     no, _, root = rest.partition(":")
-    if not no.isdecimal() or not root:
+    count = whole_number(no, MOST_NUMBER)
+    if count is None or not root:
         raise say.usage(f"“{words}”要写成 区县:号:根。", f"Write “{words}” as DISTRICT:NO:ROOT.")
-    return district, (int(no), root)
+    return district, (count, root)
 
 
 def _moved(progress: Progress, bar: TaskID, done: int, of: int) -> None:

@@ -6,7 +6,9 @@ import click
 
 from engine.cli import opening, say
 from engine.cli.casework import key_option, plain, say_receipt
+from engine.definition.inputs import MOST_NUMBER
 from engine.definition.moments import to_datetime
+from engine.definition.plain import whole_number
 from engine.definition.saying import moment_words
 
 
@@ -42,7 +44,8 @@ def retry(
     from engine.operations import incidents as operations
 
     number, dot, serial = incident.partition(".")
-    if dot and (drop or not serial.isdecimal()):
+    n = whole_number(serial, MOST_NUMBER)
+    if dot and (drop or n is None):
         raise say.usage(
             "环节写成 编号.数字，只能重试；整件不办了用 rongtong cancel。",
             "Write NUMBER.N to retry a step; to give up its case use rongtong cancel.",
@@ -50,8 +53,8 @@ def retry(
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
         caller, _ = opening.caller(ctx, person)
-        if dot:
-            say_receipt(ctx, cases.retry(ctx, caller, number, int(serial), key=key), as_json)
+        if n is not None:
+            say_receipt(ctx, cases.retry(ctx, caller, number, n, key=key), as_json)
             return
         verb = operations.drop_job if drop else operations.retry_job
         verb(ctx, caller, incident, key=key)

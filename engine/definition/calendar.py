@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.definition.calendar_sheet import OFFICE, Sheet
 from engine.definition.durations import Duration, DurationUnit, add_plain
-from engine.definition.moments import at_time, to_datetime, to_micros
+from engine.definition.hours import at_clock
+from engine.definition.moments import midnight, to_datetime, to_micros
 from engine.definition.saying import date_words, days_words, moment_words
 from engine.errors import Invalid
 from engine.i18n import Text
@@ -24,11 +25,12 @@ _PLAIN: Final = {"minutes": MINUTE, "hours": HOUR, "days": DAY, "weeks": 7 * DAY
 class Calendar:
     """Equal by ``hash``. ``holidays`` are days off by name, ``workdays`` worked weekends, ``years`` those published.
 
-    ``office`` are the daily office hours, in order, as pairs of times. ``english`` translates holidays' names.
+    ``office`` are the daily office hours, in order, each from and to so long after midnight. ``english`` translates
+    holidays' names.
     """
 
     hash: str
-    office: tuple[tuple[time, time], ...] = field(compare=False)
+    office: tuple[tuple[timedelta, timedelta], ...] = field(compare=False)
     holidays: dict[date, str] = field(compare=False, repr=False, default_factory=dict)
     workdays: frozenset[date] = field(compare=False, repr=False, default=frozenset())
     years: frozenset[int] = field(compare=False, default=frozenset())
@@ -111,40 +113,43 @@ class Calendar:
 
     def _add_workdays(self, moment: datetime, amount: int) -> datetime:
         step = _ONE_DAY if amount >= 0 else -_ONE_DAY
-        start = self._last_office(moment) if amount > 0 else self._next_office(moment) if amount else moment
-        day, left = start.date(), abs(amount)
+        day, since = moment.date(), moment - midnight(moment.date())
+        if amount:
+            day, since = self._last_office(moment) if amount > 0 else self._next_office(moment)
+        left = abs(amount)
         while left:
             day += step
             left -= self.is_workday(day)
-        return datetime.combine(day, start.time(), start.tzinfo)
+        return at_clock(day, since)
 
-    def _last_office(self, moment: datetime) -> datetime:
-        """*moment* itself within opening and closing of a workday, else the closing before it."""
+    def _last_office(self, moment: datetime) -> tuple[date, timedelta]:
+        """The workday and time of *moment* within opening and closing, else of the closing before it."""
         day, opening, closing = moment.date(), self.office[0][0], self.office[-1][1]
-        if self.is_workday(day) and moment.time() >= opening:
-            return min(moment, at_time(day, closing))
+        since = moment - midnight(day)
+        if self.is_workday(day) and since >= opening:
+            return day, min(since, closing)
         day -= _ONE_DAY
         while not self.is_workday(day):
             day -= _ONE_DAY
-        return at_time(day, closing)
+        return day, closing
 
-    def _next_office(self, moment: datetime) -> datetime:
-        """*moment* itself within opening and closing of a workday, else the opening after it."""
+    def _next_office(self, moment: datetime) -> tuple[date, timedelta]:
+        """The workday and time of *moment* within opening and closing, else of the opening after it."""
         day, opening, closing = moment.date(), self.office[0][0], self.office[-1][1]
-        if self.is_workday(day) and moment.time() <= closing:
-            return max(moment, at_time(day, opening))
+        since = moment - midnight(day)
+        if self.is_workday(day) and since <= closing:
+            return day, max(since, opening)
         day += _ONE_DAY
         while not self.is_workday(day):
             day += _ONE_DAY
-        return at_time(day, opening)
+        return day, opening
 
     def _workdays_between(self, start: datetime, end: datetime) -> int:
-        start = self._last_office(start)
-        day, found = start.date(), 0
+        (day, since), found = self._last_office(start), 0
         while day < end.date():
             day += _ONE_DAY
             found += self.is_workday(day)
-        late = self.is_workday(end.date()) and end.time() < start.time()
+        late = self.is_workday(end.date()) and end - midnight(end.date()) < since
         return found - 1 if found and late else found
 
     def _add_work(self, moment: datetime, left: timedelta) -> datetime:
@@ -168,7 +173,7 @@ class Calendar:
             day -= _ONE_DAY
 
     def _hours_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        return tuple((at_time(day, begin), at_time(day, stop)) for begin, stop in self.office)
+        return tuple((at_clock(day, begin), at_clock(day, stop)) for begin, stop in self.office)
 
     def _office_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         """The stretches of office time from *moment* on."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
+from engine.definition.hours import read_hours
 from engine.errors import Problem
 from engine.i18n import Text
 
 #: Office hours where no file says any.
-OFFICE: Final = ((time(9), time(12)), (time(14), time(18)))
+OFFICE: Final = tuple((timedelta(hours=begin), timedelta(hours=stop)) for begin, stop in ((9, 12), (14, 18)))
 _KEYS: Final = ("title", "hours", "english", "years")
+_YEAR: Final = re.compile("[0-9]{4}")
 _YEAR_KEYS: Final = ("holidays", "workdays", "unconfirmed")
 
 
@@ -54,18 +57,23 @@ class Sheet:
                 self._fault(path, _shown(one), example)
         return found
 
-    def _office(self, stretches: Iterable[str]) -> tuple[tuple[time, time], ...]:
-        found: list[tuple[time, time]] = []
+    def _office(self, stretches: Iterable[str]) -> tuple[tuple[timedelta, timedelta], ...]:
+        found: list[tuple[timedelta, timedelta]] = []
         for text in stretches:
-            try:
-                begin, stop = (time.fromisoformat(one.strip()) for one in text.split("-"))
-            except ValueError:
-                self._fault("hours", text, "09:00-12:00")
-                continue
-            if begin >= stop or (found and begin < found[-1][1]):
-                self._fault("hours", text, "09:00-12:00")
-            found.append((begin, stop))
+            hours = read_hours(text)
+            if hours is None or (found and hours[0] < found[-1][1]):
+                self._hours_fault(text)
+            found += [hours] if hours else []
         return tuple(found)
+
+    def _hours_fault(self, text: str) -> None:
+        message = Text(f"工作日历看不懂“{text}”", f'The calendar cannot read "{text}"')
+        hint = Text(
+            "写同一天里的开始和结束，例如 [09:00-12:00, 14:00-18:00]；按先后排，不重叠，最晚到24:00，不跨到第二天",
+            "Write beginnings and ends within one day, such as [09:00-12:00, 14:00-18:00]: in order, apart, until 24:00"
+            " at the latest, never into the next day",
+        )
+        self.problems.append(Problem("calendar-entry", message, hint, path="hours"))
 
     def _known(self, path: str, data: Mapping[str, Any], keys: tuple[str, ...]) -> None:
         for key in data:
@@ -73,7 +81,7 @@ class Sheet:
                 self._fault(f"{path}{key}", key, "、".join(keys))
 
     def _year(self, year: str, days: Mapping[str, Any]) -> None:
-        if not year.isdecimal() or len(year) != 4:
+        if not _YEAR.fullmatch(year):
             self._fault(f"years.{year}", year, "2026")
             return
         self.years.add(int(year))

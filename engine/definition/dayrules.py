@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
+
+from engine.definition.plain import narrow
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CHINESE_DAYS: Final = {day: number for number, day in enumerate("一二三四五六日")} | {"天": 6}
@@ -21,11 +22,11 @@ _PATTERNS: Final = tuple(
         rf"(?P<nth>{'|'.join(_ORDER)}) (?P<day>{'|'.join(_DAYS)})(?: of (?:the |every )?month)?",
         r"(?P<every>every day|每天|每日)",
         rf"(?:every )?(?P<day>{'|'.join(_DAYS)})",
-        r"(?:the )?(?P<of_month>\d{1,2})(?:st|nd|rd|th) of (?:the |every )?month",
+        r"(?:the )?(?P<of_month>[0-9]{1,2})(?:st|nd|rd|th) of (?:the |every )?month",
         r"(?:the )?(?P<last>last) day of (?:the |every )?month",
         rf"每月(?P<nth>{'|'.join(_CHINESE_ORDER)})(?:周|星期)(?P<day>[一二三四五六日天])",
         r"每?(?:周|星期)(?P<day>[一二三四五六日天])",
-        r"每月(?P<of_month>\d{1,2})[日号]",
+        r"每月(?P<of_month>[0-9]{1,2})[日号]",
         r"每?月(?P<last>末|底)|每月最后一天",
     )
 )
@@ -55,7 +56,7 @@ class DayRule:
 
 def parse_day_rule(text: str) -> DayRule | None:
     """The rule that *text* says in either language, or None."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = " ".join(narrow(text).split())
     found = next((m for m in (p.fullmatch(plain) for p in _PATTERNS) if m), None)
     if not found:
         return None

@@ -21,8 +21,8 @@ DEPUTY = ("person", "deputy", "since", "until", "role", "reason")
 ALLIANCE = ("unit", "members")
 ROTA = ("rota", "unit", "from", "order", "role")
 _ROLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_CODE = re.compile(r"\d{6,12}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CODE = re.compile(r"[0-9]{6,12}")
 
 
 class PeopleReader:

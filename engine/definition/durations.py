@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import calendar as month_lengths
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, Literal
 
+from engine.definition.plain import narrow
 from engine.i18n import Text
 
 DurationUnit = Literal["minutes", "hours", "days", "weeks", "months", "years", "work_minutes", "workdays"]
@@ -104,7 +104,7 @@ class Duration:
 @lru_cache(maxsize=1024)
 def parse_duration(text: str) -> Duration | None:
     """The duration that *text* says in either language, or None."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = narrow(text)
     number = _NUMBER.match(plain)
     if not number:
         return None

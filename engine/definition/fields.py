@@ -17,6 +17,7 @@ from engine.definition.field_sound import plainly_sound
 from engine.definition.inputs import parse_input
 from engine.definition.model import Field, Process, Value
 from engine.definition.moments import decimal_text
+from engine.definition.plain import tidy
 from engine.definition.values import decode, encode
 from engine.errors import Problem
 from engine.i18n import Text
@@ -226,7 +227,7 @@ def _read(field: Field, value: Any, path: str, problems: list[Problem]) -> Any:
     if field.type.name == "table" and isinstance(value, list):
         return [_read_row(_cells(field, number), row, f"{path}.{number}", problems) for number, row in enumerate(value)]
     if field.type.name == "choices" and isinstance(value, list):
-        return [one.strip() if isinstance(one, str) else one for one in value]
+        return [tidy(one) if isinstance(one, str) else one for one in value]
     if field.type.name == "decimal" and isinstance(value, (int, float)) and not isinstance(value, bool):
         return decimal_text(Decimal(str(value))) if isfinite(value) else value
     return value

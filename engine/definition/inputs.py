@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from engine.definition.dayrules import parse_day_rule
 from engine.definition.durations import parse_duration
-from engine.definition.moments import DISTRICT_TIME, Period, decimal_text, write_datetime, write_period
+from engine.definition.hours import WHOLE_DAY, as_end, at_clock, read_clock
+from engine.definition.moments import Period, decimal_text, midnight, write_datetime, write_period
+from engine.definition.plain import narrow, readable, tidy
 from engine.definition.saying import clock_words
 from engine.definition.types import ValueType
 from engine.errors import Problem
@@ -22,17 +23,20 @@ MOST_TEXT: Final = 10_000
 #: Largest number, in integers and in the whole part of decimals; JSON readers keep such integers exact.
 MOST_NUMBER: Final = 2**53 - 1
 
-#: Letters that no database keeps and nobody types: NUL, and halves of a character.
-UNREADABLE: Final = re.compile("[\x00\ud800-\udfff]")
+#: The years that a date may lie in: what is typed outside is a slip.
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
 #: What is said of a NUL, which a request is looked through for as a whole.
 NUL: Final = Problem(
     "nul", Text("内容里有不能保存的字符。删掉后再提交。", "It holds a character that cannot be stored. Remove it.")
 )
-_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})日?")
-_TIME: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.0+)?)?")
-_NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_MOBILE: Final = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
-_LANDLINE: Final = re.compile(r"(0\d{2,3})?(\d{7,8})(?:转(\d{1,6}))?")
+_DATE: Final = re.compile(
+    r"([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})日?"
+)
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+_MOBILE: Final = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
+_LANDLINE: Final = re.compile(r"(0[0-9]{2,3})?([0-9]{7,8})(?:转([0-9]{1,6}))?")
+_ID_NUMBER: Final = re.compile(r"[0-9]{17}[0-9X]")
 _YES: Final = frozenset({"true", "是", "yes", "on", "1"})
 _NO: Final = frozenset({"false", "否", "no", "off", "0"})
 _WEIGHTS: Final = tuple(2 ** (17 - place) % 11 for place in range(17))
@@ -56,6 +60,7 @@ _FORMS: Final[dict[str, Text]] = {
     "table": Text("要逐行填写", "has to be filled row by row"),
     "calendar": Text("要写成日子，例如每月第一个周六", "has to name days, such as first Saturday of month"),
 }
+_ANY_DAY: Final = date(2000, 1, 1)
 _THIS: Final = Text("这一项", "This")
 
 
@@ -72,16 +77,17 @@ def parse_input(kind: ValueType, text: str, title: Text = _THIS) -> Any:
 
     Space around the text and full-width digits are forgiven. Choices come one a line or with ``、`` between.
     """
-    if UNREADABLE.search(text):
+    text = tidy(text)
+    if not readable(text):
         return _problem("field-text", title, Text("有不能保存的字符，删去后重填", "has characters that cannot be kept"))
     if len(text) > MOST_TEXT:
         words = Text(f"最多{MOST_TEXT}字，现有{len(text)}字", f"may have {MOST_TEXT} characters, not {len(text)}")
         return _problem("field-length", title, words)
     read = _READERS.get(kind.name)
     if read is None:
-        return text.strip()
+        return text
     try:
-        return read(unicodedata.normalize("NFKC", text).strip())
+        return read(narrow(text))
     except _Unread as unread:
         return _problem("field-type", title, unread.words or _FORMS[kind.name])
     except ValueError:
@@ -135,26 +141,40 @@ def _boolean(text: str) -> bool:
 
 def _date(text: str) -> date:
     year, *months, day = _match(_DATE, text).groups()
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        zh, en = f"的年份要在{FIRST_YEAR}到{LAST_YEAR}之间", f"has to lie between {FIRST_YEAR} and {LAST_YEAR}"
+        raise _Unread(Text(zh, en))
     return date(int(year), int(next(filter(None, months))), int(day))
 
 
-def _clock(text: str) -> time:
-    hour, minute, second = _match(_TIME, text).groups()
-    return time(int(hour), int(minute), int(second or 0))
+def _clock(text: str) -> timedelta:
+    since = read_clock(text)
+    if since is None:
+        raise _Unread
+    return since
+
+
+def _time(text: str) -> str:
+    since = _clock(text)
+    if since == WHOLE_DAY:
+        zh = "最晚写23:59；一天的结束写成第二天00:00，或在时段里写24:00"
+        en = "is 23:59 at the latest: the end of a day is 00:00 of the next, or 24:00 within a period"
+        raise _Unread(Text(zh, en))
+    return clock_words(at_clock(_ANY_DAY, since))
 
 
 def _moment(text: str) -> datetime:
     day, _, clock = re.sub(r"[T\s]+", " ", text).partition(" ")
-    return datetime.combine(_date(day), _clock(clock), DISTRICT_TIME)
+    return at_clock(_date(day), _clock(clock))
 
 
 def _period(text: str) -> str:
     start_text, end_text = _ends(text)
     start = _moment(start_text)
-    if _TIME.fullmatch(end_text):
-        end = datetime.combine(start.date(), _clock(end_text), DISTRICT_TIME)
-    else:
-        end = _moment(end_text)
+    until = read_clock(end_text)
+    end = _moment(end_text) if until is None else at_clock(start.date(), as_end(until))
+    if end == midnight(start.date()):  # the day's first moment ends nothing, so its last is meant
+        end += WHOLE_DAY
     if end <= start:
         raise _Unread(Text(f"的结束时间要晚于{clock_words(start)}", f"has to end after {clock_words(start)}"))
     return write_period(Period(start, end))
@@ -162,7 +182,7 @@ def _period(text: str) -> str:
 
 def _ends(text: str) -> tuple[str, str]:
     """The two halves; a slash may also stand inside a date, so it divides only where a time ends."""
-    found = re.fullmatch(r"(.*\d:\d{2}(?::\d{2})?)\s*(?:/|–|—|~|-|至|到)\s*(\S.*)", text)
+    found = re.fullmatch(r"(.*[0-9]:[0-9]{2}(?::[0-9]{2})?)\s*(?:/|–|—|~|-|至|到)\s*(\S.*)", text)
     if not found:
         raise _Unread
     return found[1].strip(), found[2].strip()
@@ -185,7 +205,7 @@ def _phone(text: str) -> str:
 
 def _id_number(text: str) -> str:
     digits = text.upper().replace(" ", "")
-    _match(re.compile(r"\d{17}[\dX]"), digits)
+    _match(_ID_NUMBER, digits)
     check = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False)) % 11
     if "10X98765432"[check] != digits[17]:
         raise _Unread
@@ -209,7 +229,7 @@ _READERS: Final[dict[str, Callable[[str], Any]]] = {
     "money": _money,
     "boolean": _boolean,
     "date": lambda text: _date(text).isoformat(),
-    "time": lambda text: clock_words(_clock(text)),
+    "time": _time,
     "datetime": lambda text: write_datetime(_moment(text)),
     "period": _period,
     "duration": _duration,

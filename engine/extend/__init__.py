@@ -5,7 +5,9 @@ from __future__ import annotations
 from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.definition.catalogue import FunctionSpec, Parameter, ResolverSpec, TypeSpec
 from engine.definition.durations import Duration
+from engine.definition.hours import read_hours
 from engine.definition.inputs import parse_input
+from engine.definition.plain import folded, narrow, tidy, whole_number
 from engine.definition.saying import (
     clock_words,
     date_words,
@@ -69,7 +71,7 @@ __all__ = [
     "Money", "Of", "PersonId", "UnitId", "ValueType", "day_end", "decode", "encode", "parse_input", "midnight",
     "to_datetime", "to_micros",
     "clock_words", "date_words", "day_words", "hours_words", "moment_words", "money_words", "span_words",
-    "weekday_words",
+    "weekday_words", "folded", "narrow", "tidy", "whole_number", "read_hours",
     # what the language is told
     "TypeSpec", "FunctionSpec", "ResolverSpec", "Parameter",
     # contexts

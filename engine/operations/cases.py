@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.definition.inputs import UNREADABLE
+from engine.definition.plain import readable, tidy
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.i18n import Text
 from engine.operations.access import require_admin, require_sight
@@ -72,12 +72,12 @@ def _carry_out(ctx: Context, caller: Caller, order: Order) -> Receipt:
 
 def _note(text: str, path: str = "opinion") -> str:
     """*text* as it is kept; a fault stands at *path*, the box in which it was written."""
-    text = text.strip()
+    text = tidy(text)
     if len(text) > LONGEST_NOTE:
         most, now = LONGEST_NOTE, len(text)
         words = Text(f"最多写{most}字，现有{now}字。", f"{most} characters at most, not {now}.")
         raise Invalid((Problem("note-long", words, path=path),))
-    if UNREADABLE.search(text):
+    if not readable(text):
         words = Text("去掉不能保存的字符。", "Remove characters that cannot be kept.")
         raise Invalid((Problem("note-letters", words, path=path),))
     return text

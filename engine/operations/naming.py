@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from engine.definition.model import Field, Process
+from engine.definition.plain import tidy
 from engine.errors import Invalid, Problem
 from engine.i18n import Text
 from engine.operations.context import Context
@@ -84,7 +85,7 @@ class _Naming:
             return [self._row(field, row, f"{path}.{place}") for place, row in enumerate(value)]
         if not isinstance(value, str) or not value.strip():
             return value
-        found = self._reference(field, value.strip())
+        found = self._reference(field, tidy(value))
         if isinstance(found, Problem):
             self.problems.append(found.at(found.file, 0, 0, path))
             return None

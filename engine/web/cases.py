@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from engine.definition.inputs import MOST_NUMBER
+from engine.definition.plain import whole_number
 from engine.errors import Invalid, Problem, RongtongError
 from engine.operations import cases, reading
 from engine.web import diagram, forms
@@ -97,16 +99,12 @@ def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:
         elif verb == "cancel":
             cases.cancel(here.ctx, here.caller, number, form.get("note", "").strip(), key=key)
         elif verb == "retry":
-            cases.retry(here.ctx, here.caller, number, _n(form.get("n", "")), key=key)
+            cases.retry(here.ctx, here.caller, number, whole_number(form.get("n", ""), MOST_NUMBER) or 0, key=key)
         else:
             return take_back(here, number)
     except Invalid as refusal:
         return show(here, number, refusal.problems, wrote=verb), 422
     return redirect(url_for("web.case", district=district, number=number), 303)
-
-
-def _n(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
 
 
 def leave(district: str, number: str, n: int) -> Response | tuple[str, int]:
@@ -130,7 +128,7 @@ def leave(district: str, number: str, n: int) -> Response | tuple[str, int]:
 
 def take_back(here: Visit, number: str) -> Response:
     """Undo the reader's own last press; where it is too late, say what can be done instead."""
-    n, key = _n(request.form.get("n", "")), request.form.get("key", "")
+    n, key = whole_number(request.form.get("n", ""), MOST_NUMBER) or 0, request.form.get("key", "")
     try:
         receipt = cases.take_back(here.ctx, here.caller, number, n, key=key)
     except RongtongError as refusal:

@@ -8,6 +8,8 @@ from itertools import groupby
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
+from engine.definition.inputs import MOST_NUMBER
+from engine.definition.plain import whole_number
 from engine.definition.saying import day_words
 from engine.definition.values import to_datetime
 from engine.operations import notices, reading
@@ -73,8 +75,8 @@ def news(district: str) -> tuple[str, int]:
     page = _page(here, {name: request.args.get(name, "") for name in FILTERS})
     if page.tag == request.args.get("seen"):
         return "", 204
-    had = request.args.get("had", "0")
-    more = page.load.all - int(had) if had.isdecimal() else 0
+    had = whole_number(request.args.get("had", "0"), MOST_NUMBER)
+    more = 0 if had is None else page.load.all - had
     return render_template("fragments/news.html", more=more, box=page.box), 200
 
 

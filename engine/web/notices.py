@@ -5,15 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.definition.inputs import MOST_NUMBER
+from engine.definition.plain import whole_number
 from engine.i18n import Text
 from engine.operations import notices as told
 from engine.operations.incidents import waiting
 from engine.operations.views import NoticeView
 from engine.web.inbox import tabs
 from engine.web.visit import visit
-
-#: A moment has fewer digits than these for a long time to come, and a number of so many fits the database.
-_DIGITS = 19
 
 
 def add(web: Blueprint) -> None:
@@ -40,7 +39,6 @@ def happened(notice: NoticeView) -> Text:
 def read(district: str) -> Response:
     """Those on the page have been read; what came after it was made has not."""
     here = visit(district)
-    upto = request.form.get("upto", "")
-    last = int(upto) if upto.isascii() and upto.isdigit() and len(upto) < _DIGITS else None
+    last = whole_number(request.form.get("upto", ""), MOST_NUMBER)
     told.mark_read(here.ctx, here.caller, upto=last, key=request.form.get("key", ""))
     return redirect(url_for("web.notices", district=district), 303)

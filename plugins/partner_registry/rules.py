@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from engine.extend import folded, narrow
 
 Kind = Literal["individual", "group", "firm"]
 Status = Literal["pending", "active", "suspended", "quit"]
@@ -20,6 +21,8 @@ STATUSES: Mapping[str, tuple[str, str]] = {
     "suspended": ("已暂停", "suspended"),
     "quit": ("已退出", "left"),
 }
+#: More members than any partner has.
+MOST_MEMBERS = 1_000_000
 #: What a partner may become from where it stands; leaving is for good, whoever comes back enrols again.
 MOVES: Mapping[str, frozenset[str]] = {
     "pending": frozenset({"active", "quit"}),
@@ -40,13 +43,12 @@ def kind_of(words: str) -> str | None:
 
 def plain(name: str) -> str:
     """A name as it is compared: full width and case folded, without spaces and brackets."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
+    return "".join(sign for sign in folded(name) if sign.isalnum())
 
 
 def credit_code(text: str) -> str:
     """A unified social credit code as it is kept: upper case, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+    return "".join(narrow(text).upper().split())
 
 
 def is_credit_code(code: str) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, insert, update
 
-from engine.extend import DataFile, Problem, ReadContext, SeedContext, Text
+from engine.extend import DataFile, Problem, ReadContext, SeedContext, Text, ValueType, parse_input, whole_number
 from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
 from plugins.partner_registry.rules import Known
@@ -73,10 +72,9 @@ def _columns(number: int, row: Mapping[str, Any], unit: str, contact: str) -> di
         )
     code = rules.credit_code(row.get("code", ""))
     party = Known(row["id"], form, rules.plain(row["name"]), code, unit)
-    try:
-        members = int(row["members"]) if row.get("members") else None
-        until = date.fromisoformat(row["valid_until"]).isoformat() if row.get("valid_until") else None
-    except ValueError:
+    members = whole_number(row["members"], rules.MOST_MEMBERS) if row.get("members") else None
+    until = parse_input(ValueType("date"), row["valid_until"]) if row.get("valid_until") else None
+    if isinstance(until, Problem) or (row.get("members") and members is None):
         zh = f"第{number}行的人数写整数，有效期写成2027-12-31。"
         return _fault(number, zh, f"row {number}: members is a number, valid_until a date such as 2027-12-31")
     return {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 
-from engine.extend import Problem, ReadContext, ScenarioVerb, Text, WriteContext, to_datetime
+from engine.extend import Problem, ReadContext, ScenarioVerb, Text, ValueType, WriteContext, parse_input, to_datetime
 from plugins.points_exchange import operations as ledger
 from plugins.points_exchange import reports, rules
 from plugins.points_exchange.inputs import kind_of
@@ -31,10 +31,8 @@ def _holder(ctx: ReadContext, wanted: Mapping[str, Any]) -> str | None:
 
 
 def _points(words: Any) -> int | None:
-    try:
-        return rules.hundredths(Decimal(str(words)))
-    except InvalidOperation:
-        return None
+    number = parse_input(ValueType("decimal"), str(words))
+    return None if isinstance(number, Problem) else rules.hundredths(Decimal(number))
 
 
 def _nobody(wanted: Mapping[str, Any]) -> Problem:

@@ -42,6 +42,7 @@ VENUE = TypeSpec(
 )
 SETTINGS = (
     Setting("buffer", ValueType("integer"), Text("场次之间留空几分钟", "minutes between bookings"), 0, min=0, max=240),
+    Setting("horizon", ValueType("integer"), Text("最多提前几天", "how many days ahead"), 400, min=1, max=1100),
     Setting("lapse", ValueType("duration"), Text("锁定后多久未定即释放", "holds lapse after")),
 )
 SENTENCES = (
@@ -86,7 +87,7 @@ def register_tables() -> Sequence[Table]:
 
 @hookimpl
 def register_settings() -> Sequence[Setting]:
-    """The buffer between bookings and the life of a hold."""
+    """The buffer between bookings, how far ahead they are taken, and the life of a hold."""
     return SETTINGS
 
 

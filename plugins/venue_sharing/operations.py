@@ -87,7 +87,7 @@ def _occupied(ctx: ReadContext, keys: Collection[str], span: range) -> Select[An
 
 def refusal(ctx: ReadContext, room: Venue, period: Period, people: int, *, but: str = "") -> Refusal | None:
     """Why *room* cannot be had for *period*, or None; booking *but* does not stand in its own way."""
-    return unfit(room, period, people, ctx.now) or busy_with(ctx, room, period, but)
+    return unfit(room, period, people, ctx.now, ctx.settings["horizon"]) or busy_with(ctx, room, period, but)
 
 
 def busy_with(ctx: ReadContext, room: Venue, period: Period, but: str = "") -> Refusal | None:

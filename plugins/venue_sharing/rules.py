@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from engine.extend import MINUTE, Micros, Period, Text, span_words, to_datetime, to_micros
+from engine.extend import DAY, MINUTE, Micros, Period, Text, date_words, span_words, to_datetime, to_micros
 
 #: Bookings occupy whole half hours; a half hour that is touched is taken.
 GRAIN: Final[Micros] = 30 * MINUTE
+#: More people than any venue holds; what is typed beyond is a slip.
+MOST_PEOPLE: Final = 1_000_000
 #: How far from the wanted moment a free gap is looked for, in half hours: two weeks either way.
 _REACH: Final = 14 * 48
 
-Why = Literal["unknown", "closed", "past", "hours", "small", "busy"]
+Why = Literal["unknown", "closed", "past", "far", "hours", "small", "busy"]
 _WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -74,13 +76,18 @@ def cells_of(period: Period, buffer: int = 0) -> range:
     return cells(to_micros(period.start), to_micros(period.end), buffer)
 
 
-def unfit(venue: Venue, period: Period, people: int, now: Micros) -> Refusal | None:
-    """Why *venue* could not be had even if it were free, or None."""
+def unfit(venue: Venue, period: Period, people: int, now: Micros, horizon: int) -> Refusal | None:
+    """Why *venue* could not be had even if it were free, or None. It may be had for *horizon* days from *now* on."""
     if not venue.open:
         zh, en = f"{venue.label}暂停外借。换一处场地。", f"{venue.label} is closed for now; choose another venue."
         return Refusal("closed", Text(zh, en))
     if to_micros(period.start) < now:
         return Refusal("past", Text("这个时段已经过去。改选之后的时段。", "This time has passed; choose a later one."))
+    last = to_datetime(now + horizon * DAY)
+    if period.end > last:
+        said = date_words(last, now)
+        zh = f"最多提前{horizon}天预约，现在约到{said.zh}为止。核对年份和日期。"
+        return Refusal("far", Text(zh, f"Bookings are taken {horizon} days ahead, until {said.en}; check the date."))
     if not venue.hours.hold(period):
         zh = f"{venue.label}开放时间是{venue.hours.words}。时段改到这之内。"
         return Refusal("hours", Text(zh, f"{venue.label} is open {venue.hours.words}; choose a time within."))

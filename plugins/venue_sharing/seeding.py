@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
-from engine.extend import Problem, SeedContext, Text
+from engine.extend import Problem, SeedContext, Text, read_hours, whole_number
+from plugins.venue_sharing.rules import MOST_PEOPLE
 from plugins.venue_sharing.tables import venue
 
-_HOURS: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)")
+_MINUTE: Final = timedelta(minutes=1)
 _WEEKDAYS: Final = {f"周{day}": str(place) for place, day in enumerate("一二三四五六日", start=1)}
 _STATUS: Final = {"open": "open", "开放": "open", "closed": "closed", "暂停": "closed"}
 _KEYS: Final = {"name", "station", "capacity", "open", "rest", "facilities", "status", "longitude", "latitude"}
@@ -98,18 +99,18 @@ def _station(ctx: SeedContext, words: str) -> str:
 
 
 def _capacity(given: Any) -> int:
-    words = str(given or "")
-    if not words.isdecimal() or int(words) == 0:
+    people = whole_number(str(given or ""), MOST_PEOPLE)
+    if not people:
         raise _Unread("capacity", "容量要写成人数，例如80", "capacity is a number of people, such as 80")
-    return int(words)
+    return people
 
 
 def _hours(given: Any) -> tuple[int, int]:
-    found = _HOURS.fullmatch(str(given or ""))
-    opens, closes = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (0, 0)
-    if not opens < closes <= 24 * 60:
-        raise _Unread("open", "开放时间写成08:00-21:00这样", "write opening hours such as 08:00-21:00")
-    return opens, closes
+    hours = read_hours(str(given or ""))
+    if hours is None:
+        zh = "开放时间写成08:00-21:00这样，在同一天里，最晚到24:00"
+        raise _Unread("open", zh, "write opening hours within one day, such as 08:00-21:00, until 24:00 at the latest")
+    return hours[0] // _MINUTE, hours[1] // _MINUTE
 
 
 def _weekday(given: Any) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal
 
 from engine.definition.durations import unit_at
 from engine.definition.expression.faults import stop
+from engine.definition.plain import narrow
 from engine.i18n import Text
 
 #: Full-width and typographic signs, one for one, so that offsets stay true.
@@ -102,7 +102,7 @@ def _name(at: int, raw: str, before: list[Token]) -> tuple[Token, int]:
         glued = next((word for word in _GLUED if raw.startswith(word)), None)
         if glued:
             return Token("sign", _AFTER[glued], at), at + len(glued)
-    name = unicodedata.normalize("NFKC", raw)
+    name = narrow(raw)
     word = _WORDS.get(name, name.lower() if name.lower() in _OPERATORS else "")
     after_dot = bool(before) and before[-1].text == "."
     if word and not after_dot:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from engine.clock import MINUTE, SECOND, Micros
 from engine.definition.calendar import Calendar
 from engine.definition.dayrules import parse_day_rule
 from engine.definition.durations import Duration
-from engine.definition.moments import at_time, to_datetime, to_micros
+from engine.definition.hours import at_clock
+from engine.definition.moments import to_datetime, to_micros
 from engine.ids import Chance
 from engine.operations.demo.plan import Span
 
@@ -31,15 +32,15 @@ def ending(calendar: Calendar, now: Micros) -> Micros:
     day = moment.date()
     while True:
         if calendar.is_workday(day):
-            ends = [at_time(day, closing) - _BEFORE_CLOSING for _, closing in calendar.office]
+            ends = [at_clock(day, closing) - _BEFORE_CLOSING for _, closing in calendar.office]
             past = [end for end in ends if end <= moment]
             if past:
                 return to_micros(max(past))
         day -= _DAY
 
 
-def _at(moment: datetime, clock: time) -> datetime:
-    return at_time(moment.date(), clock)
+def _at(moment: datetime, since: timedelta) -> datetime:
+    return at_clock(moment.date(), since)
 
 
 def working_days(calendar: Calendar, end: Micros, count: int) -> list[date]:
@@ -72,7 +73,7 @@ def ruled_days(rule: str, days: Sequence[date]) -> list[date]:
 
 def moment_of(calendar: Calendar, day: date, chance: Chance, before: Micros) -> Micros:
     """Some moment of office hours on *day*, earlier than *before*; mornings are a little busier."""
-    spans = [(to_micros(at_time(day, a)), to_micros(at_time(day, b))) for a, b in calendar.office]
+    spans = [(to_micros(at_clock(day, a)), to_micros(at_clock(day, b))) for a, b in calendar.office]
     spans = [(a, min(b, before)) for a, b in spans if a < before]
     if not spans:
         return before

@@ -104,8 +104,8 @@ def _pass(scene: Scene, until: Micros) -> None:
 
 def _awake(scene: Scene, moment: Micros) -> bool:
     """Whether anybody would look: from the first opening of the office until after its last closing."""
-    office = scene.calendar.office
-    return office[0][0].hour <= to_datetime(moment).hour <= office[-1][1].hour + 1
+    office, hour = scene.calendar.office, timedelta(hours=1)
+    return office[0][0] // hour <= to_datetime(moment).hour <= office[-1][1] // hour + 1
 
 
 def _tick(scene: Scene, acting: Acting) -> None:

@@ -12,12 +12,14 @@ from engine.extend import DAY, MINUTE, Period, ValueType, decode, hours_words, m
 from plugins.venue_sharing.rules import (
     GRAIN,
     Hours,
+    Venue,
     busy,
     cells,
     cells_of,
     free_spans,
     nearest_gap,
     reach,
+    unfit,
 )
 
 DAILY = Hours(8 * 60, 21 * 60)
@@ -142,6 +144,19 @@ def day_cells(day: object) -> tuple[int, int]:
     """The first half hour of a day and the first of the next."""
     first = to_micros(day) // GRAIN  # type: ignore[arg-type]
     return first, first + int(timedelta(days=1) / timedelta(minutes=30))
+
+
+ROOM = Venue("v", "a", "厅", "甲社区/厅", 80, DAILY)
+
+
+def test_a_time_beyond_the_horizon_is_refused_with_the_last_day() -> None:
+    year_before = NOW - 365 * DAY
+    assert unfit(ROOM, WANTED, 10, year_before, 400) is None
+    no = unfit(ROOM, WANTED, 10, year_before, 180)
+    assert no is not None and no.why == "far"
+    assert no.text.zh == "最多提前180天预约，现在约到12月13日为止。核对年份和日期。"
+    ahead = Period(WANTED.start, WANTED.start + timedelta(minutes=30))
+    assert unfit(ROOM, ahead, 10, to_micros(ahead.end) - 7 * DAY, 7) is None
 
 
 def test_the_gap_of_another_year_says_its_year() -> None:

@@ -140,6 +140,35 @@ def test_a_sum_over_the_turn_of_the_year_says_the_other_year() -> None:
     assert " 2026 10:00" in said.en
 
 
+LATE = calendar_from(sheet("cn"), {"hours": ["09:00-12:00", "18:00-24:00"]})
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "end"),
+    [
+        ("2026-06-15T23:00", "2 work hours", "2026-06-16T10:00"),
+        ("2026-06-15T23:30", "30 work minutes", "2026-06-16T00:00"),
+        ("2026-06-16T00:00", "1 workday", "2026-06-17T00:00"),
+        ("2026-06-13T12:00", "1 workday", "2026-06-16T00:00"),
+        ("2026-06-12T23:00", "1 workday", "2026-06-15T23:00"),
+    ],
+)
+def test_an_office_may_be_open_until_the_end_of_the_day(start: str, length: str, end: str) -> None:
+    duration = parse_duration(length)
+    assert duration is not None
+    assert write_datetime(LATE.add_to(read_datetime(start), duration)) == end
+    assert LATE.between(at(start), at(end), duration.unit) == duration
+
+
+@pytest.mark.parametrize("hours", ["22:00-06:00", "09:00", "9点到12点", "08:00-25:00", "12:00-12:00", "０9：00-1²:00"])
+def test_office_hours_that_cannot_be_read_say_what_can_be_written(hours: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        calendar_from(sheet("cn"), {"hours": [hours]})
+    (problem,) = refused.value.problems
+    assert hours in problem.message.zh
+    assert "09:00-12:00" in problem.hint.zh and "24:00" in problem.hint.zh and "24:00" in problem.hint.en
+
+
 def test_a_plain_sum_has_nothing_to_explain() -> None:
     assert CHINA.explain(at("2026-06-18T09:10"), Duration(3, "days"), NOW).zh == "6月18日09:10 + 3天 = 6月21日09:10"
 

@@ -1,0 +1,58 @@
+"""What people type made plain, before anything reads, compares or keeps it: one form for what looks the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+#: Full-width forms, as an input method for Chinese writes them, and the space between such letters.
+_NARROW: Final = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20, 0xFFE5: 0xA5}
+#: Characters that nobody sees: soft hyphens, zero-width spaces, byte order marks, marks that turn the direction.
+_UNSEEN: Final = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_LINE_END: Final = re.compile("\r\n?|[\x85\u2028\u2029]")
+_SPACE: Final = re.compile("[\xa0\u2007\u202f]")
+_JOINERS: Final = re.compile("[\u200c\u200d]+")
+#: Signs that join nothing: a joiner beside one of them says nothing.
+_ALONE: Final = re.compile(
+    r"[\s\x21-\x7e\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
+)
+#: What no database keeps or nobody can have meant: control characters but for tab and line end, halves of characters.
+_UNREADABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_DASH: Final = re.compile("[\u2010-\u2015\u2212\uff0d]")
+_WHOLE: Final = re.compile("[0-9]{1,16}")
+
+
+def readable(text: str) -> bool:
+    """Whether *text*, tidied, holds only what can be kept."""
+    return not _UNREADABLE.search(text)
+
+
+def tidy(text: str) -> str:
+    """*text* as it is kept: composed (NFC), lines ended by line feeds, without what nobody sees, no space around it."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    text = _UNSEEN.sub("", unicodedata.normalize("NFC", _LINE_END.sub("\n", text)))
+    return _JOINERS.sub(_joining, _SPACE.sub(" ", text)).strip()
+
+
+def _joining(found: re.Match[str]) -> str:
+    """A joiner between two signs that join, as in an emoji of a family; "" anywhere else."""
+    beside = (found.string[max(found.start() - 1, 0) : found.start()], found.string[found.end() : found.end() + 1])
+    return found[0][0] if all(one and not _ALONE.match(one) for one in beside) else ""
+
+
+def narrow(text: str) -> str:
+    """*text* tidied, its full-width letters, digits and signs as plain ones; ``²`` and ``①`` stay what they are."""
+    return tidy(text).translate(_NARROW).strip()
+
+
+def folded(text: str) -> str:
+    """*text* as it is searched and compared: narrow, without the difference of small and capital letters or dashes."""
+    return _DASH.sub("-", narrow(text)).casefold()
+
+
+def whole_number(text: str, most: int) -> int | None:
+    """The number from 0 to *most* that *text* writes in plain or full-width digits, or None."""
+    digits = narrow(text)
+    return number if _WHOLE.fullmatch(digits) and (number := int(digits)) <= most else None
