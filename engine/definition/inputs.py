@@ -22,6 +22,8 @@ from engine.i18n import Text
 MOST_TEXT: Final = 10_000
 #: Largest number, in integers and in the whole part of decimals; JSON readers keep such integers exact.
 MOST_NUMBER: Final = 2**53 - 1
+#: Most decimals of a number that is kept.
+PLACES: Final = 6
 
 #: The years that a date may lie in: what is typed outside is a slip.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -44,7 +46,7 @@ _WEIGHTS: Final = tuple(2 ** (17 - place) % 11 for place in range(17))
 #: How each type is written: the words follow the title of what was asked.
 _FORMS: Final[dict[str, Text]] = {
     "integer": Text("要写成整数，例如20", "has to be a whole number, such as 20"),
-    "decimal": Text("要写成数字，例如1.5", "has to be a number, such as 1.5"),
+    "decimal": Text("要写成数字，最多6位小数，例如1.5", "has to be a number of at most 6 decimals, such as 1.5"),
     "money": Text("要写成金额，单位元，最多两位小数，例如12.50", "has to be an amount in yuan, such as 12.50"),
     "boolean": Text("要选“是”或“否”", "has to be yes or no"),
     "date": Text("要写成日期，例如2026-06-16", "has to be a date, such as 2026-06-16"),
@@ -123,6 +125,13 @@ def _integer(text: str) -> int:
     if number != int(number):
         raise _Unread
     return int(number)
+
+
+def _decimal(text: str) -> str:
+    written = decimal_text(_number(text))
+    if len(written.partition(".")[2]) > PLACES:
+        raise _Unread
+    return written
 
 
 def _money(text: str) -> int:
@@ -225,7 +234,7 @@ def _choices(text: str) -> list[str]:
 
 _READERS: Final[dict[str, Callable[[str], Any]]] = {
     "integer": _integer,
-    "decimal": lambda text: decimal_text(_number(text)),
+    "decimal": _decimal,
     "money": _money,
     "boolean": _boolean,
     "date": lambda text: _date(text).isoformat(),

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.definition.expression.closures import Closure, Env, Run, closure
+from engine.definition.expression.numbers import settled
 from engine.definition.expression.tree import Core
 from engine.definition.types import ValueType
 
@@ -31,8 +32,8 @@ class Formula:
 
 
 def evaluate(formula: Formula, env: Env) -> Any:
-    """The live value of *formula*, None if it is empty.
+    """The live value of *formula*, None if it is empty; a number is rounded here and nowhere before.
 
     Raises Invalid if its tables make it too much work; KeyError if *env* lacks a name.
     """
-    return formula.run(Run(env))
+    return settled(formula.type, formula.run(Run(env)))

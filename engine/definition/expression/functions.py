@@ -114,7 +114,12 @@ def _of_plugin(checker: Checker, node: Apply, name: str) -> Part:
     args = checker.check_all(node.args)
     wanted = [(kind.name,) for kind in spec.parameters]
     parts = [_argument(checker, node, part, kind) for part, kind in zip(args, wanted, strict=True)]
-    return Part(Ask(name, tuple(part.core for part in parts)), spec.returns, node)
+    return Part(Ask(name, tuple(map(_settled, parts))), spec.returns, node)
+
+
+def _settled(part: Part) -> Core:
+    """What a plugin's function is given: numbers leave the formula here, so they are rounded."""
+    return Operation(f"settled {part.name}", (part.core,)) if part.name in ("money", "decimal") else part.core
 
 
 def _if(checker: Checker, node: Apply) -> Part:

@@ -5,71 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
 from engine.definition.dayrules import parse_day_rule
 from engine.definition.durations import Duration, add_months
+from engine.definition.expression import numbers
+from engine.definition.expression.numbers import to_places
 from engine.definition.moments import Period, at_time
-
-Number = int | Decimal
-_RECKON: Final = Context(prec=34, rounding=ROUND_HALF_UP, Emax=60, Emin=-60)
-_BIGGEST: Final = 10**30
-_FEN: Final = Decimal(100)
+from engine.definition.types import DECIMAL, MONEY
 
 
-def _decimal(number: Number) -> Decimal:
-    return Decimal(number) if isinstance(number, int) else number
+def _rounded(whole: Callable[[Any], int]) -> Callable[..., Any]:
+    return lambda number, digits=0: to_places(number, digits, whole)
 
 
-def _whole(number: int) -> int:
-    if abs(number) > _BIGGEST:
-        raise OverflowError
-    return number
-
-
-def _arithmetic(whole: Callable[[int, int], int], exact: Callable[[Decimal, Decimal], Decimal]) -> Callable[..., Any]:
-    def compute(a: Number, b: Number) -> Number:
-        if isinstance(a, int) and isinstance(b, int):
-            return _whole(whole(a, b))
-        return exact(_decimal(a), _decimal(b))
-
-    return compute
-
-
-def _divide(a: Number, b: Number) -> Decimal | None:
-    return _RECKON.divide(_decimal(a), _decimal(b)) if b else None
-
-
-def round_half_up(number: Decimal) -> int:
-    """The nearest integer, halves away from zero."""
-    return int(number.to_integral_value(ROUND_HALF_UP))
-
-
-def _money_times(fen: int, factor: Number) -> int:
-    return round_half_up(_RECKON.multiply(Decimal(fen), _decimal(factor)))
-
-
-def _money_divided(fen: int, divisor: Number) -> int | None:
-    quotient = _divide(fen, divisor)
-    return None if quotient is None else round_half_up(quotient)
-
-
-def _rounded(mode: str) -> Callable[..., Any]:
-    def compute(number: Number, digits: int = 0) -> Decimal:
-        step = Decimal(1).scaleb(-max(-12, min(12, digits)))
-        return (_decimal(number) / step).to_integral_value(mode) * step
-
-    return compute
-
-
-def _whole_rounded(mode: str) -> Callable[[Number], int]:
-    return lambda number: int(_decimal(number).to_integral_value(mode))
-
-
-def _money_rounded(mode: str) -> Callable[..., int]:
-    round_yuan = _rounded(mode)
-    return lambda fen, digits=0: int(round_yuan(Decimal(fen) / _FEN, min(digits, 2)) * _FEN)
+def _money_rounded(whole: Callable[[Any], int]) -> Callable[..., int]:
+    return lambda fen, digits=0: int(to_places(Fraction(fen, 100), min(digits, 2), whole) * 100)
 
 
 def _durations(sign: int) -> Callable[[Duration, Duration], Duration | None]:
@@ -112,9 +65,9 @@ def _present(values: tuple[Any, ...]) -> list[Any]:
 
 
 def _sum(values: tuple[Any, ...] | None) -> Any:
-    total: Number = 0
+    total: numbers.Number = 0
     for value in _present(values or ()):
-        total = OPERATIONS["add"].run(total, value)
+        total = numbers.add(total, value)
     return total
 
 
@@ -140,17 +93,15 @@ def _test(run: Callable[..., bool]) -> Operation:
 
 
 OPERATIONS: Final[dict[str, Operation]] = {
-    "add": Operation(_arithmetic(int.__add__, _RECKON.add)),
-    "subtract": Operation(_arithmetic(int.__sub__, _RECKON.subtract)),
-    "multiply": Operation(_arithmetic(int.__mul__, _RECKON.multiply)),
-    "divide": Operation(_divide),
-    "money times": Operation(_money_times),
-    "money divided": Operation(_money_divided),
+    "add": Operation(numbers.add),
+    "subtract": Operation(numbers.subtract),
+    "multiply": Operation(numbers.multiply),
+    "divide": Operation(numbers.divided),
     "negate": Operation(lambda number: -number),
     "negate duration": Operation(lambda duration: duration.times(-1)),
     "add durations": Operation(_durations(1)),
     "subtract durations": Operation(_durations(-1)),
-    "duration times": Operation(lambda duration, factor: duration.times(_whole(factor))),
+    "duration times": Operation(lambda duration, factor: duration.times(numbers.bounded(factor))),
     "days apart": Operation(lambda a, b: Duration((_day_of(a) - _day_of(b)).days, "days")),
     "minutes apart": Operation(lambda a, b: Duration((a - b) // timedelta(minutes=1), "minutes")),
     "=": _test(lambda a, b: a == b),
@@ -183,13 +134,15 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "least": Operation(lambda items: _best(min)(*items)),
     "greatest": Operation(lambda items: _best(max)(*items)),
     "abs": Operation(abs),
-    "round": Operation(_rounded(ROUND_HALF_UP)),
-    "round whole": Operation(_whole_rounded(ROUND_HALF_UP)),
-    "floor whole": Operation(_whole_rounded(ROUND_FLOOR)),
-    "ceil whole": Operation(_whole_rounded(ROUND_CEILING)),
-    "round money": Operation(_money_rounded(ROUND_HALF_UP)),
-    "floor money": Operation(_money_rounded(ROUND_FLOOR)),
-    "ceil money": Operation(_money_rounded(ROUND_CEILING)),
+    "round": Operation(_rounded(numbers.half_up)),
+    "round whole": Operation(numbers.half_up),
+    "floor whole": Operation(numbers.down),
+    "ceil whole": Operation(numbers.up),
+    "round money": Operation(_money_rounded(numbers.half_up)),
+    "floor money": Operation(_money_rounded(numbers.down)),
+    "ceil money": Operation(_money_rounded(numbers.up)),
+    "settled money": Operation(partial(numbers.settled, MONEY)),
+    "settled decimal": Operation(partial(numbers.settled, DECIMAL)),
     "len": Operation(len),
     "at time": Operation(at_time),
     "date": Operation(_day_of),
@@ -205,7 +158,7 @@ PARTS: Final[dict[str, Callable[[Any], Any]]] = {
     "start": lambda period: period.start,
     "end": lambda period: period.end,
     "minutes": lambda period: period.minutes,
-    "hours": lambda period: Decimal(period.minutes) / 60,
+    "hours": lambda period: Fraction(period.minutes, 60),
     "date": lambda value: (value.start if isinstance(value, Period) else value).date(),
     "time": lambda moment: moment.time().replace(second=0, microsecond=0),
     "year": lambda moment: moment.year,

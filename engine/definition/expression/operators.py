@@ -72,13 +72,9 @@ def _numbers(sign: str, left: Part, right: Part, node: Node) -> Part | None:
         return result(_PLAIN[sign], MONEY, node, left, right) if names == ("money", "money") else None
     if sign == "*" and names != ("money", "money"):
         fen, factor = (left, right) if left.name == "money" else (right, left)
-        return result("money times", MONEY, node, fen, factor)
+        return result("multiply", MONEY, node, fen, factor)
     if sign == "/" and left.name == "money":
-        return (
-            result("divide", DECIMAL, node, left, right)
-            if right.name == "money"
-            else (result("money divided", MONEY, node, left, right))
-        )
+        return result("divide", DECIMAL if right.name == "money" else MONEY, node, left, right)
     return None
 
 

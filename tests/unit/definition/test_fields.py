@@ -24,7 +24,7 @@ TYPES = {
     "tags": ValueType("choices"), "paper": ValueType("file"), "urgent": BOOLEAN, "total": INTEGER, "twice": INTEGER,
     "roll": ValueType("table", (("who", TEXT), ("n", INTEGER))),
 }  # fmt: skip
-SCOPE = Scope({**TYPES, "start.unit": ValueType("unit")}, options={"kind": ("商企", "社群")})
+SCOPE = Scope({**TYPES, "third": MONEY, "start.unit": ValueType("unit")}, options={"kind": ("商企", "社群")})
 
 
 def formula(text: str) -> Formula:
@@ -151,7 +151,7 @@ def test_an_empty_form_names_everything_that_is_missing_at_once() -> None:
         ("limit", "9个工作日", "期限最多5个工作日。"),
         ("limit", "3 days", "期限不能少于1个工作日。"),
         ("rate", "0.4", "比例不能少于0.5。"),
-        ("rate", float("inf"), "比例要写成数字，例如1.5。"),
+        ("rate", float("inf"), "比例要写成数字，最多6位小数，例如1.5。"),
         ("day", "2026-06-15", "日期不能早于2026年6月16日 周二。"),
         ("day", "2026-07-01", "日期不能晚于2026年6月30日 周二。"),
         ("tags", ["甲", "乙"], "标签最多1项，现有2项。"),
@@ -244,6 +244,19 @@ def test_derived_fields_follow_each_other_in_any_order() -> None:
     assert derive(PROCESS, {"roll": rows}, Nowhere()) == {"total": 5, "twice": 10}
     assert derive(PROCESS, {}, Nowhere()) == {"total": 0, "twice": 0}
     assert derive(replace(PROCESS, fields=()), {}, Nowhere()) == {}
+
+
+def test_a_field_is_rounded_when_it_is_stored_and_what_derives_from_it_goes_on_from_there() -> None:
+    derived = (
+        field("fee", "费用"),
+        Field("third", MONEY, both("third"), value=formula("fee / 3")),
+        Field("back", MONEY, both("back"), value=formula("third * 3")),
+        Field("whole", MONEY, both("whole"), value=formula("fee / 3 * 3")),
+        Field("part", DECIMAL, both("part"), value=formula("fee / third")),
+    )
+    found = derive(replace(PROCESS, fields=derived), {"fee": 10000}, Nowhere())
+
+    assert found == {"third": 3333, "back": 9999, "whole": 10000, "part": "3.0003"}
 
 
 def test_what_a_form_asks_leaves_out_derived_fields_and_other_variants() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine.definition.durations import Duration
 from engine.definition.expression import evaluate
+from engine.definition.expression.numbers import half_up
 from engine.errors import Invalid
 from tests.unit.definition.expression.worlds import World, formula, moment, value
 
@@ -47,6 +49,40 @@ from tests.unit.definition.expression.worlds import World, formula, moment, valu
 def test_numbers_and_amounts_are_exact(text: str, expected: Any) -> None:
     found = value(text)
     assert found == expected and type(found) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("floor(fee * 0.2 * 100) / 100", 1999),  # of 99.99 yuan: 1999.80, down to 1999, a hundredth is 19.99
+        ("floor(fee * (0.2 * 100)) / 100", 1999),
+        ("fee * 0.2", 2000),
+        ("fee / 3 * 3", 9999),
+        ("fee / 7 * 7 = fee", True),
+        ("fee * 0.333 > 33.29", True),
+        ("fee * 0.333 < 33.30", True),
+        ("rate / 3 * 3 = rate", True),
+        ("people / 3", Decimal("1.666667")),
+        ("-people / 3", Decimal("-1.666667")),
+        ("people / 3 < 1.666667", True),
+        ("people / 3 in (1.666667, 2)", False),
+        ("0.0000005", Decimal("0.000001")),
+        ("0.00000049 * 1", Decimal(0)),
+        ("slot.hours * 1.2", Decimal(3)),
+        ("round(fee / 3, 1)", 3330),
+        ("max(fee / 3, 33.33)", 3333),
+        ("sum(lines.amount) / 3 * 3 = sum(lines.amount)", True),
+    ],
+)
+def test_a_formula_is_reckoned_exactly_and_rounded_once_at_its_end(text: str, expected: Any) -> None:
+    found = value(text, fee=9999)
+    assert found == expected and type(found) is type(expected)
+
+
+def test_a_plugins_function_is_given_rounded_numbers() -> None:
+    world = World()
+    evaluate(formula("points.worth(people / 3) > 1"), world)
+    assert world.asked == [("points.worth", (Decimal("1.666667"),))]
 
 
 @pytest.mark.parametrize(
@@ -212,6 +248,16 @@ def test_amounts_split_by_shares_lose_at_most_a_fen(fee: int, people: int) -> No
     half = value("fee * 50%", fee=fee)
     assert abs(half * 2 - fee) <= 1
     assert value("fee * people / people", fee=fee, people=people) == (fee if people else None)
+
+
+FACTORS = st.decimals(min_value=-1000, max_value=1000, places=4).filter(bool)
+
+
+@given(st.integers(-(10**12), 10**12), FACTORS, FACTORS, FACTORS)
+def test_the_order_of_reckoning_makes_no_difference(fee: int, a: Decimal, b: Decimal, c: Decimal) -> None:
+    wholly = half_up(fee * Fraction(a) * Fraction(b) / Fraction(c))
+    ways = ("fee * ({a}) * ({b}) / ({c})", "fee / ({c}) * (({a}) * ({b}))", "({a}) / ({c}) * ({b}) * fee")
+    assert {value(way.format(a=a, b=b, c=c), fee=fee) for way in ways} == {wholly}
 
 
 @given(st.integers(), st.integers())
