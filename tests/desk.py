@@ -67,6 +67,10 @@ class Refused:
     refusing: ClassVar[bool] = True
     reason: str
 
+    def problems(self) -> Sequence[Problem]:
+        where = "name" if "taken" in self.reason else "mood"
+        return [Problem("desk", Text(f"没有占到：{self.reason}。", f"not held: {self.reason}"), path=where)]
+
 
 @action("desk.hold", title=both("hold a seat"), undo="desk.release", says=Text("占一个座", "takes a seat"))
 def hold(ctx: ActionContext, i: HoldIn) -> Held | Refused:

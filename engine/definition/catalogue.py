@@ -28,13 +28,15 @@ class Parameter:
 class ResultSpec:
     """One outcome of an action and the outputs that belong to it alone.
 
-    ``refusing``: what the action wrote must vanish, and nothing is left to undo.
+    ``refusing``: what the action wrote must vanish, and nothing is left to undo. ``told``: it says which inputs are at
+    fault, so that a form can be corrected.
     """
 
     name: str
     title: Text
     outputs: tuple[tuple[str, ValueType], ...] = ()
     refusing: bool = False
+    told: bool = False
 
 
 UndoRule = Literal["nothing", "impossible"]

@@ -157,6 +157,8 @@ EXIT = (
     _key("undo", "choice", "撤销已办的动作", "which actions it undoes", options=("all", "this", "none")),
     _key("steps", "step", "转走之前的小环节", "small steps before it leads on", "list"),
     _key("then", "target", "去向", "where it leads", required=True),
+    _key("at_form", "choice", "动作拒绝刚填的表时当场改正", "people correct the form that an action refuses",
+         options=("correct",)),
     _key("again", "choice", "退回后怎样再办", "after back: who is asked again",
          options=("replay", "changed", "resume")),
     _key("at_most", "integer", "最多几次", "after back: how many times"),

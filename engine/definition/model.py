@@ -109,6 +109,7 @@ class By:
 Opinion = Literal["must", "may", "none"]
 Undo = Literal["all", "this", "none", ""]
 Again = Literal["replay", "changed", "resume"]
+AtForm = Literal["correct", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ class Exit:
     """One outcome of a step and what follows from it.
 
     ``undo`` "" means the kind's own default. ``fill`` may be filled when this exit is taken, ``must`` has to be.
-    ``steps`` are small steps that run before the target. ``at_most`` counts within the list that holds X.
+    ``steps`` are small steps that run before the target. ``at_most`` counts within the list that holds X. ``at_form``
+    lets people correct a form that an action refuses in the very command that sends it; then nothing happened.
     """
 
     name: str
@@ -134,6 +136,7 @@ class Exit:
     again: Again = "replay"
     at_most: int | None = None
     exhausted: str = ""
+    at_form: AtForm = ""
     place: Place = Place()
 
 

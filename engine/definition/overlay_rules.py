@@ -88,6 +88,10 @@ def _no_longer_optional(before: Node | None, after: Node) -> bool | None:
     return _text(before) == "true" and _text(after) == "false"
 
 
+def _newly_said(before: Node | None, _: Node) -> bool | None:
+    return before is None
+
+
 _RULES: dict[str, Callable[[Node | None, Node], bool | None]] = {
     "within": _shorter,
     "at_most": _number(larger=False),
@@ -98,6 +102,7 @@ _RULES: dict[str, Callable[[Node | None, Node], bool | None]] = {
     "not": _more_names,
     "must": _more_names,
     "optional": _no_longer_optional,
+    "at_form": _newly_said,
 }
 
 

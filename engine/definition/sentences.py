@@ -154,6 +154,8 @@ class _Teller:
         said = say(
             said, Text("：", ": "), Text("先办下面的小环节，再", "first the steps below, then ") if taken.steps else ""
         )
+        if taken.at_form:
+            said = say(said, Text("刚填的表当场改正；不然", "a form just sent is corrected there; otherwise "))
         said = say(said, phrases.way(taken))
         if taken.exhausted:
             sibling = quoted(_title(step, taken.exhausted))

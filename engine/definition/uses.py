@@ -168,3 +168,19 @@ def reads(process: Process) -> frozenset[str]:
     return frozenset(
         ".".join(parts[:n]) for parts in (name.split(".") for name in names) for n in range(1, len(parts) + 1)
     )
+
+
+def fields_behind(process: Process, value: Value) -> frozenset[str]:
+    """The fields that people fill and *value* rests on, by way of derived fields and parties too."""
+    found: set[str] = set()
+    todo = set(value.formula.names) if value.formula else set()
+    while todo:
+        name = todo.pop().partition(".")[0]
+        if name in found:
+            continue
+        found.add(name)
+        field = process.field_named(name)
+        behind = [field.value] if field is not None and field.value is not None else []
+        behind += [party.unit for party in process.parties if party.name == name]
+        todo |= {read for formula in behind for read in formula.names}
+    return frozenset(name for name in found if name in process.named and process.named[name].value is None)

@@ -19,7 +19,7 @@ KEY_WORDS: Mapping[str, tuple[str, ...]] = {
     "with": ("传入",), "until": ("等到", "直到"), "message": ("消息",), "match": ("对应", "匹配"),
     "detach": ("脱离",), "need": ("需要",), "rest": ("其余",), "order": ("顺序",), "may_add": ("可追加",),
     "by": ("由",), "must": ("必填",), "opinion": ("意见",), "reasons": ("常用意见",),
-    "set": ("赋值", "设为"), "tell": ("告知", "通知"), "undo": ("撤销",), "then": ("去向",),
+    "set": ("赋值", "设为"), "tell": ("告知", "通知"), "undo": ("撤销",), "then": ("去向",), "at_form": ("当场",),
     "again": ("再办", "重办"), "at_most": ("最多",), "exhausted": ("用尽", "次数用尽"),
     "within": ("限时", "时限"), "before": ("早于",), "remind": ("提醒",), "late": ("逾期", "超期"),
     "unit": ("单位",), "units": ("各单位",), "type": ("类型",), "optional": ("选填", "可不填"),
@@ -56,7 +56,7 @@ CHOICE_WORDS: Mapping[str, tuple[str, ...]] = {
     "none": ("不",), "must": ("必须",), "may": ("可写",), "replay": ("重走",), "changed": ("只看改动",),
     "resume": ("直送",), "cancel": ("取消",), "finish": ("办完",), "together": ("同时",),
     "one_by_one": ("逐个",), "before": ("提前",), "after": ("顺延",), "skip": ("跳过",), "keep": ("照常",),
-    "once": ("补一次",), "replace_who": ("换人",), "remove": ("删除",), "loosen": ("放宽",),
+    "once": ("补一次",), "correct": ("改正",), "replace_who": ("换人",), "remove": ("删除",), "loosen": ("放宽",),
     "applicant": ("申请人",), "case": ("事项",),
 }  # fmt: skip
 TYPE_WORDS: Mapping[str, tuple[str, ...]] = {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from engine.definition.catalogue import ActionSpec, ResultSpec, UndoRule
+from engine.errors import Problem
 from engine.extend.context import ActionContext
 from engine.extend.faults import plugin_error
 from engine.extend.shapes import Shape, shape_of
@@ -25,11 +26,15 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an action ended: the result's name, its outputs in stored form, whether its writes must vanish."""
+    """How an action ended: the result's name, its outputs in stored form, whether its writes must vanish.
+
+    ``problems`` say what a refusing one finds wrong, each at an input (``path``).
+    """
 
     name: str
     outputs: dict[str, Any]
     refusing: bool = False
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,8 @@ def action(
     """Declare ``plugin.verb``: a function of (ctx, dataclass of inputs) that answers one of its result dataclasses.
 
     ``undo`` names an ``@undo``, or is ``"nothing"`` (a notice) or ``"impossible"``. A result dataclass may carry
-    ClassVars ``outcome`` (default: the class name in snake_case), ``title`` (required) and ``refusing``.
+    ClassVars ``outcome`` (default: the class name in snake_case), ``title`` (required) and ``refusing``. A refusing one
+    may have a method ``problems()``: what is wrong, each ``Problem`` with the input it is about as its ``path``.
     """
 
     plugin = _plugin_of(name)
@@ -147,12 +153,16 @@ def _refusing(cls: type[Any]) -> bool:
 
 def _result(shape: Shape) -> ResultSpec:
     cls = shape.cls
-    return ResultSpec(_outcome(cls), cls.title, shape.columns(), _refusing(cls))
+    told = hasattr(cls, "problems")
+    if told and not _refusing(cls):
+        raise TypeError(f"{cls.__name__} has problems() and is not refusing")
+    return ResultSpec(_outcome(cls), cls.title, shape.columns(), _refusing(cls), told)
 
 
 def _runner(
     name: str, body: Callable[..., Any], inputs: Shape, results: dict[str, Shape]
 ) -> Callable[[ActionContext, Mapping[str, Any]], Outcome]:
+    known = {parameter.name for parameter in inputs.parameters()}
     declared = {shape.cls: (outcome, shape, _refusing(shape.cls)) for outcome, shape in results.items()}
 
     def run(ctx: ActionContext, stored: Mapping[str, Any]) -> Outcome:
@@ -161,6 +171,9 @@ def _runner(
         if type(answer) not in declared:
             raise TypeError(f"action {name} answered {type(answer).__name__}, which it does not declare")
         outcome, shape, refusing = declared[type(answer)]
-        return Outcome(outcome, shape.encode(answer), refusing)
+        problems = tuple(answer.problems()) if hasattr(answer, "problems") else ()
+        if wild := next((p.path for p in problems if p.path and p.path not in known), ""):
+            raise TypeError(f"action {name} finds fault with {wild!r}, which is no input of it")
+        return Outcome(outcome, shape.encode(answer), refusing, problems)
 
     return run

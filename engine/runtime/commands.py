@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.errors import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -32,11 +34,15 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An action ended with one of its declared results."""
+    """An action ended with one of its declared results.
+
+    A refusing one may say what is wrong: each problem's ``path`` names an input of the action, "" all of them.
+    """
 
     n: int
     outcome: str
     outputs: dict[str, Any] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def _start(turn: Turn, command: c.Start) -> None:
     if start.if_ is not None and not turn.env.truth(start.if_):
         raise refusals.not_today(turn.process.title)
     stored = _checked(turn, start.fill, command.fill)
+    turn.sent = frozenset(command.fill)
     now = turn.facts.now()
     begun: dict[str, Any] = {"by": command.actor, "for": command.applicant, "unit": command.unit, "at": now}
     begun |= {"as": principal} if principal else {}
@@ -121,7 +122,15 @@ def _act(turn: Turn, command: c.Act) -> None:
         raise refusals.used_up(taken)
     if taken.opinion == "must" and not command.opinion:
         raise Invalid((refusals.opinion_missing(taken),))
+<<<<<<< HEAD
     stored = _filled(turn, step, taken, command.fill)
+=======
+    asked = step.fill if isinstance(step, Ask) else ()
+    names = tuple(dict.fromkeys((*asked, *taken.fill, *taken.must)))
+    wanted = names if taken.then.kind == "next" else tuple(n for n in names if n in command.fill)
+    stored = _checked(turn, wanted, {k: v for k, v in command.fill.items() if k in names}, taken.must)
+    turn.sent = frozenset(stored)
+>>>>>>> f6516e2 (Let people correct a form that an action refuses in the command that sends it)
     who = {"by": command.actor, "for": whom}
     whole = decided(step, {**node, "signing": command.n}, taken.name) if isinstance(step, Ask) else taken.name
     stays = taken.then.kind == "stay" and not taken.steps
@@ -183,7 +192,7 @@ def _result(turn: Turn, command: c.Result) -> None:
         raise Conflict(Text("这一步已经不在等待结果。", "This step no longer waits for a result."))
     step = turn.step(node["s"])
     assert isinstance(step, Do)
-    close_do(turn, node, step, command.outcome, command.outputs)
+    close_do(turn, node, step, command.outcome, command.outputs, command.problems)
 
 
 def _undone(turn: Turn, command: c.Undone) -> None:

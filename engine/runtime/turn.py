@@ -44,6 +44,8 @@ class Turn(Reach):
     ) -> None:
         super().__init__(definition, state, facts, signer)
         self._openers = openers
+        #: The fields that a person has sent with the command under way: what can still be corrected.
+        self.sent: frozenset[str] = frozenset()
         #: Parallel steps whose branches are still being entered: not yet to be decided.
         self.opening: set[int] = set()
 

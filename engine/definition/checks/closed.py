@@ -7,15 +7,17 @@ from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import Flow, needed
 from engine.definition.checks.takers import late_outcomes
 from engine.definition.model import Do, Parallel, Process, Stage, Step, Wait
-from engine.definition.uses import all_steps
+from engine.definition.uses import all_steps, fields_behind
 
 
 def check_closed(process: Process, flow: Flow, catalogue: Catalogue, out: Findings) -> None:
     """The outcomes of every step that comes to them by itself."""
     for step in all_steps(process.steps):
         if isinstance(step, Do):
-            _action(step, catalogue, out)
-        elif isinstance(step, Wait):
+            _action(process, step, catalogue, out)
+            continue
+        _only_of_actions(step, out)
+        if isinstance(step, Wait):
             _strangers(step, ("came", *late_outcomes(step)), out)
         elif isinstance(step, Stage):
             _strangers(step, ("done",), out)
@@ -23,7 +25,7 @@ def check_closed(process: Process, flow: Flow, catalogue: Catalogue, out: Findin
             _parallel(step, flow, out)
 
 
-def _action(step: Do, catalogue: Catalogue, out: Findings) -> None:
+def _action(process: Process, step: Do, catalogue: Catalogue, out: Findings) -> None:
     spec = catalogue.actions.get(step.action)
     if spec is None or not step.outcomes:
         return
@@ -32,6 +34,19 @@ def _action(step: Do, catalogue: Catalogue, out: Findings) -> None:
         if step.exit(name) is None:
             out.add("not-mapped", f"steps.{step.id}.outcomes", name=name, step=step.id)
     _strangers(step, tuple(names), out)
+    told = {result.name for result in spec.results if result.refusing and result.told}
+    for taken in step.outcomes:
+        if taken.at_form and taken.name in names and taken.name not in told:
+            out.add("at-form-not-refused", f"steps.{step.id}.outcomes.{taken.name}.at_form", name=taken.name)
+        elif taken.at_form and not any(fields_behind(process, value) for _, value in step.with_):
+            out.add("at-form-no-form", f"steps.{step.id}.outcomes.{taken.name}.at_form", step=step.id)
+
+
+def _only_of_actions(step: Step, out: Findings) -> None:
+    """Only an action refuses a form."""
+    for taken in step.outcomes:
+        if taken.at_form:
+            out.add("at-form-not-refused", f"steps.{step.id}.outcomes.{taken.name}.at_form", name=taken.name)
 
 
 def _strangers(step: Step, own: tuple[str, ...], out: Findings) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from engine.definition.model import Again, By, Exit, Opinion, Target, Undo, Value
+from engine.definition.model import Again, AtForm, By, Exit, Opinion, Target, Undo, Value
 from engine.definition.parse.fields import fillable, type_of_field
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.targets import read_target
@@ -26,6 +26,7 @@ BACK_KEYS: Final = ("again", "at_most", "exhausted")
 OPINIONS: Final = ("must", "may", "none")
 UNDOS: Final = ("all", "this", "none")
 AGAINS: Final = ("replay", "changed", "resume")
+AT_FORMS: Final = ("correct",)
 MESSAGE: Final = Text("消息出口（by: message）", "exits taken by a message (by: message)")
 
 
@@ -80,6 +81,7 @@ def _exit(reader: Reader, key: Scalar, found: dict[str, Node], path: str, target
         again=cast(Again, _option(reader, found, path, "again", AGAINS, "replay")),
         at_most=reader.whole(found["at_most"], at("at_most"), most=MOST_RETURNS) if "at_most" in found else None,
         exhausted=reader.word(found["exhausted"], at("exhausted")) if "exhausted" in found else "",
+        at_form=cast(AtForm, _option(reader, found, path, "at_form", AT_FORMS, "")),
         place=key.place,
     )
 

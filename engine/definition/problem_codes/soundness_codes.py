@@ -53,6 +53,18 @@ CODES = {
         "让其中一个结果不再退回",
         "let one of them lead on or end",
     ),
+    "at-form-not-refused": Wording(
+        "“{name}”不是动作说明哪项填错的拒绝结果，不能当场改正",
+        "`{name}` is no refusal in which an action says what was filled in wrong, so no form can be corrected",
+        "去掉 at_form，只写去向",
+        "take away at_form and keep then",
+    ),
+    "at-form-no-form": Wording(
+        "“{step}”传入的值都不是表单的字段，没有可以当场改正的表",
+        "nothing that `{step}` is given comes from a field, so there is no form to correct",
+        "去掉 at_form，只写去向",
+        "take away at_form and keep then",
+    ),
     "exhausted-by-people": Wording(
         "次数用尽后要走“{name}”，但这个环节没有人在办，不会有人选它",
         "`{name}` is to be taken by people, and nobody is at work in this step",

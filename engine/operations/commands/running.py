@@ -120,7 +120,7 @@ class Bench:
             {"n": request.n, "do": step.action, "v": spec.version, "result": outcome.name, "out": outcome.outputs}
         )
         self.runs.ended.append((f"{step.action}.{outcome.name}", dict(outcome.outputs)))
-        command = c.Result(request.n, outcome.name, outcome.outputs)
+        command = c.Result(request.n, outcome.name, outcome.outputs, outcome.problems)
         if not outcome.refusing:
             return command
         if not self.careful:

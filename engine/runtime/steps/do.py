@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from engine.definition.model import Do, Exit, Target
+from engine.definition.uses import fields_behind
+from engine.errors import Invalid, Problem
 from engine.runtime.draft import digest
 from engine.runtime.env import CaseEnv
 from engine.runtime.kept import kept_record
@@ -45,8 +48,13 @@ def _mark(turn: Turn, step: Do) -> dict[str, str]:
     return {"d": digest([step.action, version, inputs(turn.env, step)])}
 
 
-def close_do(turn: Turn, node: Node, step: Do, outcome: str, outputs: dict[str, Any]) -> None:
-    """Record the result and take its exit. Only a result that is not refusing leaves something to undo."""
+def close_do(
+    turn: Turn, node: Node, step: Do, outcome: str, outputs: dict[str, Any], problems: tuple[Problem, ...] = ()
+) -> None:
+    """Record the result and take its exit. Only a result that is not refusing leaves something to undo.
+
+    Raises ``Invalid`` where the exit has people correct the form that this command brought.
+    """
     spec = turn.catalogue.actions[step.action]
     result = spec.result(outcome)
     if result is None:
@@ -55,7 +63,21 @@ def close_do(turn: Turn, node: Node, step: Do, outcome: str, outputs: dict[str, 
     reads = turn.process.reads
     out = {k: v for k, v in outputs.items() if owes or f"{step.id}.{k}" in reads}
     at_exit = step.exit(outcome) or Exit(outcome, Target("next"), result.title)
+    if at_exit.at_form and problems and (sent := _sent(turn, step)):
+        raise Invalid(tuple(_at_field(step, sent, problem) for problem in problems))
     taken = turn.possible(place_of(turn.state, node["n"]), step, at_exit)
     out |= {"result": outcome, **({"d": node["d"]} if "d" in node else {})}
     turn.leave(node, taken, out, owes=owes, final=spec.undo == "impossible" and not result.refusing)
 
+
+def _sent(turn: Turn, step: Do) -> frozenset[str]:
+    """The fields behind the step's inputs that a person has sent with this very command."""
+    behind = (fields_behind(turn.process, value) for _, value in step.with_)
+    return turn.sent.intersection(name for names in behind for name in names)
+
+
+def _at_field(step: Do, sent: frozenset[str], problem: Problem) -> Problem:
+    """The problem at the field that the input which it names is taken from, or at the head of the form."""
+    value = dict(step.with_).get(problem.path)
+    name = value.formula.text.strip() if value is not None and value.formula is not None else ""
+    return replace(problem, path=name if name in sent else "")

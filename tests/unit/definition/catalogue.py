@@ -41,7 +41,7 @@ def action(
         both(name.partition(".")[2]),
         tuple(Parameter(key, type_.surely(), not type_.optional) for key, type_ in inputs.items()),
         tuple(
-            ResultSpec(key, Text(f"结果{key}", key), tuple(outputs.items()), key in refusing)
+            ResultSpec(key, Text(f"结果{key}", key), tuple(outputs.items()), key in refusing, key in refusing)
             for key, outputs in results.items()
         ),
         undo,
