@@ -67,7 +67,7 @@ class Refused:
     refusing: ClassVar[bool] = True
     reason: str
 
-    def problems(self) -> Sequence[Problem]:
+    def problems(self, _: HoldIn) -> Sequence[Problem]:
         where = "name" if "taken" in self.reason else "mood"
         return [Problem("desk", Text(f"没有占到：{self.reason}。", f"not held: {self.reason}"), path=where)]
 

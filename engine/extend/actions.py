@@ -78,7 +78,8 @@ def action(
 
     ``undo`` names an ``@undo``, or is ``"nothing"`` (a notice) or ``"impossible"``. A result dataclass may carry
     ClassVars ``outcome`` (default: the class name in snake_case), ``title`` (required) and ``refusing``. A refusing one
-    may have a method ``problems()``: what is wrong, each ``Problem`` with the input it is about as its ``path``.
+    may have a method ``problems(given)``: what is wrong with these inputs, each ``Problem`` with the input that it is
+    about as its ``path``.
     """
 
     plugin = _plugin_of(name)
@@ -167,11 +168,12 @@ def _runner(
 
     def run(ctx: ActionContext, stored: Mapping[str, Any]) -> Outcome:
         """Decode the stored inputs, run the body, encode its result."""
-        answer = body(ctx, inputs.decode(stored))
+        given = inputs.decode(stored)
+        answer = body(ctx, given)
         if type(answer) not in declared:
             raise TypeError(f"action {name} answered {type(answer).__name__}, which it does not declare")
         outcome, shape, refusing = declared[type(answer)]
-        problems = tuple(answer.problems()) if hasattr(answer, "problems") else ()
+        problems = tuple(answer.problems(given)) if hasattr(answer, "problems") else ()
         if wild := next((p.path for p in problems if p.path and p.path not in known), ""):
             raise TypeError(f"action {name} finds fault with {wild!r}, which is no input of it")
         return Outcome(outcome, shape.encode(answer), refusing, problems)

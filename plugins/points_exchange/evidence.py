@@ -52,8 +52,6 @@ def enough(needed: int, available: int) -> Evidence:
 
 def for_quote(ctx: ReadContext, inputs: Mapping[str, Any], receipt: Receipt) -> Sequence[Evidence]:
     """What the till gives for this bill, and a thriftier offer where the last point buys next to nothing."""
-    if receipt is not None and receipt["result"] == "none":
-        return [Evidence("warn", POINTS, Text("这次不用积分，按原价付。", "No points this time: the full price."))]
     if receipt is not None:
         offer = rules.Quote(rules.hundredths(Decimal(receipt["points"])), receipt["discount"], receipt["pays"])
         return [_offered(offer)]

@@ -164,6 +164,15 @@ def quote(bill: int, available: int, rule: QuoteRule) -> Quote:
     return Quote(needed, discount, bill - discount) if discount and needed else plain
 
 
+def lacking(bill: int, available: int, rule: QuoteRule) -> int:
+    """How many points more the *bill* would need for any offer; 0 where it is too small for one."""
+    discount = rounded(Fraction(rule.discount) * bill, rule.rounding)
+    if discount <= 0 or rule.cap <= 0:
+        return 0
+    worth = discount if rule.if_short == "refuse" else 1
+    return max(0, steps_up(Fraction(worth * HUNDREDTHS, rule.cap), rule.step) - available)
+
+
 def steps_up(points: Fraction, step: int) -> int:
     """*points* rounded up to whole steps."""
     return -(-points.numerator // (points.denominator * step)) * step

@@ -16,7 +16,11 @@ SENTENCES = (
         "some",
         Text("可用{points}分优惠{discount}，应付{pays}", "{points} points for {discount} off, {pays} to pay"),
     ),
-    Sentence("points_exchange.quote", "none", Text("这次不用积分", "no points this time")),
+    Sentence(
+        "points_exchange.quote",
+        "none",
+        Text("这次不用积分：现有{available}分", "no points this time: {available} there"),
+    ),
     Sentence("points_exchange.hold", "held", Text("冻结积分{points}分", "held {points} points")),
     Sentence(
         "points_exchange.hold",

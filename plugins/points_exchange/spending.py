@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, get_args
 
-from engine.extend import ActionContext, Money, PersonId, Text, Undone, UnitId, action, undo
+from engine.extend import ActionContext, Money, PersonId, Problem, Text, Undone, UnitId, action, undo
 from plugins.points_exchange import holds, rules
 from plugins.points_exchange import operations as ledger
 from plugins.points_exchange.inputs import KIND, MEMBER, PARTNER, POINTS, PartnerId, account_of, amount_of, kind_of
 from plugins.points_exchange.settings import Policy
+
+AVAILABLE = Text("现有", "available")
+MISSING = Text("还差", "missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +44,31 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """No discount: no points, or too few under the district's rule."""
+    """No discount: no points, or too few under the district's rule; or the bill is too small for one."""
 
     outcome: ClassVar[str] = "none"
     title: ClassVar[Text] = Text("不优惠", "no discount")
+    refusing: ClassVar[bool] = True
+    available: Annotated[Decimal, AVAILABLE]
+    missing: Annotated[Decimal, MISSING]
+
+    def problems(self, given: QuoteIn) -> Sequence[Problem]:
+        """At whose points do not suffice, or at the bill that is too small."""
+        if not self.missing:
+            small = Text("这笔太小，抵不了。", "This bill is too small for points.")
+            return [Problem("points-small", small, path="bill")]
+        return [_lacking(given, self.available, self.missing)]
 
 
 @action("points_exchange.quote", title=Text("算优惠", "quote"))
 def quote(ctx: ActionContext, given: QuoteIn) -> Some | Nothing:
     """The till's offer for what the member can spend now; it keeps nothing."""
     account = account_of(kind_of(ctx, given.kind), given.member, given.partner)
-    offer = rules.quote(given.bill, ledger.available(ctx, account), till_rule(Policy(ctx.settings), given))
+    rule, available = till_rule(Policy(ctx.settings), given), ledger.available(ctx, account)
+    offer = rules.quote(given.bill, available, rule)
     if not offer.points:
-        return Nothing()
+        missing = rules.lacking(given.bill, available, rule)
+        return Nothing(rules.decimal(available), rules.decimal(missing))
     return Some(rules.decimal(offer.points), offer.discount, offer.pays)
 
 
@@ -71,6 +86,14 @@ def till_rule(policy: Policy, given: QuoteIn) -> rules.QuoteRule:
         zh = "优惠规则写错了：取整用 half_up、down、up，积分不够用 partial、refuse。"
         raise ledger.veto("rule", zh, "rounding is half_up, down or up; if_short is partial or refuse; step is above 0")
     return rule
+
+
+def _lacking(given: QuoteIn | HoldIn, available: Decimal, missing: Decimal) -> Problem:
+    have, lack = rules.hundredths(available), rules.hundredths(missing)
+    need, there, short = (rules.shown(amount) for amount in (have + lack, have, lack))
+    zh = f"积分不够：需{need}分，现有{there}分，还差{short}分。"
+    en = f"Not enough points: {need} needed, {there} there, {short} missing."
+    return Problem("points-short", Text(zh, en), path="member" if given.member else "partner")
 
 
 # -- hold and redeem ---------------------------------------------------------
@@ -101,8 +124,12 @@ class Refused:
 
     title: ClassVar[Text] = Text("积分不够", "not enough points")
     refusing: ClassVar[bool] = True
-    available: Annotated[Decimal, Text("现有", "available")]
-    missing: Annotated[Decimal, Text("还差", "missing")]
+    available: Annotated[Decimal, AVAILABLE]
+    missing: Annotated[Decimal, MISSING]
+
+    def problems(self, given: HoldIn) -> Sequence[Problem]:
+        """At whose points do not suffice."""
+        return [_lacking(given, self.available, self.missing)]
 
 
 @action(
@@ -119,7 +146,8 @@ def hold(ctx: ActionContext, given: HoldIn) -> Held | Refused:
     account = account_of(kind_of(ctx, given.kind), given.member, given.partner)
     kept = holds.keep(ctx, account, points, repr(given))
     if isinstance(kept, holds.Short):
-        return Refused(rules.decimal(kept.available), rules.decimal(points - kept.available))
+        missing = rules.decimal(points - kept.available)
+        return Refused(rules.decimal(kept.available), missing)
     return Held(kept.id, rules.decimal(kept.points))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
@@ -21,7 +21,7 @@ from engine.extend import (
     undo,
 )
 from plugins.venue_sharing import operations
-from plugins.venue_sharing.rules import Refusal
+from plugins.venue_sharing.rules import ABOUT, Refusal
 
 VenueId = Annotated[str, Of("venue")]
 
@@ -54,6 +54,10 @@ class Refused:
     reason_en: str
     why: str
     gap: Period | None = None
+
+    def problems(self, _: HoldIn) -> Sequence[Problem]:
+        """The sentence at the input to change."""
+        return [Problem(f"venue-{self.why}", Text(self.reason, self.reason_en), path=ABOUT.get(self.why, "period"))]
 
 
 @dataclass(frozen=True, slots=True)

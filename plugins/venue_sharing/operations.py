@@ -9,7 +9,18 @@ from typing import Any, Final
 from sqlalchemy import RowMapping, Select, delete, func, insert, or_, select, update
 
 from engine.extend import ActionContext, Micros, Period, ReadContext, WriteContext, to_datetime, to_micros
-from plugins.venue_sharing.rules import GRAIN, Hours, Refusal, Venue, busy, cells_of, nearest_gap, reach, unfit
+from plugins.venue_sharing.rules import (
+    GRAIN,
+    Hours,
+    Refusal,
+    Venue,
+    busy,
+    cells_of,
+    from_now_on,
+    nearest_gap,
+    reach,
+    unfit,
+)
 from plugins.venue_sharing.tables import booking, slot, venue
 
 #: A booking in one of these has its half hours.
@@ -86,8 +97,30 @@ def _occupied(ctx: ReadContext, keys: Collection[str], span: range) -> Select[An
 
 
 def refusal(ctx: ReadContext, room: Venue, period: Period, people: int, *, but: str = "") -> Refusal | None:
-    """Why *room* cannot be had for *period*, or None; booking *but* does not stand in its own way."""
-    return unfit(room, period, people, ctx.now, ctx.settings["horizon"]) or busy_with(ctx, room, period, but)
+    """Why *room* cannot be had for *period*, and what can be instead; None where it can.
+
+    Booking *but* does not stand in its own way.
+    """
+    no = unfit(room, period, people, ctx.now, ctx.settings["horizon"]) or busy_with(ctx, room, period, but)
+    if no is None or no.gap is not None or no.why == "far":
+        return no
+    if no.why in ("past", "hours"):
+        return no.offering(_gap(ctx, room, from_now_on(period, ctx.now)), ctx.now)
+    return no.or_else(_beside(ctx, room, period, people))
+
+
+def _gap(ctx: ReadContext, room: Venue, wanted: Period) -> Period | None:
+    """The nearest free time of that length."""
+    around = {each.cell for each in taken(ctx, [room.id], reach(wanted))[room.id]}
+    return nearest_gap(room.hours, wanted, around, ctx.settings["buffer"], ctx.now)
+
+
+def _beside(ctx: ReadContext, room: Venue, period: Period, people: int) -> Venue | None:
+    """The smallest venue of the same station that holds so many and is free then."""
+    if to_micros(period.start) < ctx.now:
+        return None
+    free = search(ctx, period, people=people, stations=[room.station])
+    return min((other for other in free if other.id != room.id), key=lambda other: other.capacity, default=None)
 
 
 def busy_with(ctx: ReadContext, room: Venue, period: Period, but: str = "") -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -17,6 +17,8 @@ MOST_PEOPLE: Final = 1_000_000
 _REACH: Final = 14 * 48
 
 Why = Literal["unknown", "closed", "past", "far", "hours", "small", "busy"]
+#: What to change: the venue, how many come, or else the time.
+ABOUT: Final[Mapping[str, Literal["venue", "people"]]] = {"unknown": "venue", "closed": "venue", "small": "people"}
 _WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -65,6 +67,22 @@ class Refusal:
     text: Text
     gap: Period | None = None
 
+    def offering(self, gap: Period | None, now: Micros) -> Refusal:
+        """The same, with the nearest free time where there is one."""
+        if gap is None:
+            return self
+        when = span_words(gap, now)
+        zh, en = f"{self.text.zh}最近的空档是{when.zh}。", f"{self.text.en} The nearest gap is {when.en}."
+        return Refusal(self.why, Text(zh, en), gap)
+
+    def or_else(self, other: Venue | None) -> Refusal:
+        """The same, with another venue of the station that is free then, where there is one."""
+        if other is None:
+            return self
+        zh = f"{self.text.zh}同站的{other.name}容{other.capacity}人，这个时段空着。"
+        en = f"{self.text.en} {other.name} there holds {other.capacity} and is free then."
+        return Refusal(self.why, Text(zh, en), self.gap)
+
 
 def cells(start: Micros, end: Micros, buffer: int = 0) -> range:
     """The half hours that [start, end) and *buffer* minutes after it touch."""
@@ -101,11 +119,16 @@ def unfit(venue: Venue, period: Period, people: int, now: Micros, horizon: int) 
 def busy(holder: str, gap: Period | None, now: Micros) -> Refusal:
     """Somebody, by name, has the venue already."""
     who = holder or "别的单位"
-    zh, en = f"这个时段已被{who}预约。", f"This time is taken by {holder or 'somebody else'}. "
+    zh, en = f"这个时段已被{who}预约。", f"This time is taken by {holder or 'somebody else'}."
     if gap is None:
-        return Refusal("busy", Text(f"{zh}前后两周没有空档，换一处场地。", f"{en}No gap in two weeks: choose another."))
-    when = span_words(gap, now)
-    return Refusal("busy", Text(f"{zh}最近的空档是{when.zh}。", f"{en}The nearest gap is {when.en}."), gap)
+        zh, en = f"{zh}前后两周没有空档，换一处场地。", f"{en} No gap in two weeks: choose another."
+    return Refusal("busy", Text(zh, en)).offering(gap, now)
+
+
+def from_now_on(wanted: Period, now: Micros) -> Period:
+    """*wanted* moved by whole days, so that it has not begun."""
+    days = max(0, -(-(now - to_micros(wanted.start)) // DAY))
+    return Period(wanted.start + timedelta(days=days), wanted.end + timedelta(days=days))
 
 
 def nearest_gap(hours: Hours, wanted: Period, taken: Collection[int], buffer: int, now: Micros) -> Period | None:

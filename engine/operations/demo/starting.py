@@ -7,6 +7,7 @@ from datetime import date
 
 from engine.clock import MINUTE
 from engine.definition.moments import at_time, to_micros
+from engine.errors import Invalid
 from engine.operations import cases as verbs
 from engine.operations.context import Caller
 from engine.operations.demo.acting import Acting
@@ -20,6 +21,8 @@ from engine.operations.views import Receipt
 from engine.runtime.draft import Definition
 
 _A_WHILE = span("20 work minutes, 5 work hours")
+#: So often somebody corrects a form before they give up.
+_TRIES = 4
 #: What is told happens before the end, however early in the day that is.
 _BEFORE_END = 30 * MINUTE
 
@@ -67,11 +70,19 @@ class Starting:
         definition = self._definition(process.process)
         picked = scene.chance.choice(process.pick) if process.pick else {}
         specs = {**process.fill, **picked, **starter.fill}
-        fill = scene.maker(definition).fill(definition.process.start.fill, specs, {}, unit)
         scene.told()
-        caller = Caller(scene.present(person))
-        receipt = verbs.start(self.ctx, caller, process.process, fill, unit=unit, for_person=whom)
-        self._started(process, receipt, caller)
+        caller, tries = Caller(scene.present(person)), _TRIES
+        while True:
+            fill = scene.maker(definition).fill(definition.process.start.fill, specs, {}, unit)
+            try:
+                receipt = verbs.start(self.ctx, caller, process.process, fill, unit=unit, for_person=whom)
+            except Invalid:
+                tries -= 1
+                if not tries:
+                    raise
+                continue  # they read what is wrong and fill in something else
+            self._started(process, receipt, caller)
+            return
 
     def _turn(self, starter: Starter) -> Iterator[Holder]:
         """Everybody who may start, one after the other, so that every unit has its turn."""

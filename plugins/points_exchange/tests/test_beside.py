@@ -58,7 +58,10 @@ def test_the_check_beside_a_bill_says_what_the_till_gives(trial: Trial) -> None:
         ("原价", "50.05元"), ("优惠", "−5.01元"), ("用分", "2分"), ("应付", "45.04元"),
     ]  # fmt: skip
     none = trial.act("points_exchange.quote", {"member": "mo", "bill": 5005}, unit="hh")
-    assert sentences(trial, "quote", asked, none) == [("warn", "这次不用积分，按原价付。")]
+    assert [(each.path, each.message.zh) for each in none.problems] == [
+        ("member", "积分不够：需1分，现有0分，还差1分。")
+    ]
+    assert sentences(trial, "quote", {"member": "mo", "bill": 5005}, none) == [("warn", "现有0分，这次不优惠。")]
 
 
 def test_the_check_beside_a_service_says_what_it_brings(trial_with: TrialWith) -> None:

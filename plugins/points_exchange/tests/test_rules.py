@@ -22,6 +22,7 @@ from plugins.points_exchange.rules import (
     earned,
     face_value,
     hundredths,
+    lacking,
     minutes_of,
     positions,
     quote,
@@ -91,6 +92,24 @@ def test_no_quote_spends_more_than_there_is_or_gives_more_than_the_points_are_wo
     assert offer.points % step == 0
     assert offer.discount * 100 <= offer.points * 500
     assert (offer.points == 0) == (offer.discount == 0)
+
+
+@given(
+    bill=st.integers(0, 10**8),
+    balance=st.integers(0, 10**6),
+    step=st.sampled_from([1, 10, 50, 100]),
+    if_short=st.sampled_from(["partial", "refuse"]),
+)
+def test_with_what_is_missing_there_is_an_offer_and_with_less_there_is_none(
+    bill: int, balance: int, step: int, if_short: IfShort
+) -> None:
+    rule = QuoteRule(step=step, if_short=if_short)
+    missing = lacking(bill, balance, rule)
+    if not missing:
+        assert bool(quote(bill, balance, rule).points) == bool(quote(bill, 10**9, rule).points)
+        return
+    assert not quote(bill, balance + missing - 1, rule).points
+    assert quote(bill, balance + missing, rule).points
 
 
 def test_a_refund_returns_the_same_share_of_the_points() -> None:

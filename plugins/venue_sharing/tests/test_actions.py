@@ -68,26 +68,49 @@ def test_back_to_back_bookings_do_not_stand_with_a_quarter_of_an_hour_between(tr
 @pytest.mark.parametrize(
     ("given", "why", "words"),
     [
-        ({"people": 81}, "small", "最多容80人，本次81人"),
-        ({"period": "2026-06-16T20:00/2026-06-16T22:00"}, "hours", "开放时间是08:00–21:00"),
-        ({"period": "2026-06-16T20:00/2026-06-17T10:00"}, "hours", "开放时间是08:00–21:00"),
-        ({"period": "2026-06-09T14:00/2026-06-09T16:00"}, "past", "已经过去"),
-        ({"venue": "nowhere"}, "unknown", "没有这处场地"),
+        ({"people": 81}, "small", "people 黄海路社区/多功能厅最多容80人，本次81人。减少人数或换一处场地。"),
+        (
+            {"period": "2026-06-16T20:00/2026-06-16T22:00"},
+            "hours",
+            "period 黄海路社区/多功能厅开放时间是08:00–21:00。时段改到这之内。最近的空档是6月16日19:00–21:00。",
+        ),
+        (
+            {"period": "2026-06-16T20:00/2026-06-17T10:00"},
+            "hours",
+            "period 黄海路社区/多功能厅开放时间是08:00–21:00。时段改到这之内。",
+        ),
+        (
+            {"period": "2026-06-09T14:00/2026-06-09T16:00"},
+            "past",
+            "period 这个时段已经过去。改选之后的时段。最近的空档是6月10日14:00–16:00。",
+        ),
+        ({"venue": "nowhere"}, "unknown", "venue 没有这处场地。从场地列表里另选一处。"),
     ],
 )
-def test_what_does_not_fit_is_refused_with_its_reason(
+def test_what_does_not_fit_is_refused_with_its_reason_at_what_to_change(
     trial: Trial, given: dict[str, Any], why: str, words: str
 ) -> None:
     outcome = hold(trial, **given)
     assert (outcome.name, outcome.outputs["why"]) == ("refused", why)
-    assert words in outcome.outputs["reason"]
+    assert [f"{problem.path} {problem.message.zh}" for problem in outcome.problems] == [words]
+    assert outcome.problems[0].message.zh == outcome.outputs["reason"]
     assert statuses(trial) == {}
+
+
+def test_another_venue_of_the_station_is_offered_while_it_is_free(trial: Trial) -> None:
+    room = trial.read(lambda ctx: operations.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
+    offer = "同站的多功能厅容80人，这个时段空着。"
+    assert hold(trial, people=20, venue=room).problems[0].message.zh.endswith(offer)
+    hold(trial)
+    assert offer not in hold(trial, people=20, venue=room, case="c2").problems[0].message.zh
 
 
 def test_a_venue_on_its_day_of_rest_is_refused(trial: Trial) -> None:
     room = trial.read(lambda ctx: operations.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
     outcome = hold(trial, "2026-06-13T14:00/2026-06-13T16:00", people=5, venue=room)
-    assert outcome.outputs["reason"] == ("黄海路社区/小会议室开放时间是08:30–17:30，周六、周日不开放。时段改到这之内。")
+    assert outcome.outputs["reason"] == (
+        "黄海路社区/小会议室开放时间是08:30–17:30，周六、周日不开放。时段改到这之内。最近的空档是6月12日15:30–17:30。"
+    )
 
 
 def test_a_closed_venue_is_refused(trial: Trial) -> None:
