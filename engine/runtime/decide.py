@@ -122,15 +122,8 @@ def _act(turn: Turn, command: c.Act) -> None:
         raise refusals.used_up(taken)
     if taken.opinion == "must" and not command.opinion:
         raise Invalid((refusals.opinion_missing(taken),))
-<<<<<<< HEAD
     stored = _filled(turn, step, taken, command.fill)
-=======
-    asked = step.fill if isinstance(step, Ask) else ()
-    names = tuple(dict.fromkeys((*asked, *taken.fill, *taken.must)))
-    wanted = names if taken.then.kind == "next" else tuple(n for n in names if n in command.fill)
-    stored = _checked(turn, wanted, {k: v for k, v in command.fill.items() if k in names}, taken.must)
     turn.sent = frozenset(stored)
->>>>>>> f6516e2 (Let people correct a form that an action refuses in the command that sends it)
     who = {"by": command.actor, "for": whom}
     whole = decided(step, {**node, "signing": command.n}, taken.name) if isinstance(step, Ask) else taken.name
     stays = taken.then.kind == "stay" and not taken.steps

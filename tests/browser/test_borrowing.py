@@ -116,3 +116,28 @@ def test_a_hall_is_borrowed_lent_used_and_rated_by_both_sides(town: Town, reader
     borrower.open("/haicheng/cases?q=多功能厅")
     expect(borrower.page.locator(".row.found")).to_contain_text(number)
     borrower.look("14-search")
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_is_taken_or_too_small_is_said_at_its_field_and_nothing_is_typed_twice(
+    town: Town, reader: OpenReader, width: int
+) -> None:
+    town.loan(16)
+    borrower = reader("borrower", width=width)
+    borrower.log_in("borrower")
+    borrower.open("/haicheng/start/borrow_venue")
+    fill_in(borrower.page, "50")
+    borrower.page.click("main form button.main")
+    wrong = borrower.page.locator(".field.has-wrong .wrong")
+    expect(wrong).to_have_text("这个时段已被南珠东社区预约。最近的空档是6月16日16:30–18:30。")
+    expect(borrower.page.locator("#errors li")).to_have_count(1)
+    expect(borrower.page.locator("[name='f-slot.from']")).to_have_value("14:00")
+    expect(borrower.page.locator("#f-purpose")).to_have_value("端午包粽子，请老人一起来")
+    borrower.look("taken-at-the-field")
+    borrower.page.fill("[name='f-slot.from']", "16:30")
+    borrower.page.fill("[name='f-slot.until']", "18:30")
+    borrower.page.fill("#f-people", "500")
+    borrower.page.click("main form button.main")
+    expect(wrong).to_contain_text("黄海路社区/多功能厅最多容80人，本次500人。")
+    borrower.page.fill("#f-people", "50")
+    borrower.page.click("main form button.main")
+    borrower.page.wait_for_url("**/cases/*")

@@ -140,3 +140,13 @@ def test_an_administrator_cancels_a_case_that_failed(terminal: Terminal, monkeyp
     said = terminal.on("cancel", number, "--reason", "场地停用", *ADMIN)
     assert said.code == 0, said.err
     assert terminal.on("incidents", *ADMIN, "--json").json == []
+
+
+def test_what_is_taken_is_told_at_its_field_and_starts_nothing(terminal: Terminal) -> None:
+    borrow(terminal)
+    said = borrow(terminal, "--json")
+    assert said.code == 1
+    (problem,) = said.json["error"]["problems"]
+    assert problem["path"] == "slot"
+    assert "这个时段已被南珠东社区预约。最近的空档是" in problem["message"]["zh"]
+    assert len(terminal.on("inbox", "--as", "station_admin@黄海路社区", "--json").json["rows"]) == 1

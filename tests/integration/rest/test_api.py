@@ -14,7 +14,7 @@ from sqlalchemy import update
 from engine.rest.openapi import OPERATIONS, document
 from engine.store.tables import district
 from tests.integration.rest.conftest import DOORBELL, PRIVATE
-from tests.town import Town
+from tests.town import HOLD, Town
 
 Headers = Callable[..., dict[str, str]]
 HERE = "/api/v1/town"
@@ -236,3 +236,14 @@ def test_an_administrator_reads_and_retries_what_failed(client: FlaskClient, tok
     for verb in ("retry", "drop"):
         answer = client.post(f"{HERE}/jobs/none/{verb}", headers=token("cai", verb))
         assert (answer.status_code, answer.json["code"]) == (404, "no_incident")
+
+
+def test_what_an_action_refuses_of_a_form_is_told_at_its_field(
+    client: FlaskClient, token: Headers, town: Town
+) -> None:
+    town.publish(HOLD.replace("refused: end refused}", "refused: {at_form: correct, then: end refused}}", 1))
+    body = {"process": "hold", "unit": "a", "fill": {"seat": "7"}}
+    assert client.post(f"{HERE}/cases", json=body, headers=token("ann", "k1")).status_code == 201
+    answer = client.post(f"{HERE}/cases", json=body, headers=token("ann", "k2"))
+    assert answer.status_code == 422
+    assert [(each["path"], each["message"]) for each in answer.json["problems"]] == [("seat", "没有占到：7 is taken。")]
