@@ -39,7 +39,7 @@ def _plain(node: Node, slot: Slot) -> Any:
         return dict(sorted(made.items(), key=lambda entry: order.get(entry[0], 0)))
     if isinstance(node, Sequence):
         return [_plain(item, slot.inner) for item in node.items]
-    if slot.kind in ("formula", "moment"):
+    if slot.kind in ("formula", "moment", "event"):
         return plain_formula(node.text)
     if slot.kind == "value" and node.text.startswith("="):
         return "=" + plain_formula(node.text[1:])

@@ -23,7 +23,7 @@ from engine.errors import Problem
 
 #: A piece of the text from one offset to another, and what stands there instead.
 _Change = tuple[int, int, str]
-_FORMULAS = frozenset({"formula", "moment"})
+_FORMULAS = frozenset({"formula", "moment", "event"})
 #: Controls and everything that YAML takes for the end of a line.
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 

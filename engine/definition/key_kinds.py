@@ -68,6 +68,7 @@ VALUE_KINDS: Mapping[str, Text] = {
     "type": Text("字段类型，可由插件提供", "a type of values, perhaps a plugin's"),
     "formula": Text("公式，不写等号", "a formula without the equals sign"),
     "moment": Text("算出时刻的公式", "a formula that gives a moment"),
+    "event": Text("算出时刻的公式，或写成一组键", "a formula that gives a moment, or `at` with `late`"),
     "value": Text("常量，或以 = 开头的公式", "a constant, or a formula that starts with ="),
     "duration": Text("时长，如 2 workdays、2个工作日，或公式", "a duration such as 2 workdays, or a =formula"),
     "who": Text("由谁：申请人、角色、人员、轮值等，可列多个或分情况", "WHO: one, a list, or cases"),

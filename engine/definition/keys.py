@@ -167,9 +167,13 @@ EXIT = (
 DUE = (
     _key("within", "duration", "限时多久", "the time allowed"),
     _key("by", "moment", "截止时刻", "the moment it ends", words=("截止",)),
-    _key("before", "moment", "早于此刻才有意义", "the moment it is needed by"),
+    _key("before", "event", "早于此刻才有意义，过时怎么办", "the moment it is needed by, and what then"),
     _key("remind", "remind", "何时提醒", "when to remind", "one_or_list"),
     _key("late", "rung", "逾期怎么办", "what happens when it is late", "one_or_list"),
+)
+EVENT = (
+    _key("at", "moment", "此刻", "the moment", required=True, words=("时刻",)),
+    _key("late", "name", "到此刻还没有办时改走的结果", "the outcome to take when it has come", required=True),
 )
 VOTE = (
     _key("pass", "text", "通过线", "the share that carries it, such as 2/3 of cast", required=True),
@@ -229,7 +233,7 @@ STEP_KINDS: Mapping[str, tuple[Key, ...]] = {
 CONSTRUCTS: Mapping[str, tuple[Key, ...]] = {
     "process": PROCESS, "setting": SETTING, "party": PARTY, "field": FIELD, "column": COLUMN, "message": MESSAGE,
     "start": START, **{kind: (*STEP, *own) for kind, own in STEP_KINDS.items()}, "branch": BRANCH,
-    "who_case": WHO_CASE, "wait_for": WAIT_FOR, "exit": EXIT, "due": DUE, "vote": VOTE, "end": END,
+    "who_case": WHO_CASE, "wait_for": WAIT_FOR, "exit": EXIT, "due": DUE, "event": EVENT, "vote": VOTE, "end": END,
     "reopen": REOPEN, "example": EXAMPLE, "act": ACT, "expect": EXPECT, "edit": EDIT,
 }  # fmt: skip
 

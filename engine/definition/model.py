@@ -86,11 +86,15 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline: ``within`` a duration or ``by`` a moment; ``before`` is a moment that makes it urgent."""
+    """A deadline: ``within`` a duration or ``by`` a moment; ``before`` is a moment that makes it urgent.
+
+    ``lapse`` names the outcome that is taken once ``before`` has come, "" for none.
+    """
 
     within: Value | None = None
     by: Formula | None = None
     before: Formula | None = None
+    lapse: str = ""
     remind: tuple[Reminder, ...] = ()
     late: tuple[Rung, ...] = ()
     place: Place = Place()

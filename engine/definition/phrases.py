@@ -33,7 +33,8 @@ class Phrases:
         self._by_kind: dict[str, Callable[[str], str]] = {
             "target": self._target, "who": self._who, "by": self._by, "rung": self._rung, "loop": self._loop,
             "type": self._type, "boolean": self._boolean, "duration": self._duration, "remind": self._duration,
-            "formula": self._formula, "moment": self._formula, "value": self._value, "excluded": self._excluded,
+            "formula": self._formula, "moment": self._formula, "event": self._formula, "value": self._value,
+            "excluded": self._excluded,
             "need": self._closed("all", "any"), "fill": self._closed("all"),
             "sign": self._closed("any", "all", "in_order"),
         }  # fmt: skip

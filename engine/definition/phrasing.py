@@ -171,6 +171,8 @@ class Phrases:
             parts.append(say(Text("截止于", "by "), self.end(due.by)))
         if due.before is not None:
             parts.append(say(Text("要赶在", "needed before "), self.end(due.before), Text("之前", "")))
+        if due.lapse:
+            parts.append(say(Text("过时按", "then it becomes "), quoted(titles(due.lapse)), Text("处理", "")))
         parts += [_reminder(one) for one in due.remind]
         parts += [self._rung(rung, titles) for rung in due.late]
         return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))

@@ -39,8 +39,11 @@ _VALUES: dict[str, Schema] = {
     },
     "fill": {"type": ["string", "array"], "items": {"type": "string"}},
     "act": {"if": {"type": "object"}, "then": {"$ref": "#/$defs/act_form"}, "else": {"type": "string"}},
+    "event": {"if": {"type": "object"}, "then": {"$ref": "#/$defs/event_form"}, "else": {"type": "string"}},
     "any": {},
 }
+#: Constructs that stand beside a short form of their own name.
+_FORMS = ("act", "event")
 #: Lists of these may be written as a single value.
 _OFTEN_ONE = frozenset({"name", "text", "choice", "excluded"})
 _OF_OVERLAYS = ("process", "extends", "title", "uses", "fields", "ends", "examples", "edits")
@@ -49,8 +52,8 @@ _OF_OVERLAYS = ("process", "extends", "title", "uses", "fields", "ends", "exampl
 def schema() -> Schema:
     """The whole schema as plain data."""
     defs = {kind: _value(kind) for kind in VALUE_KINDS if kind != "choice"}
-    defs |= {name: _object(name) for name in CONSTRUCTS if name not in (*STEP_KINDS, "process", "exit", "act")}
-    defs["act_form"] = _object("act")
+    defs |= {name: _object(name) for name in CONSTRUCTS if name not in (*STEP_KINDS, *_FORMS, "process", "exit")}
+    defs |= {f"{name}_form": _object(name) for name in _FORMS}
     vote = {"title": "表决", "description": "按票数决定", "$ref": "#/$defs/vote"}
     defs["sign_case"] = _closed({"vote": vote}, ["vote"])
     defs["exit"] = {

@@ -27,9 +27,11 @@ def open_clock(due: Due, env: CaseEnv) -> Clock | None:
     urgent = env.end(due.before) if due.before else None
     if urgent is not None:
         clock["before"] = urgent
+        if due.lapse:
+            clock["lapse"] = urgent
     counted = _counted(due, env)
     if counted is None:
-        return clock if urgent is not None else None
+        return ring_next(clock) if urgent is not None else None
     clock["base"], clock["span"] = counted
     clock["at"] = reach(calendar, *counted)
     clock["rem"] = [moment for moment in _reminders(due, clock, calendar) if moment > now]
@@ -99,10 +101,11 @@ def _set_next(clock: Clock, due: Due, calendar: Calendar) -> Clock:
 
 
 def ring_next(clock: Clock) -> Clock:
-    """The clock with ``ping`` set to the earliest thing still to come."""
-    coming = [*clock.get("rem", [])[:1], *([clock["next"]] if "next" in clock else [])]
+    """The clock with ``ping`` set to the earliest thing still to come; an event comes though the clock stands."""
+    running = [] if "left" in clock else [*clock.get("rem", [])[:1], clock.get("next")]
+    coming = [moment for moment in (*running, clock.get("lapse")) if moment is not None]
     clock.pop("ping", None)
-    if coming and "left" not in clock:
+    if coming:
         clock["ping"] = min(coming)
     return clock
 

@@ -254,7 +254,7 @@ def _ended(state: State, event: Event) -> None:
 
 def _noted(state: State, event: Event) -> None:
     """For the reader; but once the clock has spoken, nobody can take back what they did before."""
-    if event.get("how") in ("late", "came"):
+    if event.get("how") in ("late", "lapsed", "came"):
         state.pop("last", None)
 
 

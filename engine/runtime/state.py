@@ -9,12 +9,13 @@ The tree is made of *nodes* and *frames*. A node is an open step; a frame is an 
 A node with a deadline has a clock, ``due`` (moments are microseconds)::
 
     CLOCK = {"from": opened, "base": moment, "span": [[2, "workdays"]], "at": deadline, "rem": [moments], "i": rung,
-             "next": moment?, "ping": moment?, "before": moment?, "over": bool?, "left": span?, "whole": length?}
+             "next": moment?, "ping": moment?, "before": moment?, "lapse": moment?, "over": bool?, "left": span?,
+             "whole": length?}
 
 ``base`` and ``span`` are what is counted: to the deadline ``at``, or, once it is ``over``, to the ``next`` rung, which
 is number ``i`` of the ladder. ``rem`` are the reminders still to come, ``ping`` the next ring of all. ``left`` is there
 while the clock stands still; going on counts it from then, and ``whole`` keeps how long the deadline was before. A
-clock of an urgent moment alone has ``before`` and no deadline.
+clock of an urgent moment alone has ``before`` and no deadline; ``lapse`` is the same moment where the step then ends.
 
 One ``node`` key per frame makes "a list has one active item" true by shape. ``undo`` lists the effects that a frame
 still owes: the item of this list they belong to, the serial of the action's node, and its step.

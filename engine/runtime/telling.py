@@ -247,6 +247,11 @@ def _noted(event: Event, process: Process, names: Names) -> Text | None:
             outcome = outcome_title(process, event["s"], event["x"])
             return Text(f"“{step.zh}”到期没有人办理，系统按规定：{outcome.zh}",
                         f"Nobody did “{step.en}” in time; by rule: {outcome.en}")  # fmt: skip
+        case "lapsed":
+            step = step_title(process, event["s"])
+            outcome = outcome_title(process, event["s"], event["x"])
+            return Text(f"时候已到，“{step.zh}”还没有人办理，系统按规定：{outcome.zh}",
+                        f"The time for “{step.en}” has come and nobody did it; by rule: {outcome.en}")  # fmt: skip
         case "came":
             return Text("等的时间到了", "The moment came")
         case "cancel":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from engine.clock import MINUTE, Micros
-from engine.definition.model import Ask, Due, Rung, Wait
+from engine.definition.model import Ask, Due, Rung, Step, Wait
 from engine.runtime import commands as c
 from engine.runtime.clocks import calendar_of, climbed, reminded
 from engine.runtime.people import audiences, excluded
@@ -27,7 +27,9 @@ def tick(turn: Turn, command: c.Tick) -> None:
     if node is None:
         return
     clock = node["due"]
-    if clock.get("next", now + 1) <= now:
+    if clock.get("lapse", now + 1) <= now:
+        _lapse(turn, node)
+    elif clock.get("next", now + 1) <= now:
         _late(turn, node)
     else:
         _remind(turn, node)
@@ -78,12 +80,24 @@ def _late(turn: Turn, node: Node) -> None:
         _escalate(turn, node, due, rung, missed)
         return
     assert step is not None, "checked when the process is saved: the case itself can only escalate"
-    taken = step.exit(rung.outcome)
+    _silence(turn, node, step, rung.outcome, how="late", **missed)
+
+
+def _lapse(turn: Turn, node: Node) -> None:
+    """The event has come for which an answer was needed."""
+    step = turn.step(node["s"])
+    assert step.due is not None
+    _silence(turn, node, step, step.due.lapse, how="lapsed", **_missed(turn, node["due"]["lapse"]))
+
+
+def _silence(turn: Turn, node: Node, step: Step, outcome: str, **noted: Any) -> None:
+    """Take *outcome* in silence's name."""
+    taken = step.exit(outcome)
     assert taken is not None, "checked when the process is saved"
     place = place_of(turn.state, node["n"])
     taken = turn.possible(place, step, taken)
     silent = next((seat[0] for seat in _silent(node)), node["n"]) if isinstance(step, Ask) else node["n"]
-    turn.emit("noted", how="late", s=step.id, n=silent, x=taken.name, **missed)
+    turn.emit("noted", s=step.id, n=silent, x=taken.name, **noted)
     turn.leave(find(turn.state, node["n"]) or node, taken)
 
 

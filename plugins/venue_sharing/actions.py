@@ -77,7 +77,7 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """The hold lapsed or was let go before it was confirmed."""
+    """The hold lapsed, was let go, or its time began before it was confirmed."""
 
     title: ClassVar[Text] = Text("锁定已到期", "expired")
 
@@ -140,12 +140,12 @@ def release(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
     undo="venue_sharing.unconfirm",
 )
 def confirm(ctx: ActionContext, i: BookingIn) -> Confirmed | Expired:
-    """Turn a hold into a booking that stands."""
+    """Turn a hold into a booking that stands; what has begun is too late to be lent."""
     row = operations.locked(ctx, i.hold)
     if row is None or row["status"] in ("released", "expired"):
         return Expired()
     if row["status"] == "held":
-        if row["until"] is not None and row["until"] <= ctx.now:
+        if row["starts_at"] <= ctx.now or (row["until"] is not None and row["until"] <= ctx.now):
             operations.let_go(ctx, row["id"], "expired")
             return Expired()
         operations.move(ctx, row["id"], "confirmed")

@@ -54,7 +54,7 @@ def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
         if reader.scope is not None and (process.start.who is not None or process.start.fill):
             unread = frozenset(reader.outline.parties) - {party.name for party in process.parties}
             check_assigned(process, flow, reader.scope, reader.catalogue, out, unread)
-    if whole and not reader.problems and not out.problems:
+    if whole and not reader.problems and all(one.warning for one in out.problems):
         check_unused(process, flow, out)
     return tuple(out.problems)
 

@@ -50,9 +50,18 @@ def _circle(step: Step, taken: Exit) -> set[str]:
 
 
 def _late(step: Step, out: Findings) -> None:
+    path = f"steps.{step.id}.due"
     for name in late_outcomes(step):
         if step.exit(name) is None and f"steps.{step.id}.outcomes.{name}" not in out.places:
-            out.add("not-a-sibling", f"steps.{step.id}.due.late", _names(step), name=name, step=step.id)
+            key = "before.late" if step.due and name == step.due.lapse else "late"
+            out.add("not-a-sibling", f"{path}.{key}", _names(step), name=name, step=step.id)
+    if step.due and step.due.before and not step.due.lapse and any(_says_yes(step, taken) for taken in step.outcomes):
+        out.add("before-stays-open", f"{path}.before", warning=True, name=step.id)
+
+
+def _says_yes(step: Step, taken: Exit) -> bool:
+    """Whether people let the case go on by it."""
+    return taken.then.kind == "next" and by_people(step, taken)
 
 
 def _clock(step: Step, out: Findings) -> None:

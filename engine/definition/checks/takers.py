@@ -19,8 +19,10 @@ def by_engine(step: Step, taken: Exit) -> bool:
 
 
 def late_outcomes(step: Step) -> tuple[str, ...]:
-    """The outcomes that the ladder of the deadline names."""
-    return tuple(rung.outcome for rung in step.due.late if rung.outcome) if step.due else ()
+    """The outcomes that a passed deadline names, and the one that an event does which has come."""
+    if step.due is None:
+        return ()
+    return tuple(filter(None, (*(rung.outcome for rung in step.due.late), step.due.lapse)))
 
 
 def by_clock(step: Step) -> frozenset[str]:

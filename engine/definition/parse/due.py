@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from engine.definition.durations import Duration, parse_duration
+from engine.definition.expression import Formula
 from engine.definition.model import Due, Reminder, Rung
 from engine.definition.parse.reader import IDENTIFIER, Reader
 from engine.definition.parse.who import read_who
@@ -25,15 +26,25 @@ def read_due(reader: Reader, node: Node, path: str) -> Due:
         reader.fault("due-needs-one", node, path)
     within = reader.value(found["within"], f"{path}.within", DURATION) if "within" in found else None
     by = reader.formula(found["by"], f"{path}.by", MOMENTS, sign=True) if "by" in found else None
-    before = reader.formula(found["before"], f"{path}.before", MOMENTS, sign=True) if "before" in found else None
+    before, lapse = _event(reader, found["before"], f"{path}.before") if "before" in found else (None, "")
     return Due(
         within=within,
         by=by,
         before=before,
+        lapse=lapse,
         remind=_reminders(reader, found["remind"], f"{path}.remind") if "remind" in found else (),
         late=read_late(reader, found["late"], f"{path}.late") if "late" in found else (),
         place=node.place,
     )
+
+
+def _event(reader: Reader, node: Node, path: str) -> tuple[Formula | None, str]:
+    """The moment that makes it urgent, and the outcome that is taken once it has come."""
+    if not isinstance(node, Mapping):
+        return reader.formula(node, path, MOMENTS, sign=True), ""
+    found = reader.entries(node, path, "event")
+    at = reader.formula(found["at"], f"{path}.at", MOMENTS, sign=True) if "at" in found else None
+    return at, reader.name(found["late"], f"{path}.late") if "late" in found else ""
 
 
 def _reminders(reader: Reader, node: Node, path: str) -> tuple[Reminder, ...]:

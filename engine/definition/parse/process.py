@@ -88,6 +88,8 @@ def _due(reader: Reader, node: Node) -> Due:
     for rung in due.late:
         if rung.outcome:
             reader.fault("late-of-process", node, "due.late", name=rung.outcome)
+    if due.lapse:
+        reader.fault("late-of-process", node, "due.before.late", name=due.lapse)
     return due
 
 

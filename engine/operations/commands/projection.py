@@ -88,7 +88,7 @@ _UNDONE: Row = {"outcome": None, "actor": None, "on_behalf": None, "done_at": No
 
 def _decides(event: Event) -> bool:
     """Whether the event takes an outcome, in a person's name or in silence's."""
-    return event["e"] == "signed" or event.get("how") in ("late", "came")
+    return event["e"] == "signed" or event.get("how") in ("late", "lapsed", "came")
 
 
 def _gather(events: list[Event], changes: Changes) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from engine.extend import Outcome, Veto
+from engine.extend import MINUTE, Outcome, ValueType, Veto, decode, to_micros
 from engine.testing import Trial
 from plugins.venue_sharing import operations
 from plugins.venue_sharing.invariants import no_overlap, slots_match
@@ -134,6 +134,15 @@ def test_a_hold_lapses_only_where_the_district_says_so(trial_with: TrialWith) ->
     assert trial.act("venue_sharing.confirm", {"hold": receipt["id"]}, "nz", "c1").name == "expired"
     assert statuses(trial) == {"expired": 1}
     assert trial.undo("venue_sharing.release", receipt, "nz", "c1") == "nothing_left"
+
+
+@pytest.mark.parametrize(("minutes_before", "answer"), [(1, "confirmed"), (0, "expired"), (-60, "expired")])
+def test_what_has_begun_is_confirmed_to_nobody(trial: Trial, minutes_before: int, answer: str) -> None:
+    receipt = hold(trial).outputs
+    begins = to_micros(decode(ValueType("datetime"), AFTERNOON.partition("/")[0]))
+    trial.clock.at = begins - minutes_before * MINUTE
+    assert trial.act("venue_sharing.confirm", {"hold": receipt["id"]}, "nz", "c1").name == answer
+    assert statuses(trial) == {answer: 1}
 
 
 def test_a_lapsed_hold_gives_way_to_the_next(trial_with: TrialWith) -> None:

@@ -36,7 +36,7 @@ CHINESE = """
   办理: [角色 chief 于 home, 轮值 desk 于 home 在 今天]
   签办: 所有人
   回避: [发起, 人员 days.who]
-  期限: {限时: =设置.answer_in, 提醒: [50%, 4小时], 逾期: [上报 角色 boss 于 home, 不批 再过 2个工作日]}
+  期限: {限时: =设置.answer_in, 早于: {时刻: =现在 + 3天, 逾期: 不批}, 提醒: [50%, 4小时], 逾期: [上报 角色 boss 于 home, 不批 再过 2个工作日]}
   结果:
     批: 下一步
     不批: {由: 到期, 意见: 不, 去向: 结束 refused}
@@ -62,7 +62,11 @@ steps:
   ask: [role chief of home, rota desk of home on today]
   sign: all
   not: [start, person days.who]
-  due: {within: =settings.answer_in, remind: [50%, 4 hours], late: [escalate role boss of home, 不批 after 2 workdays]}
+  due:
+    within: =settings.answer_in
+    before: {at: =now + 3天, late: 不批}
+    remind: [50%, 4 hours]
+    late: [escalate role boss of home, 不批 after 2 workdays]
   outcomes:
     批: next
     不批: {by: clock, opinion: none, then: end refused}

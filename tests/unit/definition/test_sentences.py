@@ -36,7 +36,7 @@ def test_an_ask_says_who_until_when_and_what_then() -> None:
 
     assert line == (
         "2 出借方审批：由出借方的站长办理，回避：“发起”；限时“答复期限”（一般2个工作日），"
-        "要赶在时段的开始之前，时限过50%时提醒，到期前1天提醒，逾期转出借方的street_admin，"
+        "要赶在时段的开始之前，过时按“不同意”处理，时限过50%时提醒，到期前1天提醒，逾期转出借方的street_admin，"
         "再过2个工作日按“不同意”处理。"
     )
 
@@ -115,3 +115,9 @@ def test_every_step_has_a_sentence_of_its_own() -> None:
     process = loaded(with_steps(NESTED))
 
     assert {one.step for one in sentences(process)} == {"", *process.index}
+
+
+def test_a_deadline_by_a_day_says_that_the_day_counts_to_its_end() -> None:
+    step = "- {step: ok, title: 审批, ask: anyone, due: {by: start.at.date + 2 days}, outcomes: {agree: {title: 同意, then: next}}}"
+    assert any("截止于" in line and "当天24:00" in line for line in told(with_steps(step)))
+    assert any("by the end of" in line for line in told(with_steps(step), "en"))

@@ -235,6 +235,8 @@ class Grower:
         if ladder[-1].startswith("silent"):
             silent, more = self.alone(at, name)
             outcomes |= {"silent": {**silent, "by": "clock"}, **more}
+            if "before" in due and self.maybe(2):
+                due["before"] = {"at": due["before"], "late": "silent"}
         return {"due": due | {"late": ladder}}
 
 
@@ -304,6 +306,7 @@ def _of_clock(step: Step) -> list[str]:
     said = [f"{kind} late " + " then ".join(rungs)]
     said += [f"{kind} remind"] if step.due.remind else []
     said += [f"due {name}" for name in ("within", "by", "before") if getattr(step.due, name) is not None]
+    said += ["before late"] if step.due.lapse else []
     return said
 
 

@@ -66,3 +66,50 @@ def test_a_wait_that_was_over_long_ago_says_so() -> None:
     story.facts.at += 9 * DAY
     said = story.give(c.Tick(story.node("rest")["n"]))
     assert (said[0]["how"], said[0]["meant"]) == ("came", NOON + DAY)
+
+
+EVENT = """
+- step: ok
+  ask: role head of home
+  due:
+    within: 2 days
+    before: {at: "coalesce(day, now + 30 days)", late: gone}
+    remind: 50%
+    late: [escalate role chief of home, refuse after 9 days]
+  outcomes: {agree: next, refuse: end refused, gone: {by: clock, then: end left}}
+"""
+
+
+def test_a_step_ends_as_its_event_comes_whatever_the_ladder_says() -> None:
+    story = Story(EVENT).start(day="2026-06-20T08:00").wait(days=3, hours=19)
+    assert story.audiences("ok") == ["role:chief@u"]
+    story.wait(hours=1)
+    assert story.end == "left"
+    (noted,) = [event for event in story.events if event["e"] == "noted"]
+    assert (noted["how"], noted["x"], "meant" in noted) == ("lapsed", "gone", False)
+
+
+def test_what_is_over_when_the_clocks_ring_again_is_passed_on_to_nobody() -> None:
+    story = Story(EVENT).start(day="2026-06-20T08:00")
+    story.facts.at += 30 * DAY
+    said = story.give(c.Tick(story.seat("ok")))
+    assert story.end == "left"
+    assert not {"escalated", "reminded"} & {event["e"] for event in said}
+    assert said[0]["meant"] == NOON + 4 * DAY - 4 * HOUR
+
+
+def test_an_event_that_is_over_as_the_step_opens_ends_it_at_once() -> None:
+    story = Story(EVENT).start(day="2026-06-10T08:00")
+    assert story.wait().end == "left"
+
+
+def test_an_event_comes_though_the_clock_stands_still() -> None:
+    story = Story("""
+- step: whole
+  stage:
+  - {step: supply, ask: applicant, stops_clock: true, outcomes: {supplied: next}}
+  due: {within: 2 days, before: {at: "coalesce(day, now)", late: gone}, late: over}
+  outcomes: {done: next, over: {by: clock, then: end refused}, gone: {by: clock, then: end left}}
+""").start(day="2026-06-25T12:00").wait(days=8)
+    assert story.open == ["supply"]
+    assert story.wait(days=1).end == "left"

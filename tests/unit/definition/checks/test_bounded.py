@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.definition.loading import codes, with_steps
+from tests.unit.definition.loading import codes, load, with_steps
 
 
 def asked(outcomes: str, due: str = "") -> str:
@@ -95,3 +95,41 @@ def test_no_step_is_said_to_have_come_to_what_it_did_not_come_to(steps: str, fou
 @pytest.mark.parametrize(("times", "found"), [("99", []), ("100", ["not-whole"]), ("0", ["not-whole"])])
 def test_a_case_does_not_go_back_more_often_than_anybody_means(times: str, found: list[str]) -> None:
     assert codes(asked(f"agree: next, redo: {{then: back start, at_most: {times}}}")) == found
+
+
+def needed(outcomes: str, before: str, late: str = "") -> str:
+    """A process that asks once, for an answer before the slot begins."""
+    ladder = f", late: {late}" if late else ""
+    return with_steps(
+        f"- {{step: one, ask: role a, due: {{within: 2 days, before: {before}{ladder}}}, outcomes: {{{outcomes}}}}}"
+    )
+
+
+EVENT = "{at: =slot.start, late: LATE}"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "late", "found"),
+    [
+        ("agree: next, refuse: end refused", "refuse", []),
+        ("agree: next, gone: {by: clock, then: end refused}", "gone", []),
+        ("agree: next, gone: {by: clock, then: next}", "gone", []),
+        ("agree: next, refuse: end refused", "agree", ["silence-is-yes"]),
+        ("agree: next, refuse: {must: [note], then: end refused}", "refuse", ["clock-cannot-fill"]),
+        ("agree: next, refuse: end refused", "gone", ["not-a-sibling"]),
+        ("agree: next, redo: {then: back start, at_most: 3}", "redo", ["no-exhausted"]),
+    ],
+)
+def test_an_event_that_has_come_leads_where_silence_may(outcomes: str, late: str, found: list[str]) -> None:
+    assert codes(needed(outcomes, EVENT.replace("LATE", late))) == found
+
+
+def warnings(text: str) -> list[str]:
+    return [f"{one.code} {one.path}" for one in load(text)[1] if one.warning and one.code != "unused-field"]
+
+
+def test_a_step_that_lets_go_on_what_has_begun_is_warned_of() -> None:
+    outcomes = "agree: next, refuse: end refused"
+    assert warnings(needed(outcomes, "=slot.start", "refuse")) == ["before-stays-open steps.one.due.before"]
+    assert warnings(needed(outcomes, EVENT.replace("LATE", "refuse"))) == []
+    assert warnings(needed("hand_over: end done, refuse: end refused", "=slot.start")) == []

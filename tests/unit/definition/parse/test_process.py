@@ -54,7 +54,7 @@ steps:
   not: [start]
   due:
     within: =settings.answer_in
-    before: =slot.start
+    before: {at: =slot.start, late: refuse}
     remind: [50%, 1 day]
     late: [escalate role street_admin of lender, refuse after 2 workdays]
   outcomes:
