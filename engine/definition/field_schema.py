@@ -17,6 +17,7 @@ from engine.definition.expression import Formula
 from engine.definition.expression.tree import Constant, Core, Lazy, Operation, Read
 from engine.definition.inputs import MOST_NUMBER, MOST_TEXT, parse_input
 from engine.definition.model import Field
+from engine.definition.saying import yuan_text
 from engine.definition.types import ValueType
 from engine.definition.values import decode
 from engine.errors import Problem
@@ -25,24 +26,28 @@ from engine.errors import Problem
 MOST_ROWS: Final = 1_000
 #: Longest reference: an id of a person, a unit or of a plugin's type.
 MOST_ID: Final = 200
+#: An amount as text: yuan, with two decimals at most.
+AMOUNT: Final = r"^-?[0-9]+(\.[0-9]{1,2})?$"
 #: The stored forms that are texts of a shape of their own, by the name of their ``format``.
 FORMATS: Final = ("decimal", "date", "time", "datetime", "period", "duration", "phone", "id_number", "calendar")
 
 
-def json_schema(fields: Iterable[Field], names: Iterable[str] | None = None) -> dict[str, Any]:
+def json_schema(fields: Iterable[Field], names: Iterable[str] | None = None, *, sent: bool = False) -> dict[str, Any]:
     """The schema of a form that asks the *names* among *fields* (None: all), variants as ``if``/``then``.
 
-    Amounts are integers in fen, decimals are strings. Derived fields are read-only and never required.
+    Amounts are integers in fen, decimals are strings; or with *sent*, as programs send them, both are numbers or texts,
+    and amounts are yuan. Derived fields are read-only and never required.
     """
     asked = [one for one in fields if names is None or one.name in frozenset(names)]
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
-        "properties": {one.name: property_schema(one) for one in asked},
+        "properties": {one.name: sent_schema(one) if sent else property_schema(one) for one in asked},
         "required": [one.name for one in asked if is_required(one) and one.when is None],
         "additionalProperties": False,
     }
-    variants = [rule for rule in map(_variant, asked) if rule]
+    spelled = frozenset(one.name for one in asked if sent and one.type.name == "money")
+    variants = [rule for one in asked if (rule := _variant(one, spelled))]
     return {**schema, "allOf": variants} if variants else schema
 
 
@@ -60,6 +65,22 @@ def property_schema(one: Field) -> dict[str, Any]:
         schema["default"] = one.default.constant
     if one.value is not None:
         schema["readOnly"] = True
+    return schema
+
+
+def sent_schema(one: Field) -> dict[str, Any]:
+    """The schema of one field's value as programs send it: amounts in yuan, not in fen."""
+    schema = property_schema(one)
+    if one.type.name == "money":
+        schema |= {"type": ["string", "number"], "pattern": AMOUNT, "x-unit": "元"}
+        for rule, bound in (("minimum", one.min), ("maximum", one.max)):
+            schema[rule] = bound / 100 if bound is not None else None
+        schema = {name: value for name, value in schema.items() if value is not None}
+        schema |= {"default": yuan_text(schema["default"])} if "default" in schema else {}
+    elif one.type.name == "decimal":
+        schema["type"] = ["string", "number"]
+    elif one.columns:
+        schema["items"]["properties"] = {column.name: sent_schema(column) for column in one.columns}
     return schema
 
 
@@ -112,9 +133,12 @@ _SHAPES: Final[dict[str, Callable[[Field], dict[str, Any]]]] = {
 }
 
 
-def _variant(one: Field) -> dict[str, Any] | None:
-    """``if``/``then`` for a field that is only asked where its condition holds."""
-    if one.when is None or not is_required(one):
+def _variant(one: Field, spelled: frozenset[str]) -> dict[str, Any] | None:
+    """``if``/``then`` for a field that is only asked where its condition holds.
+
+    Nothing about the fields *spelled*, whose values have more than one spelling, which a schema cannot compare.
+    """
+    if one.when is None or not is_required(one) or one.when.names & spelled:
         return None
     holds = _condition(one.when)
     return {"if": holds, "then": {"required": [one.name]}, "x-when": one.when.text} if holds else None

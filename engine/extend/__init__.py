@@ -17,6 +17,7 @@ from engine.definition.saying import (
     money_words,
     span_words,
     weekday_words,
+    yuan_text,
 )
 from engine.definition.types import ValueType
 from engine.definition.values import Period, day_end, decode, encode, midnight, to_datetime, to_micros
@@ -71,7 +72,7 @@ __all__ = [
     "Money", "Of", "PersonId", "UnitId", "ValueType", "day_end", "decode", "encode", "parse_input", "midnight",
     "to_datetime", "to_micros",
     "clock_words", "date_words", "day_words", "hours_words", "moment_words", "money_words", "span_words",
-    "weekday_words", "folded", "narrow", "tidy", "whole_number", "read_hours",
+    "weekday_words", "folded", "narrow", "tidy", "whole_number", "yuan_text", "read_hours",
     # what the language is told
     "TypeSpec", "FunctionSpec", "ResolverSpec", "Parameter",
     # contexts

@@ -14,7 +14,7 @@ from engine.operations.showing.case_page import case_view
 from engine.operations.showing.evidence import evidence, sums
 from engine.operations.showing.explaining import closed_why, why
 from engine.operations.showing.grounds import EvidenceView
-from engine.operations.showing.inboxing import class_of, inbox
+from engine.operations.showing.inboxing import BOXES, DUE, class_of, inbox, is_cursor
 from engine.operations.showing.parts import Showing
 from engine.operations.showing.pressing import pressable
 from engine.operations.showing.searching import cases_numbered, search
@@ -28,8 +28,8 @@ from engine.store.transaction import Tx
 T = TypeVar("T")
 
 __all__ = [
-    "case", "cases_numbered", "definition", "inbox", "process_of", "search", "sheet", "start_form", "startable",
-    "task",
+    "BOXES", "DUE", "case", "cases_numbered", "definition", "inbox", "is_cursor", "process_of", "search", "sheet",
+    "start_form", "startable", "task",
 ]  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,8 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter
 
 from engine.definition.fields import json_schema
-from engine.definition.inputs import NUL
-from engine.errors import Invalid, Problem, RongtongError, Unauthenticated
+from engine.errors import RongtongError, Unauthenticated
 from engine.extend.contributions import Endpoint
 from engine.i18n import Text
 from engine.operations import accounts, cases, incidents, reading
@@ -22,15 +20,9 @@ from engine.operations.context import Caller, Context, System, no_district
 from engine.operations.districts import context
 from engine.operations.showing import plugin_views
 from engine.operations.views import Receipt
-from engine.rest import problems
+from engine.rest import asked, problems
 from engine.rest.openapi import document
 from engine.rest.shapes import as_json
-
-#: A body may be this large, in bytes.
-LARGEST = 1024 * 1024
-#: A NUL as JSON writes it, and not a backslash that somebody typed before ``u0000``.
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_WHOLE = {"fill": dict, "opinion": str, "process": str, "unit": str, "for": str, "to": str, "text": str, "seen": int}
 
 
 def create_api(system: System) -> Blueprint:
@@ -107,21 +99,24 @@ class Door:
         """The form of a new case as JSON Schema, and as fields."""
         ctx, caller = self._enter(district)
         form = reading.start_form(ctx, caller, process)
-        schema = json_schema(reading.definition(ctx, process).fields, reading.definition(ctx, process).start.fill)
+        known = reading.definition(ctx, process)
+        schema = json_schema(known.fields, known.start.fill, sent=True)
         return _shown({"form": form, "schema": schema})
 
     def inbox(self, district: str) -> Response:
         """A page of a box; ``after`` takes the cursor of the page before."""
-        ctx, caller = self._enter(district)
-        asked = {name: request.args.get(name, "") for name in ("process", "due", "q", "after")}
-        page = reading.inbox(ctx, caller, request.args.get("box", "mine"), limit=_limit(), **asked)
-        return _shown(page)
+        ctx, caller, words = self._asking(district, "box", "process", "due", "q", "after", "limit")
+        box, due = asked.one_of(words, "box", reading.BOXES), asked.one_of(words, "due", reading.DUE)
+        rest = {name: words.get(name, "") for name in ("process", "q", "after")}
+        if rest["after"] and not reading.is_cursor(rest["after"]):
+            asked.refused("query-after", "after 要用上一页给的。", "after is what the page before gave.", "after")
+        return _shown(reading.inbox(ctx, caller, box, due=due, limit=asked.limit(words), **rest))
 
     def search(self, district: str) -> Response:
         """Cases in which every word of ``q`` stands."""
-        ctx, caller = self._enter(district)
-        words = request.args.get("q", "").strip()
-        hits = reading.search(ctx, caller, words, wide="wide" in request.args, limit=_limit()) if words else ()
+        ctx, caller, words = self._asking(district, "q", "wide", "limit")
+        q, wide, most = words.get("q", ""), "wide" in words, asked.limit(words)
+        hits = reading.search(ctx, caller, q, wide=wide, limit=most) if q else ()
         return _shown({"cases": hits})
 
     def case(self, district: str, number: str) -> Response:
@@ -136,17 +131,17 @@ class Door:
 
     def plugin(self, endpoint: Endpoint, district: str) -> Response:
         """What a plugin of the district answers."""
-        ctx, caller = self._enter(district)
-        return _shown(plugin_views.answer(ctx, caller, endpoint, request.args.to_dict(), f"/{district}"))
+        ctx, caller, words = self._asking(district, *endpoint.query)
+        return _shown(plugin_views.answer(ctx, caller, endpoint, words, f"/{district}"))
 
     # -- writing ---------------------------------------------------------------------------
 
     def start(self, district: str) -> Response:
         """Start a case; 201 with its receipt, the stored one for a key that was used before."""
         ctx, caller = self._enter(district)
-        body = _body()
+        body = asked.body()
         made = cases.start(
-            ctx, caller, body.get("process", ""), body.get("fill", {}), unit=body.get("unit", ""), key=_key(),
+            ctx, caller, body.get("process", ""), body.get("fill", {}), unit=body.get("unit", ""), key=asked.key(),
             for_person=body.get("for", ""),
         )  # fmt: skip
         answer = _receipt(made)
@@ -157,47 +152,47 @@ class Door:
     def act(self, district: str, number: str, n: int, outcome: str) -> Response:
         """Take an outcome of an open task or stage."""
         ctx, caller = self._enter(district)
-        body = _body()
+        body = asked.body()
         done = cases.act(
-            ctx, caller, number, n, outcome, fill=body.get("fill", {}), opinion=body.get("opinion", ""), key=_key(),
-            seen_version=body.get("seen"),
+            ctx, caller, number, n, outcome, fill=body.get("fill", {}), opinion=body.get("opinion", ""),
+            key=asked.key(), seen_version=body.get("seen"),
         )  # fmt: skip
         return _receipt(done)
 
     def claim(self, district: str, number: str, n: int) -> Response:
         """Take a task for oneself."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.claim(ctx, caller, number, n, key=_key()))
+        return _receipt(cases.claim(ctx, caller, number, n, key=asked.key()))
 
     def unclaim(self, district: str, number: str, n: int) -> Response:
         """Give a claimed task back."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.unclaim(ctx, caller, number, n, key=_key()))
+        return _receipt(cases.unclaim(ctx, caller, number, n, key=asked.key()))
 
     def transfer(self, district: str, number: str, n: int) -> Response:
         """Hand a task to another person."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.transfer(ctx, caller, number, n, _body().get("to", ""), key=_key()))
+        return _receipt(cases.transfer(ctx, caller, number, n, asked.body().get("to", ""), key=asked.key()))
 
     def take_back(self, district: str, number: str, n: int) -> Response:
         """Take back one's own last decision."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.take_back(ctx, caller, number, n, key=_key()))
+        return _receipt(cases.take_back(ctx, caller, number, n, key=asked.key()))
 
     def comment(self, district: str, number: str) -> Response:
         """Leave a word on the case."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.comment(ctx, caller, number, _body().get("text", ""), key=_key()))
+        return _receipt(cases.comment(ctx, caller, number, asked.body().get("text", ""), key=asked.key()))
 
     def cancel(self, district: str, number: str) -> Response:
         """End the whole case, as an administrator."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.cancel(ctx, caller, number, _body().get("text", ""), key=_key()))
+        return _receipt(cases.cancel(ctx, caller, number, asked.body().get("text", ""), key=asked.key()))
 
     def retry(self, district: str, number: str, n: int) -> Response:
         """Let an automatic step that failed run again, as an administrator."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.retry(ctx, caller, number, n, key=_key()))
+        return _receipt(cases.retry(ctx, caller, number, n, key=asked.key()))
 
     def incidents(self, district: str) -> Response:
         """What failed and waits for an administrator."""
@@ -207,18 +202,27 @@ class Door:
     def retry_job(self, district: str, job: str) -> Response:
         """Let a job that was given up run again, as an administrator."""
         ctx, caller = self._enter(district)
-        incidents.retry_job(ctx, caller, job, key=_key())
+        incidents.retry_job(ctx, caller, job, key=asked.key())
         return _json({"job": job})
 
     def drop_job(self, district: str, job: str) -> Response:
         """Let a job that was given up never run, as an administrator."""
         ctx, caller = self._enter(district)
-        incidents.drop_job(ctx, caller, job, key=_key())
+        incidents.drop_job(ctx, caller, job, key=asked.key())
         return _json({"job": job})
 
     # -- who calls -------------------------------------------------------------------------
 
+    def _asking(self, district: str, *query: str) -> tuple[Context, Caller, dict[str, str]]:
+        """The district, the caller, and what the query says of the parameters *query*, which are all there are."""
+        ctx, caller = self._called(district)
+        return ctx, caller, asked.query(*query)
+
     def _enter(self, district: str) -> tuple[Context, Caller]:
+        """The district and the caller of a request without a query."""
+        return self._asking(district)[:2]
+
+    def _called(self, district: str) -> tuple[Context, Caller]:
         """The district and the person behind the token; to a token of another district this one is not there."""
         kind, _, secret = request.headers.get("Authorization", "").partition(" ")
         known = accounts.token_caller(self._system, secret, district) if kind == "Bearer" and secret else None
@@ -231,47 +235,6 @@ class Door:
             )
         account, person = known
         return context(self._system, district), Caller(person, account, "rest", problems.language())
-
-
-def _limit() -> int:
-    given = request.args.get("limit", "20")
-    return min(max(int(given), 1), 100) if given.isdecimal() and len(given) < 4 else 20
-
-
-def _key() -> str:
-    """The request's Idempotency-Key, which every write needs."""
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if not key or len(key) > 200:
-        words = Text("Idempotency-Key 要写1到200个字符。", "Send an Idempotency-Key of 1 to 200 characters.")
-        raise Invalid((Problem("idempotency-key", words, path="Idempotency-Key"),))
-    return key
-
-
-def _body() -> dict[str, Any]:
-    """The request's JSON object, with keys that this door knows and values of the right type."""
-    if request.content_length is not None and request.content_length > LARGEST:
-        words = Text("内容太大，最多1 MB。", "The body is too large: 1 MB at most.")
-        raise Invalid((Problem("body-large", words),))
-    body = _read()
-    if not isinstance(body, dict):
-        raise Invalid((Problem("body-object", Text("内容要是一个JSON对象。", "The body has to be a JSON object.")),))
-    wrong = [key for key, value in body.items() if not isinstance(value, _WHOLE.get(key, ()))]
-    if wrong:
-        words = Text(f"没有“{wrong[0]}”这一项，或类型不对。", f"“{wrong[0]}” is unknown or of the wrong type.")
-        raise Invalid((Problem("body-key", words, path=wrong[0]),))
-    return body
-
-
-def _read() -> Any:
-    """What the body says; half a character or an endless number, which nobody could store, is refused."""
-    try:
-        body = request.get_json()
-        written = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-    except (RecursionError, ValueError):
-        raise Invalid((Problem("body-json", problems.UNREADABLE),)) from None
-    if _NUL.search(written):
-        raise Invalid((NUL,))
-    return body
 
 
 def _shown(value: Any) -> Response:

@@ -7,6 +7,8 @@ from typing import Any
 
 from engine import __version__
 from engine.extend.contributions import Endpoint
+from engine.operations.reading import BOXES, DUE
+from engine.rest.asked import MOST_LISTED
 
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "integer"}
@@ -39,7 +41,10 @@ _PROBLEM = {
 _OBJECT = {"type": "object"}
 _SEEN = {"type": "integer", "description": "the case version that the caller decided on; a form changed since is a 409"}
 _KEY = {"type": "string", "minLength": 1, "maxLength": 200}
-_FILL = {"type": "object", "description": "field name to value, stored or as a person types it"}
+_FILL = {
+    "type": "object",
+    "description": "field name to value, as a person types it; numbers too: an amount is in yuan, 12 or \"12.00\"",
+}
 _BODIES: dict[str, dict[str, Any]] = {
     "start": {
         "type": "object",
@@ -64,6 +69,11 @@ _BODIES: dict[str, dict[str, Any]] = {
         "additionalProperties": False,
         "properties": {"text": {"type": "string", "minLength": 1, "maxLength": 2000}},
     },
+}
+_QUERY: dict[str, dict[str, Any]] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST_LISTED},
+    "box": {"enum": list(BOXES)},
+    "due": {"enum": list(DUE)},
 }
 #: Method, path, summary, the body it takes ("" = none), the query it reads.
 OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
@@ -114,7 +124,7 @@ def _operation(method: str, path: str, summary: str, body: str, query: tuple[str
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": _NUMBER if name == "n" else _TEXT} for name in named
     ]
-    parameters += [{"name": name, "in": "query", "schema": _NUMBER if name == "limit" else _TEXT} for name in query]
+    parameters += [{"name": name, "in": "query", "schema": _QUERY.get(name, _TEXT)} for name in query]
     shown: dict[str, Any] = _OBJECT
     if method == "post":
         shown = shown if "/jobs/" in path else {"$ref": "#/components/schemas/Receipt"}
@@ -144,6 +154,6 @@ _REFUSALS = {
     "404": "there is no such thing here",
     "409": "the case has moved on",
     "415": "not application/json",
-    "422": "the body or form has faults, or the key was used with another body",
+    "422": "the query, body or form has faults, each at its path, or the key was used with another body",
     "503": "the database is busy; nothing was saved",
 }

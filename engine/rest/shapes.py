@@ -8,12 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from engine.i18n import Text
+from engine.operations.showing.sent import sent
+from engine.operations.views import FormField
 
 
 def as_json(value: Any, language: str) -> Any:
-    """*value* in JSON's own types; a ``Text`` becomes its words in *language*, moments stay microseconds."""
+    """*value* in JSON's own types; a ``Text`` becomes its words in *language*, moments stay microseconds.
+
+    Amounts of a form are yuan as text.
+    """
     if isinstance(value, Text):
         return value.pick(language)
+    if isinstance(value, FormField):
+        value = sent(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: as_json(getattr(value, f.name), language) for f in fields(value)}
     if isinstance(value, Mapping):

@@ -11,15 +11,18 @@ from functools import lru_cache
 from sqlalchemy import bindparam, exists, select
 
 from engine.clock import Micros
+from engine.definition.plain import folded
 from engine.store import tables
 from engine.store.sql import Statement, among
 from engine.store.transaction import Tx
 
 #: How a search is cut: more words than this narrow nothing any more.
 _MOST_TERMS = 6
-_NUMBER = re.compile(r"\d{6}-\d{5}")
-_HAN = re.compile(r"[一-鿿]+")
-_RUN = re.compile(r"[一-鿿]+|[a-z0-9]+")
+_NUMBER = re.compile(r"([0-9]{6})-?([0-9]{5})")
+#: Every block of Chinese characters, those of rare names too.
+_SIGNS = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HAN = re.compile(f"[{_SIGNS}]+")
+_RUN = re.compile(f"[{_SIGNS}]+|[a-z0-9]+")
 #: Names whose usual reading is not the first one in the dictionary of single characters.
 _PLACES = {
     "重庆": "cq", "长": "c", "厦门": "xm", "蚌埠": "bb", "六安": "la", "乐清": "lq", "乐山": "ls", "大厦": "ds",
@@ -29,7 +32,7 @@ _PLACES = {
 _SURNAMES = {
     "单": "s", "曾": "z", "解": "x", "仇": "q", "区": "o", "朴": "p", "查": "z", "盖": "g", "覃": "q", "任": "r",
     "华": "h", "缪": "m", "尉": "y", "万俟": "mq", "召": "s", "洗": "x", "黑": "h", "翟": "z", "员": "y", "乐": "y",
-    "折": "s", "种": "c", "秘": "b", "繁": "p", "葛": "g", "宁": "n", "卜": "b", "幺": "y",
+    "折": "s", "种": "c", "秘": "b", "繁": "p", "葛": "g", "宁": "n", "𠮷": "j", "卜": "b", "幺": "y",
 }  # fmt: skip
 
 
@@ -52,7 +55,7 @@ def _initial(character: str) -> str:
 @lru_cache(maxsize=8192)
 def initials(name: str) -> str:
     """The first letters of the pinyin of *name*: ``nzd`` for 南珠东; other signs are left out, latin ones kept."""
-    return "".join(_letters(name.lower()))
+    return "".join(_letters(folded(name)))
 
 
 def _letters(name: str) -> Iterator[str]:
@@ -73,10 +76,10 @@ def _letters(name: str) -> Iterator[str]:
 
 
 def search_text(number: str, *words: str) -> str:
-    """What a case is found by: its number, the words (subject, units, persons) and their initials, in small letters."""
-    parts = [number]
+    """What a case is found by: its number, the words (subject, units, persons) and their initials, all folded."""
+    parts = [number, number.replace("-", "")]
     for word in words:
-        parts += [word.lower(), initials(word)]
+        parts += [folded(word), initials(word)]
     return " ".join(dict.fromkeys(part for part in parts if part))
 
 
@@ -131,11 +134,10 @@ def find_cases(
 ) -> tuple[Found, ...]:
     """Cases started after *since* that hold every word of *q*; those of *units* first, then the newest.
 
-    A whole number is looked up by itself, however old. An empty *q* lists the newest.
+    A whole number, with or without its dash, is looked up by itself, however old. An empty *q* lists the newest.
     """
-    q = q.strip().lower()
-    if _NUMBER.fullmatch(q):
-        return tuple(Found(*row) for row in tx.rows(_BY_NUMBER, district=district, wanted=q))
+    if number := number_in(q):
+        return tuple(Found(*row) for row in tx.rows(_BY_NUMBER, district=district, wanted=number))
     terms = terms_of(q)
     more: dict[str, object] = {"units": list(units)} if units else {}
     if process:
@@ -145,7 +147,13 @@ def find_cases(
     return tuple(Found(*row) for row in rows)
 
 
+def number_in(q: str) -> str:
+    """The number of a case as it is stored, if *q* is one in whatever spelling, else ""."""
+    found = _NUMBER.fullmatch(folded(q))
+    return f"{found[1]}-{found[2]}" if found else ""
+
+
 def terms_of(q: str) -> dict[str, str]:
     """The words of *q* as parameters ``t0``, ``t1`` … of ``search LIKE … ESCAPE '\\'``."""
-    words = q.lower().split()[:_MOST_TERMS]
+    words = folded(q).split()[:_MOST_TERMS]
     return {f"t{i}": "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for i, word in enumerate(words)}

@@ -16,6 +16,15 @@ def dump(value: Any) -> str:
     return _encode(value)
 
 
+def fingerprint(value: Any) -> str:
+    """SHA-256 over *value*, also where it holds what could never be stored: an endless number, half a character."""
+    try:
+        said = dump(value).encode()
+    except (TypeError, ValueError):
+        said = repr(value).encode("utf-8", "backslashreplace")
+    return hashlib.sha256(said).hexdigest()
+
+
 def load(text: str | None) -> Any:
     """The value of JSON *text*, None for none."""
     return None if text is None else json.loads(text)

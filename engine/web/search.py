@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask import Response as File
 from werkzeug.wrappers import Response
 
+from engine.definition.plain import whole_number
 from engine.definition.values import to_datetime
 from engine.operations import reading
 from engine.operations.showing import searching
@@ -26,14 +25,14 @@ def add(web: Blueprint) -> None:
 
 
 def search(district: str) -> str | Response:
-    """Hits for ``q``, or the cases of a process; a full number leads to its case; else the cases looked at last."""
+    """Hits for ``q``, or the cases of a process; the number of one leads to it; else the cases looked at last."""
     here = visit(district)
     words = request.args.get("q", "").strip()
     wide = request.args.get("reach") == "all"
-    if re.fullmatch(r"[0-9]{6}-[0-9]{5}", words):
-        return redirect(url_for("web.case", district=district, number=words))
+    if searching.number_in(words) and (hit := _hits(here, words, wide=True, process="", limit=1)):
+        return redirect(url_for("web.case", district=district, number=hit[0].number))
     recent = session.get("seen", {}).get(district, [])
-    shown = SHOWN[min(max(request.args.get("shown", 0, int), 0), len(SHOWN) - 1)]
+    shown = SHOWN[whole_number(request.args.get("shown", "0"), len(SHOWN) - 1) or 0]
     process = request.args.get("process", "")
     looked = bool(words or process)
     hits = _hits(here, words, wide=wide, process=process, limit=shown + 1) if looked else ()

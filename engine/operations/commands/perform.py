@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -33,7 +32,7 @@ from engine.runtime.turn import Turn
 from engine.store import cases
 from engine.store.cases import Case
 from engine.store.failures import Duplicate
-from engine.store.text import dump, load
+from engine.store.text import fingerprint, load
 from engine.store.transaction import Tx
 
 _TRIES = 8
@@ -60,8 +59,7 @@ class Order:
     @property
     def digest(self) -> str:
         """Names the whole request, so that a key that comes back with another body is refused."""
-        said = dump([self.name, self.process or self.number or self.case_id, self.asked, self.note])
-        return hashlib.sha256(said.encode()).hexdigest()
+        return fingerprint([self.name, self.process or self.number or self.case_id, self.asked, self.note])
 
 
 def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:

@@ -19,6 +19,15 @@ from engine.store import incidents, people
 from engine.store.people import Answers
 from engine.store.transaction import Tx
 
+#: The boxes and the filters by deadline that there are; the first of each is what nobody chose.
+BOXES: tuple[str, ...] = get_args(store.Box)
+DUE: tuple[str, ...] = get_args(store.DueFilter)
+
+
+def is_cursor(after: str) -> bool:
+    """Whether *after* is where a page of a box ended."""
+    return store.Place.parse(after) is not None
+
 
 @lru_cache(maxsize=8)
 def day_of(now: Micros) -> store.Day:
@@ -47,8 +56,8 @@ def inbox(
     limit: int = 20,
 ) -> InboxPage:
     """One page of a box. An unknown box or filter reads as the first one; a bad cursor starts anew."""
-    which: Any = box if box in get_args(store.Box) else "mine"
-    when: Any = due if due in get_args(store.DueFilter) else ""
+    which: Any = box if box in BOXES else "mine"
+    when: Any = due if due in DUE else ""
 
     filters: dict[str, Any] = {"box": which, "process": process, "q": q}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from engine.clock import DAY
+from engine.definition.plain import narrow
 from engine.i18n import Text
 from engine.operations.access import Sight, require_here
 from engine.operations.context import Caller, Context
@@ -42,6 +43,11 @@ def search(
     return ctx.runner.run(work, write=False)
 
 
+def number_in(q: str) -> str:
+    """The number of a case as it is stored, if *q* is one in whatever spelling, else ""."""
+    return store.number_in(q)
+
+
 def near(ctx: Context, caller: Caller, q: str) -> str:
     """*q* with the word that finds nothing replaced by the name most like it: a unit, a process, a person; or ""."""
 
@@ -52,7 +58,7 @@ def near(ctx: Context, caller: Caller, q: str) -> str:
         if any(key.startswith("role:") for key in Sight(ctx, tx, caller.person).answers.keys):
             names |= {person.name for person in people.persons(_MANY)}  # others would learn who lives here
         names |= {definition.process.title.zh for definition in all_current(ctx, tx)}
-        words = q.split()
+        words = narrow(q).split()
         meant = [_alike(word, names) for word in words]
         return " ".join(meant) if meant != words else ""
 

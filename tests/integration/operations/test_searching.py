@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Callable
+
 import pytest
 
 from engine.clock import DAY
 from engine.operations import cases
 from engine.operations.context import Caller
 from engine.operations.showing.searching import near, processes, search
+from engine.store import search as store
 from tests.town import Town
 
 CAI, SUN, BO = Caller("cai"), Caller("sun"), Caller("bo")
@@ -25,6 +29,31 @@ def test_a_case_is_found_by_subject_unit_name_and_initials_all_of_them(town: Tow
     town.start("w1", seat="东窗")
     town.start("hold", by="bea", unit="b", seat="西门")
     assert found(town, q) == ["东窗"]
+
+
+#: How people write the same letters: as they are, as an input method does, with other dashes, without any.
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "capital": str.upper,
+    "full-width": lambda text: "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in text),
+    "no dash": lambda text: text.replace("-", ""),
+    "long dash": lambda text: text.replace("-", "–"),
+    "unseen": lambda text: f"\ufeff{text[:2]}\u200b{text[2:]}\u202c",
+    "apart": lambda text: unicodedata.normalize("NFD", text),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_however_it_is_spelt_a_case_is_found(town: Town, spelling: str) -> None:
+    spelt = SPELLINGS[spelling]
+    made = town.start("w1", seat="Abc讲座Café３号")
+    town.start("hold", by="bea", unit="b", seat="西门")
+    for words in (made.number, made.number[:9], "abc讲座", "café3号", "Café 甲社区"):
+        assert found(town, spelt(words)) == ["Abc讲座Café３号"], words
+
+
+def test_initials_know_the_characters_of_rare_names(town: Town) -> None:
+    assert [store.initials(name) for name in ("陆䶮", "𠮷田", "〇一", "蔡𬭎")] == ["ly", "jt", "ly", "ch"]
 
 
 def test_a_number_is_found_however_old_and_words_look_back_a_year(town: Town) -> None:

@@ -185,7 +185,7 @@ def test_what_plugins_answer_is_in_the_contract(client: FlaskClient) -> None:
 
 def test_a_plugin_answers_the_callers_of_its_districts(client: FlaskClient, token: Headers) -> None:
     address = f"{HERE}/plugins/bell/ring"
-    answer = client.get(f"{address}?times=3&other=4", headers={**token("ann"), "Accept-Language": "en"})
+    answer = client.get(f"{address}?times=3", headers={**token("ann"), "Accept-Language": "en"})
     assert (answer.status_code, answer.json) == (200, {"for": "ann", "query": {"times": "3"}, "says": "ding"})
     assert client.get(address).status_code == 401
 
