@@ -47,7 +47,8 @@ class ActionSpec:
     """A plugin's action ``plugin.verb``: its inputs, its closed set of results, how it is undone.
 
     ``undo`` is another action's name, ``"nothing"`` (a notice) or ``"impossible"``. ``run`` is the Python function
-    that the operations floor calls; it is opaque here. ``says`` tells before the press what it will do.
+    that the operations floor calls; it is opaque here. ``says`` tells before the press what it will do. ``pays``
+    is the input that names the person who gets something of worth.
     """
 
     name: str
@@ -56,6 +57,7 @@ class ActionSpec:
     results: tuple[ResultSpec, ...]
     undo: str | UndoRule = "nothing"
     says: Text | None = None
+    pays: str = ""
     version: int = 1
     run: Callable[..., Any] | None = None
 

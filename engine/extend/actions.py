@@ -71,15 +71,17 @@ def action(
     *,
     title: Text,
     says: Text | None = None,
+    pays: str = "",
     undo: str | UndoRule = "nothing",
     version: int = 1,
 ) -> Callable[[Callable[[ActionContext, I], R]], Action[I, R]]:
     """Declare ``plugin.verb``: a function of (ctx, dataclass of inputs) that answers one of its result dataclasses.
 
-    ``undo`` names an ``@undo``, or is ``"nothing"`` (a notice) or ``"impossible"``. A result dataclass may carry
-    ClassVars ``outcome`` (default: the class name in snake_case), ``title`` (required) and ``refusing``. A refusing one
-    may have a method ``problems(given)``: what is wrong with these inputs, each ``Problem`` with the input that it is
-    about as its ``path``.
+    ``undo`` names an ``@undo``, or is ``"nothing"`` (a notice) or ``"impossible"``. ``pays`` names the input that is
+    the person who gets money, points or the like, so that ``check`` can warn where nobody else acted before. A result
+    dataclass may carry ClassVars ``outcome`` (default: the class name in snake_case), ``title`` (required) and
+    ``refusing``. A refusing one may have a method ``problems(given)``: what is wrong with these inputs, each
+    ``Problem`` with the input that it is about as its ``path``.
     """
 
     plugin = _plugin_of(name)
@@ -89,6 +91,9 @@ def action(
             inputs, results = _signature(body)
         except (TypeError, NameError) as reason:
             raise plugin_error(plugin, f"动作{name}的注解有误：{reason}", f"action {name}: {reason}") from reason
+        if pays and all((one.name, one.type.name) != (pays, "person") for one in inputs.parameters()):
+            zh = f"动作{name}付给的“{pays}”不是人员输入"
+            raise plugin_error(plugin, zh, f"action {name} pays {pays!r}, which is no input for a person")
         spec = ActionSpec(
             name=name,
             title=title,
@@ -96,6 +101,7 @@ def action(
             results=tuple(_result(shape) for shape in results.values()),
             undo=undo,
             says=says,
+            pays=pays,
             version=version,
             run=_runner(name, body, inputs, results),
         )

@@ -12,6 +12,7 @@ from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import flow_of
 from engine.definition.checks.holding import check_holding
 from engine.definition.checks.leading import check_targets
+from engine.definition.checks.paying import check_paying
 from engine.definition.checks.reachable import check_reachable
 from engine.definition.checks.readable import check_readable
 from engine.definition.checks.telling_apart import check_titles
@@ -56,6 +57,7 @@ def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
             check_assigned(process, flow, reader.scope, reader.catalogue, out, unread)
     if whole and not reader.problems and all(one.warning for one in out.problems):
         check_unused(process, flow, out)
+        check_paying(process, reader.catalogue, out)
     return tuple(out.problems)
 
 

@@ -247,6 +247,13 @@ CODES = {
         "没有地方用到设置“{name}”", "the setting `{name}` is read nowhere", "用不上就删掉",
         "delete it if it is not needed",
     ),
+    "payee-alone": Wording(
+        "这里付给“{payee}”，但有的走法里，除了收的人自己，没有一个环节一定由别人办",
+        "this pays `{payee}`, and on some way here nobody but the payee has surely acted",
+        "让定下收的人的环节回避发起的人（not: [start]）或前面的环节，或让后面一个环节 not: [person {payee}]",
+        "let the step that decides who it is say not: [start] or name a step before it, or a later one say "
+        "not: [person {payee}]",
+    ),
     "unknown-base": Wording(
         "找不到要沿用的流程“{name}”", "there is no process `{name}` to extend", "核对名称，例如 common/名称",
         "check the name, such as common/NAME",

@@ -34,6 +34,7 @@ def action(
     results: dict[str, dict[str, ValueType]],
     undo: str = "nothing",
     refusing: tuple[str, ...] = ("refused",),
+    pays: str = "",
 ) -> ActionSpec:
     """An action; inputs whose type is optional may be left out."""
     return ActionSpec(
@@ -45,6 +46,7 @@ def action(
             for key, outputs in results.items()
         ),
         undo,
+        pays=pays,
     )
 
 
@@ -54,7 +56,12 @@ _ACTIONS = (
     action("venue_sharing.confirm", {"hold": TEXT}, {"confirmed": {"booking": TEXT}}, "venue_sharing.release"),
     action("venue_sharing.release", {"hold": TEXT}, {"released": {}}),
     action("venue_sharing.open_door", {"venue": VENUE}, {"opened": {}}, "impossible"),
-    action("points_exchange.earn", {"who": PERSON, "rule": TEXT, "hours": DECIMAL}, {"earned": {"points": DECIMAL}}),
+    action(
+        "points_exchange.earn",
+        {"who": PERSON, "rule": TEXT, "hours": DECIMAL},
+        {"earned": {"points": DECIMAL}},
+        pays="who",
+    ),
     action(
         "points_exchange.quote",
         {"member": PERSON, "bill": MONEY, "cap": MONEY.maybe()},

@@ -209,6 +209,22 @@ def test_a_name_is_plugin_dot_verb(name: str) -> None:
         undo(name)
 
 
+def _paid(ctx: ActionContext, given: Given) -> WellDone:
+    return WellDone(given.thing)
+
+
+def test_an_action_says_which_of_its_persons_it_pays() -> None:
+    paying = action("trial.pay", title=TITLE, pays="who")(_paid)
+
+    assert paying.spec.pays == "who"
+
+
+@pytest.mark.parametrize("pays", ["words", "nobody", "where"])
+def test_what_an_action_pays_is_a_person_among_its_inputs(pays: str) -> None:
+    with pytest.raises(PluginError, match=f"pays '{pays}', which is no input for a person"):
+        action("trial.pay", title=TITLE, pays=pays)(_paid)
+
+
 def test_an_undo_answers_one_of_three_words() -> None:
     @undo("trial.forget")
     def forget(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
