@@ -164,5 +164,11 @@ def test_one_option_is_no_choice_and_the_hint_takes_it_apart(type_: str, of: str
     assert f"of: [{apart}, …]" in told.hint.en
 
 
+@pytest.mark.parametrize("bound", ["min", "max", "default"])
+@pytest.mark.parametrize(("type_", "word"), [("money", "0.001"), ("decimal", "1.0000001"), ("integer", "1.5")])
+def test_a_bound_has_no_more_decimals_than_its_type_keeps(type_: str, word: str, bound: str) -> None:
+    assert codes(sample(f"type: {type_}, {bound}: {word}")) == ["field-type"]
+
+
 def test_every_ordered_type_is_walked() -> None:
     assert set(WRITTEN) == ORDERED
