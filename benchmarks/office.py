@@ -74,8 +74,8 @@ steps:
   - step: there
     title: 去
     ask: role head of start.unit
-    outcomes: {go: {title: 去, then: next}}
-  - step: back
+    outcomes: {leave: {title: 去, then: next}}
+  - step: fro
     title: 回
     ask: role head of start.unit
     outcomes: {again: {title: 回, then: back there, at_most: 99}, rest: {title: 歇, then: next}}

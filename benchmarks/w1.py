@@ -74,7 +74,7 @@ class Loop:
 
     def step(self) -> float:
         """The milliseconds of one more step; an untimed one brings the case back to where it stood."""
-        taken = wall_each(lambda: self._take("go"))
+        taken = wall_each(lambda: self._take("leave"))
         if self._left == 0:
             self._take("rest")
             self._left = self._RETURNS

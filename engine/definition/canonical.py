@@ -6,8 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from engine.definition.keywords import canonical
-from engine.definition.phrases import plain_formula
+from engine.definition.keywords import english
 from engine.definition.slots import PROCESS, Slot, rows_of, slots_of
 from engine.definition.source import Mapping, Node, Sequence
 
@@ -18,7 +17,7 @@ def document(node: Node) -> dict[str, Any]:
     Keys of the language stand in the order of the key table. What an author names keeps the author's order, which
     means something: the order of fields in a form, of buttons, and of outcomes where everybody has to agree.
     """
-    made = _plain(canonical(node), PROCESS)
+    made = _plain(english(node), PROCESS)
     return made if isinstance(made, dict) else {}
 
 
@@ -39,8 +38,4 @@ def _plain(node: Node, slot: Slot) -> Any:
         return dict(sorted(made.items(), key=lambda entry: order.get(entry[0], 0)))
     if isinstance(node, Sequence):
         return [_plain(item, slot.inner) for item in node.items]
-    if slot.kind in ("formula", "moment", "event"):
-        return plain_formula(node.text)
-    if slot.kind == "value" and node.text.startswith("="):
-        return "=" + plain_formula(node.text[1:])
     return node.text

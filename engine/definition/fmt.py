@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from engine.definition import source
-from engine.definition.keywords import canonical, chinese, doubled
+from engine.definition.keywords import canonical, chinese, doubled, english
 from engine.definition.routes import walk
 from engine.definition.slots import PROCESS, Slot, slots_of
 from engine.definition.source import Mapping, Node, Scalar, Sequence
@@ -48,7 +48,7 @@ def formatted(text: str, file: str = "", language: str = "zh") -> tuple[str | No
         problems = (*problems, *doubled(canonical(node)))
     if node is None or problems:
         return None, problems
-    turned = chinese(node) if language == "zh" else canonical(node)
+    turned = chinese(node) if language == "zh" else english(node)
     text = _spliced(text, list(_words(text, node, turned)))
     while change := _formula_in_braces(text):
         text = _spliced(text, [change])

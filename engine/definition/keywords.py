@@ -17,12 +17,18 @@ from engine.errors import Problem
 #: Values that are ids: normalised, so that a full-width letter names the same thing.
 _IDS = frozenset({"id", "name", "target"})
 _ENGLISH = Phrases(to_chinese=False)
+_WHOLE_ENGLISH = Phrases(to_chinese=False, whole=True)
 _CHINESE = Phrases(to_chinese=True)
 
 
 def canonical(node: Node) -> Node:
     """*node*, a process or an overlay in either language, with English keywords; its places stay."""
     return _turned(node, PROCESS, _ENGLISH)
+
+
+def english(node: Node) -> Node:
+    """*node* in the canonical words, its formulas too; columns inside of formulas are no longer those of the file."""
+    return _turned(canonical(node), PROCESS, _WHOLE_ENGLISH)
 
 
 def chinese(node: Node) -> Node:

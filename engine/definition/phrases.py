@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from itertools import pairwise
 
 from engine.definition import words
-from engine.definition.durations import parse_duration
+from engine.definition.durations import Duration, parse_duration
 from engine.definition.expression.faults import Stop
-from engine.definition.expression.lexer import tokens
+from engine.definition.expression.lexer import Token, tokens
 
 #: Outside quotes: a quoted piece, or a word that does not follow a dot.
 _PIECE = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|(?<![\w.])[^\W\d]\w*")
-_OPERATORS: Mapping[str, tuple[str, ...]] = {
-    "and": ("且",), "or": ("或",), "not": ("非",), "in": ("属于",), **words.BOOLEAN_WORDS,
+_PIECE_OR_BRACKET = re.compile(_PIECE.pattern + r"|[()]")
+_AFTER = re.compile(r"(?<!\s)\s+(after|再过)\s+")
+_IN = re.compile(r"(?<!\s)\s+(in|取自)\s+")
+_OPERATORS = {
+    "and": "且", "or": "或", "not": "非", "in": "属于", "is empty": "为空", "is not empty": "不为空",
 }  # fmt: skip
+#: What a word may follow without a space.
+_OPENING = "([（［【"
+_PERSON = frozenset({"person", *words.PHRASE_WORDS["person"]})
+_LINKS = frozenset(one for word in ("of", "on") for one in (word, *words.PHRASE_WORDS[word]))
 
 
 class Phrases:
-    """One direction of translation: to the canonical English, or to Chinese."""
+    """One direction of translation: to the canonical English, or to Chinese.
 
-    def __init__(self, *, to_chinese: bool) -> None:
+    Of formulas only the reserved names are turned, so that the columns of the rest stay true; *whole*, what stands in
+    every formula is turned too: operators, constants and lengths of time. Chinese is always whole.
+    """
+
+    def __init__(self, *, to_chinese: bool, whole: bool = False) -> None:
         self.to_chinese = to_chinese
+        self._whole = whole or to_chinese
         self._phrases = self._table(words.PHRASE_WORDS)
         self._reserved = self._table(words.RESERVED_WORDS)
         self._types = self._table(words.TYPE_WORDS)
         self._truths = self._table(words.BOOLEAN_WORDS)
         self._choices = self._table(words.CHOICE_WORDS)
-        self._links = self._table({word: words.PHRASE_WORDS[word] for word in ("of", "on")})
-        self._formulas = {**self._reserved, **(self._table(_OPERATORS) if to_chinese else {})}
         self._by_kind: dict[str, Callable[[str], str]] = {
             "target": self._target, "who": self._who, "by": self._by, "rung": self._rung, "loop": self._loop,
             "type": self._type, "boolean": self._boolean, "duration": self._duration, "remind": self._duration,
@@ -66,11 +77,20 @@ class Phrases:
     def _who(self, text: str) -> str:
         head, space, rest = text.strip().partition(" ")
         if head not in words.PHRASE_WORDS and self._phrase(head) == head:
-            return text
-        return self._phrase(head) + space + _outside_brackets(rest, self._linked)
+            return self._formula(text) if "(" in text else text
+        if head in _PERSON:
+            return self._phrase(head) + space + self._formula(rest)
+        return self._phrase(head) + space + self._linked(rest)
 
-    def _linked(self, word: str) -> str:
-        return self._links.get(word) or self._reserved.get(word, word)
+    def _linked(self, text: str) -> str:
+        """``NAME of FORMULA on FORMULA``, each link in its place."""
+        turn: Callable[[str], str] = str
+        made, start = "", 0
+        for begin, word in _top_level_words(text):
+            if word in _LINKS:
+                made += _inside(text[start:begin], turn) + self._phrase(word)
+                turn, start = self._formula, begin + len(word)
+        return made + _inside(text[start:], turn)
 
     def _by(self, text: str) -> str:
         head, space, rest = text.strip().partition(" ")
@@ -79,15 +99,14 @@ class Phrases:
         return self._who(text)
 
     def _rung(self, text: str) -> str:
-        after = words.PHRASE_WORDS["after"][0]
-        first, found, wait = ([*re.split(rf"\s+({after}|after)\s+", text.strip(), maxsplit=1), "", ""])[:3]
+        first, found, wait = ([*_AFTER.split(text.strip(), maxsplit=1), "", ""])[:3]
         head, space, rest = first.partition(" ")
         if space:
             first = f"{self._phrase(head)} {self._who(rest.strip())}"
         return f"{first} {self._phrase(found)} {self._duration(wait)}" if found else first
 
     def _loop(self, text: str) -> str:
-        name, found, table = ([*re.split(r"\s+(in|取自)\s+", text.strip(), maxsplit=1), "", ""])[:3]
+        name, found, table = ([*_IN.split(text.strip(), maxsplit=1), "", ""])[:3]
         return f"{name} {self._phrase(found)} {self._formula(table)}" if found else text
 
     def _type(self, text: str) -> str:
@@ -108,43 +127,60 @@ class Phrases:
 
     def _excluded(self, text: str) -> str:
         head, space, rest = text.strip().partition(" ")
-        if space:
+        if space and head in _PERSON:
             return f"{self._phrase(head)} {self._formula(rest)}"
-        return self._reserved.get(head, head)
+        return self._formula(text.strip())
 
     def _formula(self, text: str) -> str:
-        """Only the reserved names, so that the columns of the rest stay true; to Chinese, the operators too."""
-        return _PIECE.sub(lambda match: self._formulas.get(match[0], match[0]), text)
+        if self._whole:
+            with suppress(Stop):
+                return self._retold(text)
+        return _PIECE.sub(lambda match: self._reserved.get(match[0], match[0]), text)
+
+    def _retold(self, text: str) -> str:
+        """The formula *text* with each of its tokens turned. Raises Stop where it cannot be read."""
+        made, dotted = "", False
+        for token, following in pairwise(tokens(text)):
+            written = text[token.offset : following.offset]
+            piece = written.rstrip(" \u3000\t\n\r")
+            said = piece if dotted else self._said(token, piece)
+            if token.kind == "sign" and token.text[0].isalpha():
+                after = written[len(piece) :] if token.text == "not" and following.text == "(" else " "
+                made = made.rstrip() + (" " if made and made.rstrip()[-1] not in _OPENING else "") + said + after
+            else:
+                made += said + written[len(piece) :]
+            dotted = token.text == "."
+        return made.strip()
+
+    def _said(self, token: Token, piece: str) -> str:
+        """One token in the other language; *piece* is how it is written."""
+        if isinstance(token.value, bool):
+            return self._truth(token.value)
+        if isinstance(token.value, Duration):
+            return token.value.words.pick("zh" if self.to_chinese else "en")
+        if token.kind == "name":
+            return self._reserved.get(piece, piece)
+        if token.kind == "sign" and token.text[0].isalpha():
+            return _OPERATORS.get(token.text, piece) if self.to_chinese else token.text
+        return piece
+
+    def _truth(self, value: bool) -> str:
+        word = "true" if value else "false"
+        return words.BOOLEAN_WORDS[word][0] if self.to_chinese else word
 
 
-def plain_formula(text: str) -> str:
-    """*text* with its Chinese operators and constants written in the canonical words."""
-    try:
-        found = tokens(text)
-    except Stop:
-        return text
-    made = ""
-    for token, following in pairwise(found):
-        piece = text[token.offset : following.offset]
-        if token.kind == "value" and isinstance(token.value, bool):
-            made += piece.replace(token.text, "true" if token.value else "false", 1)
-        elif token.kind == "sign" and token.text[0].isalpha() and piece.strip() != token.text:
-            made = f"{made.rstrip()} {token.text} ".lstrip()
-        else:
-            made += piece
-    return made.strip()
+def _inside(text: str, turn: Callable[[str], str]) -> str:
+    """*text* turned, with the spaces around it."""
+    bare = text.strip()
+    return text.replace(bare, turn(bare), 1) if bare else text
 
 
-def _outside_brackets(text: str, turn: Callable[[str], str]) -> str:
-    """*text* with *turn* applied to each word outside brackets and quotes."""
+def _top_level_words(text: str) -> Iterator[tuple[int, str]]:
+    """Every word of *text* outside brackets and quotes, with its place."""
     depth = 0
-
-    def one(match: re.Match[str]) -> str:
-        nonlocal depth
+    for match in _PIECE_OR_BRACKET.finditer(text):
         piece = match[0]
         if piece in "()":
             depth += 1 if piece == "(" else -1
-            return piece
-        return piece if depth or piece[0] in "'\"“" else turn(piece)
-
-    return re.sub(_PIECE.pattern + r"|[()]", one, text)
+        elif not depth and piece[0] not in "'\"“":
+            yield match.start(), piece

@@ -74,8 +74,39 @@ def english_of(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     return {chinese: english for english, chineses in words.items() for chinese in chineses}
 
 
-#: Nobody may name a step, field or party so.
-RESERVED: frozenset[str] = frozenset(RESERVED_WORDS) | frozenset(english_of(RESERVED_WORDS))
+def _both(words: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The words of a table in both languages."""
+    return frozenset(words) | frozenset(english_of(words))
+
+
+#: Words of targets, ladders and formulas: in a name they would read as a slip (``back back``), or hide what they mean.
+TAKEN_WORDS = (
+    "back", "stay", "drop", "clock", "escalate", "silent", "units", "of", "on", "in", "and", "or", "not", "true",
+    "false", "empty",
+)  # fmt: skip
+#: Nobody may name a setting, a column, an end or a branch so.
+RESERVED: frozenset[str] = _both(RESERVED_WORDS)
+#: Nobody may name a step, a field or a party so.
+RESERVED_NAMES: frozenset[str] = (
+    RESERVED
+    | {*TAKEN_WORDS, "且", "或", "非", "属于", "是", "否", "空"}
+    | _both({word: PHRASE_WORDS[word] for word in TAKEN_WORDS if word in PHRASE_WORDS})
+)
+#: Nobody may name an outcome so: a ladder would take these for words of its own.
+RESERVED_OUTCOMES: frozenset[str] = (
+    RESERVED | {"go", "count"} | _both({word: PHRASE_WORDS[word] for word in ("escalate", "after")})
+)
+#: What to call it instead.
+BETTER: Mapping[str, str] = {
+    "back": "sent_back", "stay": "remain", "drop": "withdraw", "clock": "time_up", "escalate": "pass_up",
+    "after": "later", "go": "go_ahead", "count": "number", "silent": "no_answer", "units": "all_units",
+    "start": "opening", "next": "go_ahead", "end": "finish", "row": "line", "case": "matter", "today": "day",
+    "now": "moment", "signer": "signed_by", "applicant": "asked_by", "settings": "terms",
+    "退回": "退件", "留在本步": "不动", "保持": "不变", "不计入": "除外", "退出": "离开", "到期": "到期日",
+    "上报": "报上级", "升级": "报上级", "再过": "之后", "发起": "申请", "下一步": "继续", "结束": "办结",
+    "本行": "此行", "本件": "此件", "今天": "当天", "现在": "此刻", "签办人": "经办人", "申请人": "申请者",
+    "设置": "约定",
+}  # fmt: skip
 _CHINESE_KEYS = english_of(KEY_WORDS)
 
 

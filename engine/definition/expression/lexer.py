@@ -21,6 +21,7 @@ _SAME_SIGN: Final = {"==": "=", "!=": "<>", "！=": "<>", "≠": "<>", "≤": "<
 _QUOTES: Final = {"'": "'", '"': '"', "“": "”", "‘": "’", "＂": "＂", "＇": "＇", "「": "」"}
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NAME: Final = re.compile(r"[^\W\d]\w*")
+_EMPTY: Final = re.compile(r"is +(not +)?empty(?!\w)", re.IGNORECASE)
 _WORDS: Final = {"且": "and", "或": "or", "或者": "or", "并且": "and", "非": "not", "属于": "in"}
 _AFTER: Final = {**_WORDS, "为空": "is empty", "不为空": "is not empty"}
 _OPERATORS: Final = frozenset({"and", "or", "not", "in"})
@@ -64,6 +65,8 @@ def _next(text: str, plain: str, at: int, before: list[Token]) -> tuple[Token, i
     if number := _NUMBER.match(plain, at):
         return _number(plain, at, number.group())
     if name := _NAME.match(plain, at):
+        if (empty := _EMPTY.match(plain, at)) and _ends_value(before):
+            return Token("sign", "is not empty" if empty[1] else "is empty", at), empty.end()
         return _name(at, name.group(), before)
     if sign := _SIGNS.match(plain, at):
         return Token("sign", _SAME_SIGN.get(sign.group(), sign.group()), at), sign.end()
@@ -98,7 +101,7 @@ def _number(plain: str, at: int, digits: str) -> tuple[Token, int]:
 
 
 def _name(at: int, raw: str, before: list[Token]) -> tuple[Token, int]:
-    if before and (before[-1].kind in ("value", "name") or before[-1].text in (")", "]")):
+    if _ends_value(before):
         glued = next((word for word in _GLUED if raw.startswith(word)), None)
         if glued:
             return Token("sign", _AFTER[glued], at), at + len(glued)
@@ -111,6 +114,11 @@ def _name(at: int, raw: str, before: list[Token]) -> tuple[Token, int]:
     if literal in _LITERALS and not after_dot:
         return Token("value", raw, at, _LITERALS[literal]), at + len(raw)
     return Token("name", name, at), at + len(raw)
+
+
+def _ends_value(before: list[Token]) -> bool:
+    """Whether a value has just ended, so that an operator may follow."""
+    return bool(before) and (before[-1].kind in ("value", "name") or before[-1].text in (")", "]"))
 
 
 def _unreadable(sign: str, at: int) -> Exception:

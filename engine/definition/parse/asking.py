@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any, Final, Literal
 
 from engine.definition.expression import Formula
 from engine.definition.model import Ask, Rung, WhoRule
+from engine.definition.parse.due import COUNT
 from engine.definition.parse.fields import fillable, read_names
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.who import read_who
 from engine.definition.source import Mapping, Node, Scalar, Sequence
+from engine.definition.types import NUMBERS, ValueType
 from engine.i18n import Text
 
+_SHARE: Final = re.compile(r"([0-9]{1,3})(?:/([1-9][0-9]{0,2})|[%％])(?: +of +(?:cast|roll))?")
 SIGNS: Final = ("any", "all", "in_order")
 VOTE: Final = Text("表决（sign: vote）", "voting (sign: vote)")
 IN_ORDER: Final = Text("依次会签（sign: in_order）", "signing in order (sign: in_order)")
@@ -37,8 +42,7 @@ def read_ask(reader: Reader, node: Mapping, found: dict[str, Node], path: str, c
 
 
 def _without_count(late: tuple[Rung, ...]) -> tuple[Rung, ...]:
-    """The ladder of a vote may say ``count``: count what was cast by then."""
-    return tuple(rung for rung in late if rung.outcome != "count")
+    return tuple(rung for rung in late if rung.outcome != COUNT)
 
 
 def _sign(reader: Reader, node: Node, path: str) -> Literal["any", "all"]:
@@ -58,8 +62,22 @@ def _sign(reader: Reader, node: Node, path: str) -> Literal["any", "all"]:
 
 def _vote(reader: Reader, node: Node, path: str) -> None:
     found = reader.entries(node, path, "vote")
+    for key in ("pass", "quorum"):
+        if key in found:
+            _share(reader, found[key], f"{path}.{key}")
+    if "weight" in found:
+        with reader.having("signer", ValueType("person")):
+            reader.formula(found["weight"], f"{path}.weight", tuple(NUMBERS))
     if "veto" in found:
         read_who(reader, found["veto"], f"{path}.veto")
+
+
+def _share(reader: Reader, node: Node, path: str) -> None:
+    """``2/3 of cast``: a part of those asked or of what was cast; no more than all."""
+    text = reader.word(node, path)
+    found = _SHARE.fullmatch(text)
+    if not found or not 0 < Fraction(int(found[1]), int(found[2] or 100)) <= 1:
+        reader.fault("bad-share", node, path, name=text)
 
 
 def _excluded(reader: Reader, node: Node, path: str) -> tuple[str | Formula, ...]:

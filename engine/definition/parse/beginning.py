@@ -7,7 +7,7 @@ from typing import Final, Literal, cast
 from engine.definition.model import End, Party, Start, Value
 from engine.definition.parse.exits import read_set
 from engine.definition.parse.fields import fillable
-from engine.definition.parse.later import read_reopen
+from engine.definition.parse.later import read_loop, read_reopen
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.who import read_who
 from engine.definition.source import Mapping, Node, Scalar
@@ -33,7 +33,10 @@ def read_start(reader: Reader, node: Node, path: str) -> Start:
     for key, what in NOT_YET.items():
         if key in found:
             reader.not_yet(found[key], f"{path}.{key}", what)
-            reader.word(found[key], f"{path}.{key}")
+            if key == "each":
+                read_loop(reader, found[key], f"{path}.{key}")
+            else:
+                reader.word(found[key], f"{path}.{key}")
     for key, options in (("holiday", HOLIDAYS), ("missed", MISSED)):
         if key in found:
             reader.choice(found[key], f"{path}.{key}", options, options[0])

@@ -12,11 +12,14 @@ from engine.definition.parse.reader import IDENTIFIER, Reader
 from engine.definition.parse.who import read_who
 from engine.definition.source import Mapping, Node, Scalar, Sequence
 from engine.definition.types import DURATION
+from engine.definition.words import RESERVED_OUTCOMES
 
 #: A deadline or a moment to wait for may be a day as well.
 MOMENTS: Final = ("datetime", "date")
+#: What the ladder of a vote may say: count what was cast by then.
+COUNT: Final = "count"
 _SHARE: Final = re.compile(r"([0-9]{1,2})\s*[%％]")
-_AFTER: Final = re.compile(r"(.+?)\s+after\s+(.+)", re.DOTALL)
+_AFTER: Final = re.compile(r"(?<!\s)\s+after\s+")
 
 
 def read_due(reader: Reader, node: Node, path: str) -> Due:
@@ -83,7 +86,7 @@ def _rung(reader: Reader, node: Node, path: str) -> Rung | None:
         place = node.place
         who = read_who(reader, Scalar(rest.strip(), True, place), path)
         return Rung(escalate=who, after=after) if who else None
-    if IDENTIFIER.fullmatch(text) and text != "escalate":
+    if IDENTIFIER.fullmatch(text) and (text == COUNT or text not in RESERVED_OUTCOMES):
         return Rung(outcome=text, after=after)
     meant = () if verb == "escalate" else ("escalate",)
     reader.fault("bad-rung", node, path, meant, name=verb, rung=text)
@@ -91,10 +94,10 @@ def _rung(reader: Reader, node: Node, path: str) -> Rung | None:
 
 
 def _waiting(reader: Reader, node: Node, path: str, text: str) -> tuple[str, Duration | None]:
-    match = _AFTER.fullmatch(text)
-    if not match:
+    rung, *rest = _AFTER.split(text, maxsplit=1)
+    if not rest:
         return text, None
-    after = parse_duration(match.group(2).strip())
+    after = parse_duration(rest[0].strip())
     if after is None or after.amount < 0:
-        reader.fault("bad-duration", node, path, name=match.group(2))
-    return match.group(1).strip(), after
+        reader.fault("bad-duration", node, path, name=rest[0])
+    return rung, after

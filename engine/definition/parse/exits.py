@@ -10,6 +10,7 @@ from engine.definition.parse.reader import Reader
 from engine.definition.parse.targets import read_target
 from engine.definition.parse.who import read_who
 from engine.definition.source import Node, Scalar, Sequence
+from engine.definition.words import RESERVED_OUTCOMES
 from engine.i18n import Text, both
 
 #: Outcomes that steps come to by themselves, for people.
@@ -38,7 +39,7 @@ def read_exits(reader: Reader, node: Node, path: str) -> tuple[Exit, ...]:
 
 def read_exit(reader: Reader, key: Scalar, node: Node, path: str) -> Exit | None:
     """One outcome: ``name: TARGET`` or ``name: {… then: TARGET}``."""
-    if not reader.identifier(key, path):
+    if not reader.identifier(key, path, RESERVED_OUTCOMES):
         return None
     if isinstance(node, Scalar):
         target = read_target(reader, node, path)

@@ -11,6 +11,7 @@ from engine.definition.parse.targets import read_target
 from engine.definition.parse.who import read_who
 from engine.definition.source import Mapping, Node
 from engine.definition.types import DURATION, ValueType
+from engine.definition.words import RESERVED_NAMES
 from engine.i18n import Text
 
 ORDERS: Final = ("together", "one_by_one")
@@ -32,15 +33,26 @@ def read_each(reader: Reader, _node: Mapping, found: dict[str, Node], path: str,
         _need(reader, found["need"], f"{path}.need")
     if "may_add" in found:
         read_who(reader, found["may_add"], f"{path}.may_add")
-    text = reader.word(found["each"], f"{path}.each")
-    match = _ITEM.fullmatch(text)
-    if not match or not IDENTIFIER.fullmatch(match.group(1)):
-        reader.fault("bad-each", found["each"], f"{path}.each", name=text)
+    match = read_loop(reader, found["each"], f"{path}.each")
+    if match is None:
         return Step(**common)
     table = reader.compiled(match.group(2), found["each"], f"{path}.each", ("table",), match.start(2))
     if "steps" in found and table is not None:
         _inside(reader, found["steps"], path, match.group(1), ValueType("record", table.type.columns))
     return Step(**common)
+
+
+def read_loop(reader: Reader, node: Node, path: str) -> re.Match[str] | None:
+    """``x in TABLE``: the name and the formula."""
+    text = reader.word(node, path)
+    match = _ITEM.fullmatch(text)
+    if match and match[1] in RESERVED_NAMES:
+        reader.reserved(node, path, match[1])
+    elif match and IDENTIFIER.fullmatch(match[1]):
+        return match
+    else:
+        reader.fault("bad-each", node, path, name=text)
+    return None
 
 
 def _need(reader: Reader, node: Node, path: str) -> None:
@@ -73,8 +85,13 @@ def read_messages(reader: Reader, node: Node, path: str) -> None:
     for key, value, here in reader.named(node, path):
         reader.identifier(key, here)
         found = reader.entries(value, here, "message")
-        for name, inner in found.items():
-            reader.word(inner, f"{here}.{name}")
+        if "to" in found:
+            reader.choice(found["to"], f"{here}.to", ("case",), "case")
+        for name in reader.names(found["key"], f"{here}.key") if "key" in found else ():
+            if name not in reader.outline.fields:
+                reader.fault("unknown-field", found["key"], f"{here}.key", reader.outline.fields, name=name)
+        if "title" in found:
+            reader.word(found["title"], f"{here}.title")
 
 
 def read_reopen(reader: Reader, node: Node, path: str) -> None:
@@ -85,7 +102,11 @@ def read_reopen(reader: Reader, node: Node, path: str) -> None:
         read_who(reader, found["by"], f"{path}.by")
     if "within" in found:
         reader.value(found["within"], f"{path}.within", DURATION)
-    if "then" in found:
-        read_target(reader, found["then"], f"{path}.then")
+    target = read_target(reader, found["then"], f"{path}.then") if "then" in found else None
+    if target and target.kind != "back":
+        reader.fault("reopen-needs-back", found["then"], f"{path}.then", name=target.kind)
+    elif target and target.name != "start" and target.name not in reader.outline.steps:
+        steps = ("start", *reader.outline.steps)
+        reader.fault("unknown-step", found["then"], f"{path}.then", steps, name=target.name)
     if "at_most" in found:
         reader.whole(found["at_most"], f"{path}.at_most")

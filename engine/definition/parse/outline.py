@@ -10,6 +10,7 @@ from engine.definition.parse.names import Outline, StepOutline
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.types import read_type
 from engine.definition.source import Mapping, Node, Scalar, Sequence, identifier
+from engine.definition.words import RESERVED_NAMES
 
 
 def look_over(reader: Reader, document: Mapping) -> Outline:
@@ -45,7 +46,7 @@ def _named(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
 
 def _free(reader: Reader, taken: dict[str, Scalar], name: Scalar, path: str) -> bool:
     """Whether *name* may be one and nobody has it: fields, parties and steps share one space of names."""
-    if not reader.identifier(name, path):
+    if not reader.identifier(name, path, RESERVED_NAMES):
         return False
     first = taken.setdefault(name.text, name)
     if first is not name:

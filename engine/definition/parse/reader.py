@@ -16,7 +16,7 @@ from engine.definition.parse.names import Outline
 from engine.definition.problem_codes import did_you_mean, problem
 from engine.definition.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.definition.types import NUMBERS, WORDS, ValueType
-from engine.definition.words import RESERVED
+from engine.definition.words import BETTER, RESERVED
 from engine.errors import Problem
 from engine.i18n import Text
 
@@ -146,15 +146,21 @@ class Reader:
             self.fault("not-whole", node, path, name=text, least=least, most=most)
         return None
 
-    def identifier(self, node: Scalar, path: str) -> bool:
+    def identifier(self, node: Scalar, path: str, reserved: frozenset[str] = RESERVED) -> bool:
         """Whether a name of the author's may be one; a fault if not."""
-        if node.text in RESERVED:
-            self.fault("reserved-name", node, path, name=node.text)
+        if node.text in reserved:
+            self.reserved(node, path, node.text)
         elif not IDENTIFIER.fullmatch(node.text):
             self.fault("bad-name", node, path, name=node.text)
         else:
             return True
         return False
+
+    def reserved(self, at: Node, path: str, name: str) -> None:
+        """Note that *name* is a word of the language, and what to call it instead."""
+        better = BETTER.get(name)
+        hint = Text(f"换一个名称，例如 {better}", f"choose another name, such as {better}") if better else None
+        self.problems.append(problem("reserved-name", at, path, hint=hint, name=name))
 
     def formula(
         self, node: Node, path: str, expect: tuple[str, ...] | None = None, *, sign: bool = False

@@ -11,6 +11,7 @@ from engine.definition.expression import Formula
 from engine.definition.model import Value, Who, WhoRule
 from engine.definition.parse.reader import IDENTIFIER, Reader, accepted
 from engine.definition.source import Mapping, Node, Scalar, Sequence
+from engine.definition.words import PHRASE_WORDS
 from engine.i18n import Text
 
 #: A unit, or a column of units.
@@ -90,6 +91,9 @@ def _seat(reader: Reader, node: Node, path: str, words: str) -> Who | None:
         return None
     if not IDENTIFIER.fullmatch(name):
         reader.fault("bad-name", node, path, name=name)
+        return None
+    if name in PHRASE_WORDS:
+        reader.reserved(node, path, name)
         return None
     if "on" in parts and kind != "rota":
         reader.fault("on-without-rota", node, path)

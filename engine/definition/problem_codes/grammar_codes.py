@@ -158,6 +158,18 @@ CODES = {
     "bad-each": Wording(
         "看不懂逐项的写法：{name}", "each cannot be read: {name}", "写成“名称 in 表格”", "write it as `x in TABLE`"
     ),
+    "bad-share": Wording(
+        "“{name}”不是一份，例如三分之二写 2/3",
+        "`{name}` is no share",
+        "写成 2/3 of cast 或 60% of roll：分数或百分比，大于 0，不超过全部",
+        "write 2/3 of cast or 60% of roll: a fraction or a percentage, more than none and no more than all",
+    ),
+    "reopen-needs-back": Wording(
+        "重开要写退回到哪个环节，不能写 {name}",
+        "a case is opened again at a step, not with {name}",
+        "写成 back 环节名，或 back start",
+        "write back STEP or back start",
+    ),
     "party-needs-unit": Wording(
         "参与方要写 unit 或 units，只写一个",
         "a party has either unit or units",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.definition.canonical import content_hash, document
+from engine.definition.expression.faults import Stop
+from engine.definition.expression.parser import parse
 from engine.definition.fmt import formatted, written
+from engine.definition.phrases import Phrases
 from engine.definition.source import Scalar, Sequence, read
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
@@ -79,3 +83,98 @@ def test_what_is_written_as_a_scalar_reads_back_as_the_same_text(text: str, flow
     node, problems = read(f"[{made}]" if flow else f"- {made}")
     if not problems:
         assert node == Sequence((Scalar(text),))
+
+
+NAMES = ["a", "b.c", "start.who", "发起.单位", "today", "今天", "now", "现在", "row.end", "设置.x", "人数", "home"]
+CONSTANTS = ["1", "0.5", "50%", "true", "是", "空", "'and 且 3 days'", "“今天”", "3天", "3 days", "2个工作日", "4 work hours"]
+BETWEEN = [" and ", " 且 ", "&&", " or ", "||", " 或 ", " = ", "＝", " + ", "+", " in ", " 属于 ", " <> ", "且"]
+
+
+def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.builds("{}{}{}".format, inner, st.sampled_from(BETWEEN), inner),
+        st.builds("{}({})".format, st.sampled_from(["not", "非 ", "", "if", "count"]), inner),
+        st.builds("if({}, {}，{})".format, inner, inner, inner),
+        st.builds("{} {}".format, st.sampled_from(["not", "非"]), inner),
+        st.builds("({}) 不为空".format, inner),
+    )
+
+
+FORMULAS = st.recursive(st.sampled_from(NAMES + CONSTANTS), grown, max_leaves=6)
+#: Where a formula may stand, with the words of the language around it.
+PLACES = {
+    "if": ["{}"],
+    "ask": ["role a of {}", "角色 a 于 {}", "rota a of {} on {}", "轮值 a 于 {} 在 {}", "person {}", "人员 {}", "x.y({})", "anyone of {}"],
+    "each": ["s in {}", "s 取自 {}", "s in only(t, {})"],
+    "not": ["person {}", "本人 {}", "t.c", "发起", "only(t, {}).p"],
+    "with": ["={}", "{}"],
+    "until": ["{}", "={}"],
+    "late": ["escalate person {} after 1 day", "上报 角色 a 于 {} 再过 3天", "升级 x.y({})"],
+    "default": ["={}"],
+}  # fmt: skip
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_whatever_stands_in_a_process_keeps_its_hash_in_both_languages(data: st.DataObject) -> None:
+    said = {}
+    for key, forms in PLACES.items():
+        form = data.draw(st.sampled_from(forms), key)
+        said[key] = quoted(form.format(*(data.draw(FORMULAS) for _ in range(form.count("{}")))))
+    text = (
+        "process: a\n"
+        f"fields: {{f: {{type: text, default: {said['default']}}}}}\n"
+        "steps:\n"
+        f"- {{step: b, if: {said['if']}, ask: {said['ask']}, not: [{said['not']}], due: {{late: [{said['late']}]}},"
+        f" outcomes: {{x: {{by: {said['ask']}, tell: [{said['ask']}], set: {{f: {said['with']}}}, then: next}}}}}}\n"
+        f"- {{step: c, do: x.y, with: {{k: {said['with']}}}}}\n"
+        f"- {{step: d, each: {said['each']}, steps: []}}\n"
+        f"- {{step: e, wait: {{until: {said['until']}}}}}\n"
+    )
+    chinese, english = in_("zh", text), in_("en", text)
+    assert hashed(chinese) == hashed(english) == hashed(text)
+    assert in_("zh", english) == in_("zh", chinese) == chinese
+    assert in_("en", chinese) == in_("en", english) == english
+
+
+def shape(text: str) -> str | None:
+    """What a formula means; None if it means nothing."""
+    try:
+        return re.sub(r"offset=\d+", "", repr(parse(text)))
+    except Stop:
+        return None
+
+
+@given(text=FORMULAS)
+def test_a_formula_means_the_same_in_both_languages(text: str) -> None:
+    named = Phrases(to_chinese=False).of("formula", text)
+    there = Phrases(to_chinese=True).of("formula", named)
+    back = Phrases(to_chinese=False, whole=True).of("formula", Phrases(to_chinese=False).of("formula", there))
+    meant = shape(named)
+    assert shape(back) == meant
+    assert shape(Phrases(to_chinese=False).of("formula", there)) == meant
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("wait: {until: now + 3天}", "wait: {until: 现在 + 3 days}"),
+        ("each: x in only(t, row.a and row.b)", "逐项: x 取自 only(t, 本行.a 且 本行.b)"),
+        ("not: ['person if(a and b, c, d)']", "回避: ['人员 if(a 且 b, c, d)']"),
+        ("ask: 'role a of if(b = true, today, 4 hours)'", "办理: '角色 a 于 if(b = 是, 今天, 4小时)'"),
+        ("if: a is empty or b is not empty", "条件: a 为空 或 b 不为空"),
+        ("ask: 'x.y(a and today)'", "办理: 'x.y(a 且 今天)'"),
+    ],
+)
+def test_a_formula_is_turned_wherever_it_stands(one: str, other: str) -> None:
+    assert hashed(f"steps:\n- {one}\n") == hashed(f"步骤:\n- {other}\n")
+
+
+def test_lengths_of_time_in_formulas_are_turned() -> None:
+    text = "steps:\n- {step: a, wait: {until: now + 3 days}}\n"
+    assert in_("zh", text) == "步骤:\n- {环节: a, 等待: {等到: 现在 + 3天}}\n"
+    assert in_("en", in_("zh", text)) == text

@@ -139,6 +139,12 @@ def test_the_reserved_names_are_the_code_s() -> None:
     sentence = re.search(r"Nobody may be called\n(.*?)\.", TEXT, re.DOTALL)
     assert sentence
     assert set(re.findall(r"`(\w+)`", sentence[1])) == set(words.RESERVED_WORDS)
+    taken = re.search(r"formulas either: (.*?);\noutcomes not (.*?)\.", TEXT, re.DOTALL)
+    assert taken
+    assert tuple(re.findall(r"`(\w+)`", taken[1])) == words.TAKEN_WORDS
+    assert set(re.findall(r"`(\w+)`", taken[2])) == {
+        word for word in words.RESERVED_OUTCOMES - words.RESERVED if word.isascii()
+    }
 
 
 @pytest.mark.parametrize("row", rows("What YAML would read otherwise than meant:"), ids=lambda row: row[1])

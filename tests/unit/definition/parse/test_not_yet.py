@@ -53,7 +53,7 @@ steps:
   outcomes: {met: next, short: end single}
 - step: vote
   ask: role member of lead
-  sign: {vote: {pass: 2/3 of cast, quorum: 1/2, weight: 1, veto: role safety of lead}}
+  sign: {vote: {pass: 2/3 of cast, quorum: 1/2, weight: "if(has_role(signer, 'a'), 2, 1)", veto: role safety of lead}}
   due: {within: 2 hours, late: count}
   outcomes:
     passed: next
@@ -137,6 +137,20 @@ def test_a_post_is_refused_wherever_somebody_is_named_and_what_is_in_it_is_read(
         ("within: 30 days", "within: 30 dys", "field-type"),
         ("missed: once", "missed: twice", "not-an-option"),
         ("merged: {to: case", "merged: {too: case", "unknown-key"),
+        ("merged: {to: case", "merged: {to: everybody", "not-an-option"),
+        ("merged: {to: case", "merged: {key: [topc]", "unknown-field"),
+        ("each: u in rows", "each: rows", "bad-each"),
+        ("each: s in rows", "each: back in rows", "reserved-name"),
+        ("pass: 2/3 of cast", "pass: 胡说", "bad-share"),
+        ("pass: 2/3 of cast", "pass: 4/3 of cast", "bad-share"),
+        ("pass: 2/3 of cast", "pass: 0/3", "bad-share"),
+        ("pass: 2/3 of cast", "pass: 1/0", "bad-share"),
+        ("pass: 2/3 of cast", "pass: 2/3 of us", "bad-share"),
+        ("quorum: 1/2", "quorum: half", "bad-share"),
+        ("weight: \"if(has_role(signer, 'a'), 2, 1)\"", "weight: topic", "formula-type"),
+        ("then: back vote, at_most", "then: next, at_most", "reopen-needs-back"),
+        ("then: back vote, at_most", "then: back vot, at_most", "unknown-step"),
+        ("passed: next", "passed: next\n    count: next", "reserved-name"),
     ],
 )
 def test_what_is_inside_is_read_and_typed_all_the_same(written: str, broken: str, code: str) -> None:
