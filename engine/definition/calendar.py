@@ -13,7 +13,7 @@ from engine.definition.calendar_sheet import OFFICE, Sheet
 from engine.definition.durations import Duration, DurationUnit, add_plain
 from engine.definition.hours import at_clock
 from engine.definition.moments import midnight, to_datetime, to_micros
-from engine.definition.saying import date_words, days_words, moment_words
+from engine.definition.saying import clock_words, date_words, days_words, end_words, moment_words
 from engine.errors import Invalid
 from engine.i18n import Text
 
@@ -86,9 +86,34 @@ class Calendar:
         start = to_datetime(at)
         end = self.add_to(start, duration)
         notes = self._notes(start.date(), end.date(), now) if duration.needs_calendar else []
-        said = zip(moment_words(start, now), duration.words, moment_words(end, now), strict=True)
+        notes[:0] = self._counts_from(start, duration, now)
+        said = zip(moment_words(start, now), duration.words, end_words(end, now), strict=True)
         zh, en = (f"{begin} + {length} = {stop}" for begin, length, stop in said)
         return Text("；".join([zh, *(note.zh for note in notes)]), "; ".join([en, *(note.en for note in notes)]))
+
+    def _counts_from(self, start: datetime, duration: Duration, now: Micros | None) -> list[Text]:
+        """From when a length of working time counts that begins outside working hours."""
+        if not duration.needs_calendar or duration.amount <= 0:
+            return []
+        opening, closing = self.office[0][0], self.office[-1][1]
+        since, clock = start - midnight(start.date()), clock_words(start)
+        if not self.is_workday(start.date()):
+            why = Text("当天不上班", "that is a day off")
+        elif since < opening:
+            why = Text(f"{clock}还没上班", f"{clock} is before opening")
+        elif since > closing:
+            why = Text(f"{clock}已经下班", f"{clock} is after closing")
+        elif duration.unit == "workdays" or next(self._office_from(start))[0] == start:
+            return []
+        else:
+            why = Text(f"{clock}正在休息", f"{clock} is in a break")
+        if duration.unit == "workdays":
+            said = end_words(at_clock(*self._last_office(start)), now)
+            from_ = Text(f"从上一次下班（{said.zh}）起算", f"it counts from the closing before, {said.en}")
+        else:
+            said = moment_words(next(self._office_from(start))[0], now)
+            from_ = Text(f"从下一次上班（{said.zh}）起算", f"it counts from the next opening, {said.en}")
+        return [Text(f"{why.zh}，{from_.zh}", f"{why.en}, so {from_.en}")]
 
     def _notes(self, first: date, last: date, now: Micros | None) -> list[Text]:
         """What a reader of the sum would not expect: holidays, worked weekends, years without a calendar."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from engine.definition.durations import parse_duration
 from engine.definition.expression import Formula
 from engine.definition.model import Due, Exit, Field, Process, Reminder, Rung, Target, Value, Who, WhoRule
+from engine.definition.spoken import in_chinese
 from engine.i18n import Text, both
 
 NEXT = Text("进入下一环节", "goes on to the next step")
@@ -64,8 +65,8 @@ class Phrases:
         if name in formula.names:
             return self.name(name)
         said = {name: self.name(name) for name in formula.names}
-        zh, en = (_replaced(formula.text, {n: text.pick(to) for n, text in said.items()}) for to in ("zh", "en"))
-        return Text(_in_chinese(zh), en)
+        in_english = _replaced(formula.text, {name: text.en for name, text in said.items()})
+        return Text(in_chinese(formula.text, {name: text.zh for name, text in said.items()}), in_english)
 
     def end(self, formula: Formula) -> Text:
         """A moment used as an end; of a day its end."""
@@ -210,11 +211,6 @@ _PARTS = {
     "hub": Text("牵头单位", "hub"),
     "date": Text("日期", "day"),
 }
-#: Words of a formula that read well in Chinese.
-_SIGNS = {
-    "and": "且", "or": "或", "not": "非", "in": "属于", "empty": "为空", "true": "是", "false": "否",
-    "<>": "≠", ">=": "≥", "<=": "≤",
-}  # fmt: skip
 _AGAIN = {
     "changed": Text("，只请看过的内容有改动的人再办", ", and only those whose seen fields changed are asked again"),
     "resume": Text("，改好后直接回到退回的人", ", and then straight to who returned it"),
@@ -225,17 +221,6 @@ def _replaced(text: str, said: dict[str, str]) -> str:
     """*text* with the dotted names outside quotes replaced."""
     pattern = r"'[^']*'|\"[^\"]*\"|[^\W\d]\w*(?:\.[^\W\d]\w*)*"
     return re.sub(pattern, lambda match: said.get(match[0], match[0]), text)
-
-
-def _in_chinese(text: str) -> str:
-    """A formula with Chinese words for its signs and lengths of time; what stands in quotes stays."""
-
-    def one(match: re.Match[str]) -> str:
-        duration = parse_duration(match[0]) if match[0][0].isdigit() else None
-        return duration.words.zh if duration else _SIGNS.get(match[0], match[0])
-
-    pattern = r"'[^']*'|\"[^\"]*\"|“[^”]*”|[0-9]+ (?:work ?)?[a-z]+|[^\W\d]\w*|<>|>=|<="
-    return re.sub(pattern, one, text)
 
 
 def _reminder(reminder: Reminder) -> Text:

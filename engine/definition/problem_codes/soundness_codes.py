@@ -8,8 +8,8 @@ CODES = {
     "before-stays-open": Wording(
         "“{name}”过了早于的时刻还能办，那时办成就晚了",
         "{name} stays open once the moment has come that it is needed before, and a yes is too late then",
-        "写成 before: {{at: 时刻, late: 一个结果}}，到时按这个结果结束本环节",
-        "write `before: {{at: MOMENT, late: OUTCOME}}`, and the step ends with that outcome then",
+        "写成 before: {at: 时刻, late: 一个结果}，到时按这个结果结束本环节",
+        "write `before: {at: MOMENT, late: OUTCOME}`, and the step ends with that outcome then",
     ),
     "too-much": Wording(
         "流程太大：最多 {steps} 个环节、{fields} 个字段",

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.clock import Micros
-from engine.definition.durations import Duration, parse_duration
+from engine.definition.durations import Duration
 from engine.definition.model import Ask, Step, WhoRule
 from engine.definition.phrasing import Phrases
 from engine.definition.saying import date_words, end_words
+from engine.definition.types import DURATION
 from engine.definition.values import to_datetime
 from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.operations.showing.grounds import Why
 from engine.operations.showing.parts import Showing
+from engine.runtime.clocks import Clock
 from engine.runtime.people import matching, units
 from engine.runtime.rights import Seat, acting_for, barred
 from engine.runtime.state import Node
@@ -183,13 +185,20 @@ def closed_why(show: Showing, row: Task) -> Why:
 
 
 def _deadline(show: Showing, step: Step, node: Node) -> Text:
-    due = step.due
-    assert due is not None
-    opened = node["due"]["from"]
-    if due.within is not None:
-        within = show.env.live(due.within)
-        length = within if isinstance(within, Duration) else parse_duration(str(within))
-        if isinstance(length, Duration):
-            return show.ctx.district.calendar.explain(opened, length, show.ctx.now)
-    at = end_words(to_datetime(node["due"]["at"]), show.ctx.now)
+    """The sum that gives the deadline where one does, else the deadline alone: another calendar may have moved it."""
+    clock, calendar = node["due"], show.ctx.district.calendar
+    for base, length in _sums(show, step, clock):
+        if calendar.add(base, length) == clock["at"]:
+            return calendar.explain(base, length, show.ctx.now)
+    at = end_words(to_datetime(clock["at"]), show.ctx.now)
     return Text(f"期限：{at.zh}", f"due {at.en}")
+
+
+def _sums(show: Showing, step: Step, clock: Clock) -> Iterator[tuple[Micros, Duration]]:
+    """What the clock counts, or what it counted before it went on to the next rung."""
+    if clock.get("over"):
+        within = show.env.live(step.due.within, DURATION) if step.due and step.due.within else None
+        if isinstance(within, Duration):
+            yield clock["from"], within
+    elif len(clock["span"]) == 1:
+        yield clock["base"], Duration(*clock["span"][0])

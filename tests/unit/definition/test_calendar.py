@@ -169,6 +169,30 @@ def test_office_hours_that_cannot_be_read_say_what_can_be_written(hours: str) ->
     assert "09:00-12:00" in problem.hint.zh and "24:00" in problem.hint.zh and "24:00" in problem.hint.en
 
 
+@pytest.mark.parametrize(
+    ("start", "length", "said"),
+    [
+        ("2026-11-27T08:52", Duration(1, "workdays"), "08:52还没上班，从上一次下班（11月26日18:00）起算"),
+        ("2026-11-30T08:52", Duration(1, "workdays"), "08:52还没上班，从上一次下班（11月27日18:00）起算"),
+        ("2026-11-27T18:30", Duration(1, "workdays"), "18:30已经下班，从上一次下班（11月27日18:00）起算"),
+        ("2026-11-28T10:00", Duration(1, "workdays"), "当天不上班，从上一次下班（11月27日18:00）起算"),
+        ("2026-11-27T08:52", Duration(60, "work_minutes"), "08:52还没上班，从下一次上班（11月27日09:00）起算"),
+        ("2026-11-27T12:30", Duration(60, "work_minutes"), "12:30正在休息，从下一次上班（11月27日14:00）起算"),
+        ("2026-11-28T10:00", Duration(60, "work_minutes"), "当天不上班，从下一次上班（11月30日09:00）起算"),
+        ("2026-11-27T09:05", Duration(1, "workdays"), ""),
+        ("2026-11-27T12:30", Duration(1, "workdays"), ""),
+        ("2026-11-27T18:00", Duration(1, "workdays"), ""),
+        ("2026-11-27T09:00", Duration(60, "work_minutes"), ""),
+        ("2026-11-28T10:00", Duration(1, "days"), ""),
+    ],
+)
+def test_a_sum_that_begins_outside_working_hours_says_from_when_it_counts(
+    start: str, length: Duration, said: str
+) -> None:
+    notes = CHINA.explain(at(start), length, at(start)).zh.split("；")[1:]
+    assert [note for note in notes if "起算" in note] == ([said] if said else [])
+
+
 def test_a_plain_sum_has_nothing_to_explain() -> None:
     assert CHINA.explain(at("2026-06-18T09:10"), Duration(3, "days"), NOW).zh == "6月18日09:10 + 3天 = 6月21日09:10"
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 
 from engine.definition.sentences import sentences
+from engine.definition.spoken import in_chinese
 from engine.i18n import Text
 from tests.unit.definition.loading import loaded, with_steps
 from tests.unit.definition.parse.test_process import BORROW
 
 ROLES = {"staff": Text("工作人员", "staff"), "station_admin": Text("站长", "station head")}
+
+
+SAID = {"owner.hub": "owner的牵头单位", "start.unit.hub": "发起单位的牵头单位", "start.unit": "发起单位",
+        "slot.start": "slot的开始", "now": "现在", "today": "今天"}  # fmt: skip
+NAMED = (*SAID, "stars", "note")
 
 
 def told(text: str, language: str = "zh") -> list[str]:
@@ -77,12 +83,12 @@ NESTED = """
         (
             "zh",
             [
-                "1 两头办：各支同时办，一支完成即可（仅当今天 > '2026-01-01'）。",
+                "1 两头办：各支同时办，一支完成即可（仅当今天晚于“2026-01-01”）。",
                 "  分支x：",
                 "    1.1.1 rest：等到slot的结束。",
                 "  分支y：",
                 "    1.2.1 which：分情况。",
-                "      当note = '急'：",
+                "      当note是“急”：",
                 "        1.2.1.1.1 one：由a办理，每人都要办。",
                 "          “agree”：进入下一环节。",
                 "      其他情况：",
@@ -115,6 +121,22 @@ def test_every_step_has_a_sentence_of_its_own() -> None:
     process = loaded(with_steps(NESTED))
 
     assert {one.step for one in sentences(process)} == {"", *process.index}
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("owner.hub = start.unit.hub and owner.hub <> start.unit",
+         "owner的牵头单位与发起单位的牵头单位相同，并且owner的牵头单位不是发起单位"),
+        ("stars > 3 or note = '急'", "stars大于3，或者note是“急”"),
+        ("stars = 3 and not empty(note)", "stars等于3，并且note不为空"),
+        ("empty(note) 且 stars ≠ 3", "note为空，并且stars不等于3"),
+        ("slot.start - 2 hours > now", "slot的开始 - 2小时晚于现在"),
+        ("today <= '2026-12-31'", "今天不晚于“2026-12-31”"),
+    ],
+)  # fmt: skip
+def test_a_condition_reads_as_an_office_would_say_it(written: str, said: str) -> None:
+    assert in_chinese(written, {name: SAID.get(name, name) for name in NAMED}) == said
 
 
 def test_a_deadline_by_a_day_says_that_the_day_counts_to_its_end() -> None:
