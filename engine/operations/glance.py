@@ -22,6 +22,7 @@ from engine.operations.forms import Forms
 from engine.operations.history import turns, typed_before
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash
+from engine.operations.showing.readings import Uncovered
 from engine.operations.views import FormField, Shown
 from engine.operations.wording import HIDDEN, Wording, masked
 from engine.runtime.env import CaseEnv
@@ -57,16 +58,35 @@ class Glance:
         held = case.state["par"]
         return any(not reader.units.isdisjoint(_listed(held.get(party))) for party in field.see)
 
-    def shown(self, names: Iterable[str] | None = None, before: Form | None = None) -> tuple[Shown, ...]:
-        """Facts to read: every field of *names* that holds something; with what stood there *before*, if it differs."""
-        wanted = self.fields if names is None else tuple(name for name in names if name in self.fields)
-        return tuple(self._shown(name, before or {}) for name in wanted if self._case.data.get(name) not in EMPTY)
+    def shown(
+        self, names: Iterable[str] | None = None, before: Form | None = None, needed: Container[str] = ()
+    ) -> tuple[Shown, ...]:
+        """Facts to read: every field of *names* that holds something; with what stood there *before*, if it differs.
 
-    def _shown(self, name: str, before: Form) -> Shown:
+        Of the masked ones those that are *needed* may be uncovered.
+        """
+        wanted = self.fields if names is None else tuple(name for name in names if name in self.fields)
+        held = (name for name in wanted if self._case.data.get(name) not in EMPTY)
+        return tuple(self._shown(name, before or {}, name in needed) for name in held)
+
+    def _shown(self, name: str, before: Form, needed: bool) -> Shown:
         field, value, was = self._process.named[name], self._case.data[name], before.get(name)
         words = self._wording.words(field, value)
         differs = was not in EMPTY and was != value
-        return Shown(name, field.title, words, self._wording.words(field, was).zh if differs else "")
+        said_before = self._wording.words(field, was).zh if differs else ""
+        return Shown(name, field.title, words, said_before, covered=field.masked, may_uncover=field.masked and needed)
+
+    @cached_property
+    def masked(self) -> frozenset[str]:
+        """The fields that are there for the reader, hold something, and say it masked."""
+        held = (self._process.named[name] for name in self.fields if self._case.data.get(name) not in EMPTY)
+        return frozenset(field.name for field in held if field.masked)
+
+    def uncovered(self, name: str) -> Uncovered:
+        """A masked field whole: for ``uncovering`` alone, which asks who may and writes down who did."""
+        field, value = self._process.named[name], self._case.data[name]
+        href = f"tel:{value}" if field.type.name == "phone" else ""
+        return Uncovered(name, field.title, self._wording.whole(field, value), value, href)
 
     def change(self, name: str, was: Any, now: Any) -> tuple[Text, Text, Text]:
         """The title of a field that is there for the reader, what it said and what it says."""

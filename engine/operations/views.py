@@ -8,6 +8,7 @@ from typing import Any, Literal
 from engine.clock import Micros
 from engine.i18n import Text
 from engine.operations.showing.grounds import EvidenceView, Why
+from engine.operations.showing.readings import ReadingView
 
 DueClass = Literal["late", "today", "later", "none"]
 
@@ -81,13 +82,15 @@ class InboxPage:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A field as read: its title, the words to show and, where it changed lately, the words before."""
+    """A field as read: title, words and, where it changed lately, the words before; whether they are a mask."""
 
     name: str
     title: Text
     words: Text
     was: str = ""
     href: str = ""
+    covered: bool = False
+    may_uncover: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,7 @@ class CaseView:
     can_cancel: bool = False
     definition_hash: str = ""
     ended_at: Micros | None = None
+    readings: tuple[ReadingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

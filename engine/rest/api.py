@@ -15,10 +15,10 @@ from engine.definition.fields import json_schema
 from engine.errors import RongtongError, Unauthenticated
 from engine.extend.contributions import Endpoint
 from engine.i18n import Text
-from engine.operations import accounts, cases, incidents, reading
+from engine.operations import accounts, cases, incidents, reading, uncovering
 from engine.operations.context import Caller, Context, System, no_district
 from engine.operations.districts import context
-from engine.operations.showing import plugin_views
+from engine.operations.showing import plugin_views, read_log
 from engine.operations.views import Receipt
 from engine.rest import asked, problems
 from engine.rest.openapi import document
@@ -74,6 +74,8 @@ class Door:
             ("POST", "/<district>/cases/<number>/tasks/<int:n>/take-back", self.take_back),
             ("POST", "/<district>/cases/<number>/comments", self.comment),
             ("POST", "/<district>/cases/<number>/cancel", self.cancel),
+            ("POST", "/<district>/cases/<number>/fields/<field>/uncover", self.uncover),
+            ("GET", "/<district>/readings", self.readings),
             ("POST", "/<district>/cases/<number>/tasks/<int:n>/retry", self.retry),
             ("GET", "/<district>/incidents", self.incidents),
             ("POST", "/<district>/jobs/<job>/retry", self.retry_job),
@@ -188,6 +190,16 @@ class Door:
         """End the whole case, as an administrator."""
         ctx, caller = self._enter(district)
         return _receipt(cases.cancel(ctx, caller, number, asked.body().get("text", ""), key=asked.key()))
+
+    def uncover(self, district: str, number: str, field: str) -> Response:
+        """A masked field, whole, for who needs it; whom it concerns can read that it was."""
+        ctx, caller = self._enter(district)
+        return _shown(uncovering.uncover(ctx, caller, number, field, key=asked.key()))
+
+    def readings(self, district: str) -> Response:
+        """Who has uncovered what concerns the caller."""
+        ctx, caller = self._enter(district)
+        return _shown({"readings": read_log.about(ctx, caller)})
 
     def retry(self, district: str, number: str, n: int) -> Response:
         """Let an automatic step that failed run again, as an administrator."""

@@ -92,6 +92,8 @@ OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("post", "/{district}/cases/{number}/tasks/{n}/take-back", "take back one's own last decision", "", ()),
     ("post", "/{district}/cases/{number}/comments", "leave a word", "text", ()),
     ("post", "/{district}/cases/{number}/cancel", "end the whole case, as an administrator", "text", ()),
+    ("post", "/{district}/cases/{number}/fields/{field}/uncover", "a masked field, whole", "", ()),
+    ("get", "/{district}/readings", "who has uncovered what concerns the caller", "", ()),
     ("post", "/{district}/cases/{number}/tasks/{n}/retry", "let a step that failed run again, as an administrator",
      "", ()),
     ("get", "/{district}/incidents", "what failed and waits for an administrator", "", ()),
@@ -127,7 +129,7 @@ def _operation(method: str, path: str, summary: str, body: str, query: tuple[str
     parameters += [{"name": name, "in": "query", "schema": _QUERY.get(name, _TEXT)} for name in query]
     shown: dict[str, Any] = _OBJECT
     if method == "post":
-        shown = shown if "/jobs/" in path else {"$ref": "#/components/schemas/Receipt"}
+        shown = shown if "/jobs/" in path or path.endswith("/uncover") else {"$ref": "#/components/schemas/Receipt"}
         parameters.append(
             {"name": "Idempotency-Key", "in": "header", "required": True, "schema": _KEY}
         )

@@ -29,6 +29,7 @@ __all__ = [
     "rota",
     "stream",
     "task",
+    "uncovered",
     "unit",
     "unit_member",
 ]
@@ -226,6 +227,20 @@ notice = district_table(
     moment("read_at", null=True),
     index("ix_notice_person", "person at"),
     index("ix_notice_case", "case_id n"),
+)
+
+#: Who has uncovered what is masked, a line for each person whom it is about; it holds no value. Insert-only.
+uncovered = district_table(
+    "uncovered",
+    "case_id seq person",
+    words("case_id"),
+    number("seq"),
+    words("person"),
+    words("reader"),
+    words("field"),
+    moment("at"),
+    refers("case_id", "cases"),
+    index("ix_uncovered_person", "person at"),
 )
 
 attachment = district_table(

@@ -17,7 +17,7 @@ _c, _s, _j, _d, _w, _v = (
 #: Tables whose rows belong to a case, by the column that names it.
 _OF_A_CASE = {
     tables.task: "case_id", tables.case_data: "case_id", tables.party: "case_id", tables.branch: "case_id",
-    tables.notice: "case_id", tables.attachment: "case_id", tables.job: "stream",
+    tables.notice: "case_id", tables.attachment: "case_id", tables.uncovered: "case_id", tables.job: "stream",
 }  # fmt: skip
 _CASES = Statement(select(_c.id).where(_c.district_id == _HERE).order_by(_c.id))
 _STREAMS = Statement(select(_s.id, _s.seq, _s.head).where(_s.district_id == _HERE).order_by(_s.id))
@@ -26,6 +26,7 @@ _JOBS = Statement(select(_w.id, _w.status, _w.kind, _w.attempts, _w.fence).where
 _VERSIONS = Statement(
     select(_v.process, _v.hash, _v.document, _v.current).where(_v.district_id == _HERE).order_by(_v.process, _v.hash)
 )
+_UNCOVERED = Statement(select(*tables.uncovered.c).where(tables.uncovered.c.district_id == _HERE))
 _USED = Statement(select(_c.def_hash, _c.status).where(_c.district_id == _HERE).distinct())
 
 
@@ -81,6 +82,11 @@ def used_versions(tx: Tx, district: str) -> dict[str, set[str]]:
 def jobs(tx: Tx, district: str) -> list[Any]:
     """Every job: ``id``, ``status``, ``kind``, ``attempts`` and ``fence``."""
     return tx.rows(_JOBS, district=district)
+
+
+def uncovered(tx: Tx, district: str) -> list[Any]:
+    """The whole log of what was uncovered."""
+    return tx.rows(_UNCOVERED, district=district)
 
 
 def orphans(tx: Tx, district: str) -> list[tuple[str, str]]:

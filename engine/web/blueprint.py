@@ -26,12 +26,14 @@ from engine.web import (
     security,
     start,
     tasks,
+    uncover,
 )
 from engine.web.site import Site
 from engine.web.visit import language
 
 HERE = Path(__file__).parent
-PAGES = (login, inbox, incidents, notices, tasks, cases, search, start, me, design, schemas, errors, plugin_pages)
+PAGES = (login, inbox, incidents, notices, tasks, cases, uncover, search, start, me, design, schemas, errors,
+         plugin_pages)  # fmt: skip
 
 
 def create_blueprint(site: Site) -> Blueprint:

@@ -9,6 +9,7 @@ from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import whole_number
 from engine.errors import Invalid, Problem, RongtongError
 from engine.operations import cases, reading
+from engine.operations.showing.readings import Uncovered
 from engine.web import diagram, forms
 from engine.web.keeping import bringing_back, why_again
 from engine.web.render import drawing, say
@@ -34,7 +35,9 @@ def case(district: str, number: str) -> str:
     return show(here, number)
 
 
-def show(here: Visit, number: str, problems: tuple[Problem, ...] = (), wrote: str = "") -> str:
+def show(
+    here: Visit, number: str, problems: tuple[Problem, ...] = (), wrote: str = "", uncovered: Uncovered | None = None
+) -> str:
     """The page, with what was wrong with the last press; *wrote* names the form whose words are kept."""
     view = reading.case(here.ctx, here.caller, number)
     process = reading.process_of(here.ctx, view)
@@ -68,6 +71,7 @@ def show(here: Visit, number: str, problems: tuple[Problem, ...] = (), wrote: st
         exits=exits,
         taken=taken,
         key=here.ctx.ids.new(),
+        uncovered=uncovered,
     )
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, session
 
 from engine.errors import Unauthenticated
 from engine.operations.context import Caller
+from engine.operations.showing import read_log
 from engine.web.render import slot_of
 from engine.web.visit import LOOKS, PLEASE, language, signed_in, site, visit
 
@@ -24,11 +25,13 @@ def me() -> str:
     last = session.get("district")
     if known:
         visit(last if last in known else known[0])
-    places, sections = [], []
+    places, sections, readings = [], [], []
     for member in who.memberships:
         ctx = site().context(member.district)
         places.append((ctx.district, member))
         caller = Caller(member.person, who.account, "web", language())
         if section := slot_of(ctx, caller, "me_section"):
             sections.append((ctx.district, section))
-    return render_template("me.html", places=places, sections=sections, looks=LOOKS)
+        if found := read_log.about(ctx, caller):
+            readings.append((ctx.district, found))
+    return render_template("me.html", places=places, sections=sections, readings=readings, looks=LOOKS)

@@ -13,6 +13,7 @@ from engine.errors import Invalid, NotFound, Problem
 from engine.i18n import Text, both
 from engine.operations import cases, reading
 from engine.operations.showing.colleagues import colleagues
+from engine.operations.showing.readings import Uncovered
 from engine.operations.views import OutcomeView, Receipt, TaskView
 from engine.web import forms
 from engine.web.keeping import bringing_back, form_key, why_again
@@ -57,7 +58,7 @@ def task(district: str, ref: str) -> Page:
 
 def show(
     here: Visit, view: TaskView, *, typed: bool = False, problems: tuple[Problem, ...] = (),
-    notice: Text | None = None, status: int = 200, wrote: str = "",
+    notice: Text | None = None, status: int = 200, wrote: str = "", uncovered: Uncovered | None = None,
 ) -> Page:  # fmt: skip
     """The page, with what was typed kept after a refusal."""
     form = request.form if typed else None
@@ -83,6 +84,7 @@ def show(
         "wrote": wrote,
         "problems": problems,
         "notice": notice,
+        "uncovered": uncovered,
     }
     return render_template("task.html", **values), status
 

@@ -32,6 +32,7 @@ PEOPLE: Final[Mapping[str, Mapping[str, str]]] = {
     "lender": {"haicheng": "station_admin@黄海路社区"},
     "stranger": {"haicheng": "staff@塘仔里社区"},
     "cashier": {"haicheng": "cashier@赤西村"},
+    "dispatcher": {"haicheng": "dispatcher@东街街道"},
     "admin": {"haicheng": "district_admin@海城区", "guiding": "district_admin@贵定县"},
 }
 
@@ -59,6 +60,14 @@ class Town:
         hall = next(stored for stored, words in form.fields[0].options if HALL in words.zh)
         fill = {"venue": hall, "slot": f"2026-06-{day} 14:00/16:00", "people": people, "purpose": "排练"}
         return cases.start(ctx, caller, "borrow_venue", fill, unit=form.units[0][0]).number
+
+    def order(self) -> str:
+        """An order that the borrower's station made and that waits to be dispatched; its number."""
+        ctx, caller = self.context(), Caller(self.person("borrower"))
+        fill = {"class": "助老助残", "what": "给独居老人换灯泡", "place": "南珠东路3号2单元", "channel": "窗口",
+                "phone": "13977912345"}  # fmt: skip
+        unit = reading.start_form(ctx, caller, "dispatch_order").units[0][0]
+        return cases.start(ctx, caller, "dispatch_order", fill, unit=unit).number
 
     def at(self, month: int, day: int, hour: int, minute: int = 0) -> None:
         """Let time pass up to a moment of 2026; clocks ring and jobs run on the way."""

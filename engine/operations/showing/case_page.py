@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.operations.access import is_admin
 from engine.operations.showing.parts import Showing
 from engine.operations.showing.pressing import exits, take_back
+from engine.operations.showing.read_log import of_case
 from engine.operations.views import CaseView
 from engine.runtime.state import nodes
 from engine.runtime.telling import end_title
@@ -38,4 +39,5 @@ def case_view(show: Showing) -> CaseView:
         can_cancel=case.status == "open" and is_admin(show.ctx, show.tx, show.caller.person),
         definition_hash=case.def_hash,
         ended_at=case.ended_at,
+        readings=of_case(show),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Literal
 
-from engine.definition.model import Process, Step
+from engine.definition.model import Ask, Process, Step
 from engine.definition.saying import moment_words
 from engine.definition.values import to_datetime
 from engine.errors import RongtongError
@@ -25,7 +26,7 @@ from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.rights import acting_for, holder
 from engine.runtime.start import START, start_step
-from engine.runtime.state import Node, State, nodes
+from engine.runtime.state import Node, State, nodes, seats
 from engine.runtime.telling import QUIET, step_title, tell
 from engine.store import people
 from engine.store.cases import Case
@@ -55,7 +56,23 @@ class Showing:
 
     def facts_shown(self, names: tuple[str, ...] | None = None) -> tuple[Shown, ...]:
         """The form as read; with what stood there before the last change."""
-        return self.glance.shown(names, self._before())
+        return self.glance.shown(names, self._before(), self.needed)
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The fields that the reader may uncover: a task that they may do now shows them or asks for them.
+
+        Whose case it is may uncover all that is there for them.
+        """
+        if self.caller.person and self.caller.person == (self.case.for_person or self.case.started_by):
+            return frozenset(self.glance.fields)
+        found: set[str] = set()
+        for node, seat in seats(self.state).values():
+            step = self.step(node["s"])
+            if isinstance(step, Ask) and self.may_press(node, seat):
+                filled = (name for taken in step.outcomes for name in (*taken.fill, *taken.must))
+                found |= {*(step.show or self.glance.fields), *step.fill, *filled}
+        return frozenset(found)
 
     def _before(self) -> dict[str, Any]:
         """The value of each field before its last change by a return."""

@@ -13,6 +13,7 @@ from engine.extend.contributions import Invariant
 from engine.operations.context import Context
 from engine.operations.forms import read_context
 from engine.operations.publish import by_hash
+from engine.operations.uncovering import STREAM
 from engine.operations.verifying.case import chain
 from engine.operations.verifying.verdict import Broken, broken
 from engine.store import checkpoints, journal, whole
@@ -36,6 +37,7 @@ def check_district(ctx: Context, tx: Tx, kept: tuple[int, str] | None) -> Iterat
     yield from _settings(ctx, tx)
     yield from _definitions(ctx, tx)
     yield from _jobs(ctx, tx)
+    yield from _read_log(ctx, tx)
     for fault in checkpoints.verify(tx, ctx.id, kept):
         yield broken("checkpoint", fault.stream, f"第{fault.seq}行{fault.what}", f"row {fault.seq}: {fault.what}")
     for invariant in ctx.registry.given("register_invariants", Invariant, tuple(ctx.district.plugins)):
@@ -97,6 +99,20 @@ def _readable(ctx: Context, tx: Tx, hash_: str) -> bool:
     except Invalid:
         return False
     return True
+
+
+def _read_log(ctx: Context, tx: Tx) -> Iterator[Broken]:
+    """The log of what was uncovered is what its journals say."""
+    said = {
+        (row.id.removeprefix(STREAM), entry.seq, person, entry.actor, load(entry.body).get("field"), entry.at)
+        for row in whole.streams(tx, ctx.id)
+        if row.id.startswith(STREAM)
+        for entry in journal.read(tx, ctx.id, row.id)
+        for person in load(entry.body).get("whom", ())
+    }
+    held = {(row.case_id, row.seq, row.person, row.reader, row.field, row.at) for row in whole.uncovered(tx, ctx.id)}
+    for case, seq, *_ in sorted(said ^ held):
+        yield broken("read", case, f"第{seq}行的查看记录和流水不同", f"row {seq}: the log of readings differs")
 
 
 def _jobs(ctx: Context, tx: Tx) -> Iterator[Broken]:

@@ -82,7 +82,7 @@ steps:
       revise: {title: 退回修改, opinion: must, then: back start, at_most: 2}
   outcomes:
     done: next
-    amend: {title: 更正, by: applicant, fill: [plain, secret, income, private, phone, card], then: stay}
+    amend: {title: 更正, by: applicant, fill: [plain, secret, income, phone, card], then: stay}
 ends: {done: {title: 办成, tell: role head of other}}
 """
 PLANTED = {
@@ -104,7 +104,7 @@ FORM: dict[str, Any] = {
     "where": "b",
 }  # fmt: skip
 AMENDED = {
-    "plain": "修厨房漏水", "secret": "离异独居十年", "income": "87654.32", "private": "高血压在用药",
+    "plain": "修厨房漏水", "secret": "离异独居十年", "income": "87654.32",
     "phone": "13933334444", "card": "110105194912310046",
 }  # fmt: skip
 

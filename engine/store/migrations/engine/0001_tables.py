@@ -250,6 +250,22 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "uncovered",
+        sa.Column("district_id", sa.Text, nullable=False),
+        sa.Column("case_id", sa.Text, nullable=False),
+        sa.Column("seq", sa.BigInteger, nullable=False),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("reader", sa.Text, nullable=False),
+        sa.Column("field", sa.Text, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["district_id", "case_id"], ["cases.district_id", "cases.id"], name="fk_uncovered_district_id_case_id"
+        ),
+        sa.PrimaryKeyConstraint("district_id", "case_id", "seq", "person", name="pk_uncovered"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_uncovered_person", "uncovered", ["district_id", "person", "at"])
+    op.create_table(
         "party",
         sa.Column("district_id", sa.Text, nullable=False),
         sa.Column("case_id", sa.Text, nullable=False),
@@ -445,6 +461,8 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_index("ix_party_unit", table_name="party")
     op.drop_table("party")
+    op.drop_index("ix_uncovered_person", table_name="uncovered")
+    op.drop_table("uncovered")
     op.drop_table("case_data")
     op.drop_table("branch")
     op.drop_index("ix_attachment_case", table_name="attachment")

@@ -1,0 +1,56 @@
+"""谁看过: the log of what was uncovered, for whom it concerns and for administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.i18n import both
+from engine.operations.access import is_admin, require_here
+from engine.operations.context import Caller, Context
+from engine.operations.people import People, people_of
+from engine.operations.publish import by_hash
+from engine.operations.showing.parts import Showing
+from engine.operations.showing.readings import ReadingView
+from engine.store import tables
+from engine.store.transaction import Tx
+
+_MOST = 50
+_u, _c = tables.uncovered.c, tables.cases.c
+
+
+def of_case(show: Showing) -> tuple[ReadingView, ...]:
+    """Who uncovered what of the case, newest first: for administrators all of it, for others what concerns them."""
+    tx, ctx, reader = show.tx, show.ctx, show.caller.person
+    lines = select(_u.seq, _u.reader, _u.field, _u.at).where(_u.district_id == ctx.id, _u.case_id == show.case.id)
+    if not is_admin(ctx, tx, reader):
+        lines = lines.where(_u.person == reader)
+    found = tx.connection.execute(lines.distinct().order_by(_u.seq.desc()).limit(_MOST)).all()
+    return tuple(_line(ctx, tx, show.people, row, show.case.def_hash, show.case.number) for row in found)
+
+
+def about(ctx: Context, caller: Caller) -> tuple[ReadingView, ...]:
+    """谁看过我的信息: who lately uncovered what concerns the caller, newest first."""
+    joined = (_c.district_id == _u.district_id) & (_c.id == _u.case_id)
+    lines = (
+        select(_u.reader, _u.field, _u.at, _c.def_hash, _c.number)
+        .join_from(tables.uncovered, tables.cases, joined)
+        .where(_u.district_id == ctx.id, _u.person == caller.person)
+        .order_by(_u.at.desc(), _u.case_id, _u.seq.desc())
+        .limit(_MOST)
+    )
+
+    def work(tx: Tx) -> tuple[ReadingView, ...]:
+        require_here(ctx, tx, caller)
+        people = people_of(ctx, tx)
+        found = tx.connection.execute(lines).all()
+        return tuple(_line(ctx, tx, people, row, row.def_hash, row.number) for row in found)
+
+    return ctx.runner.run(work, write=False)
+
+
+def _line(ctx: Context, tx: Tx, people: People, row: Any, def_hash: str, number: str) -> ReadingView:
+    found, field = people.person(row.reader), by_hash(ctx, tx, def_hash).process.field_named(row.field)
+    unit = people.unit_name(found.unit) if found else ""
+    return ReadingView(row.at, people.person_name(row.reader), unit, field.title if field else both(row.field), number)
