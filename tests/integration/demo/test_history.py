@@ -93,10 +93,12 @@ def test_it_looks_lived_in(made: System) -> None:
 def test_the_system_could_check_whatever_is_to_be_decided(made: System) -> None:
     checked = 0
     for ctx in all_contexts(made):
-        opened = rows(made, f"SELECT c.number, t.n FROM task t JOIN cases c ON c.district_id = t.district_id AND "
-                            f"c.id = t.case_id WHERE t.district_id = '{ctx.id}' AND t.status = 'open'")  # fmt: skip
-        for number, n in opened:
-            lines = reading.task(ctx, Caller(""), str(number), int(str(n))).evidence
+        opened = rows(made, f"SELECT c.number, t.n, min(g.person) FROM task t JOIN cases c ON c.district_id = "
+                            f"t.district_id AND c.id = t.case_id JOIN role_grant g ON g.district_id = t.district_id "
+                            f"AND t.audience = 'role:' || g.role || '@' || g.unit_id WHERE t.district_id = '{ctx.id}' "
+                            f"AND t.status = 'open' GROUP BY c.number, t.n")  # fmt: skip
+        for number, n, person in opened:
+            lines = reading.task(ctx, Caller(str(person)), str(number), int(str(n))).evidence
             checked += len(lines)
             assert [line.sentence.zh for line in lines if "没能核对" in line.sentence.zh] == []
     assert checked > 10
@@ -160,7 +162,7 @@ def test_business_time_goes_on_from_where_the_demo_ended(made: System, tmp_path:
         assert NOW <= system.clock.now() < NOW + HOUR
         words = stage.banner(system)
         assert words is not None
-        assert "演示停在6月16日周二15:2" in words.zh
+        assert "演示停在6月16日 周二 15:2" in words.zh
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
