@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from engine.extend import Action, Undo
+from plugins.points_exchange.attending import attend
 from plugins.points_exchange.closing import close_year
 from plugins.points_exchange.earning import coefficient, earn, revoke
 from plugins.points_exchange.spending import hold, quote, redeem, refund, release, restore
 
 ACTIONS: tuple[Action[Any, Any] | Undo, ...] = (
     coefficient,
+    attend,
     earn,
     revoke,
     quote,

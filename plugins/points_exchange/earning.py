@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 from engine.extend import ActionContext, Period, PersonId, Text, Undone, UnitId, action, to_datetime, undo
 from plugins.points_exchange import operations as ledger
 from plugins.points_exchange import rules, service
-from plugins.points_exchange.inputs import KIND, MEMBER, PARTNER, POINTS, PartnerId, account_of, kind_of
+from plugins.points_exchange.inputs import HOURS, KIND, MEMBER, PARTNER, POINTS, SERVED, PartnerId, account_of, kind_of
 from plugins.points_exchange.settings import Policy
 from plugins.points_exchange.tables import posting as postings
 
@@ -44,12 +44,12 @@ def coefficient(ctx: ActionContext, given: CoefficientIn) -> Frozen:
 class EarnIn:
     """Who served for how long. Without a coefficient, today's one of the activity counts."""
 
-    hours: Annotated[Decimal, Text("时长（小时）", "hours")]
+    hours: Annotated[Decimal, HOURS]
     member: Annotated[PersonId | None, MEMBER] = None
     partner: Annotated[PartnerId | None, PARTNER] = None
     activity: Annotated[str | None, Text("活动", "activity")] = None
     coefficient: Annotated[Decimal | None, Text("系数", "coefficient")] = None
-    served: Annotated[Period | None, Text("服务时段", "served")] = None
+    served: Annotated[Period | None, SERVED] = None
     on: Annotated[date | None, Text("服务日期", "day of service")] = None
     kind: Annotated[str | None, KIND] = None
     issuer: Annotated[UnitId | None, Text("发放单位", "issuer")] = None
@@ -85,12 +85,13 @@ def earn(ctx: ActionContext, given: EarnIn) -> Earned:
     if given.hours < 0 or factor < 0:
         raise ledger.veto("hours", "时长和系数不能小于0。", "hours and coefficient cannot be below 0")
     done = service.Served(given.activity or "", given.hours, factor, day, given.served)
-    points = service.countable(ctx, member, done, policy.earning)
+    counted = service.countable(ctx, member, done, policy.earning)
+    points = counted.points
     if not points:
         return Earned(Decimal(0))
     year = policy.year(day, to_datetime(ctx.now).date())
     posting = service.credit(ctx, kind.id, member, issuer, points, (year, policy.expiry(year)), body)
-    service.record(ctx, posting, member, done, points)
+    service.record(ctx, posting, member, done, counted)
     return Earned(rules.decimal(points), posting)
 
 

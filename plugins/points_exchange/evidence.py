@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from engine.extend import Amount, Evidence, EvidenceSource, ReadContext, Text
+from engine.extend import Amount, Evidence, EvidenceSource, ReadContext, Text, money_words
 from plugins.points_exchange import operations as ledger
 from plugins.points_exchange import rules
 from plugins.points_exchange.inputs import account_of, kind_of
@@ -110,16 +110,11 @@ def _lines(offer: rules.Quote) -> tuple[Amount, ...]:
     """The offer as on a receipt; every amount with its two decimals, one under the other."""
     points = shown(offer.points)
     return (
-        Amount(Text("原价", "Price"), _yuan(offer.discount + offer.pays)),
-        Amount(Text("优惠", "Off"), _yuan(offer.discount, "−")),
+        Amount(Text("原价", "Price"), money_words(offer.discount + offer.pays)),
+        Amount(Text("优惠", "Off"), Text(*(f"−{words}" for words in money_words(offer.discount)))),
         Amount(Text("用分", "Points"), Text(f"{points}分", points)),
-        Amount(Text("应付", "To pay"), _yuan(offer.pays)),
+        Amount(Text("应付", "To pay"), money_words(offer.pays)),
     )
-
-
-def _yuan(fen: int, sign: str = "") -> Text:
-    words = f"{sign}{fen // 100}.{fen % 100:02d}"
-    return Text(f"{words}元", f"{words} yuan")
 
 
 def _thriftier(offer: rules.Quote) -> Evidence:

@@ -15,6 +15,8 @@ MEMBER = Text("会员", "member")
 PARTNER = Text("合伙人", "partner")
 KIND = Text("积分种类", "kind")
 POINTS = Text("积分", "points")
+HOURS = Text("时长（小时）", "hours")
+SERVED = Text("服务时段", "served")
 
 
 def kind_of(ctx: ReadContext, words: str | None) -> Kind:

@@ -18,6 +18,7 @@ IfShort = Literal["partial", "refuse"]
 Span = tuple[int, int]
 
 HUNDREDTHS = 100
+DAY_MINUTES = 24 * 60
 LARGEST = 10**12
 _SIDES = {"half_up": ROUND_HALF_UP, "down": ROUND_DOWN, "up": ROUND_UP}
 

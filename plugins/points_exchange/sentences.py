@@ -10,6 +10,8 @@ SENTENCES = (
         "frozen",
         Text("定下系数：每小时{coefficient}分", "fixed the coefficient: {coefficient} points an hour"),
     ),
+    Sentence("points_exchange.attend", "fits", Text("服务时段{served}", "served {served}")),
+    Sentence("points_exchange.attend", "unfit", Text("时长对不上：{reason}", "the hours do not fit: {reason_en}")),
     Sentence("points_exchange.earn", "earned", Text("记积分{points}分", "credited {points} points")),
     Sentence(
         "points_exchange.quote",

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 
 from engine.extend import MINUTE, ActionContext, Period, ReadContext, WriteContext, to_datetime, to_micros
 from plugins.points_exchange import operations as ledger
-from plugins.points_exchange.rules import EarnRule, Span, earned, minutes_of, uncounted
+from plugins.points_exchange.rules import DAY_MINUTES, EarnRule, Span, earned, minutes_of, rounded, uncounted
 from plugins.points_exchange.tables import service
 
 
@@ -33,19 +33,31 @@ def day_of(ctx: ReadContext, on: date | None, span: Period | None) -> date:
     return span.start.date() if span else to_datetime(ctx.now).date()
 
 
-def countable(ctx: ReadContext, account: str, done: Served, rule: EarnRule) -> int:
-    """Hundredths that *done* is worth to the account, after what was counted before. The account is locked."""
-    minutes = minutes_of(done.hours)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What service is worth in hundredths, and the minutes that this rests on."""
+
+    points: int
+    minutes: int
+
+
+def countable(ctx: ReadContext, account: str, done: Served, rule: EarnRule) -> Counted:
+    """What *done* is worth to the account after what was counted before: no minute twice, and a day has 24 hours.
+
+    The account is locked.
+    """
+    today = _on(ctx, account, done.day)
+    minutes = min(minutes_of(done.hours), Fraction(max(0, DAY_MINUTES - today.minutes)))
     if done.span:
         minutes = min(minutes, Fraction(uncounted(_span(done.span), _spans(ctx, account, done.span))))
-    return earned(minutes, done.coefficient, rule, _on(ctx, account, done.day))
+    return Counted(earned(minutes, done.coefficient, rule, today.points), rounded(minutes, "up"))
 
 
-def record(ctx: WriteContext, posting: str, account: str, done: Served, points: int) -> None:
+def record(ctx: WriteContext, posting: str, account: str, done: Served, counted: Counted) -> None:
     """Remember what was counted, under the posting that paid it."""
     begins, ends = _span(done.span) if done.span else (None, None)
     row = {"posting": posting, "account": account, "activity": done.activity, "day": done.day.isoformat()}
-    what = {"coefficient": str(done.coefficient), "points": points, "revoked": 0}
+    what = {"coefficient": str(done.coefficient), "points": counted.points, "minutes": counted.minutes, "revoked": 0}
     ctx.db.execute(insert(service).values(district_id=ctx.district, **row, begins=begins, ends=ends, **what))
 
 
@@ -86,9 +98,11 @@ def _spans(ctx: ReadContext, account: str, near: Period) -> list[Span]:
     return [(row.begins, row.ends) for row in rows]
 
 
-def _on(ctx: ReadContext, account: str, day: date) -> int:
-    """Hundredths the account earned by service on *day*."""
-    mine = select(func.coalesce(func.sum(service.c.points), 0)).where(
+def _on(ctx: ReadContext, account: str, day: date) -> Counted:
+    """What the account earned by service on *day*."""
+    sums = (func.coalesce(func.sum(column), 0) for column in (service.c.points, service.c.minutes))
+    mine = select(*sums).where(
         service.c.district_id == ctx.district, service.c.account == account, service.c.revoked == 0
     )
-    return int(ctx.db.execute(mine.where(service.c.day == day.isoformat())).scalar_one())
+    points, minutes = ctx.db.execute(mine.where(service.c.day == day.isoformat())).one()
+    return Counted(int(points), int(minutes))

@@ -149,6 +149,7 @@ service = plugin_table(
     Column("ends", BigInteger),
     Column("coefficient", Text, nullable=False),
     Column("points", BigInteger, nullable=False),
+    Column("minutes", BigInteger, nullable=False),
     Column("revoked", Integer, nullable=False),
     key=["posting"],
     refs={"posting": posting, "account": account},

@@ -9,8 +9,9 @@ from engine.definition.model import Do
 from engine.operations import reading
 from engine.operations.context import Caller
 from engine.operations.scenario import Line, Run
-from engine.operations.views import CaseView, Holder
+from engine.operations.views import CaseView
 from engine.runtime.telling import step_title
+from tests.checks import unchecked
 
 
 @dataclass
@@ -37,8 +38,7 @@ class Attentive(Run):
         after = reading.case(self.ctx, None, number)
         if said and not self._as_said(said, before, after, words.get("fill", {})):
             self.unlike.append(f"{words['act']} {words['outcome']}: {said}")
-        for holder in after.holders:
-            self._look(number, holder)
+        self.unchecked += unchecked(self.ctx, number)
 
     def _said(self, words: dict[str, Any], number: str, caller: Caller) -> str:
         """The last thing that the press says it leads to; "" where this person has no such press."""
@@ -64,10 +64,3 @@ class Attentive(Run):
         if any(condition and set(condition.names) & set(fill) for condition in conditions):
             return True  # what was only just filled led elsewhere
         return any(f"“{step_title(process, step).zh}”" in said for step in opened)
-
-    def _look(self, number: str, holder: Holder) -> None:
-        """Note every line of 系统核对 that says that it could not be checked."""
-        if holder.incident or "等到" in holder.who.zh:
-            return
-        lines = reading.task(self.ctx, Caller(""), number, holder.n).evidence
-        self.unchecked += [f"{holder.step} {line.sentence.zh}" for line in lines if "没能核对" in line.sentence.zh]

@@ -21,7 +21,7 @@ FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
 WORDS = """scenario: 同一时段不会借给两家
 district: haicheng
 when:
-- {start: borrow_venue, as: c1, by: staff@南珠东社区, fill: {venue: 黄海路社区/多功能厅, slot: 2026-06-16 14:00/16:00, people: 50, purpose: 端午包粽子}}
+- {start: borrow_venue, as: c1, by: staff@南珠东社区, fill: {venue: 黄海路社区/多功能厅, slot: 2025-01-16 14:00/16:00, people: 50, purpose: 端午包粽子}}
 then:
 - {case: c1, status: open}
 """

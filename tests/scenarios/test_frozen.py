@@ -24,6 +24,7 @@ then:
 DONE = """scenario: 送达、评单，照点单时的系数记分
 district: guiding
 when:
+- {advance: 2 hours}
 - {act: deliver, on: NAME, by: team_leader@金海雪山助农队, outcome: delivered, fill: {hours: 1.5}}
 - {act: rate, on: NAME, by: 盘金花, outcome: rated, fill: {stars: 5}}
 then:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from engine.clock import SetClock
 from engine.definition.moments import read_datetime, to_micros
+from engine.errors import Invalid
 from engine.operations import cases, work
 from engine.operations.context import Caller, Context
 from engine.operations.naming import fill_from_words, person_named
@@ -83,6 +86,21 @@ def comment(name: str, by: str, text: str) -> Line:
     return line
 
 
+def refused(line: Line) -> Line:
+    """The form is sent in vain: it stays with whoever filled it in, and nothing happens."""
+
+    def vain(ctx: Context, told: Told) -> Press:
+        send = line(ctx, told)
+
+        def press(ctx: Context, key: str) -> None:
+            with pytest.raises(Invalid):
+                send(ctx, key)
+
+        return press
+
+    return vain
+
+
 def until(moment: str) -> Line:
     """Time passes until *moment*; the worker lets clocks ring, runs jobs and seals the journal."""
 
@@ -101,7 +119,7 @@ _SLOT = {"venue": "黄海路社区/多功能厅", "people": 50, "purpose": "端�
 _ADMIN, _STAFF = "station_admin@黄海路社区", "staff@南珠东社区"
 BORROW_VENUE: tuple[Line, ...] = (
     start("c1", "borrow_venue", _STAFF, slot="2026-06-16 14:00/16:00", **_SLOT),
-    start("c2", "borrow_venue", "staff@广场西里社区", slot="2026-06-16 15:00/17:00", **_SLOT),
+    refused(start("c2", "borrow_venue", "staff@广场西里社区", slot="2026-06-16 15:00/17:00", **_SLOT)),
     claim("c1", "lender_ok", _ADMIN),
     comment("c1", _STAFF, "还要用厨房"),
     act("c1", "lender_ok", _ADMIN, "revise", "下午有课，请改上午"),
@@ -130,14 +148,17 @@ DISPATCH_ORDER: tuple[Line, ...] = (
     start("o2", "dispatch_order", _ASKER, "崔立秋", **_ORDER),
     act("o2", "dispatch", _DESK, "to_all"),
     act("o2", "service", "崔立秋", "cancel"),
+    refused(act("o1", "deliver", _TEAM, "delivered", hours="2.5")),
+    until("2026-06-10 12:00"),
     act("o1", "deliver", _TEAM, "delivered", hours="2.5"),
     act("o1", "rate", "崔立秋", "rated", stars=2),
     act("o1", "revisit", _DESK, "settled", "电话回访，已说明"),
     start("o3", "dispatch_order", _ASKER, "崔立秋", **_ORDER),
     act("o3", "dispatch", _DESK, "to_team", team="东街志愿队"),
-    until("2026-06-11 10:00"),
+    until("2026-06-11 15:00"),
     act("o3", "dispatch", _DESK, "to_all"),
     act("o3", "claim", "volunteer@东街街道", "take"),
+    until("2026-06-11 16:30"),
     act("o3", "deliver", "volunteer@东街街道", "delivered", hours="1"),
     until("2026-06-20 09:00"),
 )
@@ -164,7 +185,7 @@ REDEMPTION: tuple[Line, ...] = (
     start("r2", "redemption", _TILL, member=_TEAM, what="纸巾一提", bill="1.00"),
     act("r2", "hand_over", _TILL, "part", taken="0.5"),
     start("r3", "redemption", _TILL, member=_TEAM, what="肥皂两块", bill="0.50"),
-    start("r4", "redemption", _TILL, member=_ASKER, what="肥皂两块", bill="0.50"),
+    refused(start("r4", "redemption", _TILL, member=_ASKER, what="肥皂两块", bill="0.50")),
     until("2026-06-30 09:00"),
 )
 #: Where somebody first has to earn points.
@@ -172,6 +193,7 @@ EARNED: tuple[Line, ...] = (
     start("o1", "dispatch_order", _ASKER, "崔立秋", **_ORDER),
     act("o1", "dispatch", _DESK, "to_team", team="东街志愿队"),
     act("o1", "team_accept", _TEAM, "accept"),
+    until("2026-06-10 12:00"),
     act("o1", "deliver", _TEAM, "delivered", hours="2.5"),
     act("o1", "rate", "崔立秋", "rated", stars=5),
 )

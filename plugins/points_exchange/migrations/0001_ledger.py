@@ -175,6 +175,7 @@ def upgrade() -> None:
         sa.Column("ends", sa.BigInteger),
         sa.Column("coefficient", sa.Text, nullable=False),
         sa.Column("points", sa.BigInteger, nullable=False),
+        sa.Column("minutes", sa.BigInteger, nullable=False),
         sa.Column("revoked", sa.Integer, nullable=False),
         sa.ForeignKeyConstraint(
             ["district_id", "account"],

@@ -52,7 +52,7 @@ def broken(trial: Trial) -> list[Problem]:
 
 
 def give(trial: Trial, points: str, member: str = "qin", case: str = "c12", **more: Any) -> None:
-    """Credit *points* to a member by as many hours at a coefficient of 1."""
-    inputs = {"member": member, "hours": points, "coefficient": "1", **more}
+    """Credit *points* to a member for one hour."""
+    inputs = {"member": member, "hours": "1", "coefficient": points, **more}
     outcome = trial.act("points_exchange.earn", inputs, unit="hh", case=case)
     assert outcome.outputs["points"] == points
