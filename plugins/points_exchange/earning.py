@@ -68,6 +68,7 @@ class Earned:
     "points_exchange.earn",
     title=Text("记积分", "credit points"),
     says=Text("给服务的人记积分", "credits points to who served"),
+    pays="member",
     undo="points_exchange.revoke",
 )
 def earn(ctx: ActionContext, given: EarnIn) -> Earned:

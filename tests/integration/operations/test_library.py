@@ -149,3 +149,16 @@ def test_a_length_that_a_district_sets_still_leaves_time_for_the_reminder(folder
     _, told = Library(folder, REGISTRY).pack("guiding")
 
     assert [(Path(one.file).name, one.line, one.code) for one in told] == [("district.yaml", line, "reminder-never")]
+
+
+def test_the_shipped_order_is_warned_of_as_soon_as_whoever_asked_may_serve(folder: Path) -> None:
+    path = folder / "common" / "dispatch_order.yaml"
+    text = path.read_text("utf-8")
+    apart = [line for line in text.splitlines() if line.strip() == "not: [start]"]
+    assert apart
+    library = Library(folder, REGISTRY)
+    assert library.check_process(path)[1] == ()
+
+    path.write_text("\n".join(line for line in text.splitlines() if line not in apart) + "\n", "utf-8")
+
+    assert [(one.code, one.warning) for one in library.check_process(path)[1]] == [("payee-alone", True)]
