@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from engine.definition.model import Ask, Do, Exit, Process, Step
-from engine.runtime.state import Address, State, frame_at, owed, way_to_frame
+from engine.runtime.state import Address, State, frame_at, frames, owed, way_to_frame
 
 
 class _Keeper(Protocol):
@@ -15,6 +15,8 @@ class _Keeper(Protocol):
     process: Process
 
     def steps_from(self, home: Address, position: int) -> list[str]: ...
+
+    def position(self, step_id: str) -> int: ...
 
 
 def _keeps(steps: tuple[Step, ...]) -> bool:
@@ -35,33 +37,40 @@ def keeps(process: Process) -> bool:
 
 
 def _passed_on(step: Step, outcome: str) -> bool:
-    """Whether the step simply went on by that outcome, so that going on again says the same."""
+    """Whether the step let the case go on by that outcome; a refusal is what a return asks to think over."""
     taken = step.exit(outcome)
-    if taken is None:
-        return isinstance(step, Do)
-    return taken.then.kind == "next" and not taken.steps
+    return isinstance(step, Do) if taken is None else taken.then.kind == "next"
 
 
-def keep(turn: _Keeper, home: Address, position: int, mode: str, returner: str) -> dict[str, Any]:
-    """The record of what a return to *position* of the list at *home* keeps, by step."""
+def keep(turn: _Keeper, home: Address, target: str, mode: str, returner: str) -> dict[str, Any]:
+    """The record of what a return to the step *target* of the list at *home* keeps, by step.
+
+    People whom the return itself names (``back X``) decide anew; whoever stands behind the first form is not named.
+    """
     frame = frame_at(turn.state, home)
     effects = [*frame.get("undo", ()), *(owed(frame["node"]) if "node" in frame else ())]
     serials = {entry[2]: entry[1] for entry in effects}
     kept: dict[str, Any] = {}
     older = frame.get("kept", {}).get("of", {})
-    for place, step_id in enumerate(turn.steps_from(home, position)):
+    for step_id in turn.steps_from(home, turn.position(target)):
         step = turn.process.index[step_id][0]
+        if step_id == target and isinstance(step, Ask):
+            continue
         if step_id in older:
             kept[step_id] = older[step_id]
         elif step_id in turn.state["out"] and isinstance(step, (Ask, Do)):
             out = turn.state["out"][step_id]
-            first_ask = place == 0 and isinstance(step, Ask)
-            if _passed_on(step, out["outcome"]) and not first_ask:
+            if _passed_on(step, out["outcome"]):
                 kept[step_id] = {"n": serials.get(step_id, 0), "d": out.get("d", ""), "out": out}
     # An effect without a record would be owed by nobody: it stays owed, and unpassed it is released.
     for entry in effects:
         kept.setdefault(entry[2], {"n": entry[1], "d": "", "out": turn.state["out"].get(entry[2], {})})
     return {"mode": mode, "by": returner, "of": kept}
+
+
+def unpassed(state: State) -> set[str]:
+    """The steps whose kept results nobody has passed again yet: for the time being they say nothing."""
+    return {step for frame in frames(state["root"]) for step in frame.get("kept", {}).get("of", ())}
 
 
 def kept_record(state: State, at: Address, step_id: str) -> tuple[Address, str, dict[str, Any]] | None:

@@ -9,6 +9,7 @@ from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Ask, Exit, Step, Who, WhoRule
 from engine.runtime.env import CaseEnv
 from engine.runtime.facts import Facts
+from engine.runtime.kept import unpassed
 from engine.runtime.start import START
 from engine.runtime.state import Node, nodes
 
@@ -16,10 +17,11 @@ from engine.runtime.state import Node, nodes
 def excluded(ask: Ask, env: CaseEnv) -> tuple[str, ...]:
     """Everybody whom ``not:`` keeps away: who acted or was acted for there, and persons a formula names."""
     found: set[str] = set()
+    waiting = unpassed(env.state) if ask.not_ else set()
     for item in ask.not_:
         if isinstance(item, Formula):
             found.update(_persons(evaluate(item, env)))
-        else:
+        elif item not in waiting:
             found.update(env.state.get("acted", {}).get(item, ()))
     return tuple(sorted(found))
 

@@ -14,6 +14,7 @@ from engine.runtime import commands as c
 from engine.runtime.clocks import calendar_of, climbed, reminded
 from engine.runtime.people import audiences, excluded
 from engine.runtime.state import Node, find, nodes, place_of
+from engine.runtime.steps.ask import grounds
 from engine.runtime.steps.blocks import came
 from engine.runtime.turn import Turn
 
@@ -98,7 +99,7 @@ def _silence(turn: Turn, node: Node, step: Step, outcome: str, **noted: Any) -> 
     taken = turn.possible(place, step, taken)
     silent = next((seat[0] for seat in _silent(node)), node["n"]) if isinstance(step, Ask) else node["n"]
     turn.emit("noted", s=step.id, n=silent, x=taken.name, **noted)
-    turn.leave(find(turn.state, node["n"]) or node, taken)
+    turn.leave(find(turn.state, node["n"]) or node, taken, grounds(turn, step))
 
 
 def _moved_up(node: Node, key: str, *, one: bool) -> list[list[Any]]:

@@ -233,7 +233,7 @@ class Turn(Reach):
         todo = [e for e in frame.get("undo", ()) if self.position(e[0]) >= position] + inside
         kept = None
         if taken.again != "replay":
-            kept = keep(self, home, position, taken.again, step_id)
+            kept = keep(self, home, target, taken.again, step_id)
             todo = []
         stays = {entry[2] for entry in todo} if kept is None else kept["of"].keys()  # a receipt, until it is released
         forget = [s for s in self.steps_from(home, position) if s not in stays]
@@ -253,6 +253,12 @@ class Turn(Reach):
             self.open(start_step(self.process), ROOT)
         else:
             self.enter(home, self.position(target))
+
+    def pass_again(self, step: Step, at: Address, home: Address, mode: str, kept: dict[str, Any]) -> None:
+        """Let the result that a return *kept* in the list at *home* stand, and go on as it did."""
+        self.emit("skipped", **{"in": list(at), "from": list(home), "s": step.id, "why": mode})
+        outcome = kept["out"]["outcome"]
+        self.after(at, step.id, step.exit(outcome) or Exit(outcome, Target("next"), step.title))
 
     # -- releasing -------------------------------------------------------------------------
 

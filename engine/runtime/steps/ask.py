@@ -20,8 +20,7 @@ def open_ask(turn: Turn, step: Ask, at: Address) -> None:
     if record is not None:
         home, mode, kept = record
         if mode == "resume" or kept["d"] == seen_digest(turn, step):
-            turn.emit("skipped", **{"in": list(at), "from": list(home), "s": step.id, "why": mode})
-            turn.enter(at, turn.position(step.id) + 1)
+            turn.pass_again(step, at, home, mode, kept)
             return
         turn.emit("unkept", **{"in": list(home), "s": step.id})
     without = excluded(step, turn.env)
@@ -64,9 +63,14 @@ def output(turn: Turn, step: Step, actor: str, on_behalf: str) -> dict[str, Any]
     """Who decided, where some formula reads it, and what the decision rests on where a return may keep it."""
     known = {"who": actor, "for": on_behalf or actor}
     out = {key: value for key, value in known.items() if f"{step.id}.{key}" in turn.process.reads}
-    if isinstance(step, Ask) and turn.definition.keeps and step.id != START:
-        out["d"] = seen_digest(turn, step)
-    return out
+    return {**out, **grounds(turn, step)}
+
+
+def grounds(turn: Turn, step: Step) -> dict[str, str]:
+    """What a decision at *step* rests on, a person's or silence's, where a return may keep it."""
+    if not isinstance(step, Ask) or step.id == START or not turn.definition.keeps:
+        return {}
+    return {"d": seen_digest(turn, step)}
 
 
 def decided(step: Ask, node: Node, outcome: str) -> str | None:

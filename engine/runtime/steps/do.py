@@ -29,8 +29,7 @@ def open_do(turn: Turn, step: Do, at: Address) -> None:
     if record is not None:
         home, mode, kept = record
         if kept["d"] == mark.get("d"):
-            turn.emit("skipped", **{"in": list(at), "from": list(home), "s": step.id, "why": mode})
-            turn.enter(at, turn.position(step.id) + 1)
+            turn.pass_again(step, at, home, mode, kept)
             return
         effect = [e for e in frame_at(turn.state, home).get("undo", ()) if e[1] == kept["n"]]
         turn.emit("unkept", **{"in": list(home), "s": step.id})

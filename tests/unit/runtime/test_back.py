@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.errors import Conflict
+from engine.errors import Conflict, Forbidden
 from engine.runtime import commands as c
 from tests.unit.runtime.story import Story
 
@@ -107,7 +107,7 @@ def test_a_kept_result_that_is_not_passed_again_is_released_when_its_list_ends()
     assert (story.open, story.held, story.undone()) == (["after"], [], ["hold"])
 
 
-def test_a_kept_decision_that_is_not_passed_again_is_forgotten() -> None:
+def test_a_kept_decision_that_is_not_passed_again_keeps_nobody_away() -> None:
     story = Story("""
 - step: first
   if: a = 'x'
@@ -123,9 +123,90 @@ def test_a_kept_decision_that_is_not_passed_again_is_forgotten() -> None:
     story.act("start", "submit", by="ann", a="z")
     story.act("ok", "revise", by="cy")
     story.act("start", "submit", by="ann", a="z", b="y")
-    assert story.state is not None and "first" not in story.state["out"]
     story.act("ok", "agree", by="bo")
-    assert story.end == "done", "what nobody passed again keeps nobody away"
+    assert story.end == "done"
+
+
+def test_a_kept_decision_that_is_passed_again_keeps_away_who_took_it() -> None:
+    story = Story("""
+- {step: first, ask: role head of home, show: [a], outcomes: {fine: next}}
+- step: ok
+  ask: role chief of home
+  not: [first]
+  outcomes: {agree: next, revise: {then: back start, again: changed, at_most: 2}}
+""", members={"role:head@u": {"bo"}, "role:chief@u": {"bo", "cy"}}).start(a="x")
+    story.act("first", "fine", by="bo")
+    story.act("ok", "revise", by="cy")
+    story.act("start", "submit", by="ann", a="x", b="z")
+    with pytest.raises(Forbidden):
+        story.act("ok", "agree", by="bo")
+
+
+def test_the_first_of_the_list_is_asked_again_only_where_the_return_names_it() -> None:
+    def returned_to(target: str) -> list[str]:
+        story = Story(f"""
+- {{step: zero, ask: role head of home, show: [a], outcomes: {{agree: next}}}}
+- {{step: first, ask: role head of home, show: [a], outcomes: {{agree: next}}}}
+- step: second
+  ask: role head of home
+  outcomes: {{agree: next, revise: {{then: back {target}, again: changed, at_most: 2}}}}
+""").start(a="x")
+        for step, outcome in (("zero", "agree"), ("first", "agree"), ("second", "revise")):
+            story.act(step, outcome)
+        if target == "start":
+            story.act("start", "submit", by="ann", a="x")
+        else:
+            story.act(target, "agree")
+        return story.visited[4:]
+
+    assert returned_to("start") == ["second"]
+    assert returned_to("zero") == ["second"], "zero itself decides anew, before"
+    assert returned_to("first") == ["second"]
+
+
+def test_what_stands_goes_through_the_small_steps_of_its_outcome_again() -> None:
+    story = Story("""
+- step: first
+  ask: role head of home
+  show: [a]
+  outcomes:
+    agree:
+      then: next
+      steps:
+      - {step: hold, do: t.hold, with: {name: =b}, outcomes: {held: next, refused: end refused}}
+      - {step: also, ask: role head of home, show: [b], outcomes: {agree: next}}
+- step: second
+  ask: role head of home
+  outcomes: {agree: next, revise: {then: back start, again: changed, at_most: 2}}
+""").start(a="x", b="y")
+    for step in ("first", "also"):
+        story.act(step, "agree")
+    story.act("second", "revise")
+    story.act("start", "submit", by="ann", a="x", b="y")
+    assert (story.open, story.held, story.undone()) == (["second"], ["hold"], [])
+    story.act("second", "revise")
+    story.act("start", "submit", by="ann", a="x", b="z")
+    assert (story.open, story.undone()) == (["also"], ["hold"]), "what rests on b is done anew, first itself is not"
+
+
+def test_what_silence_let_pass_stands_like_a_decision() -> None:
+    story = Story("""
+- step: first
+  ask: role head of home
+  show: [a]
+  due: {within: 2 days, late: [silent]}
+  outcomes: {agree: next, silent: {by: clock, then: next}}
+- step: second
+  ask: role head of home
+  outcomes: {agree: next, revise: {then: back start, again: changed, at_most: 2}}
+""").start(a="x")
+    story.wait(days=3)
+    story.act("second", "revise")
+    story.act("start", "submit", by="ann", a="x")
+    assert story.open == ["second"]
+    story.act("second", "revise")
+    story.act("start", "submit", by="ann", a="z")
+    assert story.open == ["first"]
 
 
 def test_fields_keep_their_values_and_outputs_of_undone_steps_become_empty() -> None:
