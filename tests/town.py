@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.clock import SetClock
-from engine.definition.district import DistrictPack, GrantRow, PersonRow, UnitRow
+from engine.definition.district import Beyond, DistrictPack, GrantRow, PersonRow, UnitRow
 from engine.definition.load import load_text
 from engine.definition.model import Process
 from engine.extend.discovery import Plugin
@@ -147,6 +147,10 @@ class Town:
         """Start a case; unset fields have harmless values."""
         usual: dict[str, Any] = {"w1": {"seat": "1", "people": 3, "why": "聚会"}, "hold": {"seat": "1"}}[process]
         return cases.start(self.ctx, Caller(by), process, {**usual, **fill}, unit=unit, key=key)
+
+    def handing(self, beyond: Beyond) -> Context:
+        """The town as it would be with another rule for handing on; the next adoption forgets it."""
+        return replace(self.ctx, district=replace(self.ctx.district, transfer_beyond=beyond))
 
     def act(self, of: Receipt, step: str, outcome: str, by: str, **more: Any) -> Receipt:
         """Take *outcome* of the open *step*."""

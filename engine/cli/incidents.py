@@ -1,4 +1,4 @@
-"""``incidents``, ``retry`` and ``cancel``: what an administrator does about what the engine could not do by itself."""
+"""``incidents``, ``retry``, ``handover`` and ``cancel``: what an administrator does about what waits for one."""
 
 from __future__ import annotations
 
@@ -63,6 +63,28 @@ def retry(
         return
     done = ("不再处理。", "Given up for good.") if drop else ("已重新排队。", "Queued again.")
     say.line(*done)
+
+
+@click.command()
+@click.argument("task", metavar="NUMBER.N")
+@click.option("--decline", is_flag=True, help="不同意，仍由原来的人办。 Leave the task where it is.")
+@click.option("--note", default="", help="说明。 A word with the answer.")
+@key_option
+@opening.options(opening.database_option, opening.district_option, opening.person_option)
+def handover(
+    task: str, decline: bool, note: str, key: str, url: str, district: str | None, person: str | None, as_json: bool
+) -> None:
+    """答复转办申请：同意，或不同意。 Answer a request to hand a task on."""
+    from engine.operations import cases
+
+    number, _, serial = task.partition(".")
+    if not serial.isdecimal():
+        raise say.usage("转办写成 编号.数字。", "Write the task as NUMBER.N.")
+    with opening.opened(url) as system:
+        ctx = opening.entered(system, district)
+        caller, _ = opening.caller(ctx, person)
+        done = cases.answer_transfer(ctx, caller, number, int(serial), not decline, note=note, key=key)
+        say_receipt(ctx, done, as_json)
 
 
 @click.command()

@@ -159,18 +159,6 @@ def caller(ctx: Context, words: str | None) -> tuple[Caller, str]:
     return Caller(person, door="cli"), unit
 
 
-def admin(ctx: Context, words: str) -> Caller:
-    """The administrator of the district that ``--as`` means; others may not publish."""
-    from engine.errors import Forbidden
-    from engine.i18n import Text
-    from engine.operations.access import is_admin
-
-    found, _ = caller(ctx, words)
-    if not ctx.runner.run(lambda tx: is_admin(ctx, tx, found.person), write=False):
-        raise Forbidden(Text("发布由区管理员办理。", "Only a district administrator may publish."), code="admin_only")
-    return found
-
-
 def pairs(several: tuple[str, ...]) -> dict[str, str]:
     """``name=value`` words as a mapping."""
     wild = [one for one in several if "=" not in one]

@@ -59,7 +59,7 @@ def publish(
                 done[packs[target].pack.id] = _district(system, packs[target], person, own, quiet=as_json)
                 continue
             ctx = opening.entered(system, district)
-            who = opening.admin(ctx, person) if person else ENGINE
+            who = opening.caller(ctx, person)[0] if person else ENGINE
             done[target] = Done({target: _process(system, library, Path(target), ctx.id, who, own)})
     if as_json:
         say.as_json(plain(done))
@@ -116,7 +116,7 @@ def _district(system: System, pack: Pack, person: str | None, key: str, *, quiet
     from engine.operations.districts import all_contexts
 
     there = next((ctx for ctx in all_contexts(system) if ctx.id == pack.pack.id), None)
-    who = opening.admin(there, person) if there and person else ENGINE
+    who = opening.caller(there, person)[0] if there and person else ENGINE
     moved = list(moving(there, calendar_from(*pack.calendar))) if there else []
     if not quiet:
         _say_moves(moved, system.clock.now())

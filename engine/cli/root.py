@@ -31,6 +31,7 @@ COMMANDS = {
     "erase": "erasing",
     "incidents": "incidents",
     "retry": "incidents",
+    "handover": "incidents",
     "cancel": "incidents",
     "account": "accounts",
 }

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal, get_args
 
 from engine.definition.model import Place
 from engine.errors import Problem
 from engine.i18n import Text
+
+#: Whether a task may be handed to somebody whom its step does not ask: no, with a reason, once an administrator agrees.
+Beyond = Literal["refuse", "reason", "consent"]
+BEYOND: tuple[Beyond, ...] = get_args(Beyond)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,9 @@ class DistrictPack:
     is one. ``plugins`` and ``settings`` hold words as written, by plugin and by process; the plugin's own schema and
     the process type them. ``processes`` are file names below ``workflows/`` (``common/…``) or below the district's
     folder (``processes/…``), without ``.yaml``. ``roles`` are what people call the roles that processes ask.
-    ``data`` is the plain content of the files in the pack's ``data/`` that plugins import, by file name. ``places``
-    says where each setting stands (``plugins.NAME.SETTING``, ``settings.PROCESS.SETTING``).
+    ``data`` is the plain content of the files in the pack's ``data/`` that plugins import, by file name.
+    ``transfer_beyond`` is whether a task may go to somebody whom its step does not ask. ``places`` says where each
+    setting stands (``plugins.NAME.SETTING``, ``settings.PROCESS.SETTING``).
     """
 
     id: str
@@ -105,6 +110,7 @@ class DistrictPack:
     alliances: tuple[Alliance, ...] = ()
     rotas: tuple[RotaTurn, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
+    transfer_beyond: Beyond = "refuse"
     file: str = ""
     places: dict[str, Place] = field(default_factory=dict, compare=False)
 

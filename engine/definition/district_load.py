@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.definition.district import DistrictPack
+from engine.definition.district import BEYOND, Beyond, DistrictPack
 from engine.definition.district_people import PeopleReader
 from engine.definition.district_rows import Rows
 from engine.definition.model import Place
@@ -17,7 +17,7 @@ from engine.i18n import Text, both
 
 KEYS = (
     "district", "name", "title", "calendar", "plugins", "processes", "settings",
-    "roles", "units", "persons", "grants", "deputies", "alliances", "rotas", "data",
+    "roles", "units", "persons", "grants", "deputies", "alliances", "rotas", "data", "transfer_beyond",
 )  # fmt: skip
 REQUIRED = ("district", "name", "processes", "units", "persons")
 #: Words that stand where a district stands in an address and mean something else.
@@ -71,6 +71,7 @@ class _Loader:
             alliances=tuple(people.read_alliances(self._content(rows.get("alliances"), "alliances"))),
             rotas=tuple(people.read_rotas(self._content(rows.get("rotas"), "rotas"))),
             data=self._data(rows.get("data")),
+            transfer_beyond=self._transfer_beyond(rows.get("transfer_beyond")),
             file=file,
             places=self.places,
         )
@@ -122,6 +123,14 @@ class _Loader:
             if key.text not in names:
                 self.rows.fault("settings-without-process", key, f"settings.{key.text}", names, name=key.text)
         return self._groups(node, "settings")
+
+    def _transfer_beyond(self, node: Node | None) -> Beyond:
+        """Whether a task may be handed to somebody whom its step does not ask; not, where the pack does not say."""
+        words = self.rows.word(node, "transfer_beyond") if node else BEYOND[0]
+        found = next((known for known in BEYOND if known == words), None)
+        if node and found is None:
+            self.rows.fault("transfer-beyond", node, "transfer_beyond", BEYOND, name=words, terms=" ".join(BEYOND))
+        return found or BEYOND[0]
 
     def _roles(self, node: Node | None) -> dict[str, Text]:
         """What the district calls its roles."""

@@ -49,10 +49,10 @@ def not_of_type(field: Field, path: str) -> Problem:
     return Problem("field-type", _sentence(field, form.zh, form.en), path=path)
 
 
-def not_there(field: Field) -> Problem:
+def not_there(field: Field, path: str) -> Problem:
     """The field names a unit, a person or a record that the district does not have."""
     said = _sentence(field, "没有找到，重新选一个", "was not found: choose again")
-    return Problem("field-reference", said, path=field.name)
+    return Problem("field-reference", said, path=path)
 
 
 def wrong(field: Field, rule: str, limit: Any, value: Any, path: str) -> Problem:

@@ -182,7 +182,7 @@ def _said(error: ValidationError, fields: dict[str, Field]) -> list[Problem]:
     path = [str(part) for part in error.absolute_path]
     limit: Any = error.validator_value
     value: Any = error.instance
-    known = _cells(fields[path[0]], int(path[1])) if len(path) > 1 and fields[path[0]].columns else fields
+    known = cells(fields[path[0]], int(path[1])) if len(path) > 1 and fields[path[0]].columns else fields
     if error.validator == "required":
         return [field_words.missing(known[name], ".".join([*path, name])) for name in limit if name not in value]
     if error.validator == "additionalProperties":
@@ -191,7 +191,7 @@ def _said(error: ValidationError, fields: dict[str, Field]) -> list[Problem]:
     return [field_words.wrong(field, str(error.validator), limit, value, ".".join(path))]
 
 
-def _cells(table: Field, row: int) -> dict[str, Field]:
+def cells(table: Field, row: int) -> dict[str, Field]:
     """The columns of a table, with titles that say which row (from 0) is meant."""
     return {column.name: replace(column, title=_cell_title(table, row, column)) for column in table.columns}
 
@@ -225,7 +225,7 @@ def _read(field: Field, value: Any, path: str, problems: list[Problem]) -> Any:
             problems.append(stored.at("", 0, 0, path))
         return stored if stored not in EMPTY else None
     if field.type.name == "table" and isinstance(value, list):
-        return [_read_row(_cells(field, number), row, f"{path}.{number}", problems) for number, row in enumerate(value)]
+        return [_read_row(cells(field, number), row, f"{path}.{number}", problems) for number, row in enumerate(value)]
     if field.type.name == "choices" and isinstance(value, list):
         return [tidy(one) if isinstance(one, str) else one for one in value]
     if field.type.name == "decimal" and isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -249,6 +249,12 @@ class Field:
     place: Place = Place()
 
     @property
+    def points(self) -> bool:
+        """Whether it names a unit, a person or a plugin's record, itself or in a column."""
+        named = self.type.name in ("unit", "person") or self.type.name not in BUILT_IN
+        return named or any(column.points for column in self.columns)
+
+    @property
     def masked(self) -> bool:
         """Whether what stands in it is masked wherever it is read; an ``id_number`` always is."""
         return self.sensitive or self.type.name == "id_number" or any(column.masked for column in self.columns)
@@ -356,8 +362,8 @@ class Process:
 
     @cached_property
     def pointers(self) -> tuple[Field, ...]:
-        """The fields that name somebody or something: a unit, a person, a plugin's record."""
-        return tuple(f for f in self.fields if f.type.name in ("unit", "person") or f.type.name not in BUILT_IN)
+        """The fields that name somebody or something, themselves or in a column."""
+        return tuple(field for field in self.fields if field.points)
 
     def field_named(self, name: str) -> Field | None:
         """The field called *name*, or None."""

@@ -6,42 +6,28 @@ from functools import cached_property
 
 from sqlalchemy import or_, select
 
-from engine.operations.context import Caller, Context, admin_only, no_case, no_district
+from engine.operations.context import Caller, Context, no_case, no_district
 from engine.operations.facts import facts_for
 from engine.operations.publish import by_hash
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences, named_exits
-from engine.store import cases, journal, people
+from engine.store import answering, cases, journal
+from engine.store.answering import Answers
 from engine.store.cases import Case
-from engine.store.people import Answers
 from engine.store.tables import party, task
 from engine.store.text import load
 from engine.store.transaction import Tx
 
 
-def is_admin(ctx: Context, tx: Tx, person: str) -> bool:
-    """Whether *person* is an administrator of the district today, or stands in for one.
-
-    Whoever is one anywhere in a district sees all of its cases and may cancel, retry and unblock.
-    """
-    return people.answers(tx, ctx.id, person, ctx.now, above=False).admin
-
-
-def require_admin(ctx: Context, tx: Tx, caller: Caller) -> None:
-    """Raise ``Forbidden`` unless the caller is an administrator of the district."""
-    if not is_admin(ctx, tx, caller.person):
-        raise admin_only()
-
-
 def require_here(ctx: Context, tx: Tx, caller: Caller) -> None:
     """Raise ``NotFound``, the same as for no such district, for who is not, or no longer, one of its people."""
-    if not people.answers(tx, ctx.id, caller.person, ctx.now, above=False).own:
+    if not answering.answers(tx, ctx.id, caller.person, ctx.now, above=False).own:
         raise no_district(ctx.id)
 
 
 def home_units(ctx: Context, tx: Tx, person: str) -> tuple[str, ...]:
     """The units that a person belongs to or has a role in."""
-    return people.units_of(tx, ctx.id, person, ctx.now)
+    return answering.units_of(tx, ctx.id, person, ctx.now)
 
 
 class Sight:
@@ -53,7 +39,7 @@ class Sight:
     @cached_property
     def answers(self) -> Answers:
         """What the person answers to."""
-        return people.answers(self.tx, self.ctx.id, self.person, self.ctx.now)
+        return answering.answers(self.tx, self.ctx.id, self.person, self.ctx.now)
 
     @property
     def units(self) -> frozenset[str]:
@@ -113,7 +99,12 @@ class Sight:
 
 def require_sight(ctx: Context, tx: Tx, caller: Caller, number: str) -> Case:
     """The case *number*, if the caller may see it; otherwise ``NotFound``, the same as for no such case."""
-    found, sight = cases.load_case(tx, ctx.id, number=number), Sight(ctx, tx, caller.person)
+    return seen(ctx, tx, caller, cases.load_case(tx, ctx.id, number=number))
+
+
+def seen(ctx: Context, tx: Tx, caller: Caller, found: Case | None) -> Case:
+    """The case that was *found*, if the caller may see it; otherwise ``NotFound``."""
+    sight = Sight(ctx, tx, caller.person)
     if found is None or not (sight.sees(found) or sight.had(found)):
         raise no_case()
     return found

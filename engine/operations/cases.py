@@ -1,4 +1,7 @@
-"""The verbs on a case: start, act, claim, transfer, take back, comment, cancel, retry. Each checks one permission."""
+"""The verbs on a case: start, act, claim, transfer, take back, comment, cancel, retry.
+
+What the process does not decide itself, each asks in the command's own transaction, with the case locked.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,18 @@ from typing import Any
 from engine.definition.plain import readable, tidy
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.i18n import Text
-from engine.operations.access import require_admin, require_sight
-from engine.operations.commands.perform import Order, perform
+from engine.operations.access import require_sight, seen
+from engine.operations.admins import require_admin
+from engine.operations.commands.perform import Allowed, Order, perform
 from engine.operations.context import ENGINE, Caller, Context, no_case
+from engine.operations.history import events_of, turns
 from engine.operations.views import Receipt
 from engine.runtime import commands as c
+from engine.runtime import takeback
 from engine.runtime.refusals import cannot_take_back
 from engine.runtime.state import nodes
-from engine.runtime.takeback import can_take_back
+from engine.store import answering
 from engine.store import cases as store
-from engine.store import people
 from engine.store.transaction import Tx
 
 #: The longest opinion or comment, in characters.
@@ -95,10 +100,25 @@ def unclaim(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "")
 
 
 def transfer(ctx: Context, caller: Caller, number: str, n: int, to: str, *, note: str = "", key: str = "") -> Receipt:
-    """Hand a task to the person *to*. Only who has it may."""
-    command = c.Transfer(caller.person, n, to)
-    order = Order("transfer", command, number, key=key, note=_note(note, "note"), asked={"n": n, "to": to})
+    """Hand a task to the person *to*. Only who has it may.
+
+    To whom the step does not ask it goes as the district says: not at all, with a reason, or once an administrator
+    has agreed.
+    """
+    note = _note(note, "note")
+    command = c.Transfer(caller.person, n, to, note, ctx.district.transfer_beyond)
+    order = Order("transfer", command, number, key=key, note=note, asked={"n": n, "to": to})
     return _carry_out(ctx, caller, order)
+
+
+def answer_transfer(
+    ctx: Context, caller: Caller, number: str, n: int, agreed: bool, *, note: str = "", key: str = ""
+) -> Receipt:
+    """Let task *n* go to whom its holder asked for, or not. Only an administrator may."""
+    command, note = c.Consent(caller.person, n, agreed), _note(note, "note")
+    asked = {"n": n, "agreed": agreed}
+    order = Order("answer_transfer", command, number, key=key, note=note, asked=asked, allowed=_admin(ctx, caller))
+    return perform(ctx, caller, order)
 
 
 def take_back(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
@@ -111,24 +131,32 @@ def comment(ctx: Context, caller: Caller, number: str, text: str, *, key: str = 
     text = _note(text, "comment")
     if not text:
         raise Invalid((Problem("note-missing", Text("写几个字再留言。", "Write something first."), path="comment"),))
-    ctx.runner.run(lambda tx: require_sight(ctx, tx, caller, number), write=False)
-    return perform(ctx, caller, Order("comment", c.Comment(caller.person), number, key=key, note=text))
+
+    def allowed(tx: Tx, case: store.Case) -> None:
+        seen(ctx, tx, caller, case)
+
+    return perform(ctx, caller, Order("comment", c.Comment(caller.person), number, key=key, note=text, allowed=allowed))
 
 
 def cancel(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = "") -> Receipt:
     """End the whole case and release all it holds. Only an administrator may, and says why."""
-    ctx.runner.run(lambda tx: require_admin(ctx, tx, caller), write=False)
     reason = _note(reason)
     if not reason:
         raise Invalid((Problem("opinion-missing", Text("写明取消整个办件的理由。", "Say why the case is cancelled."),
                                path="opinion"),))  # fmt: skip
-    return perform(ctx, caller, Order("cancel", c.Cancel(caller.person), number, key=key, note=reason))
+    order = Order("cancel", c.Cancel(caller.person), number, key=key, note=reason, allowed=_admin(ctx, caller))
+    return perform(ctx, caller, order)
 
 
 def retry(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
     """Let an automatic step that failed run again. Only an administrator may."""
-    ctx.runner.run(lambda tx: require_admin(ctx, tx, caller), write=False)
-    return perform(ctx, caller, Order("retry", c.Retry(caller.person, n), number, key=key, asked={"n": n}))
+    command, allowed = c.Retry(caller.person, n), _admin(ctx, caller)
+    return perform(ctx, caller, Order("retry", command, number, key=key, asked={"n": n}, allowed=allowed))
+
+
+def _admin(ctx: Context, caller: Caller) -> Allowed:
+    """Asks, on the command's own transaction, whether the caller is an administrator."""
+    return lambda tx, _case: require_admin(ctx, tx, caller)
 
 
 def tick(ctx: Context, case_id: str, n: int) -> Receipt:
@@ -158,7 +186,7 @@ def open_serial(ctx: Context, number: str, step: str, caller: Caller = ENGINE, s
     """
 
     def work(tx: Tx) -> tuple[store.Case, tuple[str, ...]]:
-        return _case(ctx, tx, number), people.audience_keys(tx, ctx.id, caller.person, ctx.now)
+        return _case(ctx, tx, number), answering.audience_keys(tx, ctx.id, caller.person, ctx.now)
 
     case, keys = ctx.runner.run(work, write=False)
     found = [node for node in nodes(case.state["root"]) if node["s"] == step]
@@ -175,8 +203,12 @@ def open_serial(ctx: Context, number: str, step: str, caller: Caller = ENGINE, s
 
 def last_decision(ctx: Context, caller: Caller, number: str) -> int:
     """The task that *caller* decided last on this case and might take back; ``Conflict`` when there is none."""
-    case = ctx.runner.run(lambda tx: _case(ctx, tx, number), write=False)
-    n = can_take_back(case.state, caller.person)
-    if n is None:
-        raise cannot_take_back()
-    return n
+
+    def work(tx: Tx) -> int:
+        case = _case(ctx, tx, number)
+        found = takeback.last_decision(case.state, events_of(turns(tx, ctx.id, case.id)) or [], caller.person)
+        if found is None:
+            raise cannot_take_back()
+        return found.n
+
+    return ctx.runner.run(work, write=False)

@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from engine.clock import Clock, Micros
 from engine.definition.calendar import Calendar, calendar_from
 from engine.definition.catalogue import Catalogue
+from engine.definition.district import Beyond
 from engine.errors import Forbidden, NotFound
 from engine.extend.registry import Registry
 from engine.i18n import Text
@@ -60,7 +61,8 @@ class District:
     ``counted`` is the hash of the calendar by which every clock was last counted; another than its own for as long as
     that is under way.
 
-    ``name`` is the place (海城区), ``title`` what it calls its system. ``names`` keeps names of units and persons,
+    ``name`` is the place (海城区), ``title`` what it calls its system. ``transfer_beyond`` says whether a task may be
+    handed to somebody whom its step does not ask. ``names`` keeps names of units and persons,
     ``live`` the settings of plugins as they read them, for as long as the record it was made from stays as it is.
     """
 
@@ -74,6 +76,7 @@ class District:
     roles: Mapping[str, Text] = field(default_factory=dict)
     demo: bool = False
     counted: str = ""
+    transfer_beyond: Beyond = "refuse"
     names: Names = field(default_factory=Names, compare=False, repr=False)
     live: dict[str, Mapping[str, Any]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -93,6 +96,7 @@ class District:
             roles={name: Text(*words) for name, words in json.loads(record.get("roles", "{}")).items()},
             demo=record.get("demo") == "yes",
             counted=record.get("counted", ""),
+            transfer_beyond=cast(Beyond, record.get("transfer_beyond", "refuse")),
         )
 
 

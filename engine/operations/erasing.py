@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from engine.errors import Conflict, Invalid, Problem
 from engine.i18n import Text
-from engine.operations.access import require_admin
+from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context, no_case
 from engine.operations.history import state_now
 from engine.operations.publish import by_hash

@@ -9,7 +9,7 @@ from typing import Any
 from engine.clock import Micros
 from engine.operations.context import Context
 from engine.operations.forms import read_context
-from engine.operations.history import before_signing
+from engine.operations.history import events_of, turns
 from engine.operations.people import People, people_of
 from engine.runtime.draft import Definition
 from engine.store.facts import LiveFacts
@@ -56,6 +56,6 @@ def facts_for(
         calendar=lambda _unit: calendar,
         read_attribute=attribute,
         resolve=resolve,
-        before=lambda n: before_signing(tx, ctx.id, case_id, n),
+        history=lambda: events_of(turns(tx, ctx.id, case_id)),
         roles=definition.roles,
     )

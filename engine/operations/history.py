@@ -1,4 +1,4 @@
-"""A case's history: its journal with what people typed put back, and the states that it leads through."""
+"""A case's history: its journal with what people typed put back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.operations.commands.apart import SALTED, restored
 from engine.runtime.evolve import Event, apply
-from engine.runtime.state import State, copy, fresh
+from engine.runtime.state import State, fresh
 from engine.store import cases, journal
 from engine.store.journal import Entry
 from engine.store.text import load
@@ -69,17 +69,6 @@ def state_now(tx: Tx, district: str, case_id: str) -> State:
     return state
 
 
-def before_signing(tx: Tx, district: str, case_id: str, n: int) -> State | None:
-    """The state just before seat *n* was last signed, or None when nobody signed it or values were erased.
-
-    A seat is signed more than once where an outcome stays.
-    """
-    state, before = fresh(), None
-    for turn in turns(tx, district, case_id):
-        if turn.erased:
-            return None
-        if any(event["e"] == "signed" and event["n"] == n for event in turn.events):
-            before = copy(state)
-        for event in turn.events:
-            apply(state, event)
-    return before
+def events_of(history: list[Turn]) -> list[list[Event]] | None:
+    """The events of each command; None where what was typed has been erased, so that they say no state any more."""
+    return None if any(turn.erased for turn in history) else [turn.events for turn in history]

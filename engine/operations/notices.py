@@ -17,7 +17,7 @@ from engine.operations.glance import glance_at
 from engine.operations.publish import by_hash
 from engine.operations.views import NoticeView
 from engine.operations.writing import Wish, Written, write
-from engine.runtime.telling import end_title, outcome_title, step_title
+from engine.runtime.titles import end_title, outcome_title, step_title
 from engine.store import cases, jobs, people
 from engine.store.tables import cases as cases_table
 from engine.store.tables import notice, task
@@ -113,6 +113,10 @@ _BY_ITSELF = {
     "late": Text("逾期，转到你这里", "is overdue, now yours"),
     "overdue": Text("逾期，请督促办理", "is overdue; see to it"),
     "remind": Text("还没有办，快到期限", "is not done yet and will soon be due"),
+    "nobody": Text("没有人可办，请处理", "can be asked of nobody; see to it"),
+    "transferred": Text("转给你办理", "was handed to you"),
+    "requested": Text("有人申请转办，请答复", "is to be handed on; answer the request"),
+    "declined": Text("转办没有获准，仍由你办理", "stays with you; the request was declined"),
     "incident": Text("系统办理时出现异常，请处理后重试", "failed; mend the cause and let it run again"),
 }
 

@@ -11,10 +11,11 @@ from engine.definition.load import process_from_document
 from engine.definition.model import Process
 from engine.errors import NotFound
 from engine.i18n import Text
-from engine.operations.context import Caller, Context, admin_only
+from engine.operations.admins import require_admin
+from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, write
 from engine.runtime.draft import Definition
-from engine.store import journal, people
+from engine.store import journal
 from engine.store.sql import Statement
 from engine.store.tables import definition as table
 from engine.store.text import dump
@@ -28,7 +29,7 @@ def publish(ctx: Context, caller: Caller, process: Process, *, key: str = "") ->
     """
 
     def work(tx: Tx) -> Written:
-        only_admin(ctx, tx, caller)
+        require_admin(ctx, tx, caller, or_installation=True)
         changed = _make_current(ctx, tx, caller, process)
         return Written(changed, _said(process) if changed else None)
 
@@ -75,12 +76,6 @@ def _make_current(ctx: Context, tx: Tx, caller: Caller, process: Process) -> boo
     }
     tx.connection.execute(insert(table).values(**row))
     return True
-
-
-def only_admin(ctx: Context, tx: Tx, caller: Caller) -> None:
-    """Raise ``Forbidden`` unless the caller administers the district or runs the installation."""
-    if caller.person and not people.answers(tx, ctx.id, caller.person, ctx.now, above=False).admin:
-        raise admin_only()
 
 
 _CURRENT = Statement(

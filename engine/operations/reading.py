@@ -21,7 +21,7 @@ from engine.operations.showing.searching import cases_numbered, search
 from engine.operations.showing.starting import start_form, startable
 from engine.operations.views import CaseView, TaskView
 from engine.runtime.state import seats
-from engine.runtime.telling import outcome_title, step_title
+from engine.runtime.titles import outcome_title, step_title
 from engine.store import tasks
 from engine.store.transaction import Tx
 

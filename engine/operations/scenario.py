@@ -10,7 +10,6 @@ from typing import Any
 from engine.clock import Micros, SetClock
 from engine.definition.durations import Duration, parse_duration
 from engine.definition.inputs import parse_input
-from engine.definition.source import Mapping, Node, Sequence, data_of, read
 from engine.definition.types import DATETIME
 from engine.definition.values import decode, to_micros
 from engine.errors import Invalid, Problem, RongtongError
@@ -23,77 +22,12 @@ from engine.operations.context import Caller, Context
 from engine.operations.naming import fill_from_words, person_named
 from engine.operations.people import directory
 from engine.operations.reading import case as read_case
+from engine.operations.scenario_text import Line, Scenario
 from engine.operations.work import pass_time
 from engine.store.transaction import Tx
 
-_PARTS = ("scenario", "district", "given", "when", "then")
 #: When a scenario begins that sets no clock, and before which none can stand: 2025-01-06 09:00, a Monday.
 BEGINNING: Micros = 1_736_125_200_000_000
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a scenario: its words and where it stands."""
-
-    words: dict[str, Any]
-    file: str
-    line: int
-    column: int
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A scenario as read."""
-
-    title: str
-    district: str
-    given: tuple[Line, ...]
-    when: tuple[Line, ...]
-    then: tuple[Line, ...]
-    file: str
-
-
-def read_scenario(text: str, file: str) -> tuple[Scenario | None, tuple[Problem, ...]]:
-    """The scenario that *text* says, and what is wrong with how it is written."""
-    node, problems = read(text, file)
-    if not isinstance(node, Mapping):
-        return None, problems or (_fault("要写成 scenario、district、given、when、then",
-                                         "needs scenario, district, given, when, then", file, 1, 1),)  # fmt: skip
-    parts = {key.text: value for key, value in node.entries}
-    unknown = [key for key, _ in node.entries if key.text not in _PARTS]
-    faults = [
-        _fault(f"没有“{key.text}”这一段", f"there is no part “{key.text}”", file, key.place.line, key.place.column)
-        for key in unknown
-    ]
-    missing = [name for name in ("scenario", "district", "when", "then") if name not in parts]
-    faults += [_fault(f"缺{name}", f"{name} is missing", file, 1, 1) for name in missing]
-    if faults:
-        return None, (*problems, *faults)
-    for name in ("given", "when", "then"):
-        faults += _misshapen(name, parts.get(name), file)
-    if faults:
-        return None, (*problems, *faults)
-    lines = {name: _lines(parts.get(name), file) for name in ("given", "when", "then")}
-    title, district = (str(data_of(parts[name])) for name in ("scenario", "district"))
-    return Scenario(title, district, lines["given"], lines["when"], lines["then"], file), problems
-
-
-def _lines(node: Node | None, file: str) -> tuple[Line, ...]:
-    items = node.items if isinstance(node, Sequence) else ()
-    return tuple(Line(data_of(item), file, item.place.line, item.place.column) for item in items)
-
-
-def _misshapen(name: str, node: Node | None, file: str) -> list[Problem]:
-    """What is no list of mappings."""
-    if node is None:
-        return []
-    wrong = [item for item in node.items if not isinstance(item, Mapping)] if isinstance(node, Sequence) else [node]
-    zh, en = f"{name}下面每一行写成“- {{键: 值}}”", f"under {name} every line is written as - {{key: value}}"
-    return [_fault(zh, en, file, one.place.line, one.place.column) for one in wrong]
-
-
-def _fault(zh: str, en: str, file: str, line: int, column: int) -> Problem:
-    return Problem("scenario", Text(zh, en), file=file, line=line, column=column)
 
 
 @dataclass
@@ -208,8 +142,17 @@ class Run:
 
     def transfer(self, words: dict[str, Any]) -> None:
         caller, _ = self.caller(str(words["by"]))
-        number, to = self.number(words), person_named(self.ctx, str(words["to"]))[0]
-        verbs.transfer(self.ctx, caller, number, self.task(words, number, str(words["transfer"]), caller), to)
+        number, whom = self.number(words), str(words.get("to", ""))
+        n = self.task(words, number, str(words["transfer"]), caller)
+        to = person_named(self.ctx, whom)[0] if whom else ""
+        verbs.transfer(self.ctx, caller, number, n, to, note=str(words.get("note", "")))
+
+    def handover(self, words: dict[str, Any]) -> None:
+        """``{handover: STEP, on: c1, by: district_admin@…, answer: decline}``: let a task be handed on, or not."""
+        caller, _ = self.caller(str(words["by"]))
+        number = self.number(words)
+        n = self.task(words, number, str(words["handover"]), caller)
+        verbs.answer_transfer(self.ctx, caller, number, n, words.get("answer") != "decline")
 
     def take_back(self, words: dict[str, Any]) -> None:
         caller, _ = self.caller(str(words["by"]))
@@ -291,6 +234,7 @@ _VERBS: dict[str, Callable[[Run, dict[str, Any]], None]] = {
     "act": Run.act,
     "claim": Run.claim,
     "transfer": Run.transfer,
+    "handover": Run.handover,
     "take_back": Run.take_back,
     "comment": Run.comment,
     "cancel": Run.cancel,

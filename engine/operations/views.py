@@ -271,7 +271,7 @@ class Incident:
     """What the engine could not do: task ``n`` of case ``number``, or job ``id``; ``cause`` names the fault in code."""
 
     id: str
-    kind: Literal["step", "job"]
+    kind: Literal["step", "job", "nobody", "consent"]
     number: str
     n: int
     subject: str

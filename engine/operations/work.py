@@ -12,10 +12,11 @@ from engine.extend.context import WriteContext
 from engine.extend.contributions import Reaction
 from engine.operations.cases import tick
 from engine.operations.commands.projection import open_rows
+from engine.operations.commands.rechecking import recheck
 from engine.operations.context import Context
 from engine.operations.notices import deliver, send
 from engine.operations.people import directory
-from engine.store import cases, checkpoints, jobs, tasks
+from engine.store import cases, checkpoints, jobs, people, tasks
 from engine.store.failures import Duplicate
 from engine.store.transaction import Tx
 
@@ -141,16 +142,21 @@ def work_once(ctx: Context) -> int:
 
 
 def pass_time(ctx: Context, clock: SetClock, until: Micros) -> None:
-    """Move a set clock to *until*, stopping at every clock and job that falls due on the way."""
-    while (coming := ctx.runner.run(lambda tx: _next(ctx, tx), write=False)) is not None and coming <= until:
-        clock.at = max(clock.at, coming)
-        if work_once(ctx) == 0:  # a worker that is gone holds a job: look again when its lease has run out
+    """Move a set clock to *until*, stopping where a clock or a job falls due or somebody's right changes."""
+    while (coming := ctx.runner.run(lambda tx: _next(ctx, tx), write=False)) is not None and coming[0] <= until:
+        clock.at = max(clock.at, coming[0])
+        if coming[1]:
+            recheck(ctx)
+        elif work_once(ctx) == 0:  # a worker that is gone holds a job: look again when its lease has run out
             if clock.at >= until:
                 break
             clock.at = min(clock.at + LEASE, until)
     clock.at = max(clock.at, until)
 
 
-def _next(ctx: Context, tx: Tx) -> Micros | None:
-    moments = [m for m in (tasks.next_ring(tx, ctx.id), jobs.next_run(tx, ctx.id)) if m is not None]
+def _next(ctx: Context, tx: Tx) -> tuple[Micros, bool] | None:
+    """When something happens next, and whether it is that somebody's right begins or ends."""
+    work = (tasks.next_ring(tx, ctx.id), jobs.next_run(tx, ctx.id))
+    rights = people.next_change(tx, ctx.id, ctx.now)
+    moments = [(at, False) for at in work if at is not None] + ([] if rights is None else [(rights, True)])
     return min(moments, default=None)

@@ -71,6 +71,8 @@ class Door:
             ("POST", "/<district>/cases/<number>/tasks/<int:n>/claim", self.claim),
             ("POST", "/<district>/cases/<number>/tasks/<int:n>/unclaim", self.unclaim),
             ("POST", "/<district>/cases/<number>/tasks/<int:n>/transfer", self.transfer),
+            ("POST", "/<district>/cases/<number>/tasks/<int:n>/transfer/agree", partial(self.answer_transfer, True)),
+            ("POST", "/<district>/cases/<number>/tasks/<int:n>/transfer/decline", partial(self.answer_transfer, False)),
             ("POST", "/<district>/cases/<number>/tasks/<int:n>/take-back", self.take_back),
             ("POST", "/<district>/cases/<number>/comments", self.comment),
             ("POST", "/<district>/cases/<number>/cancel", self.cancel),
@@ -174,7 +176,14 @@ class Door:
     def transfer(self, district: str, number: str, n: int) -> Response:
         """Hand a task to another person."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.transfer(ctx, caller, number, n, asked.body().get("to", ""), key=asked.key()))
+        body = asked.body()
+        to, note = body.get("to", ""), body.get("note", "")
+        return _receipt(cases.transfer(ctx, caller, number, n, to, note=note, key=asked.key()))
+
+    def answer_transfer(self, agreed: bool, district: str, number: str, n: int) -> Response:
+        """Let a task be handed further than its step asks, or not, as an administrator."""
+        ctx, caller = self._enter(district)
+        return _receipt(cases.answer_transfer(ctx, caller, number, n, agreed, key=asked.key()))
 
     def take_back(self, district: str, number: str, n: int) -> Response:
         """Take back one's own last decision."""

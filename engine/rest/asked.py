@@ -27,7 +27,9 @@ _MOST_DIGITS: Final = 60
 _KEY: Final = 200
 #: A NUL as JSON writes it, and not a backslash that somebody typed before ``u0000``.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_WHOLE = {"fill": dict, "opinion": str, "process": str, "unit": str, "for": str, "to": str, "text": str, "seen": int}
+_WHOLE = {
+    **dict.fromkeys(("opinion", "process", "unit", "for", "to", "text", "note"), str), "fill": dict, "seen": int,
+}  # fmt: skip
 
 
 def refused(code: str, zh: str, en: str, path: str) -> NoReturn:

@@ -61,7 +61,10 @@ _BODIES: dict[str, dict[str, Any]] = {
         "type": "object",
         "required": ["to"],
         "additionalProperties": False,
-        "properties": {"to": _TEXT},
+        "properties": {
+            "to": {"type": "string", "minLength": 1, "description": "the id of a person"},
+            "note": {"type": "string", "maxLength": 2000, "description": "needed for whom the step does not ask"},
+        },
     },
     "text": {
         "type": "object",
@@ -89,6 +92,10 @@ OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("post", "/{district}/cases/{number}/tasks/{n}/claim", "take a task for oneself", "", ()),
     ("post", "/{district}/cases/{number}/tasks/{n}/unclaim", "give a claimed task back", "", ()),
     ("post", "/{district}/cases/{number}/tasks/{n}/transfer", "hand a task to another person", "transfer", ()),
+    ("post", "/{district}/cases/{number}/tasks/{n}/transfer/agree",
+     "let a task be handed further than its step asks, as an administrator", "", ()),
+    ("post", "/{district}/cases/{number}/tasks/{n}/transfer/decline",
+     "leave a task with whoever asked to hand it on, as an administrator", "", ()),
     ("post", "/{district}/cases/{number}/tasks/{n}/take-back", "take back one's own last decision", "", ()),
     ("post", "/{district}/cases/{number}/comments", "leave a word", "text", ()),
     ("post", "/{district}/cases/{number}/cancel", "end the whole case, as an administrator", "text", ()),

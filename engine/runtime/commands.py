@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.definition.district import Beyond
 from engine.errors import Problem
 
 
@@ -88,11 +89,25 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Hand a task to another person."""
+    """Hand a task to another person; *beyond* is on what terms it may go to somebody whom the step does not ask.
+
+    ``reason`` is why, "" where nothing was said.
+    """
 
     actor: str
     n: int
     to: str
+    reason: str = ""
+    beyond: Beyond = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """An administrator answers the request to hand task *n* further than its step asks."""
+
+    actor: str
+    n: int
+    agreed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +143,19 @@ class Cancel:
 
 
 Command = (
-    Start | Act | Result | Undone | Failed | Retry | Tick | Claim | Transfer | Recheck | Recount | TakeBack | Comment
+    Start
+    | Act
+    | Result
+    | Undone
+    | Failed
+    | Retry
+    | Tick
+    | Claim
+    | Transfer
+    | Consent
+    | Recheck
+    | Recount
+    | TakeBack
+    | Comment
     | Cancel
 )

@@ -17,12 +17,13 @@ from engine.runtime.draft import Definition
 from engine.runtime.env import opinion_key
 from engine.runtime.evolve import Event
 from engine.runtime.facts import Facts
+from engine.runtime.hands import answer, claim, known, open_node, transfer
 from engine.runtime.people import audiences
 from engine.runtime.recheck import recheck
 from engine.runtime.recount import recount
-from engine.runtime.rights import Seat, acting_for, barred, belongs, for_whom, holder
+from engine.runtime.rights import Seat, acting_for, for_whom
 from engine.runtime.start import START
-from engine.runtime.state import ROOT, Node, State, copy, find, place_of, seats
+from engine.runtime.state import ROOT, Node, State, copy, find, place_of
 from engine.runtime.steps.ask import decided, open_ask, output
 from engine.runtime.steps.blocks import open_choose, open_parallel, open_stage, open_wait
 from engine.runtime.steps.do import close_do, open_do
@@ -69,11 +70,12 @@ def _start(turn: Turn, command: c.Start) -> None:
     start = turn.process.start
     turn.state["case"] = {"unit": command.unit, "by": command.actor, "for": command.applicant}
     keys = [f"any@{command.unit}"] if start.who is None else audiences(start.who, turn.env)
-    at_home = command.unit != "" and turn.facts.may(command.actor, f"any@{command.unit}")
+    at_home = command.unit != "" and turn.facts.may(command.actor, f"unit@{command.unit}")
     principal = for_whom(turn.facts, command.actor, keys) if at_home else None
     if principal is None:
         raise refusals.may_not_start(turn.process.title)
-    _known(turn, command.applicant, "for")
+    if command.applicant:
+        known(turn, command.applicant, "for")
     if command.applicant not in ("", command.actor) and not start.for_applicant:
         raise Invalid((refusals.for_nobody_else(turn.process.title),))
     if start.if_ is not None and not turn.env.truth(start.if_):
@@ -93,12 +95,6 @@ def _start(turn: Turn, command: c.Start) -> None:
     turn.enter(ROOT, 0)
 
 
-def _known(turn: Turn, person: str, path: str) -> None:
-    """Refuse a person who is not, or no longer, one of the district's."""
-    if person and not turn.facts.may(person, f"user:{person}"):
-        raise Invalid((refusals.no_such_person(path),))
-
-
 def _checked(turn: Turn, names: tuple[str, ...], fill: dict[str, Any], must: tuple[str, ...] = ()) -> dict[str, Any]:
     """The stored form of *fill*, or ``Invalid`` with every fault of the form."""
     stored, problems = check_fill(turn.process, names, fill, turn.state["data"], turn.env)
@@ -111,7 +107,7 @@ def _checked(turn: Turn, names: tuple[str, ...], fill: dict[str, Any], must: tup
 
 
 def _act(turn: Turn, command: c.Act) -> None:
-    node, seat = _open_node(turn, command.n)
+    node, seat = open_node(turn, command.n)
     step = turn.step(node["s"])
     taken = step.exit(command.outcome)
     if taken is None or taken.by.kind in ("clock", "message"):
@@ -152,17 +148,6 @@ def _filled(turn: Turn, step: Step, taken: Exit, fill: dict[str, Any]) -> dict[s
     names = tuple(name for name in form_of(step, taken) if name in needed or name in said)
     given = {name: value for name, value in fill.items() if name in names or name in said}
     return _checked(turn, names, given, taken.must)
-
-
-def _open_node(turn: Turn, n: int) -> tuple[Node, Seat | None]:
-    """The open node with seat or serial *n*."""
-    open_seats = seats(turn.state)
-    if n in open_seats:
-        return open_seats[n]
-    node = find(turn.state, n)
-    if node is None or node["k"] not in ("ask", "stage", "parallel"):
-        raise refusals.closed_task(n)
-    return node, None
 
 
 def _may_take(turn: Turn, command: c.Act, node: Node, seat: Seat | None, taken: Exit) -> str:
@@ -216,45 +201,6 @@ def _retry(turn: Turn, command: c.Retry) -> None:
     turn.emit("retried", n=command.n, by=command.actor)
 
 
-def _claim(turn: Turn, command: c.Claim) -> None:
-    node, seat = _open_node(turn, command.n)
-    if seat is None:
-        raise refusals.not_asked()
-    if command.release:
-        _release(turn, command, node, seat)
-        return
-    step = turn.step(node["s"])
-    acting_for(step, turn.env, node, seat, command.actor)
-    if holder(step, turn.env, node, seat) not in ("", command.actor):
-        raise refusals.claimed(seat[2])
-    _reassign(turn, node, [*seat[:2], command.actor], "claimed", command.actor)
-
-
-def _release(turn: Turn, command: c.Claim, node: Node, seat: Seat) -> None:
-    if command.actor not in seat[2:]:
-        raise refusals.not_yours()
-    _reassign(turn, node, seat[:2], "unclaimed", command.actor)
-
-
-def _reassign(turn: Turn, node: Node, seat: Seat, how: str, by: str, **more: str) -> None:
-    turn.emit("reassigned", n=seat[0], seat=seat, how=how, by=by, s=node["s"], **more)
-
-
-def _transfer(turn: Turn, command: c.Transfer) -> None:
-    node, seat = _open_node(turn, command.n)
-    step = turn.step(node["s"])
-    if seat is None or holder(step, turn.env, node, seat) not in ("", command.actor):
-        raise refusals.not_yours()
-    if not belongs(turn.facts, node, seat, command.actor):
-        raise refusals.not_yours()
-    _known(turn, command.to, "to")
-    if command.to in barred(step, turn.env):
-        raise refusals.excluded()
-    if any(other[1] == f"user:{command.to}" for other in node["seats"] if other[0] != command.n):
-        raise refusals.signs_already()
-    _reassign(turn, node, [seat[0], f"user:{command.to}"], "transferred", command.actor, to=command.to)
-
-
 def _comment(turn: Turn, command: c.Comment) -> None:
     turn.emit("noted", by=command.actor)
 
@@ -272,8 +218,9 @@ _HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
     c.Failed: _failed,
     c.Retry: _retry,
     c.Tick: tick,
-    c.Claim: _claim,
-    c.Transfer: _transfer,
+    c.Claim: claim,
+    c.Transfer: transfer,
+    c.Consent: answer,
     c.Recheck: recheck,
     c.Recount: recount,
     c.TakeBack: take_back,

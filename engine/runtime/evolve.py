@@ -75,7 +75,7 @@ def _signed(state: State, event: Event) -> None:
     acted[event["s"]] = sorted(who.union(acted.get(event["s"], ())))
     if event.get("partial"):
         node.setdefault("sig", {})[str(event["n"])] = event["x"]
-    state["last"] = {key: event[key] for key in ("n", "by", "s", "x")}
+        _unasked(node, event["n"])
 
 
 def _lift(frame: dict[str, Any]) -> None:
@@ -96,8 +96,6 @@ def _closed(state: State, event: Event) -> None:
     frame = _holder(state, event["n"])
     step = frame["node"]["s"]
     _lift(frame)
-    if event.get("final"):
-        state.pop("last", None)
     if event.get("owes"):
         frame.setdefault("undo", []).append([step, event["n"], step])
     if "out" in event:
@@ -181,10 +179,6 @@ def _counted(state: State, event: Event) -> None:
     counts[event["key"]] = counts.get(event["key"], 0) + 1
 
 
-def _reminded(state: State, event: Event) -> None:
-    _node(state, event["n"])["due"] = event["due"]
-
-
 def _named(node: Node, seats: list[Any]) -> None:
     """Whom a roll was handed to by name needs no role for it."""
     if "of" in node:
@@ -197,8 +191,8 @@ def _escalated(state: State, event: Event) -> None:
     node["due"] = event["due"]
     if "seats" in event:
         node["seats"] = event["seats"]
+        node.pop("handing", None)
         _named(node, event["seats"])
-    state.pop("last", None)
 
 
 def _clock(state: State, event: Event) -> None:
@@ -209,16 +203,35 @@ def _reassigned(state: State, event: Event) -> None:
     node = _node(state, event["n"])
     node["seats"] = [event["seat"] if seat[0] == event["n"] else seat for seat in node["seats"]]
     _named(node, [event["seat"]])
-    state.pop("last", None)
+    if event["how"] == "transferred":
+        node.pop("nobody", None)
+        _unasked(node, event["n"])
+
+
+def _requested(state: State, event: Event) -> None:
+    handing = _node(state, event["n"]).setdefault("handing", {})
+    handing[str(event["n"])] = {"by": event["by"], "to": event["to"]}
+
+
+def _declined(state: State, event: Event) -> None:
+    _unasked(_node(state, event["n"]), event["n"])
+
+
+def _unasked(node: Node, n: int) -> None:
+    """Whatever was asked for seat *n* is answered, or has passed."""
+    handing = node.get("handing", {})
+    handing.pop(str(n), None)
+    if not handing:
+        node.pop("handing", None)
 
 
 def _reseated(state: State, event: Event) -> None:
     node = _node(state, event["n"])
     node["seats"] = event["seats"]
-    node.pop("nobody", None)
+    for mark in ("nobody", "handing"):
+        node.pop(mark, None)
     node.update({key: event[key] for key in ("of", "nobody") if key in event})
     state["n"] = max([state["n"], *(seat[0] for seat in node["seats"])])
-    state.pop("last", None)
 
 
 def _incident(state: State, event: Event) -> None:
@@ -234,13 +247,11 @@ def _retried(state: State, event: Event) -> None:
     node.pop("ph", None)
     if node["k"] == "do":
         node["ph"] = "run"
-    state.pop("last", None)
 
 
 def _taken_back(state: State, event: Event) -> None:
     for key in ("root", "out", "par", "acted", "rounds", "data"):
         state[key] = copy(event[key])
-    state.pop("last", None)
     state["n"] = event["serial"]
 
 
@@ -248,18 +259,11 @@ def _ended(state: State, event: Event) -> None:
     state["st"] = "ended"
     state["end"] = event["end"]
     state["root"] = {"n": 0, "s": "", "k": "root", "f": {"": {}}}
-    for key in ("last", "acted"):
-        state.pop(key, None)
+    state.pop("acted", None)
 
 
-def _noted(state: State, event: Event) -> None:
-    """For the reader; but once the clock has spoken, nobody can take back what they did before."""
-    if event.get("how") in ("late", "lapsed", "came"):
-        state.pop("last", None)
-
-
-def _told(state: State, event: Event) -> None:
-    """For the outbox: the state stays."""
+def _said(state: State, event: Event) -> None:
+    """For the reader, or for the outbox: the state stays."""
 
 
 _CHANGES: dict[str, Callable[[State, Event], None]] = {
@@ -276,18 +280,20 @@ _CHANGES: dict[str, Callable[[State, Event], None]] = {
     "returned": _returned,
     "unkept": _unkept,
     "counted": _counted,
-    "reminded": _reminded,
+    "reminded": _clock,
     "escalated": _escalated,
     "clock": _clock,
     "moved": _clock,
     "reassigned": _reassigned,
+    "requested": _requested,
+    "declined": _declined,
     "reseated": _reseated,
     "incident": _incident,
     "retried": _retried,
     "taken_back": _taken_back,
     "ended": _ended,
-    "noted": _noted,
-    "told": _told,
+    "noted": _said,
+    "told": _said,
 }
 
 #: Every kind of event, in the order in which a case may meet them.

@@ -56,8 +56,8 @@ class Facts(Protocol):
         """The working calendar of *unit*."""
         ...
 
-    def before(self, n: int) -> dict[str, Any] | None:
-        """The state just before seat *n* was signed, from the journal; None when it cannot be told."""
+    def history(self) -> list[list[dict[str, Any]]] | None:
+        """The events of each of the case's commands, oldest first; None when what was typed has been erased."""
         ...
 
 
@@ -83,7 +83,7 @@ class GivenFacts:
         self._resolve = resolve
         self.standing_in = standing_in or {}
         self.gone: set[str] = set()
-        self.remembered: dict[int, dict[str, Any]] = {}
+        self.past: list[list[dict[str, Any]]] = []
 
     def now(self) -> Micros:
         return self.at
@@ -126,5 +126,5 @@ class GivenFacts:
     def calendar(self, unit: str) -> Calendar:
         return self.days
 
-    def before(self, n: int) -> dict[str, Any] | None:
-        return self.remembered.get(n)
+    def history(self) -> list[list[dict[str, Any]]] | None:
+        return self.past

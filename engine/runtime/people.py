@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.definition.expression import Formula, evaluate
@@ -54,6 +54,14 @@ def units(formula: Formula | None, env: CaseEnv) -> list[str]:
 
 
 def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[str]:
+    if who.kind == "role":
+        found = [env.facts.seat(who.name, unit, without) for unit in units(who.unit, env)]
+        return [key for key in found if key]
+    return [key for one in _named(who, env) if one and (key := _staffed(one, env.facts, without))]
+
+
+def _named(who: Who, env: CaseEnv) -> Sequence[str | None]:
+    """The keys that a WHO other than a role names, some of which nobody may answer to."""
     facts = env.facts
     match who.kind:
         case "applicant":
@@ -63,28 +71,27 @@ def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[str]:
             return [f"user:{person}" for person in _persons(evaluate(who.person, env) if who.person else None)]
         case "anyone":
             return ["any@"] if who.unit is None else [f"any@{unit}" for unit in units(who.unit, env)]
-        case "role":
-            found = [facts.seat(who.name, unit, without) for unit in units(who.unit, env)]
-            return [key for key in found if key]
         case "rota":
             day = evaluate(who.on, env) if who.on else env.name("today")
-            named = [facts.rota(who.name, unit, day.isoformat()[:10]) for unit in units(who.unit, env)]
-        case _:
-            named = list(facts.resolve(who.name, {name: env.live(value) for name, value in who.args}))
-    return [key for one in named if one and (key := _staffed(one, facts, without))]
+            return [facts.rota(who.name, unit, day.isoformat()[:10]) for unit in units(who.unit, env)]
+    return facts.resolve(who.name, {name: env.live(value) for name, value in who.args})
 
 
 def _staffed(key: str, facts: Facts, without: tuple[str, ...]) -> str | None:
-    """A role's key at its unit or the nearest above with a holder who is not excluded; any other key as it is."""
-    role, _, unit = key.removeprefix("role:").partition("@")
-    return facts.seat(role, unit, without) if key.startswith("role:") and unit else key
+    """*key* where somebody answers to it: a person who is of the district, a role at its unit or the nearest above."""
+    kind, _, rest = key.partition(":")
+    if kind == "user":
+        return key if facts.may(rest, key) else None
+    role, _, unit = rest.partition("@")
+    return facts.seat(role, unit, without) if kind == "role" and unit else key
 
 
 def made_of(ask: Ask, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
     """The audience keys that *ask* names, before a roll is made of them; the start asks who began it or has it."""
     if ask.id == START:
         case = env.state["case"]
-        return tuple(dict.fromkeys(f"user:{person}" for person in (case["by"], case["for"]) if person))
+        keys = dict.fromkeys(f"user:{person}" for person in (case["by"], case["for"]) if person)
+        return tuple(key for key in keys if _staffed(key, env.facts, without))
     return audiences(ask.who, env, without)
 
 

@@ -17,7 +17,10 @@ def recheck(turn: Turn, _command: c.Recheck) -> None:
     for node in [node for node in nodes(turn.state["root"]) if node["k"] == "ask"]:
         seats, more = _rightful(turn, node)
         if seats != node["seats"]:
+            mender, had = turn.facts.nobody(turn.state["case"]["unit"]), {seat[1] for seat in node["seats"]}
             turn.emit("reseated", n=node["n"], s=node["s"], seats=seats, **more)
+            if mender in {seat[1] for seat in seats} - had:
+                turn.emit("told", to=[mender], what=f"{node['s']}:nobody")
 
 
 def _rightful(turn: Turn, node: Node) -> tuple[list[Seat], dict[str, Any]]:

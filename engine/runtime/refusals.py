@@ -102,6 +102,43 @@ def no_such_person(path: str) -> Problem:
     return Problem("unknown-person", words, path=path)
 
 
+def choose_colleague() -> Problem:
+    """Nobody was chosen, or who has the task already."""
+    words = Text("选一位同事，再转办。", "Choose a colleague to hand this to.")
+    return Problem("choose-colleague", words, path="to")
+
+
+def transfer_reason() -> Problem:
+    """To somebody whom the step does not ask, a task goes only with a reason."""
+    words = Text("这位同事不在本环节的办理人里，写明为什么转给TA。",
+                 "The step does not ask this colleague: say why you hand it to them.")  # fmt: skip
+    return Problem("transfer-reason", words, path="note")
+
+
+def not_for_them() -> RongtongError:
+    """The step does not ask them, and the district does not let tasks go further."""
+    return Forbidden(
+        Text("这个环节只能转给可以办理它的人，另选一位同事。", "Only who may do this can be handed it."),
+        code="not_for_them",
+    )
+
+
+def colleague_excluded() -> RongtongError:
+    """Four eyes: whoever acted before may not be handed this."""
+    return Forbidden(
+        Text("这位同事办过此件的前面环节，要转给另一个人。", "They acted on this before: hand it to somebody else."),
+        code="excluded",
+    )
+
+
+def no_request() -> RongtongError:
+    """The request to hand a task on was answered, or is gone."""
+    return Conflict(
+        Text("这里没有等着答复的转办申请，可能已经有人处理。", "No request waits here; somebody may have answered it."),
+        code="no_request",
+    )
+
+
 def signs_already() -> RongtongError:
     """A colleague who has a seat of their own cannot sign a second one."""
     return Conflict(

@@ -15,7 +15,7 @@ from engine.runtime.draft import Definition
 from engine.runtime.evolve import Event, evolve
 from engine.runtime.facts import GivenFacts
 from engine.runtime.pending import Request, pending
-from engine.runtime.state import State, copy, nodes, seats, timers
+from engine.runtime.state import State, nodes, seats, timers
 
 #: How a simulated action answers: (step id, action) -> (result, outputs).
 Answer = Callable[[str, ActionSpec], tuple[str, dict[str, Any]]]
@@ -58,15 +58,13 @@ class Simulation:
             assert self.state is not None
             request = pending(self.state)
             if request is None:
+                self.facts.past.append(done)
                 return done
             done += self._turn(self._answer(request))
         raise RuntimeError("automatic steps without end")
 
     def _turn(self, command: c.Command) -> list[Event]:
-        before = copy(self.state)
         events = decide(self.definition, self.state, command, self.facts)
-        if isinstance(command, c.Act) and before is not None:
-            self.facts.remembered[command.n] = before  # what was refused is nothing to go back to
         for event in events:
             self.state = evolve(self.state, event)
             if event["e"] == "opened" and event["node"]["s"]:

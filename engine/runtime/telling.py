@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from engine.clock import Micros
-from engine.definition.model import Process, Step
-from engine.i18n import Text, both
+from engine.definition.model import Process
+from engine.i18n import Text
 from engine.runtime.evolve import Event
 from engine.runtime.rights import on_behalf
-from engine.runtime.start import START, start_step
+from engine.runtime.titles import end_title, outcome_title, step_title
 
 
 class Names(Protocol):
@@ -37,34 +37,11 @@ class Names(Protocol):
         ...
 
 
-def _step(process: Process, step: str) -> Step | None:
-    if step == START:
-        return start_step(process)
-    found = process.index.get(step)
-    return found[0] if found else None
-
-
-def step_title(process: Process, step: str) -> Text:
-    """The title of a step; the case itself has the process's."""
-    found = _step(process, step)
-    return found.title if found else process.title
-
-
-def outcome_title(process: Process, step: str, outcome: str) -> Text:
-    """The title of an outcome, or its bare name where the engine made it."""
-    found = _step(process, step)
-    taken = found.exit(outcome) if found else None
-    return taken.title if taken else both(outcome)
-
-
-def end_title(process: Process, end: str) -> Text:
-    """The title of an end; cancelling is an end of every process."""
-    found = process.end_named(end)
-    return found.title if found else Text("已取消", "Cancelled")
-
-
 #: Told in the audit, too small for a timeline: how the engine keeps its books.
 QUIET = frozenset({"branch_done", "unwinding", "unkept", "counted", "clock", "told", "closed", "joined"})
+
+#: What a person does, told with what they wrote.
+HUMAN = frozenset({"started", "signed", "reassigned", "requested", "declined", "noted"})
 
 
 def tell(event: Event, process: Process, names: Names) -> Text | None:
@@ -206,10 +183,25 @@ def _reassigned(event: Event, process: Process, names: Names) -> Text:
     who, step = names.person(event["by"]), step_title(process, event["s"])
     if event["how"] == "transferred":
         whom = names.person(event["to"])
+        if event.get("agreed"):
+            admin = names.person(event["agreed"])
+            return Text(f"经{admin}同意，{who}把“{step.zh}”转给{whom}",
+                        f"{who} transferred “{step.en}” to {whom}, as {admin} agreed")  # fmt: skip
         return Text(f"{who}把“{step.zh}”转给{whom}", f"{who} transferred “{step.en}” to {whom}")
     if event["how"] == "claimed":
         return Text(f"{who}认领“{step.zh}”", f"{who} claimed “{step.en}”")
     return Text(f"{who}放回“{step.zh}”", f"{who} released “{step.en}”")
+
+
+def _requested(event: Event, process: Process, names: Names) -> Text:
+    who, step, whom = names.person(event["by"]), step_title(process, event["s"]), names.person(event["to"])
+    return Text(f"{who}申请把“{step.zh}”转给{whom}，等管理员答复",
+                f"{who} asked to hand “{step.en}” to {whom}; an administrator has to agree")  # fmt: skip
+
+
+def _declined(event: Event, process: Process, names: Names) -> Text:
+    who, step, whom = names.person(event["by"]), step_title(process, event["s"]), names.person(event["to"])
+    return Text(f"{who}没有同意把“{step.zh}”转给{whom}", f"{who} declined to hand “{step.en}” to {whom}")
 
 
 def _reseated(event: Event, process: Process, names: Names) -> Text:
@@ -286,6 +278,8 @@ _SENTENCES: dict[str, Callable[[Event, Process, Names], Any]] = {
     "clock": _clock,
     "moved": _moved,
     "reassigned": _reassigned,
+    "requested": _requested,
+    "declined": _declined,
     "reseated": _reseated,
     "incident": _incident,
     "retried": _retried,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, select
 
 from engine.clock import DAY, Micros
-from engine.store import people, tables
+from engine.store import answering, people, tables
 from engine.store.sql import Statement, among, constant
 from engine.store.transaction import Tx
 
@@ -54,7 +54,7 @@ def astray(tx: Tx, district: str, now: Micros) -> list[str]:
     claims: dict[str, set[str]] = {}
     for row in tx.rows(_CLAIMS, district=district):
         claims.setdefault(row.assignee, set()).add(row.audience)
-    barred = sorted(p for p, held in claims.items() if held - set(people.audience_keys(tx, district, p, now)))
+    barred = sorted(p for p, held in claims.items() if held - set(answering.audience_keys(tx, district, p, now)))
     found = {row.case_id for row in tx.rows(_ASKED, district=district, keys=dead)}
     found |= {row.case_id for row in tx.rows(_CLAIMED, district=district, persons=barred)}
     return sorted(found)

@@ -7,9 +7,9 @@ from typing import Any
 
 from engine.clock import Micros
 from engine.definition.calendar import Calendar
-from engine.store import people
+from engine.store import answering, people
+from engine.store.answering import Answers
 from engine.store.directory import StoreDirectory
-from engine.store.people import Answers
 from engine.store.transaction import Tx
 
 #: ``(type, id, attribute) -> stored value`` for the types of plugins.
@@ -25,7 +25,7 @@ class LiveFacts:
     """The facts of one command; every question is asked of the database once.
 
     Units and persons are read here; what belongs to plugins comes through *read_attribute* and *resolve*, the journal
-    through *before*. Who holds one of *roles* is read together with who holds another.
+    through *history*. Who holds one of *roles* is read together with who holds another.
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class LiveFacts:
         calendar: Callable[[str], Calendar],
         read_attribute: ReadAttribute,
         resolve: Resolve,
-        before: Callable[[int], dict[str, Any] | None],
+        history: Callable[[], list[list[dict[str, Any]]] | None],
         roles: Iterable[str] = (),
     ) -> None:
         self._tx, self._district, self._now = tx, district, now
-        self._settings, self._calendar, self._before = settings, calendar, before
+        self._settings, self._calendar, self._history = settings, calendar, history
         self._read_attribute, self._resolve = read_attribute, resolve
         self._roles = frozenset(roles)
         self._names = directory
@@ -82,9 +82,9 @@ class LiveFacts:
         """The working calendar of *unit*."""
         return self._calendar(unit)
 
-    def before(self, n: int) -> dict[str, Any] | None:
-        """The state just before seat *n* was signed, from the journal; None when it cannot be told."""
-        return self._before(n)
+    def history(self) -> list[list[dict[str, Any]]] | None:
+        """The events of each of the case's commands so far; None when what was typed has been erased."""
+        return self._history()
 
     def attr(self, type_name: str, key: str, attribute: str) -> Any:
         """An attribute of something a field refers to; None when there is none."""
@@ -122,7 +122,8 @@ class LiveFacts:
                 self._seats[one, unit] = by_unit
                 for at, persons in by_unit.items():
                     self._seated.setdefault(f"role:{one}@{at}", set()).update(persons)
-                    self._seated.setdefault(f"any@{at}", set()).update(persons)
+                    for everybody in (f"any@{at}", f"unit@{at}"):
+                        self._seated.setdefault(everybody, set()).update(persons)
         return self._seats[role, unit]
 
     def rota(self, name: str, unit: str, date: str) -> str | None:
@@ -144,11 +145,14 @@ class LiveFacts:
 
     def may(self, person: str, audience: str) -> bool:
         """Whether *person* belongs to *audience* now, in person or standing in for somebody."""
-        found: bool = self._ask(
-            ("may", person, audience),
-            lambda: person in self._seated.get(audience, ()) or audience in self._answers_of(person, audience).keys,
-        )
+        found: bool = self._ask(("may", person, audience), lambda: self._belongs(person, audience))
         return found
+
+    def _belongs(self, person: str, audience: str) -> bool:
+        if audience == f"user:{person}":
+            known = self._names.person(person)
+            return known is not None and known.since <= self._now < known.until
+        return person in self._seated.get(audience, ()) or audience in self._answers_of(person, audience).keys
 
     def principal(self, person: str, audience: str) -> str:
         """For whom *person* stands in when acting as *audience*; "" in their own right."""
@@ -161,8 +165,8 @@ class LiveFacts:
 
     def _answers_of(self, person: str, audience: str) -> Answers:
         """What the person answers to, as far as it can be *audience*."""
-        above = audience.startswith("any@")
+        above = audience.startswith(("any@", "unit@"))
         if (person, above) not in self._answers:
-            found = people.answers(self._tx, self._district, person, self._now, above=above)
+            found = answering.answers(self._tx, self._district, person, self._now, above=above)
             self._answers[person, above] = found
         return self._answers[person, above]

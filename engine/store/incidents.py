@@ -1,10 +1,10 @@
-"""What the engine could not do by itself: steps that failed and jobs that were given up, in one list of a district."""
+"""What waits for an administrator: steps that failed, jobs that were given up, tasks that nobody else can move."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from engine.clock import Micros
 from engine.store import tables
@@ -34,6 +34,17 @@ class FailedJob:
     since: Micros
 
 
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """An open task that wants something of administrators; ``wants`` says what, as the task does."""
+
+    case: str
+    number: str
+    n: int
+    wants: str
+    since: Micros
+
+
 _t, _c, _j = tables.task.c, tables.cases.c, tables.job.c
 _FAILED = (_t.district_id == bindparam("district"), _t.status == constant("incident"))
 _GIVEN_UP = (_j.district_id == bindparam("district"), _j.status == constant("incident"))
@@ -51,9 +62,18 @@ _JOBS = Statement(
     .order_by(_j.run_at, _j.id)
     .limit(bindparam("limit"))
 )
+_WANTING = (_t.district_id == bindparam("district"), _t.status == constant("open"), _t.wants != literal_column("''"))
+_TASKS = Statement(
+    select(_t.case_id, _c.number, _t.n, _t.wants, _t.opened_at)
+    .join(tables.cases, (_c.district_id == _t.district_id) & (_c.id == _t.case_id))
+    .where(*_WANTING)
+    .order_by(_t.opened_at, _t.case_id, _t.n)
+    .limit(bindparam("limit"))
+)
 _COUNT = Statement(
     select(
         select(func.count()).select_from(tables.task).where(*_FAILED).scalar_subquery()
+        + select(func.count()).select_from(tables.task).where(*_WANTING).scalar_subquery()
         + select(func.count()).select_from(tables.job).where(*_GIVEN_UP).scalar_subquery()
     )
 )
@@ -64,12 +84,17 @@ def failed_steps(tx: Tx, district: str, limit: int) -> tuple[FailedStep, ...]:
     return tuple(FailedStep(*row) for row in tx.rows(_STEPS, district=district, limit=limit))
 
 
+def wanting_tasks(tx: Tx, district: str, limit: int) -> tuple[Wanting, ...]:
+    """The tasks that want something of administrators, the longest waiting first."""
+    return tuple(Wanting(*row) for row in tx.rows(_TASKS, district=district, limit=limit))
+
+
 def failed_jobs(tx: Tx, district: str, limit: int) -> tuple[FailedJob, ...]:
     """The jobs that were given up, the longest waiting first."""
     return tuple(FailedJob(*row) for row in tx.rows(_JOBS, district=district, limit=limit))
 
 
 def count(tx: Tx, district: str) -> int:
-    """How many of both there are."""
+    """How many there are of all of them."""
     row = tx.one(_COUNT, district=district)
     return int(row[0]) if row is not None else 0

@@ -1,22 +1,20 @@
-"""Who may have a task: the seats that hold a role, nearest unit first, and the audience keys a person answers to."""
+"""Who may have a task: the seats that hold a role, nearest unit first, who stands in for them, who is on duty."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, literal, or_, select, union_all
+from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, func, literal, or_, select, union_all
 
 from engine.clock import Micros
 from engine.store import tables
+from engine.store.columns import NEVER
 from engine.store.sql import Statement, among
 from engine.store.transaction import Tx
 
 #: Whoever mends a step that has nobody to ask.
 ADMIN = "district_admin"
-#: The audience of every administrator of a district, wherever in it they are one.
-_ANY_ADMIN = f"role:{ADMIN}@"
 #: A tree deeper than this has a loop in it.
 _DEEPEST = 30
 
@@ -36,14 +34,14 @@ _first = (
 _here = tables.unit.alias("here")
 
 
-def _next_up(way: CTE, *more: Any) -> Select[Any]:
+def next_up(way: CTE, *more: Any) -> Select[Any]:
     """One step up from each unit on *way*; a unit that ended is passed on to its successor."""
     ended = and_(_here.c.until <= _now, _here.c.successor.is_not(None))
     onward = case((ended, _here.c.successor), else_=_here.c.parent)
     return select(onward, *more).join(way, _here.c.id == way.c.id).where(_here.c.district_id == _district)
 
 
-_up = _first.union_all(_next_up(_first, _first.c.depth + 1).where(_first.c.depth < _DEEPEST))
+_up = _first.union_all(next_up(_first, _first.c.depth + 1).where(_first.c.depth < _DEEPEST))
 _PATH = Statement(
     select(_u.id).join(_up, _u.id == _up.c.id).where(_u.district_id == _district, *_lives).order_by(_up.c.depth)
 )
@@ -57,40 +55,25 @@ _SEATS = Statement(
     .order_by(_up.c.depth, _g.person),
     lists=["roles"],
 )
-_granted = and_(_g.district_id == _district, _g.since <= _now, _g.until > _now)
-_deputised = and_(
+granted = and_(_g.district_id == _district, _g.since <= _now, _g.until > _now)
+deputised = and_(
     _d.district_id == _district, _d.deputy == _who, _d.since <= _now, _d.until > _now,
     _p.district_id == _d.district_id, _p.id == _d.person, _p.since <= _now, _p.until > _now,
 )  # fmt: skip
-#: The units that a person belongs to or has a role in, and all above them.
-_own_units = (
-    select(_p.unit_id.label("id"))
-    .where(_p.district_id == _district, _p.id == _who)
-    .union_all(select(_g.unit_id).where(_granted, _g.person == _who))
-    .subquery()
-)
-_home = select(_own_units.c.id).cte("home", recursive=True)
-_above = _home.union(_next_up(_home))
-#: What a person answers to: (whose, kind, role, unit). The units above are read only where somebody asks for them.
-_PARTS = (
-    select(_p.id.label("whose"), literal("home").label("kind"), literal("").label("role"), _p.unit_id.label("unit"))
-    .where(_p.district_id == _district, _p.id == _who, _p.since <= _now, _p.until > _now),
-    select(_g.person, literal("role"), _g.role, _g.unit_id).where(_granted, _g.person == _who),
-    select(_d.person, literal("home"), literal(""), literal("")).where(_deputised, _d.role.is_(None)),
-    select(_g.person, literal("role"), _g.role, _g.unit_id)
-    .join(tables.deputy, and_(_d.district_id == _g.district_id, _d.person == _g.person))
-    .join(tables.person, _p.id == _d.person)
-    .where(_granted, _deputised, or_(_d.role.is_(None), _d.role == _g.role)),
-)  # fmt: skip
-_ANSWERS = Statement(union_all(*_PARTS))
-_ANSWERS_ABOVE = Statement(
-    union_all(*_PARTS, select(_who, literal("any"), literal(""), _above.c.id).where(_above.c.id.is_not(None)))
-)
+at_work = and_(_u.district_id == _district, _u.id == _g.unit_id, _u.until > _now)
 _HOLDERS = Statement(
     select(_g.person)
     .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
-    .where(_granted, _g.role == bindparam("role"), _p.since <= _now, _p.until > _now)
+    .where(granted, _g.role == bindparam("role"), _p.since <= _now, _p.until > _now)
     .order_by(_g.person)
+)
+_WITH_ROLES = Statement(
+    select(_g.person)
+    .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
+    .join(tables.unit, at_work)
+    .where(granted, among(_g.unit_id, "units"), _p.since <= _now, _p.until > _now)
+    .order_by(_g.unit_id, _g.person),
+    lists=["units"],
 )
 _STAND_INS = Statement(
     select(_d.deputy)
@@ -102,12 +85,12 @@ _STAND_INS = Statement(
 )
 _GRANT = Statement(
     select(_g.since, _g.until)
-    .where(_granted, _g.person == _who, _g.role == bindparam("role"), _g.unit_id == bindparam("unit"))
+    .where(granted, _g.person == _who, _g.role == bindparam("role"), _g.unit_id == bindparam("unit"))
     .order_by(_g.since)
     .limit(1)
 )
 _STANDING = Statement(
-    select(_d.until).where(_deputised, _d.person == bindparam("principal")).order_by(_d.until.desc()).limit(1)
+    select(_d.until).where(deputised, _d.person == bindparam("principal")).order_by(_d.until.desc()).limit(1)
 )
 _ON_DUTY = Statement(
     select(_r.audience)
@@ -116,6 +99,15 @@ _ON_DUTY = Statement(
     .order_by(_r.from_day.desc())
     .limit(1)
 )
+_dated = (tables.unit, tables.person, tables.role_grant, tables.deputy)
+_changes = union_all(
+    *(
+        select(moment.label("at")).where(table.c.district_id == _district, moment > _now, moment < NEVER)
+        for table in _dated
+        for moment in (table.c.since, table.c.until)
+    )
+).subquery()
+_NEXT_CHANGE = Statement(select(func.min(_changes.c.at)))
 
 
 def path(tx: Tx, district: str, unit: str, now: Micros) -> tuple[str, ...]:
@@ -162,6 +154,12 @@ def holders(tx: Tx, district: str, role: str, now: Micros) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.person for row in tx.rows(_HOLDERS, district=district, role=role, now=now)))
 
 
+def with_roles(tx: Tx, district: str, units: Iterable[str], now: Micros) -> tuple[str, ...]:
+    """Whoever holds some role at one of *units*."""
+    rows = tx.rows(_WITH_ROLES, district=district, units=list(units), now=now)
+    return tuple(dict.fromkeys(row.person for row in rows))
+
+
 def stand_ins(tx: Tx, district: str, persons: Iterable[str], role: str, now: Micros) -> tuple[str, ...]:
     """Who does the work of *persons* now: all of it, or what they have by *role*."""
     rows = tx.rows(_STAND_INS, district=district, persons=list(persons), role=role, now=now)
@@ -183,80 +181,15 @@ def standing_until(tx: Tx, district: str, principal: str, deputy: str, now: Micr
     return None if row is None else int(row.until)
 
 
+def next_change(tx: Tx, district: str, now: Micros) -> Micros | None:
+    """When a unit, a person, a grant or a deputy next begins or ends, or None."""
+    row = tx.one(_NEXT_CHANGE, district=district, now=now)
+    return None if row is None else row[0]
+
+
 def on_duty(tx: Tx, district: str, name: str, unit: str, day: str) -> str | None:
     """The audience key of who is on rota *name* of *unit* on *day* (``2026-06-16``), or None."""
     row = tx.one(_ON_DUTY, district=district, name=name, unit=unit, day=day)
     return None if row is None else row.audience
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a person answers to: audience keys of their own, and by key for whom they stand in.
-
-    ``units`` are those the person belongs to or has a role in, ``lent`` those of the roles they stand in for.
-    """
-
-    own: tuple[str, ...]
-    standing_in: dict[str, tuple[str, ...]]
-    units: tuple[str, ...]
-    lent: tuple[str, ...] = ()
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """All of them."""
-        return (*self.own, *(key for key in self.standing_in if key not in self.own))
-
-    @property
-    def admin(self) -> bool:
-        """Whether the person is an administrator of the district, or stands in for one."""
-        return _ANY_ADMIN in self.own or _ANY_ADMIN in self.standing_in
-
-    def principal(self, audience: str, holder: str = "") -> str:
-        """For whom the person acts as *audience*: *holder* of the task, else any; "" in their own right."""
-        principals = self.standing_in.get(audience, ())
-        if holder in principals:
-            return holder
-        return principals[0] if principals and audience not in self.own else ""
-
-
-def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = True) -> Answers:
-    """What *person* answers to now; nothing for who is not, or no longer, a person of this district.
-
-    Without *above* the keys of everybody under a unit (``any@U``) are left out.
-    """
-    own: dict[str, None] = {}
-    standing_in: dict[str, tuple[str, ...]] = {}
-    units: dict[str, None] = {}
-    lent: dict[str, None] = {}
-    for row in tx.rows(_ANSWERS_ABOVE if above else _ANSWERS, district=district, person=person, now=now):
-        mine = row.whose == person
-        for key in _keys(row):
-            if mine:
-                own[key] = None
-            else:
-                standing_in[key] = (*standing_in.get(key, ()), row.whose)
-        if row.kind != "any" and row.unit:
-            (units if mine else lent)[row.unit] = None
-    if f"user:{person}" not in own:
-        return Answers((), {}, ())
-    own["any@"] = None
-    return Answers(tuple(own), standing_in, tuple(units), tuple(lent))
-
-
-def _keys(row: Any) -> list[str]:
-    if row.kind == "home":
-        return [f"user:{row.whose}"]
-    if row.kind == "any":
-        return [f"any@{row.unit}"]
-    key = f"role:{row.role}@{row.unit}"
-    return [key, _ANY_ADMIN] if row.role == ADMIN else [key]
-
-
-def audience_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
-    """Every audience key whose tasks *person* finds in the inbox: own ones and those they stand in for."""
-    return answers(tx, district, person, now).keys
-
-
-def units_of(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
-    """The units that a person belongs to or has a role in."""
-    return answers(tx, district, person, now, above=False).units

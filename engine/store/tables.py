@@ -95,6 +95,7 @@ _OPEN = "status = 'open'"
 _CLOCKED = "ping_at IS NOT NULL"
 _ASSIGNED = "status = 'open' AND assignee IS NOT NULL"
 _FAILED = "status = 'incident'"
+_WANTING = "status = 'open' AND wants <> ''"
 _CLOSED = "actor IS NOT NULL"
 #: One row per seat that is asked, and without an audience per clock that has no seat and per step that failed.
 #: Closed rows stay.
@@ -108,6 +109,7 @@ task = district_table(
     words("item"),
     words("audience", null=True),
     words("assignee", null=True),
+    words("wants"),  # of administrators: "", nobody, consent
     words("status"),  # open, timer, incident, done, returned, cancelled, withdrawn
     words("outcome", null=True),
     words("actor", null=True),
@@ -124,6 +126,7 @@ task = district_table(
     index("ix_task_mine", "assignee needed_by opened_at case_id n", where=_ASSIGNED),
     index("ix_task_clock", "ping_at", where=_CLOCKED),
     index("ix_task_incident", "opened_at case_id n", where=_FAILED),
+    index("ix_task_wants", "opened_at case_id n", where=_WANTING),
     index("ix_task_done", "actor done_at case_id n", where=_CLOSED),
 )
 

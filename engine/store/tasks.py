@@ -21,7 +21,8 @@ TaskStatus = Literal["open", "timer", "incident", "done", "returned", "cancelled
 @dataclass(frozen=True, slots=True)
 class Task:
     """A seat that was asked (``audience`` is its key); without an audience a running clock (``timer``) or a step that
-    failed and waits for an administrator (``incident``).
+    failed and waits for an administrator (``incident``). ``wants`` says what an open task wants of administrators:
+    "", ``nobody`` where nobody else could be asked, ``consent`` to hand it further than its step asks.
 
     ``ping_at`` is when the worker looks next. ``needed_by`` is None when nothing hurries; ``needed_why`` is ``due``,
     ``before`` or "". ``seen`` holds digests of what the actor saw.
@@ -35,6 +36,7 @@ class Task:
     item: str = ""
     audience: str | None = None
     assignee: str | None = None
+    wants: str = ""
     status: TaskStatus = "open"
     outcome: str | None = None
     actor: str | None = None
@@ -93,7 +95,9 @@ _LIVE = Statement(
     .order_by(_t.n)
 )
 _ASSIGN = Statement(
-    update(tables.task).where(*_ONE, _t.done_at.is_(None)).values(assignee=bindparam("who"), audience=bindparam("to"))
+    update(tables.task)
+    .where(*_ONE, _t.done_at.is_(None))
+    .values(assignee=bindparam("who"), audience=bindparam("to"), wants=bindparam("what"))
 )
 _CLOCK = Statement(
     update(tables.task)
@@ -151,6 +155,7 @@ def _row(district: str, task: Task) -> dict[str, Any]:
         "item": task.item,
         "audience": task.audience,
         "assignee": task.assignee,
+        "wants": task.wants,
         "status": task.status,
         "opened_at": task.opened_at,
         "due_at": task.due_at,
@@ -214,6 +219,7 @@ def from_row(row: Any) -> Task:
         item=row.item,
         audience=row.audience,
         assignee=row.assignee,
+        wants=row.wants,
         status=row.status,
         outcome=row.outcome,
         actor=row.actor,
@@ -227,9 +233,11 @@ def from_row(row: Any) -> Task:
     )
 
 
-def assign(tx: Tx, district: str, case: str, n: int, *, assignee: str | None, audience: str | None) -> bool:
+def assign(
+    tx: Tx, district: str, case: str, n: int, *, assignee: str | None, audience: str | None, wants: str = ""
+) -> bool:
     """Give an open task to a person, or back to its audience; False when it is closed."""
-    return bool(tx.change(_ASSIGN, district=district, case=case, the_n=n, who=assignee, to=audience))
+    return bool(tx.change(_ASSIGN, district=district, case=case, the_n=n, who=assignee, to=audience, what=wants))
 
 
 def set_clock(

@@ -13,7 +13,7 @@ from engine.operations.showing.readings import Uncovered
 from engine.web import diagram, forms
 from engine.web.keeping import bringing_back, why_again
 from engine.web.render import drawing, say
-from engine.web.tasks import said
+from engine.web.tasks import said, seen_version
 from engine.web.visit import Visit, language, site, visit
 
 RECENT = 10
@@ -122,8 +122,9 @@ def leave(district: str, number: str, n: int) -> Response | tuple[str, int]:
     fill = forms.read(press.fields, form, outcome) if press else {}
     try:
         receipt = cases.act(
-            here.ctx, here.caller, number, n, outcome, fill=fill, opinion=opinion, key=form.get("key", "")
-        )
+            here.ctx, here.caller, number, n, outcome, fill=fill, opinion=opinion, key=form.get("key", ""),
+            seen_version=seen_version(),
+        )  # fmt: skip
     except Invalid as refusal:
         return show(here, number, refusal.problems), 422
     said(receipt, n, press)

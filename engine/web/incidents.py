@@ -18,7 +18,8 @@ from engine.web.visit import Visit, visit
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
     web.add_url_rule("/<district>/incidents", "incidents", incidents)
-    web.add_url_rule("/<district>/incidents/<ref>/<any(retry,drop):verb>", "incident_verb", mend, methods=["POST"])
+    verbs = "/<district>/incidents/<ref>/<any(retry,drop,agree,decline):verb>"
+    web.add_url_rule(verbs, "incident_verb", mend, methods=["POST"])
 
 
 def incidents(district: str) -> str:
@@ -30,12 +31,16 @@ def incidents(district: str) -> str:
 
 
 def mend(district: str, ref: str, verb: str) -> Response:
-    """Let a step or a job run again, or let a job be."""
+    """Let a step or a job run again, let a job be, let a task be handed on or not."""
     here, key = visit(district), request.form.get("key", "")
     try:
         if verb == "drop":
             operations.drop_job(here.ctx, here.caller, ref, key=key)
             flash(_("不再处理这一项"), "done")
+        elif verb in ("agree", "decline"):
+            number, n = split(ref)
+            cases.answer_transfer(here.ctx, here.caller, number, n, verb == "agree", key=key)
+            flash(_("已转办") if verb == "agree" else _("没有转办，仍由原来的人办理"), "done")
         elif "." in ref:
             flash(*_retry(here, *split(ref), key))
         else:

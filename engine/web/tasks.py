@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.definition.inputs import MOST_NUMBER
+from engine.definition.plain import whole_number
 from engine.errors import Invalid, NotFound, Problem
 from engine.i18n import Text, both
 from engine.operations import cases, reading
@@ -17,16 +18,15 @@ from engine.operations.showing.readings import Uncovered
 from engine.operations.views import OutcomeView, Receipt, TaskView
 from engine.web import forms
 from engine.web.keeping import bringing_back, form_key, why_again
+from engine.web.render import say
 from engine.web.visit import NOWHERE, Visit, visit
 
 Page = str | tuple[str, int] | Response
-CHANGED = Text(
-    "你打开后，要点有改动。看过后再决定，你写的意见还在。",
-    "The facts have changed since you opened this. Look again, then decide; what you wrote is still here.",
-)
 AGAIN = Text("此件你已办理，不用再办。", "You have dealt with this already; nothing is left to do.")
 #: Where the words of a refused press beside the decision stand: its path, the id of its box.
 BESIDE = {"comment": "note", "note": "why-transfer", "to": "to"}
+HANDED_ON = Text("转办", "handed on")
+ASKED = Text("已申请转办，区管理员同意后转出", "Asked: it goes once an administrator has agreed")
 PICK = Text("先选一个结果，再提交。", "Choose an outcome before you send the form.")
 
 
@@ -77,8 +77,7 @@ def show(
         "widgets": common,
         "presses": presses,
         "key": (form_key() if typed else None) or here.ctx.ids.new(),
-        "seen": seen(view),
-        "colleagues": [(each.id, both(each.name)) for each in colleagues(here.ctx, here.caller)],
+        "colleagues": receivers(here, view),
         "taken": taken,
         "anchors": {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}", **BESIDE},
         "wrote": wrote,
@@ -89,26 +88,15 @@ def show(
     return render_template("task.html", **values), status
 
 
-def seen(view: TaskView) -> str:
-    """Names what the reader was shown to decide on, so that a form over other facts is not taken unseen."""
-    return sha256(repr([(fact.name, fact.words) for fact in view.facts]).encode()).hexdigest()[:16]
+def receivers(here: Visit, view: TaskView) -> list[tuple[str, Text]]:
+    """Whom the reader may hand the task to, as choices."""
+    found = colleagues(here.ctx, here.caller, view.case.number, view.n) if view.open and view.can_act else ()
+    return [(each.id, both(f"{each.name}（{each.unit}）")) for each in found]
 
 
-def changed(view: TaskView) -> Text:
-    """Says which facts are no longer as the form showed them, from and to what."""
-    moved = []
-    for fact in view.facts:
-        was = request.form.get(f"was.{fact.name}")
-        if was is not None and was not in fact.words:
-            moved.append((fact.title, was, fact.words))
-    if not moved:
-        return CHANGED
-    zh = "，".join(f"{title.zh}从“{was}”改为“{now.zh}”" for title, was, now in moved)
-    en = ", ".join(f"{title.en} went from “{was}” to “{now.en}”" for title, was, now in moved)
-    return Text(
-        f"你打开后，{zh}。看过后再决定，你写的意见还在。",
-        f"Since you opened this, {en}. Look again, then decide; what you wrote is still here.",
-    )
+def seen_version() -> int | None:
+    """The version of the case that the form was made from; None where it does not say."""
+    return whole_number(request.form.get("seen", ""), MOST_NUMBER)
 
 
 def decide(here: Visit, number: str, n: int) -> Page:
@@ -120,12 +108,10 @@ def decide(here: Visit, number: str, n: int) -> Page:
         return show(here, view, typed=True, notice=PICK, status=422)
     fill = filled(view, press) if press else {}
     outcome = form.get("outcome", "")
-    if view.open and form.get("seen") != seen(view):
-        return show(here, view, typed=True, notice=changed(view), status=409)
     try:
         receipt = cases.act(
             here.ctx, here.caller, number, n, outcome, fill=fill, opinion=form.get(f"opinion.{outcome}", "").strip(),
-            key=form.get("key", ""), seen_version=view.case.version,
+            key=form.get("key", ""), seen_version=seen_version(),
         )  # fmt: skip
     except Invalid as refusal:
         return show(here, view, typed=True, problems=refusal.problems, status=422)
@@ -163,6 +149,15 @@ def onward(here: Visit, receipt: Receipt, n: int, press: OutcomeView | None) -> 
     return redirect(url_for("web.task", district=here.place.id, ref=ref), 303)
 
 
+def handed_on(here: Visit, number: str, n: int) -> Response:
+    """Say that the task has gone, and offer to take it back; or that an administrator has to agree first."""
+    if reading.task(here.ctx, here.caller, number, n).can_act:
+        flash(say(ASKED), "done")
+    else:
+        flash({"number": number, "n": n, "did": HANDED_ON._asdict()}, "did")  # type: ignore[arg-type]
+    return redirect(url_for("web.inbox", district=here.place.id), 303)
+
+
 def other(district: str, ref: str, verb: str) -> Page:
     """Claim, give back, hand over, comment: the presses beside the decision."""
     number, n = split(ref)
@@ -183,5 +178,5 @@ def other(district: str, ref: str, verb: str) -> Page:
         view = reading.task(here.ctx, here.caller, number, n)
         return show(here, view, problems=refusal.problems, status=422, wrote=verb)
     if verb == "transfer":
-        return redirect(url_for("web.inbox", district=district), 303)
+        return handed_on(here, number, n)
     return redirect(url_for("web.task", district=district, ref=ref), 303)

@@ -24,8 +24,9 @@ def edit(words: str) -> None:
         key = content.partition(":")[0]
         before = file.read_text("utf-8")
         section = re.compile(rf"^{key}:\n(?:[ #-].*\n)*", re.MULTILINE)
-        assert section.search(before), f"{file} has no {key}"
-        content = section.sub(content, before)
+        new = content.count("\n") == 1  # a line of its own is added
+        assert new or section.search(before), f"{file} has no {key}"
+        content = before + content if new else section.sub(content, before)
     file.write_text(content, "utf-8")
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from engine.definition.model import Do
 from engine.operations import reading
 from engine.operations.context import Caller
-from engine.operations.scenario import Line, Run
+from engine.operations.scenario import Run
+from engine.operations.scenario_text import Line
 from engine.operations.views import CaseView
-from engine.runtime.telling import step_title
+from engine.runtime.titles import step_title
 from tests.checks import unchecked
 
 

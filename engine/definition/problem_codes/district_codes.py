@@ -5,6 +5,12 @@ from __future__ import annotations
 from engine.definition.problem_codes.wording import Wording
 
 CODES = {
+    "transfer-beyond": Wording(
+        "转办没有“{name}”这种规定",
+        "there is no rule for handing on called {name}",
+        "可以写 {terms}",
+        "write one of {terms}",
+    ),
     "district-file": Wording(
         "找不到文件 {name}",
         "there is no file {name}",

@@ -1,22 +1,17 @@
-"""Checks a command inside its transaction: what a form names is there, and no plugin's ``check_`` hook objects."""
+"""Checks a command inside its transaction: no plugin's ``check_`` hook objects."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from engine.definition.field_words import not_there
-from engine.definition.model import Field, Process
-from engine.errors import Invalid, Vetoed
+from engine.errors import Vetoed
 from engine.extend.calling import check
 from engine.extend.context import CaseRef, CheckContext
 from engine.operations.context import Caller, Context
-from engine.operations.forms import read_context
 from engine.operations.glance import glance_at
 from engine.operations.people import directory
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
-from engine.runtime.evolve import Event
 from engine.runtime.state import State
 from engine.store.cases import Case
 from engine.store.transaction import Tx
@@ -61,22 +56,3 @@ def as_had(ctx: Context, tx: Tx, caller: Caller, case: Case, refusal: Vetoed) ->
         replace(one, message=glance.clean(one.message), hint=one.hint and glance.clean(one.hint))
         for one in refusal.problems
     ))  # fmt: skip
-
-
-def references(ctx: Context, tx: Tx, process: Process, events: list[Event]) -> None:
-    """Raise ``Invalid`` where what was filled names a unit, a person or a plugin's record that is not there."""
-    typed = {name: value for event in events if event["e"] == "filled" for name, value in event["values"].items()}
-    named = [field for field in process.pointers if typed.get(field.name)]
-    problems = tuple(not_there(field) for field in named if not _there(ctx, tx, field, typed[field.name]))
-    if problems:
-        raise Invalid(problems)
-
-
-def _there(ctx: Context, tx: Tx, field: Field, value: Any) -> bool:
-    kind = ctx.registry.field_type(field.type.name)
-    if kind is not None:
-        plugin = ctx.registry.owner("register_types", kind)
-        return bool(kind.read(read_context(ctx, tx, plugin), [value]))
-    if field.type.name == "unit":
-        return directory(tx, ctx).unit(value) is not None
-    return field.type.name != "person" or directory(tx, ctx).person(value) is not None

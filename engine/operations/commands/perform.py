@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,7 +11,8 @@ from engine.errors import Conflict, RongtongError, Vetoed
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
 from engine.i18n import Text
-from engine.operations.commands.checking import as_had, references, veto
+from engine.operations.commands import references
+from engine.operations.commands.checking import as_had, veto
 from engine.operations.commands.projection import open_rows
 from engine.operations.commands.races import check_seen, explained
 from engine.operations.commands.recording import Recording
@@ -23,7 +25,6 @@ from engine.operations.views import Receipt
 from engine.operations.writing import answered
 from engine.runtime import commands as c
 from engine.runtime.decide import OPENERS, take
-from engine.runtime.draft import Definition
 from engine.runtime.pending import pending
 from engine.runtime.rights import on_behalf
 from engine.runtime.simulate import MAX_AUTOMATIC
@@ -36,6 +37,8 @@ from engine.store.text import fingerprint, load
 from engine.store.transaction import Tx
 
 _TRIES = 8
+#: Asks a permission of a command on its own transaction, about the case that it holds; raises where there is none.
+Allowed = Callable[[Tx, Case], object]
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Order:
     """A command as it came in: what to do on which case, the caller's key, and what was asked in plain values.
 
     ``number`` names the case, or ``case_id`` where the engine itself calls; a start names its ``process`` instead.
-    ``seen`` is the version of the case that the caller decided on, where a door knows it.
+    ``seen`` is the version of the case that the caller decided on, where a door knows it. ``allowed`` asks what the
+    process does not: who administers, who may see.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Order:
     note: str = ""
     asked: Any = None
     seen: int | None = None
+    allowed: Allowed | None = None
 
     @property
     def digest(self) -> str:
@@ -134,6 +139,8 @@ class _Attempt:
             if found is None:
                 raise no_case()
             self.case = found
+            if order.allowed is not None:
+                order.allowed(self.tx, found)
             check_seen(self.ctx, self.tx, self.caller, found, order.seen)
             self.definition = by_hash(self.ctx, self.tx, found.def_hash)
             before = found.whole
@@ -142,7 +149,7 @@ class _Attempt:
         self.events = turn.events
         shown = open_rows(turn.state, self.case.process)
         take(turn, order.command)
-        references(self.ctx, self.tx, self.definition.process, turn.events)
+        references.check(self.ctx, self.tx, self.people, self.definition.process, order.command, turn.events)
         veto(self.ctx, self.tx, self.caller, self.case, self.definition, turn.state, order.command)
         if not self.events:
             return self._nothing()
@@ -159,12 +166,12 @@ class _Attempt:
         return Receipt(case.id, case.number, case.version, case.status, case.end, (), "")
 
     def _new_case(self, command: c.Start) -> Case:
-        process: Definition = self.definition
+        process = self.definition.process
         return Case(
             district=self.ctx.id,
             id=self.ctx.ids.new(),
-            process=process.process.name,
-            def_hash=process.process.hash,
+            process=process.name,
+            def_hash=process.hash,
             unit=command.unit,
             started_by=command.actor,
             started_at=self.now,

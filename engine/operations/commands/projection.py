@@ -8,7 +8,9 @@ from typing import Any
 from engine.clock import Micros
 from engine.runtime.clocks import needed
 from engine.runtime.evolve import Event
+from engine.runtime.rights import Seat
 from engine.runtime.state import Node, State, failing, incidents, seats, timers
+from engine.store import people
 from engine.store.columns import NEVER
 
 Row = dict[str, Any]
@@ -45,14 +47,23 @@ def open_rows(state: State, process: str) -> dict[int, Row]:
     for n, (node, seat) in seats(state).items():
         assignee = seat[2] if len(seat) > 2 else None
         found[n] = {"step": node["s"], "status": "open", "audience": seat[1], "assignee": assignee}
+        found[n]["wants"] = _wants(node, seat)
         found[n] |= _clock_columns(node)
     for status, open_nodes in (("timer", timers(state)), ("incident", incidents(state))):
         for n, node in open_nodes.items():
-            found[n] = {"step": failing(node), "status": status, "audience": None, "assignee": None}
+            found[n] = {"step": failing(node), "status": status, "audience": None, "assignee": None, "wants": ""}
             found[n] |= _clock_columns(node)
     for row in found.values():
         row["process"] = process
     return found
+
+
+def _wants(node: Node, seat: Seat) -> str:
+    """What an administrator has to do about a task: let it go further, or mend that nobody can be asked."""
+    if str(seat[0]) in node.get("handing", {}):
+        return "consent"
+    stray = "of" in node and seat[1].startswith(f"role:{people.ADMIN}@") and seat[1] not in node["of"]
+    return "nobody" if node.get("nobody") or stray else ""
 
 
 def belonging(state: State) -> set[tuple[str, str]]:

@@ -15,7 +15,8 @@ from engine.operations.glance import Glance, glance_at
 from engine.operations.history import Turn, turns
 from engine.operations.people import People, SpokenNames, people_of
 from engine.operations.publish import by_hash
-from engine.runtime.telling import outcome_title, tell
+from engine.runtime.telling import tell
+from engine.runtime.titles import outcome_title
 from engine.store import cases, tasks
 from engine.store.cases import Case
 from engine.store.tasks import Task

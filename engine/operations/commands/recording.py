@@ -166,7 +166,8 @@ class Recording:
 
     def _change(self, row: dict[str, Any]) -> None:
         tx, case = self.tx, self.case
-        tasks.assign(tx, case.district, case.id, row["n"], assignee=row["assignee"], audience=row["audience"])
+        had = {key: row[key] for key in ("assignee", "audience", "wants")}
+        tasks.assign(tx, case.district, case.id, row["n"], **had)
         clock = {key: row[key] for key in _CLOCK_COLUMNS}
         clock["needed_by"] = None if clock["needed_by"] == NEVER else clock["needed_by"]
         tasks.set_clock(tx, case.district, case.id, row["n"], **clock)
@@ -202,7 +203,7 @@ class Recording:
         return found + self.runs.ended
 
     def _enqueue(self, kind: str, body: dict[str, Any], run_at: Micros) -> None:
-        n = next((event["n"] for event in self.events if event["e"] == "signed"), None)
+        n = next((event["n"] for event in self.events if event["e"] in ("signed", "reassigned")), None)
         jobs.enqueue(
             self.tx, self.ctx.id, id=self.ctx.ids.new(), stream=self.case.id, n=n, kind=kind, body=body, run_at=run_at
         )

@@ -20,7 +20,7 @@ from engine.operations.writing import Wish, Written, write
 from engine.runtime import commands as c
 from engine.runtime.draft import Draft
 from engine.runtime.recount import moves
-from engine.runtime.telling import step_title
+from engine.runtime.titles import step_title
 from engine.store import cases, tables, tasks
 from engine.store.text import digest
 from engine.store.transaction import Tx

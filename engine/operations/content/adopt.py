@@ -22,13 +22,14 @@ from engine.extend.calling import on_content
 from engine.extend.context import SeedContext
 from engine.extend.contributions import DataFile
 from engine.i18n import Text
+from engine.operations.admins import require_admin
 from engine.operations.commands.rechecking import recheck
 from engine.operations.commands.recounting import recount
 from engine.operations.content.pack import Pack, process_settings, unfit
 from engine.operations.context import Caller, Context, District, System
 from engine.operations.districts import context
 from engine.operations.people import directory
-from engine.operations.publish import by_hash, only_admin, publish_within
+from engine.operations.publish import by_hash, publish_within
 from engine.operations.writing import Wish, Written, write
 from engine.store import hub, tables, whole
 from engine.store.columns import NEVER
@@ -83,7 +84,7 @@ def adoption(
     def work(tx: Tx) -> Written:
         held = _held(tx, pack.id)
         if held:
-            only_admin(Context(system, District.from_record(pack.id, held)), tx, caller)
+            require_admin(Context(system, District.from_record(pack.id, held)), tx, caller, or_installation=True)
         counted = held.get("counted", "") if held else calendar_from(*given.calendar).hash
         wanted = {**record, "settings": _kept(held, settings), "counted": counted}
         ctx = Context(system, District.from_record(pack.id, wanted))
@@ -93,7 +94,7 @@ def adoption(
         _put_people(tx, pack, system.clock.now())
         _seed(tx, ctx, pack)
         if not held:
-            only_admin(ctx, tx, caller)
+            require_admin(ctx, tx, caller, or_installation=True)
         answer = {process.name: publish_within(ctx, tx, caller, process) for process in given.processes}
         changed = {name: digest(value) for name, value in wanted.items() if held.get(name) != value}
         return Written(answer, {"changed": changed} if changed else None)
@@ -120,6 +121,7 @@ def _record(given: Pack, plugins: dict[str, Any], *, demo: bool) -> Record:
         "processes": json.dumps([process.name for process in given.processes]),
         "roles": json.dumps({name: list(words) for name, words in pack.roles.items()}, ensure_ascii=False),
         "demo": "yes" if demo else "no",
+        "transfer_beyond": pack.transfer_beyond,
         "people": digest(repr(people)),
     }
 
@@ -162,7 +164,7 @@ def adopt_process(ctx: Context, caller: Caller, process: Process, *, key: str = 
         raise Invalid(problems)
 
     def work(tx: Tx) -> Written:
-        only_admin(ctx, tx, caller)
+        require_admin(ctx, tx, caller, or_installation=True)
         held = _held(tx, ctx.id)
         settings = json.loads(held["settings"])
         settings[process.name] = {**stored, **settings.get(process.name, {})}

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from engine.i18n import Text
 from engine.operations.context import Context
 from engine.operations.publish import all_current
-from engine.runtime.telling import end_title
+from engine.runtime.titles import end_title
 from engine.store.tables import cases, task
 from engine.store.transaction import Tx
 

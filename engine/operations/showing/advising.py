@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.definition.values import to_datetime
 from engine.i18n import Text
-from engine.operations.access import is_admin
+from engine.operations.admins import is_admin
 from engine.operations.context import Caller, Context
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from engine.operations.access import is_admin
+from engine.operations.admins import is_admin
 from engine.operations.showing.parts import Showing
 from engine.operations.showing.pressing import exits, take_back
 from engine.operations.showing.read_log import of_case
 from engine.operations.views import CaseView
 from engine.runtime.state import nodes
-from engine.runtime.telling import end_title
+from engine.runtime.titles import end_title
 
 
 def case_view(show: Showing) -> CaseView:

@@ -19,7 +19,7 @@ from engine.runtime.clocks import Clock
 from engine.runtime.people import matching, units
 from engine.runtime.rights import Seat, acting_for, barred
 from engine.runtime.state import Node
-from engine.runtime.telling import outcome_title
+from engine.runtime.titles import outcome_title
 from engine.store import people
 from engine.store.columns import NEVER
 from engine.store.tasks import Task

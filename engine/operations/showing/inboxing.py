@@ -13,10 +13,10 @@ from engine.operations.context import Caller, Context
 from engine.operations.people import People, people_of
 from engine.operations.publish import by_hash
 from engine.operations.views import DueClass, InboxPage, Load, TaskRow
-from engine.runtime.telling import step_title
+from engine.runtime.titles import step_title
+from engine.store import answering, incidents
 from engine.store import inbox as store
-from engine.store import incidents, people
-from engine.store.people import Answers
+from engine.store.answering import Answers
 from engine.store.transaction import Tx
 
 #: The boxes and the filters by deadline that there are; the first of each is what nobody chose.
@@ -63,7 +63,7 @@ def inbox(
 
     def work(tx: Tx) -> InboxPage:
         # Who is anybody's of a unit is asked nowhere but in the boxes that show it.
-        answers = people.answers(tx, ctx.id, caller.person, ctx.now, above=which != "mine")
+        answers = answering.answers(tx, ctx.id, caller.person, ctx.now, above=which != "mine")
         reader, day = _reader(caller, answers), day_of(ctx.now)
         found, following = store.page(
             tx, ctx.id, reader, day, due=when, after=store.Place.parse(after), limit=limit, **filters

@@ -27,7 +27,8 @@ from engine.runtime.env import CaseEnv
 from engine.runtime.rights import acting_for, holder
 from engine.runtime.start import START, start_step
 from engine.runtime.state import Node, State, nodes, seats
-from engine.runtime.telling import QUIET, step_title, tell
+from engine.runtime.telling import HUMAN, QUIET, tell
+from engine.runtime.titles import step_title
 from engine.store import people
 from engine.store.cases import Case
 from engine.store.transaction import Tx
@@ -178,7 +179,7 @@ class Showing:
             said = tell(event, self.process, SpokenNames(self.people, self.ctx.now))
             if said is None or event["e"] in QUIET or event["e"] == "filled":
                 continue
-            human = event["e"] in ("started", "signed", "reassigned", "noted") and bool(turn.entry.actor)
+            human = event["e"] in HUMAN and bool(turn.entry.actor)
             comment = event["e"] == "noted" and "how" not in event
             kind: Kind = "comment" if comment else "human" if human else "system"
             quote, note = (note, "") if human else ("", note)

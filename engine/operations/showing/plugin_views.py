@@ -15,12 +15,13 @@ from engine.extend.context import PageContext
 from engine.extend.contributions import Endpoint, Page, View
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.i18n import Text
-from engine.operations.access import home_units, is_admin
+from engine.operations.access import home_units
+from engine.operations.admins import is_admin
 from engine.operations.context import Caller, Context, no_case
 from engine.operations.people import directory
 from engine.operations.showing.start_views import StartForm
 from engine.operations.views import CaseView, TaskRow, TaskView
-from engine.store import people
+from engine.store import answering
 from engine.store.transaction import Tx
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
@@ -129,7 +130,7 @@ def page_context(
 
 def _posts(ctx: Context, tx: Tx, person: str) -> frozenset[tuple[str, str]]:
     """The roles that *person* has or stands in for, each with its unit."""
-    keys = people.audience_keys(tx, ctx.id, person, ctx.now)
+    keys = answering.audience_keys(tx, ctx.id, person, ctx.now)
     named = (key.removeprefix("role:").split("@", 1) for key in keys if key.startswith("role:"))
     return frozenset((role, unit) for role, unit in named)
 

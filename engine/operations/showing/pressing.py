@@ -8,6 +8,7 @@ from dataclasses import replace
 from engine.definition.exit_form import form_of, in_common, to_complete
 from engine.definition.model import Choose, Do, Exit, Parallel, Stage, Step
 from engine.i18n import Text
+from engine.operations.history import events_of
 from engine.operations.showing.parts import Showing
 from engine.operations.views import FormField, OutcomeView, TakeBackOffer
 from engine.runtime import refusals
@@ -15,8 +16,8 @@ from engine.runtime.decide import OPENERS
 from engine.runtime.people import audiences, named_exits
 from engine.runtime.start import START
 from engine.runtime.state import Node, copy, place_of
-from engine.runtime.takeback import can_take_back
-from engine.runtime.telling import end_title, step_title
+from engine.runtime.takeback import last_decision
+from engine.runtime.titles import end_title, step_title
 from engine.runtime.turn import Turn
 
 
@@ -165,10 +166,15 @@ _ENDS = Text("办结", "ends")
 
 def take_back(show: Showing) -> TakeBackOffer | None:
     """The strip that offers to take one's own last decision back, or says why it is too late."""
-    n = can_take_back(show.state, show.caller.person) if show.caller.person else None
-    if n is not None:
-        last = step_title(show.process, show.state["last"]["s"])
+    history = events_of(show.history) if show.caller.person else None
+    found = last_decision(show.state, history, show.caller.person) if history is not None else None
+    if found is None:
+        return None
+    last = step_title(show.process, found.event["s"])
+    if found.event["e"] == "reassigned":
+        words = Text(f"你刚把“{last.zh}”转了出去，对方还没有办，可以撤回。",
+                     f"You handed “{last.en}” on and they have not acted yet; you can take it back.")  # fmt: skip
+    else:
         words = Text(f"你刚在“{last.zh}”作了决定，还没有人接着办，可以撤回。",
                      f"You decided “{last.en}” and nobody has acted since; you can take it back.")  # fmt: skip
-        return TakeBackOffer(n, words, True)
-    return None
+    return TakeBackOffer(found.n, words, True)

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.i18n import both
-from engine.operations.access import is_admin, require_here
+from engine.operations.access import require_here
+from engine.operations.admins import is_admin
 from engine.operations.context import Caller, Context
 from engine.operations.people import People, people_of
 from engine.operations.publish import by_hash

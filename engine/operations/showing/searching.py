@@ -14,7 +14,7 @@ from engine.operations.people import People, people_of
 from engine.operations.publish import all_current, by_hash
 from engine.operations.views import CaseRow
 from engine.runtime.state import incidents, nodes
-from engine.runtime.telling import end_title
+from engine.runtime.titles import end_title
 from engine.store import cases
 from engine.store import search as store
 from engine.store.cases import Case

@@ -32,6 +32,7 @@ def open_ask(turn: Turn, step: Ask, at: Address) -> None:
     if not keys:
         keys = (turn.facts.nobody(turn.state["case"]["unit"]),)
         node["nobody"] = True
+        turn.emit("told", to=list(keys), what=f"{step.id}:nobody")
     node["seats"] = [[n + i, key] for i, key in enumerate(keys)]
     clock = open_clock(step.due, turn.env) if step.due else None
     if clock:

@@ -16,7 +16,7 @@ from engine.operations import reading
 from engine.operations.content.adopt import adopt, adopt_process
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
-from engine.store import people
+from engine.store import answering
 from engine.store.directory import StoreDirectory
 from tests.integration.operations.looking import everything
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, W1, Town
@@ -31,7 +31,7 @@ def _adopt(town: Town, pack: DistrictPack) -> None:
 
 
 def _keys(town: Town, person: str) -> tuple[str, ...]:
-    return town.ctx.runner.run(lambda tx: people.audience_keys(tx, "town", person, town.clock.at), write=False)
+    return town.ctx.runner.run(lambda tx: answering.audience_keys(tx, "town", person, town.clock.at), write=False)
 
 
 def test_who_left_the_pack_answers_to_nothing(lone_town: Town) -> None:

@@ -85,7 +85,7 @@ def test_a_colleague_in_the_same_role_takes_over_as_deputy_only(town: Town) -> N
 
 def test_what_was_handed_to_the_principal_in_person_is_the_deputy_s_too(town: Town) -> None:
     case = town.start("w1")
-    cases.transfer(town.ctx, SUN, case.number, case.opened[0], "bea")
+    cases.transfer(town.handing("reason"), SUN, case.number, case.opened[0], "bea", note="出差")
     deputise(town, "bea", "bo")
     assert waiting(town, Caller("bo")) == [(case.number, "毕云")]
     town.act(case, "ok", "agree", "bo")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.operations.scenario import Run, read_scenario
+from engine.operations.scenario import Run
+from engine.operations.scenario_text import read_scenario
 from tests.town import Town
 
 THREE = """

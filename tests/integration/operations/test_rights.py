@@ -62,7 +62,7 @@ def test_a_task_is_handed_to_somebody_who_is_there(lone_town: Town) -> None:
     n = cases.open_serial(lone_town.ctx, case.number, "ok")
     with pytest.raises(Invalid):
         cases.transfer(lone_town.ctx, Caller("sun"), case.number, n, "ghost")
-    cases.transfer(lone_town.ctx, Caller("sun"), case.number, n, "bo")
+    cases.transfer(lone_town.handing("reason"), Caller("sun"), case.number, n, "bo", note="出差")
     assert broken(lone_town) == []
 
 
@@ -90,7 +90,7 @@ def test_whoever_had_a_task_keeps_reading(lone_town: Town) -> None:
     work.pass_time(lone_town.ctx, lone_town.clock, lone_town.clock.at + DAY)
     handed_on = lone_town.start("w1")
     n = cases.open_serial(lone_town.ctx, handed_on.number, "ok")
-    cases.transfer(lone_town.ctx, Caller("sun"), handed_on.number, n, "bo")
+    cases.transfer(lone_town.handing("reason"), Caller("sun"), handed_on.number, n, "bo", note="出差")
     for case in (escalated, handed_on):
         assert reading.case(lone_town.ctx, Caller("sun"), case.number).number == case.number
         with pytest.raises(NotFound):

@@ -19,7 +19,6 @@ from engine.operations.context import Caller
 from engine.operations.views import Receipt
 from engine.operations.work import ring, run_jobs
 from engine.runtime.state import Node, State, nodes, owed, seats
-from engine.runtime.takeback import can_take_back
 from engine.store import tables
 from engine.store.transaction import Tx
 from tests import desk
@@ -65,7 +64,13 @@ class Life:
                 found += [("act", node["n"], name) for name in self._outcomes(node)]
             if node.get("ph") == "incident":
                 found += [("retry", node["n"], ""), ("cancel", 0, "")]
-        return found + [("take_back", n, who) for who in PEOPLE if (n := can_take_back(state, who)) is not None]
+        return found + [("take_back", n, who) for who in PEOPLE if (n := self._last(who)) is not None]
+
+    def _last(self, who: str) -> int | None:
+        try:
+            return cases.last_decision(self.town.ctx, Caller(who), self.case.number)
+        except RongtongError:
+            return None
 
     def _outcomes(self, node: Node) -> list[str]:
         if node["s"] == "start":

@@ -52,22 +52,24 @@ BY_ID: dict[str, Ask] = {
     "cases.claim": lambda ctx, who, ids: cases.claim(ctx, who, ids.number, ids.n, key="k"),
     "cases.unclaim": lambda ctx, who, ids: cases.unclaim(ctx, who, ids.number, ids.n, key="k"),
     "cases.transfer": lambda ctx, who, ids: cases.transfer(ctx, who, ids.number, ids.n, "bo", key="k"),
+    "cases.answer_transfer": lambda ctx, who, ids: cases.answer_transfer(ctx, who, ids.number, ids.n, True, key="k"),
     "cases.take_back": lambda ctx, who, ids: cases.take_back(ctx, who, ids.number, ids.n, key="k"),
     "cases.comment": lambda ctx, who, ids: cases.comment(ctx, who, ids.number, "好", key="k"),
     "cases.cancel": lambda ctx, who, ids: cases.cancel(ctx, who, ids.number, "不办了", key="k"),
     "cases.retry": lambda ctx, who, ids: cases.retry(ctx, who, ids.failed, ids.failed_n, key="k"),
     "cases.last_decision": lambda ctx, who, ids: cases.last_decision(ctx, who, ids.number),
+    "colleagues.colleagues": lambda ctx, who, ids: colleagues.colleagues(ctx, who, ids.number, ids.n),
     "erasing.erase": lambda ctx, who, ids: erasing.erase(ctx, who, ids.number, "本人要求", key="k"),
     "incidents.retry_job": lambda ctx, who, ids: incidents.retry_job(ctx, who, ids.job, key="k"),
     "incidents.drop_job": lambda ctx, who, ids: incidents.drop_job(ctx, who, ids.job, key="k"),
     "reading.case": lambda ctx, who, ids: reading.case(ctx, who, ids.number),
+    "reading.sheet": lambda ctx, who, ids: reading.sheet(ctx, who, ids.number),
     "reading.task": lambda ctx, who, ids: reading.task(ctx, who, ids.number, ids.n),
     "starting.start_form": lambda ctx, who, ids: starting.start_form(ctx, who, ids.process),
 }
 #: Every operation that answers what there is for the caller.
 LISTS: dict[str, Ask] = {
     "advising.calendar_advice": lambda ctx, who, ids: advising.calendar_advice(ctx, who),
-    "colleagues.colleagues": lambda ctx, who, ids: colleagues.colleagues(ctx, who),
     "incidents.incidents": lambda ctx, who, ids: incidents.incidents(ctx, who),
     "incidents.waiting": lambda ctx, who, ids: incidents.waiting(ctx, who),
     "inboxing.inbox": lambda ctx, who, ids: reading.inbox(ctx, who, "all"),
@@ -185,7 +187,7 @@ def test_who_has_left_reads_and_does_nothing_from_the_next_request_on(lone_town:
 
 
 @pytest.mark.parametrize(
-    "name", ["cases.act", "cases.claim", "cases.transfer", "cases.cancel", "cases.retry", "incidents.incidents",
+    "name", ["cases.act", "cases.claim", "cases.transfer", "cases.answer_transfer", "cases.cancel", "cases.retry", "incidents.incidents",
              "incidents.retry_job", "incidents.drop_job", "erasing.erase", *OF_DISTRICT]
 )  # fmt: skip
 @pytest.mark.parametrize("who", ["sun", "cai"])

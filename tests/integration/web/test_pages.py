@@ -143,18 +143,6 @@ def test_a_press_that_is_none_of_the_step_s_is_refused(at_window: OpenWindow, to
     assert turns(town) == before
 
 
-def test_a_task_decided_on_other_facts_than_were_shown_is_shown_again(at_window: OpenWindow, town: Town) -> None:
-    ann, sun = at_window("ann"), at_window("sun")
-    begin(ann)
-    path = open_task(sun)
-    before = turns(town)
-    answer = sun.post(path, **{**decision(sun, "agree", **{"opinion.agree": "好的"}), "seen": "something else"})
-    assert answer.status_code == 409
-    assert "要点有改动" in sun.words
-    assert "好的" in sun.page
-    assert turns(town) == before
-
-
 def test_a_comment_is_read_by_both_sides_as_it_was_written(at_window: OpenWindow) -> None:
     ann, sun = at_window("ann"), at_window("sun")
     number = begin(ann)

@@ -12,7 +12,7 @@ from engine.errors import Busy, Conflict, Forbidden
 from engine.i18n import Text
 from engine.operations import accounts
 from tests.integration.web.conftest import PASSWORD, Window
-from tests.integration.web.test_pages import begin, decision, open_task, turns
+from tests.integration.web.test_pages import begin, turns
 from tests.town import Town
 
 OpenWindow = Callable[[str], Window]
@@ -125,15 +125,3 @@ def test_words_beside_a_case_survive_an_ended_session_and_nothing_is_done_unaske
     assert back.status_code == 200
     assert turns(town) == before
     assert re.search(r'name="note"[^>]*>录重了</textarea>', admin.page)
-
-
-def test_a_decision_over_other_facts_names_what_changed(at_window: OpenWindow, town: Town) -> None:
-    begin(at_window("ann"))
-    sun = at_window("sun")
-    path = open_task(sun)
-    form = decision(sun, "agree", **{"opinion.agree": "好的"})
-    stale = sun.post(path, **{**form, "seen": "of before", "was.people": "50"})
-    assert stale.status_code == 409
-    assert "你打开后，人数从“50”改为“4”。看过后再决定，你写的意见还在。" in sun.words
-    assert "好的" in sun.page
-    assert "<title>错误：" in sun.page

@@ -150,6 +150,7 @@ def test_a_faulty_person_is_told_with_its_line(person: str, code: str) -> None:
     ("more", "code"),
     [
         ("data: [none.yaml]", "district-file"),
+        ("transfer_beyond: perhaps", "transfer-beyond"),
         ("grants: [{person: nobody, role: staff, unit: a1}]", "person-unknown"),
         ("rotas: [{rota: host, unit: a1, from: 2026-01-01, order: []}]", "rota-empty"),
         ("alliances: [{unit: a7, members: [a1]}]", "unit-unknown"),

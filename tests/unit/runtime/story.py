@@ -15,6 +15,7 @@ from engine.runtime.evolve import Event
 from engine.runtime.facts import GivenFacts
 from engine.runtime.simulate import Simulation, given_result
 from engine.runtime.state import Node, nodes
+from engine.runtime.takeback import last_decision
 from tests.unit.runtime.noon import CALENDAR, NOON
 
 _NAME = (Parameter("name", TEXT, required=False),)
@@ -95,6 +96,12 @@ class Story(Simulation):
     def act(self, step: str, outcome: str, by: str = "bo", seat: str = "", **fill: Any) -> list[Event]:
         """Somebody takes *outcome* of the open *step*, with a reason."""
         return self.give(c.Act(by, self.seat(step, seat), outcome, fill, opinion=True))
+
+    def last(self, by: str) -> int | None:
+        """The task whose decision *by* may take back now."""
+        assert self.state is not None
+        found = last_decision(self.state, self.facts.past, by)
+        return None if found is None else found.n
 
     def wait(self, *, hours: int = 0, days: int = 0) -> Story:
         """Let time pass; every clock that comes due on the way rings."""

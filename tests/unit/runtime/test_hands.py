@@ -6,7 +6,6 @@ import pytest
 
 from engine.errors import Conflict, Forbidden
 from engine.runtime import commands as c
-from engine.runtime.takeback import can_take_back
 from tests.unit.runtime.story import Story
 
 TWO = """
@@ -69,7 +68,7 @@ def test_only_who_is_asked_may_claim() -> None:
 def test_a_task_handed_on_is_that_persons() -> None:
     story = begun()
     n = story.seat("ok")
-    story.give(c.Transfer("bo", n, "eve"))
+    story.give(c.Transfer("bo", n, "eve", "出差", "reason"))
     assert story.audiences("ok") == ["user:eve"] and story.seat("ok") == n
     with pytest.raises(Forbidden):
         story.act("ok", "agree", by="bo")
@@ -123,10 +122,10 @@ def test_once_somebody_or_the_clock_moved_nothing_is_taken_back(moved: str) -> N
         case "claim":
             story.give(c.Claim("di", story.seat("after")))
         case "transfer":
-            story.give(c.Transfer("di", story.seat("after"), "ed"))
+            story.give(c.Transfer("di", story.seat("after"), "ed", "出差", "reason"))
         case "clock":
             story.wait(days=2)
-    assert story.state is not None and can_take_back(story.state, "bo") is None
+    assert story.last("bo") is None
     with pytest.raises(Conflict):
         story.give(c.TakeBack("bo", n))
 
@@ -150,8 +149,7 @@ def test_a_case_that_ended_is_not_taken_back() -> None:
 
 def test_a_start_is_not_taken_back() -> None:
     story = begun()
-    assert story.state is not None
-    assert can_take_back(story.state, "ann") is None
+    assert story.last("ann") is None
 
 
 def test_one_of_several_signatures_is_taken_back_alone() -> None:
@@ -184,9 +182,9 @@ def test_what_a_wait_led_to_is_not_taken_back() -> None:
 """).start(day="2026-06-17T12:00")
     n = story.seat("ok")
     story.act("ok", "agree", by="bo")
-    assert story.state is not None and can_take_back(story.state, "bo") == n
+    assert story.last("bo") == n
     story.wait(days=1)
-    assert can_take_back(story.state, "bo") is None
+    assert story.last("bo") is None
 
 
 def test_taking_back_forgets_the_round_too() -> None:
@@ -228,7 +226,7 @@ def test_what_cannot_be_undone_cannot_be_taken_back() -> None:
 - {step: after, ask: role chief of home, outcomes: {fine: next}}
 """).start()
     story.act("ok", "agree", by="bo")
-    assert story.state is not None and can_take_back(story.state, "bo") is None
+    assert story.last("bo") is None
 
 
 def test_a_press_that_was_refused_is_nothing_to_go_back_to() -> None:
@@ -245,3 +243,54 @@ def test_a_press_that_was_refused_is_nothing_to_go_back_to() -> None:
         story.give(c.Act("bo", n, "done"))
     story.give(c.TakeBack("bo", n))
     assert story.state is not None and story.state["acted"] == acted
+
+
+TWO_SIDES = """
+- step: both
+  parallel:
+    left:
+    - {step: l1, ask: role head of home, outcomes: {ok: next}}
+    - {step: l2, ask: role head of home, outcomes: {ok: next}}
+    right:
+    - {step: r1, ask: role chief of home, fill: [b], outcomes: {ok: next}}
+    - {step: hold, do: t.hold, outcomes: {held: next, refused: end refused}}
+    - {step: r2, ask: role chief of home, outcomes: {ok: next}}
+  outcomes: {met: next}
+- {step: after, ask: role head of home, outcomes: {ok: next}}
+"""
+
+
+def two_sides() -> Story:
+    return Story(TWO_SIDES, members={"role:head@u": {"bo", "cy"}, "role:chief@u": {"di"}}).start()
+
+
+def test_what_others_did_in_another_branch_stands_when_a_decision_is_taken_back() -> None:
+    story = two_sides()
+    story.act("r1", "ok", by="di", b="x")
+    story.act("l1", "ok", by="bo")
+    assert story.last("di") is not None and story.held == ["hold"]
+    story.give(c.TakeBack("di", story.last("di") or 0))
+    assert (story.open, story.held, story.undone()) == (["l2", "r1"], [], ["hold"])
+    assert story.state is not None and story.state["data"] == {} and "l1" in story.state["out"]
+    for step, by in (("l2", "bo"), ("r1", "di"), ("r2", "di"), ("after", "cy")):
+        story.act(step, "ok", by=by)
+    assert story.end == "done"
+
+
+def test_a_claim_in_another_branch_stands_too() -> None:
+    story = two_sides()
+    story.act("l1", "ok", by="bo")
+    story.act("r1", "ok", by="di")
+    story.give(c.Claim("cy", story.seat("l2")))
+    story.give(c.TakeBack("di", story.last("di") or 0))
+    assert [seat[1:] for seat in story.node("l2")["seats"]] == [["role:head@u", "cy"]]
+    assert story.last("bo") is None, "cy has what bo's decision opened"
+
+
+def test_nothing_is_taken_back_once_the_branches_have_met() -> None:
+    story = two_sides()
+    for step, by in (("r1", "di"), ("r2", "di"), ("l1", "bo"), ("l2", "cy")):
+        story.act(step, "ok", by=by)
+    assert story.last("di") is None, "without it the branches would not have met"
+    assert story.last("bo") is None
+    assert story.last("cy") is not None

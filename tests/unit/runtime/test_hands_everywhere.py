@@ -60,7 +60,8 @@ def signed(story: Story, last: str = "bo") -> int:
 def test_a_claim_holds_against_a_colleague_until_it_is_given_back(story: Story, sign: str) -> None:
     n = story.seat("ok", "user:bo" if sign == "all" else "")
     story.give(c.Claim("bo", n))
-    for refused in (c.Act("cy", n, "agree"), c.Claim("cy", n), c.Claim("cy", n, release=True), c.Transfer("cy", n, "ed")):
+    handed_on = c.Transfer("cy", n, "ed", "出差", "reason")
+    for refused in (c.Act("cy", n, "agree"), c.Claim("cy", n), c.Claim("cy", n, release=True), handed_on):
         with pytest.raises((Conflict, Forbidden)):
             story.give(refused)
     story.give(c.Claim("bo", n, release=True))
@@ -71,7 +72,7 @@ def test_a_claim_holds_against_a_colleague_until_it_is_given_back(story: Story, 
 
 def test_a_task_handed_on_is_decided_by_who_has_it_now(story: Story, sign: str) -> None:
     n = story.seat("ok", "user:bo" if sign == "all" else "")
-    story.give(c.Transfer("bo", n, "ed"))
+    story.give(c.Transfer("bo", n, "ed", "出差", "reason"))
     with pytest.raises(Forbidden):
         story.give(c.Act("bo", n, "agree"))
     story.give(c.Act("ed", n, "agree"))

@@ -16,11 +16,11 @@ from engine.definition.model import Ask, Process
 from engine.errors import RongtongError
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
-from engine.runtime.evolve import replay
+from engine.runtime.evolve import Event, replay
 from engine.runtime.facts import GivenFacts
 from engine.runtime.simulate import Simulation, given_result
 from engine.runtime.state import Node, State, copy, nodes, owed, seats
-from engine.runtime.takeback import can_take_back
+from engine.runtime.takeback import last_decision
 from tests.unit.runtime.grown import CATALOGUE, FIRST, Said, constructs, documents, sound
 from tests.unit.runtime.noon import CALENDAR, NOON
 
@@ -73,6 +73,7 @@ def told(state: State) -> State:
     root = kept["root"] = copy(state["root"])
     for node in nodes(root):
         node.pop("due", None)
+        node.pop("handing", None)
         if "seats" in node:
             sig = node.pop("sig", {})
             node["seats"] = [[*seat[1:], sig.get(str(seat[0]))] for seat in node["seats"]]
@@ -90,7 +91,7 @@ class Life:
         facts = GivenFacts(NOON, CALENDAR, members=self.members)
         self.sim = Simulation(Definition(made, CATALOGUE), facts, self._answer)
         self.sim.fails = lambda: data.draw(st.integers(0, 9)) == 9
-        self.decided: dict[int, State] = {}
+        self.decided: dict[int, tuple[State, int]] = {}
 
     def _answer(self, _step: str, spec: ActionSpec) -> tuple[str, dict[str, Any]]:
         return given_result(spec, self.data.draw(st.sampled_from([result.name for result in spec.results])))
@@ -119,7 +120,8 @@ class Life:
         found += [("rights", 0, "bo"), ("rights", 0, "cai")]
         for n, (node, seat) in seats(self.state).items():
             found += [("act", n, name) for name in self._outcomes(node)] * 2
-            found += [("claim", n, ""), ("hand", n, "bo"), ("hand", n, "cai")]
+            found += [("claim", n, ""), ("hand", n, "bo"), ("hand", n, "cai"), ("ask", n, "cai")]
+            found += [("agree", n, ""), ("decline", n, "")] if str(n) in node.get("handing", {}) else []
             found += [("unclaim", n, "")] if len(seat) > 2 else []
         for node in nodes(self.state["root"]):
             if node["k"] == "stage":
@@ -127,7 +129,8 @@ class Life:
             if node.get("ph") == "incident":
                 found += [("retry", node["n"], ""), ("cancel", 0, "")]
             found += [("tick", node["n"], "")] if "due" in node else []
-        return found + [("take_back", n, who) for who in PEOPLE if (n := can_take_back(self.state, who)) is not None]
+        mine = ((who, last_decision(self.state, self.sim.facts.past, who)) for who in PEOPLE)
+        return found + [("take_back", last.n, who) for who, last in mine if last is not None]
 
     def _outcomes(self, node: Node) -> list[str]:
         if node["s"] == "start":
@@ -149,29 +152,44 @@ class Life:
             self.members["role:head@b"] ^= {more}
             return
         before, early = list(self.sim.events), verb == "tick" and not self._rings(n)
-        looks, due = told(self.state), self._due()
+        looks, seen, due = told(self.state), dict(self.sim.open_tasks()), self._due()
         try:
             self.sim.give(self._command(verb, n, more, self.data.draw(st.sampled_from(PEOPLE))))
         except RongtongError:
             assert self.sim.events == before, "a refusal changes nothing"
         else:
             assert verb != "recount" or all(self._due()[n] >= at for n, at in due.items()), "later only"
-            self.decided |= {n: looks} if verb == "act" else {}
-            if verb == "take_back" and any(event["e"] == "taken_back" for event in self.sim.events[len(before) :]):
-                assert told(self.state) == self.decided[n], "all is as it was before the decision"
+            self._decided(verb, n, looks, seen, self.sim.events[len(before) :])
         assert not early or self.sim.events == before, "a clock that is early does nothing"
+
+    def _decided(self, verb: str, n: int, looks: State, seen: dict[int, str], happened: list[Event]) -> None:
+        """A decision that is taken back leaves no trace, and takes nothing from who acted elsewhere meanwhile."""
+        if verb in ("act", "hand"):
+            self.decided[n] = looks, len(self.sim.facts.past)
+        if verb == "take_back" and any(event["e"] == "taken_back" for event in happened):
+            looked, since = self.decided[n]
+            others = [event for events in self.sim.facts.past[since:-1] for event in events if event["e"] != "noted"]
+            assert others or told(self.state) == looked, "all is as it was before the decision"
+            opened = [event["node"] for event in self.sim.facts.past[since - 1] if event["e"] == "opened"]
+            own = {seat[0] for node in opened for seat in node.get("seats", ())}
+            left = {step for n, step in seen.items() if n not in own}
+            assert left <= set(self.sim.open_tasks().values()), "what it did not open is open still"
 
     def _command(self, verb: str, n: int, more: str, who: str) -> c.Command:
         match verb:
             case "act":
                 return c.Act(who, n, more, self.words(self._fields(n, more)), opinion="意见")
             case "hand":
-                return c.Transfer(who, n, more)
+                return c.Transfer(who, n, more, "出差", "reason")
+            case "ask":
+                return c.Transfer(who, n, more, "出差", "consent")
             case "take_back":
                 return c.TakeBack(more, n)
         return {
             "claim": c.Claim(who, n),
             "unclaim": c.Claim(who, n, release=True),
+            "agree": c.Consent("cai", n, True),
+            "decline": c.Consent("cai", n, False),
             "retry": c.Retry("cai", n),
             "cancel": c.Cancel("cai"),
             "comment": c.Comment(who),

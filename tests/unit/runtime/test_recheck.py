@@ -56,7 +56,7 @@ def test_a_claim_of_who_lost_the_role_does_not_block_the_others(verb: str) -> No
             story.give(c.Claim("cy", n))
             assert story.node("ok")["seats"] == [[n, "role:head@u", "cy"]]
         case "transfer":
-            story.give(c.Transfer("cy", n, "di"))
+            story.give(c.Transfer("cy", n, "di", "出差", "reason"))
             assert story.audiences("ok") == ["user:di"]
 
 
@@ -162,7 +162,7 @@ def test_a_signature_without_a_successor_is_not_left_out_while_others_still_sign
 
 def test_who_was_handed_a_signature_needs_no_role_for_it() -> None:
     story, people = begun(EVERYBODY, head={"bo", "cy"})
-    story.give(c.Transfer("bo", story.seat("ok", "user:bo"), "eve"))
+    story.give(c.Transfer("bo", story.seat("ok", "user:bo"), "eve", "出差", "reason"))
     people["role:head@u"] -= {"bo"}
     assert story.give(c.Recheck()) == []
     story.act("ok", "agree", by="eve", seat="user:eve")
@@ -172,7 +172,7 @@ def test_who_was_handed_a_signature_needs_no_role_for_it() -> None:
 
 def test_a_task_handed_to_who_left_the_district_is_asked_anew() -> None:
     story, _ = begun(head={"bo", "cy"})
-    story.give(c.Transfer("bo", story.seat("ok"), "eve"))
+    story.give(c.Transfer("bo", story.seat("ok"), "eve", "出差", "reason"))
     story.facts.gone.add("eve")
     with pytest.raises(Forbidden):
         story.act("ok", "agree", by="eve")
@@ -186,7 +186,7 @@ def test_what_moved_on_by_itself_is_not_taken_back() -> None:
     story.give(c.Claim("bo", story.seat("then")))
     people["role:head@u"].remove("bo")
     story.give(c.Recheck())
-    assert story.state is not None and "last" not in story.state
+    assert story.last("bo") is None
 
 
 def test_who_lost_the_role_cannot_take_back_either() -> None:
@@ -210,3 +210,51 @@ def test_an_applicant_takes_back_what_an_exit_offered_them() -> None:
     story.act("ok", "drop_it", by="ann")
     story.give(c.TakeBack("ann", n))
     assert story.open == ["ok"]
+
+
+
+#: Whoever the form names, who may be nobody.
+NAMED = "[{if: not empty(who), who: person who}, {else: true, who: role chief of home}]"
+
+
+@pytest.mark.parametrize("ask", ["applicant", NAMED, "person start.who"], ids=["applicant", "named", "starter"])
+def test_a_step_for_somebody_who_left_is_for_who_mends_such_things_and_they_are_told(ask: str) -> None:
+    two = ONE + ONE.replace("step: ok", "step: then").replace("role head of home", ask)
+    story = Story(two).start(who="ann")
+    story.facts.gone.add("ann")
+    story.act("ok", "agree", by="bo")
+    assert story.audiences("then") == ["role:district_admin@"] and story.node("then")["nobody"]
+    assert {"e": "told", "to": ["role:district_admin@"], "what": "then:nobody"} in story.events
+    story.act("then", "agree", by="admin")
+    assert story.end == "done"
+
+
+@pytest.mark.parametrize("ask", ["applicant", NAMED], ids=["applicant", "named"])
+def test_a_task_of_somebody_who_left_moves_to_who_mends_such_things_and_back(ask: str) -> None:
+    story = Story(ONE.replace("role head of home", ask)).start(who="ann")
+    n = story.seat("ok")
+    assert story.audiences("ok") == ["user:ann"]
+    story.facts.gone.add("ann")
+    done = story.give(c.Recheck())
+    assert story.node("ok")["seats"] == [[n, "role:district_admin@"]]
+    assert [event["what"] for event in done if event["e"] == "told"] == ["ok:nobody"]
+    assert story.give(c.Recheck()) == [], "nobody is told twice"
+    story.facts.gone.clear()
+    story.give(c.Recheck())
+    assert story.node("ok")["seats"] == [[n, "user:ann"]]
+
+
+def test_a_form_given_back_to_an_applicant_who_left_is_for_who_mends_such_things() -> None:
+    story = Story(ONE.replace("refuse: end refused", "revise: {then: back start, at_most: 2}")).start(a="x")
+    story.facts.gone.add("ann")
+    story.act("ok", "revise", by="bo")
+    assert story.audiences("start") == ["role:district_admin@"]
+    story.act("start", "submit", by="admin", a="y")
+    assert story.open == ["ok"]
+
+
+def test_nobody_who_left_is_told_anything() -> None:
+    story = Story(ONE.replace("agree: next", "agree: {tell: applicant, then: next}")).start()
+    story.facts.gone.add("ann")
+    story.act("ok", "agree", by="bo")
+    assert not any(event["e"] == "told" for event in story.events)

@@ -66,10 +66,13 @@ STEPS = """
 """
 
 
+MEMBERS = {"role:head@u": {"bo", "cy", "di"}, "role:district_admin@": {"admin"}}
+
+
 def _lived() -> tuple[Process, list[Event]]:
     """A few cases that between them meet every kind of event."""
     failing = iter([True])
-    story = Story(STEPS, more="due: {within: 300 days, late: escalate role chief of home}")
+    story = Story(STEPS, more="due: {within: 300 days, late: escalate role chief of home}", members=MEMBERS)
     story.fails = lambda: next(failing, False)
     story.start("ann", "ill", a="x", b="y", day="2026-12-24T12:00")
     story.give(c.Retry("admin", story.of_kind("do")["n"]))
@@ -78,7 +81,12 @@ def _lived() -> tuple[Process, list[Event]]:
     story.give(c.Claim("bo", n))
     story.give(c.Claim("bo", n, release=True))
     story.give(c.Transfer("bo", n, "cy"))
-    story.act("ok", "revise", by="cy")
+    story.give(c.TakeBack("bo", n))
+    n = story.seat("ok")
+    for agreed in (False, True):
+        story.give(c.Transfer("bo", n, "eve", "出差", "consent"))
+        story.give(c.Consent("admin", n, agreed))
+    story.act("ok", "revise", by="eve")
     story.act("start", "submit", by="ann", a="x", b="z", day="2026-12-24T12:00")
     story.act("ok", "revise")
     story.act("start", "submit", by="ann", a="other", b="z", day="2026-12-24T12:00")
@@ -136,7 +144,8 @@ def test_every_kind_of_event_has_a_sentence_in_both_languages(kind: str) -> None
 
 def test_what_a_reader_has_to_know_is_not_quiet() -> None:
     loud = {"started", "signed", "returned", "reminded", "escalated", "reassigned", "reseated", "incident", "retried",
-            "taken_back", "ended", "noted", "moved", "undone", "opened", "skipped", "filled"}  # fmt: skip
+            "taken_back", "ended", "noted", "moved", "undone", "opened", "skipped", "filled", "requested",
+            "declined"}  # fmt: skip
     assert loud | QUIET | {"joined"} == set(KINDS)
     assert not loud & QUIET
 
@@ -174,3 +183,6 @@ def test_an_end_says_how() -> None:
 def test_what_happened_to_a_hand_is_told_apart() -> None:
     told = [tell(e, PROCESS, Called()) for e in EVENTS if e["e"] == "reassigned"]
     assert [t.zh for t in told if t][:3] == ["«bo»认领“审批”", "«bo»放回“审批”", "«bo»把“审批”转给«cy»"]
+    assert told[3] == Text("经«admin»同意，«bo»把“审批”转给«eve»", "«bo» transferred “审批” to «eve», as «admin» agreed")
+    assert _said("requested") == Text("«bo»申请把“审批”转给«eve»，等管理员答复",
+                                      "«bo» asked to hand “审批” to «eve»; an administrator has to agree")  # fmt: skip

@@ -318,6 +318,7 @@ def upgrade() -> None:
         sa.Column("item", sa.Text, nullable=False),
         sa.Column("audience", sa.Text, nullable=True),
         sa.Column("assignee", sa.Text, nullable=True),
+        sa.Column("wants", sa.Text, nullable=False),
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("outcome", sa.Text, nullable=True),
         sa.Column("actor", sa.Text, nullable=True),

@@ -1,0 +1,145 @@
+"""What a person answers to: the audience keys of their own and of those they stand in for, and their units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, and_, bindparam, case, literal, or_, select, union_all
+
+from engine.clock import Micros
+from engine.store import tables
+from engine.store.people import ADMIN, at_work, deputised, granted, next_up
+from engine.store.sql import Statement
+from engine.store.transaction import Tx
+
+#: The audience of every administrator of a district, wherever in it they are one.
+_ANY_ADMIN = f"role:{ADMIN}@"
+#: The audience of whoever holds some role.
+_ANY_ROLE = "role:@"
+
+_u, _p, _g, _d = (t.c for t in (tables.unit, tables.person, tables.role_grant, tables.deputy))
+_now: BindParameter[Any] = bindparam("now")
+_district: BindParameter[Any] = bindparam("district")
+_who: BindParameter[Any] = bindparam("person")
+#: The units that a person belongs to or has a role in, and all above them.
+_own_units = (
+    select(_p.unit_id.label("id"))
+    .where(_p.district_id == _district, _p.id == _who)
+    .union_all(select(_g.unit_id).where(granted, _g.person == _who))
+    .subquery()
+)
+_home = select(_own_units.c.id).cte("home", recursive=True)
+_above = _home.union(next_up(_home))
+#: What a person answers to: (whose, kind, role, unit).
+_parts = union_all(
+    select(_p.id.label("whose"), literal("home").label("kind"), literal("").label("role"), _p.unit_id.label("unit"))
+    .where(_p.district_id == _district, _p.id == _who, _p.since <= _now, _p.until > _now),
+    select(_g.person, literal("role"), _g.role, _g.unit_id).where(granted, at_work, _g.person == _who),
+    select(_d.person, literal("home"), literal(""), literal("")).where(deputised, _d.role.is_(None)),
+    select(_g.person, literal("role"), _g.role, _g.unit_id)
+    .join(tables.deputy, and_(_d.district_id == _g.district_id, _d.person == _g.person))
+    .join(tables.person, _p.id == _d.person)
+    .where(granted, at_work, deputised, or_(_d.role.is_(None), _d.role == _g.role)),
+).subquery()  # fmt: skip
+_first_parts = select(_parts).cte("answers", recursive=True)
+#: A unit that ended is answered for by whoever answers for its successor.
+_answers = _first_parts.union(
+    select(_first_parts.c.whose, _first_parts.c.kind, _first_parts.c.role, _u.id)
+    .join(tables.unit, _u.successor == _first_parts.c.unit)
+    .where(_u.district_id == _district, _u.until <= _now)
+)
+_ANSWERS = Statement(select(*_answers.c))
+_first_above = select(_above.c.id).where(_above.c.id.is_not(None)).cte("around", recursive=True)
+_around = _first_above.union(
+    select(_u.id)
+    .join(_first_above, _u.successor == _first_above.c.id)
+    .where(_u.district_id == _district, _u.until <= _now)
+)
+#: The same with everybody's keys of the units above, which are read only where somebody asks for them: of those that
+#: live, and of those that they took over from.
+_ANSWERS_ABOVE = Statement(
+    union_all(
+        select(*_answers.c),
+        select(_who, case((_u.until > _now, literal("any")), else_=literal("ended")), literal(""), _u.id)
+        .join(_around, _around.c.id == _u.id)
+        .where(_u.district_id == _district),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person answers to: audience keys of their own, and by key for whom they stand in.
+
+    ``units`` are those the person belongs to or has a role in, ``lent`` those of the roles they stand in for.
+    """
+
+    own: tuple[str, ...]
+    standing_in: dict[str, tuple[str, ...]]
+    units: tuple[str, ...]
+    lent: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.own, *(key for key in self.standing_in if key not in self.own))
+
+    @property
+    def admin(self) -> bool:
+        """Whether the person is an administrator of the district, or stands in for one."""
+        return _ANY_ADMIN in self.own or _ANY_ADMIN in self.standing_in
+
+    def principal(self, audience: str, holder: str = "") -> str:
+        """For whom the person acts as *audience*: *holder* of the task, else any; "" in their own right."""
+        principals = self.standing_in.get(audience, ())
+        if holder in principals:
+            return holder
+        return principals[0] if principals and audience not in self.own else ""
+
+
+def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = True) -> Answers:
+    """What *person* answers to now; nothing for who is not, or no longer, a person of this district.
+
+    Without *above* the keys of everybody under a unit are left out: ``any@U``, and ``unit@U`` of one that lives.
+    """
+    own: dict[str, None] = {}
+    standing_in: dict[str, tuple[str, ...]] = {}
+    units: dict[str, None] = {}
+    lent: dict[str, None] = {}
+    for row in tx.rows(_ANSWERS_ABOVE if above else _ANSWERS, district=district, person=person, now=now):
+        mine = row.whose == person
+        for key in _keys(row):
+            if mine:
+                own[key] = None
+            else:
+                standing_in[key] = (*standing_in.get(key, ()), row.whose)
+        if mine and row.kind == "role":
+            own[_ANY_ROLE] = None
+        if row.kind in ("home", "role") and row.unit:
+            (units if mine else lent)[row.unit] = None
+    if f"user:{person}" not in own:
+        return Answers((), {}, ())
+    own["any@"] = None
+    return Answers(tuple(own), standing_in, tuple(units), tuple(lent))
+
+
+def _keys(row: Any) -> list[str]:
+    if row.kind == "home":
+        return [f"user:{row.whose}"]
+    if row.kind == "any":
+        return [f"any@{row.unit}", f"unit@{row.unit}"]
+    if row.kind == "ended":
+        return [f"any@{row.unit}"]
+    key = f"role:{row.role}@{row.unit}"
+    return [key, _ANY_ADMIN] if row.role == ADMIN else [key]
+
+
+def audience_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
+    """Every audience key whose tasks *person* finds in the inbox: own ones and those they stand in for."""
+    return answers(tx, district, person, now).keys
+
+
+def units_of(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
+    """The units that a person belongs to or has a role in."""
+    return answers(tx, district, person, now, above=False).units

@@ -1,0 +1,81 @@
+"""A form that somebody changed under one's eyes: every door says the same sentence, and what was typed is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from textwrap import indent
+
+import pytest
+from flask import Flask
+
+from engine.operations import accounts, cases
+from engine.operations.context import Caller
+from engine.operations.views import Receipt
+from tests.integration.operations.test_lost_races import FORM, TALK
+from tests.integration.web.conftest import Window
+from tests.integration.web.test_pages import turns
+from tests.town import Town
+
+OpenWindow = Callable[[str], Window]
+SAID = "你打开后，乙社区把人数从50改为80。看过后再决定，你写的意见还在。"
+HEAD, BODY = TALK.split("steps:\n")
+STEPS, ENDS = BODY.split("ends:")
+#: The same talk in a stage that a head may leave.
+LEAVING = f"""{HEAD.replace("process: talk", "process: leaving")}steps:
+- step: whole
+  stage:
+{indent(STEPS, "  ")}  outcomes:
+    done: next
+    withdraw: {{title: 撤回申请, by: role head of start.unit, opinion: may, then: end refused}}
+ends:{ENDS}"""
+
+
+@pytest.fixture
+def case(town: Town) -> Receipt:
+    town.publish(TALK)
+    return cases.start(town.ctx, Caller("bea"), "talk", FORM, unit="b")
+
+
+def change(town: Town, case: Receipt) -> None:
+    """Bea corrects the number of people."""
+    edit = cases.open_serial(town.ctx, case.number, "edit")
+    cases.act(town.ctx, Caller("bea"), case.number, edit, "put", fill={**FORM, "people": 80})
+
+
+def test_a_page_says_who_changed_what_and_then_takes_the_decision(
+    at_window: OpenWindow, town: Town, case: Receipt
+) -> None:
+    bo, n = at_window("bo"), cases.open_serial(town.ctx, case.number, "ok", Caller("bo"))
+    bo.get(f"/town/tasks/{case.number}.{n}")
+    form = {"key": bo.input("key"), "seen": bo.input("seen"), "outcome": "agree", "opinion.agree": "好的"}
+    change(town, case)
+    before = turns(town)
+    stale = bo.post(f"/town/tasks/{case.number}.{n}", **form)
+    assert (stale.status_code, turns(town)) == (409, before)
+    assert SAID in bo.words and "好的" in bo.page and "<title>错误：" in bo.page
+    again = bo.post(f"/town/tasks/{case.number}.{n}", **{**form, "seen": bo.input("seen")})
+    assert again.status_code == 303
+
+
+def test_rest_says_the_same(app: Flask, town: Town, case: Receipt) -> None:
+    account = accounts.create_account(town.system, "bo", "bo", None, {"town": "bo"})
+    headers = {"Authorization": f"Bearer {accounts.create_token(town.system, account, 'town', 't')}"}
+    n = cases.open_serial(town.ctx, case.number, "ok", Caller("bo"))
+    change(town, case)
+    path = f"/api/v1/town/cases/{case.number}/tasks/{n}/outcomes/agree"
+    answer = app.test_client().post(path, json={"seen": case.version}, headers={**headers, "Idempotency-Key": "k"})
+    assert (answer.status_code, answer.json["title"] if answer.json else "") == (409, SAID)
+
+
+def test_an_exit_beside_what_is_open_says_it_too(at_window: OpenWindow, town: Town) -> None:
+    town.publish(LEAVING)
+    case = cases.start(town.ctx, Caller("bea"), "leaving", FORM, unit="b")
+    bo = at_window("bo")
+    bo.get(f"/town/cases/{case.number}")
+    seen, n = bo.input("seen"), cases.open_serial(town.ctx, case.number, "whole")
+    change(town, case)
+    form = {"key": "k1", "seen": seen, "outcome": "withdraw", "opinion.withdraw": "不办了"}
+    stale = bo.post(f"/town/cases/{case.number}/exits/{n}", **form)
+    assert stale.status_code == 409
+    assert SAID in bo.words and "不办了" in bo.page
+    assert bo.post(f"/town/cases/{case.number}/exits/{n}", **{**form, "seen": bo.input("seen")}).status_code == 303
