@@ -36,6 +36,15 @@ def test_the_wheel_holds_code_content_pages_and_catalogues_but_no_tests(wheel: P
     assert not [name for name in held if "/tests/" in name or name.startswith(("tests/", "benchmarks/"))]
 
 
+def test_the_wheel_says_that_it_is_typed_and_where_its_project_is(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as held:
+        assert {"engine/py.typed", "plugins/py.typed"} <= set(held.namelist())
+        metadata = held.read(next(name for name in held.namelist() if name.endswith("/METADATA"))).decode()
+    assert "Classifier: Typing :: Typed" in metadata
+    named = {line.split(": ", 1)[1].split(",")[0] for line in metadata.splitlines() if line.startswith("Project-URL")}
+    assert {"Homepage", "Documentation", "Changelog", "Issues"} <= named
+
+
 @pytest.fixture(scope="module")
 def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, installed by itself; the libraries it needs are those of this environment."""
