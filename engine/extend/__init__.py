@@ -21,7 +21,7 @@ from engine.definition.saying import (
 )
 from engine.definition.types import ValueType
 from engine.definition.values import Period, day_end, decode, encode, midnight, to_datetime, to_micros
-from engine.errors import NotFound, Problem
+from engine.errors import Invalid, NotFound, Problem
 from engine.errors import Vetoed as Veto
 from engine.extend.actions import Action, Outcome, Undo, Undone, action, undo
 from engine.extend.context import (
@@ -68,7 +68,7 @@ __all__ = [
     # hooks and declarations
     "hookimpl", "action", "undo", "Action", "Undo", "Undone", "Outcome", "plugin_table", "ref",
     # words, faults, values
-    "Text", "both", "Problem", "Veto", "NotFound", "Micros", "MINUTE", "HOUR", "DAY", "Period", "Duration",
+    "Text", "both", "Problem", "Veto", "NotFound", "Invalid", "Micros", "MINUTE", "HOUR", "DAY", "Period", "Duration",
     "Money", "Of", "PersonId", "UnitId", "ValueType", "day_end", "decode", "encode", "parse_input", "midnight",
     "to_datetime", "to_micros",
     "clock_words", "date_words", "day_words", "hours_words", "moment_words", "money_words", "span_words",

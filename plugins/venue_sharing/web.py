@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,12 @@ from engine.extend import (
     Card,
     Endpoint,
     Figure,
+    Invalid,
     NotFound,
     Page,
     PageContext,
     Period,
+    Problem,
     Text,
     ValueType,
     View,
@@ -29,9 +31,10 @@ from engine.extend import (
     span_words,
     to_datetime,
     to_micros,
+    whole_number,
 )
 from plugins.venue_sharing import operations
-from plugins.venue_sharing.rules import GRAIN, Venue, free_spans
+from plugins.venue_sharing.rules import GRAIN, MOST_PEOPLE, Venue, free_spans
 
 _TITLE = Text("场地", "Venues")
 _FIELDS = ("date", "from", "until", "people", "facility")
@@ -64,6 +67,8 @@ _WORDS = {
 _NEAR = (Text("本单位", "own"), Text("同片区", "same alliance"), Text("上级相同", "under the same unit"), None)
 #: How many venues a page shows at once.
 PAGE = 30
+MOST_SHOWN = 10_000
+_COUNT = Text("人数要写成整数，例如20。", "The number of people has to be a whole number, such as 20.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +94,17 @@ class Day:
 
 def venues_page(ctx: PageContext) -> View:
     """The venues that are free at the time asked for, else for the two hours from now."""
-    when, fault = _asked(ctx)
-    people = _number(ctx.query.get("people", ""))
+    when, people, fault = _asked(ctx)
     facility = ctx.query.get("facility", "").strip()
-    rooms = operations.search(ctx, when, people=people, facility=facility) if when else []
-    shown = max(_number(ctx.query.get("shown", "")), PAGE)
+    rooms = operations.search(ctx, when, people=people, facility=facility) if when and not fault else []
+    shown = max(whole_number(ctx.query.get("shown", ""), MOST_SHOWN) or 0, PAGE)
     values = {
         "rooms": tuple(_nearest_first(ctx, rooms)[:shown]),
         "count": len(rooms),
         "more": shown + PAGE if len(rooms) > shown else 0,
         "when": span_words(when, ctx.now) if when else None,
         "asked": {**dict.fromkeys(_FIELDS, ""), **_shown(when), **_typed(ctx)},
-        "fault": fault,
+        "fault": fault.message if fault else None,
         "words": _WORDS,
         "all": len(operations.venues(ctx)),
     }
@@ -144,9 +148,11 @@ def venue_page(ctx: PageContext) -> View:
 
 
 def free(ctx: PageContext) -> Mapping[str, Any]:
-    """For programs: what is free at a time, or what is wrong with the question."""
-    when, fault = _asked(ctx)
-    people, facility = _number(ctx.query.get("people", "")), ctx.query.get("facility", "").strip()
+    """For programs: what is free at a time."""
+    when, people, fault = _asked(ctx)
+    if fault:
+        raise Invalid((fault,))
+    facility = ctx.query.get("facility", "").strip()
     rooms = operations.search(ctx, when, people=people, facility=facility) if when else []
     stations = {room.id: ctx.directory.unit_name(room.station) for room in rooms}
     found = [
@@ -154,7 +160,7 @@ def free(ctx: PageContext) -> Mapping[str, Any]:
          "hours": room.hours.words, "facilities": room.facilities}
         for room in rooms
     ]  # fmt: skip
-    return {"when": encode(ValueType("period"), when) if when else None, "fault": fault, "venues": found}
+    return {"when": encode(ValueType("period"), when), "venues": found}
 
 
 def today_card(ctx: PageContext) -> Sequence[Figure]:
@@ -182,15 +188,17 @@ CARDS = (
 )
 
 
-def _asked(ctx: PageContext) -> tuple[Period | None, Text | None]:
-    """The period in the query, the next two hours without one, or what is wrong with it."""
-    date, start, end = (ctx.query.get(name, "").strip() for name in ("date", "from", "until"))
+def _asked(ctx: PageContext) -> tuple[Period | None, int, Problem | None]:
+    """The period in the query, the next two hours without one; how many come; and what is wrong with the question."""
+    date, start, end, people = (ctx.query.get(name, "").strip() for name in ("date", "from", "until", "people"))
+    count = whole_number(people, MOST_PEOPLE) if people else 0
+    fault = None if count is not None else Problem("venue-people", _COUNT, path="people")
     if not (date or start or end):
-        return _soon(ctx), None
+        return _soon(ctx), count or 0, fault
     stored = parse_input(ValueType("period"), f"{date} {start}/{end}", Text("时段", "The time"))
-    if not isinstance(stored, str):
-        return None, stored.message
-    return decode(ValueType("period"), stored), None
+    if isinstance(stored, Problem):
+        return None, count or 0, replace(stored, path="date")
+    return decode(ValueType("period"), stored), count or 0, fault
 
 
 def _typed(ctx: PageContext) -> dict[str, str]:
@@ -210,10 +218,6 @@ def _shown(when: Period | None) -> dict[str, str]:
 def _soon(ctx: PageContext) -> Period:
     start = to_datetime(ctx.now // GRAIN * GRAIN)
     return Period(start, start + timedelta(hours=2))
-
-
-def _number(words: str) -> int:
-    return int(words) if words.strip().isdecimal() else 0
 
 
 def _first_day(ctx: PageContext) -> datetime:

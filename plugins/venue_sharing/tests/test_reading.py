@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.extend import CaseShown, NotFound, Outcome, PageContext, Period, ValueType, decode
+from engine.extend import CaseShown, Invalid, NotFound, Outcome, PageContext, Period, ValueType, decode
 from engine.testing import Trial
 from plugins.venue_sharing import hooks, operations, scenarios, slots, web
 from plugins.venue_sharing.tests.conftest import VENUES, TrialWith
@@ -242,10 +242,24 @@ def test_venues_of_ones_own_alliance_come_before_those_of_ones_street(trial: Tri
 def test_a_program_asks_what_is_free(trial: Trial) -> None:
     asked = {"date": "2026-06-16", "from": "14:00", "until": "16:00", "people": "61"}
     found = trial.read(web.free, query=asked)
-    assert (found["when"], found["fault"]) == (AFTERNOON, None)
+    assert found["when"] == AFTERNOON
     assert [(venue["station"], venue["name"]) for venue in found["venues"]] == [("黄海路社区", "多功能厅")]
     hold(trial)
     assert trial.read(web.free, query=asked)["venues"] == []
-    wrong = trial.read(web.free, query={**asked, "until": "13:00"})
-    assert wrong["when"] is None
-    assert "时段" in wrong["fault"].zh
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path", "words"),
+    [
+        ({"until": "13:00"}, "date", "时段的结束时间要晚于14:00。"),
+        ({"people": "9223372036854775808"}, "people", "人数要写成整数"),
+        ({"people": "10²"}, "people", "人数要写成整数"),
+    ],
+)
+def test_a_question_that_cannot_be_read_is_refused(trial: Trial, wrong: dict[str, str], path: str, words: str) -> None:
+    asked = {"date": "2026-06-16", "from": "14:00", "until": "16:00", **wrong}
+    with pytest.raises(Invalid) as refused:
+        trial.read(web.free, query=asked)
+    assert [problem.path for problem in refused.value.problems] == [path]
+    page = trial.read(web.venues_page, query=asked)
+    assert words in page.values["fault"].zh and page.values["rooms"] == ()
