@@ -82,6 +82,10 @@ class Glance:
         held = (self._process.named[name] for name in self.fields if self._case.data.get(name) not in EMPTY)
         return frozenset(field.name for field in held if field.masked)
 
+    def had_whole(self, name: str) -> Any:
+        """The value of a field that is there for the reader and says it unmasked, to fill another form with."""
+        return self._case.data.get(name) if name in self.fields and name not in self.masked else None
+
     def uncovered(self, name: str) -> Uncovered:
         """A masked field whole: for ``uncovering`` alone, which asks who may and writes down who did."""
         field, value = self._process.named[name], self._case.data[name]

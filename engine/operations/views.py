@@ -205,6 +205,7 @@ class CaseView:
     exits: tuple[tuple[int, OutcomeView], ...] = ()
     take_back: TakeBackOffer | None = None
     can_cancel: bool = False
+    can_start_again: bool = False
     definition_hash: str = ""
     ended_at: Micros | None = None
     readings: tuple[ReadingView, ...] = ()

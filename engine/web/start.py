@@ -45,7 +45,8 @@ def form(district: str, process: str) -> str | tuple[str, int] | Response:
 
 def show(here: Visit, process: str, problems: tuple[Problem, ...] = ()) -> str:
     """The form with what was typed and what is wrong."""
-    view = reading.start_form(here.ctx, here.caller, process)
+    again = request.args.get("again", "") if request.method == "GET" else ""
+    view = reading.start_form(here.ctx, here.caller, process, again)
     typed = request.form if request.method == "POST" else None
     widgets = forms.widgets(view.fields, "", typed, problems)
     return render_template(

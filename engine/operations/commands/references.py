@@ -49,6 +49,13 @@ def check(
         raise Invalid(problems)
 
 
+def alive(ctx: Context, tx: Tx, people: People, field: Field, value: Any) -> bool:
+    """Whether whatever a stored value of *field* names may be named anew today."""
+    if not value or not (field.points or field.columns):
+        return True
+    return all(_there(ctx, tx, people, one) for one in _named(field, value, typed=True))
+
+
 def _named(field: Field, value: Any, *, typed: bool) -> Iterator[_Named]:
     """Every reference in one field; of a table, in each of its rows."""
     if not field.columns:

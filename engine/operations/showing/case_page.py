@@ -6,6 +6,7 @@ from engine.operations.admins import is_admin
 from engine.operations.showing.parts import Showing
 from engine.operations.showing.pressing import exits, take_back
 from engine.operations.showing.read_log import of_case
+from engine.operations.showing.starting import may_start_again
 from engine.operations.views import CaseView
 from engine.runtime.state import nodes
 from engine.runtime.titles import end_title
@@ -37,6 +38,7 @@ def case_view(show: Showing) -> CaseView:
         exits=exits(show),
         take_back=take_back(show),
         can_cancel=case.status == "open" and is_admin(show.ctx, show.tx, show.caller.person),
+        can_start_again=may_start_again(show),
         definition_hash=case.def_hash,
         ended_at=case.ended_at,
         readings=of_case(show),

@@ -32,7 +32,10 @@ class StartItem:
 
 @dataclass(frozen=True, slots=True)
 class StartForm:
-    """The form of a new case; ``units`` are the reader's own from which it may start (id, short name)."""
+    """The form of a new case; ``units`` are the reader's own from which it may start (id, short name).
+
+    It takes over what stood in the case ``again``, but not the fields titled ``left_out``.
+    """
 
     process: str
     title: Text
@@ -41,3 +44,5 @@ class StartForm:
     for_applicant: bool = False
     problems: tuple[Problem, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
+    again: str = ""
+    left_out: tuple[Text, ...] = ()

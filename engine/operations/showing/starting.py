@@ -5,14 +5,16 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from engine.clock import DAY
-from engine.errors import Forbidden
+from engine.errors import Forbidden, NotFound
 from engine.operations.access import home_units
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.forms import Forms
 from engine.operations.people import people_of
 from engine.operations.publish import all_current, current
+from engine.operations.showing.again import taken_over
 from engine.operations.showing.outlook import Outlook
+from engine.operations.showing.parts import Showing
 from engine.operations.showing.start_views import StartForm, StartItem
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
@@ -63,8 +65,22 @@ def _may_start(ctx: Context, tx: Tx, caller: Caller, definition: Definition, uni
     return any(facts.may(caller.person, key) for key in audiences(who, env))
 
 
-def start_form(ctx: Context, caller: Caller, process: str) -> StartForm:
-    """The form of a new case. ``NotFound`` for an unknown process, ``Forbidden`` where the caller may not start it."""
+def may_start_again(show: Showing) -> bool:
+    """Whether the case is over and the reader may start another of its process."""
+    if show.case.status != "ended" or not show.caller.person:
+        return False
+    try:
+        definition = current(show.ctx, show.tx, show.case.process)
+    except NotFound:
+        return False  # the district has it no more
+    return bool(start_units(show.ctx, show.tx, show.caller, definition))
+
+
+def start_form(ctx: Context, caller: Caller, process: str, again: str = "") -> StartForm:
+    """The form of a new case, with what stood in the case numbered *again* that is over.
+
+    ``NotFound`` for an unknown process or case, ``Forbidden`` where the caller may not start it.
+    """
 
     def work(tx: Tx) -> StartForm:
         definition = current(ctx, tx, process)
@@ -75,13 +91,16 @@ def start_form(ctx: Context, caller: Caller, process: str) -> StartForm:
             raise refusal
         people = people_of(ctx, tx)
         forms = Forms(ctx, tx, definition.process, people)
+        data, left = taken_over(ctx, tx, caller, definition.process, again) if again else ({}, ())
         return StartForm(
             process=process,
             title=definition.process.title,
-            fields=forms.fields(definition.process.start.fill, {}),
+            fields=forms.fields(definition.process.start.fill, data),
             ahead=Outlook(ctx, definition, people).ahead(),
             for_applicant=definition.process.start.for_applicant,
             units=tuple((unit, people.unit_name(unit)) for unit in units),
+            again=again,
+            left_out=left,
         )
 
     return ctx.runner.run(work, write=False)

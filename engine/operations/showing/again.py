@@ -1,0 +1,57 @@
+"""再发起: what a new form of the same process takes over from a case that is over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.definition.model import Field, Process
+from engine.definition.values import decode, to_datetime
+from engine.i18n import Text
+from engine.operations.access import require_sight
+from engine.operations.commands.references import alive
+from engine.operations.context import Caller, Context, no_case
+from engine.operations.glance import EMPTY, glance_at
+from engine.operations.people import people_of
+from engine.operations.publish import by_hash
+from engine.store.transaction import Tx
+
+
+def taken_over(
+    ctx: Context, tx: Tx, caller: Caller, process: Process, number: str
+) -> tuple[dict[str, Any], tuple[Text, ...]]:
+    """The stored values for a new form, and the titles of what is past, gone or not for the reader and so left out.
+
+    ``NotFound`` for a case that is open, of another process, or not for the caller to see.
+    """
+    case = require_sight(ctx, tx, caller, number)
+    if case.status != "ended" or case.process != process.name:
+        raise no_case()
+    old, glance = by_hash(ctx, tx, case.def_hash).process, glance_at(ctx, tx, caller.person, case)
+    people = people_of(ctx, tx)
+    data: dict[str, Any] = {}
+    left: list[Text] = []
+    for name in process.start.fill:
+        field, before = process.field_named(name), old.field_named(name)
+        if field is None or before is None or before.type != field.type:
+            continue
+        value = glance.had_whole(name)
+        if value in EMPTY:
+            left += [field.title] if name in glance.masked else []
+        elif _past(ctx, field, value) or not alive(ctx, tx, people, field, value):
+            left.append(field.title)
+        else:
+            data[name] = value
+    return data, tuple(left)
+
+
+def _past(ctx: Context, field: Field, value: Any) -> bool:
+    """Whether the value is a day, a moment or a time that has begun."""
+    now = to_datetime(ctx.now)
+    match field.type.name:
+        case "date":
+            return bool(decode(field.type, value) < now.date())
+        case "datetime":
+            return bool(decode(field.type, value) < now)
+        case "period":
+            return bool(decode(field.type, value).start < now)
+    return False
