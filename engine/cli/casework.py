@@ -101,10 +101,11 @@ def case(number: str, url: str, district: str | None, person: str | None, as_jso
     if as_json:
         say.as_json(plain(view))
         return
-    _say_case(view, now)
+    say_case(view, now)
 
 
-def _say_case(view: CaseView, now: Micros) -> None:
+def say_case(view: CaseView, now: Micros) -> None:
+    """The case as text, its days as of *now*."""
     said = say.said
     say.out(f"{view.number}  {said(view.process_title)}  {view.subject}  {said(view.end_title or _OPEN)}")
     for party in view.parties:

@@ -7,7 +7,7 @@ masked. What others wrote with the form at hand (plugins, above all) is cleaned 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -150,12 +150,15 @@ class Glance:
                 yield said, masked(field.type, said) if seen else HIDDEN
 
 
-def glance_at(ctx: Context, tx: Tx, person: str, case: Case) -> Glance:
-    """The form of *case* as *person* may have it, where nothing else of the case is shown."""
+def glance_at(ctx: Context, tx: Tx, person: str, case: Case, earlier: Sequence[Form] | None = None) -> Glance:
+    """The form of *case* as *person* may have it, where nothing else of the case is shown.
+
+    *earlier* are the values of forms before this one; they are read where nobody has them.
+    """
     definition, people = by_hash(ctx, tx, case.def_hash), people_of(ctx, tx)
     facts = facts_for(ctx, tx, definition, ctx.now, case.id, people)
     env = CaseEnv(definition.process, case.whole, facts, definition.catalogue, person)
-    earlier = typed_before(turns(tx, ctx.id, case.id))
+    earlier = typed_before(turns(tx, ctx.id, case.id)) if earlier is None else earlier
     return Glance(Sight(ctx, tx, person), case, env, Wording(ctx, tx, people), earlier)
 
 

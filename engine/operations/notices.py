@@ -14,6 +14,7 @@ from engine.operations.access import require_here
 from engine.operations.context import Caller, Context
 from engine.operations.forms import read_context
 from engine.operations.glance import glance_at
+from engine.operations.history import turns, typed_before
 from engine.operations.publish import by_hash
 from engine.operations.views import NoticeView
 from engine.operations.writing import Wish, Written, write
@@ -29,11 +30,13 @@ def deliver(ctx: Context, tx: Tx, case_id: str, n: int | None, told: list[dict[s
     case = cases.load_case(tx, ctx.id, id=case_id)
     if case is None:
         return
+    # What plugins say is cleaned for each who hears it; what the engine says holds nothing but the subject.
+    earlier = typed_before(turns(tx, ctx.id, case_id)) if any("text" in one for one in told) else []
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for one in told:
         told_all = _text(ctx, tx, case, one)
         for person in _persons(ctx, tx, one["to"]):
-            text = glance_at(ctx, tx, person, case).clean(told_all) if "text" in one else told_all
+            text = glance_at(ctx, tx, person, case, earlier).clean(told_all) if "text" in one else told_all
             rows[person, text.zh] = {
                 "district_id": ctx.id,
                 "id": ctx.ids.new(),

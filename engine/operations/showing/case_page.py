@@ -15,6 +15,7 @@ from engine.runtime.titles import end_title
 def case_view(show: Showing) -> CaseView:
     """Everything that a case page shows."""
     case, process, people = show.case, show.process, show.people
+    admin = is_admin(show.ctx, show.tx, show.caller.person)
     opened = [e["node"]["s"] for t in show.history for e in t.events if e["e"] == "opened" and e["node"]["s"]]
     return CaseView(
         id=case.id,
@@ -37,9 +38,9 @@ def case_view(show: Showing) -> CaseView:
         active=tuple(node["s"] for node in nodes(show.state["root"]) if node["s"]),
         exits=exits(show),
         take_back=take_back(show),
-        can_cancel=case.status == "open" and is_admin(show.ctx, show.tx, show.caller.person),
+        can_cancel=case.status == "open" and admin,
         can_start_again=may_start_again(show),
         definition_hash=case.def_hash,
         ended_at=case.ended_at,
-        readings=of_case(show),
+        readings=of_case(show, everything=admin),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.store.database import Database
+from engine.store.database import Database, open_database
 from tests.integration.readers.aid import build_aid
 from tests.town import Town
 
@@ -17,3 +17,13 @@ def town(db: Database) -> Iterator[Town]:
     made = build_aid(db)
     yield made
     made.system.runner.release()
+
+
+@pytest.fixture
+def lone_town(sqlite_url: str) -> Iterator[Town]:
+    """The town on SQLite alone, for what does not depend on the kind of database."""
+    database = open_database(sqlite_url)
+    made = build_aid(database)
+    yield made
+    made.system.runner.release()
+    database.close()

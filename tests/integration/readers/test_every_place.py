@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from engine.cli import casework
 from engine.clock import HOUR
 from engine.errors import Conflict, Vetoed
 from engine.operations import cases, notices, reading
@@ -100,32 +101,32 @@ def test_no_place_tells_anybody_more_than_they_may_have_while_somebody_decides(t
     assert case.number in found[ADMIN][f"/town/cases?q={PLANTED['plain']}"].words
 
 
-def test_a_form_that_came_back_is_filled_in_for_who_is_asked_alone(town: Town) -> None:
-    case = begin(town)
-    town.act(case, "ok", "revise", ASKED, opinion="请改", fill={"private": PLANTED["private"]})
+def test_a_form_that_came_back_is_filled_in_for_who_is_asked_alone(lone_town: Town) -> None:
+    case = begin(lone_town)
+    lone_town.act(case, "ok", "revise", ASKED, opinion="请改", fill={"private": PLANTED["private"]})
     filled = set(PLANTED) - {"gone"}
-    found = walked(town, case, {APPLICANT: filled})
-    n = cases.open_serial(town.ctx, case.number, "start")
+    found = walked(lone_town, case, {APPLICANT: filled})
+    n = cases.open_serial(lone_town.ctx, case.number, "start")
     for door in (f"/town/tasks/{case.number}.{n}", f"/api/v1/town/cases/{case.number}/tasks/{n}"):
         words = found[APPLICANT][door].words
         assert [field for field in filled if not any(said in words for said in SPELLED[field])] == []
 
 
-def test_no_place_tells_more_when_it_is_over(town: Town) -> None:
-    case = begin(town)
-    town.act(case, "ok", "agree", ASKED, fill={"private": PLANTED["private"]})
-    assert case_of(town, case).status == "ended"
-    walked(town, case, {})
+def test_no_place_tells_more_when_it_is_over(lone_town: Town) -> None:
+    case = begin(lone_town)
+    lone_town.act(case, "ok", "agree", ASKED, fill={"private": PLANTED["private"]})
+    assert case_of(lone_town, case).status == "ended"
+    walked(lone_town, case, {})
 
 
-def test_who_comes_too_late_is_told_of_changes_as_they_may_have_them(town: Town) -> None:
-    case = begin(town)
-    version = reading.case(town.ctx, Caller(ASKED), case.number).version
-    n, at = (cases.open_serial(town.ctx, case.number, step) for step in ("ok", "whole"))
-    cases.act(town.ctx, Caller(APPLICANT), case.number, at, "amend", fill=AMENDED)
+def test_who_comes_too_late_is_told_of_changes_as_they_may_have_them(lone_town: Town) -> None:
+    case = begin(lone_town)
+    version = reading.case(lone_town.ctx, Caller(ASKED), case.number).version
+    n, at = (cases.open_serial(lone_town.ctx, case.number, step) for step in ("ok", "whole"))
+    cases.act(lone_town.ctx, Caller(APPLICANT), case.number, at, "amend", fill=AMENDED)
     with pytest.raises(Conflict) as refusal:
         fill = {"private": PLANTED["private"]}
-        cases.act(town.ctx, Caller(ASKED), case.number, n, "agree", fill=fill, seen_version=version)
+        cases.act(lone_town.ctx, Caller(ASKED), case.number, n, "agree", fill=fill, seen_version=version)
     said = " ".join(refusal.value.text)
     assert refusal.value.code == "form_changed"
     assert "甲社区把事由从修屋顶漏水改为修厨房漏水" in said
@@ -133,7 +134,21 @@ def test_who_comes_too_late_is_told_of_changes_as_they_may_have_them(town: Town)
     told = {**{name: (value,) for name, value in PLANTED.items()}, "now": tuple(AMENDED.values())}
     whole = {value for values in told.values() for value in values} - {PLANTED["plain"], AMENDED["plain"]}
     assert [value for value in whole if value in said] == []
-    walked(town, case, {ASKED: {"private"}, DEPUTY: {"private"}})
+    walked(lone_town, case, {ASKED: {"private"}, DEPUTY: {"private"}})
+
+
+def test_the_command_line_says_what_the_one_it_reads_for_may_have(
+    lone_town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = begin(lone_town)
+    for reader in (*INSIDERS, ""):
+        view = reading.case(lone_town.ctx, Caller(reader) if reader else None, case.number)
+        casework.say_case(view, lone_town.clock.at)
+        said = capsys.readouterr().out
+        assert PLANTED["plain"] in said
+        assert [field for field, mask in MASKED.items() if mask not in said] == []
+        whole = {field for field, ways in SPELLED.items() if any(way in said for way in ways)} - {"plain"}
+        assert whole == ({"secret", "income"} if reader in (*AT_HOME, "") else set()), reader or "the operator"
 
 
 def test_a_notice_tells_nobody_more_than_they_may_have(town: Town) -> None:
@@ -157,10 +172,10 @@ def test_what_a_plugin_objects_tells_nobody_more_than_they_may_have(town: Town) 
     assert [field for field, ways in SPELLED.items() if field != "plain" and any(way in said for way in ways)] == []
 
 
-def test_a_miss_offers_names_of_persons_to_who_works_here_alone(town: Town) -> None:
-    assert near(town.ctx, Caller(ADMIN), "毕云云") == "毕云"
-    assert near(town.ctx, Caller("dora"), "毕云云") == ""
-    assert near(town.ctx, Caller("dora"), "甲社去") == "甲社区"
+def test_a_miss_offers_names_of_persons_to_who_works_here_alone(lone_town: Town) -> None:
+    assert near(lone_town.ctx, Caller(ADMIN), "毕云云") == "毕云"
+    assert near(lone_town.ctx, Caller("dora"), "毕云云") == ""
+    assert near(lone_town.ctx, Caller("dora"), "甲社去") == "甲社区"
 
 
 def test_erasing_leaves_no_planted_value_in_any_column_of_any_table(town: Town) -> None:
