@@ -78,12 +78,13 @@ def handover(
     from engine.operations import cases
 
     number, _, serial = task.partition(".")
-    if not serial.isdecimal():
+    n = whole_number(serial, MOST_NUMBER)
+    if n is None:
         raise say.usage("转办写成 编号.数字。", "Write the task as NUMBER.N.")
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
         caller, _ = opening.caller(ctx, person)
-        done = cases.answer_transfer(ctx, caller, number, int(serial), not decline, note=note, key=key)
+        done = cases.answer_transfer(ctx, caller, number, n, not decline, note=note, key=key)
         say_receipt(ctx, done, as_json)
 
 

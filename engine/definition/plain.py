@@ -23,6 +23,11 @@ _DASH: Final = re.compile("[\u2010-\u2015\u2212\uff0d]")
 _WHOLE: Final = re.compile("[0-9]{1,16}")
 
 
+def is_digit(sign: str) -> bool:
+    """Whether *sign* is one of the ten plain digits."""
+    return "0" <= sign <= "9"
+
+
 def readable(text: str) -> bool:
     """Whether *text*, tidied, holds only what can be kept."""
     return not _UNREADABLE.search(text)

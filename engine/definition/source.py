@@ -36,7 +36,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys and their values in the order written; keys are NFKC-normalised and stand once."""
+    """Keys and their values in the order written; keys are in plain letters and stand once."""
 
     entries: tuple[tuple[Scalar, Node], ...] = ()
     place: Place = field(default=Place(), compare=False)

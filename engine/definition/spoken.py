@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from engine.definition.durations import parse_duration
+from engine.definition.plain import is_digit
 
 _QUOTED = r"'[^']*'|\"[^\"]*\"|“[^”]*”"
 _NUMBER = r"[0-9]+ (?!(?:and|or|in)\b)(?:work ?)?[a-z]+|[0-9][0-9.]*%?"
@@ -55,7 +56,7 @@ def _together(tokens: list[str], at: int, named: Mapping[str, str]) -> tuple[str
 def _one(tokens: list[str], at: int, named: Mapping[str, str]) -> str:
     token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else ""
     if token in ("=", "<>"):
-        number = after[:1].isdigit() and parse_duration(after) is None
+        number = is_digit(after[:1]) and parse_duration(after) is None
         return {"=": "等于" if number else "是", "<>": "不等于" if number else "不是"}[token]
     if token in _OF_TIME and (_MOMENT.fullmatch(after) or (at and _MOMENT.fullmatch(tokens[at - 1]))):
         return _OF_TIME[token]
@@ -67,5 +68,5 @@ def _one(tokens: list[str], at: int, named: Mapping[str, str]) -> str:
 def _constant(token: str) -> str:
     if token[0] in "'\"“":
         return f"“{token[1:-1]}”"
-    duration = parse_duration(token) if token[0].isdigit() else None
+    duration = parse_duration(token) if is_digit(token[0]) else None
     return duration.words.zh if duration else token

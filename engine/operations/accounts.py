@@ -14,6 +14,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import delete, insert, select, update
 
 from engine.clock import DAY, MINUTE, Micros
+from engine.definition.plain import narrow
 from engine.errors import Busy, Invalid, NotFound, Problem, Unauthenticated
 from engine.i18n import Text
 from engine.operations.context import System
@@ -90,7 +91,7 @@ def create_account(
         raise Invalid((Problem("password-short", Text("密码至少8个字符。", "A password has 8 characters or more."),
                                path="password"),))  # fmt: skip
     hashed = _hasher().hash(password) if password is not None else None
-    account = system.ids.new()
+    account, login = system.ids.new(), narrow(login)
     now = system.clock.wall()
 
     def work(tx: Tx) -> str:
@@ -116,7 +117,7 @@ def log_in(system: System, login: str, password: str) -> str:
     def read(tx: Tx) -> tuple[str, str | None, int, int] | None:
         a = hub.account.c
         found = tx.connection.execute(
-            select(a.id, a.password, a.failures, a.rest_until).where(a.login == login, a.disabled == 0)
+            select(a.id, a.password, a.failures, a.rest_until).where(a.login == narrow(login), a.disabled == 0)
         ).first()
         return tuple(found) if found else None
 
@@ -218,7 +219,7 @@ def log_out(system: System, secret: str) -> None:
 
 def account_named(system: System, login: str) -> str:
     """The account with that log-in name; ``NotFound`` when there is none."""
-    statement = select(hub.account.c.id).where(hub.account.c.login == login)
+    statement = select(hub.account.c.id).where(hub.account.c.login == narrow(login))
     found: str | None = system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
     if found is None:
         raise NotFound(Text(f"没有叫“{login}”的账号。", f"There is no account “{login}”."), code="no_account")

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from engine.definition.expression import Formula
 from engine.definition.model import Field, Process
+from engine.definition.plain import is_digit
 from engine.definition.types import ValueType
 from engine.i18n import Text
 from engine.operations.access import Sight
@@ -174,8 +175,8 @@ def _listed(value: Any) -> list[str]:
 
 def _whole(said: str) -> str:
     """*said* as a pattern; a number only where it is not a part of another."""
-    before = r"(?<![0-9.])" if said[0].isdigit() else ""
-    after = r"(?![0-9]|\.[0-9])" if said[-1].isdigit() else ""
+    before = r"(?<![0-9.])" if is_digit(said[0]) else ""
+    after = r"(?![0-9]|\.[0-9])" if is_digit(said[-1]) else ""
     return f"{before}{re.escape(said)}{after}"
 
 

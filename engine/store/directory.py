@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 
 from engine.clock import Micros
+from engine.definition.plain import tidy
 from engine.store import people, tables
 from engine.store.sql import Statement, among
 from engine.store.transaction import Tx
@@ -169,11 +170,13 @@ class StoreDirectory:
 
     def find_unit(self, words: str) -> str | None:
         """The id of the unit with this id, name or short name, one that lives before one that ended; or None."""
+        words = tidy(words)
         rows = self._tx.rows(_UNIT_NAMED, district=self._district, words=words)
         return next((row.id for row in sorted(rows, key=lambda row: row.id != words)), None)
 
     def find_person(self, words: str) -> str | None:
         """The id of the person with this id or, where only one has it, this name; or None."""
+        words = tidy(words)
         rows: list[Any] = self._tx.rows(_PERSON_NAMED, district=self._district, words=words)
         if any(row.id == words for row in rows):
             return words

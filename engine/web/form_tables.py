@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from engine.definition.plain import whole_number
 from engine.web.form_inputs import Form
 
 #: Empty rows under the last one.
@@ -15,6 +16,8 @@ BLANK_ROWS: Final = 3
 STRETCH: Final = 200
 #: The press that turns to other rows of a table and sends nothing: ``INPUT:FIRST``.
 TURN: Final = "rows"
+#: More rows than any form says it has.
+_MOST_COUNTED: Final = 999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +83,4 @@ def _turned_to(name: str, form: Form | None) -> int:
 
 
 def _whole(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else 0
+    return whole_number(typed, _MOST_COUNTED) or 0

@@ -122,3 +122,34 @@ def test_no_page_says_days_by_itself() -> None:
 def test_a_day_said_by_hand_is_found(written: str) -> None:
     assert list(spoken_days(ast.parse(written)))
     assert not list(spoken_days(ast.parse("f'{year}年没有{share:.0%}', f'inbox-{d:%y%m%d}'")))
+
+
+#: Readers of digits that take those of every script, and raised or circled ones too.
+LOOSE = re.compile(r"(?<!\\W)\\d|NFKC")
+
+
+def loose_digits(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every place where code takes more for a digit than the ten plain ones, with its line."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(attr="isdigit" | "isdecimal" | "isnumeric" as name):
+                yield node.lineno, name
+            case ast.Constant(value=str(text)) if found := LOOSE.search(text):
+                yield node.lineno, found[0]
+
+
+def test_digits_are_read_in_one_way() -> None:
+    faults = [
+        f"{module.place}:{line} {found}: use engine/definition/plain.py"
+        for package in ("engine", "plugins")
+        for module in modules(package)
+        if "tests" not in module.path.parts
+        for line, found in loose_digits(module.tree)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("written", ["a.isdigit()", "re.compile(r'\\d+')", "normalize('NFKC', a)"])
+def test_a_loose_reader_of_digits_is_found(written: str) -> None:
+    assert list(loose_digits(ast.parse(written)))
+    assert not list(loose_digits(ast.parse("re.compile(r'[^\\W\\d]\\w*')")))

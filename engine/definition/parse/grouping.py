@@ -8,11 +8,15 @@ from typing import Any, Final, Literal, cast
 from engine.definition.model import Branch, Choose, Exit, Parallel, Stage, Target
 from engine.definition.parse.exits import title_of
 from engine.definition.parse.reader import Reader
+from engine.definition.plain import whole_number
 from engine.definition.source import Mapping, Node
 
 RESTS: Final = ("cancel", "finish")
 DONE: Final = Exit("done", Target("next"), title_of("done"))
 MET: Final = Exit("met", Target("next"), title_of("met"))
+
+#: More branches than any step has.
+MOST_BRANCHES: Final = 1000
 
 
 def read_choose(reader: Reader, _node: Mapping, found: dict[str, Node], path: str, common: dict[str, Any]) -> Choose:
@@ -70,8 +74,8 @@ def read_need(reader: Reader, node: Node, path: str) -> Literal["all", "any"] | 
         return "all"
     if text == "any":
         return "any"
-    if text.isascii() and text.isdigit() and int(text):
-        return int(text)
+    if need := whole_number(text, MOST_BRANCHES):
+        return need
     reader.fault("bad-need", node, path, name=text)
     return "all"
 
