@@ -40,7 +40,7 @@ AT_HOME = {APPLICANT, NEIGHBOUR}
 
 def allowed(reader: str, field: str, place: str, forms: dict[str, set[str]]) -> bool:
     """Whether the whole value of *field* may stand at *place*; *forms* says who fills what at the open task."""
-    about_case = "/cases/" in place or "/tasks/" in place
+    about_case = "/cases/" in place or "/tasks/" in place or "?again=" in place
     if reader in UNINVOLVED:
         return False
     if field == "plain" or (field in ("secret", "income") and reader in AT_HOME and about_case):
@@ -116,7 +116,10 @@ def test_no_place_tells_more_when_it_is_over(lone_town: Town) -> None:
     case = begin(lone_town)
     lone_town.act(case, "ok", "agree", ASKED, fill={"private": PLANTED["private"]})
     assert case_of(lone_town, case).status == "ended"
-    walked(lone_town, case, {})
+    found = walked(lone_town, case, {})
+    again = f"/town/start/aid?again={case.number}"
+    assert PLANTED["plain"] in found[APPLICANT][again].words
+    assert PLANTED["secret"] in found[NEIGHBOUR][again].words
 
 
 def test_who_comes_too_late_is_told_of_changes_as_they_may_have_them(lone_town: Town) -> None:

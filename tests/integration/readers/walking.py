@@ -81,6 +81,8 @@ def _paths(rule: Rule, number: str, tasks: list[int]) -> Iterator[str]:
         yield path
         of = next((name for name in _ASKED if name in path.rpartition("/")[2]), "")
         yield from (path + asked for asked in _ASKED.get(of, ()))
+        if "/start/" in path:
+            yield f"{path}?again={number}"
 
 
 def seen(path: str, answer: TestResponse) -> Seen:
