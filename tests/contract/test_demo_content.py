@@ -83,7 +83,7 @@ def test_everybody_who_is_named_is_in_the_pack() -> None:
     named += [(leave.district, words) for leave in plan().leaves for words in (leave.person, leave.deputy)]
     named += [(story.district, words) for story in plan().stories for words in (story.by, story.for_other) if words]
     assert [pair for pair in named if not stands_for_somebody(*pair)] == []
-    assert len(plan().personas) == 6
+    assert len(plan().personas) == 8
 
 
 def test_every_step_and_outcome_that_is_played_exists() -> None:

@@ -37,6 +37,7 @@ class Pools:
     homes: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     records: dict[str, list[Record]] = field(default_factory=dict)
 
     @classmethod
@@ -49,7 +50,7 @@ class Pools:
         pools = cls()
         people = people_of(ctx, tx)
         for unit in people.units():
-            pools.parents[unit.id] = unit.parent or ""
+            pools.parents[unit.id], pools.units[unit.short] = unit.parent or "", unit.id
         for person in people.persons(_MOST):
             pools.homes[person.id], pools.names[person.id] = person.unit, person.name
         g = role_grant.c
@@ -173,6 +174,9 @@ class Maker:
     def _holder(self, ask: Ask) -> str | None:
         return self._someone(self.pools.holders.get(str(ask.spec["holder"]), []), ask.unit, 0)
 
+    def _unit(self, ask: Ask) -> str:
+        return self.pools.units[str(ask.spec["unit"])]
+
     def _unit_of(self, ask: Ask) -> str | None:
         return self._someone(self.pools.holders.get(str(ask.spec["unit_of"]), []), ask.unit, 1)
 
@@ -205,6 +209,7 @@ _MAKERS: dict[str, Callable[[Maker, Ask], Any]] = {
     "days": Maker._period,
     "from": Maker._number,
     "holder": Maker._holder,
+    "unit": Maker._unit,
     "unit_of": Maker._unit_of,
     "resident": Maker._resident,
     "join": Maker._join,
