@@ -88,6 +88,7 @@ def create_app(system: System, options: Options) -> Flask:
     from flask import Flask
 
     from engine.rest.api import create_api
+    from engine.web import plugin_pages
     from engine.web.blueprint import create_blueprint
     from engine.web.compressing import compress
     from engine.web.site import Site
@@ -104,5 +105,6 @@ def create_app(system: System, options: Options) -> Flask:
     app.before_request(_no_nul)
     app.register_blueprint(create_api(system))
     app.register_blueprint(create_blueprint(site))
+    plugin_pages.check(app, system.registry)
     compress(app, system.ids)
     return app

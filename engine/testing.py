@@ -188,7 +188,7 @@ class Trial:
 
     def seed(self, file: str, data: Any) -> Sequence[Any]:
         """Import *data* as the pack file *file*; answer the problems."""
-        found = next(d for d in self.registry.given("register_data", DataFile) if d.name == file)
+        found = next(d for d in self.registry.given(DataFile) if d.name == file)
         return self.runner.run(
             lambda tx: found.seed(SeedContext(**self._common(tx), new_id=self.ids.new, file=file), data)
         )
@@ -225,7 +225,7 @@ class Trial:
     ) -> list[Evidence]:
         """The lines of 系统核对 for *action*, given what the engine gives them; *ended* is how its run went."""
         receipt = None if ended is None else receipt_of(ended.name, ended.outputs, refusing=ended.refusing)
-        given = self.registry.given("register_evidence", EvidenceSource)
+        given = self.registry.given(EvidenceSource)
         gathers = [source.gather for source in given if source.action == action]
         return self.read(lambda ctx: [line for gather in gathers for line in gather(ctx, inputs, receipt)], unit)
 

@@ -218,11 +218,7 @@ def plugins(url: str | None, as_json: bool) -> None:
         used = users(url)
     told: list[dict[str, Any]] = []
     for plugin in registry.plugins:
-        brings = {
-            hook.removeprefix("register_"): count
-            for hook in REGISTERS
-            if (count := sum(registry.owner(hook, one) == plugin.name for one in registry.given(hook, object)))
-        }
+        brings = registry.brings(plugin.name)
         calls = [hook for hook in HOOKS if hook not in REGISTERS and registry.implements(plugin.name, hook)]
         manifest = plugin.manifest
         told.append({"name": plugin.name, "version": manifest.version, "title": manifest.title._asdict(),

@@ -119,10 +119,10 @@ def evidence(
     *apart* keeps what a failed statement would do to the page's transaction from the rest of the page.
     """
     lines: list[Evidence] = []
-    for source in registry.given("register_evidence", EvidenceSource, enabled):
+    for source in registry.given(EvidenceSource, enabled):
         if source.action != action:
             continue
-        plugin = registry.owner("register_evidence", source)
+        plugin = registry.owner(source)
         try:
             with apart():
                 lines.extend(source.gather(ctx(plugin), inputs, receipt))

@@ -45,6 +45,8 @@ REGISTERS: Final[Mapping[str, tuple[type[Any], ...]]] = {
     "register_reactions": (kinds.Reaction,),
 }
 
+#: Which hook brings what of that type.
+_HOOK_OF: Final[Mapping[type[Any], str]] = {kind: hook for hook, several in REGISTERS.items() for kind in several}
 
 #: Every hook there is, in the order of the hook page.
 HOOKS: Final = tuple(name for name, spec in vars(hookspecs).items() if hasattr(spec, f"{hookspecs.PROJECT}_spec"))
@@ -76,10 +78,10 @@ class Registry:
         self._hooked: dict[tuple[str, frozenset[str]], tuple[tuple[str, pluggy.HookImpl], ...]] = {}
         self._all = {hook: tuple(self._collect(hook)) for hook in REGISTERS}
         check_coherent(self.plugins, self._all)
-        self._actions = {a.spec.name: a.spec for a in self.given("register_actions", Action)}
-        self._undos = {u.name: u for u in self.given("register_actions", Undo)}
-        self._types = {t.spec.name: t for t in self.given("register_types", kinds.FieldType)}
-        self._resolvers = {r.spec.name: r for r in self.given("register_resolvers", kinds.Resolver)}
+        self._actions = {a.spec.name: a.spec for a in self.given(Action)}
+        self._undos = {u.name: u for u in self.given(Undo)}
+        self._types = {t.spec.name: t for t in self.given(kinds.FieldType)}
+        self._resolvers = {r.spec.name: r for r in self.given(kinds.Resolver)}
         self._catalogues: dict[frozenset[str], Catalogue] = {}
 
     @classmethod
@@ -106,24 +108,24 @@ class Registry:
         return self._catalogues[wanted]
 
     def _catalogue(self, enabled: frozenset[str]) -> Catalogue:
-        types = self.given("register_types", kinds.FieldType, enabled)
-        resolvers = self.given("register_resolvers", kinds.Resolver, enabled)
+        types = self.given(kinds.FieldType, enabled)
+        resolvers = self.given(kinds.Resolver, enabled)
         return Catalogue(
-            actions={a.spec.name: a.spec for a in self.given("register_actions", Action, enabled)},
+            actions={a.spec.name: a.spec for a in self.given(Action, enabled)},
             types={t.spec.name: t.spec for t in types},
-            functions={f.name: f for f in self.given("register_functions", FunctionSpec, enabled)},
+            functions={f.name: f for f in self.given(FunctionSpec, enabled)},
             resolvers={r.spec.name: r.spec for r in resolvers},
             plugins=enabled & self.names,
         )
 
-    def given(self, hook: str, kind: type[T], enabled: Collection[str] | None = None) -> tuple[T, ...]:
-        """What *hook* of the *enabled* plugins (None = all) registered of *kind*, in order of plugin names."""
+    def given(self, kind: type[T], enabled: Collection[str] | None = None) -> tuple[T, ...]:
+        """What the *enabled* plugins (None = all) registered of *kind*, in order of plugin names."""
         wanted = None if enabled is None else frozenset((ENGINE, *enabled))
-        found = self._given.get((hook, kind, wanted))
+        found = self._given.get((kind, wanted))
         if found is None:
-            pairs = self._all[hook]
+            pairs = self._all[_HOOK_OF[kind]]
             found = tuple(x for name, x in pairs if isinstance(x, kind) and (wanted is None or name in wanted))
-            self._given[hook, kind, wanted] = found
+            self._given[kind, wanted] = found
         return found
 
     def action(self, name: str) -> ActionSpec | None:
@@ -142,9 +144,15 @@ class Registry:
         """The people resolver called *name*."""
         return self._resolvers.get(name)
 
-    def owner(self, hook: str, contribution: object) -> str:
-        """The plugin that registered *contribution* through *hook*."""
+    def owner(self, contribution: object) -> str:
+        """The plugin that registered *contribution*."""
+        hook = next(hook for kind, hook in _HOOK_OF.items() if isinstance(contribution, kind))
         return next(name for name, known in self._all[hook] if known is contribution)
+
+    def brings(self, plugin: str) -> dict[str, int]:
+        """How many contributions of each hook *plugin* registered, by the hook's name without ``register_``."""
+        counts = {hook: sum(name == plugin for name, _ in pairs) for hook, pairs in self._all.items()}
+        return {hook.removeprefix("register_"): count for hook, count in counts.items() if count}
 
     # What a district sets
 
@@ -174,7 +182,7 @@ class Registry:
 
     def tables(self) -> tuple[Table, ...]:
         """Every plugin's tables."""
-        return self.given("register_tables", Table)
+        return self.given(Table)
 
     def migrations(self) -> tuple[MigrationLine, ...]:
         """A line of migrations for each plugin that owns tables, by name."""
@@ -189,7 +197,7 @@ class Registry:
 
     def pages(self, enabled: Collection[str]) -> tuple[kinds.Page, ...]:
         """The pages of the *enabled* plugins, in the order of the menu."""
-        pages = self.given("register_pages", kinds.Page, enabled)
+        pages = self.given(kinds.Page, enabled)
         return tuple(sorted(pages, key=lambda page: (page.order, page.path)))
 
     def templates(self) -> tuple[Path, ...]:

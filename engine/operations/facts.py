@@ -31,7 +31,7 @@ def facts_for(
         kind = ctx.registry.field_type(type_name)
         if kind is None:
             return None
-        plugin = ctx.registry.owner("register_types", kind)
+        plugin = ctx.registry.owner(kind)
         records = kind.read(read_context(ctx, tx, plugin), [key])
         return records[0].attributes.get(name) if records else None
 
@@ -39,7 +39,7 @@ def facts_for(
         resolver = ctx.registry.resolver(name)
         if resolver is None:
             return ()
-        plugin = ctx.registry.owner("register_resolvers", resolver)
+        plugin = ctx.registry.owner(resolver)
         found = resolver.resolve(read_context(ctx, tx, plugin), args)
         wrong = [key for key in found if not _KEY.fullmatch(key)]
         if wrong:

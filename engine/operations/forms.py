@@ -76,6 +76,6 @@ class Forms:
         kind = self.ctx.registry.field_type(field.type.name)
         if kind is None:
             return ()
-        plugin = self.ctx.registry.owner("register_types", kind)
+        plugin = self.ctx.registry.owner(kind)
         records = kind.find(read_context(self.ctx, self.tx, plugin), "", MOST_OPTIONS)
         return tuple((r.id, both(f"{r.label}　{r.hint}" if r.hint else r.label)) for r in records)

@@ -109,7 +109,7 @@ class _Naming:
         kind = self.ctx.registry.field_type(field.type.name)
         if kind is None:
             return words
-        plugin = self.ctx.registry.owner("register_types", kind)
+        plugin = self.ctx.registry.owner(kind)
         records = kind.find(read_context(self.ctx, self.tx, plugin), words, _LOOK)
         named = next((r for r in records if words in (r.label, r.id)), None)
         if named is not None:

@@ -10,11 +10,12 @@ from engine.clock import Micros
 from engine.extend.context import Message
 from engine.extend.contributions import Notifier
 from engine.i18n import Text
-from engine.operations.access import require_here
+from engine.operations.access import Sight, require_here
 from engine.operations.context import Caller, Context
 from engine.operations.forms import read_context
 from engine.operations.glance import glance_at
 from engine.operations.history import turns, typed_before
+from engine.operations.people import people_of
 from engine.operations.publish import by_hash
 from engine.operations.views import NoticeView
 from engine.operations.writing import Wish, Written, write
@@ -23,6 +24,9 @@ from engine.store import cases, jobs, people
 from engine.store.tables import cases as cases_table
 from engine.store.tables import notice, task
 from engine.store.transaction import Tx
+
+#: So many characters of a comment stand in the notice of it.
+_QUOTED = 60
 
 
 def deliver(ctx: Context, tx: Tx, case_id: str, n: int | None, told: list[dict[str, Any]]) -> None:
@@ -35,7 +39,7 @@ def deliver(ctx: Context, tx: Tx, case_id: str, n: int | None, told: list[dict[s
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for one in told:
         told_all = _text(ctx, tx, case, one)
-        for person in _persons(ctx, tx, one["to"]):
+        for person in _hearing(ctx, tx, case, one):
             text = glance_at(ctx, tx, person, case, earlier).clean(told_all) if "text" in one else told_all
             rows[person, text.zh] = {
                 "district_id": ctx.id,
@@ -56,7 +60,7 @@ def deliver(ctx: Context, tx: Tx, case_id: str, n: int | None, told: list[dict[s
 
 def _hand_on(ctx: Context, tx: Tx, case: cases.Case, n: int | None, rows: list[dict[str, Any]]) -> None:
     """Queue a job for each notice and each way that plugins bring for it to reach somebody."""
-    for notifier in ctx.registry.given("register_notifiers", Notifier, tuple(ctx.district.plugins)):
+    for notifier in ctx.registry.given(Notifier, tuple(ctx.district.plugins)):
         for row in rows:
             body = {"to": row["person"], "text": [row["zh"], row["en"]], "href": f"/cases/{case.number}"}
             about: dict[str, Any] = {"id": ctx.ids.new(), "stream": case.id, "n": n, "run_at": ctx.now}
@@ -65,11 +69,20 @@ def _hand_on(ctx: Context, tx: Tx, case: cases.Case, n: int | None, rows: list[d
 
 def send(ctx: Context, tx: Tx, name: str, body: dict[str, Any]) -> None:
     """Let notifier *name* send a notice; one whose plugin the district uses no longer sends nothing."""
-    for notifier in ctx.registry.given("register_notifiers", Notifier, tuple(ctx.district.plugins)):
+    for notifier in ctx.registry.given(Notifier, tuple(ctx.district.plugins)):
         if notifier.name == name:
-            plugin = ctx.registry.owner("register_notifiers", notifier)
+            plugin = ctx.registry.owner(notifier)
             message = Message(f"user:{body['to']}", Text(*body["text"]), body["href"])
             notifier.send(read_context(ctx, tx, plugin), body["to"], message)
+
+
+def _hearing(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> tuple[str, ...]:
+    """Who hears of it; of a comment nobody who wrote it, or may no longer see the case."""
+    persons = _persons(ctx, tx, one["to"])
+    if one.get("what") != "comment":
+        return persons
+    sights = [Sight(ctx, tx, person) for person in persons if person != one["by"]]
+    return tuple(sight.person for sight in sights if sight.sees(case) or sight.had(case))
 
 
 def _persons(ctx: Context, tx: Tx, key: str) -> tuple[str, ...]:
@@ -99,6 +112,9 @@ def _text(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> Text:
         return Text(*one["text"])
     process = by_hash(ctx, tx, case.def_hash).process
     subject = f"{case.number} {case.subject}".strip()
+    if one["what"] == "comment":
+        who, said = people_of(ctx, tx).person_name(one["by"]), _quoted(tx, ctx.id, case.id, one["seq"])
+        return Text(f"{subject}：{who}留言“{said}”", f"{subject}: {who} wrote “{said}”")
     by_clock, _, word = str(one["what"]).partition(":")
     if word:
         title, (zh, en) = step_title(process, by_clock), _BY_ITSELF[word]
@@ -109,6 +125,13 @@ def _text(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> Text:
         return Text(f"{subject}：{title.zh}", f"{subject}: {title.en}")
     title, outcome = step_title(process, step), outcome_title(process, step, what)
     return Text(f"{subject}：“{title.zh}”{outcome.zh}", f"{subject}: “{title.en}”, {outcome.en}")
+
+
+def _quoted(tx: Tx, district: str, case: str, seq: int) -> str:
+    """The beginning of what was written beside the form numbered *seq*, in one line."""
+    row = next((row for row in cases.forms(tx, district, case) if row.seq == seq), None)
+    words = " ".join((row.note or "").split()) if row is not None else ""
+    return words if len(words) <= _QUOTED else words[: _QUOTED - 1] + "…"
 
 
 #: What the engine itself has to say of a step, after its title.

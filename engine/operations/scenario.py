@@ -79,9 +79,9 @@ class Run:
     def _plugin_verb(self, place: str, words: dict[str, Any], line: Line) -> bool:
         name = next(iter(words), "")
         registry = self.ctx.registry
-        for verb in registry.given("register_scenario_verbs", ScenarioVerb, tuple(self.ctx.district.plugins)):
+        for verb in registry.given(ScenarioVerb, tuple(self.ctx.district.plugins)):
             if verb.name == name and verb.place == place:
-                plugin = registry.owner("register_scenario_verbs", verb)
+                plugin = registry.owner(verb)
                 found = self._run_verb(verb, plugin, words[name])
                 self.problems += [problem.at(line.file, line.line, line.column) for problem in found]
                 return True

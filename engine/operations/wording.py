@@ -67,7 +67,7 @@ class Wording:
             return both(self.people.person_name(value))
         kind = self.ctx.registry.field_type(of.name)
         if kind is not None:
-            plugin = self.ctx.registry.owner("register_types", kind)
+            plugin = self.ctx.registry.owner(kind)
             records = kind.read(read_context(self.ctx, self.tx, plugin), [value])
             return both(records[0].label if records else value)
         return words(of, value, self.now)

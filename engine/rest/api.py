@@ -86,7 +86,7 @@ class Door:
         )
 
     def _endpoints(self) -> tuple[Endpoint, ...]:
-        return self._system.registry.given("register_endpoints", Endpoint)
+        return self._system.registry.given(Endpoint)
 
     # -- reading ---------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from engine.runtime.env import opinion_key
 from engine.runtime.evolve import Event
 from engine.runtime.facts import Facts
 from engine.runtime.hands import answer, claim, known, open_node, transfer
-from engine.runtime.people import audiences
+from engine.runtime.people import audiences, concerned
 from engine.runtime.recheck import recheck
 from engine.runtime.recount import recount
 from engine.runtime.rights import Seat, acting_for, for_whom
@@ -203,6 +203,9 @@ def _retry(turn: Turn, command: c.Retry) -> None:
 
 def _comment(turn: Turn, command: c.Comment) -> None:
     turn.emit("noted", by=command.actor)
+    keys = [key for key in concerned(turn.state) if key != f"user:{command.actor}"]
+    if keys:
+        turn.emit("told", to=keys, what="comment")
 
 
 def _cancel(turn: Turn, command: c.Cancel) -> None:

@@ -18,7 +18,7 @@ from engine.runtime.turn import Turn
 #: Whoever holds some role, wherever in the district.
 ANY_ROLE = "role:@"
 #: Every administrator of the district.
-ADMIN = "role:district_admin@"
+ANY_ADMIN = "role:district_admin@"
 #: On what terms somebody may be handed a task: as one whom the step asks, or with what besides.
 Terms = Literal["asked", "reason", "consent"]
 
@@ -76,7 +76,7 @@ def transfer(turn: Turn, command: c.Transfer) -> None:
     how = terms(step, turn.env, node, seat, command.actor, command.to, command.beyond)
     if how != "asked" and not command.reason:
         raise Invalid((refusals.transfer_reason(),))
-    if how == "consent" and not turn.facts.may(command.actor, ADMIN):
+    if how == "consent" and not turn.facts.may(command.actor, ANY_ADMIN):
         turn.emit("requested", n=command.n, s=node["s"], by=command.actor, to=command.to)
         turn.emit("told", to=[turn.facts.nobody(turn.state["case"]["unit"])], what=f"{node['s']}:requested")
         return

@@ -11,7 +11,7 @@ from engine.runtime.env import CaseEnv
 from engine.runtime.facts import Facts
 from engine.runtime.kept import unpassed
 from engine.runtime.start import START
-from engine.runtime.state import Node, nodes
+from engine.runtime.state import Node, State, nodes, seats
 
 
 def excluded(ask: Ask, env: CaseEnv) -> tuple[str, ...]:
@@ -110,6 +110,15 @@ def _roll(keys: tuple[str, ...], env: CaseEnv, without: tuple[str, ...]) -> tupl
         else:
             found.append(key)
     return tuple(dict.fromkeys(found))
+
+
+def concerned(state: State) -> list[str]:
+    """Whom a case concerns now: who began it or has it, who acted, and who is asked or has claimed what is open."""
+    case = state["case"]
+    acted = sorted({person for persons in state.get("acted", {}).values() for person in persons})
+    asked = [f"user:{seat[2]}" if len(seat) > 2 else seat[1] for _, seat in seats(state).values()]
+    persons = [f"user:{person}" for person in (case["by"], case["for"], *acted) if person]
+    return list(dict.fromkeys((*persons, *asked)))
 
 
 def named_exits(env: CaseEnv) -> Iterator[tuple[Node, Step, Exit, WhoRule]]:

@@ -8,15 +8,11 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, case, literal, or_, select, union_all
 
 from engine.clock import Micros
+from engine.runtime.hands import ANY_ADMIN, ANY_ROLE
 from engine.store import tables
 from engine.store.people import ADMIN, at_work, deputised, granted, next_up
 from engine.store.sql import Statement
 from engine.store.transaction import Tx
-
-#: The audience of every administrator of a district, wherever in it they are one.
-_ANY_ADMIN = f"role:{ADMIN}@"
-#: The audience of whoever holds some role.
-_ANY_ROLE = "role:@"
 
 _u, _p, _g, _d = (t.c for t in (tables.unit, tables.person, tables.role_grant, tables.deputy))
 _now: BindParameter[Any] = bindparam("now")
@@ -88,7 +84,7 @@ class Answers:
     @property
     def admin(self) -> bool:
         """Whether the person is an administrator of the district, or stands in for one."""
-        return _ANY_ADMIN in self.own or _ANY_ADMIN in self.standing_in
+        return ANY_ADMIN in self.own or ANY_ADMIN in self.standing_in
 
     def principal(self, audience: str, holder: str = "") -> str:
         """For whom the person acts as *audience*: *holder* of the task, else any; "" in their own right."""
@@ -115,7 +111,7 @@ def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = Tr
             else:
                 standing_in[key] = (*standing_in.get(key, ()), row.whose)
         if mine and row.kind == "role":
-            own[_ANY_ROLE] = None
+            own[ANY_ROLE] = None
         if row.kind in ("home", "role") and row.unit:
             (units if mine else lent)[row.unit] = None
     if f"user:{person}" not in own:
@@ -132,7 +128,7 @@ def _keys(row: Any) -> list[str]:
     if row.kind == "ended":
         return [f"any@{row.unit}"]
     key = f"role:{row.role}@{row.unit}"
-    return [key, _ANY_ADMIN] if row.role == ADMIN else [key]
+    return [key, ANY_ADMIN] if row.role == ADMIN else [key]
 
 
 def audience_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, abort, render_template, request
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, Flask, abort, render_template, request
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
 from engine.extend.contributions import Page
+from engine.extend.faults import plugin_error
+from engine.extend.registry import Registry
 from engine.operations.showing import plugin_views
 from engine.web.visit import visit
+
+#: A part of an address that a page reads: ``<name>``.
+_PART = re.compile(r"<[^>]*>")
 
 
 def add(web: Blueprint) -> None:
     """Add the one address under which all of them are found."""
     web.add_url_rule("/<district>/<path:rest>", "plugin_page", plugin_page)
+
+
+def check(app: Flask, registry: Registry) -> None:
+    """Raise PluginError for a page that nothing would open: the engine has its address, or it is none."""
+    addresses = app.url_map.bind("")
+    for page in registry.given(Page):
+        try:
+            Map([Rule(page.path)])
+            served = addresses.match(f"/district{_PART.sub('x', page.path)}")[0]
+        except (HTTPException, LookupError, ValueError):
+            served = ""
+        if served != "web.plugin_page":
+            raise plugin_error(
+                registry.owner(page),
+                f"页面地址“{page.path}”打不开：写成以“/”开头、引擎没有用的地址",
+                f"nothing would open the page {page.path!r}: begin with “/” and choose an address the engine has not",
+            )
 
 
 def plugin_page(district: str, rest: str) -> str:

@@ -184,18 +184,21 @@ class Recording:
         recalled = [event["n"] for event in self.events if event["e"] == "noted" and event.get("how") == "take_back"]
         if recalled:
             jobs.cancel(self.tx, self.ctx.id, self.case.id, recalled)
-        told: list[dict[str, Any]] = [{"to": to, "what": what} for to, what in self.changes.told]
+        wrote = {"by": self.caller.person, "seq": self.case.data_seq}
+        told: list[dict[str, Any]] = [
+            {"to": to, "what": what, **(wrote if what == "comment" else {})} for to, what in self.changes.told
+        ]
         told += [{"to": m.to, "text": list(m.text), "href": m.href} for m in self.runs.messages]
         if told:
             self._enqueue("notice", {"told": told}, self.now + (GRACE if human else 0))
         for plugin, job in self.runs.jobs:
             self._enqueue(f"plugin:{plugin}.{job.kind}", dict(job.body), job.not_before or self.now)
-        reactions = self.ctx.registry.given("register_reactions", Reaction, self.ctx.district.plugins)
+        reactions = self.ctx.registry.given(Reaction, self.ctx.district.plugins)
         happened = self._happened() if reactions else []
         for reaction in reactions:
             for kind, body in happened:
                 if reaction.event and kind == reaction.event:
-                    plugin = self.ctx.registry.owner("register_reactions", reaction)
+                    plugin = self.ctx.registry.owner(reaction)
                     self._enqueue(f"plugin:{plugin}.{reaction.name}", body, self.now + reaction.delay)
 
     def _happened(self) -> list[tuple[str, dict[str, Any]]]:

@@ -70,7 +70,7 @@ def _named(field: Field, value: Any, *, typed: bool) -> Iterator[_Named]:
 def _there(ctx: Context, tx: Tx, people: People, one: _Named) -> bool:
     kind = ctx.registry.field_type(one.field.type.name)
     if kind is not None:
-        plugin = ctx.registry.owner("register_types", kind)
+        plugin = ctx.registry.owner(kind)
         return bool(kind.read(read_context(ctx, tx, plugin), [one.value]))
     found: Unit | Person | None = (
         people.unit(one.value) if one.field.type.name == "unit" else people.person(one.value)

@@ -263,10 +263,10 @@ def _seed(tx: Tx, ctx: Context, pack: DistrictPack) -> None:
     """Let the plugins of the district import the data files that they know."""
     problems: list[Problem] = []
     registry = ctx.registry
-    for file in registry.given("register_data", DataFile, tuple(ctx.district.plugins)):
+    for file in registry.given(DataFile, tuple(ctx.district.plugins)):
         if file.name not in pack.data:
             continue
-        plugin = registry.owner("register_data", file)
+        plugin = registry.owner(file)
         seed = SeedContext(
             district=ctx.id,
             db=tx.connection,

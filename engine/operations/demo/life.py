@@ -128,9 +128,9 @@ def _tick(scene: Scene, acting: Acting) -> None:
 def _give(scene: Scene, gift: Gift) -> None:
     """Let a plugin's own word for scenarios give something to everybody with a role."""
     ctx = scene.ctx
-    given = ctx.registry.given("register_scenario_verbs", ScenarioVerb, tuple(ctx.district.plugins))
+    given = ctx.registry.given(ScenarioVerb, tuple(ctx.district.plugins))
     verb = next(v for v in given if v.name == gift.verb and v.place == "given")
-    plugin = ctx.registry.owner("register_scenario_verbs", verb)
+    plugin = ctx.registry.owner(verb)
 
     def work(tx: Tx) -> None:
         context = WriteContext(

@@ -62,8 +62,8 @@ class Pools:
             pools.holders.setdefault(row.role, []).append((row.person, row.unit_id))
         staff = {row.person for row in rows}
         pools.residents = [(person, unit) for person, unit in pools.homes.items() if person not in staff]
-        for kind in ctx.registry.given("register_types", FieldType, tuple(ctx.district.plugins)):
-            plugin = ctx.registry.owner("register_types", kind)
+        for kind in ctx.registry.given(FieldType, tuple(ctx.district.plugins)):
+            plugin = ctx.registry.owner(kind)
             pools.records[kind.spec.name] = list(kind.find(read_context(ctx, tx, plugin), "", _MOST))
         return pools
 

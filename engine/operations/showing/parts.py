@@ -188,7 +188,7 @@ class Showing:
     def _of_plugin(self, run: dict[str, Any]) -> Text | None:
         """What an action did in its plugin's own words, or None where the plugin has none."""
         ended = (run.get("do") or run.get("undo"), run.get("result") or run.get("how"))
-        sentences = self.ctx.registry.given("register_sentences", Sentence)
+        sentences = self.ctx.registry.given(Sentence)
         text = next((s.text for s in sentences if (s.action, s.outcome) == ended), None)
         if text is None:
             return None

@@ -16,11 +16,11 @@ from engine.extend.contributions import Endpoint, Page, View
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.i18n import Text
 from engine.operations.access import home_units
-from engine.operations.admins import is_admin
 from engine.operations.context import Caller, Context, no_case
 from engine.operations.people import directory
 from engine.operations.showing.start_views import StartForm
 from engine.operations.views import CaseView, TaskRow, TaskView
+from engine.runtime.hands import ANY_ROLE
 from engine.store import answering
 from engine.store.transaction import Tx
 
@@ -51,7 +51,7 @@ def page(
 ) -> View:
     """What page number *place* of ``pages`` shows to the caller; ``NotFound`` without its role."""
     found = pages(ctx)[place]
-    plugin = ctx.registry.owner("register_pages", found)
+    plugin = ctx.registry.owner(found)
 
     def work(tx: Tx) -> View:
         if not _may_open(ctx, tx, caller, found.role):
@@ -103,7 +103,7 @@ def _case(view: CaseView) -> CaseShown:
 
 def answer(ctx: Context, caller: Caller, endpoint: Endpoint, query: Mapping[str, str], base: str) -> Any:
     """What a plugin's endpoint answers the caller; ``NotFound`` without its role, or where the district has it not."""
-    plugin = ctx.registry.owner("register_endpoints", endpoint)
+    plugin = ctx.registry.owner(endpoint)
 
     def work(tx: Tx) -> Any:
         if plugin not in ctx.district.plugins or not _may_open(ctx, tx, caller, endpoint.role):
@@ -131,11 +131,12 @@ def page_context(
 def _posts(ctx: Context, tx: Tx, person: str) -> frozenset[tuple[str, str]]:
     """The roles that *person* has or stands in for, each with its unit."""
     keys = answering.audience_keys(tx, ctx.id, person, ctx.now)
-    named = (key.removeprefix("role:").split("@", 1) for key in keys if key.startswith("role:"))
+    named = (key.removeprefix("role:").split("@", 1) for key in keys if key.startswith("role:") and key != ANY_ROLE)
     return frozenset((role, unit) for role, unit in named)
 
 
 def _may_open(ctx: Context, tx: Tx, caller: Caller, role: str) -> bool:
-    if not role or is_admin(ctx, tx, caller.person):
-        return True
-    return any(held == role for held, _ in _posts(ctx, tx, caller.person))
+    """Whether the caller is one of the district's people, with *role* if there is one, or an administrator."""
+    answers = answering.answers(tx, ctx.id, caller.person, ctx.now, above=False)
+    held = (key.startswith(f"role:{role}@") for key in answers.keys)
+    return bool(answers.own) and (not role or answers.admin or any(held))

@@ -40,8 +40,8 @@ def check_district(ctx: Context, tx: Tx, kept: tuple[int, str] | None) -> Iterat
     yield from _read_log(ctx, tx)
     for fault in checkpoints.verify(tx, ctx.id, kept):
         yield broken("checkpoint", fault.stream, f"第{fault.seq}行{fault.what}", f"row {fault.seq}: {fault.what}")
-    for invariant in ctx.registry.given("register_invariants", Invariant, tuple(ctx.district.plugins)):
-        plugin = ctx.registry.owner("register_invariants", invariant)
+    for invariant in ctx.registry.given(Invariant, tuple(ctx.district.plugins)):
+        plugin = ctx.registry.owner(invariant)
         try:
             with tx.savepoint():
                 found = list(invariant.check(read_context(ctx, tx, plugin)))

@@ -70,7 +70,8 @@ def test_a_district_sees_only_the_plugins_it_uses() -> None:
     assert registry.catalogue(["absent"]).plugins == frozenset()
     assert registry.names == {"trial", "other"}
     assert registry.undo("trial.rest") is rest
-    assert registry.owner("register_actions", work) == "trial"
+    assert registry.owner(work) == "trial"
+    assert registry.brings("trial") == {"actions": 2}
 
 
 @pytest.mark.parametrize(
