@@ -243,7 +243,7 @@ def _case(row: Any, data: str | None) -> Case:
 def add_parties(tx: Tx, case: Case, parties: Iterable[tuple[str, str]]) -> None:
     """Insert the (party, unit) pairs that the case belongs to; one statement."""
     rows = [{"district_id": case.district, "case_id": case.id, "party": p, "unit_id": u} for p, u in sorted(parties)]
-    tx.change_many(_INSERT_PARTY, rows)
+    tx.insert_all(_INSERT_PARTY, rows)
 
 
 def set_parties(tx: Tx, case: Case, wanted: set[tuple[str, str]]) -> None:

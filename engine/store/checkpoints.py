@@ -110,7 +110,7 @@ def take(tx: Tx, district: str, *, at: Micros, now: Micros) -> Checkpoint | None
     anchors = [Anchor(r.stream, r.seq, r.hash) for r in rows]
     made = Checkpoint(no, at, now, _root(no, at, now, prev, anchors), prev)
     tx.change(_INSERT, district_id=district, no=no, at=at, mark=now, root=made.root, prev=prev)
-    tx.change_many(
+    tx.insert_all(
         _INSERT_ANCHOR,
         [{"district_id": district, "no": no, "stream": a.stream, "seq": a.seq, "hash": a.hash} for a in anchors],
     )

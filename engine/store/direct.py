@@ -41,10 +41,6 @@ class DirectCursor:
         self.rowcount = self._run(query, values)
         return self
 
-    def executemany(self, query: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Send one statement for each of *rows*."""
-        self.rowcount = sum(self._run(query, values) for values in rows)
-
     def fetchall(self) -> list[Any]:
         """Every row of the answer."""
         return self._answered.load_rows(0, self._rows, tuple)

@@ -117,6 +117,33 @@ def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return _Among(column, name)
 
 
-def insert_into(table: Table) -> Statement:
-    """An insert of one whole row; the parameters are the column names."""
-    return Statement(insert(table).values({c.name: bindparam(c.name) for c in table.c}))
+class Insert(Statement):
+    """An insert of rows; the parameters are the names of *columns*. Many rows go in one statement, too."""
+
+    def __init__(self, table: Table, columns: Sequence[str]) -> None:
+        super().__init__(insert(table).values({name: bindparam(name) for name in columns}))
+        self._table, self._columns = table, tuple(columns)
+        self._texts: dict[str, str] = {}
+
+    def many(self, dialect: str, rows: Sequence[dict[str, Any]]) -> tuple[str, tuple[Any, ...]]:
+        """The text for any number of rows, and the values to send with it: a list a column, or all rows as JSON."""
+        if dialect not in self._texts:
+            self._texts[dialect] = self._many(dialect)
+        if dialect == "sqlite":
+            values = [[row[name] for name in self._columns] for row in rows]
+            return self._texts[dialect], (json.dumps(values, ensure_ascii=False),)
+        return self._texts[dialect], tuple([row[name] for row in rows] for name in self._columns)
+
+    def _many(self, dialect: str) -> str:
+        into = f"INSERT INTO {self._table.name} ({', '.join(self._columns)})"
+        if dialect == "sqlite":
+            cells = ", ".join(f"json_extract(value, '$[{at}]')" for at in range(len(self._columns)))
+            return f"{into} SELECT {cells} FROM json_each(?)"  # noqa: S608 - names of our own tables
+        kinds = (self._table.c[name].type.compile(_DIALECTS[dialect]) for name in self._columns)
+        lists = ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(kinds, 1))
+        return f"{into} SELECT * FROM unnest({lists})"  # noqa: S608 - names of our own tables
+
+
+def insert_into(table: Table) -> Insert:
+    """An insert of whole rows; the parameters are the column names."""
+    return Insert(table, [column.name for column in table.c])

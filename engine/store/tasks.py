@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, case, insert, null, or_, select, update
+from sqlalchemy import bindparam, case, null, or_, select, update
 
 from engine.clock import Micros
 from engine.store import tables
 from engine.store.columns import NEVER
-from engine.store.sql import Statement, among, constant
+from engine.store.sql import Insert, Statement, among, constant
 from engine.store.text import dump, load
 from engine.store.transaction import Tx
 
@@ -54,9 +54,7 @@ _OF_CASE = (_t.district_id == bindparam("district"), _t.case_id == bindparam("ca
 _ONE = (*_OF_CASE, _t.n == bindparam("the_n"))
 #: What a task says only once it is closed.
 _CLOSING = ("outcome", "actor", "on_behalf", "done_at", "seen")
-_INSERT = Statement(
-    insert(tables.task).values({c.name: bindparam(c.name) for c in _t if c.name not in _CLOSING})
-)
+_INSERT = Insert(tables.task, [c.name for c in _t if c.name not in _CLOSING])
 _is_actors = _t.n == bindparam("the_n")
 #: The acting seat and its siblings close in one statement. Guarded by the version of the case, which is locked.
 _CLOSE = Statement(
@@ -142,7 +140,7 @@ _CLOCKED = Statement(
 
 def open_tasks(tx: Tx, district: str, rows: Sequence[Task]) -> None:
     """Insert tasks; one statement however many."""
-    tx.change_many(_INSERT, [_row(district, task) for task in rows])
+    tx.insert_all(_INSERT, [_row(district, task) for task in rows])
 
 
 def _row(district: str, task: Task) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from engine.store import failures, moments
 from engine.store.database import Database, DialectName
 from engine.store.failures import Duplicate, Failure
 from engine.store.gate import Gate
-from engine.store.sql import Statement
+from engine.store.sql import Insert, Statement
 
 T = TypeVar("T")
 #: A command that runs longer than this many seconds is rolled back: checkpoints rely on it.
@@ -75,16 +75,16 @@ class Tx:
             raise
         return int(cursor.rowcount)
 
-    def change_many(self, statement: Statement, rows: Sequence[dict[str, Any]]) -> int:
-        """Run one write for each of *rows*; how many rows were touched in all."""
+    def insert_all(self, statement: Insert, rows: Sequence[dict[str, Any]]) -> int:
+        """Insert *rows* in one statement however many; how many there were."""
         if len(rows) == 1:
             return self.change(statement, **rows[0])
         if not rows:
             return 0
-        compiled = statement.on(self.dialect)
+        text, values = statement.many(self.dialect, rows)
         cursor = self._cursor
         try:
-            cursor.executemany(compiled.text, [compiled.bind(row) for row in rows])
+            cursor.execute(text, values)
         except Exception as error:
             _tell(error)
             raise

@@ -31,7 +31,7 @@ SOUND = {
 
 def operations(world: World) -> list[tuple[str, str, dict[str, Any]]]:
     """Method, path and contract of all there is, in order."""
-    brought = world.ctx.registry.given("register_endpoints", Endpoint)
+    brought = world.ctx.registry.given(Endpoint)
     paths = document(brought)["paths"]
     return [(method, path, said) for path, methods in paths.items() for method, said in methods.items()]
 

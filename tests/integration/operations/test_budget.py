@@ -119,11 +119,11 @@ def test_a_form_costs_one_row_more_and_a_notice_another(town: Town) -> None:
     _is(watch, {**CLOSING, "INSERT task": 1, "INSERT case_data": 1, "INSERT job": 1})
 
 
-def test_a_comment_writes_three_rows(town: Town) -> None:
+def test_a_comment_writes_three_rows_and_the_job_that_tells_the_others(town: Town) -> None:
     number = _wide(town)
     with watching(town) as watch:
         cases.comment(town.ctx, Caller("ann"), number, "请尽快")
-    _is(watch, {"UPDATE cases": 1, "INSERT case_data": 1, "INSERT journal": 1})
+    _is(watch, {"UPDATE cases": 1, "INSERT case_data": 1, "INSERT journal": 1, "INSERT job": 1})
 
 
 def test_a_claim_writes_three_rows_and_the_clock_of_the_task_stays(town: Town) -> None:

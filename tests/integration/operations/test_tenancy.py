@@ -15,10 +15,10 @@ from sqlalchemy import insert, update
 import engine.operations
 from engine.definition.load import load_text
 from engine.errors import RongtongError
-from engine.operations import cases, erasing, incidents, notices, publish, reading
+from engine.operations import cases, erasing, incidents, notices, publish, reading, uncovering
 from engine.operations.content import adopt
 from engine.operations.context import Caller, Context
-from engine.operations.showing import advising, colleagues, plugin_views, searching, starting
+from engine.operations.showing import advising, colleagues, plugin_views, read_log, searching, starting
 from engine.store import jobs, tables
 from tests.integration.operations.looking import everything, rows
 from tests.town import W1, Town, neighbour
@@ -65,6 +65,7 @@ BY_ID: dict[str, Ask] = {
     "reading.case": lambda ctx, who, ids: reading.case(ctx, who, ids.number),
     "reading.sheet": lambda ctx, who, ids: reading.sheet(ctx, who, ids.number),
     "reading.task": lambda ctx, who, ids: reading.task(ctx, who, ids.number, ids.n),
+    "uncovering.uncover": lambda ctx, who, ids: uncovering.uncover(ctx, who, ids.number, "why", key="k"),
     "starting.start_form": lambda ctx, who, ids: starting.start_form(ctx, who, ids.process),
 }
 #: Every operation that answers what there is for the caller.
@@ -77,6 +78,7 @@ LISTS: dict[str, Ask] = {
     "notices.mine": lambda ctx, who, ids: notices.mine(ctx, who),
     "notices.mark_read": lambda ctx, who, ids: notices.mark_read(ctx, who),
     "plugin_views.menu": lambda ctx, who, ids: plugin_views.menu(ctx, who),
+    "read_log.about": lambda ctx, who, ids: read_log.about(ctx, who),
     "searching.search": lambda ctx, who, ids: searching.search(ctx, who, ids.number),
     "searching.search, words": lambda ctx, who, ids: searching.search(ctx, who, "", wide=True),
     "searching.near": lambda ctx, who, ids: searching.near(ctx, who, "周怡怡"),

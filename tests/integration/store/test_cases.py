@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -161,13 +162,30 @@ def test_siblings_close_in_one_statement(runner: Runner, asked: str) -> None:
     assert [t.n for t in live] == [4, 5, 6, 7]
 
 
-def test_many_tasks_open_in_one_statement(runner: Runner, new_case: NewCase) -> None:
+@pytest.mark.parametrize("many", [1, 603])
+def test_tasks_open_in_one_statement_however_many(runner: Runner, new_case: NewCase, many: int) -> None:
     runner.database.hook = counting = Counting()
     case = runner.run(new_case)
     before = counting.writes
-    runner.run(lambda tx: tasks.open_tasks(tx, D, [Task(case.id, n, "p", "s", NOON) for n in range(603)]))
+    runner.run(lambda tx: tasks.open_tasks(tx, D, [Task(case.id, n, "p", "s", NOON) for n in range(many)]))
     assert counting.writes - before == 1
-    assert runner.run(lambda tx: tasks.close_tasks(tx, D, case.id, range(603), at=NOON, others="cancelled")) == 603
+    assert runner.run(lambda tx: tasks.close_tasks(tx, D, case.id, range(many), at=NOON, others="cancelled")) == many
+
+
+def test_many_rows_are_stored_as_each_alone_would_be(runner: Runner, new_case: NewCase) -> None:
+    odd = ("", "甲乙", "a'b\"c\\d", "{x,NULL}", "[1, null]", "𬭎", "\n\t")
+    first = runner.run(new_case)
+    wanted = [
+        Task(first.id, n, "p", word, NOON + n, audience=None if n % 2 else word, due_at=None if n % 3 else n, wants=word)
+        for n, word in enumerate(odd)
+    ]
+    runner.run(lambda tx: tasks.open_tasks(tx, D, wanted))
+    assert runner.run(lambda tx: tasks.of_case(tx, D, first.id), write=False) == tuple(wanted)
+    second = runner.run(new_case)
+    alone = [replace(task, case=second.id) for task in wanted]
+    for task in alone:
+        runner.run(lambda tx, task=task: tasks.open_tasks(tx, D, [task]))  # type: ignore[misc]
+    assert runner.run(lambda tx: tasks.of_case(tx, D, second.id), write=False) == tuple(alone)
 
 
 def test_closing_nothing_writes_nothing(runner: Runner, asked: str) -> None:

@@ -180,7 +180,7 @@ def test_every_statement_passes_the_hook(runner: Runner, db: Database) -> None:
         put("a")(tx)
         tx.connection.execute(select(tables.district))
         with tx.savepoint():
-            tx.change_many(PUT, [{"district_id": "d", "key": k, "value": "v"} for k in "bc"])
+            tx.insert_all(PUT, [{"district_id": "d", "key": k, "value": "v"} for k in "bc"])
 
     assert count(runner) == 0  # so that setting up the connection is behind us
     db.hook = fault = Fault("nothing", ValueError())
