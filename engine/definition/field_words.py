@@ -55,6 +55,12 @@ def not_there(field: Field, path: str) -> Problem:
     return Problem("field-reference", said, path=path)
 
 
+def not_offered(field: Field, path: str) -> Problem:
+    """The field names somebody or something that is there, but not for this field to name."""
+    said = _sentence(field, "不能选这一个，从列出的里重新选", "cannot be this one: choose from what is offered")
+    return Problem("field-among", said, path=path)
+
+
 def wrong(field: Field, rule: str, limit: Any, value: Any, path: str) -> Problem:
     """*value* breaks a *rule* (a keyword of JSON Schema) of the field's schema."""
     say = _RULES.get(rule)

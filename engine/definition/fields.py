@@ -22,7 +22,7 @@ from engine.definition.values import decode, encode
 from engine.errors import Problem
 from engine.i18n import Text
 
-__all__ = ["asked", "check_fill", "derive", "fault_of", "json_schema"]
+__all__ = ["asked", "cell_title", "check_fill", "derive", "fault_of", "json_schema", "readable"]
 
 #: What says nothing: a field that holds one of these is empty.
 EMPTY: Final[tuple[Any, ...]] = (None, "", [], ())
@@ -193,10 +193,11 @@ def _said(error: ValidationError, fields: dict[str, Field]) -> list[Problem]:
 
 def cells(table: Field, row: int) -> dict[str, Field]:
     """The columns of a table, with titles that say which row (from 0) is meant."""
-    return {column.name: replace(column, title=_cell_title(table, row, column)) for column in table.columns}
+    return {column.name: replace(column, title=cell_title(table, row, column)) for column in table.columns}
 
 
-def _cell_title(table: Field, row: int, column: Field) -> Text:
+def cell_title(table: Field, row: int, column: Field) -> Text:
+    """The title of a column in one row (from 0) of its table."""
     zh = f"{table.title.zh}第{row + 1}行的{column.title.zh}"
     return Text(zh, f"{column.title.en} in row {row + 1} of {table.title.en}")
 
@@ -213,6 +214,16 @@ def _repeated(field: Field, rows: Any) -> list[Problem]:
             problems.append(field_words.repeated(field, column, number + 1, first[key] + 1, f"{field.name}.{number}"))
         first.setdefault(key, number)
     return problems
+
+
+def readable(process: Process, names: Container[str], fill: Mapping[str, Any]) -> dict[str, Any]:
+    """What can be read of a form that is not finished: the stored values of the fields that have no fault."""
+    problems: list[Problem] = []
+    fields = [f for f in _among(process, names) if f.name in fill]
+    read = {f.name: _read(f, fill[f.name], f.name, problems) for f in fields}
+    problems += _faults(process, fields, read)
+    unread = _tops(problems)
+    return {name: value for name, value in read.items() if name not in unread}
 
 
 def _read(field: Field, value: Any, path: str, problems: list[Problem]) -> Any:

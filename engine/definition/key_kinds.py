@@ -72,6 +72,7 @@ VALUE_KINDS: Mapping[str, Text] = {
     "value": Text("常量，或以 = 开头的公式", "a constant, or a formula that starts with ="),
     "duration": Text("时长，如 2 workdays、2个工作日，或公式", "a duration such as 2 workdays, or a =formula"),
     "who": Text("由谁：申请人、角色、人员、轮值等，可列多个或分情况", "WHO: one, a list, or cases"),
+    "among": Text("人员写由谁；单位、记录写 row 的条件", "a WHO for persons, else a condition over `row`"),
     "target": Text("去向：下一步、留在本步、不计入、结束、退回", "next, stay, drop, end NAME or back STEP"),
     "by": Text("clock（到期）、由谁、或 message 消息", "clock, a WHO, or message M"),
     "rung": Text("上报给谁，或一个结果，可加“再过”时长", "escalate WHO or an outcome, each with [after D]"),

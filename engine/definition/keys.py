@@ -46,6 +46,7 @@ COLUMN = (
     _key("min", "value", "不小于", "the least value"),
     _key("max", "value", "不大于", "the greatest value"),
     _key("of", "text", "可取的值", "the options of a choice", "list"),
+    _key("among", "among", "可选哪些人、单位或记录", "the persons, units or records that are offered"),
 )
 FIELD = (
     *COLUMN,

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from engine.definition.durations import Duration
 from engine.definition.expression import Formula
-from engine.definition.types import BUILT_IN, ValueType
+from engine.definition.types import ValueType
 from engine.i18n import Text
 
 
@@ -225,6 +225,14 @@ class Stage(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """What a field offers, and all that it takes: the persons of a WHO, or whatever a condition over ``row`` fits."""
+
+    who: WhoRule | None = None
+    row: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A variable of a case. ``options`` are a choice's; ``min``/``max`` are stored values; ``of`` a case's process.
 
@@ -246,13 +254,13 @@ class Field:
     group: str = ""
     key: str = ""
     columns: tuple[Field, ...] = ()
+    among: Among | None = None
     place: Place = Place()
 
     @property
     def points(self) -> bool:
         """Whether it names a unit, a person or a plugin's record, itself or in a column."""
-        named = self.type.name in ("unit", "person") or self.type.name not in BUILT_IN
-        return named or any(column.points for column in self.columns)
+        return self.type.points or any(column.points for column in self.columns)
 
     @property
     def masked(self) -> bool:

@@ -41,7 +41,7 @@ def names_step(node: Scalar, slot: Slot, step: str) -> bool:
         return text.split() == ["back", step]
     if slot.kind == "excluded" and text == step:
         return True
-    if slot.kind in ("formula", "moment", "event") or text.startswith("="):
+    if slot.kind in ("formula", "moment", "event", "among") or text.startswith("="):
         return bool(re.search(rf"(?<![\w.]){own}(?!\w)", _unquoted(text)))
     if slot.kind in ("who", "by", "rung", "loop", "excluded"):
         return bool(re.search(rf"(?<![\w.]){own}\s*\.", _unquoted(text)))

@@ -43,6 +43,7 @@ class Phrases:
         self._choices = self._table(words.CHOICE_WORDS)
         self._by_kind: dict[str, Callable[[str], str]] = {
             "target": self._target, "who": self._who, "by": self._by, "rung": self._rung, "loop": self._loop,
+            "among": self._among,
             "type": self._type, "boolean": self._boolean, "duration": self._duration, "remind": self._duration,
             "formula": self._formula, "moment": self._formula, "event": self._formula, "value": self._value,
             "excluded": self._excluded,
@@ -81,6 +82,11 @@ class Phrases:
         if head in _PERSON:
             return self._phrase(head) + space + self._formula(rest)
         return self._phrase(head) + space + self._linked(rest)
+
+    def _among(self, text: str) -> str:
+        """A WHO or a formula, where the type of the field is not in sight."""
+        head = text.strip().partition(" ")[0]
+        return self._who(text) if self._phrase(head) != head or head in words.PHRASE_WORDS else self._formula(text)
 
     def _linked(self, text: str) -> str:
         """``NAME of FORMULA on FORMULA``, each link in its place."""

@@ -31,6 +31,7 @@ _VALUES: dict[str, Schema] = {
         "items": {"if": {"type": "object"}, "then": {"$ref": "#/$defs/who_case"}, "else": {"type": "string"}},
     },
     "by": {"$ref": "#/$defs/who"},
+    "among": {"$ref": "#/$defs/who"},
     "need": {"type": ["string", "integer"]},
     "sign": {
         "if": {"type": "object"},

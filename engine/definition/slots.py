@@ -13,7 +13,7 @@ from engine.definition.words import TYPE_WORDS, english_of
 from engine.i18n import Text
 
 #: What a mapping is where the value is usually written in one line.
-_LONG_FORMS = {"who": "who_case", "sign": "sign_case"}
+_LONG_FORMS = {"who": "who_case", "among": "who_case", "sign": "sign_case"}
 _VOTE = Key("vote", "vote", Text("表决", "a vote"))
 
 
@@ -67,6 +67,8 @@ def slots_of(node: Mapping, slot: Slot) -> Iterator[tuple[str, Scalar, Node, Slo
             below = _edited(found)
         elif name == "default" and name in rows:
             below = Slot(_typed(found.get("type")))
+        elif name == "among" and name in rows:
+            below = Slot(_offered(found.get("type")))
         else:
             below = Slot.of(rows[name]) if name in rows else Slot("any")
         yield name, key, value, below
@@ -101,6 +103,12 @@ def _typed(node: Node | None) -> str:
     """The kind of a default of the type at *node*: where that is a word of the language, it has both forms."""
     kind = english_of(TYPE_WORDS).get(node.text, node.text) if isinstance(node, Scalar) else ""
     return kind if kind in ("boolean", "duration") else "value"
+
+
+def _offered(node: Node | None) -> str:
+    """What says which values a field of the type at *node* offers."""
+    kind = english_of(TYPE_WORDS).get(node.text, node.text) if isinstance(node, Scalar) else ""
+    return "who" if kind == "person" else "formula"
 
 
 def _edited(found: dict[str, Node]) -> Slot:

@@ -27,6 +27,11 @@ class ValueType:
     of: str = ""
     optional: bool = False
 
+    @property
+    def points(self) -> bool:
+        """Whether a value is the id of somebody or something that the district has."""
+        return self.name in ("person", "unit") or self.name not in BUILT_IN
+
     def maybe(self) -> ValueType:
         """The same type, possibly empty."""
         return self if self.optional else replace(self, optional=True)

@@ -13,6 +13,7 @@ from engine.definition.model import (
     Do,
     Due,
     Exit,
+    Field,
     Parallel,
     Process,
     Stage,
@@ -58,6 +59,16 @@ def _of_audience(who: Who, path: str, need: Need, given: tuple[Condition, ...]) 
     for _, value in who.args:
         if value.formula is not None:
             yield Use(path, value.formula, need, given)
+
+
+def of_among(field: Field, path: str) -> Iterator[Use]:
+    """What says which values a field and its columns offer; nothing is offered where it is empty."""
+    if field.among is not None:
+        yield from of_who(field.among.who, f"{path}.among")
+        if field.among.row is not None:
+            yield Use(f"{path}.among", field.among.row, "condition")
+    for column in field.columns:
+        yield from of_among(column, f"{path}.columns.{column.name}")
 
 
 def of_values(pairs: tuple[tuple[str, Value], ...], path: str, need: Need = "maybe") -> Iterator[Use]:
@@ -129,6 +140,7 @@ def of_process(process: Process) -> Iterator[Use]:
             if formula is not None:
                 yield Use(f"fields.{field.name}.{key}", formula, "maybe")
         yield from of_values((("default", field.default),) if field.default else (), f"fields.{field.name}")
+        yield from of_among(field, f"fields.{field.name}")
     yield from of_who(process.start.who, "start.who")
     yield from of_values(process.start.set, "start.set")
     if process.start.if_ is not None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from engine.clock import Micros
 from engine.operations.context import Context
-from engine.operations.forms import read_context
 from engine.operations.history import events_of, turns
 from engine.operations.people import People, people_of
+from engine.operations.plugin_reading import read_context
 from engine.runtime.draft import Definition
 from engine.store.facts import LiveFacts
 from engine.store.transaction import Tx

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
-from typing import Any
+from collections.abc import Container, Iterable, Mapping
+from typing import Any, Final
 
 from engine.definition.model import Field, Process
-from engine.extend.context import ReadContext
-from engine.i18n import Text, both
-from engine.operations.context import Context
-from engine.operations.people import People, directory
-from engine.operations.views import FormField
-from engine.store.transaction import Tx
+from engine.i18n import both
+from engine.operations.form_views import FormField, Option
+from engine.operations.offering import Offers
 
-#: A list to choose from holds this many lines at most; beyond that one types to find.
-MOST_OPTIONS = 300
-
-
-def read_context(ctx: Context, tx: Tx, plugin: str) -> ReadContext:
-    """What a plugin's reading function is handed."""
-    return ReadContext(
-        district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
-        settings=ctx.plugin_settings(plugin),
-    )  # fmt: skip
+#: A list to choose from holds this many lines at most; where more is offered one types to find.
+FEW: Final = 20
 
 
 class Forms:
-    """The fields of one process as forms, read in one transaction."""
+    """The fields of one process as forms, with what each of them offers."""
 
-    def __init__(self, ctx: Context, tx: Tx, process: Process, people: People) -> None:
-        self.ctx, self.tx, self.process, self.people = ctx, tx, process, people
+    def __init__(self, process: Process, offers: Offers) -> None:
+        self.process, self._offers = process, offers
 
     def fields(
         self, names: Iterable[str], data: dict[str, Any], *, complete: Container[str] | None = None,
@@ -45,37 +34,45 @@ class Forms:
             if field.value is None
         )  # fmt: skip
 
-    def field(self, field: Field, value: Any, *, required: bool = True) -> FormField:
-        """One field; ``value`` is what stands in it, ``required`` whether it may not stay empty where it is asked."""
+    def field(
+        self, field: Field, value: Any, *, required: bool = True, rows: Iterable[Mapping[str, Any]] = ()
+    ) -> FormField:
+        """One field; ``value`` is what stands in it, ``required`` whether it may not stay empty where it is asked.
+
+        Of a column, ``rows`` are those of its table.
+        """
         if value is None and field.default is not None and field.default.formula is None:
             value = field.default.constant
+        options, more = self._offered(field)
+        within = (value, *(row.get(field.name) for row in rows))
         return FormField(
             name=field.name,
             title=field.title,
             type=field.type.name,
             value=value,
             required=required and field.when is None,
-            options=self.options(field),
+            options=options,
+            more=more,
+            called=self._called(field, within),
             min=field.min,
             max=field.max,
             group=field.group,
-            columns=tuple(self.field(column, None, required=not column.optional) for column in field.columns),
+            columns=tuple(
+                self.field(column, None, required=not column.optional, rows=value or ()) for column in field.columns
+            ),
             key=field.key,
         )
 
-    def options(self, field: Field) -> tuple[tuple[str, Text], ...]:
-        """The lines of a list to choose from: (stored value, words)."""
-        if field.options:
-            return tuple((option, both(option)) for option in field.options)
-        if field.type.name == "unit":
-            return tuple((u.id, both(u.short)) for u in self.people.units()[:MOST_OPTIONS])
-        if field.type.name == "person":
-            return tuple(
-                (p.id, both(f"{p.name}（{self.people.unit_name(p.unit)}）")) for p in self.people.persons(MOST_OPTIONS)
-            )
-        kind = self.ctx.registry.field_type(field.type.name)
-        if kind is None:
+    def _called(self, field: Field, values: Iterable[Any]) -> tuple[Option, ...]:
+        """What stands in the field, in words, where it is chosen from what the district has."""
+        held = [value for value in values if value]
+        if not held or not field.type.points:
             return ()
-        plugin = self.ctx.registry.owner(kind)
-        records = kind.find(read_context(self.ctx, self.tx, plugin), "", MOST_OPTIONS)
-        return tuple((r.id, both(f"{r.label}　{r.hint}" if r.hint else r.label)) for r in records)
+        return tuple(Option(*pair) for pair in self._offers.called(field, held).items())
+
+    def _offered(self, field: Field) -> tuple[tuple[Option, ...], bool]:
+        """What a list holds, and whether more is offered than it holds."""
+        if field.options or not field.type.points:
+            return tuple(Option(one, both(one)) for one in field.options), False
+        found = self._offers.find(field, "", FEW + 1)
+        return found[:FEW], len(found) > FEW

@@ -19,12 +19,13 @@ from engine.i18n import Text
 from engine.operations.access import Sight
 from engine.operations.context import Context
 from engine.operations.facts import facts_for
+from engine.operations.form_views import FormField
 from engine.operations.forms import Forms
 from engine.operations.history import turns, typed_before
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash
 from engine.operations.showing.readings import Uncovered
-from engine.operations.views import FormField, Shown
+from engine.operations.views import Shown
 from engine.operations.wording import HIDDEN, Wording, masked
 from engine.runtime.env import CaseEnv
 from engine.store.cases import Case

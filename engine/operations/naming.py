@@ -11,8 +11,8 @@ from engine.definition.plain import tidy
 from engine.errors import Invalid, Problem
 from engine.i18n import Text
 from engine.operations.context import Context
-from engine.operations.forms import read_context
 from engine.operations.people import People, people_of
+from engine.operations.plugin_reading import read_context
 from engine.operations.publish import current
 from engine.store import people as store
 from engine.store.transaction import Tx

@@ -12,10 +12,10 @@ from engine.extend.contributions import Notifier
 from engine.i18n import Text
 from engine.operations.access import Sight, require_here
 from engine.operations.context import Caller, Context
-from engine.operations.forms import read_context
 from engine.operations.glance import glance_at
 from engine.operations.history import turns, typed_before
 from engine.operations.people import people_of
+from engine.operations.plugin_reading import read_context
 from engine.operations.publish import by_hash
 from engine.operations.views import NoticeView
 from engine.operations.writing import Wish, Written, write

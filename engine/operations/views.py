@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from engine.clock import Micros
 from engine.i18n import Text
+from engine.operations.form_views import FormField
 from engine.operations.showing.grounds import EvidenceView, Why
 from engine.operations.showing.readings import ReadingView
 
@@ -91,30 +92,6 @@ class Shown:
     href: str = ""
     covered: bool = False
     may_uncover: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """A field to fill: ``type`` chooses the widget, ``value`` is the stored value, ``options`` (stored, words).
-
-    ``for_presses`` are the only presses of a page that take it, none where every one does; ``needed_by`` those that
-    need it though it may stay empty otherwise.
-    """
-
-    name: str
-    title: Text
-    type: str
-    value: Any = None
-    required: bool = True
-    options: tuple[tuple[str, Text], ...] = ()
-    min: Any = None
-    max: Any = None
-    group: str = ""
-    hint: Text | None = None
-    columns: tuple[FormField, ...] = ()
-    key: str = ""
-    for_presses: tuple[Text, ...] = ()
-    needed_by: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from engine.definition.types import ValueType
 from engine.definition.values import words
 from engine.i18n import Text, both
 from engine.operations.context import Context
-from engine.operations.forms import read_context
 from engine.operations.people import People
+from engine.operations.plugin_reading import read_context
 from engine.store.transaction import Tx
 
 #: What stands for a value, or a part of one, that is not said.

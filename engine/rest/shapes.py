@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.i18n import Text
+from engine.operations.form_views import FormField
 from engine.operations.showing.sent import sent
-from engine.operations.views import FormField
 
 
 def as_json(value: Any, language: str) -> Any:

@@ -98,9 +98,10 @@ class CaseEnv:
         if isinstance(value, dict):
             return value.get(attribute)
         stored = self.facts.attr(type_name, value, attribute)
-        return decode(self._attribute_type(type_name, attribute), stored)
+        return decode(self.attribute_type(type_name, attribute), stored)
 
-    def _attribute_type(self, type_name: str, attribute: str) -> ValueType:
+    def attribute_type(self, type_name: str, attribute: str) -> ValueType:
+        """The type of an attribute of a plugin's type; text for the engine's own."""
         spec = self.catalogue.types.get(type_name)
         return dict(spec.attributes).get(attribute, ValueType("text")) if spec else ValueType("text")
 

@@ -9,8 +9,10 @@ from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import whole_number
 from engine.errors import Invalid, Problem, RongtongError
 from engine.operations import cases, reading
+from engine.operations.showing import choosing
 from engine.operations.showing.readings import Uncovered
-from engine.web import diagram, forms
+from engine.operations.views import CaseView, OutcomeView
+from engine.web import diagram, forms, picking
 from engine.web.keeping import bringing_back, why_again
 from engine.web.render import drawing, say
 from engine.web.tasks import said, seen_version
@@ -41,15 +43,10 @@ def show(
     """The page, with what was wrong with the last press; *wrote* names the form whose words are kept."""
     view = reading.case(here.ctx, here.caller, number)
     process = reading.process_of(here.ctx, view)
-    form = request.form if request.method == "POST" else None
-    taken = form.get("outcome", "") if form else ""
+    at = (request.view_args or {}).get("n") if request.endpoint == "web.case_exit" else None
+    taken = request.form.get("outcome", "") if at is not None else ""
     exits = [
-        (
-            n,
-            press,
-            forms.widgets(press.fields, press.name, form, problems),
-            form.get(f"opinion.{press.name}", "") if form else "",
-        )
+        (n, press, *(written(here, view, n, press, problems) if (n, press.name) == (at, taken) else unwritten(press)))
         for n, press in view.exits
     ]
     pressed = next((own for _, press, own, _ in exits if press.name == taken), ())
@@ -73,6 +70,26 @@ def show(
         key=here.ctx.ids.new(),
         uncovered=uncovered,
     )
+
+
+def unwritten(press: OutcomeView) -> tuple[tuple[forms.Widget, ...], str]:
+    """The form of an exit as it stands at first."""
+    return forms.widgets(press.fields, press.name), ""
+
+
+def written(
+    here: Visit, view: CaseView, n: int, press: OutcomeView, problems: tuple[Problem, ...]
+) -> tuple[tuple[forms.Widget, ...], str]:
+    """The form of an exit with what was typed into it."""
+    form = request.form
+    picks = picking.picks([(press.fields, press.name)], form, asks(here, view, n))
+    widgets = forms.widgets(press.fields, press.name, form, problems, picks)
+    return widgets, form.get(f"opinion.{press.name}", "")
+
+
+def asks(here: Visit, view: CaseView, n: int) -> picking.Ask:
+    """How what an exit offers is asked for."""
+    return lambda asked, fill: choosing.at_task(here.ctx, here.caller, view.number, n, asked, fill=fill)
 
 
 def remember(district: str, number: str) -> None:
@@ -114,10 +131,14 @@ def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:
 def leave(district: str, number: str, n: int) -> Response | tuple[str, int]:
     """Take an exit of the stage that the case is in, such as 撤回."""
     here, form = visit(district), request.form
-    if bringing_back():
-        return show(here, number), 200
     view, outcome = reading.case(here.ctx, here.caller, number), form.get("outcome", "")
     press = next((press for at, press in view.exits if at == n and press.name == outcome), None)
+    if picking.finding() and press is not None:
+        return picking.found([(press.fields, outcome)], asks(here, view, n))
+    if bringing_back():
+        return show(here, number), 200
+    if press is not None and (open_ := picking.unsettled(press.fields, form, outcome)):
+        return show(here, number, open_), 422
     opinion = form.get(f"opinion.{outcome}", "").strip()
     fill = forms.read(press.fields, form, outcome) if press else {}
     try:

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.errors import Problem
 from engine.i18n import Text, both
-from engine.operations import views
+from engine.operations import form_views, views
 from engine.operations.showing import grounds
 from engine.operations.showing.start_views import AheadView
 from engine.web import forms
@@ -126,14 +126,14 @@ WHY: Final = grounds.Why(
     (Text("规则：保管方负责人办理。", "Rule: the keeper's head decides."),),
 )
 HINT: Final = Text("写给保管方看。", "For the keeper.")
-VOLUMES: Final = tuple((str(i), both(f"第{i}卷")) for i in range(1, 8))
+VOLUMES: Final = tuple(form_views.Option(str(i), both(f"第{i}卷")) for i in range(1, 8))
 FIELDS: Final = (
-    views.FormField("what", Text("卷宗", "File"), "choice", options=VOLUMES),
-    views.FormField("slot", Text("时段", "Slot"), "period", "2026-06-16T14:00/2026-06-16T16:00"),
-    views.FormField("people", Text("人数", "People"), "integer", 80),
-    views.FormField("stars", Text("评几星", "Stars"), "integer", 4, min=1, max=5),
-    views.FormField("why", Text("用途", "Purpose"), "text", required=False, hint=HINT),
-    views.FormField("copy", Text("要复印", "Copies wanted"), "boolean", False),
+    form_views.FormField("what", Text("卷宗", "File"), "choice", options=VOLUMES),
+    form_views.FormField("slot", Text("时段", "Slot"), "period", "2026-06-16T14:00/2026-06-16T16:00"),
+    form_views.FormField("people", Text("人数", "People"), "integer", 80),
+    form_views.FormField("stars", Text("评几星", "Stars"), "integer", 4, min=1, max=5),
+    form_views.FormField("why", Text("用途", "Purpose"), "text", required=False, hint=HINT),
+    form_views.FormField("copy", Text("要复印", "Copies wanted"), "boolean", False),
 )  # fmt: skip
 WRONG: Final = (
     Problem("too-many", Text("填写人数。阅览室最多坐40人。", "Say how many. The room seats 40."), path="people"),

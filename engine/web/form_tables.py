@@ -17,7 +17,7 @@ STRETCH: Final = 200
 #: The press that turns to other rows of a table and sends nothing: ``INPUT:FIRST``.
 TURN: Final = "rows"
 #: More rows than any form says it has.
-_MOST_COUNTED: Final = 999_999
+MOST_COUNTED: Final = 999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +83,4 @@ def _turned_to(name: str, form: Form | None) -> int:
 
 
 def _whole(typed: str) -> int:
-    return whole_number(typed, _MOST_COUNTED) or 0
+    return whole_number(typed, MOST_COUNTED) or 0

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from engine.errors import Problem
-from engine.i18n import Text
-from engine.operations.views import FormField
+from engine.i18n import Text, both
+from engine.operations.form_views import FormField, Option
 from engine.web.form_inputs import Form, inputs, join, split
 from engine.web.form_tables import Stretch, beyond, rows_in, stretch
 
 Faults = Mapping[str, Text]
+#: What was typed to find something stands in the input of this ending.
+SOUGHT: Final = ".find"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Of an input that is found by typing: what was sought, what was found, and how what it holds is called."""
+
+    sought: str | None = None
+    found: tuple[Option, ...] = ()
+    said: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Widget:
     """A field on the page: its id, the text of each input by name, what is ticked, what is wrong.
 
-    A table has ``rows`` to edit and which they are (``at``); ``hidden`` are the inputs of the rows beside them.
+    ``pick`` is there where one types to find. A table has ``rows`` to edit and which they are (``at``); ``hidden`` are
+    the inputs of the rows beside them.
     """
 
     field: FormField
@@ -31,6 +43,18 @@ class Widget:
     at: Stretch | None = None
     hidden: tuple[tuple[str, str], ...] = ()
     wrong: Text | None = None
+    pick: Pick | None = None
+
+    @property
+    def offered(self) -> tuple[Option, ...]:
+        """What the list under the input holds: what it has now, then what was found or lies near."""
+        held, near = self.texts.get(self.id, ""), self.field.options
+        if self.pick is not None and self.pick.sought is not None:
+            near = self.pick.found
+        if not held or held in dict(near):
+            return near
+        said = (self.pick and self.pick.said) or dict(self.field.called).get(held)
+        return (Option(held, said or both(held)), *near)
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -39,11 +63,22 @@ class Widget:
 
 
 def widgets(
-    fields: Sequence[FormField], prefix: str = "", form: Form | None = None, problems: Sequence[Problem] = ()
-) -> tuple[Widget, ...]:
+    fields: Sequence[FormField], prefix: str = "", form: Form | None = None, problems: Sequence[Problem] = (),
+    picks: Mapping[str, Pick] | None = None,
+) -> tuple[Widget, ...]:  # fmt: skip
     """The widgets of *fields*; with *form*, they show what was typed, else the fields' own values."""
     faults = {problem.path: problem.message for problem in reversed(problems)}
-    return tuple(_widget(field, name_of(prefix, field.name), field.name, form, faults) for field in fields)
+    made = (_widget(field, name_of(prefix, field.name), field.name, form, faults) for field in fields)
+    return tuple(_picked(widget, picks or {}) for widget in made)
+
+
+def _picked(widget: Widget, picks: Mapping[str, Pick]) -> Widget:
+    """The widget, and those in its rows, with what was found for them."""
+    if widget.rows:
+        return replace(widget, rows=tuple(tuple(_picked(cell, picks) for cell in row) for row in widget.rows))
+    if not widget.field.more:
+        return widget
+    return replace(widget, pick=picks.get(widget.id) or Pick())
 
 
 def read(fields: Sequence[FormField], form: Form, prefix: str = "") -> dict[str, Any]:
@@ -74,8 +109,10 @@ def _widget(field: FormField, name: str, path: str, form: Form | None, faults: F
     if field.type == "choices":
         ticked = form.getlist(name) if form is not None else [str(item) for item in field.value or ()]
         return Widget(field, name, path, {}, ticked=tuple(ticked), wrong=wrong)
-    names = inputs(field.type, name)
-    typed = [form.get(each, "") for each in names] if form is not None else split(field.type, field.value)
+    sought = [f"{name}{SOUGHT}"] if field.more else []
+    names = [*inputs(field.type, name), *sought]
+    held = [*split(field.type, field.value), *("" for _ in sought)]
+    typed = [form.get(each, "") for each in names] if form is not None else held
     return Widget(field, name, path, dict(zip(names, typed, strict=True)), wrong=wrong)
 
 

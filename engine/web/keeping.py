@@ -19,7 +19,7 @@ from engine.web.visit import signed_in
 KEEPING: Final = frozenset({"web.task", "web.start_form", "web.task_verb", "web.task_uncover", "web.case_verb",
                            "web.case_exit"})
 #: Inputs that ask for the page again, with what was typed: after a log-in, or for other rows of a table.
-_SHOW: Final = ("resume", TURN)
+_SHOW: Final = ("resume", TURN, "find")
 #: A form that is too large to be taken is still read up to so many bytes, to be given back.
 _READ: Final = 8 * 1024 * 1024
 _log = logging.getLogger("rongtong.web")
@@ -72,7 +72,8 @@ def typed() -> tuple[str, ...]:
     """The words of one's own in the form that was sent, in its order; nothing where its page shows none again."""
     if not keeps():
         return ()
-    written = (value for name, value in _form().items(multi=True) if _is_own(name))
+    form = _form()
+    written = (value for name, value in form.items(multi=True) if _is_own(name) and f"{name}.find" not in form)
     return tuple(dict.fromkeys(value for value in written if value.strip()))
 
 

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from engine.errors import Invalid, Problem
 from engine.i18n import both
 from engine.operations import cases, reading
-from engine.web import forms
+from engine.operations.showing import choosing
+from engine.web import forms, picking
 from engine.web.keeping import bringing_back, form_key, why_again
 from engine.web.visit import Visit, visit
 
@@ -30,9 +31,13 @@ def start(district: str) -> str:
 def form(district: str, process: str) -> str | tuple[str, int] | Response:
     """The form; a POST starts the case and opens it."""
     here = visit(district)
-    if request.method == "GET" or bringing_back():
+    if request.method == "GET" or (bringing_back() and not picking.finding()):
         return show(here, process)
-    view = reading.start_form(here.ctx, here.caller, process)
+    view = reading.start_form(here.ctx, here.caller, process, unit=request.form.get("unit", ""))
+    if picking.finding():
+        return picking.found([(view.fields, "")], asks(here, process))
+    if open_ := picking.unsettled(view.fields, request.form):
+        return show(here, process, open_), 422
     fill = forms.read(view.fields, request.form)
     try:
         unit = request.form.get("unit") or (view.units[0][0] if view.units else "")
@@ -43,12 +48,19 @@ def form(district: str, process: str) -> str | tuple[str, int] | Response:
     return redirect(url_for("web.case", district=district, number=receipt.number), 303)
 
 
+def asks(here: Visit, process: str) -> picking.Ask:
+    """How what is offered here is asked for."""
+    unit = request.form.get("unit", "")
+    return lambda asked, fill: choosing.at_start(here.ctx, here.caller, process, asked, fill=fill, unit=unit)
+
+
 def show(here: Visit, process: str, problems: tuple[Problem, ...] = ()) -> str:
     """The form with what was typed and what is wrong."""
     again = request.args.get("again", "") if request.method == "GET" else ""
-    view = reading.start_form(here.ctx, here.caller, process, again)
+    view = reading.start_form(here.ctx, here.caller, process, again, request.form.get("unit", ""))
     typed = request.form if request.method == "POST" else None
-    widgets = forms.widgets(view.fields, "", typed, problems)
+    picks = picking.picks([(view.fields, "")], typed, asks(here, process))
+    widgets = forms.widgets(view.fields, "", typed, problems, picks)
     return render_template(
         "start_form.html",
         form=view,

@@ -11,12 +11,15 @@ from werkzeug.wrappers import Response
 from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import whole_number
 from engine.errors import Invalid, NotFound, Problem
-from engine.i18n import Text, both
+from engine.i18n import Text
 from engine.operations import cases, reading
+from engine.operations.form_views import Option
+from engine.operations.showing import choosing
 from engine.operations.showing.colleagues import colleagues
 from engine.operations.showing.readings import Uncovered
 from engine.operations.views import OutcomeView, Receipt, TaskView
-from engine.web import forms
+from engine.web import forms, picking
+from engine.web.form_tables import TURN
 from engine.web.keeping import bringing_back, form_key, why_again
 from engine.web.render import say
 from engine.web.visit import NOWHERE, Visit, visit
@@ -51,6 +54,9 @@ def task(district: str, ref: str) -> Page:
     here = visit(district)
     if request.method == "GET":
         return show(here, reading.task(here.ctx, here.caller, number, n))
+    if picking.finding():
+        view = reading.task(here.ctx, here.caller, number, n)
+        return picking.found(sections(view), asks(here, view))
     if bringing_back():
         return once_more(here, number, n, typed=True)
     return decide(here, number, n)
@@ -62,13 +68,14 @@ def show(
 ) -> Page:  # fmt: skip
     """The page, with what was typed kept after a refusal."""
     form = request.form if typed else None
-    taken = request.form.get("outcome", "") if typed else ""
+    taken = pressed_in(view) if typed else ""
+    picks = picking.picks(sections(view), form, asks(here, view))
     presses = [
-        (press, forms.widgets(press.fields, press.name, form, problems if press.name == taken else ()),
+        (press, forms.widgets(press.fields, press.name, form, problems if press.name == taken else (), picks),
          form.get(f"opinion.{press.name}", "") if form else "")
         for press in view.outcomes
     ]  # fmt: skip
-    common = forms.widgets(view.fields, "", form, problems)
+    common = forms.widgets(view.fields, "", form, problems, picks)
     pressed = next((own for press, own, _ in presses if press.name == taken), ())
     values: dict[str, Any] = {
         "task": view,
@@ -88,10 +95,26 @@ def show(
     return render_template("task.html", **values), status
 
 
-def receivers(here: Visit, view: TaskView) -> list[tuple[str, Text]]:
-    """Whom the reader may hand the task to, as choices."""
-    found = colleagues(here.ctx, here.caller, view.case.number, view.n) if view.open and view.can_act else ()
-    return [(each.id, both(f"{each.name}（{each.unit}）")) for each in found]
+def receivers(here: Visit, view: TaskView) -> tuple[Option, ...]:
+    """Whom the reader may hand the task to."""
+    return colleagues(here.ctx, here.caller, view.case.number, view.n) if view.open and view.can_act else ()
+
+
+def pressed_in(view: TaskView) -> str:
+    """The press that was taken, or beside whose fields something was asked for."""
+    inside = request.form.get(picking.FIND) or request.form.get(TURN, "")
+    beside = (press.name for press in view.outcomes if inside.startswith(forms.name_of(press.name, "")))
+    return request.form.get("outcome") or next(beside, "")
+
+
+def sections(view: TaskView) -> list[picking.Section]:
+    """The parts of the form: what the whole page asks, and what each press asks beside."""
+    return [(view.fields, ""), *((press.fields, press.name) for press in view.outcomes)]
+
+
+def asks(here: Visit, view: TaskView) -> picking.Ask:
+    """How what is offered here is asked for."""
+    return lambda asked, fill: choosing.at_task(here.ctx, here.caller, view.case.number, view.n, asked, fill=fill)
 
 
 def seen_version() -> int | None:
@@ -106,6 +129,8 @@ def decide(here: Visit, number: str, n: int) -> Page:
     press = next((o for o in view.outcomes if o.name == form.get("outcome")), None)
     if press is None and view.open:
         return show(here, view, typed=True, notice=PICK, status=422)
+    if press is not None and (open_ := unsettled(view, press)):
+        return show(here, view, typed=True, problems=open_, status=422)
     fill = filled(view, press) if press else {}
     outcome = form.get("outcome", "")
     try:
@@ -122,6 +147,13 @@ def filled(view: TaskView, press: OutcomeView) -> dict[str, Any]:
     """What was typed into the inputs that *press* takes: those of the whole page, and its own."""
     common = [field for field in view.fields if field.name in press.asks]
     return {**forms.read(common, request.form), **forms.read(press.fields, request.form, press.name)}
+
+
+def unsettled(view: TaskView, press: OutcomeView) -> tuple[Problem, ...]:
+    """What was sought for the press and not chosen."""
+    common = [field for field in view.fields if field.name in press.asks]
+    own = picking.unsettled(press.fields, request.form, press.name)
+    return (*picking.unsettled(common, request.form), *own)
 
 
 def once_more(here: Visit, number: str, n: int, *, typed: bool = False, wrote: str = "") -> Page:

@@ -15,6 +15,8 @@ LOOKS_IN = {
     "engine/operations/commands/perform.py": "decide is given the state",
     "engine/operations/commands/recording.py": "writes the form; its subject is made in glance",
     "engine/operations/showing/parts.py": "makes the environment of formulas and the glance",
+    "engine/operations/showing/choosing.py": "what a field offers follows from the form; nothing of it is shown",
+    "engine/operations/showing/starting.py": "what a field offers follows from the form; nothing of it is shown",
     "engine/operations/verifying/case.py": "compares what is stored",
     "engine/operations/demo/acting.py": "makes up what invented people fill in",
     "engine/operations/demo/making.py": "makes up what invented people fill in",

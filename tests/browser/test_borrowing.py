@@ -13,8 +13,8 @@ from tests.browser.town import Town
 
 def fill_in(page: Page, people: str) -> None:
     """The form of a loan; the hall is chosen by its words."""
-    hall = page.locator("#f-venue option", has_text="黄海路社区/多功能厅").first.get_attribute("value")
-    page.select_option("#f-venue", hall)
+    page.fill("#f-venue", "黄海路社区/多功能厅")
+    page.click("#f-venue-options [data-id]")
     page.fill("[name='f-slot.date']", "2026-06-16")
     page.fill("[name='f-slot.from']", "14:00")
     page.fill("[name='f-slot.until']", "16:00")

@@ -20,6 +20,7 @@ from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
 from engine.operations.context import ENGINE, Caller, Context, System
 from engine.operations.people import people_of
+from engine.operations.showing import choosing
 
 PASSWORD: Final = "window-8600"
 HALL: Final = "黄海路社区/多功能厅"
@@ -57,7 +58,7 @@ class Town:
         """A loan of the hall on a day of June that waits for the lender; its number."""
         ctx, caller = self.context(), Caller(self.person("borrower"))
         form = reading.start_form(ctx, caller, "borrow_venue")
-        hall = next(stored for stored, words in form.fields[0].options if HALL in words.zh)
+        hall = chosen(ctx, caller, "borrow_venue", "venue", HALL)
         fill = {"venue": hall, "slot": f"2026-06-{day} 14:00/16:00", "people": people, "purpose": "排练"}
         return cases.start(ctx, caller, "borrow_venue", fill, unit=form.units[0][0]).number
 
@@ -73,6 +74,12 @@ class Town:
         """Let time pass up to a moment of 2026; clocks ring and jobs run on the way."""
         until = to_micros(datetime(2026, month, day, hour, minute, tzinfo=DISTRICT_TIME))
         work.pass_time(self.context(), self.clock, until)
+
+
+def chosen(ctx: Context, caller: Caller, process: str, field: str, words: str) -> str:
+    """What the first form of *process* offers for *words*."""
+    asked = {field: choosing.Question(field, words)}
+    return choosing.at_start(ctx, caller, process, asked, fill={})[field].found[0].id
 
 
 def find(ctx: Context, who: str) -> str:

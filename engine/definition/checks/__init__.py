@@ -12,6 +12,7 @@ from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import flow_of
 from engine.definition.checks.holding import check_holding
 from engine.definition.checks.leading import check_targets
+from engine.definition.checks.offered import check_offered
 from engine.definition.checks.paying import check_paying
 from engine.definition.checks.reachable import check_reachable
 from engine.definition.checks.readable import check_readable
@@ -45,6 +46,7 @@ def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
     check_timing(process, out)
     check_together(process, out)
     check_titles(process, out)
+    check_offered(process, out)
     whole = not _has_holes(process, reader)
     if whole:
         check_closed(process, flow, reader.catalogue, out)
@@ -53,7 +55,7 @@ def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
         check_excluding(process, out)
         check_undo(process, flow, reader.catalogue, out)
         if reader.scope is not None and (process.start.who is not None or process.start.fill):
-            unread = frozenset(reader.outline.parties) - {party.name for party in process.parties}
+            unread = frozenset(reader.outline.parties) - {party.name for party in process.parties} | {"row"}
             check_assigned(process, flow, reader.scope, reader.catalogue, out, unread)
     if whole and not reader.problems and all(one.warning for one in out.problems):
         check_unused(process, flow, out)

@@ -8,14 +8,16 @@ from dataclasses import replace
 from engine.definition.catalogue import Catalogue
 from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import Flow
-from engine.definition.checks.known import OF_ITSELF, Known, at_start, is_sure, may_be_empty
+from engine.definition.checks.known import OF_ITSELF, Known, at_start, filled, is_sure, may_be_empty
+from engine.definition.checks.takers import by_people
+from engine.definition.exit_form import form_of
 from engine.definition.expression import Formula, Scope, compile_formula
 from engine.definition.expression.parser import parse
 from engine.definition.expression.tree import Apply, Dot, Items, Node, Path
 from engine.definition.model import Do, Process, Step
 from engine.definition.parse.scope import UNKNOWN
 from engine.definition.types import ValueType
-from engine.definition.uses import Use, all_steps, of_due, of_entry, of_exit, of_values, of_who
+from engine.definition.uses import Use, all_steps, of_among, of_due, of_entry, of_exit, of_values, of_who
 
 #: What asks whether something is empty, or has an answer for it.
 TESTS = frozenset({"is empty", "is not empty", "empty", "为空", "coalesce", "或者默认"})
@@ -42,6 +44,8 @@ class _Assigned:
     ) -> None:
         self.process = process
         self.unread = unread
+        #: What was said already: a form may be asked in several places.
+        self.told: set[tuple[str, str]] = set()
         self.scope = scope
         self.catalogue = catalogue
         self.out = out
@@ -59,6 +63,7 @@ class _Assigned:
             self.use(Use("start.if", start.if_, "condition"), before)
         for use in of_values(start.set, "start.set"):
             self.use(self._of_field(use), begun)
+        self.offered(start.fill, begun)
 
     def step(self, step: Step, flow: Flow) -> None:
         """The formulas of one step where they are read."""
@@ -70,8 +75,19 @@ class _Assigned:
             left = flow.leaving.get((step.id, taken.name))
             if left is None:
                 continue
+            if by_people(step, taken):
+                self.offered(form_of(step, taken), flow.starting[step.id])
             for use in of_exit(step, taken):
                 self.use(self._of_field(use) if ".set." in use.path else use, left)
+
+    def offered(self, names: Iterable[str], known: Known) -> None:
+        """What a form offers may look at what was known before, and at what else the form asks."""
+        form = tuple(names)
+        known = replace(known, sure=known.sure | filled(self.process, form))
+        for name in form:
+            field = self.fields.get(name)
+            for use in of_among(field, f"fields.{name}") if field else ():
+                self.use(use, known)
 
     def _of_input(self, step: Step, use: Use) -> Use:
         """An input of an action may be empty only where the action says so."""
@@ -105,7 +121,10 @@ class _Assigned:
                 self._add(use, untested)
 
     def _add(self, use: Use, names: set[str]) -> None:
-        self.out.add("maybe-empty", use.path, what=", ".join(sorted(names)) or use.formula.text)
+        what = ", ".join(sorted(names)) or use.formula.text
+        if (use.path, what) not in self.told:
+            self.told.add((use.path, what))
+            self.out.add("maybe-empty", use.path, what=what)
 
     def _sure(self, name: str, known: Known) -> bool:
         """Whether the dotted *name* has a value: itself, or what it is a part of, or all that it comes from."""

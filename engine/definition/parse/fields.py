@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from engine.definition.field_schema import MOST_ROWS, outside
 from engine.definition.inputs import MOST_TEXT
-from engine.definition.model import Field
+from engine.definition.model import Among, Field
 from engine.definition.parse.reader import Reader, accepted
+from engine.definition.parse.who import read_who
 from engine.definition.source import Mapping, Node, Scalar, Sequence
-from engine.definition.types import INTEGER, ValueType
+from engine.definition.types import BUILT_IN, INTEGER, ValueType
 from engine.i18n import Text, both
 
 #: Types whose ``min`` and ``max`` are values of the type itself; of the others they limit the length.
@@ -19,6 +20,8 @@ COUNTED: Final = frozenset({"text", "choices", "table", "file"})
 #: How many characters, choices or rows a value may have at all.
 _MOST: Final = {"text": MOST_TEXT, "choices": MOST_ROWS, "table": MOST_ROWS, "file": MOST_ROWS}
 CHOICES: Final = frozenset({"choice", "choices"})
+#: Built-in types whose values are chosen from what the district has.
+OFFERED: Final = frozenset({"person", "unit"})
 EVERYTHING: Final = "all"
 #: What people write between words that are meant as a list.
 _APART: Final = re.compile(r"\s*[/／、,，;；|｜\s]\s*")
@@ -63,6 +66,7 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
         group=reader.word(found["group"], f"{path}.group") if "group" in found else "",
         key=_key(reader, found["key"], f"{path}.key", type_) if "key" in found else "",
         columns=columns,
+        among=_among(reader, found["among"], f"{path}.among", type_) if "among" in found else None,
         place=key.place,
     )
 
@@ -125,6 +129,8 @@ def _fitting(reader: Reader, found: dict[str, Node], path: str, type_: ValueType
     for name in ("key", "columns"):
         if name in found and type_.name != "table":
             reader.fault("key-not-for-type", found[name], f"{path}.{name}", name=name, type=type_.name)
+    if "among" in found and type_.name in BUILT_IN and type_.name not in OFFERED:
+        reader.fault("key-not-for-type", found["among"], f"{path}.among", name="among", type=type_.name)
     if "of" in found and type_.name not in CHOICES:
         reader.fault("key-not-for-type", found["of"], f"{path}.of", name="of", type=type_.name)
     if "type" in found and type_.name in CHOICES and "of" not in found:
@@ -133,6 +139,18 @@ def _fitting(reader: Reader, found: dict[str, Node], path: str, type_: ValueType
         reader.fault("missing-key", found["type"], path, name="columns")
     if "value" in found and "default" in found:
         reader.fault("derived-with-default", found["default"], f"{path}.default")
+
+
+def _among(reader: Reader, node: Node, path: str, type_: ValueType) -> Among | None:
+    """A WHO for a person; for anything else that is named by an id, a condition over ``row``."""
+    if type_.name == "person":
+        who = read_who(reader, node, path)
+        return Among(who=who) if who else None
+    if type_.name in BUILT_IN and type_.name not in OFFERED:
+        return None
+    with reader.having("row", type_):
+        row = reader.formula(node, path, ("boolean",))
+    return Among(row=row) if row else None
 
 
 def _see(reader: Reader, node: Node, path: str) -> tuple[str, ...]:

@@ -169,6 +169,12 @@ CODES = {
         "分成两个字段，或让“{taken}”离开本步",
         "make two fields of it, or let `{taken}` lead away",
     ),
+    "person-open": Wording(
+        "谁都能填的表单里，“{name}”没有写 among：填的人只能选自己",
+        "anybody may fill this form, and without among `{name}` offers them only themselves",
+        "写明可以选哪些人，例如 among: anyone of start.unit",
+        "say who is offered, such as among: anyone of start.unit",
+    ),
     "same-title": Wording(
         "“{other}”和“{name}”都叫“{title}”，办的人分不清",
         "`{other}` and `{name}` are both called “{title}”, and nobody can tell them apart",

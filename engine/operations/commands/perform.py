@@ -149,7 +149,7 @@ class _Attempt:
         self.events = turn.events
         shown = open_rows(turn.state, self.case.process)
         take(turn, order.command)
-        references.check(self.ctx, self.tx, self.people, self.definition.process, order.command, turn.events)
+        references.check(self.ctx, self.tx, self.caller, self.people, self.definition, order.command, turn)
         veto(self.ctx, self.tx, self.caller, self.case, self.definition, turn.state, order.command)
         if not self.events:
             return self._nothing()

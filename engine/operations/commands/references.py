@@ -1,19 +1,24 @@
-"""What a form names is there: a unit, a person, a plugin's record; what somebody typed just now is also alive."""
+"""What a form names is there: a unit, a person, a plugin's record; what somebody typed also lives and is offered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from engine.definition.field_words import not_there
+from engine.definition.field_words import not_offered, not_there
 from engine.definition.fields import cells
 from engine.definition.model import Field, Process
+from engine.definition.offering import asks_anybody
 from engine.errors import Invalid
-from engine.operations.context import Context
-from engine.operations.forms import read_context
+from engine.operations.context import Caller, Context
+from engine.operations.offering import Offers
 from engine.operations.people import People
+from engine.operations.plugin_reading import read_context
 from engine.runtime import commands as c
+from engine.runtime.draft import Definition
 from engine.runtime.evolve import Event
+from engine.runtime.start import START, start_step
+from engine.runtime.turn import Turn
 from engine.store.directory import Person, Unit
 from engine.store.transaction import Tx
 
@@ -28,13 +33,14 @@ class _Named(NamedTuple):
 
 
 def check(
-    ctx: Context, tx: Tx, people: People, process: Process, command: c.Command, events: Iterable[Event]
+    ctx: Context, tx: Tx, caller: Caller, people: People, definition: Definition, command: c.Command, turn: Turn
 ) -> None:
-    """Raise ``Invalid`` where what *command* filled names a unit, a person or a plugin's record that is not there.
+    """Raise ``Invalid`` where what *command* filled names what is not there, or what the field does not offer.
 
     What a formula put into a field was chosen earlier, perhaps by somebody else: it has to be there and may be over.
     """
-    values = {name: value for event in events if event["e"] == "filled" for name, value in event["values"].items()}
+    process = definition.process
+    values = {name: value for event in turn.events if event["e"] == "filled" for name, value in event["values"].items()}
     typed = command.fill.keys() if isinstance(command, c.Start | c.Act) else ()
     named = [
         one
@@ -47,6 +53,22 @@ def check(
     problems = tuple(not_there(one.field, one.path) for one in named if not _there(ctx, tx, people, one))
     if problems:
         raise Invalid(problems)
+    chosen = [one for one in named if one.typed]
+    if chosen:
+        anybody = _is_for_anybody(process, turn.events)
+        offers = Offers(ctx, tx, definition, turn.state, caller.person, people, anybody=anybody)
+        problems = tuple(not_offered(one.field, one.path) for one in chosen if not offers.takes(one.field, one.value))
+    if problems:
+        raise Invalid(problems)
+
+
+def _is_for_anybody(process: Process, events: list[Event]) -> bool:
+    """Whether people who hold no office may send the form that was filled."""
+    signed = next((event for event in events if event["e"] == "signed"), None)
+    if signed is None:
+        return asks_anybody(process, None)
+    step = start_step(process) if signed["s"] == START else process.index[signed["s"]][0]
+    return asks_anybody(process, step, step.exit(signed["x"]))
 
 
 def alive(ctx: Context, tx: Tx, people: People, field: Field, value: Any) -> bool:

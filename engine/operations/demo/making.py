@@ -17,8 +17,8 @@ from engine.definition.samples import field_sample
 from engine.extend.contributions import FieldType, Record
 from engine.ids import Chance
 from engine.operations.context import Context
-from engine.operations.forms import read_context
 from engine.operations.people import people_of
+from engine.operations.plugin_reading import read_context
 from engine.store.tables import role_grant
 from engine.store.transaction import Tx
 

@@ -6,28 +6,31 @@ from engine.definition.model import Ask
 from engine.errors import RongtongError
 from engine.operations.access import require_sight
 from engine.operations.context import Caller, Context
+from engine.operations.form_views import Option
+from engine.operations.offering import told_apart
 from engine.operations.showing.parts import Showing
-from engine.operations.views import PersonView
 from engine.runtime.hands import holds, terms
 from engine.runtime.people import made_of
 from engine.runtime.rights import Seat, barred
 from engine.runtime.state import Node, seats
 from engine.store import people
+from engine.store.finding import Person
 from engine.store.transaction import Tx
 
 
-def colleagues(ctx: Context, caller: Caller, number: str, n: int) -> tuple[PersonView, ...]:
-    """The persons to whom the caller may hand task *n*; nobody where it is not in the caller's hands."""
+def colleagues(ctx: Context, caller: Caller, number: str, n: int) -> tuple[Option, ...]:
+    """The persons to whom the caller may hand task *n*, told apart; nobody where it is not in the caller's hands."""
 
-    def read(tx: Tx) -> tuple[PersonView, ...]:
+    def read(tx: Tx) -> tuple[Option, ...]:
         show = Showing(ctx, tx, caller, require_sight(ctx, tx, caller, number))
         held = seats(show.state).get(n)
         if held is None or not holds(show.step(held[0]["s"]), show.env, *held, caller.person):
             return ()
         found = tuple(dict.fromkeys((*_asked(show, *held), *_near(show, held[0]))))
         show.facts.want(persons=found)
-        views = (show.people.view(person) for person in found if _may_have(show, *held, person))
-        return tuple(view for view in views if view is not None)
+        known = filter(None, (show.people.person(person) for person in found if _may_have(show, *held, person)))
+        listed = [Person(one.id, one.name, one.unit) for one in known]
+        return tuple(Option(*pair) for pair in told_apart(ctx, tx, show.people, listed).items())
 
     return ctx.runner.run(read, write=False)
 

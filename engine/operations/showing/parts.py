@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Literal
 
-from engine.definition.model import Ask, Process, Step
+from engine.definition.model import Ask, Exit, Process, Step
+from engine.definition.offering import asks_anybody
 from engine.definition.saying import moment_words
 from engine.definition.values import to_datetime
 from engine.errors import RongtongError
@@ -18,6 +19,7 @@ from engine.operations.facts import facts_for
 from engine.operations.forms import Forms
 from engine.operations.glance import Glance
 from engine.operations.history import Turn, turns, typed_before
+from engine.operations.offering import Offers
 from engine.operations.people import SpokenNames, people_of
 from engine.operations.publish import by_hash
 from engine.operations.views import Holder, Line, PartyView, Shown
@@ -47,11 +49,20 @@ class Showing:
         self.people = people_of(ctx, tx)
         self.facts = facts_for(ctx, tx, self.definition, ctx.now, case.id)
         self.env = CaseEnv(self.process, self.state, self.facts, self.definition.catalogue, caller.person)
-        self.forms = Forms(ctx, tx, self.process, self.people)
+        self._forms: dict[bool, Forms] = {}
         self.history: list[Turn] = turns(tx, ctx.id, case.id)
         self.glance = Glance(
             Sight(ctx, tx, caller.person), case, self.env, Wording(ctx, tx, self.people), typed_before(self.history)
         )
+
+    def forms(self, step: Step, taken: Exit | None = None) -> Forms:
+        """The form of *step*, or of its exit *taken*, for the reader."""
+        anybody = asks_anybody(self.process, step, taken)
+        if anybody not in self._forms:
+            self._forms[anybody] = Forms(self.process, Offers(
+                self.ctx, self.tx, self.definition, self.state, self.caller.person, self.people, anybody=anybody
+            ))  # fmt: skip
+        return self._forms[anybody]
 
     # -- what stands in the case -----------------------------------------------------------
 

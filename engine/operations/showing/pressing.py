@@ -8,9 +8,10 @@ from dataclasses import replace
 from engine.definition.exit_form import form_of, in_common, to_complete
 from engine.definition.model import Choose, Do, Exit, Parallel, Stage, Step
 from engine.i18n import Text
+from engine.operations.form_views import FormField
 from engine.operations.history import events_of
 from engine.operations.showing.parts import Showing
-from engine.operations.views import FormField, OutcomeView, TakeBackOffer
+from engine.operations.views import OutcomeView, TakeBackOffer
 from engine.runtime import refusals
 from engine.runtime.decide import OPENERS
 from engine.runtime.people import audiences, named_exits
@@ -42,7 +43,7 @@ def _shared(show: Showing, step: Step, exits: list[Exit], name: str) -> FormFiel
     taking = [taken for taken in exits if name in form_of(step, taken)]
     needing = [taken for taken in taking if name in taken.must]
     must = (name,) if needing and len(needing) == len(exits) else ()
-    (found,) = show.glance.to_fill(show.forms, (name,), must=must)
+    (found,) = show.glance.to_fill(show.forms(step), (name,), must=must)
     return replace(
         found,
         for_presses=tuple(taken.title for taken in taking) if len(taking) < len(exits) else (),
@@ -79,7 +80,7 @@ def outcome(
         name=taken.name,
         title=taken.title,
         opinion=taken.opinion,
-        fields=show.glance.to_fill(show.forms, own, complete=to_complete(step, taken), must=taken.must),
+        fields=show.glance.to_fill(show.forms(step, taken), own, complete=to_complete(step, taken), must=taken.must),
         asks=asked,
         will_do=will_do(show, step, taken),
         reasons=taken.reasons,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import func, select
 
 from engine.clock import DAY
-from engine.errors import Forbidden, NotFound
+from engine.definition.offering import asks_anybody
+from engine.errors import NotFound
 from engine.operations.access import home_units
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.forms import Forms
+from engine.operations.offering import Offers
 from engine.operations.people import people_of
 from engine.operations.publish import all_current, current
 from engine.operations.showing.again import taken_over
@@ -76,21 +81,37 @@ def may_start_again(show: Showing) -> bool:
     return bool(start_units(show.ctx, show.tx, show.caller, definition))
 
 
-def start_form(ctx: Context, caller: Caller, process: str, again: str = "") -> StartForm:
-    """The form of a new case, with what stood in the case numbered *again* that is over.
+def startable_from(ctx: Context, tx: Tx, caller: Caller, definition: Definition) -> tuple[str, ...]:
+    """The same, where there has to be one; ``Forbidden`` otherwise."""
+    units = start_units(ctx, tx, caller, definition)
+    if not units:
+        raise may_not_start(definition.process.title)
+    return units
+
+
+def start_offers(
+    ctx: Context, tx: Tx, caller: Caller, definition: Definition, unit: str, form: Mapping[str, Any] | None = None
+) -> Offers:
+    """What the first form offers whoever starts a case of *unit*, with *form* filled so far."""
+    state = fresh()
+    state["case"] = {"unit": unit, "by": caller.person, "for": ""}
+    state["data"] = dict(form or {})
+    anybody = asks_anybody(definition.process, None)
+    return Offers(ctx, tx, definition, state, caller.person, people_of(ctx, tx), anybody=anybody)
+
+
+def start_form(ctx: Context, caller: Caller, process: str, again: str = "", unit: str = "") -> StartForm:
+    """The form of a new case, of *unit* where there are several, with what stood in the ended case numbered *again*.
 
     ``NotFound`` for an unknown process or case, ``Forbidden`` where the caller may not start it.
     """
 
     def work(tx: Tx) -> StartForm:
         definition = current(ctx, tx, process)
-        units = start_units(ctx, tx, caller, definition)
-        if not units:
-            refusal = may_not_start(definition.process.title)
-            assert isinstance(refusal, Forbidden)
-            raise refusal
+        units = startable_from(ctx, tx, caller, definition)
         people = people_of(ctx, tx)
-        forms = Forms(ctx, tx, definition.process, people)
+        chosen = unit if unit in units else units[0]
+        forms = Forms(definition.process, start_offers(ctx, tx, caller, definition, chosen))
         data, left = taken_over(ctx, tx, caller, definition.process, again) if again else ({}, ())
         return StartForm(
             process=process,

@@ -11,7 +11,7 @@ from engine.definition.canonical import content_hash
 from engine.errors import Invalid
 from engine.extend.contributions import Invariant
 from engine.operations.context import Context
-from engine.operations.forms import read_context
+from engine.operations.plugin_reading import read_context
 from engine.operations.publish import by_hash
 from engine.operations.uncovering import STREAM
 from engine.operations.verifying.case import chain

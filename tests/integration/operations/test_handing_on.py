@@ -49,7 +49,7 @@ def test_what_is_offered_is_taken_and_what_is_not_is_refused(lone_town: Town, be
     ctx = lone_town.handing(beyond)
     case = lone_town.start("w1", by="bea", unit="b")
     n = cases.open_serial(ctx, case.number, "ok")
-    offered = {view.id for view in colleagues(ctx, BO, case.number, n)}
+    offered = {option.id for option in colleagues(ctx, BO, case.number, n)}
     assert offered == set() or beyond != "refuse", "the only other head has started it"
     for person in (*(row.id for row in PERSONS), "", "ghost"):
         before = everything(lone_town)
@@ -73,7 +73,7 @@ def test_a_colleague_in_the_role_is_offered_by_name_and_unit(lone_town: Town) ->
     lone_town.publish(PERSONAL.replace("person who", "role head of start.unit"))
     case = cases.start(lone_town.ctx, Caller("bea"), "personal", {"why": "x", "who": "bo"}, unit="b")
     offered = colleagues(lone_town.ctx, BO, case.number, case.opened[0])
-    assert [(view.name, view.unit) for view in offered] == [("毕云", "乙社区")]
+    assert [words.zh for _, words in offered] == ["毕云（乙社区）"]
     assert colleagues(lone_town.ctx, CAI, case.number, case.opened[0]) == (), "it is not in their hands"
 
 

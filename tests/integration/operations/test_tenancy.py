@@ -18,7 +18,7 @@ from engine.errors import RongtongError
 from engine.operations import cases, erasing, incidents, notices, publish, reading, uncovering
 from engine.operations.content import adopt
 from engine.operations.context import Caller, Context
-from engine.operations.showing import advising, colleagues, plugin_views, read_log, searching, starting
+from engine.operations.showing import advising, choosing, colleagues, plugin_views, read_log, searching, starting
 from engine.store import jobs, tables
 from tests.integration.operations.looking import everything, rows
 from tests.town import W1, Town, neighbour
@@ -58,6 +58,8 @@ BY_ID: dict[str, Ask] = {
     "cases.cancel": lambda ctx, who, ids: cases.cancel(ctx, who, ids.number, "不办了", key="k"),
     "cases.retry": lambda ctx, who, ids: cases.retry(ctx, who, ids.failed, ids.failed_n, key="k"),
     "cases.last_decision": lambda ctx, who, ids: cases.last_decision(ctx, who, ids.number),
+    "choosing.at_start": lambda ctx, who, ids: choosing.at_start(ctx, who, ids.process, {}, fill={}),
+    "choosing.at_task": lambda ctx, who, ids: choosing.at_task(ctx, who, ids.number, ids.n, {}, fill={}),
     "colleagues.colleagues": lambda ctx, who, ids: colleagues.colleagues(ctx, who, ids.number, ids.n),
     "erasing.erase": lambda ctx, who, ids: erasing.erase(ctx, who, ids.number, "本人要求", key="k"),
     "incidents.retry_job": lambda ctx, who, ids: incidents.retry_job(ctx, who, ids.job, key="k"),

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from engine.operations import accounts, cases, reading
 from engine.operations.context import Caller
-from tests.browser.town import HALL, Town, move_in, settle
+from tests.browser.town import HALL, Town, chosen, move_in, settle
 from tests.crawl import crawl
 from tests.formats import refuse_glibc
 
@@ -30,7 +30,7 @@ def lend(town: Town, slot: str) -> str:
     """The number of a loan of the hall."""
     ctx, caller = town.context(), Caller(town.person("borrower"))
     form = reading.start_form(ctx, caller, "borrow_venue")
-    hall = next(stored for stored, words in form.fields[0].options if HALL in words.zh)
+    hall = chosen(ctx, caller, "borrow_venue", "venue", HALL)
     fill = {"venue": hall, "slot": slot, "people": 20, "purpose": "排练"}
     return cases.start(ctx, caller, "borrow_venue", fill, unit=form.units[0][0]).number
 

@@ -27,7 +27,7 @@ fields:
   why:    {type: text, title: 事由}
   people: {type: integer, title: 人数, min: 1}
   cost:   {type: money, title: 费用}
-  on:     {type: date, title: 日期}
+  day:    {type: date, title: 日期}
   slot:   {type: period, title: 时段}
   size:   {type: choice, of: [大, 小], title: 大小}
   kinds:  {type: choices, of: [一, 二, 三], title: 种类}
@@ -35,7 +35,7 @@ fields:
   tel:    {type: phone, title: 电话}
   room:   {type: text, title: 房间, max: 20, optional: true}
   extra:  {type: text, title: 补充, max: 20, optional: true}
-start: {who: role staff, fill: [why, people, cost, on, slot, size, kinds, sure, tel, room]}
+start: {who: role staff, fill: [why, people, cost, day, slot, size, kinds, sure, tel, room]}
 steps:
 - step: ok
   title: 审批
@@ -50,15 +50,15 @@ steps:
 ends: {done: {title: 办成}, refused: {title: 未成}}
 """
 GIVEN = {
-    "why": "聚会", "people": 3, "cost": "12.50", "on": "2026-07-01", "slot": "2026-07-01 09:00/10:00", "size": "大",
+    "why": "聚会", "people": 3, "cost": "12.50", "day": "2026-07-01", "slot": "2026-07-01 09:00/10:00", "size": "大",
     "kinds": ["一"], "sure": "是", "tel": "13800000001",
 }  # fmt: skip
 CHANGED = {
-    "f-why": "搬家", "f-people": "12", "f-cost": "8", "f-on": "2026-07-02", "f-slot.from": "09:30", "f-size": "小",
+    "f-why": "搬家", "f-people": "12", "f-cost": "8", "f-day": "2026-07-02", "f-slot.from": "09:30", "f-size": "小",
     "f-kinds": "三", "f-sure": "false", "f-tel": "13900000002", "f-room": "东厅",
 }  # fmt: skip
 ARRIVED = {
-    "why": "搬家", "people": 12, "cost": 800, "on": "2026-07-02", "slot": "2026-07-01T09:30/2026-07-01T10:00",
+    "why": "搬家", "people": 12, "cost": 800, "day": "2026-07-02", "slot": "2026-07-01T09:30/2026-07-01T10:00",
     "size": "小", "kinds": ["三"], "sure": False, "tel": "13900000002", "room": "东厅",
 }  # fmt: skip
 

@@ -1,0 +1,48 @@
+"""The frozen values of a form that doors show: its fields, and what each of them offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from engine.definition.types import ValueType
+from engine.i18n import Text
+
+
+class Option(NamedTuple):
+    """One of what a field offers: the value to store, the words to choose it by."""
+
+    id: str
+    words: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field to fill: ``type`` chooses the widget, ``value`` is the stored value, ``options`` (stored, words).
+
+    ``for_presses`` are the only presses of a page that take it, none where every one does; ``needed_by`` those that
+    need it though it may stay empty otherwise. Where ``more`` is offered than stands in ``options`` one types to find;
+    ``called`` says what stands there now, in the rows of a table too.
+    """
+
+    name: str
+    title: Text
+    type: str
+    value: Any = None
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    min: Any = None
+    max: Any = None
+    group: str = ""
+    hint: Text | None = None
+    columns: tuple[FormField, ...] = ()
+    key: str = ""
+    more: bool = False
+    called: tuple[Option, ...] = ()
+    for_presses: tuple[Text, ...] = ()
+    needed_by: tuple[Text, ...] = ()
+
+    @property
+    def points(self) -> bool:
+        """Whether its value is chosen from what the district has."""
+        return ValueType(self.type).points
