@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 _NEWER = Text(
-    "这个数据库是用更新的版本建的，没有动它。把程序升级到同样的版本再来。",
-    "This database was made by a newer version and was left as it is. Upgrade the program to that version.",
+    "这个数据库是用别的版本建的（更新的版本，或发布前的旧版），没有动它。把程序升级到同样的版本；演示、试用的数据库重新建一个。",
+    "This database was made by another version (a newer one, or one from before the first release) and was left as it "
+    "is. Upgrade the program to that version; make a demo or trial database anew.",
 )
 _LOG = logging.getLogger("rongtong.store")
 _FOLDER = Path(__file__).parent / "migrations"

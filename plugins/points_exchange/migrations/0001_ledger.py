@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "points_exchange_0001"
+revision = "points_exchange_0001b"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -5,10 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "engine_0001"
+revision = "engine_0001b"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+_FAILED = sa.text("status = 'incident'")
+_WANTING = sa.text("status = 'open' AND wants <> ''")
+_TAKEN_OVER = sa.text("successor IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -421,6 +425,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_grant_person", "role_grant", ["district_id", "person"])
     op.create_index("ix_grant_seat", "role_grant", ["district_id", "unit_id", "role"])
+    op.create_index("ix_anchor_stream", "anchor", ["district_id", "stream", "seq"])
+    op.create_index(
+        "ix_task_incident",
+        "task",
+        ["district_id", "opened_at", "case_id", "n"],
+        sqlite_where=_FAILED,
+        postgresql_where=_FAILED,
+    )
+    op.create_index(
+        "ix_task_wants",
+        "task",
+        ["district_id", "opened_at", "case_id", "n"],
+        sqlite_where=_WANTING,
+        postgresql_where=_WANTING,
+    )
+    op.create_index(
+        "ix_unit_successor",
+        "unit",
+        ["district_id", "successor"],
+        sqlite_where=_TAKEN_OVER,
+        postgresql_where=_TAKEN_OVER,
+    )
 
 
 def downgrade() -> None:
