@@ -10,6 +10,7 @@ from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from engine.definition.plain import readable
 from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.web.form_tables import TURN
@@ -51,7 +52,7 @@ def again(why: Text, status: int, *, key_is_used: bool = False) -> Response | No
 
     The page is the answer to the very request, asked once more and told only to show.
     """
-    if not keeps() or "again" in g or signed_in() is None:
+    if not keeps() or "again" in g or not readable(request.path) or signed_in() is None:
         return None
     g.again, g.key_is_used = why, key_is_used
     if status == RequestEntityTooLarge.code:
