@@ -17,7 +17,7 @@ from engine.definition.field_sound import plainly_sound
 from engine.definition.inputs import parse_input
 from engine.definition.model import Field, Process, Value
 from engine.definition.moments import decimal_text
-from engine.definition.plain import tidy
+from engine.definition.types import ValueType
 from engine.definition.values import decode, encode
 from engine.errors import Problem
 from engine.i18n import Text
@@ -26,6 +26,10 @@ __all__ = ["asked", "cell_title", "check_fill", "derive", "fault_of", "json_sche
 
 #: What says nothing: a field that holds one of these is empty.
 EMPTY: Final[tuple[Any, ...]] = (None, "", [], ())
+
+
+#: One of the words of a list.
+_CHOSEN: Final = ValueType("choice")
 
 
 class FormEnv:
@@ -238,7 +242,8 @@ def _read(field: Field, value: Any, path: str, problems: list[Problem]) -> Any:
     if field.type.name == "table" and isinstance(value, list):
         return [_read_row(cells(field, number), row, f"{path}.{number}", problems) for number, row in enumerate(value)]
     if field.type.name == "choices" and isinstance(value, list):
-        return [tidy(one) if isinstance(one, str) else one for one in value]
+        chosen = (_read(replace(field, type=_CHOSEN), one, path, problems) for one in value)
+        return [one for one in chosen if one is not None]
     if field.type.name == "decimal" and isinstance(value, (int, float)) and not isinstance(value, bool):
         return decimal_text(Decimal(str(value))) if isfinite(value) else value
     return value
