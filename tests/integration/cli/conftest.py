@@ -7,12 +7,18 @@ import logging
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.cli.root import run
+from engine.clock import SystemClock
+from engine.definition.moments import to_datetime
+
+#: A day that can be booked: commands run on the machine's clock, and a venue is lent so many days ahead.
+DAY = (to_datetime(SystemClock().now()) + timedelta(days=9)).date()
 
 
 @dataclass(frozen=True)

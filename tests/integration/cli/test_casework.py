@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 
-from engine.clock import SystemClock
-from engine.definition.moments import to_datetime
-from tests.integration.cli.conftest import Said, Terminal
+from tests.integration.cli.conftest import DAY, Said, Terminal
 
-DAY = (to_datetime(SystemClock().now()) + timedelta(days=9)).date()
 FILL = (
     "--fill", "venue=黄海路社区/多功能厅", "--fill", f"slot={DAY} 14:00/16:00", "--fill", "people=50",
     "--fill", "purpose=端午包粽子",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.content import shipped_workflows
-from tests.integration.cli.conftest import Terminal
+from tests.integration.cli.conftest import DAY, Terminal
 
 BROKEN = Path(__file__).parents[2] / "data" / "broken"
 
@@ -103,7 +103,7 @@ def test_a_scenario_that_differs_fails(terminal: Terminal, tmp_path: Path) -> No
     text = (shipped_workflows() / "districts/haicheng/scenarios/taken.yaml").read_text("utf-8")
     path.write_text(text, "utf-8")
     assert terminal("scenario", str(path)).code == 0
-    path.write_text(text.replace("held: 1", "held: 2"), "utf-8")
+    path.write_text(text.replace("held: 2", "held: 3"), "utf-8")
     said = terminal("scenario", str(path))
     assert said.code == 1
     assert "mine.yaml" in said.out
@@ -213,7 +213,7 @@ def test_a_calendar_is_checked_as_one(terminal: Terminal, tmp_path: Path) -> Non
 
 
 def test_publishing_another_calendar_lists_the_deadlines_that_it_moves(terminal: Terminal, tmp_path: Path) -> None:
-    fill = ("venue=黄海路社区/多功能厅", "slot=2036-06-25 09:00/10:00", "people=20", "purpose=课")
+    fill = ("venue=黄海路社区/多功能厅", f"slot={DAY} 09:00/10:00", "people=20", "purpose=课")
     words = [word for one in fill for word in ("--fill", one)]
     started = terminal.on("start", "borrow_venue", "--as", "staff@南珠东社区", *words, "--json").json
     mine = tmp_path / "workflows"
