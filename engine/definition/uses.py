@@ -182,8 +182,10 @@ def reads(process: Process) -> frozenset[str]:
     )
 
 
-def fields_behind(process: Process, value: Value) -> frozenset[str]:
-    """The fields that people fill and *value* rests on, by way of derived fields and parties too."""
+def roots_of(process: Process, value: Value) -> frozenset[str]:
+    """What *value* rests on that people give: fields that they fill, by way of derived ones and parties too, and asks
+    that they decide (``claim`` of ``claim.who``).
+    """  # fmt: skip
     found: set[str] = set()
     todo = set(value.formula.names) if value.formula else set()
     while todo:
@@ -195,4 +197,5 @@ def fields_behind(process: Process, value: Value) -> frozenset[str]:
         behind = [field.value] if field is not None and field.value is not None else []
         behind += [party.unit for party in process.parties if party.name == name]
         todo |= {read for formula in behind for read in formula.names}
-    return frozenset(name for name in found if name in process.named and process.named[name].value is None)
+    fields = {name for name in found if name in process.named and process.named[name].value is None}
+    return frozenset(fields | {n for n in found if n in process.index and isinstance(process.index[n][0], Ask)})

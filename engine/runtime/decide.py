@@ -119,7 +119,7 @@ def _act(turn: Turn, command: c.Act) -> None:
     if taken.opinion == "must" and not command.opinion:
         raise Invalid((refusals.opinion_missing(taken),))
     stored = _filled(turn, step, taken, command.fill)
-    turn.sent = frozenset(stored)
+    turn.sent = frozenset((*stored, step.id))
     who = {"by": command.actor, "for": whom}
     whole = decided(step, {**node, "signing": command.n}, taken.name) if isinstance(step, Ask) else taken.name
     stays = taken.then.kind == "stay" and not taken.steps

@@ -44,7 +44,7 @@ class Turn(Reach):
     ) -> None:
         super().__init__(definition, state, facts, signer)
         self._openers = openers
-        #: The fields that a person has sent with the command under way: what can still be corrected.
+        #: What a person has sent with the command under way and can still correct: fields, and the step that they took.
         self.sent: frozenset[str] = frozenset()
         #: Parallel steps whose branches are still being entered: not yet to be decided.
         self.opening: set[int] = set()

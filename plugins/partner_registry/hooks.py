@@ -13,6 +13,7 @@ from engine.extend import (
     DataFile,
     EvidenceSource,
     FieldType,
+    Invariant,
     Page,
     Resolver,
     ScenarioVerb,
@@ -22,6 +23,8 @@ from engine.extend import (
     hookimpl,
 )
 from plugins.partner_registry.actions import ACTIONS
+from plugins.partner_registry.diary import INVARIANTS
+from plugins.partner_registry.engaging import disengage, engage
 from plugins.partner_registry.evidence import EVIDENCE
 from plugins.partner_registry.scenarios import VERBS
 from plugins.partner_registry.seeding import DATA
@@ -41,7 +44,7 @@ def register_types() -> Sequence[FieldType]:
 @hookimpl
 def register_actions() -> Sequence[Action[Any, Any] | Undo]:
     """Check, enrol, suspend, activate, find, and the undoing."""
-    return ACTIONS
+    return (*ACTIONS, engage, disengage)
 
 
 @hookimpl
@@ -90,6 +93,12 @@ def register_pages() -> Sequence[Page]:
 def register_cards() -> Sequence[Card]:
     """Partners by kind."""
     return CARDS
+
+
+@hookimpl
+def register_invariants() -> Sequence[Invariant]:
+    """Nobody is promised twice at one time."""
+    return INVARIANTS
 
 
 @hookimpl

@@ -19,6 +19,8 @@ SENTENCES = (
     Sentence("partner_registry.enrol", "enrolled", Text("合伙人{id}入库", "enrolled partner {id}")),
     Sentence("partner_registry.suspend", "suspended", Text("暂停合伙人{partner}", "suspended partner {partner}")),
     Sentence("partner_registry.activate", "activated", Text("启用合伙人{partner}", "activated partner {partner}")),
+    Sentence("partner_registry.engage", "engaged", Text("约定{period}", "engaged for {period}")),
+    Sentence("partner_registry.engage", "taken", Text("没有约到：{reason}", "not engaged: {reason_en}")),
     Sentence("partner_registry.find", "found", Text("就近找到合伙人{partner}", "found partner {partner} nearby")),
     Sentence("partner_registry.find", "none", Text("附近没有合适的合伙人", "found no fitting partner nearby")),
 )

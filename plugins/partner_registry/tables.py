@@ -1,4 +1,4 @@
-"""The tables of the plugin: partners, their skills, and what became of them when."""
+"""The tables of the plugin: partners, their skills, what became of them when, and who is promised for what time."""
 
 from __future__ import annotations
 
@@ -66,4 +66,36 @@ change = plugin_table(
     rank=52,
 )
 
-TABLES = (partner, skill, change)
+engagement = plugin_table(
+    PLUGIN,
+    "engagement",
+    Column("id", Text),
+    Column("whom", Text, nullable=False),  # partner:ID, unit:ID or person:ID
+    Column("case_id", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("begins", BigInteger, nullable=False),
+    Column("ends", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),  # held, released
+    Column("at", BigInteger, nullable=False),
+    key=["id"],
+    refs={"case_id": ref.case, "unit": ref.unit},
+    indexes=[["whom", "begins"]],
+    rank=53,
+)
+engagement.append_constraint(
+    CheckConstraint("status IN ('held', 'released')", name="ck_partner_registry_engagement_status")
+)
+
+engaged = plugin_table(
+    PLUGIN,
+    "engaged",
+    Column("whom", Text),
+    Column("cell", BigInteger),  # half hours since 1970 UTC
+    Column("engagement", Text, nullable=False),
+    key=["whom", "cell"],
+    refs={"engagement": engagement},
+    indexes=[["engagement"]],
+    rank=54,
+)
+
+TABLES = (partner, skill, change, engagement, engaged)

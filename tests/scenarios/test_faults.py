@@ -44,7 +44,7 @@ def theatre() -> Iterator[Theatre]:
         ("start: borrow_venue", "started: borrow_venue", 4, "没有“started”这个词"),
         ("then:", "than:", 5, "没有“than”这一段"),
         ("people: 50", "people: 五十", 4, "人数要写成整数"),
-        ("by: staff", "by: cashier", 4, "南珠东社区没有人是兑换员"),
+        ("by: staff", "by: dispatcher", 4, "南珠东社区没有人是派单员"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(

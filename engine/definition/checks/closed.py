@@ -7,7 +7,7 @@ from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import Flow, needed
 from engine.definition.checks.takers import late_outcomes
 from engine.definition.model import Do, Parallel, Process, Stage, Step, Wait
-from engine.definition.uses import all_steps, fields_behind
+from engine.definition.uses import all_steps, roots_of
 
 
 def check_closed(process: Process, flow: Flow, catalogue: Catalogue, out: Findings) -> None:
@@ -38,7 +38,7 @@ def _action(process: Process, step: Do, catalogue: Catalogue, out: Findings) -> 
     for taken in step.outcomes:
         if taken.at_form and taken.name in names and taken.name not in told:
             out.add("at-form-not-refused", f"steps.{step.id}.outcomes.{taken.name}.at_form", name=taken.name)
-        elif taken.at_form and not any(fields_behind(process, value) for _, value in step.with_):
+        elif taken.at_form and not any(roots_of(process, value) for _, value in step.with_):
             out.add("at-form-no-form", f"steps.{step.id}.outcomes.{taken.name}.at_form", step=step.id)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.definition.model import Do, Exit, Target
-from engine.definition.uses import fields_behind
+from engine.definition.uses import roots_of
 from engine.errors import Invalid, Problem
 from engine.runtime.draft import digest
 from engine.runtime.env import CaseEnv
@@ -70,8 +70,8 @@ def close_do(
 
 
 def _sent(turn: Turn, step: Do) -> frozenset[str]:
-    """The fields behind the step's inputs that a person has sent with this very command."""
-    behind = (fields_behind(turn.process, value) for _, value in step.with_)
+    """What is behind the step's inputs that a person has sent with this very command."""
+    behind = (roots_of(turn.process, value) for _, value in step.with_)
     return turn.sent.intersection(name for names in behind for name in names)
 
 

@@ -1,4 +1,4 @@
-"""Creates partners, their skills and the changes of their status."""
+"""Creates partners, their skills, the changes of their status, and the times that are promised."""
 
 from __future__ import annotations
 
@@ -93,9 +93,56 @@ def upgrade() -> None:
     op.create_index(
         "ix_partner_registry_change_partner_at", "partner_registry_change", ["district_id", "partner", "at"]
     )
+    _engagements()
+
+
+def _engagements() -> None:
+    op.create_table(
+        "partner_registry_engagement",
+        sa.Column("district_id", sa.Text, nullable=False),
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("whom", sa.Text, nullable=False),
+        sa.Column("case_id", sa.Text, nullable=False),
+        sa.Column("unit", sa.Text, nullable=False),
+        sa.Column("begins", sa.BigInteger, nullable=False),
+        sa.Column("ends", sa.BigInteger, nullable=False),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.CheckConstraint("status IN ('held', 'released')", name="ck_partner_registry_engagement_status"),
+        sa.ForeignKeyConstraint(
+            ["district_id", "case_id"],
+            ["cases.district_id", "cases.id"],
+            name="fk_partner_registry_engagement_case_id",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["district_id", "unit"], ["unit.district_id", "unit.id"], name="fk_partner_registry_engagement_unit"
+        ),
+        sa.PrimaryKeyConstraint("district_id", "id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_partner_registry_engagement_whom_begins", "partner_registry_engagement", ["district_id", "whom", "begins"]
+    )
+    op.create_table(
+        "partner_registry_engaged",
+        sa.Column("district_id", sa.Text, nullable=False),
+        sa.Column("whom", sa.Text, nullable=False),
+        sa.Column("cell", sa.BigInteger, nullable=False),
+        sa.Column("engagement", sa.Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["district_id", "engagement"],
+            ["partner_registry_engagement.district_id", "partner_registry_engagement.id"],
+            name="fk_partner_registry_engaged_engagement",
+        ),
+        sa.PrimaryKeyConstraint("district_id", "whom", "cell"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_partner_registry_engaged_engagement", "partner_registry_engaged", ["district_id", "engagement"])
 
 
 def downgrade() -> None:
     """Drop them again."""
-    for name in ("change", "skill", "partner"):
+    for name in ("engaged", "engagement", "change", "skill", "partner"):
         op.drop_table(f"partner_registry_{name}")

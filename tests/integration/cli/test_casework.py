@@ -54,7 +54,7 @@ def test_the_same_key_with_another_form_is_refused(terminal: Terminal) -> None:
     [
         (("start", "borrow_venue", "--as", "staff@南珠东社区", "--fill", "venue=黄海路社区/多功能亭"), "多功能厅"),
         (("start", "borrow_venue", "--as", "staff@南珠东舍区"), "是不是：南珠东社区"),
-        (("start", "borrow_venue", "--as", "cashier@南珠东社区"), "没有人是兑换员"),
+        (("start", "borrow_venue", "--as", "dispatcher@南珠东社区"), "没有人是派单员"),
         (("start", "borrow_venue", "--as", "staff@南珠东社区"), "场地"),
         (("start", "borrow", "--as", "staff@南珠东社区"), "没有发布事项"),
         (("start", "borrow_venue", "--as", "谁也不是"), "没有叫“谁也不是”的人员"),
