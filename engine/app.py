@@ -86,6 +86,7 @@ def _no_nul() -> None:
 def create_app(system: System, options: Options) -> Flask:
     """The Flask application with the web and REST doors on *system*; what serves no pages loads none of it."""
     from flask import Flask
+    from werkzeug.routing import IntegerConverter
 
     from engine.rest.api import create_api
     from engine.web import plugin_pages
@@ -93,7 +94,13 @@ def create_app(system: System, options: Options) -> Flask:
     from engine.web.compressing import compress
     from engine.web.site import Site
 
+    class Serial(IntegerConverter):
+        """A number in an address: no more digits than the database holds; Python reads no more than some thousand."""
+
+        regex = "[0-9]{1,9}"
+
     app = Flask("rongtong", static_folder=None)
+    app.url_map.converters["int"] = Serial
     app.config["SECRET_KEY"] = options.secret_key
     site = Site(
         system=system,

@@ -57,6 +57,6 @@ def match(known: Sequence[Page], path: str) -> tuple[int, Mapping[str, str]] | N
     rules = Map([Rule(page.path, endpoint=str(place)) for place, page in enumerate(known)])
     try:
         place, args = rules.bind("").match(path)
-    except (NotFound, RequestRedirect):
+    except (NotFound, RequestRedirect, ValueError):  # a number of too many digits
         return None
     return int(place), {name: str(value) for name, value in args.items()}

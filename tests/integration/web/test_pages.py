@@ -214,6 +214,8 @@ def test_a_case_of_others_is_not_there(at_window: OpenWindow) -> None:
     assert stranger.get(f"/town/cases/{number}/print").status_code == 404
     stranger.get("/town/cases?q=靠窗")
     assert number not in stranger.words
+    assert stranger.get(f"/town/cases?q={number}").status_code == 200
+    assert "没有找到" in stranger.words
 
 
 def test_an_administrator_cancels_with_a_reason(at_window: OpenWindow) -> None:
