@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from engine.definition.plain import narrow
+from engine.definition.saying import WEEKDAYS
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CHINESE_DAYS: Final = {day: number for number, day in enumerate("一二三四五六日")} | {"天": 6}
+_CHINESE_DAYS: Final = {day.zh[-1]: number for number, day in enumerate(WEEKDAYS)} | {"天": 6}
 _ORDER: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 _CHINESE_ORDER: Final = {
     "第一个": 1, "第二个": 2, "第三个": 3, "第四个": 4, "第1个": 1, "第2个": 2, "第3个": 3, "第4个": 4,

@@ -6,7 +6,7 @@ it is read, so every day says its year.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Final
 
@@ -15,16 +15,16 @@ from engine.definition.moments import Period, last_day, midnight, to_datetime
 from engine.i18n import Text
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WEEKDAYS: Final = tuple(
+#: The days of a week, Monday first.
+WEEKDAYS: Final = tuple(
     Text(f"周{zh}", en)
     for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
 )
-_ONE_DAY: Final = timedelta(days=1)
 
 
 def weekday_words(day: date) -> Text:
     """``周二`` and ``Tue``."""
-    return _WEEKDAYS[day.weekday()]
+    return WEEKDAYS[day.weekday()]
 
 
 def date_words(day: date, now: Micros | None) -> Text:
@@ -55,40 +55,38 @@ def clock_words(clock: datetime | time) -> str:
     return f"{clock.hour:02}:{clock.minute:02}"
 
 
+def end_clock(at: datetime) -> str:
+    """A time of day as an end: midnight is ``24:00`` of the day before it."""
+    return "24:00" if at == midnight(at.date()) else clock_words(at)
+
+
 def moment_words(at: datetime, now: Micros | None, *, weekday: bool = False) -> Text:
     """``6月16日14:00`` and ``16 Jun 14:00``; with its weekday ``6月16日 周二 14:00``."""
-    clock = clock_words(at)
-    if weekday:
-        return Text(*(f"{said} {clock}" for said in day_words(at, now)))
-    said = date_words(at, now)
-    return Text(f"{said.zh}{clock}", f"{said.en} {clock}")
+    return _at(at, clock_words(at), now, weekday)
 
 
 def end_words(at: datetime, now: Micros | None, *, weekday: bool = False) -> Text:
     """`moment_words` of an end: midnight is 24:00 of the day before it, ``6月16日24:00``."""
-    if at != midnight(at.date()):
-        return moment_words(at, now, weekday=weekday)
-    day = last_day(at)
+    return _at(last_day(at), end_clock(at), now, weekday)
+
+
+def _at(day: date, clock: str, now: Micros | None, weekday: bool) -> Text:
     said = day_words(day, now) if weekday else date_words(day, now)
-    return Text(f"{said.zh}{' ' if weekday else ''}24:00", f"{said.en} 24:00")
+    return Text(f"{said.zh}{' ' if weekday else ''}{clock}", f"{said.en} {clock}")
 
 
 def span_words(period: Period, now: Micros | None, *, weekday: bool = False) -> Text:
     """``6月16日14:00–16:00``; midnight ends the day before it, as ``22:00–24:00``."""
     begin = moment_words(period.start, now, weekday=weekday)
-    if period.end <= midnight(period.start.date()) + _ONE_DAY:
-        return Text(*(f"{said}–{_end_words(period)}" for said in begin))
-    end = moment_words(period.end, now, weekday=weekday)
+    if last_day(period.end) <= period.start.date():
+        return Text(*(f"{said}–{end_clock(period.end)}" for said in begin))
+    end = end_words(period.end, now, weekday=weekday)
     return Text(f"{begin.zh} – {end.zh}", f"{begin.en} – {end.en}")
 
 
 def hours_words(period: Period) -> str:
     """The times alone of a period within one day: ``14:00–16:00``."""
-    return f"{clock_words(period.start)}–{_end_words(period)}"
-
-
-def _end_words(period: Period) -> str:
-    return clock_words(period.end) if period.end.date() == period.start.date() else "24:00"
+    return f"{clock_words(period.start)}–{end_clock(period.end)}"
 
 
 def money_words(fen: int) -> Text:

@@ -9,6 +9,7 @@ from engine.definition.hours import read_hours
 from engine.definition.inputs import parse_input
 from engine.definition.plain import folded, narrow, tidy, whole_number
 from engine.definition.saying import (
+    WEEKDAYS,
     clock_words,
     date_words,
     day_words,
@@ -72,7 +73,7 @@ __all__ = [
     "Money", "Of", "PersonId", "UnitId", "ValueType", "day_end", "decode", "encode", "parse_input", "midnight",
     "to_datetime", "to_micros",
     "clock_words", "date_words", "day_words", "hours_words", "moment_words", "money_words", "span_words",
-    "weekday_words", "folded", "narrow", "tidy", "whole_number", "yuan_text", "read_hours",
+    "weekday_words", "WEEKDAYS", "folded", "narrow", "tidy", "whole_number", "yuan_text", "read_hours",
     # what the language is told
     "TypeSpec", "FunctionSpec", "ResolverSpec", "Parameter",
     # contexts

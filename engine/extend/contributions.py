@@ -23,7 +23,7 @@ class Record:
     id: str
     label: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    hint: str = ""
+    hint: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,9 +164,8 @@ class Offers:
         terms = finding.terms_of(words)
         if terms:
             every = kind.find(ctx, "", _LOOK)
-            yield from (
-                one for one in every if all(term in finding.spoken(one.label, one.hint, one.id) for term in terms)
-            )
+            told = ((one, finding.spoken(one.label, *(one.hint or ()), one.id)) for one in every)
+            yield from (one for one, said in told if all(term in said for term in terms))
 
     def _kind(self, field: Field) -> tuple[FieldType, ReadContext]:
         kind = self._ctx.registry.field_type(field.type.name)
@@ -224,4 +223,4 @@ def _alike(ctx: Context, tx: Tx, listed: tuple[finding.Person, ...]) -> list[fin
 
 
 def _record_words(one: Record) -> Text:
-    return both(f"{one.label}　{one.hint}" if one.hint else one.label)
+    return Text(*(f"{one.label}　{hint}" for hint in one.hint)) if one.hint else both(one.label)

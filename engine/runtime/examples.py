@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from engine.definition.calendar import Calendar
@@ -9,7 +10,7 @@ from engine.definition.catalogue import ActionSpec
 from engine.definition.exit_form import form_of
 from engine.definition.model import Example, Field
 from engine.definition.samples import field_sample
-from engine.definition.values import midnight, to_datetime, to_micros
+from engine.definition.values import at_time, to_datetime, to_micros
 from engine.errors import Problem, RongtongError
 from engine.i18n import Text
 from engine.runtime import commands as c
@@ -21,7 +22,7 @@ from engine.runtime.simulate import Simulation, given_result
 from engine.runtime.state import nodes
 
 #: Examples begin on a working morning: 2026-06-10 09:00.
-_MORNING = to_micros(midnight(to_datetime(1_781_049_600_000_000).date()).replace(hour=9))
+_MORNING = to_micros(at_time(to_datetime(1_781_049_600_000_000).date(), time(9)))
 
 
 def run_examples(definition: Definition, calendar: Calendar) -> tuple[Problem, ...]:

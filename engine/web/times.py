@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from engine.clock import DAY, HOUR, Micros
-from engine.definition.moments import last_day
-from engine.definition.saying import clock_words, day_words, end_words, moment_words
+from engine.definition.saying import clock_words, day_words, end_clock, end_words, moment_words
 from engine.definition.values import to_datetime
 from engine.i18n import Text
 
@@ -33,7 +32,7 @@ def deadline(at: Micros, now: Micros) -> Text:
     end, near = to_datetime(at), _near(at - 1, now)
     if near is None:
         return end_words(end, now, weekday=True)
-    clock = clock_words(end) if last_day(end) == end.date() else "24:00"
+    clock = end_clock(end)
     return Text(f"{near.zh}{clock}", f"{near.en} {clock}")
 
 

@@ -7,7 +7,18 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from engine.extend import FieldType, Parameter, ReadContext, Record, Resolver, ResolverSpec, Text, TypeSpec, ValueType
+from engine.extend import (
+    FieldType,
+    Parameter,
+    ReadContext,
+    Record,
+    Resolver,
+    ResolverSpec,
+    Text,
+    TypeSpec,
+    ValueType,
+    both,
+)
 from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
 from plugins.partner_registry.tables import partner
@@ -53,7 +64,7 @@ def _record(ctx: ReadContext, row: RowMapping) -> Record:
         "kind": kind,
         "status": rules.STATUSES[row["status"]][0],
     }
-    return Record(row["id"], row["name"], attributes, f"{kind} · {ctx.directory.unit_name(row['unit'])}")
+    return Record(row["id"], row["name"], attributes, both(f"{kind} · {ctx.directory.unit_name(row['unit'])}"))
 
 
 def contact(ctx: ReadContext, given: Mapping[str, Any]) -> Sequence[str]:

@@ -100,9 +100,9 @@ def _decimal(stored: str | None) -> Decimal | None:
 
 
 def _offered(offer: rules.Quote) -> Evidence:
-    points, discount, pays = shown(offer.points), shown(offer.discount), shown(offer.pays)
-    zh = f"用{points}分，优惠{discount}元，应付{pays}元。"
-    words = Text(zh, f"{points} points for {discount} yuan off, {pays} yuan to pay.")
+    points, off, pays = shown(offer.points), money_words(offer.discount), money_words(offer.pays)
+    zh = f"用{points}分，优惠{off.zh}，应付{pays.zh}。"
+    words = Text(zh, f"{points} points for {off.en} off, {pays.en} to pay.")
     return Evidence("ok", Text("算账", "The sum"), words, sum=_lines(offer))
 
 
@@ -118,9 +118,9 @@ def _lines(offer: rules.Quote) -> tuple[Amount, ...]:
 
 
 def _thriftier(offer: rules.Quote) -> Evidence:
-    points, discount = shown(offer.points), shown(offer.discount)
-    zh = f"只用{points}分也能优惠{discount}元，更合算。"
-    return Evidence("warn", POINTS, Text(zh, f"{points} points are already worth {discount} yuan off."))
+    points, off = shown(offer.points), money_words(offer.discount)
+    zh = f"只用{points}分也能优惠{off.zh}，更合算。"
+    return Evidence("warn", POINTS, Text(zh, f"{points} points are already worth {off.en} off."))
 
 
 EVIDENCE = (

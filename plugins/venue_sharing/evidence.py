@@ -43,6 +43,6 @@ def _capacity(room: Venue, people: int) -> Evidence:
 
 def _hours(room: Venue, period: Period, now: Micros) -> Evidence:
     inside = room.hours.hold(period)
-    asked = span_words(period, now)
-    text = Text(f"开放时间{room.hours.words}，本次{asked.zh}", f"open {room.hours.words}, asked for {asked.en}")
+    asked, hours = span_words(period, now), room.hours.words
+    text = Text(f"开放时间{hours.zh}，本次{asked.zh}", f"open {hours.en}, asked for {asked.en}")
     return Evidence("ok" if inside else "bad", _HOURS, text)

@@ -56,7 +56,9 @@ SENTENCES = (
 
 def _record(room: Venue) -> Record:
     attributes = {"station": room.station, "name": room.name, "capacity": room.capacity}
-    return Record(room.id, room.label, attributes, hint=f"容{room.capacity}人 {room.hours.words}")
+    hours = room.hours.words
+    hint = Text(f"容{room.capacity}人 {hours.zh}", f"for {room.capacity} people {hours.en}")
+    return Record(room.id, room.label, attributes, hint)
 
 
 def _read(ctx: ReadContext, keys: Sequence[str]) -> Sequence[Record]:

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, Select, delete, func, insert, or_, select, up
 
 from engine.extend import ActionContext, Micros, Period, ReadContext, WriteContext, to_datetime, to_micros
 from plugins.venue_sharing.rules import (
-    GRAIN,
+    Bookable,
     Hours,
     Refusal,
     Venue,
@@ -59,6 +59,12 @@ def venues(ctx: ReadContext, *conditions: Any, limit: int | None = None) -> list
     return [venue_from(row, ctx.directory.unit_name(row["station"])) for row in rows]
 
 
+def count_venues(ctx: ReadContext) -> int:
+    """How many venues there are, those closed for now too."""
+    many = select(func.count()).select_from(venue).where(venue.c.district_id == ctx.district)
+    return int(ctx.db.execute(many).scalar_one())
+
+
 def venue_with(ctx: ReadContext, key: str) -> Venue | None:
     """The venue with this id, or None."""
     found = venues(ctx, venue.c.id == key)
@@ -101,37 +107,41 @@ def refusal(ctx: ReadContext, room: Venue, period: Period, people: int, *, but: 
 
     Booking *but* does not stand in its own way.
     """
-    no = unfit(room, period, people, ctx.now, ctx.settings["horizon"]) or busy_with(ctx, room, period, but)
+    no = unfit(room, period, people, _bookable(ctx)) or busy_with(ctx, room, period, but)
     if no is None or no.gap is not None or no.why == "far":
         return no
     if no.why in ("past", "hours"):
-        return no.offering(_gap(ctx, room, from_now_on(period, ctx.now)), ctx.now)
+        return no.offering(_gap(ctx, room, from_now_on(period, ctx.now), but), ctx.now)
     return no.or_else(_beside(ctx, room, period, people))
 
 
-def _gap(ctx: ReadContext, room: Venue, wanted: Period) -> Period | None:
-    """The nearest free time of that length."""
-    around = {each.cell for each in taken(ctx, [room.id], reach(wanted))[room.id]}
-    return nearest_gap(room.hours, wanted, around, ctx.settings["buffer"], ctx.now)
+def _bookable(ctx: ReadContext) -> Bookable:
+    return Bookable(ctx.now, ctx.settings["horizon"], ctx.settings["buffer"])
+
+
+def _gap(ctx: ReadContext, room: Venue, wanted: Period, but: str) -> Period | None:
+    """The nearest time of that length that is free but for booking *but*."""
+    around = {each.cell for each in taken(ctx, [room.id], reach(wanted), but=but)[room.id]}
+    return nearest_gap(room.hours, wanted, around, _bookable(ctx))
 
 
 def _beside(ctx: ReadContext, room: Venue, period: Period, people: int) -> Venue | None:
-    """The smallest venue of the same station that holds so many and is free then."""
-    if to_micros(period.start) < ctx.now:
-        return None
+    """The smallest venue of the same station that holds so many and can be had then."""
+    within = _bookable(ctx)
     free = search(ctx, period, people=people, stations=[room.station])
-    return min((other for other in free if other.id != room.id), key=lambda other: other.capacity, default=None)
+    others = (other for other in free if other.id != room.id and unfit(other, period, people, within) is None)
+    return min(others, key=lambda other: other.capacity, default=None)
 
 
 def busy_with(ctx: ReadContext, room: Venue, period: Period, but: str = "") -> Refusal | None:
     """Who stands in the way of *room* for *period* (booking *but* does not), and the nearest gap; None if free."""
-    buffer = ctx.settings["buffer"]
-    wanted = cells_of(period, buffer)
+    within = _bookable(ctx)
+    wanted = cells_of(period, within.buffer)
     if not any(taken(ctx, [room.id], wanted, but=but).values()):
         return None
     around = taken(ctx, [room.id], reach(period), but=but)[room.id]
     holder = next(t.borrower for t in around if t.cell in wanted)
-    gap = nearest_gap(room.hours, period, {t.cell for t in around}, buffer, ctx.now)
+    gap = nearest_gap(room.hours, period, {t.cell for t in around}, within)
     return busy(ctx.directory.unit_name(holder), gap, ctx.now)
 
 
@@ -236,8 +246,3 @@ def bookings_of(ctx: ReadContext, key: str, period: Period) -> list[RowMapping]:
 def span_of(row: RowMapping) -> Period:
     """The time of a booking's row."""
     return Period(to_datetime(row["starts_at"]), to_datetime(row["ends_at"]))
-
-
-def half_hours(start: Micros, end: Micros) -> range:
-    """The half hours between two moments."""
-    return range(start // GRAIN, -(-end // GRAIN))

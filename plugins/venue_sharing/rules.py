@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, Literal
 
-from engine.extend import DAY, MINUTE, Micros, Period, Text, date_words, span_words, to_datetime, to_micros
+from engine.extend import (
+    DAY,
+    MINUTE,
+    WEEKDAYS,
+    Micros,
+    Period,
+    Text,
+    date_words,
+    day_end,
+    hours_words,
+    midnight,
+    span_words,
+    to_datetime,
+    to_micros,
+)
 
 #: Bookings occupy whole half hours; a half hour that is touched is taken.
 GRAIN: Final[Micros] = 30 * MINUTE
@@ -19,7 +33,8 @@ _REACH: Final = 14 * 48
 Why = Literal["unknown", "closed", "past", "far", "hours", "small", "busy"]
 #: What to change: the venue, how many come, or else the time.
 ABOUT: Final[Mapping[str, Literal["venue", "people"]]] = {"unknown": "venue", "closed": "venue", "small": "people"}
-_WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+#: Opening hours are the same on every day, so any day tells them.
+_SOME_DAY: Final = date(2026, 1, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +47,48 @@ class Hours:
 
     def hold(self, period: Period) -> bool:
         """Whether all of *period* lies in the hours of one day."""
-        midnight = period.start.replace(hour=0, minute=0, second=0, microsecond=0)
-        opens, closes = midnight + timedelta(minutes=self.opens), midnight + timedelta(minutes=self.closes)
-        inside = opens <= period.start and period.end <= closes
-        return inside and period.start.isoweekday() not in self.rest_days
+        open_ = self.on(period.start.date())
+        return open_ is not None and open_.start <= period.start and period.end <= open_.end
+
+    def on(self, day: date) -> Period | None:
+        """When it may be used on *day*; None on a day of rest."""
+        return None if day.isoweekday() in self.rest_days else self._usual(day)
+
+    def _usual(self, day: date) -> Period:
+        start = midnight(day)
+        return Period(start + timedelta(minutes=self.opens), start + timedelta(minutes=self.closes))
 
     @property
-    def words(self) -> str:
+    def words(self) -> Text:
         """``08:00–21:00``, and the days of rest."""
-        span = f"{clock(self.opens)}–{clock(self.closes)}"
-        shut = "、".join(_WEEKDAYS[day - 1] for day in sorted(self.rest_days))
-        return f"{span}，{shut}不开放" if shut else span
+        span = hours_words(self._usual(_SOME_DAY))
+        if not self.rest_days:
+            return Text(span, span)
+        shut = [WEEKDAYS[day - 1] for day in sorted(self.rest_days)]
+        zh, en = "、".join(day.zh for day in shut), ", ".join(day.en for day in shut)
+        return Text(f"{span}，{zh}不开放", f"{span}, closed on {en}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """What may be booked *now*: for *horizon* days, with *buffer* minutes free between bookings."""
+
+    now: Micros
+    horizon: int
+    buffer: int = 0
+
+    @property
+    def last(self) -> date:
+        """The last day; all of it, at whatever hour somebody asks."""
+        return to_datetime(self.now + self.horizon * DAY).date()
+
+    def past(self, period: Period) -> bool:
+        """Whether *period* has begun."""
+        return to_micros(period.start) < self.now
+
+    def far(self, period: Period) -> bool:
+        """Whether *period* ends after the last day."""
+        return period.end > day_end(self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +140,21 @@ def cells_of(period: Period, buffer: int = 0) -> range:
     return cells(to_micros(period.start), to_micros(period.end), buffer)
 
 
-def unfit(venue: Venue, period: Period, people: int, now: Micros, horizon: int) -> Refusal | None:
-    """Why *venue* could not be had even if it were free, or None. It may be had for *horizon* days from *now* on."""
+def unfit(venue: Venue, period: Period, people: int, within: Bookable) -> Refusal | None:
+    """Why *venue* could not be had even if it were free, or None."""
     if not venue.open:
         zh, en = f"{venue.label}暂停外借。换一处场地。", f"{venue.label} is closed for now; choose another venue."
         return Refusal("closed", Text(zh, en))
-    if to_micros(period.start) < now:
+    if within.past(period):
         return Refusal("past", Text("这个时段已经过去。改选之后的时段。", "This time has passed; choose a later one."))
-    last = to_datetime(now + horizon * DAY)
-    if period.end > last:
-        said = date_words(last, now)
-        zh = f"最多提前{horizon}天预约，现在约到{said.zh}为止。核对年份和日期。"
-        return Refusal("far", Text(zh, f"Bookings are taken {horizon} days ahead, until {said.en}; check the date."))
+    if within.far(period):
+        days, last = within.horizon, date_words(within.last, within.now)
+        zh = f"最多提前{days}天预约，现在约到{last.zh}为止。核对年份和日期。"
+        return Refusal("far", Text(zh, f"Bookings are taken {days} days ahead, until {last.en}; check the date."))
     if not venue.hours.hold(period):
-        zh = f"{venue.label}开放时间是{venue.hours.words}。时段改到这之内。"
-        return Refusal("hours", Text(zh, f"{venue.label} is open {venue.hours.words}; choose a time within."))
+        hours = venue.hours.words
+        zh = f"{venue.label}开放时间是{hours.zh}。时段改到这之内。"
+        return Refusal("hours", Text(zh, f"{venue.label} is open {hours.en}; choose a time within."))
     if people > venue.capacity:
         zh = f"{venue.label}最多容{venue.capacity}人，本次{people}人。减少人数或换一处场地。"
         en = f"{venue.label} holds {venue.capacity} people, not {people}; bring fewer or choose another venue."
@@ -121,7 +167,7 @@ def busy(holder: str, gap: Period | None, now: Micros) -> Refusal:
     who = holder or "别的单位"
     zh, en = f"这个时段已被{who}预约。", f"This time is taken by {holder or 'somebody else'}."
     if gap is None:
-        zh, en = f"{zh}前后两周没有空档，换一处场地。", f"{en} No gap in two weeks: choose another."
+        zh, en = f"{zh}前后两周没有能约的空档，换一处场地。", f"{en} No gap to book in two weeks: choose another."
     return Refusal("busy", Text(zh, en)).offering(gap, now)
 
 
@@ -131,12 +177,14 @@ def from_now_on(wanted: Period, now: Micros) -> Period:
     return Period(wanted.start + timedelta(days=days), wanted.end + timedelta(days=days))
 
 
-def nearest_gap(hours: Hours, wanted: Period, taken: Collection[int], buffer: int, now: Micros) -> Period | None:
+def nearest_gap(hours: Hours, wanted: Period, taken: Collection[int], within: Bookable) -> Period | None:
     """The free period of the same length that starts nearest to the wanted one; the later of two equally near."""
     for shift in _shifts():
         step = timedelta(microseconds=shift * GRAIN)
         moved = Period(wanted.start + step, wanted.end + step)
-        if to_micros(moved.start) >= now and hours.hold(moved) and not _meets(moved, taken, buffer):
+        if within.past(moved) or within.far(moved) or not hours.hold(moved):
+            continue
+        if not _meets(moved, taken, within.buffer):
             return moved
     return None
 
@@ -158,12 +206,12 @@ def _meets(period: Period, taken: Collection[int], buffer: int) -> bool:
     return any(cell in taken for cell in cells_of(period, buffer))
 
 
-def free_spans(hours: Hours, day: datetime, taken: Collection[int]) -> list[Period]:
-    """The free stretches of one day (its midnight given), in order, none of them empty."""
-    if day.isoweekday() in hours.rest_days:
+def free_spans(hours: Hours, day: date, taken: Collection[int]) -> list[Period]:
+    """The free stretches of one day, in order, none of them empty."""
+    open_ = hours.on(day)
+    if open_ is None:
         return []
-    first = to_micros(day + timedelta(minutes=hours.opens))
-    last = to_micros(day + timedelta(minutes=hours.closes))
+    first, last = to_micros(open_.start), to_micros(open_.end)
     free = [cell for cell in range(-(-first // GRAIN), last // GRAIN) if cell not in taken]
     spans: list[Period] = []
     for cell in free:
@@ -173,8 +221,3 @@ def free_spans(hours: Hours, day: datetime, taken: Collection[int]) -> list[Peri
         else:
             spans.append(Period(start, end))
     return spans
-
-
-def clock(minutes: int) -> str:
-    """Minutes after midnight as ``08:00``."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
-from engine.extend import Problem, SeedContext, Text, read_hours, whole_number
+from engine.extend import WEEKDAYS, Problem, SeedContext, Text, read_hours, whole_number
 from plugins.venue_sharing.rules import MOST_PEOPLE
 from plugins.venue_sharing.tables import venue
 
 _MINUTE: Final = timedelta(minutes=1)
-_WEEKDAYS: Final = {f"周{day}": str(place) for place, day in enumerate("一二三四五六日", start=1)}
+_WEEKDAYS: Final = {day.zh: str(place) for place, day in enumerate(WEEKDAYS, start=1)}
 _STATUS: Final = {"open": "open", "开放": "open", "closed": "closed", "暂停": "closed"}
 _KEYS: Final = {"name", "station", "capacity", "open", "rest", "facilities", "status", "longitude", "latitude"}
 

@@ -34,7 +34,7 @@ from engine.extend import (
     whole_number,
 )
 from plugins.venue_sharing import operations
-from plugins.venue_sharing.rules import GRAIN, MOST_PEOPLE, Venue, free_spans
+from plugins.venue_sharing.rules import GRAIN, MOST_PEOPLE, Venue, cells, free_spans
 
 _TITLE = Text("场地", "Venues")
 _FIELDS = ("date", "from", "until", "people", "facility")
@@ -78,7 +78,7 @@ class Room:
     label: str
     href: str
     capacity: int
-    hours: str
+    hours: Text
     facilities: str
     near: Text | None = None
 
@@ -106,7 +106,7 @@ def venues_page(ctx: PageContext) -> View:
         "asked": {**dict.fromkeys(_FIELDS, ""), **_shown(when), **_typed(ctx)},
         "fault": fault.message if fault else None,
         "words": _WORDS,
-        "all": len(operations.venues(ctx)),
+        "all": operations.count_venues(ctx),
     }
     return View("venue_sharing/venues.html", _TITLE, values)
 
@@ -157,7 +157,7 @@ def free(ctx: PageContext) -> Mapping[str, Any]:
     stations = {room.id: ctx.directory.unit_name(room.station) for room in rooms}
     found = [
         {"id": room.id, "station": stations[room.id], "name": room.name, "capacity": room.capacity,
-         "hours": room.hours.words, "facilities": room.facilities}
+         "hours": room.hours.words.pick(ctx.language), "facilities": room.facilities}
         for room in rooms
     ]  # fmt: skip
     return {"when": encode(ValueType("period"), when), "venues": found}
@@ -165,14 +165,14 @@ def free(ctx: PageContext) -> Mapping[str, Any]:
 
 def today_card(ctx: PageContext) -> Sequence[Figure]:
     """How many venues there are and how many are free for the next two hours."""
-    rooms = operations.venues(ctx)
-    if not rooms:
+    venues = operations.count_venues(ctx)
+    if not venues:
         return ()
     free = len(operations.search(ctx, _soon(ctx)))
     href = ctx.link("/venues")
     return (
         Figure(str(free), Text("现在空着", "free now"), href),
-        Figure(str(len(rooms)), Text("场地总数", "venues"), href),
+        Figure(str(venues), Text("场地总数", "venues"), href),
     )
 
 
@@ -234,7 +234,7 @@ def _room(ctx: PageContext, room: Venue, near: Text | None = None) -> Room:
 def _day(ctx: PageContext, room: Venue, day: datetime) -> Day:
     start, end = to_micros(day), to_micros(day_end(day))
     rows = operations.bookings(ctx, room.id, start, end)
-    had = {t.cell for t in operations.taken(ctx, [room.id], operations.half_hours(start, end))[room.id]}
+    had = {t.cell for t in operations.taken(ctx, [room.id], cells(start, end))[room.id]}
     return Day(
         name=day_words(day, ctx.now).pick(ctx.language),
         booked=tuple(

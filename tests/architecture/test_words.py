@@ -1,4 +1,4 @@
-"""What words stand where: nothing of a district's business in the engine, and days put into words in one module."""
+"""What words stand where: nothing of a district's business in the engine, days and money put into words in one module."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONCEPTS = re.compile(
     r"场地|借地|积分|志愿|合伙人|兑换|点单|派单|接单|送单|评单|实践站|文明实践|阵地",
     re.IGNORECASE,
 )
-#: The one module that makes words of days and times.
+#: The one module that makes words of days, times and money.
 SAYING = "engine/definition/saying.py"
 #: The only formats of days elsewhere: in the name of a file.
 FILE_NAMES = ("%y%m%d",)
@@ -79,28 +79,43 @@ def test_the_test_itself_tells_the_two_kinds_apart() -> None:
     assert concepts("a stationary person at an entry point, a fault point and a checkpoint") == []
 
 
-def spoken_days(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Every place where code puts a day or a time into words by itself, with its line."""
+#: A day of the week, all of them, or the end of a day, as a string of its own.
+_SAID = re.compile(r"周[一二三四五六日]|一二三四五六日|(Mon|Tues?|Wed(nes)?|Thu(rs)?|Fri|Sat(ur)?|Sun)(day)?|24:00")
+
+
+def spoken(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every place where code puts a day, a time or an amount into words by itself, with its line."""
     for node in ast.walk(tree):
         match node:
             case ast.FormattedValue(format_spec=ast.JoinedStr(values=[ast.Constant(value=str(spec)), *_])):
                 if re.search(r"%[-#]?[A-Za-z]", spec) and spec not in FILE_NAMES:
                     yield node.lineno, spec
             case ast.JoinedStr(values=parts):
-                after = [right for left, right in pairwise(parts) if isinstance(left, ast.FormattedValue)]
-                said = [str(one.value)[:1] for one in after if isinstance(one, ast.Constant)]
-                yield from ((node.lineno, one) for one in said if one in ("月", "日"))
+                yield from ((node.lineno, found) for found in _units(parts))
             case ast.Attribute(attr="strftime" | "strptime" | "ctime" as name):
                 yield node.lineno, name
+            case ast.Call(func=ast.Attribute(attr="replace"), keywords=[*given]) if any(k.arg == "hour" for k in given):
+                yield node.lineno, "replace(hour="
+            case ast.Constant(value=str(text)) if _SAID.fullmatch(text.strip()):
+                yield node.lineno, text
 
 
-def test_only_one_module_says_days() -> None:
+def _units(parts: list[ast.expr]) -> Iterator[str]:
+    """What stands right after a value in a string: a unit of days or money, or the colon between hours and minutes."""
+    for left, right in pairwise(parts):
+        if isinstance(left, ast.FormattedValue) and isinstance(right, ast.Constant):
+            clock = isinstance(left.format_spec, ast.JoinedStr) and str(right.value) == ":"
+            if clock or re.match(r"[月日元]| ?yuan", str(right.value)):
+                yield str(right.value)
+
+
+def test_only_one_module_says_days_and_money() -> None:
     faults = [
         f"{module.place}:{line} {found}: use {SAYING}"
         for package in ("engine", "plugins")
         for module in modules(package)
         if module.place != SAYING and "tests" not in module.path.parts
-        for line, found in spoken_days(module.tree)
+        for line, found in spoken(module.tree)
     ]
     assert not faults, "\n".join(faults)
 
@@ -117,11 +132,24 @@ def test_no_page_says_days_by_itself() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["f'{d:%d %b}'", "f'{d:%-d}'", "f'{d.month}月{d.day}日'", "d.strftime('%H:%M')", "f'{d:%H:%M}'"],
+    [
+        "f'{d:%d %b}'",
+        "f'{d:%-d}'",
+        "f'{d.month}月{d.day}日'",
+        "d.strftime('%H:%M')",
+        "f'{d:%H:%M}'",
+        "f'{m // 60:02d}:{m % 60:02d}'",
+        "d.replace(hour=0, minute=0)",
+        "('周一', '周二')",
+        "enumerate('一二三四五六日')",
+        "f'{d}24:00'",
+        "f'优惠{off}元'",
+        "f'{off} yuan off'",
+    ],
 )
-def test_a_day_said_by_hand_is_found(written: str) -> None:
-    assert list(spoken_days(ast.parse(written)))
-    assert not list(spoken_days(ast.parse("f'{year}年没有{share:.0%}', f'inbox-{d:%y%m%d}'")))
+def test_a_day_or_an_amount_said_by_hand_is_found(written: str) -> None:
+    assert list(spoken(ast.parse(written)))
+    assert not list(spoken(ast.parse("f'{year}年没有{share:.0%}', f'inbox-{d:%y%m%d}', f'{place}:{line} {n:>3}: '")))
 
 
 #: Readers of digits that take those of every script, and raised or circled ones too.

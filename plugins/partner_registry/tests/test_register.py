@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.extend import FieldType, Outcome, Resolver, Veto
+from engine.extend import FieldType, Outcome, Resolver, Veto, both
 from engine.testing import Trial, render
 from plugins.partner_registry import operations as register
 from plugins.partner_registry import web
@@ -135,7 +135,7 @@ def test_a_process_may_ask_a_partner_and_read_it(trial: Trial) -> None:
     assert trial.read(lambda ctx: resolver.resolve(ctx, {"partner": "wy"})) == ["user:mo"]
     assert trial.read(lambda ctx: resolver.resolve(ctx, {"partner": "gone"})) == []
     (record,) = trial.read(lambda ctx: kind.read(ctx, ["wy", "gone"]))
-    assert (record.label, record.hint) == ("晚霞文艺队", "社群 · 茶亭路社区")
+    assert (record.label, record.hint) == ("晚霞文艺队", both("社群 · 茶亭路社区"))
     expected = {"name": "晚霞文艺队", "contact": "mo", "unit": "ct", "kind": "社群", "status": "在册"}
     assert record.attributes == expected
     act(trial, "suspend", {"partner": "wy"})

@@ -49,7 +49,7 @@ def test_the_check_beside_a_bill_says_what_the_till_gives(trial: Trial) -> None:
     give(trial, "10")
     assert sentences(trial, "quote", asked) == [
         ("ok", "用2分，优惠5.01元，应付45.04元。"),
-        ("warn", "只用1分也能优惠5元，更合算。"),
+        ("warn", "只用1分也能优惠5.00元，更合算。"),
     ]
     quoted = trial.act("points_exchange.quote", asked, unit="hh")
     give(trial, "10")

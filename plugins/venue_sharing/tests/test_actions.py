@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from engine.extend import MINUTE, Outcome, ValueType, Veto, decode, to_micros
+from engine.extend import MINUTE, Outcome, Period, ReadContext, ValueType, Veto, decode, span_words, to_micros
 from engine.testing import Trial
 from plugins.venue_sharing import operations
 from plugins.venue_sharing.invariants import no_overlap, slots_match
 from plugins.venue_sharing.tables import booking
-from plugins.venue_sharing.tests.conftest import TrialWith
+from plugins.venue_sharing.tests.conftest import VENUES, TrialWith
 
 AFTERNOON = "2026-06-16T14:00/2026-06-16T16:00"
+NEAR = "2026-06-12T14:00/2026-06-12T16:00"
 EVENING = "2026-06-16T16:00/2026-06-16T18:00"
 
 
@@ -51,6 +52,38 @@ def test_a_held_venue_is_refused_with_who_has_it_and_the_nearest_gap(trial: Tria
     assert outcome.outputs["why"] == "busy"
     assert outcome.outputs["gap"] == EVENING
     assert statuses(trial) == {"held": 1}
+
+
+def test_a_gap_beyond_the_horizon_is_not_offered(trial_with: TrialWith) -> None:
+    trial = trial_with(horizon=6)
+    assert hold(trial, "2026-06-16T08:00/2026-06-16T21:00").name == "held"
+    offered = hold(trial, "2026-06-16T18:00/2026-06-16T20:00", case="c2").outputs["gap"]
+    assert offered == "2026-06-15T19:00/2026-06-15T21:00"
+    assert hold(trial, offered, case="c2").name == "held"
+
+
+def test_a_booking_stands_in_its_own_way_in_no_answer(trial_with: TrialWith) -> None:
+    trial = trial_with(horizon=6)
+    own = hold(trial, "2026-06-16T19:00/2026-06-16T21:00").outputs["id"]
+    late: Period = decode(ValueType("period"), "2026-06-16T20:00/2026-06-16T22:00")
+
+    key = hall(trial)
+
+    def gaps(ctx: ReadContext) -> list[str]:
+        room = operations.venue_with(ctx, key)
+        assert room is not None
+        answers = (operations.refusal(ctx, room, late, 10, but=but) for but in ("", own))
+        return [span_words(no.gap, ctx.now).zh for no in answers if no is not None and no.gap is not None]
+
+    assert trial.read(gaps) == ["6月16日17:00–19:00", "6月16日19:00–21:00"]
+
+
+def test_no_other_venue_is_offered_that_would_be_refused(trial_with: TrialWith) -> None:
+    trial = trial_with(horizon=3)
+    assert not trial.seed("venues.yaml", [VENUES[1] | {"status": "暂停"}])
+    room = trial.read(lambda ctx: operations.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
+    words = [hold(trial, period, people=5, venue=room).outputs["reason"] for period in (AFTERNOON, NEAR)]
+    assert ["多功能厅" in said for said in words] == [False, True]
 
 
 def test_back_to_back_bookings_stand_without_a_buffer(trial: Trial) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -149,6 +150,19 @@ def test_a_week_begins_today_unless_said(trial: Trial) -> None:
 def test_a_venue_that_is_not_there_is_not_found(trial: Trial) -> None:
     with pytest.raises(NotFound):
         trial.read(web.venue_page, args={"id": "nowhere"})
+
+
+def test_an_english_reader_reads_no_chinese_but_names(trial: Trial) -> None:
+    room = trial.read(lambda ctx: operations.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
+    sunday = {"venue": room, "period": "2026-06-14T14:00/2026-06-14T16:00", "people": 90}
+    said = [line.sentence.en for line in trial.evidence("venue_sharing.hold", sunday, None)]
+    said += [p.message.en for p in trial.act("venue_sharing.hold", sunday, unit="nz", case="c1").problems]
+    (kind,) = hooks.register_types()
+    said += [record.hint.en for record in trial.read(lambda ctx: kind.read(ctx, [room]))]
+    found = trial.read(web.free, query={"people": "5"}, language="en")["venues"]
+    said += [venue["hours"] for venue in found]
+    names = "黄海路社区/小会议室"
+    assert len(said) == 8 and not re.search("[一-鿿]|，|、", " ".join(said).replace(names, ""))
 
 
 def test_the_card_counts_venues_and_those_free_now(trial: Trial) -> None:

@@ -8,15 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.extend import DAY, MINUTE, Period, ValueType, decode, hours_words, midnight, span_words, to_micros
+from engine.extend import (
+    DAY,
+    MINUTE,
+    Period,
+    ValueType,
+    decode,
+    hours_words,
+    midnight,
+    span_words,
+    to_datetime,
+    to_micros,
+)
 from plugins.venue_sharing.rules import (
     GRAIN,
+    Bookable,
     Hours,
     Venue,
     busy,
     cells,
     cells_of,
     free_spans,
+    from_now_on,
     nearest_gap,
     reach,
     unfit,
@@ -34,6 +47,7 @@ def period(words: str) -> Period:
 
 WANTED = period("16T14:00/16T16:00")
 NOW = to_micros(WANTED.start)
+ALWAYS = Bookable(0, 40_000)
 
 
 @pytest.mark.parametrize(
@@ -81,13 +95,14 @@ def test_a_venue_may_be_open_until_midnight() -> None:
 
 
 def test_hours_in_words_name_the_days_of_rest() -> None:
-    assert Hours(510, 1050, frozenset({7, 6})).words == "08:30–17:30，周六、周日不开放"
-    assert DAILY.words == "08:00–21:00"
+    assert Hours(510, 1050, frozenset({7, 6})).words == ("08:30–17:30，周六、周日不开放", "08:30–17:30, closed on Sat, Sun")
+    assert DAILY.words == ("08:00–21:00", "08:00–21:00")
+    assert Hours(0, 24 * 60).words.zh == "00:00–24:00"
 
 
 def gap(taken: str, *, wanted: Period = WANTED, buffer: int = 0, now: str = "10T09:00/10T10:00") -> str:
     had = {cell for words in taken.split() for cell in cells_of(period(words))}
-    found = nearest_gap(DAILY, wanted, had, buffer, to_micros(period(now).start))
+    found = nearest_gap(DAILY, wanted, had, Bookable(to_micros(period(now).start), 400, buffer))
     return span_words(found, NOW).zh if found else ""
 
 
@@ -117,15 +132,15 @@ def test_no_gap_in_the_past_is_suggested() -> None:
 
 def test_without_a_gap_in_two_weeks_none_is_suggested() -> None:
     every = set(reach(WANTED))
-    assert nearest_gap(DAILY, WANTED, every, 0, 0) is None
-    assert busy("", None, NOW).text.zh == "这个时段已被别的单位预约。前后两周没有空档，换一处场地。"
+    assert nearest_gap(DAILY, WANTED, every, ALWAYS) is None
+    assert busy("", None, NOW).text.zh == "这个时段已被别的单位预约。前后两周没有能约的空档，换一处场地。"
 
 
 @given(st.sets(st.integers(0, 47), max_size=30), st.integers(0, 60))
 def test_a_suggested_gap_is_free_open_and_as_long_as_wanted(halves: set[int], buffer: int) -> None:
     first = to_micros(midnight(WANTED.start.date())) // GRAIN
     taken = {first + half for half in halves}
-    found = nearest_gap(DAILY, WANTED, taken, buffer, 0)
+    found = nearest_gap(DAILY, WANTED, taken, Bookable(0, 40_000, buffer))
     assert found is not None
     assert found.minutes == WANTED.minutes
     assert DAILY.hold(found)
@@ -151,12 +166,49 @@ ROOM = Venue("v", "a", "厅", "甲社区/厅", 80, DAILY)
 
 def test_a_time_beyond_the_horizon_is_refused_with_the_last_day() -> None:
     year_before = NOW - 365 * DAY
-    assert unfit(ROOM, WANTED, 10, year_before, 400) is None
-    no = unfit(ROOM, WANTED, 10, year_before, 180)
+    assert unfit(ROOM, WANTED, 10, Bookable(year_before, 400)) is None
+    no = unfit(ROOM, WANTED, 10, Bookable(year_before, 180))
     assert no is not None and no.why == "far"
     assert no.text.zh == "最多提前180天预约，现在约到12月13日为止。核对年份和日期。"
     ahead = Period(WANTED.start, WANTED.start + timedelta(minutes=30))
-    assert unfit(ROOM, ahead, 10, to_micros(ahead.end) - 7 * DAY, 7) is None
+    assert unfit(ROOM, ahead, 10, Bookable(to_micros(ahead.end) - 7 * DAY, 7)) is None
+
+
+@given(asked=st.integers(0, 24 * 60 - 1), horizon=st.integers(1, 400), end=st.integers(9, 21))
+def test_all_of_the_last_day_may_be_booked_at_whatever_hour_somebody_asks(asked: int, horizon: int, end: int) -> None:
+    today = midnight(WANTED.start.date())
+    within = Bookable(to_micros(today) + asked * MINUTE, horizon)
+    last = today + timedelta(days=horizon)
+    wanted = Period(last + timedelta(hours=end - 1), last + timedelta(hours=end))
+    assert unfit(ROOM, wanted, 10, within) is None
+    tomorrow = Period(wanted.start + timedelta(days=1), wanted.end + timedelta(days=1))
+    no = unfit(ROOM, tomorrow, 10, within)
+    assert no is not None and no.why == "far"
+
+
+SHUT = st.frozensets(st.integers(1, 7), max_size=5)
+
+
+@given(
+    hours=st.builds(Hours, st.integers(0, 700), st.integers(720, 1440), SHUT),
+    begin=st.integers(-3 * 48, 10 * 48),
+    halves=st.integers(1, 8),
+    taken=st.sets(st.integers(0, 10 * 48), max_size=100),
+    asked=st.integers(0, 3 * 24 * 60),
+    horizon=st.integers(1, 9),
+    buffer=st.integers(0, 90),
+)
+def test_a_gap_that_is_suggested_can_be_booked(
+    hours: Hours, begin: int, halves: int, taken: set[int], asked: int, horizon: int, buffer: int
+) -> None:
+    first = to_micros(midnight(WANTED.start.date()))
+    room = Venue("v", "a", "厅", "甲社区/厅", 80, hours)
+    start = to_datetime(first + begin * GRAIN)
+    within = Bookable(first + asked * MINUTE, horizon, buffer)
+    had = {first // GRAIN + half for half in taken}
+    wanted = from_now_on(Period(start, start + timedelta(minutes=30 * halves)), within.now)
+    found = nearest_gap(hours, wanted, had, within)
+    assert found is None or (unfit(room, found, 10, within), had & set(cells_of(found, buffer))) == (None, set())
 
 
 def test_the_gap_of_another_year_says_its_year() -> None:

@@ -15,6 +15,7 @@ from engine.definition.saying import (
     date_words,
     day_words,
     days_words,
+    end_words,
     hours_words,
     moment_words,
     money_words,
@@ -51,7 +52,17 @@ def test_midnight_ends_the_day_before_it() -> None:
     evening = Period(NOON, midnight(date(2026, 6, 17)))
     assert span_words(evening, NOW) == ("6月16日12:05–24:00", "16 Jun 12:05–24:00")
     assert hours_words(evening) == "12:05–24:00"
+    long = Period(NOON, midnight(date(2026, 6, 18)))
+    assert span_words(long, NOW) == ("6月16日12:05 – 6月17日24:00", "16 Jun 12:05 – 17 Jun 24:00")
+    assert span_words(long, NOW, weekday=True).zh == "6月16日 周二 12:05 – 6月17日 周三 24:00"
     assert hours_words(Period(NOON, NOON + HOUR)) == "12:05–13:05"
+
+
+@given(st.integers(1, 3 * 48))
+def test_a_span_ends_as_its_end_alone_is_said(halves: int) -> None:
+    span = Period(NOON, midnight(NOON.date()) + timedelta(hours=13) + halves * HOUR / 2)
+    for said, end in zip(span_words(span, NOW), end_words(span.end, NOW), strict=True):
+        assert said[-5:] == end[-5:]
 
 
 def test_days_in_a_row_share_their_month() -> None:
