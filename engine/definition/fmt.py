@@ -50,8 +50,8 @@ def formatted(text: str, file: str = "", language: str = "zh") -> tuple[str | No
         return None, problems
     turned = chinese(node) if language == "zh" else english(node)
     text = _spliced(text, list(_words(text, node, turned)))
-    while change := _formula_in_braces(text):
-        text = _spliced(text, [change])
+    while changes := _formulas_in_braces(text):
+        text = _spliced(text, changes)
     return text, ()
 
 
@@ -67,9 +67,11 @@ def written(text: str, *, flow: bool = False, quoted: bool = False) -> str:
 
 
 def _spliced(text: str, changes: list[_Change]) -> str:
-    for start, end, new in sorted(changes, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
+    pieces, at = [], 0
+    for start, end, new in sorted(changes):
+        pieces += [text[at:start], new]
+        at = end
+    return "".join(pieces) + text[at:]
 
 
 def _words(text: str, old: Node, new: Node) -> Iterator[_Change]:
@@ -93,20 +95,23 @@ def _pairs(old: Node, new: Node) -> Iterator[tuple[Scalar, Scalar]]:
             yield from _pairs(value, other)
 
 
-def _formula_in_braces(text: str) -> _Change | None:
-    """The first outermost pair of braces that holds a formula with a call, written as a block instead."""
+def _formulas_in_braces(text: str) -> list[_Change]:
+    """The outermost pairs of braces that hold a formula with a call, written as blocks instead."""
     node, _ = source.read(text)
     where = _spans(text)
+    found: list[_Change] = []
     for one, slot, indent, below in _braces(node, PROCESS, 0) if node else ():
         span = where.get((one.place.line, one.place.column))
-        if span is None or span.flow or text[span.start] != "{" or "#" in text[span.start : span.end]:
+        if span is None or span.flow or (found and span.start < found[-1][1]):
+            continue
+        if text[span.start] != "{" or "#" in text[span.start : span.end]:
             continue
         if any(isinstance(leaf, Scalar) and _calls(leaf.text, kind) for _, leaf, kind in walk(one, slot)):
             lines = [_entry(text, key, value, where) for key, value in one.entries]
             first = "\n" + " " * indent if below else ""
             start = len(text[: span.start].rstrip(" ")) if below else span.start
-            return start, span.end, first + ("\n" + " " * indent).join(lines)
-    return None
+            found.append((start, span.end, first + ("\n" + " " * indent).join(lines)))
+    return found
 
 
 def _calls(text: str, slot: Slot) -> bool:

@@ -35,6 +35,10 @@ NUL: Final = Problem(
 _DATE: Final = re.compile(
     r"([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})日?"
 )
+_UNTIL: Final = re.compile(r"[0-9]:[0-9]{2}(?::[0-9]{2})?(\s*(?:/|–|—|~|-|至|到)\s*)(?=\S)")
+_GAP: Final = re.compile(r"[T\s]+")
+_APART: Final = re.compile(r"[\s\-()]")
+_COMMA: Final = re.compile(r"[\n、,]")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 _MOBILE: Final = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
 _LANDLINE: Final = re.compile(r"(0[0-9]{2,3})?([0-9]{7,8})(?:转([0-9]{1,6}))?")
@@ -173,7 +177,7 @@ def _time(text: str) -> str:
 
 
 def _moment(text: str) -> datetime:
-    day, _, clock = re.sub(r"[T\s]+", " ", text).partition(" ")
+    day, _, clock = _GAP.sub(" ", text).partition(" ")
     return at_clock(_date(day), _clock(clock))
 
 
@@ -191,10 +195,11 @@ def _period(text: str) -> str:
 
 def _ends(text: str) -> tuple[str, str]:
     """The two halves; a slash may also stand inside a date, so it divides only where a time ends."""
-    found = re.fullmatch(r"(.*[0-9]:[0-9]{2}(?::[0-9]{2})?)\s*(?:/|–|—|~|-|至|到)\s*(\S.*)", text)
-    if not found:
+    between = [one.span(1) for one in _UNTIL.finditer(text)]
+    if not between:
         raise _Unread
-    return found[1].strip(), found[2].strip()
+    start, end = between[-1]
+    return text[:start].strip(), text[end:].strip()
 
 
 def _duration(text: str) -> str:
@@ -205,7 +210,7 @@ def _duration(text: str) -> str:
 
 
 def _phone(text: str) -> str:
-    digits = re.sub(r"[\s\-()]", "", text)
+    digits = _APART.sub("", text)
     if mobile := _MOBILE.fullmatch(digits):
         return mobile[1]
     area, number, extension = _match(_LANDLINE, digits).groups()
@@ -229,7 +234,7 @@ def _calendar(text: str) -> str:
 
 
 def _choices(text: str) -> list[str]:
-    return list(dict.fromkeys(part for part in (one.strip() for one in re.split(r"[\n、,]", text)) if part))
+    return list(dict.fromkeys(part for part in (one.strip() for one in _COMMA.split(text)) if part))
 
 
 _READERS: Final[dict[str, Callable[[str], Any]]] = {

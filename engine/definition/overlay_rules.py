@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from engine.definition.durations import Duration, parse_duration
+from engine.definition.expression.lexer import QUOTED
 from engine.definition.slots import Slot
 from engine.definition.source import Mapping, Node, Scalar, Sequence
 
@@ -18,6 +19,8 @@ _NOMINAL = {
     "minutes": 1, "hours": 60, "days": 1440, "weeks": 10080, "months": 43200, "years": 525600, "work_minutes": 3,
     "workdays": 1440,
 }  # fmt: skip
+#: A name outside quotes, without what follows its dots; the second group is there where a dot follows.
+_NAMED = re.compile(QUOTED + r"|(?<![\w.])(\w+)(\s*\.)?")
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -36,20 +39,16 @@ def open_to(step: Mapping) -> frozenset[str]:
 
 def names_step(node: Scalar, slot: Slot, step: str) -> bool:
     """Whether the words at *node* name *step*: as a target, as excluded, or by its outputs in a formula."""
-    text, own = node.text, re.escape(step)
+    text = node.text
     if slot.kind in ("target", "exit"):
         return text.split() == ["back", step]
     if slot.kind == "excluded" and text == step:
         return True
     if slot.kind in ("formula", "moment", "event", "among") or text.startswith("="):
-        return bool(re.search(rf"(?<![\w.]){own}(?!\w)", _unquoted(text)))
+        return any(one[1] == step for one in _NAMED.finditer(text))
     if slot.kind in ("who", "by", "rung", "loop", "excluded"):
-        return bool(re.search(rf"(?<![\w.]){own}\s*\.", _unquoted(text)))
+        return any(one[1] == step and one[2] for one in _NAMED.finditer(text))
     return False
-
-
-def _unquoted(text: str) -> str:
-    return re.sub(r"'[^']*'|\"[^\"]*\"|“[^”]*”", "''", text)
 
 
 def _shorter(before: Node | None, after: Node) -> bool | None:

@@ -10,10 +10,10 @@ from itertools import pairwise
 from engine.definition import words
 from engine.definition.durations import Duration, parse_duration
 from engine.definition.expression.faults import Stop
-from engine.definition.expression.lexer import Token, tokens
+from engine.definition.expression.lexer import QUOTED, Token, tokens
 
 #: Outside quotes: a quoted piece, or a word that does not follow a dot.
-_PIECE = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|(?<![\w.])[^\W\d]\w*")
+_PIECE = re.compile(QUOTED + r"|(?<![\w.])[^\W\d]\w*")
 _PIECE_OR_BRACKET = re.compile(_PIECE.pattern + r"|[()]")
 _AFTER = re.compile(r"(?<!\s)\s+(after|再过)\s+")
 _IN = re.compile(r"(?<!\s)\s+(in|取自)\s+")

@@ -211,6 +211,7 @@ _PARTS = {
     "hub": Text("牵头单位", "hub"),
     "date": Text("日期", "day"),
 }
+_DOTTED = re.compile(r"'[^']*'|\"[^\"]*\"|[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _AGAIN = {
     "changed": Text("，只请看过的内容有改动的人再办", ", and only those whose seen fields changed are asked again"),
     "resume": Text("，改好后直接回到退回的人", ", and then straight to who returned it"),
@@ -219,8 +220,7 @@ _AGAIN = {
 
 def _replaced(text: str, said: dict[str, str]) -> str:
     """*text* with the dotted names outside quotes replaced."""
-    pattern = r"'[^']*'|\"[^\"]*\"|[^\W\d]\w*(?:\.[^\W\d]\w*)*"
-    return re.sub(pattern, lambda match: said.get(match[0], match[0]), text)
+    return _DOTTED.sub(lambda match: said.get(match[0], match[0]), text)
 
 
 def _reminder(reminder: Reminder) -> Text:

@@ -19,6 +19,8 @@ _ALONE: Final = re.compile(
 )
 #: What no database keeps or nobody can have meant: control characters but for tab and line end, halves of characters.
 _UNREADABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: A stretch of text with no more than thirty marks on one letter, as Unicode's own safe form allows.
+_STRETCH: Final = re.compile(r".*?[^\w\s\x00-\u02ff]{30}|.+", re.DOTALL)
 _DASH: Final = re.compile("[\u2010-\u2015\u2212\uff0d]")
 _WHOLE: Final = re.compile("[0-9]{1,16}")
 
@@ -33,11 +35,19 @@ def readable(text: str) -> bool:
     return not _UNREADABLE.search(text)
 
 
+def composed(text: str) -> str:
+    """*text* with each letter and its marks as one character (NFC).
+
+    To bring marks in order takes the square of how many there are on one letter, so they are counted first.
+    """
+    return text if text.isascii() else "".join(unicodedata.normalize("NFC", one) for one in _STRETCH.findall(text))
+
+
 def tidy(text: str) -> str:
     """*text* as it is kept: composed (NFC), lines ended by line feeds, without what nobody sees, no space around it."""
     if text.isascii() and text.isprintable():
         return text.strip()
-    text = _UNSEEN.sub("", unicodedata.normalize("NFC", _LINE_END.sub("\n", text)))
+    text = _UNSEEN.sub("", composed(_LINE_END.sub("\n", text)))
     return _JOINERS.sub(_joining, _SPACE.sub(" ", text)).strip()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +10,7 @@ import yaml
 
 from engine.definition import yaml_faults, yaml_limits
 from engine.definition.model import Place
-from engine.definition.plain import narrow
+from engine.definition.plain import composed, narrow
 from engine.definition.problem_codes import problem
 from engine.definition.yaml_limits import MAX_DEPTH, MAX_FAULTS, MAX_KEY, MAX_PIECES
 from engine.errors import Problem
@@ -193,7 +192,7 @@ class _Builder:
         place = Place(self.file, start.line + 1, start.column + 1)
         if isinstance(event, yaml.ScalarEvent):
             self._begin(event, place, event.tag)
-            self._put_scalar(Scalar(unicodedata.normalize("NFC", event.value), bool(event.style), place), event.style)
+            self._put_scalar(Scalar(composed(event.value), bool(event.style), place), event.style)
             if fault := yaml_faults.of_tail(self.text, event.end_mark):
                 self.say(fault, Place(self.file, fault.line, fault.column))
         elif isinstance(event, yaml.CollectionStartEvent):

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 
 from engine.definition.durations import parse_duration
+from engine.definition.expression.lexer import QUOTED
 from engine.definition.plain import is_digit
 
-_QUOTED = r"'[^']*'|\"[^\"]*\"|“[^”]*”"
 _NUMBER = r"[0-9]+ (?!(?:and|or|in)\b)(?:work ?)?[a-z]+|[0-9][0-9.]*%?"
 _NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
-_TOKEN = re.compile(rf"{_QUOTED}|{_NUMBER}|{_NAME}|<>|!=|>=|<=|==|\S")
+_TOKEN = re.compile(rf"{QUOTED}|{_NUMBER}|{_NAME}|<>|!=|>=|<=|==|\S")
 #: Other ways to write the same.
 _ALIKE = {
     "且": "and", "或": "or", "非": "not", "属于": "in", "为空": "empty", "==": "=", "!=": "<>", "≠": "<>",

@@ -22,7 +22,7 @@ class Fault(NamedTuple):
 
 
 #: Characters of a line that are looked at for what its writer meant; what is wrong further right has no better word.
-_LOOK = 500
+LOOK = 500
 #: Characters of the writer's own text that a problem repeats.
 _SHOWN = 60
 _VALUE = r"(?:^|: +|- +|[\[{,] *)"
@@ -52,6 +52,7 @@ _BY_PROBLEM: tuple[tuple[str, str, bool], ...] = (
     ("are not allowed", "yaml-indent", False),
     ("expected <block end>", "yaml-indent", False),
 )
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _GLUED_COMMENT = re.compile(r"[ \t]+(#)[^\s#]")
 _WIDE_SPACE = re.compile("^[\u3000\u00a0]|[\u3000\u00a0]$")
@@ -158,7 +159,7 @@ def _suspects(context: int, mark: int, lines: list[str]) -> list[int]:
 def _bite(line: str) -> Fault | None:
     if hidden := _HIDDEN.search(line.replace("\t", " ")):
         return _hidden(hidden)._replace(column=hidden.start() + 1)
-    line = line[:_LOOK]
+    line = line[:LOOK]
     shown = _QUOTED.sub(lambda m: m[1][0] + "_" * (len(m[1]) - 2) + m[1][0] if m[1] else "", line)
     for code, pattern in _BITES:
         match = pattern.search(shown)
@@ -170,7 +171,7 @@ def _bite(line: str) -> Fault | None:
 
 def _unreadable(text: str) -> Fault:
     """A control character, which YAML refuses before it reads anything."""
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+    for number, line in enumerate(_LINE_END.split(text), 1):
         hidden = _HIDDEN.search(line.replace("\t", " "))
         if hidden:
             return _hidden(hidden)._replace(line=number, column=hidden.start() + 1)

@@ -16,7 +16,7 @@ MAX_DEPTH: Final = 40
 MAX_PIECES: Final = 150_000
 #: Nobody mends more at once; a file that is no YAML at all would have one for each of its lines.
 MAX_FAULTS: Final = 200
-#: Characters. Normalising takes the square of what combines with one letter.
+#: Characters of a key.
 MAX_KEY: Final = 200
 #: Characters in which the parser looks for the colon of a key before it tells of what it found.
 LOOK_AHEAD: Final = 1024

@@ -19,6 +19,7 @@ from engine.i18n import Text
 Undone = Literal["undone", "nothing_left", "kept"]
 #: What every step records of itself; no output of an action may be called so.
 RESERVED = frozenset({"outcome", "result", "d", "who", "for", "at", "round", "opinion"})
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 I = TypeVar("I")  # noqa: E741
 R = TypeVar("R")
@@ -150,7 +151,7 @@ def _signature(body: Callable[..., Any]) -> tuple[Shape, dict[str, Shape]]:
 
 
 def _outcome(cls: type[Any]) -> str:
-    default = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+    default = _HUMP.sub("_", cls.__name__).lower()
     return str(getattr(cls, "outcome", default))
 
 

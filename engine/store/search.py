@@ -18,6 +18,7 @@ from engine.store.transaction import Tx
 
 #: How a search is cut: more words than this narrow nothing any more.
 _MOST_TERMS = 6
+_WILD = re.compile(r"([\\%_])")
 _NUMBER = re.compile(r"([0-9]{6})-?([0-9]{5})")
 #: Every block of Chinese characters, those of rare names too.
 _SIGNS = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -156,4 +157,4 @@ def number_in(q: str) -> str:
 def terms_of(q: str) -> dict[str, str]:
     """The words of *q* as parameters ``t0``, ``t1`` … of ``search LIKE … ESCAPE '\\'``."""
     words = folded(q).split()[:_MOST_TERMS]
-    return {f"t{i}": "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for i, word in enumerate(words)}
+    return {f"t{i}": "%" + _WILD.sub(r"\\\1", word) + "%" for i, word in enumerate(words)}

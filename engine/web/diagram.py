@@ -48,6 +48,8 @@ class Size:
 
 
 WIDE: Final = Size(box=184, pad=16, between=24, inset=20, beside=True)
+#: Where a title may be broken: Latin words stay whole.
+_PIECE = re.compile(r"[!-~]+ ?|.")
 #: For phones: two boxes side by side fit 328 pixels, and exits are written under their box.
 NARROW: Final = Size(box=140, pad=6, between=12, inset=10, beside=False)
 
@@ -117,7 +119,7 @@ def _lines(words: str, room: float) -> list[str]:
     whole, first = width_of(words, 16), ""
     if whole <= room:
         return [words]
-    for piece in re.findall(r"[!-~]+ ?|.", words):
+    for piece in _PIECE.findall(words):
         if first and width_of(first + piece, 16) > min(room, whole / 2 + 8):
             break
         first += piece

@@ -18,6 +18,8 @@ STRETCH: Final = 200
 TURN: Final = "rows"
 #: More rows than any form says it has.
 MOST_COUNTED: Final = 999_999
+#: An input of a row, behind the name of its table.
+_ROW: Final = re.compile(r"([0-9]{1,6})\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ def stretch(name: str, stored: Sequence[Any], form: Form | None, wrong: int | No
 def rows_in(name: str, stored: Sequence[Any], form: Form) -> int:
     """How many rows of the table the form holds, from the first: what it says, within what it can."""
     said = _whole(form.get(f"{name}.count", ""))
-    inputs = re.compile(rf"{re.escape(name)}\.([0-9]{{1,6}})\.")
-    found = (int(match[1]) + 1 for key in form if (match := inputs.match(key)))
+    inputs = (key.removeprefix(f"{name}.") for key in form if key.startswith(f"{name}."))
+    found = (int(match[1]) + 1 for key in inputs if (match := _ROW.match(key)))
     return min(said, max(found, default=0) if said > len(stored) + BLANK_ROWS else said)
 
 

@@ -25,6 +25,7 @@ from engine.web.site import Demo, Site
 from engine.web.visit import Visit, language, look, signed_in, site, visit_or_none
 
 _STATIC = Path(__file__).parent / "static"
+_SYMBOL = re.compile(r'<symbol id="([^"]+)"')
 
 
 def furnish(app: Flask, held: Site) -> None:
@@ -108,7 +109,7 @@ def digest(name: str) -> str:
 
 def icons() -> frozenset[str]:
     """The names of the symbols that may be drawn."""
-    return frozenset(re.findall(r'<symbol id="([^"]+)"', (_STATIC / "icons.svg").read_text(encoding="utf-8")))
+    return frozenset(_SYMBOL.findall((_STATIC / "icons.svg").read_text(encoding="utf-8")))
 
 
 def asset(name: str) -> str:

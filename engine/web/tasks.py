@@ -30,6 +30,7 @@ AGAIN = Text("此件你已办理，不用再办。", "You have dealt with this a
 BESIDE = {"comment": "note", "note": "why-transfer", "to": "to"}
 HANDED_ON = Text("转办", "handed on")
 ASKED = Text("已申请转办，区管理员同意后转出", "Asked: it goes once an administrator has agreed")
+_REF = re.compile(r"([0-9]{6}-[0-9]{1,12})\.([0-9]{1,9})")
 PICK = Text("先选一个结果，再提交。", "Choose an outcome before you send the form.")
 
 
@@ -42,7 +43,7 @@ def add(web: Blueprint) -> None:
 
 def split(ref: str) -> tuple[str, int]:
     """``260616-48273.5`` as a case number and a task's n."""
-    found = re.fullmatch(r"([0-9]{6}-[0-9]{1,12})\.([0-9]{1,9})", ref)
+    found = _REF.fullmatch(ref)
     if found is None:
         raise NotFound(NOWHERE)
     return found[1], int(found[2])

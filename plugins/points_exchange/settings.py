@@ -13,6 +13,7 @@ from engine.extend import DAY, Micros, Setting, Text, ValueType, day_end, to_mic
 from plugins.points_exchange.rules import EarnRule, QuoteRule, hundredths
 
 NEVER: Micros = 253_402_300_800_000_000
+_KIND = re.compile("[a-z][a-z0-9_]*")
 _TEXT, _DECIMAL, _INTEGER = ValueType("text"), ValueType("decimal"), ValueType("integer")
 _MONEY, _CHOICE = ValueType("money"), ValueType("choice")
 _KINDS = ValueType("table", columns=(("kind", _TEXT), ("title", _TEXT), ("value", _MONEY)))
@@ -24,7 +25,7 @@ def _kinds_fault(rows: Sequence[Mapping[str, Any]]) -> Text | None:
     ids = [row["kind"] for row in rows]
     if not ids:
         return Text("至少写一种积分。", "Write at least one kind of points.")
-    if wild := [kind for kind in ids if not re.fullmatch(r"[a-z][a-z0-9_]*", kind)]:
+    if wild := [kind for kind in ids if not _KIND.fullmatch(kind)]:
         return Text(f"种类代号“{wild[0]}”用小写字母和数字写，例如grid。", f"Write kind {wild[0]!r} in small letters.")
     if len(set(ids)) < len(ids):
         return Text("种类代号重复了，每种写一个。", "Two kinds have one name; write each once.")

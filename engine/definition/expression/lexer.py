@@ -19,6 +19,9 @@ _PLAIN: Final = str.maketrans(
 _SIGNS: Final = re.compile(r"<=|>=|<>|!=|！=|==|&&|\|\||[=<>≤≥≠(),+\-*/.\[\]]")
 _SAME_SIGN: Final = {"==": "=", "!=": "<>", "！=": "<>", "≠": "<>", "≤": "<=", "≥": ">=", "&&": "and", "||": "or"}
 _QUOTES: Final = {"'": "'", '"': '"', "“": "”", "‘": "’", "＂": "＂", "＇": "＇", "「": "」"}
+#: The pattern of what stands in quotes, to the end of the text where they are not closed.
+QUOTED: Final = r"'[^']*'|\"[^\"]*\"|“[^”]*(?:”|\Z)"
+_PERCENT: Final = re.compile(" *%")
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 _EMPTY: Final = re.compile(r"is +(not +)?empty(?!\w)", re.IGNORECASE)
@@ -94,7 +97,7 @@ def _number(plain: str, at: int, digits: str) -> tuple[Token, int]:
     whole = "." not in digits
     if whole and (read := unit_at(plain, end, int(digits))):
         return Token("value", plain[at : read[1]], at, read[0]), read[1]
-    percent = re.compile(r" *%").match(plain, end)
+    percent = _PERCENT.match(plain, end)
     if percent:
         return Token("value", plain[at : percent.end()], at, Decimal(digits) / 100), percent.end()
     return Token("value", digits, at, int(digits) if whole else Decimal(digits)), end

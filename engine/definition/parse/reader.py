@@ -22,6 +22,8 @@ from engine.i18n import Text
 
 TRUE: Final = frozenset({"true", "是"})
 FALSE: Final = frozenset({"false", "否"})
+_CALL: Final = re.compile(r"(?<!\w)(\w+\.\w+)\s*\(")
+_WHOLE: Final = re.compile("[0-9]{1,9}")
 IDENTIFIER: Final = re.compile(r"[^\W\d_]\w*")
 
 
@@ -140,7 +142,7 @@ class Reader:
     def whole(self, node: Node, path: str, least: int = 1, most: int = 999_999_999) -> int | None:
         """A whole number from *least* to *most*."""
         text = self.word(node, path)
-        if re.fullmatch(r"[0-9]{1,9}", text) and least <= int(text) <= most:
+        if _WHOLE.fullmatch(text) and least <= int(text) <= most:
             return int(text)
         if text:
             self.fault("not-whole", node, path, name=text, least=least, most=most)
@@ -182,7 +184,7 @@ class Reader:
         if self.scope is None:
             return None
         made = compile_formula(text, self.scope, expect)
-        for name in re.findall(r"(\w+\.\w+)\s*\(", text):
+        for name in _CALL.findall(text):
             if name in self.catalogue.functions:
                 self.used(name, node, path)
         if isinstance(made, Formula):

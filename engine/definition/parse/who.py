@@ -18,6 +18,8 @@ from engine.i18n import Text
 UNITS: Final = ("unit", "list")
 KINDS: Final = ("applicant", "anyone", "person", "role", "post", "rota")
 POST: Final = Text("岗位（post P of U）", "posts (post P of U)")
+_WORD_OR_SIGN: Final = re.compile(r"""[\w.]+|['"()“”]""")
+_BY_NAME: Final = re.compile(r"\s*(\w+)\s*[:：](.*)", re.DOTALL)
 _RESOLVER: Final = re.compile(r"(\w+\.\w+)\s*\((.*)\)\s*", re.DOTALL)
 
 
@@ -153,7 +155,7 @@ def _arguments(
     by_name = {parameter.name: parameter for parameter in spec.parameters}
     given: dict[str, tuple[Parameter, str]] = {}
     for position, part in enumerate(parts):
-        named = re.fullmatch(r"\s*(\w+)\s*[:：](.*)", part, re.DOTALL)
+        named = _BY_NAME.fullmatch(part)
         if named and named.group(1) in by_name:
             given[named.group(1)] = (by_name[named.group(1)], named.group(2).strip())
         elif named or position >= len(spec.parameters):
@@ -182,7 +184,7 @@ def split(text: str, keywords: tuple[str, ...]) -> dict[str, str]:
 def top_level_words(text: str) -> Iterator[tuple[int, str]]:
     """Every word outside quotes and brackets, with its place."""
     depth, quote = 0, ""
-    for match in re.finditer(r"""[\w.]+|['"()“”]""", text):
+    for match in _WORD_OR_SIGN.finditer(text):
         part = match.group()
         if quote:
             quote = "" if part in (quote, "”") else quote

@@ -22,6 +22,8 @@ from engine.definition.problem_codes.wording import Wording
 from engine.errors import Problem
 from engine.i18n import Text
 
+_ARGUMENT = re.compile(r"\{([a-z_]+)\}")
+
 
 class Placed(Protocol):
     """A place in a file: ``engine.definition.model.Place`` is one."""
@@ -95,4 +97,4 @@ def _filled(template: str, args: Mapping[str, Any], language: str) -> str:
         value = args.get(match[1], match[0])
         return value.pick(language) if isinstance(value, Text) else str(value)
 
-    return re.sub(r"\{([a-z_]+)\}", one, template)
+    return _ARGUMENT.sub(one, template)

@@ -178,3 +178,10 @@ def test_lengths_of_time_in_formulas_are_turned() -> None:
     text = "steps:\n- {step: a, wait: {until: now + 3 days}}\n"
     assert in_("zh", text) == "步骤:\n- {环节: a, 等待: {等到: 现在 + 3天}}\n"
     assert in_("en", in_("zh", text)) == text
+
+
+def test_many_braces_are_opened_at_once() -> None:
+    text = "process: a\nsteps:\n" + '- {step: b, with: {k: "=if(a, b, c)"}}\n' * 300
+    made = in_("en", text)
+    assert made.count("  with:\n    k: =if(a, b, c)\n") == 300
+    assert hashed(made) == hashed(text)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.plain import folded, narrow, readable, tidy, whole_number
+from engine.definition.plain import composed, folded, narrow, readable, tidy, whole_number
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,17 @@ def test_making_plain_twice_changes_nothing_more(text: str) -> None:
     for plain in (tidy, narrow):
         assert plain(plain(text)) == plain(text)
     assert unicodedata.is_normalized("NFC", tidy(text))
+
+
+@given(text=st.text(st.sampled_from("eoＡ 甲각가각！…·\u0300\u0301\u0327\u0345\u3099かは\U0001f469"), max_size=40))
+def test_a_text_is_composed_as_unicode_says(text: str) -> None:
+    assert composed(text) == unicodedata.normalize("NFC", text)
+
+
+def test_more_marks_than_anybody_writes_on_one_letter_are_all_kept() -> None:
+    many = "e" + "\u0301\u0327" * 250_000
+    assert len(composed(many)) == len(many) - 1
+    assert composed("é" * 250_000 + many[:1]) == "é" * 250_000 + "e"
 
 
 @pytest.mark.parametrize(
