@@ -82,15 +82,14 @@ def _both(words: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
 
 #: Words of targets, ladders and formulas: in a name they would read as a slip (``back back``), or hide what they mean.
 TAKEN_WORDS = (
-    "back", "stay", "drop", "clock", "escalate", "silent", "units", "of", "on", "in", "and", "or", "not", "true",
-    "false", "empty",
+    "back", "stay", "drop", "clock", "escalate", "silent", "units", "and", "or", "not", "true", "false", "empty",
 )  # fmt: skip
 #: Nobody may name a setting, a column, an end or a branch so.
 RESERVED: frozenset[str] = _both(RESERVED_WORDS)
 #: Nobody may name a step, a field or a party so.
 RESERVED_NAMES: frozenset[str] = (
     RESERVED
-    | {*TAKEN_WORDS, "且", "或", "非", "属于", "是", "否", "空"}
+    | {*TAKEN_WORDS, "且", "或", "非", "是", "否", "空"}
     | _both({word: PHRASE_WORDS[word] for word in TAKEN_WORDS if word in PHRASE_WORDS})
 )
 #: Nobody may name an outcome so: a ladder would take these for words of its own.

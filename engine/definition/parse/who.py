@@ -97,6 +97,9 @@ def _seat(reader: Reader, node: Node, path: str, words: str) -> Who | None:
     if name in PHRASE_WORDS:
         reader.reserved(node, path, name)
         return None
+    if {parts.get("of"), parts.get("on")} & {"of", "on"}:
+        reader.fault("unknown-who", node, path, name="", who=words)
+        return None
     if "on" in parts and kind != "rota":
         reader.fault("on-without-rota", node, path)
     by_plugin = _of_reference(reader, node, path, words, name, parts.get("of"))
