@@ -21,6 +21,7 @@ from engine.web.render import say
 
 #: The press that finds: its value is the input that is asked about.
 FIND: Final = "find"
+_ROW: Final = re.compile("[0-9]{1,6}")
 
 #: Fields with the prefix of their inputs.
 Section = tuple[Sequence[FormField], str]
@@ -85,9 +86,13 @@ def _inputs(sections: Iterable[Section], form: Form) -> Iterator[tuple[str, str]
                 yield name, field.name
             for column in field.columns:
                 if column.more:
-                    cells = re.compile(rf"{re.escape(name)}\.[0-9]{{1,6}}\.{re.escape(column.name)}")
                     path = f"{field.name}.{column.name}"
-                    yield from ((key, path) for key in dict.fromkeys(form) if cells.fullmatch(key))
+                    yield from ((key, path) for key in dict.fromkeys(form) if _is_cell(key, name, column.name))
+
+
+def _is_cell(key: str, table: str, column: str) -> bool:
+    head, tail = f"{table}.", f".{column}"
+    return key.startswith(head) and key.endswith(tail) and bool(_ROW.fullmatch(key[len(head) : -len(tail)]))
 
 
 def _place(name: str, path: str, form: Form) -> str:
