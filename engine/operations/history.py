@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,62 @@ def _restored(events: list[Event], fill: list[dict[str, Any]] | None) -> list[Ev
 def typed_before(history: list[Turn]) -> list[dict[str, Any]]:
     """Every set of values that somebody filled in, oldest first."""
     return [event["values"] for turn in history for event in turn.events if event["e"] == "filled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field of a form that says something else than it did: what stood there, what stands now, and whose doing."""
+
+    was: Any
+    now: Any
+    actor: str
+
+
+def forms(history: list[Turn]) -> Iterator[tuple[Turn, dict[str, Any]]]:
+    """The whole form as each command left it, oldest first. Taking back restores one, it fills nothing in."""
+    form: dict[str, Any] = {}
+    for turn in history:
+        for event in turn.events:
+            if event["e"] == "filled":
+                form = {**form, **event["values"]}
+            elif event["e"] == "taken_back":
+                form = event["data"]
+        yield turn, form
+
+
+def before_last(history: list[Turn]) -> dict[str, Any]:
+    """What stood in each field before it was last filled in or taken back."""
+    held: dict[str, Any] = {}
+    before: dict[str, Any] = {}
+    for turn, form in forms(history):
+        filled = {name for event in turn.events if event["e"] == "filled" for name in event["values"]}
+        before |= {name: held.get(name) for name in {**held, **form} if name in filled or _other(held, form, name)}
+        held = form
+    return before
+
+
+def changed_since(history: list[Turn], version: int, reader: str) -> dict[str, Change]:
+    """The fields that say something else now than *reader* knows, who saw *version* and knows their own changes."""
+    known: dict[str, Any] = {}
+    held: dict[str, Any] = {}
+    last: dict[str, str] = {}
+    for turn, form in forms(history):
+        changed = [name for name in {**held, **form} if _other(held, form, name)]
+        last |= dict.fromkeys(changed, turn.entry.actor)
+        if turn.entry.seq <= version:
+            known = form
+        elif turn.entry.actor == reader:
+            known = {**known, **{name: form.get(name) for name in changed}}
+        held = form
+    return {
+        name: Change(known.get(name), held.get(name), last[name])
+        for name in {**known, **held}
+        if _other(known, held, name)
+    }
+
+
+def _other(one: dict[str, Any], another: dict[str, Any], name: str) -> bool:
+    return bool(one.get(name) != another.get(name))
 
 
 def state_now(tx: Tx, district: str, case_id: str) -> State:

@@ -205,6 +205,7 @@ def _reassigned(state: State, event: Event) -> None:
     _named(node, [event["seat"]])
     if event["how"] == "transferred":
         node.pop("nobody", None)
+    if event["how"] != "unclaimed":
         _unasked(node, event["n"])
 
 

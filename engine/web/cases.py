@@ -13,9 +13,9 @@ from engine.operations.showing import choosing
 from engine.operations.showing.readings import Uncovered
 from engine.operations.views import CaseView, OutcomeView
 from engine.web import diagram, forms, picking
-from engine.web.keeping import bringing_back, why_again
+from engine.web.keeping import bringing_back, seen_version, why_again
 from engine.web.render import drawing, say
-from engine.web.tasks import said, seen_version
+from engine.web.tasks import said
 from engine.web.visit import Visit, language, site, visit
 
 RECENT = 10
@@ -67,6 +67,7 @@ def show(
         ],
         exits=exits,
         taken=taken,
+        seen=(seen_version() if form else None) or view.version,
         key=here.ctx.ids.new(),
         uncovered=uncovered,
     )

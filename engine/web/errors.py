@@ -19,7 +19,7 @@ STATUS: Final[dict[type[errors.RongtongError], int]] = {
     errors.NotFound: 404,
     errors.Forbidden: 403,
     errors.Conflict: 409,
-    errors.KeyReused: 409,
+    errors.KeyReused: 422,
     errors.Invalid: 422,
     errors.Busy: 503,
 }
@@ -76,7 +76,8 @@ def refused(refusal: errors.RongtongError) -> Response | tuple[str, int]:
     """A refusal in its own words, on the page whose form was refused if there is one."""
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
     reused = isinstance(refusal, errors.KeyReused)
-    shown = keeping.again(SENT if reused else refusal.text, status, key_is_used=reused)
+    why, told = SENT if reused else refusal.text, refusal.details.get("told")
+    shown = keeping.again(why, status, key_is_used=reused, told=told)
     if shown is not None:
         return shown
     reference = site().system.ids.reference() if status == 503 else ""

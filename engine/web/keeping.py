@@ -11,6 +11,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from engine.definition.plain import readable
+from engine.definition.inputs import MOST_NUMBER
+from engine.definition.plain import whole_number
 from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.web.form_tables import TURN
@@ -47,14 +49,24 @@ def form_key() -> str | None:
     return None if g.get("key_is_used") else _form().get("key") or None
 
 
-def again(why: Text, status: int, *, key_is_used: bool = False) -> Response | None:
+def seen_version() -> int | None:
+    """The version of the case that the words in the form were written for; None where it does not say.
+
+    It stays with the words whenever their page comes again, or a colleague's change would pass unread under them; it
+    moves on only with a reader who has just been told what changed.
+    """
+    return g.get("told") or whole_number(_form().get("seen", ""), MOST_NUMBER)
+
+
+def again(why: Text, status: int, *, key_is_used: bool = False, told: int | None = None) -> Response | None:
     """The page whose form was refused, as it stands now with what was typed; None where it does not show any more.
 
-    The page is the answer to the very request, asked once more and told only to show.
+    The page is the answer to the very request, asked once more and told only to show. *told* is the version of the
+    case up to which *why* tells the reader what changed.
     """
     if not keeps() or "again" in g or not readable(request.path) or signed_in() is None:
         return None
-    g.again, g.key_is_used = why, key_is_used
+    g.again, g.key_is_used, g.told = why, key_is_used, told
     if status == RequestEntityTooLarge.code:
         request.max_content_length = request.max_form_memory_size = _READ
     view = current_app.ensure_sync(current_app.view_functions[str(request.endpoint)])

@@ -8,8 +8,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.definition.inputs import MOST_NUMBER
-from engine.definition.plain import whole_number
 from engine.errors import Invalid, NotFound, Problem
 from engine.i18n import Text
 from engine.operations import cases, reading
@@ -20,7 +18,7 @@ from engine.operations.showing.readings import Uncovered
 from engine.operations.views import OutcomeView, Receipt, TaskView
 from engine.web import forms, picking
 from engine.web.form_tables import TURN
-from engine.web.keeping import bringing_back, form_key, why_again
+from engine.web.keeping import bringing_back, form_key, seen_version, why_again
 from engine.web.render import say
 from engine.web.visit import NOWHERE, Visit, visit
 
@@ -84,6 +82,7 @@ def show(
         "ref": f"{view.case.number}.{view.n}",
         "widgets": common,
         "presses": presses,
+        "seen": (seen_version() if typed else None) or view.case.version,
         "key": (form_key() if typed else None) or here.ctx.ids.new(),
         "colleagues": receivers(here, view),
         "taken": taken,
@@ -116,11 +115,6 @@ def sections(view: TaskView) -> list[picking.Section]:
 def asks(here: Visit, view: TaskView) -> picking.Ask:
     """How what is offered here is asked for."""
     return lambda asked, fill: choosing.at_task(here.ctx, here.caller, view.case.number, view.n, asked, fill=fill)
-
-
-def seen_version() -> int | None:
-    """The version of the case that the form was made from; None where it does not say."""
-    return whole_number(request.form.get("seen", ""), MOST_NUMBER)
 
 
 def decide(here: Visit, number: str, n: int) -> Page:

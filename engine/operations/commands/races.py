@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from engine.clock import Micros
 from engine.definition.model import Process
 from engine.definition.saying import clock_words, moment_words
@@ -12,7 +10,7 @@ from engine.errors import Conflict
 from engine.i18n import Text, both
 from engine.operations.context import Caller, Context
 from engine.operations.glance import Glance, glance_at
-from engine.operations.history import Turn, turns
+from engine.operations.history import Change, Turn, changed_since, turns
 from engine.operations.people import People, SpokenNames, people_of
 from engine.operations.publish import by_hash
 from engine.runtime.telling import tell
@@ -118,39 +116,26 @@ def check_seen(ctx: Context, tx: Tx, caller: Caller, case: Case, seen: int | Non
     """
     if seen is None or seen >= case.version:
         return
-    changes = _changes(turns(tx, ctx.id, case.id), caller.person, seen)
+    changes = changed_since(turns(tx, ctx.id, case.id), seen, caller.person)
     glance, people = glance_at(ctx, tx, caller.person, case), people_of(ctx, tx)
-    told = {name: found for name, found in changes.items() if name in glance.fields and found[0] != found[1]}
+    told = {name: found for name, found in changes.items() if name in glance.fields}
     if not told:
         return
-    said = [_change(glance, people, name, *found) for name, found in told.items()]
+    said = [_change(glance, people, name, found) for name, found in told.items()]
     raise Conflict(
         Text(f"你打开后，{'，'.join(t.zh for t in said)}。看过后再决定，你写的意见还在。",
              f"After you opened this, {', '.join(t.en for t in said)}. Look again before you decide."),
         code="form_changed",
         fields=list(told),
+        told=case.version,
     )  # fmt: skip
 
 
-def _changes(history: list[Turn], reader: str, seen: int) -> dict[str, tuple[Any, Any, str]]:
-    """What others filled in after version *seen*: by field what stood there, what stands now, who did it last."""
-    held: dict[str, Any] = {}
-    found: dict[str, tuple[Any, Any, str]] = {}
-    for turn in history:
-        for event in (event for event in turn.events if event["e"] == "filled"):
-            for name, value in event["values"].items():
-                if turn.entry.seq > seen and turn.entry.actor != reader:
-                    was = found[name][0] if name in found else held.get(name)
-                    found[name] = was, value, turn.entry.actor
-                held[name] = value
-    return found
-
-
-def _change(glance: Glance, people: People, name: str, was: Any, now: Any, actor: str) -> Text:
+def _change(glance: Glance, people: People, name: str, change: Change) -> Text:
     """One change in words: ``南珠东把人数从50改为80``; that there was one, where its mask hides which."""
-    person = people.person(actor)
-    who = people.unit_name(person.unit) if person else people.person_name(actor)
-    title, before, after = glance.change(name, was, now)
+    person = people.person(change.actor)
+    who = people.unit_name(person.unit) if person else people.person_name(change.actor)
+    title, before, after = glance.change(name, change.was, change.now)
     if before == after:
         return Text(f"{who}改了{title.zh}", f"{who} changed {title.en}")
     return Text(f"{who}把{title.zh}从{before.zh}改为{after.zh}",

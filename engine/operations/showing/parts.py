@@ -18,7 +18,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.forms import Forms
 from engine.operations.glance import Glance
-from engine.operations.history import Turn, turns, typed_before
+from engine.operations.history import Turn, before_last, turns, typed_before
 from engine.operations.offering import Offers
 from engine.operations.people import SpokenNames, people_of
 from engine.operations.publish import by_hash
@@ -68,7 +68,7 @@ class Showing:
 
     def facts_shown(self, names: tuple[str, ...] | None = None) -> tuple[Shown, ...]:
         """The form as read; with what stood there before the last change."""
-        return self.glance.shown(names, self._before(), self.needed)
+        return self.glance.shown(names, before_last(self.history), self.needed)
 
     @cached_property
     def needed(self) -> frozenset[str]:
@@ -85,17 +85,6 @@ class Showing:
                 filled = (name for taken in step.outcomes for name in (*taken.fill, *taken.must))
                 found |= {*(step.show or self.glance.fields), *step.fill, *filled}
         return frozenset(found)
-
-    def _before(self) -> dict[str, Any]:
-        """The value of each field before its last change by a return."""
-        held: dict[str, Any] = {}
-        old: dict[str, Any] = {}
-        for turn in self.history:
-            for event in turn.events:
-                if event["e"] == "filled":
-                    old.update({k: held[k] for k in event["values"] if k in held})
-                    held.update(event["values"])
-        return old
 
     def parties(self) -> tuple[PartyView, ...]:
         """The units the case belongs to now."""

@@ -6,7 +6,7 @@ import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Conflict
-from engine.operations import cases, work
+from engine.operations import cases, reading, work
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
 from tests.integration.operations.looking import everything
@@ -170,3 +170,42 @@ def test_one_s_own_change_and_one_taken_back_are_no_news(town: Town, case: Recei
     cases.act(town.ctx, Caller("bea"), case.number, edit, "put", fill=FORM)
     n = open_task(town, case)
     assert cases.act(town.ctx, Caller("bo"), case.number, n, "agree", seen_version=case.version).status == "open"
+
+
+def put(town: Town, case: Receipt, people: int) -> int:
+    """Bea fills in another number of people; the task by which she did."""
+    edit = cases.open_serial(town.ctx, case.number, "edit")
+    cases.act(town.ctx, Caller("bea"), case.number, edit, "put", fill={**FORM, "people": people})
+    return edit
+
+
+def version(town: Town, case: Receipt) -> int:
+    return reading.case(town.ctx, Caller("bo"), case.number).version
+
+
+def test_a_change_that_was_taken_back_is_news_to_who_saw_it_and_to_nobody_else(town: Town, case: Receipt) -> None:
+    edit = put(town, case, 80)
+    had_80 = version(town, case)
+    cases.take_back(town.ctx, Caller("bea"), case.number, edit)
+    n = open_task(town, case)
+    assert "把人数从80改为50" in too_late(town, case, "bo", n, seen_version=had_80).text.zh
+    assert cases.act(town.ctx, Caller("bo"), case.number, n, "agree", seen_version=case.version).status == "open"
+
+
+def test_who_took_back_knows_it(town: Town, case: Receipt) -> None:
+    edit = put(town, case, 80)
+    had_80 = version(town, case)
+    cases.take_back(town.ctx, Caller("bea"), case.number, edit)
+    n = open_task(town, case)
+    assert cases.act(town.ctx, Caller("bea"), case.number, n, "agree", seen_version=had_80).status == "open"
+
+
+def test_the_page_says_what_stood_before_the_last_change_whichever_way_it_was_made(town: Town, case: Receipt) -> None:
+    def before() -> str:
+        facts = reading.case(town.ctx, Caller("bo"), case.number).facts
+        return next(fact.was for fact in facts if fact.name == "people")
+
+    cases.take_back(town.ctx, Caller("bea"), case.number, put(town, case, 80))
+    assert before() == "80"
+    put(town, case, 60)
+    assert before() == "50"

@@ -57,6 +57,45 @@ def test_a_page_says_who_changed_what_and_then_takes_the_decision(
     assert again.status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("goes", "sent", "status"),
+    [
+        ("", {}, 422),
+        ("", {"outcome": "agree", "opinion.agree": "长" * 2001}, 422),
+        ("", {"rows": "people.more"}, 200),
+        ("", {"resume": "1"}, 200),
+        ("", {"outcome": "agree", "csrf_token": "old"}, 403),
+        ("/uncover", {"uncover": "phone"}, 200),
+    ],
+    ids=["no outcome", "a refusal", "rows of a table", "after a log-in", "an old page", "a value uncovered"],
+)
+def test_a_page_that_comes_again_with_old_words_still_says_who_changed_what(
+    at_window: OpenWindow, town: Town, case: Receipt, goes: str, sent: dict[str, str], status: int
+) -> None:
+    bo, n = at_window("bo"), cases.open_serial(town.ctx, case.number, "ok", Caller("bo"))
+    task = f"/town/tasks/{case.number}.{n}"
+    bo.get(task)
+    form = {"key": bo.input("key"), "seen": bo.input("seen"), "opinion.agree": "五十人可以"}
+    change(town, case)
+    assert bo.post(task + goes, **{**form, **sent}).status_code == status
+    form = {**form, "key": bo.input("key"), "seen": bo.input("seen"), "outcome": "agree"}
+    assert bo.post(task, **form).status_code == 409
+    assert SAID in bo.words
+    assert bo.post(task, **{**form, "seen": bo.input("seen")}).status_code == 303
+
+
+def test_an_exit_that_comes_again_with_old_words_says_it_too(at_window: OpenWindow, town: Town) -> None:
+    town.publish(LEAVING)
+    case = cases.start(town.ctx, Caller("bea"), "leaving", FORM, unit="b")
+    bo, n = at_window("bo"), cases.open_serial(town.ctx, case.number, "whole")
+    bo.get(f"/town/cases/{case.number}")
+    form = {"key": "k1", "seen": bo.input("seen"), "outcome": "withdraw"}
+    change(town, case)
+    exit_ = f"/town/cases/{case.number}/exits/{n}"
+    assert bo.post(exit_, **form, **{"opinion.withdraw": "长" * 2001}).status_code == 422
+    assert bo.post(exit_, **{**form, "seen": bo.input("seen")}).status_code == 409
+
+
 def test_rest_says_the_same(app: Flask, town: Town, case: Receipt) -> None:
     account = accounts.create_account(town.system, "bo", "bo", None, {"town": "bo"})
     headers = {"Authorization": f"Bearer {accounts.create_token(town.system, account, 'town', 't')}"}

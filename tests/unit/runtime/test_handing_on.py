@@ -135,6 +135,20 @@ def test_the_request_goes_with_a_signature_and_with_a_new_holder() -> None:
     assert requests(story.state or {}) == {}
 
 
+def test_the_request_goes_with_whoever_claims_the_task_and_not_with_who_gives_it_back() -> None:
+    story = begun()
+    n = story.seat("ok")
+    story.give(c.Claim("bo", n))
+    handed(story, "eve", "consent", "出差")
+    story.give(c.Claim("bo", n, release=True))
+    assert requests(story.state or {}) == {n: {"by": "bo", "to": "eve"}}
+    story.give(c.Claim("cy", n))
+    assert requests(story.state or {}) == {}
+    with pytest.raises(Conflict):
+        story.give(c.Consent("admin", n, True))
+    assert [seat[1:] for seat in story.node("ok")["seats"]] == [["role:head@u", "cy"]]
+
+
 def test_handing_on_is_taken_back_until_somebody_acted() -> None:
     story = begun()
     n = story.seat("ok")
