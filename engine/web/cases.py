@@ -67,7 +67,7 @@ def show(
         ],
         exits=exits,
         taken=taken,
-        seen=(seen_version() if form else None) or view.version,
+        seen=(seen_version() if taken else None) or view.version,
         key=here.ctx.ids.new(),
         uncovered=uncovered,
     )

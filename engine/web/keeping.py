@@ -10,9 +10,8 @@ from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from engine.definition.plain import readable
 from engine.definition.inputs import MOST_NUMBER
-from engine.definition.plain import whole_number
+from engine.definition.plain import readable, whole_number
 from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.web.form_tables import TURN

@@ -8,9 +8,11 @@ from collections.abc import Callable
 import pytest
 from flask import Flask, abort
 
-from engine.errors import Busy, Conflict, Forbidden
-from engine.i18n import Text
+from engine.errors import Busy, Conflict, Forbidden, KeyReused, NotFound, RongtongError
+from engine.i18n import Text, both
 from engine.operations import accounts
+from engine.rest import problems
+from engine.web import errors
 from tests.integration.web.conftest import PASSWORD, Window
 from tests.integration.web.test_pages import begin, turns
 from tests.town import Town
@@ -53,6 +55,14 @@ def test_a_refusal_is_a_sentence_with_a_way_on(
     assert not re.search("非法|无效|失败|对不起|！|[45]\\d\\d", ann.words)
     assert 'href="/"' in ann.page or "/town/inbox" in ann.page
     assert "secret" not in ann.page
+
+
+@pytest.mark.parametrize("kind", [NotFound, Forbidden, Conflict, KeyReused, Busy])
+def test_a_refusal_has_the_same_status_at_every_door(app: Flask, kind: type[RongtongError]) -> None:
+    with app.test_request_context("/town/inbox"):
+        page = errors.refused(kind(both("不行。")))
+        assert isinstance(page, tuple)
+        assert page[1] == problems.of_refusal(kind(both("不行。"))).status_code
 
 
 def test_a_refusal_inside_a_district_keeps_the_frame(at_window: OpenWindow) -> None:
