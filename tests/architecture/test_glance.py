@@ -14,6 +14,7 @@ LOOKS_IN = {
     "engine/operations/commands/checking.py": "plugins check what is being filled",
     "engine/operations/commands/perform.py": "decide is given the state",
     "engine/operations/commands/recording.py": "writes the form; its subject is made in glance",
+    "engine/operations/history.py": "says which fields changed; what is told of them is told by a glance",
     "engine/operations/showing/parts.py": "makes the environment of formulas and the glance",
     "engine/operations/showing/choosing.py": "what a field offers follows from the form; nothing of it is shown",
     "engine/operations/showing/starting.py": "what a field offers follows from the form; nothing of it is shown",
