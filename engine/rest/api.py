@@ -119,7 +119,7 @@ class Door:
     def search(self, district: str) -> Response:
         """Cases in which every word of ``q`` stands."""
         ctx, caller, words = self._asking(district, "q", "wide", "limit")
-        q, wide, most = words.get("q", ""), "wide" in words, asked.limit(words)
+        q, wide, most = words.get("q", ""), asked.one_of(words, "wide", ("", "0", "1")) == "1", asked.limit(words)
         hits = reading.search(ctx, caller, q, wide=wide, limit=most) if q else ()
         return _shown({"cases": hits})
 
@@ -143,7 +143,7 @@ class Door:
     def start(self, district: str) -> Response:
         """Start a case; 201 with its receipt, the stored one for a key that was used before."""
         ctx, caller = self._enter(district)
-        body = asked.body()
+        body = asked.body("process", "unit", "fill", "for")
         made = cases.start(
             ctx, caller, body.get("process", ""), body.get("fill", {}), unit=body.get("unit", ""), key=asked.key(),
             for_person=body.get("for", ""),
@@ -156,7 +156,7 @@ class Door:
     def act(self, district: str, number: str, n: int, outcome: str) -> Response:
         """Take an outcome of an open task or stage."""
         ctx, caller = self._enter(district)
-        body = asked.body()
+        body = asked.body("fill", "opinion", "seen")
         done = cases.act(
             ctx, caller, number, n, outcome, fill=body.get("fill", {}), opinion=body.get("opinion", ""),
             key=asked.key(), seen_version=body.get("seen"),
@@ -165,44 +165,45 @@ class Door:
 
     def claim(self, district: str, number: str, n: int) -> Response:
         """Take a task for oneself."""
-        ctx, caller = self._enter(district)
+        ctx, caller = self._pressing(district)
         return _receipt(cases.claim(ctx, caller, number, n, key=asked.key()))
 
     def unclaim(self, district: str, number: str, n: int) -> Response:
         """Give a claimed task back."""
-        ctx, caller = self._enter(district)
+        ctx, caller = self._pressing(district)
         return _receipt(cases.unclaim(ctx, caller, number, n, key=asked.key()))
 
     def transfer(self, district: str, number: str, n: int) -> Response:
         """Hand a task to another person."""
         ctx, caller = self._enter(district)
-        body = asked.body()
+        body = asked.body("to", "note")
         to, note = body.get("to", ""), body.get("note", "")
         return _receipt(cases.transfer(ctx, caller, number, n, to, note=note, key=asked.key()))
 
     def answer_transfer(self, agreed: bool, district: str, number: str, n: int) -> Response:
         """Let a task be handed further than its step asks, or not, as an administrator."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.answer_transfer(ctx, caller, number, n, agreed, key=asked.key()))
+        note = asked.body("note", needed=False).get("note", "")
+        return _receipt(cases.answer_transfer(ctx, caller, number, n, agreed, note=note, key=asked.key()))
 
     def take_back(self, district: str, number: str, n: int) -> Response:
         """Take back one's own last decision."""
-        ctx, caller = self._enter(district)
+        ctx, caller = self._pressing(district)
         return _receipt(cases.take_back(ctx, caller, number, n, key=asked.key()))
 
     def comment(self, district: str, number: str) -> Response:
         """Leave a word on the case."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.comment(ctx, caller, number, asked.body().get("text", ""), key=asked.key()))
+        return _receipt(cases.comment(ctx, caller, number, asked.body("text").get("text", ""), key=asked.key()))
 
     def cancel(self, district: str, number: str) -> Response:
         """End the whole case, as an administrator."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.cancel(ctx, caller, number, asked.body().get("text", ""), key=asked.key()))
+        return _receipt(cases.cancel(ctx, caller, number, asked.body("text").get("text", ""), key=asked.key()))
 
     def uncover(self, district: str, number: str, field: str) -> Response:
         """A masked field, whole, for who needs it; whom it concerns can read that it was."""
-        ctx, caller = self._enter(district)
+        ctx, caller = self._pressing(district)
         return _shown(uncovering.uncover(ctx, caller, number, field, key=asked.key()))
 
     def readings(self, district: str) -> Response:
@@ -212,7 +213,7 @@ class Door:
 
     def retry(self, district: str, number: str, n: int) -> Response:
         """Let an automatic step that failed run again, as an administrator."""
-        ctx, caller = self._enter(district)
+        ctx, caller = self._pressing(district)
         return _receipt(cases.retry(ctx, caller, number, n, key=asked.key()))
 
     def incidents(self, district: str) -> Response:
@@ -222,13 +223,13 @@ class Door:
 
     def retry_job(self, district: str, job: str) -> Response:
         """Let a job that was given up run again, as an administrator."""
-        ctx, caller = self._enter(district)
+        ctx, caller = self._pressing(district)
         incidents.retry_job(ctx, caller, job, key=asked.key())
         return _json({"job": job})
 
     def drop_job(self, district: str, job: str) -> Response:
         """Let a job that was given up never run, as an administrator."""
-        ctx, caller = self._enter(district)
+        ctx, caller = self._pressing(district)
         incidents.drop_job(ctx, caller, job, key=asked.key())
         return _json({"job": job})
 
@@ -242,6 +243,12 @@ class Door:
     def _enter(self, district: str) -> tuple[Context, Caller]:
         """The district and the caller of a request without a query."""
         return self._asking(district)[:2]
+
+    def _pressing(self, district: str) -> tuple[Context, Caller]:
+        """The district and the caller of a request that says everything by its address."""
+        entered = self._enter(district)
+        asked.body(needed=False)
+        return entered
 
     def _called(self, district: str) -> tuple[Context, Caller]:
         """The district and the person behind the token; to a token of another district this one is not there."""

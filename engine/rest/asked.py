@@ -84,25 +84,28 @@ def key() -> str:
     return sent
 
 
-def body() -> dict[str, Any]:
-    """The request's JSON object, with keys that this door knows and values of the right type.
+def body(*names: str, needed: bool = True) -> dict[str, Any]:
+    """The request's JSON object: the keys *names* are all that its operation takes, each with a value of its type.
 
-    Numbers within ``fill`` come as the text of themselves: they are read as if somebody had typed them.
+    Where no body is *needed*, none is an empty one. Numbers within ``fill`` come as the text of themselves: they are
+    read as if somebody had typed them.
     """
     if request.content_length is not None and request.content_length > LARGEST:
         refused("body-large", "内容太大，最多1 MB。", "The body is too large: 1 MB at most.", "")
+    if not (needed or request.get_data()):
+        return {}
     sent = _read()
     if not isinstance(sent, dict):
         refused("body-object", "内容要是一个JSON对象。", "The body has to be a JSON object.", "")
-    wrong = [name for name, value in sent.items() if not _fits(value, _WHOLE.get(name))]
+    wrong = [name for name, value in sent.items() if name not in names or not _fits(value, _WHOLE[name])]
     if wrong:
         refused("body-key", f"没有“{wrong[0]}”这一项，或类型不对。", f"“{wrong[0]}” is unknown or of the wrong type.",
                 wrong[0])  # fmt: skip
     return sent | ({"fill": _typed(sent["fill"], 0)} if "fill" in sent else {})
 
 
-def _fits(value: Any, kind: type | None) -> bool:
-    return kind is not None and isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+def _fits(value: Any, kind: type) -> bool:
+    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
 
 
 def _read() -> Any:

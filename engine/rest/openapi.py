@@ -66,6 +66,11 @@ _BODIES: dict[str, dict[str, Any]] = {
             "note": {"type": "string", "maxLength": 2000, "description": "needed for whom the step does not ask"},
         },
     },
+    "note": {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"note": {"type": "string", "maxLength": 2000, "description": "a word with the answer"}},
+    },
     "text": {
         "type": "object",
         "required": ["text"],
@@ -75,6 +80,7 @@ _BODIES: dict[str, dict[str, Any]] = {
 }
 _QUERY: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST_LISTED},
+    "wide": {"enum": ["", "0", "1"], "description": "1: cases older than a year too"},
     "box": {"enum": list(BOXES)},
     "due": {"enum": list(DUE)},
 }
@@ -93,9 +99,9 @@ OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("post", "/{district}/cases/{number}/tasks/{n}/unclaim", "give a claimed task back", "", ()),
     ("post", "/{district}/cases/{number}/tasks/{n}/transfer", "hand a task to another person", "transfer", ()),
     ("post", "/{district}/cases/{number}/tasks/{n}/transfer/agree",
-     "let a task be handed further than its step asks, as an administrator", "", ()),
+     "let a task be handed further than its step asks, as an administrator", "note", ()),
     ("post", "/{district}/cases/{number}/tasks/{n}/transfer/decline",
-     "leave a task with whoever asked to hand it on, as an administrator", "", ()),
+     "leave a task with whoever asked to hand it on, as an administrator", "note", ()),
     ("post", "/{district}/cases/{number}/tasks/{n}/take-back", "take back one's own last decision", "", ()),
     ("post", "/{district}/cases/{number}/comments", "leave a word", "text", ()),
     ("post", "/{district}/cases/{number}/cancel", "end the whole case, as an administrator", "text", ()),
@@ -152,7 +158,8 @@ def _operation(method: str, path: str, summary: str, body: str, query: tuple[str
     if path == "/openapi.json":
         operation["security"] = []
     if body:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": _BODIES[body]}}}
+        content = {"application/json": {"schema": _BODIES[body]}}
+        operation["requestBody"] = {"required": body != "note", "content": content}
     return operation
 
 

@@ -11,8 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from engine.clock import DAY
+from engine.operations import cases, reading
+from engine.operations.context import Caller
 from engine.rest.openapi import OPERATIONS, document
 from engine.store.tables import district
+from tests.integration.operations.looking import everything
 from tests.integration.rest.conftest import DOORBELL, PRIVATE
 from tests.town import HOLD, Town
 
@@ -76,6 +80,50 @@ def test_a_wrong_body_is_refused_in_words(
     assert (answer.status_code, answer.json["code"]) == (status, code)
     assert answer.content_type == "application/problem+json"
     assert client.get(f"{HERE}/cases?q=读书会", headers=token("ann")).json["cases"] == []
+
+
+WRITES = [(path, body) for method, path, _, body, _ in OPERATIONS if method == "post"]
+
+
+@pytest.mark.parametrize(("path", "body"), WRITES, ids=[path for path, _ in WRITES])
+def test_a_key_that_an_operation_does_not_take_is_refused_and_nothing_is_done(
+    client: FlaskClient, token: Headers, town: Town, path: str, body: str
+) -> None:
+    case = town.start("w1")
+    ids = {"district": "town", "number": case.number, "n": case.opened[0], "outcome": "agree", "field": "why", "job": "j"}
+    values: dict[str, Any] = {"fill": {}, "seen": 1}
+    takes = document()["paths"][path]["post"].get("requestBody", {"content": {"application/json": {"schema": {}}}})
+    known = takes["content"]["application/json"]["schema"].get("properties", {})
+    for name in ("opinion", "process", "unit", "for", "to", "text", "note", "fill", "seen", "colour"):
+        before = everything(town)
+        address, sent = f"/api/v1{path.format(**ids)}", {name: values.get(name, "x")}
+        answer = client.post(address, json=sent, headers=token("cai", f"k-{name}"))
+        found = [one["code"] for one in answer.json.get("problems", ())]
+        assert ("body-key" in found) is (name not in known), name
+        if name not in known:
+            assert (answer.status_code, everything(town)) == (422, before)
+
+
+@pytest.mark.parametrize("answered", ["agree", "decline"])
+def test_an_answer_to_a_request_to_hand_on_comes_with_a_word(
+    client: FlaskClient, token: Headers, town: Town, answered: str
+) -> None:
+    ctx, case = town.handing("consent"), town.start("w1")
+    cases.transfer(ctx, Caller("sun"), case.number, case.opened[0], "bo", note="出差")
+    transfer = f"{HERE}/cases/{case.number}/tasks/{case.opened[0]}/transfer/{answered}"
+    assert client.post(transfer, json={"note": "问过了"}, headers=token("cai", "a")).status_code == 200
+    assert "问过了" in [line.quote for line in reading.case(ctx, Caller("cai"), case.number).timeline]
+
+
+@pytest.mark.parametrize(("wide", "found"), [("", 0), ("&wide=", 0), ("&wide=0", 0), ("&wide=1", 1)])
+def test_a_wide_search_is_asked_for_in_so_many_words(
+    client: FlaskClient, token: Headers, town: Town, wide: str, found: int
+) -> None:
+    begin(client, token("ann", "k"), seat="东窗")
+    town.clock.advance(400 * DAY)
+    answer = client.get(f"{HERE}/cases?q=东窗{wide}", headers=token("ann"))
+    assert (answer.status_code, len(answer.json["cases"])) == (200, found)
+    assert client.get(f"{HERE}/cases?q=东窗&wide=yes", headers=token("ann")).status_code == 422
 
 
 def test_every_missing_field_is_named_at_once(client: FlaskClient, token: Headers) -> None:
