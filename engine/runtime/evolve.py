@@ -210,8 +210,7 @@ def _reassigned(state: State, event: Event) -> None:
 
 
 def _requested(state: State, event: Event) -> None:
-    handing = _node(state, event["n"]).setdefault("handing", {})
-    handing[str(event["n"])] = {"by": event["by"], "to": event["to"]}
+    _node(state, event["n"]).setdefault("handing", {})[str(event["n"])] = {"by": event["by"], "to": event["to"]}
 
 
 def _declined(state: State, event: Event) -> None:
