@@ -109,12 +109,6 @@ def by_hash(ctx: Context, tx: Tx, hash_: str) -> Definition:
     return cache[key]
 
 
-def current_hashes(ctx: Context) -> dict[str, str]:
-    """The hash of every current definition, by process."""
-    statement = select(table.c.process, table.c.hash).where(table.c.district_id == ctx.id, table.c.current == 1)
-    return ctx.runner.run(lambda tx: dict(tx.connection.execute(statement).all()), write=False)
-
-
 def all_current(ctx: Context, tx: Tx) -> list[Definition]:
     """Every current definition of the district, by name."""
     statement = select(table.c.hash).where(table.c.district_id == ctx.id, table.c.current == 1)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from engine.definition.district import Beyond
 from engine.definition.model import Ask, Step
-from engine.errors import Invalid
+from engine.errors import Invalid, RongtongError
 from engine.runtime import commands as c
 from engine.runtime import refusals
 from engine.runtime.env import CaseEnv
@@ -90,7 +90,10 @@ def answer(turn: Turn, command: c.Consent) -> None:
     if seat is None or asked is None:
         raise refusals.no_request()
     if command.agreed:
-        terms(turn.step(node["s"]), turn.env, node, seat, asked["by"], asked["to"], "consent")
+        try:
+            terms(turn.step(node["s"]), turn.env, node, seat, asked["by"], asked["to"], "consent")
+        except RongtongError as refusal:
+            raise refusals.cannot_agree() from refusal
         _hand_over(turn, node, seat, asked["by"], asked["to"], agreed=command.actor)
         return
     turn.emit("declined", n=command.n, s=node["s"], by=command.actor, to=asked["to"])

@@ -139,6 +139,15 @@ def no_request() -> RongtongError:
     )
 
 
+def cannot_agree() -> RongtongError:
+    """Whoever a task was to be handed to left, acted or signs here by now; who answers can choose nobody else."""
+    return Conflict(
+        Text("对方现在不能办理这个环节了，不能同意转办。请答复“不同意”，由申请人另选一位同事。",
+             "They may not do this any more, so you cannot agree. Decline, and the holder chooses somebody else."),
+        code="cannot_agree",
+    )  # fmt: skip
+
+
 def signs_already() -> RongtongError:
     """A colleague who has a seat of their own cannot sign a second one."""
     return Conflict(

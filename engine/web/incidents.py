@@ -6,10 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.operations import cases, notices, reading
 from engine.operations import incidents as operations
 from engine.web.inbox import tabs
+from engine.web.keeping import bringing_back, why_again
 from engine.web.render import say
 from engine.web.tasks import split
 from engine.web.visit import Visit, visit
@@ -24,29 +25,42 @@ def add(web: Blueprint) -> None:
 
 def incidents(district: str) -> str:
     """Every open incident of the district."""
-    here = visit(district)
+    return show(visit(district))
+
+
+def show(here: Visit, wrote: str = "", problems: tuple[Problem, ...] = ()) -> str:
+    """The page, with what was wrong with the last press; *wrote* names the incident whose words are kept."""
     found = operations.incidents(here.ctx, here.caller)
     told = notices.mine(here.ctx, here.caller)
-    return render_template("incidents.html", incidents=found, tabs=tabs(here, "incidents", told, failed=len(found)))
+    return render_template(
+        "incidents.html", incidents=found, tabs=tabs(here, "incidents", told, failed=len(found)), wrote=wrote,
+        problems=problems, notice=why_again(),
+    )  # fmt: skip
 
 
-def mend(district: str, ref: str, verb: str) -> Response:
+def mend(district: str, ref: str, verb: str) -> Response | tuple[str, int]:
     """Let a step or a job run again, let a job be, let a task be handed on or not."""
     here, key = visit(district), request.form.get("key", "")
+    if bringing_back():
+        return show(here, ref), 200
     try:
         if verb == "drop":
             operations.drop_job(here.ctx, here.caller, ref, key=key)
             flash(_("不再处理这一项"), "done")
         elif verb in ("agree", "decline"):
-            number, n = split(ref)
-            cases.answer_transfer(here.ctx, here.caller, number, n, verb == "agree", key=key)
+            (number, n), note = split(ref), request.form.get("note", "")
+            cases.answer_transfer(here.ctx, here.caller, number, n, verb == "agree", note=note, key=key)
             flash(_("已转办") if verb == "agree" else _("没有转办，仍由原来的人办理"), "done")
         elif "." in ref:
             flash(*_retry(here, *split(ref), key))
         else:
             operations.retry_job(here.ctx, here.caller, ref, key=key)
             flash(_("已重新排队，系统马上再试"), "done")
+    except Invalid as refusal:
+        return show(here, ref, refusal.problems), 422
     except (Conflict, NotFound) as late:
+        if verb in ("agree", "decline"):
+            raise  # the page comes again, with the word that was written
         flash(say(late.text), "soon")
     return redirect(url_for("web.incidents", district=district), 303)
 

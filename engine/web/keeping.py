@@ -19,7 +19,7 @@ from engine.web.visit import signed_in
 
 #: Pages that show again what was typed, without doing anything; every form with words of one's own leads to one.
 KEEPING: Final = frozenset({"web.task", "web.start_form", "web.task_verb", "web.task_uncover", "web.case_verb",
-                           "web.case_exit"})
+                           "web.case_exit", "web.incident_verb"})
 #: Inputs that ask for the page again, with what was typed: after a log-in, or for other rows of a table.
 _SHOW: Final = ("resume", TURN, "find")
 #: A form that is too large to be taken is still read up to so many bytes, to be given back.

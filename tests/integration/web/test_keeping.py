@@ -51,6 +51,7 @@ def writings(number: str, n: int) -> dict[str, Writing]:
         "exit": Writing(
             "web.case_exit", "ann", case, f"{case}/exits/{n - 1}", "opinion.withdraw", (("outcome", "withdraw"),)
         ),
+        "answer": Writing("web.incident_verb", "cai", "/town/incidents", f"/town/incidents/{number}.{n}/agree", "note"),
     }
 
 
@@ -64,7 +65,10 @@ def number(town: Town) -> str:
 
 @pytest.fixture(params=KINDS)
 def writing(request: pytest.FixtureRequest, town: Town, number: str) -> Writing:
-    return writings(number, cases.open_serial(town.ctx, number, "ok"))[request.param]
+    n = cases.open_serial(town.ctx, number, "ok")
+    if request.param == "answer":
+        cases.transfer(town.handing("consent"), Caller("sun"), number, n, "bo", note="出差")
+    return writings(number, n)[request.param]
 
 
 def write(window: Window, writing: Writing) -> MultiDict[str, str]:
@@ -195,7 +199,7 @@ REFUSALS: dict[str, RongtongError] = {
     "reused": KeyReused(both("用过了。")),
     "busy": Busy(both("数据库忙。")),
 }
-VERBS = {"web.start_form": "start", "web.task": "act", "web.case_exit": "act"}
+VERBS = {"web.start_form": "start", "web.task": "act", "web.case_exit": "act", "web.incident_verb": "answer_transfer"}
 
 
 @pytest.mark.parametrize("why", REFUSALS)
@@ -221,7 +225,7 @@ def test_a_fault_of_ours_gives_the_words_back(
 
     window = at_window(writing.person)
     sent = write(window, writing)
-    for verb in ("start", "act", "comment", "cancel", "transfer"):
+    for verb in ("start", "act", "comment", "cancel", "transfer", "answer_transfer"):
         monkeypatch.setattr(cases, verb, break_down)
     assert send(window, writing, sent) == 500
     assert LONG in unescape(window.page)

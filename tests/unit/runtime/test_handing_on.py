@@ -117,8 +117,9 @@ def test_a_request_for_somebody_who_left_meanwhile_is_not_agreed_to() -> None:
     story = begun()
     handed(story, "eve", "consent", "出差")
     story.facts.gone.add("eve")
-    with pytest.raises(Invalid):
+    with pytest.raises(Conflict) as refusal:
         story.give(c.Consent("admin", story.seat("ok"), True))
+    assert refusal.value.code == "cannot_agree"
     assert story.audiences("ok") == ["role:head@u"]
 
 

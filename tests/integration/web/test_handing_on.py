@@ -1,0 +1,59 @@
+"""An administrator answers a request to hand a task on, with a word, or reads why it cannot be agreed to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.errors import Conflict
+from engine.operations import cases, reading
+from engine.operations.context import Caller
+from engine.operations.views import Receipt
+from engine.runtime import hands, refusals
+from tests.integration.web.conftest import Window
+from tests.integration.web.sending import form_with
+from tests.town import Town
+
+CAI = Caller("cai")
+
+
+@pytest.fixture
+def asked(town: Town) -> Receipt:
+    """A case whose task its holder would hand to Bo."""
+    ctx, case = town.handing("consent"), town.start("w1")
+    cases.transfer(ctx, Caller("sun"), case.number, case.opened[0], "bo", note="出差")
+    return case
+
+
+@pytest.mark.parametrize("verb", ["agree", "decline"])
+def test_an_answer_takes_a_word_that_all_can_read(
+    at_window: Callable[[str], Window], town: Town, asked: Receipt, verb: str
+) -> None:
+    cai, where = at_window("cai"), f"/town/incidents/{asked.number}.{asked.opened[0]}/{verb}"
+    cai.get("/town/incidents")
+    assert f'action="{where}"' in cai.page
+    sent = form_with(cai.page, "note")
+    assert cai.post(where, key=sent["key"], note="长" * 2001).status_code == 422
+    assert "最多写2000字" in cai.words and "长" * 2001 in cai.page
+    assert cai.post(where, key=sent["key"], note="问过本人").status_code == 303
+    lines = reading.case(town.ctx, CAI, asked.number).timeline
+    assert "问过本人" in [line.quote for line in lines]
+
+
+def test_what_cannot_be_agreed_to_is_said_on_the_page_where_it_can_be_declined(
+    at_window: Callable[[str], Window], town: Town, asked: Receipt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: object) -> None:
+        raise refusals.not_for_them()
+
+    monkeypatch.setattr(hands, "terms", refuse)
+    with pytest.raises(Conflict):
+        cases.answer_transfer(town.ctx, CAI, asked.number, asked.opened[0], True)
+    cai, where = at_window("cai"), f"/town/incidents/{asked.number}.{asked.opened[0]}"
+    cai.get("/town/incidents")
+    assert cai.post(f"{where}/agree", key="k", note="可以").status_code == 409
+    assert "不能同意转办" in cai.words and "可以" in cai.page
+    assert cai.post(f"{where}/decline", key="k2").status_code == 303
+    cai.get("/town/incidents")
+    assert "没有异常" in cai.words
