@@ -28,6 +28,8 @@ class Apart:
     def __init__(self, process: Process, catalogue: Catalogue, form: Mapping[str, Any]) -> None:
         self._catalogue = catalogue
         self._typed = {word for field in process.fields for word in _typed(field, form.get(field.name))}
+        # Whatever the form keeps beside its fields was written at a step: an opinion.
+        self._typed |= {said for name, said in form.items() if name not in process.named and _is_word(said)}
         self.kept: dict[str, Any] = {}
 
     def needed(self, questions: list[Question], *outputs: Any) -> bool:
@@ -103,12 +105,17 @@ def restored(body: Any, kept: Mapping[str, Any]) -> Any:
 
 
 def _typed(field: Field, value: Any) -> Iterator[str]:
-    """The words in a field that somebody typed; a single sign is a word of everything."""
+    """The words in a field that somebody typed."""
     for column in field.columns:
         for row in value or ():
             yield from _typed(column, row.get(column.name))
-    if field.type.name in ("text", "phone", "id_number") and value and len(value) > 1:
+    if field.type.name in ("text", "phone", "id_number") and _is_word(value):
         yield value
+
+
+def _is_word(value: Any) -> bool:
+    """Whether it can be looked for; a single sign is a word of everything."""
+    return isinstance(value, str) and len(value) > 1
 
 
 def _text_like(of: ValueType | None) -> bool:

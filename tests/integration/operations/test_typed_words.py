@@ -64,6 +64,28 @@ ends: {done: {title: 办成}}
 """
 
 
+OPINION = "他家老人住院了"
+OF_AN_OPINION = """
+process: quoted
+title: 照录
+uses: [echo]
+fields: {said: {type: text, title: 转述, optional: 是}}
+start: {who: role staff, fill: []}
+steps:
+- step: ok
+  title: 审批
+  ask: role head of start.unit
+  outcomes: {agree: {title: 同意, opinion: must, then: next}}
+- {step: repeat, do: echo.say, with: {words: =ok.opinion}}
+- step: more
+  title: 再问
+  ask: echo.who(ok.opinion)
+  outcomes: {fine: {title: 好, then: next}}
+- {step: repeat_again, do: echo.say, with: {words: =repeat.words}}
+ends: {done: {title: 办成}}
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class SayIn:
     """What to repeat."""
@@ -104,6 +126,7 @@ def town(db: Database) -> Iterator[Town]:
     )  # fmt: skip
     made = build(db, beside=[echo])
     made.publish(PROCESS)
+    made.publish(OF_AN_OPINION)
     yield made
     made.system.runner.release()
 
@@ -184,3 +207,18 @@ def test_a_row_of_its_own_is_written_only_where_something_lies_beside(town: Town
     other = town.start("w1")
     town.act(other, "ok", "agree", "sun")
     assert len([row for row in rows(town, tables.case_data) if row["case_id"] == other.case]) == 1
+
+
+def test_an_opinion_that_an_action_repeats_lies_beside_and_is_erased(town: Town) -> None:
+    case = cases.start(town.ctx, Caller("ann"), "quoted", {}, unit="a")
+    town.act(case, "ok", "agree", "sun", opinion=OPINION)
+    town.act(case, "more", "fine", "sun")
+    pass_time(town.ctx, town.clock, town.clock.at + HOUR)
+    assert case_of(town, case).status == "ended"
+    assert OPINION not in str(history(town, case))
+    lived = town.ctx.runner.run(lambda tx: turns(tx, "town", case.case), write=False)
+    repeated = [run["out"]["words"] for turn in lived for run in turn.body.get("runs", ())]
+    assert repeated == [f"听见：{OPINION}", f"听见：听见：{OPINION}"]
+    assert erase(town.ctx, Caller("cai"), case.number, "本人申请")
+    assert OPINION not in str(everything(town))
+    assert broken(town) == []
