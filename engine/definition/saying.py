@@ -6,12 +6,13 @@ it is read, so every day says its year.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Final
 
 from engine.clock import Micros
-from engine.definition.moments import Period, last_day, midnight, to_datetime
+from engine.definition.moments import Period, last_day, midnight, to_datetime, to_micros, write_datetime
 from engine.i18n import Text
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -19,6 +20,12 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 WEEKDAYS: Final = tuple(
     Text(f"周{zh}", en)
     for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
+)
+#: A day, a month, a year or a time of day as it stands in a sentence, so that nobody takes its numbers for others.
+DAY_OR_TIME: Final = (
+    r"(?:[0-9]{4}年)?(?:[0-9]{1,2}|每)月(?:[0-9]{1,2}日(?:至[0-9]{1,2}日)?)?|[0-9]{4}年|[0-9]{1,2}点"
+    r"|(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}(?::[0-9]{2})+"
+    rf"|[0-9]{{1,2}} (?:{'|'.join(_MONTHS)})(?: [0-9]{{4}})?)(?![0-9])"
 )
 
 
@@ -87,6 +94,43 @@ def span_words(period: Period, now: Micros | None, *, weekday: bool = False) -> 
 def hours_words(period: Period) -> str:
     """The times alone of a period within one day: ``14:00–16:00``."""
     return f"{clock_words(period.start)}–{end_clock(period.end)}"
+
+
+def every_way(said: date | Period) -> frozenset[str]:
+    """All the words for a day, a moment or a period, and for the days and moments at its ends, whoever reads them."""
+    if isinstance(said, Period):
+        ways = {*_moment_ways(said.start), *_moment_ways(said.end), *_period_ways(said)}
+        return frozenset(ways | ({hours_words(said)} if last_day(said.end) == said.start.date() else set()))
+    return frozenset(_moment_ways(said) if isinstance(said, datetime) else _day_ways(said))
+
+
+def _years(*days: date) -> tuple[Micros | None, ...]:
+    """When one may read of *days*: nobody knows, or in the year of each."""
+    return (None, *(to_micros(midnight(day)) for day in days))
+
+
+def _day_ways(day: date) -> Iterator[str]:
+    yield day.isoformat()
+    for now in _years(day):
+        yield from (*date_words(day, now), *day_words(day, now))
+
+
+def _moment_ways(at: datetime) -> Iterator[str]:
+    stored = write_datetime(at)
+    yield from (stored, stored.replace("T", " "))
+    for day in (at.date(), last_day(at)):
+        yield from _day_ways(day)
+        for now in _years(day):
+            for weekday in (True, False):
+                yield from (*moment_words(at, now, weekday=weekday), *end_words(at, now, weekday=weekday))
+
+
+def _period_ways(period: Period) -> Iterator[str]:
+    first, last = period.start.date(), last_day(period.end)
+    for now in _years(first, last):
+        yield from days_words(first, last, now)
+        for weekday in (True, False):
+            yield from span_words(period, now, weekday=weekday)
 
 
 def money_words(fen: int) -> Text:

@@ -24,7 +24,15 @@ from engine.definition.moments import (
     write_datetime,
     write_period,
 )
-from engine.definition.saying import clock_words, day_words, moment_words, money_words, span_words
+from engine.definition.saying import (
+    clock_words,
+    day_words,
+    every_way,
+    moment_words,
+    money_words,
+    span_words,
+    yuan_text,
+)
 from engine.definition.types import ValueType
 from engine.i18n import Text, both
 
@@ -40,6 +48,7 @@ __all__ = [
     "encode_row",
     "midnight",
     "parse_input",
+    "spellings",
     "to_datetime",
     "to_micros",
     "words",
@@ -63,6 +72,7 @@ _WRITE: Final[dict[str, Callable[[Any], Any]]] = {
     "duration": str,
     "choices": list,
 }
+_DAYS: Final = frozenset({"date", "datetime", "period"})
 
 
 def decode(kind: ValueType, stored: Any) -> Any:
@@ -115,9 +125,17 @@ def words(kind: ValueType, stored: Any, now: Micros | None = None) -> Text:
     say = _SAY.get(kind.name)
     if say:
         return say(stored)
-    if kind.name in ("date", "datetime", "period"):
+    if kind.name in _DAYS:
         return _say_day(decode(kind, stored), now)
     return both(str(stored))
+
+
+def spellings(kind: ValueType, stored: Any) -> frozenset[str]:
+    """All the ways in which a stored value may stand in a sentence that somebody put together."""
+    found = frozenset((str(stored), *words(kind, stored)))
+    if kind.name in _DAYS:
+        return found | every_way(decode(kind, stored))
+    return found | {yuan_text(stored)} if kind.name == "money" else found
 
 
 def _say_day(live: date | Period, now: Micros | None) -> Text:

@@ -7,16 +7,17 @@ masked. What others wrote with the form at hand (plugins, above all) is cleaned 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from typing import Any, Final
 
 from engine.definition.expression import Formula
 from engine.definition.model import Field, Process
-from engine.definition.plain import is_digit
 from engine.definition.types import ValueType
+from engine.definition.values import spellings
 from engine.i18n import Text
 from engine.operations.access import Sight
+from engine.operations.cleaning import Cleaner
 from engine.operations.context import Context
 from engine.operations.facts import facts_for
 from engine.operations.form_views import FormField
@@ -42,9 +43,7 @@ _DIGIT = re.compile(r"[0-9]")
 class Glance:
     """The form of *case* as the reader of *sight* may have it. *earlier* are the values of forms before this one."""
 
-    def __init__(
-        self, sight: Sight, case: Case, env: CaseEnv, wording: Wording, earlier: Iterable[Form] = ()
-    ) -> None:
+    def __init__(self, sight: Sight, case: Case, env: CaseEnv, wording: Wording, earlier: Iterable[Form] = ()) -> None:
         self._sight, self._case, self._env, self._wording, self._earlier = sight, case, env, wording, earlier
         self._process = env.process
 
@@ -119,14 +118,11 @@ class Glance:
 
     def clean(self, text: Text) -> Text:
         """Words that somebody else put together, with what the reader may not have hidden in them."""
-        if self._kept_back is None:
-            return text
-        return Text(*(self._kept_back.sub(lambda found: self._instead[found[0]], one) for one in text))
+        return self._cleaner.clean(text)
 
     @cached_property
-    def _kept_back(self) -> re.Pattern[str] | None:
-        ways = sorted(self._instead, key=len, reverse=True)
-        return re.compile("|".join(map(_whole, ways))) if ways else None
+    def _cleaner(self) -> Cleaner:
+        return Cleaner(self._instead)
 
     @cached_property
     def _instead(self) -> dict[str, str]:
@@ -147,21 +143,28 @@ class Glance:
                     yield from self._spelled(column, row[column.name], seen, inside or field.sensitive)
         if field.type.name in _PLAIN or not (field.masked or inside or not seen):
             return
-        for said in {*self._wording.typed(field.type, value), str(value)}:
+        for said in {*self._wording.typed(field.type, value), *spellings(field.type, value)}:
             if len(said) > 1 or _DIGIT.fullmatch(said):
                 yield said, masked(field.type, said) if seen else HIDDEN
 
 
-def glance_at(ctx: Context, tx: Tx, person: str, case: Case, earlier: Sequence[Form] | None = None) -> Glance:
-    """The form of *case* as *person* may have it, where nothing else of the case is shown.
+def glance_at(ctx: Context, tx: Tx, person: str, case: Case) -> Glance:
+    """The form of *case* as *person* may have it, where nothing else of the case is shown."""
+    return glances(ctx, tx, case)(person)
 
-    *earlier* are the values of forms before this one; they are read where nobody has them.
-    """
+
+def glances(ctx: Context, tx: Tx, case: Case) -> Callable[[str], Glance]:
+    """The same for many persons, each by id: of the case everything is read once."""
     definition, people = by_hash(ctx, tx, case.def_hash), people_of(ctx, tx)
     facts = facts_for(ctx, tx, definition, ctx.now, case.id, people)
-    env = CaseEnv(definition.process, case.whole, facts, definition.catalogue, person)
-    earlier = typed_before(turns(tx, ctx.id, case.id)) if earlier is None else earlier
-    return Glance(Sight(ctx, tx, person), case, env, Wording(ctx, tx, people), earlier)
+    wording, earlier = Wording(ctx, tx, people), tuple(typed_before(turns(tx, ctx.id, case.id)))
+
+    @cache
+    def of(person: str) -> Glance:
+        env = CaseEnv(definition.process, case.whole, facts, definition.catalogue, person)
+        return Glance(Sight(ctx, tx, person), case, env, wording, earlier)
+
+    return of
 
 
 def _there(field: Field, env: CaseEnv) -> bool:
@@ -172,13 +175,6 @@ def _listed(value: Any) -> list[str]:
     if not value:
         return []
     return list(value) if isinstance(value, list) else [value]
-
-
-def _whole(said: str) -> str:
-    """*said* as a pattern; a number only where it is not a part of another."""
-    before = r"(?<![0-9.])" if is_digit(said[0]) else ""
-    after = r"(?![0-9]|\.[0-9])" if is_digit(said[-1]) else ""
-    return f"{before}{re.escape(said)}{after}"
 
 
 # -- what everybody may have ---------------------------------------------------------------------------
@@ -205,4 +201,3 @@ def subject(env: CaseEnv, wording: Wording, form: Form) -> tuple[str, str]:
         if not field.masked:
             words.append(said)
     return " · ".join(parts), " · ".join(words)
-

@@ -12,8 +12,7 @@ from engine.extend.contributions import Notifier
 from engine.i18n import Text
 from engine.operations.access import Sight, require_here
 from engine.operations.context import Caller, Context
-from engine.operations.glance import glance_at
-from engine.operations.history import turns, typed_before
+from engine.operations.glance import glances
 from engine.operations.people import people_of
 from engine.operations.plugin_reading import read_context
 from engine.operations.publish import by_hash
@@ -35,12 +34,12 @@ def deliver(ctx: Context, tx: Tx, case_id: str, n: int | None, told: list[dict[s
     if case is None:
         return
     # What plugins say is cleaned for each who hears it; what the engine says holds nothing but the subject.
-    earlier = typed_before(turns(tx, ctx.id, case_id)) if any("text" in one for one in told) else []
+    glance = glances(ctx, tx, case) if any("text" in one for one in told) else None
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for one in told:
         told_all = _text(ctx, tx, case, one)
         for person in _hearing(ctx, tx, case, one):
-            text = glance_at(ctx, tx, person, case, earlier).clean(told_all) if "text" in one else told_all
+            text = glance(person).clean(told_all) if glance and "text" in one else told_all
             rows[person, text.zh] = {
                 "district_id": ctx.id,
                 "id": ctx.ids.new(),

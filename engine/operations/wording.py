@@ -8,6 +8,7 @@ from engine.clock import Micros
 from engine.definition.model import Field
 from engine.definition.types import ValueType
 from engine.definition.values import words
+from engine.extend.contributions import FieldType
 from engine.i18n import Text, both
 from engine.operations.context import Context
 from engine.operations.people import People
@@ -36,6 +37,7 @@ class Wording:
     def __init__(self, ctx: Context, tx: Tx, people: People, now: Micros | None = None) -> None:
         self.ctx, self.tx, self.people = ctx, tx, people
         self.now = ctx.now if now is None else now
+        self._labels: dict[tuple[str, str], str] = {}
 
     def words(self, field: Field, value: Any) -> Text:
         """A stored value of *field* as people read it: masked where the field is, or a column of it."""
@@ -66,8 +68,12 @@ class Wording:
         if of.name == "person":
             return both(self.people.person_name(value))
         kind = self.ctx.registry.field_type(of.name)
-        if kind is not None:
-            plugin = self.ctx.registry.owner(kind)
-            records = kind.read(read_context(self.ctx, self.tx, plugin), [value])
-            return both(records[0].label if records else value)
-        return words(of, value, self.now)
+        return words(of, value, self.now) if kind is None else both(self._label(kind, value))
+
+    def _label(self, kind: FieldType, value: str) -> str:
+        """What a plugin calls a record; asked once."""
+        found = self._labels.get((kind.spec.name, value))
+        if found is None:
+            records = kind.read(read_context(self.ctx, self.tx, self.ctx.registry.owner(kind)), [value])
+            found = self._labels[kind.spec.name, value] = records[0].label if records else value
+        return found

@@ -27,7 +27,7 @@ def of_case(show: Showing, *, everything: bool) -> tuple[ReadingView, ...]:
     if not everything:
         lines = lines.where(_u.person == reader)
     found = tx.connection.execute(lines.distinct().order_by(_u.seq.desc()).limit(_MOST)).all()
-    return tuple(_line(ctx, tx, show.people, row, show.case.def_hash, show.case.number) for row in found)
+    return _lines(ctx, tx, show.people, [(row, show.case.def_hash, show.case.number) for row in found])
 
 
 def about(ctx: Context, caller: Caller) -> tuple[ReadingView, ...]:
@@ -43,11 +43,18 @@ def about(ctx: Context, caller: Caller) -> tuple[ReadingView, ...]:
 
     def work(tx: Tx) -> tuple[ReadingView, ...]:
         require_here(ctx, tx, caller)
-        people = people_of(ctx, tx)
         found = tx.connection.execute(lines).all()
-        return tuple(_line(ctx, tx, people, row, row.def_hash, row.number) for row in found)
+        return _lines(ctx, tx, people_of(ctx, tx), [(row, row.def_hash, row.number) for row in found])
 
     return ctx.runner.run(work, write=False)
+
+
+def _lines(ctx: Context, tx: Tx, people: People, found: list[tuple[Any, str, str]]) -> tuple[ReadingView, ...]:
+    """The lines *found*, each with its definition and the number of its case; who looked is read once for all."""
+    people.want(persons=[row.reader for row, _, _ in found])
+    readers = (people.person(row.reader) for row, _, _ in found)
+    people.want(units=[reader.unit for reader in readers if reader])
+    return tuple(_line(ctx, tx, people, *one) for one in found)
 
 
 def _line(ctx: Context, tx: Tx, people: People, row: Any, def_hash: str, number: str) -> ReadingView:

@@ -21,6 +21,7 @@ from engine.extend import (
     Message,
     Money,
     PageContext,
+    Period,
     Problem,
     ReadContext,
     RowShown,
@@ -29,6 +30,8 @@ from engine.extend import (
     Text,
     action,
     both,
+    hours_words,
+    span_words,
 )
 from engine.extend.discovery import Plugin
 from engine.operations import cases
@@ -53,6 +56,7 @@ fields:
   secret:  {type: text, title: 家庭情况, see: [home]}
   copy:    {type: text, title: 抄件, value: =secret, see: [home]}
   income:  {type: money, title: 收入, see: [home]}
+  visit:   {type: period, title: 走访, see: [home], optional: 是}
   private: {type: text, title: 病情, sensitive: 是}
   phone:   {type: phone, title: 电话, sensitive: 是}
   card:    {type: id_number, title: 证号}
@@ -61,11 +65,11 @@ fields:
   debts:   {type: table, title: 欠款, sensitive: 是, columns: {to: {type: text, title: 欠谁}}}
   where:   {type: unit, title: 对方}
 parties: {home: {unit: start.unit, title: 本站}, other: {unit: where, title: 对方}}
-start: {who: role staff, fill: [plain, kind, secret, income, private, phone, card, gone, kin, debts, where]}
+start: {who: role staff, fill: [plain, kind, secret, income, visit, private, phone, card, gone, kin, debts, where]}
 steps:
 - step: loud
   do: parrot.say
-  with: {one: =secret, two: =private, three: =card, four: "=coalesce(gone, '无')", five: =plain, sum: =income}
+  with: {one: =secret, two: =private, three: =card, four: "=coalesce(gone, '无')", five: =plain, sum: =income, visit: =visit}
   outcomes: {said: {set: {kind: 乙类}, then: next}}
 - step: low
   do: parrot.say
@@ -89,6 +93,7 @@ PLANTED = {
     "plain": "修屋顶漏水",
     "secret": "离异独居九年",
     "income": "98765.43",
+    "visit": "2027-03-09 14:00/16:00",
     "private": "糖尿病在用药",
     "phone": "13911112222",
     "card": "11010519491231002X",
@@ -97,7 +102,9 @@ PLANTED = {
     "debts": "欠隔壁老吴",
 }  # fmt: skip
 #: How a value may be spelled where it should not stand.
-SPELLED = {name: (value,) for name, value in PLANTED.items()} | {"income": ("98765.43", "9876543")}
+SPELLED = {name: (value,) for name, value in PLANTED.items()} | {
+    "income": ("98765.43", "9876543"), "visit": ("2027-03-09", "3月9日", "9 Mar", "14:00–16:00"),
+}  # fmt: skip
 MASKED = {"private": "糖**", "phone": "139*****222", "card": "110************02X", "kin": "110************038"}
 FORM: dict[str, Any] = {
     **PLANTED, "kind": "甲类", "kin": [{"called": "母亲", "card": PLANTED["kin"]}], "debts": [{"to": PLANTED["debts"]}],
@@ -126,6 +133,7 @@ class SayIn:
     four: str
     five: str
     sum: Money | None = None
+    visit: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,8 @@ def _all(inputs: Mapping[str, Any]) -> str:
 
 @action("parrot.say", title=both("学舌"))
 def say(ctx: ActionContext, i: SayIn) -> Said:
-    words = "，".join(map(str, (i.one, i.two, i.three, i.four, i.five, i.sum or 0)))
+    visit = (span_words(i.visit, ctx.now).zh, hours_words(i.visit)) if i.visit else ()
+    words = "，".join(map(str, (i.one, i.two, i.three, i.four, i.five, i.sum or 0, *visit)))
     ctx.emit(Message("role:head@b", Text(f"听说：{words}", f"heard: {words}")))
     return Said(words)
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from engine.errors import Forbidden, KeyReused, NotFound
 from engine.operations import cases, reading
-from engine.operations.context import Caller
+from engine.operations.context import Caller, Context
 from engine.operations.erasing import erase
 from engine.operations.showing.read_log import about
 from engine.operations.uncovering import uncover
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time
 from engine.store import tables
-from tests.integration.operations.looking import broken, everything, rows
+from engine.store.directory import Names
+from tests.integration.operations.looking import broken, everything, rows, watching
 from tests.integration.readers.aid import (
     ADMIN,
     APPLICANT,
@@ -39,6 +40,11 @@ MASKED = ("private", "phone", "card", "kin", "debts")
 def pressed(town: Town, case: Receipt, who: str, field: str = "phone", key: str = "") -> str:
     """The whole words that *who* is shown."""
     return uncover(town.ctx, Caller(who), case.number, field, key=key).words.zh
+
+
+def fresh(town: Town) -> Context:
+    """The district as another process has it, which has read no names yet."""
+    return replace(town.ctx, district=replace(town.ctx.district, names=Names()))
 
 
 def offered(town: Town, case: Receipt, who: str) -> list[str]:
@@ -84,6 +90,7 @@ def test_when_the_task_is_done_the_need_is_over(town: Town) -> None:
     town.act(case, "ok", "agree", ASKED, fill={"private": PLANTED["private"]})
     with pytest.raises(Forbidden):
         pressed(town, case, ASKED)
+    assert pressed(town, case, APPLICANT) == PLANTED["phone"], "whose case it is keeps what is theirs"
 
 
 def test_each_press_is_a_line_and_the_same_press_is_one(town: Town) -> None:
@@ -105,6 +112,17 @@ def test_the_log_is_read_by_whom_it_concerns_and_by_administrators(town: Town) -
         told = [(line.reader, line.unit, line.title.zh, line.number) for line in lines]
         assert told == ([("毕云", "乙社区", "电话", case.number)] if who in (APPLICANT, ADMIN) else [])
         assert bool(about(town.ctx, Caller(who))) is (who == APPLICANT)
+
+
+def test_a_longer_log_is_read_in_as_many_statements(town: Town) -> None:
+    read = []
+    for who in (ASKED, DEPUTY):
+        pressed(town, begin(town), who)
+        with watching(town) as watch:
+            lines = about(fresh(town), Caller(APPLICANT))
+        read.append(watch.reads)
+    assert {line.reader for line in lines} == {"毕云", "段新"}
+    assert read[0] == read[1]
 
 
 def test_the_log_holds_no_value_and_outlives_erasing(town: Town) -> None:
