@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from typing import Any, Final
 
 from engine.definition.expression import Formula
+from engine.definition.fields import EMPTY
 from engine.definition.model import Field, Process
 from engine.definition.types import ValueType
 from engine.definition.values import spellings
@@ -29,12 +30,11 @@ from engine.operations.showing.readings import Uncovered
 from engine.operations.views import Shown
 from engine.operations.wording import HIDDEN, Wording, masked
 from engine.runtime.env import CaseEnv
+from engine.runtime.state import units_in
 from engine.store.cases import Case
 from engine.store.transaction import Tx
 
 Form = Mapping[str, Any]
-#: What a field says when nothing stands in it.
-EMPTY: Final[tuple[Any, ...]] = (None, "", [])
 #: Types of which a value is a word like any other: it would be found everywhere.
 _PLAIN: Final = frozenset({"boolean", "choices", "table"})
 _DIGIT = re.compile(r"[0-9]")
@@ -57,7 +57,7 @@ class Glance:
         if not field.see or reader.person in (case.started_by, case.for_person, ""):
             return True
         held = case.state["par"]
-        return any(not reader.units.isdisjoint(_listed(held.get(party))) for party in field.see)
+        return any(not reader.units.isdisjoint(units_in(held.get(party))) for party in field.see)
 
     def shown(
         self, names: Iterable[str] | None = None, before: Form | None = None, needed: Container[str] = ()
@@ -169,12 +169,6 @@ def glances(ctx: Context, tx: Tx, case: Case) -> Callable[[str], Glance]:
 
 def _there(field: Field, env: CaseEnv) -> bool:
     return field.when is None or env.truth(field.when)
-
-
-def _listed(value: Any) -> list[str]:
-    if not value:
-        return []
-    return list(value) if isinstance(value, list) else [value]
 
 
 # -- what everybody may have ---------------------------------------------------------------------------

@@ -50,6 +50,13 @@ def fresh() -> State:
     }
 
 
+def units_in(held: str | list[str] | None) -> list[str]:
+    """The units that a party names: one, several, or none yet."""
+    if not held:
+        return []
+    return list(held) if isinstance(held, list) else [held]
+
+
 def copy(value: Any) -> Any:
     """A deep copy of JSON data, many times cheaper than ``copy.deepcopy``."""
     if isinstance(value, dict):

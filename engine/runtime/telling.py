@@ -10,6 +10,7 @@ from engine.definition.model import Process
 from engine.i18n import Text
 from engine.runtime.evolve import Event
 from engine.runtime.rights import on_behalf
+from engine.runtime.state import units_in
 from engine.runtime.titles import end_title, outcome_title, step_title
 
 
@@ -76,7 +77,7 @@ def _joined(event: Event, process: Process, names: Names) -> Text | None:
     party = next((p for p in process.parties if p.name == event["party"]), None)
     if party is None:
         return None
-    units = event["unit"] if isinstance(event["unit"], list) else [event["unit"]]
+    units = units_in(event["unit"])
     called = "、".join(names.unit(unit) for unit in units)
     return Text(f"{party.title.zh}是{called}", f"{party.title.en}: {called}")
 

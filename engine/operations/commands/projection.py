@@ -9,7 +9,7 @@ from engine.clock import Micros
 from engine.runtime.clocks import needed
 from engine.runtime.evolve import Event
 from engine.runtime.rights import Seat
-from engine.runtime.state import Node, State, failing, incidents, seats, timers
+from engine.runtime.state import Node, State, failing, incidents, seats, timers, units_in
 from engine.store import people
 from engine.store.columns import NEVER
 
@@ -68,8 +68,7 @@ def _wants(node: Node, seat: Seat) -> str:
 
 def belonging(state: State) -> set[tuple[str, str]]:
     """The (party, unit) pairs that the case of *state* belongs to."""
-    listed = ((party, units if isinstance(units, list) else [units]) for party, units in state["par"].items())
-    return {(party, unit) for party, units in listed for unit in units}
+    return {(party, unit) for party, held in state["par"].items() for unit in units_in(held)}
 
 
 def project(old: dict[int, Row], events: list[Event], after: State, process: str, now: Micros) -> Changes:
@@ -107,8 +106,7 @@ def _gather(events: list[Event], changes: Changes) -> None:
         if event["e"] in ("filled", "taken_back"):
             changes.filled = True
         if event["e"] == "joined":
-            unit = event["unit"]
-            changes.parties[event["party"]] = list(unit) if isinstance(unit, list) else [unit]
+            changes.parties[event["party"]] = units_in(event["unit"])
         if event["e"] == "told":
             changes.told += [(audience, event["what"]) for audience in event["to"]]
 

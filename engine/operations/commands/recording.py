@@ -20,7 +20,7 @@ from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.evolve import Event
 from engine.runtime.rights import on_behalf
-from engine.runtime.state import State
+from engine.runtime.state import State, units_in
 from engine.store import cases, jobs, journal, search, tasks
 from engine.store.cases import Case
 from engine.store.columns import NEVER
@@ -213,7 +213,7 @@ class Recording:
 
 
 def _units(state: State) -> list[list[str]]:
-    return [units if isinstance(units, list) else [units] for units in [state["case"]["unit"], *state["par"].values()]]
+    return [units_in(held) for held in (state["case"]["unit"], *state["par"].values())]
 
 
 def _scrubbed(event: Event) -> Event:

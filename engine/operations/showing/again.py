@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.definition.fields import EMPTY
 from engine.definition.model import Field, Process
 from engine.definition.values import decode, to_datetime
 from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.commands.references import alive
 from engine.operations.context import Caller, Context, no_case
-from engine.operations.glance import EMPTY, glance_at
+from engine.operations.glance import glance_at
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash
 from engine.store.transaction import Tx

@@ -28,7 +28,7 @@ from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.rights import acting_for, holder
 from engine.runtime.start import START, start_step
-from engine.runtime.state import Node, State, nodes, seats
+from engine.runtime.state import Node, State, nodes, seats, units_in
 from engine.runtime.telling import HUMAN, QUIET, tell
 from engine.runtime.titles import step_title
 from engine.store import people
@@ -91,7 +91,7 @@ class Showing:
         return tuple(
             PartyView(party.name, party.title, unit, self.people.unit_name(unit))
             for party in self.process.parties
-            for unit in _listed(self.state["par"].get(party.name))
+            for unit in units_in(self.state["par"].get(party.name))
         )
 
     def holders(self) -> tuple[Holder, ...]:
@@ -207,12 +207,6 @@ class Showing:
     def step(self, step: str) -> Step:
         """A step by id; the start counts."""
         return start_step(self.process) if step == START else self.process.index[step][0]
-
-
-def _listed(value: Any) -> list[str]:
-    if not value:
-        return []
-    return list(value) if isinstance(value, list) else [value]
 
 
 def _filled_in(text: str, values: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.people import People, people_of
 from engine.operations.publish import all_current, by_hash
 from engine.operations.views import CaseRow
-from engine.runtime.state import incidents, nodes
+from engine.runtime.state import incidents, nodes, units_in
 from engine.runtime.titles import end_title
 from engine.store import cases
 from engine.store import search as store
@@ -110,9 +110,7 @@ def _rows(ctx: Context, tx: Tx, caller: Caller, ids: Iterable[str], limit: int) 
 
 def _row(ctx: Context, tx: Tx, people: People, case: Case) -> CaseRow:
     process = by_hash(ctx, tx, case.def_hash).process
-    units = dict.fromkeys(
-        unit for held in case.state["par"].values() for unit in (held if isinstance(held, list) else [held])
-    )
+    units = dict.fromkeys(unit for held in case.state["par"].values() for unit in units_in(held))
     return CaseRow(
         case=case.id,
         number=case.number,

@@ -105,7 +105,7 @@ class World:
 
     def count(self) -> tuple[int, ...]:
         """How much is written: whatever changes something of a district leaves a row of the journal."""
-        rows = (tables.journal, tables.cases, tables.task, tables.notice)
+        rows = (tables.journal, tables.cases, tables.task, tables.notice, tables.uncovered)
         return self.ctx.runner.run(
             lambda tx: tuple(
                 int(tx.connection.execute(select(func.count()).select_from(table)).scalar_one()) for table in rows
@@ -152,7 +152,8 @@ def world(db: Database, caplog: pytest.LogCaptureFixture) -> Iterator[World]:
     publish(ctx, Caller(people["admin"][0]), load_text(EVERY, ctx.catalogue, "every.yaml"))
     ctx = context(system, ctx.id)
     person, unit = people["staff"]
-    numbers = [cases.start(ctx, Caller(person), "every", {"words": word}, unit=unit).number for word in ("一", "二")]
+    forms = [{"words": word, "card": "11010519491231002X"} for word in ("一", "二")]
+    numbers = [cases.start(ctx, Caller(person), "every", form, unit=unit).number for form in forms]
     app = create_app(system, Options(secret_key="only for tests"))
     tokens = {}
     for name, (who, _) in people.items():
