@@ -1,1 +1,1 @@
-"""Points: earning by coefficient, lots, the redemption quote and clearing between units."""
+"""Points: earning by coefficient, lots, the redemption quote and what clearing between units needs."""

@@ -6,7 +6,7 @@ Points are integers in hundredths, money is integer fen, times are whole minutes
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
@@ -67,16 +67,22 @@ def minutes_of(hours: Decimal) -> Fraction:
     return Fraction(hours) * 60
 
 
-def uncounted(span: Span, counted: Iterable[Span]) -> int:
-    """Minutes of *span* that no earlier *counted* span covers, so that overlapping activities count once."""
+def uncounted(span: Span, counted: Collection[tuple[Span, int]]) -> int:
+    """Minutes of *span* that are left when no minute counts twice; *counted* are earlier spans with their minutes.
+
+    Nobody said where within a span its minutes lie. They fit together exactly if no stretch of time, from the beginning
+    of one span to the end of another, has to hold more minutes than it is long.
+    """
     start, end = span
-    covered, at = 0, start
-    for low, high in sorted(counted):
-        low, high = max(low, at), min(high, end)
-        if low < high:
-            covered += high - low
-            at = high
-    return max(0, end - start - covered)
+    begins = {start, *(low for (low, _), _ in counted if low < start)}
+    ends = {end, *(high for (_, high), _ in counted if high > end)}
+    return max(0, min(high - low - _within((low, high), counted) for low in begins for high in ends))
+
+
+def _within(stretch: Span, counted: Collection[tuple[Span, int]]) -> int:
+    """Minutes that have to lie in *stretch*."""
+    low, high = stretch
+    return sum(minutes for (begin, end), minutes in counted if low <= begin and end <= high)
 
 
 def earned(minutes: Fraction, coefficient: Decimal, rule: EarnRule, today: int = 0) -> int:

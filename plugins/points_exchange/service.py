@@ -49,7 +49,8 @@ def countable(ctx: ReadContext, account: str, done: Served, rule: EarnRule) -> C
     today = _on(ctx, account, done.day)
     minutes = min(minutes_of(done.hours), Fraction(max(0, DAY_MINUTES - today.minutes)))
     if done.span:
-        minutes = min(minutes, Fraction(uncounted(_span(done.span), _spans(ctx, account, done.span))))
+        span = _span(done.span)
+        minutes = min(minutes, Fraction(uncounted(span, _spans(ctx, account, span))))
     return Counted(earned(minutes, done.coefficient, rule, today.points), rounded(minutes, "up"))
 
 
@@ -88,14 +89,15 @@ def _span(period: Period) -> Span:
     return to_micros(period.start) // MINUTE, to_micros(period.end) // MINUTE
 
 
-def _spans(ctx: ReadContext, account: str, near: Period) -> list[Span]:
-    """Spans of the account that were counted and touch *near*."""
-    begins, ends = _span(near)
-    mine = select(service.c.begins, service.c.ends).where(
+def _spans(ctx: ReadContext, account: str, near: Span) -> list[tuple[Span, int]]:
+    """Spans of the account that overlap *near*, or overlap one that does, and the minutes of each that were counted."""
+    begins, ends = near
+    mine = select(service.c.begins, service.c.ends, service.c.minutes).where(
         service.c.district_id == ctx.district, service.c.account == account, service.c.revoked == 0
     )
-    rows = ctx.db.execute(mine.where(service.c.begins < ends, service.c.ends > begins))
-    return [(row.begins, row.ends) for row in rows]
+    rows = ctx.db.execute(mine.where(service.c.begins < ends, service.c.ends > begins)).all()
+    wide = min([begins, *(row.begins for row in rows)]), max([ends, *(row.ends for row in rows)])
+    return [((row.begins, row.ends), row.minutes) for row in rows] if wide == near else _spans(ctx, account, wide)
 
 
 def _on(ctx: ReadContext, account: str, day: date) -> Counted:

@@ -59,6 +59,19 @@ def test_hours_of_two_overlapping_activities_count_once(trial: Trial) -> None:
     assert nothing == {"points": "0"}
 
 
+def test_an_hour_within_a_longer_time_leaves_the_rest_of_it(trial: Trial) -> None:
+    def earned(case: str, hours: str, served: str) -> str:
+        begin, end = served.split("/")
+        span = f"2026-06-09T{begin}/2026-06-09T{end}"
+        given = {"member": "qin", "hours": hours, "served": span}
+        return str(trial.act("points_exchange.earn", given, unit="hh", case=case).outputs["points"])
+
+    assert [earned("c1", "1", "16:00/18:00"), earned("c2", "1", "17:00/18:00")] == ["1", "1"]
+    assert earned("c3", "1", "16:30/18:00") == "0"
+    chain = [earned("c4", "2", "09:00/11:00"), earned("c5", "2", "10:00/12:00"), earned("c6", "2", "11:00/13:00")]
+    assert chain == ["2", "1", "1"]
+
+
 def test_revoked_service_leaves_its_hours_free(trial: Trial) -> None:
     served = {"member": "qin", "hours": "2", "served": "2026-06-09T09:00/2026-06-09T11:00"}
     first = trial.act("points_exchange.earn", served, unit="hh", case="c1")

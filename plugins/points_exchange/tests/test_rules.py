@@ -150,7 +150,7 @@ def test_a_day_counts_up_to_its_cap() -> None:
         ((60, 180), [], 120),
         ((60, 180), [(0, 60), (180, 240)], 120),
         ((60, 180), [(120, 240)], 60),
-        ((60, 180), [(0, 100), (90, 150)], 30),
+        ((60, 180), [(0, 90), (90, 150)], 30),
         ((60, 180), [(0, 300)], 0),
         ((60, 60), [], 0),
     ],
@@ -158,7 +158,7 @@ def test_a_day_counts_up_to_its_cap() -> None:
 def test_minutes_of_overlapping_activities_count_once(
     span: tuple[int, int], counted: list[tuple[int, int]], left: int
 ) -> None:
-    assert uncounted(span, counted) == left
+    assert uncounted(span, [(one, one[1] - one[0]) for one in counted]) == left
 
 
 _SPANS = st.tuples(st.integers(0, 50), st.integers(0, 50)).map(lambda s: (min(s), max(s)))
@@ -166,11 +166,33 @@ _SPANS = st.tuples(st.integers(0, 50), st.integers(0, 50)).map(lambda s: (min(s)
 
 @given(st.lists(_SPANS, max_size=6))
 def test_counting_spans_one_after_another_counts_each_minute_once(spans: list[tuple[int, int]]) -> None:
-    total, counted = 0, list[tuple[int, int]]()
+    counted = list[tuple[tuple[int, int], int]]()
     for span in spans:
-        total += uncounted(span, counted)
-        counted.append(span)
+        counted.append((span, uncounted(span, counted)))
+    total = sum(minutes for _, minutes in counted)
     assert total == len({minute for low, high in spans for minute in range(low, high)})
+
+
+def fit(counted: list[tuple[tuple[int, int], int]]) -> bool:
+    """Whether the minutes can be laid side by side, each within its span: what ends first goes first."""
+    left = [[high, low, minutes] for (low, high), minutes in counted]
+    for now in range(51):
+        open_ = [one for one in left if one[1] <= now < one[0] and one[2]]
+        if open_:
+            min(open_)[2] -= 1
+    return not any(minutes for _, _, minutes in left)
+
+
+@given(st.lists(st.tuples(_SPANS, st.integers(0, 50)), max_size=5), _SPANS)
+def test_service_is_counted_exactly_as_far_as_it_can_have_been(
+    served: list[tuple[tuple[int, int], int]], span: tuple[int, int]
+) -> None:
+    counted = list[tuple[tuple[int, int], int]]()
+    for one, minutes in served:
+        counted.append((one, min(minutes, uncounted(one, counted))))
+    left = uncounted(span, counted)
+    assert fit([*counted, (span, left)])
+    assert not fit([*counted, (span, left + 1)])
 
 
 def test_lots_are_spent_by_expiry_and_then_by_issue() -> None:
