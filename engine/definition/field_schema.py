@@ -140,11 +140,11 @@ def _variant(one: Field, spelled: frozenset[str]) -> dict[str, Any] | None:
     """
     if one.when is None or not is_required(one) or one.when.names & spelled:
         return None
-    holds = _condition(one.when)
+    holds = condition(one.when)
     return {"if": holds, "then": {"required": [one.name]}, "x-when": one.when.text} if holds else None
 
 
-def _condition(formula: Formula) -> dict[str, Any] | None:
+def condition(formula: Formula) -> dict[str, Any] | None:
     """A formula as a schema of the whole form, if it only compares fields with constants."""
     return _holds(formula.tree)
 

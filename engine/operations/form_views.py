@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,7 +23,8 @@ class FormField:
 
     ``for_presses`` are the only presses of a page that take it, none where every one does; ``needed_by`` those that
     need it though it may stay empty otherwise. Where ``more`` is offered than stands in ``options`` one types to find;
-    ``called`` says what stands there now, in the rows of a table too.
+    ``called`` says what stands there now, in the rows of a table too. ``when`` says in words when the field is asked,
+    if what is filled in beside it decides that, and ``rule`` says it to a script, where it can.
     """
 
     name: str
@@ -37,6 +39,8 @@ class FormField:
     hint: Text | None = None
     columns: tuple[FormField, ...] = ()
     key: str = ""
+    when: Text | None = None
+    rule: Mapping[str, Any] | None = None
     more: bool = False
     called: tuple[Option, ...] = ()
     for_presses: tuple[Text, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Any, Final
 
 from engine.definition.model import Field, Process
+from engine.definition.variants import depends, rule_of, when_words
 from engine.i18n import both
 from engine.operations.form_views import FormField, Option
 from engine.operations.offering import Offers
@@ -22,24 +23,31 @@ class Forms:
 
     def fields(
         self, names: Iterable[str], data: dict[str, Any], *, complete: Container[str] | None = None,
-        must: Container[str] = (),
+        must: Container[str] = (), beside: Container[str] = (),
     ) -> tuple[FormField, ...]:  # fmt: skip
-        """The fields to fill: ``must`` are required, of ``complete`` (None = all) those that are not optional."""
-        found = [field for name in names if (field := self.process.field_named(name)) is not None]
+        """The fields to fill: ``must`` are required, of ``complete`` (None = all) those that are not optional.
+
+        A variant is there with the words that say when, if the form itself decides it (``beside`` are fields that stand
+        elsewhere on it); otherwise it is there or not.
+        """
+        wanted = tuple(names)
+        found = [field for name in wanted if (field := self.process.field_named(name)) is not None]
         return tuple(
-            self.field(field, data.get(field.name), required=field.name in must or (
+            self.field(field, data.get(field.name), variant=variant, required=field.name in must or (
                 not field.optional and (complete is None or field.name in complete)
             ))
             for field in found
-            if field.value is None
+            for variant in (any(depends(self.process, field, form) for form in (wanted, beside)),)
+            if field.value is None and (variant or field.when is None or self._offers.holds(field.when))
         )  # fmt: skip
 
     def field(
-        self, field: Field, value: Any, *, required: bool = True, rows: Iterable[Mapping[str, Any]] = ()
-    ) -> FormField:
+        self, field: Field, value: Any, *, required: bool = True, variant: bool = False,
+        rows: Iterable[Mapping[str, Any]] = (),
+    ) -> FormField:  # fmt: skip
         """One field; ``value`` is what stands in it, ``required`` whether it may not stay empty where it is asked.
 
-        Of a column, ``rows`` are those of its table.
+        Whether a ``variant`` is asked is decided beside it. Of a column, ``rows`` are those of its table.
         """
         if value is None and field.default is not None and field.default.formula is None:
             value = field.default.constant
@@ -50,7 +58,9 @@ class Forms:
             title=field.title,
             type=field.type.name,
             value=value,
-            required=required and field.when is None,
+            required=required,
+            when=when_words(self.process, field) if variant else None,
+            rule=rule_of(field) if variant else None,
             options=options,
             more=more,
             called=self._called(field, within),

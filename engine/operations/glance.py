@@ -101,10 +101,11 @@ class Glance:
         return field.title, before, after
 
     def to_fill(
-        self, forms: Forms, names: Iterable[str], *, complete: Container[str] | None = None, must: Container[str] = ()
-    ) -> tuple[FormField, ...]:
+        self, forms: Forms, names: Iterable[str], *, complete: Container[str] | None = None, must: Container[str] = (),
+        beside: Container[str] = (),
+    ) -> tuple[FormField, ...]:  # fmt: skip
         """The fields of a form that the reader is asked to fill, each with what stands in it, whole."""
-        return forms.fields(names, self._case.data, complete=complete, must=must)
+        return forms.fields(names, self._case.data, complete=complete, must=must, beside=beside)
 
     def output(self, of: ValueType, value: Any) -> Text:
         """An output of an action in words, for the reader."""

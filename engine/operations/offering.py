@@ -45,6 +45,10 @@ class Offers:
         facts = facts_for(ctx, tx, definition, ctx.now, "", people)
         self._env = CaseEnv(definition.process, state, facts, definition.catalogue, reader)
 
+    def holds(self, condition: Formula) -> bool:
+        """Whether a condition holds as the form stands."""
+        return self._env.truth(condition)
+
     def find(self, field: Field, words: str, limit: int) -> tuple[Option, ...]:
         """At most *limit* of what *field* offers that *words* fit; without words, the nearest first."""
         if field.type.name == "person":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Final
 
 from engine.errors import Problem
@@ -46,6 +47,11 @@ class Widget:
     pick: Pick | None = None
 
     @property
+    def prefix(self) -> str:
+        """What the inputs beside this one begin with."""
+        return self.id.removesuffix(self.field.name)
+
+    @property
     def offered(self) -> tuple[Option, ...]:
         """What the list under the input holds: what it has now, then what was found or lies near."""
         held, near = self.texts.get(self.id, ""), self.field.options
@@ -79,6 +85,11 @@ def _picked(widget: Widget, picks: Mapping[str, Pick]) -> Widget:
     if not widget.field.more:
         return widget
     return replace(widget, pick=picks.get(widget.id) or Pick())
+
+
+def variants(made: Sequence[Widget]) -> list[tuple[Text | None, list[Widget]]]:
+    """The widgets in order, those that are asked under the same condition together."""
+    return [(when, list(several)) for when, several in groupby(made, lambda widget: widget.field.when)]
 
 
 def read(fields: Sequence[FormField], form: Form, prefix: str = "") -> dict[str, Any]:

@@ -20,6 +20,7 @@ from engine.operations.showing.advising import calendar_advice
 from engine.operations.views import TaskRow, TaskView
 from engine.web import times
 from engine.web.folding import folded
+from engine.web.forms import variants
 from engine.web.keeping import typed
 from engine.web.site import Demo, Site
 from engine.web.visit import Visit, language, look, signed_in, site, visit_or_none
@@ -30,7 +31,9 @@ _SYMBOL = re.compile(r'<symbol id="([^"]+)"')
 
 def furnish(app: Flask, held: Site) -> None:
     """Give the templates of *app* their filters and names."""
-    app.jinja_env.filters.update(say=say, both=both_ways, machine=times.machine, digest=digest, folded=folded)
+    app.jinja_env.filters.update(
+        say=say, both=both_ways, machine=times.machine, digest=digest, folded=folded, variants=variants
+    )
     app.jinja_env.globals.update(asset=asset, bold=bold, due=due, icons=icons(), site=held, slot=slot)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(typed=typed)

@@ -131,7 +131,7 @@ def decide(here: Visit, number: str, n: int) -> Page:
     try:
         receipt = cases.act(
             here.ctx, here.caller, number, n, outcome, fill=fill, opinion=form.get(f"opinion.{outcome}", "").strip(),
-            key=form.get("key", ""), seen_version=seen_version(),
+            key=form.get("key", ""), seen_version=seen_version() if view.open else None,
         )  # fmt: skip
     except Invalid as refusal:
         return show(here, view, typed=True, problems=refusal.problems, status=422)

@@ -49,6 +49,21 @@ steps:
 ends: {done: {title: 办成}}
 """
 
+KINDS = """
+process: kinds
+title: 入库
+subject: [name]
+fields:
+  kind:    {type: choice, of: [个人, 社团, 商家], title: 类别}
+  name:    {type: text, title: 名称, max: 40}
+  members: {type: integer, title: 人数, when: kind = '社团'}
+  code:    {type: text, title: 信用代码, max: 20, when: kind = '商家'}
+  offer:   {type: text, title: 优惠, max: 40, optional: true, when: kind = '商家'}
+start: {who: role staff, fill: [kind, name, members, code, offer]}
+steps: [{step: ok, title: 审批, ask: role head of start.unit, outcomes: {agree: {title: 同意, then: next}}}]
+ends: {done: {title: 办成}}
+"""
+
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
@@ -183,3 +198,39 @@ def test_a_returned_form_is_corrected_and_what_stood_there_stays(town: Town, rea
     page.wait_for_url(lambda url: "/tasks/" not in url)
     window.open(f"/haicheng/cases/{number}")
     assert all(words in facts(page) for words in ("尹海林", "第7社区", "领油"))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_fields_under_a_condition_come_and_go_with_what_it_looks_at(
+    town: Town, reader: OpenReader, width: int
+) -> None:
+    ctx = town.context()
+    adopt_process(ctx, Caller("cai"), load_text(KINDS, ctx.catalogue, "kinds.yaml"))
+    window = reader("variants", width=width)
+    window.log_in("ann")
+    window.open("/haicheng/start/kinds")
+    page = window.page
+    expect(page.locator("#f-code")).to_be_hidden()
+    page.locator("label.pick", has_text="商家").click()
+    expect(page.locator("#f-code")).to_be_visible()
+    expect(page.locator("#f-members")).to_be_hidden()
+    window.look("merchant")
+    page.fill("#f-code", "91450502")
+    page.locator("label.pick", has_text="社团").click()
+    expect(page.locator("#f-code")).to_be_hidden()
+    page.fill("#f-members", "12")
+    page.fill("#f-name", "书法会")
+    send(page)
+    assert "12" in facts(page)
+    assert "91450502" not in facts(page)
+
+
+def test_without_a_script_a_sentence_says_when_a_field_is_filled(town: Town, reader: OpenReader) -> None:
+    ctx = town.context()
+    adopt_process(ctx, Caller("cai"), load_text(KINDS, ctx.catalogue, "kinds.yaml"))
+    window = reader("variants-plain", width=390, script=False)
+    window.log_in("ann")
+    window.open("/haicheng/start/kinds")
+    expect(window.page.locator("form.card")).to_contain_text("“类别”是“商家”时填")
+    expect(window.page.locator("#f-code")).to_be_visible()
+    window.page.screenshot(path=window.shots / f"{window.name}.png", full_page=True)

@@ -31,23 +31,26 @@ def pressable(show: Showing, node: Node) -> tuple[tuple[FormField, ...], tuple[O
     exits = [taken for taken in step.outcomes if _offered(show, taken)]
     common = in_common(step, exits)
     presses = tuple(outcome(show, step, node, taken, common, main=taken is exits[0]) for taken in exits)
-    return tuple(_shared(show, step, exits, name) for name in common), presses
+    return tuple(field for name in common for field in _shared(show, step, exits, name)), presses
 
 
 def _offered(show: Showing, taken: Exit) -> bool:
     return taken.by.kind == "asked" or (taken.by.kind == "who" and _named(show, taken))
 
 
-def _shared(show: Showing, step: Step, exits: list[Exit], name: str) -> FormField:
-    """A field of several presses, with what it is to each of them."""
+def _shared(show: Showing, step: Step, exits: list[Exit], name: str) -> tuple[FormField, ...]:
+    """A field of several presses, with what it is to each of them; nothing where it is not asked."""
     taking = [taken for taken in exits if name in form_of(step, taken)]
     needing = [taken for taken in taking if name in taken.must]
     must = (name,) if needing and len(needing) == len(exits) else ()
-    (found,) = show.glance.to_fill(show.forms(step), (name,), must=must)
-    return replace(
-        found,
-        for_presses=tuple(taken.title for taken in taking) if len(taking) < len(exits) else (),
-        needed_by=() if found.required else tuple(taken.title for taken in needing),
+    page = {one for taken in exits for one in form_of(step, taken)}
+    return tuple(
+        replace(
+            found,
+            for_presses=tuple(taken.title for taken in taking) if len(taking) < len(exits) else (),
+            needed_by=() if found.required else tuple(taken.title for taken in needing),
+        )
+        for found in show.glance.to_fill(show.forms(step), (name,), must=must, beside=page)
     )
 
 
@@ -80,7 +83,9 @@ def outcome(
         name=taken.name,
         title=taken.title,
         opinion=taken.opinion,
-        fields=show.glance.to_fill(show.forms(step, taken), own, complete=to_complete(step, taken), must=taken.must),
+        fields=show.glance.to_fill(
+            show.forms(step, taken), own, complete=to_complete(step, taken), must=taken.must, beside=asked
+        ),
         asks=asked,
         will_do=will_do(show, step, taken),
         reasons=taken.reasons,
