@@ -59,7 +59,7 @@ def address(odd: Odd, world: World, path: str) -> str:
     """The path with its names filled in, mostly by what there is."""
     good = {
         "{district}": ("haicheng",) * 12, "{number}": (*world.numbers,) * 8, "{n}": ("1", "2", "3"),
-        "{outcome}": ("fine", "back", "note"), "{process}": ("every", "borrow_venue"), "{job}": ("1",), "{field}": ("card",) * 4 + FIELDS,
+        "{outcome}": ("fine", "back", "note"), "{process}": ("every", "borrow_venue"), "{job}": ("1",), "{field}": ("card",) * 40 + FIELDS,
     }  # fmt: skip
     for name, words in good.items():
         share = 0.9 if name == "{district}" else 0.7
@@ -81,6 +81,8 @@ def _body(odd: Odd, world: World, path: str) -> str:
         return odd.object_of(process='"every"' if odd.often(0.9) else odd.literal(), unit=unit, fill=fill)
     if "/outcomes/" in path:
         return odd.object_of(fill=fill, opinion=json.dumps(odd.word("行")), seen=odd.one_of(("1", odd.literal())))
+    if path.endswith("/uncover"):
+        return "{}" if odd.often(0.8) else odd.object_of(text=json.dumps(odd.word("话")))
     return odd.object_of(to=json.dumps(odd.word(*world.people.values())), text=json.dumps(odd.word("话")))
 
 
@@ -114,7 +116,7 @@ def test_odd_requests_reach_what_is_masked_and_leave_a_line_only_where_they_are_
     client, odd = world.app.test_client(), Odd(11)
     known = [one for one in operations(world) if "{field}" in one[1]]
     answers = []
-    for method, path, said in known * (MANY or 60):
+    for method, path, said in known * (MANY or 150):
         sent = request(odd, world, method, path, said)
         answer = world.ask(client, sent)
         answered_well(sent, answer)
