@@ -64,6 +64,7 @@ TEST_SETTINGS: Final = (
     Setting("test_pg", "", Text("测试：现成的 PostgreSQL 地址", "URL of a PostgreSQL to use")),
     Setting("chromium", "", Text("测试：Chromium 程序的位置", "where Chromium is, if not on the path")),
     Setting("screenshots", "", Text("测试：截图存放的文件夹", "folder for screenshots")),
+    Setting("odd", "", Text("测试：每个地址发多少个古怪的请求", "how many odd requests each address gets")),
 )
 
 
