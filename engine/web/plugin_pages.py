@@ -16,7 +16,7 @@ from engine.operations.showing import plugin_views
 from engine.web.visit import visit
 
 #: A part of an address that a page reads: ``<name>``.
-_PART = re.compile(r"<[^>]*>")
+_PART = re.compile(r"<[^<>]*>")
 
 
 def add(web: Blueprint) -> None:
