@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, case, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    case,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from engine.clock import Micros
 from engine.runtime.hands import ANY_ADMIN, ANY_ROLE
@@ -39,27 +51,35 @@ _parts = union_all(
     .where(granted, at_work, deputised, or_(_d.role.is_(None), _d.role == _g.role)),
 ).subquery()  # fmt: skip
 _first_parts = select(_parts).cte("answers", recursive=True)
+
+
+def _over(way: CTE, unit: ColumnElement[str]) -> FromClause:
+    """*way* with the units that ended and whose successor is *unit*.
+
+    An outer join, which keeps SQLite from looking through all units first; what it adds has no unit.
+    """
+    ended = and_(_u.district_id == _district, _u.successor == unit, _u.until <= _now)
+    return way.outerjoin(tables.unit, ended)
+
+
 #: A unit that ended is answered for by whoever answers for its successor.
 _answers = _first_parts.union(
-    select(_first_parts.c.whose, _first_parts.c.kind, _first_parts.c.role, _u.id)
-    .join(tables.unit, _u.successor == _first_parts.c.unit)
-    .where(_u.district_id == _district, _u.until <= _now)
+    select(_first_parts.c.whose, _first_parts.c.kind, _first_parts.c.role, _u.id).select_from(
+        _over(_first_parts, _first_parts.c.unit)
+    )
 )
 _ANSWERS = Statement(select(*_answers.c))
-_first_above = select(_above.c.id).where(_above.c.id.is_not(None)).cte("around", recursive=True)
-_around = _first_above.union(
-    select(_u.id)
-    .join(_first_above, _u.successor == _first_above.c.id)
-    .where(_u.district_id == _district, _u.until <= _now)
-)
+_first_above = select(_above.c.id).cte("around", recursive=True)
+_around = _first_above.union(select(_u.id).select_from(_over(_first_above, _first_above.c.id)))
+_here = and_(_u.district_id == _district, _u.id == _around.c.id)
 #: The same with everybody's keys of the units above, which are read only where somebody asks for them: of those that
 #: live, and of those that they took over from.
 _ANSWERS_ABOVE = Statement(
     union_all(
         select(*_answers.c),
-        select(_who, case((_u.until > _now, literal("any")), else_=literal("ended")), literal(""), _u.id)
-        .join(_around, _around.c.id == _u.id)
-        .where(_u.district_id == _district),
+        select(
+            _who, case((_u.until > _now, literal("any")), else_=literal("ended")), literal(""), _u.id
+        ).select_from(_around.outerjoin(tables.unit, _here)),
     )
 )
 
@@ -104,6 +124,8 @@ def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = Tr
     units: dict[str, None] = {}
     lent: dict[str, None] = {}
     for row in tx.rows(_ANSWERS_ABOVE if above else _ANSWERS, district=district, person=person, now=now):
+        if row.unit is None:
+            continue  # nothing was taken over
         mine = row.whose == person
         for key in _keys(row):
             if mine:

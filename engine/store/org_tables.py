@@ -19,7 +19,7 @@ unit = district_table(
     refers("parent", "unit"),
     refers("successor", "unit"),
     index("ix_unit_parent", "parent"),
-    index("ix_unit_successor", "successor", where="successor IS NOT NULL"),
+    index("ix_unit_successor", "successor until", where="successor IS NOT NULL"),
 )
 
 #: Named alliances: hubs with their neighbours, units that share one office. The alliance is itself a unit.

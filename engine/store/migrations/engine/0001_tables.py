@@ -443,7 +443,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_unit_successor",
         "unit",
-        ["district_id", "successor"],
+        ["district_id", "successor", "until"],
         sqlite_where=_TAKEN_OVER,
         postgresql_where=_TAKEN_OVER,
     )
