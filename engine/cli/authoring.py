@@ -39,7 +39,7 @@ def fmt(files: tuple[Path, ...], language: str, write: bool, as_json: bool) -> N
         raise Invalid(tuple(found))
     if write:
         for file, text in made.items():
-            file.write_text(text, "utf-8")
+            file.write_bytes(text.encode())  # the line ends stay those of the file
     if as_json:
         say.as_json({str(file): text for file, text in made.items()})
     elif write:

@@ -107,7 +107,7 @@ class Folder:
         self.path.mkdir(parents=True, exist_ok=True)
         for name in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", f"{_DATABASE}-journal"):
             (self.path / name).unlink(missing_ok=True)
-        (self.path / _MARK).write_text(json.dumps({"database": _DATABASE}) + "\n", encoding="utf-8")
+        (self.path / _MARK).write_text(json.dumps({"database": _DATABASE}) + "\n", "utf-8", newline="\n")
         return Task.MAKE
 
 

@@ -83,11 +83,11 @@ class Theatre:
             return
         made = self.folder / f"{district}.db"
         if not made.is_file():
-            self._adopt(f"sqlite:///{made}", pack)
+            self._adopt(f"sqlite:///{made.as_posix()}", pack)
         copy = opening.sqlite_file(self.url) or self.folder / "scenario.db"
         shutil.copy(made, copy)
         try:
-            yield f"sqlite:///{copy}"
+            yield f"sqlite:///{copy.as_posix()}"
         finally:
             copy.unlink()
 

@@ -122,11 +122,15 @@ def _interrupt() -> None:
     raise KeyboardInterrupt
 
 
+#: On Windows SO_REUSEADDR shares a port that is in use; elsewhere it only forgets connections that have ended.
+_ALONE = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+
+
 def must_be_free(host: str, port: int) -> None:
     """Refuse a port that something else listens on, before any work is done for it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.setsockopt(socket.SOL_SOCKET, _ALONE, 1)
         try:
             probe.bind((host, port))
         except OSError:

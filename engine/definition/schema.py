@@ -137,4 +137,4 @@ def _process() -> Schema:
 
 
 if __name__ == "__main__":
-    PATH.write_text(text(), encoding="utf-8")
+    PATH.write_text(text(), "utf-8", newline="\n")

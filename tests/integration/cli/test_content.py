@@ -172,6 +172,13 @@ def test_a_file_is_turned_into_the_other_language_and_back(terminal: Terminal, t
     assert terminal("fmt", str(path), "--to", "en", "--write", "--json").json == {str(path): original}
 
 
+def test_fmt_leaves_the_line_ends_of_a_file(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes("process: a\r\ntitle: 甲\r\n".encode())
+    assert terminal("fmt", str(path), "--write").code == 0
+    assert path.read_bytes() == "流程: a\r\n标题: 甲\r\n".encode()
+
+
 def test_a_file_with_faults_is_not_turned_and_none_is_written(terminal: Terminal, tmp_path: Path) -> None:
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text("process: a\n", "utf-8")
