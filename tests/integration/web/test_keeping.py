@@ -252,7 +252,7 @@ def test_back_and_another_text_is_another_sending_and_loses_nothing(
     assert send(window, writing, sent) == 303, "the same text with the same key is the same comment"
     before = turns(town)
     sent["note"] = other = "又想起一点"
-    assert send(window, writing, sent) == 409
+    assert send(window, writing, sent) == 422
     assert "这一页刚才已经提交过" in window.words
     assert turns(town) == before
     again = next(each for action, each in forms_on(window.page) if action == writing.goes)
@@ -269,7 +269,7 @@ def test_back_and_another_form_starts_another_case_by_one_more_press(town: Town,
     assert window.client.post("/town/start/w1", data=sent).status_code == 303
     sent["f-people"] = "4"
     refused = window.client.post("/town/start/w1", data=sent)
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     before = turns(town)
     again = form_with(refused.text, "f-why")
     assert (again["f-people"], again["key"] != sent["key"]) == ("4", True)
