@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,7 +40,11 @@ class _Homeless:
         if not any(_TENANT.search(names) for names in _TABLES.findall(sql)):
             return
         self.seen += 1
-        bound = parameters.values() if isinstance(parameters, dict) else parameters or ()
+        bound = list(parameters.values() if isinstance(parameters, dict) else parameters or ())
+        if "json_each(" in sql and isinstance(bound[0], str) and bound[0].startswith("[["):
+            bound = json.loads(bound[0])  # many rows in one statement
+        elif "unnest(" in sql and sql.startswith("INSERT"):
+            bound = list(zip(*bound, strict=True))  # the same, a column each
         rows = bound if bound and isinstance(next(iter(bound)), (tuple, dict, list)) else [bound]
         named = all(self.district in (row.values() if isinstance(row, dict) else row) for row in rows)
         if not named or "district_id" not in sql:
