@@ -165,4 +165,5 @@ def _wander(document: Said, data: st.DataObject) -> None:
 
 def test_after_a_return_nobody_is_asked_again_who_has_nothing_new_to_see() -> None:
     _wander()
-    assert SEEN["returns"] > 100 < SEEN["kept"], "otherwise nothing was tried"
+    # How many there are hangs on which modules are loaded: the generator takes their constants as examples.
+    assert SEEN["returns"] > 40 < SEEN["kept"], "otherwise nothing was tried"
