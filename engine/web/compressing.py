@@ -26,7 +26,7 @@ def packed(response: Response, ids: Ids) -> Response:
     """*response* packed, if it is text that is long enough and the browser asked for it.
 
     A page that repeats what somebody typed tells by its packed length how much of it stood there already. A name
-    inside the packed file, made up and of another length each time, hides that.
+    inside the packed file, made up and of another length each time, makes that harder to measure.
     """
     if not (response.mimetype or "").startswith(_TEXT) or response.status_code != 200:
         return response

@@ -65,9 +65,11 @@ class Recording:
         case.version += 1
         self._describe()
         apart = Apart(self.definition.process, self.definition.catalogue, self.after["data"])
-        salt, fill, data = self._form(note, apart.needed(self.facts.used(), self.events, self.runs.record))
+        events = [_scrubbed(event) for event in self.events]
+        hides = apart.needed(self.facts.used(), events, self.runs.record)
+        salt, fill, data = self._form(note, hides)
         answer = self._answer()
-        body = self._body(salt, fill, note, apart)
+        body = self._body(salt, fill, note, events, apart if hides else None)
         entry = journal.Entry(
             case.district, case.id, case.version, self.now, self.caller.person, command, body,
             on_behalf=on_behalf(self.events) or None,
@@ -120,17 +122,18 @@ class Recording:
 
     # -- the journal -----------------------------------------------------------------------
 
-    def _body(self, salt: str, fill: str | None, note: str, apart: Apart) -> str:
+    def _body(self, salt: str, fill: str | None, note: str, events: list[Event], apart: Apart | None) -> str:
         """The row's JSON: everything but what people typed, of which it holds a salted digest."""
+        asked, runs = self.facts.used(), self.runs.record
         body: dict[str, Any] = {
-            "ev": apart.outputs([_scrubbed(event) for event in self.events], salt),
-            "read": apart.questions(self.facts.used(), salt),
+            "ev": apart.outputs(events, salt) if apart else events,
+            "read": apart.questions(asked, salt) if apart else asked,
             "def": self.case.def_hash,
             "cal": self.ctx.district.calendar.hash,
             "eng": __version__,
         }
-        if self.runs.record:
-            body["runs"] = apart.outputs(self.runs.record, salt)
+        if runs:
+            body["runs"] = apart.outputs(runs, salt) if apart else runs
         if self.is_new:
             body["number"] = self.case.number
         if salt:
