@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from engine.errors import Conflict, RongtongError, Vetoed
+from engine.errors import Busy, Conflict, NotFound, RongtongError, Vetoed
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
 from engine.i18n import Text
@@ -17,7 +18,7 @@ from engine.operations.commands.projection import open_rows
 from engine.operations.commands.races import check_seen, explained
 from engine.operations.commands.recording import Recording
 from engine.operations.commands.running import Bench, RunAgain, Runs
-from engine.operations.context import Caller, Context, no_case
+from engine.operations.context import ENGINE, Caller, Context, no_case
 from engine.operations.facts import facts_for
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash, current
@@ -36,6 +37,7 @@ from engine.store.failures import Duplicate
 from engine.store.text import fingerprint, load
 from engine.store.transaction import Tx
 
+_LOG = logging.getLogger("rongtong.work")
 _TRIES = 8
 #: Asks a permission of a command on its own transaction, about the case that it holds; raises where there is none.
 Allowed = Callable[[Tx, Case], object]
@@ -89,6 +91,19 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
             if not isinstance(refusal, Duplicate):
                 raise
     raise Conflict(Text("同时办理的人太多，稍后再试。", "Too many at once; try again shortly."), code="contended")
+
+
+def changed_alone(ctx: Context, order: Order) -> bool:
+    """Carry out what the engine asks of one case among many; whether it changed. A fault keeps no other case back."""
+    try:
+        return bool(perform(ctx, ENGINE, order).body)
+    except (Conflict, NotFound):
+        return False  # it ended meanwhile
+    except Busy:
+        raise
+    except Exception:
+        _LOG.exception("%s of case %s failed", order.name, order.case_id)
+        return False
 
 
 def _attempt(

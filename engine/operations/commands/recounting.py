@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -10,9 +9,8 @@ from sqlalchemy import delete, insert
 
 from engine.clock import Micros
 from engine.definition.calendar import Calendar
-from engine.errors import Busy, Conflict, NotFound
 from engine.i18n import Text
-from engine.operations.commands.perform import Order, perform
+from engine.operations.commands.perform import Order, changed_alone
 from engine.operations.context import ENGINE, Context
 from engine.operations.facts import facts_for
 from engine.operations.publish import by_hash
@@ -25,7 +23,6 @@ from engine.store import cases, tables, tasks
 from engine.store.text import digest
 from engine.store.transaction import Tx
 
-_LOG = logging.getLogger("rongtong.work")
 #: So many cases are looked at in one transaction that reads.
 _AT_ONCE = 200
 
@@ -98,12 +95,4 @@ def _clocked(ctx: Context) -> Iterator[list[str]]:
 
 
 def _recount(ctx: Context, case_id: str) -> bool:
-    try:
-        return bool(perform(ctx, ENGINE, Order("recount", c.Recount(), case_id=case_id)).body)
-    except (Conflict, NotFound):
-        return False  # it ended meanwhile
-    except Busy:
-        raise
-    except Exception:  # a fault of one case must not keep the others on the old days
-        _LOG.exception("the clocks of case %s could not be counted again", case_id)
-        return False
+    return changed_alone(ctx, Order("recount", c.Recount(), case_id=case_id))
