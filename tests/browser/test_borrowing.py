@@ -13,7 +13,7 @@ from tests.browser.town import Town
 
 def fill_in(page: Page, people: str) -> None:
     """The form of a loan; the hall is chosen by its words."""
-    page.fill("#f-venue", "黄海路社区/多功能厅")
+    page.fill("input#f-venue", "黄海路社区/多功能厅")
     page.click("#f-venue-options [data-id]")
     page.fill("[name='f-slot.date']", "2026-06-16")
     page.fill("[name='f-slot.from']", "14:00")
