@@ -19,6 +19,8 @@ _ALONE: Final = re.compile(
 )
 #: What no database keeps or nobody can have meant: control characters but for tab and line end, halves of characters.
 _UNREADABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: Characters that are composed as they stand and join nothing: Latin letters and nearly all that Chinese is written in.
+_COMPOSED: Final = re.compile("[\x00-\u02ff\u2010-\u2027\u3001-\u3029\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff5e]*")
 #: A stretch of text with no more than thirty marks on one letter, as Unicode's own safe form allows.
 _STRETCH: Final = re.compile(r".*?[^\w\s\x00-\u02ff]{30}|.+", re.DOTALL)
 _DASH: Final = re.compile("[\u2010-\u2015\u2212\uff0d]")
@@ -32,7 +34,7 @@ def is_digit(sign: str) -> bool:
 
 def readable(text: str) -> bool:
     """Whether *text*, tidied, holds only what can be kept."""
-    return not _UNREADABLE.search(text)
+    return text.isprintable() or not _UNREADABLE.search(text)
 
 
 def composed(text: str) -> str:
@@ -40,13 +42,15 @@ def composed(text: str) -> str:
 
     To bring marks in order takes the square of how many there are on one letter, so they are counted first.
     """
-    return text if text.isascii() else "".join(unicodedata.normalize("NFC", one) for one in _STRETCH.findall(text))
+    if _COMPOSED.fullmatch(text):
+        return text
+    return "".join(unicodedata.normalize("NFC", one) for one in _STRETCH.findall(text))
 
 
 def tidy(text: str) -> str:
     """*text* as it is kept: composed (NFC), lines ended by line feeds, without what nobody sees, no space around it."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    if text.isprintable():  # so it has no line end, no other space than the plain one, and nothing unseen
+        return composed(text).strip()
     text = _UNSEEN.sub("", composed(_LINE_END.sub("\n", text)))
     return _JOINERS.sub(_joining, _SPACE.sub(" ", text)).strip()
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from engine.clock import Micros
 from engine.runtime.hands import ANY_ADMIN, ANY_ROLE
 from engine.store import tables
-from engine.store.people import ADMIN, at_work, deputised, granted, next_up
+from engine.store.people import ADMIN, deputised, granted, next_up, unit_lives
 from engine.store.sql import Statement
 from engine.store.transaction import Tx
 
@@ -43,12 +43,12 @@ _above = _home.union(next_up(_home))
 _parts = union_all(
     select(_p.id.label("whose"), literal("home").label("kind"), literal("").label("role"), _p.unit_id.label("unit"))
     .where(_p.district_id == _district, _p.id == _who, _p.since <= _now, _p.until > _now),
-    select(_g.person, literal("role"), _g.role, _g.unit_id).where(granted, at_work, _g.person == _who),
+    select(_g.person, literal("role"), _g.role, _g.unit_id).where(granted, unit_lives, _g.person == _who),
     select(_d.person, literal("home"), literal(""), literal("")).where(deputised, _d.role.is_(None)),
     select(_g.person, literal("role"), _g.role, _g.unit_id)
     .join(tables.deputy, and_(_d.district_id == _g.district_id, _d.person == _g.person))
     .join(tables.person, _p.id == _d.person)
-    .where(granted, at_work, deputised, or_(_d.role.is_(None), _d.role == _g.role)),
+    .where(granted, unit_lives, deputised, or_(_d.role.is_(None), _d.role == _g.role)),
 ).subquery()  # fmt: skip
 _first_parts = select(_parts).cte("answers", recursive=True)
 
@@ -69,6 +69,12 @@ _answers = _first_parts.union(
     )
 )
 _ANSWERS = Statement(select(*_answers.c))
+_HELD = Statement(
+    select(_g.role, _g.unit_id.label("unit"))
+    .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
+    .join(tables.unit, unit_lives)
+    .where(granted, _g.person == _who, _p.since <= _now, _p.until > _now)
+)
 _first_above = select(_above.c.id).cte("around", recursive=True)
 _around = _first_above.union(select(_u.id).select_from(_over(_first_above, _first_above.c.id)))
 _here = and_(_u.district_id == _district, _u.id == _around.c.id)
@@ -142,6 +148,17 @@ def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = Tr
     return Answers(tuple(own), standing_in, tuple(units), tuple(lent))
 
 
+def held(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
+    """The keys of the roles that *person* has now: nearly all that is asked of ``answers``, for a third of the cost."""
+    rows = tx.rows(_HELD, district=district, person=person, now=now)
+    return tuple(key for row in rows for key in _role_keys(row))
+
+
+def _role_keys(row: Any) -> list[str]:
+    key = f"role:{row.role}@{row.unit}"
+    return [key, ANY_ADMIN] if row.role == ADMIN else [key]
+
+
 def _keys(row: Any) -> list[str]:
     if row.kind == "home":
         return [f"user:{row.whose}"]
@@ -149,8 +166,7 @@ def _keys(row: Any) -> list[str]:
         return [f"any@{row.unit}", f"unit@{row.unit}"]
     if row.kind == "ended":
         return [f"any@{row.unit}"]
-    key = f"role:{row.role}@{row.unit}"
-    return [key, ANY_ADMIN] if row.role == ADMIN else [key]
+    return _role_keys(row)
 
 
 def audience_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ ReadAttribute = Callable[[str, str, str], Any]
 Resolve = Callable[[str, dict[str, Any]], tuple[str, ...]]
 Key = tuple[Any, ...]
 #: The kinds of question that plugins answer; units, persons and grants no action may change.
-_OF_PLUGINS = ("attr", "resolve")
+OF_PLUGINS = ("attr", "resolve")
 
 
 class LiveFacts:
@@ -49,6 +49,7 @@ class LiveFacts:
         self._names = directory
         self._seats: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
         self._seated: dict[str, set[str]] = {}
+        self._looked_up: set[str] = set()
         self._answers: dict[tuple[str, bool], Answers] = {}
         self._memo: dict[Key, Any] = {}
         self._used: dict[Key, Any] = {}
@@ -64,7 +65,7 @@ class LiveFacts:
 
     def forget(self) -> None:
         """Ask the plugins again from now on: an action may have changed what is theirs. What was used is kept."""
-        self._memo = {key: value for key, value in self._memo.items() if key[0] not in _OF_PLUGINS}
+        self._memo = {key: value for key, value in self._memo.items() if key[0] not in OF_PLUGINS}
 
     def want(self, *, units: Iterable[str] = (), persons: Iterable[str] = ()) -> None:
         """Read these units and persons together, before they are asked for one by one."""
@@ -152,11 +153,24 @@ class LiveFacts:
         if audience == f"user:{person}":
             known = self._names.person(person)
             return known is not None and known.since <= self._now < known.until
-        return person in self._seated.get(audience, ()) or audience in self._answers_of(person, audience).keys
+        if self._is_of(person, audience):
+            return True
+        return audience in self._answers_of(person, audience).keys
+
+    def _is_of(self, person: str, audience: str) -> bool:
+        """Whether *person* is known to be of *audience* in their own right; what else they may be is dearer to ask."""
+        if person in self._seated.get(audience, ()):
+            return True
+        if person in self._looked_up or not audience.startswith("role:"):
+            return False
+        self._looked_up.add(person)
+        for key in answering.held(self._tx, self._district, person, self._now):
+            self._seated.setdefault(key, set()).add(person)
+        return person in self._seated.get(audience, ())
 
     def principal(self, person: str, audience: str) -> str:
         """For whom *person* stands in when acting as *audience*; "" in their own right."""
-        if person in self._seated.get(audience, ()):
+        if self._is_of(person, audience):
             return ""
         whom = self._answers_of(person, audience).principal(audience)
         if whom:

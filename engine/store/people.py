@@ -60,7 +60,7 @@ deputised = and_(
     _d.district_id == _district, _d.deputy == _who, _d.since <= _now, _d.until > _now,
     _p.district_id == _d.district_id, _p.id == _d.person, _p.since <= _now, _p.until > _now,
 )  # fmt: skip
-at_work = and_(_u.district_id == _district, _u.id == _g.unit_id, _u.until > _now)
+unit_lives = and_(_u.district_id == _district, _u.id == _g.unit_id, _u.until > _now)
 _HOLDERS = Statement(
     select(_g.person)
     .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
@@ -70,7 +70,7 @@ _HOLDERS = Statement(
 _WITH_ROLES = Statement(
     select(_g.person)
     .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
-    .join(tables.unit, at_work)
+    .join(tables.unit, unit_lives)
     .where(granted, among(_g.unit_id, "units"), _p.since <= _now, _p.until > _now)
     .order_by(_g.unit_id, _g.person),
     lists=["units"],

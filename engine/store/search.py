@@ -53,10 +53,14 @@ def _initial(character: str) -> str:
     return plain if plain.isascii() else ""
 
 
-@lru_cache(maxsize=8192)
 def initials(name: str) -> str:
     """The first letters of the pinyin of *name*: ``nzd`` for 南珠东; other signs are left out, latin ones kept."""
-    return "".join(_letters(folded(name)))
+    return _initials(folded(name))
+
+
+@lru_cache(maxsize=8192)
+def _initials(plain: str) -> str:
+    return "".join(_letters(plain))
 
 
 def _letters(name: str) -> Iterator[str]:
@@ -76,12 +80,20 @@ def _letters(name: str) -> Iterator[str]:
             at += len(place) or 1
 
 
-def search_text(number: str, *words: str) -> str:
-    """What a case is found by: its number, the words (subject, units, persons) and their initials, all folded."""
-    parts = [number, number.replace("-", "")]
-    for word in words:
-        parts += [folded(word), initials(word)]
+def search_text(number: str, subject: str, *names: str) -> str:
+    """What a case is found by: its number, the words of its *subject*, *names*, and the initials of all, folded."""
+    plain = folded(subject)
+    parts = [number, number.replace("-", ""), plain, _initials(plain)]
+    for name in names:
+        parts += _name(name)
     return " ".join(dict.fromkeys(part for part in parts if part))
+
+
+@lru_cache(maxsize=8192)
+def _name(name: str) -> tuple[str, str]:
+    """A name that many cases have, of a unit, a person or a process: folded, and its initials."""
+    plain = folded(name)
+    return plain, _initials(plain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,6 @@ def load(text: str | None) -> Any:
 
 def digest(*parts: str | int | None) -> str:
     """SHA-256 over the parts, each with its length before it, so that no two lists of parts read alike."""
-    packed = []
-    for part in parts:
-        data = b"" if part is None else str(part).encode()
-        packed.append(b"%d:" % (-1 if part is None else len(data)) + data)
-    return hashlib.sha256(b"".join(packed)).hexdigest()
+    said = [None if part is None else str(part).encode() for part in parts]
+    packed = b"".join([b"-1:" if part is None else b"%d:%b" % (len(part), part) for part in said])
+    return hashlib.sha256(packed).hexdigest()

@@ -7,41 +7,62 @@ was told. The journal is never changed, so these stand there as digests, and the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from engine.definition.catalogue import Catalogue
 from engine.definition.model import Field, Process
 from engine.definition.types import ValueType
 from engine.extend.actions import RESERVED
+from engine.runtime.evolve import Event
+from engine.store.facts import OF_PLUGINS
 from engine.store.text import digest, dump
 
 #: The key under which a digest stands where a value was; no name of the language or of a plugin is written so.
 SALTED: Final = "~salted"
 _TEXT_LIKE: Final = frozenset({"text", "phone", "id_number", "table", "record", "list"})
+#: The kinds of event that bring results of earlier steps back: outputs may stand anywhere in them.
+RESTORING: Final = frozenset({"returned", "taken_back"})
 
 Question = list[Any]
 
 
 class Apart:
-    """Takes typed words out of the parts of one row; ``kept`` are the values by digest, which has the row's *salt*."""
+    """*questions*, *events* and *runs* of a row without typed words; ``kept`` are those, by the digest left there."""
 
-    def __init__(self, process: Process, catalogue: Catalogue, form: Mapping[str, Any]) -> None:
-        self._catalogue = catalogue
-        self._typed = {word for field in process.fields for word in _typed(field, form.get(field.name))}
-        # Whatever the form keeps beside its fields was written at a step: an opinion.
-        self._typed |= {said for name, said in form.items() if name not in process.named and _is_word(said)}
+    def __init__(
+        self, process: Process, catalogue: Catalogue, form: Mapping[str, Any], *, questions: list[Question],
+        events: list[Event], runs: list[dict[str, Any]],
+    ) -> None:  # fmt: skip
+        self._process, self._catalogue, self._form = process, catalogue, form
+        self._questions = questions
+        self._did = {"ev": events, "runs": runs} if runs else {"ev": events}
         self.kept: dict[str, Any] = {}
 
-    def needed(self, questions: list[Question], *outputs: Any) -> bool:
-        """Whether there is anything to take out."""
-        if any(True for question in questions for _ in self._places(question)):
+    @cached_property
+    def needed(self) -> bool:
+        """Whether there is anything to take out, so that the row needs a salt."""
+        of_plugins = (question for question in self._questions if question[0] in OF_PLUGINS)
+        if any(True for question in of_plugins for _ in self._places(question)):
             return True
-        said = dump(outputs)
-        return any(dump(word)[1:-1] in said for word in self._typed)
+        return any(self._repeats(said) for did in self._did.values() for entry in did for said in outputs(entry))
 
-    def questions(self, asked: list[Question], salt: str) -> list[Question]:
-        """Questions with their answers, text-like arguments and answers taken out."""
-        return [self._question(question, salt) for question in asked]
+    def said(self, salt: str) -> dict[str, Any]:
+        """What the row says, by the names of its body."""
+        if not self.needed:
+            return {**self._did, "read": self._questions}
+        return {**self._outputs(self._did, salt), "read": [self._question(one, salt) for one in self._questions]}
+
+    @cached_property
+    def _typed(self) -> set[str]:
+        """Every word that somebody typed into the form. Most rows have no output to look for one in."""
+        process, form = self._process, self._form
+        typed = {word for field in process.fields for word in _typed(field, form.get(field.name))}
+        # Whatever the form keeps beside its fields was written at a step: an opinion.
+        return typed | {said for name, said in form.items() if name not in process.named and _is_word(said)}
+
+    def _repeats(self, said: str) -> bool:
+        return any(word in said for word in self._typed)
 
     def _question(self, question: Question, salt: str) -> Question:
         changed = list(question)
@@ -64,16 +85,16 @@ class Apart:
             if _text_like(attributes.get(name)):
                 yield len(question) - 1
 
-    def outputs(self, part: Any, salt: str, *, inside: bool = False) -> Any:
-        """Events or runs with every output taken out that repeats what somebody typed."""
+    def _outputs(self, part: Any, salt: str, *, inside: bool = False) -> Any:
+        """*part* with every output taken out that repeats what somebody typed."""
         if isinstance(part, dict):
             return {
-                key: value if inside and key in RESERVED else self.outputs(value, salt, inside=inside or key == "out")
+                key: value if inside and key in RESERVED else self._outputs(value, salt, inside=inside or key == "out")
                 for key, value in part.items()
             }
         if isinstance(part, (list, tuple)):
-            return [self.outputs(one, salt, inside=inside) for one in part]
-        if inside and isinstance(part, str) and any(word in part for word in self._typed):
+            return [self._outputs(one, salt, inside=inside) for one in part]
+        if inside and isinstance(part, str) and self._repeats(part):
             return self._out(part, salt)
         return part
 
@@ -81,6 +102,38 @@ class Apart:
         name = salted(salt, value)
         self.kept[name] = value
         return {SALTED: name}
+
+
+def outputs(entry: Mapping[str, Any]) -> Iterator[str]:
+    """The text in every output that an event or a run holds: deep only in events that bring results back."""
+    if entry.get("e") in RESTORING:
+        for output in found(entry):
+            yield from _texts(output)
+    elif "out" in entry:
+        yield from _texts(entry["out"])
+
+
+def found(part: Any) -> Iterator[Any]:
+    """Every output in *part*, however deep."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            yield from [value] if key == "out" else found(value)
+    elif isinstance(part, (list, tuple)):
+        for one in part:
+            yield from found(one)
+
+
+def _texts(output: Any) -> Iterator[str]:
+    """The text in an output, but for what the engine itself writes there."""
+    if isinstance(output, str):
+        yield output
+    elif isinstance(output, dict):
+        for key, value in output.items():
+            if key not in RESERVED:
+                yield from _texts(value)
+    elif isinstance(output, (list, tuple)):
+        for one in output:
+            yield from _texts(one)
 
 
 def salted(salt: str, value: Any) -> str:

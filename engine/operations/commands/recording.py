@@ -64,12 +64,13 @@ class Recording:
         case, expected = self.case, self.case.version
         case.version += 1
         self._describe()
-        apart = Apart(self.definition.process, self.definition.catalogue, self.after["data"])
-        events = [_scrubbed(event) for event in self.events]
-        hides = apart.needed(self.facts.used(), events, self.runs.record)
-        salt, fill, data = self._form(note, hides)
+        apart = Apart(
+            self.definition.process, self.definition.catalogue, self.after["data"], questions=self.facts.used(),
+            events=[_scrubbed(event) for event in self.events], runs=self.runs.record,
+        )  # fmt: skip
+        salt, fill, data = self._form(note, apart.needed)
         answer = self._answer()
-        body = self._body(salt, fill, note, events, apart if hides else None)
+        body = self._body(salt, fill, note, apart.said(salt))
         entry = journal.Entry(
             case.district, case.id, case.version, self.now, self.caller.person, command, body,
             on_behalf=on_behalf(self.events) or None,
@@ -122,18 +123,14 @@ class Recording:
 
     # -- the journal -----------------------------------------------------------------------
 
-    def _body(self, salt: str, fill: str | None, note: str, events: list[Event], apart: Apart | None) -> str:
+    def _body(self, salt: str, fill: str | None, note: str, said: dict[str, Any]) -> str:
         """The row's JSON: everything but what people typed, of which it holds a salted digest."""
-        asked, runs = self.facts.used(), self.runs.record
         body: dict[str, Any] = {
-            "ev": apart.outputs(events, salt) if apart else events,
-            "read": apart.questions(asked, salt) if apart else asked,
+            **said,
             "def": self.case.def_hash,
             "cal": self.ctx.district.calendar.hash,
             "eng": __version__,
         }
-        if runs:
-            body["runs"] = apart.outputs(runs, salt) if apart else runs
         if self.is_new:
             body["number"] = self.case.number
         if salt:

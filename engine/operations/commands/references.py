@@ -40,7 +40,10 @@ def check(
     What a formula put into a field was chosen earlier, perhaps by somebody else: it has to be there and may be over.
     """
     process = definition.process
-    values = {name: value for event in turn.events if event["e"] == "filled" for name, value in event["values"].items()}
+    filled = [event["values"] for event in turn.events if event["e"] == "filled"] if process.pointers else ()
+    if not filled:
+        return
+    values = {name: value for part in filled for name, value in part.items()}
     typed = command.fill.keys() if isinstance(command, c.Start | c.Act) else ()
     named = [
         one

