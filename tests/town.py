@@ -174,6 +174,14 @@ def build(
     return town
 
 
+class RunningClock(SetClock):
+    """A clock that goes on by a millisecond whenever somebody looks at it, as a real one does."""
+
+    def now(self) -> int:
+        self.at += 1000
+        return self.at
+
+
 #: A process that only the second district has.
 ELSEWHERE = """
 process: elsewhere

@@ -43,11 +43,15 @@ class Sight:
 
     @property
     def units(self) -> frozenset[str]:
-        """The units for which the person reads: their own, and those of the roles they stand in for."""
-        return frozenset((*self.answers.units, *self.answers.lent))
+        """The units for which the person reads: of who works here their own, and those of the roles they stand in for.
+
+        A resident belongs to a unit and reads nothing for it.
+        """
+        own = self.answers.units if self.answers.works_here else ()
+        return frozenset((*own, *self.answers.lent))
 
     def sees(self, case: Case) -> bool:
-        """Who started a case or has it for, whose unit is a party, who has or had a task or may leave it, and
+        """Who started a case or has it for, who works for a party, who has or had a task or may leave it, and
         administrators.
         """  # fmt: skip
         if not self.person:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
@@ -102,10 +102,11 @@ class District:
 
 @dataclass(frozen=True)
 class Context:
-    """The district at work in one engine."""
+    """The district at work in one engine. At a *moment* it stands still: whatever is asked then, it is that time."""
 
     system: System
     district: District
+    moment: Micros | None = None
 
     @property
     def id(self) -> str:
@@ -135,7 +136,11 @@ class Context:
     @property
     def now(self) -> Micros:
         """Business time."""
-        return self.system.clock.now()
+        return self.system.clock.now() if self.moment is None else self.moment
+
+    def still(self) -> Context:
+        """The same at one moment, so that all rows of one write say the same time."""
+        return replace(self, moment=self.now)
 
     @property
     def catalogue(self) -> Catalogue:

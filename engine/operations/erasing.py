@@ -35,7 +35,7 @@ def erase(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = 
                      f"Say on what ground, in {_LONGEST} characters and without anybody's data.")  # fmt: skip
         raise Invalid((Problem("reason-missing", words, path="reason"),))
 
-    def work(tx: Tx) -> Written:
+    def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller)
         case = cases.lock(tx, ctx.id, number=number)
         if case is None:

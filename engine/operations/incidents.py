@@ -162,7 +162,7 @@ def drop_job(ctx: Context, caller: Caller, job: str, *, key: str = "") -> None:
 def _on_job(ctx: Context, caller: Caller, command: str, job: str, key: str) -> None:
     """Do *command* once; ``NotFound`` when nothing of that name was given up."""
 
-    def work(tx: Tx) -> Written:
+    def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller)
         done = jobs.retry(tx, ctx.id, job, now=ctx.now) if command == "retry_job" else jobs.drop(tx, ctx.id, job)
         if not done:

@@ -199,7 +199,7 @@ def mark_read(ctx: Context, caller: Caller, *, upto: Micros | None = None, key: 
     if upto is not None:
         unread &= t.at <= upto
 
-    def work(tx: Tx) -> Written:
+    def work(ctx: Context, tx: Tx) -> Written:
         require_here(ctx, tx, caller)
         count = tx.connection.execute(update(notice).where(unread).values(read_at=ctx.now)).rowcount
         return Written(count, {"read": count} if count else None)

@@ -28,7 +28,7 @@ def publish(ctx: Context, caller: Caller, process: Process, *, key: str = "") ->
     Only an administrator of the district may, or whoever runs the installation (a caller without a person).
     """
 
-    def work(tx: Tx) -> Written:
+    def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller, or_installation=True)
         changed = _make_current(ctx, tx, caller, process)
         return Written(changed, _said(process) if changed else None)

@@ -30,7 +30,7 @@ def uncover(ctx: Context, caller: Caller, number: str, field: str, *, key: str =
     case = ctx.runner.run(lambda tx: require_sight(ctx, tx, caller, number), write=False)
     stream = f"{STREAM}{case.id}"
 
-    def work(tx: Tx) -> Written:
+    def work(ctx: Context, tx: Tx) -> Written:
         show = _may(ctx, tx, caller, number, field)
         seq = journal.lock_stream(tx, ctx.id, stream).seq + 1
         whom = sorted(_concerned(show, field))

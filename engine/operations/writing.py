@@ -41,8 +41,8 @@ class Written:
     body: Any | None
 
 
-def write(ctx: Context, caller: Caller, wish: Wish, work: Callable[[Tx], Written]) -> Any:
-    """Do *work* in one transaction that holds the journal's lock, write its row, and give the answer.
+def write(ctx: Context, caller: Caller, wish: Wish, work: Callable[[Context, Tx], Written]) -> Any:
+    """Do *work* at one moment, in one transaction that holds the journal's lock, write its row, and give the answer.
 
     A wish that changed nothing leaves a row only if it has a key, which then answers alike for ever. Raises
     ``KeyReused``, ``Busy`` and whatever *work* raises; nothing is changed then.
@@ -56,9 +56,10 @@ def write(ctx: Context, caller: Caller, wish: Wish, work: Callable[[Tx], Written
         return load(stored)
 
 
-def _once(ctx: Context, tx: Tx, caller: Caller, wish: Wish, work: Callable[[Tx], Written]) -> Any:
+def _once(ctx: Context, tx: Tx, caller: Caller, wish: Wish, work: Callable[[Context, Tx], Written]) -> Any:
     journal.lock_stream(tx, ctx.id, wish.stream)
-    done = work(tx)
+    ctx = ctx.still()
+    done = work(ctx, tx)
     answer = dump(done.answer)
     if done.body is not None or wish.key:
         journal.append_to_stream(

@@ -108,6 +108,11 @@ class Answers:
         return (*self.own, *(key for key in self.standing_in if key not in self.own))
 
     @property
+    def works_here(self) -> bool:
+        """Whether the person has a role in the district, which a resident has not."""
+        return ANY_ROLE in self.own
+
+    @property
     def admin(self) -> bool:
         """Whether the person is an administrator of the district, or stands in for one."""
         return ANY_ADMIN in self.own or ANY_ADMIN in self.standing_in

@@ -137,10 +137,10 @@ class _Attempt:
     """One try at an order, inside one transaction."""
 
     def __init__(self, ctx: Context, tx: Tx, caller: Caller, order: Order, *, careful: bool) -> None:
-        self.ctx, self.tx, self.caller, self.order, self.careful = ctx, tx, caller, order, careful
-        self.now = ctx.now
+        self.ctx, self.tx, self.caller, self.order, self.careful = ctx.still(), tx, caller, order, careful
+        self.now = self.ctx.now
         self.runs = Runs()
-        self.people = people_of(ctx, tx)
+        self.people = people_of(self.ctx, tx)
 
     def run(self) -> Receipt:
         """Read, decide, write; the runner commits."""

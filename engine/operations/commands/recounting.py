@@ -76,7 +76,7 @@ def recount_once(ctx: Context) -> int:
         return 0
     moved = recount(ctx)
 
-    def work(tx: Tx) -> Written:
+    def work(ctx: Context, tx: Tx) -> Written:
         t = tables.district
         tx.connection.execute(delete(t).where(t.c.district_id == ctx.id, t.c.key == "counted"))
         tx.connection.execute(insert(t), [{"district_id": ctx.id, "key": "counted", "value": calendar}])

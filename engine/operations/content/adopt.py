@@ -81,17 +81,17 @@ def adoption(
         raise Invalid(problems)
     record = _record(given, plugins, demo=demo)
 
-    def work(tx: Tx) -> Written:
+    def work(at: Context, tx: Tx) -> Written:
         held = _held(tx, pack.id)
         if held:
             require_admin(Context(system, District.from_record(pack.id, held)), tx, caller, or_installation=True)
         counted = held.get("counted", "") if held else calendar_from(*given.calendar).hash
         wanted = {**record, "settings": _kept(held, settings), "counted": counted}
-        ctx = Context(system, District.from_record(pack.id, wanted))
+        ctx = replace(at, district=District.from_record(pack.id, wanted))
         _still_usable(ctx, tx)
         put(tx, tables.district, [{"district_id": pack.id, "key": k, "value": v} for k, v in wanted.items()])
         put(tx, hub.placement, [{"district_id": pack.id, "title": record["title"], "url": "", "position": 0}])
-        _put_people(tx, pack, system.clock.now())
+        _put_people(tx, pack, ctx.now)
         _seed(tx, ctx, pack)
         if not held:
             require_admin(ctx, tx, caller, or_installation=True)
@@ -163,7 +163,7 @@ def adopt_process(ctx: Context, caller: Caller, process: Process, *, key: str = 
     if problems:
         raise Invalid(problems)
 
-    def work(tx: Tx) -> Written:
+    def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller, or_installation=True)
         held = _held(tx, ctx.id)
         settings = json.loads(held["settings"])

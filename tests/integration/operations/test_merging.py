@@ -35,11 +35,12 @@ ends: {done: {title: 办成}}
 
 @pytest.fixture
 def merging(town: Town) -> Town:
-    """The town whose unit b goes into d on 12 June; Dan heads d, Dora lives there."""
+    """The town whose unit b goes into d on 12 June; Dan heads d, Dora works there."""
     units = tuple(replace(u, until=date(2026, 6, 12), successor="d") if u.id == "b" else u for u in UNITS)
     persons = (*PERSONS, PersonRow("dan", "段明", "d"), PersonRow("dora", "杜兰", "d"))
     pack = DistrictPack("town", both("小城"), both("小城"), plugins={"desk": {}}, units=units, persons=persons,
-                        grants=(*GRANTS, GrantRow("dan", "head", "d")), file="town.yaml")  # fmt: skip
+                        grants=(*GRANTS, GrantRow("dan", "head", "d"), GrantRow("dora", "staff", "d")),
+                        file="town.yaml")  # fmt: skip
     return replace(town, ctx=adopt(town.system, Pack(pack, (CALENDAR,)), ENGINE))
 
 

@@ -22,9 +22,10 @@ from engine.operations.districts import context
 from engine.operations.publish import publish
 from engine.operations.work import pass_time
 from engine.store import tables
+from engine.store.database import Database
 from tests.integration.operations.looking import broken, everything, rows
 from tests.integration.operations.racing import THREADS, field
-from tests.town import CALENDAR, GRANTS, PACK, W1, Town
+from tests.town import CALENDAR, GRANTS, MORNING, PACK, W1, RunningClock, Town, build
 
 CAI = Caller("cai")
 OTHER = W1.replace("2 workdays", "3 workdays")
@@ -97,6 +98,36 @@ def test_a_write_that_changes_nothing_leaves_a_row_only_under_a_key(lone_town: T
     assert len(rows(lone_town, tables.journal)) == before
     assert not any(_values(WRITES[verb](lone_town, OTHER, "k")))
     assert len(rows(lone_town, tables.journal)) == before + 1
+
+
+#: Columns that say when something happened; what is still to come stands in others.
+_WHEN = {"at", "started_at", "ended_at", "opened_at", "done_at", "published_at", "read_at", "saved_at"}
+_OF_CASES: dict[str, Callable[[Town, str, str], Any]] = {
+    "start": lambda town, _text, key: town.start(key=key),
+    "act": lambda town, _text, _key: town.act(town.started[-1], "ok", "agree", "sun"),
+    "claim": lambda town, _text, _key: cases.claim(town.ctx, Caller("sun"), town.started[-1].number, town.started[-1].opened[0]),
+    "comment": lambda town, _text, _key: cases.comment(town.ctx, Caller("ann"), town.started[-1].number, "收到"),
+    "cancel": lambda town, _text, _key: cases.cancel(town.ctx, CAI, town.started[-1].number, "作废"),
+}
+
+
+@pytest.mark.parametrize("verb", [*WRITES, *_OF_CASES])
+def test_all_rows_of_one_write_say_one_moment_though_time_goes_on(db: Database, verb: str) -> None:
+    town = build(db, clock=RunningClock(MORNING))
+    _told(town)
+    town.started.append(town.start("hold"))
+    before = _moments(town)
+    {**WRITES, **_OF_CASES}[verb](town, OTHER, "k")
+    assert len(_moments(town) - before) == 1
+    town.system.runner.release()
+
+
+def _moments(town: Town) -> set[int]:
+    """Every moment at which something happened, by all tables."""
+    return {
+        row[column] for table in everything(town).values() for row in table for column in _WHEN & row.keys()
+        if row[column] is not None
+    }  # fmt: skip
 
 
 def _values(answer: Any) -> list[Any]:

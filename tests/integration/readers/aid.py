@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from markupsafe import Markup
 from sqlalchemy import insert
 
-from engine.clock import DAY, MINUTE
+from engine.clock import DAY, MINUTE, SetClock
 from engine.definition.district import DistrictPack, GrantRow, PersonRow
 from engine.extend import (
     ActionContext,
@@ -115,12 +115,13 @@ AMENDED = {
     "phone": "13933334444", "card": "110105194912310046",
 }  # fmt: skip
 
-#: Who they are to the case; everybody of the last line sees nothing of it.
+#: Who they are to the case. The uninvolved see nothing of it: two who work elsewhere or nowhere, and a resident of
+#: each party, without a role.
 APPLICANT, NEIGHBOUR, HOLDER, ASKED, COLLEAGUE, DEPUTY, ADMIN = "ann", "ada", "bo", "bea", "ben", "dan", "cai"
-UNINVOLVED = ("dora", "sun")
+UNINVOLVED = ("dora", "sun", "rui", "rao")
 INSIDERS = (APPLICANT, NEIGHBOUR, HOLDER, ASKED, COLLEAGUE, DEPUTY, ADMIN)
 _MORE = (PersonRow("ada", "艾达", "a"), PersonRow("ben", "贲明", "b"), PersonRow("dan", "段新", "d"),
-         PersonRow("dora", "窦然", "d"))  # fmt: skip
+         PersonRow("dora", "窦然", "d"), PersonRow("rui", "芮安", "a"), PersonRow("rao", "饶平", "b"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +200,9 @@ def parrot() -> Plugin:
     )  # fmt: skip
 
 
-def build_aid(db: Database) -> Town:
+def build_aid(db: Database, clock: SetClock | None = None) -> Town:
     """The town with the parrot, the process, and more people."""
-    town = build(db, beside=[parrot()])
+    town = build(db, clock=clock, beside=[parrot()])
     grants = (*GRANTS, GrantRow("ada", "staff", "a"), GrantRow("ben", "staff", "b"), GrantRow("dan", "staff", "d"))
     pack = DistrictPack(
         "town", both("小城"), both("小城"), plugins={"desk": {}, "parrot": {}}, units=UNITS, persons=(*PERSONS, *_MORE),

@@ -16,6 +16,7 @@ from engine.operations.uncovering import uncover
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time
 from engine.store import tables
+from engine.store.database import Database
 from engine.store.directory import Names
 from tests.integration.operations.looking import broken, everything, rows, watching
 from tests.integration.readers.aid import (
@@ -30,9 +31,10 @@ from tests.integration.readers.aid import (
     PLANTED,
     UNINVOLVED,
     begin,
+    build_aid,
 )
 from tests.integration.readers.walking import Reader, application
-from tests.town import Town
+from tests.town import MORNING, RunningClock, Town
 
 MASKED = ("private", "phone", "card", "kin", "debts")
 
@@ -138,6 +140,14 @@ def test_the_log_holds_no_value_and_outlives_erasing(town: Town) -> None:
     assert erase(town.ctx, Caller(ADMIN), case.number, "本人申请")
     assert len(about(town.ctx, Caller(APPLICANT))) == len(MASKED)
     assert broken(town) == []
+
+
+def test_the_log_and_its_journal_say_the_same_moment_though_time_goes_on(db: Database) -> None:
+    town = build_aid(db, RunningClock(MORNING))
+    case = begin(town)
+    assert PLANTED["phone"] in pressed(town, case, ASKED)
+    assert broken(town) == []
+    town.system.runner.release()
 
 
 @pytest.mark.parametrize(
