@@ -118,7 +118,7 @@ def answer_transfer(
     command, note = c.Consent(caller.person, n, agreed), _note(note, "note")
     asked = {"n": n, "agreed": agreed}
     order = Order("answer_transfer", command, number, key=key, note=note, asked=asked, allowed=_admin(ctx, caller))
-    return perform(ctx, caller, order)
+    return _carry_out(ctx, caller, order)
 
 
 def take_back(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
@@ -145,13 +145,13 @@ def cancel(ctx: Context, caller: Caller, number: str, reason: str, *, key: str =
         raise Invalid((Problem("opinion-missing", Text("写明取消整个办件的理由。", "Say why the case is cancelled."),
                                path="opinion"),))  # fmt: skip
     order = Order("cancel", c.Cancel(caller.person), number, key=key, note=reason, allowed=_admin(ctx, caller))
-    return perform(ctx, caller, order)
+    return _carry_out(ctx, caller, order)
 
 
 def retry(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
     """Let an automatic step that failed run again. Only an administrator may."""
     command, allowed = c.Retry(caller.person, n), _admin(ctx, caller)
-    return perform(ctx, caller, Order("retry", command, number, key=key, asked={"n": n}, allowed=allowed))
+    return _carry_out(ctx, caller, Order("retry", command, number, key=key, asked={"n": n}, allowed=allowed))
 
 
 def _admin(ctx: Context, caller: Caller) -> Allowed:
@@ -205,7 +205,7 @@ def last_decision(ctx: Context, caller: Caller, number: str) -> int:
     """The task that *caller* decided last on this case and might take back; ``Conflict`` when there is none."""
 
     def work(tx: Tx) -> int:
-        case = _case(ctx, tx, number)
+        case = require_sight(ctx, tx, caller, number)
         found = takeback.last_decision(case.state, events_of(turns(tx, ctx.id, case.id)) or [], caller.person)
         if found is None:
             raise cannot_take_back()

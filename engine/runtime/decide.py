@@ -17,7 +17,7 @@ from engine.runtime.draft import Definition
 from engine.runtime.env import opinion_key
 from engine.runtime.evolve import Event
 from engine.runtime.facts import Facts
-from engine.runtime.hands import answer, claim, known, open_node, transfer
+from engine.runtime.hands import ANY_ROLE, answer, claim, known, open_node, transfer
 from engine.runtime.people import audiences, concerned
 from engine.runtime.recheck import recheck
 from engine.runtime.recount import recount
@@ -74,10 +74,13 @@ def _start(turn: Turn, command: c.Start) -> None:
     principal = for_whom(turn.facts, command.actor, keys) if at_home else None
     if principal is None:
         raise refusals.may_not_start(turn.process.title)
+    if command.applicant not in ("", command.actor):
+        if not start.for_applicant:
+            raise Invalid((refusals.for_nobody_else(turn.process.title),))
+        if not (principal or turn.facts.may(command.actor, ANY_ROLE)):
+            raise Invalid((refusals.for_others_by_staff(),))  # a resident would learn who lives here
     if command.applicant:
         known(turn, command.applicant, "for")
-    if command.applicant not in ("", command.actor) and not start.for_applicant:
-        raise Invalid((refusals.for_nobody_else(turn.process.title),))
     if start.if_ is not None and not turn.env.truth(start.if_):
         raise refusals.not_today(turn.process.title)
     stored = _checked(turn, start.fill, command.fill)

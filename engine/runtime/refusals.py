@@ -44,6 +44,13 @@ def for_nobody_else(title: Text) -> Problem:
     return Problem("not-for-others", words, path="for")
 
 
+def for_others_by_staff() -> Problem:
+    """Only who has a role in the district types for somebody else."""
+    words = Text("代别人发起要由工作人员办。为自己办，去掉代谁。",
+                 "Only staff start for somebody else; for yourself, leave out whom it is for.")  # fmt: skip
+    return Problem("for-by-staff", words, path="for")
+
+
 def must_fill(process: Process, name: str) -> Problem:
     """A field that this outcome needs is empty."""
     field = process.field_named(name)

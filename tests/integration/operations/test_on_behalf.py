@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.clock import DAY
-from engine.errors import Forbidden
+from engine.definition.district import PersonRow
+from engine.errors import Forbidden, Invalid
 from engine.operations import cases, reading, work
+from engine.operations.content.adopt import adopt
+from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
 from engine.store import tables
 from engine.store.columns import NEVER
 from tests import desk
 from tests.integration.operations.looking import broken, case_of, history, rows
-from tests.town import Town
+from tests.town import CALENDAR, PACK, PERSONS, Town
 
 PROCESS = """
 process: letters
@@ -144,3 +149,26 @@ def test_the_clock_acts_for_nobody(letters: Town) -> None:
     work.pass_time(letters.ctx, letters.clock, letters.clock.at + 3 * DAY)
     assert case_of(letters, case).end == "done"
     assert _hands(letters)["closed"] == " for "
+
+
+@pytest.fixture
+def settled(lone_town: Town) -> Town:
+    """The town with Ada, who lives in a."""
+    pack = replace(PACK, persons=(*PERSONS, PersonRow("ada", "艾达", "a")))
+    return replace(lone_town, ctx=adopt(lone_town.system, Pack(pack, (CALENDAR,)), Caller("cai")))
+
+
+@pytest.mark.parametrize("whom", ["bea", "ghost"])
+def test_who_has_no_role_starts_for_nobody_else_and_learns_of_nobody(settled: Town, whom: str) -> None:
+    settled.publish(PROCESS.replace("who: role staff", "who: anyone"))
+    with pytest.raises(Invalid) as refusal:
+        cases.start(settled.ctx, Caller("ada"), "letters", FILL, unit="a", for_person=whom)
+    assert [problem.code for problem in refusal.value.problems] == ["for-by-staff"]
+    assert cases.start(settled.ctx, Caller("ada"), "letters", FILL, unit="a", for_person="ada").number
+
+
+def test_a_deputy_without_a_role_starts_for_others_as_who_they_stand_in_for(settled: Town) -> None:
+    settled.publish(PROCESS)
+    _stand_in(settled, "ann", "ada")
+    case = cases.start(settled.ctx, Caller("ada"), "letters", FILL, unit="a", for_person="bea")
+    assert case_of(settled, case).for_person == "bea"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -153,6 +153,15 @@ def test_an_id_of_another_district_is_answered_like_one_of_nobody_s(lone_town: T
     theirs = furnish(neighbour(lone_town))
     before = everything(lone_town)
     assert refusal(BY_ID[name], lone_town.ctx, who, theirs) == refusal(BY_ID[name], lone_town.ctx, who, NOBODY)
+    assert everything(lone_town) == before
+
+
+@pytest.mark.parametrize("name", BY_ID)
+def test_a_case_that_one_may_not_see_is_answered_like_one_of_nobody_s(lone_town: Town, name: str) -> None:
+    hidden = furnish(lone_town)
+    ids = replace(NOBODY, number=hidden.number, n=hidden.n, failed=hidden.failed, failed_n=hidden.failed_n)
+    before = everything(lone_town)
+    assert refusal(BY_ID[name], lone_town.ctx, "bea", ids) == refusal(BY_ID[name], lone_town.ctx, "bea", NOBODY)
     assert everything(lone_town) == before
 
 
