@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, or_, select
 
 from engine.clock import Micros
 from engine.definition.plain import folded
@@ -119,18 +119,40 @@ _HIT = (_c.id, _c.number, _c.subject, _c.process, _c.def_hash, _c.status, _c.end
 _BY_NUMBER = Statement(select(*_HIT).where(_c.district_id == bindparam("district"), _c.number == bindparam("wanted")))
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose cases are looked through: what the person started or has for them, their units', and where they were asked.
+
+    ``keys`` are the audience keys that the person answers to.
+    """
+
+    person: str
+    units: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+_t = tables.task.c
+_asked = exists().where(
+    _t.district_id == _c.district_id, _t.case_id == _c.id,
+    or_(_t.actor == bindparam("who"), _t.assignee == bindparam("who"), among(_t.audience, "keys")),
+)  # fmt: skip
+
+
 @lru_cache(maxsize=64)
-def _by_words(terms: int, mine: bool, process: bool) -> Statement:
+def _by_words(terms: int, mine: bool, process: bool, reader: bool) -> Statement:
     own = exists().where(_p.district_id == _c.district_id, _p.case_id == _c.id, among(_p.unit_id, "units"))
     found = select(*_HIT).where(_c.district_id == bindparam("district"), _c.started_at >= bindparam("since"))
     for index in range(terms):
         found = found.where(_c.search.like(bindparam(f"t{index}"), escape="\\"))
     if process:
         found = found.where(_c.process == bindparam("of"))
+    if reader:
+        theirs = (_c.started_by == bindparam("who"), _c.for_person == bindparam("who"), among(_c.unit_id, "units"))
+        found = found.where(or_(*theirs, own, _asked))
     order = [own.desc()] if mine else []
     return Statement(
         found.order_by(*order, _c.id.desc()).limit(bindparam("limit")).offset(bindparam("skip")),
-        lists=["units"] if mine else [],
+        lists=[*(["units"] if mine or reader else []), *(["keys"] if reader else [])],
     )
 
 
@@ -142,10 +164,13 @@ def find_cases(
     units: tuple[str, ...] = (),
     since: Micros = 0,
     process: str = "",
+    reader: Reader | None = None,
     limit: int = 20,
     skip: int = 0,
 ) -> tuple[Found, ...]:
     """Cases started after *since* that hold every word of *q*; those of *units* first, then the newest.
+
+    With *reader* only theirs, as far as their rows say whose they are.
 
     A whole number, with or without its dash, is looked up by itself, however old. An empty *q* lists the newest.
     """
@@ -155,7 +180,9 @@ def find_cases(
     more: dict[str, object] = {"units": list(units)} if units else {}
     if process:
         more["of"] = process
-    statement = _by_words(len(terms), bool(units), bool(process))
+    if reader:
+        more |= {"who": reader.person, "units": list(units or reader.units), "keys": list(reader.keys)}
+    statement = _by_words(len(terms), bool(units), bool(process), reader is not None)
     rows = tx.rows(statement, district=district, since=since, limit=limit, skip=skip, **terms, **more)
     return tuple(Found(*row) for row in rows)
 

@@ -10,6 +10,7 @@ import pytest
 from engine.clock import DAY
 from engine.operations import cases
 from engine.operations.context import Caller
+from engine.operations.showing import searching
 from engine.operations.showing.searching import near, processes, search
 from engine.store import search as store
 from tests.town import Town
@@ -121,3 +122,16 @@ def test_the_cases_of_one_process_are_looked_through_without_words(town: Town) -
     town.start("hold", seat="2")
     assert [name for name, _ in processes(town.ctx, CAI)] == ["hold", "w1"]
     assert found(town, "", process="hold") == ["2"]
+
+
+def test_one_s_own_is_found_behind_however_many_of_others(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "_LOOKED_AT", 3)
+    handed_on = town.start("w1", seat="东窗一")
+    n = handed_on.opened[0]
+    cases.transfer(town.handing("reason"), SUN, handed_on.number, n, "bo", note="出差")
+    town.start("hold", by="bea", unit="b", seat="东窗二")
+    for at in range(5):
+        town.start("w1", seat=f"东窗外{at}")
+    assert found(town, "东窗", BO) == ["东窗二", "东窗一"], "of the unit, and asked of the reader"
+    assert found(town, "东窗", Caller("ann")) == [*(f"东窗外{at}" for at in (4, 3, 2, 1, 0)), "东窗一"]
+    assert found(town, "东窗", Caller("bea")) == ["东窗二"]
