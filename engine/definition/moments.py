@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -59,6 +60,18 @@ def last_day(end: datetime) -> date:
 def at_time(day: date, clock: time) -> datetime:
     """*day* at *clock* in the district's time."""
     return datetime.combine(day, clock, DISTRICT_TIME)
+
+
+def nearest_period(wanted: Period, starts: Iterable[Micros], fits: Callable[[Period], bool]) -> Period | None:
+    """The period as long as *wanted* that fits and begins nearest to it, of those that begin at one of *starts*; of two
+    equally near the later.
+    """
+    begin, length = to_micros(wanted.start), wanted.end - wanted.start
+    for start in sorted(set(starts), key=lambda at: (abs(at - begin), -at)):
+        moved = Period(to_datetime(start), to_datetime(start) + length)
+        if fits(moved):
+            return moved
+    return None
 
 
 def read_datetime(stored: str) -> datetime:

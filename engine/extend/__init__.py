@@ -7,6 +7,7 @@ from engine.definition.catalogue import FunctionSpec, Parameter, ResolverSpec, T
 from engine.definition.durations import Duration
 from engine.definition.hours import read_hours
 from engine.definition.inputs import parse_input
+from engine.definition.moments import nearest_period
 from engine.definition.plain import folded, narrow, tidy, whole_number
 from engine.definition.saying import (
     WEEKDAYS,
@@ -21,7 +22,7 @@ from engine.definition.saying import (
     yuan_text,
 )
 from engine.definition.types import ValueType
-from engine.definition.values import Period, day_end, decode, encode, midnight, to_datetime, to_micros
+from engine.definition.values import Period, day_end, decimal_text, decode, encode, midnight, to_datetime, to_micros
 from engine.errors import Invalid, NotFound, Problem
 from engine.errors import Vetoed as Veto
 from engine.extend.actions import Action, Outcome, Undo, Undone, action, undo
@@ -71,7 +72,7 @@ __all__ = [
     # words, faults, values
     "Text", "both", "Problem", "Veto", "NotFound", "Invalid", "Micros", "MINUTE", "HOUR", "DAY", "Period", "Duration",
     "Money", "Of", "PersonId", "UnitId", "ValueType", "day_end", "decode", "encode", "parse_input", "midnight",
-    "to_datetime", "to_micros",
+    "to_datetime", "to_micros", "decimal_text", "nearest_period",
     "clock_words", "date_words", "day_words", "hours_words", "moment_words", "money_words", "span_words",
     "weekday_words", "WEEKDAYS", "folded", "narrow", "tidy", "whole_number", "yuan_text", "read_hours",
     # what the language is told

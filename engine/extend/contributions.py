@@ -85,7 +85,8 @@ class Amount:
 class Evidence:
     """One line of 系统核对: what was looked at, and what was found; ``href`` is a page's path within the district.
 
-    ``sum`` is shown instead of the sentence where money changes hands: as on a receipt, what is to pay comes last.
+    ``sum`` is shown instead of the sentence where money changes hands: as on a receipt, what is to pay comes last. Of
+    several with one label the last step's stands: what was settled, not what was offered.
     """
 
     level: Literal["ok", "warn", "bad"]

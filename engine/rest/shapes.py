@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
+from engine.definition.values import decimal_text
 from engine.i18n import Text
 from engine.operations.form_views import FormField
 from engine.operations.showing.sent import sent
@@ -27,4 +28,4 @@ def as_json(value: Any, language: str) -> Any:
         return {str(key): as_json(item, language) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [as_json(item, language) for item in value]
-    return str(value) if isinstance(value, Decimal) else value
+    return decimal_text(value) if isinstance(value, Decimal) else value

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import time, timedelta
+from collections.abc import Collection, Sequence
+from datetime import time
 from typing import Final
 
 from sqlalchemy import delete, func, insert, select, update
@@ -19,6 +19,7 @@ from engine.extend import (
     ReadContext,
     Text,
     WriteContext,
+    nearest_period,
     to_micros,
 )
 from plugins.partner_registry.tables import engaged, engagement
@@ -55,22 +56,29 @@ def strike(ctx: WriteContext, key: str) -> bool:
 
 
 def nearest(ctx: ReadContext, whom: str, wanted: Period, but: str) -> Period | None:
-    """The time of that length by day, free *but* for one promise, that is nearest; the later of two equally near."""
+    """The nearest time of that length that is free *but* for one promise."""
     middle = cells(to_micros(wanted.start), to_micros(wanted.end))
     mine = select(engaged.c.cell).where(engaged.c.district_id == ctx.district, engaged.c.whom == whom)
     around = mine.where(engaged.c.cell >= middle.start - _REACH, engaged.c.cell < middle.stop + _REACH)
-    taken = set(ctx.db.execute(around.where(engaged.c.engagement != but)).scalars())
-    for distance in range(1, _REACH):
-        for shift in (distance, -distance):
-            step = timedelta(minutes=30 * shift)
-            moved = Period(wanted.start + step, wanted.end + step)
-            if (
-                to_micros(moved.start) >= ctx.now
-                and _by_day(moved)
-                and taken.isdisjoint(cells(to_micros(moved.start), to_micros(moved.end)))
-            ):
-                return moved
-    return None
+    taken = frozenset(ctx.db.execute(around.where(engaged.c.engagement != but)).scalars())
+    return gap_beside(taken, wanted, ctx.now)
+
+
+def gap_beside(taken: Collection[int], wanted: Period, now: Micros) -> Period | None:
+    """The time of that length by day, in a half hour yet to come, that is nearest and touches no half hour *taken*."""
+    begin, end = to_micros(wanted.start), to_micros(wanted.end)
+    soonest = (now // GRAIN + 1) * GRAIN
+
+    def fits(moved: Period) -> bool:
+        start = to_micros(moved.start)
+        return (
+            start >= soonest and _by_day(moved) and not any(cell in taken for cell in cells(start, start + end - begin))
+        )
+
+    middle = cells(begin, end)
+    edges = [cell * GRAIN for cell in range(middle.start - _REACH, middle.stop + _REACH)]
+    starts = (begin, *edges, *(edge - (end - begin) for edge in edges))
+    return nearest_period(wanted, (start for start in starts if abs(start - begin) < _REACH * GRAIN), fits)
 
 
 def _by_day(period: Period) -> bool:

@@ -8,6 +8,7 @@ from engine.extend import Action, Undo
 from plugins.points_exchange.attending import attend
 from plugins.points_exchange.closing import close_year
 from plugins.points_exchange.earning import coefficient, earn, revoke
+from plugins.points_exchange.settling import settle
 from plugins.points_exchange.spending import hold, quote, redeem, refund, release, restore
 
 ACTIONS: tuple[Action[Any, Any] | Undo, ...] = (
@@ -18,6 +19,7 @@ ACTIONS: tuple[Action[Any, Any] | Undo, ...] = (
     quote,
     hold,
     release,
+    settle,
     redeem,
     restore,
     refund,

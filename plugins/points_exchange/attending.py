@@ -66,10 +66,17 @@ def attended(hours: Decimal, told: Period | None, since: datetime | None, now: d
         return _told(length, told, first, now)
     if first is None or length <= end - first + _MINUTE:
         return Period(end - length, end)
-    hour, minute = divmod((end - first) // _MINUTE, 60)
-    zh = f"从接单到现在只有{hour}小时{minute}分。时长改小，或做完再报。"
-    en = f"Only {hour} h {minute} min have passed since the order was accepted; report it when it is done."
-    return Unfit(zh, en, "hours")
+    return Unfit(*_passed((end - first) // _MINUTE), "hours")
+
+
+def _passed(minutes: int) -> Text:
+    """That so many minutes since the order are too few for the hours reported."""
+    hour, minute = divmod(minutes, 60)
+    long = [(hour, f"{hour}小时", f"{hour} h"), (minute, f"{minute}分钟", f"{minute} min")]
+    zh, en = "".join(zh for many, zh, _ in long if many), " ".join(en for many, _, en in long if many)
+    begins = f"从接单到现在只有{zh}。" if minutes else "刚刚接单。"
+    passed = f"Only {en} passed since the order was accepted" if minutes else "The order was accepted only now"
+    return Text(f"{begins}时长改小，或做完再报。", f"{passed}; report it when it is done.")
 
 
 def _told(length: timedelta, told: Period, first: datetime | None, now: datetime) -> Period | Unfit:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from engine.extend import ActionContext, ReadContext, WriteContext
+from engine.extend import ActionContext, ReadContext, Veto, WriteContext
 from plugins.points_exchange import operations as ledger
-from plugins.points_exchange.rules import allocate, shares
+from plugins.points_exchange.rules import allocate, shares, shown
 from plugins.points_exchange.tables import hold, part, posting
 
 
@@ -54,6 +54,26 @@ def find(ctx: ReadContext, key: str) -> RowMapping | None:
     return ctx.db.execute(mine).mappings().one_or_none()
 
 
+def named(ctx: ReadContext, key: str) -> RowMapping:
+    """The hold with this id. Raises Veto when there is none."""
+    kept = find(ctx, key)
+    if kept is None:
+        raise ledger.veto("hold", "没有这笔冻结，先冻结再核销。", "there is no such hold; hold the points first")
+    return kept
+
+
+def open_points(ctx: ReadContext, key: str) -> int:
+    """What the hold with this id keeps. Raises Veto when there is none, or when it has ended."""
+    kept = named(ctx, key)
+    if kept["status"] != "open":
+        raise _ended()
+    return int(kept["points"])
+
+
+def _ended() -> Veto:
+    return ledger.veto("hold-ended", "这笔冻结已经结束，重新冻结后再办。", "this hold has ended; hold the points again")
+
+
 def take(ctx: ActionContext, kept: RowMapping, till: str, points: int, rate: int, body: str) -> str | None:
     """Post *points* of a hold to the account *till*, give the rest back; the posting, or None when nothing is taken.
 
@@ -64,11 +84,11 @@ def take(ctx: ActionContext, kept: RowMapping, till: str, points: int, rate: int
     if before := ledger.posted(ctx, posting, body):
         return str(before["id"])
     if points > kept["points"]:
-        zh, en = "实扣积分多于冻结的积分，改小后再办。", "more points than are held; take fewer"
+        most = shown(kept["points"])
+        zh, en = f"只冻结了{most}分，实扣积分不能比它多。", f"{most} points are held; take no more"
         raise ledger.veto("beyond-hold", zh, en)
     if not _end(ctx, kept, points):
-        zh, en = "这笔冻结已经结束，重新冻结后再办。", "this hold has ended; hold the points again"
-        raise ledger.veto("hold-ended", zh, en)
+        raise _ended()
     if not points:
         return None
     lines = _parts(ctx, key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from engine.extend import Of, ReadContext, Text
+from engine.extend import Of, ReadContext, Text, decimal_text
 from plugins.points_exchange import operations as ledger
 from plugins.points_exchange import rules
 from plugins.points_exchange.settings import Kind, Policy
@@ -43,8 +43,8 @@ def amount_of(points: Decimal) -> int:
     amount = rules.hundredths(points, "down")
     if not 0 <= amount <= rules.LARGEST or rules.decimal(amount) != points:
         zh, en = (
-            f"积分写到百分位，不能小于0：{points}",
-            f"points have at most two decimals and are not below 0: {points}",
+            f"积分写到百分位，在0和{rules.shown(rules.LARGEST)}之间：{decimal_text(points)}",
+            f"points have at most two decimals, from 0 to {rules.shown(rules.LARGEST)}: {decimal_text(points)}",
         )
         raise ledger.veto("amount", zh, en)
     return amount

@@ -12,8 +12,12 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
 from typing import Literal
 
+from engine.extend import decimal_text
+
 Rounding = Literal["half_up", "down", "up"]
 IfShort = Literal["partial", "refuse"]
+#: Why no points are taken: there are too few to use any, there are fewer than it takes, or the bill is too small.
+Lack = Literal["few", "short", "small"]
 #: Half-open spans of minutes, such as check-in to check-out.
 Span = tuple[int, int]
 
@@ -38,10 +42,8 @@ def hundredths(points: Decimal, side: Rounding = "half_up") -> int:
 
 
 def shown(points: int) -> str:
-    """Hundredths as a person reads them: 32000 is ``320``, 12850 is ``128.50``."""
-    whole, rest = divmod(abs(points), HUNDREDTHS)
-    sign = "-" if points < 0 else ""
-    return f"{sign}{whole}.{rest:02d}" if rest else f"{sign}{whole}"
+    """Hundredths as a person reads them, like any number of the language: 32000 is ``320``, 12850 is ``128.5``."""
+    return decimal_text(decimal(points))
 
 
 def decimal(points: int) -> Decimal:
@@ -171,13 +173,21 @@ def quote(bill: int, available: int, rule: QuoteRule) -> Quote:
     return Quote(needed, discount, bill - discount) if discount and needed else plain
 
 
-def lacking(bill: int, available: int, rule: QuoteRule) -> int:
-    """How many points more the *bill* would need for any offer; 0 where it is too small for one."""
+def lacking(bill: int, rule: QuoteRule) -> tuple[Lack, int]:
+    """Why a *bill* gets no offer, and how many points it would take; 0 where it is too small for one."""
     discount = rounded(Fraction(rule.discount) * bill, rule.rounding)
     if discount <= 0 or rule.cap <= 0:
-        return 0
-    worth = discount if rule.if_short == "refuse" else 1
-    return max(0, steps_up(Fraction(worth * HUNDREDTHS, rule.cap), rule.step) - available)
+        return "small", 0
+    lack: Lack = "short" if rule.if_short == "refuse" else "few"
+    worth = discount if lack == "short" else 1
+    return lack, steps_up(Fraction(worth * HUNDREDTHS, rule.cap), rule.step)
+
+
+def settled(bill: int, returned: int, kept: int, rule: QuoteRule) -> Quote:
+    """What is taken of *kept* points when goods for *returned* fen of the *bill* went back: as if they had never
+    been on it.
+    """
+    return quote(bill - returned, kept, rule)
 
 
 def steps_up(points: Fraction, step: int) -> int:

@@ -30,6 +30,15 @@ SENTENCES = (
         Text("积分不够：现有{available}分，还差{missing}分", "not enough points: {available} there, {missing} missing"),
     ),
     Sentence(
+        "points_exchange.settle",
+        "settled",
+        Text(
+            "退货后用{points}分优惠{discount}，应付{pays}",
+            "now {points} points for {discount} off, {pays} to pay",
+        ),
+    ),
+    Sentence("points_exchange.settle", "unfit", Text("没有重算：{reason}", "not settled: {reason_en}")),
+    Sentence(
         "points_exchange.redeem",
         "posted",
         Text("核销积分{points}分，折合{value}", "took {points} points, worth {value}"),

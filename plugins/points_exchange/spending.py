@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, get_args
+from typing import Annotated, Any, ClassVar, cast, get_args
 
 from engine.extend import ActionContext, Money, PersonId, Problem, Text, Undone, UnitId, action, undo
-from plugins.points_exchange import holds, rules
+from plugins.points_exchange import holds, rules, saying
 from plugins.points_exchange import operations as ledger
 from plugins.points_exchange.inputs import KIND, MEMBER, PARTNER, POINTS, PartnerId, account_of, amount_of, kind_of
 from plugins.points_exchange.settings import Policy
@@ -17,19 +17,25 @@ AVAILABLE = Text("现有", "available")
 MISSING = Text("还差", "missing")
 
 
-@dataclass(frozen=True, slots=True)
-class QuoteIn:
-    """A bill at the till; what is not said here is set by the district."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The till's rule; what is not said here is set by the district."""
 
-    bill: Annotated[Money, Text("账单", "bill")]
-    member: Annotated[PersonId | None, MEMBER] = None
-    partner: Annotated[PartnerId | None, PARTNER] = None
-    kind: Annotated[str | None, KIND] = None
     discount: Annotated[Decimal | None, Text("优惠比例", "discount")] = None
     cap: Annotated[Money | None, Text("每分最多抵扣", "worth of a point at most")] = None
     step: Annotated[Decimal | None, Text("积分取整", "step")] = None
     rounding: Annotated[str | None, Text("优惠额取整", "rounding")] = None
     if_short: Annotated[str | None, Text("积分不够时", "when short")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteIn(Terms):
+    """A bill at the till, and whose points are to be used for it."""
+
+    bill: Annotated[Money, Text("账单", "bill")]
+    member: Annotated[PersonId | None, MEMBER] = None
+    partner: Annotated[PartnerId | None, PARTNER] = None
+    kind: Annotated[str | None, KIND] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +50,18 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """No discount: no points, or too few under the district's rule; or the bill is too small for one."""
+    """No discount, and ``why``: too few points to use any, fewer than it takes, or the bill is too small for one."""
 
     outcome: ClassVar[str] = "none"
     title: ClassVar[Text] = Text("不优惠", "no discount")
     refusing: ClassVar[bool] = True
     available: Annotated[Decimal, AVAILABLE]
     missing: Annotated[Decimal, MISSING]
+    why: str
 
     def problems(self, given: QuoteIn) -> Sequence[Problem]:
         """At whose points do not suffice, or at the bill that is too small."""
-        if not self.missing:
-            small = Text("这笔太小，抵不了。", "This bill is too small for points.")
-            return [Problem("points-small", small, path="bill")]
-        return [_lacking(given, self.available, self.missing)]
+        return [_problem(given, cast(rules.Lack, self.why), self.available, self.missing)]
 
 
 @action("points_exchange.quote", title=Text("算优惠", "quote"))
@@ -67,12 +71,12 @@ def quote(ctx: ActionContext, given: QuoteIn) -> Some | Nothing:
     rule, available = till_rule(Policy(ctx.settings), given), ledger.available(ctx, account)
     offer = rules.quote(given.bill, available, rule)
     if not offer.points:
-        missing = rules.lacking(given.bill, available, rule)
-        return Nothing(rules.decimal(available), rules.decimal(missing))
+        lack, needed = rules.lacking(given.bill, rule)
+        return Nothing(rules.decimal(available), rules.decimal(max(0, needed - available)), lack)
     return Some(rules.decimal(offer.points), offer.discount, offer.pays)
 
 
-def till_rule(policy: Policy, given: QuoteIn) -> rules.QuoteRule:
+def till_rule(policy: Policy, given: Terms) -> rules.QuoteRule:
     """The district's rule with what *given* says instead."""
     said: dict[str, Any] = {
         "discount": given.discount,
@@ -88,12 +92,11 @@ def till_rule(policy: Policy, given: QuoteIn) -> rules.QuoteRule:
     return rule
 
 
-def _lacking(given: QuoteIn | HoldIn, available: Decimal, missing: Decimal) -> Problem:
-    have, lack = rules.hundredths(available), rules.hundredths(missing)
-    need, there, short = (rules.shown(amount) for amount in (have + lack, have, lack))
-    zh = f"积分不够：需{need}分，现有{there}分，还差{short}分。"
-    en = f"Not enough points: {need} needed, {there} there, {short} missing."
-    return Problem("points-short", Text(zh, en), path="member" if given.member else "partner")
+def _problem(given: QuoteIn | HoldIn, lack: rules.Lack, available: Decimal, missing: Decimal) -> Problem:
+    there, short = rules.hundredths(available), rules.hundredths(missing)
+    words = saying.lacking(lack, there, there + short)
+    path = "bill" if lack == "small" else "member" if given.member else "partner"
+    return Problem("points-small" if lack == "small" else "points-short", words, path=path)
 
 
 # -- hold and redeem ---------------------------------------------------------
@@ -129,7 +132,7 @@ class Refused:
 
     def problems(self, given: HoldIn) -> Sequence[Problem]:
         """At whose points do not suffice."""
-        return [_lacking(given, self.available, self.missing)]
+        return [_problem(given, "short", self.available, self.missing)]
 
 
 @action(
@@ -185,9 +188,7 @@ class Redeemed:
 )
 def redeem(ctx: ActionContext, given: RedeemIn) -> Redeemed:
     """Take what a hold keeps, whole or in part; the rest goes back at once."""
-    kept = holds.find(ctx, given.hold)
-    if kept is None:
-        raise ledger.veto("hold", "没有这笔冻结，先冻结再核销。", "there is no such hold; hold the points first")
+    kept = holds.named(ctx, given.hold)
     kind = kind_of(ctx, kept["account"].partition(":")[0])
     points = kept["points"] if given.points is None else amount_of(given.points)
     till = ledger.account_id(kind.id, "redeemer", f"unit:{given.at or ctx.unit}")

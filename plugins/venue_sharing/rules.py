@@ -18,6 +18,7 @@ from engine.extend import (
     day_end,
     hours_words,
     midnight,
+    nearest_period,
     span_words,
     to_datetime,
     to_micros,
@@ -27,8 +28,9 @@ from engine.extend import (
 GRAIN: Final[Micros] = 30 * MINUTE
 #: More people than any venue holds; what is typed beyond is a slip.
 MOST_PEOPLE: Final = 1_000_000
-#: How far from the wanted moment a free gap is looked for, in half hours: two weeks either way.
-_REACH: Final = 14 * 48
+#: How far from the wanted moment a free gap is looked for, either way; in half hours too.
+_REACH_DAYS: Final = 14
+_REACH: Final = _REACH_DAYS * 48
 
 Why = Literal["unknown", "closed", "past", "far", "hours", "small", "busy"]
 #: What to change: the venue, how many come, or else the time.
@@ -178,28 +180,36 @@ def from_now_on(wanted: Period, now: Micros) -> Period:
 
 
 def nearest_gap(hours: Hours, wanted: Period, taken: Collection[int], within: Bookable) -> Period | None:
-    """The free period of the same length that starts nearest to the wanted one; the later of two equally near."""
-    for shift in _shifts():
-        step = timedelta(microseconds=shift * GRAIN)
-        moved = Period(wanted.start + step, wanted.end + step)
-        if within.past(moved) or within.far(moved) or not hours.hold(moved):
-            continue
-        if not _meets(moved, taken, within.buffer):
-            return moved
-    return None
+    """The free period of the same length that starts nearest to the wanted one; the later of two equally near.
+
+    It lies flush with bookings or with the opening hours, to the minute, and begins in a half hour yet to come, so that
+    there is time to ask for it.
+    """
+    soonest = (within.now // GRAIN + 1) * GRAIN
+
+    def fits(moved: Period) -> bool:
+        if to_micros(moved.start) < soonest or within.far(moved) or not hours.hold(moved):
+            return False
+        return not _meets(moved, taken, within.buffer)
+
+    return nearest_period(wanted, _flush(hours, wanted, within.buffer), fits)
+
+
+def _flush(hours: Hours, wanted: Period, buffer: int) -> Iterator[Micros]:
+    """Where a gap around *wanted* may begin: as wanted; at a half hour, when the hours begin, or ending then."""
+    begin, length = to_micros(wanted.start), to_micros(wanted.end) - to_micros(wanted.start)
+    edges = (cell * GRAIN for cell in reach(wanted))
+    days = (hours.on(wanted.start.date() + timedelta(days=day)) for day in range(-_REACH_DAYS, _REACH_DAYS + 1))
+    starts = [begin]
+    starts += [start for edge in edges for start in (edge, edge - buffer * MINUTE - length)]
+    starts += [start for day in days if day for start in (to_micros(day.start), to_micros(day.end) - length)]
+    return (start for start in starts if abs(start - begin) <= _REACH * GRAIN)
 
 
 def reach(wanted: Period) -> range:
     """The half hours that ``nearest_gap`` may look at."""
     middle = cells_of(wanted)
     return range(middle.start - _REACH, middle.stop + _REACH + 8)
-
-
-def _shifts() -> Iterator[int]:
-    for distance in range(_REACH + 1):
-        yield distance
-        if distance:
-            yield -distance
 
 
 def _meets(period: Period, taken: Collection[int], buffer: int) -> bool:

@@ -180,9 +180,7 @@ PAGES = (
     Page("/venues", _TITLE, venues_page, icon="building", order=20),
     Page("/venues/<id>", Text("场地一周", "A venue's week"), venue_page, menu=False),
 )
-ENDPOINTS = (
-    Endpoint("/venue_sharing/free", "venues that are free at a time", free, query=_FIELDS),
-)
+ENDPOINTS = (Endpoint("/venue_sharing/free", "venues that are free at a time", free, query=_FIELDS),)
 CARDS = (
     Card("venue_sharing.today", Text("今日场地", "Venues today"), today_card, Text("还没有场地", "No venues yet")),
 )

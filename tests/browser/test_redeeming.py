@@ -31,7 +31,7 @@ def test_the_till_shows_what_is_to_pay(town: Town, reader: OpenReader, width: in
     cashier.log_in("cashier")
     cashier.page.click(".row .subject")
     receipt = cashier.page.locator(".receipt div")
-    expect(receipt).to_have_text(["原价39.90元", "优惠−12.10元", "用分12.10分", "应付27.80元"])
+    expect(receipt).to_have_text(["原价39.90元", "优惠−12.10元", "用分12.1分", "应付27.80元"])
     sizes = [
         int(float(size))
         for size in receipt.locator("dd").evaluate_all(

@@ -183,7 +183,7 @@ REDEMPTION: tuple[Line, ...] = (
     start("r1", "redemption", _TILL, member=_TEAM, what="五常大米一袋", bill="3.50"),
     act("r1", "hand_over", _TILL, "handed"),
     start("r2", "redemption", _TILL, member=_TEAM, what="纸巾一提", bill="1.00"),
-    act("r2", "hand_over", _TILL, "part", taken="0.5"),
+    act("r2", "hand_over", _TILL, "part", returned="0.50"),
     start("r3", "redemption", _TILL, member=_TEAM, what="肥皂两块", bill="0.50"),
     refused(start("r4", "redemption", _TILL, member=_ASKER, what="肥皂两块", bill="0.50")),
     until("2026-06-30 09:00"),

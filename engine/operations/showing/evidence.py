@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -33,7 +34,13 @@ def evidence(show: Showing) -> tuple[EvidenceView, ...]:
             lambda plugin: read_context(show.ctx, show.tx, plugin), given, _receipt(show, step), show.tx.savepoint,
         )  # fmt: skip
         found += [_line(show, line) for line in lines]
-    return tuple(found)
+    return tuple(_standing(found))
+
+
+def _standing(found: list[EvidenceView]) -> Iterator[EvidenceView]:
+    """The lines less each sum that a later one has the place of."""
+    last = {line.label: line for line in found if line.sum}
+    return (line for line in found if not line.sum or line is last[line.label])
 
 
 def _line(show: Showing, line: Evidence) -> EvidenceView:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from engine.extend import Outcome, Veto
+from engine.extend import MINUTE, Outcome, Period, Veto, midnight, to_datetime, to_micros
 from engine.testing import Trial
-from plugins.partner_registry.diary import once
+from plugins.partner_registry.diary import GRAIN, cells, gap_beside, once
 
 AFTERNOON = "2026-06-16T14:00/2026-06-16T16:00"
 
@@ -34,6 +37,40 @@ def test_a_time_is_promised_once_and_comes_free_when_it_is_let_go(trial: Trial) 
         assert trial.undo("partner_registry.disengage", first.outputs, unit="hh", case="c1") == answer
         assert trial.read(once) == []
     assert engage(trial, case="c3").name == "engaged"
+
+
+def test_the_gap_begins_as_soon_as_they_are_free(trial: Trial) -> None:
+    engage(trial, "2026-06-16T14:00/2026-06-16T15:00")
+    again = engage(trial, "2026-06-16T14:15/2026-06-16T16:00", "c2")
+    assert again.outputs["gap"] == "2026-06-16T15:00/2026-06-16T16:45"
+    assert engage(trial, again.outputs["gap"], "c2").name == "engaged"
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    begin=st.integers(0, 2 * 24 * 60),
+    length=st.integers(20, 300),
+    taken=st.sets(st.integers(0, 2 * 48), max_size=60),
+    asked=st.integers(0, 24 * 60),
+)
+def test_no_minute_nearer_than_the_gap_would_be_free(begin: int, length: int, taken: set[int], asked: int) -> None:
+    first = to_micros(midnight(date(2026, 6, 16)))
+    had, now = {first // GRAIN + half for half in taken}, first + asked * MINUTE
+
+    def at(minute: int) -> Period:
+        start = to_datetime(first + minute * MINUTE)
+        return Period(start, start + timedelta(minutes=length))
+
+    def free(wanted: Period) -> bool:
+        start, end = to_micros(wanted.start), to_micros(wanted.end)
+        by_day = wanted.start.hour >= 8 and wanted.end <= midnight(wanted.start.date()) + timedelta(hours=21)
+        return start >= (now // GRAIN + 1) * GRAIN and by_day and not had & set(cells(start, end))
+
+    found = gap_beside(had, at(begin), now)
+    assert found is not None
+    assert free(found)
+    far = abs(to_micros(found.start) - to_micros(at(begin).start)) // MINUTE
+    assert not [d for d in range(far) for one in (begin + d, begin - d) if free(at(one))]
 
 
 def test_teams_persons_and_partners_have_diaries_of_their_own(trial: Trial) -> None:

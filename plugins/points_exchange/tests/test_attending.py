@@ -33,7 +33,7 @@ def test_a_time_that_is_told_stands_though_it_is_longer_than_the_hours() -> None
 @pytest.mark.parametrize(
     ("hours", "told", "about", "words"),
     [
-        ("9.5", None, "hours", "从接单到现在只有9小时0分。"),
+        ("9.5", None, "hours", "从接单到现在只有9小时。"),
         ("24", ("09:00", "18:00"), "hours", "时长比服务时段还长"),
         ("1", ("08:00", "10:00"), "served", "早于接单（6月10日09:00）"),
         ("1", ("17:00", "19:00"), "served", "还没有过完"),
@@ -46,6 +46,17 @@ def test_what_cannot_be_is_refused_at_its_input(
     found = attended(Decimal(hours), period, at("09:00"), NOW)
     assert isinstance(found, Unfit)
     assert (found.about, words in found.reason) == (about, True)
+
+
+@pytest.mark.parametrize(
+    ("since", "words"),
+    [("18:00", "刚刚接单。"), ("17:35", "从接单到现在只有25分钟。"), ("15:59", "从接单到现在只有2小时1分钟。")],
+)
+def test_the_time_that_passed_is_said_without_a_nought(since: str, words: str) -> None:
+    found = attended(Decimal(9), None, at(since), NOW)
+    assert isinstance(found, Unfit)
+    assert found.reason == f"{words}时长改小，或做完再报。"
+    assert " 0 " not in found.reason_en
 
 
 minutes = st.integers(0, 3 * 24 * 60)

@@ -13,6 +13,7 @@ from plugins.points_exchange.rules import (
     EarnRule,
     Flow,
     IfShort,
+    Lack,
     Lot,
     Quote,
     QuoteRule,
@@ -28,11 +29,13 @@ from plugins.points_exchange.rules import (
     quote,
     returned,
     rounded,
+    settled,
     shares,
     shown,
     thriftier,
     uncounted,
 )
+from plugins.points_exchange.saying import lacking as lacking_words
 
 
 @pytest.mark.parametrize(
@@ -104,12 +107,42 @@ def test_with_what_is_missing_there_is_an_offer_and_with_less_there_is_none(
     bill: int, balance: int, step: int, if_short: IfShort
 ) -> None:
     rule = QuoteRule(step=step, if_short=if_short)
-    missing = lacking(bill, balance, rule)
-    if not missing:
-        assert bool(quote(bill, balance, rule).points) == bool(quote(bill, 10**9, rule).points)
-        return
-    assert not quote(bill, balance + missing - 1, rule).points
-    assert quote(bill, balance + missing, rule).points
+    lack, needed = lacking(bill, rule)
+    assert bool(quote(bill, balance, rule).points) == (balance >= needed > 0)
+    assert (needed == 0) == (lack == "small") == (not quote(bill, 10**9, rule).points)
+    assert needed % step == 0
+    assert lack == "small" or quote(bill, needed, rule).points == needed
+
+
+@given(
+    bill=st.integers(2, 10**7),
+    part=st.integers(1, 10**7),
+    balance=st.integers(1, 10**6),
+    discount=st.sampled_from(["0.1", "0.5", "1"]),
+    step=st.sampled_from([1, 50, 100]),
+)
+def test_after_a_return_less_is_taken_and_the_sum_is_the_bill(
+    bill: int, part: int, balance: int, discount: str, step: int
+) -> None:
+    rule = QuoteRule(discount=Decimal(discount), step=step)
+    first, back = quote(bill, balance, rule), 1 + part % (bill - 1)
+    now = settled(bill, back, first.points, rule)
+    assert now.points <= first.points
+    assert now.discount <= first.discount
+    assert back + now.discount + now.pays == bill
+    assert min(now.points, now.discount, now.pays) >= 0
+
+
+_LACKS = st.sampled_from(["few", "short", "small"])
+
+
+@given(lack=_LACKS, available=st.integers(0, 10**6), more=st.integers(1, 10**6))
+def test_what_is_lacking_is_said_with_the_balance_and_without_a_sum_nobody_has(
+    lack: Lack, available: int, more: int
+) -> None:
+    for words in lacking_words(lack, available, available + more):
+        assert lack == "small" or shown(available) in words
+        assert ("还差" in words or "missing" in words) == (lack == "short" and available > 0)
 
 
 def test_a_refund_returns_the_same_share_of_the_points() -> None:
@@ -226,7 +259,9 @@ def test_net_positions_make_nothing_together(flows: list[Flow]) -> None:
     assert sum(positions(dues(flows)).values()) == 0
 
 
-@pytest.mark.parametrize(("points", "words"), [(32000, "320"), (12850, "128.50"), (5, "0.05"), (-150, "-1.50")])
+@pytest.mark.parametrize(
+    ("points", "words"), [(32000, "320"), (12850, "128.5"), (12855, "128.55"), (5, "0.05"), (-150, "-1.5"), (0, "0")]
+)
 def test_points_read_as_people_write_them(points: int, words: str) -> None:
     assert shown(points) == words
 

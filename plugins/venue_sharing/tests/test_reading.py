@@ -232,9 +232,7 @@ def test_the_page_of_a_case_says_how_its_booking_stands(trial: Trial) -> None:
             trial.act(f"venue_sharing.{step}", {"hold": receipt["id"]}, "nz", "c1")
         stands.append(str(trial.read(lambda ctx: slots.booking(ctx, case))))
     address = f'<a href="/trial/venues/{hall(trial)}?from=2026-06-16">黄海路社区/多功能厅</a> 6月16日14:00–16:00 · '
-    assert stands == [
-        f"<p>场地预约：{address}{words}</p>" for words in ("已锁定，待确认", "预约已生效", "已用完交还")
-    ]
+    assert stands == [f"<p>场地预约：{address}{words}</p>" for words in ("已锁定，待确认", "预约已生效", "已用完交还")]
 
 
 def test_venues_of_ones_own_alliance_come_before_those_of_ones_street(trial: Trial) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.extend import (
@@ -95,7 +95,10 @@ def test_a_venue_may_be_open_until_midnight() -> None:
 
 
 def test_hours_in_words_name_the_days_of_rest() -> None:
-    assert Hours(510, 1050, frozenset({7, 6})).words == ("08:30–17:30，周六、周日不开放", "08:30–17:30, closed on Sat, Sun")
+    assert Hours(510, 1050, frozenset({7, 6})).words == (
+        "08:30–17:30，周六、周日不开放",
+        "08:30–17:30, closed on Sat, Sun",
+    )
     assert DAILY.words == ("08:00–21:00", "08:00–21:00")
     assert Hours(0, 24 * 60).words.zh == "00:00–24:00"
 
@@ -209,6 +212,49 @@ def test_a_gap_that_is_suggested_can_be_booked(
     wanted = from_now_on(Period(start, start + timedelta(minutes=30 * halves)), within.now)
     found = nearest_gap(hours, wanted, had, within)
     assert found is None or (unfit(room, found, 10, within), had & set(cells_of(found, buffer))) == (None, set())
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    hours=st.builds(Hours, st.integers(0, 600), st.integers(800, 1440), st.frozensets(st.integers(1, 7), max_size=2)),
+    begin=st.integers(0, 2 * 24 * 60),
+    length=st.integers(20, 180),
+    taken=st.sets(st.integers(0, 2 * 48), max_size=60),
+    asked=st.integers(0, 24 * 60),
+    buffer=st.integers(0, 90),
+)
+def test_no_minute_nearer_than_the_suggested_gap_could_be_booked(
+    hours: Hours, begin: int, length: int, taken: set[int], asked: int, buffer: int
+) -> None:
+    first = to_micros(midnight(WANTED.start.date()))
+    room, within = Venue("v", "a", "厅", "甲社区/厅", 80, hours), Bookable(first + asked * MINUTE, 9, buffer)
+    soonest = (within.now // GRAIN + 1) * GRAIN
+    had = {first // GRAIN + half for half in taken}
+
+    def at(minute: int) -> Period:
+        start = to_datetime(first + minute * MINUTE)
+        return Period(start, start + timedelta(minutes=length))
+
+    def free(wanted: Period) -> bool:
+        open_ = to_micros(wanted.start) >= soonest and unfit(room, wanted, 10, within) is None
+        return open_ and not had & set(cells_of(wanted, buffer))
+
+    found = nearest_gap(hours, at(begin), had, within)
+    far = 5 * 24 * 60 if found is None else abs(to_micros(found.start) - to_micros(at(begin).start)) // MINUTE
+    assert not [d for d in range(far) for one in (begin + d, begin - d) if free(at(one))]
+    assert found is None or free(found)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken", "nearest"),
+    [
+        ("16T10:15/16T11:30", "16T09:00/16T11:30", "6月16日11:30–12:45"),
+        ("16T14:15/16T16:00", "16T14:00/16T15:00", "6月16日15:00–16:45"),
+        ("16T14:45/16T16:00", "16T15:00/16T18:00", "6月16日13:45–15:00"),
+    ],
+)
+def test_the_nearest_gap_is_flush_with_what_is_taken(wanted: str, taken: str, nearest: str) -> None:
+    assert gap(taken, wanted=period(wanted)) == nearest
 
 
 def test_the_gap_of_another_year_says_its_year() -> None:
