@@ -37,7 +37,7 @@ class Database(Seams):
         self.measured_at: Micros = 0
         self.dialect: DialectName = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         pool = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "max_overflow": 0}
-        pool["pool_size"] = connections
+        pool["pool_size"] = 2 * connections if self.dialect == "sqlite" else connections
         if self.dialect == "sqlite":
             self.engine = self._sqlite(url, busy_timeout, pool)
         else:
@@ -107,7 +107,8 @@ def _only_the_runner_commits(connection: Connection) -> None:
 def open_database(url: str, *, connections: int = 32, busy_timeout: float = BUSY_TIMEOUT) -> Database:
     """Open the database at *url*: ``sqlite:///FILE`` or ``postgresql://USER@HOST/NAME``.
 
-    *connections* bounds the pool; each thread that works keeps one. Raises RongtongError when the URL names neither.
+    *connections* bounds the pool; each thread that works keeps one, and on SQLite another to read with. Raises
+    RongtongError when the URL names neither.
     """
     try:
         parsed = make_url(url.replace("postgres://", "postgresql://", 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -115,12 +116,30 @@ class UnknownCommit(Exception):
     """COMMIT was sent and no clear answer came back."""
 
 
-class _Kept(threading.local):
-    """The connection that a thread keeps, so that a transaction costs no checkout."""
+@dataclass
+class _Line:
+    """A connection that is kept, so that a transaction costs no checkout."""
 
     connection: Connection | None = None
     cursor: Any = None
-    busy: bool = False
+
+    def drop(self) -> None:
+        """Forget the connection and close it; an open transaction on it is rolled back."""
+        if self.connection is not None:
+            self.connection.invalidate()
+            self.connection.close()
+        self.connection = self.cursor = None
+
+
+class _Kept(threading.local):
+    """The connections of a thread. On SQLite one that only reads is its own.
+
+    To forbid writing from transaction to transaction would have SQLite prepare every statement anew.
+    """
+
+    def __init__(self) -> None:
+        self.busy = False
+        self.writing, self.reading = _Line(), _Line()
 
 
 def _pause(seconds: float) -> None:
@@ -194,8 +213,9 @@ class Runner:
 
     def _once(self, work: Callable[[Tx], T], write: bool) -> T:
         kept, database = self._kept, self.database
-        connection = kept.connection or self._connect()
-        cursor = kept.cursor
+        line = kept.reading if self._sqlite and not write else kept.writing
+        connection = line.connection or self._connect(line, write)
+        cursor = line.cursor
         started = self._clock.wall()
         kept.busy = True
         try:
@@ -207,18 +227,16 @@ class Runner:
             self._commit(cursor)
             return result
         except UnknownCommit:
-            self._drop()
+            line.drop()
             raise
         except BaseException:
-            self._rollback(cursor)
+            self._rollback(line)
             raise
         finally:
             kept.busy = False
-            self._tidy(write)
+            _tidy(line)
 
     def _begin(self, cursor: Any, write: bool) -> None:
-        if self._sqlite and not write:
-            cursor.execute("PRAGMA query_only=ON")
         if not self._sqlite:
             moments.set_right(self.database, cursor)
         cursor.execute(_BEGIN[self.database.dialect, write])
@@ -241,47 +259,36 @@ class Runner:
         state = getattr(error, "sqlstate", None)
         return state is not None and failures.classify(error) is not Failure.LOST
 
-    def _rollback(self, cursor: Any) -> None:
+    def _rollback(self, line: _Line) -> None:
         try:
-            if self._sqlite:
-                if cursor.connection.in_transaction:
-                    cursor.execute("ROLLBACK")
-            else:
-                cursor.execute("ROLLBACK")
+            if not self._sqlite or line.cursor.connection.in_transaction:
+                line.cursor.execute("ROLLBACK")
         except Exception:  # a dead connection holds nothing; the cause of the rollback is what counts
-            self._drop()
+            line.drop()
 
-    def _connect(self) -> Connection:
-        kept = self._kept
+    def _connect(self, line: _Line, write: bool) -> Connection:
         connection = self.database.connect().execution_options(in_runner=True)
-        kept.connection, kept.cursor = connection, self.database.cursor(connection)
+        line.connection, line.cursor = connection, self.database.cursor(connection)
+        if self._sqlite and not write:
+            line.cursor.execute("PRAGMA query_only=ON")
         return connection
 
-    def _tidy(self, write: bool) -> None:
-        """Leave the kept connection as a fresh one would be, or drop it."""
-        kept = self._kept
-        if kept.connection is None:
-            return
-        try:
-            begun = kept.connection.get_transaction()
-            if begun is not None:
-                begun.close()
-            if self._sqlite and not write:
-                kept.cursor.execute("PRAGMA query_only=OFF")
-        except Exception:  # what the work answered stands; the next one gets a new connection
-            self._drop()
-
-    def _drop(self) -> None:
-        """Forget the kept connection and close it; an open transaction on it is rolled back."""
-        kept = self._kept
-        if kept.connection is not None:
-            kept.connection.invalidate()
-            kept.connection.close()
-        kept.connection = kept.cursor = None
-
     def release(self) -> None:
-        """Give the calling thread's connection back, before the thread ends."""
+        """Give the calling thread's connections back, before the thread ends."""
         kept = self._kept
-        if kept.connection is not None:
-            kept.connection.close()
-        kept.connection = kept.cursor = None
+        kept.reading.drop()  # nobody else may be handed one that refuses to write
+        if kept.writing.connection is not None:
+            kept.writing.connection.close()
+        kept.writing = _Line()
+
+
+def _tidy(line: _Line) -> None:
+    """Leave the kept connection as a fresh one would be, or drop it."""
+    if line.connection is None:
+        return
+    try:
+        begun = line.connection.get_transaction()
+        if begun is not None:
+            begun.close()
+    except Exception:  # what the work answered stands; the next one gets a new connection
+        line.drop()

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from engine.clock import SECOND, SetClock
 from engine.errors import Busy
@@ -182,7 +182,7 @@ def test_every_statement_passes_the_hook(runner: Runner, db: Database) -> None:
         with tx.savepoint():
             tx.insert_all(PUT, [{"district_id": "d", "key": k, "value": "v"} for k in "bc"])
 
-    assert count(runner) == 0  # so that setting up the connection is behind us
+    runner.run(lambda tx: None)  # so that setting up the connection is behind us
     db.hook = fault = Fault("nothing", ValueError())
     runner.run(work)
     words = [sql.split()[0].rstrip(";") for sql in fault.seen]
@@ -209,12 +209,39 @@ def test_what_fails_after_the_commit_leaves_the_outcome_unknown(runner: Runner, 
     assert count(runner) == 1
 
 
-def test_a_connection_that_cannot_be_tidied_is_replaced(runner: Runner, db: Database) -> None:
-    assert count(runner) == 0
-    db.hook = Fault("query_only=OFF", ConnectionResetError())
-    assert count(runner) == 0
-    db.hook = None
+def test_a_connection_that_cannot_be_tidied_is_replaced(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[object] = []
+
+    def dies(_begun: object) -> None:
+        monkeypatch.undo()
+        raise ConnectionResetError
+
+    def work(tx: Tx) -> None:
+        held.append(tx.connection)
+        if len(held) == 1:
+            monkeypatch.setattr(type(tx.connection.begin()), "close", dies)
+
+    runner.run(work)
+    runner.run(work)
+    assert held[0] is not held[1]
     assert runner.run(put("a")) == 1
+
+
+def test_what_reads_is_handed_to_nobody_who_writes(runner: Runner, db: Database) -> None:
+    with pytest.raises(RuntimeError, match="tried to write"):
+        runner.run(put("a"), write=False)
+    assert runner.run(put("a")) == 1
+    runner.release()
+    with db.connect() as connection:
+        assert connection.execute(delete(tables.district)).rowcount == 1
+
+
+def test_statements_are_prepared_once_for_all_transactions_that_read(db: Database) -> None:
+    runner, seen = Runner(db), Fault("nothing", ValueError())
+    count(runner)
+    db.hook = seen
+    count(runner), count(runner)
+    assert [sql for sql in seen.seen if sql.startswith("PRAGMA")] == [], "a pragma has all prepared anew"
 
 
 def test_what_a_savepoint_held_vanishes_with_it(runner: Runner) -> None:
