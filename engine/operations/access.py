@@ -14,7 +14,7 @@ from engine.runtime.people import audiences, named_exits
 from engine.store import answering, cases, journal
 from engine.store.answering import Answers
 from engine.store.cases import Case
-from engine.store.tables import party, task
+from engine.store.tables import notice, party, task
 from engine.store.text import load
 from engine.store.transaction import Tx
 
@@ -89,7 +89,9 @@ class Sight:
         return any(not keys.isdisjoint(audiences(rule, env)) for _, _, _, rule in named_exits(env))
 
     def had(self, case: Case) -> bool:
-        """Whether a task was theirs before it was handed on or moved up: they keep reading."""
+        """Whether a task was theirs before it was handed on or moved up, or the process told them: they read on."""
+        if self._told(case):
+            return True
         keys = set(self.answers.keys)
         if not keys:
             return False
@@ -99,6 +101,12 @@ class Sight:
             if entry.actor == self.person or any(seat[1] in keys for seat in seats):
                 return True
         return False
+
+    def _told(self, case: Case) -> bool:
+        """Whether an exit or an end of the process told the person of this case."""
+        n = notice.c
+        mine = select(n.id).where(n.district_id == self.ctx.id, n.person == self.person, n.case_id == case.id)
+        return self.tx.connection.execute(mine.where(n.kind.contains(".")).limit(1)).first() is not None
 
 
 def require_sight(ctx: Context, tx: Tx, caller: Caller, number: str) -> Case:

@@ -76,11 +76,11 @@ def send(ctx: Context, tx: Tx, name: str, body: dict[str, Any]) -> None:
 
 
 def _hearing(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> tuple[str, ...]:
-    """Who hears of it; of a comment nobody who wrote it, or may no longer see the case."""
-    persons = _persons(ctx, tx, one["to"])
+    """Who hears of it: not who did it, and of a comment nobody who may no longer see the case."""
+    persons = tuple(person for person in _persons(ctx, tx, one["to"]) if person != one.get("by"))
     if one.get("what") != "comment":
         return persons
-    sights = [Sight(ctx, tx, person) for person in persons if person != one["by"]]
+    sights = [Sight(ctx, tx, person) for person in persons]
     return tuple(sight.person for sight in sights if sight.sees(case) or sight.had(case))
 
 

@@ -35,3 +35,11 @@ def test_whoever_served_does_not_judge_the_service(district: str) -> None:
     judging = [step for step in asks(district) if "stars" in (*step.fill, *step.show)]
     assert {step.id for step in judging} == {"rate", "revisit"}
     assert [step.id for step in judging if "server" not in excluded(step)] == []
+
+
+@pytest.mark.parametrize("district", DISTRICTS)
+def test_nobody_looks_at_or_hands_over_what_they_redeem_themselves(district: str) -> None:
+    redemption = next(process for process in pack(district).processes if process.name == "redemption")
+    till = [step for step in all_steps(redemption.steps) if isinstance(step, Ask)]
+    assert "hand_over" in {step.id for step in till}
+    assert [step.id for step in till if "member" not in excluded(step)] == []

@@ -31,9 +31,7 @@ def test_a_receipt_says_the_points_that_were_taken(file: Path, system: System, c
         assert said == ([f"{taken}分"] if taken is not None else []), (number, view.end)
 
 
-def test_after_a_return_at_the_counter_the_receipt_is_the_one_that_was_settled(
-    system: System, clock: SetClock
-) -> None:
+def test_after_a_return_at_the_counter_the_receipt_is_the_one_that_was_settled(system: System, clock: SetClock) -> None:
     scenario, _ = read_scenario((FOLDER / "districts/haicheng/scenarios/part_returned.yaml").read_text("utf-8"), "")
     assert scenario
     run = Run(adopt(system, pack("haicheng"), Caller("", door="scenario")), clock)

@@ -20,6 +20,7 @@ from engine.definition.checks.telling_apart import check_titles
 from engine.definition.checks.timing import check_timing
 from engine.definition.checks.together import check_together
 from engine.definition.checks.undoing import check_undo
+from engine.definition.checks.untold import check_untold
 from engine.definition.checks.unused import check_unused
 from engine.definition.model import Process
 from engine.definition.parse.reader import Reader
@@ -60,6 +61,7 @@ def check(process: Process, reader: Reader) -> tuple[Problem, ...]:
     if whole and not reader.problems and all(one.warning for one in out.problems):
         check_unused(process, flow, out)
         check_paying(process, reader.catalogue, out)
+        check_untold(process, flow, out)
     return tuple(out.problems)
 
 

@@ -260,6 +260,12 @@ CODES = {
         "let the step that decides who it is say not: [start] or name a step before it, or a later one say "
         "not: [person {payee}]",
     ),
+    "end-untold": Wording(
+        "群众可以申请，别人来办，但“{name}”时不告知申请人",
+        "people apply and others decide, but nobody tells the applicant of “{name}”",
+        "写上 tell: applicant",
+        "say tell: applicant",
+    ),
     "unknown-base": Wording(
         "找不到要沿用的流程“{name}”", "there is no process `{name}` to extend", "核对名称，例如 common/名称",
         "check the name, such as common/NAME",

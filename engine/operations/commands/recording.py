@@ -184,9 +184,8 @@ class Recording:
         recalled = [event["n"] for event in self.events if event["e"] == "noted" and event.get("how") == "take_back"]
         if recalled:
             jobs.cancel(self.tx, self.ctx.id, self.case.id, recalled)
-        wrote = {"by": self.caller.person, "seq": self.case.data_seq}
         told: list[dict[str, Any]] = [
-            {"to": to, "what": what, **(wrote if what == "comment" else {})} for to, what in self.changes.told
+            {"to": to, "what": what, **self._acted(what)} for to, what in self.changes.told
         ]
         told += [{"to": m.to, "text": list(m.text), "href": m.href} for m in self.runs.messages]
         if told:
@@ -200,6 +199,12 @@ class Recording:
                 if reaction.event and kind == reaction.event:
                     plugin = self.ctx.registry.owner(reaction)
                     self._enqueue(f"plugin:{plugin}.{reaction.name}", body, self.now + reaction.delay)
+
+    def _acted(self, what: str) -> dict[str, Any]:
+        """Who did what is told, where it is a person's deed: they know of it."""
+        if what == "comment":
+            return {"by": self.caller.person, "seq": self.case.data_seq}
+        return {"by": self.caller.person} if "." in what and self.caller.person else {}
 
     def _happened(self) -> list[tuple[str, dict[str, Any]]]:
         found = [(event["e"], _scrubbed(event)) for event in self.events]

@@ -19,7 +19,7 @@ fields:
 start: {who: role staff, for: applicant, fill: [note]}
 """
 PAY = "- {step: pay, do: points_exchange.earn, with: {who: =%s, rule: a, hours: 2}}"
-ENDS = "ends: {done: {}, left: {}}\n"
+ENDS = "ends: {done: {tell: applicant}, left: {tell: applicant}}\n"
 
 
 def warned(steps: str, payee: str = "server", head: str = HEAD) -> bool:
