@@ -34,7 +34,7 @@ def _check(ctx: Context) -> Iterator[Problem]:
     for definition in ctx.runner.run(lambda tx: all_current(ctx, tx), write=False):
         place = f"{ctx.id}/{definition.process.name}"
         process, problems = load_process(
-            as_yaml(definition.process), place, ctx.catalogue, find_base=lambda _name: None
+            as_yaml(definition.process), place, ctx.authoring, find_base=lambda _name: None
         )
         yield from problems
         if process is not None:

@@ -132,7 +132,7 @@ def _process(system: System, library: Library, path: Path, district: str, who: C
     if not path.is_file():
         raise say.usage(f"没有文件{path}。", f"There is no file {path}.")
     ctx = context(system, district)
-    process, problems = library.check_process(path, ctx.catalogue)
+    process, problems = library.check_process(path, ctx.authoring)
     faults = tuple(problem for problem in problems if not problem.warning)
     if process is None or faults:
         raise Invalid(faults)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.definition.roles import ANY_ROLE, RoleTable
 from engine.definition.types import ValueType
 from engine.i18n import Text
 
@@ -100,13 +101,19 @@ class ResolverSpec:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All that a process may name beyond the language itself."""
+    """All that a process may name beyond the language itself.
+
+    ``roles`` are those of the district that the process is read for. ``installed`` are the plugins that this district
+    could use, ``plugins`` those that it does.
+    """
 
     actions: Mapping[str, ActionSpec] = field(default_factory=dict)
     types: Mapping[str, TypeSpec] = field(default_factory=dict)
     functions: Mapping[str, FunctionSpec] = field(default_factory=dict)
     resolvers: Mapping[str, ResolverSpec] = field(default_factory=dict)
     plugins: frozenset[str] = frozenset()
+    installed: frozenset[str] = frozenset()
+    roles: RoleTable = ANY_ROLE
 
 
 #: Attributes of the engine's own reference types.

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from engine.definition.model import Place
+from engine.definition.roles import RoleTable
 from engine.errors import Problem
 from engine.i18n import Text
 
@@ -113,6 +114,11 @@ class DistrictPack:
     transfer_beyond: Beyond = "refuse"
     file: str = ""
     places: dict[str, Place] = field(default_factory=dict, compare=False)
+
+    @property
+    def role_table(self) -> RoleTable:
+        """The roles that may be named in this district."""
+        return RoleTable(self.id, self.roles)
 
     def unit(self, words: str) -> UnitRow | None:
         """The unit with this id, short name or name, or None."""

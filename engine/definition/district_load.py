@@ -11,6 +11,7 @@ from engine.definition.district_people import PeopleReader
 from engine.definition.district_rows import Rows
 from engine.definition.model import Place
 from engine.definition.problem_codes import problem
+from engine.definition.roles import RoleTable
 from engine.definition.source import Mapping, Node, Scalar, Sequence, data_of, read
 from engine.errors import Problem
 from engine.i18n import Text, both
@@ -51,20 +52,22 @@ class _Loader:
         """The pack, as far as it makes sense: units first, then persons, then what names both."""
         rows = self.rows.mapping(node, "", KEYS, REQUIRED)
         people = self.people
-        people.read_units(self._content(rows.get("units"), "units"))
+        id_, roles = self._id(rows.get("district")), self._roles(rows.get("roles"))
+        people.roles = RoleTable(id_, roles)
+        people.units.read(self._content(rows.get("units"), "units"))
         people.read_persons(self._content(rows.get("persons"), "persons"))
         people.read_grants(self._content(rows.get("grants"), "grants"))
         processes = self._processes(rows.get("processes"))
         return DistrictPack(
-            id=self._id(rows.get("district")),
+            id=id_,
             name=self._text(rows.get("name"), "name"),
             title=self._text(rows.get("title", rows.get("name")), "title"),
             calendars=self._calendars(rows.get("calendar")),
             plugins=self._groups(rows.get("plugins"), "plugins"),
             processes=processes,
             settings=self._settings(rows.get("settings"), processes),
-            roles=self._roles(rows.get("roles")),
-            units=tuple(people.units.values()),
+            roles=roles,
+            units=tuple(people.units.units.values()),
             persons=tuple(people.persons.values()),
             grants=tuple(people.grants),
             deputies=tuple(people.read_deputies(self._content(rows.get("deputies"), "deputies"))),

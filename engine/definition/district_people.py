@@ -1,4 +1,4 @@
-"""Reads the units and people of a district pack: lists of rows whose names have to fit each other."""
+"""Reads the people of a district pack: lists of rows whose names have to fit each other and the units."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from engine.definition.district import Alliance, DeputyRow, GrantRow, PersonRow, RotaTurn, UnitRow
+from engine.definition.district import Alliance, DeputyRow, GrantRow, PersonRow, RotaTurn
 from engine.definition.district_rows import Rows
+from engine.definition.district_units import UnitReader
+from engine.definition.roles import ANY_ROLE
 from engine.definition.source import Node
 
 #: How many months of a rota are written out ahead.
 ROTA_MONTHS = 360
 #: A turn that begins later is a slip of the pen.
 LAST_YEAR = 9000
-UNIT = ("id", "name", "kind", "short", "parent", "code", "since", "until", "successor")
 PERSON = ("id", "name", "unit", "phone", "roles")
 GRANT = ("person", "role", "unit")
 DEPUTY = ("person", "deputy", "since", "until", "role", "reason")
 ALLIANCE = ("unit", "members")
 ROTA = ("rota", "unit", "from", "order", "role")
 _ROLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CODE = re.compile(r"[0-9]{6,12}")
 
 
 class PeopleReader:
@@ -30,63 +29,15 @@ class PeopleReader:
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
-        self.units: dict[str, UnitRow] = {}
+        self.roles = ANY_ROLE
+        self.units = UnitReader(rows)
         self.persons: dict[str, PersonRow] = {}
         self.grants: list[GrantRow] = []
-        self._by_words: dict[str, str] = {}
         self._lines: dict[str, int] = {}
-
-    # units
-
-    def read_units(self, node: Node | None) -> None:
-        """The list of units; parents may stand after their children."""
-        for i, item in enumerate(self.rows.items(node, "units")):
-            self._unit(item, f"units.{i}")
-        for i, item in enumerate(self.rows.items(node, "units")):
-            self._check_place(item, f"units.{i}")
-
-    def _unit(self, item: Node, path: str) -> None:
-        row = self.rows.mapping(item, path, UNIT, required=UNIT[:3])
-        words = {key: self.rows.word(row[key], path) for key in row if key not in ("since", "until")}
-        if not all(words.get(key) for key in UNIT[:3]):
-            return
-        words.setdefault("short", words["name"])
-        words.setdefault("code", words["id"] if _CODE.fullmatch(words["id"]) else "")
-        since, until = self.days(row, path)
-        unit = UnitRow(**words, since=since, until=until)
-        for name in dict.fromkeys((unit.id, unit.short, unit.name)):
-            if name in self._by_words:
-                self.rows.fault("unit-twice", item, path, name=name, line=self._lines[name])
-            self._by_words.setdefault(name, unit.id)
-            self._lines.setdefault(name, item.place.line)
-        self.units.setdefault(unit.id, unit)
-
-    def _check_place(self, item: Node, path: str) -> None:
-        id_ = self.rows.word(item.get("id"), path) if hasattr(item, "get") else ""
-        unit = self.units.get(id_)
-        if unit is None:
-            return
-        for name in filter(None, (unit.parent, unit.successor)):
-            if name not in self.units:
-                self.rows.fault("unit-unknown", item, path, self.units, name=name)
-        top = next((u.id for u in self.units.values() if not u.parent), unit.id)
-        if not unit.parent and unit.id != top:
-            self.rows.fault("unit-top", item, path, name=unit.short)
-        at, above = unit.parent, {unit.id}
-        while at in self.units and at not in above:
-            above.add(at)
-            at = self.units[at].parent
-        if at == unit.id:
-            self.rows.fault("unit-circle", item, path, name=unit.short)
 
     def unit(self, node: Node | None, path: str) -> str:
         """The id of the unit that *node* names by id, short name or name; "" after a fault."""
-        return self._unit_of(self.rows.word(node, path), node, path)
-
-    def _unit_of(self, words: str, node: Node | None, path: str) -> str:
-        if words and node and words not in self._by_words:
-            self.rows.fault("unit-unknown", node, path, self._by_words, name=words)
-        return self._by_words.get(words, "")
+        return self.units.named(self.rows.word(node, path), node, path)
 
     # people
 
@@ -111,8 +62,18 @@ class PeopleReader:
         role, at, unit = words.partition("@")
         if not _ROLE.fullmatch(role) or (at and not unit):
             self.rows.fault("role-form", node, path, name=words)
-        elif place := (self._unit_of(unit, node, path) if at else own):
+        elif place := (self.units.named(unit, node, path) if at else own):
+            self.known_role(role, node, path)
             self.grants.append(GrantRow(person, role, place))
+
+    def known_role(self, role: str, node: Node | None, path: str) -> str:
+        """*role*, which *node* names, after a fault where the district does not declare it."""
+        if role and not self.roles.has(role):
+            self.rows.problems.append(self.roles.fault(role, node, path))
+        return role
+
+    def _role_at(self, node: Node | None, path: str) -> str:
+        return self.known_role(self.rows.word(node, path), node, path)
 
     def person(self, node: Node | None, path: str) -> str:
         """The id of the person that *node* names; "" after a fault."""
@@ -128,7 +89,7 @@ class PeopleReader:
             row = self.rows.mapping(item, path, GRANT, required=GRANT)
             grant = GrantRow(
                 self.person(row.get("person"), path),
-                self.rows.word(row.get("role"), path),
+                self._role_at(row.get("role"), path),
                 self.unit(row.get("unit"), path),
             )
             if grant.person and grant.role and grant.unit:
@@ -140,8 +101,14 @@ class PeopleReader:
             path = f"deputies.{i}"
             row = self.rows.mapping(item, path, DEPUTY, required=DEPUTY[:4])
             person, deputy = (self.person(row.get(key), path) for key in DEPUTY[:2])
-            since, until = self.days(row, path)
-            role, reason = (self.rows.word(row.get(key), path) for key in DEPUTY[4:])
+            since, until = self.rows.days(row, path)
+            role, reason = self._role_at(row.get("role"), path), self.rows.word(row.get("reason"), path)
+            if person and person == deputy:
+                self.rows.fault("deputy-of-oneself", row["deputy"], path, name=person)
+            held = {grant.role: None for grant in self.grants if grant.person == person}
+            if role and person and role not in held:
+                roles = "、".join(held) or "—"
+                self.rows.doubt("deputy-without-role", row["role"], path, name=person, role=role, roles=roles)
             if person and deputy and since and until:
                 yield DeputyRow(person, deputy, since, until, role, reason)
 
@@ -169,8 +136,8 @@ class PeopleReader:
         for i, item in enumerate(self.rows.items(node, "rotas")):
             path = f"rotas.{i}"
             row = self.rows.mapping(item, path, ROTA, required=ROTA[:4])
-            name, role = (self.rows.word(row.get(key), path) for key in ("rota", "role"))
-            unit, first = self.unit(row.get("unit"), path), self.day(row.get("from"), path)
+            name, role = self.rows.word(row.get("rota"), path), self._role_at(row.get("role"), path)
+            unit, first = self.unit(row.get("unit"), path), self.rows.day(row.get("from"), path)
             turns = [self._turn(one, path, role) for one in self.rows.items(row.get("order"), path)]
             if not turns:
                 self.rows.fault("rota-empty", item, path, name=name)
@@ -183,25 +150,6 @@ class PeopleReader:
     def _turn(self, node: Node, path: str, role: str) -> str:
         """The audience key of one turn: whoever has *role* on the unit named, or the person named."""
         return f"role:{role}@{self.unit(node, path)}" if role else f"user:{self.person(node, path)}"
-
-    def days(self, row: dict[str, Node], path: str) -> tuple[date | None, date | None]:
-        """``since`` and ``until`` of *row*, the first and the last day."""
-        since, until = (self.day(row.get(key), path) for key in ("since", "until"))
-        if since and until and until < since:
-            self.rows.fault("days-reversed", row["until"], path, since=since, until=until)
-        return since, until
-
-    def day(self, node: Node | None, path: str) -> date | None:
-        """A day written as ``2026-06-16``, None where there is none."""
-        words = self.rows.word(node, path)
-        try:
-            if _DAY.fullmatch(words):
-                return date.fromisoformat(words)
-        except ValueError:
-            pass
-        if node:
-            self.rows.fault("day-form", node, path, name=words)
-        return None
 
 
 def months_later(day: date, months: int) -> date:

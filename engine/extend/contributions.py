@@ -52,6 +52,7 @@ class Setting:
     """A district's figure: its type, its default in stored form, and limits.
 
     ``check`` may say what else is wrong with a live value, in a sentence that tells what to do; None when nothing is.
+    ``roles``: its words name roles, which have to be the district's.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Setting:
     max: Any = None
     options: tuple[str, ...] = ()
     check: Callable[[Any], Text | None] | None = None
+    roles: bool = False
 
 
 @dataclass(frozen=True, slots=True)

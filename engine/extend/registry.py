@@ -12,6 +12,7 @@ import pluggy
 from sqlalchemy import MetaData, Table
 
 from engine.definition.catalogue import ActionSpec, Catalogue, FunctionSpec
+from engine.definition.roles import ANY_ROLE, RoleTable
 from engine.errors import Problem
 from engine.extend import contributions as kinds
 from engine.extend import hookspecs
@@ -116,6 +117,7 @@ class Registry:
             functions={f.name: f for f in self.given(FunctionSpec, enabled)},
             resolvers={r.spec.name: r.spec for r in resolvers},
             plugins=enabled & self.names,
+            installed=self.names,
         )
 
     def given(self, kind: type[T], enabled: Collection[str] | None = None) -> tuple[T, ...]:
@@ -157,7 +159,7 @@ class Registry:
     # What a district sets
 
     def read_settings(
-        self, written: Mapping[str, Mapping[str, Any]]
+        self, written: Mapping[str, Mapping[str, Any]], roles: RoleTable = ANY_ROLE
     ) -> tuple[dict[str, dict[str, Any]], tuple[Problem, ...]]:
         """Stored settings with defaults by plugin from ``district.yaml`` (the words under each plugin), and faults."""
         stored: dict[str, dict[str, Any]] = {}
@@ -166,7 +168,7 @@ class Registry:
             if name not in self.names:
                 problems.append(_no_plugin(name, self.names))
                 continue
-            stored[name], found = read_settings(name, self._settings(name), words)
+            stored[name], found = read_settings(name, self._settings(name), words, roles)
             problems.extend(found)
         return stored, tuple(problems)
 

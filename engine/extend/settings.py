@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.definition.field_schema import outside
 from engine.definition.inputs import parse_input
+from engine.definition.roles import ANY_ROLE, RoleTable
 from engine.definition.saying import yuan_text
 from engine.definition.types import ValueType
 from engine.definition.values import decode
@@ -18,7 +19,7 @@ from engine.i18n import Text, both
 
 
 def read_settings(
-    plugin: str, settings: Sequence[Setting], given: Mapping[str, Any]
+    plugin: str, settings: Sequence[Setting], given: Mapping[str, Any], roles: RoleTable = ANY_ROLE
 ) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     """What *given* (words as written in ``district.yaml``) sets, in stored form with defaults, and its faults.
 
@@ -37,6 +38,8 @@ def read_settings(
             problems.append(value)
         else:
             stored[name] = value
+            named = value if isinstance(value, list) else [value]
+            problems += [roles.fault(one, path=path) for one in named if known[name].roles and not roles.has(one)]
     return stored, tuple(problems)
 
 

@@ -12,6 +12,7 @@ from engine.clock import Clock, Micros
 from engine.definition.calendar import Calendar, calendar_from
 from engine.definition.catalogue import Catalogue
 from engine.definition.district import Beyond
+from engine.definition.roles import RoleTable
 from engine.errors import Forbidden, NotFound
 from engine.extend.registry import Registry
 from engine.i18n import Text
@@ -146,6 +147,11 @@ class Context:
     def catalogue(self) -> Catalogue:
         """What processes of this district may name."""
         return self.registry.catalogue(tuple(self.district.plugins))
+
+    @property
+    def authoring(self) -> Catalogue:
+        """What a process may name that is to be published here: of the roles only those that the district declares."""
+        return replace(self.catalogue, roles=RoleTable(self.id, self.district.roles))
 
     def plugin_settings(self, plugin: str) -> Mapping[str, Any]:
         """The live settings of *plugin* here."""

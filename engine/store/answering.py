@@ -20,9 +20,10 @@ from sqlalchemy import (
 )
 
 from engine.clock import Micros
+from engine.definition.roles import ADMIN
 from engine.runtime.hands import ANY_ADMIN, ANY_ROLE
 from engine.store import tables
-from engine.store.people import ADMIN, deputised, granted, next_up, unit_lives
+from engine.store.people import deputised, granted, next_up, unit_lives
 from engine.store.sql import Statement
 from engine.store.transaction import Tx
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, select
 
 from engine.clock import DAY, Micros
-from engine.store import answering, people, tables
+from engine.definition.roles import ADMIN
+from engine.store import answering, tables
 from engine.store.sql import Statement, among, constant
 from engine.store.transaction import Tx
 
@@ -46,7 +47,7 @@ def astray(tx: Tx, district: str, now: Micros) -> list[str]:
     """
     live = {f"role:{row.role}@{row.unit_id}" for row in tx.rows(_HELD, district=district, now=now)}
     live |= {f"user:{row.id}" for row in tx.rows(_PERSONS, district=district, now=now)}
-    live -= {key for key in live if key.startswith(f"role:{people.ADMIN}@")}
+    live -= {key for key in live if key.startswith(f"role:{ADMIN}@")}
     for row in tx.rows(_LOST, district=district, now=now, since=now - _OF_LATE):
         live -= {f"role:{row.role}@{row.unit_id}", f"user:{row.person}"}
     keys = [row.audience for row in tx.rows(_AUDIENCES, district=district)]

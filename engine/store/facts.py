@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.clock import Micros
 from engine.definition.calendar import Calendar
+from engine.definition.roles import ADMIN
 from engine.store import answering, people
 from engine.store.answering import Answers
 from engine.store.directory import StoreDirectory
@@ -142,7 +143,7 @@ class LiveFacts:
 
     def nobody(self, unit: str) -> str:
         """The audience key of whoever mends a step that has nobody to ask: the nearest district administrator."""
-        return self.seat(people.ADMIN, unit, ()) or f"role:{people.ADMIN}@"
+        return self.seat(ADMIN, unit, ()) or f"role:{ADMIN}@"
 
     def may(self, person: str, audience: str) -> bool:
         """Whether *person* belongs to *audience* now, in person or standing in for somebody."""

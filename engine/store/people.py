@@ -8,15 +8,11 @@ from typing import Any
 from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, func, literal, or_, select, union_all
 
 from engine.clock import Micros
+from engine.definition.district_units import MOST_LEVELS
 from engine.store import tables
 from engine.store.columns import NEVER
 from engine.store.sql import Statement, among
 from engine.store.transaction import Tx
-
-#: Whoever mends a step that has nobody to ask.
-ADMIN = "district_admin"
-#: A tree deeper than this has a loop in it.
-_DEEPEST = 30
 
 _u, _p, _g, _d, _r = (t.c for t in (tables.unit, tables.person, tables.role_grant, tables.deputy, tables.rota))
 _now: BindParameter[Any] = bindparam("now")
@@ -41,7 +37,7 @@ def next_up(way: CTE, *more: Any) -> Select[Any]:
     return select(onward, *more).join(way, _here.c.id == way.c.id).where(_here.c.district_id == _district)
 
 
-_up = _first.union_all(next_up(_first, _first.c.depth + 1).where(_first.c.depth < _DEEPEST))
+_up = _first.union_all(next_up(_first, _first.c.depth + 1).where(_first.c.depth < MOST_LEVELS))
 _PATH = Statement(
     select(_u.id).join(_up, _u.id == _up.c.id).where(_u.district_id == _district, *_lives).order_by(_up.c.depth)
 )

@@ -75,6 +75,7 @@ SETTINGS = (
         ValueType("choices"),
         Text("哪些角色可查本单位及以下人员的积分", "roles that may look up accounts of their unit and below"),
         ["staff", "station_admin", "street_admin", "cashier", "district_admin"],
+        roles=True,
     ),
     Setting("if_short", _CHOICE, Text("积分不够时", "when short"), "partial", options=("partial", "refuse")),
 )

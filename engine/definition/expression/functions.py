@@ -11,7 +11,19 @@ from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.coerce import as_type, meet, title
 from engine.definition.expression.operators import check_options, need_boolean, present, result, test, unknown
 from engine.definition.expression.scope import UNKNOWN, fits
-from engine.definition.expression.tree import Apply, Ask, Constant, Core, Each, Lazy, Operation, Read, Shift, size
+from engine.definition.expression.tree import (
+    Apply,
+    Ask,
+    Constant,
+    Core,
+    Each,
+    Lazy,
+    Operation,
+    Read,
+    Shift,
+    Written,
+    size,
+)
 from engine.definition.problem_codes import did_you_mean
 from engine.definition.types import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, NUMBERS, TEXT, WORDS, ValueType
 from engine.i18n import Text
@@ -38,8 +50,8 @@ SIMPLE: Final[dict[str, Simple]] = {
     "date": Simple("date", DATE, (_DAY,)),
     "is_on": Simple("is_on", BOOLEAN, (_DAY, ("calendar",))),
     "len": Simple("len", INTEGER, ((*sorted(WORDS), "choices", "table", "list"),)),
-    "has_role": Simple("has_role", BOOLEAN, (("person",), ("text",)), asks=True),
 }
+_HAS_ROLE: Final = Simple("has_role", BOOLEAN, (("person",), ("text",)), asks=True)
 
 #: Chinese names of functions.
 ALIASES: Final = {
@@ -245,6 +257,16 @@ def _is_workday(checker: Checker, node: Apply) -> Part:
     return test("=", node, Part(first_work, DATE, node), day)
 
 
+def _has_role(checker: Checker, node: Apply) -> Part:
+    """Whether a person has a role, which has to be one of the district's."""
+    part = _simple(checker, node, "has_role", _HAS_ROLE)
+    written, roles = node.args[1], checker.scope.roles
+    if isinstance(written, Written) and isinstance(written.value, str) and not roles.has(written.value):
+        said = roles.fault(written.value)
+        return checker.fault(said.code, written, *said.message, said.hint)
+    return part
+
+
 def _contains(checker: Checker, node: Apply) -> Part:
     whole, part = checker.check_all(node.args)
     whole = _argument(checker, node, whole, (*sorted(WORDS), "choices"))
@@ -272,6 +294,7 @@ _SPECIAL: Final[dict[str, tuple[int, int | None, Callable[[Checker, Apply], Part
     "today_at": (1, 1, _today_at),
     "is_workday": (1, 1, _is_workday),
     "contains": (2, 2, _contains),
+    "has_role": (2, 2, _has_role),
 }
 #: Every function of the language, for documentation and completion.
 FUNCTIONS: Final = (*SIMPLE, *_SPECIAL)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.definition.catalogue import PERSON_ATTRIBUTES, UNIT_ATTRIBUTES, Catalogue, FunctionSpec
+from engine.definition.roles import ANY_ROLE, RoleTable
 from engine.definition.types import DATE, DATETIME, DECIMAL, INTEGER, TIME, WORDS, ValueType
 
 #: The type of ``empty``; and of what was already reported, so that one fault is not told twice.
@@ -41,6 +42,7 @@ class Scope:
     types: Mapping[str, Mapping[str, ValueType]] = field(default_factory=dict)
     functions: Mapping[str, FunctionSpec] = field(default_factory=dict)
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: RoleTable = ANY_ROLE
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", {"today": DATE, "now": DATETIME, **self.names})
@@ -49,7 +51,7 @@ class Scope:
     def of(cls, catalogue: Catalogue, names: Mapping[str, ValueType]) -> Scope:
         """A scope with all that the plugins bring."""
         types = {name: dict(spec.attributes) for name, spec in catalogue.types.items()}
-        return cls(names, types, catalogue.functions)
+        return cls(names, types, catalogue.functions, roles=catalogue.roles)
 
     def having(self, names: Mapping[str, ValueType], options: Mapping[str, tuple[str, ...]] | None = None) -> Scope:
         """The same scope with more names and options."""

@@ -108,6 +108,8 @@ def _seat(reader: Reader, node: Node, path: str, words: str) -> Who | None:
     unit = _part(reader, node, path, words, parts.get("of"), UNITS)
     if kind == "post":  # Stands in as a role, so that what is around it is judged all the same.
         reader.not_yet(node, path, POST)
+    if kind == "role" and not reader.catalogue.roles.has(name):
+        reader.problems.append(reader.catalogue.roles.fault(name, node, path))
     on = _part(reader, node, path, words, parts.get("on"), ("date", "datetime"))
     if kind == "rota":
         return Who("rota", name, unit=unit, on=on, text=words)

@@ -48,10 +48,40 @@ CODES = {
         "use an id or a short name of the list of units",
     ),
     "unit-circle": Wording(
-        "单位“{name}”往上走会回到自己",
-        "above the unit {name} one comes back to it",
-        "检查各级的 parent",
-        "check `parent` of each level",
+        "从单位“{name}”往上走会转圈",
+        "the way up from the unit {name} goes round in a circle",
+        "检查各级的 parent 和 successor",
+        "check `parent` and `successor` of each level",
+    ),
+    "unit-deep": Wording(
+        "单位“{name}”上面超过{most}级",
+        "more than {most} levels stand above the unit {name}",
+        "少写几级；撤并过几次的，successor 直接写现在的单位",
+        "leave levels out; after several mergers let `successor` name the unit of today",
+    ),
+    "successor-without-until": Wording(
+        "单位“{name}”写了 successor，没有写 until",
+        "the unit {name} has a successor and no last day",
+        "写上 until（它的最后一天），或去掉 successor",
+        "write its last day as `until`, or leave `successor` out",
+    ),
+    "until-without-successor": Wording(
+        "单位“{name}”撤掉以后没有单位接续，它的待办没有人办",
+        "after the unit {name} has ended, no unit takes over from it and nobody does its tasks",
+        "写上 successor（接续的单位）",
+        "write who takes over as `successor`",
+    ),
+    "deputy-of-oneself": Wording(
+        "“{name}”不能代理自己",
+        "{name} cannot stand in for themselves",
+        "deputy 写另一个人",
+        "name somebody else as `deputy`",
+    ),
+    "deputy-without-role": Wording(
+        "“{name}”没有“{role}”这个角色，这条代理没有用处",
+        "{name} has no role {role}, so this deputy has nothing to do",
+        "角色有：{roles}；不写 role 就是全部代理",
+        "the roles are: {roles}; without `role` it is for all of them",
     ),
     "unit-top": Wording(
         "只能有一个最上级单位，“{name}”也没有 parent",
@@ -76,6 +106,12 @@ CODES = {
         "{name} is not a role",
         "写成“角色”或“角色@单位”，如 staff、reviewer@东街街道",
         "write `role` or `role@unit`, such as staff@东街街道",
+    ),
+    "undeclared-role": Wording(
+        "区县{district}的 roles 里没有“{name}”这个角色",
+        "{district} declares no role {name}",
+        "核对角色名，或写进这个区县的 roles",
+        "check the name, or add it to `roles` of the district",
     ),
     "day-form": Wording(
         "“{name}”不是日期",

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.clock import Micros
+from engine.definition.roles import ADMIN
 from engine.runtime.clocks import needed
 from engine.runtime.evolve import Event
 from engine.runtime.rights import Seat
 from engine.runtime.state import Node, State, failing, incidents, seats, timers, units_in
-from engine.store import people
 from engine.store.columns import NEVER
 
 Row = dict[str, Any]
@@ -62,7 +62,7 @@ def _wants(node: Node, seat: Seat) -> str:
     """What an administrator has to do about a task: let it go further, or mend that nobody can be asked."""
     if str(seat[0]) in node.get("handing", {}):
         return "consent"
-    stray = "of" in node and seat[1].startswith(f"role:{people.ADMIN}@") and seat[1] not in node["of"]
+    stray = "of" in node and seat[1].startswith(f"role:{ADMIN}@") and seat[1] not in node["of"]
     return "nobody" if node.get("nobody") or stray else ""
 
 

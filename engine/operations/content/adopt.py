@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.clock import Micros
 from engine.definition.calendar import calendar_from
 from engine.definition.district import DistrictPack
+from engine.definition.district_units import in_order
 from engine.definition.model import Process
 from engine.definition.values import day_end, midnight, to_micros
 from engine.errors import Invalid, Problem
@@ -195,7 +196,7 @@ def _through(day: date | None) -> Micros:
 
 def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> None:
     d = pack.id
-    units = _parents_first(pack)
+    units = in_order(pack.units)
     put(tx, tables.unit, (
         {"district_id": d, "id": u.id, "name": u.name, "short": u.short, "kind": u.kind, "code": u.code or None,
          "parent": u.parent or None, "successor": u.successor or None, "since": _from(u.since),
@@ -241,22 +242,6 @@ def _end(tx: Tx, table: Table, district: str, wanted: set[str], now: Micros) -> 
     held = tx.connection.execute(select(t.id).where(t.district_id == district, t.until > now)).scalars()
     for key in set(held) - wanted:
         tx.connection.execute(table.update().where(t.district_id == district, t.id == key).values(until=now))
-
-
-def _parents_first(pack: DistrictPack) -> list[Any]:
-    """The units in an order in which every parent and successor comes before those who name it."""
-    by_id = {unit.id: unit for unit in pack.units}
-    order: dict[str, Any] = {}
-
-    def place(unit: Any) -> None:
-        for above in (unit.parent, unit.successor):
-            if above and above not in order and above in by_id:
-                place(by_id[above])
-        order[unit.id] = unit
-
-    for unit in pack.units:
-        place(unit)
-    return list(order.values())
 
 
 def _seed(tx: Tx, ctx: Context, pack: DistrictPack) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -136,9 +136,9 @@ class Library:
             return None, problems
         content, calendar, faults = self._some_calendar(pack.calendars)
         problems += tuple(map(pack.placed, faults))
-        plugins, faults = self.registry.read_settings(pack.plugins)
+        plugins, faults = self.registry.read_settings(pack.plugins, pack.role_table)
         problems += tuple(map(pack.placed, faults))
-        catalogue = self.registry.catalogue(tuple(plugins))
+        catalogue = replace(self.registry.catalogue(tuple(plugins)), roles=pack.role_table)
         processes = []
         for path in self.process_files(home, pack):
             process, faults = self.process(path, catalogue)

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from engine.clock import HOUR, MINUTE, Micros
 from engine.definition.catalogue import ActionSpec
 from engine.definition.moments import day_end, midnight, to_datetime, to_micros
+from engine.definition.roles import ADMIN
 from engine.errors import Invalid, RongtongError
 from engine.extend.context import ActionContext, CaseRef, WriteContext
 from engine.extend.contributions import ScenarioVerb
@@ -28,7 +29,6 @@ from engine.operations.people import directory
 from engine.operations.work import ring, run_jobs, seal
 from engine.runtime.state import nodes
 from engine.store import cases, tables, tasks
-from engine.store.people import ADMIN
 from engine.store.transaction import Tx
 
 _LOG = logging.getLogger("rongtong.demo")
