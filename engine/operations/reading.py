@@ -16,7 +16,7 @@ from engine.operations.showing.explaining import closed_why, why
 from engine.operations.showing.grounds import EvidenceView
 from engine.operations.showing.inboxing import BOXES, DUE, class_of, inbox, is_cursor
 from engine.operations.showing.parts import Showing
-from engine.operations.showing.pressing import pressable
+from engine.operations.showing.pressing import pressable, take_back
 from engine.operations.showing.searching import cases_numbered, search
 from engine.operations.showing.starting import start_form, startable
 from engine.operations.views import CaseView, TaskView
@@ -28,8 +28,8 @@ from engine.store.transaction import Tx
 T = TypeVar("T")
 
 __all__ = [
-    "BOXES", "DUE", "case", "cases_numbered", "definition", "inbox", "is_cursor", "process_of", "search", "sheet",
-    "start_form", "startable", "task",
+    "BOXES", "DUE", "case", "cases_numbered", "definition", "inbox", "is_cursor", "may_take_back", "process_of",
+    "search", "sheet", "start_form", "startable", "task",
 ]  # fmt: skip
 
 
@@ -108,6 +108,16 @@ _CLOSED = {
     "open": Text("待办", "Open"),
     "timer": Text("计时", "A clock"),
 }
+
+
+def may_take_back(ctx: Context, caller: Caller, number: str, n: int) -> bool:
+    """Whether the caller could take back what they have just decided at *n*."""
+
+    def work(tx: Tx) -> bool:
+        offer = take_back(Showing(ctx, tx, caller, require_sight(ctx, tx, caller, number)))
+        return offer is not None and offer.n == n
+
+    return _reading(ctx, work)
 
 
 def process_of(ctx: Context, view: CaseView) -> Process:

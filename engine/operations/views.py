@@ -150,11 +150,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class TakeBackOffer:
-    """The strip that offers 撤回, or says why not: ``n`` is the task that the reader finished last."""
+    """The strip that offers 撤回: ``n`` is the task that the reader finished last."""
 
     n: int
     sentence: Text
-    possible: bool
 
 
 @dataclass(frozen=True, slots=True)

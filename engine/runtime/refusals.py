@@ -76,10 +76,10 @@ def used_up(taken: Exit) -> RongtongError:
 
 
 def opinion_missing(taken: Exit) -> Problem:
-    """This outcome needs a reason."""
+    """This outcome needs an opinion."""
     return Problem(
         "opinion-missing",
-        Text(f"写一句{taken.title.zh}的理由，对方会看到。", f"Say why: “{taken.title.en}” needs a reason."),
+        Text(f"选“{taken.title.zh}”要写意见，对方会看到。", f"“{taken.title.en}” needs a word; others will read it."),
         path="opinion",
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from engine.errors import RongtongError
 from engine.runtime import commands as c
 from engine.runtime import refusals
 from engine.runtime.clocks import recounted
@@ -14,7 +15,7 @@ from engine.runtime.evolve import Event, apply
 from engine.runtime.people import audiences
 from engine.runtime.rights import for_whom
 from engine.runtime.start import START
-from engine.runtime.state import ROOT, Node, State, copy, fresh, nodes, owed, seats
+from engine.runtime.state import ROOT, Node, Owed, State, copy, fresh, nodes, owed, seats
 from engine.runtime.turn import Turn
 
 #: A case's commands, oldest first, each with all its events.
@@ -69,29 +70,46 @@ def _without(history: History, at: int, n: int) -> State | None:
     return state if is_open else None
 
 
+def offered(turn: Turn, history: History | None, person: str) -> Decision | None:
+    """What *person* may take back now: it is offered exactly where it would be carried out."""
+    try:
+        return _allowed(turn, history, person)
+    except RongtongError:
+        return None
+
+
+def _allowed(turn: Turn, history: History | None, person: str) -> Decision:
+    """The last decision of *person*; refused where somebody has acted since, or it has released what it would need."""
+    found = last_decision(turn.state, history, person) if history is not None else None
+    if found is None or _owed(found.before).keys() - _owed(turn.state).keys():
+        raise refusals.cannot_take_back()
+    _may_still(turn, person, found)
+    return found
+
+
+def _owed(state: State) -> dict[int, Owed]:
+    """Every effect that the case owes, by the serial of its action."""
+    return {entry[1]: entry for entry in owed(state["root"])}
+
+
 def take_back(turn: Turn, command: c.TakeBack) -> None:
     """Release what ran since the decision, then put the case back to what it would be without it."""
-    history = turn.facts.history()
-    found = last_decision(turn.state, history, command.actor) if history is not None else None
-    if found is None or found.n != command.n:
-        raise refusals.cannot_take_back()
-    _may_still(turn, command, found)
-    then = {entry[1] for entry in owed(found.before["root"])}
-    now = {entry[1]: entry for entry in owed(turn.state["root"])}
-    if then - now.keys():
+    found = _allowed(turn, turn.facts.history(), command.actor)
+    if found.n != command.n:
         raise refusals.cannot_take_back()
     turn.emit("noted", by=command.actor, how="take_back", n=command.n)
-    todo = [entry for n, entry in now.items() if n not in then]
+    then = _owed(found.before)
+    todo = [entry for n, entry in _owed(turn.state).items() if n not in then]
     if not turn.unwind(ROOT, todo, {"go": "take_back", "n": command.n}):
         _put_back(turn, found)
 
 
-def _may_still(turn: Turn, command: c.TakeBack, found: Decision) -> None:
+def _may_still(turn: Turn, person: str, found: Decision) -> None:
     """Refuse whoever has left, or may no longer decide what they would open again."""
     taken = turn.step(found.event["s"]).exit(found.event.get("x", ""))
-    asked = seats(found.before).get(command.n)
+    asked = seats(found.before).get(found.n)
     keys = audiences(taken.by.who, turn.env) if taken and taken.by.who else [asked[1][1]] if asked else []
-    if for_whom(turn.facts, command.actor, keys) is None:
+    if for_whom(turn.facts, person, keys) is None:
         raise refusals.not_asked()
 
 

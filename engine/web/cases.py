@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
-from werkzeug.wrappers import Response
 
 from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import whole_number
@@ -12,80 +13,81 @@ from engine.operations import cases, reading
 from engine.operations.showing import choosing
 from engine.operations.showing.readings import Uncovered
 from engine.operations.views import CaseView, OutcomeView
-from engine.web import diagram, forms, picking
-from engine.web.keeping import bringing_back, seen_version, why_again
+from engine.web import diagram, forms, keeping, picking
+from engine.web.keeping import bringing_back, form_key, seen_version, why_again
 from engine.web.render import drawing, say
-from engine.web.tasks import said
+from engine.web.tasks import Page, pressed_in, said, written
 from engine.web.visit import Visit, language, site, visit
 
 RECENT = 10
+#: Where what is wrong with a press beside the exits stands: its path, the id of its box.
+BESIDE = {"comment": "note.comment", "opinion": "note.cancel"}
 
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
-    web.add_url_rule("/<district>/cases/<number>", "case", case)
+    web.add_url_rule("/<district>/cases/<number>", "case", case, methods=["GET", "POST"])
     web.add_url_rule("/<district>/cases/<number>/print", "case_print", printed)
     verbs = "/<district>/cases/<number>/<any(comment,cancel,retry,takeback):verb>"
     web.add_url_rule(verbs, "case_verb", other, methods=["POST"])
-    web.add_url_rule("/<district>/cases/<number>/exits/<int:n>", "case_exit", leave, methods=["POST"])
 
 
-def case(district: str, number: str) -> str:
-    """The page of a case."""
+def case(district: str, number: str) -> Page:
+    """The page of a case; a POST takes one of the exits that it offers."""
     here = visit(district)
+    if request.method == "POST":
+        return leave(here, number)
     remember(district, number)
     return show(here, number)
 
 
 def show(
-    here: Visit, number: str, problems: tuple[Problem, ...] = (), wrote: str = "", uncovered: Uncovered | None = None
-) -> str:
-    """The page, with what was wrong with the last press; *wrote* names the form whose words are kept."""
+    here: Visit, number: str, problems: tuple[Problem, ...] = (), wrote: str = "", sent: str = "",
+    uncovered: Uncovered | None = None,
+) -> str:  # fmt: skip
+    """The page with what was typed in it, and with what was wrong with the last press.
+
+    *wrote* is a press beside the exits that was refused, *sent* one that was done.
+    """
     view = reading.case(here.ctx, here.caller, number)
     process = reading.process_of(here.ctx, view)
-    at = (request.view_args or {}).get("n") if request.endpoint == "web.case_exit" else None
-    taken = request.form.get("outcome", "") if at is not None else ""
+    form = request.form if request.method == "POST" else None
+    leaving = exits_of(view)
+    taken = pressed_in(press for press, _ in leaving) if form else ""
     exits = [
-        (n, press, *(written(here, view, n, press, problems) if (n, press.name) == (at, taken) else unwritten(press)))
-        for n, press in view.exits
+        written(press, form, () if wrote or press.name != taken else problems, sought(here, view, press, n))
+        for press, n in leaving
     ]
-    pressed = next((own for _, press, own, _ in exits if press.name == taken), ())
+    pressed = next((own for press, own, *_ in exits if press.name == taken), ())
     return render_template(
         "case.html",
         case=view,
         problems=problems,
         notice=why_again(),
-        anchors={
-            **forms.anchors(pressed),
-            "opinion": "cancel-why" if wrote == "cancel" else f"opinion.{taken}",
-            "comment": "note",
-        },
+        anchors=BESIDE if wrote else {**forms.anchors(pressed), "opinion": f"opinion.{taken}"},
         wrote=wrote,
+        beside=keeping.beside(sent) if form else {},
         pictures=[
             drawing(diagram.draw(process, view.visited, view.active, view.end, language(), size))
             for size in (diagram.WIDE, diagram.NARROW)
         ],
         exits=exits,
         taken=taken,
-        seen=(seen_version() if taken else None) or view.version,
-        key=here.ctx.ids.new(),
+        seen=(seen_version() if form else None) or view.version,
+        key=(form_key() if form else None) or here.ctx.ids.new(),
         uncovered=uncovered,
     )
 
 
-def unwritten(press: OutcomeView) -> tuple[tuple[forms.Widget, ...], str]:
-    """The form of an exit as it stands at first."""
-    return forms.widgets(press.fields, press.name), ""
+def exits_of(view: CaseView) -> list[tuple[OutcomeView, int]]:
+    """The exits that the reader may take, each with the place it leaves, which tells those of one name apart."""
+    return [(replace(press, name=f"{n}-{press.name}"), n) for n, press in view.exits]
 
 
-def written(
-    here: Visit, view: CaseView, n: int, press: OutcomeView, problems: tuple[Problem, ...]
-) -> tuple[tuple[forms.Widget, ...], str]:
-    """The form of an exit with what was typed into it."""
-    form = request.form
-    picks = picking.picks([(press.fields, press.name)], form, asks(here, view, n))
-    widgets = forms.widgets(press.fields, press.name, form, problems, picks)
-    return widgets, form.get(f"opinion.{press.name}", "")
+def sought(here: Visit, view: CaseView, press: OutcomeView, n: int) -> dict[str, forms.Pick]:
+    """What was found for the fields of an exit."""
+    form = request.form if request.method == "POST" else None
+    return picking.picks([(press.fields, press.name)], form, asks(here, view, n))
 
 
 def asks(here: Visit, view: CaseView, n: int) -> picking.Ask:
@@ -109,58 +111,73 @@ def printed(district: str, number: str) -> str:
     return render_template("print.html", case=view, sums=sums, code=drawing(diagram.code(link)), link=link)
 
 
-def other(district: str, number: str, verb: str) -> Response | tuple[str, int]:
+def other(district: str, number: str, verb: str) -> Page:
     """Comment, cancel the whole case, run a failed step again, take back what one did last."""
-    here, form = visit(district), request.form
+    here = visit(district)
     if bringing_back():
         return show(here, number, wrote=verb), 200
-    key = form.get("key", "")
+    key, note, n = keeping.beside_key(), keeping.note(verb), numbered(request.form.get("n", ""))
     try:
         if verb == "comment":
-            cases.comment(here.ctx, here.caller, number, form.get("note", "").strip(), key=key)
+            cases.comment(here.ctx, here.caller, number, note, key=key)
         elif verb == "cancel":
-            cases.cancel(here.ctx, here.caller, number, form.get("note", "").strip(), key=key)
+            cases.cancel(here.ctx, here.caller, number, note, key=key)
         elif verb == "retry":
-            cases.retry(here.ctx, here.caller, number, whole_number(form.get("n", ""), MOST_NUMBER) or 0, key=key)
+            cases.retry(here.ctx, here.caller, number, n, key=key)
         else:
-            return take_back(here, number)
+            return take_back(here, number, n, key)
     except Invalid as refusal:
         return show(here, number, refusal.problems, wrote=verb), 422
-    return redirect(url_for("web.case", district=district, number=number), 303)
+    return gone_on(here, number, verb)
 
 
-def leave(district: str, number: str, n: int) -> Response | tuple[str, int]:
+def gone_on(here: Visit, number: str, verb: str) -> Page:
+    """The page with what was typed beside the press *verb*, or where nothing was, afresh."""
+    leaving = exits_of(reading.case(here.ctx, here.caller, number))
+    fresh = (pair for press, _ in leaving for pair in forms.sends(forms.widgets(press.fields, press.name)))
+    if keeping.left_behind(verb, fresh):
+        return show(here, number, sent=verb)
+    return redirect(url_for("web.case", district=here.place.id, number=number), 303)
+
+
+def leave(here: Visit, number: str) -> Page:
     """Take an exit of the stage that the case is in, such as 撤回."""
-    here, form = visit(district), request.form
-    view, outcome = reading.case(here.ctx, here.caller, number), form.get("outcome", "")
-    press = next((press for at, press in view.exits if at == n and press.name == outcome), None)
+    form, view = request.form, reading.case(here.ctx, here.caller, number)
+    leaving = exits_of(view)
+    taken = pressed_in(press for press, _ in leaving)
+    place, _, outcome = taken.partition("-")
+    press, n = next((pair for pair in leaving if pair[0].name == taken), (None, numbered(place)))
     if picking.finding() and press is not None:
-        return picking.found([(press.fields, outcome)], asks(here, view, n))
+        return picking.found([(press.fields, taken)], asks(here, view, n))
     if bringing_back():
         return show(here, number), 200
-    if press is not None and (open_ := picking.unsettled(press.fields, form, outcome)):
+    if press is not None and (open_ := picking.unsettled(press.fields, form, taken)):
         return show(here, number, open_), 422
-    opinion = form.get(f"opinion.{outcome}", "").strip()
-    fill = forms.read(press.fields, form, outcome) if press else {}
+    opinion = form.get(f"opinion.{taken}", "").strip()
+    fill = forms.read(press.fields, form, taken) if press else {}
     try:
-        receipt = cases.act(
-            here.ctx, here.caller, number, n, outcome, fill=fill, opinion=opinion, key=form.get("key", ""),
-            seen_version=seen_version(),
+        cases.act(
+            here.ctx, here.caller, number, n, outcome, fill=fill, opinion=opinion,
+            key=form.get("key", ""), seen_version=seen_version(),
         )  # fmt: skip
     except Invalid as refusal:
         return show(here, number, refusal.problems), 422
-    said(receipt, n, press)
-    return redirect(url_for("web.case", district=district, number=number), 303)
+    said(here, number, n, press.title if press else None)
+    return redirect(url_for("web.case", district=here.place.id, number=number), 303)
 
 
-def take_back(here: Visit, number: str) -> Response:
+def take_back(here: Visit, number: str, n: int, key: str) -> Page:
     """Undo the reader's own last press; where it is too late, say what can be done instead."""
-    n, key = whole_number(request.form.get("n", ""), MOST_NUMBER) or 0, request.form.get("key", "")
     try:
         receipt = cases.take_back(here.ctx, here.caller, number, n, key=key)
     except RongtongError as refusal:
         flash(say(refusal.text), "soon")
-        return redirect(url_for("web.case", district=here.place.id, number=number), 303)
+        return gone_on(here, number, "takeback")
     if not receipt.opened:
-        return redirect(url_for("web.case", district=here.place.id, number=number), 303)
+        return gone_on(here, number, "takeback")
     return redirect(url_for("web.task", district=here.place.id, ref=f"{number}.{receipt.opened[0]}"), 303)
+
+
+def numbered(typed: str) -> int:
+    """The place in the case that a form names; 0 where it names none."""
+    return whole_number(typed, MOST_NUMBER) or 0

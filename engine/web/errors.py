@@ -117,7 +117,7 @@ def lost(fault: HTTPException) -> HTTPException | tuple[str, int]:
 def given_back(answer: Response) -> Response:
     """Where a page that comes again has no place for what was typed, a page of its own gives it back."""
     page_of_words = answer.mimetype == "text/html" and answer.status_code not in (303, 401)
-    if not page_of_words or not keeping.keeps() or not keeping.bringing_back():
+    if not page_of_words or not keeping.keeps() or not (keeping.bringing_back() or "sent" in g):
         return answer
     if keeping.lost(answer.get_data(as_text=True)):
         answer.set_data(page(keeping.why_again() or GONE, answer.status_code)[0])

@@ -87,6 +87,14 @@ def _picked(widget: Widget, picks: Mapping[str, Pick]) -> Widget:
     return replace(widget, pick=picks.get(widget.id) or Pick())
 
 
+def sends(made: Sequence[Widget]) -> Iterator[tuple[str, str]]:
+    """What a browser sends of widgets that nobody has touched."""
+    for widget in made:
+        yield from (*widget.pairs, *widget.hidden)
+        for row in widget.rows:
+            yield from sends(row)
+
+
 def variants(made: Sequence[Widget]) -> list[tuple[Text | None, list[Widget]]]:
     """The widgets in order, those that are asked under the same condition together."""
     return [(when, list(several)) for when, several in groupby(made, lambda widget: widget.field.when)]

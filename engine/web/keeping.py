@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Final
 
 from flask import Response, current_app, g, request
@@ -18,8 +19,10 @@ from engine.web.form_tables import TURN
 from engine.web.visit import signed_in
 
 #: Pages that show again what was typed, without doing anything; every form with words of one's own leads to one.
-KEEPING: Final = frozenset({"web.task", "web.start_form", "web.task_verb", "web.task_uncover", "web.case_verb",
-                           "web.case_exit", "web.incident_verb"})
+KEEPING: Final = frozenset({"web.task", "web.start_form", "web.task_verb", "web.task_uncover", "web.case",
+                           "web.case_verb", "web.case_uncover", "web.incident_verb"})
+#: The presses beside a decision that take words of their own.
+BESIDE: Final = ("comment", "transfer", "cancel")
 #: Inputs that ask for the page again, with what was typed: after a log-in, or for other rows of a table.
 _SHOW: Final = ("resume", TURN, "find")
 #: A form that is too large to be taken is still read up to so many bytes, to be given back.
@@ -41,6 +44,34 @@ def why_again() -> Text | None:
     """What was refused, where the page is shown again because of that."""
     held: Text | None = g.get("again")
     return held
+
+
+def note(verb: str) -> str:
+    """The words that go with *verb*, a press beside the decision: it sends the decision's form along, and is not it."""
+    return _form().get(f"note.{verb}", "").strip()
+
+
+def beside_key() -> str:
+    """The request key of a press beside the decision; the decision has its own, which stays for it."""
+    return _form().get("beside", "")
+
+
+def beside(sent: str = "") -> dict[str, str]:
+    """What was typed for the presses beside the decision, without what was *sent* just now."""
+    form = _form()
+    held = {verb: form.get(f"note.{verb}", "") for verb in BESIDE if verb != sent}
+    return held if sent == "transfer" else {**held, "to": form.get("to", "")}
+
+
+def left_behind(sent: str, fresh: Iterable[tuple[str, str]]) -> bool:
+    """Whether the form holds something other than what was *sent* and the texts of a *fresh* page.
+
+    Then the page comes again with it; where it has no place for it any more, at least the words do.
+    """
+    g.sent = f"note.{sent}"
+    written = {(name, value) for name, value in _form().items(multi=True) if value.strip() and _is_typed(name)}
+    chosen = sent != "transfer" and bool(_form().get("to"))
+    return chosen or written != {(name, value) for name, value in fresh if value.strip()}
 
 
 def form_key() -> str | None:
@@ -85,7 +116,7 @@ def typed() -> tuple[str, ...]:
     if not keeps():
         return ()
     form = _form()
-    written = (value for name, value in form.items(multi=True) if _is_own(name) and f"{name}.find" not in form)
+    written = (value for name, value in form.items(multi=True) if _is_typed(name) and f"{name}.find" not in form)
     return tuple(dict.fromkeys(value for value in written if value.strip()))
 
 
@@ -101,6 +132,7 @@ def _form() -> MultiDict[str, str]:
         return MultiDict()
 
 
-def _is_own(name: str) -> bool:
+def _is_typed(name: str) -> bool:
+    """Whether an input called so is for people to write in, and what is in it was not sent just now."""
     fields = name.startswith("f-") and not name.endswith((".count", ".first"))
-    return fields or name == "note" or name.startswith("opinion.")
+    return fields or (name.startswith(("note", "opinion.")) and name != g.get("sent"))

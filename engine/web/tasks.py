@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,7 +17,8 @@ from engine.operations.showing import choosing
 from engine.operations.showing.colleagues import colleagues
 from engine.operations.showing.readings import Uncovered
 from engine.operations.views import OutcomeView, Receipt, TaskView
-from engine.web import forms, picking
+from engine.web import forms, keeping, picking
+from engine.web.form_inputs import Form
 from engine.web.form_tables import TURN
 from engine.web.keeping import bringing_back, form_key, seen_version, why_again
 from engine.web.render import say
@@ -24,8 +26,8 @@ from engine.web.visit import NOWHERE, Visit, visit
 
 Page = str | tuple[str, int] | Response
 AGAIN = Text("此件你已办理，不用再办。", "You have dealt with this already; nothing is left to do.")
-#: Where the words of a refused press beside the decision stand: its path, the id of its box.
-BESIDE = {"comment": "note", "note": "why-transfer", "to": "to"}
+#: Where what is wrong with a press beside the decision stands: its path, the id of its box.
+BESIDE = {"comment": "note.comment", "note": "note.transfer", "to": "to"}
 HANDED_ON = Text("转办", "handed on")
 ASKED = Text("已申请转办，区管理员同意后转出", "Asked: it goes once an administrator has agreed")
 _REF = re.compile(r"([0-9]{6}-[0-9]{1,12})\.([0-9]{1,9})")
@@ -63,19 +65,17 @@ def task(district: str, ref: str) -> Page:
 
 def show(
     here: Visit, view: TaskView, *, typed: bool = False, problems: tuple[Problem, ...] = (),
-    notice: Text | None = None, status: int = 200, wrote: str = "", uncovered: Uncovered | None = None,
+    notice: Text | None = None, status: int = 200, wrote: str = "", sent: str = "", uncovered: Uncovered | None = None,
 ) -> Page:  # fmt: skip
-    """The page, with what was typed kept after a refusal."""
+    """The page, with everything *typed* in it kept; *wrote* is a press beside the decision that was refused, *sent*
+    one that was done.
+    """
     form = request.form if typed else None
-    taken = pressed_in(view) if typed else ""
+    taken, wrong = pressed_in(view.outcomes) if typed else "", () if wrote else problems
     picks = picking.picks(sections(view), form, asks(here, view))
-    presses = [
-        (press, forms.widgets(press.fields, press.name, form, problems if press.name == taken else (), picks),
-         form.get(f"opinion.{press.name}", "") if form else "")
-        for press in view.outcomes
-    ]  # fmt: skip
-    common = forms.widgets(view.fields, "", form, problems, picks)
-    pressed = next((own for press, own, _ in presses if press.name == taken), ())
+    presses = [written(press, form, wrong if press.name == taken else (), picks) for press in view.outcomes]
+    common = forms.widgets(view.fields, "", form, wrong, picks)
+    pressed = next((own for press, own, *_ in presses if press.name == taken), ())
     values: dict[str, Any] = {
         "task": view,
         "case": view.case,
@@ -86,8 +86,9 @@ def show(
         "key": (form_key() if typed else None) or here.ctx.ids.new(),
         "colleagues": receivers(here, view),
         "taken": taken,
-        "anchors": {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}", **BESIDE},
+        "anchors": BESIDE if wrote else {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}"},
         "wrote": wrote,
+        "beside": keeping.beside(sent) if typed else {},
         "problems": problems,
         "notice": notice,
         "uncovered": uncovered,
@@ -100,11 +101,21 @@ def receivers(here: Visit, view: TaskView) -> tuple[Option, ...]:
     return colleagues(here.ctx, here.caller, view.case.number, view.n) if view.open and view.can_act else ()
 
 
-def pressed_in(view: TaskView) -> str:
+def pressed_in(presses: Iterable[OutcomeView]) -> str:
     """The press that was taken, or beside whose fields something was asked for."""
     inside = request.form.get(picking.FIND) or request.form.get(TURN, "")
-    beside = (press.name for press in view.outcomes if inside.startswith(forms.name_of(press.name, "")))
+    beside = (press.name for press in presses if inside.startswith(forms.name_of(press.name, "")))
     return request.form.get("outcome") or next(beside, "")
+
+
+def written(
+    press: OutcomeView, form: Form | None, problems: Sequence[Problem], picks: Mapping[str, forms.Pick]
+) -> tuple[OutcomeView, tuple[forms.Widget, ...], str, bool]:
+    """A press with its fields and its opinion as typed, and whether anything was typed for it."""
+    opinion = form.get(f"opinion.{press.name}", "") if form else ""
+    widgets = forms.widgets(press.fields, press.name, form, problems, picks)
+    untouched = forms.sends(forms.widgets(press.fields, press.name))
+    return press, widgets, opinion, bool(opinion.strip()) or set(forms.sends(widgets)) != set(untouched)
 
 
 def sections(view: TaskView) -> list[picking.Section]:
@@ -160,15 +171,15 @@ def once_more(here: Visit, number: str, n: int, *, typed: bool = False, wrote: s
     return render_template("race.html", task=view, case=view.case, text=text)
 
 
-def said(receipt: Receipt, n: int, press: OutcomeView | None) -> None:
-    """Leave the strip for the next page: what was done, and 撤回."""
-    strip = {"number": receipt.number, "n": n, "did": press.title._asdict() if press else {}}
-    flash(strip, "did")  # type: ignore[arg-type]
+def said(here: Visit, number: str, n: int, did: Text | None) -> None:
+    """Leave the strip for the next page: what was done at *n*, and 撤回 where it would be carried out."""
+    back = reading.may_take_back(here.ctx, here.caller, number, n)
+    flash({"number": number, "n": n, "did": did._asdict() if did else {}, "back": back}, "did")  # type: ignore[arg-type]
 
 
 def onward(here: Visit, receipt: Receipt, n: int, press: OutcomeView | None) -> Response:
     """Say what was done, offer to take it back, and open what is next."""
-    said(receipt, n, press)
+    said(here, receipt.number, n, press.title if press else None)
     following = reading.inbox(here.ctx, here.caller, limit=1).rows
     if not following:
         return redirect(url_for("web.inbox", district=here.place.id), 303)
@@ -176,13 +187,21 @@ def onward(here: Visit, receipt: Receipt, n: int, press: OutcomeView | None) -> 
     return redirect(url_for("web.task", district=here.place.id, ref=ref), 303)
 
 
-def handed_on(here: Visit, number: str, n: int) -> Response:
-    """Say that the task has gone, and offer to take it back; or that an administrator has to agree first."""
-    if reading.task(here.ctx, here.caller, number, n).can_act:
+def gone_on(here: Visit, number: str, n: int, verb: str) -> Page:
+    """What follows a press beside the decision: the page with what was typed in it, or where nothing was, afresh.
+
+    A task that was handed on has gone with its form; the strip offers to take it back.
+    """
+    view, place = reading.task(here.ctx, here.caller, number, n), here.place.id
+    if verb == "transfer" and not view.can_act:
+        said(here, number, n, HANDED_ON)
+        return redirect(url_for("web.inbox", district=place), 303)
+    if verb == "transfer":
         flash(say(ASKED), "done")
-    else:
-        flash({"number": number, "n": n, "did": HANDED_ON._asdict()}, "did")  # type: ignore[arg-type]
-    return redirect(url_for("web.inbox", district=here.place.id), 303)
+    fresh = (pair for fields, prefix in sections(view) for pair in forms.sends(forms.widgets(fields, prefix)))
+    if keeping.left_behind(verb, fresh):
+        return show(here, view, typed=True, sent=verb)
+    return redirect(url_for("web.task", district=place, ref=f"{number}.{n}"), 303)
 
 
 def other(district: str, ref: str, verb: str) -> Page:
@@ -190,20 +209,18 @@ def other(district: str, ref: str, verb: str) -> Page:
     number, n = split(ref)
     here, form = visit(district), request.form
     if bringing_back():
-        return once_more(here, number, n, wrote=verb)
-    key = form.get("key", "")
+        return once_more(here, number, n, typed=True, wrote=verb)
+    key, note = keeping.beside_key(), keeping.note(verb)
     try:
         if verb == "claim":
             cases.claim(here.ctx, here.caller, number, n, key=key)
         elif verb == "unclaim":
             cases.unclaim(here.ctx, here.caller, number, n, key=key)
         elif verb == "transfer":
-            cases.transfer(here.ctx, here.caller, number, n, form.get("to", ""), note=form.get("note", ""), key=key)
+            cases.transfer(here.ctx, here.caller, number, n, form.get("to", ""), note=note, key=key)
         else:
-            cases.comment(here.ctx, here.caller, number, form.get("note", "").strip(), key=key)
+            cases.comment(here.ctx, here.caller, number, note, key=key)
     except Invalid as refusal:
         view = reading.task(here.ctx, here.caller, number, n)
-        return show(here, view, problems=refusal.problems, status=422, wrote=verb)
-    if verb == "transfer":
-        return handed_on(here, number, n)
-    return redirect(url_for("web.task", district=district, ref=ref), 303)
+        return show(here, view, typed=True, problems=refusal.problems, status=422, wrote=verb)
+    return gone_on(here, number, n, verb)

@@ -20,7 +20,7 @@ def add(web: Blueprint) -> None:
 
 
 def on_case(district: str, number: str) -> Page:
-    """The page of a case with one value whole."""
+    """The page of a case with one value whole, and its exits as far as they were typed."""
     here = visit(district)
     return cases.show(here, number, uncovered=_pressed(here, number))
 

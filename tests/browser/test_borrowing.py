@@ -70,7 +70,7 @@ def test_a_hall_is_borrowed_lent_used_and_rated_by_both_sides(town: Town, reader
     task = lender.page.url
     press(lender.page, "同意")
     lender.page.wait_for_url("**/inbox")
-    expect(lender.page.locator(".strip.done")).to_contain_text(f"已同意 {number}")
+    expect(lender.page.locator(".strip.done")).to_contain_text(f"已办理：同意 {number}")
     lender.look("09-agreed")
     lender.page.click(".strip.done button")
     lender.page.wait_for_url("**/tasks/*")
@@ -82,7 +82,7 @@ def test_a_hall_is_borrowed_lent_used_and_rated_by_both_sides(town: Town, reader
     borrower.page.goto(case)
     expect(borrower.page.locator(".timeline")).to_contain_text("同意")
     borrower.page.click("#comment summary")
-    borrower.page.fill("#note", "粽叶我们自己带，借用一下水池。")
+    borrower.page.fill("[id='note.comment']", "粽叶我们自己带，借用一下水池。")
     borrower.page.click("#comment button")
     expect(borrower.page.locator(".timeline .comment blockquote")).to_contain_text("粽叶")
     borrower.look("10-case-agreed")

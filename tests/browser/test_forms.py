@@ -139,7 +139,7 @@ def test_a_decision_taken_back_sends_nothing(town: Town, reader: OpenReader) -> 
     open_first_task(lender.page)
     press(lender.page, "同意")
     lender.page.wait_for_url("**/inbox")
-    expect(lender.page.locator(".strip.done")).to_contain_text(f"已同意 {number}")
+    expect(lender.page.locator(".strip.done")).to_contain_text(f"已办理：同意 {number}")
     lender.look("strip")
     town.clock.advance(MINUTE // 2)
     lender.page.locator(".strip.done button", has_text="撤回").click()

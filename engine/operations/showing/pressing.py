@@ -17,7 +17,7 @@ from engine.runtime.decide import OPENERS
 from engine.runtime.people import audiences, named_exits
 from engine.runtime.start import START
 from engine.runtime.state import Node, copy, place_of
-from engine.runtime.takeback import last_decision
+from engine.runtime.takeback import offered
 from engine.runtime.titles import end_title, step_title
 from engine.runtime.turn import Turn
 
@@ -171,9 +171,10 @@ _ENDS = Text("办结", "ends")
 
 
 def take_back(show: Showing) -> TakeBackOffer | None:
-    """The strip that offers to take one's own last decision back, or says why it is too late."""
-    history = events_of(show.history) if show.caller.person else None
-    found = last_decision(show.state, history, show.caller.person) if history is not None else None
+    """The strip that offers to take one's own last decision back."""
+    person = show.caller.person
+    draft = Turn(show.definition, show.state, show.facts, OPENERS, person)
+    found = offered(draft, events_of(show.history), person) if person else None
     if found is None:
         return None
     last = step_title(show.process, found.event["s"])
@@ -183,4 +184,4 @@ def take_back(show: Showing) -> TakeBackOffer | None:
     else:
         words = Text(f"你刚在“{last.zh}”作了决定，还没有人接着办，可以撤回。",
                      f"You decided “{last.en}” and nobody has acted since; you can take it back.")  # fmt: skip
-    return TakeBackOffer(found.n, words, True)
+    return TakeBackOffer(found.n, words)

@@ -89,10 +89,10 @@ def test_an_exit_that_comes_again_with_old_words_says_it_too(at_window: OpenWind
     case = cases.start(town.ctx, Caller("bea"), "leaving", FORM, unit="b")
     bo, n = at_window("bo"), cases.open_serial(town.ctx, case.number, "whole")
     bo.get(f"/town/cases/{case.number}")
-    form = {"key": "k1", "seen": bo.input("seen"), "outcome": "withdraw"}
+    form = {"key": "k1", "seen": bo.input("seen"), "outcome": f"{n}-withdraw"}
     change(town, case)
-    exit_ = f"/town/cases/{case.number}/exits/{n}"
-    assert bo.post(exit_, **form, **{"opinion.withdraw": "长" * 2001}).status_code == 422
+    exit_ = f"/town/cases/{case.number}"
+    assert bo.post(exit_, **form, **{f"opinion.{n}-withdraw": "长" * 2001}).status_code == 422
     assert bo.post(exit_, **{**form, "seen": bo.input("seen")}).status_code == 409
 
 
@@ -113,8 +113,8 @@ def test_an_exit_beside_what_is_open_says_it_too(at_window: OpenWindow, town: To
     bo.get(f"/town/cases/{case.number}")
     seen, n = bo.input("seen"), cases.open_serial(town.ctx, case.number, "whole")
     change(town, case)
-    form = {"key": "k1", "seen": seen, "outcome": "withdraw", "opinion.withdraw": "不办了"}
-    stale = bo.post(f"/town/cases/{case.number}/exits/{n}", **form)
+    form = {"key": "k1", "seen": seen, "outcome": f"{n}-withdraw", f"opinion.{n}-withdraw": "不办了"}
+    stale = bo.post(f"/town/cases/{case.number}", **form)
     assert stale.status_code == 409
     assert SAID in bo.words and "不办了" in bo.page
-    assert bo.post(f"/town/cases/{case.number}/exits/{n}", **{**form, "seen": bo.input("seen")}).status_code == 303
+    assert bo.post(f"/town/cases/{case.number}", **{**form, "seen": bo.input("seen")}).status_code == 303

@@ -58,7 +58,7 @@ def test_a_case_is_started_found_decided_and_read(at_window: OpenWindow) -> None
     done = bea.post(path, **decision(bea, "agree"))
     assert (done.status_code, done.headers["Location"]) == (303, "/town/inbox")
     bea.get("/town/inbox")
-    assert f"已同意 {number}" in bea.words
+    assert f"已办理：同意 {number}" in bea.words
     ann.get(f"/town/cases/{number}")
     assert "办成" in ann.words
     ann.get("/town/cases?q=靠窗")
@@ -122,15 +122,27 @@ def test_who_comes_second_is_told_who_was_first(at_window: OpenWindow) -> None:
 
 
 def test_a_decision_can_be_taken_back_from_the_strip(at_window: OpenWindow, town: Town) -> None:
-    ann, sun = at_window("ann"), at_window("sun")
-    number = begin(ann)
+    sun, number = at_window("sun"), town.start("hold").number
     path = open_task(sun)
     sun.post(path, **decision(sun, "agree"))
     sun.get("/town/inbox")
-    back = sun.post(f"/town/cases/{number}/takeback", n=sun.input("n"), key=sun.input("key"))
+    assert "撤回这一步" in sun.words
+    n = path.rpartition(".")[2]
+    back = sun.post(f"/town/cases/{number}/takeback", n=n, beside=sun.input("beside"))
+    assert back.headers["Location"].startswith(f"/town/tasks/{number}.")
     sun.get(back.headers["Location"])
-    assert sun.answer is not None
-    assert sun.answer.status_code == 200
+    assert "同意后：" in sun.words
+
+
+def test_what_ended_a_case_is_not_offered_to_be_taken_back(at_window: OpenWindow, town: Town) -> None:
+    ann, number = at_window("ann"), town.start("hold").number
+    path = f"/town/cases/{number}"
+    ann.get(path)
+    (outcome,) = re.findall(r'name="outcome" value="([^"]+)"', ann.page)
+    assert ann.post(path, key=ann.input("key"), outcome=outcome).status_code == 303
+    ann.get(path)
+    assert f"已办理：撤回 {number}" in ann.words
+    assert "/takeback" not in ann.page and "撤回这一步" not in ann.words
 
 
 def test_a_press_that_is_none_of_the_step_s_is_refused(at_window: OpenWindow, town: Town) -> None:
@@ -147,7 +159,7 @@ def test_a_comment_is_read_by_both_sides_as_it_was_written(at_window: OpenWindow
     ann, sun = at_window("ann"), at_window("sun")
     number = begin(ann)
     ann.get(f"/town/cases/{number}")
-    ann.post(f"/town/cases/{number}/comment", note="<script>alert(1)</script>谢谢", key=ann.input("key"))
+    ann.post(f"/town/cases/{number}/comment", **{"note.comment": "<script>alert(1)</script>谢谢"}, beside=ann.input("beside"))
     open_task(sun)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;谢谢" in sun.page
     assert "<script>alert" not in sun.page
@@ -157,14 +169,14 @@ def test_a_task_is_claimed_and_given_back(at_window: OpenWindow, town: Town) -> 
     ann, sun = at_window("ann"), at_window("sun")
     begin(ann)
     path = open_task(sun)
-    assert 'form="claim"' in sun.page
-    sun.post(f"{path}/claim", key="k1")
+    assert f'formaction="{path}/claim"' in sun.page
+    sun.post(f"{path}/claim", beside="k1")
     sun.get(path)
-    assert 'form="claim"' not in sun.page
-    assert 'form="unclaim"' in sun.page
-    sun.post(f"{path}/unclaim", key="k2")
+    assert f'formaction="{path}/claim"' not in sun.page
+    assert f'formaction="{path}/unclaim"' in sun.page
+    sun.post(f"{path}/unclaim", beside="k2")
     sun.get(path)
-    assert 'form="claim"' in sun.page
+    assert f'formaction="{path}/claim"' in sun.page
 
 
 def test_the_inbox_asks_for_news_and_hears_nothing_until_there_are_some(at_window: OpenWindow) -> None:
@@ -223,9 +235,9 @@ def test_an_administrator_cancels_with_a_reason(at_window: OpenWindow) -> None:
     admin = at_window("cai")
     admin.get(f"/town/cases/{number}")
     assert "取消办件" in admin.words
-    empty = admin.post(f"/town/cases/{number}/cancel", note="", key="k1")
+    empty = admin.post(f"/town/cases/{number}/cancel", **{"note.cancel": ""}, beside="k1")
     assert empty.status_code == 422
-    done = admin.post(f"/town/cases/{number}/cancel", note="录重了", key="k2")
+    done = admin.post(f"/town/cases/{number}/cancel", **{"note.cancel": "录重了"}, beside="k2")
     assert done.status_code == 303
     admin.get(f"/town/cases/{number}")
     assert "录重了" in admin.words
@@ -327,7 +339,7 @@ def test_an_administrator_finds_reads_and_mends_what_failed(at_window: OpenWindo
     cai.get("/town/incidents")
     assert f"{case.number}又试了一次，还是没有办成" in cai.words
     assert "已试2次" in cai.words
-    cai.post(f"/town/cases/{case.number}/cancel", note="修不好了", key="k2")
+    cai.post(f"/town/cases/{case.number}/cancel", **{"note.cancel": "修不好了"}, beside="k2")
     cai.post(action[1], key="k3")
     cai.get("/town/incidents")
     assert "此件已经办结" in cai.words

@@ -15,12 +15,14 @@ from engine.definition.catalogue import ActionSpec
 from engine.definition.model import Ask, Process
 from engine.errors import RongtongError
 from engine.runtime import commands as c
+from engine.runtime.decide import OPENERS
 from engine.runtime.draft import Definition
 from engine.runtime.evolve import Event, replay
 from engine.runtime.facts import GivenFacts
 from engine.runtime.simulate import Simulation, given_result
 from engine.runtime.state import Node, State, copy, nodes, owed, seats
-from engine.runtime.takeback import last_decision
+from engine.runtime.takeback import last_decision, offered
+from engine.runtime.turn import Turn
 from tests.unit.runtime.grown import CATALOGUE, FIRST, Said, constructs, documents, sound
 from tests.unit.runtime.noon import CALENDAR, NOON
 
@@ -153,14 +155,23 @@ class Life:
             return
         before, early = list(self.sim.events), verb == "tick" and not self._rings(n)
         looks, seen, due = told(self.state), dict(self.sim.open_tasks()), self._due()
+        promised = verb == "take_back" and self._offers(more, n)
         try:
             self.sim.give(self._command(verb, n, more, self.data.draw(st.sampled_from(PEOPLE))))
         except RongtongError:
             assert self.sim.events == before, "a refusal changes nothing"
+            assert not promised, "what is offered is carried out"
         else:
+            assert promised or verb != "take_back", "what is carried out was offered"
             assert verb != "recount" or all(self._due()[n] >= at for n, at in due.items()), "later only"
             self._decided(verb, n, looks, seen, self.sim.events[len(before) :])
         assert not early or self.sim.events == before, "a clock that is early does nothing"
+
+    def _offers(self, who: str, n: int) -> bool:
+        """Whether *who* is offered to take back what they decided at *n*."""
+        draft = Turn(self.sim.definition, self.state, self.sim.facts, OPENERS, who)
+        found = offered(draft, self.sim.facts.past, who)
+        return found is not None and found.n == n
 
     def _decided(self, verb: str, n: int, looks: State, seen: dict[int, str], happened: list[Event]) -> None:
         """A decision that is taken back leaves no trace, and takes nothing from who acted elsewhere meanwhile."""
