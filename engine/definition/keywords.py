@@ -28,7 +28,7 @@ def canonical(node: Node) -> Node:
 
 def english(node: Node) -> Node:
     """*node* in the canonical words, its formulas too; columns inside of formulas are no longer those of the file."""
-    return _turned(canonical(node), PROCESS, _WHOLE_ENGLISH)
+    return _turned(node, PROCESS, _WHOLE_ENGLISH)
 
 
 def chinese(node: Node) -> Node:

@@ -42,7 +42,7 @@ def composed(text: str) -> str:
 
     To bring marks in order takes the square of how many there are on one letter, so they are counted first.
     """
-    if _COMPOSED.fullmatch(text):
+    if text.isascii() or _COMPOSED.fullmatch(text):
         return text
     return "".join(unicodedata.normalize("NFC", one) for one in _STRETCH.findall(text))
 
@@ -63,7 +63,7 @@ def _joining(found: re.Match[str]) -> str:
 
 def narrow(text: str) -> str:
     """*text* tidied, its full-width letters, digits and signs as plain ones; ``²`` and ``①`` stay what they are."""
-    return tidy(text).translate(_NARROW).strip()
+    return tidy(text) if text.isascii() else tidy(text).translate(_NARROW).strip()
 
 
 def folded(text: str) -> str:

@@ -23,7 +23,7 @@ fields:
 start: {{who: {start}, fill: [note, home, it]}}
 steps:
 - {{step: one, ask: role head of home, fill: [who, late], outcomes: {{agree: next}}}}
-ends: {{done: {{title: 办成}}}}
+ends: {{done: {{title: 办成, tell: applicant}}}}
 """
 
 
