@@ -20,7 +20,7 @@ from engine.store.transaction import Tx
 def taken_over(
     ctx: Context, tx: Tx, caller: Caller, process: Process, number: str
 ) -> tuple[dict[str, Any], tuple[Text, ...]]:
-    """The stored values for a new form, and the titles of what is past, gone or not for the reader and so left out.
+    """The stored values for a new form, and the titles of what is past, gone, other now or not the reader's: left out.
 
     ``NotFound`` for a case that is open, of another process, or not for the caller to see.
     """
@@ -33,22 +33,33 @@ def taken_over(
     left: list[Text] = []
     for name in process.start.fill:
         field, before = process.field_named(name), old.field_named(name)
-        if field is None or before is None or before.type != field.type:
+        if field is None or before is None:
             continue
         value = glance.had_whole(name)
         if value in EMPTY:
             left += [field.title] if name in glance.masked else []
-        elif _past(ctx, field, value) or not alive(ctx, tx, people, field, value):
+        elif not _alike(before, field) or _past(ctx, field, value) or not alive(ctx, tx, people, field, value):
             left.append(field.title)
         else:
             data[name] = value
     return data, tuple(left)
 
 
+def _alike(before: Field, field: Field) -> bool:
+    """Whether what stood in the field as it was reads the same in it as it is: each column of a table too."""
+    if before.type != field.type or len(before.columns) != len(field.columns):
+        return False
+    both = zip(before.columns, field.columns, strict=True)
+    return all(one.name == other.name and _alike(one, other) for one, other in both)
+
+
 def _past(ctx: Context, field: Field, value: Any) -> bool:
-    """Whether the value is a day, a moment or a time that has begun."""
+    """Whether the value is a day, a moment or a time that has begun, or a table with one."""
     now = to_datetime(ctx.now)
     match field.type.name:
+        case "table":
+            cells = ((column, row.get(column.name)) for row in value for column in field.columns)
+            return any(cell not in EMPTY and _past(ctx, column, cell) for column, cell in cells)
         case "date":
             return bool(decode(field.type, value) < now.date())
         case "datetime":
