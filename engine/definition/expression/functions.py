@@ -73,7 +73,7 @@ def call(checker: Checker, node: Apply) -> Part:
         return check(checker, node) if _counted(checker, node, fewest, most) else _wrong(node)
     if name in checker.scope.functions:
         return _of_plugin(checker, node, name)
-    known = [*SIMPLE, *_SPECIAL, *checker.scope.functions, *ALIASES]
+    known = [*FUNCTIONS, *checker.scope.functions, *ALIASES]
     zh, en = f"没有叫“{node.function}”的函数", f'There is no function "{node.function}"'
     return checker.fault("formula-function", node, zh, en, did_you_mean(node.function, known))
 
