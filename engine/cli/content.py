@@ -15,6 +15,7 @@ from engine.definition.sentences import sentences
 from engine.definition.source import Mapping as Written
 from engine.definition.source import read
 from engine.errors import Invalid, NotFound, Problem
+from engine.extend.contributions import ScenarioVerb
 from engine.i18n import Text, both
 from engine.operations.content.library import Library, faults_in
 
@@ -94,7 +95,7 @@ def _check_file(library: Library, path: Path) -> tuple[Problem, ...]:
     if isinstance(node, Written) and node.get("scenario") is not None:
         from engine.operations.scenario_text import read_scenario
 
-        return read_scenario(text, library.shown(path))[1]
+        return read_scenario(text, library.shown(path), library.registry.given(ScenarioVerb))[1]
     if not isinstance(node, Written) or path.parent.name == "data":
         return problems
     return library.check_process(path)[1]

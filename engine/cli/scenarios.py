@@ -16,6 +16,7 @@ from engine.app import open_system
 from engine.cli import opening, say
 from engine.clock import SetClock
 from engine.errors import Invalid, Problem
+from engine.extend.contributions import ScenarioVerb
 from engine.i18n import Text
 from engine.ids import SeededIds
 from engine.operations.content.adopt import adopt
@@ -43,7 +44,7 @@ class Theatre:
 
     def play(self, text: str, file: str) -> tuple[Problem, ...]:
         """All that is wrong with the scenario *text*, or that goes otherwise than it says; () when it holds."""
-        scenario, problems = read_scenario(text, file)
+        scenario, problems = read_scenario(text, file, self.library.registry.given(ScenarioVerb))
         if scenario is None:
             return problems
         try:

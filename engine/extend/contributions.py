@@ -172,12 +172,14 @@ class Card:
 class ScenarioVerb:
     """A word for scenario files: in ``given`` it prepares, in ``then`` it checks.
 
-    ``run`` answers one Problem for each thing that is not as it should be.
+    ``run`` answers one Problem for each thing that is not as it should be. ``keys`` are those that it may be given,
+    where the engine shall refuse others; () for any.
     """
 
     name: str
     place: Literal["given", "then"]
     run: Callable[[WriteContext, Mapping[str, Any]], Sequence[Problem]]
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,7 @@ class Run:
         if action is not None:
             action(self, words)
         elif not self._plugin_verb("given", words, line):
-            known = "、".join(_VERBS)
-            self._say(line, Text(f"没有“{verb}”这个词。可以用：{known}", f"there is no verb “{verb}”"))
+            self._say(line, Text(f"本区没有装“{verb}”这个词的插件", f"no plugin here has the word “{verb}”"))
 
     def _plugin_verb(self, place: str, words: dict[str, Any], line: Line) -> bool:
         name = next(iter(words), "")
@@ -193,7 +192,7 @@ class Run:
             self._expect_case(line)
         elif not self._plugin_verb("then", line.words, line):
             name = next(iter(line.words), "")
-            self._say(line, Text(f"then里没有“{name}”这个词", f"“{name}” is no word for then"))
+            self._say(line, Text(f"本区没有装“{name}”这个词的插件", f"no plugin here has the word “{name}”"))
 
     def _expect_case(self, line: Line) -> None:
         words = line.words

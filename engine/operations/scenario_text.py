@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from engine.definition.source import Mapping, Node, Sequence, data_of, read
 from engine.errors import Problem
+from engine.extend.contributions import ScenarioVerb
 from engine.i18n import Text
+from engine.operations import scenario_words
+from engine.operations.scenario_words import PARTS, Part
 
-_PARTS = ("scenario", "district", "given", "when", "then")
+_PARTS = ("scenario", "district", *PARTS)
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,10 @@ class Scenario:
     file: str
 
 
-def read_scenario(text: str, file: str) -> tuple[Scenario | None, tuple[Problem, ...]]:
-    """The scenario that *text* says, and what is wrong with how it is written."""
+def read_scenario(
+    text: str, file: str, verbs: Collection[ScenarioVerb] | None = None
+) -> tuple[Scenario | None, tuple[Problem, ...]]:
+    """The scenario that *text* says, and what is wrong with how it is written; *verbs* are the words of plugins."""
     node, problems = read(text, file)
     if not isinstance(node, Mapping):
         return None, problems or (_fault("要写成 scenario、district、given、when、then",
@@ -50,11 +56,11 @@ def read_scenario(text: str, file: str) -> tuple[Scenario | None, tuple[Problem,
     faults += [_fault(f"缺{name}", f"{name} is missing", file, 1, 1) for name in missing]
     if faults:
         return None, (*problems, *faults)
-    for name in ("given", "when", "then"):
-        faults += _misshapen(name, parts.get(name), file)
+    for name in PARTS:
+        faults += _misshapen(name, parts.get(name), file) or _unlike(name, parts.get(name), verbs)
     if faults:
         return None, (*problems, *faults)
-    lines = {name: _lines(parts.get(name), file) for name in ("given", "when", "then")}
+    lines = {name: _lines(parts.get(name), file) for name in PARTS}
     title, district = (str(data_of(parts[name])) for name in ("scenario", "district"))
     return Scenario(title, district, lines["given"], lines["when"], lines["then"], file), problems
 
@@ -62,6 +68,12 @@ def read_scenario(text: str, file: str) -> tuple[Scenario | None, tuple[Problem,
 def _lines(node: Node | None, file: str) -> tuple[Line, ...]:
     items = node.items if isinstance(node, Sequence) else ()
     return tuple(Line(data_of(item), file, item.place.line, item.place.column) for item in items)
+
+
+def _unlike(name: Part, node: Node | None, verbs: Collection[ScenarioVerb] | None) -> list[Problem]:
+    """What is wrong in the lines themselves."""
+    lines = node.items if isinstance(node, Sequence) else ()
+    return [fault for line in lines if isinstance(line, Mapping) for fault in scenario_words.faults(name, line, verbs)]
 
 
 def _misshapen(name: str, node: Node | None, file: str) -> list[Problem]:

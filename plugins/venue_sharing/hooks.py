@@ -132,7 +132,7 @@ def register_cards() -> Sequence[Card]:
 @hookimpl
 def register_scenario_verbs() -> Sequence[ScenarioVerb]:
     """``venue_sharing.bookings`` in ``then``."""
-    return [ScenarioVerb("venue_sharing.bookings", "then", scenarios.bookings)]
+    return [ScenarioVerb("venue_sharing.bookings", "then", scenarios.bookings, scenarios.KEYS)]
 
 
 @hookimpl

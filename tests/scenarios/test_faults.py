@@ -41,7 +41,7 @@ def theatre() -> Iterator[Theatre]:
         ("haicheng", "haishang", 1, "没有区县包“haishang”"),
         ("status: open", "status: ended", 6, "status应该是ended，实际是open"),
         ("case: c1", "case: c2", 6, "没有叫“c2”的办件"),
-        ("start: borrow_venue", "started: borrow_venue", 4, "没有“started”这个词"),
+        ("start: borrow_venue", "started: borrow_venue", 4, "when里没有“started”这个词（是不是 start？）"),
         ("then:", "than:", 5, "没有“than”这一段"),
         ("people: 50", "people: 五十", 4, "人数要写成整数"),
         ("by: staff", "by: dispatcher", 4, "南珠东社区没有人是派单员"),

@@ -223,5 +223,4 @@ def test_a_scenario_is_told_what_is_not_as_it_should_be(trial: Trial) -> None:
     assert [problem.message.zh for problem in count(trial, kind="商企", count=2)] == [
         "名册里kind=商企的合伙人有1个，不是2个"
     ]
-    assert [problem.message.zh for problem in count(trial, colour="red")] == ["不认识“colour”。"]
     assert trial.read(lambda ctx: register.find(ctx, "gone")) is None

@@ -240,7 +240,6 @@ def test_a_scenario_gives_points_and_checks_each_figure_that_is_written(trial: T
         ("given", {"member": "无名", "points": 1, "issuer": "黄海路社区"}, "没有找到会员“无名”"),
         ("given", {"member": "覃婉清", "points": 1, "issuer": "天涯"}, "写明发放单位"),
         ("given", {"member": "覃婉清", "points": "很多", "issuer": "黄海路社区"}, "写明发放单位"),
-        ("balance", {"member": "覃婉清", "balans": 1}, "不认识“balans”"),
     ],
 )
 def test_a_scenario_that_names_nobody_or_nothing_is_told(

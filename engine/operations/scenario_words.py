@@ -1,0 +1,117 @@
+"""The words of scenario files: which there are, what each has to or may say, and what is wrong with an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.definition.problem_codes import did_you_mean
+from engine.definition.source import Mapping, Node, Scalar, Sequence
+from engine.errors import Problem
+from engine.extend.contributions import ScenarioVerb
+from engine.i18n import Text
+
+Part = Literal["given", "when", "then"]
+PARTS: tuple[Part, ...] = ("given", "when", "then")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What an entry that begins with a word says: keys that it needs, and keys that it may have."""
+
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.needs, *self.may)
+
+
+_ON = ("on", "by")
+#: Every command may be one that has to be refused.
+COMMANDS = {
+    "start": Word(("by",), ("as", "for", "fill", "refused")),
+    "act": Word((*_ON, "outcome"), ("fill", "opinion", "seat", "refused")),
+    "claim": Word(_ON, ("seat", "refused")),
+    "transfer": Word(_ON, ("to", "note", "seat", "refused")),
+    "handover": Word(_ON, ("answer", "seat", "refused")),
+    "take_back": Word(("by",), ("refused",)),
+    "comment": Word(_ON, ("refused",)),
+    "cancel": Word(("by",), ("opinion", "refused")),
+    "clock": Word((), ("refused",)),
+    "advance": Word((), ("refused",)),
+}
+EXPECTATIONS = {"case": Word((), ("end", "status", "open", "visited", "subject", "fields"))}
+#: What is not one plain word, and how it is written.
+_SHAPES: dict[str, tuple[type[Node], str]] = {
+    "fill": (Mapping, "{people: 20}"),
+    "fields": (Mapping, "{people: 20}"),
+    "open": (Sequence, "[lender_ok]"),
+    "visited": (Sequence, "[lender_ok]"),
+}
+_ANSWERS = ("agree", "decline")
+
+
+def faults(part: Part, entry: Mapping, verbs: Collection[ScenarioVerb] | None) -> Iterator[Problem]:
+    """What is wrong with how *entry* is written; *verbs* are those of plugins, None where they are not known."""
+    first = entry.entries[0][0] if entry.entries else None
+    known = EXPECTATIONS if part == "then" else COMMANDS
+    if first is None:
+        yield _fault(entry, "这一行是空的", "this line is empty", _listed(known))
+    elif first.text in known:
+        yield from _of_word(entry, first.text, known[first.text])
+    elif "." in first.text and verbs is None:
+        return
+    else:
+        yield from _of_plugin(part, entry, first, known, verbs or ())
+
+
+def _of_word(entry: Mapping, name: str, word: Word) -> Iterator[Problem]:
+    for key, value in entry.entries:
+        if key.text != name and key.text not in word.keys:
+            yield _unknown(key, word.keys)
+            continue
+        shape, example = _SHAPES.get(key.text, (Scalar, ""))
+        if not isinstance(value, shape):
+            hint = Text(f"例如 {example}", f"such as {example}") if example else None
+            yield _fault(value, f"{key.text}的写法不对", f"{key.text} is not written so", hint)
+    for missing in [key for key in word.needs if key not in entry.keys]:
+        yield _fault(entry, f"{name}这一行缺{missing}", f"{missing} is missing beside {name}")
+    answer = entry.get("answer")
+    if name == "handover" and isinstance(answer, Scalar) and answer.text not in _ANSWERS:
+        yield _fault(answer, f"answer没有“{answer.text}”", f"answer cannot be {answer.text}", _listed(_ANSWERS))
+
+
+def _of_plugin(
+    part: Part, entry: Mapping, first: Scalar, known: Collection[str], verbs: Collection[ScenarioVerb]
+) -> Iterator[Problem]:
+    place = "then" if part == "then" else "given"
+    names = {verb.name: verb for verb in verbs if verb.place == place}
+    verb = names.get(first.text)
+    if verb is None:
+        zh, en = f"{part}里没有“{first.text}”这个词", f"“{first.text}” is no word for {part}"
+        yield _fault(first, zh, en, did_you_mean(first.text, (*known, *names)) or _listed(known))
+        return
+    for key, _ in entry.entries[1:]:
+        if part == "then" or key.text != "refused":
+            yield _unknown(key, ("refused",) if part != "then" else ())
+    said = entry.get(first.text)
+    for key, _ in said.entries if isinstance(said, Mapping) and verb.keys else ():
+        if key.text not in verb.keys:
+            yield _unknown(key, verb.keys)
+
+
+def _unknown(key: Scalar, known: Collection[str]) -> Problem:
+    hint = did_you_mean(key.text, known) or _listed(known)
+    return _fault(key, f"不认识“{key.text}”", f"{key.text} is not known here", hint)
+
+
+def _listed(known: Collection[str]) -> Text | None:
+    return Text(f"可以写：{'、'.join(known)}", f"there are: {', '.join(known)}") if known else None
+
+
+def _fault(at: Node, zh: str, en: str, hint: Text | None = None) -> Problem:
+    place = at.place
+    return Problem("scenario", Text(zh, en), hint, place.file, place.line, place.column)
