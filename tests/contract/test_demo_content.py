@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -14,6 +15,7 @@ from engine.operations.content.pack import Pack
 from engine.operations.demo.plan import NOBODY, Choice, Plan, StepPlan, read_plan
 
 FILE = shipped_workflows() / "demo.yaml"
+DAY_OR_HOUR = re.compile("周[一二三四五六日末天]|星期|[上下中]午|[当今]晚|晚上|早上|[0-9三四五六七八九十]点")
 
 
 @cache
@@ -82,6 +84,7 @@ def test_everybody_who_is_named_is_in_the_pack() -> None:
     named = [(one.district, one.person) for one in plan().personas]
     named += [(leave.district, words) for leave in plan().leaves for words in (leave.person, leave.deputy)]
     named += [(story.district, words) for story in plan().stories for words in (story.by, story.for_other) if words]
+    named += [(gift.district, gift.person) for gift in plan().gifts if gift.person]
     assert [pair for pair in named if not stands_for_somebody(*pair)] == []
     assert len(plan().personas) == 8
 
@@ -101,6 +104,15 @@ def test_every_field_that_is_filled_exists() -> None:
         filled |= {name for starter in one.starters for name in starter.fill}
         filled |= {name for how in one.steps.values() for choice in how.choices for name in choice.fill}
         assert filled - fields == set(), one.process
+
+
+def test_no_reason_names_a_day_or_an_hour_that_a_case_need_not_be_on() -> None:
+    """A plan does not know which weekday or what time of day a case asks for."""
+    said = [words for _, _, how in step_plans() for choice in how.choices for words in choice.say]
+    said += [words for one in plan().processes for aside in one.asides for words in aside.choice.say]
+    said += [words for one in plan().processes for words in one.comments]
+    assert len(said) > 40
+    assert [words for words in said if DAY_OR_HOUR.search(words)] == []
 
 
 def test_whoever_must_give_a_reason_has_one() -> None:

@@ -126,18 +126,19 @@ def _tick(scene: Scene, acting: Acting) -> None:
 
 
 def _give(scene: Scene, gift: Gift) -> None:
-    """Let a plugin's own word for scenarios give something to everybody with a role."""
+    """Let a plugin's own word for scenarios give something to everybody with a role, or to somebody."""
     ctx = scene.ctx
     given = ctx.registry.given(ScenarioVerb, tuple(ctx.district.plugins))
     verb = next(v for v in given if v.name == gift.verb and v.place == "given")
     plugin = ctx.registry.owner(verb)
+    given_to = [person_named(ctx, gift.person)] if gift.person else scene.pools.holders.get(gift.role, ())
 
     def work(tx: Tx) -> None:
         context = WriteContext(
             district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
             settings=ctx.plugin_settings(plugin), new_id=ctx.ids.new,
         )  # fmt: skip
-        for person, unit in scene.pools.holders.get(gift.role, ()):
+        for person, unit in given_to:
             problems = tuple(verb.run(context, _words(scene, gift.words, person, unit)))
             if problems:
                 raise Invalid(problems)

@@ -115,10 +115,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Gift:
-    """What the holders of *role* have from the start: a plugin's word for scenarios, with ``=id`` and ``=unit``."""
+    """What the holders of *role*, or one *person*, have from the start: a plugin's word for scenarios, with ``=id`` and
+    ``=unit``.
+    """
 
     district: str
     role: str
+    person: str
     verb: str
     words: Mapping[str, Any]
 
@@ -189,7 +192,10 @@ def _plan(data: dict[str, Any]) -> Plan:
             Fault(f["district"], f["action"], int(f["days_ago"]), f.get("mended") == "yes", f.get("say", ""))
             for f in data.get("faults", ())
         ),
-        gifts=tuple(Gift(g["district"], g["role"], g["verb"], g["words"]) for g in data.get("gifts", ())),
+        gifts=tuple(
+            Gift(g["district"], g.get("role", ""), g.get("person", ""), g["verb"], g["words"])
+            for g in data.get("gifts", ())
+        ),
         personas=tuple(
             Somebody(p["key"], p["district"], p["person"], Text(p["title"]["zh"], p["title"]["en"]))
             for p in data["personas"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.app import open_system
 from engine.cli import opening
-from engine.clock import SetClock
+from engine.clock import Micros, SetClock
 from engine.definition.moments import read_datetime, to_micros
 from engine.ids import SeededIds
 from engine.operations.context import System
@@ -27,12 +27,12 @@ def short(plan: Plan) -> Plan:
     return replace(plan, days=8, processes=processes)
 
 
-def lived(folder: Path, plan: Plan) -> System:
-    """A new system in *folder* after the days of *plan*."""
+def lived(folder: Path, plan: Plan, end: Micros = NOW) -> System:
+    """A new system in *folder* after the days of *plan*, at *end*."""
     library = opening.library(None)
     clock = SetClock(0)
     system = open_system(
         f"sqlite:///{folder}/demo.db", clock=clock, ids=SeededIds(plan.seed), registry=library.registry
     )
-    make_history(system, clock, packs(library, plan), plan, NOW, lambda _title, _more: None)
+    make_history(system, clock, packs(library, plan), plan, end, lambda _title, _more: None)
     return system

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,21 @@ import pytest
 from sqlalchemy import select, text
 
 from engine.app import open_system
-from engine.clock import DAY, HOUR, MINUTE, SetClock
-from engine.definition.moments import to_datetime
-from engine.operations import cases, reading, work
+from engine.clock import DAY, HOUR, SetClock
+from engine.definition.inputs import parse_input
+from engine.definition.moments import read_datetime, to_micros
+from engine.operations import cases, incidents, reading, work
 from engine.operations.context import Caller, Context, System
-from engine.operations.demo.plan import Plan, Story
+from engine.operations.demo.plan import Plan, StepPlan, Story
 from engine.operations.districts import context
 from engine.operations.naming import fill_from_words, person_named
+from engine.operations.publish import current
 from engine.operations.views import FormField, OutcomeView, TaskView
+from engine.store import cases as store
 from engine.store import people, tables
+from engine.store.transaction import Tx
 from tests.checks import unchecked
-from tests.integration.demo.living import NOW
+from tests.integration.demo.living import NOW, lived
 
 #: What a visitor fills in where the first choice will not do: whom they dispatch to, since when they served.
 FILL = {"haicheng": {"team": "东街志愿队"}, "guiding": {"team": "金南支队"}}
@@ -41,23 +46,25 @@ def played(made: System, tmp_path: Path) -> Iterator[tuple[System, SetClock]]:
 
 
 def case_of(ctx: Context, story: Story) -> str:
-    """The number of the case that a story began: of those that this person started, the nearest to its time of day."""
-    person, _ = person_named(ctx, story.by)
-    c = tables.cases.c
-    mine = select(c.number, c.started_at).where(
-        c.district_id == ctx.id, c.process == story.process, c.started_by == person
-    )
-    rows = ctx.runner.run(lambda tx: tx.connection.execute(mine.order_by(c.started_at)).all(), write=False)
-    at = (story.at.hour * 60 + story.at.minute) * MINUTE
-    assert rows, (story.district, story.process, story.by)
-    return str(
-        min(
-            rows,
-            key=lambda row: abs(
-                to_datetime(row.started_at).hour * HOUR + to_datetime(row.started_at).minute * MINUTE - at
-            ),
-        ).number
-    )
+    """The number of the case that a story began: of those that this person started the last with all that it tells."""
+    (person, _), c = person_named(ctx, story.by), tables.cases.c
+    texts = {name: words for name, words in story.fill.items() if isinstance(words, str)}
+    filled = fill_from_words(ctx, story.process, texts)
+    mine = select(c.number).where(c.district_id == ctx.id, c.process == story.process, c.started_by == person)
+
+    def read(tx: Tx) -> list[str]:
+        numbers = tx.connection.execute(mine.order_by(c.started_at)).scalars()
+        found = [store.load_case(tx, ctx.id, number=number) for number in numbers]
+        fields = current(ctx, tx, story.process).process.named
+        kinds = {name: fields[name].type for name in filled}
+        told = {
+            name: words if kinds[name].points else parse_input(kinds[name], words) for name, words in filled.items()
+        }.items()
+        return [case.number for case in found if case is not None and told <= case.data.items()]
+
+    numbers = ctx.runner.run(read, write=False)
+    assert numbers, (story.district, story.process, story.by, texts)
+    return numbers[-1]
 
 
 def personas(plan: Plan, ctx: Context) -> list[Caller]:
@@ -118,6 +125,60 @@ def ended(ctx: Context, number: str) -> str:
     """How the case ended, or with which steps it is."""
     view = reading.case(ctx, None, number)
     return view.end or f"open: {[holder.step for holder in view.holders]}"
+
+
+def in_hand(ctx: Context, caller: Caller) -> set[str]:
+    """The numbers of the cases that this person has something to do with, a failure that they may mend among them."""
+    failed = incidents.incidents(ctx, caller) if caller.person in admins(ctx) else ()
+    return {row.number for row in (*reading.inbox(ctx, caller, limit=500).rows, *failed)}
+
+
+def waiting(system: System, plan: Plan) -> dict[str, str]:
+    """Where every story is by its case's number: with one of the personas, over, or with nobody whom one may become."""
+    found = {}
+    for ctx in (context(system, district) for district in {story.district for story in plan.stories}):
+        hands = set().union(*(in_hand(ctx, caller) for caller in personas(plan, ctx)))
+        for number in (case_of(ctx, story) for story in plan.stories if story.district == ctx.id):
+            over = reading.case(ctx, None, number).status == "ended"
+            found[number] = "over" if over else "with a persona" if number in hands else ended(ctx, number)
+    return found
+
+
+def nobody(how: StepPlan) -> bool:
+    """Whether a step is left to the visitor."""
+    return [choice.outcome for choice in how.choices] == [""]
+
+
+def test_every_story_is_there_at_the_end_and_waits_for_one_of_the_personas(made: System, plan: Plan) -> None:
+    places = waiting(made, plan)
+    assert len(places) == len(plan.stories)
+    assert set(places.values()) <= {"with a persona", "over"}, places
+    left_open = [story for story in plan.stories if any(nobody(how) for how in story.steps.values())]
+    assert len(left_open) >= len(plan.stories) - 1
+    assert list(places.values()).count("with a persona") >= len(left_open)
+
+
+def test_whoever_opens_the_demo_has_something_to_do(made: System, plan: Plan) -> None:
+    contexts = {district: context(made, district) for district in plan.districts}
+    callers = {one.key: (contexts[one.district], one.person) for one in plan.personas}
+    assert [key for key, (ctx, who) in callers.items() if not in_hand(ctx, Caller(person_named(ctx, who)[0]))] == []
+
+
+def test_the_cashier_has_something_to_hand_over(made: System, plan: Plan) -> None:
+    ctx = context(made, "haicheng")
+    leader = next(one for one in plan.personas if one.key == "leader")
+    rows = reading.inbox(ctx, Caller(person_named(ctx, leader.person)[0]), limit=500).rows
+    assert "hand_over" in {row.step for row in rows}
+
+
+@pytest.mark.parametrize("end", ["2026-06-15T09:40", "2026-10-08T11:00", "2026-11-27T17:00", "2027-01-04T15:00"])
+def test_the_stories_are_told_whatever_day_it_is(end: str, plan: Plan, tmp_path: Path) -> None:
+    quiet = tuple(replace(one, share=dict.fromkeys(one.share, 0)) for one in plan.processes)
+    told = replace(plan, processes=quiet, faults=())
+    system = lived(tmp_path, told, to_micros(read_datetime(end)))
+    assert set(waiting(system, told).values()) <= {"with a persona", "over"}
+    system.runner.release()
+    system.database.close()
 
 
 def test_every_story_is_played_to_its_good_end(played: tuple[System, SetClock], plan: Plan) -> None:
