@@ -48,6 +48,15 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "work_minutes": ("个工作分钟", "work minute"),
     "workdays": ("个工作日", "workday"),
 }
+#: The units whose lengths have an order, by the kind that ``Duration.measure`` names.
+KINDS: Final[dict[str, Text]] = {
+    "minutes": Text("分钟、小时、天或周", "minutes, hours, days or weeks"),
+    "months": Text("月或年", "months or years"),
+    "work_minutes": Text("工作小时", "work hours"),
+    "workdays": Text("工作日", "workdays"),
+}
+#: Minutes that one of a kind usually comes to: a workday as a day, a work hour as an eighth of it, a month as 30 days.
+_USUAL: Final = {"minutes": 1, "months": 30 * 1440, "work_minutes": 3, "workdays": 1440}
 _PLAIN_MINUTES: Final = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
 
 
@@ -73,6 +82,11 @@ class Duration:
         return self.unit, self.amount
 
     @property
+    def kind(self) -> str:
+        """The kind of its unit: lengths of one kind have an order that no calendar changes."""
+        return self.measure[0]
+
+    @property
     def words(self) -> Text:
         """``2个工作日`` and ``2 workdays``."""
         amount, zh, en = self._said()
@@ -90,6 +104,14 @@ class Duration:
         if kind != other_kind:
             return None
         return Duration(size + other_size, "minutes" if kind == "minutes" else "months")
+
+    def against(self, other: Duration) -> int:
+        """Below 0 where it is shorter than *other*, above where it is longer.
+
+        Which of two kinds is longer depends on the day; they are taken for what they usually come to.
+        """
+        (kind, size), (other_kind, other_size) = self.measure, other.measure
+        return size * _USUAL[kind] - other_size * _USUAL[other_kind]
 
     def _said(self) -> tuple[int, str, str]:
         if self.unit == "work_minutes" and self.amount and self.amount % 60 == 0:

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
-from engine.definition.durations import Duration
+from engine.definition.durations import KINDS, Duration
 from engine.definition.expression import Formula
 from engine.definition.expression.tree import Constant, Core, Lazy, Operation, Read
 from engine.definition.inputs import MOST_NUMBER, MOST_TEXT, parse_input
@@ -21,6 +21,7 @@ from engine.definition.saying import yuan_text
 from engine.definition.types import ValueType
 from engine.definition.values import decode
 from engine.errors import Problem
+from engine.i18n import Text
 
 #: Most rows of a table and most choices of a list.
 MOST_ROWS: Final = 1_000
@@ -210,6 +211,14 @@ def outside(kind: ValueType, stored: Any, least: Any = None, most: Any = None) -
     """
     below = least is not None and _breaks(kind, stored, least, operator.lt)
     return below or (most is not None and _breaks(kind, stored, most, operator.gt))
+
+
+def other_kind(kind: ValueType, stored: Any, limit: Any) -> Text | None:
+    """The units that a length of time has to be written in to be held to *limit*; None where it is, or is no length."""
+    if kind.name != "duration" or limit is None:
+        return None
+    live, bound = decode(kind, stored), decode(kind, limit)
+    return None if live.kind == bound.kind else KINDS[bound.kind]
 
 
 def _breaks(kind: ValueType, stored: Any, limit: Any, breaks: Callable[[Any, Any], bool]) -> bool:

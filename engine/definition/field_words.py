@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from engine.definition.field_schema import other_kind
 from engine.definition.inputs import form_words
 from engine.definition.model import Field
 from engine.definition.values import words
@@ -79,14 +80,28 @@ def _sentence(field: Field, zh: str, en: str) -> Text:
     return Text(f"{field.title.zh}{zh}。", f"{field.title.en} {en}.")
 
 
-def _least(field: Field, limit: Any, _value: Any) -> tuple[str, Text]:
+def _other_kind(field: Field, limit: Any, value: Any) -> tuple[str, Text] | None:
+    """A length of time of another kind than its bound is neither shorter nor longer."""
+    units = other_kind(field.type, value, limit)
+    if units is None:
+        return None
+    bound = words(field.type, limit)
+    zh, en = f"要用{units.zh}来写，才能和{bound.zh}比较", f"has to be in {units.en} to be held to {bound.en}"
+    return "field-range", _sentence(field, zh, en)
+
+
+def _least(field: Field, limit: Any, value: Any) -> tuple[str, Text]:
+    if other := _other_kind(field, limit, value):
+        return other
     least = words(field.type, limit)
     days = field.type.name in _DAYS
     zh, en = ("不能早于", "cannot be before") if days else ("不能少于", "cannot be less than")
     return "field-range", _sentence(field, f"{zh}{least.zh}", f"{en} {least.en}")
 
 
-def _most(field: Field, limit: Any, _value: Any) -> tuple[str, Text]:
+def _most(field: Field, limit: Any, value: Any) -> tuple[str, Text]:
+    if other := _other_kind(field, limit, value):
+        return other
     most = words(field.type, limit)
     days = field.type.name in _DAYS
     zh, en = ("不能晚于", "cannot be after") if days else ("最多", "cannot be more than")

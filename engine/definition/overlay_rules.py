@@ -14,11 +14,6 @@ from engine.definition.source import Mapping, Node, Scalar, Sequence
 FREE_KEYS = frozenset({"title", "group", "default", "of", "reasons"})
 #: How strict an opinion is asked for, and how many have to sign.
 _RANKS = {"none": 0, "may": 1, "must": 2, "any": 0, "all": 1}
-#: Minutes that one unit stands for when a duration of working time meets one of plain time.
-_NOMINAL = {
-    "minutes": 1, "hours": 60, "days": 1440, "weeks": 10080, "months": 43200, "years": 525600, "work_minutes": 3,
-    "workdays": 1440,
-}  # fmt: skip
 #: A name outside quotes, without what follows its dots; the second group is there where a dot follows.
 _NAMED = re.compile(QUOTED + r"|(?<![\w.])(\w+)(\s*\.)?")
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -55,9 +50,7 @@ def _shorter(before: Node | None, after: Node) -> bool | None:
     old, new = _duration(before), _duration(after)
     if old is None or new is None:
         return None
-    if old.measure[0] == new.measure[0]:
-        return new.measure[1] < old.measure[1]
-    return new.amount * _NOMINAL[new.unit] < old.amount * _NOMINAL[old.unit]
+    return new.against(old) < 0
 
 
 def _number(*, larger: bool) -> Callable[[Node | None, Node], bool | None]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine.definition.field_schema import outside
+from engine.definition.field_schema import other_kind, outside
 from engine.definition.inputs import parse_input
 from engine.definition.roles import ANY_ROLE, RoleTable
 from engine.definition.saying import yuan_text
@@ -73,7 +73,7 @@ def fault_of(setting: Setting, stored: Any, path: str = "") -> Problem | None:
     live = decode(setting.type, stored)
     if fault := setting.check(live) if setting.check else None:
         return Problem("setting-check", fault, path=path)
-    return _range(setting, path) if outside(setting.type, stored, setting.min, setting.max) else None
+    return _range(setting, path, stored) if outside(setting.type, stored, setting.min, setting.max) else None
 
 
 def _stored(kind: ValueType, written: Any, title: Text) -> Any:
@@ -114,8 +114,12 @@ def _missing(name: str) -> Problem:
     return Problem("setting-column", Text(f"有一行缺少“{name}”", f"a row lacks {name!r}"))
 
 
-def _range(setting: Setting, path: str) -> Problem:
+def _range(setting: Setting, path: str, stored: Any) -> Problem:
     title = setting.title
+    for limit in (setting.min, setting.max):
+        if units := other_kind(setting.type, stored, limit):
+            message = Text(f"“{title.zh}”要用{units.zh}来写", f"{title.en!r} has to be in {units.en}")
+            return Problem("setting-range", message, Text(f"它的限制是 {limit}", f"its limit is {limit}"), path=path)
     message = Text(f"“{title.zh}”超出范围", f"{title.en!r} is out of range")
     least, most = _said(setting, setting.min), _said(setting, setting.max)
     zh = "，".join(word for word in (least and f"最小{least}", most and f"最大{most}") if word)

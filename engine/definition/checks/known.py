@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from engine.definition.expression.operators import present
 from engine.definition.expression.parser import parse
+from engine.definition.expression.presence import present
 from engine.definition.model import Field, Process, Value
 from engine.definition.uses import Condition
 

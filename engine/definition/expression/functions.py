@@ -9,7 +9,8 @@ from typing import Final
 from engine.definition.durations import Duration
 from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.coerce import as_type, meet, title
-from engine.definition.expression.operators import check_options, need_boolean, present, result, test, unknown
+from engine.definition.expression.operators import check_options, need_boolean, result, test, unknown
+from engine.definition.expression.presence import present
 from engine.definition.expression.scope import UNKNOWN, fits
 from engine.definition.expression.tree import (
     Apply,
@@ -34,7 +35,7 @@ _ORDERED: Final = NUMBERS | {"date", "datetime", "time"}
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """A function whose arguments have fixed types; the last *optional* ones may be left out."""
+    """A function whose arguments have fixed types."""
 
     operation: str
     returns: ValueType
@@ -259,8 +260,7 @@ def _is_workday(checker: Checker, node: Apply) -> Part:
 
 def _has_role(checker: Checker, node: Apply) -> Part:
     """Whether a person has a role, which has to be one of the district's."""
-    part = _simple(checker, node, "has_role", _HAS_ROLE)
-    written, roles = node.args[1], checker.scope.roles
+    part, written, roles = _simple(checker, node, "has_role", _HAS_ROLE), node.args[1], checker.scope.roles
     if isinstance(written, Written) and isinstance(written.value, str) and not roles.has(written.value):
         said = roles.fault(written.value)
         return checker.fault(said.code, written, *said.message, said.hint)

@@ -47,11 +47,7 @@ def _is_on(moment: date, rule: str) -> bool:
 
 
 def _duration_order(compare: Callable[[int, int], bool]) -> Callable[[Duration, Duration], bool]:
-    def ordered(a: Duration, b: Duration) -> bool:
-        (kind, size), (other_kind, other_size) = a.measure, b.measure
-        return kind == other_kind and compare(size, other_size)
-
-    return ordered
+    return lambda a, b: compare(a.against(b), 0)
 
 
 def _within(item: Any, period: Period) -> bool:
@@ -111,11 +107,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ">": _test(lambda a, b: a > b),
     ">=": _test(lambda a, b: a >= b),
     "duration =": _test(_duration_order(int.__eq__)),
-    "duration <>": _test(lambda a, b: a.measure != b.measure),
+    "duration <>": _test(_duration_order(int.__ne__)),
     "duration <": _test(_duration_order(int.__lt__)),
     "duration <=": _test(_duration_order(int.__le__)),
     "duration >": _test(_duration_order(int.__gt__)),
     "duration >=": _test(_duration_order(int.__ge__)),
+    "duration in": _test(lambda item, items: any(item.against(one) == 0 for one in items if one is not None)),
     "in": _test(lambda item, items: item in items),
     "within": _test(_within),
     "contains": _test(lambda whole, part: part in whole),

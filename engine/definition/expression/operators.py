@@ -8,8 +8,10 @@ from typing import Final, Literal
 
 from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.coerce import as_type, common, meet, title
+from engine.definition.expression.lengths import of_one_kind, sum_of_lengths
+from engine.definition.expression.presence import COMPARED, present
 from engine.definition.expression.scope import UNKNOWN
-from engine.definition.expression.tree import Apply, Constant, Items, Lazy, Node, Operation, Path, Shift, Written
+from engine.definition.expression.tree import Apply, Constant, Items, Lazy, Node, Operation, Shift
 from engine.definition.problem_codes import did_you_mean
 from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, NUMBERS, WORDS, ValueType
 from engine.i18n import Text
@@ -17,6 +19,7 @@ from engine.i18n import Text
 _SHIFTED: Final = frozenset({"date", "datetime"})
 _ORDERED: Final = frozenset({"integer", "decimal", "money", "date", "time", "datetime", "duration"})
 _SIGN_WORDS: Final = {"+": "相加", "-": "相减", "*": "相乘", "/": "相除"}
+_COMPARE: Final = Text("比较", "compared")
 _PLAIN: Final = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 
 
@@ -47,6 +50,8 @@ def arithmetic(checker: Checker, node: Apply) -> Part:
     found = _numbers(sign, left, right, node) or _times(sign, left, right, node)
     if found is None:
         return _cannot(checker, node, left, right)
+    if found.name == left.name == right.name == "duration":
+        return sum_of_lengths(checker, node, found, Text(_SIGN_WORDS[sign], "added up"), left, right)
     duration = right if left.name in _SHIFTED else left
     if isinstance(found.core, Shift) and found.name == "date":
         return _whole_days(checker, duration, found)
@@ -139,7 +144,10 @@ def compare(checker: Checker, node: Apply) -> Part:
         return checker.fault("formula-type", node, zh, en)
     check_options(checker, left, right)
     check_options(checker, right, left)
-    return test(f"duration {sign}" if kind.name == "duration" else sign, node, left, right)
+    if kind.name == "duration":
+        fault = of_one_kind(checker, node, _COMPARE, left, right)
+        return fault or test(f"duration {sign}", node, left, right)
+    return test(sign, node, left, right)
 
 
 def _incomparable(checker: Checker, node: Apply, left: Part, right: Part) -> Part:
@@ -181,7 +189,7 @@ def contained(checker: Checker, node: Apply) -> Part:
         item = as_type(checker, item, holder.type.of)
         if common([item, replace(holder, type=ValueType(holder.type.of))]):
             check_options(checker, holder, item)
-            return test("in", node, item, holder)
+            return test(_in(item), node, item, holder)
     if holder.name in WORDS and item.name in WORDS:
         return test("contains", node, holder, item)
     a, b = title(item.type), title(holder.type)
@@ -196,7 +204,12 @@ def _in_list(checker: Checker, node: Apply, item: Part, written: Items) -> Part:
         return checker.fault("formula-type", node, zh, en)
     for constant in parts[1:]:
         check_options(checker, item, constant)
-    return test("in", node, parts[0], Part(_tuple(parts[1:]), ValueType("list"), written))
+    fault = of_one_kind(checker, node, _COMPARE, *parts) if kind.name == "duration" else None
+    return fault or test(_in(parts[0]), node, parts[0], Part(_tuple(parts[1:]), ValueType("list"), written))
+
+
+def _in(item: Part) -> str:
+    return "duration in" if item.name == "duration" else "in"
 
 
 def _tuple(parts: list[Part]) -> Constant | Operation:
@@ -235,31 +248,6 @@ def logical(checker: Checker, node: Apply) -> Part:
     return Part(Lazy(kind, tuple(part.core for part in parts)), BOOLEAN, node)
 
 
-def present(node: Node, holds: bool) -> frozenset[str]:
-    """The paths that cannot be empty if *node* turned out to be *holds*."""
-    if not isinstance(node, Apply):
-        return frozenset()
-    if node.function == "not":
-        return present(node.args[0], not holds)
-    if node.function in ("and", "or"):
-        told = [present(arg, holds) for arg in node.args]
-        return frozenset().union(*told) if (node.function == "and") == holds else frozenset.intersection(*told)
-    if node.function in ("empty", "为空", "is empty", "is not empty") and len(node.args) == 1:
-        says_empty = node.function != "is not empty"
-        return _paths(node.args) if says_empty != holds else frozenset()
-    if node.function in ("=", "<>") and any(isinstance(arg, Written) and arg.value is None for arg in node.args):
-        return _paths(node.args) if (node.function == "<>") == holds else frozenset()
-    if node.function in _COMPARED and holds:
-        return _paths(node.args)
-    if node.function == "in" and holds:
-        return _paths(node.args[:1])
-    return frozenset()
-
-
-def _paths(nodes: tuple[Node, ...]) -> frozenset[str]:
-    return frozenset(".".join(node.parts) for node in nodes if isinstance(node, Path))
-
-
 def negation(checker: Checker, node: Apply) -> Part:
     """``not``: an empty value counts as no."""
     return test("not", node, need_boolean(checker, checker.check(node.args[0])))
@@ -282,10 +270,9 @@ def emptiness(checker: Checker, node: Apply) -> Part:
     return asked if node.function == "is empty" else test("not", node, asked)
 
 
-_COMPARED: Final = ("=", "<>", "<", "<=", ">", ">=")
 OPERATORS: Final[dict[str, Callable[[Checker, Apply], Part]]] = {
     **dict.fromkeys(("+", "-", "*", "/"), arithmetic),
-    **dict.fromkeys(_COMPARED, compare),
+    **dict.fromkeys(COMPARED, compare),
     **dict.fromkeys(("and", "or"), logical),
     **dict.fromkeys(("is empty", "is not empty"), emptiness),
     "in": contained,

@@ -35,7 +35,8 @@ class Scope:
     """Names (dotted ones too, as ``hold.id`` or ``settings.answer_in``) with their types.
 
     ``types`` are plugin types' attributes; ``options`` the constants that a name (``kind``, ``t.kind``,
-    ``lender_ok.outcome``) may equal. ``today`` and ``now`` are always there.
+    ``lender_ok.outcome``) may equal, ``lengths`` the kinds of lengths of time that bounds hold a name to. ``today`` and
+    ``now`` are always there.
     """
 
     names: Mapping[str, ValueType] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Scope:
     functions: Mapping[str, FunctionSpec] = field(default_factory=dict)
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     roles: RoleTable = ANY_ROLE
+    lengths: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", {"today": DATE, "now": DATETIME, **self.names})

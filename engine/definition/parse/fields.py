@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from engine.definition.field_schema import MOST_ROWS, outside
+from engine.definition.field_schema import MOST_ROWS, other_kind, outside
 from engine.definition.inputs import MOST_TEXT
 from engine.definition.model import Among, Field
 from engine.definition.parse.reader import Reader, accepted
 from engine.definition.parse.who import read_who
 from engine.definition.source import Mapping, Node, Scalar, Sequence
 from engine.definition.types import BUILT_IN, INTEGER, ValueType
+from engine.definition.values import words
 from engine.i18n import Text, both
 
 #: Types whose ``min`` and ``max`` are values of the type itself; of the others they limit the length.
@@ -47,7 +48,10 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
     most_many = _most_many(type_, options, _key_column(found, columns))
     least = _limit(reader, found, path, "min", type_, (0, most_many))
     most = _limit(reader, found, path, "max", type_, (1, _MOST.get(type_.name, 0)))
-    if least is not None and outside(_measure(type_), least, most=most):
+    if least is not None and other_kind(_measure(type_), least, most):
+        least_said, most_said = words(type_, least), words(type_, most)
+        reader.fault("limits-of-two-kinds", found["max"], f"{path}.max", min=least_said, max=most_said)
+    elif least is not None and outside(_measure(type_), least, most=most):
         reader.fault("limits-cross", found["max"], f"{path}.max")
     default = reader.value(found["default"], f"{path}.default", type_) if "default" in found else None
     return Field(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from engine.definition.catalogue import ActionSpec, Catalogue
+from engine.definition.durations import parse_duration
 from engine.definition.expression import Scope
 from engine.definition.parse.names import Outline, StepOutline
-from engine.definition.source import Mapping, Sequence
+from engine.definition.source import Mapping, Scalar, Sequence
 from engine.definition.types import DATETIME, INTEGER, PERSON, TEXT, UNIT, ValueType
 
 UNITS: Final = ValueType("list", of="unit")
@@ -30,7 +32,7 @@ def scope_of(outline: Outline, catalogue: Catalogue) -> Scope:
     for step in outline.steps.values():
         unknown = step.action and step.action not in catalogue.actions
         names[step.id] = UNKNOWN if unknown else record(outputs(step, catalogue))
-    return Scope.of(catalogue, names).having({}, _options(outline))
+    return replace(Scope.of(catalogue, names).having({}, _options(outline)), lengths=_lengths(outline))
 
 
 def record(parts: dict[str, ValueType]) -> ValueType:
@@ -62,6 +64,21 @@ def _options(outline: Outline) -> dict[str, tuple[str, ...]]:
     for prefix, nodes in (("", outline.field_nodes), ("settings.", outline.setting_nodes)):
         for name, node in nodes.items():
             found |= _choices(f"{prefix}{name}", node)
+    return found
+
+
+def _lengths(outline: Outline) -> dict[str, str]:
+    """The kinds of the lengths of time that a bound holds to one kind."""
+    found: dict[str, str] = {}
+    for prefix, types, nodes in (
+        ("", outline.fields, outline.field_nodes),
+        ("settings.", outline.settings, outline.setting_nodes),
+    ):
+        for name, node in nodes.items():
+            bound = node.get("min") or node.get("max")
+            if name in types and types[name].name == "duration" and isinstance(bound, Scalar):
+                length = parse_duration(bound.text)
+                found |= {f"{prefix}{name}": length.kind} if length else {}
     return found
 
 

@@ -107,6 +107,12 @@ CODES = {
         "改 min 或 max",
         "change min or max",
     ),
+    "limits-of-two-kinds": Wording(
+        "min 是 {min}，max 是 {max}，不是同一种时长，不能比较",
+        "min is {min} and max is {max}: lengths of two kinds cannot be compared",
+        "用同一种单位写，例如都写成天，或都写成工作日",
+        "write both in units of one kind, such as days, or workdays",
+    ),
     "cannot-hold": Wording(
         "这里写的值“{name}”收不下：{fault}",
         "`{name}` cannot hold the value that stands here: {fault}",
