@@ -7,17 +7,16 @@ from engine.errors import NotFound
 from engine.i18n import Text, both
 from engine.operations.admins import is_admin, require_admin
 from engine.operations.context import Caller, Context
-from engine.operations.history import turns
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash
 from engine.operations.views import Incident
 from engine.operations.writing import Wish, Written, write
 from engine.runtime import state as tree
-from engine.runtime.evolve import Event
 from engine.runtime.hands import requests
 from engine.runtime.titles import step_title
 from engine.store import cases, jobs
 from engine.store import incidents as store
+from engine.store.text import load
 from engine.store.transaction import Tx
 
 #: The journal of what administrators decide about jobs.
@@ -32,7 +31,9 @@ def incidents(ctx: Context, caller: Caller) -> tuple[Incident, ...]:
         require_admin(ctx, tx, caller)
         steps = [_of_step(ctx, tx, failed) for failed in store.failed_steps(tx, ctx.id, _MOST)]
         given_up = [_of_job(ctx, tx, failed) for failed in store.failed_jobs(tx, ctx.id, _MOST)]
-        tasks = [_of_task(ctx, tx, wanting) for wanting in store.wanting_tasks(tx, ctx.id, _MOST)]
+        wanting = store.wanting_tasks(tx, ctx.id, _MOST)
+        reasons = _reasons(tx, ctx.id, {one.case for one in wanting if one.wants == "consent"})
+        tasks = [_of_task(ctx, tx, one, reasons.get((one.case, one.n), "")) for one in wanting]
         return tuple(sorted((*steps, *tasks, *given_up), key=lambda incident: (incident.since, incident.id)))
 
     return ctx.runner.run(work, write=False)
@@ -77,14 +78,25 @@ def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
     )
 
 
-def _of_task(ctx: Context, tx: Tx, wanting: store.Wanting) -> Incident:
+def _reasons(tx: Tx, district: str, asked: set[str]) -> dict[tuple[str, int], str]:
+    """Why each task of the cases *asked* was to be handed on when that was asked last, by case and task."""
+    forms: dict[tuple[str, int], tuple[str, int]] = {}
+    for case, body in store.transfers(tx, district, asked) if asked else ():
+        said = load(body)
+        found = ((case, event["n"]) for event in said["ev"] if event["e"] == "requested")
+        forms |= dict.fromkeys(found, (case, said["form"]["seq"] if "form" in said else 0))
+    notes = store.notes(tx, district, set(forms.values())) if forms else {}
+    return {task: notes.get(form, "") for task, form in forms.items()}
+
+
+def _of_task(ctx: Context, tx: Tx, wanting: store.Wanting, reason: str) -> Incident:
     """A task that nobody else can be asked for, or that its holder would hand further than its step asks."""
     case = cases.load_case(tx, ctx.id, id=wanting.case)
     assert case is not None, "a task row has a case"
     process = by_hash(ctx, tx, case.def_hash).process
     title = step_title(process, tree.seats(case.state)[wanting.n][0]["s"])
     if wanting.wants == "consent":
-        sentence = _asked_for(ctx, tx, case, wanting.n, title)
+        sentence = _asked_for(ctx, tx, case, wanting.n, title, reason)
     else:
         sentence = Text(f"“{title.zh}”没有人可办，请办理，或转给能办的人。",
                         f"Nobody can be asked for “{title.en}”: do it, or hand it to somebody who can.")  # fmt: skip
@@ -104,18 +116,13 @@ def _of_task(ctx: Context, tx: Tx, wanting: store.Wanting) -> Incident:
     )
 
 
-def _asked_for(ctx: Context, tx: Tx, case: cases.Case, n: int, title: Text) -> Text:
+def _asked_for(ctx: Context, tx: Tx, case: cases.Case, n: int, title: Text, reason: str) -> Text:
     """Who would hand the task on to whom, and why."""
     asked, people = requests(case.state)[n], people_of(ctx, tx)
     by, to = people.person_name(asked["by"]), people.view(asked["to"])
     unit = to.unit if to else ""
-    said = next((turn.note for turn in reversed(turns(tx, ctx.id, case.id)) if _requests(turn.events, n)), "")
-    return Text(f"{by}申请把“{title.zh}”转给{unit}{people.person_name(asked['to'])}：{said}",
-                f"{by} asks to hand “{title.en}” to {people.person_name(asked['to'])} of {unit}: {said}")  # fmt: skip
-
-
-def _requests(events: list[Event], n: int) -> bool:
-    return any(event["e"] == "requested" and event["n"] == n for event in events)
+    return Text(f"{by}申请把“{title.zh}”转给{unit}{people.person_name(asked['to'])}：{reason}",
+                f"{by} asks to hand “{title.en}” to {people.person_name(asked['to'])} of {unit}: {reason}")  # fmt: skip
 
 
 def _of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:

@@ -11,6 +11,7 @@ from engine.operations.access import require_sight
 from engine.operations.context import Caller, Context, no_case
 from engine.operations.publish import by_hash, current
 from engine.operations.showing.case_page import case_view
+from engine.operations.showing.colleagues import receivers
 from engine.operations.showing.evidence import evidence, sums
 from engine.operations.showing.explaining import closed_why, why
 from engine.operations.showing.grounds import EvidenceView
@@ -19,17 +20,19 @@ from engine.operations.showing.parts import Showing
 from engine.operations.showing.pressing import pressable, take_back
 from engine.operations.showing.searching import cases_numbered, search
 from engine.operations.showing.starting import start_form, startable
-from engine.operations.views import CaseView, TaskView
-from engine.runtime.state import seats
+from engine.operations.views import CaseView, TaskForm, TaskView
+from engine.runtime.rights import Seat
+from engine.runtime.state import Node, seats
 from engine.runtime.titles import outcome_title, step_title
 from engine.store import tasks
+from engine.store.tasks import Task
 from engine.store.transaction import Tx
 
 T = TypeVar("T")
 
 __all__ = [
     "BOXES", "DUE", "case", "cases_numbered", "definition", "inbox", "is_cursor", "may_take_back", "process_of",
-    "search", "sheet", "start_form", "startable", "task",
+    "search", "sheet", "start_form", "startable", "task", "task_form",
 ]  # fmt: skip
 
 
@@ -62,13 +65,29 @@ def task(ctx: Context, caller: Caller, number: str, n: int) -> TaskView:
     return _reading(ctx, lambda tx: _task(ctx, tx, caller, number, n))
 
 
-def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView:
+def task_form(ctx: Context, caller: Caller, number: str, n: int) -> TaskForm:
+    """What the task page asks and offers to press, and nothing else of the page: enough to read what was sent."""
+
+    def work(tx: Tx) -> TaskForm:
+        show, _, held = _seat(ctx, tx, caller, number, n)
+        fields, presses = pressable(show, held[0]) if held is not None and show.may_press(*held) else ((), ())
+        return TaskForm(held is not None, fields, presses)
+
+    return _reading(ctx, work)
+
+
+def _seat(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> tuple[Showing, Task, tuple[Node, Seat] | None]:
+    """The case as the caller sees it, the task's row, and while it is open its node and seat."""
     found = require_sight(ctx, tx, caller, number)
     row = tasks.get(tx, ctx.id, found.id, n)
     if row is None or row.audience is None:
         raise no_case()
     show = Showing(ctx, tx, caller, found)
-    held = seats(show.state).get(n)
+    return show, row, seats(show.state).get(n)
+
+
+def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView:
+    show, row, held = _seat(ctx, tx, caller, number, n)
     step = show.step(row.step)
     names = step.show if isinstance(step, Ask) and step.show else None
     mine = held is not None and show.may_press(*held)
@@ -96,7 +115,8 @@ def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView
         outcomes=presses,
         fields=fields,
         facts=show.facts_shown(names),
-        claimable=held is not None and mine and not holder and not row.audience.startswith("user:"),
+        claimable=held is not None and mine and not holder and not str(row.audience).startswith("user:"),
+        receivers=receivers(show, *held) if held is not None and mine else None,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from engine.clock import Micros
 from engine.i18n import Text
-from engine.operations.form_views import FormField
+from engine.operations.form_views import FormField, Option
 from engine.operations.showing.grounds import EvidenceView, Why
 from engine.operations.showing.readings import ReadingView
 
@@ -189,7 +189,10 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """All that a task page shows; ``case`` brings facts, timeline and parties."""
+    """All that a task page shows; ``case`` brings facts, timeline and parties.
+
+    ``receivers`` are whom the reader may hand it to, None where it is not in their hands.
+    """
 
     case: CaseView
     n: int
@@ -210,7 +213,17 @@ class TaskView:
     fields: tuple[FormField, ...]
     facts: tuple[Shown, ...]
     claimable: bool = False
+    receivers: tuple[Option, ...] | None = None
     draft: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskForm:
+    """Of a task page, what may be filled in and pressed; nothing once it is closed or not the reader's."""
+
+    open: bool
+    fields: tuple[FormField, ...]
+    outcomes: tuple[OutcomeView, ...]
 
 
 @dataclass(frozen=True, slots=True)

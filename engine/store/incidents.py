@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, literal_column, select
 
 from engine.clock import Micros
 from engine.store import tables
-from engine.store.sql import Statement, constant
+from engine.store.sql import Statement, among, constant
 from engine.store.transaction import Tx
 
 
@@ -46,6 +47,7 @@ class Wanting:
 
 
 _t, _c, _j = tables.task.c, tables.cases.c, tables.job.c
+_n, _d = tables.journal.c, tables.case_data.c
 _FAILED = (_t.district_id == bindparam("district"), _t.status == constant("incident"))
 _GIVEN_UP = (_j.district_id == bindparam("district"), _j.status == constant("incident"))
 _STEPS = Statement(
@@ -70,6 +72,18 @@ _TASKS = Statement(
     .order_by(_t.opened_at, _t.case_id, _t.n)
     .limit(bindparam("limit"))
 )
+_TRANSFERS = Statement(
+    select(_n.stream, _n.body)
+    .where(_n.district_id == bindparam("district"), among(_n.stream, "cases"), _n.command == constant("transfer"))
+    .order_by(_n.stream, _n.seq),
+    lists=["cases"],
+)
+_NOTES = Statement(
+    select(_d.case_id, _d.seq, _d.note).where(
+        _d.district_id == bindparam("district"), among(_d.case_id, "cases"), among(_d.seq, "seqs")
+    ),
+    lists=["cases", "seqs"],
+)
 _COUNT = Statement(
     select(
         select(func.count()).select_from(tables.task).where(*_FAILED).scalar_subquery()
@@ -92,6 +106,18 @@ def wanting_tasks(tx: Tx, district: str, limit: int) -> tuple[Wanting, ...]:
 def failed_jobs(tx: Tx, district: str, limit: int) -> tuple[FailedJob, ...]:
     """The jobs that were given up, the longest waiting first."""
     return tuple(FailedJob(*row) for row in tx.rows(_JOBS, district=district, limit=limit))
+
+
+def transfers(tx: Tx, district: str, cases: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The case and the journal body of each hand-over in *cases*, those of a case oldest first, in one query."""
+    return tuple((row.stream, row.body) for row in tx.rows(_TRANSFERS, district=district, cases=list(cases)))
+
+
+def notes(tx: Tx, district: str, forms: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The words that people wrote with the *forms*, each named by its case and number, in one query."""
+    cases, seqs = sorted({case for case, _ in forms}), sorted({seq for _, seq in forms})
+    rows = tx.rows(_NOTES, district=district, cases=cases, seqs=seqs)
+    return {(row.case_id, row.seq): row.note or "" for row in rows}
 
 
 def count(tx: Tx, district: str) -> int:

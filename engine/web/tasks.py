@@ -12,19 +12,18 @@ from werkzeug.wrappers import Response
 from engine.errors import Invalid, NotFound, Problem
 from engine.i18n import Text
 from engine.operations import cases, reading
-from engine.operations.form_views import Option
 from engine.operations.showing import choosing
-from engine.operations.showing.colleagues import colleagues
 from engine.operations.showing.readings import Uncovered
-from engine.operations.views import OutcomeView, Receipt, TaskView
+from engine.operations.views import OutcomeView, Receipt, TaskForm, TaskView
 from engine.web import forms, keeping, picking
-from engine.web.form_inputs import Form
+from engine.web.form_inputs import Form as Sent
 from engine.web.form_tables import TURN
 from engine.web.keeping import bringing_back, form_key, seen_version, why_again
 from engine.web.render import say
 from engine.web.visit import NOWHERE, Visit, visit
 
 Page = str | tuple[str, int] | Response
+Form = TaskView | TaskForm
 AGAIN = Text("此件你已办理，不用再办。", "You have dealt with this already; nothing is left to do.")
 #: Where what is wrong with a press beside the decision stands: its path, the id of its box.
 BESIDE = {"comment": "note.comment", "note": "note.transfer", "to": "to"}
@@ -56,8 +55,7 @@ def task(district: str, ref: str) -> Page:
     if request.method == "GET":
         return show(here, reading.task(here.ctx, here.caller, number, n))
     if picking.finding():
-        view = reading.task(here.ctx, here.caller, number, n)
-        return picking.found(sections(view), asks(here, view))
+        return picking.found(sections(reading.task_form(here.ctx, here.caller, number, n)), asks(here, number, n))
     if bringing_back():
         return once_more(here, number, n, typed=True)
     return decide(here, number, n)
@@ -72,7 +70,7 @@ def show(
     """
     form = request.form if typed else None
     taken, wrong = pressed_in(view.outcomes) if typed else "", () if wrote else problems
-    picks = picking.picks(sections(view), form, asks(here, view))
+    picks = picking.picks(sections(view), form, asks(here, view.case.number, view.n))
     presses = [written(press, form, wrong if press.name == taken else (), picks) for press in view.outcomes]
     common = forms.widgets(view.fields, "", form, wrong, picks)
     pressed = next((own for press, own, *_ in presses if press.name == taken), ())
@@ -84,7 +82,6 @@ def show(
         "presses": presses,
         "seen": (seen_version() if typed else None) or view.case.version,
         "key": (form_key() if typed else None) or here.ctx.ids.new(),
-        "colleagues": receivers(here, view),
         "taken": taken,
         "anchors": BESIDE if wrote else {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}"},
         "wrote": wrote,
@@ -96,11 +93,6 @@ def show(
     return render_template("task.html", **values), status
 
 
-def receivers(here: Visit, view: TaskView) -> tuple[Option, ...]:
-    """Whom the reader may hand the task to."""
-    return colleagues(here.ctx, here.caller, view.case.number, view.n) if view.open and view.can_act else ()
-
-
 def pressed_in(presses: Iterable[OutcomeView]) -> str:
     """The press that was taken, or beside whose fields something was asked for."""
     inside = request.form.get(picking.FIND) or request.form.get(TURN, "")
@@ -109,7 +101,7 @@ def pressed_in(presses: Iterable[OutcomeView]) -> str:
 
 
 def written(
-    press: OutcomeView, form: Form | None, problems: Sequence[Problem], picks: Mapping[str, forms.Pick]
+    press: OutcomeView, form: Sent | None, problems: Sequence[Problem], picks: Mapping[str, forms.Pick]
 ) -> tuple[OutcomeView, tuple[forms.Widget, ...], str, bool]:
     """A press with its fields and its opinion as typed, and whether anything was typed for it."""
     opinion = form.get(f"opinion.{press.name}", "") if form else ""
@@ -118,25 +110,24 @@ def written(
     return press, widgets, opinion, bool(opinion.strip()) or set(forms.sends(widgets)) != set(untouched)
 
 
-def sections(view: TaskView) -> list[picking.Section]:
+def sections(view: Form) -> list[picking.Section]:
     """The parts of the form: what the whole page asks, and what each press asks beside."""
     return [(view.fields, ""), *((press.fields, press.name) for press in view.outcomes)]
 
 
-def asks(here: Visit, view: TaskView) -> picking.Ask:
+def asks(here: Visit, number: str, n: int) -> picking.Ask:
     """How what is offered here is asked for."""
-    return lambda asked, fill: choosing.at_task(here.ctx, here.caller, view.case.number, view.n, asked, fill=fill)
+    return lambda asked, fill: choosing.at_task(here.ctx, here.caller, number, n, asked, fill=fill)
 
 
 def decide(here: Visit, number: str, n: int) -> Page:
     """Take the outcome that was pressed; a refusal shows the page again with everything typed."""
-    view = reading.task(here.ctx, here.caller, number, n)
-    form = request.form
+    view, form = reading.task_form(here.ctx, here.caller, number, n), request.form
     press = next((o for o in view.outcomes if o.name == form.get("outcome")), None)
     if press is None and view.open:
-        return show(here, view, typed=True, notice=PICK, status=422)
+        return refused(here, number, n, (), PICK)
     if press is not None and (open_ := unsettled(view, press)):
-        return show(here, view, typed=True, problems=open_, status=422)
+        return refused(here, number, n, open_)
     fill = filled(view, press) if press else {}
     outcome = form.get("outcome", "")
     try:
@@ -145,17 +136,25 @@ def decide(here: Visit, number: str, n: int) -> Page:
             key=form.get("key", ""), seen_version=seen_version() if view.open else None,
         )  # fmt: skip
     except Invalid as refusal:
-        return show(here, view, typed=True, problems=refusal.problems, status=422)
+        return refused(here, number, n, refusal.problems)
     return onward(here, receipt, n, press)
 
 
-def filled(view: TaskView, press: OutcomeView) -> dict[str, Any]:
+def refused(
+    here: Visit, number: str, n: int, problems: tuple[Problem, ...], notice: Text | None = None, wrote: str = ""
+) -> Page:
+    """The page with what was typed and what is wrong with it."""
+    view = reading.task(here.ctx, here.caller, number, n)
+    return show(here, view, typed=True, problems=problems, notice=notice, status=422, wrote=wrote)
+
+
+def filled(view: Form, press: OutcomeView) -> dict[str, Any]:
     """What was typed into the inputs that *press* takes: those of the whole page, and its own."""
     common = [field for field in view.fields if field.name in press.asks]
     return {**forms.read(common, request.form), **forms.read(press.fields, request.form, press.name)}
 
 
-def unsettled(view: TaskView, press: OutcomeView) -> tuple[Problem, ...]:
+def unsettled(view: Form, press: OutcomeView) -> tuple[Problem, ...]:
     """What was sought for the press and not chosen."""
     common = [field for field in view.fields if field.name in press.asks]
     own = picking.unsettled(press.fields, request.form, press.name)
@@ -221,6 +220,5 @@ def other(district: str, ref: str, verb: str) -> Page:
         else:
             cases.comment(here.ctx, here.caller, number, note, key=key)
     except Invalid as refusal:
-        view = reading.task(here.ctx, here.caller, number, n)
-        return show(here, view, typed=True, problems=refusal.problems, status=422, wrote=verb)
+        return refused(here, number, n, refusal.problems, wrote=verb)
     return gone_on(here, number, n, verb)

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.definition.model import Ask
 from engine.errors import RongtongError
-from engine.operations.access import require_sight
-from engine.operations.context import Caller, Context
 from engine.operations.form_views import Option
 from engine.operations.offering import told_apart
 from engine.operations.showing.parts import Showing
 from engine.runtime.hands import holds, terms
 from engine.runtime.people import made_of
 from engine.runtime.rights import Seat, barred
-from engine.runtime.state import Node, seats
+from engine.runtime.state import Node
 from engine.store import people
 from engine.store.finding import Person
-from engine.store.transaction import Tx
 
 
-def colleagues(ctx: Context, caller: Caller, number: str, n: int) -> tuple[Option, ...]:
-    """The persons to whom the caller may hand task *n*, told apart; nobody where it is not in the caller's hands."""
+def receivers(show: Showing, node: Node, seat: Seat) -> tuple[Option, ...] | None:
+    """The persons to whom the reader may hand the task at *seat*, told apart; None where it is not in their hands."""
+    if not holds(show.step(node["s"]), show.env, node, seat, show.caller.person):
+        return None
+    found = _of(show, node, seat, (*_asked(show, node, seat), *_near(show, node)))
+    if not found and show.ctx.district.transfer_beyond != "refuse":
+        found = _of(show, node, seat, _above(show))
+    known = filter(None, map(show.people.person, found))
+    listed = [Person(one.id, one.name, one.unit) for one in known]
+    return tuple(Option(*pair) for pair in told_apart(show.ctx, show.tx, show.people, listed).items())
 
-    def read(tx: Tx) -> tuple[Option, ...]:
-        show = Showing(ctx, tx, caller, require_sight(ctx, tx, caller, number))
-        held = seats(show.state).get(n)
-        if held is None or not holds(show.step(held[0]["s"]), show.env, *held, caller.person):
-            return ()
-        found = tuple(dict.fromkeys((*_asked(show, *held), *_near(show, held[0]))))
-        show.facts.want(persons=found)
-        known = filter(None, (show.people.person(person) for person in found if _may_have(show, *held, person)))
-        listed = [Person(one.id, one.name, one.unit) for one in known]
-        return tuple(Option(*pair) for pair in told_apart(ctx, tx, show.people, listed).items())
 
-    return ctx.runner.run(read, write=False)
+def _of(show: Showing, node: Node, seat: Seat, persons: Iterable[str]) -> list[str]:
+    """Those of *persons* who may have the task, each once."""
+    found = tuple(dict.fromkeys(persons))
+    show.facts.want(persons=found)
+    return [person for person in found if _may_have(show, node, seat, person)]
 
 
 def _may_have(show: Showing, node: Node, seat: Seat, person: str) -> bool:
@@ -63,3 +64,9 @@ def _near(show: Showing, node: Node) -> tuple[str, ...]:
     mine = show.people.person_unit(show.caller.person)
     units = [mine, *(show.people.path(show.case.unit) if node.get("nobody") else ())]
     return people.with_roles(show.tx, show.ctx.id, dict.fromkeys(units), show.ctx.now)
+
+
+def _above(show: Showing) -> tuple[str, ...]:
+    """Whoever holds a role above the reader's own unit: in a unit of one, the only colleagues that there are."""
+    mine = show.people.person_unit(show.caller.person)
+    return people.with_roles(show.tx, show.ctx.id, show.people.path(mine), show.ctx.now)

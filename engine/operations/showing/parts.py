@@ -50,10 +50,17 @@ class Showing:
         self.facts = facts_for(ctx, tx, self.definition, ctx.now, case.id)
         self.env = CaseEnv(self.process, self.state, self.facts, self.definition.catalogue, caller.person)
         self._forms: dict[bool, Forms] = {}
-        self.history: list[Turn] = turns(tx, ctx.id, case.id)
         self.glance = Glance(
-            Sight(ctx, tx, caller.person), case, self.env, Wording(ctx, tx, self.people), typed_before(self.history)
+            Sight(ctx, tx, caller.person), case, self.env, Wording(ctx, tx, self.people), self._typed_before()
         )
+
+    @cached_property
+    def history(self) -> list[Turn]:
+        """The whole history, read when something of it is shown, and once."""
+        return turns(self.tx, self.ctx.id, self.case.id)
+
+    def _typed_before(self) -> Iterator[dict[str, Any]]:
+        yield from typed_before(self.history)
 
     def forms(self, step: Step, taken: Exit | None = None) -> Forms:
         """The form of *step*, or of its exit *taken*, for the reader."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -14,11 +16,11 @@ from engine.operations import cases, incidents, notices, reading, work
 from engine.operations.commands.rechecking import recheck
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
-from engine.operations.context import ENGINE, Caller
-from engine.operations.showing.colleagues import colleagues
+from engine.operations.context import ENGINE, Caller, Context
+from engine.operations.form_views import Option
 from engine.operations.showing.inboxing import inbox
 from engine.store import tables
-from tests.integration.operations.looking import broken, everything, history, rows
+from tests.integration.operations.looking import broken, everything, history, rows, watching
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town
 
 BO, CAI = Caller("bo"), Caller("cai")
@@ -44,12 +46,17 @@ def without(town: Town, *gone: str) -> Town:
     return replace(town, ctx=adopt(town.system, Pack(pack, (CALENDAR,)), ENGINE))
 
 
+def receivers(ctx: Context, caller: Caller, number: str, n: int) -> tuple[Option, ...] | None:
+    """Whom the page of a task offers to hand it to."""
+    return reading.task(ctx, caller, number, n).receivers
+
+
 @pytest.mark.parametrize("beyond", BEYOND)
 def test_what_is_offered_is_taken_and_what_is_not_is_refused(lone_town: Town, beyond: Beyond) -> None:
     ctx = lone_town.handing(beyond)
     case = lone_town.start("w1", by="bea", unit="b")
     n = cases.open_serial(ctx, case.number, "ok")
-    offered = {option.id for option in colleagues(ctx, BO, case.number, n)}
+    offered = {option.id for option in receivers(ctx, BO, case.number, n) or ()}
     assert offered == set() or beyond != "refuse", "the only other head has started it"
     for person in (*(row.id for row in PERSONS), "", "ghost"):
         before = everything(lone_town)
@@ -68,13 +75,13 @@ def test_what_is_offered_is_taken_and_what_is_not_is_refused(lone_town: Town, be
 
 def test_a_colleague_in_the_role_is_offered_by_name_and_unit(lone_town: Town) -> None:
     case = lone_town.start("w1", by="ann", unit="a")
-    assert colleagues(lone_town.ctx, Caller("sun"), case.number, case.opened[0]) == ()
+    assert receivers(lone_town.ctx, Caller("sun"), case.number, case.opened[0]) == ()
     case = cases.start(lone_town.ctx, Caller("bea"), "hold", {"seat": "2"}, unit="b")
     lone_town.publish(PERSONAL.replace("person who", "role head of start.unit"))
     case = cases.start(lone_town.ctx, Caller("bea"), "personal", {"why": "x", "who": "bo"}, unit="b")
-    offered = colleagues(lone_town.ctx, BO, case.number, case.opened[0])
+    offered = receivers(lone_town.ctx, BO, case.number, case.opened[0])
     assert [words.zh for _, words in offered] == ["毕云（乙社区）"]
-    assert colleagues(lone_town.ctx, CAI, case.number, case.opened[0]) == (), "it is not in their hands"
+    assert receivers(lone_town.ctx, CAI, case.number, case.opened[0]) is None, "it is not in their hands"
 
 
 def test_a_request_is_on_the_administrator_s_list_until_it_is_answered(town: Town) -> None:
@@ -99,6 +106,21 @@ def test_a_request_is_on_the_administrator_s_list_until_it_is_answered(town: Tow
     town.act(case, "ok", "agree", "bo")
     assert broken(town) == []
     assert [row["command"] for row in history(town, case)] == ["start", "transfer", "answer_transfer", "act"]
+
+
+def test_many_requests_are_read_in_as_many_statements_as_few_and_without_a_history(town: Town) -> None:
+    ctx, read = town.handing("consent"), []
+    for count in range(1, 4):
+        case = town.start("w1")
+        for note, answer in (("先问问", False), (f"出差{count}", None)):
+            cases.transfer(ctx, Caller("sun"), case.number, case.opened[0], "bo", note=note)
+            if answer is not None:
+                cases.answer_transfer(ctx, CAI, case.number, case.opened[0], answer)
+        with watching(town) as watch:
+            found = incidents.incidents(ctx, CAI)
+        assert {one.sentence.zh.rpartition("：")[2] for one in found} == {f"出差{i + 1}" for i in range(count)}
+        read.append(Counter(table for sql in watch.statements for table in re.findall(r"FROM (journal|case_data)", sql)))
+    assert read == [Counter(journal=1, case_data=1)] * 3
 
 
 def test_a_declined_request_is_told_to_who_asked(town: Town) -> None:

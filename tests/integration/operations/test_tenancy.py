@@ -18,7 +18,7 @@ from engine.errors import RongtongError
 from engine.operations import cases, erasing, incidents, notices, publish, reading, uncovering
 from engine.operations.content import adopt
 from engine.operations.context import Caller, Context
-from engine.operations.showing import advising, choosing, colleagues, plugin_views, read_log, searching, starting
+from engine.operations.showing import advising, choosing, plugin_views, read_log, searching, starting
 from engine.store import jobs, tables
 from tests.integration.operations.looking import everything, rows
 from tests.town import W1, Town, neighbour
@@ -60,13 +60,14 @@ BY_ID: dict[str, Ask] = {
     "cases.last_decision": lambda ctx, who, ids: cases.last_decision(ctx, who, ids.number),
     "choosing.at_start": lambda ctx, who, ids: choosing.at_start(ctx, who, ids.process, {}, fill={}),
     "choosing.at_task": lambda ctx, who, ids: choosing.at_task(ctx, who, ids.number, ids.n, {}, fill={}),
-    "colleagues.colleagues": lambda ctx, who, ids: colleagues.colleagues(ctx, who, ids.number, ids.n),
     "erasing.erase": lambda ctx, who, ids: erasing.erase(ctx, who, ids.number, "本人要求", key="k"),
     "incidents.retry_job": lambda ctx, who, ids: incidents.retry_job(ctx, who, ids.job, key="k"),
     "incidents.drop_job": lambda ctx, who, ids: incidents.drop_job(ctx, who, ids.job, key="k"),
     "reading.case": lambda ctx, who, ids: reading.case(ctx, who, ids.number),
     "reading.sheet": lambda ctx, who, ids: reading.sheet(ctx, who, ids.number),
+    "reading.may_take_back": lambda ctx, who, ids: reading.may_take_back(ctx, who, ids.number, ids.n),
     "reading.task": lambda ctx, who, ids: reading.task(ctx, who, ids.number, ids.n),
+    "reading.task_form": lambda ctx, who, ids: reading.task_form(ctx, who, ids.number, ids.n),
     "uncovering.uncover": lambda ctx, who, ids: uncovering.uncover(ctx, who, ids.number, "why", key="k"),
     "starting.start_form": lambda ctx, who, ids: starting.start_form(ctx, who, ids.process),
 }

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from engine.operations import cases, reading
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
+from tests.integration.operations.looking import watching
 from tests.integration.web.conftest import Window
 from tests.integration.web.sending import forms_on
 from tests.integration.web.test_pages import turns
@@ -190,3 +191,28 @@ def test_exits_of_one_name_in_two_branches_are_told_apart(at_window: OpenWindow,
     assert bo.client.post(page, data=sent).status_code == 303
     lines = reading.case(town.ctx, Caller("bo"), case.number).timeline
     assert [(line.quote, "第二路" in line.sentence.zh) for line in lines if line.quote] == [("这一路不办了", True)]
+
+
+def test_the_page_of_a_task_reads_the_history_of_its_case_once(
+    at_window: OpenWindow, town: Town, case: Receipt
+) -> None:
+    bo, (task, page) = at_window("bo"), pages(town, case)
+    for path in (task, page):
+        with watching(town) as watch:
+            assert bo.get(path).status_code == 200
+        assert sum("FROM journal" in sql for sql in watch.statements) == 1, path
+        assert sum("FROM case_data" in sql and "ORDER BY" in sql for sql in watch.statements) == 1, path
+
+
+def test_a_case_that_has_ended_takes_no_comment_and_offers_none(
+    at_window: OpenWindow, town: Town, case: Receipt
+) -> None:
+    task, page = pages(town, case)
+    bo, closed = at_window("bo"), [task, page]
+    for path in closed:
+        bo.get(path)
+        assert f'formaction="{path}/comment"' in bo.page
+    town.act(case, "ok", "agree", "bo")
+    for path in closed:
+        bo.get(path)
+        assert "/comment" not in bo.page

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.definition.district import Beyond
 from engine.errors import Conflict
 from engine.operations import cases, reading
 from engine.operations.context import Caller
@@ -57,3 +58,28 @@ def test_what_cannot_be_agreed_to_is_said_on_the_page_where_it_can_be_declined(
     assert cai.post(f"{where}/decline", key="k2").status_code == 303
     cai.get("/town/incidents")
     assert "没有异常" in cai.words
+
+
+@pytest.mark.parametrize("beyond", ["refuse", "consent"])
+def test_where_nobody_can_be_chosen_a_sentence_says_so_and_no_empty_list_is_shown(
+    at_window: Callable[[str], Window], town: Town, beyond: Beyond, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = town.start("w1", by="bea", unit="b")
+    monkeypatch.setattr("engine.app.context", lambda *_given: town.handing(beyond))
+    bo = at_window("bo")
+    bo.get(f"/town/tasks/{case.number}.{case.opened[0]}")
+    assert ("没有别人能办这个环节" in bo.words) is (beyond == "refuse")
+    assert ('id="to"' in bo.page) is (beyond == "consent")
+
+
+@pytest.mark.parametrize("typed", [{}, {"to": "sun"}], ids=["nobody", "no reason"])
+def test_what_is_wrong_with_handing_on_stands_at_its_box(
+    at_window: Callable[[str], Window], town: Town, typed: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.app.context", lambda *_given: town.handing("reason"))
+    case, bo = town.start("w1", by="bea", unit="b"), at_window("bo")
+    page = f"/town/tasks/{case.number}.{case.opened[0]}"
+    bo.get(page)
+    assert bo.post(f"{page}/transfer", **typed).status_code == 422
+    box = "note.transfer" if typed else "to"
+    assert f'<a href="#{box}">' in bo.page and f'id="{box}-wrong"' in bo.page

@@ -63,7 +63,11 @@ def number(town: Town) -> str:
 
 
 @pytest.fixture(params=KINDS)
-def writing(request: pytest.FixtureRequest, town: Town, number: str) -> Writing:
+def writing(
+    request: pytest.FixtureRequest, town: Town, number: str, monkeypatch: pytest.MonkeyPatch
+) -> Writing:
+    if request.param == "transfer":
+        monkeypatch.setattr("engine.app.context", lambda *_given: town.handing("reason"))
     n = cases.open_serial(town.ctx, number, "ok")
     if request.param == "answer":
         cases.transfer(town.handing("consent"), Caller("sun"), number, n, "bo", note="出差")
