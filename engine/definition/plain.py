@@ -25,6 +25,9 @@ _COMPOSED: Final = re.compile("[\x00-\u02ff\u2010-\u2027\u3001-\u3029\u3400-\u4d
 _STRETCH: Final = re.compile(r".*?[^\w\s\x00-\u02ff]{30}|.+", re.DOTALL)
 _DASH: Final = re.compile("[\u2010-\u2015\u2212\uff0d]")
 _WHOLE: Final = re.compile("[0-9]{1,16}")
+#: So many letters and words of a search are read: more narrows nothing, and a database has bounds of its own.
+MOST_SOUGHT: Final = 200
+_MOST_TERMS: Final = 6
 
 
 def is_digit(sign: str) -> bool:
@@ -69,6 +72,21 @@ def narrow(text: str) -> str:
 def folded(text: str) -> str:
     """*text* as it is searched and compared: narrow, without the difference of small and capital letters or dashes."""
     return _DASH.sub("-", narrow(text)).casefold()
+
+
+def sought(text: str) -> str:
+    """*text* as far as a search reads it: its first 200 letters. Nobody is refused a search for its length."""
+    return tidy(text[:MOST_SOUGHT])
+
+
+def words_sought(text: str) -> tuple[str, ...]:
+    """The words of a search: the first six of what is ``sought``."""
+    return tuple(narrow(sought(text)).split()[:_MOST_TERMS])
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """The words of a search, as they are compared."""
+    return tuple(folded(word) for word in words_sought(text))
 
 
 def whole_number(text: str, most: int) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Field, WhoRule
+from engine.definition.plain import sought, terms
 from engine.definition.values import decode
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
@@ -148,10 +149,10 @@ class Offers:
         return both(f"{unit.short}（{self._people.unit_name(unit.parent) if unit.parent else unit.id}）")
 
     def _find_units(self, field: Field, words: str) -> Iterator[Option]:
-        terms = finding.terms_of(words)
+        wanted = terms(words)
         for unit in self._units:
-            called = finding.spoken(unit.short, unit.name, unit.id, unit.code or "") if terms else ""
-            if all(term in called for term in terms) and self.takes(field, unit.id):
+            called = finding.spoken(unit.short, unit.name, unit.id, unit.code or "") if wanted else ""
+            if all(term in called for term in wanted) and self.takes(field, unit.id):
                 yield Option(unit.id, self._unit_words(unit))
 
     def _find_records(self, field: Field, words: str, limit: int) -> Iterator[Option]:
@@ -164,12 +165,12 @@ class Offers:
                 yield Option(one.id, _record_words(one))
 
     def _records(self, kind: FieldType, ctx: ReadContext, words: str, most: int) -> Iterator[Record]:
-        yield from kind.find(ctx, words, most)
-        terms = finding.terms_of(words)
-        if terms:
+        yield from kind.find(ctx, sought(words), most)
+        wanted = terms(words)
+        if wanted:
             every = kind.find(ctx, "", _LOOK)
             told = ((one, finding.spoken(one.label, *(one.hint or ()), one.id)) for one in every)
-            yield from (one for one, said in told if all(term in said for term in terms))
+            yield from (one for one, said in told if all(term in said for term in wanted))
 
     def _kind(self, field: Field) -> tuple[FieldType, ReadContext]:
         kind = self._ctx.registry.field_type(field.type.name)

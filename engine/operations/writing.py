@@ -6,13 +6,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from engine.errors import KeyReused, RongtongError
+from engine.errors import Invalid, KeyReused, Problem, RongtongError
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.store import journal
 from engine.store.failures import Duplicate
 from engine.store.text import digest, dump, load
 from engine.store.transaction import Tx
+
+#: The longest request key, in characters: it stands in an index, whose rows a database bounds.
+LONGEST_KEY = 200
+_ODD_KEY = Problem(
+    "request-key",
+    Text("这个页面的提交编号不对，没有提交。刷新页面再提交一次。",
+         "The request key that came along is not one, and nothing was sent. Reload the page and send it again."),
+    path="key",
+)  # fmt: skip
+
+
+def is_key(key: str) -> bool:
+    """Whether *key* may be the key of a request; none at all may be, too."""
+    return len(key) <= LONGEST_KEY and (not key or key.isprintable())
+
+
+def require_key(key: str) -> None:
+    """Refuse what no request has for a key, whichever door it came through."""
+    if not is_key(key):
+        raise Invalid((_ODD_KEY,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,7 @@ def write(ctx: Context, caller: Caller, wish: Wish, work: Callable[[Context, Tx]
     A wish that changed nothing leaves a row only if it has a key, which then answers alike for ever. Raises
     ``KeyReused``, ``Busy`` and whatever *work* raises; nothing is changed then.
     """
+    require_key(wish.key)
     try:
         return ctx.runner.run(lambda tx: _once(ctx, tx, caller, wish, work), idempotent=bool(wish.key))
     except (Duplicate, RongtongError):

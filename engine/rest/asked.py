@@ -16,6 +16,7 @@ from engine.definition.moments import decimal_text
 from engine.definition.plain import readable, tidy, whole_number
 from engine.errors import Invalid, Problem
 from engine.i18n import Text
+from engine.operations.writing import LONGEST_KEY, is_key
 from engine.rest import problems
 
 #: A body may be this large, in bytes, and lists and objects in it this deep.
@@ -24,7 +25,6 @@ DEEPEST = 32
 #: The most rows that one page of a list has.
 MOST_LISTED = 100
 _MOST_DIGITS: Final = 60
-_KEY: Final = 200
 #: A NUL as JSON writes it, and not a backslash that somebody typed before ``u0000``.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _WHOLE = {
@@ -78,8 +78,9 @@ def one_of(asked: dict[str, str], name: str, allowed: Iterable[str]) -> str:
 def key() -> str:
     """The request's Idempotency-Key, which every write needs."""
     sent = request.headers.get("Idempotency-Key", "").strip()
-    if not 0 < len(sent) <= _KEY or not sent.isprintable():
-        zh, en = f"Idempotency-Key 要写1到{_KEY}个字符。", f"Send an Idempotency-Key of 1 to {_KEY} characters."
+    if not sent or not is_key(sent):
+        most = LONGEST_KEY
+        zh, en = f"Idempotency-Key 要写1到{most}个字符。", f"Send an Idempotency-Key of 1 to {most} characters."
         refused("idempotency-key", zh, en, "Idempotency-Key")
     return sent
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine import __version__
+from engine.definition.plain import MOST_SOUGHT
 from engine.extend.contributions import Endpoint
 from engine.operations.reading import BOXES, DUE
+from engine.operations.writing import LONGEST_KEY
 from engine.rest.asked import MOST_LISTED
 
 _TEXT = {"type": "string"}
@@ -40,7 +42,7 @@ _PROBLEM = {
 }
 _OBJECT = {"type": "object"}
 _SEEN = {"type": "integer", "description": "the case version that the caller decided on; a form changed since is a 409"}
-_KEY = {"type": "string", "minLength": 1, "maxLength": 200}
+_KEY = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY}
 _FILL = {
     "type": "object",
     "description": "field name to value, as a person types it; numbers too: an amount is in yuan, 12 or \"12.00\"",
@@ -83,6 +85,7 @@ _QUERY: dict[str, dict[str, Any]] = {
     "wide": {"enum": ["", "0", "1"], "description": "1: cases older than a year too"},
     "box": {"enum": list(BOXES)},
     "due": {"enum": list(DUE)},
+    "q": {"type": "string", "description": f"read up to {MOST_SOUGHT} letters and six words"},
 }
 #: Method, path, summary, the body it takes ("" = none), the query it reads.
 OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from engine.clock import Micros
-from engine.definition.plain import folded
+from engine.definition.plain import folded, terms
 from engine.store import tables
 from engine.store.directory import Unit
 from engine.store.search import initials
 from engine.store.transaction import Tx
 
-#: More words than these narrow nothing any more.
-_MOST_TERMS = 4
 _LATIN = re.compile(r"[a-z0-9._-]+")
 
 
@@ -49,14 +47,14 @@ def persons(
 
     *units* are those of the district. Initials are reckoned here: no table has to hold them.
     """
-    terms = terms_of(words)
+    wanted = terms(words)
     found = (
         select(_p.id, _p.name, _p.unit_id)
         .where(_p.district_id == district, _p.since <= now, _p.until > now, _within(reach))
-        .where(*(_fits(term, units) for term in terms if not _LATIN.fullmatch(term)))
+        .where(*(_fits(term, units) for term in wanted if not _LATIN.fullmatch(term)))
         .order_by((_p.unit_id != home), _p.name, _p.id)
     )
-    latin = [term for term in terms if _LATIN.fullmatch(term)]
+    latin = [term for term in wanted if _LATIN.fullmatch(term)]
     if not latin:
         found = found.limit(limit)
     rows = (Person(*row) for row in tx.connection.execute(found))
@@ -89,11 +87,6 @@ def granted_in(tx: Tx, district: str, now: Micros, units: Iterable[str]) -> froz
         _g.district_id == district, _g.since <= now, _g.until > now, _g.unit_id.in_(sorted(set(units)))
     )
     return frozenset(tx.connection.execute(query).scalars())
-
-
-def terms_of(words: str) -> tuple[str, ...]:
-    """The words to look for, as they are compared."""
-    return tuple(folded(words).split()[:_MOST_TERMS])
 
 
 def spoken(*names: str) -> str:

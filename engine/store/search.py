@@ -11,13 +11,11 @@ from functools import lru_cache
 from sqlalchemy import bindparam, exists, or_, select
 
 from engine.clock import Micros
-from engine.definition.plain import folded
+from engine.definition.plain import folded, terms
 from engine.store import tables
 from engine.store.sql import Statement, among
 from engine.store.transaction import Tx
 
-#: How a search is cut: more words than this narrow nothing any more.
-_MOST_TERMS = 6
 _WILD = re.compile(r"([\\%_])")
 _NUMBER = re.compile(r"([0-9]{6})-?([0-9]{5})")
 #: Every block of Chinese characters, those of rare names too.
@@ -139,10 +137,10 @@ _asked = exists().where(
 
 
 @lru_cache(maxsize=64)
-def _by_words(terms: int, mine: bool, process: bool, reader: bool) -> Statement:
+def _by_words(words: int, mine: bool, process: bool, reader: bool) -> Statement:
     own = exists().where(_p.district_id == _c.district_id, _p.case_id == _c.id, among(_p.unit_id, "units"))
     found = select(*_HIT).where(_c.district_id == bindparam("district"), _c.started_at >= bindparam("since"))
-    for index in range(terms):
+    for index in range(words):
         found = found.where(_c.search.like(bindparam(f"t{index}"), escape="\\"))
     if process:
         found = found.where(_c.process == bindparam("of"))
@@ -176,14 +174,14 @@ def find_cases(
     """
     if number := number_in(q):
         return tuple(Found(*row) for row in tx.rows(_BY_NUMBER, district=district, wanted=number))
-    terms = terms_of(q)
+    words = terms_of(q)
     more: dict[str, object] = {"units": list(units)} if units else {}
     if process:
         more["of"] = process
     if reader:
         more |= {"who": reader.person, "units": list(units or reader.units), "keys": list(reader.keys)}
-    statement = _by_words(len(terms), bool(units), bool(process), reader is not None)
-    rows = tx.rows(statement, district=district, since=since, limit=limit, skip=skip, **terms, **more)
+    statement = _by_words(len(words), bool(units), bool(process), reader is not None)
+    rows = tx.rows(statement, district=district, since=since, limit=limit, skip=skip, **words, **more)
     return tuple(Found(*row) for row in rows)
 
 
@@ -195,5 +193,4 @@ def number_in(q: str) -> str:
 
 def terms_of(q: str) -> dict[str, str]:
     """The words of *q* as parameters ``t0``, ``t1`` … of ``search LIKE … ESCAPE '\\'``."""
-    words = folded(q).split()[:_MOST_TERMS]
-    return {f"t{i}": "%" + _WILD.sub(r"\\\1", word) + "%" for i, word in enumerate(words)}
+    return {f"t{i}": "%" + _WILD.sub(r"\\\1", word) + "%" for i, word in enumerate(terms(q))}

@@ -37,8 +37,9 @@ def case(district: str, number: str) -> Page:
     here = visit(district)
     if request.method == "POST":
         return leave(here, number)
+    shown = show(here, number)
     remember(district, number)
-    return show(here, number)
+    return shown
 
 
 def show(

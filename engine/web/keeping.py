@@ -15,6 +15,7 @@ from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import readable, whole_number
 from engine.errors import RongtongError
 from engine.i18n import Text
+from engine.operations.writing import is_key
 from engine.web.form_tables import TURN
 from engine.web.visit import signed_in
 
@@ -75,8 +76,9 @@ def left_behind(sent: str, fresh: Iterable[tuple[str, str]]) -> bool:
 
 
 def form_key() -> str | None:
-    """The request key that the form carried; None where there is none or it has been used for something else."""
-    return None if g.get("key_is_used") else _form().get("key") or None
+    """The request key that the form carried; None where it has none, or one that cannot be or has been used."""
+    key = _form().get("key", "")
+    return key if key and is_key(key) and not g.get("key_is_used") else None
 
 
 def seen_version() -> int | None:

@@ -28,6 +28,8 @@ POLICY: Final = "; ".join(
 )
 #: After so many seconds it is worth asking a busy database again.
 _RETRY: Final = "5"
+#: The longest address that a form may lead to: it stands in a header of the answer.
+_LONGEST_WAY: Final = 2000
 _YEAR: Final = 365 * 24 * 3600
 
 csrf = CSRFProtect()
@@ -75,4 +77,4 @@ def here_only(target: str, otherwise: str) -> str:
     parts = urlsplit(target)
     safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     plain = all(ord(letter) > 32 and letter != "\\" for letter in target)
-    return target if safe and plain else otherwise
+    return target if safe and plain and len(target) <= _LONGEST_WAY else otherwise

@@ -31,8 +31,8 @@ def on_task(district: str, ref: str) -> Page:
     here = visit(district)
     if bringing_back():
         return tasks.once_more(here, number, n, typed=True)
-    uncovered = _pressed(here, number)
-    return tasks.show(here, reading.task(here.ctx, here.caller, number, n), typed=True, uncovered=uncovered)
+    view = reading.task(here.ctx, here.caller, number, n)  # first: what cannot be shown is not uncovered
+    return tasks.show(here, view, typed=True, uncovered=_pressed(here, number))
 
 
 def _pressed(here: Visit, number: str) -> Uncovered | None:

@@ -30,7 +30,10 @@ def _party(ctx: ActionContext, kind: str, name: str, unit: str, code: str | None
         raise register.veto("kind", zh, en)
     if not rules.plain(name):
         raise register.veto("name", "填写合伙人的名称。", "write the partner's name")
-    kept = rules.credit_code(code or "")
+    kept, most = rules.credit_code(code or ""), rules.LONGEST_NAME
+    if max(len(name), len(kept)) > most:
+        zh, en = f"合伙人的名称和代码最多{most}字。", f"a partner's name and code have {most} letters at most"
+        raise register.veto("long", zh, en)
     if kept and ctx.settings["check_code"] and not rules.is_credit_code(kept):
         zh = f"统一社会信用代码{kept}对不上校验位，照营业执照核对18位。"
         raise register.veto("code", zh, f"credit code {kept} has a wrong check sign; compare its 18 signs")

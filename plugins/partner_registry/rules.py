@@ -33,6 +33,8 @@ MOVES: Mapping[str, frozenset[str]] = {
 
 _CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_LENGTH = 18
+#: The longest name or code, in letters: both stand in indexes, whose rows a database bounds.
+LONGEST_NAME = 200
 
 
 def kind_of(words: str) -> str | None:

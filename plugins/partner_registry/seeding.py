@@ -70,7 +70,10 @@ def _columns(number: int, row: Mapping[str, Any], unit: str, contact: str) -> di
         return _fault(
             number, zh, f"row {number}: kind is individual, group or firm; status one of {list(rules.STATUSES)}"
         )
-    code = rules.credit_code(row.get("code", ""))
+    code, most = rules.credit_code(row.get("code", "")), rules.LONGEST_NAME
+    if max(len(row["name"]), len(code)) > most:
+        zh, en = f"第{number}行的名称和代码最多{most}字。", f"row {number}: name and code have {most} letters at most"
+        return _fault(number, zh, en)
     party = Known(row["id"], form, rules.plain(row["name"]), code, unit)
     members = whole_number(row["members"], rules.MOST_MEMBERS) if row.get("members") else None
     until = parse_input(ValueType("date"), row["valid_until"]) if row.get("valid_until") else None

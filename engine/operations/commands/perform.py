@@ -23,7 +23,7 @@ from engine.operations.facts import facts_for
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash, current
 from engine.operations.views import Receipt
-from engine.operations.writing import answered
+from engine.operations.writing import answered, require_key
 from engine.runtime import commands as c
 from engine.runtime.decide import OPENERS, take
 from engine.runtime.pending import pending
@@ -74,6 +74,7 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
 
     Raises ``Conflict``, ``Forbidden``, ``Invalid``, ``NotFound``, ``KeyReused`` or ``Busy``; nothing is changed then.
     """
+    require_key(order.key)
     attempt = partial(_attempt, ctx, caller, order)
     for _ in range(_TRIES):
         try:

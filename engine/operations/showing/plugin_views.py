@@ -9,6 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from engine.clock import SECOND
+from engine.definition.plain import sought
 from engine.errors import NotFound
 from engine.extend import calling
 from engine.extend.context import PageContext
@@ -124,7 +125,7 @@ def page_context(
         district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
         settings=ctx.plugin_settings(plugin), person=caller.person, unit=units[0] if units else "",
         posts=_posts(ctx, tx, caller.person), language=caller.language, args=dict(args or {}),
-        query=dict(query or {}), base=base,
+        query={name: sought(value) for name, value in (query or {}).items()}, base=base,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import partial
 
 from engine.clock import DAY
-from engine.definition.plain import narrow
+from engine.definition.plain import words_sought
 from engine.i18n import Text
 from engine.operations.access import Sight, require_here
 from engine.operations.context import Caller, Context
@@ -66,7 +66,7 @@ def near(ctx: Context, caller: Caller, q: str) -> str:
         if any(key.startswith("role:") for key in Sight(ctx, tx, caller.person).answers.keys):
             names |= {person.name for person in people.persons(_MANY)}  # others would learn who lives here
         names |= {definition.process.title.zh for definition in all_current(ctx, tx)}
-        words = narrow(q).split()
+        words = list(words_sought(q))
         meant = [_alike(word, names) for word in words]
         return " ".join(meant) if meant != words else ""
 

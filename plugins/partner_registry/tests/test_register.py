@@ -115,8 +115,11 @@ def test_a_partner_whose_licence_ended_is_not_found(trial: Trial) -> None:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"kind": "公司"}, "no form"), ({"name": "（）"}, "name"), ({"code": "123"}, "wrong check sign")],
-)
+    [
+        ({"kind": "公司"}, "no form"), ({"name": "（）"}, "name"), ({"code": "123"}, "wrong check sign"),
+        ({"name": "字" * 201}, "200 letters"), ({"code": "9" * 201}, "200 letters"),
+    ],
+)  # fmt: skip
 def test_what_cannot_be_is_vetoed_with_a_sentence(trial: Trial, change: dict[str, str], words: str) -> None:
     with pytest.raises(Veto, match=words):
         act(trial, "enrol", {**SHOP, **change})

@@ -23,7 +23,7 @@ WORDS: Final[tuple[str, ...]] = (
     "mine", "done", "late", "engine", "user:", "role:staff@", "any@", "ann", "260616-00000", "26061600000", "260616-00000.1",
 )  # fmt: skip
 #: What has broken readers of numbers and texts most often.
-EXTREMES: Final = ("9223372036854775808", "9" * 5000, "-1", "10²", "\0", "a\x07", "字" * 3000)
+EXTREMES: Final = ("9223372036854775808", "9" * 5000, "-1", "10²", "\0", "a\x07", "字" * 3000, "a" * 60_000)
 #: Values of JSON that are no texts, as they are written.
 LITERALS: Final[tuple[str, ...]] = (
     "null", "true", "false", "0", "-0", "1", "-1", "1.5", "12.005", "1e3", "1e999", "-1e-999", "NaN", "Infinity", "1E+400",

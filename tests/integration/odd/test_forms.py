@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from random import Random
 
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
@@ -19,6 +20,9 @@ BESIDE = ("key", "seen", "outcome", "note", "opinion", "to", "n", "upto", "unit"
           "name", "password", "persona", "was.count", "was.sum")  # fmt: skip
 ASKED = ("box", "process", "due", "q", "after", "shown", "reach", "had", "seen", "date", "from", "until", "people", "facility",
          "member", "kind", "skill", "next", "lang")  # fmt: skip
+#: What a form sends that nobody typed.
+HIDDEN = ("key", "seen", "outcome", "to", "n", "upto", "unit", "language", "look", "next", "persona", "uncover", "resume", "find",
+          "rows", "f-rows.count", "f-rows.first", "f-venue", "f-who", "csrf_token", "carry.x")  # fmt: skip
 PARTS = (
     "",
     ".date",
@@ -128,6 +132,53 @@ def test_no_number_or_text_is_too_odd_for_any_parameter_of_a_page(world: World) 
             query = ((name, word.encode("utf-8", "replace").decode()),)
             above = "/_" if page.startswith("inbox/") else ""
             world.ask(client, Sent("GET", f"{above}/haicheng/{page}", query))
+
+
+#: Too long for a pattern of SQLite and for an index of PostgreSQL, however it is packed.
+LONG = ("a" * 60_000, "".join(Random(3).choices("0123456789abcdef", k=6_000)))
+
+
+def test_no_search_of_a_page_is_too_long(world: World) -> None:
+    client = world.visitor("admin")
+    for page in ("cases", "cases.xlsx", "inbox", "partners", "venues"):
+        for word in LONG:
+            assert world.ask(client, Sent("GET", f"/haicheng/{page}", (("q", word),))).status_code == 200
+
+
+def test_no_search_beside_a_field_is_too_long(world: World) -> None:
+    client = world.visitor("staff")
+    token, json = token_of(client), {"Accept": "application/json"}
+    for name in ("f-venue", "f-who", "f-where", "f-words"):
+        for word in (*LONG, "字" * 100_000):
+            form = (("csrf_token", token), ("find", name), (f"{name}.find", word), ("unit", world.unit))
+            for headers in (json, {}):
+                assert world.ask(client, Sent("POST", "/haicheng/start/every", (), headers, form=form)).status_code == 200
+
+
+def test_whatever_travels_unseen_in_a_form_may_be_too_long_and_is_refused_alike(world: World) -> None:
+    odd = Odd(20261204)
+    for rule in rules(world, "POST"):
+        client = world.visitor("staff")
+        sound = {"csrf_token": token_of(client), "unit": world.unit, "f-words": "话", "note": "话", "outcome": "fine",
+                 "uncover": "card"}  # fmt: skip
+        for name in HIDDEN if rule.endpoint != "web.logout" else ("next",):
+            form = {**sound, "key": f"{rule.rule}{name}", name: LONG[1]}
+            world.ask(client, Sent("POST", address(odd, world, rule), form=tuple(form.items())))
+    assert world.answers.get(422, 0) > 20, world.answers
+
+
+def test_a_key_that_cannot_be_is_refused_at_both_doors_and_its_page_comes_again_with_another(world: World) -> None:
+    client = world.visitor("staff")
+    form = {"csrf_token": token_of(client), "unit": world.unit, "f-words": "话还在", "key": LONG[1]}
+    answer = world.ask(client, Sent("POST", "/haicheng/start/every", form=tuple(form.items())))
+    assert answer.status_code == 422 and "提交编号" in answer.text and "话还在" in answer.text
+    key = re.search(r'name="key" value="([^"]*)"', answer.text)
+    assert key is not None and 0 < len(key[1]) < 100
+    body = f'{{"process": "every", "unit": "{world.unit}", "fill": {{"words": "话"}}}}'.encode()
+    headers = {"Authorization": f"Bearer {world.tokens['staff']}", "Content-Type": "application/json",
+               "Idempotency-Key": LONG[1]}  # fmt: skip
+    answer = world.ask(world.app.test_client(), Sent("POST", "/api/v1/haicheng/cases", (), headers, body))
+    assert answer.status_code == 422
 
 
 def test_the_form_of_every_type_can_be_sent_as_it_stands(world: World) -> None:

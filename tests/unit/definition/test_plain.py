@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.plain import composed, folded, narrow, readable, tidy, whole_number
+from engine.definition.plain import composed, folded, narrow, readable, sought, terms, tidy, whole_number
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,16 @@ def test_more_marks_than_anybody_writes_on_one_letter_are_all_kept() -> None:
 )  # fmt: skip
 def test_a_number_of_a_query_is_read_within_its_bounds(typed: str, number: int | None) -> None:
     assert whole_number(typed, 99) == number
+
+
+def test_a_search_is_read_as_far_as_its_first_letters_and_words() -> None:
+    assert terms("　ＡＢ–ｃ 甲社区 ") == ("ab-c", "甲社区")
+    assert terms(" ".join("一二三四五六七八")) == tuple("一二三四五六")
+    assert terms("字" * 1_000_000) == ("字" * 200,)
+    assert sought(" 黄海路社区 / 多功能厅 ") == "黄海路社区 / 多功能厅"
+
+
+@given(st.text(max_size=400))
+def test_no_search_is_longer_than_a_database_takes(text: str) -> None:
+    found = terms(text)
+    assert len(found) <= 6 and all(len(word) <= 600 and word for word in found)

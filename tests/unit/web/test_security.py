@@ -16,7 +16,7 @@ def test_a_path_of_this_host_is_followed(target: str) -> None:
     "target",
     [
         "", "inbox", "//evil.example", "/\\evil.example", "\\\\evil", "https://evil.example/", "javascript:alert(1)",
-        "data:text/html,x", "/a\r\nSet-Cookie: x=1", "/a\tb", "/a b", "/a\\b",
+        "data:text/html,x", "/a\r\nSet-Cookie: x=1", "/a\tb", "/a b", "/a\\b", "/" + "a" * 2000,
     ],
 )  # fmt: skip
 def test_anything_else_leads_home(target: str) -> None:
