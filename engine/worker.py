@@ -47,8 +47,8 @@ class Worker:
             self._now_and_then(seal, _SEAL_EVERY)
             self._now_and_then(recheck, _RECHECK_EVERY)
             self._now_and_then(recount_once, _RECHECK_EVERY)
-        except Busy:
-            _LOG.warning("the database is busy; trying again")
+        except Busy as refusal:
+            _LOG.warning("this round is tried again: %s", refusal.text.en)
         except Exception:
             _LOG.exception("a round of work failed")
         return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from enum import Enum
 from typing import Any
@@ -9,8 +10,13 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from engine.clock import MINUTE, Clock, Micros
 from engine.errors import Busy
 from engine.i18n import Text
+
+_LOG = logging.getLogger("rongtong.store")
+#: The same trouble is a line of the log no oftener than this: with a full disk, every request has it.
+_EVERY: Micros = MINUTE
 
 
 class Failure(Enum):
@@ -46,8 +52,8 @@ _WORDS = {
     ),
 }
 _UNKNOWN = Text(
-    "保存时连接断开，不能确定是否已经保存。请先打开办件核对，再决定是否重做。",
-    "The connection was lost while saving, so it may or may not have been saved. "
+    "保存时没有等到数据库的答复，不能确定是否已经保存。请先打开办件核对，再决定是否重做。",
+    "The database did not answer while saving, so it may or may not have been saved. "
     "Look at the case before you do it again.",
 )
 #: SQLite's primary result codes and, for drivers that hide them, the words of its messages.
@@ -139,3 +145,26 @@ def busy(kind: Failure) -> Busy:
 def unknown_outcome() -> Busy:
     """The refusal for a commit whose answer never came: it says to look before repeating."""
     return Busy(_UNKNOWN, code="outcome_unknown")
+
+
+class Complaints:
+    """What ails the database, as the log says it, with the driver's own words; the same trouble once a minute.
+
+    That somebody else was first, or holds the database for a moment, is none.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._said: dict[Failure, Micros] = {}
+
+    def about(self, kind: Failure, error: BaseException) -> None:
+        """A transaction was refused because of *error*."""
+        now = self._clock.wall()
+        if kind in (Failure.RACE, Failure.LOCKED) or abs(now - self._said.get(kind, -_EVERY)) < _EVERY:
+            return
+        self._said[kind] = now
+        _LOG.error("%s (%s)", _WORDS[kind].en, str(error).strip().partition("\n")[0])
+
+    def unclear(self, error: BaseException) -> None:
+        """Nobody knows whether a commit was saved."""
+        _LOG.error("a commit may have been saved or not: %s", error.__cause__)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from engine.clock import SECOND, Clock, SystemClock
 from engine.store import failures, moments
 from engine.store.database import Database, DialectName
-from engine.store.failures import Duplicate, Failure
+from engine.store.failures import Complaints, Duplicate, Failure
 from engine.store.gate import Gate
 from engine.store.sql import Insert, Statement
 
@@ -166,6 +166,7 @@ class Runner:
         self._attempts = attempts
         self._gate = Gate() if database.dialect == "sqlite" else None
         self._kept = _Kept()
+        self._complaints = Complaints(self._clock)
         self._sqlite = database.dialect == "sqlite"
 
     def run(self, work: Callable[[Tx], T], *, write: bool = True, idempotent: bool = False) -> T:
@@ -183,6 +184,7 @@ class Runner:
                 return self._in_turn(work, write)
             except UnknownCommit as error:
                 if not idempotent or attempt >= self._attempts:
+                    self._complaints.unclear(error)
                     raise failures.unknown_outcome() from error
             except Exception as error:
                 self._judge(error, attempt, write)
@@ -198,6 +200,7 @@ class Runner:
             raise error
         if kind in (Failure.RACE, Failure.LOST) and attempt < self._attempts:
             return
+        self._complaints.about(kind, error)
         raise failures.busy(kind) from error
 
     def _in_turn(self, work: Callable[[Tx], T], write: bool) -> T:
@@ -252,8 +255,8 @@ class Runner:
 
     def _surely_not_committed(self, cursor: Any, error: Exception) -> bool:
         raw = cursor.connection
-        if self._sqlite:
-            return bool(raw.in_transaction)
+        if self._sqlite:  # for want of room it rolls back by itself before it raises
+            return bool(raw.in_transaction) or failures.classify(error) is Failure.FULL
         if raw.info.transaction_status.name in ("INTRANS", "INERROR"):
             return True
         state = getattr(error, "sqlstate", None)

@@ -82,7 +82,7 @@ def refused(refusal: errors.RongtongError) -> Response | tuple[str, int]:
         return shown
     reference = site().system.ids.reference() if status == 503 else ""
     if reference:
-        _log.warning("busy %s %s", reference, request.endpoint)
+        _log.warning("%s %s %s", refusal.details.get("failure", refusal.code), reference, request.endpoint)
     return page(refusal.text, status, reference)
 
 

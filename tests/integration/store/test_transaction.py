@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
-from engine.clock import SECOND, SetClock
+from engine.clock import MINUTE, SECOND, SetClock
 from engine.errors import Busy
 from engine.store import tables
 from engine.store.database import Database, open_database
+from engine.store.drivers import sqlite_module
 from engine.store.failures import Duplicate
 from engine.store.sql import Statement, insert_into
 from engine.store.transaction import Runner, Tx
@@ -173,6 +174,89 @@ def test_a_commit_that_never_left_is_known_not_to_have_happened(runner: Runner, 
         runner.run(put("a"))
     db.hook = None
     assert count(runner) == 0
+
+
+class NoRoom:
+    """A SQLite that finds no room when it commits: it rolls back by itself, and then says so."""
+
+    raw: Any = None
+
+    def put(self, tx: Tx) -> int:
+        """Work that inserts one row."""
+        self.raw = tx.connection.connection.dbapi_connection
+        return put("a")(tx)
+
+    def before(self, sql: str, parameters: Any) -> None:
+        if sql == "COMMIT" and self.raw is not None:
+            self.raw.rollback()
+            raise sqlite_module().OperationalError("database or disk is full")
+
+    def after(self, sql: str, parameters: Any, rows: int) -> None:
+        """It has been said."""
+
+
+@pytest.mark.parametrize("idempotent", [False, True])
+def test_a_disk_that_is_full_at_the_commit_is_called_so_and_nothing_was_saved(
+    sqlite_url: str, idempotent: bool, pauses: list[float], clock: SetClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = open_database(sqlite_url)
+    runner = Runner(database, clock=clock, pause=pauses.append)
+    assert count(runner) == 0
+    database.hook = room = NoRoom()
+    for _ in range(3):
+        with pytest.raises(Busy) as caught:
+            runner.run(room.put, idempotent=idempotent)
+        assert (caught.value.code, caught.value.details) == ("busy", {"failure": "full"})
+    database.hook = None
+    assert (pauses, count(runner)) == ([], 0)
+    assert [line.getMessage().partition(";")[0] for line in caplog.records] == ["The disk is full"], "not once a try"
+    clock.advance(MINUTE)
+    database.hook = room
+    with pytest.raises(Busy):
+        runner.run(room.put)
+    assert len(caplog.records) == 2
+    database.hook = None
+    runner.release()
+    database.close()
+
+
+#: A server that finds no room for the row, or only when the transaction is to be kept.
+NO_ROOM = (
+    "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$",
+    "CREATE CONSTRAINT TRIGGER no_room AFTER INSERT ON district {when} FOR EACH ROW EXECUTE FUNCTION no_room()",
+)
+
+
+@pytest.mark.parametrize("when", ["NOT DEFERRABLE", "DEFERRABLE INITIALLY DEFERRED"])
+def test_a_server_whose_disk_is_full_is_called_so_whenever_it_finds_out(
+    postgresql_url: str, when: str, pauses: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    database = open_database(postgresql_url)
+    with database.connect() as connection:
+        for statement in NO_ROOM:
+            connection.execute(text(statement.format(when=when)))
+    runner = Runner(database, pause=pauses.append)
+    try:
+        with pytest.raises(Busy) as caught:
+            runner.run(put("a"), idempotent=True)
+        assert (caught.value.code, caught.value.details) == ("busy", {"failure": "full"})
+        assert (pauses, count(runner)) == ([], 0)
+        assert "The disk is full" in caplog.text and "No space left on device" in caplog.text
+    finally:
+        runner.release()
+        with database.connect() as connection:
+            connection.execute(text("DROP FUNCTION no_room CASCADE"))
+        database.close()
+
+
+def test_why_the_outcome_of_a_commit_is_unknown_stands_in_the_log(
+    runner: Runner, db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    db.hook = Fault("COMMIT", ConnectionResetError("the cable"), after=True)
+    with pytest.raises(Busy):
+        runner.run(put("a"))
+    assert "may have been saved or not: the cable" in caplog.text
 
 
 def test_every_statement_passes_the_hook(runner: Runner, db: Database) -> None:

@@ -54,7 +54,7 @@ TROUBLES: dict[str, tuple[Callable[[Any], AbstractContextManager[None]], str]] =
 
 @pytest.mark.parametrize("kind", TROUBLES)
 def test_a_form_that_cannot_be_saved_says_why_and_when_to_try_again(
-    kind: str, town: Town, at_window: Callable[[str], Window]
+    kind: str, town: Town, at_window: Callable[[str], Window], caplog: pytest.LogCaptureFixture
 ) -> None:
     enter, sentence = TROUBLES[kind]
     window = at_window("ann")
@@ -67,6 +67,7 @@ def test_a_form_that_cannot_be_saved_says_why_and_when_to_try_again(
         assert answer.status_code == 503, window.words
         assert sentence in window.words
         assert answer.headers["Retry-After"] == "5"
+        assert ("The disk is full" in caplog.text) == (kind == "full"), "whoever serves it reads it in the log"
         assert window.get("/town/inbox").status_code == 200, "reading goes on"
     town.system.runner.release()
     assert everything(town) == before
