@@ -15,6 +15,7 @@ from engine.operations.publish import by_hash
 from engine.operations.writing import Wish, Written, write
 from engine.store import cases, search, tables
 from engine.store.cases import Case
+from engine.store.leftovers import sweep
 from engine.store.text import dump
 from engine.store.transaction import Tx
 
@@ -27,7 +28,8 @@ def erase(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = 
     """Erase forms, opinions, comments, attachments and notices of an ended case; False when they were before.
 
     Only an administrator may, and says on what ground; the ground stays in the district's journal for good. What a
-    plugin keeps is the plugin's own. Raises ``Conflict`` while the case is open or something of it is still to be sent.
+    plugin keeps is the plugin's own. The words leave SQLite's files as well. Raises ``Conflict`` while the case is open
+    or something of it is still to be sent.
     """
     reason = reason.strip()
     if not 0 < len(reason) <= _LONGEST or not reason.isprintable():
@@ -46,7 +48,9 @@ def erase(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = 
         body = {"case": case.id, "number": number, "seq": case.version, "head": case.head, "reason": reason}
         return Written(True, body)
 
-    return bool(write(ctx, caller, Wish("org", "erase", {"number": number, "reason": reason}, key), work))
+    erased = bool(write(ctx, caller, Wish("org", "erase", {"number": number, "reason": reason}, key), work))
+    sweep(ctx.system.database)
+    return erased
 
 
 def _may_go(ctx: Context, tx: Tx, case: Case) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from engine.clock import HOUR
 from engine.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound
@@ -14,9 +17,10 @@ from engine.operations.erasing import ERASED, erase
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time, seal
 from engine.store import journal, tables
+from engine.store.database import open_database
 from engine.store.text import load
 from tests.integration.operations.looking import broken, case_of, everything, history
-from tests.town import Town
+from tests.town import Town, build
 
 CAI = Caller("cai")
 GROUND = "本人申请，区数据办2026年12号"
@@ -163,3 +167,58 @@ def test_a_record_of_erasing_whose_words_are_still_there_is_found(lone_town: Tow
     refilled = tables.case_data.update().where(tables.case_data.c.seq == 1).values(note="没有清掉")
     lone_town.ctx.runner.run(lambda tx: tx.connection.execute(refilled).rowcount)
     assert "form" in {line.split()[0] for line in broken(lone_town)}
+
+
+def _in_files(url: str) -> bytes:
+    """All that stands in the files of a SQLite database."""
+    path = Path(make_url(url).database or "")
+    return b"".join(each.read_bytes() for each in sorted(path.parent.glob(f"{path.name}*")))
+
+
+def test_erased_words_are_nowhere_in_the_files_of_the_database(sqlite_url: str) -> None:
+    database, chance = open_database(sqlite_url), Random(3)
+    town = build(database)
+    town.publish(WORDY)
+
+    def typed(n: int, place: int, most: int = 1900) -> str:
+        return (f"话{n:03}{place}·" * chance.choice((1, 5, 60, 300)))[:most]
+
+    made = [cases.start(town.ctx, Caller("ann"), "wordy", {"why": typed(n, 0)}, unit="a") for n in range(100)]
+    turns = list(enumerate(made))
+    for n, case in chance.sample(turns, 100):
+        town.act(case, "ok", "revise", "sun", opinion=typed(n, 1))
+    for n, case in chance.sample(turns, 100):
+        cases.comment(town.ctx, Caller("ann"), case.number, typed(n, 2))
+        town.act(case, "start", "submit", "ann", fill={"why": typed(n, 3, 9000)})
+    for n, case in chance.sample(turns, 100):
+        town.act(case, "ok", "refuse", "sun", opinion=typed(n, 4))
+    pass_time(town.ctx, town.clock, town.clock.at + HOUR)
+    gone = sorted(chance.sample(range(100), 70))
+    for n in gone:
+        assert erase(town.ctx, CAI, made[n].number, GROUND) is True
+    served = _in_files(sqlite_url)
+    town.system.runner.release()
+    database.close()
+    for kept in (served, _in_files(sqlite_url)):
+        found = {(n, place) for n in range(100) for place in range(5) if f"话{n:03}{place}".encode() in kept}
+        assert {n for n, _ in found}.isdisjoint(gone), "pieces are left"
+        assert len(found) == 30 * 5, "what is not erased stays"
+
+
+def test_who_reads_meanwhile_keeps_the_write_ahead_file_and_erasing_once_more_empties_it(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = open_database(sqlite_url, busy_timeout=0.05)
+    town = build(database)
+    case = _ended(town)
+    with database.connect() as reader:
+        reader.exec_driver_sql("BEGIN")
+        reader.exec_driver_sql("SELECT count(*) FROM cases")
+        assert erase(town.ctx, CAI, case.number, GROUND) is True
+        assert "erase once more" in caplog.text
+        assert TYPED[0].encode() in _in_files(sqlite_url)
+        reader.exec_driver_sql("ROLLBACK")
+    assert erase(town.ctx, CAI, case.number, GROUND) is False
+    assert [word for word in TYPED if word.encode() in _in_files(sqlite_url)] == []
+    town.system.runner.release()
+    database.close()
