@@ -11,6 +11,13 @@ from plugins.venue_sharing.rules import Venue
 
 _TIME, _ROOM, _HOURS = Text("时段", "time"), Text("容量", "capacity"), Text("开放时间", "opening hours")
 
+#: How the case's own booking stands by now.
+_OWN = {
+    "held": Text("已为本件锁定", "is held for this case"),
+    "confirmed": Text("已约给本件", "is booked for this case"),
+    "used": Text("本件已经用过", "was used by this case"),
+}
+
 
 def gather(ctx: ReadContext, inputs: Mapping[str, Any], receipt: Mapping[str, Any] | None) -> Sequence[Evidence]:
     """What can be said about a hold with these inputs; *receipt* is the hold's own, so as not to find itself."""
@@ -30,8 +37,9 @@ def _time(ctx: ReadContext, room: Venue, period: Period, own: str) -> Evidence:
     if no is not None:
         return Evidence("bad", _TIME, no.text)
     zh, en = span_words(period, ctx.now)
-    if own and any(row["id"] == own for row in operations.bookings_of(ctx, room.id, period)):
-        return Evidence("ok", _TIME, Text(f"{zh}已为本件锁定", f"{en} is held for this case"))
+    status = next((row["status"] for row in operations.bookings_of(ctx, room.id, period) if row["id"] == own), None)
+    if status is not None:
+        return Evidence("ok", _TIME, Text(f"{zh}{_OWN[status].zh}", f"{en} {_OWN[status].en}"))
     return Evidence("ok", _TIME, Text(f"{zh}空着", f"{en} is free"))
 
 

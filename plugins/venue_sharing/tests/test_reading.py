@@ -89,6 +89,13 @@ def test_evidence_says_that_all_is_in_order(trial: Trial) -> None:
     assert lines(trial, hold(trial)) == [("ok", "6月16日14:00–16:00已为本件锁定"), *rest]
 
 
+def test_evidence_says_how_the_case_s_own_booking_stands_by_now(trial: Trial) -> None:
+    held = hold(trial)
+    for action, words in (("confirm", "已约给本件"), ("check_out", "本件已经用过")):
+        trial.act(f"venue_sharing.{action}", {"hold": held.outputs["id"]}, unit="hh", case="c1")
+        assert lines(trial, held)[0] == ("ok", f"6月16日14:00–16:00{words}")
+
+
 def test_evidence_says_what_is_not_in_order(trial: Trial) -> None:
     hold(trial)
     assert lines(trial, people=90)[:2] == [

@@ -52,7 +52,7 @@ def test_the_successor_s_head_sees_and_decides_at_once_and_the_old_one_no_more(m
     merging.clock.at += 3 * DAY
     assert [row.number for row in inbox(merging.ctx, DAN, "mine").rows] == [case.number]
     assert reading.case(merging.ctx, DORA, case.number).number == case.number, "the case is of their unit now"
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         merging.act(case, "ok", "agree", "bo")
     merging.act(case, "ok", "agree", "dan")
     assert broken(merging) == []
