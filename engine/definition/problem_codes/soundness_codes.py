@@ -205,6 +205,12 @@ CODES = {
         "写得比期限短，或写百分比，例如 50%",
         "make it shorter than the time, or write a share such as 50%",
     ),
+    "reminder-seldom": Wording(
+        "期限只有{within}，通常不到{before}，提前{before}多半提醒不到",
+        "the time is {within}, usually less than {before}, so a reminder that long before its end seldom comes",
+        "写得比期限短，或写百分比，例如 50%",
+        "make it shorter than the time, or write a share such as 50%",
+    ),
     "read-beside": Wording(
         "并行的“{other}”要用“{name}”，而“{one}”正在填它",
         "the branch `{other}` reads `{name}` while `{one}` fills it",

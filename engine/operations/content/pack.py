@@ -58,9 +58,9 @@ def unfit(process: Process, stored: Mapping[str, Any]) -> tuple[Problem, ...]:
 def _mistimed(process: Process, stored: Mapping[str, Any], given: set[str], file: str) -> Iterator[Problem]:
     """What the settings that a district gives do to the deadlines that they are the length of."""
     for fault in mistimed(process, stored):
-        if fault.setting in given:
-            said = problem(fault.code, within=fault.within, before=fault.before)
-            yield said.at(file, 0, 0, f"settings.{process.name}.{fault.setting}")
+        for name in [name for name in fault.settings if name in given][:1]:
+            said = problem(fault.code, warning=fault.doubtful, within=fault.within, before=fault.before)
+            yield said.at(file, 0, 0, f"settings.{process.name}.{name}")
 
 
 def _unknown_setting(process: Process, name: str, file: str) -> Problem:

@@ -11,7 +11,7 @@ from engine.definition.calendar import calendar_from
 from engine.definition.checks.timing import mistimed
 from engine.definition.durations import parse_duration
 from engine.definition.moments import at_time, to_micros
-from tests.unit.definition.loading import codes, loaded, with_steps
+from tests.unit.definition.loading import codes, load, loaded, with_steps
 
 HEAD = """\
 process: sample
@@ -67,7 +67,26 @@ def test_the_setting_that_a_district_gives_is_judged_the_same() -> None:
     process = loaded(timed("=settings.answer_in", "4 hours", "3 days"))
 
     assert [one.code for one in mistimed(process, {"answer_in": "3 days"})] == []
-    assert [(one.code, one.setting) for one in mistimed(process, {"answer_in": "4 hours"})] == [
-        ("reminder-never", "answer_in")
+    assert [(one.code, one.settings) for one in mistimed(process, {"answer_in": "4 hours"})] == [
+        ("reminder-never", ("answer_in",))
     ]
     assert [one.code for one in mistimed(process, {"answer_in": "0 days"})] == ["deadline-length"]
+
+
+FORMULAS = ("settings.answer_in", "settings.answer_in * 1", "if(1 > 2, settings.answer_in, settings.answer_in)")
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize(("length", "remind"), [(a, b) for a, b in product(LENGTHS, repeat=2)][::3])
+def test_a_reminder_is_held_to_a_length_that_settings_say_as_to_one_that_is_written(
+    formula: str, length: str, remind: str
+) -> None:
+    written = [one for one in load(timed(length, remind))[1] if one.code.startswith("reminder-")]
+    by_setting = [one for one in load(timed(f'"={formula}"', remind, length))[1] if one.code.startswith("reminder-")]
+    assert [(one.message, one.warning) for one in by_setting] == [(one.message, one.warning) for one in written]
+    assert all(one.path == "settings.answer_in.default" for one in by_setting)
+
+
+def test_three_days_before_the_end_of_two_workdays_is_doubtful() -> None:
+    (doubt,) = load(timed("=settings.answer_in", "3 days", "2 workdays"))[1]
+    assert (doubt.code, doubt.warning) == ("reminder-seldom", True)
