@@ -15,6 +15,9 @@ from engine.i18n import Text
 OFFICE: Final = tuple((timedelta(hours=begin), timedelta(hours=stop)) for begin, stop in ((9, 12), (14, 18)))
 _KEYS: Final = ("title", "hours", "english", "years")
 _YEAR: Final = re.compile("[0-9]{4}")
+_DAY, _SPAN = "02-14", "06-19/06-21"
+#: Months: a stretch that goes back by more goes on in the next year.
+_HALF_A_YEAR: Final = 6
 _YEAR_KEYS: Final = ("holidays", "workdays", "unconfirmed")
 
 
@@ -91,21 +94,41 @@ class Sheet:
             self.unconfirmed.add(int(year))
         for name, spans in self._mapping(f"{path}.holidays", days.get("holidays"), "{国庆: 10-01/10-07}").items():
             inner = f"{path}.holidays.{name}"
-            for span in self._list(inner, [spans] if isinstance(spans, str) else spans, "06-19/06-21"):
-                self.holidays |= dict.fromkeys(self._days(year, span, inner), name)
+            for span in self._list(inner, [spans] if isinstance(spans, str) else spans, _SPAN):
+                self.holidays |= dict.fromkeys(self._days(year, span, inner, _SPAN), name)
         for day in self._list(f"{path}.workdays", days.get("workdays"), "[02-14]"):
-            self.workdays.update(self._days(year, day, f"{path}.workdays"))
+            self._worked(self._days(year, day, f"{path}.workdays", _DAY), f"{path}.workdays")
 
-    def _days(self, year: str, span: str, path: str) -> Iterator[date]:
+    def _days(self, year: str, span: str, path: str, example: str) -> Iterator[date]:
         first_text, _, last_text = span.partition("/")
         try:
             first, last = (date.fromisoformat(f"{year}-{one.strip()}") for one in (first_text, last_text or first_text))
         except ValueError:
-            self._fault(path, span, "06-19/06-21")
+            self._fault(path, span, example)
             return
         if last < first:
-            self._fault(path, span, "06-19/06-21")
+            self._reversed(path, span, first, last)
         yield from (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+    def _worked(self, days: Iterable[date], path: str) -> None:
+        """Take days that are worked although they fall on a weekend; none of them is free as well."""
+        for day in days:
+            self.workdays.add(day)
+            if name := self.holidays.get(day):
+                zh, en = f"{day}写成上班日，又在节假日“{name}”里", f"{day} is worked and lies within the holiday {name}"
+                hint = Text("只留一处", "Keep one of the two")
+                self.problems.append(Problem("calendar-both", Text(zh, en), hint, path=path))
+
+    def _reversed(self, path: str, span: str, first: date, last: date) -> None:
+        """A stretch that ends before it begins: turned round, or one that goes on in the next year."""
+        begin, end = (day.isoformat()[5:] for day in (first, last))
+        hint = Text(f"写成 {end}/{begin}", f"Write {end}/{begin}")
+        if first.month - last.month > _HALF_A_YEAR:
+            ahead, after = f"{begin}/12-31", f"01-01/{end}"
+            zh = f"跨年的分两年写：{first.year} 年写 {ahead}，{first.year + 1} 年写 {after}"
+            hint = Text(zh, f"Write {ahead} under {first.year} and {after} under {first.year + 1}")
+        message = Text(f"“{span}”还没开始就结束了", f'"{span}" ends before it begins')
+        self.problems.append(Problem("calendar-reversed", message, hint, path=path))
 
     def _fault(self, path: str, text: str, example: str) -> None:
         message = Text(f"工作日历看不懂“{text}”", f'The calendar cannot read "{text}"')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -55,6 +55,16 @@ def as_type(checker: Checker, part: Part, wanted: str) -> Part:
     if wanted in _IN_QUOTES and isinstance(value, str):
         return _quoted(checker, part, wanted, value)
     return part
+
+
+def readable(part: Part, wanted: Iterable[str]) -> tuple[str, ...]:
+    """Those of *wanted* that a constant in quotes can be read as."""
+    text = part.literal
+    if not isinstance(text, str):
+        return ()
+    return tuple(
+        name for name in wanted if name in _IN_QUOTES and not isinstance(parse_input(ValueType(name), text), Problem)
+    )
 
 
 def _quoted(checker: Checker, part: Part, wanted: str, text: str) -> Part:

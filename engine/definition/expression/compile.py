@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from engine.definition.expression import functions, operators
 from engine.definition.expression.check import Checker, Part
-from engine.definition.expression.coerce import as_type, title
+from engine.definition.expression.coerce import as_type, readable, title
+from engine.definition.expression.dated import with_days
 from engine.definition.expression.faults import ExpressionFault, Stop
 from engine.definition.expression.formula import Formula
 from engine.definition.expression.parser import parse
@@ -25,13 +26,13 @@ def compile_formula(
     try:
         node = parse(text)
     except Stop as stopped:
-        return (stopped.fault,)
+        return tuple(with_days(text, (stopped.fault,)))
     checker = Checker(scope, _apply, node, sure)
     part = checker.check(node)
     if expect is not None:
         part = _expected(checker, part, tuple(expect))
     if checker.faults:
-        return tuple(sorted(checker.faults, key=lambda fault: fault.offset))
+        return tuple(with_days(text, sorted(checker.faults, key=lambda fault: fault.offset)))
     return Formula(text, part.core, part.type, frozenset(checker.names))
 
 
@@ -47,7 +48,7 @@ def _apply(checker: Checker, node: Node) -> Part:
 def _expected(checker: Checker, part: Part, expect: tuple[str, ...]) -> Part:
     if any(fits(part.type, name) for name in expect):
         return part
-    for name in expect:
+    for name in (*readable(part, expect), *expect):
         read = as_type(checker, part, name)
         if read is not part:
             return read

@@ -16,8 +16,11 @@ from engine.i18n import Text
 _PLAIN: Final = str.maketrans(
     "＝＜＞（），、＋－−×÷＊／％．［］【】０１２３４５６７８９\u3000\t\n\r", "=<>(),,+--*/*/%.[][]0123456789    "
 )
-_SIGNS: Final = re.compile(r"<=|>=|<>|!=|！=|==|&&|\|\||[=<>≤≥≠(),+\-*/.\[\]]")
-_SAME_SIGN: Final = {"==": "=", "!=": "<>", "！=": "<>", "≠": "<>", "≤": "<=", "≥": ">=", "&&": "and", "||": "or"}
+_SIGNS: Final = re.compile(r"<=|>=|=<|=>|<>|!=|！=|==|&&|\|\||[=<>≤≥≠(),+\-*/.\[\]]")
+_SAME_SIGN: Final = {
+    "==": "=", "!=": "<>", "！=": "<>", "≠": "<>", "≤": "<=", "=<": "<=", "≥": ">=", "=>": ">=",
+    "&&": "and", "||": "or",
+}  # fmt: skip
 _QUOTES: Final = {"'": "'", '"': '"', "“": "”", "‘": "’", "＂": "＂", "＇": "＇", "「": "」"}
 #: The pattern of what stands in quotes, to the end of the text where they are not closed.
 QUOTED: Final = r"'[^']*'|\"[^\"]*\"|“[^”]*(?:”|\Z)"
@@ -92,7 +95,7 @@ def _number(plain: str, at: int, digits: str) -> tuple[Token, int]:
     if len(digits) > MOST_DIGITS:
         raise stop("formula-syntax", at, "数字太长", "The number has too many digits")
     if len(digits) > 1 and digits[0] == "0" and digits[1] != ".":
-        hint = Text("日期和编号要加引号，例如 '2026-06-16'", "Put dates and codes in quotes, such as '2026-06-16'")
+        hint = Text(f"编号要加引号：'{digits}'", f"Put a code in quotes: '{digits}'")
         raise stop("formula-syntax", at, f"数字 {digits} 以0开头", f"The number {digits} starts with 0", hint)
     whole = "." not in digits
     if whole and (read := unit_at(plain, end, int(digits))):

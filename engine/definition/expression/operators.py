@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Literal
 
+from engine.definition.durations import Duration
 from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.coerce import as_type, common, meet, title
 from engine.definition.expression.lengths import of_one_kind, sum_of_lengths
@@ -121,8 +122,11 @@ def _whole_days(checker: Checker, duration: Part, found: Part) -> Part:
 
 def _cannot(checker: Checker, node: Apply, left: Part, right: Part) -> Part:
     a, b = title(left.type), title(right.type)
+    hint = None
+    if isinstance(right.literal, int) and left.name in (*_SHIFTED, "duration") and node.function in ("+", "-"):
+        hint = Text(f"写明单位，例如 {right.literal}天", f"Say of what, such as {right.literal} days")
     zh = f"{a.zh}和{b.zh}不能{_SIGN_WORDS[node.function]}"
-    return checker.fault("formula-type", node, zh, f"{a.en} {node.function} {b.en}: this has no meaning")
+    return checker.fault("formula-type", node, zh, f"{a.en} {node.function} {b.en}: this has no meaning", hint)
 
 
 def compare(checker: Checker, node: Apply) -> Part:
@@ -155,6 +159,8 @@ def _incomparable(checker: Checker, node: Apply, left: Part, right: Part) -> Par
     hint = None
     if {left.name, right.name} == {"date", "datetime"}:
         hint = Text("日期时间的日期部分写成 名称.date", "The day of a moment is written NAME.date")
+    elif length := next((one.literal for one in (left, right) if isinstance(one.literal, Duration)), None):
+        hint = Text(f"数量只写数字：{length.amount}", f"Write a number without its unit: {length.amount}")
     elif {left.name, right.name} & {"choices", "list"}:
         hint = Text("写成 '甲' in 名称", "Write 'a' in NAME")
     zh, en = f"{a.zh}不能和{b.zh}比较", f"This compares {a.en} with {b.en}"

@@ -25,6 +25,7 @@ _SIGNS_IN_WORDS: Final = {
     "大于": ">", "小于": "<", "等于": "=", "不等于": "<>", "大于等于": ">=", "小于等于": "<=", "不小于": ">=",
     "不大于": "<=", "超过": ">", "加": "+", "减": "-", "乘": "*", "乘以": "*", "除以": "/", "is": "=",
 }  # fmt: skip
+_MONEY: Final = ("元", "块", "yuan", "RMB")
 _NOT: Final = 3
 _NEGATE: Final = 7
 
@@ -41,6 +42,8 @@ def parse(text: str) -> Node:
     if left.kind != "end":
         sign = _SIGNS_IN_WORDS.get(left.text)
         hint = Text(f"写成 {sign}", f"Write {sign}") if sign else None
+        if left.text in _MONEY:
+            hint = Text("金额只写数字，单位是元，不写“元”", "Write an amount as a number of yuan, without the sign")
         raise stop("formula-syntax", left.offset, f"“{left.text}”这里多了", f'"{left.text}" is not expected here', hint)
     return node
 

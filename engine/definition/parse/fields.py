@@ -80,7 +80,9 @@ def _options(reader: Reader, node: Node, path: str) -> tuple[str, ...]:
     if not options:
         reader.fault("no-options", node, path)
     if len(options) == 1:
-        reader.fault("one-option", node, path, option=options[0], apart=", ".join(_APART.split(options[0])))
+        apart = ", ".join(_APART.split(options[0]))
+        both_of = Text(apart, apart) if "," in apart else Text(f"{apart}, 其他", f"{apart}, other")
+        reader.fault("one-option", node, path, option=options[0], apart=both_of)
     for twice in sorted({one for one in options if options.count(one) > 1}):
         reader.fault("option-twice", node, path, name=twice)
     return options

@@ -125,8 +125,8 @@ CODES = {
     "one-option": Wording(
         "只有“{option}”一个可选，等于不用选",
         "`{option}` is all there is to choose from, which is no choice",
-        "各项要分开写，例如 of: [{apart}, …]；只问是否，改用 type: boolean",
-        "write each by itself, such as of: [{apart}, …]; for yes or no use type: boolean",
+        "各项要分开写，例如 of: [{apart}]；只问是否，改用 type: boolean",
+        "write each by itself, such as of: [{apart}]; for yes or no use type: boolean",
     ),
     "option-twice": Wording(
         "“{name}”写了两次", "`{name}` is there twice", "去掉一个", "take one away"
