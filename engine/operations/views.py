@@ -27,7 +27,8 @@ class PersonView:
 class TaskRow:
     """One row of the inbox. ``needed_by`` is the earlier of deadline and event; ``needed_why`` says which.
 
-    ``behalf`` is for whom the reader stands in, where the task is not their own.
+    ``since`` is when it came to whoever has it now, and ``holder`` who that is, or who did it; ``behalf`` for whom the
+    reader stands in, where the task is not their own. One that is done says when and how.
     """
 
     case: str
@@ -40,12 +41,16 @@ class TaskRow:
     number: str
     units: tuple[str, ...]
     opened_at: Micros
+    since: Micros
     due_at: Micros | None
     needed_by: Micros | None
     needed_why: Literal["due", "before", ""]
     due_class: DueClass
     assignee: PersonView | None
+    holder: Text
     mine: bool
+    done_at: Micros | None = None
+    closed_as: Text | None = None
     bulk: str = ""
     behalf: PersonView | None = None
 

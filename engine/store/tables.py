@@ -115,6 +115,7 @@ task = district_table(
     words("actor", null=True),
     words("on_behalf", null=True),
     moment("opened_at"),
+    moment("since"),  # when it came to whoever has it now: opened, claimed, given back, handed on, moved
     moment("due_at", null=True),
     moment("ping_at", null=True),  # when the worker looks next: a reminder, the deadline, a rung
     moment("needed_by"),

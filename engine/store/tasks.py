@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, case, null, or_, select, update
+from sqlalchemy import bindparam, case, func, null, or_, select, update
 
 from engine.clock import Micros
 from engine.store import tables
@@ -24,8 +24,8 @@ class Task:
     failed and waits for an administrator (``incident``). ``wants`` says what an open task wants of administrators:
     "", ``nobody`` where nobody else could be asked, ``consent`` to hand it further than its step asks.
 
-    ``ping_at`` is when the worker looks next. ``needed_by`` is None when nothing hurries; ``needed_why`` is ``due``,
-    ``before`` or "". ``seen`` holds digests of what the actor saw.
+    ``since`` is when it came to whoever has it now, ``ping_at`` when the worker looks next. ``needed_by`` is None when
+    nothing hurries; ``needed_why`` is ``due``, ``before`` or "". ``seen`` holds digests of what the actor saw.
     """
 
     case: str
@@ -33,6 +33,7 @@ class Task:
     process: str
     step: str
     opened_at: Micros
+    since: Micros
     item: str = ""
     audience: str | None = None
     assignee: str | None = None
@@ -95,7 +96,10 @@ _LIVE = Statement(
 _ASSIGN = Statement(
     update(tables.task)
     .where(*_ONE, _t.done_at.is_(None))
-    .values(assignee=bindparam("who"), audience=bindparam("to"), wants=bindparam("what"))
+    .values(
+        assignee=bindparam("who"), audience=bindparam("to"), wants=bindparam("what"),
+        since=func.coalesce(bindparam("at"), _t.since),
+    )
 )
 _CLOCK = Statement(
     update(tables.task)
@@ -156,6 +160,7 @@ def _row(district: str, task: Task) -> dict[str, Any]:
         "wants": task.wants,
         "status": task.status,
         "opened_at": task.opened_at,
+        "since": task.since,
         "due_at": task.due_at,
         "ping_at": task.ping_at,
         "needed_by": NEVER if task.needed_by is None else task.needed_by,
@@ -214,6 +219,7 @@ def from_row(row: Any) -> Task:
         process=row.process,
         step=row.step,
         opened_at=row.opened_at,
+        since=row.since,
         item=row.item,
         audience=row.audience,
         assignee=row.assignee,
@@ -232,10 +238,12 @@ def from_row(row: Any) -> Task:
 
 
 def assign(
-    tx: Tx, district: str, case: str, n: int, *, assignee: str | None, audience: str | None, wants: str = ""
-) -> bool:
-    """Give an open task to a person, or back to its audience; False when it is closed."""
-    return bool(tx.change(_ASSIGN, district=district, case=case, the_n=n, who=assignee, to=audience, what=wants))
+    tx: Tx, district: str, case: str, n: int, *, assignee: str | None, audience: str | None, wants: str = "",
+    since: Micros | None = None,
+) -> bool:  # fmt: skip
+    """Give an open task to a person, or back to its audience, at *since* if it changes hands; False when closed."""
+    given = {"who": assignee, "to": audience, "what": wants, "at": since}
+    return bool(tx.change(_ASSIGN, district=district, case=case, the_n=n, **given))
 
 
 def set_clock(

@@ -70,7 +70,7 @@ def row(n: int, due_class: views.DueClass, due_in: Micros, now: Micros) -> views
     return views.TaskRow(
         case="", n=n, process="lend", process_title=Text("档案调阅", "Borrow a file"), step="agree", step_title=STEP,
         subject=SUBJECTS[n - 1], number=f"260616-4827{n}", units=(EAST, WEST), opened_at=now - 2 * DAY,
-        due_at=now + due_in,
+        since=now - 2 * DAY, due_at=now + due_in, holder=both(MEI.name),
         needed_by=now + due_in, needed_why="due", due_class=due_class, assignee=MEI, mine=True,
     )  # fmt: skip
 

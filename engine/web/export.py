@@ -32,17 +32,25 @@ class Column:
     of: Callable[[Any], Cell]
 
 
-def task_columns() -> tuple[Column, ...]:
-    """What a row of the inbox says."""
+def task_columns(box: str) -> tuple[Column, ...]:
+    """What a row of the inbox says: until when and since when there is something to do, or when and how it was done."""
+    whiles = (
+        Column("needed_by", _("最晚"), 17, lambda row: _end(row.needed_by)),
+        Column("since", _("到手"), 17, lambda row: _moment(row.since)),
+    )
+    if box == "done":
+        whiles = (
+            Column("done_at", _("办理时间"), 17, lambda row: _moment(row.done_at)),
+            Column("outcome", _("结果"), 16, lambda row: say(row.closed_as) or None),
+        )
     return (
         Column("number", _("编号"), 15, lambda row: row.number),
         Column("process", _("事项"), 22, lambda row: say(row.process_title)),
         Column("step", _("环节"), 18, lambda row: say(row.step_title)),
         Column("subject", _("摘要"), 48, lambda row: row.subject),
         Column("units", _("单位"), 26, _units),
-        Column("needed_by", _("最晚"), 17, lambda row: _end(row.needed_by)),
-        Column("since", _("到手"), 17, lambda row: _moment(row.opened_at)),
-        Column("assignee", _("办理人"), 12, lambda row: row.assignee.name if row.assignee else None),
+        *whiles,
+        Column("holder", _("办理人"), 18, lambda row: say(row.holder)),
     )
 
 

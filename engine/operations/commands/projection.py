@@ -80,9 +80,9 @@ def project(old: dict[int, Row], events: list[Event], after: State, process: str
         if n not in old and n <= restored:
             changes.reopened.append({"n": n, **row, **_UNDONE})
         elif n not in old:
-            changes.opened.append({"n": n, "item": "", "opened_at": now, **row})
+            changes.opened.append({"n": n, "item": "", "opened_at": now, "since": now, **row})
         elif row != old[n]:
-            changes.changed.append({"n": n, **row})
+            changes.changed.append({"n": n, **row, **({} if _hands(row) == _hands(old[n]) else {"since": now})})
     signed = {event["n"]: event for event in events if _decides(event)}
     ending = _ending(events)
     for n in old.keys() - new.keys():
@@ -90,6 +90,11 @@ def project(old: dict[int, Row], events: list[Event], after: State, process: str
     changes.closed.sort(key=lambda row: row["n"])
     _gather(events, changes)
     return changes
+
+
+def _hands(row: Row) -> tuple[str | None, str | None]:
+    """In whose hands a row is."""
+    return row["audience"], row["assignee"]
 
 
 #: What a task says that nobody has dealt with.

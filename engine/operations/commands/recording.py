@@ -167,7 +167,7 @@ class Recording:
     def _change(self, row: dict[str, Any]) -> None:
         tx, case = self.tx, self.case
         had = {key: row[key] for key in ("assignee", "audience", "wants")}
-        tasks.assign(tx, case.district, case.id, row["n"], **had)
+        tasks.assign(tx, case.district, case.id, row["n"], since=row.get("since"), **had)
         clock = {key: row[key] for key in _CLOCK_COLUMNS}
         clock["needed_by"] = None if clock["needed_by"] == NEVER else clock["needed_by"]
         tasks.set_clock(tx, case.district, case.id, row["n"], **clock)

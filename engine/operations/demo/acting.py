@@ -116,7 +116,7 @@ class Acting:
         n = verbs.open_serial(self.ctx, receipt.number, aside.step)
         case = self.scene.read(lambda tx: cases.load_case(tx, self.ctx.id, id=receipt.case))
         if case is not None:
-            task = Task(case.id, n, case.process, aside.step, self.scene.clock.at)
+            task = Task(case.id, n, case.process, aside.step, self.scene.clock.at, self.scene.clock.at)
             self._take(case, task, aside.choice, [applicant(case)])
 
     def _filled(self, case: Case, step: str, choice: Choice) -> dict[str, object]:

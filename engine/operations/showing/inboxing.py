@@ -13,7 +13,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.people import People, people_of
 from engine.operations.publish import by_hash
 from engine.operations.views import DueClass, InboxPage, Load, TaskRow
-from engine.runtime.titles import step_title
+from engine.runtime.titles import outcome_title, step_title
 from engine.store import answering, incidents
 from engine.store import inbox as store
 from engine.store.answering import Answers
@@ -116,7 +116,7 @@ def _rows(
     parties = store.parties_of(tx, ctx.id, {row.task.case for row in rows})
     names.want_names(
         units={unit for pairs in parties.values() for _, unit in pairs} | {row.unit for row in rows},
-        persons={row.task.assignee for row in rows if row.task.assignee},
+        persons={person for row in rows for person in (row.task.assignee, row.task.actor) if person},
     )
     now = ctx.now
     return tuple(_row(ctx, tx, caller, answers, names, row, parties.get(row.task.case, ()), now) for row in rows)
@@ -127,7 +127,7 @@ def _row(
     parties: tuple[tuple[str, str], ...], now: Micros,
 ) -> TaskRow:  # fmt: skip
     process = by_hash(ctx, tx, row.def_hash).process
-    task = row.task
+    task, has = row.task, row.task.actor or row.task.assignee
     step = process.index[task.step][0] if task.step in process.index else None
     order = {party.name: place for place, party in enumerate(process.parties)}
     units = [unit for _, unit in sorted(parties, key=lambda pair: order.get(pair[0], 99))] or [row.unit]
@@ -142,11 +142,15 @@ def _row(
         number=row.number,
         units=tuple(dict.fromkeys(names.unit_name(unit) for unit in units)),
         opened_at=task.opened_at,
+        since=task.since,
         due_at=task.due_at,
         needed_by=task.needed_by,
         needed_why=task.needed_why,  # type: ignore[arg-type]
         due_class=class_of(task.needed_by, now),
         assignee=names.view(task.assignee),
+        holder=names.audience(f"user:{has}" if has else task.audience or ""),
+        done_at=task.done_at,
+        closed_as=outcome_title(process, task.step, task.outcome) if task.outcome else None,
         mine=task.assignee == caller.person or task.audience == f"user:{caller.person}",
         bulk=getattr(step, "bulk", ""),
         behalf=names.view(answers.principal(task.audience or "", task.assignee or "")),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Literal
 
+from engine.clock import Micros
 from engine.definition.model import Ask, Exit, Process, Step
 from engine.definition.offering import asks_anybody
 from engine.definition.saying import moment_words
@@ -31,7 +32,7 @@ from engine.runtime.start import START, start_step
 from engine.runtime.state import Node, State, nodes, seats, units_in
 from engine.runtime.telling import HUMAN, QUIET, tell
 from engine.runtime.titles import step_title
-from engine.store import people
+from engine.store import people, tasks
 from engine.store.cases import Case
 from engine.store.transaction import Tx
 
@@ -124,7 +125,8 @@ class Showing:
             step=node["s"],
             step_title=step_title(self.process, node["s"]),
             who=Text("、".join(w.zh for w in who), ", ".join(w.en for w in who)),
-            since=self._opened_at(node["n"]),
+            since=min((self._since[seat[0]] for seat in seats if seat[0] in self._since), default=0)
+            or self._opened_at(node),
             due_at=node.get("due", {}).get("at"),
             can_open=bool(mine),
             incident=node.get("ph") == "incident",
@@ -159,12 +161,16 @@ class Showing:
             return False
         return bool(self.caller.person)
 
-    def _opened_at(self, n: int) -> int:
-        for turn in reversed(self.history):
-            for event in turn.events:
-                if event["e"] == "opened" and event["node"]["n"] == n:
-                    return turn.entry.at
-        return self.case.started_at
+    @cached_property
+    def _since(self) -> dict[int, Micros]:
+        """When each open seat came to whoever has it now."""
+        live = tasks.of_case(self.tx, self.ctx.id, self.case.id, live=True)
+        return {task.n: task.since for task in live if task.audience}
+
+    def _opened_at(self, node: Node) -> Micros:
+        opened = (turn.entry.at for turn in reversed(self.history) for event in turn.events
+                  if event["e"] == "opened" and event["node"]["n"] == node["n"])  # fmt: skip
+        return next(opened, self.case.started_at)
 
     # -- what happened ---------------------------------------------------------------------
 

@@ -135,9 +135,13 @@ def _row(ctx: Context, tx: Tx, people: People, case: Case) -> CaseRow:
 
 
 def _holder(people: People, case: Case) -> Text | None:
-    """With whom the case is: who claimed it, else whoever is asked; several where several are."""
+    """With whom the case is until it ends: who claimed it, else whoever is asked; several where several are."""
     seats = [seat for node in nodes(case.state["root"]) for seat in node.get("seats", ())]
+    if case.status == "ended":
+        return None
+    if incidents(case.state) and not seats:
+        return Text("异常，等管理员处理", "failed, with the administrator")
     if not seats:
-        return Text("异常，等管理员处理", "failed, with the administrator") if incidents(case.state) else None
+        return Text("办理中", "in progress")
     names = dict.fromkeys(people.audience(f"user:{seat[2]}" if len(seat) > 2 else seat[1]) for seat in seats)
     return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))

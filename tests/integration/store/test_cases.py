@@ -132,8 +132,8 @@ def asked(runner: Runner, new_case: NewCase) -> str:
 
     def work(tx: Tx) -> str:
         case = new_case(tx)
-        seats = [Task(case.id, n, "borrow", "ask", NOON, audience=f"user:p{n}", ping_at=NOON + n) for n in range(1, 7)]
-        tasks.open_tasks(tx, D, [*seats, Task(case.id, 7, "borrow", "", NOON, status="timer", ping_at=NOON - 1)])
+        seats = [Task(case.id, n, "borrow", "ask", NOON, NOON, audience=f"user:p{n}", ping_at=NOON + n) for n in range(1, 7)]
+        tasks.open_tasks(tx, D, [*seats, Task(case.id, 7, "borrow", "", NOON, NOON, status="timer", ping_at=NOON - 1)])
         return case.id
 
     return runner.run(work)
@@ -167,7 +167,7 @@ def test_tasks_open_in_one_statement_however_many(runner: Runner, new_case: NewC
     runner.database.hook = counting = Counting()
     case = runner.run(new_case)
     before = counting.writes
-    runner.run(lambda tx: tasks.open_tasks(tx, D, [Task(case.id, n, "p", "s", NOON) for n in range(many)]))
+    runner.run(lambda tx: tasks.open_tasks(tx, D, [Task(case.id, n, "p", "s", NOON, NOON) for n in range(many)]))
     assert counting.writes - before == 1
     assert runner.run(lambda tx: tasks.close_tasks(tx, D, case.id, range(many), at=NOON, others="cancelled")) == many
 
@@ -176,7 +176,7 @@ def test_many_rows_are_stored_as_each_alone_would_be(runner: Runner, new_case: N
     odd = ("", "甲乙", "a'b\"c\\d", "{x,NULL}", "[1, null]", "𬭎", "\n\t")
     first = runner.run(new_case)
     wanted = [
-        Task(first.id, n, "p", word, NOON + n, audience=None if n % 2 else word, due_at=None if n % 3 else n, wants=word)
+        Task(first.id, n, "p", word, NOON + n, NOON + n, audience=None if n % 2 else word, due_at=None if n % 3 else n, wants=word)
         for n, word in enumerate(odd)
     ]
     runner.run(lambda tx: tasks.open_tasks(tx, D, wanted))

@@ -31,7 +31,7 @@ def rows(town: Runner, new_case: Callable[..., Case]) -> list[tuple[Case, Task]]
     def task(case: Case, n: int) -> Task:
         done = chance.random() < 0.25
         return Task(
-            case.id, n, case.process, "ask", NOON - chance.randrange(5),
+            case.id, n, case.process, "ask", NOON - chance.randrange(5), NOON,
             audience=chance.choice(AUDIENCES), assignee=chance.choice([None, None, "me", "you"]),
             status="done" if done else "open", actor=chance.choice(["me", "you"]) if done else None,
             done_at=NOON - chance.randrange(3) if done else None, outcome="agree" if done else None,
@@ -142,7 +142,7 @@ def test_who_answers_to_nothing_sees_nothing(town: Runner, rows: list[tuple[Case
 def test_counting_stops_at_the_cap(town: Runner, new_case: Callable[..., Case]) -> None:
     def work(tx: Tx) -> None:
         case = new_case(tx)
-        many = [Task(case.id, n, "borrow", "ask", NOON, audience=AUDIENCES[n % 3 * 2]) for n in range(2 * CAP)]
+        many = [Task(case.id, n, "borrow", "ask", NOON, NOON, audience=AUDIENCES[n % 3 * 2]) for n in range(2 * CAP)]
         tasks.open_tasks(tx, D, many)
 
     town.run(work)
@@ -152,7 +152,7 @@ def test_counting_stops_at_the_cap(town: Runner, new_case: Callable[..., Case]) 
 def test_a_row_says_what_a_list_shows_of_its_case(town: Runner, new_case: Callable[..., Case]) -> None:
     def work(tx: Tx) -> Case:
         case = new_case(tx, subject="南珠东社区 借 多功能厅")
-        tasks.open_tasks(tx, D, [Task(case.id, 1, "borrow", "ask", NOON, audience="user:me", needed_why="before")])
+        tasks.open_tasks(tx, D, [Task(case.id, 1, "borrow", "ask", NOON, NOON, audience="user:me", needed_why="before")])
         return case
 
     case = town.run(work)

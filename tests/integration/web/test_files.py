@@ -9,6 +9,9 @@ from zipfile import ZipFile
 
 import pytest
 
+from engine.clock import DAY
+from engine.operations import cases
+from engine.operations.context import Caller
 from tests.integration.web.conftest import Window
 from tests.town import Town
 
@@ -48,6 +51,48 @@ def test_an_excel_sheet_opens_with_headings_and_moments(at_window: OpenWindow, t
     assert {"编号", "事项", "摘要", number, "窗边 · 人数3", "甲社区"} <= set(texts)
     moments = [cell for cell in sheet.iter(f"{SHEET}c") if cell.get("r", "").startswith("F") and cell.get("t") is None]
     assert len(moments) == 1
+
+
+def test_what_was_done_says_when_how_and_by_whom_in_the_file_as_on_the_page(
+    at_window: OpenWindow, town: Town
+) -> None:
+    case, sun = town.start(seat="窗边"), at_window("sun")
+    waiting = sun.client.get("/town/inbox.json").get_json()["rows"]
+    assert [(row["holder"], row["since"]) for row in waiting] == [("东街head", "2026-06-10T09:00+08:00")]
+    town.clock.advance(DAY)
+    town.act(case, "ok", "agree", "sun")
+    sun = at_window("sun")
+    (done,) = sun.client.get("/town/inbox.json?box=done").get_json()["rows"]
+    assert (done["done_at"], done["outcome"], done["holder"]) == ("2026-06-11T09:00+08:00", "同意", "孙立")
+    assert not {"needed_by", "since"} & done.keys(), "what is done is needed by no time"
+    sun.get("/town/inbox?box=done")
+    assert "同意 · 今天" in sun.words
+    town.clock.advance(DAY)
+    sun = at_window("sun")
+    sun.get("/town/inbox?box=done")
+    assert "同意 · 昨天" in sun.words
+
+
+WAITS = """
+process: waits
+title: 等着
+fields: {why: {type: text, title: 事由}}
+start: {who: role staff, fill: [why]}
+steps:
+- {step: later, wait: {until: =start.at + 9 days}}
+ends: {done: {title: 办成}}
+"""
+
+
+def test_every_hit_says_where_it_is_or_how_it_ended(at_window: OpenWindow, town: Town) -> None:
+    town.publish(WAITS)
+    cases.start(town.ctx, Caller("ann"), "waits", {"why": "甲社区等"}, unit="a")
+    town.start("hold", seat="2", mood="fail")
+    town.act(town.start("w1", seat="3"), "ok", "refuse", "sun")
+    town.start("w1", seat="4")
+    rows = at_window("ann").client.get("/town/cases.json?q=甲社区").get_json()["rows"]
+    told = sorted((row["holder"] or "", row["end"] or "") for row in rows)
+    assert told == [("", "未成"), ("东街head", ""), ("办理中", ""), ("异常，等管理员处理", "")]
 
 
 @pytest.mark.parametrize("risky", ["=1+1", "+86", "-1", "@SUM(A1)", '=HYPERLINK("http://evil.example","x")'])

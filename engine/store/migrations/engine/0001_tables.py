@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "engine_0001b"
+revision = "engine_0001c"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -328,6 +328,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text, nullable=True),
         sa.Column("on_behalf", sa.Text, nullable=True),
         sa.Column("opened_at", sa.BigInteger, nullable=False),
+        sa.Column("since", sa.BigInteger, nullable=False),
         sa.Column("due_at", sa.BigInteger, nullable=True),
         sa.Column("ping_at", sa.BigInteger, nullable=True),
         sa.Column("needed_by", sa.BigInteger, nullable=False),
