@@ -141,7 +141,7 @@ class Context:
 
     def still(self) -> Context:
         """The same at one moment, so that all rows of one write say the same time."""
-        return replace(self, moment=self.now)
+        return Context(self.system, self.district, self.now)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -147,6 +147,8 @@ def _filled(turn: Turn, step: Step, taken: Exit, fill: dict[str, Any]) -> dict[s
     A field that was empty and still is says nothing; one that was emptied is a change like any other.
     """
     needed, held = to_complete(step, taken), turn.state["data"]
+    if not (fill or needed or taken.must or turn.process.variants):
+        return {}
     said = {name: value for name, value in fill.items() if value not in EMPTY or held.get(name) not in EMPTY}
     names = tuple(name for name in form_of(step, taken) if name in needed or name in said)
     given = {name: value for name, value in fill.items() if name in names or name in said}

@@ -64,11 +64,11 @@ def to_places(number: Number, places: int, whole: Callable[[Any], int] = half_up
 
 def settled(kind: ValueType, value: Any) -> Any:
     """The live value of a formula of this type, rounded if it is finer than what is kept."""
-    if isinstance(value, Decimal) and (Fraction(value) * 10**PLACES).denominator > 1:
+    if type(value) is Decimal and (Fraction(value) * 10**PLACES).denominator > 1:
         value = Fraction(value)
-    if isinstance(value, Fraction):
+    if type(value) is Fraction:  # isinstance asks the classes of all numbers
         return half_up(value) if kind.name == "money" else _decimal(value)
-    if isinstance(value, tuple) and kind.name == "list":
+    if kind.name == "list" and isinstance(value, tuple):
         return tuple(settled(ValueType(kind.of), one) for one in value)
     return value
 

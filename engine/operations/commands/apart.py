@@ -38,10 +38,10 @@ class Apart:
         self._questions = questions
         self._did = {"ev": events, "runs": runs} if runs else {"ev": events}
         self.kept: dict[str, Any] = {}
+        #: Whether there is anything to take out, so that the row needs a salt.
+        self.needed: bool = self._finds()
 
-    @cached_property
-    def needed(self) -> bool:
-        """Whether there is anything to take out, so that the row needs a salt."""
+    def _finds(self) -> bool:
         of_plugins = (question for question in self._questions if question[0] in OF_PLUGINS)
         if any(True for question in of_plugins for _ in self._places(question)):
             return True

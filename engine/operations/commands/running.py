@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -151,7 +152,7 @@ class Bench:
             now=self.now,
             directory=self.people,
             settings=self.ctx.plugin_settings(plugin),
-            log=logging.getLogger(f"rongtong.plugin.{plugin}"),
+            log=_log_of(plugin),
             new_id=self.ctx.ids.new,
             locks=self.runs.locks,
             unit=case["unit"],
@@ -169,6 +170,11 @@ class Bench:
             self.runs.messages.append(thing)
         else:
             self.runs.jobs.append((plugin, thing))
+
+
+@cache  # to be asked for one costs a lock
+def _log_of(plugin: str) -> logging.Logger:
+    return logging.getLogger(f"rongtong.plugin.{plugin}")
 
 
 @dataclass(frozen=True)
