@@ -120,7 +120,8 @@ def test_once_an_administrator_has_retried_nobody_takes_back_or_retries_again(
 def test_a_notice_that_was_given_up_is_listed_and_sent_when_it_is_tried_again(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = town.start("hold", mood="refuse")
+    case = town.start("hold")
+    town.act(case, "ok", "refuse", "sun", opinion="没有")
     fail_jobs(town, monkeypatch)
     (found,) = listed(town)
     assert (found.kind, found.number, found.tries) == ("job", case.number, jobs.MOST_ATTEMPTS)

@@ -160,7 +160,7 @@ def test_one_option_is_no_choice_and_the_hint_takes_it_apart(type_: str, of: str
 
     assert told.code == "one-option"
     assert told.hint is not None
-    assert f"of: [{apart}, …]" in told.hint.en
+    assert f"of: [{apart}" in told.hint.en
 
 
 @pytest.mark.parametrize("bound", ["min", "max", "default"])
