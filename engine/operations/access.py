@@ -90,11 +90,11 @@ class Sight:
 
     def had(self, case: Case) -> bool:
         """Whether a task was theirs before it was handed on or moved up, or the process told them: they read on."""
-        if self._told(case):
-            return True
         keys = set(self.answers.keys)
         if not keys:
-            return False
+            return False  # no longer one of the district's
+        if self._told(case):
+            return True
         for entry in journal.read(self.tx, self.ctx.id, case.id):
             events = load(entry.body)["ev"]
             seats = (seat for event in events if event["e"] == "opened" for seat in event["node"].get("seats", ()))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from engine.errors import NotFound
 from engine.operations import cases, reading
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
+from engine.store import tables
 from tests.integration.operations.looking import broken
 from tests.integration.operations.test_comments import heard
 from tests.town import Town
@@ -59,3 +61,13 @@ def test_whom_the_process_told_may_read_the_case_and_only_then(town: Town) -> No
     assert reading.case(town.ctx, Caller("bo"), case.number).end == "done"
     with pytest.raises(NotFound):
         reading.case(town.ctx, Caller("bea"), case.number)
+
+
+def test_who_left_the_district_reads_nothing_for_having_been_told(town: Town) -> None:
+    case = begun(town)
+    town.act(case, "ok", "agree", "sun")
+    heard(town)
+    left = update(tables.person).where(tables.person.c.id == "bo").values(until=town.clock.at)
+    town.ctx.runner.run(lambda tx: tx.connection.execute(left).rowcount)
+    with pytest.raises(NotFound):
+        reading.case(town.ctx, Caller("bo"), case.number)
