@@ -82,7 +82,7 @@ def hold(ctx: ActionContext, i: HoldIn) -> Held | Refused:
     if i.mood == "fail":
         raise RuntimeError("told to")
     if i.mood == "veto":
-        raise Veto((Problem("desk", Text("这里不收", "not here")),))
+        raise Veto((Problem("desk", Text("这里不收", "not here"), path="mood"),))
     return Held(id=i.name)
 
 

@@ -182,12 +182,10 @@ def reads(process: Process) -> frozenset[str]:
     )
 
 
-def roots_of(process: Process, value: Value) -> frozenset[str]:
-    """What *value* rests on that people give: fields that they fill, by way of derived ones and parties too, and asks
-    that they decide (``claim`` of ``claim.who``).
-    """  # fmt: skip
+def read_by(process: Process, formula: Formula) -> frozenset[str]:
+    """Every field, party and step that *formula* looks at, by way of derived fields and parties too."""
     found: set[str] = set()
-    todo = set(value.formula.names) if value.formula else set()
+    todo = set(formula.names)
     while todo:
         name = todo.pop().partition(".")[0]
         if name in found:
@@ -197,5 +195,13 @@ def roots_of(process: Process, value: Value) -> frozenset[str]:
         behind = [field.value] if field is not None and field.value is not None else []
         behind += [party.unit for party in process.parties if party.name == name]
         todo |= {read for formula in behind for read in formula.names}
+    return frozenset(found)
+
+
+def roots_of(process: Process, value: Value) -> frozenset[str]:
+    """What *value* rests on that people give: fields that they fill, by way of derived ones and parties too, and asks
+    that they decide (``claim`` of ``claim.who``).
+    """  # fmt: skip
+    found = read_by(process, value.formula) if value.formula else frozenset()
     fields = {name for name in found if name in process.named and process.named[name].value is None}
     return frozenset(fields | {n for n in found if n in process.index and isinstance(process.index[n][0], Ask)})

@@ -47,6 +47,15 @@ class Size:
     beside: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of the ways under a box: what is written over it, its steps, and where it leads if not on."""
+
+    label: str
+    steps: tuple[Step, ...]
+    goal: str = ""
+
+
 WIDE: Final = Size(box=184, pad=16, between=24, inset=20, beside=True)
 #: Where a title may be broken: Latin words stay whole.
 _PIECE = re.compile(r"[!-~]+ ?|.")
@@ -133,11 +142,25 @@ def _pill(words: str, state: str) -> Block:
 
 
 def _block(pen: Pen, step: Step) -> Block:
+    """A step, and under it the small steps of its exits."""
+    block, ways = _body(pen, step), _ways(pen, step)
+    return _fork(pen, block, ways) if ways else block
+
+
+def _body(pen: Pen, step: Step) -> Block:
     if isinstance(step, Stage):
         return _stage(pen, step)
     if isinstance(step, (Choose, Parallel)):
-        return _fork(pen, step, step.branches)
+        return _fork(pen, _box(pen, step), [Way(_label(pen, branch), branch.steps) for branch in step.branches])
     return _box(pen, step)
+
+
+def _ways(pen: Pen, step: Step) -> list[Way]:
+    """The ways on from a step with small steps in its exits: theirs, and the straight one if another exit takes it."""
+    longer = [taken for taken in step.outcomes if taken.steps]
+    plain = [pen.say(taken.title) for taken in step.outcomes if not taken.steps and taken.then.kind == "next"]
+    straight = [Way(" / ".join(plain), ())] if longer and plain else []
+    return [*straight, *(Way(pen.say(taken.title), taken.steps, _goal(pen, taken.then)) for taken in longer)]
 
 
 def _state(pen: Pen, step: Step) -> str:
@@ -168,8 +191,8 @@ def _box(pen: Pen, step: Step) -> Block:
 
 
 def _side(pen: Pen, taken: Exit) -> str:
-    """How an exit that leaves the straight way is told beside its step; "" for one that goes on."""
-    goal = _goal(pen, taken.then)
+    """How an exit that leaves the straight way is told beside its step; "" for one that goes on or has own steps."""
+    goal = "" if taken.steps else _goal(pen, taken.then)
     return f"{pen.say(taken.title)} {goal}" if goal else ""
 
 
@@ -196,26 +219,39 @@ def _stack(blocks: Sequence[Block]) -> Block:
     return reduce(join, blocks) if blocks else Block(0, 0, 0)
 
 
-def _fork(pen: Pen, step: Step, branches: Sequence[Branch]) -> Block:
-    """Branches side by side under the step's own box."""
-    head, wide, between = _box(pen, step), pen.size.box, pen.size.between
-    labels = [_cut(_label(pen, branch), wide / (1 if pen.size.beside else 2), 14) for branch in branches]
-    lists = [_stack([_block(pen, inner) for inner in branch.steps]) for branch in branches]
+def _fork(pen: Pen, head: Block, ways: Sequence[Way]) -> Block:
+    """Ways side by side under *head*; those that do not lead elsewhere come together again."""
+    wide, between = pen.size.box, pen.size.between
+    labels = [_cut(way.label, wide / (1 if pen.size.beside else 2), 14) for way in ways]
+    lists = [_ending(_stack([_block(pen, inner) for inner in way.steps]), way.goal) for way in ways]
     lists = [Block(max(b.left, wide / 2), max(b.right, wide / 2), b.height, b.parts) for b in lists]
     total = sum(b.left + b.right for b in lists) + between * (len(lists) - 1)
     deepest = max((b.height for b in lists), default=0)
-    top, x, parts = head.height + 56, -total / 2, list(head.parts)
-    axes = []
-    for block, label in zip(lists, labels, strict=True):
+    top, foot, x, parts = head.height + 56, head.height + 56 + deepest + 20, -total / 2, list(head.parts)
+    axes, meeting = [], [0.0]
+    for block, label, way in zip(lists, labels, ways, strict=True):
         axis = x + block.left
         axes.append(axis)
-        down = f"M{axis:g} {top - 36:g}V{top:g}M{axis:g} {top + block.height:g}V{top + deepest + 20:g}"
+        down = f"M{axis:g} {top - 36:g}V{top:g}"
+        if not way.goal:
+            meeting.append(axis)
+            down += f"M{axis:g} {top + block.height:g}V{foot:g}"
         parts += [f'<path class="wire" d="{down}"/>', _text(axis + 8, top - 14, label, "side", "start")]
         parts.append(_at(axis, top, block.parts))
         x += block.left + block.right + between
-    ends = f"M{axes[0]:g} {top - 36:g}H{axes[-1]:g}M{axes[0]:g} {top + deepest + 20:g}H{axes[-1]:g}"
+    ends = f"M{min(0, axes[0]):g} {top - 36:g}H{max(0, axes[-1]):g}M{min(meeting):g} {foot:g}H{max(meeting):g}"
     parts.append(f'<path class="wire" d="M0 {head.height:g}V{top - 36:g}{ends}"/>')
-    return Block(max(total / 2, head.left), max(total / 2, head.right), top + deepest + 20, tuple(parts))
+    return Block(max(total / 2, head.left), max(total / 2, head.right), foot, tuple(parts))
+
+
+def _ending(block: Block, goal: str) -> Block:
+    """A way with where it leads written at its foot, if it leads elsewhere."""
+    if not goal:
+        return block
+    wire = f'<path class="wire" d="M0 {block.height:g}V{block.height + LINE + 4:g}"/>'
+    said = _text(10, block.height + LINE - 1, goal, "side", "start")
+    right = max(block.right, width_of(goal) + 14)
+    return Block(block.left, right, block.height + LINE + 4, (*block.parts, wire, said))
 
 
 def _label(pen: Pen, branch: Branch) -> str:

@@ -27,16 +27,16 @@ def _party(ctx: ActionContext, kind: str, name: str, unit: str, code: str | None
     form = rules.kind_of(kind)
     if form is None:
         zh, en = f"没有“{kind}”这一类，写个体、社群或商企。", f"there is no form {kind!r}: individual, group or firm"
-        raise register.veto("kind", zh, en)
+        raise register.veto("kind", zh, en, "kind")
     if not rules.plain(name):
-        raise register.veto("name", "填写合伙人的名称。", "write the partner's name")
+        raise register.veto("name", "填写合伙人的名称。", "write the partner's name", "name")
     kept, most = rules.credit_code(code or ""), rules.LONGEST_NAME
     if max(len(name), len(kept)) > most:
         zh, en = f"合伙人的名称和代码最多{most}字。", f"a partner's name and code have {most} letters at most"
-        raise register.veto("long", zh, en)
+        raise register.veto("long", zh, en, "name")
     if kept and ctx.settings["check_code"] and not rules.is_credit_code(kept):
         zh = f"统一社会信用代码{kept}对不上校验位，照营业执照核对18位。"
-        raise register.veto("code", zh, f"credit code {kept} has a wrong check sign; compare its 18 signs")
+        raise register.veto("code", zh, f"credit code {kept} has a wrong check sign; compare its 18 signs", "code")
     return Known("", form, rules.plain(name), kept, unit)
 
 
@@ -142,7 +142,7 @@ def enrol(ctx: ActionContext, given: EnrolIn) -> Enrolled:
     }
     if not register.enrol(ctx, row, given.skills):
         zh = f"“{given.name}”刚才已按同一类入库，不用再办。"
-        raise register.veto("duplicate", zh, f"{given.name!r} was enrolled in this form a moment ago")
+        raise register.veto("duplicate", zh, f"{given.name!r} was enrolled in this form a moment ago", "name")
     return Enrolled(key)
 
 

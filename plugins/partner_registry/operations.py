@@ -13,9 +13,9 @@ from plugins.partner_registry.rules import Candidate, Known, Likeness
 from plugins.partner_registry.tables import change, partner, skill
 
 
-def veto(code: str, zh: str, en: str) -> Veto:
-    """Refuse the whole command with one sentence."""
-    return Veto((Problem(f"partner-{code}", Text(zh, en)),))
+def veto(code: str, zh: str, en: str, path: str = "") -> Veto:
+    """Refuse the whole command with one sentence; *path* is the input of the action that it is about."""
+    return Veto((Problem(f"partner-{code}", Text(zh, en), path=path),))
 
 
 def find(ctx: ReadContext, key: str) -> RowMapping | None:

@@ -84,7 +84,7 @@ def earn(ctx: ActionContext, given: EarnIn) -> Earned:
     day = service.day_of(ctx, given.on, given.served)
     factor = rate if given.coefficient is None else given.coefficient
     if given.hours < 0 or factor < 0:
-        raise ledger.veto("hours", "时长和系数不能小于0。", "hours and coefficient cannot be below 0")
+        raise ledger.veto("hours", "时长和系数不能小于0。", "hours and coefficient cannot be below 0", "hours")
     done = service.Served(given.activity or "", given.hours, factor, day, given.served)
     counted = service.countable(ctx, member, done, policy.earning)
     points = counted.points

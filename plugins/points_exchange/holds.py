@@ -86,7 +86,7 @@ def take(ctx: ActionContext, kept: RowMapping, till: str, points: int, rate: int
     if points > kept["points"]:
         most = shown(kept["points"])
         zh, en = f"只冻结了{most}分，实扣积分不能比它多。", f"{most} points are held; take no more"
-        raise ledger.veto("beyond-hold", zh, en)
+        raise ledger.veto("beyond-hold", zh, en, "points")
     if not _end(ctx, kept, points):
         raise _ended()
     if not points:

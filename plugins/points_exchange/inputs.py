@@ -24,7 +24,7 @@ def kind_of(ctx: ReadContext, words: str | None) -> Kind:
     if kind is None:
         known = "、".join(each.title for each in Policy(ctx.settings).kinds)
         zh, en = f"本区没有“{words}”这种积分，现有：{known}。", f"there is no kind of points {words!r} here: {known}"
-        raise ledger.veto("kind", zh, en)
+        raise ledger.veto("kind", zh, en, "kind")
     return kind
 
 
@@ -46,5 +46,5 @@ def amount_of(points: Decimal) -> int:
             f"积分写到百分位，在0和{rules.shown(rules.LARGEST)}之间：{decimal_text(points)}",
             f"points have at most two decimals, from 0 to {rules.shown(rules.LARGEST)}: {decimal_text(points)}",
         )
-        raise ledger.veto("amount", zh, en)
+        raise ledger.veto("amount", zh, en, "points")
     return amount

@@ -19,9 +19,9 @@ from plugins.points_exchange.tables import account, entry, lot, posting
 FLOORS: Mapping[str, int | None] = {"member": 0, "issuer": None, "redeemer": None}
 
 
-def veto(code: str, zh: str, en: str) -> Veto:
-    """Refuse the whole command with one sentence."""
-    return Veto((Problem(f"points-{code}", Text(zh, en)),))
+def veto(code: str, zh: str, en: str, path: str = "") -> Veto:
+    """Refuse the whole command with one sentence; *path* is the input of the action that it is about."""
+    return Veto((Problem(f"points-{code}", Text(zh, en), path=path),))
 
 
 # -- accounts ----------------------------------------------------------------

@@ -145,7 +145,7 @@ def hold(ctx: ActionContext, given: HoldIn) -> Held | Refused:
     """Keep points of a member, those that expire first."""
     points = amount_of(given.points)
     if not points:
-        raise ledger.veto("amount", "冻结的积分要大于0。", "hold more than 0 points")
+        raise ledger.veto("amount", "冻结的积分要大于0。", "hold more than 0 points", "points")
     account = account_of(kind_of(ctx, given.kind), given.member, given.partner)
     kept = holds.keep(ctx, account, points, repr(given))
     if isinstance(kept, holds.Short):
@@ -236,7 +236,7 @@ def refund(ctx: ActionContext, given: RefundIn) -> Refunded:
     taken = ledger.turnover(ctx, given.posting)
     if not 0 <= given.paid_back <= given.bill or not taken:
         zh = "退款不能多于账单，核销编号要写对。"
-        raise ledger.veto("refund", zh, "a refund is at most the bill, of a posting that exists")
+        raise ledger.veto("refund", zh, "a refund is at most the bill, of a posting that exists", "paid_back")
     points = rules.returned(taken, given.bill, given.paid_back, Policy(ctx.settings).till.step)
     back = ledger.reverse(ctx, given.posting, "refund", points) if points else 0
     if back is None:

@@ -37,31 +37,28 @@ class Attentive(Run):
         before = reading.case(self.ctx, None, number)
         super()._carry_out(words, line)
         after = reading.case(self.ctx, None, number)
-        if said and not self._as_said(said, before, after, words.get("fill", {})):
+        if said and not self._as_said(said, before, after):
             self.unlike.append(f"{words['act']} {words['outcome']}: {said}")
         self.unchecked += unchecked(self.ctx, number)
 
     def _said(self, words: dict[str, Any], number: str, caller: Caller) -> str:
-        """The last thing that the press says it leads to; "" where this person has no such press."""
+        """Where the press says it leads, each way that it may go; "" where this person has no such press."""
         n = self.task(words, number, str(words["act"]), caller)
         if n not in {holder.n for holder in reading.case(self.ctx, caller, number).holders}:
             return ""
         press = next(
             (o for o in reading.task(self.ctx, caller, number, n).outcomes if o.name == words["outcome"]), None
         )
-        return press.will_do[-1].zh if press and press.will_do else ""
+        return "；".join(line.zh for line in press.will_do) if press else ""
 
-    def _as_said(self, said: str, before: CaseView, after: CaseView, fill: dict[str, Any]) -> bool:
+    def _as_said(self, said: str, before: CaseView, after: CaseView) -> bool:
         process = reading.process_of(self.ctx, after)
         ran = [process.index[step][0] for step in after.visited if step not in before.visited and step in process.index]
         if any(isinstance(step, Do) and len(step.outcomes) > 1 for step in ran):
             return True  # what an action answers is not known before
         if after.end_title is not None:
-            return said == "办结" or after.end_title.zh in said
+            return said.endswith("办结") or f"以“{after.end_title.zh}”办结" in said
         if "环节不变" in said:
             return after.active == before.active
         opened = [step for step in after.active if step not in before.active or step == "start"] or list(after.active)
-        conditions = [process.index[step][0].if_ for step in opened if step in process.index]
-        if any(condition and set(condition.names) & set(fill) for condition in conditions):
-            return True  # what was only just filled led elsewhere
         return any(f"“{step_title(process, step).zh}”" in said for step in opened)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from engine.definition.model import Do
 from engine.errors import Busy, Conflict, NotFound, RongtongError, Vetoed
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
@@ -26,10 +27,11 @@ from engine.operations.views import Receipt
 from engine.operations.writing import answered, require_key
 from engine.runtime import commands as c
 from engine.runtime.decide import OPENERS, take
-from engine.runtime.pending import pending
+from engine.runtime.pending import Request, pending
 from engine.runtime.rights import on_behalf
 from engine.runtime.simulate import MAX_AUTOMATIC
 from engine.runtime.state import State
+from engine.runtime.steps.do import at_fields
 from engine.runtime.turn import Turn
 from engine.store import cases
 from engine.store.cases import Case
@@ -196,6 +198,15 @@ class _Attempt:
             version=0,
         )
 
+    def _answer(self, bench: Bench, turn: Turn, request: Request) -> c.Command:
+        """What the automatic step answers; what it objects to stands at the fields that were sent for it."""
+        try:
+            return bench.answer(turn.state, request)
+        except Vetoed as refusal:
+            step = self.definition.process.index[request.step][0]
+            assert isinstance(step, Do)
+            raise Vetoed(at_fields(turn, step, refusal.problems)) from refusal
+
     def _rest(self, turn: Turn) -> None:
         """Run automatic steps until the case waits for somebody."""
         request = pending(turn.state)
@@ -206,7 +217,7 @@ class _Attempt:
             self.case.id, self.case.number, on_behalf(turn.events), self.careful, self.runs,
         )  # fmt: skip
         for _ in range(MAX_AUTOMATIC):
-            command = bench.answer(turn.state, request)
+            command = self._answer(bench, turn, request)
             self.facts.forget()
             take(turn, command)
             request = pending(turn.state)

@@ -38,9 +38,9 @@ def evidence(show: Showing) -> tuple[EvidenceView, ...]:
 
 
 def _standing(found: list[EvidenceView]) -> Iterator[EvidenceView]:
-    """The lines less each sum that a later one has the place of."""
+    """The lines less each sum that a later one has the place of, and less what was said before in the same words."""
     last = {line.label: line for line in found if line.sum}
-    return (line for line in found if not line.sum or line is last[line.label])
+    return (line for line in dict.fromkeys(found) if not line.sum or line == last[line.label])
 
 
 def _line(show: Showing, line: Evidence) -> EvidenceView:

@@ -6,19 +6,19 @@ from collections.abc import Container
 from dataclasses import replace
 
 from engine.definition.exit_form import form_of, in_common, to_complete
-from engine.definition.model import Choose, Do, Exit, Parallel, Stage, Step
+from engine.definition.model import Exit, Step
 from engine.i18n import Text
 from engine.operations.form_views import FormField
 from engine.operations.history import events_of
+from engine.operations.showing.foretelling import will_do
 from engine.operations.showing.parts import Showing
 from engine.operations.views import OutcomeView, TakeBackOffer
 from engine.runtime import refusals
 from engine.runtime.decide import OPENERS
 from engine.runtime.people import audiences, named_exits
-from engine.runtime.start import START
 from engine.runtime.state import Node, copy, place_of
 from engine.runtime.takeback import offered
-from engine.runtime.titles import end_title, step_title
+from engine.runtime.titles import step_title
 from engine.runtime.turn import Turn
 
 
@@ -92,82 +92,6 @@ def outcome(
         main=main,
         blocked=blocked,
     )
-
-
-def will_do(show: Showing, step: Step, taken: Exit) -> tuple[Text, ...]:
-    """What the press leads to, said before it: the actions that follow at once, who is next, how it ends."""
-    said, waits = _ahead(show, taken.steps)
-    return said if waits else (*said, *_leads(show, step, taken))
-
-
-def _leads(show: Showing, step: Step, taken: Exit) -> tuple[Text, ...]:
-    """Where the target leads, once the small steps of the exit are done."""
-    if taken.then.kind == "end":
-        end = end_title(show.process, taken.then.name)
-        undo = show.process.end_named(taken.then.name)
-        freed = (
-            Text("，已占用的都释放", "; everything held is released") if undo and undo.undo == "all" else Text("", "")
-        )
-        return (Text(f"以“{end.zh}”办结{freed.zh}", f"ends as “{end.en}”{freed.en}"),)
-    if taken.then.kind == "back":
-        title = step_title(show.process, taken.then.name)
-        return (Text(f"退回到“{title.zh}”", f"returns to “{title.en}”"),)
-    if taken.then.kind == "stay":
-        return (Text("记下来，环节不变", "is noted; the step stays open"),)
-    if taken.then.kind == "drop":
-        return (Text("这一路不再计入", "this branch no longer counts"),)
-    return _follows(show, step)
-
-
-def _ahead(show: Showing, steps: tuple[Step, ...]) -> tuple[tuple[Text, ...], bool]:
-    """What happens at once in a list of steps, up to and with the first that waits; whether one does."""
-    said: list[Text] = []
-    for step in steps:
-        if step.if_ is not None and not show.env.truth(step.if_):
-            continue  # as the form stands now, the case will pass it by
-        if isinstance(step, Do):
-            spec = show.definition.catalogue.actions.get(step.action)
-            if spec is not None and spec.says is not None:
-                said.append(spec.says)
-            continue
-        if isinstance(step, (Stage, Choose)):
-            within, waits = _ahead(show, _entered(show, step))
-            said += within
-            if waits:
-                return tuple(said), True
-            continue
-        said.append(Text(f"转到“{step.title.zh}”", f"goes on to “{step.title.en}”"))
-        return tuple(said), True
-    return tuple(said), False
-
-
-def _entered(show: Showing, step: Stage | Choose) -> tuple[Step, ...]:
-    """The list that the step opens, as the form stands now."""
-    if isinstance(step, Stage):
-        return step.steps
-    found = (b.steps for b in step.branches if b.if_ is None or show.env.truth(b.if_))
-    return next(found, ())
-
-
-def _follows(show: Showing, step: Step) -> tuple[Text, ...]:
-    """The steps after *step*, in its list and in those around it, up to and with the first that waits."""
-    if step.id == START:
-        said, waits = _ahead(show, show.process.steps)
-        return said if waits else (*said, _ENDS)
-    spot = show.process.index[step.id][1]
-    said, waits = _ahead(show, show.process.steps_of(spot.owner, spot.key)[spot.position + 1 :])
-    if waits:
-        return said
-    if not spot.owner:
-        return (*said, _ENDS)
-    around = show.process.index[spot.owner][0]
-    if isinstance(around, Parallel) and not spot.key.startswith(">"):
-        return said  # the other branches decide with it
-    taken = around.exit(spot.key[1:] if spot.key.startswith(">") else "done")
-    return (*said, *(_leads(show, around, taken) if taken else _follows(show, around)))
-
-
-_ENDS = Text("办结", "ends")
 
 
 def take_back(show: Showing) -> TakeBackOffer | None:

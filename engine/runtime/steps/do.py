@@ -62,14 +62,23 @@ def close_do(
     reads = turn.process.reads
     out = {k: v for k, v in outputs.items() if owes or f"{step.id}.{k}" in reads}
     at_exit = step.exit(outcome) or Exit(outcome, Target("next"), result.title)
-    if at_exit.at_form and problems and (sent := _sent(turn, step)):
-        raise Invalid(tuple(_at_field(step, sent, problem) for problem in problems))
+    if at_exit.at_form and problems and sent_to(turn, step):
+        raise Invalid(at_fields(turn, step, problems))
     taken = turn.possible(place_of(turn.state, node["n"]), step, at_exit)
     out |= {"result": outcome, **({"d": node["d"]} if "d" in node else {})}
     turn.leave(node, taken, out, owes=owes, final=spec.undo == "impossible" and not result.refusing)
 
 
-def _sent(turn: Turn, step: Do) -> frozenset[str]:
+def at_fields(turn: Turn, step: Do, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """What an action finds wrong with its inputs, each at the field that a person has just sent for it.
+
+    What nobody has sent, or what is reckoned from several fields, stands at the head of the form.
+    """
+    sent = sent_to(turn, step)
+    return tuple(_at_field(step, sent, problem) for problem in problems)
+
+
+def sent_to(turn: Turn, step: Do) -> frozenset[str]:
     """What is behind the step's inputs that a person has sent with this very command."""
     behind = (roots_of(turn.process, value) for _, value in step.with_)
     return turn.sent.intersection(name for names in behind for name in names)

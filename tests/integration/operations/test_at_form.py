@@ -62,6 +62,25 @@ steps:
     refused: {at_form: correct, then: end refused}
 ends: {done: {title: 办成}, refused: {title: 未成, undo: all}}
 """
+#: What is filled in at the start or at the decision is given to the next step, as it is or reckoned.
+VETOED = """
+process: vetoed
+title: 占座
+uses: [desk]
+fields:
+  seat: {type: text, title: 座位}
+  mood: {type: text, title: 脾气, optional: 是}
+start: {who: role staff, fill: [seat, mood]}
+steps:
+- step: ok
+  title: 审批
+  ask: role head of start.unit
+  outcomes:
+    agree: {title: 同意, fill: [mood], then: next}
+    plain: {title: 照办, then: next}
+- {step: taking, do: desk.hold, with: {name: =seat, mood: MOOD}, outcomes: {held: next, refused: end refused}}
+ends: {done: {title: 办成}, refused: {title: 未成}}
+"""
 
 TABLES = (tables.cases, tables.task, tables.journal, tables.case_data, tables.job, tables.notice, desk.seat, desk.note)
 
@@ -143,3 +162,18 @@ def test_of_those_who_start_at_once_one_gets_the_seat_and_the_others_correct_the
             assert len(refusals(answers)) == THREADS - 1
     assert len(rows(seats, tables.cases)) == 4
     assert broken(seats) == []
+
+
+@pytest.mark.parametrize(
+    ("mood", "outcome", "path"),
+    [("=mood", "agree", "mood"), ("\"=coalesce(mood, 'fine')\"", "agree", ""), ("=mood", "plain", "")],
+    ids=["as it is", "reckoned", "sent by somebody before"],
+)
+def test_a_veto_stands_at_the_field_that_was_sent_for_the_input_it_names(
+    town: Town, mood: str, outcome: str, path: str
+) -> None:
+    town.publish(VETOED.replace("MOOD", mood))
+    fill = {"mood": "veto"} if outcome == "plain" else {}
+    case = cases.start(town.ctx, Caller("ann"), "vetoed", {"seat": "1", **fill}, unit="a")
+    sent = {"mood": "veto"} if outcome == "agree" else {}
+    assert refused(town, lambda: town.act(case, "ok", outcome, "sun", fill=sent)) == [(path, "这里不收")]

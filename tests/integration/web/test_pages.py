@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.clock import DAY, HOUR
+from engine.operations import cases
+from engine.operations.context import Caller
 from engine.operations.work import pass_time
 from engine.store.tables import journal
 from tests.integration.web.conftest import Window
@@ -344,6 +346,39 @@ def test_an_administrator_finds_reads_and_mends_what_failed(at_window: OpenWindo
     cai.get("/town/incidents")
     assert "此件已经办结" in cai.words
     assert "没有异常" in cai.words
+
+
+SENT_ON = """
+process: sent_on
+title: 派单
+fields: {why: {type: text, title: 事由}}
+start: {who: role staff, fill: [why]}
+steps:
+- step: give
+  title: 派单
+  ask: role head of start.unit
+  outcomes:
+    team:
+      title: 派给队伍
+      steps: [{step: takes, title: 队伍接单, ask: role head of start.unit, outcomes: {yes: next}}]
+      then: next
+ends: {done: {title: 办成}}
+"""
+
+
+def test_the_picture_marks_the_small_step_that_is_open_and_not_the_one_that_led_to_it(
+    at_window: OpenWindow, town: Town
+) -> None:
+    town.publish(SENT_ON)
+    case = cases.start(town.ctx, Caller("ann"), "sent_on", {"why": "x"}, unit="a")
+    ann, path = at_window("ann"), f"/town/cases/{case.number}"
+    for before, now in (([], "派单"), (["派单"], "队伍接单")):
+        ann.get(path)
+        drawn = ann.page[ann.page.index('class="diagram broad"') : ann.page.index('class="diagram slim"')]
+        marked = re.findall(r'<g class="(now|seen)"><rect[^>]*/><text[^>]*>([^<]*)<', drawn)
+        assert marked == [("seen", "发起"), *(("seen", title) for title in before), ("now", now)]
+        if now == "派单":
+            town.act(case, "give", "team", "sun")
 
 
 def test_incidents_are_no_page_of_staff(at_window: OpenWindow) -> None:

@@ -28,6 +28,21 @@ steps:
       agree:  {title: 同意, then: next}
       refuse: {title: 不同意 <甲>, opinion: must, then: end refused}
       revise: {title: 退回修改, opinion: must, then: back start, at_most: 3}
+      expert:
+        title: 请专家看
+        steps:
+        - step: look
+          title: 专家看卷
+          ask: role expert
+          outcomes:
+            fine: {title: 可借, then: next}
+            torn: {title: 已破损, then: end refused}
+        then: next
+      scan:
+        title: 改看扫描件
+        steps:
+        - {step: scanned, title: 扫描, ask: role staff, outcomes: {sent: {title: 已发, then: next}}}
+        then: end scanned
   step: lending
   title: 借用中
   outcomes:
@@ -59,6 +74,7 @@ steps:
 ends:
   done:    {title: 已借出}
   refused: {title: 未借成}
+  scanned: {title: 已看扫描件}
 """
 SIZES = (diagram.WIDE, diagram.NARROW)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -118,6 +134,16 @@ def test_where_the_case_is_now_is_marked_and_said(process: Process) -> None:
     marked = {g.get("class"): texts(g) for g in svg.iter(f"{SVG}g") if g.get("class")}
     assert marked["now"][0].startswith("主任")
     assert "现在在" in (svg.get("aria-label") or "")
+
+
+def test_the_small_steps_of_an_outcome_are_drawn_and_marked_and_say_where_they_lead(process: Process) -> None:
+    svg = picture(process, now="look")
+    said = texts(svg)
+    for words in ("同意", "请专家看", "专家看卷", "已破损 → 未借成", "改看扫描件", "扫描", "→ 已看扫描件"):
+        assert words in said
+    assert "改看扫描件 → 已看扫描件" not in said, "what is drawn is not written beside its step as well"
+    marked = {g.get("class"): texts(g) for g in svg.iter(f"{SVG}g") if g.get("class") in ("now", "seen")}
+    assert (marked["now"], marked["seen"]) == (["专家看卷"], ["保管方审批"])
 
 
 def test_english_readers_get_english_words(process: Process) -> None:
