@@ -189,6 +189,9 @@ class Trial:
     def seed(self, file: str, data: Any) -> Sequence[Any]:
         """Import *data* as the pack file *file*; answer the problems."""
         found = next(d for d in self.registry.given(DataFile) if d.name == file)
+        check = found.check
+        if check is not None and (faults := self.read(lambda ctx: check(ctx.directory, data))):
+            return faults
         return self.runner.run(
             lambda tx: found.seed(SeedContext(**self._common(tx), new_id=self.ids.new, file=file), data)
         )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from engine.definition.model import Place
+from engine.definition.plain import tidy
 from engine.definition.roles import RoleTable
+from engine.definition.source import Node, place_at
 from engine.errors import Problem
 from engine.i18n import Text
 
@@ -83,7 +86,7 @@ class RotaTurn:
     audience: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DistrictPack:
     """A district pack as read.
 
@@ -91,7 +94,8 @@ class DistrictPack:
     is one. ``plugins`` and ``settings`` hold words as written, by plugin and by process; the plugin's own schema and
     the process type them. ``processes`` are file names below ``workflows/`` (``common/…``) or below the district's
     folder (``processes/…``), without ``.yaml``. ``roles`` are what people call the roles that processes ask.
-    ``data`` is the plain content of the files in the pack's ``data/`` that plugins import, by file name.
+    ``data`` is the plain content of the files in the pack's ``data/`` that plugins import, by file name, and
+    ``written`` the same as it stands in the file.
     ``transfer_beyond`` is whether a task may go to somebody whom its step does not ask. ``places`` says where each
     setting stands (``plugins.NAME.SETTING``, ``settings.PROCESS.SETTING``).
     """
@@ -114,6 +118,7 @@ class DistrictPack:
     transfer_beyond: Beyond = "refuse"
     file: str = ""
     places: dict[str, Place] = field(default_factory=dict, compare=False)
+    written: dict[str, Node] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def role_table(self) -> RoleTable:
@@ -123,6 +128,33 @@ class DistrictPack:
     def unit(self, words: str) -> UnitRow | None:
         """The unit with this id, short name or name, or None."""
         return next((u for u in self.units if words in (u.id, u.short, u.name)), None)
+
+    @cached_property
+    def _units_by_words(self) -> dict[str, UnitRow]:
+        return {words: unit for unit in self.units for words in (unit.name, unit.short, unit.id)}
+
+    @cached_property
+    def _persons_by_words(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for person in self.persons:
+            for words in {person.id, person.name}:
+                found.setdefault(words, []).append(person.id)
+        return found
+
+    def find_unit(self, words: str) -> str | None:
+        """The id of the unit with this id, name or short name, or None."""
+        found = self._units_by_words.get(tidy(words))
+        return found.id if found else None
+
+    def find_person(self, words: str) -> str | None:
+        """The id of the person with this id or, where only one has it, this name; or None."""
+        ids, words = self._persons_by_words.get(tidy(words), []), tidy(words)
+        return words if words in ids else ids[0] if len(ids) == 1 else None
+
+    def in_data(self, name: str, problem: Problem) -> Problem:
+        """*problem* with the data file *name*, at the place that its path names."""
+        place = place_at(self.written[name], problem.path)
+        return problem.at(place.file, place.line, place.column)
 
     def placed(self, problem: Problem) -> Problem:
         """*problem* with a setting, at the place where that setting stands."""

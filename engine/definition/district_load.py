@@ -57,7 +57,7 @@ class _Loader:
         people.units.read(self._content(rows.get("units"), "units"))
         people.read_persons(self._content(rows.get("persons"), "persons"))
         people.read_grants(self._content(rows.get("grants"), "grants"))
-        processes = self._processes(rows.get("processes"))
+        processes, data = self._processes(rows.get("processes")), self._data(rows.get("data"))
         return DistrictPack(
             id=id_,
             name=self._text(rows.get("name"), "name"),
@@ -73,7 +73,8 @@ class _Loader:
             deputies=tuple(people.read_deputies(self._content(rows.get("deputies"), "deputies"))),
             alliances=tuple(people.read_alliances(self._content(rows.get("alliances"), "alliances"))),
             rotas=tuple(people.read_rotas(self._content(rows.get("rotas"), "rotas"))),
-            data=self._data(rows.get("data")),
+            data={name: data_of(content) for name, content in data.items()},
+            written=data,
             transfer_beyond=self._transfer_beyond(rows.get("transfer_beyond")),
             file=file,
             places=self.places,
@@ -152,14 +153,15 @@ class _Loader:
                 self.rows.fault("not-a-mapping", value, f"{path}.{key.text}")
         return groups
 
-    def _data(self, node: Node | None) -> dict[str, Any]:
+    def _data(self, node: Node | None) -> dict[str, Node]:
         """The files of ``data/`` that plugins import, by file name."""
-        found: dict[str, Any] = {}
+        found: dict[str, Node] = {}
         for item in self.rows.items(node, "data"):
             name = self.rows.word(item, "data")
             content = self._content(Scalar(f"data/{name}", place=item.place), "data") if name else None
+            self.places[f"data.{name}"] = item.place
             if content is not None:
-                found[name] = data_of(content)
+                found[name] = content
         return found
 
 

@@ -110,9 +110,13 @@ def data_of(node: Node) -> Any:
 
 
 def place_at(node: Node, path: str) -> Place:
-    """Where the dotted *path* of keys, or as much of it as there is, stands below *node*."""
+    """Where the dotted *path* of keys and of numbers of items, or as much of it as there is, stands below *node*."""
     place = node.place
     for part in path.split("."):
+        if isinstance(node, Sequence) and part.isdecimal() and int(part) < len(node.items):
+            node = node.items[int(part)]
+            place = node.place
+            continue
         key = node.key(part) if isinstance(node, Mapping) else None
         if key is None or not isinstance(node, Mapping):
             return place

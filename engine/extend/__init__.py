@@ -34,6 +34,7 @@ from engine.extend.context import (
     Job,
     LockOrder,
     Message,
+    Named,
     PageContext,
     ReadContext,
     SeedContext,
@@ -79,7 +80,7 @@ __all__ = [
     "TypeSpec", "FunctionSpec", "ResolverSpec", "Parameter",
     # contexts
     "ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext", "CaseRef",
-    "Directory", "LockOrder", "Message", "Job",
+    "Directory", "Named", "LockOrder", "Message", "Job",
     # what slots show
     "CaseShown", "TaskShown", "RowShown", "FormShown",
     # contributions

@@ -23,6 +23,18 @@ Row = Mapping[str, Any]
 _LOG: Final = logging.getLogger("rongtong.locks")
 
 
+class Named(Protocol):
+    """Who is meant by the words of a pack, whether it was adopted or only read."""
+
+    def find_unit(self, words: str) -> str | None:
+        """The id of the unit with this id, name or short name, or None."""
+        ...
+
+    def find_person(self, words: str) -> str | None:
+        """The id of the person with this id or, where only one has it, this name; or None."""
+        ...
+
+
 class Directory(Protocol):
     """The units and persons of a district, as far as a plugin needs them."""
 

@@ -10,7 +10,7 @@ from engine.clock import Micros
 from engine.definition.catalogue import ResolverSpec, TypeSpec
 from engine.definition.types import ValueType
 from engine.errors import Problem
-from engine.extend.context import Message, PageContext, ReadContext, SeedContext, WriteContext
+from engine.extend.context import Message, Named, PageContext, ReadContext, SeedContext, WriteContext
 from engine.i18n import Text
 
 Section = Literal["work", "resources", "figures", "admin"]
@@ -186,11 +186,14 @@ class ScenarioVerb:
 class DataFile:
     """A file in a district pack's ``data/`` that this plugin imports.
 
-    ``seed`` gets the file as lists, mappings and strings; importing the same file again changes nothing.
+    ``seed`` gets the file as lists, mappings and strings; importing the same file again changes nothing. ``check``
+    tells beforehand, without a database, what is wrong with it; ``seed`` then gets only what it found sound. The path
+    of a problem of either says where: ``2.capacity``, the first row 0.
     """
 
     name: str
     seed: Callable[[SeedContext, Any], Sequence[Problem]]
+    check: Callable[[Named, Any], Sequence[Problem]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

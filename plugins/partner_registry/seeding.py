@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, update
 
-from engine.extend import DataFile, Problem, ReadContext, SeedContext, Text, ValueType, parse_input, whole_number
+from engine.extend import DataFile, Named, Problem, SeedContext, Text, ValueType, parse_input, whole_number
 from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
 from plugins.partner_registry.rules import Known
@@ -19,67 +19,76 @@ _KEYS = frozenset(
 _NEEDED = ("id", "name", "kind", "unit", "contact")
 
 
-def seed(ctx: SeedContext, data: Any) -> Sequence[Problem]:
-    """Write every partner of the file, or answer what is wrong with each; a faulty row is left out."""
+def check(names: Named, data: Any) -> Sequence[Problem]:
+    """What is wrong with the rows of the file, the first fault of each."""
     if not isinstance(data, list):
-        return [_fault(0, "这个文件要写成一列合伙人。", "this file has to be a list of partners")]
+        return [Problem("partner-data", Text("这个文件要写成一列合伙人。", "this file has to be a list of partners"))]
     problems: list[Problem] = []
-    good: dict[str, tuple[int, dict[str, Any], tuple[str, ...]]] = {}
-    for number, row in enumerate(data, 1):
-        found = _read(ctx, number, row)
+    ids: set[str] = set()
+    for number, row in enumerate(data):
+        found = _read(names, number, row)
         if isinstance(found, Problem):
             problems.append(found)
-        elif found["id"] in good:
+        elif found["id"] in ids:
             zh = f"编号“{found['id']}”写了两次，改掉一个。"
-            problems.append(_fault(number, zh, f"id {found['id']!r} is written twice; change one"))
+            problems.append(_fault(number, "id", zh, f"id {found['id']!r} is written twice; change one"))
         else:
-            good[found["id"]] = (number, found, tuple(row.get("skills", ())))
-    for _, (number, found, skills) in sorted(good.items()):  # rows are written, and so locked, in ascending order
-        if not _write(ctx, found, skills):
-            zh = f"“{found['name']}”与另一个合伙人重复，去掉一个。"
-            problems.append(_fault(number, zh, f"{found['name']!r} is there twice; remove one"))
+            ids.add(found["id"])
     return problems
 
 
-def _fault(number: int, zh: str, en: str) -> Problem:
-    return Problem("partner-data", Text(zh, en), path=str(number) if number else "")
+def seed(ctx: SeedContext, data: Any) -> Sequence[Problem]:
+    """Write every partner of the file; one that is another under a second id is left out and told."""
+    problems: list[Problem] = []
+    order = sorted(range(len(data)), key=lambda number: str(data[number]["id"]))
+    for number in order:  # rows are written, and so locked, in ascending order
+        found = _read(ctx.directory, number, data[number])
+        if isinstance(found, Problem):
+            problems.append(found)
+        elif not _write(ctx, found, tuple(data[number].get("skills", ()))):
+            zh = f"“{found['name']}”与另一个合伙人重复，去掉一个。"
+            problems.append(_fault(number, "name", zh, f"{found['name']!r} is there twice; remove one"))
+    return problems
 
 
-def _read(ctx: ReadContext, number: int, row: Any) -> dict[str, Any] | Problem:
+def _fault(number: int, key: str, zh: str, en: str) -> Problem:
+    return Problem("partner-data", Text(zh, en), path=f"{number}.{key}" if key else str(number))
+
+
+def _read(names: Named, number: int, row: Any) -> dict[str, Any] | Problem:
     """The row's columns, or the first thing wrong with it."""
     if not isinstance(row, Mapping):
-        return _fault(number, f"第{number}行要写成“键: 值”。", f"row {number} has to be a mapping")
+        return _fault(number, "", "要写成“键: 值”。", "this has to be a mapping")
     if wild := sorted(set(row) - _KEYS):
-        return _fault(number, f"第{number}行不认识“{wild[0]}”。", f"row {number}: {wild[0]!r} is not known")
+        return _fault(number, wild[0], f"不认识“{wild[0]}”。", f"{wild[0]!r} is not known")
     if missing := [key for key in _NEEDED if not row.get(key)]:
-        return _fault(number, f"第{number}行缺少“{missing[0]}”。", f"row {number}: {missing[0]!r} is missing")
-    unit, contact = ctx.directory.find_unit(row["unit"]), ctx.directory.find_person(row["contact"])
+        return _fault(number, missing[0], f"缺少“{missing[0]}”。", f"{missing[0]!r} is missing")
+    unit, contact = names.find_unit(row["unit"]), names.find_person(row["contact"])
     if unit is None:
-        return _fault(number, f"第{number}行没有单位“{row['unit']}”。", f"row {number}: no unit {row['unit']!r}")
+        return _fault(number, "unit", f"没有单位“{row['unit']}”。", f"there is no unit {row['unit']!r}")
     if contact is None:
-        return _fault(
-            number, f"第{number}行没有人员“{row['contact']}”。", f"row {number}: no person {row['contact']!r}"
-        )
+        return _fault(number, "contact", f"没有人员“{row['contact']}”。", f"there is no person {row['contact']!r}")
     return _columns(number, row, unit, contact)
 
 
 def _columns(number: int, row: Mapping[str, Any], unit: str, contact: str) -> dict[str, Any] | Problem:
     form, status = rules.kind_of(row["kind"]), row.get("status", "active")
-    if form is None or status not in rules.STATUSES:
-        zh = f"第{number}行的类别写个体、社群或商企，状态写{'、'.join(rules.STATUSES)}。"
-        return _fault(
-            number, zh, f"row {number}: kind is individual, group or firm; status one of {list(rules.STATUSES)}"
-        )
+    if form is None:
+        return _fault(number, "kind", "类别写个体、社群或商企。", "kind is individual, group or firm")
+    if status not in rules.STATUSES:
+        zh, en = f"状态写{'、'.join(rules.STATUSES)}。", f"status is one of {', '.join(rules.STATUSES)}"
+        return _fault(number, "status", zh, en)
     code, most = rules.credit_code(row.get("code", "")), rules.LONGEST_NAME
-    if max(len(row["name"]), len(code)) > most:
-        zh, en = f"第{number}行的名称和代码最多{most}字。", f"row {number}: name and code have {most} letters at most"
-        return _fault(number, zh, en)
+    for key, words in (("name", row["name"]), ("code", code)):
+        if len(words) > most:
+            return _fault(number, key, f"{key}最多{most}字。", f"{key} has {most} letters at most")
     party = Known(row["id"], form, rules.plain(row["name"]), code, unit)
     members = whole_number(row["members"], rules.MOST_MEMBERS) if row.get("members") else None
+    if row.get("members") and members is None:
+        return _fault(number, "members", "人数写整数，例如20。", "members is a number, such as 20")
     until = parse_input(ValueType("date"), row["valid_until"]) if row.get("valid_until") else None
-    if isinstance(until, Problem) or (row.get("members") and members is None):
-        zh = f"第{number}行的人数写整数，有效期写成2027-12-31。"
-        return _fault(number, zh, f"row {number}: members is a number, valid_until a date such as 2027-12-31")
+    if isinstance(until, Problem):
+        return _fault(number, "valid_until", "有效期写成2027-12-31。", "valid_until is a date such as 2027-12-31")
     return {
         "id": row["id"],
         "kind": form,
@@ -113,4 +122,4 @@ def _write(ctx: SeedContext, row: dict[str, Any], skills: Sequence[str]) -> bool
     return True
 
 
-DATA = (DataFile("partners.yaml", seed),)
+DATA = (DataFile("partners.yaml", seed, check),)

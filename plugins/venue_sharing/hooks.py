@@ -96,7 +96,7 @@ def register_settings() -> Sequence[Setting]:
 @hookimpl
 def register_data() -> Sequence[DataFile]:
     """The venues of a district pack."""
-    return [DataFile("venues.yaml", seeding.seed)]
+    return [DataFile("venues.yaml", seeding.seed, seeding.check)]
 
 
 @hookimpl

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
-from engine.extend import WEEKDAYS, Problem, SeedContext, Text, read_hours, whole_number
+from engine.extend import WEEKDAYS, Named, Problem, SeedContext, Text, read_hours, whole_number
 from plugins.venue_sharing.rules import MOST_PEOPLE
 from plugins.venue_sharing.tables import venue
 
@@ -27,24 +27,28 @@ class _Unread(ValueError):
         self.text = Text(zh, en)
 
 
-def seed(ctx: SeedContext, data: Any) -> Sequence[Problem]:
-    """Make or update a venue for each row ``{name, station, capacity, open: "08:00-21:00", facilities: […]}``.
-
-    A venue is known by its station and name. If any row is faulty nothing is written.
-    """
+def check(names: Named, data: Any) -> Sequence[Problem]:
+    """What is wrong with the rows ``{name, station, capacity, open: "08:00-21:00", facilities: […]}``."""
     if not isinstance(data, list):
-        text = Text("venues.yaml要写成列表，每行一处场地", "venues.yaml has to be a list of venues")
-        return [Problem("venue-list", text, file=ctx.file)]
-    problems, rows = [], []
-    for place, given in enumerate(data, start=1):
+        return [Problem("venue-list", Text("要写成列表，每行一处场地", "this has to be a list of venues"))]
+    problems = []
+    seen: set[tuple[str, str]] = set()
+    for place, given in enumerate(data):
         try:
-            rows.append(_row(ctx, given))
+            row = _row(names, given)
+            if (row["station"], row["name"]) in seen:
+                raise _Unread("name", f"这个单位的“{row['name']}”写了两次", f"{row['name']!r} is written twice")
+            seen.add((row["station"], row["name"]))
         except _Unread as fault:
-            problems.append(Problem("venue-row", fault.text, file=ctx.file, path=f"{place}.{fault.key}"))
-    if not problems:
-        for row in rows:
-            _save(ctx, row)
+            problems.append(Problem("venue-row", fault.text, path=f"{place}.{fault.key}".rstrip(".")))
     return problems
+
+
+def seed(ctx: SeedContext, data: Any) -> Sequence[Problem]:
+    """Make or update a venue for each row; it is known by its station and name."""
+    for given in data:
+        _save(ctx, _row(ctx.directory, given))
+    return []
 
 
 def _save(ctx: SeedContext, row: Mapping[str, Any]) -> None:
@@ -55,17 +59,17 @@ def _save(ctx: SeedContext, row: Mapping[str, Any]) -> None:
         ctx.db.execute(insert(venue), {"district_id": ctx.district, "id": ctx.new_id(), **row})
 
 
-def _row(ctx: SeedContext, given: Any) -> dict[str, Any]:
+def _row(names: Named, given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         raise _Unread("", "每行要写明name、station、capacity、open", "each row needs name, station, capacity, open")
     wild = next((key for key in given if key not in _KEYS), None)
     if wild:
-        names = "、".join(sorted(_KEYS))
-        raise _Unread(str(wild), f"不认识“{wild}”，可用：{names}", f"{wild!r} is not known; use {names}")
+        known = "、".join(sorted(_KEYS))
+        raise _Unread(str(wild), f"不认识“{wild}”，可用：{known}", f"{wild!r} is not known; use {known}")
     opens, closes = _hours(given.get("open"))
     return {
         "name": _words(given, "name"),
-        "station": _station(ctx, _words(given, "station")),
+        "station": _station(names, _words(given, "station")),
         "capacity": _capacity(given.get("capacity")),
         "opens": opens,
         "closes": closes,
@@ -91,8 +95,8 @@ def _words(given: Mapping[str, Any], key: str) -> str:
     return words
 
 
-def _station(ctx: SeedContext, words: str) -> str:
-    unit = ctx.directory.find_unit(words)
+def _station(names: Named, words: str) -> str:
+    unit = names.find_unit(words)
     if unit is None:
         raise _Unread("station", f"没有“{words}”这个单位", f"there is no unit {words!r}")
     return unit

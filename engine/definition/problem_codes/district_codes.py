@@ -17,6 +17,12 @@ CODES = {
         "文件名从区县文件夹算起，如 data/units.yaml",
         "name it from the district's folder, such as data/units.yaml",
     ),
+    "data-unread": Wording(
+        "本区的插件没有一个读 {name}",
+        "no plugin of this district reads {name}",
+        "核对文件名，或在 plugins 里写上读它的插件",
+        "check its name, or name the plugin that reads it under `plugins`",
+    ),
     "district-id": Wording(
         "区县代号“{name}”不能用",
         "a district cannot be called {name}",

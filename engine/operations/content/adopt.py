@@ -259,10 +259,10 @@ def _seed(tx: Tx, ctx: Context, pack: DistrictPack) -> None:
             directory=directory(tx, ctx),
             settings=ctx.plugin_settings(plugin),
             new_id=ctx.ids.new,
-            file=f"{pack.file}:{file.name}",
+            file=file.name,
         )
         found = on_content(plugin, file.name, partial(file.seed, seed, pack.data[file.name]))
-        problems += [problem if problem.file else replace(problem, file=seed.file) for problem in found]
+        problems += [pack.in_data(file.name, problem) for problem in found]
     if problems:
         raise Invalid(tuple(problems))
 

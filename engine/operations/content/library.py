@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ from engine.definition.district import DistrictPack
 from engine.definition.district_load import load_district
 from engine.definition.load import load_process
 from engine.definition.model import Process
+from engine.definition.problem_codes import did_you_mean, problem
 from engine.definition.source import Node, data_of, place_at, read, text_of
 from engine.errors import Invalid, Problem
+from engine.extend.calling import on_content
+from engine.extend.contributions import DataFile
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.operations.content.pack import Pack, process_settings
@@ -139,6 +143,7 @@ class Library:
         plugins, faults = self.registry.read_settings(pack.plugins, pack.role_table)
         problems += tuple(map(pack.placed, faults))
         catalogue = replace(self.registry.catalogue(tuple(plugins)), roles=pack.role_table)
+        problems += tuple(self._data_faults(pack, tuple(plugins)))
         processes = []
         for path in self.process_files(home, pack):
             process, faults = self.process(path, catalogue)
@@ -150,6 +155,19 @@ class Library:
                 problems += run_examples(Definition(process, catalogue), calendar)
         broken = any(not problem.warning for problem in problems)
         return (None if broken else Pack(pack, content, tuple(processes))), problems
+
+    def _data_faults(self, pack: DistrictPack, plugins: tuple[str, ...]) -> Iterator[Problem]:
+        """What the plugins of the district find wrong with its data files, and files that none of them reads."""
+        known = {file.name: file for file in self.registry.given(DataFile, plugins)}
+        for name, content in pack.data.items():
+            file = known.get(name)
+            if file is None:
+                hint = did_you_mean(name, known)
+                yield pack.placed(problem("data-unread", None, f"data.{name}", hint=hint, name=name))
+            elif file.check is not None:
+                plugin = self.registry.owner(file)
+                found = on_content(plugin, name, partial(file.check, pack, content))
+                yield from (pack.in_data(name, fault) for fault in found)
 
     def process_files(self, home: Path, pack: DistrictPack) -> Iterator[Path]:
         """The files of the pack's processes: common ones from ``common/``, its own from its folder."""

@@ -162,3 +162,46 @@ def test_the_shipped_order_is_warned_of_as_soon_as_whoever_asked_may_serve(folde
     path.write_text("\n".join(line for line in text.splitlines() if line not in apart) + "\n", "utf-8")
 
     assert [(one.code, one.warning) for one in library.check_process(path)[1]] == [("payee-alone", True)]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        ("venues.yaml", "capacity: 36", "capacity: 80人", "venue-row"),
+        ("venues.yaml", "capacity: 36", "capacty: 36", "venue-row"),
+        ("venues.yaml", "rest: [周一]", "rest: [周八]", "venue-row"),
+        ("venues.yaml", "station: 茶亭路社区, name: 茶艺室", "station: 茶亭路, name: 茶艺室", "venue-row"),
+        ("venues.yaml", "name: 茶艺室", "name: 瑜伽室", "venue-row"),
+        ("partners.yaml", "kind: 个体", "kind: 公司", "partner-data"),
+        ("partners.yaml", "contact: yaoguihan", "contact: nobody", "partner-data"),
+        ("partners.yaml", "members: 18", "members: 许多", "partner-data"),
+        ("partners.yaml", "id: zhuchenglifa", "id: nanzhujiadian", "partner-data"),
+    ],
+)
+def test_a_fault_in_a_file_that_a_plugin_imports_is_found_before_at_its_place(
+    folder: Path, file: str, old: str, new: str, code: str
+) -> None:
+    path = folder / "districts" / "haicheng" / "data" / file
+    write(path, old, new)
+    lines = path.read_text("utf-8").splitlines()
+
+    pack, (fault,) = Library(folder, REGISTRY).pack("haicheng")
+
+    assert pack is None
+    assert (Path(fault.file).name, fault.code) == (file, code)
+    line = lines[fault.line - 1]
+    key = new.rpartition(", ")[2].partition(":")[0]
+    here = line[fault.column - 1 :]
+    assert here.startswith(("capacty:" if "capacty" in new else key + ":", "name: 瑜伽室", "station: 茶亭路,", "id:"))
+
+
+def test_a_data_file_that_no_plugin_of_the_district_reads_is_told_where_it_is_named(folder: Path) -> None:
+    home = folder / "districts" / "haicheng"
+    (home / "data" / "venues.yaml").rename(home / "data" / "venuse.yaml")
+    write(home / "district.yaml", "data: [venues.yaml", "data: [venuse.yaml")
+
+    _, (fault,) = Library(folder, REGISTRY).pack("haicheng")
+
+    assert (fault.code, Path(fault.file).name) == ("data-unread", "district.yaml")
+    assert fault.hint and "venues.yaml" in fault.hint.zh
+    assert (home / "district.yaml").read_text("utf-8").splitlines()[fault.line - 1].startswith("data: [venuse")
