@@ -103,8 +103,8 @@ class ResolverSpec:
 class Catalogue:
     """All that a process may name beyond the language itself.
 
-    ``roles`` are those of the district that the process is read for. ``installed`` are the plugins that this district
-    could use, ``plugins`` those that it does.
+    ``roles`` are those of the district that the process is read for. ``plugins`` are those that it uses, ``all`` what
+    could be named if it used every plugin that is installed.
     """
 
     actions: Mapping[str, ActionSpec] = field(default_factory=dict)
@@ -112,7 +112,7 @@ class Catalogue:
     functions: Mapping[str, FunctionSpec] = field(default_factory=dict)
     resolvers: Mapping[str, ResolverSpec] = field(default_factory=dict)
     plugins: frozenset[str] = frozenset()
-    installed: frozenset[str] = frozenset()
+    all: Catalogue | None = None
     roles: RoleTable = ANY_ROLE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -140,6 +141,11 @@ class DistrictPack:
             for words in {person.id, person.name}:
                 found.setdefault(words, []).append(person.id)
         return found
+
+    @property
+    def files(self) -> Iterable[tuple[str, Any]]:
+        """What stands in each data file, by its name."""
+        return self.data.items()
 
     def find_unit(self, words: str) -> str | None:
         """The id of the unit with this id, name or short name, or None."""

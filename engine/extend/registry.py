@@ -117,7 +117,7 @@ class Registry:
             functions={f.name: f for f in self.given(FunctionSpec, enabled)},
             resolvers={r.spec.name: r.spec for r in resolvers},
             plugins=enabled & self.names,
-            installed=self.names,
+            all=None if enabled >= self.names else self.catalogue(self.names),
         )
 
     def given(self, kind: type[T], enabled: Collection[str] | None = None) -> tuple[T, ...]:

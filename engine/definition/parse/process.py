@@ -30,16 +30,22 @@ def read_process(document: Node, catalogue: Catalogue) -> tuple[Process | None, 
     found = reader.entries(document, "", "process")
     reader.uses = _uses(reader, found["uses"]) if "uses" in found else ()
     reader.outline = look_over(reader, document)
-    reader.scope = scope_of(reader.outline, catalogue)
+    reader.scope = scope_of(reader.outline, reader.catalogue)
     process = _process(reader, found)
     return replace(process, index=index_of(process.steps), reads=reads(process)), reader
 
 
 def _uses(reader: Reader, node: Node) -> tuple[str, ...]:
-    names = reader.names(node, "uses")
+    names, catalogue = reader.names(node, "uses"), reader.catalogue
     for name in names:
-        if name not in reader.catalogue.plugins:
-            reader.fault("unknown-plugin", node, "uses", reader.catalogue.plugins, name=name)
+        if name in catalogue.plugins:
+            continue
+        if catalogue.all is None or name not in catalogue.all.plugins:
+            reader.fault("unknown-plugin", node, "uses", (catalogue.all or catalogue).plugins, name=name)
+            continue
+        reader.fault("plugin-not-named", node, "uses", name=name)
+        # What it would bring is no further fault.
+        reader.catalogue = replace(catalogue.all, roles=catalogue.roles)
     return names
 
 

@@ -23,6 +23,12 @@ CODES = {
         "核对文件名，或在 plugins 里写上读它的插件",
         "check its name, or name the plugin that reads it under `plugins`",
     ),
+    "plugin-not-named": Wording(
+        "插件“{name}”已经装上，本区还没有用它",
+        "the plugin {name} is installed, and this district does not use it",
+        "在 district.yaml 的 plugins 里加一行 {name}: {}",
+        "add a line {name}: {} under `plugins` of district.yaml",
+    ),
     "district-id": Wording(
         "区县代号“{name}”不能用",
         "a district cannot be called {name}",

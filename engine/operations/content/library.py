@@ -159,11 +159,13 @@ class Library:
     def _data_faults(self, pack: DistrictPack, plugins: tuple[str, ...]) -> Iterator[Problem]:
         """What the plugins of the district find wrong with its data files, and files that none of them reads."""
         known = {file.name: file for file in self.registry.given(DataFile, plugins)}
-        for name, content in pack.data.items():
-            file = known.get(name)
-            if file is None:
-                hint = did_you_mean(name, known)
-                yield pack.placed(problem("data-unread", None, f"data.{name}", hint=hint, name=name))
+        owners = {file.name: self.registry.owner(file) for file in self.registry.given(DataFile)}
+        for name, content in pack.files:
+            file, here = known.get(name), f"data.{name}"
+            if file is None and name in owners:
+                yield pack.placed(problem("plugin-not-named", None, here, name=owners[name]))
+            elif file is None:
+                yield pack.placed(problem("data-unread", None, here, hint=did_you_mean(name, known), name=name))
             elif file.check is not None:
                 plugin = self.registry.owner(file)
                 found = on_content(plugin, name, partial(file.check, pack, content))

@@ -205,3 +205,23 @@ def test_a_data_file_that_no_plugin_of_the_district_reads_is_told_where_it_is_na
     assert (fault.code, Path(fault.file).name) == ("data-unread", "district.yaml")
     assert fault.hint and "venues.yaml" in fault.hint.zh
     assert (home / "district.yaml").read_text("utf-8").splitlines()[fault.line - 1].startswith("data: [venuse")
+
+
+def test_a_plugin_that_is_installed_and_not_named_is_to_be_named(folder: Path) -> None:
+    home = folder / "districts" / "haicheng"
+    write(home / "district.yaml", "  partner_registry: {}\n", "")
+
+    _, told = Library(folder, REGISTRY).pack("haicheng")
+
+    assert {one.code for one in told} == {"plugin-not-named"}
+    assert all(one.hint and "plugins 里加一行 partner_registry: {}" in one.hint.zh for one in told)
+    assert {Path(one.file).name for one in told} >= {"district.yaml", "partner_enrollment.yaml"}
+
+
+def test_a_plugin_that_is_not_installed_is_told_as_that(folder: Path) -> None:
+    write(folder / "common" / "partner_enrollment.yaml", "partner_registry", "partner_registrie")
+
+    told = Library(folder, REGISTRY).check_process(folder / "common" / "partner_enrollment.yaml")[1]
+
+    fault = next(one for one in told if one.code == "unknown-plugin")
+    assert fault.hint and "partner_registry" in fault.hint.zh
