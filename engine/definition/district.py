@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 
 from engine.definition.model import Place
+from engine.definition.places import place_at
 from engine.definition.plain import tidy
 from engine.definition.roles import RoleTable
-from engine.definition.source import Node, place_at
+from engine.definition.source import Node
 from engine.errors import Problem
 from engine.i18n import Text
 

@@ -109,21 +109,6 @@ def data_of(node: Node) -> Any:
     return node.text
 
 
-def place_at(node: Node, path: str) -> Place:
-    """Where the dotted *path* of keys and of numbers of items, or as much of it as there is, stands below *node*."""
-    place = node.place
-    for part in path.split("."):
-        if isinstance(node, Sequence) and part.isdecimal() and int(part) < len(node.items):
-            node = node.items[int(part)]
-            place = node.place
-            continue
-        key = node.key(part) if isinstance(node, Mapping) else None
-        if key is None or not isinstance(node, Mapping):
-            return place
-        place, node = key.place, node.get(part) or node
-    return place
-
-
 @dataclass(slots=True)
 class _Open:
     """A list or mapping whose end has not come yet; ``spoilt`` keys keep their value out of the tree."""
