@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.definition.model import Place
+from engine.definition.plain import whole_number
 from engine.definition.source import Mapping, Node, Sequence
 
 
@@ -11,8 +12,9 @@ def place_at(node: Node, path: str) -> Place:
     place = node.place
     for part in path.split("."):
         key = node.key(part) if isinstance(node, Mapping) else None
-        if isinstance(node, Sequence) and part.isdecimal() and int(part) < len(node.items):
-            node = node.items[int(part)]
+        number = whole_number(part, len(node.items) - 1) if isinstance(node, Sequence) else None
+        if isinstance(node, Sequence) and number is not None:
+            node = node.items[number]
         elif isinstance(node, Mapping) and key is not None:
             node = node.get(part) or node
         else:
