@@ -137,7 +137,7 @@ def _act(turn: Turn, command: c.Act) -> None:
         return
     if f"{step.id}.opinion" in turn.process.reads:
         turn.emit("filled", values={opinion_key(step.id): command.opinion or None})
-    extra = output(turn, step, command.actor, whom)
+    extra = output(turn, step, node, command.actor, whom)
     turn.leave(find(turn.state, node["n"]) or node, taken, extra)
 
 

@@ -77,6 +77,15 @@ def _named(who: Who, env: CaseEnv) -> Sequence[str | None]:
     return facts.resolve(who.name, {name: env.live(value) for name, value in who.args})
 
 
+def named_by(ask: Ask, env: CaseEnv) -> str:
+    """The one person whom *ask* names, of the district or gone; "" where it asks others too, or ``not:`` bars them."""
+    whos = matching(ask.who, env) if ask.id != START else ()
+    keys = {key for who in whos for key in (("",) if who.kind == "role" else _named(who, env))}
+    person = next(iter(keys)) if len(keys) == 1 else None
+    barred = {f"user:{one}" for one in excluded(ask, env)}
+    return person.removeprefix("user:") if person and person.startswith("user:") and person not in barred else ""
+
+
 def _staffed(key: str, facts: Facts, without: tuple[str, ...]) -> str | None:
     """*key* where somebody answers to it: a person who is of the district, a role at its unit or the nearest above."""
     kind, _, rest = key.partition(":")

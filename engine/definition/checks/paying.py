@@ -1,4 +1,5 @@
-"""Whoever is paid is not the only one who acted: on every way to the payment somebody else surely answered.
+"""Whoever is paid is not the only one who acted: on every way to the payment somebody else surely answered. And it is
+for whom a step was done, not who pressed: a deputy, or whoever mends the step of somebody who has gone.
 
 Looked at is who the payee can be (the person of an earlier step, the applicant, or whoever a form names) and what
 ``not:`` keeps apart: the step in which the payee acted from those before it, a later step from the payee. What a
@@ -30,9 +31,12 @@ def check_paying(process: Process, catalogue: Catalogue, out: Findings) -> None:
         given = dict(step.with_).get(spec.pays) if isinstance(step, Do) and spec and spec.pays else None
         if given is None or given.formula is None:
             continue
-        payee = given.formula.text.strip()
-        if not _Walk(process, payee, step.id).safe():
-            out.add("payee-alone", f"steps.{step.id}.with.{spec.pays if spec else ''}", warning=True, payee=payee)
+        payee, path = given.formula.text.strip(), f"steps.{step.id}.with.{spec.pays if spec else ''}"
+        walk = _Walk(process, payee, step.id)
+        if not walk.safe():
+            out.add("payee-alone", path, warning=True, payee=payee)
+        for text in walk.pressing():
+            out.add("payee-presses", path, warning=True, payee=payee, text=text, step=text.removesuffix(".who"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,13 @@ class _Walk:
         field = self.process.field_named(payee)
         if field is not None and field.value is not None and field.value.text.strip() != payee:
             yield field.value.text.strip()
+
+    def pressing(self) -> list[str]:
+        """The formulas by which the payee is whoever pressed, were it for somebody else."""
+        exits = (taken.set for step in all_steps(self.process.steps) for taken in step.outcomes)
+        sets = (value.formula for pairs in exits for name, value in pairs if name in self.names and value.formula)
+        texts = dict.fromkeys((*sorted(self.names), *(formula.text.strip() for formula in sets)))
+        return [text for text in texts if text.endswith(".who") and self._origin(text) not in (START, SOMEBODY)]
 
     def safe(self) -> bool:
         """Whether somebody else surely acted, whoever the payee is."""

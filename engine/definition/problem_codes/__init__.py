@@ -14,6 +14,7 @@ from engine.definition.problem_codes import (
     district_codes,
     grammar_codes,
     overlay_codes,
+    reader_codes,
     shape_codes,
     soundness_codes,
     yaml_codes,
@@ -58,6 +59,7 @@ CODES: Mapping[str, Wording] = _merged(
     shape_codes.CODES,
     grammar_codes.CODES,
     soundness_codes.CODES,
+    reader_codes.CODES,
     overlay_codes.CODES,
     district_codes.CODES,
 )

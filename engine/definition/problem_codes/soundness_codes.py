@@ -227,30 +227,6 @@ CODES = {
         "“{name}”的公式绕一圈又用到自己", "the formula of `{name}` comes back to itself", "让其中一个字段由人填写",
         "let one of the fields be filled",
     ),
-    "subject-see": Wording(
-        "subject 里的“{name}”只给一部分人看，列表和查件却给看得到这件的所有人看",
-        "`{name}` in the subject is for some to see, and lists and searches show it to whoever sees the case",
-        "从 subject 里去掉它，或去掉它的 see",
-        "leave it out of the subject, or take its `see` away",
-    ),
-    "party-see": Wording(
-        "参与方“{name}”由“{source}”定，它只给一部分人看，参与方却人人看得到",
-        "the party `{name}` follows from `{source}`, which is for some to see, and a party is seen by all",
-        "去掉“{source}”的 see",
-        "take the `see` of `{source}` away",
-    ),
-    "see-lost": Wording(
-        "“{name}”由“{source}”算出，“{source}”只给 {parties} 看，“{name}”却给更多人看",
-        "`{name}` comes from `{source}`, which is for {parties} alone, and more people see `{name}`",
-        "给“{name}”写上 see: [{parties}]",
-        "give `{name}` see: [{parties}]",
-    ),
-    "mask-lost": Wording(
-        "“{name}”由“{source}”得来，“{source}”遮盖显示，“{name}”却不遮盖",
-        "`{name}` comes from `{source}`, which is masked, and `{name}` is not",
-        "给“{name}”写上 sensitive: true",
-        "give `{name}` sensitive: true",
-    ),
     "unused-field": Wording(
         "没有地方填写或用到字段“{name}”", "the field `{name}` is filled and read nowhere", "用不上就删掉",
         "delete it if it is not needed",
@@ -265,6 +241,12 @@ CODES = {
         "让定下收的人的环节回避发起的人（not: [start]）或前面的环节，或让后面一个环节 not: [person {payee}]",
         "let the step that decides who it is say not: [start] or name a step before it, or a later one say "
         "not: [person {payee}]",
+    ),
+    "payee-presses": Wording(
+        "“{payee}”由“{text}”定：代人办理的、替离开的人补办的，也会当成收的人",
+        "`{payee}` follows from `{text}`: whoever stands in, or mends the step of somebody who has gone, would be paid",
+        "写成“{step}.for”",
+        "write `{step}.for`",
     ),
     "end-untold": Wording(
         "群众可以申请，别人来办，但“{name}”时不告知申请人",

@@ -8,7 +8,7 @@ from engine.definition.model import Ask, Process, Step
 from engine.runtime.clocks import open_clock
 from engine.runtime.draft import digest
 from engine.runtime.kept import kept_record
-from engine.runtime.people import asked, excluded, made_of
+from engine.runtime.people import asked, excluded, made_of, named_by
 from engine.runtime.start import START
 from engine.runtime.state import Address, Node
 from engine.runtime.turn import Turn
@@ -60,9 +60,13 @@ def seen_digest(turn: Turn, step: Ask) -> str:
     return digest({name: data.get(name) for name in seen_names(turn.process, step)})
 
 
-def output(turn: Turn, step: Step, actor: str, on_behalf: str) -> dict[str, Any]:
-    """Who decided, where some formula reads it, and what the decision rests on where a return may keep it."""
-    known = {"who": actor, "for": on_behalf or actor}
+def output(turn: Turn, step: Step, node: Node, actor: str, on_behalf: str) -> dict[str, Any]:
+    """Who decided and for whom, where some formula reads it, and what it rests on where a return may keep it.
+
+    Whoever mends a step whose person has gone does it for that person: it was not asked of them.
+    """
+    gone = named_by(step, turn.env) if isinstance(step, Ask) and node.get("nobody") else ""
+    known = {"who": actor, "for": gone or on_behalf or actor}
     out = {key: value for key, value in known.items() if f"{step.id}.{key}" in turn.process.reads}
     return {**out, **grounds(turn, step)}
 

@@ -258,3 +258,40 @@ def test_nobody_who_left_is_told_anything() -> None:
     story.facts.gone.add("ann")
     story.act("ok", "agree", by="bo")
     assert not any(event["e"] == "told" for event in story.events)
+
+
+#: A step for somebody by name, and what it leaves behind: for whom it was done.
+DONE = """
+- step: ok
+  if: not empty(who)
+  ask: %s
+  outcomes: {agree: {set: {who: =ok.for}, then: next}}
+- {step: rest, ask: role head of home, outcomes: {agree: next}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ask", "gone", "by", "whom"),
+    [
+        ("person who", {"eve"}, "admin", "eve"),
+        ("[person who, person start.who]", {"eve", "ann"}, "admin", "admin"),
+        ("[person who, role chief of home]", {"eve"}, "admin", "admin"),
+        ("person who, not: [start]", set(), "admin", "admin"),
+        ("role chief of home", set(), "admin", "admin"),
+        ("person who", set(), "eve", "eve"),
+        ("person who", set(), "dep", "eve"),
+    ],
+    ids=["named", "several", "with a role", "kept away", "a role", "there", "deputy"],
+)
+def test_what_is_done_for_one_who_has_gone_is_theirs_and_not_of_who_mends_it(
+    ask: str, gone: set[str], by: str, whom: str
+) -> None:
+    starter = "eve" if "not:" in ask else "ann"
+    story = Story(DONE.replace("%s", ask).replace(", not: ", "\n  not: "), members={"role:chief@u": set()})
+    story.start(by=starter, who="eve")
+    story.facts.standing_in[by, "user:eve"] = "eve" if by == "dep" else ""
+    story.facts.gone |= gone
+    story.give(c.Recheck())
+    story.act("ok", "agree", by=by)
+    assert story.state["data"]["who"] == whom
+    assert story.state["acted"]["ok"][0] == by

@@ -34,7 +34,7 @@ def warned(steps: str, payee: str = "server", head: str = HEAD) -> bool:
 
 def claim(more: str = "", after: str = "next", name: str = "claim") -> str:
     """Somebody takes it on."""
-    return f"- {{step: {name}, ask: role volunteer, {more} outcomes: {{take: {{set: {{server: ={name}.who}}, then: {after}}}}}}}"
+    return f"- {{step: {name}, ask: role volunteer, {more} outcomes: {{take: {{set: {{server: ={name}.for}}, then: {after}}}}}}}"
 
 
 def ask(name: str, who: str, more: str = "", outcomes: str = "ok: next") -> str:
@@ -78,8 +78,8 @@ def test_silence_is_nobody() -> None:
         (ask("ok", "role boss"), "applicant", True),
         (ask("ok", "role boss", "not: [start],"), "start.who", False),
         (ask("ok", "role boss", "not: [start],"), "applicant", False),
-        (ask("ok", "role boss"), "ok.who", True),
-        (ask("ok", "role boss", "not: [start],"), "ok.who", False),
+        (ask("ok", "role boss"), "ok.for", True),
+        (ask("ok", "role boss", "not: [start],"), "ok.for", False),
         (ask("ok", "role boss", "not: [person applicant],"), "applicant", False),
     ],
 )
@@ -136,3 +136,22 @@ def test_of_branches_side_by_side_all_have_to_come(need: str, alone: bool) -> No
   outcomes: {{met: next}}
 """
     assert warned(beside) == alone
+
+
+@pytest.mark.parametrize(
+    ("payee", "named", "told"),
+    [
+        ("server", "claim.who", ["claim.who"]),
+        ("served", "claim.who", ["claim.who"]),
+        ("server", "claim.for", []),
+        ("claim.who", "claim.for", ["claim.who"]),
+        ("claim.for", "claim.who", []),
+        ("start.who", "claim.who", []),
+    ],
+)
+def test_who_is_paid_is_for_whom_it_was_done_and_not_who_pressed(payee: str, named: str, told: list[str]) -> None:
+    steps = claim("not: [start],").replace("claim.for", named)
+    process, problems = load(f"{HEAD}steps:\n{steps}\n{PAY % payee}\n{ENDS}")
+    found = [one for one in problems if one.code == "payee-presses"]
+    assert process is not None and [text for one in found for text in told if text in one.message.en] == told
+    assert len(found) == len(told) and all("claim.for" in one.hint.en for one in found if one.hint)

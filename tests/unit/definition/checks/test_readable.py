@@ -1,10 +1,10 @@
-"""What only some may see stays with them: not in a subject, not in a party, not copied into a field for more."""
+"""What only some may see stays with them: in no subject or party, not told by who is asked, in no field for more."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.unit.definition.loading import codes
+from tests.unit.definition.loading import codes, load
 
 PROCESS = """\
 process: sample
@@ -71,3 +71,32 @@ def test_what_is_reckoned_from_a_field_is_for_as_few(copy: str, found: list[str]
 @pytest.mark.parametrize(("put", "found"), [("=secret", ["see-lost"]), ("=tell", ["mask-lost"]), ("=copy", [])])
 def test_what_an_outcome_sets_is_for_as_few(put: str, found: list[str]) -> None:
     assert codes(sample(put=put)) == found
+
+
+@pytest.mark.parametrize("of", ["", ", see: [home]", ", sensitive: true"])
+@pytest.mark.parametrize(
+    ("how", "tells"),
+    [
+        ("ask: person helper", True),
+        ("ask: [role a, person helper]", True),
+        ("ask: role a of there", True),
+        ("ask: [{if: not empty(helper), who: role a}, {else: true, who: role b}]", False),
+        ("ask: role a, not: [person helper]", False),
+        ("ask: role a, due: {within: 2 days, late: escalate person helper}", True),
+    ],
+)
+def test_who_is_asked_does_not_follow_from_what_only_some_may_see(how: str, tells: bool, of: str) -> None:
+    process, problems = load(f"""\
+process: sample
+title: 样例
+parties: {{home: {{unit: start.unit}}}}
+fields:
+  helper: {{type: person{of}}}
+  there: {{type: unit{of}}}
+start: {{who: role staff, fill: [helper, there]}}
+steps: [{{step: ok, {how}, outcomes: {{agree: next}}}}]
+ends: {{done: {{}}}}
+""")
+    assert process is not None, "it warns and does not refuse"
+    found = [one for one in problems if one.code == "asked-see"]
+    assert [one.warning for one in found] == [True] * (tells and of != "")
