@@ -7,13 +7,11 @@ from pathlib import Path
 import click
 
 from engine.cli import opening, say
-from engine.cli.content import as_plain, called, find, roles_of
+from engine.cli.content import as_plain, called, find, loaded, only, roles_of
 from engine.definition.diff import differences, in_words
 from engine.definition.fmt import formatted
-from engine.definition.model import Process
 from engine.definition.source import text_of
 from engine.errors import Invalid, Problem
-from engine.operations.content.library import Library
 
 
 @click.command()
@@ -55,7 +53,8 @@ def fmt(files: tuple[Path, ...], language: str, write: bool, as_json: bool) -> N
 def diff(old: str, new: str, district: str | None, folder: Path | None, as_json: bool) -> None:
     """比较两个流程：文件，或流程名称。 What NEW says otherwise than OLD."""
     library = opening.library(folder)
-    before, after = (_loaded(library, words, district) for words in (old, new))
+    district = only(library, district)
+    before, after = (loaded(library, find(library, words, district), district) for words in (old, new))
     changes, roles = differences(before.document, after.document), roles_of(library, district)
     if as_json:
         say.as_json([as_plain(change, before, after, roles) for change in changes])
@@ -64,10 +63,3 @@ def diff(old: str, new: str, district: str | None, folder: Path | None, as_json:
         say.out(f"- {say.said(in_words(change, before, after, role=called(roles)))}")
     if not changes:
         say.line("没有不同。", "No difference.")
-
-
-def _loaded(library: Library, words: str, district: str | None) -> Process:
-    process, problems = library.check_process(find(library, words, district))
-    if process is None:
-        raise Invalid(tuple(problem for problem in problems if not problem.warning))
-    return process

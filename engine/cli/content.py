@@ -158,11 +158,27 @@ def _looked_up(
         found, roles = published(url, district, name)
         common = library.folder / "common" / f"{name}.yaml"
         return found, library.process(common, library.registry.catalogue(library.registry.names))[0], roles
+    district = only(library, district)
     path = find(library, name, district)
-    checked, problems = library.check_process(path)
-    if checked is None:
+    found = loaded(library, path, district)
+    return found, library.base_of(path, found), roles_of(library, district)
+
+
+def only(library: Library, district: str | None) -> str | None:
+    """The district that is named, or the only one there is."""
+    known = library.districts()
+    if district and district not in known:
+        there = "、".join(known)
+        raise NotFound(Text(f"没有区县包“{district}”，有：{there}。", f"No “{district}”; there are: {there}."))
+    return district or (known[0] if len(known) == 1 else None)
+
+
+def loaded(library: Library, path: Path, district: str | None) -> Process:
+    """The process in the file at *path*, with the settings that *district* gives it where it runs it."""
+    process, problems = library.check_process(path)
+    if process is None:
         raise Invalid(tuple(problem for problem in problems if not problem.warning))
-    return checked, library.base_of(path, checked), roles_of(library, district)
+    return library.as_set(process, path, district) if district else process
 
 
 def roles_of(library: Library, district: str | None) -> dict[str, Text]:
@@ -187,9 +203,6 @@ def find(library: Library, words: str, district: str | None) -> Path:
         return Path(words)
     places = [library.folder / f"{words}.yaml", library.folder / "common" / f"{words}.yaml"]
     if district:
-        if district not in library.districts():
-            known = "、".join(library.districts())
-            raise NotFound(Text(f"没有区县包“{district}”，有：{known}。", f"No “{district}”; there are: {known}."))
         places.insert(0, library.folder / "districts" / district / "processes" / f"{words}.yaml")
     found = next((place for place in places if place.is_file()), None)
     if found is None:

@@ -11,6 +11,7 @@ from engine.definition.load import load_process
 from engine.definition.model import Process
 from engine.errors import Problem
 from engine.i18n import Text
+from engine.operations.content.pack import with_settings
 from engine.operations.context import Context
 from engine.operations.districts import all_contexts
 from engine.operations.publish import all_current, current
@@ -45,7 +46,8 @@ def published(url: str, district: str | None, name: str) -> tuple[Process, Mappi
     """The current version of a process in *district*, or in the only one there is, and what its roles are called."""
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
-        return ctx.runner.run(lambda tx: current(ctx, tx, name), write=False).process, ctx.district.roles
+        process = ctx.runner.run(lambda tx: current(ctx, tx, name), write=False).process
+        return with_settings(process, ctx.district.settings.get(name, {})), ctx.district.roles
 
 
 def users(url: str) -> dict[str, list[str]]:

@@ -61,6 +61,8 @@ class _Overlay:
             elif key.text == "uses":
                 value = Sequence((value,), value.place) if isinstance(value, Scalar) else value
                 self.tree = with_entry(self.tree, key, _joined(self.tree.get("uses"), value))
+            elif key.text == "process" and data_of(value) != _shown(self.tree.get("process")):
+                self._say("overlay-renamed", value, _shown(self.tree.get("process")))
             elif key.text != "edits":
                 self.tree = with_entry(self.tree, key, value)
 

@@ -29,6 +29,12 @@ CODES = {
         "在 district.yaml 的 plugins 里加一行 {name}: {}",
         "add a line {name}: {} under `plugins` of district.yaml",
     ),
+    "process-of-another-name": Wording(
+        "文件叫 {file}，里面的流程叫“{name}”",
+        "the file is called {file} and its process {name}",
+        "两处写成一样，settings 才对得上",
+        "call both the same, so that `settings` reach it",
+    ),
     "district-id": Wording(
         "区县代号“{name}”不能用",
         "a district cannot be called {name}",

@@ -5,6 +5,12 @@ from __future__ import annotations
 from engine.definition.problem_codes.wording import Wording
 
 CODES = {
+    "overlay-renamed": Wording(
+        "改动的是流程“{name}”，名称不能另起",
+        "this changes the process {name} and keeps its name",
+        "写 process: {name}；给人看的名称改 title",
+        "write process: {name}; what people read is `title`",
+    ),
     "overlay-key": Wording(
         "沿用其他流程时，这里不能写“{name}”",
         "`{name}` cannot stand beside `extends`",

@@ -13,6 +13,7 @@ from engine.definition.calendar_sheet import faults_of
 from engine.definition.catalogue import Catalogue
 from engine.definition.district import DistrictPack
 from engine.definition.district_load import load_district
+from engine.definition.keywords import canonical
 from engine.definition.load import load_process
 from engine.definition.model import Process
 from engine.definition.places import place_at
@@ -23,7 +24,7 @@ from engine.extend.calling import on_content
 from engine.extend.contributions import DataFile
 from engine.extend.registry import Registry
 from engine.i18n import Text
-from engine.operations.content.pack import Pack, process_settings
+from engine.operations.content.pack import Pack, process_settings, with_settings
 from engine.runtime.draft import Definition
 from engine.runtime.examples import run_examples
 
@@ -68,7 +69,13 @@ class Library:
         found = self.text(path)
         if found is None:
             return None, (_no_file(str(path), f"processes.{path.stem}"),)
-        return load_process(*found, catalogue, find_base=self.find_base)
+        process, problems = load_process(*found, catalogue, find_base=self.find_base)
+        if process is not None and process.name != path.stem:
+            written = read(*found)[0]
+            at = place_at(canonical(written), "process") if written else None
+            called = problem("process-of-another-name", at, "process", file=path.name, name=process.name)
+            return None, (*problems, called)
+        return process, problems
 
     def check_process(
         self, path: Path, catalogue: Catalogue | None = None
@@ -98,6 +105,15 @@ class Library:
         base = self.folder / f"{process.extends}.yaml"
         beside = base if base.is_file() else path.parent / f"{process.extends}.yaml"
         return load_process(text, file, catalogue, find_base=lambda name: self._base_beside(beside, name))[0]
+
+    def as_set(self, process: Process, path: Path, district: str) -> Process:
+        """*process*, read from the file at *path*, with the settings of *district* if it is one that runs there."""
+        home = self.folder / "districts" / district
+        found = self.text(home / "district.yaml")
+        pack = load_district(*found, lambda name: self._open(home, name))[0] if found else None
+        if pack is None or path.resolve() not in {file.resolve() for file in self.process_files(home, pack)}:
+            return process
+        return with_settings(process, process_settings(process, pack.settings.get(process.name, {}))[0])
 
     def calendar(self, names: tuple[str, ...]) -> tuple[tuple[Any, ...], Calendar]:
         """The contents of the country's calendar and the region's overlay, and the calendar they make.

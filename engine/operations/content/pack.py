@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.definition.checks.timing import mistimed
 from engine.definition.district import DistrictPack
 from engine.definition.fields import fault_of
 from engine.definition.inputs import parse_input
-from engine.definition.model import Process
+from engine.definition.model import Process, Value
 from engine.definition.problem_codes import problem
 from engine.errors import Problem
 from engine.i18n import Text
@@ -46,6 +46,15 @@ def process_settings(
         else:
             stored[name] = value
     return stored, (*problems, *_mistimed(process, stored, set(words), file))
+
+
+def with_settings(process: Process, stored: Mapping[str, Any]) -> Process:
+    """*process* as it is read where its settings have these stored values."""
+    settings = tuple(
+        replace(one, default=Value(constant=stored[one.name])) if one.name in stored else one
+        for one in process.settings
+    )
+    return replace(process, settings=settings)
 
 
 def unfit(process: Process, stored: Mapping[str, Any]) -> tuple[Problem, ...]:

@@ -25,7 +25,7 @@ def node_of(text: str, file: str) -> Node:
 
 def edited(edits: str, head: str = "") -> tuple[dict[str, Any], list[str]]:
     """The effective document, and the codes of what was refused."""
-    overlay = node_of(f"process: own\nextends: common/base\n{head}edits:\n{edits}", "own.yaml")
+    overlay = node_of(f"process: base\nextends: common/base\n{head}edits:\n{edits}", "own.yaml")
     tree, problems = apply(node_of(BASE, "base.yaml"), overlay)
     return document(tree), [one.code for one in problems]
 
@@ -103,7 +103,7 @@ def test_steps_are_inserted_before_and_after() -> None:
 
 def test_a_step_is_removed_where_the_base_opens_it_and_nothing_names_it() -> None:
     opened = BASE.replace("ask: person approve.who", "ask: applicant")
-    overlay = node_of("process: own\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
+    overlay = node_of("process: base\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
     tree, problems = apply(node_of(opened, "base.yaml"), overlay)
     assert problems == ()
     assert [one["step"] for one in document(tree)["steps"]] == ["review", "last_look", "both"]
@@ -121,19 +121,19 @@ def test_a_step_is_removed_where_the_base_opens_it_and_nothing_names_it() -> Non
 )
 def test_a_step_that_something_names_cannot_be_removed(use: str) -> None:
     base = BASE.replace("ask: person approve.who", use)
-    overlay = node_of("process: own\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
+    overlay = node_of("process: base\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
     assert [one.code for one in apply(node_of(base, "base.yaml"), overlay)[1]] == ["overlay-step-in-use"]
 
 
 def test_a_step_that_a_return_leads_to_cannot_be_removed() -> None:
     base = BASE.replace("person approve.who", "applicant").replace("then: next}", "then: back approve}")
-    overlay = node_of("process: own\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
+    overlay = node_of("process: base\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
     assert [one.code for one in apply(node_of(base, "base.yaml"), overlay)[1]] == ["overlay-step-in-use"]
 
 
 def test_a_word_in_quotes_or_a_role_of_the_same_name_is_no_use_of_a_step() -> None:
     base = BASE.replace("ask: person approve.who", "ask: role approve\n  if: note = 'approve.who'")
-    overlay = node_of("process: own\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
+    overlay = node_of("process: base\nextends: common/base\nedits: [{remove: approve}]\n", "own.yaml")
     assert apply(node_of(base, "base.yaml"), overlay)[1] == ()
 
 
@@ -171,12 +171,12 @@ def test_fields_ends_and_plugins_are_added_to_those_of_the_base() -> None:
 
 def test_examples_are_the_overlay_s_own() -> None:
     base = BASE + "examples: [{acts: [review agree], expect: {end: done}}]\n"
-    overlay = node_of("process: own\nextends: common/base\ntitle: 新\n", "own.yaml")
+    overlay = node_of("process: base\nextends: common/base\ntitle: 新\n", "own.yaml")
     assert "examples" not in document(apply(node_of(base, "base.yaml"), overlay)[0])
 
 
 def test_problems_of_the_result_point_at_the_file_that_says_it() -> None:
-    overlay = node_of("process: own\nextends: b\nedits:\n- {replace_who: approve, to: role boss}\n", "own.yaml")
+    overlay = node_of("process: base\nextends: b\nedits:\n- {replace_who: approve, to: role boss}\n", "own.yaml")
     tree, _ = apply(node_of(BASE, "base.yaml"), overlay)
     places = {node.place.file for _, node, _ in walk(tree)}
     assert places == {"own.yaml", "base.yaml"}
