@@ -54,9 +54,9 @@ class Worker:
         return done
 
     def _now_and_then(self, work: Callable[[Context], object], every: Micros) -> None:
-        """Do *work* for every district, unless that was done less than *every* ago."""
+        """Do *work* for every district, unless that was done less than *every* ago; ahead of now is not ago."""
         wall = self._system.clock.wall()
-        if wall - self._done.get(work, 0) < every:
+        if 0 <= wall - self._done.get(work, 0) < every:
             return
         for ctx in all_contexts(self._system):
             work(ctx)

@@ -17,6 +17,7 @@ from engine.clock import DAY, MINUTE, Micros
 from engine.definition.plain import narrow
 from engine.errors import Busy, Invalid, NotFound, Problem, Unauthenticated
 from engine.i18n import Text
+from engine.operations import attempts
 from engine.operations.context import System
 from engine.store import hub
 from engine.store.tables import person as person_table
@@ -28,9 +29,6 @@ _LOG = logging.getLogger("rongtong.hub")
 #: A session ends after this long without a request, and after the second length in any case (wall time).
 IDLE: Micros = 12 * 60 * MINUTE
 LONGEST: Micros = 14 * DAY
-#: After this many wrong passwords in a row an account rests.
-TRIES = 5
-REST: Micros = 5 * MINUTE
 _SHORTEST = 8
 _SEEN_EVERY = 5 * MINUTE
 
@@ -112,29 +110,29 @@ def create_account(
 
 
 def log_in(system: System, login: str, password: str) -> str:
-    """A new session's secret. Raises ``Unauthenticated`` alike for an unknown name and a wrong password."""
+    """A new session's secret. An unknown name is answered like a wrong password, in the same time, and rests like one.
 
-    def read(tx: Tx) -> tuple[str, str | None, int, int] | None:
-        a = hub.account.c
-        found = tx.connection.execute(
-            select(a.id, a.password, a.failures, a.rest_until).where(a.login == narrow(login), a.disabled == 0)
-        ).first()
-        return tuple(found) if found else None
+    Raises ``Unauthenticated``.
+    """
+    now, a = system.clock.wall(), hub.account.c
 
-    found = system.runner.run(read, write=False)
-    now = system.clock.wall()
-    if found is not None and found[3] > now:
-        _matches(_nobody(), password)
+    def read(tx: Tx) -> tuple[str, str | None, bool]:
+        known = select(a.id, a.password).where(a.login == narrow(login), a.disabled == 0)
+        account, hashed = tx.connection.execute(known).one_or_none() or ("", None)
+        return account, hashed, attempts.rests(tx, login, now)
+
+    account, hashed, resting = system.runner.run(read, write=False)
+    right = _matches(hashed or _nobody(), password)
+    if resting:
         raise Unauthenticated(
             Text("密码连错几次，过5分钟再试，或请管理员重设。", "Too many wrong passwords: try again in 5 minutes."),
             code="login_rests",
         )
-    right = _matches((found[1] if found else None) or _nobody(), password)
-    if found is None or not right or found[1] is None:
-        if found is not None:
-            _note_failure(system, found[0], found[2] + 1)
+    if hashed is None or not right:
+        rests = system.runner.run(lambda tx: attempts.failed(tx, login, system.clock.wall()))
+        _LOG.info("account %s: wrong password%s", account or "unknown", ", rests" if rests else "")
         raise refused()
-    return open_session(system, found[0])
+    return open_session(system, account, login)
 
 
 def _matches(hashed: str, password: str) -> bool:
@@ -144,16 +142,8 @@ def _matches(hashed: str, password: str) -> bool:
         return False
 
 
-def _note_failure(system: System, account: str, failures: int) -> None:
-    rest = system.clock.wall() + REST if failures >= TRIES else 0
-    kept = 0 if rest else failures
-    statement = update(hub.account).where(hub.account.c.id == account).values(failures=kept, rest_until=rest)
-    system.runner.run(lambda tx: tx.connection.execute(statement).rowcount)
-    _LOG.info("account %s: wrong password%s", account, ", rests" if rest else "")
-
-
-def open_session(system: System, account: str) -> str:
-    """A session without a password: after log-in, and for the personas of a demo."""
+def open_session(system: System, account: str, login: str = "") -> str:
+    """A session without a password: after a log-in as *login*, and for the personas of a demo."""
     secret, now = system.ids.token(), system.clock.wall()
 
     def work(tx: Tx) -> None:
@@ -161,9 +151,8 @@ def open_session(system: System, account: str) -> str:
         row = {"id": digest(secret), "account": account, "data": json.dumps({}), "created_at": now,
                "seen_at": now, "expires_at": now + LONGEST}  # fmt: skip
         tx.connection.execute(insert(hub.session).values(**row))
-        tx.connection.execute(
-            update(hub.account).where(hub.account.c.id == account).values(failures=0, rest_until=0)
-        )
+        if login:
+            attempts.forgive(tx, login)
 
     system.runner.run(work)
     _LOG.info("account %s: session begun", account)

@@ -16,10 +16,18 @@ account = Table(
     Column("language", Text, nullable=False),
     Column("elder", BigInteger, nullable=False),
     Column("disabled", BigInteger, nullable=False),
-    Column("failures", BigInteger, nullable=False, server_default="0"),  # wrong passwords in a row
-    Column("rest_until", BigInteger, nullable=False, server_default="0"),  # wall time before which no log-in is tried
     Column("created_at", BigInteger, nullable=False),
     Index("uq_account_login", "login", unique=True),
+)
+
+#: Wrong passwords in a row for a name, whether or not an account has it: ``id`` is its digest.
+attempt = Table(
+    "attempt",
+    hub_metadata,
+    Column("id", Text, primary_key=True),
+    Column("failures", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),  # wall time of the last one
+    Index("ix_attempt_at", "at"),
 )
 
 #: ``id`` is the digest of the secret in the cookie, so that a stolen table opens nothing.

@@ -66,7 +66,7 @@ def attended(hours: Decimal, told: Period | None, since: datetime | None, now: d
         return _told(length, told, first, now)
     if first is None or length <= end - first + _MINUTE:
         return Period(end - length, end)
-    return Unfit(*_passed((end - first) // _MINUTE), "hours")
+    return Unfit(*_passed(max((end - first) // _MINUTE, 0)), "hours")  # no less, where the clock was set back
 
 
 def _passed(minutes: int) -> Text:

@@ -50,7 +50,7 @@ def test_what_cannot_be_is_refused_at_its_input(
 
 @pytest.mark.parametrize(
     ("since", "words"),
-    [("18:00", "刚刚接单。"), ("17:35", "从接单到现在只有25分钟。"), ("15:59", "从接单到现在只有2小时1分钟。")],
+    [("18:00", "刚刚接单。"), ("19:30", "刚刚接单。"), ("17:35", "从接单到现在只有25分钟。"), ("15:59", "从接单到现在只有2小时1分钟。")],
 )
 def test_the_time_that_passed_is_said_without_a_nought(since: str, words: str) -> None:
     found = attended(Decimal(9), None, at(since), NOW)

@@ -8,9 +8,9 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from engine.clock import DAY, HOUR, MINUTE, SetClock
+from engine.clock import DAY, HOUR, MINUTE, SECOND, SetClock
 from engine.errors import Invalid, Unauthenticated
-from engine.operations import accounts
+from engine.operations import accounts, attempts
 from engine.operations.context import System
 from engine.store import hub
 from tests.integration.operations.looking import rows
@@ -43,6 +43,19 @@ class Door:
     def disable(self) -> None:
         statement = update(hub.account).values(disabled=1)
         self.system.runner.run(lambda tx: tx.connection.execute(statement).rowcount)
+
+
+class Seen:
+    """Notes every statement."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def before(self, sql: str, parameters: object) -> None:
+        self.statements.append(sql)
+
+    def after(self, sql: str, parameters: object, rows: int) -> None:
+        """Only what was sent counts."""
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +111,7 @@ def test_an_account_without_a_password_cannot_be_logged_in_to(door: Door) -> Non
 
 
 def test_five_wrong_passwords_let_the_account_rest_for_five_minutes(door: Door) -> None:
-    for _ in range(accounts.TRIES):
+    for _ in range(attempts.TRIES):
         with pytest.raises(Unauthenticated) as refusal:
             door.log_in("wrong word")
         assert refusal.value.code == "login_refused"
@@ -112,9 +125,64 @@ def test_five_wrong_passwords_let_the_account_rest_for_five_minutes(door: Door) 
     assert door.live(door.log_in())
 
 
+def test_a_name_that_nobody_has_is_answered_like_one_that_somebody_has(door: Door) -> None:
+    accounts.create_account(door.system, "bo", "薄霜", None, {"town": "bo"})
+
+    def answers(login: str) -> list[str]:
+        """The answers to wrong passwords for a while, one after a rest, and to one more after the clock went back."""
+        said = []
+        for wait in (*(SECOND for _ in range(attempts.TRIES + 2)), attempts.REST, -2 * HOUR):
+            with pytest.raises(Unauthenticated) as refusal:
+                door.log_in("wrong word", login)
+            said.append(f"{refusal.value.code} {refusal.value.text.zh}")
+            door.clock.at += wait
+        return said
+
+    told = [answers(login) for login in ("ann", "bo", "nobody", "", "长" * 5000)]
+    assert told[1:] == told[:1] * 4
+    assert [one.partition(" ")[0] for one in told[0]] == ["login_refused"] * 5 + ["login_rests"] * 3 + ["login_refused"]
+
+
+def test_both_are_answered_with_the_same_statements_and_one_look_at_a_hash(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    light = accounts._hasher()
+    monkeypatch.setattr(accounts, "_matches", lambda hashed, _: bool(looked.append(hashed[:30])))
+    assert light.verify(light.hash("x"), "x")
+
+    def work(login: str) -> tuple[list[str], int]:
+        seen = Seen()
+        door.town.ctx.runner.run(lambda tx: tx.connection.exec_driver_sql("SELECT 1").scalar(), write=False)
+        looked.clear()
+        door.system.database.hook = seen
+        for _ in range(attempts.TRIES + 1):
+            with pytest.raises(Unauthenticated):
+                door.log_in("wrong word", login)
+        door.system.database.hook = None
+        return seen.statements, len(looked)
+
+    assert work("ann") == work("nobody")
+    assert len(looked) == attempts.TRIES + 1, "while the name rests, too"
+
+
+def test_wrong_passwords_are_remembered_as_long_as_a_name_rests_and_no_longer(door: Door) -> None:
+    for n in range(40):
+        with pytest.raises(Unauthenticated):
+            door.log_in("wrong word", f"invented {n}")
+    assert len(rows(door.town, hub.attempt)) == 40
+    assert "invented" not in str(rows(door.town, hub.attempt))
+    door.clock.at += attempts.REST
+    with pytest.raises(Unauthenticated):
+        door.log_in("wrong word")
+    assert len(rows(door.town, hub.attempt)) == 1
+    door.log_in()
+    assert rows(door.town, hub.attempt) == []
+
+
 def test_a_right_password_forgives_the_wrong_ones_before(door: Door) -> None:
     for _ in range(2):
-        for _ in range(accounts.TRIES - 1):
+        for _ in range(attempts.TRIES - 1):
             with pytest.raises(Unauthenticated):
                 door.log_in("wrong word")
         assert door.live(door.log_in())

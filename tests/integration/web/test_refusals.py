@@ -10,7 +10,7 @@ from flask import Flask, abort
 
 from engine.errors import Busy, Conflict, Forbidden, KeyReused, NotFound, RongtongError
 from engine.i18n import Text, both
-from engine.operations import accounts
+from engine.operations import accounts, attempts
 from engine.rest import problems
 from engine.web import errors
 from tests.integration.web.conftest import PASSWORD, Window
@@ -87,12 +87,12 @@ def test_a_database_that_is_away_is_said_in_words(
 
 
 def test_after_five_wrong_passwords_even_the_right_one_waits(window: Window, town: Town) -> None:
-    for _ in range(accounts.TRIES):
+    for _ in range(attempts.TRIES):
         assert window.log_in("ann", "a wrong one").status_code == 422
     assert window.log_in("ann").status_code == 429
     assert "过5分钟再试" in window.words
     assert "<title>错误：" in window.page
-    town.clock.advance(accounts.REST)
+    town.clock.advance(attempts.REST)
     assert window.log_in("ann").status_code == 303
 
 

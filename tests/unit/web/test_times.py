@@ -80,3 +80,11 @@ def test_a_due_chip_says_which_date_matters(due_in: int, why: str, due_class: st
 def test_paper_carries_the_whole_date() -> None:
     assert times.stamp(NOW).zh == "2026年6月16日09:10"
     assert times.machine(NOW) == "2026-06-16T09:10+08:00"
+
+
+@pytest.mark.parametrize("ahead", [1, MINUTE, HOUR, 25 * HOUR, 400 * DAY])
+def test_after_the_clock_was_set_back_no_time_is_negative(ahead: int) -> None:
+    said = [times.waiting(NOW + ahead, NOW), times.with_you(NOW + ahead, NOW), times.late_words(NOW + ahead, NOW),
+            times.span(-ahead)]  # fmt: skip
+    assert [text.zh for text in said] == ["刚到", "刚到你这里", "逾期不到1小时", "不到1小时"]
+    assert not any("-" in words for text in said for words in text)

@@ -1,11 +1,11 @@
-"""Creates the hub: accounts, sessions, tokens, memberships, placement."""
+"""Creates the hub: accounts, wrong passwords, sessions, tokens, memberships, placement."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "hub_0001"
+revision = "hub_0001b"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -22,12 +22,18 @@ def upgrade() -> None:
         sa.Column("language", sa.Text, nullable=False),
         sa.Column("elder", sa.BigInteger, nullable=False),
         sa.Column("disabled", sa.BigInteger, nullable=False),
-        sa.Column("failures", sa.BigInteger, server_default="0", nullable=False),
-        sa.Column("rest_until", sa.BigInteger, server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_account"),
     )
     op.create_index("uq_account_login", "account", ["login"], unique=True)
+    op.create_table(
+        "attempt",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("failures", sa.BigInteger, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_attempt"),
+    )
+    op.create_index("ix_attempt_at", "attempt", ["at"])
     op.create_table(
         "placement",
         sa.Column("district_id", sa.Text, nullable=False),
@@ -82,5 +88,7 @@ def downgrade() -> None:
     op.drop_table("session")
     op.drop_table("membership")
     op.drop_table("placement")
+    op.drop_index("ix_attempt_at", table_name="attempt")
+    op.drop_table("attempt")
     op.drop_index("uq_account_login", table_name="account")
     op.drop_table("account")
