@@ -14,7 +14,7 @@ from engine.clock import Micros
 from engine.definition.moments import to_datetime
 from engine.definition.saying import end_words
 from engine.errors import Invalid, NotFound
-from engine.i18n import Text
+from engine.i18n import Text, both
 
 if TYPE_CHECKING:
     from engine.operations.commands.recounting import Moving
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
     from engine.operations.context import Caller, System
 
 
+_PARTS = {
+    "title": Text("系统名称", "its title"),
+    "name": Text("区县名称", "its name"),
+    "plugins": Text("插件和插件设置", "plugins and their settings"),
+    "calendar": Text("工作日历", "the calendar"),
+    "roles": Text("角色", "roles"),
+    "transfer_beyond": Text("转办规定", "the rule for handing on"),
+    "units": Text("单位", "units"),
+    "alliances": Text("片区", "alliances"),
+    "persons": Text("人员", "persons"),
+    "grants": Text("谁有什么角色", "who has which role"),
+    "deputies": Text("代理", "deputies"),
+    "rotas": Text("轮值", "rotas"),
+}
 _ONLY_WHAT_FOLLOWS = Text("提醒和逾期处理", "what reminds of it and follows it")
 #: So many deadlines that move are told one by one.
 MOST_SAID = 200
@@ -30,9 +44,12 @@ MOST_SAID = 200
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What publishing one target did: by process whether it is new or changed, and which deadlines moved."""
+    """What publishing one target did: by process whether it is new or changed, what else of a pack was taken over,
+    and which deadlines moved.
+    """
 
     processes: dict[str, bool]
+    changed: tuple[str, ...] = ()
     moved: list[Moving] = field(default_factory=list)
 
 
@@ -65,12 +82,28 @@ def publish(
         say.as_json(plain(done))
         return
     for name, found in done.items():
-        new = [process for process, changed in found.processes.items() if changed]
-        many = len(found.processes)
-        say.line(
-            f"{name}：{'、'.join(new) or '没有新的'}（共 {many} 个流程）。",
-            f"{len(new)} of {many} processes are new.",
-        )
+        _say_done(name, found)
+
+
+def _say_done(name: str, found: Done) -> None:
+    new = [process for process, changed in found.processes.items() if changed]
+    many, parts = len(found.processes), [_part(part) for part in found.changed]
+    zh, en = f"{name}：{'、'.join(new)}", f"{len(new)} of {many} processes are new"
+    if not new:
+        zh = f"{name}：{'流程' if parts else ''}没有新的"
+    zh, also = f"{zh}（共 {many} 个流程）", "；还改了" if new else "；改了"
+    if parts:
+        zh += also + "：" + "、".join(part.zh for part in parts)
+        en += "; also taken over: " + ", ".join(part.en for part in parts)
+    say.line(f"{zh}。", f"{en}.")
+
+
+def _part(part: str) -> Text:
+    """What a part of a pack is called."""
+    kind, _, rest = part.partition(".")
+    if kind == "settings":
+        return Text(f"{rest.partition('.')[0]} 的设置 {rest.partition('.')[2]}", f"the setting {rest}")
+    return _PARTS.get(part) or both(part)
 
 
 def _say_moves(moved: list[Moving], now: Micros) -> None:
@@ -121,7 +154,8 @@ def _district(system: System, pack: Pack, person: str | None, key: str, *, quiet
     if not quiet:
         _say_moves(moved, system.clock.now())
     demo = bool(there and there.district.demo)
-    return Done(adoption(system, pack, who, demo=demo, key=key)[1], moved)
+    adopted = adoption(system, pack, who, demo=demo, key=key)[1]
+    return Done(adopted.processes, adopted.changed, moved)
 
 
 def _process(system: System, library: Library, path: Path, district: str, who: Caller, key: str) -> bool:

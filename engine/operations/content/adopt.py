@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -42,6 +42,23 @@ Row = dict[str, Any]
 Record = dict[str, str]
 
 
+#: The lists of a pack; of each its district keeps a digest, as of each data file.
+LISTS = ("units", "alliances", "persons", "grants", "deputies", "rotas")
+#: What the record holds for the engine, or what is told otherwise.
+_INSIDE = frozenset({"settings", "processes", "demo", "counted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What became otherwise: by process whether another version is current, and the parts of the pack that changed.
+
+    A part is a key of the pack (``persons``), a data file (``data/NAME.yaml``) or ``settings.PROCESS.SETTING``.
+    """
+
+    processes: dict[str, bool]
+    changed: tuple[str, ...] = ()
+
+
 def put(tx: Tx, table: Table, rows: Iterable[Row]) -> None:
     """Insert *rows*, or bring those that exist up to date."""
     rows = list(rows)
@@ -65,12 +82,12 @@ def adopt(system: System, given: Pack, caller: Caller, *, demo: bool = False, ke
 
 def adoption(
     system: System, given: Pack, caller: Caller, *, demo: bool = False, key: str = ""
-) -> tuple[Context, dict[str, bool]]:
+) -> tuple[Context, Adopted]:
     """Make the district of *given* what its pack says, processes and all, in one transaction.
 
-    Answers the district, and by process whether a version became current that was not before. Adopting the same pack
-    again changes nothing. Raises ``Invalid`` with every fault in settings and data files, ``Forbidden`` to a person
-    who does not administer the district; nothing is changed then.
+    Answers the district and what became otherwise. Adopting the same pack again changes nothing. Raises ``Invalid``
+    with every fault in settings and data files, ``Forbidden`` to a person who does not administer the district;
+    nothing is changed then.
     """
     pack = given.pack
     plugins, problems = system.registry.read_settings(pack.plugins)
@@ -78,8 +95,8 @@ def adoption(
     for process in given.processes:
         settings[process.name], found = process_settings(process, pack.settings.get(process.name, {}), pack.file)
         problems += tuple(map(pack.placed, found))
-    if problems:
-        raise Invalid(problems)
+    if faults := tuple(problem for problem in problems if not problem.warning):
+        raise Invalid(faults)
     record = _record(given, plugins, demo=demo)
 
     def work(at: Context, tx: Tx) -> Written:
@@ -96,24 +113,35 @@ def adoption(
         _seed(tx, ctx, pack)
         if not held:
             require_admin(ctx, tx, caller, or_installation=True)
-        answer = {process.name: publish_within(ctx, tx, caller, process) for process in given.processes}
+        published = {process.name: publish_within(ctx, tx, caller, process) for process in given.processes}
         changed = {name: digest(value) for name, value in wanted.items() if held.get(name) != value}
+        answer = {"processes": published, "changed": _parts(held, wanted)}
         return Written(answer, {"changed": changed} if changed else None)
 
     asked = [digest(repr(replace(pack, file=""))), digest(record["calendar"]), [p.hash for p in given.processes], demo]
     provisional = Context(system, District.from_record(pack.id, {**record, "settings": _kept({}, settings)}))
-    published = write(provisional, caller, Wish("org", "adopt", asked, key), work)
+    answer = write(provisional, caller, Wish("org", "adopt", asked, key), work)
     ctx = context(system, pack.id)
     recheck(ctx)  # rights may have changed with the pack
     if ctx.district.counted != ctx.district.calendar.hash:
         recount(ctx)
-    return ctx, published
+    return ctx, Adopted(answer["processes"], tuple(answer["changed"]))
+
+
+def _parts(held: Record, wanted: Record) -> list[str]:
+    """What the pack changes besides processes: lists, data files, and each setting of a process."""
+    parts = [name for name, value in wanted.items() if name not in _INSIDE and held.get(name) != value]
+    was, settings = json.loads(held.get("settings", "{}")), json.loads(wanted["settings"])
+    for process, values in settings.items():
+        before = was.get(process, {})
+        parts += [f"settings.{process}.{name}" for name in values if values[name] != before.get(name)]
+    return parts
 
 
 def _record(given: Pack, plugins: dict[str, Any], *, demo: bool) -> Record:
     """What the district's own table says of *given*, without the settings of processes."""
     pack = given.pack
-    people = (pack.units, pack.alliances, pack.persons, pack.grants, pack.deputies, pack.rotas, pack.data)
+    lists = {name: getattr(pack, name) for name in LISTS} | {f"data/{name}": rows for name, rows in pack.files}
     return {
         "title": json.dumps(list(pack.title), ensure_ascii=False),
         "name": json.dumps(list(pack.name), ensure_ascii=False),
@@ -123,7 +151,7 @@ def _record(given: Pack, plugins: dict[str, Any], *, demo: bool) -> Record:
         "roles": json.dumps({name: list(words) for name, words in pack.roles.items()}, ensure_ascii=False),
         "demo": "yes" if demo else "no",
         "transfer_beyond": pack.transfer_beyond,
-        "people": digest(repr(people)),
+        **{name: digest(repr(rows)) for name, rows in lists.items()},
     }
 
 
@@ -161,16 +189,16 @@ def _still_usable(ctx: Context, tx: Tx) -> None:
 def adopt_process(ctx: Context, caller: Caller, process: Process, *, key: str = "") -> bool:
     """Publish *process* in a district; settings that it has not yet get their defaults. False if it was current."""
     stored, problems = process_settings(process, {})
-    if problems:
-        raise Invalid(problems)
+    if faults := tuple(problem for problem in problems if not problem.warning):
+        raise Invalid(faults)
 
     def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller, or_installation=True)
         held = _held(tx, ctx.id)
         settings = json.loads(held["settings"])
         settings[process.name] = {**stored, **settings.get(process.name, {})}
-        if faults := unfit(process, settings[process.name]):
-            raise Invalid(faults)
+        if unfitting := tuple(fault for fault in unfit(process, settings[process.name]) if not fault.warning):
+            raise Invalid(unfitting)
         names = json.loads(held["processes"])
         wanted = {
             "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True),

@@ -122,6 +122,42 @@ def test_a_changed_pack_is_published(terminal: Terminal, tmp_path: Path) -> None
     assert [name for name, changed in done.items() if changed] == ["redemption"]
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "part", "words"),
+    [
+        ("data/persons.yaml", "name: 汪蓉", "name: 汪容", "persons", "人员"),
+        ("data/persons.yaml", "unit: 中街街道, roles: [cashier]", "unit: 中街街道, roles: []", "grants", "谁有什么角色"),
+        ("data/units.yaml", "short: 老街文艺队", "short: 老街艺队", "units", "单位"),
+        ("data/venues.yaml", "capacity: 36", "capacity: 37", "data/venues.yaml", "data/venues.yaml"),
+        ("district.yaml", "answer_in: 1 workday", "answer_in: 2 days", "settings.borrow_venue.answer_in",
+         "borrow_venue 的设置 answer_in"),
+        ("district.yaml", "en: till", "en: cashier", "roles", "角色"),
+        ("district.yaml", "buffer: 30", "buffer: 45", "plugins", "插件和插件设置"),
+        ("district.yaml", "units: data", "transfer_beyond: reason\nunits: data", "transfer_beyond", "转办规定"),
+        ("district.yaml", "西藏路社区, 长青文化公园", "西藏路社区", "alliances", "片区"),
+        ("district.yaml", "units: data",
+         "deputies: [{person: wangrong, deputy: wanglei, since: 2026-06-01, until: 2026-06-05}]\nunits: data",
+         "deputies", "代理"),
+    ],
+)  # fmt: skip
+def test_what_a_pack_changes_besides_processes_is_said(
+    terminal: Terminal, tmp_path: Path, file: str, old: str, new: str, part: str, words: str
+) -> None:
+    mine = Path(shutil.copytree(shipped_workflows(), tmp_path / "workflows"))
+    publish = ("publish", "haicheng", "--workflows", str(mine))
+    path = mine / "districts" / "haicheng" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    terminal.on("publish", "haicheng")
+    assert terminal.on("publish", "haicheng", "--json").json["haicheng"]["changed"] == []
+    said = terminal.on(*publish).out
+    assert f"haicheng：流程没有新的（共 4 个流程）；改了：{words}。" in said
+    terminal.on("publish", "haicheng")
+    assert terminal.on(*publish, "--json").json["haicheng"]["changed"] == [part]
+    assert terminal.on(*publish).out.startswith("haicheng：没有新的（共 4 个流程）。")
+
+
 def test_a_process_is_published_to_a_district_by_its_administrator(terminal: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "redemption.yaml"
     text = (shipped_workflows() / "common" / "redemption.yaml").read_text("utf-8")

@@ -103,7 +103,7 @@ TAMPERS = {
         "FROM cases LIMIT 1", "job",
     ),
     "a setting": ("UPDATE district SET value = '{\"w1\": {}, \"x\": {}}' WHERE key = 'settings'", "setting"),
-    "a setting dropped": ("DELETE FROM district WHERE key = 'people'", "setting"),
+    "a setting dropped": ("DELETE FROM district WHERE key = 'persons'", "setting"),
     "a published version": ("UPDATE definition SET document = replace(document, '座位', '坐位')", "definition"),
     "which version is current": ("UPDATE definition SET current = 0 WHERE process = 'w1'", "definition"),
     "a version in use": ("DELETE FROM definition WHERE process = 'w1'", "definition"),

@@ -55,7 +55,8 @@ def _adopt_process(town: Town, text: str, key: str) -> Any:
 
 def _adopt(town: Town, text: str, key: str) -> Any:
     process = load_text(text, town.ctx.catalogue)
-    return adoption(town.system, Pack(PACK, (CALENDAR,), (process,)), CAI, key=key)[1]
+    adopted = adoption(town.system, Pack(PACK, (CALENDAR,), (process,)), CAI, key=key)[1]
+    return {**adopted.processes, **dict.fromkeys(adopted.changed, True)}
 
 
 def _read(town: Town, text: str, key: str) -> Any:
