@@ -18,8 +18,8 @@ from engine.store.transaction import Tx
 LONGEST_KEY = 200
 _ODD_KEY = Problem(
     "request-key",
-    Text("这个页面的提交编号不对，没有提交。刷新页面再提交一次。",
-         "The request key that came along is not one, and nothing was sent. Reload the page and send it again."),
+    Text("这次提交的编号不对，没有提交。再提交一次。",
+         "The key of this request cannot be one, and nothing was sent. Send it again."),
     path="key",
 )  # fmt: skip
 

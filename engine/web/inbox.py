@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine.definition.inputs import MOST_NUMBER
-from engine.definition.plain import whole_number
+from engine.definition.plain import sought, whole_number
 from engine.definition.saying import day_words
 from engine.definition.values import to_datetime
 from engine.operations import notices, reading
@@ -33,7 +33,7 @@ def add(web: Blueprint) -> None:
 def inbox(district: str) -> str:
     """A page of one box."""
     here = visit(district)
-    asked = {name: request.args.get(name, "") for name in FILTERS}
+    asked = _asked()
     page = _page(here, asked)
     heading, under = heading_of(page, date_words(here))
     return render_template(
@@ -50,7 +50,7 @@ def inbox(district: str) -> str:
 def inbox_file(district: str, kind: str) -> Response:
     """A whole box as a file, with the filters of the page."""
     here = visit(district)
-    asked = {name: request.args.get(name, "") for name in FILTERS if name != "after"}
+    asked = _asked()
     rows: list[TaskRow] = []
     after, begun = "", False
     while len(rows) < MOST and (after or not begun):
@@ -72,12 +72,17 @@ def groups(page: InboxPage) -> list[tuple[str, tuple[TaskRow, ...]]]:
 def news(district: str) -> tuple[str, int]:
     """204 while the box holds what the reader saw, else the strip that offers to show what is new."""
     here = visit(district)
-    page = _page(here, {name: request.args.get(name, "") for name in FILTERS})
+    page = _page(here, _asked())
     if page.tag == request.args.get("seen"):
         return "", 204
     had = whole_number(request.args.get("had", "0"), MOST_NUMBER)
     more = 0 if had is None else page.load.all - had
     return render_template("fragments/news.html", more=more, box=page.box), 200
+
+
+def _asked() -> dict[str, str]:
+    """The filters of the address, no more of each than a search reads."""
+    return {name: sought(request.args.get(name, "")) for name in FILTERS}
 
 
 def _page(here: Visit, asked: dict[str, str], limit: int = 20) -> InboxPage:

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask import Response as File
 from werkzeug.wrappers import Response
 
-from engine.definition.plain import whole_number
+from engine.definition.plain import sought, whole_number
 from engine.definition.values import to_datetime
 from engine.operations import reading
 from engine.operations.showing import searching
@@ -27,7 +27,7 @@ def add(web: Blueprint) -> None:
 def search(district: str) -> str | Response:
     """Hits for ``q``, or the cases of a process; the number of one leads to it; else the cases looked at last."""
     here = visit(district)
-    words = request.args.get("q", "").strip()
+    words = sought(request.args.get("q", ""))
     wide = request.args.get("reach") == "all"
     if searching.number_in(words) and (hit := _hits(here, words, wide=True, process="", limit=1)):
         return redirect(url_for("web.case", district=district, number=hit[0].number))
@@ -56,7 +56,7 @@ def _hits(here: Visit, words: str, *, wide: bool, process: str, limit: int) -> t
 def search_file(district: str, kind: str) -> File:
     """The hits as a file: more of them than a page shows."""
     here = visit(district)
-    words, wide = request.args.get("q", "").strip(), request.args.get("reach") == "all"
+    words, wide = sought(request.args.get("q", "")), request.args.get("reach") == "all"
     process = request.args.get("process", "")
     looked = bool(words or process)
     hits = _hits(here, words, wide=wide, process=process, limit=SHOWN[-1] + 1) if looked else ()
