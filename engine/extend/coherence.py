@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from engine.definition.types import BUILT_IN
+from engine.definition.field_schema import FORMATS, well_formed
+from engine.definition.types import BUILT_IN, ValueType
 from engine.extend.actions import Action
 from engine.extend.discovery import Plugin
 from engine.extend.faults import PluginError, plugin_error
@@ -35,6 +37,12 @@ _PREFIXED: Final = (
     "register_reactions",
 )
 
+_OUTPUT: Final = re.compile(r"\{(\w+)\}")
+#: What stored values of a type are, where they are no text.
+_STORED: Final[Mapping[str, type]] = {
+    "integer": int, "money": int, "boolean": bool, "choices": list, "table": list,
+}  # fmt: skip
+
 
 def check_coherent(plugins: Sequence[Plugin], collected: Collected) -> None:
     """Raise PluginError for the first contribution that does not fit; it names the plugin."""
@@ -50,6 +58,7 @@ def check_coherent(plugins: Sequence[Plugin], collected: Collected) -> None:
     _undos(collected["register_actions"])
     _tables(plugins, collected["register_tables"])
     _targets(collected)
+    _named_types(collected)
 
 
 def _one_owner(hook: str, names: Iterable[tuple[str, str]]) -> None:
@@ -84,10 +93,36 @@ def _types(types: Sequence[tuple[str, Any]]) -> None:
 def _defaults(settings: Sequence[tuple[str, Any]]) -> None:
     """A setting can have the value that it has when nobody sets it."""
     for plugin, given in settings:
+        kind = given.type.name
+        if given.default is not None and not _stored_so(given.type, given.default):
+            zh = f"设置{given.name}的默认值{given.default!r}不是{kind}存着的样子（金额是分，时长如 2 workdays）"
+            en = f"setting {given.name}: its default {given.default!r} is no stored {kind} (money in fen, 2 workdays)"
+            raise plugin_error(plugin, zh, en)
         fault = None if given.default is None else fault_of(given, given.default)
         if fault is not None:
             zh = f"设置{given.name}的默认值不合它自己的范围：{fault.message.zh}"
             raise plugin_error(plugin, zh, f"setting {given.name}: its own default does not fit: {fault.message.en}")
+
+
+def _named_types(collected: Collected) -> None:
+    """Actions take and give values of types that exist."""
+    known = {*BUILT_IN, *(given.spec.name for _, given in collected["register_types"]), "list", "record"}
+    for plugin, given in collected["register_actions"]:
+        if not isinstance(given, Action):
+            continue
+        spec = given.spec
+        pairs = [(one.name, one.type) for one in spec.inputs] + [pair for one in spec.results for pair in one.outputs]
+        for name, kind in pairs:
+            if kind.name not in known:
+                zh, en = f"动作{spec.name}的{name}", f"{name} of action {spec.name}"
+                raise _nothing(plugin, zh, en, f"Of({kind.name!r})")
+
+
+def _stored_so(kind: ValueType, value: Any) -> bool:
+    if kind.name in FORMATS:
+        return well_formed(kind)(value)
+    wanted = _STORED.get(kind.name, str)
+    return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
 
 
 def _undos(actions: Sequence[tuple[str, Any]]) -> None:
@@ -121,9 +156,13 @@ def _targets(collected: Collected) -> None:
     specs = {a.spec.name: a.spec for _, a in collected["register_actions"] if isinstance(a, Action)}
     for plugin, sentence in collected["register_sentences"]:
         spec = specs.get(sentence.action)
-        if spec is None or spec.result(sentence.outcome) is None:
+        result = spec.result(sentence.outcome) if spec else None
+        if result is None:
             name = f"{sentence.action} {sentence.outcome}"
             raise _nothing(plugin, "句子", "a sentence", name)
+        outputs = {output for output, _ in result.outputs}
+        for wild in sorted({one for words in sentence.text for one in _OUTPUT.findall(words)} - outputs):
+            raise _nothing(plugin, "句子", "a sentence", f"{sentence.action} {sentence.outcome} {{{wild}}}")
     for plugin, source in collected["register_evidence"]:
         if source.action not in specs:
             raise _nothing(plugin, "核对", "evidence", source.action)
