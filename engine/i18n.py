@@ -22,3 +22,8 @@ class Text(NamedTuple):
 def both(words: str) -> Text:
     """Text that reads the same in both languages, such as a name that a person typed."""
     return Text(words, words)
+
+
+def counted(count: int, noun: str) -> str:
+    """English for so many of something whose plural takes an s: ``1 time``, ``3 times``."""
+    return f"{count} {noun}{'' if abs(count) == 1 else 's'}"

@@ -12,6 +12,7 @@ from engine.definition.diff import differences, in_words
 from engine.definition.fmt import formatted
 from engine.definition.source import text_of
 from engine.errors import Invalid, Problem
+from engine.i18n import counted
 
 
 @click.command()
@@ -41,7 +42,7 @@ def fmt(files: tuple[Path, ...], language: str, write: bool, as_json: bool) -> N
     if as_json:
         say.as_json({str(file): text for file, text in made.items()})
     elif write:
-        say.line(f"改写了 {len(made)} 个文件。", f"{len(made)} files rewritten.")
+        say.line(f"改写了 {len(made)} 个文件。", f"{counted(len(made), 'file')} rewritten.")
     else:
         say.out("\n".join(text.rstrip() for text in made.values()))
 

@@ -16,7 +16,7 @@ from engine.definition.source import Mapping as Written
 from engine.definition.source import read
 from engine.errors import Invalid, NotFound, Problem
 from engine.extend.contributions import ScenarioVerb
-from engine.i18n import Text, both
+from engine.i18n import Text, both, counted
 from engine.operations.content.library import Library, faults_in
 
 
@@ -131,7 +131,7 @@ def show(
         _tell(library, found, roles)
     if base and changes and form == "sentences" and not as_json:
         say.out()
-        say.line(f"与通用流程不同：{len(changes)} 处。", f"{len(changes)} differences from its base.")
+        say.line(f"与通用流程不同：{len(changes)} 处。", f"{counted(len(changes), 'difference')} from its base.")
         for change in changes:
             say.out(f"- {say.said(in_words(change, base, found, role=called(roles)))}")
 

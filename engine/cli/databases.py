@@ -10,6 +10,7 @@ import click
 from engine.cli import opening, say
 from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import whole_number
+from engine.i18n import counted
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -99,11 +100,11 @@ def _say(verdicts: list[Verdict], as_json: bool) -> int:
     elif broken:
         for fault in broken[:_MOST]:
             say.out(f"{fault.promise} {fault.place} {say.picked(fault.text, ' / ')}")
-        say.line(f"核对：{cases}件办件中{len(broken)}处不符。", f"{len(broken)} broken in {cases} cases.")
+        say.line(f"核对：{cases}件办件中{len(broken)}处不符。", f"{len(broken)} broken in {counted(cases, 'case')}.")
     else:
         say.line(
             f"核对：{cases}件办件账实相符，流水链完整（{rows}行）。",
-            f"{cases} cases, {rows} journal rows: all is well.",
+            f"{counted(cases, 'case')}, {counted(rows, 'journal row')}: all is well.",
         )
         for one in sealed:
             say.line(f"封存点 {one}（另存一份，以后用 --kept 核对）。", f"Checkpoint {one}: keep it, for --kept.")

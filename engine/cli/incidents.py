@@ -10,6 +10,7 @@ from engine.definition.inputs import MOST_NUMBER
 from engine.definition.moments import to_datetime
 from engine.definition.plain import whole_number
 from engine.definition.saying import moment_words
+from engine.i18n import counted
 
 
 @click.command()
@@ -25,7 +26,7 @@ def incidents(url: str, district: str | None, person: str | None, as_json: bool)
     if as_json:
         say.as_json(plain(found))
         return
-    say.line(f"{len(found)} 处异常。", f"{len(found)} incidents.")
+    say.line(f"{len(found)} 处异常。", f"{counted(len(found), 'incident')}.")
     for incident in found:
         since = say.said(moment_words(to_datetime(incident.since), now))
         say.out(f"{incident.id}  {since}  {incident.subject}  {say.said(incident.sentence)}  {incident.cause}")

@@ -88,7 +88,7 @@ def publish(
 def _say_done(name: str, found: Done) -> None:
     new = [process for process, changed in found.processes.items() if changed]
     many, parts = len(found.processes), [_part(part) for part in found.changed]
-    zh, en = f"{name}：{'、'.join(new)}", f"{len(new)} of {many} processes are new"
+    zh, en = f"{name}：{'、'.join(new)}", f"{len(new)} new, {many} in all"
     if not new:
         zh = f"{name}：{'流程' if parts else ''}没有新的"
     zh, also = f"{zh}（共 {many} 个流程）", "；还改了" if new else "；改了"
@@ -110,7 +110,7 @@ def _say_moves(moved: list[Moving], now: Micros) -> None:
     if not moved:
         return
     many = len(moved)
-    say.line(f"工作日历变了，{many} 处期限往后移：", f"By the changed calendar {many} deadlines come later:")
+    say.line(f"工作日历变了，{many} 处期限往后移：", f"By the changed calendar deadlines come later, {many} in all:")
     for one in moved[:MOST_SAID]:
         was, at = (say.said(end_words(to_datetime(end), now)) for end in (one.was, one.at))
         when = f"{was} → {at}" if one.was != one.at else say.said(_ONLY_WHAT_FOLLOWS)

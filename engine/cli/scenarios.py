@@ -17,7 +17,7 @@ from engine.cli import opening, say
 from engine.clock import SetClock
 from engine.errors import Invalid, Problem
 from engine.extend.contributions import ScenarioVerb
-from engine.i18n import Text
+from engine.i18n import Text, counted
 from engine.ids import SeededIds
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
@@ -136,5 +136,6 @@ def scenario(paths: tuple[Path, ...], url: str | None, folder: Path | None, as_j
     if as_json:
         say.as_json({"scenarios": count, "problems": [problem.as_json() for problem in problems]})
     else:
-        say.line(f"{count} 个场景，{len(problems)} 处不符。", f"{count} scenarios, {len(problems)} differences.")
+        tried, unlike = counted(count, "scenario"), counted(len(problems), "difference")
+        say.line(f"{count} 个场景，{len(problems)} 处不符。", f"{tried}, {unlike}.")
     return 1 if any(not problem.warning for problem in problems) else 0

@@ -16,7 +16,7 @@ import click
 
 from engine import settings
 from engine.cli import opening, say
-from engine.i18n import Text
+from engine.i18n import Text, counted
 
 if TYPE_CHECKING:
     from engine.operations.context import System
@@ -76,7 +76,7 @@ def work(url: str, once: bool, as_json: bool) -> None:
         if as_json:
             say.as_json({"done": done})
         elif once:
-            say.line(f"办了 {done} 项。", f"{done} things done.")
+            say.line(f"办了 {done} 项。", f"{counted(done, 'thing')} done.")
 
 
 def serve_pages(

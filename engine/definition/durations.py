@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from engine.definition.plain import narrow
-from engine.i18n import Text
+from engine.i18n import Text, counted
 
 DurationUnit = Literal["minutes", "hours", "days", "weeks", "months", "years", "work_minutes", "workdays"]
 
@@ -90,7 +90,7 @@ class Duration:
     def words(self) -> Text:
         """``2个工作日`` and ``2 workdays``."""
         amount, zh, en = self._said()
-        return Text(f"{amount}{zh}", f"{amount} {en}{'' if abs(amount) == 1 else 's'}")
+        return Text(f"{amount}{zh}", counted(amount, en))
 
     def times(self, factor: int) -> Duration:
         """The same unit, *factor* times as many."""

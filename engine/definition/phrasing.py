@@ -10,7 +10,7 @@ from engine.definition.durations import parse_duration
 from engine.definition.expression import Formula
 from engine.definition.model import Due, Exit, Field, Process, Reminder, Rung, Target, Value, Who, WhoRule
 from engine.definition.spoken import in_chinese
-from engine.i18n import Text, both
+from engine.i18n import Text, both, counted
 
 NEXT = Text("进入下一环节", "goes on to the next step")
 
@@ -158,7 +158,7 @@ class Phrases:
         """Where an exit leads, and how often it may go back."""
         said = self.target(taken.then)
         if taken.at_most is not None:
-            said = say(said, Text(f"，最多{taken.at_most}次", f", {taken.at_most} times at most"))
+            said = say(said, Text(f"，最多{taken.at_most}次", f", {counted(taken.at_most, 'time')} at most"))
         if taken.then.kind == "back" and taken.again != "replay":
             said = say(said, _AGAIN[taken.again])
         return said

@@ -101,9 +101,8 @@ class _Teller:
         if isinstance(step, Choose):
             return Text("分情况", "depends")
         if isinstance(step, Parallel):
-            return say(
-                _NEED.get(str(step.need), Text(f"各支同时办，{step.need}支完成即可", f"{step.need} branches needed"))
-            )
+            some = Text(f"各支同时办，{step.need}支完成即可", f"branches side by side, {step.need} of them needed")
+            return say(_NEED.get(str(step.need), some))
         return Text("其中各环节依次办理", "the steps inside, one after the other")
 
     def asks(self, step: Ask) -> Text:

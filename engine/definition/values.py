@@ -34,7 +34,7 @@ from engine.definition.saying import (
     yuan_text,
 )
 from engine.definition.types import ValueType
-from engine.i18n import Text, both
+from engine.i18n import Text, both, counted
 
 __all__ = [
     "DISTRICT_TIME",
@@ -155,5 +155,5 @@ _SAY: Final[dict[str, Callable[[Any], Text]]] = {
     "decimal": lambda number: both(decimal_text(Decimal(number))),
     "duration": _say_duration,
     "choices": lambda chosen: Text("、".join(chosen), ", ".join(chosen)),
-    "table": lambda rows: Text(f"{len(rows)}行", f"{len(rows)} row{'' if len(rows) == 1 else 's'}"),
+    "table": lambda rows: Text(f"{len(rows)}行", counted(len(rows), "row")),
 }

@@ -74,7 +74,7 @@ class Glance:
         field, value, was = self._process.named[name], self._case.data[name], before.get(name)
         words = self._wording.words(field, value)
         differs = was not in EMPTY and was != value
-        said_before = self._wording.words(field, was).zh if differs else ""
+        said_before = self._wording.words(field, was) if differs else None
         return Shown(name, field.title, words, said_before, covered=field.masked, may_uncover=field.masked and needed)
 
     @cached_property

@@ -93,7 +93,7 @@ class Shown:
     name: str
     title: Text
     words: Text
-    was: str = ""
+    was: Text | None = None
     href: str = ""
     covered: bool = False
     may_uncover: bool = False

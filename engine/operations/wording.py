@@ -49,17 +49,19 @@ class Wording:
 
     def _said(self, field: Field, value: Any, *, masking: bool, inside: bool = False) -> Text:
         if field.columns:
-            return both("；".join(self._row(field, row, masking=masking) for row in value))
+            rows = [self._row(field, row, masking=masking) for row in value]
+            return Text("；".join(row.zh for row in rows), "; ".join(row.en for row in rows))
         said = self.typed(field.type, value)
         hides = masking and (inside or field.masked)
         return Text(*(masked(field.type, one) for one in said)) if hides else said
 
-    def _row(self, table: Field, row: dict[str, Any], *, masking: bool) -> str:
-        cells = ((column, row[column.name]) for column in table.columns if row.get(column.name) is not None)
-        return "，".join(
-            f"{column.title.zh}{self._said(column, value, masking=masking, inside=table.sensitive).zh}"
-            for column, value in cells
-        )
+    def _row(self, table: Field, row: dict[str, Any], *, masking: bool) -> Text:
+        held = ((column, row[column.name]) for column in table.columns if row.get(column.name) is not None)
+        cells = [
+            (column.title, self._said(column, value, masking=masking, inside=table.sensitive)) for column, value in held
+        ]
+        return Text("，".join(f"{title.zh}{said.zh}" for title, said in cells),
+                    ", ".join(f"{title.en} {said.en}" for title, said in cells))  # fmt: skip
 
     def typed(self, of: ValueType, value: Any) -> Text:
         """A stored value of a type in words, whole; a reference by the name people know it by."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.definition.model import Exit, Process
 from engine.errors import Conflict, Forbidden, Problem, RongtongError
-from engine.i18n import Text
+from engine.i18n import Text, counted
 
 
 def over() -> RongtongError:
@@ -70,7 +70,7 @@ def used_up(taken: Exit) -> RongtongError:
     """The return has been used as often as it may."""
     return Conflict(
         Text(f"“{taken.title.zh}”已用满{taken.at_most}次，请选其他结果。",
-             f"“{taken.title.en}” has been used {taken.at_most} times; choose another outcome."),
+             f"“{taken.title.en}” has been used {counted(taken.at_most or 0, 'time')}; choose another outcome."),
         code="used_up",
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from engine.clock import Micros
 from engine.definition.model import Process
-from engine.i18n import Text
+from engine.i18n import Text, counted
 from engine.runtime.evolve import Event
 from engine.runtime.rights import on_behalf
 from engine.runtime.state import units_in
@@ -126,7 +126,8 @@ def _branch_done(event: Event, process: Process, names: Names) -> Text:
 
 
 def _unwinding(event: Event, process: Process, names: Names) -> Text:
-    return Text(f"释放已占用的{len(event['node']['todo'])}项", f"Releasing {len(event['node']['todo'])} effects")
+    count = len(event["node"]["todo"])
+    return Text(f"释放已占用的{count}项", f"Releasing {counted(count, 'effect')}")
 
 
 def _undone(event: Event, process: Process, names: Names) -> Text:

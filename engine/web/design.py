@@ -104,7 +104,7 @@ AHEAD: Final = (
 FACTS: Final = (
     views.Shown("file", Text("卷宗", "File"), both("2019年度选举记录")),
     views.Shown("day", Text("调阅日", "Day"), Text("6月16日 周二", "Tue 16 Jun")),
-    views.Shown("people", Text("人数", "People"), both("3"), was="2"),
+    views.Shown("people", Text("人数", "People"), both("3"), was=both("2")),
 )
 EVIDENCE: Final = (
     grounds.EvidenceView("ok", Text("卷宗在馆", "On the shelf"), Text("上次归还6月9日。", "Returned on 9 June.")),

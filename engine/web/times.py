@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.clock import DAY, HOUR, Micros
 from engine.definition.saying import clock_words, day_words, end_clock, end_words, moment_words
 from engine.definition.values import to_datetime
-from engine.i18n import Text
+from engine.i18n import Text, counted
 
 _NEAR = {0: Text("今天", "today"), 1: Text("明天", "tomorrow"), -1: Text("昨天", "yesterday")}
 
@@ -51,7 +51,7 @@ def span(length: Micros) -> Text:
     if length < HOUR:
         return Text("不到1小时", "under an hour")
     count, zh, en = (length // DAY, "天", "day") if length >= DAY else (length // HOUR, "小时", "hour")
-    return Text(f"{count}{zh}", f"{count} {en}{'' if count == 1 else 's'}")
+    return Text(f"{count}{zh}", counted(count, en))
 
 
 def waiting(since: Micros, now: Micros) -> Text:

@@ -22,7 +22,7 @@ from engine.errors import Invalid, Problem
 from engine.extend.calling import on_content
 from engine.extend.context import SeedContext
 from engine.extend.contributions import DataFile
-from engine.i18n import Text
+from engine.i18n import Text, counted
 from engine.operations.admins import require_admin
 from engine.operations.commands.rechecking import recheck
 from engine.operations.commands.recounting import recount
@@ -180,7 +180,7 @@ def _still_usable(ctx: Context, tx: Tx) -> None:
             said = fault.problems[0].message
             problems.append(Problem("plugin-in-use", Text(
                 f"还有{many}件“{process}”没有办完，这样改了就办不下去：{said.zh}先办完或取消，再停用插件。",
-                f"{many} cases of “{process}” are open and could not go on: {said.en} Finish or cancel them first.",
+                f"{counted(many, 'open case')} of “{process}” could not go on: {said.en} Finish or cancel them first.",
             ), path="plugins"))  # fmt: skip
     if problems:
         raise Invalid(tuple(problems))

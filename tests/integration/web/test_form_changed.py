@@ -118,3 +118,31 @@ def test_an_exit_beside_what_is_open_says_it_too(at_window: OpenWindow, town: To
     assert stale.status_code == 409
     assert SAID in bo.words and "不办了" in bo.page
     assert bo.post(f"/town/cases/{case.number}", **{**form, "seen": bo.input("seen")}).status_code == 303
+
+
+TABLED = """
+process: tabled
+title: 登记
+fields:
+  day: {type: date, title: 日期}
+  sorts: {type: table, title: 各类, columns: {kind: {type: boolean, title: 已到}}}
+start: {who: role staff, fill: [day, sorts]}
+steps:
+- step: edit
+  ask: role staff of start.unit
+  fill: [day, sorts]
+  outcomes: {put: {then: stay}, fine: next}
+ends: {done: {title: 办成}}
+"""
+
+
+def test_in_english_what_stood_there_before_is_english_too_and_so_are_tables(at_window: OpenWindow, town: Town) -> None:
+    town.publish(TABLED)
+    first = {"day": "2026-12-08", "sorts": [{"kind": True}]}
+    case = cases.start(town.ctx, Caller("bea"), "tabled", first, unit="b")
+    town.act(case, "edit", "put", "bea", fill={"day": "2026-12-09", "sorts": [{"kind": False}]})
+    bea = at_window("bea")
+    bea.post("/look", language="en", next="/me")
+    bea.get(f"/town/cases/{case.number}")
+    facts = bea.page[bea.page.index('<dl class="facts">') : bea.page.index("</dl>")]
+    assert "<del>Tue 8 Dec</del>" in facts and "<del>已到 Yes</del>" in facts and "已到 No" in facts

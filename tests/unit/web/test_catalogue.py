@@ -51,6 +51,12 @@ def test_no_english_is_left_in_chinese_nor_chinese_in_english() -> None:
             assert not left, message.id
 
 
+def test_no_english_noun_is_counted_that_would_be_wrong_for_one() -> None:
+    """A number stands apart, so that no message needs a form for one and a form for more."""
+    for message in catalogue():
+        assert not re.search(r"%\((?:n|first|last|all)\)s (?:[a-z]+ )?[a-z]+s\b", str(message.string)), message.id
+
+
 def test_the_compiled_catalogue_is_the_written_one_compiled() -> None:
     compiled = BytesIO()
     write_mo(compiled, catalogue())
