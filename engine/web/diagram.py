@@ -57,6 +57,8 @@ class Way:
 
 
 WIDE: Final = Size(box=184, pad=16, between=24, inset=20, beside=True)
+#: So many ways stand side by side on a phone.
+_FIT: Final = 2
 #: Where a title may be broken: Latin words stay whole.
 _PIECE = re.compile(r"[!-~]+ ?|.")
 #: For phones: two boxes side by side fit 328 pixels, and exits are written under their box.
@@ -220,15 +222,18 @@ def _stack(blocks: Sequence[Block]) -> Block:
 
 
 def _fork(pen: Pen, head: Block, ways: Sequence[Way]) -> Block:
-    """Ways side by side under *head*; those that do not lead elsewhere come together again."""
+    """Ways under *head*, side by side where there is room for them."""
+    if not pen.size.beside and len(ways) > _FIT:
+        return _listed(pen, head, ways)
     wide, between = pen.size.box, pen.size.between
     labels = [_cut(way.label, wide / (1 if pen.size.beside else 2), 14) for way in ways]
     lists = [_ending(_stack([_block(pen, inner) for inner in way.steps]), way.goal) for way in ways]
     lists = [Block(max(b.left, wide / 2), max(b.right, wide / 2), b.height, b.parts) for b in lists]
     total = sum(b.left + b.right for b in lists) + between * (len(lists) - 1)
     deepest = max((b.height for b in lists), default=0)
-    top, foot, x, parts = head.height + 56, head.height + 56 + deepest + 20, -total / 2, list(head.parts)
-    axes, meeting = [], [0.0]
+    top, foot = head.height + 56, head.height + 56 + deepest + (20 if len(ways) > 1 else 0)
+    begin = -total / 2 if len(ways) > 1 else -lists[0].left
+    x, parts, axes, meeting = begin, list(head.parts), [], [0.0]
     for block, label, way in zip(lists, labels, ways, strict=True):
         axis = x + block.left
         axes.append(axis)
@@ -241,7 +246,20 @@ def _fork(pen: Pen, head: Block, ways: Sequence[Way]) -> Block:
         x += block.left + block.right + between
     ends = f"M{min(0, axes[0]):g} {top - 36:g}H{max(0, axes[-1]):g}M{min(meeting):g} {foot:g}H{max(meeting):g}"
     parts.append(f'<path class="wire" d="M0 {head.height:g}V{top - 36:g}{ends}"/>')
-    return Block(max(total / 2, head.left), max(total / 2, head.right), foot, tuple(parts))
+    return Block(max(-begin, head.left), max(begin + total, head.right), foot, tuple(parts))
+
+
+def _listed(pen: Pen, head: Block, ways: Sequence[Way]) -> Block:
+    """Ways one under the other, each in a frame with its name: more of them than fit a phone side by side."""
+    left, right, height, parts = head.left, head.right, head.height + 20, list(head.parts)
+    parts.append(f'<path class="wire" d="M0 {head.height:g}V{height:g}"/>')
+    for way in ways:
+        inner = _stack([_block(pen, step) for step in way.steps])
+        frame = _frame(pen, way.label, inner, [way.goal] if way.goal else [])
+        parts.append(_at(0, height, frame.parts))
+        left, right = max(left, frame.left), max(right, frame.right)
+        height += frame.height + pen.size.between
+    return Block(left, right, height - pen.size.between, tuple(parts))
 
 
 def _ending(block: Block, goal: str) -> Block:
@@ -266,13 +284,16 @@ def _label(pen: Pen, branch: Branch) -> str:
 def _stage(pen: Pen, step: Stage) -> Block:
     """A frame round the steps inside, its own exits written at its foot."""
     inner = _stack([_block(pen, item) for item in step.steps])
-    sides = [line for taken in step.outcomes if (line := _side(pen, taken))]
-    title = pen.say(step.title)
+    return _frame(pen, pen.say(step.title), inner, [line for taken in step.outcomes if (line := _side(pen, taken))])
+
+
+def _frame(pen: Pen, title: str, inner: Block, feet: Sequence[str]) -> Block:
+    """A frame with its title and what stands at its foot."""
     left = inner.left + pen.size.inset
-    right = max(inner.right + pen.size.inset, *(width_of(line) + 32 - left for line in (*sides, title)))
-    height = 44 + inner.height + 20 + LINE * len(sides)
+    right = max(inner.right + pen.size.inset, *(width_of(line) + 32 - left for line in (*feet, title)))
+    height = 44 + inner.height + 20 + LINE * len(feet)
     frame = f'<rect class="group" x="{-left:g}" y="0" width="{left + right:g}" height="{height:g}" rx="8"/>'
     parts = [frame, _text(-left + 12, 24, title, "side", "start"), _at(0, 40, inner.parts)]
     foot = 40 + inner.height + 24
-    parts += [_text(-left + 12, foot + LINE * i, line, "side", "start") for i, line in enumerate(sides)]
+    parts += [_text(-left + 12, foot + LINE * i, line, "side", "start") for i, line in enumerate(feet)]
     return Block(left, right, height, tuple(parts))

@@ -103,6 +103,7 @@ def test_enter_in_a_box_sends_no_form(town: Town, reader: OpenReader) -> None:
     window.open("/haicheng/start/borrow_venue")
     window.page.fill("#f-people", "5")
     window.page.press("#f-people", "Enter")
+    window.page.press("[id='f-slot.date']", "Enter")
     expect(window.page.locator("#errors")).to_have_count(0)
     assert window.page.url.endswith("/start/borrow_venue")
     assert commands(town) == []

@@ -20,8 +20,15 @@ def test_a_phone_is_shown_for_a_task_and_what_was_typed_stays(
     expect(window.page.locator(".facts")).to_contain_text("139*****345")
     if script:
         window.look("masked")
+    window.page.locator("input[type=date]").first.press("Enter")
+    expect(window.page.locator(".facts")).to_contain_text("139*****345")  # Enter in a box presses nothing
     window.page.locator("summary", has_text="不予受理").click()
     window.page.fill("[id='opinion.reject']", "先打个电话问问")
+    window.page.locator("#comment summary").click()
+    window.page.fill("[id='note.comment']", "打过一次，没人接")
+    window.page.click("#comment button")
+    expect(window.page.locator(".timeline blockquote")).to_have_text("打过一次，没人接")
+    expect(window.page.locator("[id='opinion.reject']")).to_have_value("先打个电话问问")
     window.page.click(".uncover")
     expect(window.page.locator(".facts a[href^='tel:']")).to_have_text("13977912345")
     expect(window.page.locator("[id='opinion.reject']")).to_have_value("先打个电话问问")

@@ -19,6 +19,8 @@ const keys = { j: () => move(1), k: () => move(-1), o: open, "/": search };
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229 || event.altKey) return;
   const form = document.querySelector("form[data-keys]");
+  const at = event.target, posted = at.form && at.form.method === "post";
+  if (event.key === "Enter" && posted && /^(date|time)$/.test(at.type) && !event.ctrlKey && !event.metaKey) event.preventDefault();
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form && form.contains(event.target)) {
     const unfolded = event.target.closest("details");
     const press = (unfolded || form).querySelector("button[name=outcome], button.main");

@@ -146,6 +146,12 @@ def test_the_small_steps_of_an_outcome_are_drawn_and_marked_and_say_where_they_l
     assert (marked["now"], marked["seen"]) == (["专家看卷"], ["保管方审批"])
 
 
+def test_more_ways_than_fit_a_phone_stand_one_under_the_other_there(process: Process) -> None:
+    broad, slim = (float((picture(process, size=size).get("viewBox") or "").split()[2]) for size in SIZES)
+    assert slim <= 328 < broad
+    assert {"请专家看", "扫描", "→ 已看扫描件"} <= set(texts(picture(process, size=diagram.NARROW)))
+
+
 def test_english_readers_get_english_words(process: Process) -> None:
     assert "Start" in texts(picture(process, language="en"))
 
