@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -59,7 +60,11 @@ Node = Scalar | Sequence | Mapping
 
 def identifier(text: str) -> str:
     """*text* as an id: a full-width letter names the same step as a plain one."""
-    return narrow(text)
+    return _short(text) if len(text) <= MAX_KEY else narrow(text)
+
+
+#: The same few words stand in every file, many times over.
+_short = lru_cache(maxsize=4096)(narrow)
 
 
 def read(text: str, file: str = "") -> tuple[Node | None, tuple[Problem, ...]]:
@@ -194,7 +199,8 @@ class _Builder:
             self._put(Scalar(f"*{event.anchor}", True, place))
         elif isinstance(event, yaml.DocumentStartEvent):
             self._pieces += 1
-        return self._within(place)
+        within = len(self.problems) <= MAX_FAULTS and len(self._open) <= MAX_DEPTH and self._pieces <= MAX_PIECES
+        return within or self._beyond(place)
 
     def _begin(self, event: Any, place: Place, tag: str | None) -> None:
         """Count a node, and refuse what YAML may write before it."""
@@ -204,16 +210,12 @@ class _Builder:
         if tag is not None:
             self.problems.append(problem("yaml-tag", place))
 
-    def _within(self, place: Place) -> bool:
-        """Whether all that was taken is within the limits; what goes beyond one stands at *place*."""
+    def _beyond(self, place: Place) -> bool:
+        """Say at *place* which limit was gone beyond; False, so that reading ends."""
         if len(self.problems) > MAX_FAULTS:
             code = "yaml-many-faults"
-        elif len(self._open) > MAX_DEPTH:
-            code = "yaml-too-deep"
-        elif self._pieces > MAX_PIECES:
-            code = "yaml-too-many"
         else:
-            return True
+            code = "yaml-too-deep" if len(self._open) > MAX_DEPTH else "yaml-too-many"
         self.problems.append(problem(code, place))
         return False
 
