@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import click
 
@@ -19,6 +20,9 @@ from engine.extend.contributions import ScenarioVerb
 from engine.i18n import Text, both, counted
 from engine.operations.content.library import Library, faults_in
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]…", type=click.Path(path_type=Path))
@@ -28,8 +32,7 @@ def check(paths: tuple[Path, ...], url: str | None, folder: Path | None, as_json
 
     加 --db 检查那个库里已发布的。 With --db, check what a database's districts have published.
     """
-    found = _found(paths, url, folder)
-    once = tuple(dict.fromkeys(found))
+    once = tuple(dict.fromkeys(_uncollected(_found, paths, url, folder)))
     wrong = [problem for problem in once if not problem.warning]
     if as_json:
         say.as_json({"ok": not wrong, "problems": [problem.as_json() for problem in once]})
@@ -40,6 +43,15 @@ def check(paths: tuple[Path, ...], url: str | None, folder: Path | None, as_json
     else:
         say.line("检查通过。", "All is well.")
     return 1 if wrong else 0
+
+
+def _uncollected(work: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+    """Do *work* without collecting: what is read stays to the end, and to look for waste in it costs a tenth."""
+    gc.disable()
+    try:
+        return work(*args, **more)
+    finally:
+        gc.enable()
 
 
 def _found(paths: tuple[Path, ...], url: str | None, folder: Path | None) -> tuple[Problem, ...]:
