@@ -10,9 +10,11 @@ from engine.cli import opening, say
 from engine.cli.content import as_plain, called, find, loaded, only, roles_of
 from engine.definition.diff import differences, in_words
 from engine.definition.fmt import formatted
+from engine.definition.model import Process
 from engine.definition.source import text_of
 from engine.errors import Invalid, Problem
 from engine.i18n import counted
+from engine.operations.content.library import Library
 
 
 @click.command()
@@ -55,7 +57,7 @@ def diff(old: str, new: str, district: str | None, folder: Path | None, as_json:
     """比较两个流程：文件，或流程名称。 What NEW says otherwise than OLD."""
     library = opening.library(folder)
     district = only(library, district)
-    before, after = (loaded(library, find(library, words, district), district) for words in (old, new))
+    before, after = (_loaded(library, words, district) for words in (old, new))
     changes, roles = differences(before.document, after.document), roles_of(library, district)
     if as_json:
         say.as_json([as_plain(change, before, after, roles) for change in changes])
@@ -64,3 +66,8 @@ def diff(old: str, new: str, district: str | None, folder: Path | None, as_json:
         say.out(f"- {say.said(in_words(change, before, after, role=called(roles)))}")
     if not changes:
         say.line("没有不同。", "No difference.")
+
+
+def _loaded(library: Library, words: str, district: str | None) -> Process:
+    path = find(library, words, district)
+    return loaded(library.around(path), path, district)

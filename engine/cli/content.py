@@ -63,15 +63,21 @@ def _found(paths: tuple[Path, ...], url: str | None, folder: Path | None) -> tup
         return check_published(url)
     library = opening.library(folder)
     if not paths:
-        return library.check()
-    return tuple(problem for path in paths for problem in _check_path(library, path))
+        return _check_folder(library) if folder else library.check()
+    return tuple(problem for path in paths for problem in _check_path(library.around(path), path))
+
+
+def _check_folder(library: Library) -> tuple[Problem, ...]:
+    """Every problem of a folder of workflows, and of its scenarios; those that are shipped are run by the tests."""
+    scenarios = (problem for district in library.districts() for problem in library.scenarios(district))
+    return (*library.check(), *scenarios)
 
 
 def _check_path(library: Library, path: Path) -> tuple[Problem, ...]:
     """Every problem of one file, of a district's folder, of a whole folder of workflows, or of the files in any."""
     if path.is_dir():
         if (path / "common").is_dir() or (path / "districts").is_dir():
-            return Library(path, library.registry).check()
+            return _check_folder(Library(path, library.registry))
         if (path / "district.yaml").is_file():
             return _pack_problems(library, path)
         return tuple(problem for file in sorted(path.rglob("*.yaml")) for problem in _check_file(library, file))
@@ -91,7 +97,8 @@ def _plan_problems(text: str, file: str) -> tuple[Problem, ...]:
 
 
 def _pack_problems(library: Library, home: Path) -> tuple[Problem, ...]:
-    return Library(home.resolve().parents[1], library.registry).pack(home.resolve().name)[1]
+    whole, district = Library(home.resolve().parents[1], library.registry), home.resolve().name
+    return (*whole.pack(district)[1], *whole.scenarios(district))
 
 
 def _check_file(library: Library, path: Path) -> tuple[Problem, ...]:
@@ -172,6 +179,7 @@ def _looked_up(
         return found, library.process(common, library.registry.catalogue(library.registry.names))[0], roles
     district = only(library, district)
     path = find(library, name, district)
+    library = library.around(path)
     found = loaded(library, path, district)
     return found, library.base_of(path, found), roles_of(library, district)
 

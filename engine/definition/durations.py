@@ -20,7 +20,7 @@ MOST: Final = 100_000
 #: What people write after the number -> (unit, how many of it one is).
 _WRITTEN: Final[dict[str, tuple[DurationUnit, int]]] = {
     r"work(?:ing)?[ _-]?minutes?|个?工作分钟": ("work_minutes", 1),
-    r"work(?:ing)?[ _-]?hours?|个?工作小时": ("work_minutes", 60),
+    r"work(?:ing)?[ _-]?hours?|个?工作小时|个?工时": ("work_minutes", 60),
     r"work(?:ing)?[ _-]?days?|个?工作[日天]": ("workdays", 1),
     r"minutes?|mins?|分钟": ("minutes", 1),
     r"hours?|个?小时|个?钟头": ("hours", 1),

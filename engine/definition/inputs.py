@@ -59,7 +59,7 @@ _FORMS: Final[dict[str, Text]] = {
     "period": Text(
         "要写明开始和结束，例如2026-06-16 14:00/16:00", "has to have a start and an end: 2026-06-16 14:00/16:00"
     ),
-    "duration": Text("要写成时长，例如2个工作日", "has to be a length of time, such as 2 workdays"),
+    "duration": Text("要写成整数和单位，例如2个工作日", "has to be a whole number and a unit, such as 2 workdays"),
     "phone": Text("要写成手机号或带区号的座机号", "has to be a mobile number or a number with its area code"),
     "id_number": Text("不是18位身份证号，核对后重填", "is not an 18-digit identity number: check it"),
     "choices": Text("要从选项里选", "has to be chosen from the options"),

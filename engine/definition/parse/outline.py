@@ -11,6 +11,7 @@ from engine.definition.parse.reader import Reader
 from engine.definition.parse.types import read_type
 from engine.definition.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.definition.words import RESERVED_NAMES
+from engine.i18n import Text
 
 
 def look_over(reader: Reader, document: Mapping) -> Outline:
@@ -50,7 +51,11 @@ def _free(reader: Reader, taken: dict[str, Scalar], name: Scalar, path: str) -> 
         return False
     first = taken.setdefault(name.text, name)
     if first is not name:
-        reader.fault("name-taken", name, path, name=name.text, line=first.place.line)
+        file, line = first.place.file, first.place.line
+        used = Text(f"第 {line} 行", f"line {line}")
+        if file != name.place.file:  # An overlay adds what its base has.
+            used = Text(f"{file} {used.zh}", f"{file}, {used.en}")
+        reader.fault("name-taken", name, path, name=name.text, used=used)
         return False
     return True
 

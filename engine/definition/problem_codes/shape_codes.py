@@ -55,8 +55,8 @@ CODES = {
         "choose another name",
     ),
     "name-taken": Wording(
-        "名称“{name}”已在第 {line} 行用过",
-        "the name `{name}` is already used on line {line}",
+        "名称“{name}”已在{used}用过",
+        "the name `{name}` is already used on {used}",
         "字段、参与方和环节的名称不能相同，换一个",
         "fields, parties and steps share their names: choose another",
     ),

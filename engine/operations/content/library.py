@@ -21,10 +21,11 @@ from engine.definition.problem_codes import did_you_mean, problem
 from engine.definition.source import Node, data_of, read, text_of
 from engine.errors import Invalid, Problem
 from engine.extend.calling import on_content
-from engine.extend.contributions import DataFile
+from engine.extend.contributions import DataFile, ScenarioVerb
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.operations.content.pack import Pack, process_settings, with_settings
+from engine.operations.scenario_text import read_scenario
 from engine.runtime.draft import Definition
 from engine.runtime.examples import run_examples
 
@@ -94,6 +95,20 @@ class Library:
         beside = path.parent / f"{name}.yaml"
         found = self.find_base(name)
         return found if found or not beside.is_file() else (self.read(beside), self.shown(beside))
+
+    def around(self, path: Path) -> Library:
+        """The folder of workflows that *path* lies in; this one where it lies here or in none."""
+        if path.resolve().is_relative_to(self.folder.resolve()):
+            return self
+        homes = (home for home in path.resolve().parents if (home / "common").is_dir() or (home / "districts").is_dir())
+        home = next(homes, None)
+        return Library(home, self.registry) if home else self
+
+    def scenarios(self, district: str) -> tuple[Problem, ...]:
+        """What is wrong with how the scenarios of a district are written."""
+        verbs = self.registry.given(ScenarioVerb)
+        files = sorted((self.folder / "districts" / district / "scenarios").glob("*.yaml"))
+        return tuple(fault for file in files for fault in read_scenario(self.read(file), self.shown(file), verbs)[1])
 
     def base_of(self, path: Path, process: Process) -> Process | None:
         """The process that *process*, read from the file at *path*, extends, or None."""

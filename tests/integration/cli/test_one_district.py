@@ -68,3 +68,25 @@ def test_a_file_is_called_as_its_process(terminal: Terminal, mine: Path) -> None
     pack.write_text(pack.read_text("utf-8").replace("common/redemption", "common/redeem"), "utf-8")
     said = terminal("check", str(mine)).out
     assert "process-of-another-name 文件叫 redeem.yaml，里面的流程叫“redemption”" in said
+
+
+def test_a_file_is_checked_with_the_folder_that_it_lies_in(terminal: Terminal, mine: Path) -> None:
+    (mine / "common" / "borrow_venue.yaml").rename(mine / "common" / "borrow_room.yaml")
+    base = mine / "common" / "borrow_room.yaml"
+    base.write_text(base.read_text("utf-8").replace("process: borrow_venue", "process: borrow_room"), "utf-8")
+    overlay = mine / "districts" / "haicheng" / "processes" / "borrow_venue.yaml"
+    own = overlay.with_name("borrow_room.yaml")
+    own.write_text(overlay.read_text("utf-8").replace("borrow_venue", "borrow_room"), "utf-8")
+    assert terminal("check", str(own)).code == 0
+    assert terminal("show", str(own)).code == 0
+    assert "没有不同" not in terminal("diff", str(base), str(own)).out
+
+
+def test_a_folder_is_checked_with_its_scenarios(terminal: Terminal, mine: Path) -> None:
+    scenario = mine / "districts" / "haicheng" / "scenarios" / "silent.yaml"
+    scenario.write_text(scenario.read_text("utf-8").replace("when:", "wehn:"), "utf-8")
+    for path in (mine, mine / "districts" / "haicheng"):
+        said = terminal("check", str(path))
+        assert said.code == 1
+        assert "silent.yaml" in said.out
+        assert "没有“wehn”这一段" in said.out

@@ -87,3 +87,9 @@ def test_a_month_later_is_the_same_day_or_the_last_one() -> None:
 def test_working_time_cannot_be_added_without_a_calendar() -> None:
     with pytest.raises(ValueError, match="calendar"):
         add_plain(datetime(2026, 1, 31, tzinfo=DISTRICT_TIME), Duration(1, "workdays"))
+
+
+def test_a_work_hour_may_be_called_as_offices_call_it() -> None:
+    assert {parse_duration(words) for words in ("4个工时", "4工时", "4 work hours")} == {
+        Duration(240, "work_minutes")
+    }

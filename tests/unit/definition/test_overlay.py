@@ -8,10 +8,12 @@ import pytest
 
 from engine.definition.canonical import document
 from engine.definition.diff import differences
+from engine.definition.load import load_process
 from engine.definition.overlay import apply
 from engine.definition.routes import walk
 from engine.definition.source import Node, read
 from tests.unit.definition.broken import BROKEN
+from tests.unit.definition.catalogue import CATALOGUE
 
 BASE = (BROKEN / "bases" / "base.yaml").read_text("utf-8")
 
@@ -273,3 +275,12 @@ def test_no_edit_is_passed_over_in_silence(edits: str, head: str, code: str) -> 
 
 def test_one_plugin_may_be_added_without_brackets() -> None:
     assert edited("- {set: title, to: 新}\n", "uses: other\n")[0]["uses"][-1] == "other"
+
+
+def test_a_name_that_the_base_has_is_told_with_the_file_of_the_base() -> None:
+    taken = next(line.split("step: ")[1].split(",")[0].strip("} ") for line in BASE.splitlines() if "step: " in line)
+    text = f"process: base\nextends: common/base\nfields:\n  {taken}: {{type: text}}\nedits: []\n"
+    _, problems = load_process(text, "own.yaml", CATALOGUE, find_base=lambda _: (BASE, "base.yaml"))
+    fault = next(one for one in problems if one.code == "name-taken")
+    assert "own.yaml" in (fault.file + fault.message.zh)
+    assert "base.yaml" in (fault.file + fault.message.zh)
