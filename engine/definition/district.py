@@ -159,7 +159,9 @@ class DistrictPack:
         return words if words in ids else ids[0] if len(ids) == 1 else None
 
     def in_data(self, name: str, problem: Problem) -> Problem:
-        """*problem* with the data file *name*, at the place that its path names."""
+        """*problem* with the data file *name*, at the place that its path names; of a pack made in code, by name."""
+        if name not in self.written:
+            return problem if problem.file else problem.at(f"{self.file}:{name}", problem.line, problem.column)
         place = place_at(self.written[name], problem.path)
         return problem.at(place.file, place.line, place.column)
 
