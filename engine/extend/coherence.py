@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, Final
 
 from engine.definition.field_schema import FORMATS, well_formed
@@ -37,6 +38,8 @@ _PREFIXED: Final = (
     "register_reactions",
 )
 
+#: How alike a name is to another that was meant.
+_SLIP: Final = 0.75
 _OUTPUT: Final = re.compile(r"\{(\w+)\}")
 #: What stored values of a type are, where they are no text.
 _STORED: Final[Mapping[str, type]] = {
@@ -105,15 +108,18 @@ def _defaults(settings: Sequence[tuple[str, Any]]) -> None:
 
 
 def _named_types(collected: Collected) -> None:
-    """Actions take and give values of types that exist."""
+    """Actions take and give values of types that exist, or of a plugin that is not installed here.
+
+    What nearly is a type of the plugin's own, or of the language, is a slip of the pen.
+    """
     known = {*BUILT_IN, *(given.spec.name for _, given in collected["register_types"]), "list", "record"}
     for plugin, given in collected["register_actions"]:
         if not isinstance(given, Action):
             continue
-        spec = given.spec
+        spec, own = given.spec, {*BUILT_IN, *(one.spec.name for of, one in collected["register_types"] if of == plugin)}
         pairs = [(one.name, one.type) for one in spec.inputs] + [pair for one in spec.results for pair in one.outputs]
         for name, kind in pairs:
-            if kind.name not in known:
+            if kind.name not in known and get_close_matches(kind.name, own, 1, _SLIP):
                 zh, en = f"动作{spec.name}的{name}", f"{name} of action {spec.name}"
                 raise _nothing(plugin, zh, en, f"Of({kind.name!r})")
 

@@ -135,10 +135,14 @@ def test_a_file_that_cannot_be_written_is_said(number: int, words: str, capsys: 
 # -- the terminal ---------------------------------------------------------------------------------
 
 
+#: What a shell runs in the background ignores Ctrl-C, and so would whatever the tests start.
+HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+
+
 def process(*args: str, **environment: str) -> subprocess.Popen[bytes]:
     """The command in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from engine.cli import main; main()", *args],
+        [sys.executable, "-c", f"{HEARS}; from engine.cli import main; main()", *args],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
