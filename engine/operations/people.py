@@ -26,6 +26,7 @@ class People(StoreDirectory):
     def __init__(self, tx: Tx, ctx: Context) -> None:
         super().__init__(tx, ctx.id, ctx.now, ctx.district.names)
         self._context, self._transaction = ctx, tx
+        self._audiences: dict[str, Text] = {}
 
     def unit_name(self, unit: str) -> str:
         """The short name of a unit; its id where there is none."""
@@ -47,7 +48,12 @@ class People(StoreDirectory):
         return self._context.district.roles.get(role) or ROLES.get(role) or both(role)
 
     def audience(self, key: str) -> Text:
-        """Who is behind an audience key: ``黄海路社区站长``."""
+        """Who is behind an audience key: ``黄海路社区站长``. A list asks for the same few again and again."""
+        if key not in self._audiences:
+            self._audiences[key] = self._audience(key)
+        return self._audiences[key]
+
+    def _audience(self, key: str) -> Text:
         kind, _, rest = key.partition(":")
         if kind == "user":
             return both(self.person_name(rest))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, get_args
 
 from engine.clock import Micros
+from engine.definition.model import Process
 from engine.definition.values import day_end, to_datetime, to_micros
 from engine.operations.context import Caller, Context
 from engine.operations.people import People, people_of
@@ -119,18 +120,27 @@ def _rows(
         persons={person for row in rows for person in (row.task.assignee, row.task.actor) if person},
     )
     now = ctx.now
-    return tuple(_row(ctx, tx, caller, answers, names, row, parties.get(row.task.case, ()), now) for row in rows)
+    processes = {hashed: by_hash(ctx, tx, hashed).process for hashed in {row.def_hash for row in rows}}
+    return tuple(
+        _row(caller, answers, names, row, processes[row.def_hash], parties.get(row.task.case, ()), now) for row in rows
+    )
+
+
+def _ordered(process: Process, parties: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Parties and their units as the process names them."""
+    if len(parties) < 2:
+        return parties
+    order = {party.name: place for place, party in enumerate(process.parties)}
+    return tuple(sorted(parties, key=lambda pair: order.get(pair[0], 99)))
 
 
 def _row(
-    ctx: Context, tx: Tx, caller: Caller, answers: Answers, names: People, row: store.Row,
+    caller: Caller, answers: Answers, names: People, row: store.Row, process: Process,
     parties: tuple[tuple[str, str], ...], now: Micros,
 ) -> TaskRow:  # fmt: skip
-    process = by_hash(ctx, tx, row.def_hash).process
     task, has = row.task, row.task.actor or row.task.assignee
     step = process.index[task.step][0] if task.step in process.index else None
-    order = {party.name: place for place, party in enumerate(process.parties)}
-    units = [unit for _, unit in sorted(parties, key=lambda pair: order.get(pair[0], 99))] or [row.unit]
+    units = [unit for _, unit in _ordered(process, parties)] or [row.unit]
     return TaskRow(
         case=task.case,
         n=task.n,
