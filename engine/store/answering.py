@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from engine.clock import Micros
 from engine.definition.roles import ADMIN
-from engine.runtime.hands import ANY_ADMIN, ANY_ROLE
+from engine.runtime.hands import ANY_ADMIN
 from engine.store import tables
 from engine.store.people import deputised, granted, next_up, unit_lives
 from engine.store.sql import Statement
@@ -101,23 +101,20 @@ _PLAIN_ABOVE = Statement(
 class Answers:
     """What a person answers to: audience keys of their own, and by key for whom they stand in.
 
-    ``units`` are those the person belongs to or has a role in, ``lent`` those of the roles they stand in for.
+    ``units`` are those the person belongs to or has a role in, ``lent`` those of the roles they stand in for. Who
+    ``works_here`` has a role in the district, which a resident has not.
     """
 
     own: tuple[str, ...]
     standing_in: dict[str, tuple[str, ...]]
     units: tuple[str, ...]
     lent: tuple[str, ...] = ()
+    works_here: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
         """All of them."""
         return (*self.own, *(key for key in self.standing_in if key not in self.own))
-
-    @property
-    def works_here(self) -> bool:
-        """Whether the person has a role in the district, which a resident has not."""
-        return ANY_ROLE in self.own
 
     @property
     def admin(self) -> bool:
@@ -141,6 +138,7 @@ def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = Tr
     standing_in: dict[str, tuple[str, ...]] = {}
     units: dict[str, None] = {}
     lent: dict[str, None] = {}
+    works_here = False
     for row in _rows(tx, above, district=district, person=person, now=now):
         if row.unit is None:
             continue  # nothing was taken over
@@ -150,14 +148,13 @@ def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = Tr
                 own[key] = None
             else:
                 standing_in[key] = (*standing_in.get(key, ()), row.whose)
-        if mine and row.kind == "role":
-            own[ANY_ROLE] = None
+        works_here |= mine and row.kind == "role"
         if row.kind in ("home", "role") and row.unit:
             (units if mine else lent)[row.unit] = None
     if f"user:{person}" not in own:
         return Answers((), {}, ())
     own["any@"] = None
-    return Answers(tuple(own), standing_in, tuple(units), tuple(lent))
+    return Answers(tuple(own), standing_in, tuple(units), tuple(lent), works_here)
 
 
 def _rows(tx: Tx, above: bool, **who: Any) -> list[Any]:

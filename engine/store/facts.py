@@ -8,6 +8,7 @@ from typing import Any
 from engine.clock import Micros
 from engine.definition.calendar import Calendar
 from engine.definition.roles import ADMIN
+from engine.runtime.hands import ANY_ROLE
 from engine.store import answering, people
 from engine.store.answering import Answers
 from engine.store.directory import StoreDirectory
@@ -154,6 +155,8 @@ class LiveFacts:
         if audience == f"user:{person}":
             known = self._names.person(person)
             return known is not None and known.since <= self._now < known.until
+        if audience == ANY_ROLE:
+            return self._answers_of(person, audience).works_here
         if self._is_of(person, audience):
             return True
         return audience in self._answers_of(person, audience).keys

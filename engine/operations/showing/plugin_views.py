@@ -21,7 +21,6 @@ from engine.operations.context import Caller, Context, no_case
 from engine.operations.people import directory
 from engine.operations.showing.start_views import StartForm
 from engine.operations.views import CaseView, TaskRow, TaskView
-from engine.runtime.hands import ANY_ROLE
 from engine.store import answering
 from engine.store.transaction import Tx
 
@@ -132,7 +131,7 @@ def page_context(
 def _posts(ctx: Context, tx: Tx, person: str) -> frozenset[tuple[str, str]]:
     """The roles that *person* has or stands in for, each with its unit."""
     keys = answering.audience_keys(tx, ctx.id, person, ctx.now)
-    named = (key.removeprefix("role:").split("@", 1) for key in keys if key.startswith("role:") and key != ANY_ROLE)
+    named = (key.removeprefix("role:").split("@", 1) for key in keys if key.startswith("role:"))
     return frozenset((role, unit) for role, unit in named)
 
 

@@ -109,10 +109,11 @@ def test_a_person_answers_to_what_is_theirs(town: Runner) -> None:
     grant(town, "p1", "head", "u4")
     found = answers(town, "p1")
     assert set(found.keys) == {
-        "user:p1", "role:head@u4", "role:@", "any@",
+        "user:p1", "role:head@u4", "any@",
         *(f"{everybody}@u{n}" for everybody in ("any", "unit") for n in range(1, 5)),
     }  # fmt: skip
     assert set(found.units) == {"u3", "u4"}
+    assert (found.works_here, answers(town, "p2").works_here) == (True, False), "a role, and none"
 
 
 def test_a_deputy_answers_for_whom_they_stand_in(town: Runner) -> None:
