@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Final
 
 from sqlalchemy import bindparam, delete, or_, select, update
@@ -11,6 +10,7 @@ from engine.clock import MINUTE, Micros
 from engine.definition.plain import narrow
 from engine.store import hub
 from engine.store.sql import Statement
+from engine.store.text import digest
 from engine.store.transaction import Tx
 
 #: After this many wrong passwords in a row a name rests for as long as one is remembered (wall time).
@@ -53,4 +53,4 @@ def forgive(tx: Tx, login: str) -> None:
 
 def _digest(login: str) -> str:
     """What is kept of a name, which may be a password in the wrong box."""
-    return hashlib.sha256(narrow(login).encode()).hexdigest()
+    return digest(narrow(login))

@@ -85,8 +85,8 @@ _HELD = Statement(
 _first_above = select(_above.c.id).cte("around", recursive=True)
 _around = _first_above.union(select(_u.id).select_from(_over(_first_above, _first_above.c.id)))
 _here = and_(_u.district_id == _district, _u.id == _around.c.id)
-#: The same with everybody's keys of the units above, which are read only where somebody asks for them: of those that
-#: live, and of those that they took over from.
+#: Everybody's keys of the units above, which are read only where somebody asks for them: of those that live, and of
+#: those that they took over from.
 _everybody = (_who, case((_u.until > _now, literal("any")), else_=literal("ended")), literal(""), _u.id)
 _ANSWERS_ABOVE = Statement(
     union_all(select(*_answers.c), select(*_everybody).select_from(_around.outerjoin(tables.unit, _here)))

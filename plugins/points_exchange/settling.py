@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from engine.extend import ActionContext, Money, Problem, Text, action, money_words
 from plugins.points_exchange import holds, rules
-from plugins.points_exchange.inputs import POINTS
 from plugins.points_exchange.settings import Policy
-from plugins.points_exchange.spending import Terms, till_rule
+from plugins.points_exchange.spending import Offer, Terms, till_rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +22,10 @@ class SettleIn(Terms):
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What the member gives in points, gets off and pays for what they keep."""
+class Settled(Offer):
+    """The offer for what the member keeps."""
 
     title: ClassVar[Text] = Text("已重算", "settled")
-    points: Annotated[Decimal, POINTS]
-    discount: Annotated[Money, Text("优惠", "discount")]
-    pays: Annotated[Money, Text("应付", "to pay")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,13 +39,19 @@ class QuoteIn(Terms):
 
 
 @dataclass(frozen=True, slots=True)
-class Some:
+class Offer:
     """What the member gives in points, gets off and pays."""
 
-    title: ClassVar[Text] = Text("可优惠", "a discount")
     points: Annotated[Decimal, POINTS]
     discount: Annotated[Money, Text("优惠", "discount")]
     pays: Annotated[Money, Text("应付", "to pay")]
+
+
+@dataclass(frozen=True, slots=True)
+class Some(Offer):
+    """Points buy a discount on the bill."""
+
+    title: ClassVar[Text] = Text("可优惠", "a discount")
 
 
 @dataclass(frozen=True, slots=True)
