@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from waitress.server import create_server
 
 from tests.browser.town import PASSWORD, Town, move_in, settle
@@ -97,6 +97,11 @@ class Reader:
     def open(self, path: str) -> None:
         """Go to a page of the town."""
         self.page.goto(self.address + path)
+
+    def follow(self, what: str | Locator) -> None:
+        """Press what leads to another page, and be there: a page that is on its way out cannot be checked."""
+        with self.page.expect_navigation():
+            (self.page.locator(what).first if isinstance(what, str) else what).click()
 
     def look(self, what: str) -> None:
         """A picture, and the checks."""

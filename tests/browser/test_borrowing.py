@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenReader
+from tests.browser.conftest import OpenReader, Reader
 from tests.browser.town import Town
 
 
@@ -22,9 +22,9 @@ def fill_in(page: Page, people: str) -> None:
     page.fill("#f-purpose", "端午包粽子，请老人一起来")
 
 
-def press(page: Page, words: str) -> None:
+def press(at: Reader, words: str) -> None:
     """The filled button, or one that unfolds first."""
-    page.locator("button[name=outcome]", has_text=re.compile(f"^{words}$")).first.click()
+    at.follow(at.page.locator("button[name=outcome]", has_text=re.compile(f"^{words}$")).first)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -57,7 +57,7 @@ def test_a_hall_is_borrowed_lent_used_and_rated_by_both_sides(town: Town, reader
     expect(lender.page.locator(".head .under")).to_contain_text("1件不急")
     expect(lender.page.locator(".row .subject")).to_contain_text("多功能厅")
     lender.look("06-inbox")
-    lender.page.click(".row .subject")
+    lender.follow(".row .subject")
     expect(lender.page.locator(".why summary")).to_contain_text("到你这里，因为")
     expect(lender.page.locator(".evidence li").first).to_be_visible()
     expect(lender.page.locator(".presses .will").first).to_contain_text("同意后：")
@@ -68,13 +68,13 @@ def test_a_hall_is_borrowed_lent_used_and_rated_by_both_sides(town: Town, reader
     lender.look("08-task-reason")
     lender.page.locator("summary", has_text=re.compile("^不同意$")).click()
     task = lender.page.url
-    press(lender.page, "同意")
+    press(lender, "同意")
     lender.page.wait_for_url("**/inbox")
     expect(lender.page.locator(".strip.done")).to_contain_text(f"已办理：同意 {number}")
     lender.look("09-agreed")
     lender.page.click(".strip.done button")
     lender.page.wait_for_url("**/tasks/*")
-    press(lender.page, "同意")
+    press(lender, "同意")
     lender.page.wait_for_url("**/inbox")
     lender.page.goto(task)
     expect(lender.page.locator("main")).not_to_contain_text("意见 （可不填）")
@@ -91,20 +91,20 @@ def test_a_hall_is_borrowed_lent_used_and_rated_by_both_sides(town: Town, reader
     borrower.open("/haicheng/inbox")
     borrower.page.wait_for_url("**/login?next=/haicheng/inbox")  # a night later the session has ended
     borrower.log_in("borrower")
-    borrower.page.click(".row .subject")
+    borrower.follow(".row .subject")
     borrower.page.fill("#f-came", "53")
     borrower.page.check("input[value=完好]")
     borrower.look("11-check-out")
-    press(borrower.page, "签退")
+    press(borrower, "签退")
     borrower.page.wait_for_url("**/tasks/*")
     borrower.page.locator("label", has_text=re.compile("^5$")).click()
-    press(borrower.page, "提交评价")
+    press(borrower, "提交评价")
     borrower.page.wait_for_url("**/inbox")
 
     lender.log_in("lender")
-    lender.page.click(".row .subject")
+    lender.follow(".row .subject")
     lender.page.locator("label", has_text=re.compile("^5$")).click()
-    press(lender.page, "提交评价")
+    press(lender, "提交评价")
     lender.page.wait_for_url("**/inbox")
 
     borrower.page.goto(case)
@@ -116,6 +116,7 @@ def test_a_hall_is_borrowed_lent_used_and_rated_by_both_sides(town: Town, reader
     borrower.open("/haicheng/cases?q=多功能厅")
     expect(borrower.page.locator(".row.found")).to_contain_text(number)
     borrower.look("14-search")
+
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_what_is_taken_or_too_small_is_said_at_its_field_and_nothing_is_typed_twice(

@@ -33,13 +33,13 @@ def walk(town: Town, window: Reader) -> Iterator[str]:
         window.open(f"/haicheng/{path}")
         yield name
     window.open("/haicheng/venues")
-    window.page.click(".row .subject")
+    window.follow(".row .subject")
     yield "venue"
     window.open("/haicheng/start/dispatch_order")
-    window.page.click("main form.card button.main")
+    window.follow("main form.card button.main")
     yield "form-with-faults"
     window.open("/haicheng/inbox")
-    window.page.click(".row .subject")
+    window.follow(".row .subject")
     yield "task"
     window.open("/me")
     yield "me"
@@ -52,7 +52,7 @@ def test_every_page_stands_in_every_look(town: Town, reader: OpenReader, look: s
     if look == "elder":
         window.log_in("lender")
         choose_look(window, look)
-        window.page.click("form.away button")
+        window.follow("form.away button")
     seen = []
     for name in walk(town, window):
         window.check(name)

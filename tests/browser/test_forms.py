@@ -34,7 +34,7 @@ def test_what_was_typed_comes_back_after_a_session_that_ended(town: Town, reader
     window.open("/haicheng/start/borrow_venue")
     fill_in(window.page, "50")
     town.clock.advance(IDLE)
-    window.page.click("main form.card button.main")
+    window.follow("main form.card button.main")
     expect(window.page.locator(".strip")).to_have_text("登录已过期。你填的内容已保存，登录后接着填。")
     window.look("ended")
     window.page.fill("#name", "borrower")
@@ -45,7 +45,7 @@ def test_what_was_typed_comes_back_after_a_session_that_ended(town: Town, reader
     expect(window.page.locator("#f-purpose")).to_have_value("端午包粽子，请老人一起来")
     window.look("refilled")
     assert commands(town) == []
-    window.page.click("main form.card button.main")
+    window.follow("main form.card button.main")
     window.page.wait_for_url("**/cases/*")
     assert commands(town) == ["start"]
 
@@ -126,7 +126,7 @@ def test_an_old_page_says_what_changed_and_keeps_the_opinion(town: Town, reader:
     borrower.page.wait_for_url("**/inbox")
 
     lender.page.fill("[id='opinion.agree']", "厨房也可以用")
-    press(lender.page, "同意")
+    press(lender, "同意")
     expect(lender.page.locator("main")).to_contain_text("你已在另一窗口办理")
     expect(lender.page.locator("main")).to_contain_text("厨房也可以用")
     assert lender.page.title().startswith(("错误：", "已经办了"))
@@ -138,7 +138,7 @@ def test_a_decision_taken_back_sends_nothing(town: Town, reader: OpenReader) -> 
     lender = reader("lender", width=390)
     lender.log_in("lender")
     open_first_task(lender.page)
-    press(lender.page, "同意")
+    press(lender, "同意")
     lender.page.wait_for_url("**/inbox")
     expect(lender.page.locator(".strip.done")).to_contain_text(f"已办理：同意 {number}")
     lender.look("strip")
@@ -162,7 +162,9 @@ def test_the_diagram_opens_on_a_tap_and_fits_a_phone(town: Town, reader: OpenRea
     drawn = window.page.locator("svg.diagram.slim")
     expect(drawn).to_be_visible()
     expect(window.page.locator("svg.diagram.broad")).to_be_hidden()
-    assert window.page.evaluate("(at => at.scrollWidth - at.clientWidth)(document.querySelector('.picture .scroll'))") <= 0
+    assert (
+        window.page.evaluate("(at => at.scrollWidth - at.clientWidth)(document.querySelector('.picture .scroll'))") <= 0
+    )
     window.look("open")
     wide = reader("diagram")
     wide.log_in("lender")

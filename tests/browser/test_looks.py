@@ -14,7 +14,7 @@ from tests.browser.town import Town
 def choose_look(at: Reader, look: str) -> None:
     at.open("/me")
     at.page.check(f"input[value={look}]")
-    at.page.locator("button", has_text=re.compile("保存|Save")).click()
+    at.follow(at.page.locator("button", has_text=re.compile("保存|Save")))
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
@@ -38,7 +38,7 @@ def test_in_large_print_targets_are_60_pixels_high(town: Town, reader: OpenReade
     window.log_in("lender")
     choose_look(window, "elder")
     window.open("/haicheng/inbox")
-    window.page.click(".row .subject")
+    window.follow(".row .subject")
     heights = window.page.eval_on_selector_all(
         ".presses > .btn, .presses summary, .plainbtn",
         "all => all.map(one => one.getBoundingClientRect().height).filter(height => height > 0)",
@@ -69,7 +69,7 @@ def test_without_script_a_task_is_decided_all_the_same(town: Town, reader: OpenR
     number = town.loan(16)
     window = reader("plain", script=False)
     window.log_in("lender")
-    window.page.click(".row .subject")
+    window.follow(".row .subject")
     window.page.locator("summary", has_text=re.compile("^不同意$")).click()
     window.page.fill("[id='opinion.refuse']", "当天消防检查")
     window.page.locator("details[open] button[name=outcome]").click()
@@ -104,12 +104,12 @@ def test_every_page_speaks_english_when_asked(town: Town, reader: OpenReader) ->
     number = town.loan(16)
     window = reader("english")
     window.log_in("lender")
-    window.page.click("button[name=language]")
+    window.follow("button[name=language]")
     expect(window.page.locator("html")).to_have_attribute("lang", "en")
     window.open("/haicheng/inbox")
     expect(window.page.locator("h1")).to_have_text("Nothing is due today")
     window.look("inbox")
-    window.page.click(".row .subject")
+    window.follow(".row .subject")
     window.look("task")
     window.open(f"/haicheng/cases/{number}")
     expect(window.page.locator("#now")).to_have_text("Now with")
@@ -121,9 +121,9 @@ def test_who_works_in_two_districts_changes_from_one_to_the_other(town: Town, re
     window.log_in("admin")
     expect(window.page.locator("h1")).to_have_text("选一个区")
     window.look("choose")
-    window.page.click("a.pcard:has-text('贵定县')")
+    window.follow("a.pcard:has-text('贵定县')")
     expect(window.page.locator(".place b")).to_have_text("贵定县")
-    window.page.click(".tabbar a:has-text('我的')")
+    window.follow(".tabbar a:has-text('我的')")
     expect(window.page.locator("a.pcard[aria-current]")).to_contain_text("贵定县")
     window.look("me")
     window.page.click("a.pcard:has-text('海城区')")

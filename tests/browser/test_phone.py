@@ -29,7 +29,7 @@ def test_the_stars_stand_before_the_press_that_sends_them(town: Town, reader: Op
     _out(town)
     window = reader("rating", width=390)
     window.log_in("borrower")
-    window.page.click(".row .subject")
+    window.follow(".row .subject")
     stars, press = window.page.locator(".scale-of"), window.page.locator("button.main[name=outcome]")
     expect(press).not_to_be_in_viewport()
     window.look("01-top")
@@ -61,7 +61,7 @@ def test_times_are_whole_and_facts_use_the_width_in_the_look_for_the_elderly(
     assert wide["width"] >= 140
     window.look("form")
     window.open("/haicheng/inbox")
-    window.page.click(".row .subject")
+    window.follow(".row .subject")
     first, second = (window.page.locator(".facts > div").nth(i).bounding_box() for i in (0, 1))
     assert first is not None
     assert second is not None

@@ -29,7 +29,7 @@ def test_the_till_shows_what_is_to_pay(town: Town, reader: OpenReader, width: in
     assert run.play(scenario) == ()
     cashier = reader("cashier", width=width)
     cashier.log_in("cashier")
-    cashier.page.click(".row .subject")
+    cashier.follow(".row .subject")
     receipt = cashier.page.locator(".receipt div")
     expect(receipt).to_have_text(["原价39.90元", "优惠−12.10元", "用分12.1分", "应付27.80元"])
     sizes = [

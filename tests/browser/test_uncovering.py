@@ -16,7 +16,7 @@ def test_a_phone_is_shown_for_a_task_and_what_was_typed_stays(
     number = town.order()
     window = reader("uncover" if script else "uncover-plain", width=width, script=script)
     window.log_in("dispatcher")
-    window.page.click(".row .subject")
+    window.follow(".row .subject")
     expect(window.page.locator(".facts")).to_contain_text("139*****345")
     if script:
         window.look("masked")
