@@ -15,6 +15,7 @@ from engine.i18n import Text
 from engine.store import priming
 from engine.store.database import Database
 from engine.store.hub import hub_metadata
+from engine.store.newest import is_newest
 from engine.store.tables import metadata
 from engine.store.transaction import Runner, Tx
 
@@ -105,7 +106,8 @@ def pending(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
     every = (*own_lines(), *lines)
 
     def read(tx: Tx) -> tuple[str, ...]:
-        return tuple(step.revision.revision for line in every for step in _missing(tx, line))
+        behind = [line for line in every if not is_newest(tx.connection, line.folder, line.version_table)]
+        return tuple(step.revision.revision for line in behind for step in _missing(tx, line))
 
     runner = Runner(database)
     try:

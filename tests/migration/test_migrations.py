@@ -20,7 +20,8 @@ from engine.store.tables import metadata
 REVISION = '''"""Creates a test table."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "{revision}", {before!r}
+revision = "{revision}"
+down_revision = {before!r}
 def upgrade():
     op.create_table("{table}", sa.Column("district_id", sa.Text, primary_key=True))
     {more}
