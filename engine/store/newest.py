@@ -7,10 +7,9 @@ that is nearly always "nothing to do". What the files say plainly is read here; 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, String, column, inspect, select, table
 
 _ALONE = ("branch_labels", "depends_on")
 
@@ -20,9 +19,8 @@ def is_newest(connection: Connection, folder: Path, version_table: str) -> bool:
     last = last_revision(folder)
     if last is None or not inspect(connection).has_table(version_table):
         return False
-    query = select(column("version_num")).select_from(table(version_table))
-    stamps: Sequence[object] = connection.execute(query).scalars().all()
-    return stamps == [last]
+    query = select(column("version_num", String)).select_from(table(version_table))
+    return list(connection.execute(query).scalars()) == [last]
 
 
 def last_revision(folder: Path) -> str | None:
