@@ -38,6 +38,10 @@ class SystemClock:
     def wall(self) -> Micros:
         return time.time_ns() // 1000
 
+    def steady(self) -> Micros:
+        """Time since some moment, which nobody can set: how far two moments of one process are apart."""
+        return time.monotonic_ns() // 1000
+
 
 @dataclass
 class SetClock:

@@ -26,7 +26,8 @@ BUSY_TIMEOUT = 5.0
 class Database(Seams):
     """An open database: its engine, its dialect, what the operator should know, and the seams of the tests.
 
-    ``offset`` is how far a PostgreSQL's clock is ahead of this machine's, as ``moments`` measured it last.
+    ``offset`` is how far a PostgreSQL's clock is ahead of this machine's, as ``moments`` measured it last, at the
+    steady time ``measured_at``, when the machine's clock was ``apart`` from that.
     Connections are in autocommit mode; only ``transaction.Runner`` begins and ends transactions.
     """
 
@@ -35,6 +36,7 @@ class Database(Seams):
         self.notices: tuple[Text, ...] = ()
         self.offset: Micros = 0
         self.measured_at: Micros = 0
+        self.apart: Micros = 0
         self.dialect: DialectName = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         pool = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "max_overflow": 0}
         pool["pool_size"] = 2 * connections if self.dialect == "sqlite" else connections

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.clock import MINUTE, Clock, Micros, SystemClock
+from engine.clock import MINUTE, SECOND, Clock, Micros, SystemClock
 from engine.store.database import Database
 
-#: The offset to the database's clock is measured again after this long.
+#: The offset to the database's clock is measured again after this long, and at once where somebody set the machine's
+#: own clock by more than this: against its steady one that shows, forwards and back.
 EVERY: Micros = MINUTE
+_STEP: Micros = SECOND // 2
 _ASK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _MACHINE = SystemClock()
 
@@ -30,10 +32,11 @@ class DatabaseClock:
 
 
 def set_right(database: Database, cursor: Any) -> None:
-    """Measure the offset to a PostgreSQL's clock, at most once in ``EVERY``; outside of a transaction."""
-    asked = _MACHINE.wall()
-    if asked < database.measured_at + EVERY:
+    """Measure the offset to a PostgreSQL's clock, seldom, and when the machine's was set; outside of a transaction."""
+    asked, steady = _MACHINE.wall(), _MACHINE.steady()
+    apart = asked - steady
+    if steady < database.measured_at + EVERY and abs(apart - database.apart) < _STEP:
         return
-    database.measured_at = asked
     shown = int(cursor.execute(_ASK).fetchone()[0])
     database.offset = shown - (asked + _MACHINE.wall()) // 2
+    database.measured_at, database.apart = steady, apart

@@ -219,10 +219,10 @@ class Runner:
         line = kept.reading if self._sqlite and not write else kept.writing
         connection = line.connection or self._connect(line, write)
         cursor = line.cursor
-        started = self._clock.wall()
         kept.busy = True
         try:
             self._begin(cursor, write)
+            started = self._clock.wall()  # beginning may have set the clock right
             result = work(Tx(connection, cursor, database.dialect, write))
             database.reach("commit")
             if write and self._clock.wall() - started > LONGEST * SECOND:

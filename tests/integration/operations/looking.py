@@ -70,7 +70,7 @@ def broken(town: Town) -> list[str]:
 class Watch:
     """A hook that keeps what passes: writes by verb and table with their rows, and how many reads."""
 
-    statements: list[str] = field(default_factory=list)
+    sent: list[tuple[str, Any]] = field(default_factory=list)
     writes: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     reads: int = 0
@@ -79,7 +79,7 @@ class Watch:
         """Nothing is kept from fulfilment."""
 
     def after(self, sql: str, parameters: Any, count: int) -> None:
-        self.statements.append(sql)
+        self.sent.append((sql, parameters))
         found = _WRITE.match(sql)
         if found:
             name = f"{found[1].split()[0].upper()} {found[2]}"
@@ -87,6 +87,11 @@ class Watch:
             self.rows[name] += count
         elif _READ.match(sql):
             self.reads += 1
+
+    @property
+    def statements(self) -> list[str]:
+        """The text of each."""
+        return [sql for sql, _ in self.sent]
 
     @property
     def savepoints(self) -> int:

@@ -154,7 +154,7 @@ def test_machines_keep_the_databases_time(postgresql_url: str) -> None:
     assert (clock.now(), clock.wall()) == (ahead.at - 7 * HOUR, ahead.at - 7 * HOUR)
     runner.run(lambda tx: None)
     assert database.offset == -7 * HOUR  # not measured again within the minute
-    database.measured_at = 0
+    database.measured_at = -MINUTE
     runner.run(lambda tx: None, write=False)
     assert abs(database.offset) < MINUTE
     runner.release()
