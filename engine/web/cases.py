@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 
 from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import whole_number
-from engine.errors import Invalid, Problem, RongtongError
+from engine.errors import Busy, Invalid, Problem, RongtongError
 from engine.operations import cases, reading
 from engine.operations.showing import choosing
 from engine.operations.showing.readings import Uncovered
@@ -171,6 +171,8 @@ def take_back(here: Visit, number: str, n: int, key: str) -> Page:
     """Undo the reader's own last press; where it is too late, say what can be done instead."""
     try:
         receipt = cases.take_back(here.ctx, here.caller, number, n, key=key)
+    except Busy:
+        raise  # it may well be taken back in a while
     except RongtongError as refusal:
         flash(say(refusal.text), "soon")
         return gone_on(here, number, "takeback")

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from engine.errors import RongtongError
+from engine.errors import Unauthenticated
 from engine.i18n import Text
 from engine.operations import accounts
 from engine.web.security import here_only
@@ -42,7 +42,7 @@ def login() -> Response | str | tuple[str, int]:
         return render_template("login.html", next=target, carried=carried)
     try:
         token = accounts.log_in(site().system, request.form.get("name", "").strip(), request.form.get("password", ""))
-    except RongtongError as refusal:
+    except Unauthenticated as refusal:
         status = 429 if refusal.code == "login_rests" else 422
         return render_template("login.html", next=target, carried=carried, wrong=refusal.text), status
     enter(token)
