@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from tests.browser.town import PASSWORD, Town, move_in, settle
 from tests.databases import required
@@ -72,8 +73,11 @@ def address(town: Town) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    server.task_dispatcher.shutdown()
+    # In its own thread: closed from here, its loop would look at a socket that is gone.
+    server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
     thread.join(10)
+    assert not thread.is_alive()
 
 
 @dataclass
