@@ -36,10 +36,9 @@ def test_the_stars_stand_before_the_press_that_sends_them(town: Town, reader: Op
     window.page.click(".head a[href='#decide']")
     expect(stars).to_be_in_viewport()
     expect(press).to_be_in_viewport()
-    above, below = stars.bounding_box(), press.bounding_box()
-    assert above is not None
-    assert below is not None
-    assert above["y"] + above["height"] <= below["y"]
+    bottom = "document.querySelector('.scale-of').getBoundingClientRect().bottom"
+    top = "document.querySelector('button.main[name=outcome]').getBoundingClientRect().top"
+    assert window.page.evaluate(f"{bottom} <= {top}"), "both at one moment: the page is still rolling"
     window.page.evaluate("scrollTo(0, document.body.scrollHeight)")
     window.look("02-end")
 
