@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, String, column, inspect, select, table
 
-_ALONE = ("branch_labels", "depends_on")
+#: What a revision says of others than the one before it; then only Alembic knows which are the last.
+_BESIDE = ("branch_labels", "depends_on")
 
 
 def is_newest(connection: Connection, folder: Path, version_table: str) -> bool:
@@ -29,7 +30,7 @@ def last_revision(folder: Path) -> str | None:
     for file in folder.glob("*.py"):
         said = _plain_values(file)
         revision, before = said.get("revision"), said.get("down_revision", ...)
-        if not isinstance(revision, str) or not isinstance(before, str | None) or any(said.get(k) for k in _ALONE):
+        if not isinstance(revision, str) or not isinstance(before, str | None) or any(said.get(k) for k in _BESIDE):
             return None
         follows[revision] = before
     last = follows.keys() - follows.values()

@@ -17,6 +17,7 @@ from engine.operations import accounts, cases
 from engine.operations.context import Caller
 from engine.store.database import open_database
 from engine.store.drivers import sqlite_module
+from tests.databases import create_tables
 from tests.integration.operations.looking import everything
 from tests.integration.web.conftest import PASSWORD, Window
 from tests.town import W1, Town, build
@@ -59,8 +60,6 @@ class Full:
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The town on a file; as every door is refused, one does for all."""
-    from tests.databases import create_tables
-
     database = open_database(f"sqlite:///{tmp_path_factory.mktemp('full') / 'town.db'}")
     create_tables(database)
     made = build(database)
@@ -89,7 +88,7 @@ def _addresses(app: Flask, town: Town) -> Iterator[tuple[Rule, str]]:
         verbs = getattr(rule._converters.get("verb"), "items", ("",))
         for verb in verbs:
             with app.test_request_context():
-                built = rule.build({**{name: known.get(name, verb) for name in rule.arguments}})
+                built = rule.build({name: known.get(name, verb) for name in rule.arguments})
             assert built is not None
             yield rule, built[1]
 
