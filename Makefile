@@ -4,7 +4,7 @@ BIN = .venv/bin
 COMPILE = $(BIN)/uv pip compile -q --custom-compile-command 'make lock' --upgrade --universal --python-version 3.11 \
 	--extra test --extra postgres pyproject.toml
 
-.PHONY: demo test check bench lock i18n schema
+.PHONY: demo test check torture bench lock i18n schema
 
 .venv/ready: pyproject.toml requirements/lock.txt
 	python3 -m venv .venv
@@ -21,6 +21,10 @@ check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# The long proofs, some half an hour; the test command has a short form of each.
+torture: .venv/ready
+	$(BIN)/python -m tests.torture.kills 300
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks
