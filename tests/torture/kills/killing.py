@@ -14,7 +14,7 @@ from tests.torture.kills.crowd import Client
 from tests.torture.kills.installation import Installation, faults, install
 from tests.torture.kills.oracle import Answered, Oracle
 
-#: So many answers pass between two kills, at least and at most: the next one comes while the crowd is at work.
+#: So many answers pass between two kills, at least and at most. As many again as there are people are under way then.
 _BETWEEN = (2, 12)
 #: Seconds between two tries of a client that was not answered.
 _REST = 0.02
@@ -42,23 +42,26 @@ class Count:
 
 
 class Meter:
-    """Counts answers; who waits for the next few is woken by them, not by a clock."""
+    """Counts answers and lets the crowd have so many more; all waiting is for a count, none for a clock."""
 
     def __init__(self) -> None:
         self.ended = False
-        self._count = 0
+        self._count = self._most = 0
         self._changed = threading.Condition()
 
     def step(self) -> None:
-        """One more answer."""
+        """One more answer; go on once there may be another."""
         with self._changed:
             self._count += 1
             self._changed.notify_all()
+            self._changed.wait_for(lambda: self._count <= self._most or self.ended)
 
-    def after(self, more: int) -> None:
-        """Wait until there are *more* answers than now."""
+    def after(self, more: int, beyond: int) -> None:
+        """Let the crowd work until it has *more* answers; it may go on to *beyond* as many."""
         with self._changed:
             goal = self._count + more
+            self._most = goal + beyond
+            self._changed.notify_all()
             self._changed.wait_for(lambda: self._count >= goal or self.ended)
 
     def end(self) -> None:
@@ -111,13 +114,13 @@ def _kill_one_after_the_other(
     place: Installation, meter: Meter, working: list[Future[None]], kills: int, chance: random.Random
 ) -> None:
     for _ in range(kills):
-        meter.after(chance.randint(*_BETWEEN))
+        meter.after(chance.randint(*_BETWEEN), len(working))
         if any(each.done() for each in working):
             return
         child = chance.choice(place.children)
         child.kill()
         child.start()
-    meter.after(len(working))
+    meter.after(2 * len(working), len(working))
 
 
 def _counted(place: Installation, oracle: Oracle) -> Count:
