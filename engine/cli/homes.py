@@ -105,8 +105,8 @@ class Folder:
                             f"{self.path} holds a demo already: --continue lives on until now, --fresh makes it anew.",
                             "demo_folder")  # fmt: skip
         self.path.mkdir(parents=True, exist_ok=True)
-        for name in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", f"{_DATABASE}-journal"):
-            (self.path / name).unlink(missing_ok=True)
+        for beside in ("", "-wal", "-shm", "-journal", "-next", "-turn"):
+            (self.path / f"{_DATABASE}{beside}").unlink(missing_ok=True)
         (self.path / _MARK).write_text(json.dumps({"database": _DATABASE}) + "\n", "utf-8", newline="\n")
         return Task.MAKE
 

@@ -48,7 +48,8 @@ def erase(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = 
         body = {"case": case.id, "number": number, "seq": case.version, "head": case.head, "reason": reason}
         return Written(True, body)
 
-    erased = bool(write(ctx, caller, Wish("org", "erase", {"number": number, "reason": reason}, key), work))
+    wish = Wish("org", "erase", {"number": number, "reason": reason}, key)
+    erased = bool(write(ctx, caller, wish, work, alone=True))
     sweep(ctx.system.database)
     return erased
 

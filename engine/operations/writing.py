@@ -61,15 +61,20 @@ class Written:
     body: Any | None
 
 
-def write(ctx: Context, caller: Caller, wish: Wish, work: Callable[[Context, Tx], Written]) -> Any:
+def write(
+    ctx: Context, caller: Caller, wish: Wish, work: Callable[[Context, Tx], Written], *, alone: bool = False
+) -> Any:
     """Do *work* at one moment, in one transaction that holds the journal's lock, write its row, and give the answer.
 
+    What takes long shares its transaction with nobody: *alone*.
     A wish that changed nothing leaves a row only if it has a key, which then answers alike for ever. Raises
     ``KeyReused``, ``Busy`` and whatever *work* raises; nothing is changed then.
     """
     require_key(wish.key)
     try:
-        return ctx.runner.run(lambda tx: _once(ctx, tx, caller, wish, work), idempotent=bool(wish.key))
+        return ctx.runner.run(
+            lambda tx: _once(ctx, tx, caller, wish, work), idempotent=bool(wish.key), alone=alone
+        )
     except (Duplicate, RongtongError):
         stored = answered(ctx, caller, wish.key, wish.digest)
         if stored is None:

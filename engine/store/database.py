@@ -14,6 +14,7 @@ from engine.clock import Micros
 from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.store import drivers
+from engine.store.control import transaction_control
 from engine.store.drivers import Seams, SqlHook
 
 __all__ = ["Database", "DialectName", "SqlHook", "open_database"]
@@ -21,6 +22,8 @@ __all__ = ["Database", "DialectName", "SqlHook", "open_database"]
 DialectName = Literal["sqlite", "postgresql"]
 #: How long a statement waits for another process that holds the SQLite file, in seconds.
 BUSY_TIMEOUT = 5.0
+#: Connections beside those of the runner's shelf: the one that writes to a SQLite file, and what tools open.
+_BESIDE = 4
 
 
 class Database(Seams):
@@ -28,23 +31,29 @@ class Database(Seams):
 
     ``offset`` is how far a PostgreSQL's clock is ahead of this machine's, as ``moments`` measured it last, at the
     steady time ``measured_at``, when the machine's clock was ``apart`` from that.
+    ``connections`` is how many a runner lends at a time, ``busy_timeout`` how many seconds a writer of a SQLite file
+    waits for other processes.
     Connections are in autocommit mode; only ``transaction.Runner`` begins and ends transactions.
     """
 
     def __init__(self, url: URL, *, connections: int, busy_timeout: float) -> None:
         self.url = url
+        self.connections, self.busy_timeout = connections, busy_timeout
         self.notices: tuple[Text, ...] = ()
         self.offset: Micros = 0
         self.measured_at: Micros = 0
         self.apart: Micros = 0
         self.dialect: DialectName = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
-        pool = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "max_overflow": 0}
-        pool["pool_size"] = 2 * connections if self.dialect == "sqlite" else connections
+        pool = {
+            "isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True,
+            "pool_size": connections, "max_overflow": _BESIDE,
+        }  # fmt: skip
         if self.dialect == "sqlite":
             self.engine = self._sqlite(url, busy_timeout, pool)
         else:
             self.engine = self._postgresql(url, pool)
         event.listen(self.engine, "commit", _only_the_runner_commits)
+        event.listen(self.engine, "before_cursor_execute", _only_the_runner_ends)
 
     def _sqlite(self, url: URL, busy_timeout: float, pool: dict[str, Any]) -> Engine:
         module = drivers.sqlite_module()
@@ -106,10 +115,15 @@ def _only_the_runner_commits(connection: Connection) -> None:
         raise RuntimeError("only the transaction runner commits; an action must not")
 
 
+def _only_the_runner_ends(connection: Connection, _cursor: Any, sql: str, *_more: Any) -> None:
+    if connection.get_execution_options().get("in_runner") and (word := transaction_control(sql)):
+        raise RuntimeError(f"only the transaction runner begins and ends transactions; an action must not send {word}")
+
+
 def open_database(url: str, *, connections: int = 32, busy_timeout: float = BUSY_TIMEOUT) -> Database:
     """Open the database at *url*: ``sqlite:///FILE`` or ``postgresql://USER@HOST/NAME``.
 
-    *connections* bounds the pool; each thread that works keeps one, and on SQLite another to read with. Raises
+    *connections* bounds how many transactions are open at a time; who comes later waits for one to end. Raises
     RongtongError when the URL names neither.
     """
     try:

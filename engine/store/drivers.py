@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from engine.errors import Busy
 from engine.i18n import Text
+from engine.store.failures import ConnectionGone, TransactionEnded
 
 #: The table that only a database of ours has.
 MARK = "alembic_version_engine"
@@ -96,13 +97,62 @@ def sqlite_journal(module: ModuleType) -> tuple[str, Text | None]:
     return "TRUNCATE", Text(zh.format(module.sqlite_version), en.format(module.sqlite_version))
 
 
-def sqlite_factory(module: ModuleType, seams: Seams) -> Any:
-    """A connection class whose cursors pass the hook."""
-    cursor = watched_cursor(module.Cursor, seams)
+class Held:
+    """A SQLite connection that knows of the transaction which only ``let_go`` allows to end.
 
-    class Connection(module.Connection):  # type: ignore[misc, name-defined]
+    When SQLite finds no room it rolls back by itself; whatever came next would be committed at once, each alone.
+    """
+
+    held = False
+    reason: Exception | None = None
+
+    def hold(self) -> None:
+        """A transaction was begun."""
+        self.held, self.reason = True, None
+
+    def let_go(self) -> None:
+        """It may end."""
+        self.held = False
+
+    def ended(self) -> bool:
+        """Whether what is held has ended all the same. Raises ConnectionGone."""
+        try:
+            return self.held and not self.in_transaction  # type: ignore[attr-defined]
+        except Exception:
+            raise ConnectionGone from None
+
+
+def _guarded_cursor(watched: Any) -> Any:
+    """The cursor class *watched*, which lets nothing through once the transaction that is held has ended."""
+
+    class Guarded(watched):  # type: ignore[misc]
+        def execute(self, query: Any, *args: Any) -> Any:
+            return self._guarded(watched.execute, query, *args)
+
+        def executemany(self, query: Any, *args: Any) -> Any:
+            return self._guarded(watched.executemany, query, *args)
+
+        def _guarded(self, send: Callable[..., Any], query: Any, *args: Any) -> Any:
+            connection = self.connection
+            if connection.held and connection.ended():
+                raise TransactionEnded from connection.reason
+            try:
+                return send(self, query, *args)
+            except Exception as error:
+                if connection.ended():
+                    connection.reason = error
+                raise
+
+    return Guarded
+
+
+def sqlite_factory(module: ModuleType, seams: Seams) -> Any:
+    """A connection class whose cursors pass the hook and never save row by row what was begun as one transaction."""
+    guarded = _guarded_cursor(watched_cursor(module.Cursor, seams))
+
+    class Connection(Held, module.Connection):  # type: ignore[misc, name-defined]
         def cursor(self) -> Any:
-            return super().cursor(factory=cursor)
+            return super().cursor(factory=guarded)
 
     return Connection
 

@@ -86,6 +86,21 @@ class Duplicate(Exception):
     """A row with this unique key is there already; the message is the driver's."""
 
 
+class UnknownCommit(Exception):
+    """COMMIT was sent and no clear answer came back."""
+
+
+class TransactionEnded(Exception):
+    """The transaction was ended by something else than the runner: a full disk (its cause), or an action."""
+
+    def __init__(self) -> None:
+        super().__init__("the transaction has ended, and what it wrote is gone: only its runner ends it")
+
+
+class ConnectionGone(Exception):
+    """The connection was closed while a transaction was open on it, so what it wrote is gone."""
+
+
 def chain(error: BaseException) -> Iterator[BaseException]:
     """The error itself, what SQLAlchemy wrapped in it, and its causes."""
     seen: BaseException | None = error
@@ -115,6 +130,8 @@ def classify(error: BaseException) -> Failure:
     for one in chain(error):
         if isinstance(one, PoolTimeout):
             return Failure.LOCKED
+        if isinstance(one, ConnectionGone):
+            return Failure.LOST
         found = _by_state(one) if hasattr(one, "sqlstate") else _by_sqlite(one)
         if found is not Failure.OTHER:
             return found

@@ -86,7 +86,7 @@ def upgrade(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
 
     runner = Runner(database)
     try:
-        applied = runner.run(work)
+        applied = runner.run(work, alone=True)
         if applied and database.dialect == "postgresql":
             _prime(runner)
     finally:
@@ -96,7 +96,7 @@ def upgrade(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
 
 def _prime(runner: Runner) -> None:
     try:
-        runner.run(priming.prime)
+        runner.run(priming.prime, alone=True)
     except Busy:
         _LOG.info("the tables are in use; PostgreSQL will learn about them by itself")
 

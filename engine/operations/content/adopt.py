@@ -120,7 +120,7 @@ def adoption(
 
     asked = [digest(repr(replace(pack, file=""))), digest(record["calendar"]), [p.hash for p in given.processes], demo]
     provisional = Context(system, District.from_record(pack.id, {**record, "settings": _kept({}, settings)}))
-    answer = write(provisional, caller, Wish("org", "adopt", asked, key), work)
+    answer = write(provisional, caller, Wish("org", "adopt", asked, key), work, alone=True)
     ctx = context(system, pack.id)
     recheck(ctx)  # rights may have changed with the pack
     if ctx.district.counted != ctx.district.calendar.hash:
@@ -210,7 +210,7 @@ def adopt_process(ctx: Context, caller: Caller, process: Process, *, key: str = 
         return Written(current, {"changed": changed} if changed else None)
 
     wish = Wish("org", "adopt_process", {"process": process.name, "hash": process.hash}, key)
-    return bool(write(ctx, caller, wish, work))
+    return bool(write(ctx, caller, wish, work, alone=True))
 
 
 def _from(day: date | None) -> Micros:

@@ -143,7 +143,7 @@ def _give(scene: Scene, gift: Gift) -> None:
             if problems:
                 raise Invalid(problems)
 
-    ctx.runner.run(work)
+    ctx.runner.run(work, alone=True)
 
 
 def _words(scene: Scene, words: Mapping[str, Any], person: str, unit: str) -> dict[str, Any]:
@@ -175,7 +175,7 @@ def _leave(scene: Scene, leave: Leave) -> None:
     until = to_micros(day_end(last))
     row = {"district_id": ctx.id, "id": ctx.ids.new(), "person": person, "deputy": deputy, "role": None,
            "since": since, "until": until, "reason": leave.reason}  # fmt: skip
-    ctx.runner.run(lambda tx: tx.connection.execute(tables.deputy.insert(), [row]))
+    ctx.runner.run(lambda tx: tx.connection.execute(tables.deputy.insert(), [row]), alone=True)
     scene.away[person] = (since, until, deputy)
 
 

@@ -23,6 +23,7 @@ from engine.operations.publish import publish
 from engine.operations.work import pass_time
 from engine.store import tables
 from engine.store.database import Database
+from engine.store.transaction import Runner, Tx
 from tests.integration.operations.looking import broken, everything, rows
 from tests.integration.operations.racing import THREADS, field
 from tests.town import CALENDAR, GRANTS, MORNING, PACK, W1, RunningClock, Town, build
@@ -222,3 +223,20 @@ def test_of_many_who_publish_one_process_at_once_one_becomes_current(town: Town)
     found = town.ctx.runner.run(lambda tx: tx.connection.execute(statement).scalars().all(), write=False)
     assert len(found) == 1
     assert broken(town) == []
+
+
+@pytest.mark.parametrize("takes_long", [_publish, _adopt_process, _adopt])
+def test_what_takes_long_shares_its_transaction_with_nobody(
+    town: Town, takes_long: Callable[[Town, str, str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone: list[bool] = []
+    meant = Runner.run
+
+    def run(self: Runner, work: Callable[[Tx], Any], **how: Any) -> Any:
+        if how.get("write", True):
+            alone.append(how.get("alone", False))
+        return meant(self, work, **how)
+
+    monkeypatch.setattr(Runner, "run", run)
+    takes_long(town, OTHER, "k")
+    assert alone and all(alone)

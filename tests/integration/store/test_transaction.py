@@ -342,6 +342,37 @@ def test_what_a_savepoint_held_vanishes_with_it(runner: Runner) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_who_is_interrupted_inside_a_savepoint_stays_interrupted_though_the_connection_is_gone(
+    runner: Runner, db: Database, error: type[BaseException]
+) -> None:
+    """SQLAlchemy closes a connection whose statement was interrupted, so there is nothing to go back to."""
+
+    def work(tx: Tx) -> None:
+        with tx.savepoint():
+            db.hook = Fault("district", error())  # type: ignore[arg-type]
+            tx.connection.execute(select(tables.district))
+
+    with pytest.raises(error):
+        runner.run(work)
+    db.hook = None
+    assert runner.run(put("a")) == 1
+
+
+def test_a_savepoint_that_cannot_be_undone_is_no_answer(runner: Runner, db: Database) -> None:
+    def work(tx: Tx) -> None:
+        with pytest.raises(ConnectionResetError), tx.savepoint():
+            put("a")(tx)
+            raise ZeroDivisionError
+        raise ZeroDivisionError
+
+    db.hook = Fault("ROLLBACK TO", ConnectionResetError())
+    with pytest.raises(ZeroDivisionError):
+        runner.run(work)
+    db.hook = None
+    assert count(runner) == 0
+
+
 def test_a_savepoint_outlives_a_refused_statement(runner: Runner) -> None:
     def work(tx: Tx) -> None:
         put("a")(tx)
@@ -384,7 +415,7 @@ def test_threads_add_up_one_row_without_losing_any(db: Database) -> None:
 
 
 def test_two_processes_share_one_file(sqlite_url: str) -> None:
-    """Another process is another Database: nothing is shared but the file, so the gate does not help."""
+    """Another process is another Database: nothing is shared but the file and the turnstile."""
     databases = [open_database(sqlite_url) for _ in range(2)]
 
     def work(database: Database, name: str) -> None:

@@ -1,0 +1,163 @@
+"""A connection of the runner's, and the transaction that is open on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.clock import SECOND, Clock, Micros
+from engine.store import failures, moments
+from engine.store.database import Database
+from engine.store.failures import ConnectionGone, Failure, TransactionEnded, UnknownCommit
+from engine.store.tx import Tx
+
+#: A transaction that lasts longer than this many seconds is rolled back: checkpoints rely on it.
+LONGEST = 30
+_BEGIN = {
+    ("sqlite", True): "BEGIN IMMEDIATE",
+    ("sqlite", False): "BEGIN",
+    # Rows are found by key: with the cost of a random read as on today's disks, also while a table is small.
+    ("postgresql", True): "BEGIN; SET LOCAL random_page_cost = 1.1; SET LOCAL lock_timeout = '10s'; "
+    f"SET LOCAL statement_timeout = '{LONGEST}s'",
+    ("postgresql", False): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
+
+
+class Line:
+    """One transaction after another on one connection.
+
+    On SQLite a line writes or reads for as long as it lives: to forbid writing from transaction to transaction would
+    have every statement prepared anew.
+    """
+
+    __slots__ = ("_began", "_clock", "_database", "_sqlite", "alive", "connection", "cursor", "open", "raw", "sent")
+
+    def __init__(self, database: Database, clock: Clock, *, reads: bool = False) -> None:
+        """Open a connection to *database*; one that only *reads* refuses to write where the dialect needs telling."""
+        self._database, self._clock = database, clock
+        self._sqlite = database.dialect == "sqlite"
+        self._began: Micros = 0
+        self.open = self.sent = False
+        self.connection: Connection = database.connect().execution_options(in_runner=True)
+        self.alive = True
+        try:
+            self.cursor: Any = database.cursor(self.connection)
+            self.raw: Any = self.cursor.connection
+            if reads and self._sqlite:
+                self.cursor.execute("PRAGMA query_only=ON")
+        except BaseException:
+            self.drop()
+            raise
+
+    def begin(self, *, write: bool) -> None:
+        """Begin a transaction."""
+        if not self._sqlite:
+            moments.set_right(self._database, self.cursor)
+        self.sent = False
+        self.cursor.execute(_BEGIN[self._database.dialect, write])
+        self.open = True
+        if self._sqlite:
+            self.raw.hold()
+        self._began = self._clock.wall()  # beginning may have set the clock right
+
+    def tx(self, *, write: bool) -> Tx:
+        """The open transaction, as the next work in it is handed it."""
+        return Tx(self.connection, self.cursor, self._database.dialect, write)
+
+    @property
+    def ours(self) -> bool:
+        """Whether the transaction that was begun is still there to be committed."""
+        try:
+            if self._sqlite:
+                return bool(self.raw.in_transaction)
+            return bool(self.raw.info.transaction_status.name == "INTRANS")
+        except Exception:  # the connection is closed
+            return False
+
+    def prove(self) -> None:
+        """Raise where the transaction is not there any more: ConnectionGone, or TransactionEnded for its reason."""
+        if self.connection.invalidated:
+            raise ConnectionGone
+        if not self.ours:
+            raise TransactionEnded from (self.raw.reason if self._sqlite else None)
+
+    def commit(self, *, write: bool) -> None:
+        """Commit. Raises UnknownCommit when something may have been saved, anything else when surely nothing was."""
+        self._database.reach("commit")
+        if write and self._clock.wall() - self._began > LONGEST * SECOND:
+            raise failures.busy(Failure.LOCKED)
+        self.prove()
+        try:
+            self._let_go()
+            self.sent = True
+            self.cursor.execute("COMMIT")
+            self._database.reach("committed")
+        except Exception as error:
+            if not write or self._surely_not_committed(error):
+                self.sent = False
+                raise
+            self.drop()
+            raise UnknownCommit from error
+
+    def _surely_not_committed(self, error: Exception) -> bool:
+        if self._sqlite:  # for want of room it rolls back by itself before it raises
+            return self.ours or failures.classify(error) is Failure.FULL
+        if self.raw.info.transaction_status.name in ("INTRANS", "INERROR"):
+            return True
+        state = getattr(error, "sqlstate", None)
+        return state is not None and failures.classify(error) is not Failure.LOST
+
+    def rollback(self) -> None:
+        """Undo what the open transaction wrote, if one is open. A connection that cannot is dropped."""
+        if not self.alive:
+            return
+        try:
+            self._let_go()
+            if not self._sqlite or self.raw.in_transaction:
+                self.cursor.execute("ROLLBACK")
+        except Exception:  # a dead connection holds nothing; the cause of the rollback is what counts
+            self.drop()
+        except BaseException:
+            self.drop()
+            raise
+
+    def _let_go(self) -> None:
+        self.open = False
+        if self._sqlite:
+            self.raw.let_go()
+
+    def savepoint(self) -> None:
+        """Whatever comes can be undone apart from what was before."""
+        self.cursor.execute("SAVEPOINT member")
+
+    def release(self) -> None:
+        """What came since the savepoint stays; fails where the transaction is not ours any more."""
+        self.cursor.execute("RELEASE SAVEPOINT member")
+
+    def undo(self) -> None:
+        """What came since the savepoint goes; fails where the transaction is not ours any more."""
+        self.cursor.execute("ROLLBACK TO SAVEPOINT member")
+        self.cursor.execute("RELEASE SAVEPOINT member")
+
+    def tidy(self) -> None:
+        """Leave the connection as a fresh one would be, or drop it."""
+        if not self.alive:
+            return
+        try:
+            begun = self.connection.get_transaction()
+            if begun is not None:
+                begun.close()
+        except Exception:  # what the work answered stands; the next one gets a new connection
+            self.drop()
+        else:
+            if self.connection.invalidated:
+                self.drop()
+
+    def drop(self) -> None:
+        """Close the connection; an open transaction on it is rolled back."""
+        if not self.alive:
+            return
+        self.alive = self.open = False
+        self.connection.invalidate()
+        self.connection.close()

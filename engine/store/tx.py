@@ -1,0 +1,99 @@
+"""An open transaction, as the store's functions and the plugins see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.store import failures
+from engine.store.database import DialectName
+from engine.store.failures import Duplicate
+from engine.store.sql import Insert, Statement
+
+
+class Tx:
+    """An open transaction: what the store's functions and, through ``connection``, the plugins work on.
+
+    ``connection`` is a Core connection on the same transaction; it must not be committed.
+    """
+
+    __slots__ = ("_cursor", "_names", "connection", "dialect", "write")
+
+    def __init__(self, connection: Connection, cursor: Any, dialect: DialectName, write: bool) -> None:
+        self.connection = connection
+        self.dialect = dialect
+        self.write = write
+        self._cursor = cursor
+        self._names = 0
+
+    def rows(self, statement: Statement, /, **params: Any) -> list[Any]:
+        """All rows that a select or a ``RETURNING`` answers, as named tuples."""
+        compiled = statement.on(self.dialect)
+        cursor = self._cursor
+        try:
+            cursor.execute(compiled.text, compiled.bind(params))
+        except Exception as error:
+            _tell(error)
+            raise
+        make = compiled.make
+        if make is None:
+            raise TypeError("this statement answers no rows")
+        return [make(row) for row in cursor.fetchall()]
+
+    def one(self, statement: Statement, /, **params: Any) -> Any:
+        """The first row, or None."""
+        found = self.rows(statement, **params)
+        return found[0] if found else None
+
+    def change(self, statement: Statement, /, **params: Any) -> int:
+        """Run a write and tell how many rows it touched. Raises Duplicate when a unique key refuses."""
+        compiled = statement.on(self.dialect)
+        cursor = self._cursor
+        try:
+            cursor.execute(compiled.text, compiled.bind(params))
+        except Exception as error:
+            _tell(error)
+            raise
+        return int(cursor.rowcount)
+
+    def insert_all(self, statement: Insert, rows: Sequence[dict[str, Any]]) -> int:
+        """Insert *rows* in one statement however many; how many there were."""
+        if len(rows) == 1:
+            return self.change(statement, **rows[0])
+        if not rows:
+            return 0
+        text, values = statement.many(self.dialect, rows)
+        cursor = self._cursor
+        try:
+            cursor.execute(text, values)
+        except Exception as error:
+            _tell(error)
+            raise
+        return int(cursor.rowcount)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is written inside vanishes when the block raises."""
+        self._names += 1
+        name = f"s{self._names}"
+        self._cursor.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException as error:
+            try:
+                self._cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
+                self._cursor.execute(f"RELEASE SAVEPOINT {name}")
+            except Exception:
+                if isinstance(error, Exception):  # what means to end the thread ends the transaction as well
+                    raise
+            raise
+        self._cursor.execute(f"RELEASE SAVEPOINT {name}")
+
+
+def _tell(error: Exception) -> None:
+    """Raise Duplicate in place of a driver's word for it."""
+    if failures.is_duplicate(error):
+        raise Duplicate(str(error)) from error
