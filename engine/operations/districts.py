@@ -29,7 +29,7 @@ def all_contexts(system: System) -> tuple[Context, ...]:
 
 
 #: The key under which every district of a demo keeps how far its business time is from the machine's.
-_OFFSET = "clock_offset"
+OFFSET = "clock_offset"
 
 
 def business_offset(system: System) -> Micros:
@@ -44,17 +44,17 @@ def is_whole_demo(system: System) -> bool:
 
 
 def _offset(system: System) -> str | None:
-    statement = select(table.c.value).where(table.c.key == _OFFSET).limit(1)
+    statement = select(table.c.value).where(table.c.key == OFFSET).limit(1)
     found: str | None = system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
     return found
 
 
 def keep_offset(system: System, offset: Micros) -> None:
     """Let business time run *offset* from the machine's clock, whoever opens this database from now on."""
-    rows = [{"district_id": ctx.id, "key": _OFFSET, "value": str(offset)} for ctx in all_contexts(system)]
+    rows = [{"district_id": ctx.id, "key": OFFSET, "value": str(offset)} for ctx in all_contexts(system)]
 
     def work(tx: Tx) -> None:
-        tx.connection.execute(delete(table).where(table.c.key == _OFFSET))
+        tx.connection.execute(delete(table).where(table.c.key == OFFSET))
         tx.connection.execute(insert(table), rows)
 
     system.runner.run(work)

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from engine.clock import Micros
 from engine.store import tables
 from engine.store.sql import Statement, insert_into
-from engine.store.text import digest
+from engine.store.text import digest, load
 from engine.store.transaction import Tx
 
 #: What the first row of a stream is chained to.
@@ -155,11 +155,23 @@ def read(tx: Tx, district: str, stream: str, after: int = 0) -> tuple[Entry, ...
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A fault found in a chain: the place and what does not fit (``gap``, ``hash``, ``head``, ``anchor``, ``root``)."""
+    """A fault found in a chain: the place and what does not fit.
+
+    It is ``gap``, ``hash``, ``head``, ``anchor``, ``root``, or ``body`` where a row says nothing that can be read.
+    """
 
     stream: str
     seq: int
     what: str
+
+
+def said(entry: Entry) -> dict[str, Any] | None:
+    """What a row says; None where that cannot be read."""
+    try:
+        body = load(entry.body)
+    except (RecursionError, TypeError, ValueError):
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def verify_chain(stream: str, entries: tuple[Entry, ...], *, seq: int, head: str) -> Iterator[Broken]:
@@ -169,9 +181,11 @@ def verify_chain(stream: str, entries: tuple[Entry, ...], *, seq: int, head: str
         number += 1
         if entry.seq != number:
             yield Broken(entry.stream, entry.seq, "gap")
-            number = entry.seq
+            number = entry.seq if isinstance(entry.seq, int) else number
         if entry_hash(entry, previous) != entry.hash:
             yield Broken(entry.stream, entry.seq, "hash")
+        if said(entry) is None:
+            yield Broken(entry.stream, entry.seq, "body")
         previous = entry.hash
     if number != seq or (entries and previous != head):
         yield Broken(stream, seq, "head")

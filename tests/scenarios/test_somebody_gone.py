@@ -16,6 +16,7 @@ from engine.store import tables
 from plugins.points_exchange.tables import account
 from tests.checks import unchecked
 from tests.scenarios.conftest import pack
+from tests.who import change
 
 LEADER, ADMIN, OTHER = "戴宁海", "莫绍勤", "余勇湖"
 TAKEN = """
@@ -44,7 +45,7 @@ def leave(ctx: Context, name: str) -> None:
     """The person leaves now, and the worker looks at what is open."""
     p = tables.person
     gone = update(p).where(p.c.id == person_named(ctx, name)[0]).values(until=ctx.now)
-    ctx.runner.run(lambda tx: tx.connection.execute(gone).rowcount)
+    change(ctx, gone)
     recheck(ctx)
 
 
@@ -52,7 +53,7 @@ def stand_in(ctx: Context, person: str, deputy: str) -> None:
     """*deputy* does the work of *person*."""
     row = {"district_id": ctx.id, "id": "d1", "person": person_named(ctx, person)[0], "role": None, "reason": "出差",
            "deputy": person_named(ctx, deputy)[0], "since": ctx.now, "until": ctx.now + 30 * DAY}  # fmt: skip
-    ctx.runner.run(lambda tx: tx.connection.execute(insert(tables.deputy), [row]).rowcount)
+    change(ctx, insert(tables.deputy), [row])
 
 
 def paid(run: Run) -> set[str]:

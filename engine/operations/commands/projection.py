@@ -106,6 +106,11 @@ def _decides(event: Event) -> bool:
     return event["e"] == "signed" or event.get("how") in ("late", "lapsed", "came")
 
 
+def cause(events: list[Event]) -> int | None:
+    """The task by which *events* came about; what they send can be taken back together with it."""
+    return next((event["n"] for event in events if event["e"] in ("signed", "reassigned")), None)
+
+
 def _gather(events: list[Event], changes: Changes) -> None:
     for event in events:
         if event["e"] in ("filled", "taken_back"):

@@ -8,7 +8,7 @@ from engine import __version__
 from engine.clock import MINUTE, Micros
 from engine.extend.contributions import Reaction
 from engine.operations.commands.apart import Apart
-from engine.operations.commands.projection import Changes, Row, belonging, project
+from engine.operations.commands.projection import Changes, Row, belonging, cause, project
 from engine.operations.commands.running import Runs
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
@@ -211,10 +211,8 @@ class Recording:
         return found + self.runs.ended
 
     def _enqueue(self, kind: str, body: dict[str, Any], run_at: Micros) -> None:
-        n = next((event["n"] for event in self.events if event["e"] in ("signed", "reassigned")), None)
-        jobs.enqueue(
-            self.tx, self.ctx.id, id=self.ctx.ids.new(), stream=self.case.id, n=n, kind=kind, body=body, run_at=run_at
-        )
+        about: dict[str, Any] = {"stream": self.case.id, "n": cause(self.events), "run_at": run_at}
+        jobs.enqueue(self.tx, self.ctx.id, id=self.ctx.ids.new(), kind=kind, body=body, **about)
 
 
 def _units(state: State) -> list[list[str]]:

@@ -23,6 +23,7 @@ from engine.extend.calling import on_content
 from engine.extend.context import SeedContext
 from engine.extend.contributions import DataFile
 from engine.i18n import Text, counted
+from engine.operations import who
 from engine.operations.admins import require_admin
 from engine.operations.commands.rechecking import recheck
 from engine.operations.commands.recounting import recount
@@ -45,7 +46,7 @@ Record = dict[str, str]
 #: The lists of a pack; of each its district keeps a digest, as of each data file.
 LISTS = ("units", "alliances", "persons", "grants", "deputies", "rotas")
 #: What the record holds for the engine, or what is told otherwise.
-_INSIDE = frozenset({"settings", "processes", "demo", "counted"})
+_INSIDE = frozenset({"settings", "processes", "demo", "counted", who.KEPT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,9 @@ def adoption(
         wanted = {**record, "settings": _kept(held, settings), "counted": counted}
         ctx = replace(at, district=District.from_record(pack.id, wanted))
         _still_usable(ctx, tx)
-        put(tx, tables.district, [{"district_id": pack.id, "key": k, "value": v} for k, v in wanted.items()])
         put(tx, hub.placement, [{"district_id": pack.id, "title": record["title"], "url": "", "position": 0}])
-        _put_people(tx, pack, ctx.now)
+        wanted[who.KEPT] = _put_people(tx, pack, ctx.now)
+        put(tx, tables.district, [{"district_id": pack.id, "key": k, "value": v} for k, v in wanted.items()])
         _seed(tx, ctx, pack)
         if not held:
             require_admin(ctx, tx, caller, or_installation=True)
@@ -222,7 +223,7 @@ def _through(day: date | None) -> Micros:
     return NEVER if day is None else to_micros(day_end(day))
 
 
-def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> None:
+def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> str:
     d = pack.id
     units = in_order(pack.units)
     put(tx, tables.unit, (
@@ -249,6 +250,7 @@ def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> None:
     put(tx, tables.rota, (
         {"district_id": d, "name": r.name, "unit_id": r.unit, "from_day": r.from_day.isoformat(),
          "audience": r.audience} for r in pack.rotas))  # fmt: skip
+    return who.kept(tx, d)
 
 
 def _put_members(tx: Tx, pack: DistrictPack, now: Micros) -> None:

@@ -19,7 +19,8 @@ from engine.errors import Invalid, RongtongError
 from engine.extend.context import ActionContext, CaseRef, WriteContext
 from engine.extend.contributions import ScenarioVerb
 from engine.operations import cases as verbs
-from engine.operations.context import Caller
+from engine.operations import who
+from engine.operations.context import ENGINE, Caller
 from engine.operations.demo.acting import Acting
 from engine.operations.demo.plan import Fault, Gift, Leave, span
 from engine.operations.demo.scene import Scene
@@ -175,7 +176,8 @@ def _leave(scene: Scene, leave: Leave) -> None:
     until = to_micros(day_end(last))
     row = {"district_id": ctx.id, "id": ctx.ids.new(), "person": person, "deputy": deputy, "role": None,
            "since": since, "until": until, "reason": leave.reason}  # fmt: skip
-    ctx.runner.run(lambda tx: tx.connection.execute(tables.deputy.insert(), [row]), alone=True)
+    said = {"person": person, "deputy": deputy}
+    who.change(ctx, ENGINE, "deputise", said, lambda tx: tx.connection.execute(tables.deputy.insert(), [row]))
     scene.away[person] = (since, until, deputy)
 
 

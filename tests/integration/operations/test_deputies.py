@@ -14,6 +14,7 @@ from engine.operations.showing.inboxing import inbox
 from engine.store import tables
 from tests.integration.operations.looking import broken, history, rows
 from tests.town import Town
+from tests.who import change
 
 ANN, SUN, CAI = Caller("ann"), Caller("sun"), Caller("cai")
 
@@ -23,7 +24,7 @@ def deputise(town: Town, person: str, deputy: str, role: str | None = None, days
     now = town.clock.at
     row = {"district_id": town.ctx.id, "id": f"{person}-{deputy}", "person": person, "deputy": deputy, "role": role,
            "since": now, "until": now + days * DAY, "reason": "出差"}  # fmt: skip
-    town.ctx.runner.run(lambda tx: tx.connection.execute(insert(tables.deputy), [row]).rowcount)
+    change(town.ctx, insert(tables.deputy), [row])
 
 
 def waiting(town: Town, caller: Caller, box: str = "mine") -> list[tuple[str, str]]:
@@ -152,7 +153,7 @@ def test_nobody_stands_in_for_who_has_left(town: Town) -> None:
     deputise(town, "sun", "bo", days=30)
     p = tables.person.c
     gone = update(tables.person).where(p.district_id == town.ctx.id, p.id == "sun").values(until=town.clock.at)
-    town.ctx.runner.run(lambda tx: tx.connection.execute(gone).rowcount)
+    change(town.ctx, gone)
     assert waiting(town, Caller("bo")) == []
     with pytest.raises(NotFound):
         town.act(case, "ok", "agree", "bo")

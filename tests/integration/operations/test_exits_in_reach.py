@@ -15,6 +15,7 @@ from engine.store import tables
 from engine.store.columns import NEVER
 from tests.integration.operations.looking import broken
 from tests.town import Town
+from tests.who import change
 
 OUT = """
 process: out
@@ -53,7 +54,7 @@ def make_warden(town: Town, since: int = 0) -> None:
     """Sun may stop what goes on under the street."""
     row = {"district_id": town.ctx.id, "id": "sun-warden", "person": "sun", "role": "warden", "unit_id": "s",
            "since": since or town.clock.at, "until": NEVER}  # fmt: skip
-    town.ctx.runner.run(lambda tx: tx.connection.execute(insert(tables.role_grant), [row]).rowcount)
+    change(town.ctx, insert(tables.role_grant), [row])
 
 
 def found(town: Town, caller: Caller, q: str = "", process: str = "out") -> list[str]:
@@ -92,7 +93,7 @@ def test_the_role_ends_and_with_it_the_sight(town: Town, case: Receipt) -> None:
     make_warden(town)
     g = tables.role_grant.c
     ended = update(tables.role_grant).where(g.district_id == town.ctx.id, g.id == "sun-warden")
-    town.ctx.runner.run(lambda tx: tx.connection.execute(ended.values(until=town.clock.at)).rowcount)
+    change(town.ctx, ended.values(until=town.clock.at))
     with pytest.raises(NotFound):
         reading.case(town.ctx, SUN, case.number)
     with pytest.raises(NotFound):

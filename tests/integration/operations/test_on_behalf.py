@@ -19,6 +19,7 @@ from engine.store.columns import NEVER
 from tests import desk
 from tests.integration.operations.looking import broken, case_of, history, rows
 from tests.town import CALENDAR, PACK, PERSONS, Town
+from tests.who import change
 
 PROCESS = """
 process: letters
@@ -56,7 +57,7 @@ def letters(town: Town) -> Town:
 def _stand_in(town: Town, person: str, deputy: str, role: str | None = None) -> None:
     row = {"district_id": town.ctx.id, "id": f"{person}:{deputy}", "person": person, "deputy": deputy, "role": role,
            "since": 0, "until": NEVER, "reason": ""}  # fmt: skip
-    town.ctx.runner.run(lambda tx: tx.connection.execute(tables.deputy.insert(), row))
+    change(town.ctx, tables.deputy.insert(), [row])
 
 
 def _start(town: Town, by: str = "bea", unit: str = "b", for_person: str = "") -> Receipt:

@@ -56,5 +56,5 @@ def test_running_cases_stay_on_their_version(town: Town) -> None:
 def test_a_changed_line_of_the_districts_own_journal_is_found(town: Town) -> None:
     j = journal_table.c
     statement = update(journal_table).where(j.district_id == town.ctx.id, j.stream == "definition", j.seq == 1)
-    town.ctx.runner.run(lambda tx: tx.connection.execute(statement.values(actor="ann")).rowcount)
+    town.ctx.runner.run(lambda tx: tx.connection.execute(statement.values(command="adopt")).rowcount)
     assert [broken.promise for broken in verify(town.ctx).broken] == ["chain"]

@@ -23,6 +23,7 @@ from engine.store.columns import NEVER
 from engine.worker import Worker
 from tests.integration.operations.looking import broken, history, rows
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town
+from tests.who import change
 
 EVERYBODY = """
 process: everybody
@@ -39,22 +40,20 @@ def revoke(town: Town, person: str, role: str) -> None:
     """The role ends now."""
     g = tables.role_grant
     ended = update(g).where(g.c.person == person, g.c.role == role).values(until=town.clock.at)
-    town.ctx.runner.run(lambda tx: tx.connection.execute(ended).rowcount)
+    change(town.ctx, ended)
 
 
 def give(town: Town, person: str, role: str, unit: str) -> None:
     """The role begins now."""
     row: dict[str, Any] = {"district_id": town.ctx.id, "id": f"{person}:{role}:{unit}:2", "person": person,
                            "role": role, "unit_id": unit, "since": town.clock.at, "until": NEVER}  # fmt: skip
-    town.ctx.runner.run(lambda tx: tx.connection.execute(insert(tables.role_grant), [row]).rowcount)
+    change(town.ctx, insert(tables.role_grant), [row])
 
 
 def leave(town: Town, person: str) -> None:
     """The person leaves the district now."""
     p = tables.person
-    town.ctx.runner.run(
-        lambda tx: tx.connection.execute(update(p).where(p.c.id == person).values(until=town.clock.at)).rowcount
-    )
+    change(town.ctx, update(p).where(p.c.id == person).values(until=town.clock.at))
 
 
 def asked(town: Town, case: Receipt) -> list[tuple[str, str | None]]:

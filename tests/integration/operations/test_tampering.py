@@ -28,6 +28,7 @@ def lived(lone_town: Town) -> Town:
     erase(town.ctx, Caller("cai"), gone.number, "到期")
     refused = town.start("hold", seat="1")
     town.act(refused, "ok", "refuse", "sun", opinion="没有")
+    pass_time(town.ctx, town.clock, town.clock.at + DAY)
     cases.start(town.ctx, Caller("ann"), "wide", {"other": "b"}, unit="a", key="wide")
     town.start("w1", key="w1")
     seal(town.ctx)
@@ -104,6 +105,32 @@ TAMPERS = {
     ),
     "a setting": ("UPDATE district SET value = '{\"w1\": {}, \"x\": {}}' WHERE key = 'settings'", "setting"),
     "a setting dropped": ("DELETE FROM district WHERE key = 'persons'", "setting"),
+    "a role given by hand": (
+        "INSERT INTO role_grant SELECT district_id, 'bo:district_admin:c', 'bo', 'district_admin', 'c', since, until "
+        "FROM role_grant LIMIT 1", "people",
+    ),
+    "a role that never ends": ("UPDATE role_grant SET until = until - 1", "people"),
+    "somebody's unit": ("UPDATE person SET unit_id = 's' WHERE id = 'ann'", "people"),
+    "a deputy by hand": (
+        "INSERT INTO deputy SELECT district_id, 'x', 'sun', id, NULL, since, until, '' FROM person WHERE id = 'bo'",
+        "people",
+    ),
+    "a unit moved": ("UPDATE unit SET parent = 'c' WHERE id = 'a'", "people"),
+    "a setting that nobody chose": ("INSERT INTO district SELECT district_id, 'x', 'y' FROM district LIMIT 1", "setting"),
+    "who published": ("UPDATE definition SET published_by = 'bo'", "definition"),
+    "a version's title": ("UPDATE definition SET title = '[\"好\",\"好\"]' WHERE process = 'w1'", "definition"),
+    "an open task that says done": (f"UPDATE task SET actor = 'bo', done_at = 1 WHERE case_id = {_OPEN}", "task"),
+    "a notice by hand": (
+        "INSERT INTO notice SELECT district_id, 'x', 'bea', kind, case_id, n, zh, en, at, NULL FROM notice LIMIT 1",
+        "notice",
+    ),
+    "whom a notice told": ("UPDATE notice SET person = 'bea'", "notice"),
+    "of which case": (f"UPDATE notice SET case_id = {_OPEN}", "notice"),
+    "of what it told": ("UPDATE notice SET kind = 'ok.agree'", "notice"),
+    "when it told": ("UPDATE notice SET at = 1", "notice"),
+    "a notice of nothing": ("UPDATE notice SET case_id = NULL", "notice"),
+    "a notice read by hand": ("UPDATE notice SET read_at = at", "notice"),
+    "a notice that is gone": ("DELETE FROM notice", "notice"),
     "a published version": ("UPDATE definition SET document = replace(document, '座位', '坐位')", "definition"),
     "which version is current": ("UPDATE definition SET current = 0 WHERE process = 'w1'", "definition"),
     "a version in use": ("DELETE FROM definition WHERE process = 'w1'", "definition"),

@@ -13,6 +13,7 @@ from engine.store import tables
 from tests.integration.operations.looking import broken
 from tests.integration.operations.test_comments import heard
 from tests.town import Town
+from tests.who import change
 
 #: Ann of 甲 starts, Sun of the street decides, and Bo of another station hears of it.
 TELLING = """
@@ -68,6 +69,6 @@ def test_who_left_the_district_reads_nothing_for_having_been_told(town: Town) ->
     town.act(case, "ok", "agree", "sun")
     heard(town)
     left = update(tables.person).where(tables.person.c.id == "bo").values(until=town.clock.at)
-    town.ctx.runner.run(lambda tx: tx.connection.execute(left).rowcount)
+    change(town.ctx, left)
     with pytest.raises(NotFound):
         reading.case(town.ctx, Caller("bo"), case.number)

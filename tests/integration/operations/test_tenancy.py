@@ -22,6 +22,7 @@ from engine.operations.showing import advising, choosing, plugin_views, read_log
 from engine.store import jobs, tables
 from tests.integration.operations.looking import everything, rows
 from tests.town import W1, Town, neighbour
+from tests.who import change
 
 Ask = Callable[[Context, Caller, "Ids"], Any]
 
@@ -96,7 +97,7 @@ OF_DISTRICT: dict[str, Ask] = {
 }
 #: What operations are made of, and what needs a plugin with pages (its own tests ask it the same).
 PARTS = {"perform.perform", "plugin_views.answer", "plugin_views.page", "plugin_views.slot", "races.explained",
-         "writing.answered", "writing.write"}  # fmt: skip
+         "who.change", "writing.answered", "writing.write"}  # fmt: skip
 
 
 def _process(ctx: Context) -> Any:
@@ -189,7 +190,7 @@ def test_who_has_left_reads_and_does_nothing_from_the_next_request_on(lone_town:
     ids = Ids(ids.number, ids.n, ids.failed, ids.failed_n, ids.job, "w1", "a", "ann")
     p = tables.person.c
     leaving = update(tables.person).where(p.district_id == "town", p.id == who).values(until=lone_town.clock.at)
-    lone_town.ctx.runner.run(lambda tx: tx.connection.execute(leaving).rowcount)
+    change(lone_town.ctx, leaving)
     before = everything(lone_town)
     ask = {**BY_ID, **LISTS, **OF_DISTRICT}[name]
     try:
@@ -211,7 +212,7 @@ def test_a_role_that_was_taken_away_opens_nothing_from_the_next_request_on(
     ids = furnish(lone_town)
     g = tables.role_grant.c
     ending = update(tables.role_grant).where(g.district_id == "town", g.person == who).values(until=lone_town.clock.at)
-    lone_town.ctx.runner.run(lambda tx: tx.connection.execute(ending).rowcount)
+    change(lone_town.ctx, ending)
     before = everything(lone_town)
     with pytest.raises(RongtongError):
         {**BY_ID, **LISTS, **OF_DISTRICT}[name](lone_town.ctx, Caller(who), ids)

@@ -103,7 +103,7 @@ def test_a_case_that_vanished_whole_is_found_by_the_checkpoint(busy: Town) -> No
 
 @pytest.mark.parametrize("stream", ["definition", "org"])
 def test_an_edited_row_of_the_districts_own_journal_is_found(busy: Town, stream: str) -> None:
-    statement = update(tables.journal).where(j.stream == stream, j.seq == 1).values(actor="bo")
+    statement = update(tables.journal).where(j.stream == stream, j.seq == 1).values(command="bo")
     assert _promises(busy, lambda tx: tx.connection.execute(statement).rowcount) == {"chain"}
 
 

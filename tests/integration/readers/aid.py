@@ -44,6 +44,7 @@ from engine.store import tables
 from engine.store.database import Database
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
+from tests.who import change
 
 PROCESS = """
 process: aid
@@ -212,7 +213,7 @@ def build_aid(db: Database, clock: SetClock | None = None) -> Town:
     town.publish(PROCESS)
     row = {"district_id": "town", "id": "bea-dan", "person": ASKED, "deputy": DEPUTY, "role": None,
            "since": town.clock.at, "until": town.clock.at + 30 * DAY, "reason": "出差"}  # fmt: skip
-    town.ctx.runner.run(lambda tx: tx.connection.execute(insert(tables.deputy), [row]).rowcount)
+    change(town.ctx, insert(tables.deputy), [row])
     return town
 
 

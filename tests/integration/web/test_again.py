@@ -12,6 +12,7 @@ from engine.operations.context import Caller
 from engine.store import tables
 from tests.integration.web.conftest import Window
 from tests.town import Town
+from tests.who import change
 
 OpenWindow = Callable[[str], Window]
 AGAIN = """
@@ -66,7 +67,7 @@ def test_from_a_case_that_is_over_one_press_leads_to_a_form_that_is_filled(at_wi
 def test_who_left_and_a_table_that_has_changed_are_not_taken_over(at_window: OpenWindow, town: Town) -> None:
     number = over(town)
     gone = update(tables.person).where(tables.person.c.id == "bo").values(until=town.clock.at)
-    town.ctx.runner.run(lambda tx: tx.connection.execute(gone).rowcount)
+    change(town.ctx, gone)
     town.publish(AGAIN.replace("note: {type: text", "remark: {type: text"))
     ann = at_window("ann")
     ann.get(f"/town/start/again?again={number}")

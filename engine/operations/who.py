@@ -1,0 +1,36 @@
+"""Who is who, as the journal of the district holds it: whoever changes units, people, roles or rotas says so there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from sqlalchemy import update
+
+from engine.operations.context import Caller, Context
+from engine.operations.writing import Wish, Written, write
+from engine.store import tables, whole
+from engine.store.text import digest
+from engine.store.transaction import Tx
+
+#: The key under which a district keeps a digest of the rows of each of these tables, by a digest in its journal.
+KEPT: Final = "who"
+
+
+def kept(tx: Tx, district: str) -> str:
+    """What stands under that key when the rows are as they are now."""
+    return json.dumps(whole.who(tx, district), sort_keys=True)
+
+
+def change(ctx: Context, caller: Caller, command: str, said: dict[str, Any], work: Callable[[Tx], object]) -> None:
+    """Change rows of who is who by *work*, beside every pack, under a row of the journal ``org`` that holds *said*."""
+
+    def changing(ctx: Context, tx: Tx) -> Written:
+        work(tx)
+        d, value = tables.district.c, kept(tx, ctx.id)
+        held = update(tables.district).where(d.district_id == ctx.id, d.key == KEPT)
+        tx.connection.execute(held.values(value=value))
+        return Written(None, {**said, "changed": {KEPT: digest(value)}})
+
+    write(ctx, caller, Wish("org", command, said), changing)
