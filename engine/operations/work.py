@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.clock import HOUR, MINUTE, Micros, SetClock
+from engine.clock import HOUR, MINUTE, SECOND, Micros, SetClock
 from engine.errors import Busy, Conflict, NotFound
 from engine.extend.context import WriteContext
 from engine.extend.contributions import Reaction
@@ -18,11 +18,11 @@ from engine.operations.notices import deliver, send
 from engine.operations.people import directory
 from engine.store import cases, checkpoints, jobs, people, tasks
 from engine.store.failures import Duplicate
-from engine.store.transaction import Tx
+from engine.store.transaction import LONGEST, Tx
 
 _LOG = logging.getLogger("rongtong.work")
-#: A job is somebody's for this long before another worker may take it.
-LEASE: Micros = MINUTE
+#: A job is somebody's for this long before another worker may take it: longer than a transaction can last.
+LEASE: Micros = (LONGEST + 10) * SECOND
 
 
 def ring(ctx: Context, limit: int = 100) -> int:
@@ -61,28 +61,48 @@ def _rest(ctx: Context, case_id: str, n: int) -> None:
 
 
 def run_jobs(ctx: Context, limit: int = 20) -> int:
-    """Claim and run the jobs that are due; how many were claimed. Each runs at least once."""
-    claimed = ctx.runner.run(
-        lambda tx: jobs.claim(tx, ctx.id, now=ctx.now, wall=ctx.clock.wall(), lease=LEASE, limit=limit)
-    )
-    for job in claimed:
-        try:
-            _outside(ctx, job)
-            ctx.runner.run(lambda tx, job=job: _finish(ctx, tx, job))  # type: ignore[misc]
-        except Busy:
-            raise  # the database is at fault, not the job: its lease runs out and it comes again
-        except Exception as reason:
-            _LOG.exception("job %s (%s) failed", job.id, job.kind)
-            said = type(reason).__name__
-            ctx.runner.run(lambda tx, job=job, said=said: jobs.fail(tx, job, now=ctx.now, error=said))  # type: ignore[misc]
-    return len(claimed)
+    """Claim a job that is due and run it, then the next, *limit* at most; how many. Each runs at least once."""
+    return sum(_jobs(ctx, limit, outbound=outbound) for outbound in (False, True))
+
+
+def _jobs(ctx: Context, limit: int, *, outbound: bool) -> int:
+    def look(tx: Tx) -> bool:
+        return jobs.due(tx, ctx.id, outbound=outbound, now=ctx.now, wall=ctx.clock.wall())
+
+    def claim(tx: Tx) -> jobs.Job | None:
+        return jobs.claim(tx, ctx.id, outbound=outbound, now=ctx.now, wall=ctx.clock.wall(), lease=LEASE)
+
+    done = 0
+    if ctx.runner.run(look, write=False):
+        while done < limit and (job := ctx.runner.run(claim)) is not None:
+            _run(ctx, job)
+            done += 1
+    return done
+
+
+def _run(ctx: Context, job: jobs.Job) -> None:
+    """Do one job that was claimed; what fails in it is said and tried later."""
+    try:
+        _outside(ctx, job)
+        ctx.runner.run(lambda tx: _finish(ctx, tx, job))
+    except Busy:
+        raise  # the database is at fault, not the job: its lease runs out and it comes again
+    except Exception as reason:
+        _LOG.exception("job %s (%s) failed", job.id, job.kind)
+        said = type(reason).__name__
+        ctx.runner.run(lambda tx: jobs.fail(tx, job, now=ctx.now, error=said))
 
 
 def _outside(ctx: Context, job: jobs.Job) -> None:
     """What reaches outside the database happens before the job ends, while no transaction writes: perhaps twice."""
     kind, _, name = job.kind.partition(":")
+
+    def look_and_send(tx: Tx) -> None:
+        if jobs.held(tx, job):
+            send(ctx, tx, name, job.body)
+
     if kind == "send":
-        ctx.runner.run(lambda tx: send(ctx, tx, name, job.body), write=False)
+        ctx.runner.run(look_and_send, write=False)
 
 
 def _finish(ctx: Context, tx: Tx, job: jobs.Job) -> None:

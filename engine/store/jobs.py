@@ -1,11 +1,11 @@
-"""Jobs: what leaves the database after commit, at least once, by whoever holds the lease and the latest fence."""
+"""Jobs: what follows from a command, after commit and at least once, by whoever holds the lease and the fence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
 
 from engine.clock import HOUR, SECOND, Micros
 from engine.store import tables
@@ -15,6 +15,10 @@ from engine.store.transaction import Tx
 
 #: What a job can be for, by the first word of its kind: a notice, its sending, a plugin's own work.
 KINDS = frozenset({"notice", "send", "plugin"})
+#: Those of them that leave the machine, and are claimed apart from the others.
+OUTBOUND = frozenset({"send"})
+#: What is written of a job whose worker ended in the middle of it.
+LOST = "lost"
 #: After this many tries a job rests as an incident until a person lets it run again.
 MOST_ATTEMPTS = 8
 _FIRST_DELAY, _LONGEST_DELAY = 10 * SECOND, HOUR
@@ -24,7 +28,8 @@ _FIRST_DELAY, _LONGEST_DELAY = 10 * SECOND, HOUR
 class Job:
     """A claimed job. ``fence`` rises with each claim: only the latest claimant can end the job.
 
-    ``stream`` is the case (or other stream) it belongs to, ``n`` the task that caused it.
+    ``stream`` is the case (or other stream) it belongs to, ``n`` the task that caused it. ``until`` is the wall time
+    at which its lease ends, ``attempts`` counts this try as well.
     """
 
     district: str
@@ -36,35 +41,53 @@ class Job:
     run_at: Micros
     fence: int
     attempts: int
+    until: Micros
 
 
 _j = tables.job.c
 _INSERT = insert_into(tables.job)
-_DUE = (
+_FIRST = (
     select(_j.id)
     .where(
         _j.district_id == bindparam("district"),
         _j.status == constant("waiting"),
+        _j.out == bindparam("outbound"),
         _j.run_at <= bindparam("now"),
         _j.lease_until <= bindparam("wall"),
     )
     .order_by(_j.run_at, _j.id)
     .limit(1)
-    .with_for_update(skip_locked=True)
 )
+_DUE = Statement(_FIRST)
 _CLAIM = Statement(
     update(tables.job)
-    .where(_j.district_id == bindparam("district"), _j.id == _DUE.scalar_subquery())
-    .values(lease_until=bindparam("until"), fence=_j.fence + 1, attempts=_j.attempts + 1)
+    .where(
+        _j.district_id == bindparam("district"),
+        _j.id == _FIRST.with_for_update(skip_locked=True).scalar_subquery(),
+    )
+    .values(
+        lease_until=bindparam("until"),
+        fence=_j.fence + 1,
+        attempts=_j.attempts + 1,
+        error=case((_j.attempts > 0, func.coalesce(_j.error, constant(LOST)))),
+    )
     .returning(_j.id, _j.stream, _j.n, _j.kind, _j.body, _j.run_at, _j.fence, _j.attempts, _j.error)
 )
 _HELD = (_j.district_id == bindparam("district"), _j.id == bindparam("job"), _j.fence == bindparam("held"))
+_IS_HELD = Statement(select(_j.id).where(*_HELD))
 _FINISH = Statement(delete(tables.job).where(*_HELD))
 _FAIL = Statement(
     update(tables.job)
     .where(*_HELD)
-    .values(status=bindparam("becomes"), run_at=bindparam("again"), lease_until=0, error=bindparam("said"))
+    .values(
+        status=bindparam("becomes"),
+        run_at=bindparam("again"),
+        lease_until=0,
+        attempts=bindparam("tried"),
+        error=bindparam("said"),
+    )
 )
+_PUT_BACK = Statement(update(tables.job).where(*_HELD).values(attempts=_j.attempts - 1, lease_until=0))
 _CANCEL = Statement(
     delete(tables.job).where(
         _j.district_id == bindparam("district"), _j.stream == bindparam("of"), among(_j.n, "ns")
@@ -107,6 +130,7 @@ def enqueue(
         kind=kind,
         body=dump(body),
         status="waiting",
+        out=int(kind.partition(":")[0] in OUTBOUND),
         run_at=run_at,
         lease_until=0,
         fence=0,
@@ -115,23 +139,36 @@ def enqueue(
     )
 
 
-def claim(tx: Tx, district: str, *, now: Micros, wall: Micros, lease: Micros, limit: int = 20) -> list[Job]:
-    """Take up to *limit* jobs that are due at *now*, for *lease* from *wall* on; the longest waiting first.
+def due(tx: Tx, district: str, *, outbound: bool, now: Micros, wall: Micros) -> bool:
+    """Whether ``claim`` would find a job: a look that waits for nobody."""
+    return tx.one(_DUE, district=district, outbound=int(outbound), now=now, wall=wall) is not None
 
-    A job whose worker died comes again when its lease has run out, and counts as tried; one that used up its tries
-    becomes an incident here, so that it cannot starve the others by killing every worker.
+
+def claim(tx: Tx, district: str, *, outbound: bool, now: Micros, wall: Micros, lease: Micros) -> Job | None:
+    """Take the job that has been due longest at *now*, for *lease* from *wall* on; None when there is none.
+
+    One at a time, to be begun at once: so the claim is the attempt, and a job that kills its worker costs no other
+    job anything. It comes again when its lease has run out; one that used up its tries becomes an incident here.
     """
-    claimed: list[Job] = []
-    while len(claimed) < limit:
-        row = tx.one(_CLAIM, district=district, now=now, wall=wall, until=wall + lease)
-        if row is None:
-            break
-        job = Job(district, row.id, row.stream, row.n, row.kind, load(row.body), row.run_at, row.fence, row.attempts)
-        if job.attempts > MOST_ATTEMPTS:
-            _rest(tx, job, row.error or "lost")
-        else:
-            claimed.append(job)
-    return claimed
+    until = wall + lease
+    asked = {"district": district, "outbound": int(outbound), "now": now, "wall": wall, "until": until}
+    while (row := tx.one(_CLAIM, **asked)) is not None:
+        at = (row.run_at, row.fence, row.attempts, until)
+        job = Job(district, row.id, row.stream, row.n, row.kind, load(row.body), *at)
+        if job.attempts <= MOST_ATTEMPTS:
+            return job
+        _rest(tx, job, row.error)
+    return None
+
+
+def held(tx: Tx, job: Job) -> bool:
+    """Whether the job is still there and nobody else's: looked at before anything leaves the machine."""
+    return tx.one(_IS_HELD, district=job.district, job=job.id, held=job.fence) is not None
+
+
+def put_back(tx: Tx, job: Job) -> bool:
+    """Give back a job that was claimed too long ago to be begun, as if it had not been; False when taken over."""
+    return bool(tx.change(_PUT_BACK, district=job.district, job=job.id, held=job.fence))
 
 
 def finish(tx: Tx, job: Job) -> bool:
@@ -153,7 +190,8 @@ def _rest(tx: Tx, job: Job, error: str) -> bool:
 
 def _give_back(tx: Tx, job: Job, status: str, again: Micros, error: str) -> bool:
     held = {"district": job.district, "job": job.id, "held": job.fence}
-    return bool(tx.change(_FAIL, **held, becomes=status, again=again, said=error[:500]))
+    tried = min(job.attempts, MOST_ATTEMPTS)
+    return bool(tx.change(_FAIL, **held, becomes=status, again=again, tried=tried, said=error[:500]))
 
 
 def cancel(tx: Tx, district: str, stream: str, ns: list[int]) -> int:

@@ -180,6 +180,7 @@ anchor = district_table(
 )
 
 _WAITING = "status = 'waiting'"
+_UNDONE = "error IS NOT NULL"
 #: What leaves the database goes through here, after commit, at least once. Finished jobs are deleted.
 job = district_table(
     "job",
@@ -190,12 +191,14 @@ job = district_table(
     words("kind"),
     words("body"),
     words("status"),  # waiting, incident
+    number("out"),  # 1 when it leaves the machine
     moment("run_at"),  # business time
     moment("lease_until"),  # wall time; 0 when nobody works on it
     number("fence"),
     number("attempts"),
-    words("error", null=True),
-    index("ix_job_run", "run_at id", where=_WAITING),
+    words("error", null=True),  # how the last try failed
+    index("ix_job_run", "out run_at id", where=_WAITING),
+    index("ix_job_failed", "run_at id", where=_UNDONE),
     index("ix_job_stream", "stream n"),
 )
 

@@ -96,12 +96,12 @@ def test_partial_indexes_keep_their_condition(bare: Database) -> None:
         for index in inspect(bare.engine).get_indexes(table)
         if dialect in index.get("dialect_options", {})
     }
-    assert {"ix_task_inbox", "ix_task_mine", "ix_task_clock", "uq_journal_request", "ix_job_run"} <= conditions.keys()
+    assert {"ix_task_inbox", "ix_task_mine", "ix_task_clock", "uq_journal_request", "ix_job_run", "ix_job_failed"} <= conditions.keys()
 
 
 def test_a_second_upgrade_has_nothing_to_do(bare: Database) -> None:
-    assert pending(bare) == ("hub_0001b", "engine_0001c")
-    assert upgrade(bare) == ("hub_0001b", "engine_0001c")
+    assert pending(bare) == ("hub_0001b", "engine_0001d")
+    assert upgrade(bare) == ("hub_0001b", "engine_0001d")
     assert (pending(bare), upgrade(bare)) == ((), ())
 
 
@@ -120,7 +120,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(bare: Database, tmp_path: 
     with pytest.raises(Exception, match=r"no such statement|syntax error"):
         upgrade(bare, [line])
     assert inspect(bare.engine).get_table_names() == []
-    assert upgrade(bare) == ("hub_0001b", "engine_0001c")
+    assert upgrade(bare) == ("hub_0001b", "engine_0001d")
 
 
 def test_postgresql_knows_the_shape_of_empty_tables(bare: Database) -> None:

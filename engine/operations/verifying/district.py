@@ -25,7 +25,7 @@ from engine.operations.verifying.notices import check_read
 from engine.operations.verifying.verdict import Broken, broken, reading
 from engine.store import checkpoints, journal, whole
 from engine.store.failures import Failure, classify
-from engine.store.jobs import KINDS, MOST_ATTEMPTS
+from engine.store.jobs import KINDS, MOST_ATTEMPTS, OUTBOUND
 from engine.store.text import digest, load
 from engine.store.transaction import Tx
 
@@ -186,10 +186,11 @@ def _jobs(ctx: Context, tx: Tx) -> Iterator[Broken]:
 
 
 def _job(row: Any) -> Iterator[Broken]:
-    known = row.status in ("waiting", "incident") and row.kind.partition(":")[0] in KINDS
+    word = row.kind.partition(":")[0]
+    known = row.status in ("waiting", "incident") and word in KINDS and row.out == (word in OUTBOUND)
     numbers = (row.run_at, row.lease_until, row.fence, row.attempts, 0 if row.n is None else row.n)
     body = load(row.body)
     fits = isinstance(body, dict) and all(isinstance(one, int) for one in numbers)
     fits = fits and (row.kind != "notice" or isinstance(body["told"], list))
-    if not known or not fits or row.attempts > min(row.fence, MOST_ATTEMPTS + 1):
+    if not known or not fits or row.attempts > min(row.fence, MOST_ATTEMPTS):
         yield broken("job", row.id, "后台任务的行被改过", "its row says what no worker wrote")

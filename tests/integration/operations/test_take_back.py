@@ -92,7 +92,10 @@ def test_what_a_decision_told_is_not_sent_once_it_is_taken_back(town: Town, trie
     if tried:
         town.clock.at += MINUTE
         now, wall = town.clock.at, town.clock.wall()
-        (job,) = town.ctx.runner.run(lambda tx: jobs.claim(tx, town.ctx.id, now=now, wall=wall, lease=MINUTE))
+        job = town.ctx.runner.run(
+            lambda tx: jobs.claim(tx, town.ctx.id, outbound=False, now=now, wall=wall, lease=MINUTE)
+        )
+        assert job is not None
         town.ctx.runner.run(lambda tx: jobs.fail(tx, job, now=now, error="mail"))
     _take_back(town, case, "sun")
     work.pass_time(town.ctx, town.clock, town.clock.at + 9 * MINUTE)

@@ -33,38 +33,80 @@ def enqueue(runner: Runner, ids: SeededIds, n: int, run_at: int = NOON) -> None:
     )
 
 
-def claim(runner: Runner, wall: int = NOON, now: int = NOON, limit: int = 20) -> list[Job]:
-    """Claim what is due."""
-    return runner.run(lambda tx: jobs.claim(tx, D, now=now, wall=wall, lease=LEASE, limit=limit))
+def claim(runner: Runner, wall: int = NOON, now: int = NOON, *, outbound: bool = False) -> Job | None:
+    """Claim the job that has been due longest."""
+    return runner.run(lambda tx: jobs.claim(tx, D, outbound=outbound, now=now, wall=wall, lease=LEASE))
+
+
+def claimed(runner: Runner, wall: int = NOON, now: int = NOON) -> Job:
+    """The job that has been due longest, which there is."""
+    job = claim(runner, wall, now)
+    assert job is not None
+    return job
 
 
 def test_the_longest_waiting_comes_first_and_none_before_its_time(queue: Runner) -> None:
-    assert [job.body for job in claim(queue)] == [{"n": 2}, {"n": 1}]
+    assert [claimed(queue).body, claimed(queue).body] == [{"n": 2}, {"n": 1}]
+    assert claim(queue) is None
     assert queue.run(lambda tx: jobs.next_run(tx, D), write=False) == NOON - SECOND
 
 
+def test_a_look_tells_whether_there_is_a_job_to_claim_and_takes_none(queue: Runner) -> None:
+    def due(now: int) -> bool:
+        return queue.run(lambda tx: jobs.due(tx, D, outbound=False, now=now, wall=NOON), write=False)
+
+    assert [due(NOON - 2 * SECOND), due(NOON), due(NOON)] == [False, True, True]
+    assert [claimed(queue).attempts, claimed(queue).attempts] == [1, 1]
+    assert [due(NOON), due(NOON + HOUR)] == [False, True]
+
+
+def test_what_leaves_the_machine_is_claimed_apart(queue: Runner, ids: SeededIds) -> None:
+    for kind in ("send:post.pigeon", "plugin:post.tidy"):
+        queue.run(
+            lambda tx, kind=kind: jobs.enqueue(
+                tx, D, id=ids.new(), stream="c1", n=4, kind=kind, body={}, run_at=NOON - HOUR
+            )
+        )
+    sending = claim(queue, outbound=True)
+    assert sending is not None
+    assert sending.kind == "send:post.pigeon"
+    assert claim(queue, outbound=True) is None
+    assert claimed(queue).kind == "plugin:post.tidy"
+
+
 def test_a_claimed_job_is_nobody_elses_until_its_lease_ends(queue: Runner) -> None:
-    first = claim(queue)
-    assert claim(queue, NOON + LEASE - 1) == []
-    again = claim(queue, NOON + LEASE)
+    first = claimed(queue), claimed(queue)
+    assert claim(queue, NOON + LEASE - 1) is None
+    again = claimed(queue, NOON + LEASE), claimed(queue, NOON + LEASE)
     assert [(job.id, job.fence, job.attempts) for job in again] == [(job.id, 2, 2) for job in first]
+    assert [job.until for job in (*first, *again)] == [NOON + LEASE] * 2 + [NOON + 2 * LEASE] * 2
 
 
 def test_a_job_that_was_taken_over_cannot_be_ended(queue: Runner) -> None:
-    zombie = claim(queue, limit=1)[0]
-    owner = claim(queue, NOON + LEASE, limit=1)[0]
+    zombie = claimed(queue)
+    assert queue.run(lambda tx: jobs.held(tx, zombie), write=False)
+    owner = claimed(queue, NOON + LEASE)
     assert owner.id == zombie.id
+    assert not queue.run(lambda tx: jobs.held(tx, zombie), write=False)
     assert not queue.run(lambda tx: jobs.finish(tx, zombie))
     assert not queue.run(lambda tx: jobs.fail(tx, zombie, now=NOON, error="late"))
+    assert not queue.run(lambda tx: jobs.put_back(tx, zombie))
     assert queue.run(lambda tx: jobs.finish(tx, owner))
     assert not queue.run(lambda tx: jobs.finish(tx, owner))
+
+
+def test_a_job_that_was_not_begun_is_put_back_and_has_not_been_tried(queue: Runner) -> None:
+    late = claimed(queue)
+    assert queue.run(lambda tx: jobs.put_back(tx, late))
+    again = claimed(queue)
+    assert (again.id, again.fence, again.attempts) == (late.id, 2, 1)
 
 
 def test_a_failed_job_comes_again_later_and_later_then_rests(runner: Runner, ids: SeededIds) -> None:
     enqueue(runner, ids, 1)
     now, waits = NOON, []
-    while claimed := claim(runner, now, now):
-        runner.run(lambda tx, job=claimed[0], at=now: jobs.fail(tx, job, now=at, error="no line"))
+    while job := claim(runner, now, now):
+        runner.run(lambda tx, job=job, at=now: jobs.fail(tx, job, now=at, error="no line"))
         after = runner.run(lambda tx: jobs.next_run(tx, D), write=False)
         if after is None:
             break
@@ -80,27 +122,30 @@ def test_a_job_that_kills_its_workers_does_not_starve_the_others(runner: Runner,
     enqueue(runner, ids, 1, NOON - HOUR)
     wall = NOON
     for _ in range(jobs.MOST_ATTEMPTS):
-        assert len(claim(runner, wall, limit=1)) == 1  # and nobody ends it
+        assert claimed(runner, wall).n == 1  # and nobody ends it
         wall += LEASE
     enqueue(runner, ids, 2)
-    assert [job.n for job in claim(runner, wall, limit=1)] == [2]
+    assert claimed(runner, wall).n == 2
     (given_up,) = runner.run(lambda tx: incidents.failed_jobs(tx, D, 9), write=False)
+    assert given_up.error == jobs.LOST
     assert runner.run(lambda tx: incidents.count(tx, D), write=False) == 1
     assert runner.run(lambda tx: jobs.retry(tx, D, given_up.id, now=NOON))
-    assert [job.n for job in claim(runner, wall, limit=1)] == [1]
+    assert claimed(runner, wall).n == 1
 
 
 def test_what_is_not_done_can_be_cancelled_by_task_even_where_a_worker_has_begun(queue: Runner) -> None:
-    (begun,) = claim(queue, limit=1)
+    begun = claimed(queue)
     assert begun.n == 2
     assert queue.run(lambda tx: jobs.cancel(tx, D, "c1", [2, 3])) == 2
     assert queue.run(lambda tx: jobs.cancel(tx, D, "c9", [1])) == 0
+    assert not queue.run(lambda tx: jobs.held(tx, begun), write=False)
     assert not queue.run(lambda tx: jobs.finish(tx, begun)), "and its work is not kept"
-    assert [job.n for job in claim(queue, NOON + LEASE, NOON + HOUR)] == [1]
+    assert claimed(queue, NOON + LEASE, NOON + HOUR).n == 1
+    assert claim(queue, NOON + LEASE, NOON + HOUR) is None
 
 
 def test_another_districts_jobs_are_not_claimed(queue: Runner) -> None:
-    assert queue.run(lambda tx: jobs.claim(tx, "d2", now=NOON, wall=NOON, lease=LEASE)) == []
+    assert queue.run(lambda tx: jobs.claim(tx, "d2", outbound=False, now=NOON, wall=NOON, lease=LEASE)) is None
 
 
 def test_eight_workers_do_each_job_once(db: Database, ids: SeededIds) -> None:
@@ -110,10 +155,9 @@ def test_eight_workers_do_each_job_once(db: Database, ids: SeededIds) -> None:
 
     def work(_: int) -> list[int]:
         done: list[int] = []
-        while claimed := claim(runner, limit=2):
-            for job in claimed:
-                assert runner.run(lambda tx, job=job: jobs.finish(tx, job))
-                done.append(job.body["n"])
+        while job := claim(runner):
+            assert runner.run(lambda tx, job=job: jobs.finish(tx, job))
+            done.append(job.body["n"])
         runner.release()
         return done
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "engine_0001c"
+revision = "engine_0001d"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
         sa.Column("status", sa.Text, nullable=False),
+        sa.Column("out", sa.BigInteger, nullable=False),
         sa.Column("run_at", sa.BigInteger, nullable=False),
         sa.Column("lease_until", sa.BigInteger, nullable=False),
         sa.Column("fence", sa.BigInteger, nullable=False),
@@ -112,9 +113,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_job_run",
         "job",
-        ["district_id", "run_at", "id"],
+        ["district_id", "out", "run_at", "id"],
         sqlite_where=sa.text("status = 'waiting'"),
         postgresql_where=sa.text("status = 'waiting'"),
+    )
+    op.create_index(
+        "ix_job_failed",
+        "job",
+        ["district_id", "run_at", "id"],
+        sqlite_where=sa.text("error IS NOT NULL"),
+        postgresql_where=sa.text("error IS NOT NULL"),
     )
     op.create_index("ix_job_stream", "job", ["district_id", "stream", "n"])
     op.create_table(
@@ -511,6 +519,12 @@ def downgrade() -> None:
     op.drop_index("ix_journal_at", table_name="journal")
     op.drop_table("journal")
     op.drop_index("ix_job_stream", table_name="job")
+    op.drop_index(
+        "ix_job_failed",
+        table_name="job",
+        sqlite_where=sa.text("error IS NOT NULL"),
+        postgresql_where=sa.text("error IS NOT NULL"),
+    )
     op.drop_index(
         "ix_job_run",
         table_name="job",
