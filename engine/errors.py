@@ -110,6 +110,15 @@ class Busy(RongtongError):
     code = "busy"
 
 
+class Unanswered(RongtongError):
+    """A plugin does not answer what a process asks of it: it is away, or its own code failed.
+
+    ``details`` name the ``plugin`` and ``why``, a short word that holds nothing of what people typed.
+    """
+
+    code = "unanswered"
+
+
 class Vetoed(Invalid):
     """A plugin's check or action refused the whole command; nothing changed."""
 

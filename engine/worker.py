@@ -12,6 +12,7 @@ from engine.operations.commands.rechecking import recheck
 from engine.operations.commands.recounting import recount_once
 from engine.operations.context import Context, System
 from engine.operations.districts import all_contexts
+from engine.operations.returning import resume
 from engine.operations.work import seal, work_once
 
 _LOG = logging.getLogger("rongtong.worker")
@@ -42,6 +43,7 @@ class Worker:
         """One round over all districts; how many things were done."""
         done = 0
         try:
+            self._now_and_then(resume, _SEAL_EVERY)
             for ctx in all_contexts(self._system):
                 done += work_once(ctx)
             self._now_and_then(seal, _SEAL_EVERY)

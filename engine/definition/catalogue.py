@@ -48,8 +48,8 @@ class ActionSpec:
     """A plugin's action ``plugin.verb``: its inputs, its closed set of results, how it is undone.
 
     ``undo`` is another action's name, ``"nothing"`` (a notice) or ``"impossible"``. ``run`` is the Python function
-    that the operations floor calls; it is opaque here. ``says`` tells before the press what it will do. ``pays``
-    is the input that names the person who gets something of worth.
+    that the operations floor calls; it is opaque here, and None while the plugin is away. ``says`` tells before the
+    press what it will do. ``pays`` is the input that names the person who gets something of worth.
     """
 
     name: str
@@ -82,12 +82,15 @@ class TypeSpec:
 
 @dataclass(frozen=True, slots=True)
 class FunctionSpec:
-    """A pure function for formulas: the same arguments always give the same answer."""
+    """A pure function for formulas: the same arguments always give the same answer.
+
+    ``call`` is None only where a published process outlived its plugin.
+    """
 
     name: str
     parameters: tuple[ValueType, ...]
     returns: ValueType
-    call: Callable[..., Any]
+    call: Callable[..., Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ class Catalogue:
     """All that a process may name beyond the language itself.
 
     ``roles`` are those of the district that the process is read for. ``plugins`` are those that it uses, ``all`` what
-    could be named if it used every plugin that is installed.
+    could be named if it used every plugin that is installed. ``owners`` are the plugins of types and functions, whose
+    names need not say it.
     """
 
     actions: Mapping[str, ActionSpec] = field(default_factory=dict)
@@ -114,6 +118,11 @@ class Catalogue:
     plugins: frozenset[str] = frozenset()
     all: Catalogue | None = None
     roles: RoleTable = ANY_ROLE
+    owners: Mapping[str, str] = field(default_factory=dict)
+
+    def owner(self, name: str) -> str:
+        """The plugin that brings what is called *name*."""
+        return self.owners.get(name) or name.partition(".")[0]
 
 
 #: Attributes of the engine's own reference types.

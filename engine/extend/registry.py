@@ -74,6 +74,7 @@ class Registry:
         """Collect what *plugins* register. Raises PluginError that names the one at fault."""
         others = sorted(plugins, key=lambda plugin: plugin.name)
         self.plugins: tuple[Plugin, ...] = (built_in(), *others)
+        self._here = frozenset(plugin.name for plugin in self.plugins)
         self._pluggy = _manager(self.plugins)
         self._given: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._hooked: dict[tuple[str, frozenset[str]], tuple[tuple[str, pluggy.HookImpl], ...]] = {}
@@ -93,7 +94,13 @@ class Registry:
     @property
     def names(self) -> frozenset[str]:
         """The names of the plugins, the engine's own left out."""
-        return frozenset(plugin.name for plugin in self.plugins) - {ENGINE}
+        return self._here - {ENGINE}
+
+    def away(self, name: str) -> Text | None:
+        """Why the plugin called *name* cannot be used; None where it can."""
+        if name in self._here:
+            return None
+        return Text(f"没有装“{name}”这个插件", f"plugin {name!r} is not installed")
 
     def plugin(self, name: str) -> Plugin | None:
         """The plugin called *name*, or None."""
@@ -110,14 +117,16 @@ class Registry:
 
     def _catalogue(self, enabled: frozenset[str]) -> Catalogue:
         types = self.given(kinds.FieldType, enabled)
+        functions = self.given(FunctionSpec, enabled)
         resolvers = self.given(kinds.Resolver, enabled)
         return Catalogue(
             actions={a.spec.name: a.spec for a in self.given(Action, enabled)},
             types={t.spec.name: t.spec for t in types},
-            functions={f.name: f for f in self.given(FunctionSpec, enabled)},
+            functions={f.name: f for f in functions},
             resolvers={r.spec.name: r.spec for r in resolvers},
             plugins=enabled & self.names,
             all=None if enabled >= self.names else self.catalogue(self.names),
+            owners={t.spec.name: self.owner(t) for t in types} | {f.name: self.owner(f) for f in functions},
         )
 
     def given(self, kind: type[T], enabled: Collection[str] | None = None) -> tuple[T, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
@@ -143,10 +144,19 @@ class Context:
         """The same at one moment, so that all rows of one write say the same time."""
         return Context(self.system, self.district, self.now)
 
+    @cached_property
+    def enabled(self) -> tuple[str, ...]:
+        """The plugins that the district uses and that can be used now."""
+        return tuple(name for name in self.district.plugins if self.away(name) is None)
+
+    def away(self, plugin: str) -> Text | None:
+        """Why nothing of *plugin* can be asked or run here; None where it can."""
+        return self.registry.away(plugin)
+
     @property
     def catalogue(self) -> Catalogue:
         """What processes of this district may name."""
-        return self.registry.catalogue(tuple(self.district.plugins))
+        return self.registry.catalogue(self.enabled)
 
     @property
     def authoring(self) -> Catalogue:

@@ -10,8 +10,10 @@ from engine.clock import Micros
 from engine.operations.context import Context
 from engine.operations.history import events_of, turns
 from engine.operations.people import People, people_of
+from engine.operations.plugin_answers import asked, records
 from engine.operations.plugin_reading import read_context
 from engine.runtime.draft import Definition
+from engine.runtime.refusals import plugin_away
 from engine.store.facts import LiveFacts
 from engine.store.transaction import Tx
 
@@ -23,24 +25,23 @@ _KEY = re.compile(r"user:.+|role:[^@]+@.+|any@.*")
 
 
 def facts_for(
-    ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id: str, people: People | None = None
-) -> LiveFacts:
-    """The facts that deciding on a case of *definition* may ask for, on *tx*, and of what *people* read before."""
+    ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id: str, people: People | None = None,
+    *, deciding: bool = False,
+) -> LiveFacts:  # fmt: skip
+    """The facts that showing a case of *definition* may ask for, or *deciding* on it, on *tx*, and of what *people*
+    read before.
+    """  # fmt: skip
 
     def attribute(type_name: str, key: str, name: str) -> Any:
-        kind = ctx.registry.field_type(type_name)
-        if kind is None:
-            return None
-        plugin = ctx.registry.owner(kind)
-        records = kind.read(read_context(ctx, tx, plugin), [key])
-        return records[0].attributes.get(name) if records else None
+        kept = records(ctx, tx, type_name, definition.catalogue.owner(type_name))
+        found = kept.read([key]) if kept else ()
+        return found[0].attributes.get(name) if found else None
 
     def resolve(name: str, args: dict[str, Any]) -> tuple[str, ...]:
-        resolver = ctx.registry.resolver(name)
+        resolver, plugin = ctx.registry.resolver(name), definition.catalogue.owner(name)
         if resolver is None:
-            return ()
-        plugin = ctx.registry.owner(resolver)
-        found = resolver.resolve(read_context(ctx, tx, plugin), args)
+            raise plugin_away(plugin)
+        found = asked(ctx, plugin, name, lambda: list(resolver.resolve(read_context(ctx, tx, plugin), args)))
         wrong = [key for key in found if not _KEY.fullmatch(key)]
         if wrong:
             _LOG.error("%s named %s, which nobody answers to: write user:ID, role:R@UNIT or any@UNIT", name, wrong)
@@ -58,4 +59,5 @@ def facts_for(
         resolve=resolve,
         history=lambda: events_of(turns(tx, ctx.id, case_id)),
         roles=definition.roles,
+        deciding=deciding,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.definition.model import Do
 from engine.errors import NotFound
 from engine.i18n import Text, both
@@ -13,6 +15,7 @@ from engine.operations.views import Incident
 from engine.operations.writing import Wish, Written, write
 from engine.runtime import state as tree
 from engine.runtime.hands import requests
+from engine.runtime.refusals import waits_for
 from engine.runtime.titles import step_title
 from engine.store import cases, jobs
 from engine.store import incidents as store
@@ -58,7 +61,6 @@ def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
     spec = definition.catalogue.actions.get(step.action) if isinstance(step, Do) else None
     action = spec.title if spec else title
     bad = node["bad"]
-    verb = Text("释放", "Releasing") if node["k"] == "unwind" else Text("办理", "Running")
     return Incident(
         id=f"{case.number}.{failed.n}",
         kind="step",
@@ -68,13 +70,25 @@ def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
         process_title=definition.process.title,
         step_title=title,
         action=action,
-        sentence=Text(
-            f"系统{verb.zh}“{action.zh}”时出错，已试{bad['times']}次。前面的决定都有效。",
-            f"{verb.en} “{action.en}” failed, {bad['times']} tried. Every decision before it stands.",
-        ),
+        sentence=_failed(action, bad, releasing=node["k"] == "unwind"),
         cause=bad["why"],
         tries=bad["times"],
         since=failed.since,
+    )
+
+
+def _failed(action: Text, bad: dict[str, Any], *, releasing: bool) -> Text:
+    """That a step failed, or waits for a plugin, and what becomes of it."""
+    plugin = waits_for(bad["why"])
+    if plugin:
+        return Text(
+            f"插件“{plugin}”暂时不能用，“{action.zh}”等它恢复后由系统接着办。前面的决定都有效。",
+            f"Plugin “{plugin}” is away; “{action.en}” goes on when it is back. Every decision before it stands.",
+        )
+    verb = Text("释放", "Releasing") if releasing else Text("办理", "Running")
+    return Text(
+        f"系统{verb.zh}“{action.zh}”时出错，已试{bad['times']}次。前面的决定都有效。",
+        f"{verb.en} “{action.en}” failed, {bad['times']} tried. Every decision before it stands.",
     )
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from engine.definition.model import Field, Process
 from engine.definition.plain import tidy
-from engine.errors import Invalid, Problem
+from engine.errors import Invalid, Problem, Unanswered
 from engine.i18n import Text
 from engine.operations.context import Context
 from engine.operations.people import People, people_of
-from engine.operations.plugin_reading import read_context
+from engine.operations.plugin_answers import records
 from engine.operations.publish import current
 from engine.store import people as store
 from engine.store.transaction import Tx
@@ -106,15 +106,16 @@ class _Naming:
         if field.type.name == "person":
             found = _person(self.ctx, self.tx, words)
             return found if isinstance(found, Problem) else found[0]
-        kind = self.ctx.registry.field_type(field.type.name)
-        if kind is None:
+        kept = records(self.ctx, self.tx, field.type.name)
+        if kept is None:
             return words
-        plugin = self.ctx.registry.owner(kind)
-        records = kind.find(read_context(self.ctx, self.tx, plugin), words, _LOOK)
-        named = next((r for r in records if words in (r.label, r.id)), None)
+        try:
+            named = next((r for r in kept.find(words, _LOOK) if words in (r.label, r.id)), None)
+            every = kept.find("", _MOST) if named is None else ()
+        except Unanswered as silence:
+            return Problem(silence.code, silence.text)
         if named is not None:
             return named.id
-        every = kind.find(read_context(self.ctx, self.tx, plugin), "", _MOST)
         near = get_close_matches(words, [record.label for record in every], 3, 0.5)
         return _unknown(field.title, words, "、".join(near))
 

@@ -59,7 +59,7 @@ def deliver(ctx: Context, tx: Tx, case_id: str, n: int | None, told: list[dict[s
 
 def _hand_on(ctx: Context, tx: Tx, case: cases.Case, n: int | None, rows: list[dict[str, Any]]) -> None:
     """Queue a job for each notice and each way that plugins bring for it to reach somebody."""
-    for notifier in ctx.registry.given(Notifier, tuple(ctx.district.plugins)):
+    for notifier in ctx.registry.given(Notifier, ctx.enabled):
         for row in rows:
             body = {"to": row["person"], "text": [row["zh"], row["en"]], "href": f"/cases/{case.number}"}
             about: dict[str, Any] = {"id": ctx.ids.new(), "stream": case.id, "n": n, "run_at": ctx.now}
@@ -68,7 +68,7 @@ def _hand_on(ctx: Context, tx: Tx, case: cases.Case, n: int | None, rows: list[d
 
 def send(ctx: Context, tx: Tx, name: str, body: dict[str, Any]) -> None:
     """Let notifier *name* send a notice; one whose plugin the district uses no longer sends nothing."""
-    for notifier in ctx.registry.given(Notifier, tuple(ctx.district.plugins)):
+    for notifier in ctx.registry.given(Notifier, ctx.enabled):
         if notifier.name == name:
             plugin = ctx.registry.owner(notifier)
             message = Message(f"user:{body['to']}", Text(*body["text"]), body["href"])

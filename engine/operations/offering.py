@@ -12,14 +12,14 @@ from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Field, WhoRule
 from engine.definition.plain import sought, terms
 from engine.definition.values import decode
-from engine.extend.context import ReadContext
-from engine.extend.contributions import FieldType, Record
+from engine.errors import Unanswered
+from engine.extend.contributions import Record
 from engine.i18n import Text, both
 from engine.operations.context import Context
 from engine.operations.facts import facts_for
 from engine.operations.form_views import Option
 from engine.operations.people import People
-from engine.operations.plugin_reading import read_context
+from engine.operations.plugin_answers import Records, records
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences
@@ -81,8 +81,10 @@ class Offers:
             self._people.want(units=wanted)
             units = filter(None, map(self._people.unit, wanted))
             return {unit.id: self._unit_words(unit) for unit in units}
-        kind, ctx = self._kind(field)
-        return {one.id: _record_words(one) for one in kind.read(ctx, wanted)} if wanted else {}
+        try:
+            return {one.id: _record_words(one) for one in self._kept(field).read(wanted)} if wanted else {}
+        except Unanswered:
+            return {}
 
     def takes(self, field: Field, value: str) -> bool:
         """Whether the field offers *value*, which lives."""
@@ -157,25 +159,27 @@ class Offers:
 
     def _find_records(self, field: Field, words: str, limit: int) -> Iterator[Option]:
         """What the plugin finds by its own lights, then what is called so, by initials too."""
-        kind, ctx = self._kind(field)
         given: dict[str, None] = {}
-        for one in self._records(kind, ctx, words, limit if field.among is None else _LOOK):
+        for one in self._records(self._kept(field), words, limit if field.among is None else _LOOK):
             if one.id not in given and self._record_fits(field, one):
                 given[one.id] = None
                 yield Option(one.id, _record_words(one))
 
-    def _records(self, kind: FieldType, ctx: ReadContext, words: str, most: int) -> Iterator[Record]:
-        yield from kind.find(ctx, sought(words), most)
+    def _records(self, kept: Records, words: str, most: int) -> Iterator[Record]:
         wanted = terms(words)
+        try:
+            yield from kept.find(sought(words), most)
+            every = kept.find("", _LOOK) if wanted else ()
+        except Unanswered:
+            return  # while its plugin does not answer, nothing is offered
         if wanted:
-            every = kind.find(ctx, "", _LOOK)
             told = ((one, finding.spoken(one.label, *(one.hint or ()), one.id)) for one in every)
             yield from (one for one, said in told if all(term in said for term in wanted))
 
-    def _kind(self, field: Field) -> tuple[FieldType, ReadContext]:
-        kind = self._ctx.registry.field_type(field.type.name)
-        assert kind is not None, field.type.name
-        return kind, read_context(self._ctx, self._tx, self._ctx.registry.owner(kind))
+    def _kept(self, field: Field) -> Records:
+        kept = records(self._ctx, self._tx, field.type.name)
+        assert kept is not None, field.type.name
+        return kept
 
     def _fits(self, row: Formula | None, value: str, attributes: Mapping[str, Any] | None = None) -> bool:
         return row is None or evaluate(row, _Row(self._env, value, attributes)) is True

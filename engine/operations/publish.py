@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from engine.definition.canonical import text_of
+from engine.definition.catalogue import Catalogue
 from engine.definition.load import process_from_document
 from engine.definition.model import Process
-from engine.errors import NotFound
+from engine.definition.specs import kept_catalogue, over, specs_of, under
+from engine.errors import Invalid, NotFound
 from engine.i18n import Text
 from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
@@ -62,7 +65,7 @@ def _make_current(ctx: Context, tx: Tx, caller: Caller, process: Process) -> boo
     tx.connection.execute(update(table).where(mine, table.c.current == 1).values(current=0))
     if process.hash in held:
         again = update(table).where(mine, table.c.hash == process.hash)
-        tx.connection.execute(again.values(current=1))
+        tx.connection.execute(again.values(current=1, specs=_specs(ctx, process)))
         return True
     row = {
         "district_id": ctx.id,
@@ -70,12 +73,18 @@ def _make_current(ctx: Context, tx: Tx, caller: Caller, process: Process) -> boo
         "process": process.name,
         "title": json.dumps(list(process.title), ensure_ascii=False),
         "document": text_of(process.document),
+        "specs": _specs(ctx, process),
         "published_by": caller.person,
         "published_at": ctx.now,
         "current": 1,
     }
     tx.connection.execute(insert(table).values(**row))
     return True
+
+
+def _specs(ctx: Context, process: Process) -> str:
+    """What *process* keeps of its plugins as they are now, as stored."""
+    return dump(specs_of(process, ctx.catalogue))
 
 
 _CURRENT = Statement(
@@ -98,15 +107,27 @@ def current(ctx: Context, tx: Tx, name: str) -> Definition:
 
 
 def by_hash(ctx: Context, tx: Tx, hash_: str) -> Definition:
-    """The definition with that content hash, parsed once per engine and choice of plugins."""
+    """The definition with that content hash, parsed once per engine and choice of plugins.
+
+    What its plugins bring no longer, it knows as it was when it was published.
+    """
     cache = ctx.system.definitions
-    key = (ctx.id, hash_, tuple(ctx.district.plugins))
+    key = (ctx.id, hash_, ctx.enabled)
     if key not in cache:
-        statement = select(table.c.document).where(table.c.district_id == ctx.id, table.c.hash == hash_)
-        document = tx.connection.execute(statement).scalar_one()
-        catalogue = ctx.catalogue
-        cache[key] = Definition(process_from_document(json.loads(document), catalogue), catalogue)
+        statement = select(table.c.document, table.c.specs).where(table.c.district_id == ctx.id, table.c.hash == hash_)
+        document, specs = tx.connection.execute(statement).one()
+        cache[key] = _read(json.loads(document), ctx.catalogue, kept_catalogue(json.loads(specs)))
     return cache[key]
+
+
+def _read(document: dict[str, Any], live: Catalogue, kept: Catalogue) -> Definition:
+    """The definition by what plugins are now, or where that cannot be, by what they were when it was published."""
+    catalogue = under(live, kept)
+    try:
+        return Definition(process_from_document(document, catalogue), catalogue)
+    except Invalid:
+        catalogue = over(live, kept)
+        return Definition(process_from_document(document, catalogue), catalogue)
 
 
 def all_current(ctx: Context, tx: Tx) -> list[Definition]:

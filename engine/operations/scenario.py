@@ -78,7 +78,7 @@ class Run:
     def _plugin_verb(self, place: str, words: dict[str, Any], line: Line) -> bool:
         name = next(iter(words), "")
         registry = self.ctx.registry
-        for verb in registry.given(ScenarioVerb, tuple(self.ctx.district.plugins)):
+        for verb in registry.given(ScenarioVerb, self.ctx.enabled):
             if verb.name == name and verb.place == place:
                 plugin = registry.owner(verb)
                 found = self._run_verb(verb, plugin, words[name])

@@ -8,11 +8,11 @@ from engine.clock import Micros
 from engine.definition.model import Field
 from engine.definition.types import ValueType
 from engine.definition.values import words
-from engine.extend.contributions import FieldType
+from engine.errors import Unanswered
 from engine.i18n import Text, both
 from engine.operations.context import Context
 from engine.operations.people import People
-from engine.operations.plugin_reading import read_context
+from engine.operations.plugin_answers import Records, records
 from engine.store.transaction import Tx
 
 #: What stands for a value, or a part of one, that is not said.
@@ -37,7 +37,7 @@ class Wording:
     def __init__(self, ctx: Context, tx: Tx, people: People, now: Micros | None = None) -> None:
         self.ctx, self.tx, self.people = ctx, tx, people
         self.now = ctx.now if now is None else now
-        self._labels: dict[tuple[str, str], str] = {}
+        self._labels: dict[tuple[str, str], str | None] = {}
 
     def words(self, field: Field, value: Any) -> Text:
         """A stored value of *field* as people read it: masked where the field is, or a column of it."""
@@ -69,13 +69,23 @@ class Wording:
             return both(self.people.unit_name(value))
         if of.name == "person":
             return both(self.people.person_name(value))
-        kind = self.ctx.registry.field_type(of.name)
-        return words(of, value, self.now) if kind is None else both(self._label(kind, value))
+        kept = records(self.ctx, self.tx, of.name)
+        if kept is None:
+            return words(of, value, self.now)
+        label = self._label(kept, of.name, value)
+        return both(label) if label is not None else Text(f"{value}（名称暂缺）", f"{value} (name not available)")
 
-    def _label(self, kind: FieldType, value: str) -> str:
-        """What a plugin calls a record; asked once."""
-        found = self._labels.get((kind.spec.name, value))
-        if found is None:
-            records = kind.read(read_context(self.ctx, self.tx, self.ctx.registry.owner(kind)), [value])
-            found = self._labels[kind.spec.name, value] = records[0].label if records else value
-        return found
+    def _label(self, kept: Records, type_name: str, value: str) -> str | None:
+        """What a plugin calls a record, None if it does not say; asked once."""
+        if (type_name, value) not in self._labels:
+            try:
+                found = kept.read([value])
+                self._labels[type_name, value] = found[0].label if found else value
+            except Unanswered:
+                self._labels[type_name, value] = None
+        return self._labels[type_name, value]
+
+    @property
+    def lacking(self) -> bool:
+        """Whether a name was asked for that its plugin did not say."""
+        return None in self._labels.values()

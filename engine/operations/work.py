@@ -124,7 +124,7 @@ def _plugin(ctx: Context, tx: Tx, job: jobs.Job) -> None:
     """Whatever the plugin has for this; nothing at all is a fault, or the work would be lost without a word."""
     plugin, _, name = job.kind.removeprefix("plugin:").partition(".")
     registry = ctx.registry
-    every = registry.given(Reaction, tuple(ctx.district.plugins))
+    every = registry.given(Reaction, ctx.enabled)
     mine = [one for one in every if one.name == name and registry.owner(one) == plugin]
     if not mine:
         raise LookupError(job.kind)

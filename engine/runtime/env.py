@@ -14,6 +14,7 @@ from engine.definition.model import Do, Process, Value
 from engine.definition.types import ValueType
 from engine.definition.values import day_end, decode, encode, midnight, to_datetime, to_micros
 from engine.runtime.facts import Facts
+from engine.runtime.refusals import plugin_away, plugin_silent
 from engine.runtime.spans import DAY_BEGINS, DAY_ENDS, Span, span
 from engine.runtime.state import State
 
@@ -113,7 +114,17 @@ class CaseEnv:
             return audience is not None and self.facts.may(person, audience)
         if function == "is_workday":
             return self.facts.calendar(self.state["case"]["unit"]).is_workday(args[0])
-        return self.catalogue.functions[function].call(*args)
+        return self.facts.answered(lambda: self._of_plugin(function, args))
+
+    def _of_plugin(self, function: str, args: tuple[Any, ...]) -> Any:
+        call = self.catalogue.functions[function].call
+        plugin = self.catalogue.owner(function)
+        if call is None:
+            raise plugin_away(plugin)
+        try:
+            return call(*args)
+        except Exception as reason:
+            raise plugin_silent(plugin, reason) from reason
 
     def add(self, moment: datetime, duration: Duration) -> datetime:
         """*moment* plus *duration* by the working calendar of the starting unit."""

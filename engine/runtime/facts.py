@@ -40,6 +40,10 @@ class Facts(Protocol):
         """The audience keys a plugin's resolver answers."""
         ...
 
+    def answered(self, ask: Callable[[], Any]) -> Any:
+        """What a plugin answers to *ask*; raises ``Unanswered``, or where one only reads, answers None."""
+        ...
+
     def nobody(self, unit: str) -> str:
         """The audience key of whoever mends a step that has nobody to ask."""
         ...
@@ -108,6 +112,9 @@ class GivenFacts:
 
     def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
         return self._resolve(resolver, args) if self._resolve else (f"user:{resolver}",)
+
+    def answered(self, ask: Callable[[], Any]) -> Any:
+        return ask()
 
     def nobody(self, unit: str) -> str:
         return "role:district_admin@"

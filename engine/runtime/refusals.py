@@ -3,8 +3,43 @@
 from __future__ import annotations
 
 from engine.definition.model import Exit, Process
-from engine.errors import Conflict, Forbidden, Problem, RongtongError
+from engine.errors import Conflict, Forbidden, Problem, RongtongError, Unanswered
 from engine.i18n import Text, counted
+
+_AWAY = "plugin {} is away"
+
+
+def plugin_away(plugin: str) -> Unanswered:
+    """Nothing of *plugin* can be asked or run for now."""
+    return Unanswered(
+        Text(f"插件“{plugin}”暂时不能用，这里要由它来答。请管理员恢复它，或稍后再试。",
+             f"Plugin “{plugin}” cannot be used for now, and this needs it. Ask an administrator, or try again later."),
+        code="plugin_away", plugin=plugin, why=_AWAY.format(plugin),
+    )  # fmt: skip
+
+
+def plugin_changed(plugin: str, name: str) -> Unanswered:
+    """*plugin* is there, but brings *name* no longer as this process knows it."""
+    return Unanswered(
+        Text(f"插件“{plugin}”换了版本，不再有这里要用的“{name}”。请管理员换回合适的版本，或取消此件。",
+             f"Plugin “{plugin}” has changed and brings “{name}” no longer as it was. Ask an administrator."),
+        plugin=plugin, why=f"{name} has changed",
+    )  # fmt: skip
+
+
+def plugin_silent(plugin: str, reason: Exception) -> Unanswered:
+    """The code of *plugin* raised *reason* where it was to answer."""
+    return Unanswered(
+        Text(f"插件“{plugin}”出错，没有答出来。请管理员查看日志，或稍后再试。",
+             f"Plugin “{plugin}” failed to answer. Ask an administrator to look at the log, or try again later."),
+        plugin=plugin, why=type(reason).__name__,
+    )  # fmt: skip
+
+
+def waits_for(why: str) -> str:
+    """The plugin whose return an incident waits for, by why it is one; "" where that would not help."""
+    start, end = _AWAY.split("{}")
+    return why[len(start) : -len(end)] if why.startswith(start) and why.endswith(end) else ""
 
 
 def over() -> RongtongError:

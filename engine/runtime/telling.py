@@ -220,6 +220,8 @@ def _incident(event: Event, process: Process, names: Names) -> Text:
 
 
 def _retried(event: Event, process: Process, names: Names) -> Text:
+    if not event["by"]:
+        return Text("系统重新办理", "The system tried again")
     who = names.person(event["by"])
     return Text(f"{who}让系统重新办理", f"{who} let the system try again")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.clock import Micros
 from engine.definition.calendar import Calendar
 from engine.definition.roles import ADMIN
+from engine.errors import Unanswered
 from engine.runtime.hands import ANY_ROLE
 from engine.store import answering, people
 from engine.store.answering import Answers
@@ -19,6 +21,7 @@ ReadAttribute = Callable[[str, str, str], Any]
 #: ``(resolver, arguments) -> audience keys``.
 Resolve = Callable[[str, dict[str, Any]], tuple[str, ...]]
 Key = tuple[Any, ...]
+_LOG = logging.getLogger("rongtong.plugins")
 #: The kinds of question that plugins answer; units, persons and grants no action may change.
 OF_PLUGINS = ("attr", "resolve")
 
@@ -27,7 +30,8 @@ class LiveFacts:
     """The facts of one command; every question is asked of the database once.
 
     Units and persons are read here; what belongs to plugins comes through *read_attribute* and *resolve*, the journal
-    through *history*. Who holds one of *roles* is read together with who holds another.
+    through *history*. Who holds one of *roles* is read together with who holds another. What a plugin does not answer
+    is empty where one only reads; *deciding* on it raises ``Unanswered``.
     """
 
     def __init__(
@@ -43,11 +47,12 @@ class LiveFacts:
         resolve: Resolve,
         history: Callable[[], list[list[dict[str, Any]]] | None],
         roles: Iterable[str] = (),
+        deciding: bool = True,
     ) -> None:
         self._tx, self._district, self._now = tx, district, now
         self._settings, self._calendar, self._history = settings, calendar, history
         self._read_attribute, self._resolve = read_attribute, resolve
-        self._roles = frozenset(roles)
+        self._roles, self._deciding = frozenset(roles), deciding
         self._names = directory
         self._seats: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
         self._seated: dict[str, set[str]] = {}
@@ -95,7 +100,7 @@ class LiveFacts:
 
     def _attribute(self, type_name: str, key: str, attribute: str) -> Any:
         if type_name not in ("unit", "person"):
-            return self._read_attribute(type_name, key, attribute)
+            return self.answered(lambda: self._read_attribute(type_name, key, attribute))
         if (type_name, attribute) == ("unit", "hub"):
             return self._names.hub(key) or None
         found = self._names.unit(key) if type_name == "unit" else self._names.person(key)
@@ -139,8 +144,18 @@ class LiveFacts:
     def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
         """The audience keys a plugin's resolver answers."""
         key = ("resolve", resolver, *sorted((name, str(value)) for name, value in args.items()))
-        found: tuple[str, ...] = self._ask(key, lambda: self._resolve(resolver, args))
+        found: tuple[str, ...] = self._ask(key, lambda: self.answered(lambda: self._resolve(resolver, args)) or ())
         return found
+
+    def answered(self, ask: Callable[[], Any]) -> Any:
+        """What a plugin answers to *ask*; where one only reads, None in place of ``Unanswered``."""
+        try:
+            return ask()
+        except Unanswered as silence:
+            if self._deciding:
+                raise
+            _LOG.info("left empty on a page: %s", silence)
+            return None
 
     def nobody(self, unit: str) -> str:
         """The audience key of whoever mends a step that has nobody to ask: the nearest district administrator."""

@@ -203,7 +203,8 @@ job = district_table(
 )
 
 _CURRENT = "current = 1"
-#: Effective processes as published, named by content hash; one of each name is the current one.
+#: Effective processes as published, named by content hash; one of each name is the current one. ``specs`` are those of
+#: all that it names of plugins.
 definition = district_table(
     "definition",
     "hash",
@@ -211,6 +212,7 @@ definition = district_table(
     words("process"),
     words("title"),
     words("document"),
+    words("specs"),
     words("published_by"),
     moment("published_at"),
     number("current"),

@@ -24,7 +24,7 @@ def veto(
     if not isinstance(command, c.Start | c.Act):
         return
     hook = "check_start" if isinstance(command, c.Start) else "check_act"
-    enabled = tuple(ctx.district.plugins)
+    enabled = ctx.enabled
     if not ctx.registry.implementations(hook, enabled):
         return
     act = command if isinstance(command, c.Act) else None

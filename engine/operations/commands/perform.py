@@ -81,7 +81,7 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
     for _ in range(_TRIES):
         try:
             done, happened = ctx.runner.run(attempt, idempotent=bool(order.key))
-            committed(ctx.registry, tuple(ctx.district.plugins), happened)
+            committed(ctx.registry, ctx.enabled, happened)
             return done
         except RunAgain:
             attempt = partial(_attempt, ctx, caller, order, careful=True)
@@ -162,7 +162,9 @@ class _Attempt:
             check_seen(self.ctx, self.tx, self.caller, found, order.seen)
             self.definition = by_hash(self.ctx, self.tx, found.def_hash)
             before = found.whole
-        self.facts = facts_for(self.ctx, self.tx, self.definition, self.now, self.case.id, self.people)
+        self.facts = facts_for(
+            self.ctx, self.tx, self.definition, self.now, self.case.id, self.people, deciding=True
+        )
         turn = Turn(self.definition, before, self.facts, OPENERS)
         self.events = turn.events
         shown = open_rows(turn.state, self.case.process)

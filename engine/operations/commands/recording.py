@@ -109,7 +109,11 @@ class Recording:
         if self.is_new or self.changes.filled or self.changes.parties:
             people = self.people
             env = CaseEnv(self.definition.process, state, self.facts, self.definition.catalogue, self.caller.person)
-            case.subject, findable = subject(env, Wording(self.ctx, self.tx, people, case.started_at), state["data"])
+            wording = Wording(self.ctx, self.tx, people, case.started_at)
+            said, findable = subject(env, wording, state["data"])
+            if wording.lacking and not self.is_new:
+                return  # what the case was called while its plugins answered says more
+            case.subject = said
             names = [people.unit_name(u) for units in _units(state) for u in units]
             names += [people.person_name(p) for p in (state["case"]["by"], state["case"]["for"]) if p]
             words = [findable, self.definition.process.title.zh, *names]
@@ -192,7 +196,7 @@ class Recording:
             self._enqueue("notice", {"told": told}, self.now + (GRACE if human else 0))
         for plugin, job in self.runs.jobs:
             self._enqueue(f"plugin:{plugin}.{job.kind}", dict(job.body), job.not_before or self.now)
-        reactions = self.ctx.registry.given(Reaction, self.ctx.district.plugins)
+        reactions = self.ctx.registry.given(Reaction, self.ctx.enabled)
         happened = self._happened() if reactions else []
         for reaction in reactions:
             for kind, body in happened:

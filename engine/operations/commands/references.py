@@ -9,11 +9,11 @@ from engine.definition.field_words import not_offered, not_there
 from engine.definition.fields import cells
 from engine.definition.model import Field, Process
 from engine.definition.offering import asks_anybody
-from engine.errors import Invalid
+from engine.errors import Invalid, Unanswered
 from engine.operations.context import Caller, Context
 from engine.operations.offering import Offers
 from engine.operations.people import People
-from engine.operations.plugin_reading import read_context
+from engine.operations.plugin_answers import records
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.evolve import Event
@@ -93,10 +93,14 @@ def _named(field: Field, value: Any, *, typed: bool) -> Iterator[_Named]:
 
 
 def _there(ctx: Context, tx: Tx, people: People, one: _Named) -> bool:
-    kind = ctx.registry.field_type(one.field.type.name)
-    if kind is not None:
-        plugin = ctx.registry.owner(kind)
-        return bool(kind.read(read_context(ctx, tx, plugin), [one.value]))
+    kept = records(ctx, tx, one.field.type.name)
+    if kept is not None:
+        try:
+            return bool(kept.read([one.value]))
+        except Unanswered:
+            if one.typed:
+                raise
+            return True  # it was there when somebody chose it, and nobody can say that it has gone
     found: Unit | Person | None = (
         people.unit(one.value) if one.field.type.name == "unit" else people.person(one.value)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.clock import Micros
 from engine.definition.model import Do
-from engine.errors import Problem, RongtongError, Vetoed
+from engine.errors import Problem, RongtongError, Unanswered, Vetoed
 from engine.extend.actions import RESERVED
 from engine.extend.context import ActionContext, CaseRef, Job, LockOrder, Message
 from engine.i18n import Text
@@ -23,6 +23,7 @@ from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.facts import Facts
 from engine.runtime.pending import Request
+from engine.runtime.refusals import plugin_away, plugin_changed
 from engine.runtime.state import State
 from engine.runtime.steps.do import inputs
 from engine.store.failures import Duplicate, Failure, classify
@@ -104,18 +105,29 @@ class Bench:
             if classify(reason) is not Failure.OTHER:
                 raise
             self.runs.take_back(*handed_over)
-            _LOG.exception("step %s of case %s failed", request.step, self.number)
-            return c.Failed(request.n, type(reason).__name__)
+            return c.Failed(request.n, self._why(request, reason))
         assert not isinstance(answer, _Refused)
         return answer
+
+    def _why(self, request: Request, reason: Exception) -> str:
+        """A short word for the record; the whole of it is for the log, but where nothing ran at all."""
+        if isinstance(reason, Unanswered):
+            _LOG.warning("step %s of case %s: %s", request.step, self.number, reason.details["why"])
+            return str(reason.details["why"])
+        _LOG.exception("step %s of case %s failed", request.step, self.number, exc_info=reason)
+        return type(reason).__name__
 
     def _do(self, state: State, request: Request) -> Any:
         step = self.definition.process.index[request.step][0]
         assert isinstance(step, Do)
         spec = self.definition.catalogue.actions[step.action]
+        plugin = step.action.partition(".")[0]
+        if self.ctx.away(plugin) is not None:
+            raise plugin_away(plugin)
+        if spec.run is None:
+            raise plugin_changed(plugin, step.action)
         env = CaseEnv(self.definition.process, state, self.facts, self.definition.catalogue, self.caller.person)
         given = inputs(env, step)
-        assert spec.run is not None, "the registry gives every action its function"
         outcome = spec.run(self._context(state, request, step.action), given)
         self.runs.record.append(
             {"n": request.n, "do": step.action, "v": spec.version, "result": outcome.name, "out": outcome.outputs}

@@ -175,13 +175,13 @@ def _still_usable(ctx: Context, tx: Tx) -> None:
     used = select(c.process, c.def_hash, func.count()).where(c.district_id == ctx.id, c.status != "ended")
     problems: list[Problem] = []
     for process, hash_, many in tx.connection.execute(used.group_by(c.process, c.def_hash)).all():
-        try:
-            by_hash(ctx, tx, hash_)
-        except Invalid as fault:
-            said = fault.problems[0].message
+        for plugin in by_hash(ctx, tx, hash_).process.uses:
+            if plugin in ctx.district.plugins:
+                continue
             problems.append(Problem("plugin-in-use", Text(
-                f"还有{many}件“{process}”没有办完，这样改了就办不下去：{said.zh}先办完或取消，再停用插件。",
-                f"{counted(many, 'open case')} of “{process}” could not go on: {said.en} Finish or cancel them first.",
+                f"还有{many}件“{process}”没有办完，不用插件“{plugin}”就办不下去。先办完或取消，再停用插件。",
+                f"{counted(many, 'open case')} of “{process}” could not go on without plugin {plugin!r}. "
+                "Finish or cancel them first.",
             ), path="plugins"))  # fmt: skip
     if problems:
         raise Invalid(tuple(problems))
@@ -278,7 +278,7 @@ def _seed(tx: Tx, ctx: Context, pack: DistrictPack) -> None:
     """Let the plugins of the district import the data files that they know."""
     problems: list[Problem] = []
     registry = ctx.registry
-    for file in registry.given(DataFile, tuple(ctx.district.plugins)):
+    for file in registry.given(DataFile, ctx.enabled):
         if file.name not in pack.data:
             continue
         plugin = registry.owner(file)

@@ -129,7 +129,7 @@ def _tick(scene: Scene, acting: Acting) -> None:
 def _give(scene: Scene, gift: Gift) -> None:
     """Let a plugin's own word for scenarios give something to everybody with a role, or to somebody."""
     ctx = scene.ctx
-    given = ctx.registry.given(ScenarioVerb, tuple(ctx.district.plugins))
+    given = ctx.registry.given(ScenarioVerb, ctx.enabled)
     verb = next(v for v in given if v.name == gift.verb and v.place == "given")
     plugin = ctx.registry.owner(verb)
     given_to = [person_named(ctx, gift.person)] if gift.person else scene.pools.holders.get(gift.role, ())

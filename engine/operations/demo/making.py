@@ -62,7 +62,7 @@ class Pools:
             pools.holders.setdefault(row.role, []).append((row.person, row.unit_id))
         staff = {row.person for row in rows}
         pools.residents = [(person, unit) for person, unit in pools.homes.items() if person not in staff]
-        for kind in ctx.registry.given(FieldType, tuple(ctx.district.plugins)):
+        for kind in ctx.registry.given(FieldType, ctx.enabled):
             plugin = ctx.registry.owner(kind)
             pools.records[kind.spec.name] = list(kind.find(read_context(ctx, tx, plugin), "", _MOST))
         return pools

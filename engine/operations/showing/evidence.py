@@ -21,7 +21,7 @@ from engine.runtime.steps.do import inputs
 def evidence(show: Showing) -> tuple[EvidenceView, ...]:
     """Every line, in the order of the steps."""
     found: list[EvidenceView] = []
-    enabled = tuple(show.ctx.district.plugins)
+    enabled = show.ctx.enabled
     for step, _ in show.process.index.values():
         if not isinstance(step, Do) or not show.glance.reads(v.formula for _, v in step.with_ if v.formula):
             continue  # what is reckoned from a field is for whoever may have the field

@@ -31,7 +31,7 @@ _SLOW: Final = SECOND // 50
 
 def pages(ctx: Context) -> tuple[Page, ...]:
     """The pages of the district's plugins, in the order of menus."""
-    return ctx.registry.pages(tuple(ctx.district.plugins))
+    return ctx.registry.pages(ctx.enabled)
 
 
 def menu(ctx: Context, caller: Caller) -> tuple[Page, ...]:
@@ -65,7 +65,7 @@ def slot(
     ctx: Context, caller: Caller, name: str, view: CaseView | TaskView | TaskRow | StartForm | None, base: str
 ) -> list[Markup]:
     """What plugins show in slot *name* of a page that shows *view*; each reads in a transaction of its own."""
-    hook, enabled = f"render_{name}", tuple(ctx.district.plugins)
+    hook, enabled = f"render_{name}", ctx.enabled
     if not ctx.registry.implementations(hook, enabled):
         return []
 
@@ -106,7 +106,7 @@ def answer(ctx: Context, caller: Caller, endpoint: Endpoint, query: Mapping[str,
     plugin = ctx.registry.owner(endpoint)
 
     def work(tx: Tx) -> Any:
-        if plugin not in ctx.district.plugins or not _may_open(ctx, tx, caller, endpoint.role):
+        if plugin not in ctx.enabled or not _may_open(ctx, tx, caller, endpoint.role):
             raise NotFound(Text("没有这个接口，或不由你使用。", "There is no such address, or it is not for you."))
         asked = {name: query[name] for name in endpoint.query if name in query}
         return endpoint.answer(page_context(ctx, tx, caller, plugin, base=base, query=asked))

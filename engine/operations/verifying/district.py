@@ -54,7 +54,7 @@ def check_district(ctx: Context, tx: Tx, kept: tuple[int, str] | None) -> Iterat
         ("checkpoint", _checkpoints(ctx, tx, kept)),
     ):
         yield from reading(promise, ctx.id, found)
-    for invariant in ctx.registry.given(Invariant, tuple(ctx.district.plugins)):
+    for invariant in ctx.registry.given(Invariant, ctx.enabled):
         yield from _invariant(ctx, tx, invariant)
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import text
+
 from engine.app import open_system
 from engine.cli import opening
 from engine.clock import Micros, SetClock
 from engine.definition.moments import read_datetime, to_micros
+from engine.extend.discovery import ENGINE
+from engine.extend.registry import Registry
 from engine.ids import SeededIds
 from engine.operations.context import System
 from engine.operations.demo.history import make_history, packs
@@ -25,6 +29,14 @@ def short(plan: Plan) -> Plan:
         for one in plan.processes
     )
     return replace(plan, days=8, processes=processes)
+
+
+def without(made: System, file: Path, plugin: str) -> System:
+    """A copy of the history of *made* in *file*, opened where *plugin* is not installed; "" for where all are."""
+    with made.database.connect() as connection:
+        connection.execute(text("VACUUM INTO :file"), {"file": str(file)})
+    registry = Registry([one for one in made.registry.plugins if one.name not in (plugin, ENGINE)])
+    return open_system(f"sqlite:///{file}", clock=SetClock(NOW), ids=SeededIds(7), registry=registry)
 
 
 def lived(folder: Path, plan: Plan, end: Micros = NOW) -> System:

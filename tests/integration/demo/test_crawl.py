@@ -29,14 +29,14 @@ def kind_of(url: str) -> str:
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+|=[^&]*", "#", url)
 
 
-def crawl(client: FlaskClient, start: str) -> dict[str, tuple[int, str]]:
+def crawl(client: FlaskClient, start: str, enough: int = ENOUGH) -> dict[str, tuple[int, str]]:
     """What stands at each address that links lead to from *start*: its status and, of a page, its words."""
     seen: dict[str, tuple[int, str]] = {}
     kinds: dict[str, int] = {}
     waiting = deque([start])
     while waiting:
         url = waiting.popleft()
-        if url in seen or kinds.get(kind_of(url), 0) >= ENOUGH:
+        if url in seen or kinds.get(kind_of(url), 0) >= enough:
             continue
         kinds[kind_of(url)] = kinds.get(kind_of(url), 0) + 1
         with client.get(url) as answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "engine_0001d"
+revision = "engine_0001e"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("process", sa.Text, nullable=False),
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("document", sa.Text, nullable=False),
+        sa.Column("specs", sa.Text, nullable=False),
         sa.Column("published_by", sa.Text, nullable=False),
         sa.Column("published_at", sa.BigInteger, nullable=False),
         sa.Column("current", sa.BigInteger, nullable=False),

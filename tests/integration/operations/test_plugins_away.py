@@ -1,0 +1,96 @@
+"""A plugin that is away: its own steps wait for it, everybody's decisions stand, and it finds all when it is back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from engine.errors import Invalid
+from engine.extend.registry import Registry
+from engine.operations import cases, incidents, reading
+from engine.operations.content.adopt import adopt
+from engine.operations.content.pack import Pack
+from engine.operations.context import Caller
+from engine.operations.districts import context
+from engine.operations.returning import resume
+from engine.operations.verifying.verify import verify
+from engine.worker import Worker
+from tests.town import CALENDAR, PACK, Town
+
+CAI, ANN = Caller("cai"), Caller("ann")
+
+
+@contextmanager
+def away(town: Town) -> Iterator[Town]:
+    """The town in a process where its desk is not installed."""
+    system = replace(town.system, registry=Registry(), definitions={}, districts={})
+    yield replace(town, ctx=context(system, town.ctx.id))
+
+
+def broken(town: Town) -> list[str]:
+    return [each.text.zh for each in verify(town.ctx).broken]
+
+
+def test_a_decision_stands_and_the_step_behind_it_waits(town: Town) -> None:
+    case = town.start()
+    with away(town) as left:
+        assert left.act(case, "ok", "agree", by="sun").status == "open"
+        (waiting,) = incidents.incidents(left.ctx, CAI)
+        assert waiting.cause == "plugin desk is away"
+        assert "插件“desk”暂时不能用" in waiting.sentence.zh
+        assert "desk" in waiting.sentence.en
+        assert reading.case(left.ctx, ANN, case.number).status == "open"
+        assert resume(left.ctx) == 0
+        assert broken(left) == []
+    assert resume(town.ctx) == 1
+    assert reading.case(town.ctx, ANN, case.number).end == "done"
+    assert incidents.incidents(town.ctx, CAI) == ()
+    assert broken(town) == []
+
+
+def test_what_waited_goes_on_by_itself_in_the_first_round_of_a_worker(town: Town) -> None:
+    case = town.start()
+    with away(town) as left:
+        left.act(case, "ok", "agree", by="sun")
+    Worker(town.system).once()
+    assert reading.case(town.ctx, ANN, case.number).end == "done"
+
+
+def test_a_case_starts_without_it_and_says_in_its_history_who_let_it_go_on(town: Town) -> None:
+    with away(town) as left:
+        case = left.start()
+        assert [item.process for item in reading.startable(left.ctx, ANN)] == ["hold", "w1"]
+    resume(town.ctx)
+    said = [line.sentence.zh for line in reading.case(town.ctx, ANN, case.number).timeline]
+    assert "系统让系统重新办理" not in said
+    assert "系统重新办理" in said
+    assert town.act(case, "ok", "agree", by="sun").end == "done"
+
+
+def test_a_step_that_failed_in_its_own_right_is_not_tried_again_unasked(town: Town) -> None:
+    town.start("hold", mood="fail")
+    assert resume(town.ctx) == 0
+    assert [one.tries for one in incidents.incidents(town.ctx, CAI)] == [1]
+
+
+def test_a_district_does_not_give_up_a_plugin_that_open_cases_need(town: Town) -> None:
+    town.start()
+    with away(town) as left, pytest.raises(Invalid) as refused:
+        adopt(left.system, Pack(replace(PACK, plugins={}), (CALENDAR,)), CAI)
+    assert [problem.code for problem in refused.value.problems] == ["plugin-in-use"]
+    assert "desk" in refused.value.problems[0].message.zh
+
+
+def test_a_plugin_without_the_action_that_a_case_needs_is_told_and_not_tried_for_ever(town: Town) -> None:
+    case = town.start()
+    empty = replace(town.system.registry.plugin("desk"), hooks=object())
+    empty = replace(empty, manifest=replace(empty.manifest, tables=()))
+    system = replace(town.system, registry=Registry([empty]), definitions={}, districts={})
+    left = replace(town, ctx=context(system, town.ctx.id))
+    left.act(case, "ok", "agree", by="sun")
+    assert [one.cause for one in incidents.incidents(left.ctx, CAI)] == ["desk.note has changed"]
+    assert resume(left.ctx) == 0
+    assert cases.retry(town.ctx, CAI, case.number, incidents.incidents(town.ctx, CAI)[0].n).end == "done"
