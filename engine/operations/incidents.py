@@ -8,6 +8,7 @@ from engine.definition.model import Do
 from engine.errors import NotFound
 from engine.i18n import Text, both
 from engine.operations.admins import is_admin, require_admin
+from engine.operations.commands.owing import STREAM
 from engine.operations.context import Caller, Context
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash
@@ -22,8 +23,6 @@ from engine.store import incidents as store
 from engine.store.text import load
 from engine.store.transaction import Tx
 
-#: The journal of what administrators decide about jobs.
-_STREAM = "jobs"
 _MOST = 200
 
 
@@ -164,9 +163,12 @@ def _of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
 def _job_title(ctx: Context, kind: str) -> Text:
     if kind == "notice":
         return Text("给有关人员发消息", "Telling those concerned")
-    plugin, _, name = kind.removeprefix("plugin:").partition(".")
+    word, _, called = kind.partition(":")
+    plugin, _, name = called.partition(".")
     found = ctx.registry.plugin(plugin)
     title = found.manifest.title if found else both(plugin)  # it may have been taken out since
+    if word == "owed":
+        return Text(f"撤销{title.zh}办过的事", f"Undoing what {title.en} had done")
     return Text(f"{title.zh}的后续处理“{name}”", f"“{name}” of {title.en}")
 
 
@@ -193,4 +195,4 @@ def _on_job(ctx: Context, caller: Caller, command: str, job: str, key: str) -> N
             )
         return Written(job, {"job": job})
 
-    write(ctx, caller, Wish(_STREAM, command, {"job": job}, key), work)
+    write(ctx, caller, Wish(STREAM, command, {"job": job}, key), work)

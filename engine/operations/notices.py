@@ -18,6 +18,7 @@ from engine.operations.plugin_reading import read_context
 from engine.operations.publish import by_hash
 from engine.operations.views import NoticeView
 from engine.operations.writing import Wish, Written, write
+from engine.runtime.refusals import plugin_away
 from engine.runtime.titles import end_title, outcome_title, step_title
 from engine.store import cases, jobs, people
 from engine.store.tables import cases as cases_table
@@ -67,7 +68,13 @@ def _hand_on(ctx: Context, tx: Tx, case: cases.Case, n: int | None, rows: list[d
 
 
 def send(ctx: Context, tx: Tx, name: str, body: dict[str, Any]) -> None:
-    """Let notifier *name* send a notice; one whose plugin the district uses no longer sends nothing."""
+    """Let notifier *name* send a notice; one whose plugin the district uses no longer sends nothing.
+
+    Raises ``Unanswered`` where it may be a plugin's that is away: the notice waits for it.
+    """
+    known = [notifier.name for notifier in ctx.registry.given(Notifier, ctx.enabled)]
+    if name not in known and (gone := next(filter(ctx.away, ctx.district.plugins), None)):
+        raise plugin_away(gone)
     for notifier in ctx.registry.given(Notifier, ctx.enabled):
         if notifier.name == name:
             plugin = ctx.registry.owner(notifier)

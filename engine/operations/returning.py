@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from engine.extend.contributions import Notifier
 from engine.operations.commands.perform import Order, changed_alone
 from engine.operations.context import Context
 from engine.runtime import commands as c
 from engine.runtime.refusals import waits_for
 from engine.runtime.state import incidents
-from engine.store import cases
+from engine.store import cases, jobs
 from engine.store import incidents as store
 from engine.store.transaction import Tx
 
@@ -16,10 +17,25 @@ _MOST = 200
 
 
 def resume(ctx: Context) -> int:
-    """Let the steps run again that wait for a plugin which can be used by now; how many went on."""
+    """Let run again what waits for a plugin that can be used by now; how many things.
+
+    A step waits until its case owes that plugin nothing any more: what it did before is undone first.
+    """
+    put_by = ctx.runner.run(lambda tx: jobs.parked(tx, ctx.id), write=False)
+    ready = [job.id for job in put_by if _can_run(ctx, job.kind)]
+    woken = ctx.runner.run(lambda tx: jobs.unpark(tx, ctx.id, ready, now=ctx.now)) if ready else 0
     waiting = ctx.runner.run(lambda tx: _waiting(ctx, tx), write=False)
     orders = (Order("retry", c.Retry("", n), case_id=case, asked={"n": n}) for case, n in waiting)
-    return sum(changed_alone(ctx, order) for order in orders)
+    return woken + sum(changed_alone(ctx, order) for order in orders)
+
+
+def _can_run(ctx: Context, kind: str) -> bool:
+    """Whether nothing that a job of *kind* needs is away."""
+    word, _, called = kind.partition(":")
+    if word == "send":
+        known = {notifier.name for notifier in ctx.registry.given(Notifier, ctx.enabled)}
+        return called in known or not any(map(ctx.away, ctx.district.plugins))
+    return ctx.away(called.partition(".")[0]) is None
 
 
 def _waiting(ctx: Context, tx: Tx) -> list[tuple[str, int]]:
@@ -29,6 +45,6 @@ def _waiting(ctx: Context, tx: Tx) -> list[tuple[str, int]]:
         case = cases.load_case(tx, ctx.id, id=failed.case)
         node = incidents(case.state).get(failed.n) if case else None
         plugin = waits_for(node["bad"]["why"]) if node else ""
-        if plugin and ctx.away(plugin) is None:
+        if plugin and ctx.away(plugin) is None and not jobs.oldest(tx, ctx.id, failed.case, f"owed:{plugin}"):
             found.append((failed.case, failed.n))
     return found

@@ -7,18 +7,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.clock import HOUR, MINUTE, SECOND, Micros, SetClock
-from engine.errors import Busy, Conflict, NotFound
+from engine.errors import Busy, Conflict, NotFound, Unanswered
 from engine.extend.context import WriteContext
 from engine.extend.contributions import Reaction
 from engine.operations.cases import tick
+from engine.operations.commands.owing import settle
 from engine.operations.commands.projection import open_rows
 from engine.operations.commands.rechecking import recheck
 from engine.operations.context import Context
 from engine.operations.notices import deliver, send
 from engine.operations.people import directory
+from engine.runtime.refusals import plugin_away, waits_for
 from engine.store import cases, checkpoints, jobs, people, tasks
 from engine.store.failures import Duplicate
-from engine.store.transaction import LONGEST, Tx
+from engine.store.line import LONGEST
+from engine.store.transaction import Tx
 
 _LOG = logging.getLogger("rongtong.work")
 #: A job is somebody's for this long before another worker may take it: longer than a transaction can last.
@@ -87,10 +90,22 @@ def _run(ctx: Context, job: jobs.Job) -> None:
         ctx.runner.run(lambda tx: _finish(ctx, tx, job))
     except Busy:
         raise  # the database is at fault, not the job: its lease runs out and it comes again
+    except Unanswered as silence:
+        _put_by(ctx, job, silence)
     except Exception as reason:
         _LOG.exception("job %s (%s) failed", job.id, job.kind)
         said = type(reason).__name__
         ctx.runner.run(lambda tx: jobs.fail(tx, job, now=ctx.now, error=said))
+
+
+def _put_by(ctx: Context, job: jobs.Job, silence: Unanswered) -> None:
+    """A job whose plugin is away waits for it and has not been tried; any other silence is a try that failed."""
+    said = str(silence.details["why"])
+    if waits_for(said):
+        ctx.runner.run(lambda tx: jobs.park(tx, job))
+        return
+    _LOG.error("job %s (%s) failed: %s", job.id, job.kind, said)
+    ctx.runner.run(lambda tx: jobs.fail(tx, job, now=ctx.now, error=said))
 
 
 def _outside(ctx: Context, job: jobs.Job) -> None:
@@ -123,6 +138,8 @@ def _notice(ctx: Context, tx: Tx, job: jobs.Job) -> None:
 def _plugin(ctx: Context, tx: Tx, job: jobs.Job) -> None:
     """Whatever the plugin has for this; nothing at all is a fault, or the work would be lost without a word."""
     plugin, _, name = job.kind.removeprefix("plugin:").partition(".")
+    if ctx.away(plugin) is not None:
+        raise plugin_away(plugin)
     registry = ctx.registry
     every = registry.given(Reaction, ctx.enabled)
     mine = [one for one in every if one.name == name and registry.owner(one) == plugin]
@@ -140,7 +157,7 @@ def _write_context(ctx: Context, tx: Tx, plugin: str) -> WriteContext:
 
 
 _KINDS: Mapping[str, Callable[[Context, Tx, Any], None]] = {
-    "notice": _notice, "plugin": _plugin, "send": _sent,
+    "notice": _notice, "plugin": _plugin, "send": _sent, "owed": settle,
 }  # fmt: skip
 
 

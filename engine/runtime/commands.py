@@ -48,11 +48,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """An effect was released: node *n* unwinds, *of* is the effect's serial."""
+    """An effect was released: node *n* unwinds, *of* is the effect's serial.
+
+    ``owed`` is what a plugin that is away releases when it is back: the case goes on meanwhile.
+    """
 
     n: int
     of: int
-    how: Literal["undone", "nothing_left", "kept"] = "undone"
+    how: Literal["undone", "nothing_left", "kept", "owed"] = "undone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from sqlalchemy import bindparam, case, delete, func, select, update
 
 from engine.clock import HOUR, SECOND, Micros
 from engine.store import tables
+from engine.store.columns import NEVER
 from engine.store.sql import Statement, among, constant, insert_into
 from engine.store.text import dump, load
 from engine.store.transaction import Tx
 
-#: What a job can be for, by the first word of its kind: a notice, its sending, a plugin's own work.
-KINDS = frozenset({"notice", "send", "plugin"})
+#: What a job can be for, by the first word of its kind: a notice, its sending, a plugin's own work, an undoing that
+#: waits for its plugin.
+KINDS = frozenset({"notice", "send", "plugin", "owed"})
 #: Those of them that leave the machine, and are claimed apart from the others.
 OUTBOUND = frozenset({"send"})
 #: What is written of a job whose worker ended in the middle of it.
@@ -88,6 +90,28 @@ _FAIL = Statement(
     )
 )
 _PUT_BACK = Statement(update(tables.job).where(*_HELD).values(attempts=_j.attempts - 1, lease_until=0))
+_PARK = Statement(
+    update(tables.job)
+    .where(*_HELD)
+    .values(run_at=bindparam("never"), attempts=_j.attempts - 1, lease_until=0)
+)
+_PARKED = Statement(
+    select(_j.id, _j.kind, _j.stream)
+    .where(_j.district_id == bindparam("district"), _j.status == constant("waiting"), _j.run_at == bindparam("never"))
+    .order_by(_j.id)
+)
+_UNPARK = Statement(
+    update(tables.job)
+    .where(_j.district_id == bindparam("district"), among(_j.id, "ids"), _j.run_at == bindparam("never"))
+    .values(run_at=bindparam("now")),
+    lists=["ids"],
+)
+_OLDEST = Statement(
+    select(_j.id)
+    .where(_j.district_id == bindparam("district"), _j.stream == bindparam("of"), _j.kind == bindparam("called"))
+    .order_by(_j.id)
+    .limit(1)
+)
 _CANCEL = Statement(
     delete(tables.job).where(
         _j.district_id == bindparam("district"), _j.stream == bindparam("of"), among(_j.n, "ns")
@@ -192,6 +216,27 @@ def _give_back(tx: Tx, job: Job, status: str, again: Micros, error: str) -> bool
     held = {"district": job.district, "job": job.id, "held": job.fence}
     tried = min(job.attempts, MOST_ATTEMPTS)
     return bool(tx.change(_FAIL, **held, becomes=status, again=again, tried=tried, said=error[:500]))
+
+
+def park(tx: Tx, job: Job) -> bool:
+    """Put a claimed job by, as if it had not been, until what it needs is back; False when it was taken over."""
+    return bool(tx.change(_PARK, district=job.district, job=job.id, held=job.fence, never=NEVER))
+
+
+def parked(tx: Tx, district: str) -> list[Any]:
+    """The jobs that were put by, oldest first: ``id``, ``kind`` and ``stream``."""
+    return tx.rows(_PARKED, district=district, never=NEVER)
+
+
+def unpark(tx: Tx, district: str, ids: list[str], *, now: Micros) -> int:
+    """Let those of *ids* that are still put by run now; how many."""
+    return tx.change(_UNPARK, district=district, ids=ids, now=now, never=NEVER)
+
+
+def oldest(tx: Tx, district: str, stream: str, kind: str) -> str:
+    """The id of the oldest job of *kind* for *stream* that is not done yet, or ""."""
+    row = tx.one(_OLDEST, district=district, of=stream, called=kind)
+    return "" if row is None else str(row.id)
 
 
 def cancel(tx: Tx, district: str, stream: str, ns: list[int]) -> int:

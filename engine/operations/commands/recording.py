@@ -8,6 +8,7 @@ from engine import __version__
 from engine.clock import MINUTE, Micros
 from engine.extend.contributions import Reaction
 from engine.operations.commands.apart import Apart
+from engine.operations.commands.handing_over import hand_over
 from engine.operations.commands.projection import Changes, Row, belonging, cause, project
 from engine.operations.commands.running import Runs
 from engine.operations.context import Caller, Context
@@ -191,18 +192,10 @@ class Recording:
         told: list[dict[str, Any]] = [
             {"to": to, "what": what, **self._acted(what)} for to, what in self.changes.told
         ]
-        told += [{"to": m.to, "text": list(m.text), "href": m.href} for m in self.runs.messages]
-        if told:
-            self._enqueue("notice", {"told": told}, self.now + (GRACE if human else 0))
-        for plugin, job in self.runs.jobs:
-            self._enqueue(f"plugin:{plugin}.{job.kind}", dict(job.body), job.not_before or self.now)
-        reactions = self.ctx.registry.given(Reaction, self.ctx.enabled)
-        happened = self._happened() if reactions else []
-        for reaction in reactions:
-            for kind, body in happened:
-                if reaction.event and kind == reaction.event:
-                    plugin = self.ctx.registry.owner(reaction)
-                    self._enqueue(f"plugin:{plugin}.{reaction.name}", body, self.now + reaction.delay)
+        hand_over(
+            self.ctx, self.tx, self.case.id, cause(self.events), self.runs, told=told, happened=self._happened(),
+            grace=GRACE if human else 0,
+        )  # fmt: skip
 
     def _acted(self, what: str) -> dict[str, Any]:
         """Who did what is told, where it is a person's deed: they know of it."""
@@ -211,12 +204,9 @@ class Recording:
         return {"by": self.caller.person} if "." in what and self.caller.person else {}
 
     def _happened(self) -> list[tuple[str, dict[str, Any]]]:
-        found = [(event["e"], _scrubbed(event)) for event in self.events]
-        return found + self.runs.ended
-
-    def _enqueue(self, kind: str, body: dict[str, Any], run_at: Micros) -> None:
-        about: dict[str, Any] = {"stream": self.case.id, "n": cause(self.events), "run_at": run_at}
-        jobs.enqueue(self.tx, self.ctx.id, id=self.ctx.ids.new(), kind=kind, body=body, **about)
+        if not self.ctx.registry.given(Reaction, self.ctx.enabled):
+            return []
+        return [(event["e"], _scrubbed(event)) for event in self.events] + self.runs.ended
 
 
 def _units(state: State) -> list[list[str]]:

@@ -12,10 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.clock import Micros
 from engine.definition.model import Do
-from engine.errors import Problem, RongtongError, Unanswered, Vetoed
-from engine.extend.actions import RESERVED
+from engine.errors import Unanswered, Vetoed
+from engine.extend.actions import RESERVED, Undone
 from engine.extend.context import ActionContext, CaseRef, Job, LockOrder, Message
-from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.operations.people import People
 from engine.runtime import commands as c
@@ -36,6 +35,21 @@ class RunAgain(Exception):
     """An action refused or failed after it may have written: the command runs once more, with savepoints."""
 
 
+@dataclass(frozen=True)
+class Owed:
+    """An undoing that waits for its plugin: what undoes which effect of which step, and the receipt of the effect."""
+
+    undo: str
+    n: int
+    step: str
+    receipt: dict[str, Any]
+
+    @property
+    def plugin(self) -> str:
+        """The plugin that it waits for."""
+        return self.undo.partition(".")[0]
+
+
 @dataclass
 class Runs:
     """What the actions of one command did: a record for the journal, and what they hand over."""
@@ -44,6 +58,7 @@ class Runs:
     messages: list[Message] = field(default_factory=list)
     jobs: list[tuple[str, Job]] = field(default_factory=list)
     ended: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    owed: list[Owed] = field(default_factory=list)
     locks: LockOrder = field(default_factory=LockOrder)
 
     def take_back(self, messages: int, jobs: int) -> None:
@@ -144,14 +159,27 @@ class Bench:
         step = self.definition.process.index[request.step][0]
         assert isinstance(step, Do)
         name = self.definition.catalogue.actions[step.action].undo
-        release = self.ctx.registry.undo(name)
-        if release is None:
-            raise RongtongError(_no_undo(name).message, code="no_undo")
         receipt = {k: v for k, v in state["out"].get(request.step, {}).items() if k not in RESERVED}
-        how = release(self._context(state, request, name, receipt), receipt)
+        wanted = Owed(name, request.of, request.step, receipt)
+        if self.ctx.away(wanted.plugin) is not None or self.ctx.registry.undo(name) is None:
+            self.runs.owed.append(wanted)
+            self.runs.record.append({"n": request.of, "undo": name, "how": "owed"})
+            return c.Undone(request.n, request.of, "owed")
+        how = self.release(state, wanted)
         self.runs.record.append({"n": request.of, "undo": name, "how": how})
-        self.runs.ended.append((f"{name}.{how}", receipt))
         return c.Undone(request.n, request.of, how)
+
+    def release(self, state: State, wanted: Owed) -> Undone:
+        """Undo an effect now. Raises ``Unanswered`` while its plugin is away or brings no such undoing."""
+        if self.ctx.away(wanted.plugin) is not None:
+            raise plugin_away(wanted.plugin)
+        undo = self.ctx.registry.undo(wanted.undo)
+        if undo is None:
+            raise plugin_changed(wanted.plugin, wanted.undo)
+        request = Request(wanted.n, wanted.n, wanted.step, "undo")
+        how = undo(self._context(state, request, wanted.undo, wanted.receipt), wanted.receipt)
+        self.runs.ended.append((f"{wanted.undo}.{how}", wanted.receipt))
+        return how
 
     def _context(
         self, state: State, request: Request, action: str, receipt: dict[str, Any] | None = None
@@ -202,7 +230,3 @@ class _Vanish(Exception):
 
 #: A veto refuses the whole command; a fault of the database always rolls it back and is never an incident.
 _ENDS_COMMAND = (Vetoed, DBAPIError, Duplicate, RunAgain, _Vanish)
-
-
-def _no_undo(name: str) -> Problem:
-    return Problem("no-undo", Text(f"没有叫{name}的撤销动作。", f"There is no undo called {name}."))

@@ -1,0 +1,42 @@
+"""What runs of actions hand over becomes jobs of their own transaction: notices, jobs, reactions, what is owed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from engine.clock import Micros
+from engine.extend.contributions import Reaction
+from engine.operations.commands.running import Runs
+from engine.operations.context import Context
+from engine.store import jobs
+from engine.store.columns import NEVER
+from engine.store.transaction import Tx
+
+#: What happened, by the kind of event, with its body.
+Happened = list[tuple[str, dict[str, Any]]]
+
+
+def hand_over(
+    ctx: Context, tx: Tx, case: str, n: int | None, runs: Runs, *, told: list[dict[str, Any]], happened: Happened,
+    grace: Micros = 0,
+) -> None:  # fmt: skip
+    """Queue what leaves *case* for task *n*: notices to *told* after a *grace*, and what plugins make of the rest."""
+
+    def enqueue(kind: str, body: dict[str, Any], run_at: Micros, of: int | None = n) -> None:
+        jobs.enqueue(tx, ctx.id, id=ctx.ids.new(), stream=case, n=of, kind=kind, body=body, run_at=run_at)
+
+    told = [*told, *({"to": m.to, "text": list(m.text), "href": m.href} for m in runs.messages)]
+    if told:
+        enqueue("notice", {"told": told}, ctx.now + grace)
+    for plugin, job in runs.jobs:
+        enqueue(f"plugin:{plugin}.{job.kind}", dict(job.body), job.not_before or ctx.now)
+    for reaction in ctx.registry.given(Reaction, ctx.enabled):
+        for kind, body in happened:
+            if reaction.event and kind == reaction.event:
+                plugin = ctx.registry.owner(reaction)
+                enqueue(f"plugin:{plugin}.{reaction.name}", body, ctx.now + reaction.delay)
+    for plugin in dict.fromkeys(one.plugin for one in runs.owed):
+        # One job, so that a first that fails lets no second overtake; of no task, so that nothing takes it back.
+        owed = [asdict(one) for one in runs.owed if one.plugin == plugin]
+        enqueue(f"owed:{plugin}", {"owed": owed}, NEVER, None)
