@@ -194,9 +194,8 @@ def _undone(turn: Turn, command: c.Undone) -> None:
 
 def _failed(turn: Turn, command: c.Failed) -> None:
     node = find(turn.state, command.n)
-    turn.emit("incident", n=command.n, why=command.why, at=turn.facts.now())
-    if node is not None:
-        turn.emit("told", to=[turn.facts.nobody(turn.state["case"]["unit"])], what=f"{node['s']}:incident")
+    assert node is not None, "what failed is open"
+    turn.failed(command.n, node["s"], command.why)
 
 
 def _retry(turn: Turn, command: c.Retry) -> None:
@@ -204,6 +203,11 @@ def _retry(turn: Turn, command: c.Retry) -> None:
     if node is None or node.get("ph") != "incident":
         raise refusals.no_incident()
     turn.emit("retried", n=command.n, by=command.actor)
+    if node["k"] == "stuck":
+        at, step = place_of(turn.state, command.n), node["s"]
+        turn.stuck[step] = node["bad"]
+        turn.emit("closed", n=command.n, x="stuck")
+        turn.enter(at, turn.position(step))
 
 
 def _comment(turn: Turn, command: c.Comment) -> None:

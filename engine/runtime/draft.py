@@ -12,6 +12,7 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.expression import evaluate
 from engine.definition.fields import derive
 from engine.definition.model import Ask, Due, Process, Step, WhoRule
+from engine.errors import Unanswered
 from engine.runtime import clocks
 from engine.runtime.env import CaseEnv
 from engine.runtime.evolve import Event, apply
@@ -64,6 +65,8 @@ class Draft:
         self.state: State = fresh() if state is None else state
         self.facts = facts
         self.events: list[Event] = []
+        #: How often each step that is entered again could not be before.
+        self.stuck: dict[str, dict[str, Any]] = {}
         self.env = CaseEnv(self.process, self.state, facts, self.catalogue, signer)
 
     def emit(self, kind: str, **values: Any) -> None:
@@ -110,7 +113,10 @@ class Draft:
         """Note for the outbox who hears of this."""
         if rule is None:
             return
-        keys = audiences(rule, self.env)
+        try:
+            keys = audiences(rule, self.env)
+        except Unanswered:
+            keys = (self.facts.nobody(self.state["case"]["unit"]),)  # a notice is no reason to undo what it tells of
         if keys:
             self.emit("told", to=list(keys), what=what)
 

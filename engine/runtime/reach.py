@@ -18,6 +18,7 @@ def owed_in(frame: Frame) -> list[Owed]:
 class Reach(Draft):
     """A draft that knows its way round the tree."""
 
+
     def list_at(self, at: Address) -> tuple[Step, ...]:
         """The steps of the list whose frame is at *at*."""
         owner = find(self.state, at[0])
@@ -114,3 +115,15 @@ class Reach(Draft):
         node = {"n": self.serial(), "s": mark, "k": "unwind", "todo": order, "then": then}
         self.emit("unwinding", **{"in": list(at), "node": node})
         return True
+
+    def stick(self, step: Step, at: Address, why: str) -> None:
+        """Rest before *step* until somebody, or the plugin's return, lets it be entered again."""
+        n = self.serial()
+        tried = {"bad": self.stuck[step.id]} if step.id in self.stuck else {}
+        self.emit("opened", **{"in": list(at), "node": {"n": n, "s": step.id, "k": "stuck", **tried}})
+        self.failed(n, step.id, why)
+
+    def failed(self, n: int, step: str, why: str) -> None:
+        """Node *n*, which is about *step*, could not run: an administrator hears of it."""
+        self.emit("incident", n=n, why=why, at=self.facts.now())
+        self.emit("told", to=[self.facts.nobody(self.state["case"]["unit"])], what=f"{step}:incident")

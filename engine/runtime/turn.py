@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.definition.model import Exit, Step, Target, Value
+from engine.errors import Unanswered
 from engine.runtime.draft import Definition
 from engine.runtime.facts import Facts
 from engine.runtime.kept import keep
@@ -52,10 +53,17 @@ class Turn(Reach):
     # -- lists -----------------------------------------------------------------------------
 
     def enter(self, at: Address, position: int) -> None:
-        """Go on in a list from *position*: open the first step whose condition holds, else end the list."""
+        """Go on in a list from *position*: open the first step whose condition holds, else end the list.
+
+        A step that cannot be entered for want of a plugin's answer opens as an incident: what led here stands.
+        """
         for step in self.list_at(at)[max(position, 0) :]:
-            if step.if_ is None or self.env.truth(step.if_):
-                self.open(step, at)
+            try:
+                if step.if_ is None or self.env.truth(step.if_):
+                    self.open(step, at)
+                    return
+            except Unanswered as silence:
+                self.stick(step, at, str(silence.details["why"]))
                 return
         self.finish(at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from typing import Any
 
 from engine.clock import Micros
@@ -146,6 +147,12 @@ class LiveFacts:
         key = ("resolve", resolver, *sorted((name, str(value)) for name, value in args.items()))
         found: tuple[str, ...] = self._ask(key, lambda: self.answered(lambda: self._resolve(resolver, args)) or ())
         return found
+
+    def reading(self) -> LiveFacts:
+        """The same, of what is asked and answered too, for what only shows: a silence is empty."""
+        shown = copy(self)
+        shown._deciding = False
+        return shown
 
     def answered(self, ask: Callable[[], Any]) -> Any:
         """What a plugin answers to *ask*; where one only reads, None in place of ``Unanswered``."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from engine.definition.model import Do
-from engine.errors import Busy, Conflict, NotFound, RongtongError, Vetoed
+from engine.errors import Busy, Conflict, NotFound, RongtongError, Unanswered, Vetoed
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
 from engine.i18n import Text
@@ -78,13 +79,15 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
     """
     require_key(order.key)
     attempt = partial(_attempt, ctx, caller, order)
+    silent: dict[int, str] = {}
     for _ in range(_TRIES):
         try:
             done, happened = ctx.runner.run(attempt, idempotent=bool(order.key))
             committed(ctx.registry, ctx.enabled, happened)
             return done
-        except RunAgain:
-            attempt = partial(_attempt, ctx, caller, order, careful=True)
+        except RunAgain as again:
+            silent |= dict([again.silent] if again.silent else ())
+            attempt = partial(_attempt, ctx, caller, order, careful=True, silent=silent)
         except (Duplicate, RongtongError) as refusal:
             answered = _answered(ctx, caller, order)
             if answered is not None:
@@ -102,6 +105,9 @@ def changed_alone(ctx: Context, order: Order) -> bool:
         return bool(perform(ctx, ENGINE, order).body)
     except (Conflict, NotFound):
         return False  # it ended meanwhile
+    except Unanswered as silence:
+        _LOG.warning("%s of case %s waits: %s", order.name, order.case_id, silence.details["why"])
+        return False
     except Busy:
         raise
     except Exception:
@@ -110,9 +116,10 @@ def changed_alone(ctx: Context, order: Order) -> bool:
 
 
 def _attempt(
-    ctx: Context, caller: Caller, order: Order, tx: Tx, *, careful: bool = False
-) -> tuple[Receipt, Committed]:
-    attempt = _Attempt(ctx, tx, caller, order, careful=careful)
+    ctx: Context, caller: Caller, order: Order, tx: Tx, *, careful: bool = False,
+    silent: Mapping[int, str] = MappingProxyType({}),
+) -> tuple[Receipt, Committed]:  # fmt: skip
+    attempt = _Attempt(ctx, tx, caller, order, careful=careful, silent=silent)
     try:
         done = attempt.run()
     except Vetoed as refusal:
@@ -139,8 +146,11 @@ def receipt(body: str) -> Receipt:
 class _Attempt:
     """One try at an order, inside one transaction."""
 
-    def __init__(self, ctx: Context, tx: Tx, caller: Caller, order: Order, *, careful: bool) -> None:
-        self.ctx, self.tx, self.caller, self.order, self.careful = ctx.still(), tx, caller, order, careful
+    def __init__(
+        self, ctx: Context, tx: Tx, caller: Caller, order: Order, *, careful: bool, silent: Mapping[int, str]
+    ) -> None:
+        self.ctx, self.tx, self.caller, self.order = ctx.still(), tx, caller, order
+        self.careful, self.silent = careful, silent
         self.now = self.ctx.now
         self.runs = Runs()
         self.people = people_of(self.ctx, tx)
@@ -216,12 +226,15 @@ class _Attempt:
             return
         bench = Bench(
             self.ctx, self.tx, self.people, self.caller, self.definition, self.facts, self.now,
-            self.case.id, self.case.number, on_behalf(turn.events), self.careful, self.runs,
+            self.case.id, self.case.number, on_behalf(turn.events), self.careful, self.runs, self.silent,
         )  # fmt: skip
         for _ in range(MAX_AUTOMATIC):
             command = self._answer(bench, turn, request)
             self.facts.forget()
-            take(turn, command)
+            try:
+                take(turn, command)
+            except Unanswered as silence:
+                raise RunAgain((request.n, str(silence.details["why"]))) from silence
             request = pending(turn.state)
             if request is None:
                 return

@@ -109,7 +109,8 @@ class Recording:
         case.ended_at = self.now if case.status == "ended" else None
         if self.is_new or self.changes.filled or self.changes.parties:
             people = self.people
-            env = CaseEnv(self.definition.process, state, self.facts, self.definition.catalogue, self.caller.person)
+            facts, catalogue = self.facts.reading(), self.definition.catalogue
+            env = CaseEnv(self.definition.process, state, facts, catalogue, self.caller.person)
             wording = Wording(self.ctx, self.tx, people, case.started_at)
             said, findable = subject(env, wording, state["data"])
             if wording.lacking and not self.is_new:

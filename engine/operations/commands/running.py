@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -32,7 +32,14 @@ _LOG = logging.getLogger("rongtong.actions")
 
 
 class RunAgain(Exception):
-    """An action refused or failed after it may have written: the command runs once more, with savepoints."""
+    """An action refused or failed after it may have written: the command runs once more, with savepoints.
+
+    ``silent`` is the action's node and why, where the action ended well and what follows found no answer.
+    """
+
+    def __init__(self, silent: tuple[int, str] | None = None) -> None:
+        super().__init__()
+        self.silent = silent
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,13 @@ class Bench:
     on_behalf: str
     careful: bool
     runs: Runs
+    #: Nodes that are incidents for want of an answer to what follows them, and why: they are not run.
+    silent: Mapping[int, str] = field(default_factory=dict)
 
     def answer(self, state: State, request: Request) -> c.Command:
         """The command that the result of *request* becomes."""
+        if request.n in self.silent:
+            return c.Failed(request.n, self.silent[request.n])
         work = self._undo if request.kind == "undo" else self._do
         if not self.careful:
             try:
