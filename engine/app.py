@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.clock import Clock, SystemClock
 from engine.definition.inputs import NUL
-from engine.errors import Invalid, NotFound
+from engine.errors import Invalid, NotFound, RongtongError
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.ids import Ids, RandomIds
@@ -30,11 +30,13 @@ _LOG = logging.getLogger("rongtong")
 
 @dataclass(frozen=True)
 class Options:
-    """What the web door needs to know beyond the system."""
+    """What the doors need to know beyond the system; *proxies* are addresses whose word on who asks counts."""
 
     secret_key: str
     public_url: str = ""
     demo: Demo | None = None
+    host: str = ""
+    proxies: frozenset[str] = frozenset()
 
 
 def open_system(
@@ -88,6 +90,8 @@ def create_app(system: System, options: Options) -> Flask:
     from flask import Flask
     from werkzeug.routing import IntegerConverter
 
+    from engine.edge.guard import Guard
+    from engine.edge.names import Names
     from engine.rest.api import create_api
     from engine.web import plugin_pages
     from engine.web.blueprint import create_blueprint
@@ -114,4 +118,27 @@ def create_app(system: System, options: Options) -> Flask:
     app.register_blueprint(create_blueprint(site))
     plugin_pages.check(app, system.registry)
     compress(app, system.ids)
+    _refuse_everywhere(app, system)
+    guard = Guard(app.wsgi_app, Names(options.public_url, options.host), options.proxies)
+    app.wsgi_app = guard  # type: ignore[method-assign]
     return app
+
+
+def _refuse_everywhere(app: Flask, system: System) -> None:
+    """What no door's address matched is refused as well: in JSON where a program asked, else as a page."""
+    from flask import request
+    from werkzeug.exceptions import HTTPException
+    from werkzeug.wrappers import Response
+
+    from engine.rest import problems
+    from engine.web import errors
+
+    def refused(fault: Exception) -> Response | str | tuple[str, int]:
+        program = request.path.startswith("/api/")
+        if isinstance(fault, RongtongError):
+            return problems.of_refusal(fault) if program else errors.refused(fault)
+        if isinstance(fault, HTTPException):
+            return problems.of_http(fault) if program else errors.odd(fault)
+        return problems.of_fault(fault, system.ids) if program else errors.broken(fault)
+
+    app.register_error_handler(Exception, refused)

@@ -45,6 +45,14 @@ SETTINGS: Final = (
         ),
     ),
     Setting(
+        "trusted_proxies",
+        "",
+        Text(
+            "反向代理的IP地址，逗号分隔；只信它们写的访问者地址",
+            "IP addresses of your proxies, by commas: only they may say who asks",
+        ),
+    ),
+    Setting(
         "secret_key",
         "",
         Text("会话密钥；留空则自动生成，存在数据库旁", "session key; empty: made once and kept beside the database"),

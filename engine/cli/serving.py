@@ -16,6 +16,7 @@ import click
 
 from engine import settings
 from engine.cli import opening, say
+from engine.definition.plain import narrow
 from engine.i18n import Text, counted
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def serve_pages(
     from engine.app import Options, create_app
     from engine.worker import Worker
 
-    app = create_app(system, Options(secret, public_url, demo))
+    proxies = frozenset(filter(None, narrow(settings.value("trusted_proxies", os.environ)).replace(" ", "").split(",")))
+    app = create_app(system, Options(secret, public_url, demo, host, proxies))
     worker = Worker(system)
     prefix = urlsplit(public_url).path.rstrip("/")
     server: Any = create_server(app, host=host, port=port, threads=_THREADS, ident=None, url_prefix=prefix)

@@ -19,8 +19,7 @@ from engine.i18n import Text
 from engine.operations.writing import LONGEST_KEY, is_key
 from engine.rest import problems
 
-#: A body may be this large, in bytes, and lists and objects in it this deep.
-LARGEST = 1024 * 1024
+#: Lists and objects in a body may be this deep.
 DEEPEST = 32
 #: The most rows that one page of a list has.
 MOST_LISTED = 100
@@ -91,8 +90,6 @@ def body(*names: str, needed: bool = True) -> dict[str, Any]:
     Where no body is *needed*, none is an empty one. Numbers within ``fill`` come as the text of themselves: they are
     read as if somebody had typed them.
     """
-    if request.content_length is not None and request.content_length > LARGEST:
-        refused("body-large", "内容太大，最多1 MB。", "The body is too large: 1 MB at most.", "")
     if not (needed or request.get_data()):
         return {}
     sent = _read()

@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from flask import Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from engine.errors import (
     Busy,
@@ -61,7 +61,10 @@ def of_http(refusal: HTTPException) -> Response:
         413: Text("内容太大，最多1 MB。", "The body is too large: 1 MB at most."),
         415: Text("请用 application/json。", "Send application/json."),
     }.get(status, Text("请求没有办成。", "The request was not carried out."))
-    return answer(status, f"http_{status}", words)
+    said = answer(status, f"http_{status}", words)
+    if isinstance(refusal, MethodNotAllowed):
+        said.allow.update(refusal.valid_methods or ())
+    return said
 
 
 def of_fault(fault: Exception, ids: Ids) -> Response:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from engine import errors
@@ -56,7 +56,6 @@ def add(web: Blueprint) -> None:
     web.register_error_handler(CSRFError, stale)
     web.register_error_handler(HTTPException, odd)
     web.register_error_handler(Exception, broken)
-    web.app_errorhandler(404)(lost)
     web.after_request(given_back)
 
 
@@ -95,11 +94,14 @@ def stale(_refusal: CSRFError) -> Response | str | tuple[str, int]:
     return keeping.again(KEPT, 403) or page(STALE, 403)
 
 
-def odd(fault: HTTPException) -> Response | tuple[str, int]:
+def odd(fault: HTTPException) -> Response:
     """What the web framework refused."""
     status = fault.code or 400
     words = {404: NOWHERE, 413: LARGE, 429: OFTEN, 503: FAULT}
-    return keeping.again(words.get(status, ODD), status) or page(words.get(status, ODD), status)
+    answer = make_response(keeping.again(words.get(status, ODD), status) or page(words.get(status, ODD), status))
+    if isinstance(fault, MethodNotAllowed):
+        answer.allow.update(fault.valid_methods or ())
+    return answer
 
 
 def broken(_fault: Exception) -> tuple[str, int]:
@@ -107,11 +109,6 @@ def broken(_fault: Exception) -> tuple[str, int]:
     reference = site().system.ids.reference()
     _log.exception("fault %s %s", reference, request.endpoint)
     return page(FAULT, 500, reference)
-
-
-def lost(fault: HTTPException) -> HTTPException | tuple[str, int]:
-    """No such address; other doors word their own."""
-    return fault if request.path.startswith("/api/") else page(NOWHERE, 404)
 
 
 def given_back(answer: Response) -> Response:

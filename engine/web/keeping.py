@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import readable, whole_number
+from engine.edge import bounds
 from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.operations.writing import is_key
@@ -26,8 +27,6 @@ KEEPING: Final = frozenset({"web.task", "web.start_form", "web.task_verb", "web.
 BESIDE: Final = ("comment", "transfer", "cancel")
 #: Inputs that ask for the page again, with what was typed: after a log-in, or for other rows of a table.
 _SHOW: Final = ("resume", TURN, "find")
-#: A form that is too large to be taken is still read up to so many bytes, to be given back.
-_READ: Final = 8 * 1024 * 1024
 _log = logging.getLogger("rongtong.web")
 
 
@@ -100,7 +99,7 @@ def again(why: Text, status: int, *, key_is_used: bool = False, told: int | None
         return None
     g.again, g.key_is_used, g.told = why, key_is_used, told
     if status == RequestEntityTooLarge.code:
-        request.max_content_length = request.max_form_memory_size = _READ
+        request.max_content_length = request.max_form_memory_size = bounds.FORM_READ
     view = current_app.ensure_sync(current_app.view_functions[str(request.endpoint)])
     try:
         answer = current_app.make_response(view(**(request.view_args or {})))

@@ -1,4 +1,4 @@
-"""What keeps a visit safe: response headers, the one cookie, the token in every form, links that stay here."""
+"""What keeps a visit safe: the one cookie, the token in every form, links that stay here."""
 
 from __future__ import annotations
 
@@ -9,25 +9,10 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
+from engine.edge import bounds
 from engine.operations import accounts
 from engine.web.site import Site
 
-POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "object-src 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-#: After so many seconds it is worth asking a busy database again.
-_RETRY: Final = "5"
 #: The longest address that a form may lead to: it stands in a header of the answer.
 _LONGEST_WAY: Final = 2000
 _YEAR: Final = 365 * 24 * 3600
@@ -46,29 +31,17 @@ def secure(app: Flask, site: Site) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(microseconds=accounts.LONGEST),
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=2 * 1024 * 1024,  # forms hold words, no files yet
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_CONTENT_LENGTH=bounds.FORM,  # forms hold words, no files yet
+        MAX_FORM_MEMORY_SIZE=bounds.FORM,
     )
     csrf.init_app(app)
-    app.after_request(lambda response: with_headers(response, site))
+    app.after_request(keep_files)
 
 
-def with_headers(response: Response, site: Site) -> Response:
-    """Add the headers that every answer carries; pages are never stored, files of a named version always are."""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if response.status_code == 503:
-        headers.setdefault("Retry-After", _RETRY)
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if site.https:
-        headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}; includeSubDomains")
+def keep_files(response: Response) -> Response:
+    """Let browsers keep a file of a named version for good; what is not there is not kept."""
     if request.endpoint == "web.static" and response.status_code == 200 and "v" in request.args:
-        headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
-    elif request.endpoint != "web.static":
-        headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response
 
 

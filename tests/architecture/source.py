@@ -18,11 +18,12 @@ FLOORS = (
     ("store",),
     ("extend",),
     ("operations",),
+    ("edge",),
     ("web", "rest", "worker"),
     ("app",),
     ("cli", "testing"),
 )
-DOORS = FLOORS[6]
+DOORS = FLOORS[7]
 FLOOR_OF = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
 

@@ -79,11 +79,12 @@ def test_a_host_name_that_somebody_sent_stands_in_no_address(town: Town) -> None
     number = town.start().number
     account = accounts.create_account(town.system, "ann", "ann", None, {"town": "ann"})
     client = create_app(town.system, Options(secret_key="only for tests", public_url="https://rt.example")).test_client()
-    evil = "https://evil.example"
-    assert client.get("/town/inbox", base_url=evil).headers["Location"] == "/login?next=/town/inbox"
-    with client.session_transaction(base_url=evil) as cookie:
+    own = "https://rt.example"
+    assert client.get("/town/inbox", base_url="https://evil.example").status_code == 400
+    assert client.get("/town/inbox", base_url=own).headers["Location"] == "/login?next=/town/inbox"
+    with client.session_transaction(base_url=own) as cookie:
         cookie["token"] = accounts.open_session(town.system, account)
-    paper = client.get(f"/town/cases/{number}/print", base_url=evil, headers={"X-Forwarded-Host": "evil.example"})
+    paper = client.get(f"/town/cases/{number}/print", base_url=own, headers={"X-Forwarded-Host": "evil.example"})
     assert paper.status_code == 200
     assert f"https://rt.example/town/cases/{number}" in paper.text
     assert "evil" not in paper.text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.web.security import POLICY, here_only
+from engine.edge.answers import POLICY
+from engine.web.security import here_only
 
 
 @pytest.mark.parametrize("target", ["/", "/haicheng/inbox?box=mine", "/a/cases?q=%E5%80%9F"])

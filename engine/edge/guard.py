@@ -1,0 +1,103 @@
+"""The one gate in front of all doors: which requests there are, what they may send, and what every answer carries."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine.definition.plain import is_digit, whole_number
+from engine.edge import answers, bounds
+from engine.edge.answers import Refusal
+from engine.edge.names import Names
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+_LOG: Final = logging.getLogger("rongtong.security")
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+def body_refusal(method: str, path: str, headers: Mapping[str, Any]) -> Refusal | None:
+    """Why the body of a request is not read at all, told by its *headers* as WSGI names them, without ``HTTP_``."""
+    if "TRANSFER_ENCODING" in headers:
+        return answers.SMUGGLED if headers.get("CONTENT_LENGTH") else answers.LENGTH
+    length = str(headers.get("CONTENT_LENGTH") or "0")
+    if not all(map(is_digit, length)):
+        return answers.SMUGGLED
+    most = bounds.largest(method, path, known=bool(headers.get("COOKIE")))
+    return answers.LARGE if whole_number(length, most) is None else None
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The application *inner* behind the gate, under *names*; *proxies* are those whose word on addresses counts.
+
+    Only POST writes: a HEAD is asked of the doors as the GET that it is, and answered without a body.
+    """
+
+    inner: WSGIApplication
+    names: Names
+    proxies: frozenset[str] = frozenset()
+    _behind: WSGIApplication = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        behind = ProxyFix(self.inner, x_for=1, x_proto=0, x_host=0, x_port=0, x_prefix=0)
+        object.__setattr__(self, "_behind", behind)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        headed = self._headed(start_response)
+        refusal = self._refusal(environ)
+        if refusal is not None:
+            _LOG.warning("refused %s from %s", refusal.code, environ.get("REMOTE_ADDR", "?"))
+            return _say(refusal, environ, headed)
+        only_head = environ["REQUEST_METHOD"] == "HEAD"
+        if only_head:
+            environ["REQUEST_METHOD"] = "GET"
+        app = self._behind if environ.get("REMOTE_ADDR") in self.proxies else self.inner
+        answer = app(environ, headed)
+        if not only_head:
+            return answer
+        if (close := getattr(answer, "close", None)) is not None:
+            close()
+        return ()
+
+    def _refusal(self, environ: WSGIEnvironment) -> Refusal | None:
+        method, path, host = environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), environ.get("HTTP_HOST", "")
+        if method != method.upper():
+            return answers.METHOD  # the doors would take it for what it only looks like
+        if path != "/healthz" and not self.names.asked(host):
+            return answers.HOST
+        origin = environ.get("HTTP_ORIGIN") if method not in ("GET", "HEAD", "OPTIONS") else None
+        if origin is not None and not self.names.sent_from(origin, host):
+            return answers.ORIGIN
+        sent = {name: environ[f"HTTP_{name}"] for name in ("TRANSFER_ENCODING", "COOKIE") if f"HTTP_{name}" in environ}
+        sent["CONTENT_LENGTH"] = environ.get("CONTENT_LENGTH", "")
+        return body_refusal(method, path, sent) or _many(environ)
+
+    def _headed(self, start_response: StartResponse) -> StartResponse:
+        def headed(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+            full = answers.headed(headers, int(status[:3]), https=self.names.https)
+            return start_response(status, full, exc_info) if exc_info else start_response(status, full)
+
+        return headed
+
+
+def _many(environ: WSGIEnvironment) -> Refusal | None:
+    """Refuse a form of more inputs than any page of ours has, before each is read into a table."""
+    if not environ.get("CONTENT_TYPE", "").startswith(_FORM):
+        return None
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = BytesIO(body)
+    return answers.LARGE if body.count(b"&") >= bounds.FIELDS else None
+
+
+def _say(refusal: Refusal, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    headers, body = refusal.written(as_json=environ.get("PATH_INFO", "").startswith("/api/"))
+    start_response(refusal.line, headers)
+    return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
