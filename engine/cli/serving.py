@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from engine.operations.context import System
     from engine.web.site import Demo
 
-#: Threads that answer requests.
-_THREADS = 8
 #: So many seconds a worker may finish its round when the server stops.
 _PATIENCE = 30
 
@@ -84,16 +82,15 @@ def serve_pages(
     system: System, secret: str, host: str, port: int, *, public_url: str, demo: Demo | None, workers: bool
 ) -> None:
     """Serve until somebody stops it."""
-    from waitress.server import create_server
-
     from engine.app import Options, create_app
+    from engine.edge.server import make_server
     from engine.worker import Worker
 
     proxies = frozenset(filter(None, narrow(settings.value("trusted_proxies", os.environ)).replace(" ", "").split(",")))
     app = create_app(system, Options(secret, public_url, demo, host, proxies))
     worker = Worker(system)
     prefix = urlsplit(public_url).path.rstrip("/")
-    server: Any = create_server(app, host=host, port=port, threads=_THREADS, ident=None, url_prefix=prefix)
+    server = make_server(app, host, port, prefix=prefix, spared=proxies)
     with _on_signals(_interrupt):
         working = worker.start() if workers else None
         try:

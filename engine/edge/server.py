@@ -1,0 +1,190 @@
+"""The server that faces the network: waitress, with the bounds of its own that keep one visitor from taking it all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.server import MultiSocketServer, TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
+
+from engine.clock import Micros, SystemClock
+from engine.edge import answers, bounds
+from engine.edge.bounds import Bounds
+from engine.edge.guard import body_refusal
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+#: Threads that answer requests.
+THREADS: Final = 8
+
+
+class Refused:
+    """A refusal of ours as waitress answers errors."""
+
+    def __init__(self, refusal: answers.Refusal, *, as_json: bool) -> None:
+        self._refusal, self._as_json = refusal, as_json
+
+    def to_response(self, _ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Status, headers and body."""
+        headers, body = self._refusal.written(as_json=self._as_json)
+        return self._refusal.line, [one for one in headers if one[0] != "Content-Length"], body
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Reads a request; one whose body is refused ends with its head, before a byte of the body is kept."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head."""
+        encoded = _names_encoding(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError:  # a length of more digits than Python reads
+            raise ParsingError("Content-Length is invalid") from None
+        path = self.path.removeprefix(self.adj.url_prefix)
+        said = {**self.headers, **({"TRANSFER_ENCODING": "chunked"} if encoded else {})}
+        refusal = body_refusal(self.command, path, said)
+        if refusal is not None:
+            self.error = Refused(refusal, as_json=path.startswith("/api/"))
+            self.body_rcv, self.content_length = None, 0
+            self.expect_continue = False
+
+
+def _names_encoding(head: bytes) -> bool:
+    return any(line.partition(b":")[0].lower() == b"transfer-encoding" for line in head.split(b"\r\n"))
+
+
+class Refusing(ErrorTask):  # type: ignore[misc]
+    """What waitress refuses itself carries the headers of every answer."""
+
+    def execute(self) -> None:
+        """Answer."""
+        self.response_headers.extend(answers.ALWAYS)
+        super().execute()
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """One connection. ``since`` is when it last got anywhere: it was opened, or a request was whole or answered."""
+
+    parser_class = Parser
+    error_task_class = Refusing
+
+    def __init__(self, server: Server, *args: Any, **named: Any) -> None:
+        self.since: Micros = server.steady()
+        super().__init__(server, *args, **named)
+
+    def received(self, data: bytes) -> bool:
+        """Take in what has arrived."""
+        before = self.request
+        taken: bool = super().received(data)
+        if before is None or self.request is not before:
+            self.since = self.server.steady()
+        return taken
+
+    def service(self) -> None:
+        """Answer the requests that are whole."""
+        super().service()
+        self.since = self.server.steady()
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody works for it: it is idle, or still sending its request, or slow to take the answer."""
+        return not self.requests and not self.will_close
+
+    def overdue(self, now: Micros, limits: Bounds) -> bool:
+        """Whether it has taken longer than it may over what it sends; how an answer is taken, waitress looks at."""
+        if not self.waits or self.total_outbufs_len:
+            return False
+        if self.request is None:
+            return now - self.since >= limits.idle
+        return now - self.since >= (limits.body if self.request.headers_finished else limits.head)
+
+
+class Server(TcpWSGIServer):  # type: ignore[misc]
+    """Waitress over one socket. Where an address, or all together, have as many connections as there may be, the one
+    that has got nowhere for longest makes room: of that address, or of the one that holds most.
+    """
+
+    channel_class = Channel
+
+    def __init__(self, *args: Any, limits: Bounds, spared: frozenset[str], steady: Callable[[], Micros],
+                 **named: Any) -> None:  # fmt: skip
+        self.limits, self.spared, self.steady = limits, spared, steady
+        self._leaving: list[Channel] = []
+        super().__init__(*args, **named)
+
+    def readable(self) -> bool:
+        """Whether it listens; asked once a round, before anything is read, when a number of a socket may be freed."""
+        leaving, self._leaving = self._leaving, []
+        for channel in leaving:
+            channel.handle_close()
+        listens: bool = super().readable()
+        return listens
+
+    def maintenance(self, now: float) -> None:
+        """Close what takes too long."""
+        super().maintenance(now)
+        steady = self.steady()
+        self._leave(channel for channel in self.active_channels.values() if channel.overdue(steady, self.limits))
+
+    def handle_accept(self) -> None:
+        """Take a new connection, and keep the bounds."""
+        super().handle_accept()
+        held = self._by_address()
+        for address, channels in held.items():
+            if len(channels) > self.limits.each and address not in self.spared:
+                self._leave(_last(channels))
+        if sum(map(len, held.values())) > self.limits.connections:
+            self._leave(_last(max(held.values(), key=len)))
+
+    def _by_address(self) -> dict[str, list[Channel]]:
+        held: dict[str, list[Channel]] = {}
+        for channel in self.active_channels.values():
+            if not channel.will_close:
+                held.setdefault(channel.addr[0], []).append(channel)
+        return held
+
+    def _leave(self, channels: Iterable[Channel]) -> None:
+        for channel in channels:
+            channel.will_close = True
+            self._leaving.append(channel)
+
+
+def _last(channels: list[Channel]) -> list[Channel]:
+    """The connection that has got nowhere for longest, of those for which nobody works."""
+    return sorted((channel for channel in channels if channel.waits), key=lambda channel: channel.since)[:1]
+
+
+def make_server(
+    app: WSGIApplication, host: str, port: int, *, prefix: str = "", limits: Bounds | None = None,
+    spared: frozenset[str] = frozenset(), steady: Callable[[], Micros] | None = None, dispatcher: Any = None,
+) -> Any:  # fmt: skip
+    """A server of *app*, not yet running; *prefix* is the path of the public address.
+
+    *spared* are the proxies, from which everybody comes. *steady* is a clock that nobody can set. Threads answer,
+    unless another *dispatcher* is given.
+    """
+    limits = limits or Bounds()
+    settings = Adjustments(
+        host=host, port=port, threads=THREADS, ident=None, url_prefix=prefix, cleanup_interval=1,
+        # More than there ever are: at its limit waitress stops to listen, and who comes next waits behind the slow.
+        connection_limit=limits.connections + limits.each + 100, max_request_header_size=bounds.HEAD,
+        max_request_body_size=bounds.FORM_READ + 1, asyncore_use_poll=True,
+    )  # fmt: skip
+    if dispatcher is None:
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(settings.threads)
+    sockets: dict[int, Any] = {}
+    servers = [
+        Server(app, sockets, dispatcher=dispatcher, adj=settings, sockinfo=one, limits=limits, spared=spared,
+               steady=steady or SystemClock().steady)
+        for one in settings.listen
+    ]  # fmt: skip
+    if len(servers) == 1:
+        return servers[0]
+    listening = [(one.effective_host, one.effective_port) for one in servers]
+    return MultiSocketServer(sockets, settings, listening, dispatcher)
