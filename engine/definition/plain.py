@@ -10,6 +10,8 @@ from typing import Final
 _NARROW: Final = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20, 0xFFE5: 0xA5}
 #: Characters that nobody sees: soft hyphens, zero-width spaces, byte order marks, marks that turn the direction.
 _UNSEEN: Final = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+#: Letters and marks that take part in words and show nothing.
+_FILLER: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _LINE_END: Final = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACE: Final = re.compile("[\xa0\u2007\u202f]")
 _JOINERS: Final = re.compile("[\u200c\u200d]+")
@@ -87,6 +89,15 @@ def words_sought(text: str) -> tuple[str, ...]:
 def terms(text: str) -> tuple[str, ...]:
     """The words of a search, as they are compared."""
     return tuple(folded(word) for word in words_sought(text))
+
+
+def name_key(text: str) -> str:
+    """*text* as the name of a log-in is compared, as far as its first 200 letters: compatible letters as one (NFKC),
+    small, without blanks or what nobody sees.
+    """
+    compatible = (unicodedata.normalize("NFKC", one) for one in _STRETCH.findall(text[:MOST_SOUGHT]))
+    small = unicodedata.normalize("NFKC", "".join(compatible).casefold()[: 2 * MOST_SOUGHT])
+    return "".join(sign for sign in small if sign.isprintable() and not sign.isspace() and not _FILLER.match(sign))
 
 
 def whole_number(text: str, most: int) -> int | None:

@@ -7,19 +7,17 @@ import json
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import delete, insert, select, update
 
 from engine.clock import DAY, MINUTE, Micros
-from engine.definition.plain import narrow
+from engine.definition.plain import name_key, readable, tidy
 from engine.errors import Busy, Invalid, NotFound, Problem, Unauthenticated
 from engine.i18n import Text
-from engine.operations import attempts
+from engine.operations import attempts, passwords
 from engine.operations.context import System
-from engine.store import hub
+from engine.store import answering, hub
+from engine.store.failures import Duplicate
 from engine.store.tables import person as person_table
 from engine.store.tables import unit as unit_table
 from engine.store.transaction import Tx
@@ -29,7 +27,14 @@ _LOG = logging.getLogger("rongtong.hub")
 #: A session ends after this long without a request, and after the second length in any case (wall time).
 IDLE: Micros = 12 * 60 * MINUTE
 LONGEST: Micros = 14 * DAY
-_SHORTEST = 8
+_LONGEST_LOGIN = 64
+_RESTS = {
+    "name": Text("密码连错几次，过5分钟再试，或请管理员重设。", "Too many wrong passwords: try again in 5 minutes."),
+    "address": Text("从这个网络地址来的密码错得太多，过5分钟再试。",
+                    "Too many wrong passwords came from this network address: try again in 5 minutes."),
+}  # fmt: skip
+_NOWHERE = Text("你的账号已不属于任何区县。请联系管理员。",
+                "Your account belongs to no district any more. Ask the administrator.")
 _SEEN_EVERY = 5 * MINUTE
 
 
@@ -53,18 +58,6 @@ class Session:
     memberships: tuple[Membership, ...]
 
 
-@lru_cache(maxsize=1)
-def _hasher() -> PasswordHasher:
-    """Argon2id with the library's defaults, which follow RFC 9106."""
-    return PasswordHasher()
-
-
-@lru_cache(maxsize=1)
-def _nobody() -> str:
-    """A hash to check against when there is no such account, so that both answers take as long."""
-    return _hasher().hash("nobody has this password")
-
-
 def digest(secret: str) -> str:
     """What the database keeps of a session or token secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -83,19 +76,22 @@ def create_account(
 ) -> str:
     """Make an account that is, by district, the person *members* says; ``None`` lets no password open it.
 
-    Raises ``Invalid`` for a password under 8 characters or a login that is taken.
+    Raises ``Invalid`` for a password that is easily guessed, a login that is none or taken, a name that cannot be kept.
     """
-    if password is not None and len(password) < _SHORTEST:
-        raise Invalid((Problem("password-short", Text("密码至少8个字符。", "A password has 8 characters or more."),
-                               path="password"),))  # fmt: skip
-    hashed = _hasher().hash(password) if password is not None else None
-    account, login = system.ids.new(), narrow(login)
-    now = system.clock.wall()
+    login, name = login_name(login), tidy(name)
+    if not readable(name):
+        raise Invalid((Problem("name-letters", Text("姓名有不能用的字符。", "The name holds unusable characters."),
+                               path="name"),))  # fmt: skip
+    if password is not None:
+        passwords.required(password, login)
+    hashed = passwords.hashed(password) if password is not None else None
+    account, now = system.ids.new(), system.clock.wall()
+    said = Text(f"账号“{login}”已有人用，换一个。", f"The name “{login}” is taken.")
+    taken = Problem("login-taken", said, path="login")
 
     def work(tx: Tx) -> str:
         if tx.connection.execute(select(hub.account.c.id).where(hub.account.c.login == login)).first():
-            raise Invalid((Problem("login-taken", Text(f"账号“{login}”已有人用，换一个。",
-                                                       f"The name “{login}” is taken."), path="login"),))  # fmt: skip
+            raise Invalid((taken,))
         row = {"id": account, "login": login, "name": name, "password": hashed, "language": "", "elder": 0,
                "disabled": 0, "created_at": now}  # fmt: skip
         tx.connection.execute(insert(hub.account).values(**row))
@@ -104,46 +100,65 @@ def create_account(
             tx.connection.execute(insert(hub.membership), rows)
         return account
 
-    made = system.runner.run(work)
+    try:
+        made = system.runner.run(work)
+    except Duplicate:
+        raise Invalid((taken,)) from None
     _LOG.info("account %s made for %r: %r", made, login, members)
     return made
 
 
-def log_in(system: System, login: str, password: str) -> str:
+def login_name(words: str) -> str:
+    """The one form of a log-in name, however it is typed; ``Invalid`` for what is none."""
+    key = name_key(words)
+    if not key or len(key) > _LONGEST_LOGIN:
+        said = Text(f"账号要有1到{_LONGEST_LOGIN}个看得见的字符。",
+                    f"A log-in name has 1 to {_LONGEST_LOGIN} characters that show.")  # fmt: skip
+        raise Invalid((Problem("login-name", said, path="login"),))
+    return key
+
+
+def log_in(system: System, login: str, password: str, address: str = "") -> str:
     """A new session's secret. An unknown name is answered like a wrong password, in the same time, and rests like one.
 
-    Raises ``Unauthenticated``.
+    *address* is where it comes from. Raises ``Unauthenticated``, and ``Busy`` while too many passwords are looked at.
     """
-    now, a = system.clock.wall(), hub.account.c
-
-    def read(tx: Tx) -> tuple[str, str | None, bool]:
-        known = select(a.id, a.password).where(a.login == narrow(login), a.disabled == 0)
-        account, hashed = tx.connection.execute(known).one_or_none() or ("", None)
-        return account, hashed, attempts.rests(tx, login, now)
-
-    account, hashed, resting = system.runner.run(read, write=False)
-    right = _matches(hashed or _nobody(), password)
+    desk = passwords.desk()
+    with desk.place(address):
+        account, hashed, resting = system.runner.run(lambda tx: _counted(tx, login, address, system.clock.wall()))
+        right = desk.do(lambda: passwords.matches(hashed or passwords.nobody(), password))
     if resting:
-        raise Unauthenticated(
-            Text("密码连错几次，过5分钟再试，或请管理员重设。", "Too many wrong passwords: try again in 5 minutes."),
-            code="login_rests",
-        )
+        raise Unauthenticated(_RESTS[resting], code="login_rests")
     if hashed is None or not right:
-        rests = system.runner.run(lambda tx: attempts.failed(tx, login, system.clock.wall()))
-        _LOG.info("account %s: wrong password%s", account or "unknown", ", rests" if rests else "")
+        _LOG.info("account %s: wrong password", account or "unknown")
         raise refused()
-    return open_session(system, account, login)
+    if not belongs(system, account):
+        _LOG.info("account %s: belongs to no district any more", account)
+        raise Unauthenticated(_NOWHERE, code="login_nowhere")
+    return open_session(system, account, login, address)
 
 
-def _matches(hashed: str, password: str) -> bool:
-    try:
-        return _hasher().verify(hashed, password)
-    except VerificationError:
-        return False
+def _counted(tx: Tx, login: str, address: str, now: Micros) -> tuple[str, str | None, attempts.Rests]:
+    """The account and its hash, after this guess has been counted, and what rests."""
+    resting, a = attempts.counted(tx, login, address, now), hub.account.c
+    known = select(a.id, a.password).where(a.login == name_key(login), a.disabled == 0)
+    account, hashed = tx.connection.execute(known).one_or_none() or ("", None)
+    return account, hashed, resting
 
 
-def open_session(system: System, account: str, login: str = "") -> str:
-    """A session without a password: after a log-in as *login*, and for the personas of a demo."""
+def belongs(system: System, account: str) -> bool:
+    """Whether the account is still one of the people of any district."""
+
+    def read(tx: Tx) -> bool:
+        m = hub.membership.c
+        rows = tx.connection.execute(select(m.district_id, m.person).where(m.account == account)).all()
+        return any(answering.answers(tx, d, person, system.clock.now(), above=False).own for d, person in rows)
+
+    return system.runner.run(read, write=False)
+
+
+def open_session(system: System, account: str, login: str = "", address: str = "") -> str:
+    """A session without a password: after a log-in as *login* from *address*, and for the personas of a demo."""
     secret, now = system.ids.token(), system.clock.wall()
 
     def work(tx: Tx) -> None:
@@ -152,7 +167,7 @@ def open_session(system: System, account: str, login: str = "") -> str:
                "seen_at": now, "expires_at": now + LONGEST}  # fmt: skip
         tx.connection.execute(insert(hub.session).values(**row))
         if login:
-            attempts.forgive(tx, login)
+            attempts.forgive(tx, login, address)
 
     system.runner.run(work)
     _LOG.info("account %s: session begun", account)
@@ -208,7 +223,7 @@ def log_out(system: System, secret: str) -> None:
 
 def account_named(system: System, login: str) -> str:
     """The account with that log-in name; ``NotFound`` when there is none."""
-    statement = select(hub.account.c.id).where(hub.account.c.login == narrow(login))
+    statement = select(hub.account.c.id).where(hub.account.c.login == name_key(login))
     found: str | None = system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
     if found is None:
         raise NotFound(Text(f"没有叫“{login}”的账号。", f"There is no account “{login}”."), code="no_account")

@@ -1,56 +1,69 @@
-"""Wrong passwords, counted by the name that was typed, so that trying tells nobody who has an account."""
+"""Guesses at passwords, counted before they are looked at, by the name that was typed and the address it came from."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, update
 
 from engine.clock import MINUTE, Micros
-from engine.definition.plain import narrow
+from engine.definition.plain import name_key
 from engine.store import hub
 from engine.store.sql import Statement
 from engine.store.text import digest
 from engine.store.transaction import Tx
 
-#: After this many wrong passwords in a row a name rests for as long as one is remembered (wall time).
+#: After this many wrong passwords in a row a name rests, and after so many of whatever names an address does, for as
+#: long as one is remembered (wall time). Many people may come from one address.
 TRIES: Final = 5
+TRIES_OF_ADDRESS: Final = 100
 REST: Final[Micros] = 5 * MINUTE
+Rests = Literal["", "name", "address"]
 
 _a = hub.attempt.c
-_OPEN = Statement(
+#: One statement both looks and counts, so that guesses that come together cannot all see the same count.
+_COUNT = Statement(
     lambda insert: (
-        insert(hub.attempt).values(id=bindparam("name"), failures=0, at=bindparam("now")).on_conflict_do_nothing()
+        insert(hub.attempt)
+        .values(id=bindparam("name"), failures=1, at=bindparam("now"))
+        .on_conflict_do_update(
+            index_elements=[_a.id],
+            set_={"failures": _a.failures + 1, "at": bindparam("now")},
+            where=_a.failures < bindparam("most"),
+        )
+        .returning(_a.failures)
     )
 )
-_COUNT = Statement(
-    update(hub.attempt).where(_a.id == bindparam("name")).values(failures=_a.failures + 1, at=bindparam("now"))
-)
 #: What is remembered no longer; nor what lies ahead, after the clock was set back.
-_GONE = or_(_a.at <= bindparam("since"), _a.at > bindparam("now"))
-_FORGET = Statement(delete(hub.attempt).where(_GONE))
-_FAILED = Statement(select(_a.failures).where(_a.id == bindparam("name"), ~_GONE))
+_FORGET = Statement(delete(hub.attempt).where(or_(_a.at <= bindparam("since"), _a.at > bindparam("now"))))
+_FORGIVE = Statement(delete(hub.attempt).where(_a.id == bindparam("name")))
+_GIVE_BACK = Statement(
+    update(hub.attempt).where(_a.id == bindparam("name"), _a.failures > 0).values(failures=_a.failures - 1)
+)
 
 
-def rests(tx: Tx, login: str, now: Micros) -> bool:
-    """Whether the name is not let in for now, whatever the password."""
-    row = tx.one(_FAILED, name=_digest(login), since=now - REST, now=now)
-    return row is not None and row.failures >= TRIES
+def counted(tx: Tx, login: str, address: str, now: Micros) -> Rests:
+    """Count a guess, whatever comes of it; what rests, if something does: then the guess is not to be judged.
 
-
-def failed(tx: Tx, login: str, now: Micros) -> bool:
-    """Count a wrong password; whether the name rests from now on. What is remembered no longer is thrown away."""
+    What is remembered no longer is thrown away.
+    """
     tx.change(_FORGET, since=now - REST, now=now)
-    tx.change(_OPEN, name=_digest(login), now=now)
-    tx.change(_COUNT, name=_digest(login), now=now)
-    return rests(tx, login, now)
+    if address and tx.one(_COUNT, name=_of_address(address), now=now, most=TRIES_OF_ADDRESS) is None:
+        return "address"
+    return "" if tx.one(_COUNT, name=_of_name(login), now=now, most=TRIES) else "name"
 
 
-def forgive(tx: Tx, login: str) -> None:
-    """The right password came."""
-    tx.connection.execute(delete(hub.attempt).where(_a.id == _digest(login)))
+def forgive(tx: Tx, login: str, address: str) -> None:
+    """The right password came: the wrong ones before it are forgotten, and it was no guess of the address."""
+    tx.change(_FORGIVE, name=_of_name(login))
+    if address:
+        tx.change(_GIVE_BACK, name=_of_address(address))
 
 
-def _digest(login: str) -> str:
+def _of_name(login: str) -> str:
     """What is kept of a name, which may be a password in the wrong box."""
-    return digest(narrow(login))
+    return digest("name", name_key(login))
+
+
+def _of_address(address: str) -> str:
+    return digest("address", address)

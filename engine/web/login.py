@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from engine.errors import Unauthenticated
+from engine.errors import Busy, Unauthenticated
 from engine.i18n import Text
 from engine.operations import accounts
 from engine.web.security import here_only
@@ -41,9 +41,13 @@ def login() -> Response | str | tuple[str, int]:
     if request.method == "GET":
         return render_template("login.html", next=target, carried=carried)
     try:
-        token = accounts.log_in(site().system, request.form.get("name", "").strip(), request.form.get("password", ""))
-    except Unauthenticated as refusal:
-        status = 429 if refusal.code == "login_rests" else 422
+        token = accounts.log_in(
+            site().system, request.form.get("name", ""), request.form.get("password", ""), request.remote_addr or ""
+        )
+    except (Unauthenticated, Busy) as refusal:
+        if isinstance(refusal, Busy) and refusal.code != "login_busy":
+            raise  # the database is; where the desk is, one logs in again with what came along
+        status = {"login_rests": 429, "login_busy": 503}.get(refusal.code, 422)
         return render_template("login.html", next=target, carried=carried, wrong=refusal.text), status
     enter(token)
     if carried:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from engine.clock import DAY, HOUR, MINUTE, SECOND, SetClock
 from engine.errors import Invalid, Unauthenticated
-from engine.operations import accounts, attempts
+from engine.operations import accounts, attempts, passwords
 from engine.operations.context import System
 from engine.store import hub
 from tests.integration.operations.looking import rows
@@ -62,8 +62,8 @@ class Seen:
 def _light(monkeypatch: pytest.MonkeyPatch) -> None:
     """Argon2id with little work: how hard it is to guess is not what is tried here."""
     light = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(accounts, "_hasher", lambda: light)
-    accounts._nobody.cache_clear()
+    monkeypatch.setattr(passwords, "hasher", lambda: light)
+    passwords.nobody.cache_clear()
 
 
 @pytest.fixture
@@ -147,8 +147,8 @@ def test_both_are_answered_with_the_same_statements_and_one_look_at_a_hash(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[str] = []
-    light = accounts._hasher()
-    monkeypatch.setattr(accounts, "_matches", lambda hashed, _: bool(looked.append(hashed[:30])))
+    light = passwords.hasher()
+    monkeypatch.setattr(passwords, "matches", lambda hashed, _: bool(looked.append(hashed[:30])))
     assert light.verify(light.hash("x"), "x")
 
     def work(login: str) -> tuple[list[str], int]:

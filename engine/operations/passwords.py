@@ -1,0 +1,129 @@
+"""Passwords: which are taken, how they are kept, and the desk at which they are looked at, apart from the pages."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import lru_cache
+from importlib.resources import files
+from threading import Lock
+from typing import Final, TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from engine.definition.plain import folded, name_key
+from engine.errors import Busy, Invalid, Problem
+from engine.i18n import Text
+
+_SHORTEST: Final = 8
+_LONGEST: Final = 1000
+_FEWEST_SIGNS: Final = 4
+_SHORT: Final = Text("密码至少8个字符。", "A password has 8 characters or more.")
+_LONG: Final = Text("密码最多1000个字符。", "A password has 1,000 characters at most.")
+_COMMON: Final = Text(
+    "这个密码太容易猜到，很多人都用。换一个别人想不到的，比如几个不相干的词。",
+    "This password is easily guessed, because many use it. Choose another, such as a few words that have nothing to do "
+    "with each other.",
+)
+_FULL: Final = Text(
+    "现在登录的人太多，还没有核对密码。过几秒再试。", "Many are logging in just now. Try again in a few seconds."
+)
+Answer = TypeVar("Answer")
+
+
+def hasher() -> PasswordHasher:
+    """Argon2id with the library's defaults, which follow RFC 9106."""
+    return _hasher()
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@lru_cache(maxsize=1)
+def nobody() -> str:
+    """A hash to check against when there is no such account, so that both answers take as long."""
+    return hasher().hash("nobody has this password")
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """Passwords that many people use, in small letters; NOTICE says whose list it is."""
+    packed = files("engine.operations").joinpath("common_passwords.txt.gz").read_bytes()
+    return frozenset(gzip.decompress(packed).decode("utf-8").split("\n"))
+
+
+def required(password: str, login: str) -> None:
+    """Raise ``Invalid`` for a *password* that is too short, or that whoever guesses for *login* tries first."""
+    plain = folded(password).replace(" ", "")
+    easy = plain in _common() or len(set(plain)) < _FEWEST_SIGNS or plain == name_key(login)
+    if len(password) < _SHORTEST:
+        raise _refused("password-short", _SHORT)
+    if len(password) > _LONGEST:
+        raise _refused("password-long", _LONG)
+    if easy:
+        raise _refused("password-common", _COMMON)
+
+
+def _refused(code: str, text: Text) -> Invalid:
+    return Invalid((Problem(code, text, path="password"),))
+
+
+def hashed(password: str) -> str:
+    """What the database keeps of *password*."""
+    return desk().do(lambda: hasher().hash(_bytes(password)))
+
+
+def matches(kept: str, password: str) -> bool:
+    """Whether *password* is the one of which *kept* was kept."""
+    try:
+        return hasher().verify(kept, _bytes(password))
+    except VerificationError:
+        return False
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")
+
+
+class Desk:
+    """Where passwords are looked at: by a few threads of their own, for no more people than there are places.
+
+    To look at one costs a good part of a second of a processor and 64 MB, so a crowd that logs in must neither take the
+    threads that serve pages nor the memory. One address has no more than half of the places.
+    """
+
+    def __init__(self, hands: int, places: int) -> None:
+        self._hands = ThreadPoolExecutor(hands, "password")
+        self._places, self._each = places, max(1, places // 2)
+        self._lock, self._held = Lock(), Counter[str]()
+
+    @contextmanager
+    def place(self, address: str) -> Iterator[None]:
+        """A place for somebody of *address*; ``Busy`` at once where there is none."""
+        with self._lock:
+            if self._held.total() >= self._places or (address and self._held[address] >= self._each):
+                raise Busy(_FULL, code="login_busy")
+            self._held[address] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held[address] -= 1
+                self._held += Counter[str]()  # forgets addresses that hold none
+
+    def do(self, work: Callable[[], Answer]) -> Answer:
+        """What *work* answers, done by one of the desk's own threads."""
+        return self._hands.submit(work).result()
+
+
+@lru_cache(maxsize=1)
+def desk() -> Desk:
+    """The desk of this process: half of the processors work at it, and half of the threads that serve may wait."""
+    return Desk(max(1, (os.cpu_count() or 2) // 2), 4)

@@ -1,0 +1,168 @@
+"""Guesses at a password: counted before they are judged, by name and address, at a desk that has few places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Barrier, Event, Thread
+
+import pytest
+from argon2 import PasswordHasher
+
+from engine.errors import Busy, Invalid, Unauthenticated
+from engine.operations import accounts, attempts, passwords
+from engine.store import hub
+from tests.integration.operations.looking import rows
+from tests.town import Town
+
+WORD = "茶亭路 2026 good"
+
+
+@pytest.fixture(autouse=True)
+def _light(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Argon2id with little work, and a desk with room for everybody who races here."""
+    light, wide = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), passwords.Desk(4, 64)
+    monkeypatch.setattr(passwords, "hasher", lambda: light)
+    monkeypatch.setattr(passwords, "desk", lambda: wide)
+    passwords.nobody.cache_clear()
+    yield
+    passwords.nobody.cache_clear()
+    wide._hands.shutdown()
+
+
+def guess(town: Town, login: str, password: str = "wrong word", address: str = "") -> str:
+    try:
+        accounts.log_in(town.system, login, password, address)
+    except Unauthenticated as refusal:
+        return refusal.code
+    finally:
+        town.system.runner.release()
+    return "in"
+
+
+@pytest.mark.parametrize("login", ["ann", "nobody"])
+def test_of_guesses_that_come_together_no_more_are_judged_than_may_be(town: Town, login: str) -> None:
+    accounts.create_account(town.system, "ann", "安宁", WORD, {"town": "ann"})
+    said: list[str] = []
+    start = Barrier(16)
+
+    def guesses() -> None:
+        start.wait()
+        for _ in range(6):
+            said.append(guess(town, login))
+
+    threads = [Thread(target=guesses) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(set(said)) == ["login_refused", "login_rests"]
+    assert (said.count("login_refused"), len(said)) == (attempts.TRIES, 96)
+
+
+def test_an_address_rests_after_many_wrong_passwords_of_whatever_names_and_no_other_does(
+    lone_town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "TRIES_OF_ADDRESS", 8)
+    accounts.create_account(lone_town.system, "ann", "安宁", WORD, {"town": "ann"})
+    said = [guess(lone_town, f"made up {n}", address="192.0.2.1") for n in range(10)]
+    assert said == ["login_refused"] * 8 + ["login_rests"] * 2
+    assert guess(lone_town, "ann", WORD, "192.0.2.1") == "login_rests"
+    assert guess(lone_town, "ann", WORD, "192.0.2.2") == "in"
+    lone_town.clock.advance(attempts.REST)
+    assert guess(lone_town, "ann", WORD, "192.0.2.1") == "in"
+    assert "192.0.2" not in str(rows(lone_town, hub.attempt))
+
+
+def test_an_office_that_logs_in_rightly_never_rests(lone_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "TRIES_OF_ADDRESS", 3)
+    accounts.create_account(lone_town.system, "ann", "安宁", WORD, {"town": "ann"})
+    assert [guess(lone_town, "ann", WORD, "192.0.2.1") for _ in range(9)] == ["in"] * 9
+
+
+def test_who_finds_no_place_at_the_desk_is_told_at_once_and_nothing_is_counted(
+    lone_town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = passwords.Desk(1, 4)
+    monkeypatch.setattr(passwords, "desk", lambda: desk)
+    going, looking = Event(), Event()
+
+    def slow(_kept: str, _password: str) -> bool:
+        looking.set()
+        return not going.wait(60)
+
+    monkeypatch.setattr(passwords, "matches", slow)
+    crowd = [Thread(target=guess, args=(lone_town, "ann", WORD, f"192.0.2.{n // 2}")) for n in range(4)]
+    for one in crowd:
+        one.start()
+    assert looking.wait(60)
+    while desk._held.total() < 4:
+        going.wait(0.001)
+    with pytest.raises(Busy) as refusal:
+        accounts.log_in(lone_town.system, "bo", WORD, "192.0.2.9")
+    assert refusal.value.code == "login_busy"
+    going.set()
+    for one in crowd:
+        one.join()
+    desk._hands.shutdown()
+    assert desk._held.total() == 0
+
+
+def test_one_address_takes_no_more_than_half_of_the_places() -> None:
+    desk = passwords.Desk(1, 4)
+    with desk.place("a"), desk.place("a"):
+        with pytest.raises(Busy), desk.place("a"):
+            raise AssertionError
+        with desk.place("b"):
+            pass
+    with desk.place("a"):
+        assert list(desk._held) == ["a"]
+    desk._hands.shutdown()
+
+
+@pytest.mark.parametrize(
+    "easy",
+    ["short", "", "12345678", "password", "PASSWORD", "P a s s w o r d", "        ", "11111111", "abababab", "\u3000" * 9,
+     "１２３４５６７８", "qwertyuiop", "Ann.Bo.Cai", "x" * 1001],
+)  # fmt: skip
+def test_a_password_that_is_guessed_first_is_refused(lone_town: Town, easy: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        accounts.create_account(lone_town.system, "ann.bo.cai", "安宁", easy, {})
+    assert [problem.path for problem in refusal.value.problems] == ["password"]
+
+
+@pytest.mark.parametrize("good", [WORD, "window-8600", "correct horse battery staple", "今天天气真不错", "\ud83dhalf of a sign"])
+def test_any_other_is_taken_and_opens(lone_town: Town, good: str) -> None:
+    accounts.create_account(lone_town.system, "ann", "安宁", good * 2, {"town": "ann"})
+    assert guess(lone_town, "ann", good * 2) == "in"
+    assert guess(lone_town, "ann", good) == "login_refused"
+
+
+SAME = ("ann", "ANN", " ann ", "ａｎｎ", "a n n", "a\u200bnn", "an\u00adn", "\u202eann", "ann\x00", "ann\ufe0f", "a\ud800nn", "ann\u3164")
+
+
+@pytest.mark.parametrize("typed", SAME)
+def test_a_log_in_name_is_one_however_it_is_typed(lone_town: Town, typed: str) -> None:
+    accounts.create_account(lone_town.system, "Ann", "安宁", WORD, {"town": "ann"})
+    assert guess(lone_town, typed, WORD) == "in"
+    with pytest.raises(Invalid) as refusal:
+        accounts.create_account(lone_town.system, typed, "另一个", WORD, {})
+    assert [problem.code for problem in refusal.value.problems] == ["login-taken"]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\u3000", "\u200b\u202e", "\ud800", "\x00", "\u3164", "a" * 65])
+def test_what_nobody_could_type_again_is_no_log_in_name(lone_town: Town, typed: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        accounts.create_account(lone_town.system, typed, "安宁", WORD, {})
+    assert [problem.code for problem in refusal.value.problems] == ["login-name"]
+
+
+def test_a_name_that_cannot_be_kept_is_refused(lone_town: Town) -> None:
+    with pytest.raises(Invalid) as refusal:
+        accounts.create_account(lone_town.system, "ann", "安\ud800宁", WORD, {})
+    assert [problem.path for problem in refusal.value.problems] == ["name"]
+
+
+def test_who_belongs_nowhere_any_more_does_not_come_in_and_only_the_right_password_tells(lone_town: Town) -> None:
+    accounts.create_account(lone_town.system, "gone", "去远", WORD, {"town": "nobody of this town"})
+    assert guess(lone_town, "gone") == "login_refused"
+    assert guess(lone_town, "gone", WORD) == "login_nowhere"
