@@ -93,7 +93,7 @@ _ANSWERS_ABOVE = Statement(
 )
 _over_home = and_(_u.district_id == _district, _u.id == _above.c.id)
 _PLAIN_ABOVE = Statement(
-    union_all(select(*_parts.c), _merged, select(*_everybody).select_from(_above.join(tables.unit, _over_home)))
+    union_all(select(*_parts.c), _merged, select(*_everybody).select_from(_above.outerjoin(tables.unit, _over_home)))
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, exists, func, select
 
 from engine.clock import DAY, MINUTE, Micros
 from engine.store import tables
+from engine.store.columns import NEVER
 from engine.store.journal import START, Broken
 from engine.store.sql import Statement, insert_into
 from engine.store.text import digest
@@ -52,9 +53,11 @@ _LAST = Statement(
     .order_by(_c.no.desc())
     .limit(1)
 )
+#: The end, which is none, says that few rows lie between: without it the whole journal would be read.
+_lately = (_j.at > bindparam("since"), _j.at < bindparam("end"))
 _moved = (
     select(_j.stream, func.max(_j.seq).label("seq"))
-    .where(_j.district_id == bindparam("district"), _j.at > bindparam("since"))
+    .where(_j.district_id == bindparam("district"), *_lately)
     .group_by(_j.stream)
     .subquery()
 )
@@ -62,7 +65,7 @@ _anchored = exists().where(_a.district_id == _j.district_id, _a.stream == _j.str
 _HEADS = Statement(
     select(_j.stream, _j.seq, _j.hash)
     .join(_moved, (_j.stream == _moved.c.stream) & (_j.seq == _moved.c.seq))
-    .where(_j.district_id == bindparam("district"), ~_anchored)
+    .where(_j.district_id == bindparam("district"), _j.stream.in_(select(_moved.c.stream)), ~_anchored)
     .order_by(_j.stream)
 )
 _ANCHORS = Statement(
@@ -103,7 +106,7 @@ def take(tx: Tx, district: str, *, at: Micros, now: Micros) -> Checkpoint | None
     Raises Duplicate when somebody else takes one at the same moment; what that one leaves, the next will hold.
     """
     last = latest(tx, district)
-    rows = tx.rows(_HEADS, district=district, since=_since(last, at, now))
+    rows = tx.rows(_HEADS, district=district, since=_since(last, at, now), end=NEVER)
     if not rows:
         return None
     no, prev = (last.no + 1, last.root) if last else (1, START)

@@ -87,7 +87,7 @@ def upgrade(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
     runner = Runner(database)
     try:
         applied = runner.run(work, alone=True)
-        if applied and database.dialect == "postgresql":
+        if applied:
             _prime(runner)
     finally:
         runner.release()
@@ -98,7 +98,7 @@ def _prime(runner: Runner) -> None:
     try:
         runner.run(priming.prime, alone=True)
     except Busy:
-        _LOG.info("the tables are in use; PostgreSQL will learn about them by itself")
+        _LOG.info("the tables are in use; the database has to learn about them by itself")
 
 
 def pending(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:

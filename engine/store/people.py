@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, func, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from engine.clock import Micros
 from engine.definition.district_units import MOST_LEVELS
@@ -38,15 +51,25 @@ def next_up(way: CTE, *more: Any) -> Select[Any]:
 
 
 _up = _first.union_all(next_up(_first, _first.c.depth + 1).where(_first.c.depth < MOST_LEVELS))
+
+
+def on_the_way(unit: ColumnElement[str]) -> ColumnElement[bool]:
+    """What a join with ``_up`` says already, said again: SQLite would join a whole district with a few units."""
+    return unit.in_(select(_up.c.id))
+
+
 _PATH = Statement(
-    select(_u.id).join(_up, _u.id == _up.c.id).where(_u.district_id == _district, *_lives).order_by(_up.c.depth)
+    select(_u.id)
+    .join(_up, _u.id == _up.c.id)
+    .where(_u.district_id == _district, on_the_way(_u.id), *_lives)
+    .order_by(_up.c.depth)
 )
 _SEATS = Statement(
     select(_up.c.id, _g.role, _g.person)
     .join(tables.role_grant, _g.unit_id == _up.c.id)
     .join(tables.unit, and_(_u.district_id == _g.district_id, _u.id == _g.unit_id))
     .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
-    .where(_g.district_id == _district, among(_g.role, "roles"))
+    .where(_g.district_id == _district, on_the_way(_g.unit_id), among(_g.role, "roles"))
     .where(_g.since <= _now, _g.until > _now, _p.since <= _now, _p.until > _now, *_lives)
     .order_by(_up.c.depth, _g.person),
     lists=["roles"],
