@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import inbox, w1, whole
+from benchmarks import inbox, pages, w1, whole
 from benchmarks.figure import Figure
 from benchmarks.places import Place
 
@@ -19,6 +19,8 @@ BENCHMARKS: dict[str, Callable[[Place, int], Figure]] = {
     "step_growth": w1.step_growth,
     "inbox_sqlite": inbox.inbox_sqlite,
     "inbox_postgresql": inbox.inbox_postgresql,
+    "inbox_page": pages.inbox_page,
+    "task_page": pages.task_page,
     "serve_memory": whole.serve_memory,
     "check_all": whole.check_all,
     "demo_day": whole.demo_day,

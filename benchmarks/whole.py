@@ -80,6 +80,11 @@ def serve_memory(place: Place, runs: int) -> Figure:
     return figure("serve_memory", "MB", "sqlite", pairs)
 
 
+def demo_of(url: str) -> Path:
+    """The file of a demo that was lived through in a folder beside the database at *url*."""
+    return _demo(url)[1]
+
+
 def _demo(url: str) -> tuple[float, Path]:
     """Live through the demo in a folder beside the database at *url*: how long it took, and its file."""
     folder = Path(url.removeprefix("sqlite:///")).parent / "demo"

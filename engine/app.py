@@ -21,6 +21,9 @@ from engine.store.standing import must_be_ours
 from engine.store.transaction import Runner
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
     from flask import Flask
 
     from engine.web.site import Demo
@@ -119,6 +122,7 @@ def create_app(system: System, options: Options) -> Flask:
     plugin_pages.check(app, system.registry)
     compress(app, system.ids)
     _refuse_everywhere(app, system)
+    _read_at_once(app, system.runner)
     guard = Guard(app.wsgi_app, Names(options.public_url, options.host), options.proxies)
     app.wsgi_app = guard  # type: ignore[method-assign]
     return app
@@ -142,3 +146,16 @@ def _refuse_everywhere(app: Flask, system: System) -> None:
         return problems.of_fault(fault, system.ids) if program else errors.broken(fault)
 
     app.register_error_handler(Exception, refused)
+
+
+def _read_at_once(app: Flask, runner: Runner) -> None:
+    """Let a request that only reads do so in one transaction, for its session as for its page and its plugins."""
+    answer = app.wsgi_app
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return answer(environ, start_response)
+        with runner.sharing():
+            return answer(environ, start_response)
+
+    app.wsgi_app = serve  # type: ignore[method-assign]

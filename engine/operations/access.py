@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from engine.operations.context import Caller, Context, no_case, no_district
 from engine.operations.facts import facts_for
@@ -14,9 +14,27 @@ from engine.runtime.people import audiences, named_exits
 from engine.store import answering, cases, journal
 from engine.store.answering import Answers
 from engine.store.cases import Case
+from engine.store.sql import Statement, among
 from engine.store.tables import notice, party, task
 from engine.store.text import load
 from engine.store.transaction import Tx
+
+_p, _t, _n = party.c, task.c, notice.c
+_PARTIES = Statement(select(_p.unit_id).where(_p.district_id == bindparam("district"), _p.case_id == bindparam("case")))
+_ASKED = Statement(
+    select(_t.n)
+    .where(_t.district_id == bindparam("district"), _t.case_id == bindparam("case"))
+    .where(or_(_t.actor == bindparam("person"), _t.assignee == bindparam("person"), among(_t.audience, "keys")))
+    .limit(1),
+    lists=["keys"],
+)
+#: What an exit or an end of the process told of a case: a notice of a kind with a dot.
+_TOLD = Statement(
+    select(_n.id)
+    .where(_n.district_id == bindparam("district"), _n.person == bindparam("person"))
+    .where(_n.case_id == bindparam("case"), _n.kind.contains("."))
+    .limit(1)
+)
 
 
 def require_here(ctx: Context, tx: Tx, caller: Caller) -> None:
@@ -67,18 +85,12 @@ class Sight:
         )
 
     def _of_a_party(self, case: Case) -> bool:
-        p = party.c
-        parties = select(p.unit_id).where(p.district_id == self.ctx.id, p.case_id == case.id)
-        return not {case.unit, *self.tx.connection.execute(parties).scalars()}.isdisjoint(self.units)
+        parties = (row.unit_id for row in self.tx.rows(_PARTIES, district=self.ctx.id, case=case.id))
+        return not {case.unit, *parties}.isdisjoint(self.units)
 
     def _asked(self, case: Case) -> bool:
-        t = task.c
-        asked = select(t.n).where(
-            t.district_id == self.ctx.id,
-            t.case_id == case.id,
-            or_(t.actor == self.person, t.assignee == self.person, t.audience.in_(self.answers.keys)),
-        )
-        return self.tx.connection.execute(asked.limit(1)).first() is not None
+        asked = {"district": self.ctx.id, "case": case.id, "person": self.person, "keys": list(self.answers.keys)}
+        return self.tx.one(_ASKED, **asked) is not None
 
     def _may_leave(self, case: Case) -> bool:
         """Whether an exit beside what is open names the person: what one may press one may see."""
@@ -104,9 +116,7 @@ class Sight:
 
     def _told(self, case: Case) -> bool:
         """Whether an exit or an end of the process told the person of this case."""
-        n = notice.c
-        mine = select(n.id).where(n.district_id == self.ctx.id, n.person == self.person, n.case_id == case.id)
-        return self.tx.connection.execute(mine.where(n.kind.contains(".")).limit(1)).first() is not None
+        return self.tx.one(_TOLD, district=self.ctx.id, case=case.id, person=self.person) is not None
 
 
 def require_sight(ctx: Context, tx: Tx, caller: Caller, number: str) -> Case:

@@ -8,7 +8,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine.clock import DAY, MINUTE, Micros
 from engine.definition.plain import name_key, readable, tidy
@@ -18,6 +18,7 @@ from engine.operations import attempts, passwords
 from engine.operations.context import System
 from engine.store import answering, hub
 from engine.store.failures import Duplicate
+from engine.store.sql import Statement
 from engine.store.tables import person as person_table
 from engine.store.tables import unit as unit_table
 from engine.store.transaction import Tx
@@ -174,43 +175,38 @@ def open_session(system: System, account: str, login: str = "", address: str = "
     return secret
 
 
+_s, _a, _m = hub.session.c, hub.account.c, hub.membership.c
+#: A live session and where it leads: a row for each district, one with nothing of a district where it leads nowhere.
+_SESSION = Statement(
+    select(
+        _a.id, _a.login, _a.name, _s.seen_at, _s.expires_at,
+        _m.district_id, _m.person, person_table.c.name.label("called"), unit_table.c.short,
+    )
+    .join_from(hub.session, hub.account)
+    .outerjoin(hub.membership, _m.account == _a.id)
+    .outerjoin(person_table, (person_table.c.district_id == _m.district_id) & (person_table.c.id == _m.person))
+    .outerjoin(
+        unit_table, (unit_table.c.district_id == _m.district_id) & (unit_table.c.id == person_table.c.unit_id)
+    )
+    .outerjoin(hub.placement, hub.placement.c.district_id == _m.district_id)
+    .where(_s.id == bindparam("id"), _a.disabled == 0)
+    .order_by(hub.placement.c.position, _m.district_id)
+)  # fmt: skip
+_SEEN = Statement(update(hub.session).where(_s.id == bindparam("its")).values(seen_at=bindparam("now")))
+
+
 def session(system: System, secret: str) -> Session | None:
     """The live session behind *secret*, or None when it ended or its account was disabled."""
-    now = system.clock.wall()
-
-    def read(tx: Tx) -> tuple[Session, int] | None:
-        s, a = hub.session.c, hub.account.c
-        row = tx.connection.execute(
-            select(a.id, a.login, a.name, s.seen_at, s.expires_at)
-            .join_from(hub.session, hub.account)
-            .where(s.id == digest(secret), a.disabled == 0)
-        ).first()
-        if row is None or row.expires_at <= now or row.seen_at + IDLE <= now:
-            return None
-        return Session(row.id, row.login, row.name, _memberships(tx, row.id)), row.seen_at
-
-    found = system.runner.run(read, write=False)
-    if found is None:
+    now, key = system.clock.wall(), digest(secret)
+    rows = system.runner.run(lambda tx: tx.rows(_SESSION, id=key), write=False)
+    if not rows or rows[0].expires_at <= now or rows[0].seen_at + IDLE <= now:
         return None
-    if found[1] + _SEEN_EVERY < now:
-        seen = update(hub.session).where(hub.session.c.id == digest(secret)).values(seen_at=now)
+    row = rows[0]
+    if row.seen_at + _SEEN_EVERY < now:
         with suppress(Busy):  # who only reads is not kept out because nothing can be written just now
-            system.runner.run(lambda tx: tx.connection.execute(seen).rowcount)
-    return found[0]
-
-
-def _memberships(tx: Tx, account: str) -> tuple[Membership, ...]:
-    m, p, u, place = hub.membership.c, person_table.c, unit_table.c, hub.placement.c
-    rows = tx.connection.execute(
-        select(m.district_id, m.person, p.name, u.short)
-        .select_from(hub.membership)
-        .join(person_table, (p.district_id == m.district_id) & (p.id == m.person))
-        .join(unit_table, (u.district_id == m.district_id) & (u.id == p.unit_id))
-        .outerjoin(hub.placement, place.district_id == m.district_id)
-        .where(m.account == account)
-        .order_by(place.position, m.district_id)
-    )
-    return tuple(Membership(*row) for row in rows)
+            system.runner.run(lambda tx: tx.change(_SEEN, its=key, now=now))
+    members = (Membership(r.district_id, r.person, r.called, r.short) for r in rows if r.short is not None)
+    return Session(row.id, row.login, row.name, tuple(members))
 
 
 def log_out(system: System, secret: str) -> None:
@@ -250,26 +246,29 @@ def create_token(system: System, account: str, district: str, name: str, days: i
     return secret
 
 
+_t = hub.token.c
+_TOKEN = Statement(
+    select(_t.account)
+    .join_from(hub.token, hub.account)
+    .where(_t.digest == bindparam("secret"), _a.disabled == 0, _t.expires_at > bindparam("now"))
+)
+_TOKEN_CALLER = Statement(
+    select(_t.account, _m.person)
+    .join_from(hub.token, hub.account)
+    .join(hub.membership, (_m.account == _t.account) & (_m.district_id == _t.district_id))
+    .where(_t.digest == bindparam("secret"), _a.disabled == 0, _t.expires_at > bindparam("now"))
+    .where(_t.district_id == bindparam("district"))
+)
+
+
 def is_token(system: System, secret: str) -> bool:
     """Whether *secret* is a token that is still good, wherever."""
-    t, a = hub.token.c, hub.account.c
-    statement = (
-        select(t.account).select_from(hub.token).join(hub.account, a.id == t.account)
-        .where(t.digest == digest(secret), a.disabled == 0, t.expires_at > system.clock.wall())
-    )  # fmt: skip
-    return system.runner.run(lambda tx: tx.connection.execute(statement).first(), write=False) is not None
+    asked = {"secret": digest(secret), "now": system.clock.wall()}
+    return system.runner.run(lambda tx: tx.one(_TOKEN, **asked), write=False) is not None
 
 
 def token_caller(system: System, secret: str, district: str) -> tuple[str, str] | None:
     """(account, person) behind a token that is good for *district*, or None."""
-    t, m, a = hub.token.c, hub.membership.c, hub.account.c
-    statement = (
-        select(t.account, m.person)
-        .select_from(hub.token)
-        .join(hub.account, a.id == t.account)
-        .join(hub.membership, (m.account == t.account) & (m.district_id == t.district_id))
-        .where(t.digest == digest(secret), t.district_id == district, a.disabled == 0)
-        .where(t.expires_at > system.clock.wall())
-    )
-    found = system.runner.run(lambda tx: tx.connection.execute(statement).first(), write=False)
+    asked = {"secret": digest(secret), "now": system.clock.wall(), "district": district}
+    found = system.runner.run(lambda tx: tx.one(_TOKEN_CALLER, **asked), write=False)
     return (found[0], found[1]) if found else None

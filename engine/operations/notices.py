@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from engine.clock import Micros
 from engine.extend.context import Message
@@ -21,6 +21,7 @@ from engine.operations.writing import Wish, Written, write
 from engine.runtime.refusals import plugin_away
 from engine.runtime.titles import end_title, outcome_title, step_title
 from engine.store import cases, jobs, people
+from engine.store.sql import Statement, among
 from engine.store.tables import cases as cases_table
 from engine.store.tables import notice, task
 from engine.store.transaction import Tx
@@ -153,21 +154,27 @@ _BY_ITSELF = {
 }
 
 
+_n, _c, _t = notice.c, cases_table.c, task.c
+_MINE = Statement(
+    select(_n.case_id, _n.kind, _n.zh, _n.en, _n.at, _n.read_at, _c.number, _c.subject)
+    .outerjoin(cases_table, (_c.district_id == _n.district_id) & (_c.id == _n.case_id))
+    .where(_n.district_id == bindparam("district"), _n.person == bindparam("person"))
+    .order_by(_n.at.desc(), _n.id.desc())
+    .limit(bindparam("limit"))
+)
+_WAITING = Statement(
+    select(_t.case_id, _t.step)
+    .where(_t.district_id == bindparam("district"), among(_t.case_id, "cases"), _t.status.in_(("open", "incident"))),
+    lists=["cases"],
+)  # fmt: skip
+
+
 def mine(ctx: Context, caller: Caller, limit: int = 50) -> tuple[NoticeView, ...]:
     """What the caller was told lately, newest first."""
-    t = notice.c
-    statement = (
-        select(t.case_id, t.kind, t.zh, t.en, t.at, t.read_at, cases_table.c.number, cases_table.c.subject)
-        .select_from(notice)
-        .outerjoin(cases_table, (cases_table.c.district_id == t.district_id) & (cases_table.c.id == t.case_id))
-        .where(t.district_id == ctx.id, t.person == caller.person)
-        .order_by(t.at.desc(), t.id.desc())
-        .limit(limit)
-    )
 
     def work(tx: Tx) -> tuple[NoticeView, ...]:
         require_here(ctx, tx, caller)
-        found = tx.connection.execute(statement).all()
+        found = tx.rows(_MINE, district=ctx.id, person=caller.person, limit=limit)
         waiting = _waiting(tx, ctx.id, {row.case_id for row in found if row.read_at is None and _step_of(row.kind)})
         return tuple(_view(row, waiting) for row in found)
 
@@ -184,11 +191,7 @@ def _waiting(tx: Tx, district: str, case_ids: set[str]) -> set[tuple[str, str]]:
     """The steps of *case_ids* that still wait for somebody."""
     if not case_ids:
         return set()
-    t = task.c
-    waits = select(t.case_id, t.step).where(
-        t.district_id == district, t.case_id.in_(case_ids), t.status.in_(("open", "incident"))
-    )
-    return {(row.case_id, row.step) for row in tx.connection.execute(waits)}
+    return {(row.case_id, row.step) for row in tx.rows(_WAITING, district=district, cases=list(case_ids))}
 
 
 def _view(row: Any, waiting: set[tuple[str, str]]) -> NoticeView:

@@ -94,6 +94,11 @@ _CURRENT = Statement(
         table.c.current == literal_column("1"),
     )
 )
+_ALL_CURRENT = Statement(
+    select(table.c.hash)
+    .where(table.c.district_id == bindparam("district"), table.c.current == literal_column("1"))
+    .order_by(table.c.process)
+)
 
 
 def current(ctx: Context, tx: Tx, name: str) -> Definition:
@@ -132,6 +137,4 @@ def _read(document: dict[str, Any], live: Catalogue, kept: Catalogue) -> Definit
 
 def all_current(ctx: Context, tx: Tx) -> list[Definition]:
     """Every current definition of the district, by name."""
-    statement = select(table.c.hash).where(table.c.district_id == ctx.id, table.c.current == 1)
-    hashes = tx.connection.execute(statement.order_by(table.c.process)).scalars().all()
-    return [by_hash(ctx, tx, hash_) for hash_ in hashes]
+    return [by_hash(ctx, tx, row.hash) for row in tx.rows(_ALL_CURRENT, district=ctx.id)]

@@ -262,7 +262,10 @@ class Door:
                 code="token",
             )
         account, person = known
-        return context(self._system, district), Caller(person, account, "rest", problems.language())
+        ctx = context(self._system, district)
+        if request.method == "GET":
+            ctx = ctx.still()
+        return ctx, Caller(person, account, "rest", problems.language())
 
 
 def _shown(value: Any) -> Response:

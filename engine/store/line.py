@@ -10,7 +10,7 @@ from engine.clock import SECOND, Clock, Micros
 from engine.store import failures, moments
 from engine.store.database import Database
 from engine.store.failures import ConnectionGone, Failure, TransactionEnded, UnknownCommit
-from engine.store.tx import Tx
+from engine.store.tx import Snapshot, Tx
 
 #: A transaction that lasts longer than this many seconds is rolled back: checkpoints rely on it.
 LONGEST = 30
@@ -64,6 +64,10 @@ class Line:
     def tx(self, *, write: bool) -> Tx:
         """The open transaction, as the next work in it is handed it."""
         return Tx(self.connection, self.cursor, self._database.dialect, write)
+
+    def snapshot(self) -> Snapshot:
+        """The open transaction, for several readings that share it."""
+        return Snapshot(self.connection, self.cursor, self._database.dialect)
 
     @property
     def ours(self) -> bool:

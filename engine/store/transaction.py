@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +15,7 @@ from engine.store.database import Database
 from engine.store.failures import Complaints, Failure, UnknownCommit
 from engine.store.group import Group
 from engine.store.line import Line
+from engine.store.shared import Shared
 from engine.store.shelf import Shelf
 from engine.store.turnstile import Turnstile
 from engine.store.tx import Tx
@@ -58,6 +60,7 @@ class Runner:
         self._thread = _Thread()
         opened = partial(Line, database, self._clock)
         self._shelf = Shelf(partial(opened, reads=True), database.connections)
+        self._shared = Shared(self._shelf, _PATIENCE)
         self._group: Group | None = None
         if database.dialect == "sqlite":
             turnstile = Turnstile(Path(database.url.database or ""))
@@ -76,12 +79,16 @@ class Runner:
         thread = self._thread
         if thread.busy:
             raise RuntimeError("a transaction is open in this thread; one command is one transaction")
+        if write:
+            self._shared.leave()
         attempt = 1
         while True:
             thread.busy = True
             try:
                 if write and self._group is not None:
                     return self._group.run(work, alone=alone)
+                if not write and self._shared.on:
+                    return self._shared.read(work)
                 return self._by_itself(work, write)
             except UnknownCommit as error:
                 if not idempotent or attempt >= self._attempts:
@@ -93,6 +100,10 @@ class Runner:
                 thread.busy = False
             self._pause(0.005 * 2**attempt)
             attempt += 1
+
+    def sharing(self) -> AbstractContextManager[None]:
+        """Let whatever this thread reads inside share one transaction, as long as nothing is written between."""
+        return self._shared.sharing()
 
     def _judge(self, error: Exception, attempt: int, write: bool) -> None:
         """Return when another try is worth it, else raise."""
@@ -123,6 +134,7 @@ class Runner:
 
     def release(self) -> None:
         """Close the connections that nobody works with."""
+        self._shared.leave()
         self._shelf.clear()
         if self._group is not None:
             self._group.close()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from engine.store import failures
 from engine.store.database import DialectName
 from engine.store.failures import Duplicate
-from engine.store.sql import Insert, Statement
+from engine.store.sql import Compiled, Insert, Statement
 
 
 class Tx:
@@ -32,9 +32,12 @@ class Tx:
     def rows(self, statement: Statement, /, **params: Any) -> list[Any]:
         """All rows that a select or a ``RETURNING`` answers, as named tuples."""
         compiled = statement.on(self.dialect)
+        return self._rows(compiled, compiled.bind(params))
+
+    def _rows(self, compiled: Compiled, values: tuple[Any, ...]) -> list[Any]:
         cursor = self._cursor
         try:
-            cursor.execute(compiled.text, compiled.bind(params))
+            cursor.execute(compiled.text, values)
         except Exception as error:
             _tell(error)
             raise
@@ -91,6 +94,23 @@ class Tx:
                     raise
             raise
         self._cursor.execute(f"RELEASE SAVEPOINT {name}")
+
+
+class Snapshot(Tx):
+    """A reading transaction that several readings share: it shows one state of affairs, so what was asked is kept."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, connection: Connection, cursor: Any, dialect: DialectName) -> None:
+        super().__init__(connection, cursor, dialect, write=False)
+        self._known: dict[tuple[object, ...], list[Any]] = {}
+
+    def _rows(self, compiled: Compiled, values: tuple[Any, ...]) -> list[Any]:
+        asked = (compiled, *(tuple(value) if isinstance(value, list) else value for value in values))
+        found = self._known.get(asked)
+        if found is None:
+            found = self._known[asked] = super()._rows(compiled, values)
+        return list(found)
 
 
 def _tell(error: Exception) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.i18n import both
 from engine.operations.access import require_here
@@ -14,36 +14,43 @@ from engine.operations.publish import by_hash
 from engine.operations.showing.parts import Showing
 from engine.operations.showing.readings import ReadingView
 from engine.store import tables
+from engine.store.sql import Statement
 from engine.store.transaction import Tx
 
 _MOST = 50
 _u, _c = tables.uncovered.c, tables.cases.c
+_of_case = (
+    select(_u.seq, _u.reader, _u.field, _u.at)
+    .where(_u.district_id == bindparam("district"), _u.case_id == bindparam("case"))
+    .distinct()
+    .order_by(_u.seq.desc())
+    .limit(bindparam("most"))
+)
+_OF_CASE = Statement(_of_case)
+_OF_CASE_FOR = Statement(_of_case.where(_u.person == bindparam("person")))
+_ABOUT = Statement(
+    select(_u.reader, _u.field, _u.at, _c.def_hash, _c.number)
+    .join_from(tables.uncovered, tables.cases, (_c.district_id == _u.district_id) & (_c.id == _u.case_id))
+    .where(_u.district_id == bindparam("district"), _u.person == bindparam("person"))
+    .order_by(_u.at.desc(), _u.case_id, _u.seq.desc())
+    .limit(bindparam("most"))
+)
 
 
 def of_case(show: Showing, *, everything: bool) -> tuple[ReadingView, ...]:
     """Who uncovered what of the case, newest first: *everything* for administrators, for others what concerns them."""
-    tx, ctx, reader = show.tx, show.ctx, show.caller.person
-    lines = select(_u.seq, _u.reader, _u.field, _u.at).where(_u.district_id == ctx.id, _u.case_id == show.case.id)
-    if not everything:
-        lines = lines.where(_u.person == reader)
-    found = tx.connection.execute(lines.distinct().order_by(_u.seq.desc()).limit(_MOST)).all()
-    return _lines(ctx, tx, show.people, [(row, show.case.def_hash, show.case.number) for row in found])
+    tx, ctx, case = show.tx, show.ctx, show.case
+    asked: dict[str, Any] = {"district": ctx.id, "case": case.id, "most": _MOST}
+    found = tx.rows(_OF_CASE, **asked) if everything else tx.rows(_OF_CASE_FOR, person=show.caller.person, **asked)
+    return _lines(ctx, tx, show.people, [(row, case.def_hash, case.number) for row in found])
 
 
 def about(ctx: Context, caller: Caller) -> tuple[ReadingView, ...]:
     """谁看过我的信息: who lately uncovered what concerns the caller, newest first."""
-    joined = (_c.district_id == _u.district_id) & (_c.id == _u.case_id)
-    lines = (
-        select(_u.reader, _u.field, _u.at, _c.def_hash, _c.number)
-        .join_from(tables.uncovered, tables.cases, joined)
-        .where(_u.district_id == ctx.id, _u.person == caller.person)
-        .order_by(_u.at.desc(), _u.case_id, _u.seq.desc())
-        .limit(_MOST)
-    )
 
     def work(tx: Tx) -> tuple[ReadingView, ...]:
         require_here(ctx, tx, caller)
-        found = tx.connection.execute(lines).all()
+        found = tx.rows(_ABOUT, district=ctx.id, person=caller.person, most=_MOST)
         return _lines(ctx, tx, people_of(ctx, tx), [(row, row.def_hash, row.number) for row in found])
 
     return ctx.runner.run(work, write=False)

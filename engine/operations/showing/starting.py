@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from engine.clock import DAY
 from engine.definition.offering import asks_anybody
@@ -26,22 +26,27 @@ from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences
 from engine.runtime.refusals import may_not_start
 from engine.runtime.state import fresh
+from engine.store.sql import Statement
 from engine.store.tables import cases as case_table
 from engine.store.transaction import Tx
 
 #: How far back "most used" looks.
 _LATELY = 90 * DAY
+_c = case_table.c
+_TIMES = Statement(
+    select(_c.process, func.count().label("times"))
+    .where(_c.district_id == bindparam("district"), _c.started_by == bindparam("person"))
+    .where(_c.started_at > bindparam("since"))
+    .group_by(_c.process)
+)
 
 
 def startable(ctx: Context, caller: Caller) -> tuple[StartItem, ...]:
     """The processes that the caller may start from one of their units, by title."""
 
     def work(tx: Tx) -> tuple[StartItem, ...]:
-        c = case_table.c
-        counted = select(c.process, func.count()).where(
-            c.district_id == ctx.id, c.started_by == caller.person, c.started_at > ctx.now - _LATELY
-        )
-        times: dict[str, int] = dict(tx.connection.execute(counted.group_by(c.process)).all())
+        counted = tx.rows(_TIMES, district=ctx.id, person=caller.person, since=ctx.now - _LATELY)
+        times: dict[str, int] = {row.process: row.times for row in counted}
         people = people_of(ctx, tx)
         found = [(d, Outlook(ctx, d, people)) for d in all_current(ctx, tx) if start_units(ctx, tx, caller, d)]
         return tuple(

@@ -1,0 +1,86 @@
+"""What a page costs the database: one transaction for all that it reads, and so many statements, BEGIN and its end too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from engine.clock import MINUTE
+from engine.store.hub import session
+from engine.store.moments import _ASK
+from tests.integration.web.test_pages import OpenWindow, begin, open_task
+from tests.town import Town
+
+_ENDS = re.compile(r"BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA")
+
+
+class Sent(list[str]):
+    """Every statement that is sent, but the rare look at the server's clock."""
+
+    def before(self, sql: str, parameters: Any) -> None:
+        if sql != _ASK:
+            self.append(sql)
+
+    def after(self, sql: str, parameters: Any, rows: int) -> None: ...
+
+    @property
+    def around(self) -> list[str]:
+        """Those that begin and end."""
+        return [sql.split()[0] for sql in self if _ENDS.match(sql)]
+
+
+@contextmanager
+def sending(town: Town) -> Iterator[Sent]:
+    town.system.database.hook = sent = Sent()
+    try:
+        yield sent
+    finally:
+        town.system.database.hook = None
+
+
+INBOX, TASK = 8, 23
+ONCE = ["BEGIN", "ROLLBACK"]
+
+
+def test_an_inbox_is_one_transaction_of_few_statements(town: Town, at_window: OpenWindow) -> None:
+    begin(at_window("ann"))
+    sun = at_window("sun")
+    sun.get("/town/inbox")
+    with sending(town) as sent:
+        sun.get("/town/inbox")
+    assert sent.around == ONCE
+    assert len(sent) == INBOX, "\n".join(sent)
+
+
+def test_a_task_is_one_transaction_of_few_statements(town: Town, at_window: OpenWindow) -> None:
+    begin(at_window("ann"))
+    sun = at_window("sun")
+    path = open_task(sun)
+    with sending(town) as sent:
+        sun.get(path)
+    assert sent.around == ONCE
+    assert len(sent) == TASK, "\n".join(sent)
+
+
+@pytest.mark.parametrize("path", ["/static/base.css", "/healthz"])
+def test_what_reads_nothing_asks_nothing(town: Town, at_window: OpenWindow, path: str) -> None:
+    sun = at_window("sun")
+    with sending(town) as sent, sun.client.get(path) as answer:
+        assert answer.status_code == 200
+    assert sent == []
+
+
+def test_a_session_that_is_seen_again_is_written_and_the_page_read_after_it(
+    town: Town, at_window: OpenWindow
+) -> None:
+    sun = at_window("sun")
+    town.clock.advance(10 * MINUTE)
+    with sending(town) as sent:
+        sun.get("/town/inbox")
+    assert [sql[:5] for sql in sent.around] == ["BEGIN", "ROLLB", "BEGIN", "COMMI", "BEGIN", "ROLLB"]
+    seen = town.ctx.runner.run(lambda tx: tx.connection.execute(session.select()).all(), write=False)
+    assert town.clock.wall() in {row.seen_at for row in seen}
