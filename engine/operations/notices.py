@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from engine.clock import Micros
 from engine.extend.context import Message
@@ -21,7 +21,7 @@ from engine.operations.writing import Wish, Written, write
 from engine.runtime.refusals import plugin_away
 from engine.runtime.titles import end_title, outcome_title, step_title
 from engine.store import cases, jobs, people
-from engine.store.sql import Statement, among
+from engine.store.sql import Statement, among, constant
 from engine.store.tables import cases as cases_table
 from engine.store.tables import notice, task
 from engine.store.transaction import Tx
@@ -164,9 +164,10 @@ _MINE = Statement(
 )
 _WAITING = Statement(
     select(_t.case_id, _t.step)
-    .where(_t.district_id == bindparam("district"), among(_t.case_id, "cases"), _t.status.in_(("open", "incident"))),
+    .where(_t.district_id == bindparam("district"), among(_t.case_id, "cases"))
+    .where(or_(_t.status == constant("open"), _t.status == constant("incident"))),
     lists=["cases"],
-)  # fmt: skip
+)
 
 
 def mine(ctx: Context, caller: Caller, limit: int = 50) -> tuple[NoticeView, ...]:

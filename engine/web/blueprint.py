@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, Flask, Response, jsonify, request
 from flask.blueprints import BlueprintSetupState
-from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from engine.web import (
@@ -29,9 +27,7 @@ from engine.web import (
     uncover,
 )
 from engine.web.site import Site
-from engine.web.visit import language
 
-HERE = Path(__file__).parent
 PAGES = (login, inbox, incidents, notices, tasks, cases, uncover, search, start, me, design, schemas, errors,
          plugin_pages)  # fmt: skip
 
@@ -51,8 +47,6 @@ def _join(state: BlueprintSetupState, site: Site) -> None:
     app = cast(Flask, state.app)
     app.extensions["rongtong.web"] = site
     security.secure(app, site)
-    Babel(app, default_locale="zh", default_translation_directories=str(HERE / "translations"),
-          locale_selector=language)  # fmt: skip
     render.furnish(app, site)
     own = [FileSystemLoader(str(folder)) for folder in site.plugin_templates]
     app.jinja_loader = ChoiceLoader(own)

@@ -13,7 +13,7 @@ from engine.operations import form_views, views
 from engine.operations.showing import grounds
 from engine.operations.showing.start_views import AheadView
 from engine.web import forms
-from engine.web.render import icons
+from engine.web.addresses import icons
 from engine.web.visit import LOOKS, look
 
 EAST, WEST = "东门社区", "西门社区"

@@ -9,12 +9,12 @@ from io import BytesIO
 from typing import Any
 
 from flask import Response, jsonify
-from flask_babel import gettext as _
 
 from engine.clock import Micros
 from engine.definition.moments import last_day, to_datetime
 from engine.operations.views import CaseRow, TaskRow
 from engine.web.render import say
+from engine.web.words import gettext as _
 
 Cell = str | datetime | None
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

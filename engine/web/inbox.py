@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, Response, render_template, request
 
 from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import sought, whole_number
@@ -15,8 +14,10 @@ from engine.definition.values import to_datetime
 from engine.operations import notices, reading
 from engine.operations.views import InboxPage, NoticeView, TaskRow
 from engine.web import export
+from engine.web.addresses import url_for
 from engine.web.render import say
 from engine.web.visit import Visit, visit
+from engine.web.words import gettext as _
 
 FILTERS = ("box", "process", "due", "q", "after")
 #: How many rows a file holds at most, and how many are read at once.

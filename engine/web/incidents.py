@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid, NotFound, Problem
@@ -14,6 +13,7 @@ from engine.web.keeping import bringing_back, why_again
 from engine.web.render import say
 from engine.web.tasks import split
 from engine.web.visit import Visit, visit
+from engine.web.words import gettext as _
 
 
 def add(web: Blueprint) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, get_flashed_messages, url_for
+from flask import Flask, g, get_flashed_messages
 from markupsafe import Markup, escape
 
 from engine.clock import Micros
@@ -18,25 +15,21 @@ from engine.operations.context import Caller, Context
 from engine.operations.showing import plugin_views
 from engine.operations.showing.advising import calendar_advice
 from engine.operations.views import TaskRow, TaskView
-from engine.web import times
+from engine.web import addresses, times
 from engine.web.folding import folded
 from engine.web.forms import variants
 from engine.web.keeping import typed
 from engine.web.site import Demo, Site
 from engine.web.visit import Visit, language, look, signed_in, site, visit_or_none
-
-_STATIC = Path(__file__).parent / "static"
-_SYMBOL = re.compile(r'<symbol id="([^"]+)"')
+from engine.web.words import marked
 
 
 def furnish(app: Flask, held: Site) -> None:
     """Give the templates of *app* their filters and names."""
-    app.jinja_env.filters.update(
-        say=say, both=both_ways, machine=times.machine, digest=digest, folded=folded, variants=variants
-    )
-    app.jinja_env.globals.update(asset=asset, bold=bold, due=due, icons=icons(), site=held, slot=slot)
+    addresses.furnish(app)
+    app.jinja_env.filters.update(say=say, both=both_ways, machine=times.machine, folded=folded, variants=variants)
+    app.jinja_env.globals.update(_=marked, bold=bold, due=due, site=held, slot=slot, typed=typed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(typed=typed)
     app.context_processor(_frame)
 
 
@@ -102,22 +95,6 @@ def due(row: TaskRow | TaskView, now: Micros) -> str:
     if row.needed_by is None:
         return ""
     return say(times.due_words(row.needed_by, row.needed_why, row.due_class, now))
-
-
-@lru_cache(maxsize=64)
-def digest(name: str) -> str:
-    """The first letters of a static file's hash: a new content is a new address."""
-    return sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
-
-
-def icons() -> frozenset[str]:
-    """The names of the symbols that may be drawn."""
-    return frozenset(_SYMBOL.findall((_STATIC / "icons.svg").read_text(encoding="utf-8")))
-
-
-def asset(name: str) -> str:
-    """The address of a static file, with its version."""
-    return url_for("web.static", filename=name, v=digest(name))
 
 
 def bold(sentence: str, name: str) -> Markup:

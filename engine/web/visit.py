@@ -42,11 +42,14 @@ def site() -> Site:
 
 
 def language() -> str:
-    """``zh`` or ``en``: as chosen, else as the browser prefers, else Chinese."""
-    chosen = session.get("language")
-    if chosen not in ("zh", "en"):
-        chosen = request.accept_languages.best_match(("zh", "en"), "zh")
-    return str(chosen)
+    """``zh`` or ``en``: as chosen, else as the browser prefers, else Chinese; found out once a request."""
+    if "language" not in g:
+        chosen = session.get("language")
+        if chosen not in ("zh", "en"):
+            chosen = request.accept_languages.best_match(("zh", "en"), "zh")
+        g.language = str(chosen)
+    held: str = g.language
+    return held
 
 
 def look() -> str:

@@ -14,7 +14,6 @@ from tests.architecture.source import FLOORS, ROOT, modules, product
 IMPORT_NAMES = {
     "argon2-cffi": "argon2",
     "axe-playwright-python": "axe_playwright_python",
-    "flask-babel": "flask_babel",
     "flask-wtf": "flask_wtf",
     "psycopg[binary]": "psycopg",
     "python-calamine": "python_calamine",

@@ -1,0 +1,134 @@
+"""The addresses of pages and files: what stands in one whatever it leads to is built once, by the framework's rules."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote, urlencode
+
+import flask
+from flask import Flask, current_app, request
+from markupsafe import Markup
+from werkzeug.routing import BuildError
+
+_STATIC: Final = Path(__file__).parent / "static"
+_SYMBOL: Final = re.compile(r'<symbol id="([^"]+)"')
+#: What the framework leaves as it is in a path and in a query.
+_IN_PATH, _IN_QUERY = "!$&'()*+,/:;=@", "!$'()*,/:;?@"
+#: Stands for a value while a pattern is made; no route has it.
+_GAP: Final = "0gap{}gap0"
+_ICON: Final = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+
+
+class Pattern(NamedTuple):
+    """The parts of an address that never change, and between them the names of those that do."""
+
+    fixed: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def filled(self, values: dict[str, Any]) -> str:
+        """The address for *values*; what is no part of the path is asked in the query, unless it is None."""
+        made = self.fixed[0]
+        for name, after in zip(self.names, self.fixed[1:], strict=True):
+            made += quote(str(values.pop(name)), safe=_IN_PATH) + after
+        asked = [(name, value) for name, value in values.items() if value is not None]
+        return f"{made}?{urlencode(asked, safe=_IN_QUERY)}" if asked else made
+
+
+class Addresses:
+    """What is known of the addresses of one application, by the path that it is served under."""
+
+    def __init__(self) -> None:
+        self._patterns: dict[tuple[str, str], Pattern | None] = {}
+        self._files: dict[tuple[str, str], str] = {}
+        self._icons: dict[tuple[str, str], Markup] = {}
+
+    def page(self, endpoint: str, values: dict[str, Any]) -> str:
+        """The address of a page, as the framework builds it."""
+        root = request.script_root
+        if (root, endpoint) not in self._patterns:
+            self._patterns[root, endpoint] = _pattern(endpoint)
+        pattern = self._patterns[root, endpoint]
+        whole = pattern is not None and not any(values.get(name) in (None, "") for name in pattern.names)
+        if pattern is None or not whole or not all(map(_plain, values.items())):
+            return flask.url_for(endpoint, **values)
+        return pattern.filled(values)
+
+    def file(self, name: str) -> str:
+        """The address of a static file, with its version."""
+        key = request.script_root, name
+        if key not in self._files:
+            self._files[key] = flask.url_for("web.static", filename=name, v=digest(name))
+        return self._files[key]
+
+    def icon(self, name: str) -> Markup:
+        """A symbol, drawn."""
+        key = request.script_root, name
+        if key not in self._icons:
+            self._icons[key] = Markup(_ICON).format(self.file("icons.svg"), name)  # noqa: S704 - ours, and filled escaped
+        return self._icons[key]
+
+
+def _pattern(endpoint: str) -> Pattern | None:
+    """The pattern of *endpoint*; None where it has several addresses, or takes values of one kind alone."""
+    try:
+        (rule,) = current_app.url_map.iter_rules(endpoint)
+    except (KeyError, ValueError):
+        return None
+    gaps: dict[str, Any] = {name: _GAP.format(at) for at, name in enumerate(rule.arguments)}
+    try:
+        left = flask.url_for(endpoint, **gaps)
+    except (BuildError, ValueError):
+        return None
+    names, fixed = sorted(gaps, key=lambda name: left.index(gaps[name])), []
+    for name in names:
+        before, _, left = left.partition(gaps[name])
+        fixed.append(before)
+    return Pattern((*fixed, left), tuple(names))
+
+
+def _plain(given: tuple[str, Any]) -> bool:
+    """Whether a value stands in an address as it is said, and means nothing to the framework."""
+    name, value = given
+    return name[0] != "_" and (value is None or type(value) in (str, int))
+
+
+def here() -> Addresses:
+    """The addresses of the running application."""
+    held: Addresses = current_app.extensions["rongtong.addresses"]
+    return held
+
+
+def url_for(endpoint: str, **values: Any) -> str:
+    """The address of a page; None leaves a value out."""
+    return here().page(endpoint, values)
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its version."""
+    return here().file(name)
+
+
+def icon(name: str) -> Markup:
+    """The symbol *name*, drawn."""
+    return here().icon(name)
+
+
+@lru_cache(maxsize=64)
+def digest(name: str) -> str:
+    """The first letters of a static file's hash: a new content is a new address."""
+    return sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def icons() -> frozenset[str]:
+    """The names of the symbols that may be drawn."""
+    return frozenset(_SYMBOL.findall((_STATIC / "icons.svg").read_text(encoding="utf-8")))
+
+
+def furnish(app: Flask) -> None:
+    """Give the templates of *app* its addresses, before any is loaded: a macro keeps the names of when it was."""
+    app.extensions["rongtong.addresses"] = Addresses()
+    app.jinja_env.globals.update(url_for=url_for, asset=asset, icon=icon, icons=icons())
