@@ -33,13 +33,16 @@ _LOG = logging.getLogger("rongtong")
 
 @dataclass(frozen=True)
 class Options:
-    """What the doors need to know beyond the system; *proxies* are addresses whose word on who asks counts."""
+    """What the doors need to know beyond the system; *proxies* are addresses whose word on who asks counts,
+    *older_keys* sign nothing any more and are still taken.
+    """
 
     secret_key: str
     public_url: str = ""
     demo: Demo | None = None
     host: str = ""
     proxies: frozenset[str] = frozenset()
+    older_keys: tuple[str, ...] = ()
 
 
 def open_system(
@@ -109,6 +112,8 @@ def create_app(system: System, options: Options) -> Flask:
     app = Flask("rongtong", static_folder=None)
     app.url_map.converters["int"] = Serial
     app.config["SECRET_KEY"] = options.secret_key
+    app.config["SECRET_KEY_FALLBACKS"] = list(options.older_keys)
+    app.config["WTF_CSRF_SECRET_KEY"] = [*reversed(options.older_keys), options.secret_key]  # its last one signs
     site = Site(
         system=system,
         context=lambda district: context(system, district),

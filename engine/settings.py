@@ -55,7 +55,10 @@ SETTINGS: Final = (
     Setting(
         "secret_key",
         "",
-        Text("会话密钥；留空则自动生成，存在数据库旁", "session key; empty: made once and kept beside the database"),
+        Text(
+            "会话密钥，几个用逗号隔开：第一个签，都认；留空则自动生成，存在数据库里",
+            "session keys, by commas: the first signs, all are taken; empty: made once and kept in the database",
+        ),
     ),
     Setting("workflows", "", Text("流程与区县包所在的文件夹", "folder of the workflows, in place of the shipped ones")),
     Setting(

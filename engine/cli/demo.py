@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from engine.app import open_system
 from engine.cli import opening, report, say
 from engine.cli.homes import Folder, Given, Home, Task
-from engine.cli.serving import must_be_free, no_work_option, port_option, secret_key, serve_pages
+from engine.cli.serving import must_be_free, no_work_option, port_option, serve_pages
 from engine.clock import SetClock, SystemClock
 from engine.errors import Invalid, Problem
 from engine.i18n import Text
@@ -70,7 +70,7 @@ def demo(
         else:
             report.tell(found, Console())
         if not no_serve:
-            _serve(system, plan, home.url, port, workers=not no_work, quiet=as_json)
+            _serve(system, plan, port, workers=not no_work, quiet=as_json)
         return 1 if found.broken else 0
 
 
@@ -107,7 +107,7 @@ def live_through(url: str, library: Library, plan: Plan, task: Task) -> History:
     return history
 
 
-def _serve(system: System, plan: Plan, url: str, port: int, *, workers: bool, quiet: bool) -> None:
+def _serve(system: System, plan: Plan, port: int, *, workers: bool, quiet: bool) -> None:
     from engine.cli.stage import banner, stage
 
     stands = stage(system, lambda: plan, HOST, "")
@@ -121,4 +121,4 @@ def _serve(system: System, plan: Plan, url: str, port: int, *, workers: bool, qu
     tell = say.err if quiet else say.out
     tell(say.picked(Text(zh, "Open it; press Ctrl-C to stop."), " "))
     opening.quiet(logging.WARNING)
-    serve_pages(system, secret_key(system, url), HOST, port, public_url="", demo=stands, workers=workers)
+    serve_pages(system, HOST, port, public_url="", demo=stands, workers=workers)

@@ -50,7 +50,7 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
             say.as_json({"url": address, "demo": demo is not None})
         else:
             say.line(f"打开 {address}{'demo' if demo else ''} ，按 Ctrl-C 停下。", "Serving; press Ctrl-C to stop.")
-        serve_pages(system, secret_key(system, url), host, port, public_url=public_url, demo=demo, workers=not no_work)
+        serve_pages(system, host, port, public_url=public_url, demo=demo, workers=not no_work)
 
 
 @click.command()
@@ -79,15 +79,17 @@ def work(url: str, once: bool, as_json: bool) -> None:
 
 
 def serve_pages(
-    system: System, secret: str, host: str, port: int, *, public_url: str, demo: Demo | None, workers: bool
+    system: System, host: str, port: int, *, public_url: str, demo: Demo | None, workers: bool
 ) -> None:
     """Serve until somebody stops it."""
     from engine.app import Options, create_app
     from engine.edge.server import make_server
+    from engine.operations.signing import signing_keys
     from engine.worker import Worker
 
     proxies = frozenset(filter(None, narrow(settings.value("trusted_proxies", os.environ)).replace(" ", "").split(",")))
-    app = create_app(system, Options(secret, public_url, demo, host, proxies))
+    secret, *older = signing_keys(system, settings.value("secret_key", os.environ))
+    app = create_app(system, Options(secret, public_url, demo, host, proxies, tuple(older)))
     worker = Worker(system)
     prefix = urlsplit(public_url).path.rstrip("/")
     server = make_server(app, host, port, prefix=prefix, spared=proxies)
@@ -138,17 +140,3 @@ def must_be_free(host: str, port: int) -> None:
                 f"Cannot listen on port {port} of {host}; something may be using it. Choose another with --port.",
                 "port",
             ) from None
-
-
-def secret_key(system: System, url: str) -> str:
-    """The key that signs cookies: from the environment, else from a file beside the database, made when missing."""
-    given = settings.value("secret_key", os.environ)
-    if given:
-        return given
-    database = opening.sqlite_file(url)
-    path = database.with_name(f"{database.name}.secret") if database else Path("rongtong.secret")
-    if not path.is_file():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(system.ids.token() + system.ids.token())
-    return path.read_text(encoding="ascii").strip()

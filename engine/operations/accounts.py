@@ -8,7 +8,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from engine.clock import DAY, MINUTE, Micros
 from engine.definition.plain import name_key, readable, tidy
@@ -176,6 +176,8 @@ def open_session(system: System, account: str, login: str = "", address: str = "
 
 
 _s, _a, _m = hub.session.c, hub.account.c, hub.membership.c
+#: Who has left a district, in business time, is nobody there.
+_HERE = and_(person_table.c.since <= bindparam("today"), person_table.c.until > bindparam("today"))
 #: A live session and where it leads: a row for each district, one with nothing of a district where it leads nowhere.
 _SESSION = Statement(
     select(
@@ -184,7 +186,7 @@ _SESSION = Statement(
     )
     .join_from(hub.session, hub.account)
     .outerjoin(hub.membership, _m.account == _a.id)
-    .outerjoin(person_table, (person_table.c.district_id == _m.district_id) & (person_table.c.id == _m.person))
+    .outerjoin(person_table, (person_table.c.district_id == _m.district_id) & (person_table.c.id == _m.person) & _HERE)
     .outerjoin(
         unit_table, (unit_table.c.district_id == _m.district_id) & (unit_table.c.id == person_table.c.unit_id)
     )
@@ -197,8 +199,8 @@ _SEEN = Statement(update(hub.session).where(_s.id == bindparam("its")).values(se
 
 def session(system: System, secret: str) -> Session | None:
     """The live session behind *secret*, or None when it ended or its account was disabled."""
-    now, key = system.clock.wall(), digest(secret)
-    rows = system.runner.run(lambda tx: tx.rows(_SESSION, id=key), write=False)
+    now, today, key = system.clock.wall(), system.clock.now(), digest(secret)
+    rows = system.runner.run(lambda tx: tx.rows(_SESSION, id=key, today=today), write=False)
     if not rows or rows[0].expires_at <= now or rows[0].seen_at + IDLE <= now:
         return None
     row = rows[0]
@@ -256,6 +258,7 @@ _TOKEN_CALLER = Statement(
     select(_t.account, _m.person)
     .join_from(hub.token, hub.account)
     .join(hub.membership, (_m.account == _t.account) & (_m.district_id == _t.district_id))
+    .join(person_table, (person_table.c.district_id == _m.district_id) & (person_table.c.id == _m.person) & _HERE)
     .where(_t.digest == bindparam("secret"), _a.disabled == 0, _t.expires_at > bindparam("now"))
     .where(_t.district_id == bindparam("district"))
 )
@@ -268,7 +271,7 @@ def is_token(system: System, secret: str) -> bool:
 
 
 def token_caller(system: System, secret: str, district: str) -> tuple[str, str] | None:
-    """(account, person) behind a token that is good for *district*, or None."""
-    asked = {"secret": digest(secret), "now": system.clock.wall(), "district": district}
+    """(account, person) behind a token that is good for *district*, or None, also for who has left it."""
+    asked = {"secret": digest(secret), "now": system.clock.wall(), "today": system.clock.now(), "district": district}
     found = system.runner.run(lambda tx: tx.one(_TOKEN_CALLER, **asked), write=False)
     return (found[0], found[1]) if found else None

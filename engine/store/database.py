@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -126,6 +128,8 @@ def open_database(url: str, *, connections: int = 32, busy_timeout: float = BUSY
     *connections* bounds how many transactions are open at a time; who comes later waits for one to end. Raises
     RongtongError when the URL names neither.
     """
+    if not url.startswith("sqlite:") and "@" in url.rpartition("@")[0]:
+        raise _unwritten_sign()
     try:
         parsed = make_url(url.replace("postgres://", "postgresql://", 1))
     except (ArgumentError, ValueError):  # a port that is no number is a ValueError
@@ -134,10 +138,17 @@ def open_database(url: str, *, connections: int = 32, busy_timeout: float = BUSY
     if backend == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise _not_a_database(url)  # threads and processes share a file, never one connection's memory
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _for_its_owner_alone(Path(parsed.database))
     elif backend != "postgresql":
         raise _not_a_database(url)
     return Database(parsed, connections=connections, busy_timeout=busy_timeout)
+
+
+def _for_its_owner_alone(path: Path) -> None:
+    """Make the file of a new database, which nobody else may read; SQLite gives those beside it the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError, PermissionError):  # where it may not be made, opening it says so
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _driver() -> Any:
@@ -149,6 +160,15 @@ def _driver() -> Any:
             "PostgreSQL needs its driver: pip install 'rongtong[postgres]'.",
         )
         raise RongtongError(said, code="driver") from None
+
+
+def _unwritten_sign() -> RongtongError:
+    """What stands behind the first ``@`` would be taken for the host, and told to everybody as the one not found."""
+    said = Text(
+        "数据库地址里有两个 @，没有打开。密码里的 @ 写成 %40，: 写成 %3A，/ 写成 %2F。",
+        "The database URL has more than one @ and was not opened. In a password write @ as %40, : as %3A, / as %2F.",
+    )
+    return RongtongError(said, code="database_url")
 
 
 def _not_a_database(url: str) -> RongtongError:

@@ -67,6 +67,15 @@ membership = Table(
     Column("person", Text, nullable=False),
 )
 
+#: What signs cookies, where the installation is given no key of its own: one row, made by whoever comes first.
+signing_key = Table(
+    "signing_key",
+    hub_metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("secret", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+
 #: Which database a district lives in; an empty URL means this one.
 placement = Table(
     "placement",

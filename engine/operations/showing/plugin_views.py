@@ -17,7 +17,7 @@ from engine.extend.contributions import Endpoint, Page, View
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.i18n import Text
 from engine.operations.access import home_units
-from engine.operations.context import Caller, Context, no_case
+from engine.operations.context import Caller, Context, no_case, no_district
 from engine.operations.people import directory
 from engine.operations.showing.start_views import StartForm
 from engine.operations.views import CaseView, TaskRow, TaskView
@@ -69,11 +69,16 @@ def slot(
     if not ctx.registry.implementations(hook, enabled):
         return []
 
+    def given_to(tx: Tx, plugin: str, work: Callable[[PageContext], Markup | None]) -> Markup | None:
+        try:
+            given = page_context(ctx, tx, caller, plugin, base=base)
+        except NotFound:
+            return None
+        return work(given)
+
     def reading(plugin: str, work: Callable[[PageContext], Markup | None]) -> Markup | None:
         began = ctx.clock.wall()
-        part = ctx.runner.run(
-            lambda tx: work(page_context(ctx, tx, caller, plugin, base=base)), write=False
-        )
+        part = ctx.runner.run(lambda tx: given_to(tx, plugin, work), write=False)
         if ctx.clock.wall() - began > _SLOW:
             _LOG.warning("plugin %s took %d ms for slot %s", plugin, (ctx.clock.wall() - began) // 1000, name)
         return part
@@ -118,8 +123,14 @@ def page_context(
     ctx: Context, tx: Tx, caller: Caller, plugin: str, *, base: str,
     args: Mapping[str, str] | None = None, query: Mapping[str, str] | None = None,
 ) -> PageContext:  # fmt: skip
-    """What a page or slot of *plugin* is handed for the caller."""
+    """What a page, endpoint or slot of *plugin* is handed for the caller: nothing of a plugin is shown without it.
+
+    So here it is asked whether the caller is still one of the district's people, whatever the plugin forgets; raises
+    ``NotFound``, the same as for no such district, for who is not.
+    """
     units = home_units(ctx, tx, caller.person)
+    if not units:
+        raise no_district(ctx.id)
     return PageContext(
         district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
         settings=ctx.plugin_settings(plugin), person=caller.person, unit=units[0] if units else "",

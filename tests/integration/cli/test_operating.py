@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from engine.cli import opening, serving
+from engine.cli import opening
 from engine.cli.root import COMMANDS, rongtong
 from engine.operations.accounts import log_in
 from engine.store.database import open_database
@@ -138,18 +138,6 @@ def test_a_port_that_is_taken_is_said_before_anything_is_done(terminal: Terminal
         said = terminal.on("serve", "--port", str(taken.getsockname()[1]))
     assert said.code == 2
     assert "端口" in said.err
-
-
-def test_the_secret_key_is_made_once_and_readable_by_nobody_else(
-    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with opening.opened(terminal.url) as system:
-        key = serving.secret_key(system, terminal.url)
-        assert len(key) >= 32
-        assert serving.secret_key(system, terminal.url) == key
-        assert (tmp_path / "rongtong.db.secret").stat().st_mode & 0o777 == 0o600
-        monkeypatch.setenv("RONGTONG_SECRET_KEY", "given")
-        assert serving.secret_key(system, terminal.url) == "given"
 
 
 def test_no_command_at_all_shows_the_list(terminal: Terminal) -> None:

@@ -103,7 +103,8 @@ def test_every_answer_carries_the_headers(world: World) -> None:
 
 
 def odd_words() -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*EXTREMES, "%00", "a%00b", "%ED%A0%80", "%FF", "%C0%80", "..%2F..", "%", "%zz")))
+    return tuple(dict.fromkeys((*EXTREMES, "%00", "a%00b", "%ED%A0%80", "%FF", "%C0%80", "..%2F..", "%", "%zz", "a%0A", "%0Ab", "%0D%0A", "%E2%80%A8",
+                                "a%0Ab%C2%85")))  # fmt: skip
 
 
 def odd_addresses(world: World) -> Iterator[str]:
@@ -122,6 +123,10 @@ def test_no_part_of_an_address_is_too_odd(world: World, caplog: pytest.LogCaptur
             answer = client.open(path, method=method, headers=asked(world, "admin"), data=b"{}" if method == "POST" else None)
             answer.close()
             assert answer.status_code < 500, (method, path[:200])
+            if answer.status_code >= 400:
+                kinds = {"application/problem+json"} if path.startswith("/api/v1/") else {"text/html; charset=utf-8"}
+                kinds |= {"application/problem+json"} if path.startswith("/api/") else set()
+                assert answer.content_type in kinds, (method, path[:200])
     assert not [line for line in caplog.records if line.levelno >= logging.ERROR]
     assert everything(world) == before
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from types import SimpleNamespace
@@ -159,3 +160,36 @@ def test_machines_keep_the_databases_time(postgresql_url: str) -> None:
     assert abs(database.offset) < MINUTE
     runner.release()
     database.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are another matter there")
+def test_a_new_file_and_those_beside_it_are_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "rongtong.db"
+    database = open_database(f"sqlite:///{path}")
+    with database.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x)")
+        connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+        modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    database.close()
+    assert modes
+    assert set(modes.values()) == {0o600}, modes
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://rong:qua@trin/qua:trin@db.example/rong", "postgresql://rong:qua@trin@127.0.0.1/rong",
+        "postgresql://rong:qua?trin@trin@h/rong?sslmode=require", "postgres://rong:qua@@h/rong", "mysql://rong:qua@trin@h/x",
+    ],
+)  # fmt: skip
+def test_no_part_of_a_password_that_was_not_written_out_is_told(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(RongtongError) as refusal:
+        open_database(url)
+    told = f"{refusal.value.text} {refusal.value!r} {refusal.value.__cause__} {caplog.text}"
+    assert not any(part in told for part in ("qua", "trin", "rong:"))
+    assert "%40" in told
+
+
+def test_a_file_may_have_any_sign_in_its_path(tmp_path: Path) -> None:
+    open_database(f"sqlite:///{tmp_path / 'a@b@c.db'}").close()
+    assert (tmp_path / "a@b@c.db").is_file()

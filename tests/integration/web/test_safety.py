@@ -93,6 +93,22 @@ def test_behind_https_the_cookie_is_bound_to_this_host(town: Town) -> None:
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
 
 
+def test_a_key_that_signs_no_more_still_opens_what_it_signed(town: Town) -> None:
+    accounts.create_account(town.system, "ann", "ann", PASSWORD, {"town": "ann"})
+    before = create_app(town.system, Options(secret_key="the key of last year"))
+    window = Window(before.test_client())
+    window.log_in("ann")
+    window.get("/me")
+    turned = create_app(town.system, Options(secret_key="the key of now", older_keys=("the key of last year",)))
+    window.client.application = turned
+    assert window.post("/look", look="dark", next="/me").status_code == 303, "a form of the page before"
+    assert window.get("/me").status_code == 200
+    window.client.application = create_app(town.system, Options(secret_key="the key of now"))
+    assert window.get("/me").status_code == 200, "signed anew since"
+    window.client.application = before
+    assert window.get("/me").status_code == 303, "the old key alone knows nothing of it"
+
+
 def test_a_file_of_a_named_version_is_kept_and_any_other_is_not(window: Window) -> None:
     assert "immutable" in window.get("/static/base.css?v=1").headers["Cache-Control"]
     assert "immutable" not in window.get("/static/base.css").headers.get("Cache-Control", "")

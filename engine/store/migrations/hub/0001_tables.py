@@ -1,11 +1,11 @@
-"""Creates the hub: accounts, wrong passwords, sessions, tokens, memberships, placement."""
+"""Creates the hub: accounts, wrong passwords, sessions, tokens, memberships, the signing key, placement."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "hub_0001b"
+revision = "hub_0001c"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -41,6 +41,13 @@ def upgrade() -> None:
         sa.Column("url", sa.Text, nullable=False),
         sa.Column("position", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("district_id", name="pk_placement"),
+    )
+    op.create_table(
+        "signing_key",
+        sa.Column("id", sa.BigInteger, nullable=False),
+        sa.Column("secret", sa.Text, nullable=False),
+        sa.Column("made_at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_signing_key"),
     )
     op.create_table(
         "membership",
@@ -87,6 +94,7 @@ def downgrade() -> None:
     op.drop_index("ix_session_account", table_name="session")
     op.drop_table("session")
     op.drop_table("membership")
+    op.drop_table("signing_key")
     op.drop_table("placement")
     op.drop_index("ix_attempt_at", table_name="attempt")
     op.drop_table("attempt")

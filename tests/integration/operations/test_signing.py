@@ -1,0 +1,49 @@
+"""The key that signs cookies: one for all machines of a database, whoever comes first, or those that are given."""
+
+from __future__ import annotations
+
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import delete
+
+from engine.errors import Invalid
+from engine.operations.signing import signing_keys
+from engine.store import hub
+from tests.integration.operations.looking import rows
+from tests.town import Town
+
+
+def test_whoever_comes_first_makes_the_key_and_all_have_it(town: Town) -> None:
+    for _ in range(15):
+        town.system.runner.run(lambda tx: tx.connection.execute(delete(hub.signing_key)).rowcount)
+        found: list[tuple[str, ...]] = []
+        start = Barrier(3)
+
+        def come(found: list[tuple[str, ...]] = found, start: Barrier = start) -> None:
+            start.wait()
+            found.append(signing_keys(town.system, ""))
+            town.system.runner.release()
+
+        machines = [Thread(target=come) for _ in range(3)]
+        for machine in machines:
+            machine.start()
+        for machine in machines:
+            machine.join()
+        assert len(found) == 3
+        assert len(set(found)) == 1
+        assert len(found[0][0]) >= 48
+        assert [row["secret"] for row in rows(town, hub.signing_key)] == list(found[0])
+
+
+def test_keys_that_are_given_come_before_the_one_that_is_kept(lone_town: Town) -> None:
+    kept = signing_keys(lone_town.system, " ")
+    assert signing_keys(lone_town.system, "a-key-of-this-year, a-key-of-last-year") == (
+        "a-key-of-this-year", "a-key-of-last-year",
+    )  # fmt: skip
+    assert signing_keys(lone_town.system, "") == kept
+
+
+def test_a_key_that_could_be_guessed_is_refused(lone_town: Town) -> None:
+    with pytest.raises(Invalid):
+        signing_keys(lone_town.system, "a-key-of-this-year,short")
