@@ -16,7 +16,6 @@ import click
 
 from engine import settings
 from engine.cli import opening, say
-from engine.definition.plain import narrow
 from engine.i18n import Text, counted
 
 if TYPE_CHECKING:
@@ -83,11 +82,12 @@ def serve_pages(
 ) -> None:
     """Serve until somebody stops it."""
     from engine.app import Options, create_app
+    from engine.edge.names import proxies_in
     from engine.edge.server import make_server
     from engine.operations.signing import signing_keys
     from engine.worker import Worker
 
-    proxies = frozenset(filter(None, narrow(settings.value("trusted_proxies", os.environ)).replace(" ", "").split(",")))
+    proxies = proxies_in(settings.value("trusted_proxies", os.environ))
     secret, *older = signing_keys(system, settings.value("secret_key", os.environ))
     app = create_app(system, Options(secret, public_url, demo, host, proxies, tuple(older)))
     worker = Worker(system)

@@ -29,6 +29,13 @@ class Pattern(NamedTuple):
     fixed: tuple[str, ...]
     names: tuple[str, ...]
 
+    def fits(self, values: dict[str, Any]) -> bool:
+        """Whether all *values* stand in an address as they are said, and mean nothing to the framework."""
+        path = (values.get(name) for name in self.names)
+        if any(value in (None, "") or str(value)[0] == "/" for value in path):
+            return False
+        return all(name[0] != "_" and (value is None or type(value) in (str, int)) for name, value in values.items())
+
     def filled(self, values: dict[str, Any]) -> str:
         """The address for *values*; what is no part of the path is asked in the query, unless it is None."""
         made = self.fixed[0]
@@ -46,18 +53,17 @@ class Addresses:
         self._files: dict[tuple[str, str], str] = {}
         self._icons: dict[tuple[str, str], Markup] = {}
 
-    def page(self, endpoint: str, values: dict[str, Any]) -> str:
-        """The address of a page, as the framework builds it."""
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """The address of a page, as the framework builds it; None leaves a value out."""
         root = request.script_root
         if (root, endpoint) not in self._patterns:
             self._patterns[root, endpoint] = _pattern(endpoint)
         pattern = self._patterns[root, endpoint]
-        whole = pattern is not None and not any(values.get(name) in (None, "") for name in pattern.names)
-        if pattern is None or not whole or not all(map(_plain, values.items())):
+        if pattern is None or not pattern.fits(values):
             return flask.url_for(endpoint, **values)
         return pattern.filled(values)
 
-    def file(self, name: str) -> str:
+    def asset(self, name: str) -> str:
         """The address of a static file, with its version."""
         key = request.script_root, name
         if key not in self._files:
@@ -68,7 +74,7 @@ class Addresses:
         """A symbol, drawn."""
         key = request.script_root, name
         if key not in self._icons:
-            self._icons[key] = Markup(_ICON).format(self.file("icons.svg"), name)  # noqa: S704 - ours, and filled escaped
+            self._icons[key] = Markup(_ICON).format(self.asset("icons.svg"), name)  # noqa: S704 - ours, and filled escaped
         return self._icons[key]
 
 
@@ -90,31 +96,10 @@ def _pattern(endpoint: str) -> Pattern | None:
     return Pattern((*fixed, left), tuple(names))
 
 
-def _plain(given: tuple[str, Any]) -> bool:
-    """Whether a value stands in an address as it is said, and means nothing to the framework."""
-    name, value = given
-    return name[0] != "_" and (value is None or type(value) in (str, int))
-
-
-def here() -> Addresses:
-    """The addresses of the running application."""
-    held: Addresses = current_app.extensions["rongtong.addresses"]
-    return held
-
-
 def url_for(endpoint: str, **values: Any) -> str:
-    """The address of a page; None leaves a value out."""
-    return here().page(endpoint, values)
-
-
-def asset(name: str) -> str:
-    """The address of a static file, with its version."""
-    return here().file(name)
-
-
-def icon(name: str) -> Markup:
-    """The symbol *name*, drawn."""
-    return here().icon(name)
+    """The address of a page of the running application."""
+    held: Addresses = current_app.extensions["rongtong.addresses"]
+    return held.url_for(endpoint, **values)
 
 
 @lru_cache(maxsize=64)
@@ -130,5 +115,5 @@ def icons() -> frozenset[str]:
 
 def furnish(app: Flask) -> None:
     """Give the templates of *app* its addresses, before any is loaded: a macro keeps the names of when it was."""
-    app.extensions["rongtong.addresses"] = Addresses()
-    app.jinja_env.globals.update(url_for=url_for, asset=asset, icon=icon, icons=icons())
+    held = app.extensions["rongtong.addresses"] = Addresses()
+    app.jinja_env.globals.update(url_for=held.url_for, asset=held.asset, icon=held.icon, icons=icons())

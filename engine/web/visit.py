@@ -43,12 +43,12 @@ def site() -> Site:
 
 def language() -> str:
     """``zh`` or ``en``: as chosen, else as the browser prefers, else Chinese; found out once a request."""
-    if "language" not in g:
+    held: str | None = g.get("language")
+    if held is None:
         chosen = session.get("language")
         if chosen not in ("zh", "en"):
             chosen = request.accept_languages.best_match(("zh", "en"), "zh")
-        g.language = str(chosen)
-    held: str = g.language
+        held = g.language = str(chosen)
     return held
 
 

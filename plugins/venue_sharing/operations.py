@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, Select, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, RowMapping, bindparam, delete, func, insert, or_, select, update
 
 from engine.extend import ActionContext, Micros, Period, ReadContext, WriteContext, to_datetime, to_micros
 from plugins.venue_sharing.rules import (
@@ -25,6 +25,26 @@ from plugins.venue_sharing.tables import booking, slot, venue
 
 #: A booking in one of these has its half hours.
 LIVE: Final = ("held", "confirmed", "used")
+# What every page of a loan asks is put together once; that costs as much as its answer.
+_here: Final[BindParameter[str]] = bindparam("district")
+_lapsed: Final = (booking.c.status == "held") & (booking.c.until <= bindparam("now"))
+_VENUE: Final = select(venue).where(venue.c.district_id == _here, venue.c.id == bindparam("key"))
+_OCCUPIED: Final = (
+    select(slot.c.venue, slot.c.cell, slot.c.booking, booking.c.borrower)
+    .join(booking, (slot.c.district_id == booking.c.district_id) & (slot.c.booking == booking.c.id))
+    .where(slot.c.district_id == _here, slot.c.venue.in_(bindparam("keys", expanding=True)))
+    .where(slot.c.cell >= bindparam("start"), slot.c.cell < bindparam("stop"))
+    .order_by(slot.c.venue, slot.c.cell)
+)
+_TAKEN: Final = _OCCUPIED.where(func.coalesce(~_lapsed, True), booking.c.id != bindparam("but"))
+_LAPSED: Final = _OCCUPIED.where(_lapsed)
+_BOOKINGS: Final = (
+    select(booking)
+    .where(booking.c.district_id == _here, booking.c.venue == bindparam("key"), booking.c.status.in_(LIVE))
+    .where(func.coalesce(~_lapsed, True))
+    .where(booking.c.starts_at < bindparam("end"), booking.c.ends_at > bindparam("start"))
+    .order_by(booking.c.starts_at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +74,10 @@ def venue_from(row: RowMapping, station: str) -> Venue:
 def venues(ctx: ReadContext, *conditions: Any, limit: int | None = None) -> list[Venue]:
     """The venues that meet *conditions*, station by station."""
     mine = select(venue).where(venue.c.district_id == ctx.district, *conditions)
-    rows = ctx.db.execute(mine.order_by(venue.c.station, venue.c.name).limit(limit)).mappings().all()
+    return _venues_of(ctx, ctx.db.execute(mine.order_by(venue.c.station, venue.c.name).limit(limit)).mappings().all())
+
+
+def _venues_of(ctx: ReadContext, rows: Sequence[RowMapping]) -> list[Venue]:
     ctx.directory.want(units={row["station"] for row in rows})
     return [venue_from(row, ctx.directory.unit_name(row["station"])) for row in rows]
 
@@ -67,8 +90,8 @@ def count_venues(ctx: ReadContext) -> int:
 
 def venue_with(ctx: ReadContext, key: str) -> Venue | None:
     """The venue with this id, or None."""
-    found = venues(ctx, venue.c.id == key)
-    return found[0] if found else None
+    rows = ctx.db.execute(_VENUE, {"district": ctx.district, "key": key}).mappings().all()
+    return _venues_of(ctx, rows)[0] if rows else None
 
 
 def find_venues(ctx: ReadContext, words: str, limit: int) -> list[Venue]:
@@ -83,23 +106,15 @@ def find_venues(ctx: ReadContext, words: str, limit: int) -> list[Venue]:
 
 def taken(ctx: ReadContext, keys: Collection[str], span: range, *, but: str = "") -> dict[str, list[Taken]]:
     """The half hours of *span* that live bookings other than *but* have, by venue; lapsed holds do not count."""
-    lapsed = (booking.c.status == "held") & (booking.c.until <= ctx.now)
-    rows = ctx.db.execute(_occupied(ctx, keys, span).where(func.coalesce(~lapsed, True), booking.c.id != but))
+    rows = ctx.db.execute(_TAKEN, {**_asked(ctx, keys, span), "now": ctx.now, "but": but})
     found: dict[str, list[Taken]] = {key: [] for key in keys}
     for row in rows:
         found[row.venue].append(Taken(row.cell, row.booking, row.borrower))
     return found
 
 
-def _occupied(ctx: ReadContext, keys: Collection[str], span: range) -> Select[Any]:
-    same = (slot.c.district_id == booking.c.district_id) & (slot.c.booking == booking.c.id)
-    return (
-        select(slot.c.venue, slot.c.cell, slot.c.booking, booking.c.borrower)
-        .join(booking, same)
-        .where(slot.c.district_id == ctx.district, slot.c.venue.in_(keys))
-        .where(slot.c.cell >= span.start, slot.c.cell < span.stop)
-        .order_by(slot.c.venue, slot.c.cell)
-    )
+def _asked(ctx: ReadContext, keys: Collection[str], span: range) -> dict[str, Any]:
+    return {"district": ctx.district, "keys": list(keys), "start": span.start, "stop": span.stop}
 
 
 def refusal(ctx: ReadContext, room: Venue, period: Period, people: int, *, but: str = "") -> Refusal | None:
@@ -175,8 +190,8 @@ def _booking_row(ctx: ActionContext, room: Venue, period: Period, people: int, u
 
 def _lapse(ctx: WriteContext, key: str, span: range) -> None:
     """Let go of holds in the way whose time is up."""
-    old = _occupied(ctx, [key], span).where(booking.c.status == "held", booking.c.until <= ctx.now)
-    for row in ctx.lock(booking, sorted({row.booking for row in ctx.db.execute(old)})):
+    asked = {**_asked(ctx, [key], span), "now": ctx.now}
+    for row in ctx.lock(booking, sorted({row.booking for row in ctx.db.execute(_LAPSED, asked)})):
         if row["status"] == "held":
             let_go(ctx, row["id"], "expired")
 
@@ -216,11 +231,8 @@ def search(
 
 def bookings(ctx: ReadContext, key: str, start: Micros, end: Micros) -> list[RowMapping]:
     """The live bookings of a venue that touch [start, end), by time."""
-    lapsed = (booking.c.status == "held") & (booking.c.until <= ctx.now)
-    mine = select(booking).where(booking.c.district_id == ctx.district, booking.c.venue == key)
-    live = mine.where(booking.c.status.in_(LIVE), func.coalesce(~lapsed, True))
-    overlap = live.where(booking.c.starts_at < end, booking.c.ends_at > start)
-    return list(ctx.db.execute(overlap.order_by(booking.c.starts_at)).mappings())
+    asked = {"district": ctx.district, "key": key, "now": ctx.now, "start": start, "end": end}
+    return list(ctx.db.execute(_BOOKINGS, asked).mappings())
 
 
 def last_booking(ctx: ReadContext, case: str) -> RowMapping | None:

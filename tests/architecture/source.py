@@ -21,7 +21,7 @@ FLOORS = (
     ("edge",),
     ("web", "rest", "worker"),
     ("app",),
-    ("cli", "testing"),
+    ("cli", "testing", "wsgi"),
 )
 DOORS = FLOORS[7]
 FLOOR_OF = {part: number for number, parts in enumerate(FLOORS) for part in parts}

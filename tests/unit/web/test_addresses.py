@@ -31,6 +31,7 @@ def serving(rules: dict[str, str], **more: Any) -> Flask:
 APP = serving(RULES)
 APP.add_url_rule("/either/<a>", "either", lambda **_: "")
 APP.add_url_rule("/or/<a>/<b>", "either")
+HELD: addresses.Addresses = APP.extensions["rongtong.addresses"]
 ANY = st.text(max_size=12) | st.integers(0, 10**6)
 
 
@@ -75,10 +76,10 @@ def test_what_is_not_plain_is_left_to_the_framework(endpoint: str, values: dict[
 
 def test_a_symbol_is_drawn_from_the_file_that_has_it() -> None:
     with APP.test_request_context("/me", environ_overrides={"SCRIPT_NAME": "/rt"}):
-        drawn = addresses.icon("search")
-        assert addresses.asset("icons.svg") == flask.url_for("web.static", filename="icons.svg", v=addresses.digest("icons.svg"))
+        drawn = HELD.icon("search")
+        assert HELD.asset("icons.svg") == flask.url_for("web.static", filename="icons.svg", v=addresses.digest("icons.svg"))
     assert drawn.startswith('<svg class="icon"')
     assert f'href="/rt/static/icons.svg?v={addresses.digest("icons.svg")}#search"' in drawn
     with APP.test_request_context("/me"):
-        assert 'href="/static/' in addresses.icon("search"), "each path that it is served under has its own"
-        assert "&lt;" in addresses.icon("<")
+        assert 'href="/static/' in HELD.icon("search"), "each path that it is served under has its own"
+        assert "&lt;" in HELD.icon("<")

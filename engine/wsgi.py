@@ -1,0 +1,38 @@
+"""Pages and REST for a server of several processes: ``gunicorn 'engine.wsgi:application()'``."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from engine import settings
+from engine.app import Options, create_app, open_system
+from engine.edge.names import proxies_in
+from engine.operations.signing import signing_keys
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+def application(environment: Mapping[str, str] | None = None) -> WSGIApplication:
+    """The application that the settings in *environment* describe; clocks and jobs are left to ``rongtong work``.
+
+    It holds no connection when it is handed over, so a server may fork after it as well as before. Raises
+    RongtongError for an empty database, somebody else's, or a session key that could be guessed.
+    """
+    from werkzeug.exceptions import NotFound
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+    told = os.environ if environment is None else environment
+    public_url = settings.value("public_url", told)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
+    system = open_system(settings.value("db", told), new=False)
+    proxies = proxies_in(settings.value("trusted_proxies", told))
+    secret, *older = signing_keys(system, settings.value("secret_key", told))
+    app = create_app(system, Options(secret, public_url, proxies=proxies, older_keys=tuple(older)))
+    system.runner.release()
+    system.database.close()
+    prefix = urlsplit(public_url).path.rstrip("/")
+    return DispatcherMiddleware(NotFound(), {prefix: app}) if prefix else app
