@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.clock import Clock, SystemClock
 from engine.definition.inputs import NUL
 from engine.errors import Invalid, NotFound, RongtongError
+from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.ids import Ids, RandomIds
@@ -47,13 +48,13 @@ class Options:
 
 def open_system(
     url: str, *, clock: Clock | None = None, ids: Ids | None = None, registry: Registry | None = None,
-    new: bool = True, migrate: bool = True,
+    new: bool = True, migrate: bool = True, mode: Mode | None = None,
 ) -> System:  # fmt: skip
     """The system on the database at *url*, its tables brought up to date unless *migrate* is False.
 
     Somebody else's database is refused and stays as it is; so is an empty one, unless it may be a *new* one.
     Without a *clock* it runs on the machine's, set right by the database's where that is a server, and as far from it
-    as a demo's history has moved it.
+    as a demo's history has moved it. Its *mode* is live, and messages leave the machine, only on that clock.
     """
     registry = registry or Registry.discovered()
     database = open_database(url)
@@ -63,7 +64,8 @@ def open_system(
         _LOG.warning("%s %s", notice.zh, notice.en)
     if migrate:
         _bring_up(database, registry, new=new)
-    system = System(database, Runner(database, clock=used), registry, used, ids or RandomIds(used))
+    mode = mode or ("live" if clock is None else "example")
+    system = System(database, Runner(database, clock=used), registry, used, ids or RandomIds(used), mode)
     if clock is None:
         own.offset = business_offset(system)
     return system

@@ -11,6 +11,7 @@ from engine.definition.district import Beyond, DistrictPack, GrantRow, PersonRow
 from engine.definition.load import load_text
 from engine.definition.model import Process
 from engine.extend.discovery import Plugin
+from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
 from engine.i18n import both
 from engine.ids import Ids, SeededIds
@@ -160,13 +161,13 @@ class Town:
 
 def build(
     database: Database, *, clock: SetClock | None = None, ids: Ids | None = None,
-    wrap: Callable[[Runner], Runner] = lambda runner: runner, beside: Sequence[Plugin] = (),
+    wrap: Callable[[Runner], Runner] = lambda runner: runner, beside: Sequence[Plugin] = (), mode: Mode = "example",
 ) -> Town:  # fmt: skip
     """The town on *database*, whose engine tables exist; W1 and HOLD are published. It uses the plugins *beside* too."""
     registry = Registry([desk.plugin(), *beside])
     desk.seat.metadata.create_all(database.engine)
     clock = clock or SetClock(MORNING)
-    system = System(database, wrap(Runner(database, clock=clock)), registry, clock, ids or SeededIds())
+    system = System(database, wrap(Runner(database, clock=clock)), registry, clock, ids or SeededIds(), mode)
     used: dict[str, dict[str, str]] = {plugin.name: {} for plugin in (desk.plugin(), *beside)}
     town = Town(adopt(system, Pack(replace(PACK, plugins=used), (CALENDAR,)), Caller("cai")), clock)
     town.publish(W1)

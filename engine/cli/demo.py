@@ -80,7 +80,7 @@ def live_through(url: str, library: Library, plan: Plan, task: Task) -> History:
     clock, own = SetClock(0), SystemClock()
     given = packs(library, plan) if task is Task.MAKE else ()
     ids = SeededIds(plan.seed, own.wall()) if task is Task.MAKE else None
-    system = open_system(url, clock=clock, ids=ids, registry=library.registry)
+    system = open_system(url, clock=clock, ids=ids, registry=library.registry, mode="demo")
     if task is Task.MAKE:
         zh = f"正在过{plan.days}个工作日：{'、'.join(pack.pack.name.zh for pack in given)}…"
         started = Text(zh, f"Living {plan.days} working days: {', '.join(pack.pack.name.en for pack in given)}…")

@@ -22,7 +22,7 @@ def incidents(url: str, district: str | None, person: str | None, as_json: bool)
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
         caller, _ = opening.caller(ctx, person)
-        now, found = ctx.now, operations.incidents(ctx, caller)
+        now, found, batches = ctx.now, operations.incidents(ctx, caller), operations.batches(ctx, caller)
     if as_json:
         say.as_json(plain(found))
         return
@@ -30,20 +30,29 @@ def incidents(url: str, district: str | None, person: str | None, as_json: bool)
     for incident in found:
         since = say.said(moment_words(to_datetime(incident.since), now))
         say.out(f"{incident.id}  {since}  {incident.subject}  {say.said(incident.sentence)}  {incident.cause}")
+    for batch in batches:
+        zh = f"“{batch.title.zh}” {batch.count} 项，全部重试：rongtong retry --all {batch.job}"
+        say.line(zh, f"{batch.title.en}: {batch.count}; retry them by: rongtong retry --all {batch.job}")
 
 
 @click.command()
-@click.argument("incident", metavar="NUMBER.N|JOB")
+@click.argument("incident", metavar="NUMBER.N|JOB|KIND")
 @click.option("--drop", is_flag=True, help="不再处理这一项后续工作。 Give the job up for good.")
+@click.option("--all", "every", is_flag=True, help="这一类（如 send:NAME）全部重试。 Every job of this kind.")
 @key_option
 @opening.options(opening.database_option, opening.district_option, opening.person_option)
 def retry(
-    incident: str, drop: bool, key: str, url: str, district: str | None, person: str | None, as_json: bool
+    incident: str, drop: bool, every: bool, key: str, url: str, district: str | None, person: str | None, as_json: bool
 ) -> None:
     """让没有办成的再办一次。 Let what failed run again."""
     from engine.operations import cases
     from engine.operations import incidents as operations
 
+    if every:
+        if drop:
+            raise say.usage("--all 只能重试，不能和 --drop 一起写。", "--all retries; it cannot stand beside --drop.")
+        _retry_all(incident, key, url, district, person, as_json)
+        return
     number, dot, serial = incident.partition(".")
     n = whole_number(serial, MOST_NUMBER)
     if dot and (drop or n is None):
@@ -64,6 +73,19 @@ def retry(
         return
     done = ("不再处理。", "Given up for good.") if drop else ("已重新排队。", "Queued again.")
     say.line(*done)
+
+
+def _retry_all(kind: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
+    """Let every job of *kind* that failed run at once."""
+    from engine.operations import incidents as operations
+
+    with opening.opened(url) as system:
+        ctx = opening.entered(system, district)
+        count = operations.retry_jobs(ctx, opening.caller(ctx, person)[0], kind, key=key)
+    if as_json:
+        say.as_json({"job": kind, "count": count})
+    else:
+        say.line(f"{count} 项已重新排队。", f"{counted(count, 'job')} queued again.")
 
 
 @click.command()

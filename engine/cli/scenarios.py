@@ -54,7 +54,7 @@ class Theatre:
         with self._stage(pack, scenario.district) as url:
             clock = SetClock(BEGINNING)
             ids, registry = SeededIds(self.seed + 1), self.library.registry
-            system = open_system(url, clock=clock, ids=ids, registry=registry, migrate=False)
+            system = open_system(url, clock=clock, ids=ids, registry=registry, migrate=False, mode="scenario")
             try:
                 return (*problems, *Run(context(system, scenario.district), clock).play(scenario))
             finally:
@@ -94,7 +94,7 @@ class Theatre:
 
     def _adopt(self, url: str, pack: Pack) -> None:
         ids = SeededIds(self.seed)
-        system = open_system(url, clock=SetClock(BEGINNING), ids=ids, registry=self.library.registry)
+        system = open_system(url, clock=SetClock(BEGINNING), ids=ids, registry=self.library.registry, mode="scenario")
         adopt(system, pack, ENGINE)
         system.runner.release()
         system.database.close()

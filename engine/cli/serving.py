@@ -57,7 +57,7 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
 @opening.options(opening.database_option)
 def work(url: str, once: bool, as_json: bool) -> None:
     """只跑后台：到期、通知、封存流水。 Run the workers alone."""
-    from engine.worker import Worker
+    from engine.worker.worker import Worker
 
     with opening.opened(url) as system:
         worker = Worker(system)
@@ -65,6 +65,7 @@ def work(url: str, once: bool, as_json: bool) -> None:
         if once:
             while found := worker.once():
                 done += found
+            worker.close()
         else:
             opening.quiet(logging.INFO)
             with _on_signals(worker.stop):
@@ -85,7 +86,7 @@ def serve_pages(
     from engine.edge.names import proxies_in
     from engine.edge.server import make_server
     from engine.operations.signing import signing_keys
-    from engine.worker import Worker
+    from engine.worker.worker import Worker
 
     proxies = proxies_in(settings.value("trusted_proxies", os.environ))
     secret, *older = signing_keys(system, settings.value("secret_key", os.environ))
@@ -94,7 +95,8 @@ def serve_pages(
     prefix = urlsplit(public_url).path.rstrip("/")
     server = make_server(app, host, port, prefix=prefix, spared=proxies)
     with _on_signals(_interrupt):
-        working = worker.start() if workers else None
+        if workers:
+            worker.start()
         try:
             server.run()  # ends at an interrupt, after the requests that are being answered
         except KeyboardInterrupt:
@@ -102,8 +104,8 @@ def serve_pages(
         finally:
             server.close()
             worker.stop()
-            if working is not None:
-                working.join(_PATIENCE)
+            if workers:
+                worker.join(_PATIENCE)
     say.stopped()
 
 

@@ -32,6 +32,7 @@ from engine.extend.context import (
     CheckContext,
     Directory,
     Job,
+    JobContext,
     LockOrder,
     Message,
     Named,
@@ -51,7 +52,6 @@ from engine.extend.contributions import (
     FieldType,
     Figure,
     Invariant,
-    Notifier,
     Page,
     Reaction,
     Record,
@@ -62,6 +62,7 @@ from engine.extend.contributions import (
     View,
 )
 from engine.extend.hookspecs import hookimpl
+from engine.extend.outbound import Out, Sender
 from engine.extend.shapes import Money, Of, PersonId, UnitId
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.extend.tables import plugin_table, ref
@@ -80,11 +81,11 @@ __all__ = [
     "TypeSpec", "FunctionSpec", "ResolverSpec", "Parameter",
     # contexts
     "ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext", "CaseRef",
-    "Directory", "Named", "LockOrder", "Message", "Job",
+    "JobContext", "Out", "Directory", "Named", "LockOrder", "Message", "Job",
     # what slots show
     "CaseShown", "TaskShown", "RowShown", "FormShown",
     # contributions
     "FieldType", "Record", "Resolver", "Setting", "DataFile", "Sentence", "Evidence", "EvidenceSource",
     "Amount",
-    "Page", "View", "Endpoint", "Card", "Figure", "ScenarioVerb", "Invariant", "Notifier", "Reaction", "Committed",
+    "Page", "View", "Endpoint", "Card", "Figure", "ScenarioVerb", "Invariant", "Reaction", "Sender", "Committed",
 ]  # fmt: skip

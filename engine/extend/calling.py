@@ -53,6 +53,10 @@ def committed(registry: Registry, enabled: Collection[str], told: Committed) -> 
             _LOG.exception("plugin %s raised in on_committed", name)
 
 
+class Unshown(Markup):
+    """The notice in place of a part that a plugin could not show."""
+
+
 def slot(
     registry: Registry,
     enabled: Collection[str],
@@ -163,4 +167,4 @@ def _unseen(plugin: str) -> Text:
 
 def _notice(plugin: str, language: str) -> Markup:
     words = Text(f"插件“{plugin}”的这一块暂时显示不了。", f"This part by plugin {plugin!r} cannot be shown now.")
-    return Markup('<p class="notice">{}</p>').format(words.pick(language))
+    return Unshown(Markup('<p class="notice">{}</p>').format(words.pick(language)))

@@ -27,7 +27,7 @@ _NAMES: Final[Mapping[str, Callable[[Any], str]]] = {
     "register_cards": lambda given: str(given.key),
     "register_scenario_verbs": lambda given: str(given.name),
     "register_invariants": lambda given: str(given.name),
-    "register_notifiers": lambda given: str(given.name),
+    "register_senders": lambda given: str(given.name),
     "register_reactions": lambda given: str(given.name),
 }
 _PREFIXED: Final = (
@@ -36,6 +36,7 @@ _PREFIXED: Final = (
     "register_scenario_verbs",
     "register_invariants",
     "register_reactions",
+    "register_senders",
 )
 
 #: How alike a name is to another that was meant.

@@ -115,16 +115,18 @@ class LockOrder:
 
 @dataclass(frozen=True)
 class Message:
-    """A notice to an audience key (``user:ID``, ``role:R@UNIT``, ``any@UNIT``), delivered after commit."""
+    """A notice to an audience key (``user:ID``, ``role:R@UNIT``), delivered after commit; it leads to the case."""
 
     to: str
     text: Text
-    href: str = ""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job of the plugin's own, run by a worker after commit, at least once; ``kind`` is a Reaction's name."""
+    """A job of the plugin's own, run by a worker after commit, at least once.
+
+    ``kind`` is the name of one of its Reactions or Senders; ``body`` is what JSON can hold.
+    """
 
     kind: str
     body: Mapping[str, Any]
@@ -210,6 +212,21 @@ class ActionContext(WriteContext):
     on_behalf: str = ""
     mode: Literal["live", "preview", "backtest"] = "live"
     receipt: Mapping[str, Any] = field(default_factory=dict)
+    emit: Callable[[Message | Job], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobContext(WriteContext):
+    """What a reaction and the ``record`` of a sender hold: it may write its own tables on ``db`` and nothing else.
+
+    ``case`` is the case whose event or action caused the job, with the step and its ``n`` where one did, and ``unit``
+    that case's. ``key`` is the same on every try, which ``attempt`` counts from 1. ``emit`` as in an action.
+    """
+
+    case: CaseRef
+    unit: str
+    key: str
+    attempt: int
     emit: Callable[[Message | Job], None]
 
 

@@ -10,7 +10,7 @@ from engine.clock import Micros
 from engine.definition.catalogue import ResolverSpec, TypeSpec
 from engine.definition.types import ValueType
 from engine.errors import Problem
-from engine.extend.context import Message, Named, PageContext, ReadContext, SeedContext, WriteContext
+from engine.extend.context import JobContext, Named, PageContext, ReadContext, SeedContext, WriteContext
 from engine.i18n import Text
 
 Section = Literal["work", "resources", "figures", "admin"]
@@ -209,28 +209,17 @@ class Invariant:
 
 
 @dataclass(frozen=True, slots=True)
-class Notifier:
-    """A way for a notice to reach a person outside: ``send`` gets a reading context, the person's id and the message.
-
-    It runs by job, apart from every command, and may be called again for the same message.
-    """
-
-    name: str
-    title: Text
-    send: Callable[[ReadContext, str, Message], None]
-
-
-@dataclass(frozen=True, slots=True)
 class Reaction:
     """A job that every event of kind *event* queues in its own transaction; a worker calls ``run``, perhaps twice.
 
-    An action's end is the event ``plugin.verb.outcome``. ``event`` "" means that only the plugin's own actions
-    queue it, by ``ctx.emit(Job(name, …))``. ``delay`` is in microseconds.
+    An action's end is the event ``plugin.verb.outcome``, an undo's ``plugin.verb.undone``. ``event`` "" means that
+    only the plugin itself queues it, by ``ctx.emit(Job(name, …))``. ``delay`` is in microseconds. It runs inside a
+    transaction that writes: what leaves the machine is for a Sender.
     """
 
     name: str
     event: str
-    run: Callable[[WriteContext, Mapping[str, Any]], None]
+    run: Callable[[JobContext, Mapping[str, Any]], None]
     delay: Micros = 0
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         EvidenceSource,
         FieldType,
         Invariant,
-        Notifier,
         Page,
         Reaction,
         Resolver,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
         Sentence,
         Setting,
     )
+    from engine.extend.outbound import Sender
     from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 
 PROJECT: Final = "rongtong"
@@ -109,8 +109,8 @@ def register_invariants() -> Sequence[Invariant]:  # type: ignore[empty-body]
 
 
 @hookspec
-def register_notifiers() -> Sequence[Notifier]:  # type: ignore[empty-body]
-    """Ways for a message to reach a person."""
+def register_senders() -> Sequence[Sender]:  # type: ignore[empty-body]
+    """Ways out of the machine: for notices, and for jobs that the plugin emits."""
 
 
 @hookspec

@@ -20,6 +20,8 @@ from engine.extend.actions import Action, Undo
 from engine.extend.coherence import check_coherent
 from engine.extend.discovery import ENGINE, Plugin, built_in, discover
 from engine.extend.faults import PluginError, plugin_error
+from engine.extend.jobs import check_jobs, fit
+from engine.extend.outbound import Sender
 from engine.extend.settings import live_settings, read_settings
 from engine.extend.tables import metadata_of
 from engine.i18n import Text
@@ -42,7 +44,7 @@ REGISTERS: Final[Mapping[str, tuple[type[Any], ...]]] = {
     "register_cards": (kinds.Card,),
     "register_scenario_verbs": (kinds.ScenarioVerb,),
     "register_invariants": (kinds.Invariant,),
-    "register_notifiers": (kinds.Notifier,),
+    "register_senders": (Sender,),
     "register_reactions": (kinds.Reaction,),
 }
 
@@ -80,10 +82,15 @@ class Registry:
         self._hooked: dict[tuple[str, frozenset[str]], tuple[tuple[str, pluggy.HookImpl], ...]] = {}
         self._all = {hook: tuple(self._collect(hook)) for hook in REGISTERS}
         check_coherent(self.plugins, self._all)
+        check_jobs(self._all)
         self._actions = {a.spec.name: a.spec for a in self.given(Action)}
         self._undos = {u.name: u for u in self.given(Undo)}
         self._types = {t.spec.name: t for t in self.given(kinds.FieldType)}
         self._resolvers = {r.spec.name: r for r in self.given(kinds.Resolver)}
+        self._jobs: dict[str, kinds.Reaction | Sender] = {
+            **{reaction.name: reaction for reaction in self.given(kinds.Reaction)},
+            **{sender.name: sender for sender in self.given(Sender)},
+        }
         self._catalogues: dict[frozenset[str], Catalogue] = {}
 
     @classmethod
@@ -154,6 +161,14 @@ class Registry:
     def resolver(self, name: str) -> kinds.Resolver | None:
         """The people resolver called *name*."""
         return self._resolvers.get(name)
+
+    def job(self, name: str) -> kinds.Reaction | Sender | None:
+        """The reaction or sender that runs the jobs called *name*."""
+        return self._jobs.get(name)
+
+    def check_handed(self, plugin: str, thing: object) -> None:
+        """Raise Unfit when *thing*, which *plugin* hands to ``emit``, could never be delivered or run."""
+        fit(plugin, [name for name in self._jobs if name.startswith(f"{plugin}.")], thing)
 
     def owner(self, contribution: object) -> str:
         """The plugin that registered *contribution*."""

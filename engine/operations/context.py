@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,6 +16,7 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.district import Beyond
 from engine.definition.roles import RoleTable
 from engine.errors import Forbidden, NotFound
+from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.ids import Ids
@@ -39,12 +41,27 @@ class Caller:
 ENGINE = Caller("")
 
 
+#: So much is kept of what would have been sent.
+_MOST_UNSENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What a system that is not live would have sent, of the case with this number."""
+
+    district: str
+    sender: str
+    number: str
+    payload: Any
+
+
 @dataclass(frozen=True)
 class System:
     """One running engine: its database, plugins and seams. Two may live in one Python process.
 
     ``definitions`` caches published processes by district, hash and plugins: with the same plugins they never change.
-    ``districts`` caches what each district chose beside the record it was made from.
+    ``districts`` caches what each district chose beside the record it was made from. Nothing leaves the machine unless
+    the ``mode`` is live, which only the composition root says; ``unsent`` is the last of what would have.
     """
 
     database: Database
@@ -52,6 +69,8 @@ class System:
     registry: Registry
     clock: Clock
     ids: Ids
+    mode: Mode = "example"
+    unsent: deque[Unsent] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT))
     definitions: dict[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=dict)
     districts: dict[str, tuple[dict[str, str], District]] = field(default_factory=dict)
 
@@ -134,6 +153,11 @@ class Context:
     def runner(self) -> Runner:
         """The system's transactions."""
         return self.system.runner
+
+    @property
+    def mode(self) -> Mode:
+        """What the system is for; a district that lives invented weeks is a demo wherever it lies."""
+        return "demo" if self.system.mode == "live" and self.district.demo else self.system.mode
 
     @property
     def now(self) -> Micros:

@@ -6,10 +6,11 @@ from typing import Any
 
 from engine.definition.model import Do
 from engine.errors import NotFound
-from engine.i18n import Text, both
+from engine.i18n import Text
 from engine.operations.admins import is_admin, require_admin
 from engine.operations.commands.owing import STREAM
 from engine.operations.context import Caller, Context
+from engine.operations.failing import Batch, job_title, of_job
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash
 from engine.operations.views import Incident
@@ -32,11 +33,11 @@ def incidents(ctx: Context, caller: Caller) -> tuple[Incident, ...]:
     def work(tx: Tx) -> tuple[Incident, ...]:
         require_admin(ctx, tx, caller)
         steps = [_of_step(ctx, tx, failed) for failed in store.failed_steps(tx, ctx.id, _MOST)]
-        given_up = [_of_job(ctx, tx, failed) for failed in store.failed_jobs(tx, ctx.id, _MOST)]
+        undone = [of_job(ctx, tx, failed) for failed in store.failed_jobs(tx, ctx.id, _MOST)]
         wanting = store.wanting_tasks(tx, ctx.id, _MOST)
         reasons = _reasons(tx, ctx.id, {one.case for one in wanting if one.wants == "consent"})
         tasks = [_of_task(ctx, tx, one, reasons.get((one.case, one.n), "")) for one in wanting]
-        return tuple(sorted((*steps, *tasks, *given_up), key=lambda incident: (incident.since, incident.id)))
+        return tuple(sorted((*steps, *tasks, *undone), key=lambda incident: (incident.since, incident.id)))
 
     return ctx.runner.run(work, write=False)
 
@@ -138,61 +139,55 @@ def _asked_for(ctx: Context, tx: Tx, case: cases.Case, n: int, title: Text, reas
                 f"{by} asks to hand “{title.en}” to {people.person_name(asked['to'])} of {unit}: {reason}")  # fmt: skip
 
 
-def _of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
-    case = cases.load_case(tx, ctx.id, number=failed.number) if failed.number else None
-    what = _job_title(ctx, failed.kind)
-    return Incident(
-        id=failed.id,
-        kind="job",
-        number=failed.number,
-        n=0,
-        subject=case.subject if case else "",
-        process_title=by_hash(ctx, tx, case.def_hash).process.title if case else both(""),
-        step_title=what,
-        action=what,
-        sentence=Text(
-            f"{what.zh}没有办成，已试{failed.attempts}次，系统不再自己重试。",
-            f"{what.en} failed, {failed.attempts} tried; the system has given up by itself.",
-        ),
-        cause=failed.error,
-        tries=failed.attempts,
-        since=failed.since,
-    )
+def batches(ctx: Context, caller: Caller) -> tuple[Batch, ...]:
+    """Of which jobs several failed, and how many. Only an administrator reads it."""
+
+    def work(tx: Tx) -> tuple[Batch, ...]:
+        require_admin(ctx, tx, caller)
+        kinds = store.failed_kinds(tx, ctx.id)
+        return tuple(Batch(kind, job_title(ctx, kind), count) for kind, count in kinds if count > 1)
+
+    return ctx.runner.run(work, write=False)
 
 
-def _job_title(ctx: Context, kind: str) -> Text:
-    if kind == "notice":
-        return Text("给有关人员发消息", "Telling those concerned")
-    word, _, called = kind.partition(":")
-    plugin, _, name = called.partition(".")
-    found = ctx.registry.plugin(plugin)
-    title = found.manifest.title if found else both(plugin)  # it may have been taken out since
-    if word == "owed":
-        return Text(f"撤销{title.zh}办过的事", f"Undoing what {title.en} had done")
-    return Text(f"{title.zh}的后续处理“{name}”", f"“{name}” of {title.en}")
+def retry_jobs(ctx: Context, caller: Caller, kind: str, *, key: str = "") -> int:
+    """Let every job of *kind* that failed run at once, from the first try; how many. Only an administrator may."""
+
+    def work(ctx: Context, tx: Tx) -> Written:
+        require_admin(ctx, tx, caller)
+        count = jobs.retry_all(tx, ctx.id, kind, now=ctx.now)
+        if not count:
+            raise _none()
+        return Written(count, {"kind": kind, "count": count})
+
+    return int(write(ctx, caller, Wish(STREAM, "retry_jobs", {"kind": kind}, key), work))
 
 
 def retry_job(ctx: Context, caller: Caller, job: str, *, key: str = "") -> None:
-    """Let a job that was given up run again from the first try. Only an administrator may."""
+    """Let a job that failed run at once, from the first try. Only an administrator may."""
     _on_job(ctx, caller, "retry_job", job, key)
 
 
 def drop_job(ctx: Context, caller: Caller, job: str, *, key: str = "") -> None:
-    """Let a job that was given up never run. Only an administrator may."""
+    """Let a job that failed never run. Only an administrator may."""
     _on_job(ctx, caller, "drop_job", job, key)
 
 
 def _on_job(ctx: Context, caller: Caller, command: str, job: str, key: str) -> None:
-    """Do *command* once; ``NotFound`` when nothing of that name was given up."""
+    """Do *command* once; ``NotFound`` when nothing of that name failed."""
 
     def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller)
         done = jobs.retry(tx, ctx.id, job, now=ctx.now) if command == "retry_job" else jobs.drop(tx, ctx.id, job)
         if not done:
-            raise NotFound(
-                Text("没有这个异常，可能已经有人处理。", "There is no such incident; somebody may have dealt with it."),
-                code="no_incident",
-            )
+            raise _none()
         return Written(job, {"job": job})
 
     write(ctx, caller, Wish(STREAM, command, {"job": job}, key), work)
+
+
+def _none() -> NotFound:
+    return NotFound(
+        Text("没有这个异常，可能已经有人处理。", "There is no such incident; somebody may have dealt with it."),
+        code="no_incident",
+    )

@@ -7,18 +7,16 @@ from typing import Any
 from sqlalchemy import bindparam, insert, or_, select, update
 
 from engine.clock import Micros
-from engine.extend.context import Message
-from engine.extend.contributions import Notifier
+from engine.extend.outbound import Sender
 from engine.i18n import Text
 from engine.operations.access import Sight, require_here
+from engine.operations.background.handing import job_body, kind_of
 from engine.operations.context import Caller, Context
 from engine.operations.glance import glances
 from engine.operations.people import people_of
-from engine.operations.plugin_reading import read_context
 from engine.operations.publish import by_hash
 from engine.operations.views import NoticeView
 from engine.operations.writing import Wish, Written, write
-from engine.runtime.refusals import plugin_away
 from engine.runtime.titles import end_title, outcome_title, step_title
 from engine.store import cases, jobs, people
 from engine.store.sql import Statement, among, constant
@@ -61,26 +59,14 @@ def deliver(ctx: Context, tx: Tx, case_id: str, n: int | None, told: list[dict[s
 
 def _hand_on(ctx: Context, tx: Tx, case: cases.Case, n: int | None, rows: list[dict[str, Any]]) -> None:
     """Queue a job for each notice and each way that plugins bring for it to reach somebody."""
-    for notifier in ctx.registry.given(Notifier, ctx.enabled):
+    for sender in ctx.registry.given(Sender, ctx.enabled):
+        if not sender.notices:
+            continue
         for row in rows:
-            body = {"to": row["person"], "text": [row["zh"], row["en"]], "href": f"/cases/{case.number}"}
+            body = {"person": row["person"], "zh": row["zh"], "en": row["en"], "href": f"/cases/{case.number}",
+                    "number": case.number}  # fmt: skip
             about: dict[str, Any] = {"id": ctx.ids.new(), "stream": case.id, "n": n, "run_at": ctx.now}
-            jobs.enqueue(tx, ctx.id, kind=f"send:{notifier.name}", body=body, **about)
-
-
-def send(ctx: Context, tx: Tx, name: str, body: dict[str, Any]) -> None:
-    """Let notifier *name* send a notice; one whose plugin the district uses no longer sends nothing.
-
-    Raises ``Unanswered`` where it may be a plugin's that is away: the notice waits for it.
-    """
-    known = [notifier.name for notifier in ctx.registry.given(Notifier, ctx.enabled)]
-    if name not in known and (gone := next(filter(ctx.away, ctx.district.plugins), None)):
-        raise plugin_away(gone)
-    for notifier in ctx.registry.given(Notifier, ctx.enabled):
-        if notifier.name == name:
-            plugin = ctx.registry.owner(notifier)
-            message = Message(f"user:{body['to']}", Text(*body["text"]), body["href"])
-            notifier.send(read_context(ctx, tx, plugin), body["to"], message)
+            jobs.enqueue(tx, ctx.id, kind=kind_of(ctx, sender.name), body=job_body("", 0, body), **about)
 
 
 def _hearing(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> tuple[str, ...]:

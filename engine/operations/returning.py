@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from engine.extend.contributions import Notifier
 from engine.operations.commands.perform import Order, changed_alone
 from engine.operations.context import Context
 from engine.runtime import commands as c
@@ -31,11 +30,7 @@ def resume(ctx: Context) -> int:
 
 def _can_run(ctx: Context, kind: str) -> bool:
     """Whether nothing that a job of *kind* needs is away."""
-    word, _, called = kind.partition(":")
-    if word == "send":
-        known = {notifier.name for notifier in ctx.registry.given(Notifier, ctx.enabled)}
-        return called in known or not any(map(ctx.away, ctx.district.plugins))
-    return ctx.away(called.partition(".")[0]) is None
+    return ctx.away(kind.partition(":")[2].partition(".")[0]) is None
 
 
 def _waiting(ctx: Context, tx: Tx) -> list[tuple[str, int]]:

@@ -16,6 +16,7 @@ from engine.errors import Invalid, Problem, RongtongError
 from engine.extend.calling import on_content
 from engine.extend.context import WriteContext
 from engine.extend.contributions import ScenarioVerb
+from engine.extend.outbound import Sender
 from engine.i18n import Text
 from engine.operations import cases as verbs
 from engine.operations.context import Caller, Context
@@ -24,6 +25,7 @@ from engine.operations.people import directory
 from engine.operations.reading import case as read_case
 from engine.operations.scenario_text import Line, Scenario
 from engine.operations.work import pass_time
+from engine.store.text import dump
 from engine.store.transaction import Tx
 
 #: When a scenario begins that sets no clock, and before which none can stand: 2025-01-06 09:00, a Monday.
@@ -190,6 +192,8 @@ class Run:
     def _expect(self, line: Line) -> None:
         if "case" in line.words:
             self._expect_case(line)
+        elif "sent" in line.words:
+            self._expect_sent(line)
         elif not self._plugin_verb("then", line.words, line):
             name = next(iter(line.words), "")
             self._say(line, Text(f"本区没有装“{name}”这个词的插件", f"no plugin here has the word “{name}”"))
@@ -214,6 +218,21 @@ class Run:
         for key, wanted in words.get("fields", {}).items():
             if shown.get(key) != str(wanted):
                 self._differs(line, key, wanted, shown.get(key, "—"))
+
+    def _expect_sent(self, line: Line) -> None:
+        """``{sent: post.sms, on: c1, times: 2, has: words}``: so often would a sender have sent that, or at all."""
+        words, name = line.words, str(line.words["sent"])
+        if not isinstance(self.ctx.registry.job(name), Sender):
+            self._say(line, Text(f"没有叫“{name}”的发送方式", f"there is no sender “{name}”"))
+            return
+        if "on" in words and words["on"] not in self.cases:
+            self._say(line, Text(f"没有叫“{words['on']}”的办件", f"there is no case “{words['on']}”"))
+            return
+        mine = [one for one in self.ctx.system.unsent if one.sender == name]
+        mine = [one for one in mine if "on" not in words or one.number == self.cases[words["on"]]]
+        found = [one for one in mine if str(words.get("has", "")) in dump(one.payload)]
+        if str(len(found)) != str(words["times"]) if "times" in words else not found:
+            self._differs(line, f"sent {name}", words.get("times", "1+"), str(len(found)))
 
     def _differs(self, line: Line, what: str, wanted: Any, found: Any) -> None:
         found = found or "—"

@@ -43,7 +43,10 @@ COMMANDS = {
     "clock": Word((), ("refused",)),
     "advance": Word((), ("refused",)),
 }
-EXPECTATIONS = {"case": Word((), ("end", "status", "open", "visited", "subject", "fields"))}
+EXPECTATIONS = {
+    "case": Word((), ("end", "status", "open", "visited", "subject", "fields")),
+    "sent": Word((), ("on", "times", "has")),
+}
 #: What is not one plain word, and how it is written.
 _SHAPES: dict[str, tuple[type[Node], str]] = {
     "fill": (Mapping, "{people: 20}"),

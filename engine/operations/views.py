@@ -263,7 +263,11 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What the engine could not do: task ``n`` of case ``number``, or job ``id``; ``cause`` names the fault in code."""
+    """What the engine could not do: task ``n`` of case ``number``, or job ``id``; ``cause`` names the fault in code.
+
+    A job has the kind ``job`` by which all of its kind are tried at once, and is tried ``again`` at that moment; None
+    where the system has given up by itself.
+    """
 
     id: str
     kind: Literal["step", "job", "nobody", "consent"]
@@ -277,6 +281,8 @@ class Incident:
     cause: str
     tries: int
     since: Micros
+    again: Micros | None = None
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,23 @@
-"""What runs without anybody pressing: clocks that ring, jobs that are due, checkpoints of the journal."""
+"""What runs by the clock: steps whose time has come, checkpoints of the journal, a set clock that is moved on."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any
 
-from engine.clock import HOUR, MINUTE, SECOND, Micros, SetClock
-from engine.errors import Busy, Conflict, NotFound, Unanswered
-from engine.extend.context import WriteContext
-from engine.extend.contributions import Reaction
+from engine.clock import HOUR, MINUTE, Micros, SetClock
+from engine.errors import Busy, Conflict, NotFound
+from engine.operations.background.claiming import LEASE
+from engine.operations.background.inner import run_jobs
+from engine.operations.background.outbound import send_jobs
 from engine.operations.cases import tick
-from engine.operations.commands.owing import settle
 from engine.operations.commands.projection import open_rows
 from engine.operations.commands.rechecking import recheck
 from engine.operations.context import Context
-from engine.operations.notices import deliver, send
-from engine.operations.people import directory
-from engine.runtime.refusals import plugin_away, waits_for
 from engine.store import cases, checkpoints, jobs, people, tasks
 from engine.store.failures import Duplicate
-from engine.store.line import LONGEST
 from engine.store.transaction import Tx
 
 _LOG = logging.getLogger("rongtong.work")
-#: A job is somebody's for this long before another worker may take it: longer than a transaction can last.
-LEASE: Micros = (LONGEST + 10) * SECOND
 
 
 def ring(ctx: Context, limit: int = 100) -> int:
@@ -63,104 +55,6 @@ def _rest(ctx: Context, case_id: str, n: int) -> None:
     ctx.runner.run(work)
 
 
-def run_jobs(ctx: Context, limit: int = 20) -> int:
-    """Claim a job that is due and run it, then the next, *limit* at most; how many. Each runs at least once."""
-    return sum(_jobs(ctx, limit, outbound=outbound) for outbound in (False, True))
-
-
-def _jobs(ctx: Context, limit: int, *, outbound: bool) -> int:
-    def look(tx: Tx) -> bool:
-        return jobs.due(tx, ctx.id, outbound=outbound, now=ctx.now, wall=ctx.clock.wall())
-
-    def claim(tx: Tx) -> jobs.Job | None:
-        return jobs.claim(tx, ctx.id, outbound=outbound, now=ctx.now, wall=ctx.clock.wall(), lease=LEASE)
-
-    done = 0
-    if ctx.runner.run(look, write=False):
-        while done < limit and (job := ctx.runner.run(claim)) is not None:
-            _run(ctx, job)
-            done += 1
-    return done
-
-
-def _run(ctx: Context, job: jobs.Job) -> None:
-    """Do one job that was claimed; what fails in it is said and tried later."""
-    try:
-        _outside(ctx, job)
-        ctx.runner.run(lambda tx: _finish(ctx, tx, job))
-    except Busy:
-        raise  # the database is at fault, not the job: its lease runs out and it comes again
-    except Unanswered as silence:
-        _put_by(ctx, job, silence)
-    except Exception as reason:
-        _LOG.exception("job %s (%s) failed", job.id, job.kind)
-        said = type(reason).__name__
-        ctx.runner.run(lambda tx: jobs.fail(tx, job, now=ctx.now, error=said))
-
-
-def _put_by(ctx: Context, job: jobs.Job, silence: Unanswered) -> None:
-    """A job whose plugin is away waits for it and has not been tried; any other silence is a try that failed."""
-    said = str(silence.details["why"])
-    if waits_for(said):
-        ctx.runner.run(lambda tx: jobs.park(tx, job))
-        return
-    _LOG.error("job %s (%s) failed: %s", job.id, job.kind, said)
-    ctx.runner.run(lambda tx: jobs.fail(tx, job, now=ctx.now, error=said))
-
-
-def _outside(ctx: Context, job: jobs.Job) -> None:
-    """What reaches outside the database happens before the job ends, while no transaction writes: perhaps twice."""
-    kind, _, name = job.kind.partition(":")
-
-    def look_and_send(tx: Tx) -> None:
-        if jobs.held(tx, job):
-            send(ctx, tx, name, job.body)
-
-    if kind == "send":
-        ctx.runner.run(look_and_send, write=False)
-
-
-def _finish(ctx: Context, tx: Tx, job: jobs.Job) -> None:
-    """Do the job and end it in one transaction; one whose lease was taken over does nothing."""
-    if not jobs.finish(tx, job):
-        return
-    _KINDS[job.kind.partition(":")[0]](ctx, tx, job)
-
-
-def _sent(ctx: Context, tx: Tx, job: jobs.Job) -> None:
-    """It was sent before, outside of every transaction that writes."""
-
-
-def _notice(ctx: Context, tx: Tx, job: jobs.Job) -> None:
-    deliver(ctx, tx, job.stream, job.n, job.body["told"])
-
-
-def _plugin(ctx: Context, tx: Tx, job: jobs.Job) -> None:
-    """Whatever the plugin has for this; nothing at all is a fault, or the work would be lost without a word."""
-    plugin, _, name = job.kind.removeprefix("plugin:").partition(".")
-    if ctx.away(plugin) is not None:
-        raise plugin_away(plugin)
-    registry = ctx.registry
-    every = registry.given(Reaction, ctx.enabled)
-    mine = [one for one in every if one.name == name and registry.owner(one) == plugin]
-    if not mine:
-        raise LookupError(job.kind)
-    for reaction in mine:
-        reaction.run(_write_context(ctx, tx, plugin), job.body)
-
-
-def _write_context(ctx: Context, tx: Tx, plugin: str) -> WriteContext:
-    return WriteContext(
-        district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
-        settings=ctx.plugin_settings(plugin), new_id=ctx.ids.new,
-    )  # fmt: skip
-
-
-_KINDS: Mapping[str, Callable[[Context, Tx, Any], None]] = {
-    "notice": _notice, "plugin": _plugin, "send": _sent, "owed": settle,
-}  # fmt: skip
-
-
 def seal(ctx: Context) -> bool:
     """Anchor the heads of the journal that moved since the last checkpoint; False when none did.
 
@@ -174,8 +68,8 @@ def seal(ctx: Context) -> bool:
 
 
 def work_once(ctx: Context) -> int:
-    """Everything that is due now: clocks, then jobs; how many things were done."""
-    return ring(ctx) + run_jobs(ctx)
+    """Everything that is due now in a district that is not live: clocks, then jobs; how many things were done."""
+    return ring(ctx) + run_jobs(ctx) + send_jobs(ctx)
 
 
 def pass_time(ctx: Context, clock: SetClock, until: Micros) -> None:

@@ -80,6 +80,7 @@ class Door:
             ("GET", "/<district>/readings", self.readings),
             ("POST", "/<district>/cases/<number>/tasks/<int:n>/retry", self.retry),
             ("GET", "/<district>/incidents", self.incidents),
+            ("POST", "/<district>/jobs/retry", self.retry_jobs),
             ("POST", "/<district>/jobs/<job>/retry", self.retry_job),
             ("POST", "/<district>/jobs/<job>/drop", self.drop_job),
             *(("GET", f"/<district>/plugins{each.path}", partial(self.plugin, each)) for each in self._endpoints()),
@@ -219,16 +220,22 @@ class Door:
     def incidents(self, district: str) -> Response:
         """What failed and waits for an administrator."""
         ctx, caller = self._enter(district)
-        return _shown({"incidents": incidents.incidents(ctx, caller)})
+        return _shown({"incidents": incidents.incidents(ctx, caller), "batches": incidents.batches(ctx, caller)})
+
+    def retry_jobs(self, district: str) -> Response:
+        """Let every job of a kind that failed run at once, as an administrator."""
+        ctx, caller = self._pressing(district)
+        kind = asked.body("job").get("job", "")
+        return _json({"job": kind, "count": incidents.retry_jobs(ctx, caller, kind, key=asked.key())})
 
     def retry_job(self, district: str, job: str) -> Response:
-        """Let a job that was given up run again, as an administrator."""
+        """Let a job that failed run at once, as an administrator."""
         ctx, caller = self._pressing(district)
         incidents.retry_job(ctx, caller, job, key=asked.key())
         return _json({"job": job})
 
     def drop_job(self, district: str, job: str) -> Response:
-        """Let a job that was given up never run, as an administrator."""
+        """Let a job that failed never run, as an administrator."""
         ctx, caller = self._pressing(district)
         incidents.drop_job(ctx, caller, job, key=asked.key())
         return _json({"job": job})

@@ -79,6 +79,12 @@ _BODIES: dict[str, dict[str, Any]] = {
         "additionalProperties": False,
         "properties": {"text": {"type": "string", "minLength": 1, "maxLength": 2000}},
     },
+    "jobs": {
+        "type": "object",
+        "required": ["job"],
+        "additionalProperties": False,
+        "properties": {"job": {"type": "string", "minLength": 1, "description": "a kind, as in a batch of incidents"}},
+    },
 }
 _QUERY: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST_LISTED},
@@ -113,8 +119,10 @@ OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("post", "/{district}/cases/{number}/tasks/{n}/retry", "let a step that failed run again, as an administrator",
      "", ()),
     ("get", "/{district}/incidents", "what failed and waits for an administrator", "", ()),
-    ("post", "/{district}/jobs/{job}/retry", "let a job that was given up run again, as an administrator", "", ()),
-    ("post", "/{district}/jobs/{job}/drop", "let a job that was given up never run, as an administrator", "", ()),
+    ("post", "/{district}/jobs/retry", "let every job of a kind that failed run at once, as an administrator", "jobs",
+     ()),
+    ("post", "/{district}/jobs/{job}/retry", "let a job that failed run at once, as an administrator", "", ()),
+    ("post", "/{district}/jobs/{job}/drop", "let a job that failed never run, as an administrator", "", ()),
 )
 
 

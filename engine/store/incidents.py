@@ -1,11 +1,11 @@
-"""What waits for an administrator: steps that failed, jobs that were given up, tasks that nobody else can move."""
+"""What waits for an administrator: steps and jobs that failed, tasks that nobody else can move."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import bindparam, case, func, literal_column, select
 
 from engine.clock import Micros
 from engine.store import tables
@@ -25,7 +25,10 @@ class FailedStep:
 
 @dataclass(frozen=True, slots=True)
 class FailedJob:
-    """A job that was given up: after how many tries and with what error; ``number`` is its case's, or ""."""
+    """A job that failed: after how many tries and with what error; ``number`` is its case's, or "".
+
+    ``again`` is when it runs next, None for one that was given up.
+    """
 
     id: str
     number: str
@@ -33,6 +36,7 @@ class FailedJob:
     attempts: int
     error: str
     since: Micros
+    again: Micros | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Wanting:
 _t, _c, _j = tables.task.c, tables.cases.c, tables.job.c
 _n, _d = tables.journal.c, tables.case_data.c
 _FAILED = (_t.district_id == bindparam("district"), _t.status == constant("incident"))
-_GIVEN_UP = (_j.district_id == bindparam("district"), _j.status == constant("incident"))
+_UNDONE = (_j.district_id == bindparam("district"), _j.error.is_not(None))
 _STEPS = Statement(
     select(_t.case_id, _c.number, _t.n, _t.opened_at)
     .join(tables.cases, (_c.district_id == _t.district_id) & (_c.id == _t.case_id))
@@ -57,13 +61,16 @@ _STEPS = Statement(
     .order_by(_t.opened_at, _t.case_id, _t.n)
     .limit(bindparam("limit"))
 )
+#: When a job runs next; nothing for one that was given up.
+_AGAIN = case((_j.status == constant("waiting"), _j.run_at))
 _JOBS = Statement(
-    select(_j.id, func.coalesce(_c.number, ""), _j.kind, _j.attempts, func.coalesce(_j.error, ""), _j.run_at)
+    select(_j.id, func.coalesce(_c.number, ""), _j.kind, _j.attempts, _j.error, _j.run_at, _AGAIN)
     .outerjoin(tables.cases, (_c.district_id == _j.district_id) & (_c.id == _j.stream))
-    .where(*_GIVEN_UP)
+    .where(*_UNDONE)
     .order_by(_j.run_at, _j.id)
     .limit(bindparam("limit"))
 )
+_KINDS = Statement(select(_j.kind, func.count()).where(*_UNDONE).group_by(_j.kind).order_by(_j.kind))
 _WANTING = (_t.district_id == bindparam("district"), _t.status == constant("open"), _t.wants != literal_column("''"))
 _TASKS = Statement(
     select(_t.case_id, _c.number, _t.n, _t.wants, _t.opened_at)
@@ -88,7 +95,7 @@ _COUNT = Statement(
     select(
         select(func.count()).select_from(tables.task).where(*_FAILED).scalar_subquery()
         + select(func.count()).select_from(tables.task).where(*_WANTING).scalar_subquery()
-        + select(func.count()).select_from(tables.job).where(*_GIVEN_UP).scalar_subquery()
+        + select(func.count()).select_from(tables.job).where(*_UNDONE).scalar_subquery()
     )
 )
 
@@ -104,8 +111,14 @@ def wanting_tasks(tx: Tx, district: str, limit: int) -> tuple[Wanting, ...]:
 
 
 def failed_jobs(tx: Tx, district: str, limit: int) -> tuple[FailedJob, ...]:
-    """The jobs that were given up, the longest waiting first."""
-    return tuple(FailedJob(*row) for row in tx.rows(_JOBS, district=district, limit=limit))
+    """The jobs that failed, the longest waiting first."""
+    rows = tx.rows(_JOBS, district=district, limit=limit)
+    return tuple(FailedJob(*row) for row in rows)
+
+
+def failed_kinds(tx: Tx, district: str) -> tuple[tuple[str, int], ...]:
+    """Each kind of job that failed, and how many of it did."""
+    return tuple((row[0], row[1]) for row in tx.rows(_KINDS, district=district))
 
 
 def transfers(tx: Tx, district: str, cases: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -93,7 +93,7 @@ _PUT_BACK = Statement(update(tables.job).where(*_HELD).values(attempts=_j.attemp
 _PARK = Statement(
     update(tables.job)
     .where(*_HELD)
-    .values(run_at=bindparam("never"), attempts=_j.attempts - 1, lease_until=0)
+    .values(run_at=bindparam("never"), attempts=_j.attempts - 1, lease_until=0, error=None)
 )
 _PARKED = Statement(
     select(_j.id, _j.kind, _j.stream)
@@ -124,13 +124,11 @@ _NEXT = Statement(
     .order_by(_j.run_at, _j.id)
     .limit(1)
 )
-_GIVEN_UP = (_j.district_id == bindparam("district"), _j.id == bindparam("job"), _j.status == constant("incident"))
-_RETRY = Statement(
-    update(tables.job)
-    .where(*_GIVEN_UP)
-    .values(status=constant("waiting"), attempts=0, run_at=bindparam("again"), lease_until=0)
-)
-_DROP = Statement(delete(tables.job).where(*_GIVEN_UP))
+_FAILED = (_j.district_id == bindparam("district"), _j.error.is_not(None))
+_AT_ONCE = {"status": constant("waiting"), "attempts": 0, "error": None, "run_at": bindparam("again")}
+_RETRY = Statement(update(tables.job).where(*_FAILED, _j.id == bindparam("job")).values(_AT_ONCE))
+_RETRY_ALL = Statement(update(tables.job).where(*_FAILED, _j.kind == bindparam("of")).values(_AT_ONCE))
+_DROP = Statement(delete(tables.job).where(*_FAILED, _j.id == bindparam("job")))
 
 
 def enqueue(
@@ -215,7 +213,12 @@ def _rest(tx: Tx, job: Job, error: str) -> bool:
 def _give_back(tx: Tx, job: Job, status: str, again: Micros, error: str) -> bool:
     held = {"district": job.district, "job": job.id, "held": job.fence}
     tried = min(job.attempts, MOST_ATTEMPTS)
-    return bool(tx.change(_FAIL, **held, becomes=status, again=again, tried=tried, said=error[:500]))
+    return bool(tx.change(_FAIL, **held, becomes=status, again=again, tried=tried, said=_storable(error)))
+
+
+def _storable(words: str) -> str:
+    """Somebody's words as every database takes them."""
+    return words.replace("\0", " ").encode("utf-8", "replace").decode()[:500]
 
 
 def park(tx: Tx, job: Job) -> bool:
@@ -251,10 +254,15 @@ def next_run(tx: Tx, district: str) -> Micros | None:
 
 
 def retry(tx: Tx, district: str, job: str, *, now: Micros) -> bool:
-    """Let a job that was given up run again from the first try; False when it is none."""
+    """Let a job that failed run at once, from the first try; False when it is none. A lease stays what it is."""
     return bool(tx.change(_RETRY, district=district, job=job, again=now))
 
 
+def retry_all(tx: Tx, district: str, kind: str, *, now: Micros) -> int:
+    """The same for every job of *kind* that failed; how many."""
+    return tx.change(_RETRY_ALL, district=district, of=kind, again=now)
+
+
 def drop(tx: Tx, district: str, job: str) -> bool:
-    """Let a job that was given up never run; False when it is none."""
+    """Let a job that failed never run; False when it is none."""
     return bool(tx.change(_DROP, district=district, job=job))

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.i18n import Text
 from engine.operations import cases, notices, reading
 from engine.operations import incidents as operations
 from engine.web.inbox import tabs
@@ -21,6 +22,8 @@ def add(web: Blueprint) -> None:
     web.add_url_rule("/<district>/incidents", "incidents", incidents)
     verbs = "/<district>/incidents/<ref>/<any(retry,drop,agree,decline):verb>"
     web.add_url_rule(verbs, "incident_verb", mend, methods=["POST"])
+    web.add_url_rule("/<district>/incidents/all", "incidents_all", confirm)
+    web.add_url_rule("/<district>/incidents/all", "incidents_retried", retry_all, methods=["POST"])
 
 
 def incidents(district: str) -> str:
@@ -34,7 +37,7 @@ def show(here: Visit, wrote: str = "", problems: tuple[Problem, ...] = ()) -> st
     told = notices.mine(here.ctx, here.caller)
     return render_template(
         "incidents.html", incidents=found, tabs=tabs(here, "incidents", told, failed=len(found)), wrote=wrote,
-        problems=problems, notice=why_again(),
+        problems=problems, notice=why_again(), batches=operations.batches(here.ctx, here.caller),
     )  # fmt: skip
 
 
@@ -61,6 +64,26 @@ def mend(district: str, ref: str, verb: str) -> Response | tuple[str, int]:
     except (Conflict, NotFound) as late:
         if verb in ("agree", "decline"):
             raise  # the page comes again, with the word that was written
+        flash(say(late.text), "soon")
+    return redirect(url_for("web.incidents", district=district), 303)
+
+
+def confirm(district: str) -> str:
+    """What retrying every job of a kind would do, before it is done."""
+    here, job = visit(district), request.args.get("job", "")
+    batch = next((one for one in operations.batches(here.ctx, here.caller) if one.job == job), None)
+    if batch is None:
+        raise NotFound(Text("没有这一类异常，可能已经处理完了。", "There is none of this kind any more."))
+    return render_template("incidents_all.html", batch=batch)
+
+
+def retry_all(district: str) -> Response:
+    """Let every job of a kind run at once."""
+    here, key = visit(district), request.form.get("key", "")
+    try:
+        count = operations.retry_jobs(here.ctx, here.caller, request.form.get("job", ""), key=key)
+        flash(_("%(n)s项已重新排队，系统马上再试", n=count), "done")
+    except NotFound as late:
         flash(say(late.text), "soon")
     return redirect(url_for("web.incidents", district=district), 303)
 

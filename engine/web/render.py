@@ -9,6 +9,7 @@ from flask import Flask, g, get_flashed_messages
 from markupsafe import Markup, escape
 
 from engine.clock import Micros
+from engine.extend.calling import Unshown
 from engine.extend.contributions import Page
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
@@ -75,7 +76,16 @@ def slot(name: str, view: Any = None) -> Markup:
 
 def slot_of(ctx: Context, caller: Caller, name: str, view: Any = None) -> Markup:
     """The same for a page that belongs to no district."""
-    return Markup().join(plugin_views.slot(ctx, caller, name, view, f"/{ctx.id}"))
+    parts = plugin_views.slot(ctx, caller, name, view, f"/{ctx.id}")
+    return Markup().join(part for part in parts if not isinstance(part, Unshown) or _once(f"{name} {part}"))
+
+
+def _once(notice: str) -> bool:
+    """Whether this page says *notice* for the first time: a note of each row fails in each."""
+    said: set[str] = g.setdefault("said", set())
+    known = notice in said
+    said.add(notice)
+    return not known
 
 
 def say(words: Text | str | None) -> str:

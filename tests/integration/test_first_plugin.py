@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,7 +21,7 @@ import plugins
 from engine.definition.load import load_process
 from engine.extend.registry import Registry
 from engine.extend.tables import metadata_of
-from engine.testing import Database, load_plugin
+from engine.testing import Database, Trial, load_plugin
 
 PAGE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^`([\w/.]+)`\n\n```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
@@ -45,15 +49,48 @@ def test_the_page_shows_every_file_of_the_plugin() -> None:
         "tables.py",
         "actions.py",
         "hooks.py",
+        "telling.py",
+        "posting.py",
         "migrations/0001_tools.py",
         "tests/test_lending.py",
         "workflows/common/lend_tool.yaml",
     ]
 
 
-def test_its_own_test_passes(written: Path, db: Database) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["the_last_ladder_is_lent_once_and_comes_back",
+     "the_keeper_hears_the_name_of_the_tool_where_there_is_an_address"],
+)  # fmt: skip
+def test_its_own_test_passes(written: Path, db: Database, name: str) -> None:
     module = importlib.import_module("plugins.tool_lending.tests.test_lending")
-    module.test_the_last_ladder_is_lent_once_and_comes_back(db)
+    getattr(module, f"test_{name}")(db)
+
+
+def test_what_it_sends_arrives_and_what_is_refused_is_raised(written: Path, db: Database) -> None:
+    heard: list[tuple[str, object]] = []
+
+    class Keeper(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            heard.append((self.headers["Idempotency-Key"], body))
+            self.send_response(200 if body["tool"] == "梯子" else 500)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    with HTTPServer(("127.0.0.1", 0), Keeper) as server:
+        thread = threading.Thread(target=lambda: [server.handle_request() for _ in range(2)])
+        thread.start()
+        settings = {"keeper": f"http://127.0.0.1:{server.server_port}/"}
+        registry = Registry([load_plugin("plugins.tool_lending.hooks")])
+        trial = Trial(db, registry, "tool_lending", "2026-06-10T09:00", settings)
+        assert trial.send("tool_lending.tell", {"tool": "梯子"}) == {"status": 200}
+        with pytest.raises(HTTPError, match="500"):
+            trial.send("tool_lending.tell", {"tool": "电钻"})
+        thread.join()
+    assert heard == [("message", {"tool": "梯子"}), ("message", {"tool": "电钻"})]
 
 
 def test_its_migration_makes_its_tables(written: Path, db: Database) -> None:

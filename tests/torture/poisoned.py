@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.clock import SetClock
-from engine.extend import Reaction, WriteContext
+from engine.extend import JobContext, Reaction
 from engine.extend.discovery import Plugin
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
+from engine.operations.background.claiming import LEASE
+from engine.operations.background.inner import run_jobs
 from engine.operations.context import System
 from engine.operations.districts import context
-from engine.operations.work import LEASE, run_jobs
 from engine.store.database import open_database
 from engine.store.transaction import Runner
 from tests import desk
@@ -29,7 +30,7 @@ _MOST = 50
 _DIED = 9
 
 
-def _swallow(ctx: WriteContext, body: Mapping[str, Any]) -> None:
+def _swallow(ctx: JobContext, body: Mapping[str, Any]) -> None:
     """What a segmentation fault or the kernel's killer does to a worker."""
     os._exit(_DIED)
 

@@ -13,6 +13,7 @@ import sys
 import pytest
 
 from engine.operations import incidents
+from engine.operations.background.handing import job_body
 from engine.operations.context import Caller
 from engine.store import jobs, tables
 from engine.store.database import Database
@@ -33,7 +34,7 @@ def test_a_job_that_kills_its_workers_is_one_incident_and_all_others_are_done(db
         jobs.enqueue(tx, "town", id=name, stream=case.case, n=None, kind=kind, body=body, run_at=run_at)
 
     def all_of_them(tx: Tx) -> None:
-        enqueue(tx, "poison", "plugin:poison.poison.cup", {}, now - 1)
+        enqueue(tx, "poison", "plugin:poison.cup", job_body("", 0, {}), now - 1)
         for each in range(INNOCENT):
             told = [{"to": "user:ann", "text": [f"第{each}条", f"number {each}"]}]
             enqueue(tx, f"{each:05d}", "notice", {"told": told}, now)

@@ -13,7 +13,7 @@ from engine.content import shipped_workflows
 from engine.definition.moments import read_datetime, to_micros
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
-from engine.operations import work
+from engine.operations.background.inner import run_jobs
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
 from engine.operations.content.pack import Pack
@@ -100,7 +100,7 @@ class Place:
         clock = SetClock(self.at)
         ids = SeededIds(self.line * 7 + again, start=MORNING + self.line * 10**9 + again * 10**6)
         with self._runner() as runner:
-            yield context(System(self.database, runner, registry(), clock, ids, *_CACHES), DISTRICT)
+            yield context(System(self.database, runner, registry(), clock, ids, definitions=_CACHES[0], districts=_CACHES[1]), DISTRICT)
             self.at = clock.at
 
 
@@ -115,4 +115,4 @@ def drained(ctx: Context) -> None:
     end = clock.at + 30 * MINUTE
     while (coming := ctx.runner.run(lambda tx: jobs.next_run(tx, ctx.id), write=False)) is not None and coming < end:
         clock.at = max(coming, clock.at + MINUTE)  # past every lease that a lost worker left behind
-        work.run_jobs(ctx)
+        run_jobs(ctx)

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from engine.clock import Micros
 from engine.extend.contributions import Reaction
-from engine.operations.commands.running import Runs
+from engine.operations.background.handing import job_body, kind_of
+from engine.operations.commands.running import Happened, Runs
 from engine.operations.context import Context
 from engine.store import jobs
 from engine.store.columns import NEVER
 from engine.store.transaction import Tx
 
-#: What happened, by the kind of event, with its body.
-Happened = list[tuple[str, dict[str, Any]]]
-
 
 def hand_over(
-    ctx: Context, tx: Tx, case: str, n: int | None, runs: Runs, *, told: list[dict[str, Any]], happened: Happened,
-    grace: Micros = 0,
+    ctx: Context, tx: Tx, case: str, n: int | None, runs: Runs, *, told: list[dict[str, Any]],
+    happened: Sequence[Happened], grace: Micros = 0,
 ) -> None:  # fmt: skip
     """Queue what leaves *case* for task *n*: notices to *told* after a *grace*, and what plugins make of the rest."""
 
     def enqueue(kind: str, body: dict[str, Any], run_at: Micros, of: int | None = n) -> None:
         jobs.enqueue(tx, ctx.id, id=ctx.ids.new(), stream=case, n=of, kind=kind, body=body, run_at=run_at)
 
-    told = [*told, *({"to": m.to, "text": list(m.text), "href": m.href} for m in runs.messages)]
+    told = [*told, *({"to": m.to, "text": list(m.text)} for m in runs.messages)]
     if told:
         enqueue("notice", {"told": told}, ctx.now + grace)
-    for plugin, job in runs.jobs:
-        enqueue(f"plugin:{plugin}.{job.kind}", dict(job.body), job.not_before or ctx.now)
+    for handed in runs.jobs:
+        body = job_body(handed.step, handed.n, dict(handed.job.body))
+        enqueue(kind_of(ctx, handed.job.kind), body, handed.job.not_before or ctx.now)
     for reaction in ctx.registry.given(Reaction, ctx.enabled):
-        for kind, body in happened:
-            if reaction.event and kind == reaction.event:
-                plugin = ctx.registry.owner(reaction)
-                enqueue(f"plugin:{plugin}.{reaction.name}", body, ctx.now + reaction.delay)
+        for one in happened:
+            if reaction.event and one.kind == reaction.event:
+                enqueue(kind_of(ctx, reaction.name), job_body(one.step, one.n, one.body), ctx.now + reaction.delay)
     for plugin in dict.fromkeys(one.plugin for one in runs.owed):
         # One job, so that a first that fails lets no second overtake; of no task, so that nothing takes it back.
         owed = [asdict(one) for one in runs.owed if one.plugin == plugin]

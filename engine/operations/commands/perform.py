@@ -18,7 +18,7 @@ from engine.operations.commands import references
 from engine.operations.commands.checking import as_had, veto
 from engine.operations.commands.projection import open_rows
 from engine.operations.commands.races import check_seen, explained
-from engine.operations.commands.recording import Recording
+from engine.operations.commands.recording import Recording, scrubbed
 from engine.operations.commands.running import Bench, RunAgain, Runs
 from engine.operations.context import ENGINE, Caller, Context, no_case
 from engine.operations.facts import facts_for
@@ -127,7 +127,7 @@ def _attempt(
             raise  # the form is the caller's own
         raise as_had(ctx, tx, caller, attempt.case, refusal) from refusal
     case = attempt.case
-    return done, Committed(ctx.id, case.id, case.process, order.name, tuple(attempt.events))
+    return done, Committed(ctx.id, case.id, case.process, order.name, tuple(map(scrubbed, attempt.events)))
 
 
 def _answered(ctx: Context, caller: Caller, order: Order) -> Receipt | None:

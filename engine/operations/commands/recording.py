@@ -10,7 +10,7 @@ from engine.extend.contributions import Reaction
 from engine.operations.commands.apart import Apart
 from engine.operations.commands.handing_over import hand_over
 from engine.operations.commands.projection import Changes, Row, belonging, cause, project
-from engine.operations.commands.running import Runs
+from engine.operations.commands.running import Happened, Runs
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
 from engine.operations.glance import subject
@@ -67,7 +67,7 @@ class Recording:
         self._describe()
         apart = Apart(
             self.definition.process, self.definition.catalogue, self.after["data"], questions=self.facts.used(),
-            events=[_scrubbed(event) for event in self.events], runs=self.runs.record,
+            events=[scrubbed(event) for event in self.events], runs=self.runs.record,
         )  # fmt: skip
         salt, fill, data = self._form(note, apart.needed)
         answer = self._answer()
@@ -204,17 +204,18 @@ class Recording:
             return {"by": self.caller.person, "seq": self.case.data_seq}
         return {"by": self.caller.person} if "." in what and self.caller.person else {}
 
-    def _happened(self) -> list[tuple[str, dict[str, Any]]]:
+    def _happened(self) -> list[Happened]:
         if not self.ctx.registry.given(Reaction, self.ctx.enabled):
             return []
-        return [(event["e"], _scrubbed(event)) for event in self.events] + self.runs.ended
+        found = [Happened(e["e"], scrubbed(e), e.get("s") or "", e.get("n") or 0) for e in self.events]
+        return found + self.runs.ended
 
 
 def _units(state: State) -> list[list[str]]:
     return [units_in(held) for held in (state["case"]["unit"], *state["par"].values())]
 
 
-def _scrubbed(event: Event) -> Event:
+def scrubbed(event: Event) -> Event:
     """The event without what people typed."""
     if event["e"] == "filled":
         return {"e": "filled", "names": sorted(event["values"])}

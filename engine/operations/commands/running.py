@@ -57,14 +57,33 @@ class Owed:
         return self.undo.partition(".")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A job that the action of *step* handed over; ``n`` is that run of the step."""
+
+    job: Job
+    step: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that reactions may wait for: an event of the case, or how an action or an undo of *step* ended."""
+
+    kind: str
+    body: dict[str, Any]
+    step: str = ""
+    n: int = 0
+
+
 @dataclass
 class Runs:
     """What the actions of one command did: a record for the journal, and what they hand over."""
 
     record: list[dict[str, Any]] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
-    jobs: list[tuple[str, Job]] = field(default_factory=list)
-    ended: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    jobs: list[Handed] = field(default_factory=list)
+    ended: list[Happened] = field(default_factory=list)
     owed: list[Owed] = field(default_factory=list)
     locks: LockOrder = field(default_factory=LockOrder)
 
@@ -158,7 +177,8 @@ class Bench:
         self.runs.record.append(
             {"n": request.n, "do": step.action, "v": spec.version, "result": outcome.name, "out": outcome.outputs}
         )
-        self.runs.ended.append((f"{step.action}.{outcome.name}", dict(outcome.outputs)))
+        ended = f"{step.action}.{outcome.name}"
+        self.runs.ended.append(Happened(ended, dict(outcome.outputs), request.step, request.of))
         command = c.Result(request.n, outcome.name, outcome.outputs, outcome.problems)
         if not outcome.refusing:
             return command
@@ -189,7 +209,7 @@ class Bench:
             raise plugin_changed(wanted.plugin, wanted.undo)
         request = Request(wanted.n, wanted.n, wanted.step, "undo")
         how = undo(self._context(state, request, wanted.undo, wanted.receipt), wanted.receipt)
-        self.runs.ended.append((f"{wanted.undo}.{how}", wanted.receipt))
+        self.runs.ended.append(Happened(f"{wanted.undo}.{how}", wanted.receipt, wanted.step, wanted.n))
         return how
 
     def _context(
@@ -213,14 +233,15 @@ class Bench:
             actor=self.caller.person,
             on_behalf=self.on_behalf,
             receipt=receipt or {},
-            emit=lambda thing: self._hand_over(plugin, thing),
+            emit=lambda thing: self._hand_over(plugin, thing, request),
         )
 
-    def _hand_over(self, plugin: str, thing: Message | Job) -> None:
+    def _hand_over(self, plugin: str, thing: Message | Job, request: Request) -> None:
+        self.ctx.registry.check_handed(plugin, thing)
         if isinstance(thing, Message):
             self.runs.messages.append(thing)
         else:
-            self.runs.jobs.append((plugin, thing))
+            self.runs.jobs.append(Handed(thing, request.step, request.of))
 
 
 @cache  # to be asked for one costs a lock

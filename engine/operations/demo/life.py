@@ -20,6 +20,8 @@ from engine.extend.context import ActionContext, CaseRef, WriteContext
 from engine.extend.contributions import ScenarioVerb
 from engine.operations import cases as verbs
 from engine.operations import who
+from engine.operations.background.inner import run_jobs
+from engine.operations.background.outbound import send_jobs
 from engine.operations.context import ENGINE, Caller
 from engine.operations.demo.acting import Acting
 from engine.operations.demo.plan import Fault, Gift, Leave, span
@@ -27,7 +29,7 @@ from engine.operations.demo.scene import Scene
 from engine.operations.demo.starting import Starting
 from engine.operations.naming import person_named
 from engine.operations.people import directory
-from engine.operations.work import ring, run_jobs, seal
+from engine.operations.work import ring, seal
 from engine.runtime.state import nodes
 from engine.store import cases, tables, tasks
 from engine.store.transaction import Tx
@@ -111,7 +113,7 @@ def _awake(scene: Scene, moment: Micros) -> bool:
 
 def _tick(scene: Scene, acting: Acting) -> None:
     """Do the jobs that are due, seal the journal, and let people find what clocks have opened lately."""
-    while run_jobs(scene.ctx, 100):
+    while run_jobs(scene.ctx, 100) + send_jobs(scene.ctx, limit=100):
         pass
     seal(scene.ctx)
     t, lately = tables.task.c, scene.clock.at - 2 * _TICK

@@ -20,12 +20,12 @@ from engine.definition.roles import ADMIN
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError, Unanswered
 from engine.extend.discovery import discover
 from engine.operations import cases, incidents, reading
+from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller, Context, System
 from engine.operations.demo.plan import Plan
 from engine.operations.districts import all_contexts
 from engine.operations.returning import resume
 from engine.operations.verifying.verify import verify
-from engine.operations.work import run_jobs
 from engine.runtime.start import START, start_step
 from engine.store import jobs, people
 from engine.store.tables import cases as cases_table

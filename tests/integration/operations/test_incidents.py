@@ -9,6 +9,7 @@ import pytest
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Conflict, Forbidden, KeyReused, NotFound
 from engine.operations import cases, incidents, reading, work
+from engine.operations.background import inner
 from engine.operations.context import Caller
 from engine.operations.views import Incident, Receipt
 from engine.store import jobs, tables
@@ -31,7 +32,7 @@ def fail_jobs(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
         raise ConnectionError
 
     with monkeypatch.context() as broken_line:
-        broken_line.setattr(work, "deliver", away)
+        broken_line.setattr(inner, "deliver", away)
         work.pass_time(town.ctx, town.clock, town.clock.at + DAY)
 
 

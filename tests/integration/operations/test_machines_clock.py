@@ -9,7 +9,9 @@ from typing import cast
 import pytest
 
 from engine.clock import HOUR, MINUTE, SECOND, Micros, SetClock
-from engine.operations.work import LEASE, ring, run_jobs
+from engine.operations.background.claiming import LEASE
+from engine.operations.background.inner import run_jobs
+from engine.operations.work import ring
 from engine.store import jobs, moments, tables
 from engine.store.database import Database
 from engine.store.moments import DatabaseClock

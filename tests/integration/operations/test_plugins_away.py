@@ -14,17 +14,17 @@ from engine.clock import HOUR
 from engine.errors import Invalid
 from engine.extend.registry import Registry
 from engine.operations import cases, incidents, reading
+from engine.operations.background.inner import run_jobs
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.districts import context
 from engine.operations.returning import resume
 from engine.operations.verifying.verify import verify
-from engine.operations.work import run_jobs
 from engine.store import jobs
 from engine.store.tables import job
 from engine.store.transaction import Tx
-from engine.worker import Worker
+from engine.worker.worker import Worker
 from tests import desk
 from tests.town import CALENDAR, PACK, Town
 

@@ -20,7 +20,7 @@ from engine.operations.showing.inboxing import inbox
 from engine.operations.views import Receipt
 from engine.store import tables
 from engine.store.columns import NEVER
-from engine.worker import Worker
+from engine.worker.worker import Worker
 from tests.integration.operations.looking import broken, history, rows
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town
 from tests.who import change

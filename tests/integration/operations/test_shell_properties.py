@@ -15,9 +15,10 @@ from engine.definition.model import Ask, Process
 from engine.errors import Busy, Invalid, RongtongError
 from engine.extend import ActionContext
 from engine.operations import cases
+from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
-from engine.operations.work import ring, run_jobs
+from engine.operations.work import ring
 from engine.runtime.state import Node, State, nodes, owed, seats
 from engine.store import tables
 from engine.store.transaction import Tx

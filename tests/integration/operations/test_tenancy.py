@@ -63,6 +63,7 @@ BY_ID: dict[str, Ask] = {
     "choosing.at_task": lambda ctx, who, ids: choosing.at_task(ctx, who, ids.number, ids.n, {}, fill={}),
     "erasing.erase": lambda ctx, who, ids: erasing.erase(ctx, who, ids.number, "本人要求", key="k"),
     "incidents.retry_job": lambda ctx, who, ids: incidents.retry_job(ctx, who, ids.job, key="k"),
+    "incidents.retry_jobs": lambda ctx, who, ids: incidents.retry_jobs(ctx, who, ids.job, key="k"),
     "incidents.drop_job": lambda ctx, who, ids: incidents.drop_job(ctx, who, ids.job, key="k"),
     "reading.case": lambda ctx, who, ids: reading.case(ctx, who, ids.number),
     "reading.sheet": lambda ctx, who, ids: reading.sheet(ctx, who, ids.number),
@@ -76,6 +77,7 @@ BY_ID: dict[str, Ask] = {
 LISTS: dict[str, Ask] = {
     "advising.calendar_advice": lambda ctx, who, ids: advising.calendar_advice(ctx, who),
     "incidents.incidents": lambda ctx, who, ids: incidents.incidents(ctx, who),
+    "incidents.batches": lambda ctx, who, ids: incidents.batches(ctx, who),
     "incidents.waiting": lambda ctx, who, ids: incidents.waiting(ctx, who),
     "inboxing.inbox": lambda ctx, who, ids: reading.inbox(ctx, who, "all"),
     "inboxing.inbox, done": lambda ctx, who, ids: reading.inbox(ctx, who, "done"),

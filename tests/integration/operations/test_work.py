@@ -11,7 +11,9 @@ from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Conflict
 from engine.i18n import both
 from engine.operations import cases, work
-from engine.operations.work import pass_time, ring, run_jobs, seal
+from engine.operations.background.handing import job_body
+from engine.operations.background.inner import run_jobs
+from engine.operations.work import pass_time, ring, seal
 from engine.store import jobs, tables
 from tests.integration.operations.looking import broken, case_of, rows
 from tests.integration.operations.racing import THREADS, field
@@ -104,12 +106,13 @@ def test_a_job_that_nobody_runs_is_not_lost(town: Town) -> None:
     case = town.start()
     town.ctx.runner.run(
         lambda tx: jobs.enqueue(
-            tx, "town", id="j", stream=case.case, n=None, kind="plugin:gone.tidy", body={}, run_at=town.clock.at
+            tx, "town", id="j", stream=case.case, n=None, kind="plugin:desk.tidy", body=job_body("", 0, {}),
+            run_at=town.clock.at,
         )
     )
     for _ in range(jobs.MOST_ATTEMPTS):
         town.clock.at += HOUR
         assert run_jobs(town.ctx) == 1
     (row,) = rows(town, tables.job)
-    assert (row["status"], row["error"]) == ("incident", "LookupError")
+    assert (row["status"], row["error"]) == ("incident", "nothing here reacts as desk.tidy")
     assert broken(town) == []

@@ -9,7 +9,7 @@ import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.store import tables
-from engine.worker import Worker
+from engine.worker.worker import Worker
 from tests.crawl import crawl
 from tests.integration.operations.looking import broken, rows
 from tests.integration.web.conftest import Window

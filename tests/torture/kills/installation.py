@@ -16,7 +16,7 @@ from engine.operations.districts import context
 from engine.operations.naming import person_named
 from engine.operations.verifying.verify import verify
 from engine.store import tables
-from engine.worker import Worker
+from engine.worker.worker import Worker
 from tests.torture.kills.crowd import DISTRICT, Person
 from tests.torture.kills.oracle import Asked, Oracle
 from tests.torture.kills.processes import Child, free_port

@@ -29,7 +29,6 @@ from engine.extend import (
     FormShown,
     FunctionSpec,
     Invariant,
-    Notifier,
     Page,
     PageContext,
     Reaction,
@@ -38,6 +37,7 @@ from engine.extend import (
     ResolverSpec,
     RowShown,
     ScenarioVerb,
+    Sender,
     Sentence,
     Setting,
     TaskShown,
@@ -173,9 +173,9 @@ def test_register_invariants() -> None:
     assert registered("register_invariants", invariant) == (invariant,)
 
 
-def test_register_notifiers() -> None:
-    notifier = Notifier("trial.sms", WORDS, lambda ctx, person, message: None)
-    assert registered("register_notifiers", notifier) == (notifier,)
+def test_register_senders() -> None:
+    sender = Sender("trial.sms", WORDS, lambda ctx, body: None, "os.path:join")
+    assert registered("register_senders", sender) == (sender,)
 
 
 def test_register_reactions() -> None:

@@ -1,14 +1,12 @@
-"""A kit for the tests of plugins: a small district on a real database, and contexts to call the plugin with."""
+"""A small district on a real database, and contexts to call a plugin with."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any, TypeVar
 
-from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import insert
 
 from engine.clock import Micros, SetClock
@@ -22,25 +20,25 @@ from engine.extend import (
     Evidence,
     EvidenceSource,
     Job,
+    JobContext,
     LockOrder,
     Message,
     Outcome,
     PageContext,
     SeedContext,
-    Text,
     Undone,
     ValueType,
-    View,
 )
 from engine.extend.calling import receipt_of
-from engine.extend.discovery import load_plugin
+from engine.extend.contributions import Reaction
+from engine.extend.jobs import json_text
+from engine.extend.outbound import Out, Sender
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
 from engine.store import tables as store
 from engine.store.database import Database
 from engine.store.transaction import Runner, Tx
-
-__all__ = ["Database", "Registry", "Trial", "Units", "load_plugin", "render"]
+from engine.testing.units import Units
 
 T = TypeVar("T")
 _FAR: Micros = 9_000_000_000_000_000_000
@@ -52,46 +50,6 @@ class _Vanish(Exception):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__()
         self.outcome = outcome
-
-
-@dataclass
-class Units:
-    """The units and persons of the trial district: id to name, each unit's parent and hub, each person's unit."""
-
-    names: dict[str, str] = field(default_factory=dict)
-    parents: dict[str, str] = field(default_factory=dict)
-    persons: dict[str, str] = field(default_factory=dict)
-    hubs: dict[str, str] = field(default_factory=dict)
-    homes: dict[str, str] = field(default_factory=dict)
-
-    def unit_name(self, unit: str) -> str:
-        return self.names.get(unit, "")
-
-    def person_name(self, person: str) -> str:
-        return self.persons.get(person, "")
-
-    def find_unit(self, words: str) -> str | None:
-        return next((key for key, name in self.names.items() if words in (key, name)), None)
-
-    def find_person(self, words: str) -> str | None:
-        return next((key for key, name in self.persons.items() if words in (key, name)), None)
-
-    def want(self, *, units: Iterable[str] = (), persons: Iterable[str] = ()) -> None:
-        """Nothing to do: all is in memory."""
-
-    def path(self, unit: str) -> tuple[str, ...]:
-        above = self.parents.get(unit)
-        return (unit, *self.path(above)) if above else (unit,)
-
-    def parent(self, unit: str) -> str:
-        return self.parents.get(unit, "")
-
-    def allies(self, unit: str) -> frozenset[str]:
-        hub = self.hubs.get(unit, unit)
-        return frozenset({unit, hub, *(each for each, leads in self.hubs.items() if leads == hub)})
-
-    def person_unit(self, person: str) -> str:
-        return self.homes.get(person, "")
 
 
 class Trial:
@@ -162,8 +120,12 @@ class Trial:
             case=CaseRef(case, case, "process", step, n),
             key=f"{case}:{n}",
             calendar=self.calendar,
-            emit=self.emitted.append,
+            emit=self._emit,
         )
+
+    def _emit(self, thing: Message | Job) -> None:
+        self.registry.check_handed(self.plugin, thing)
+        self.emitted.append(thing)
 
     def _common(self, tx: Tx) -> dict[str, Any]:
         return {
@@ -239,6 +201,60 @@ class Trial:
             raise LookupError(f"no undo {name}")
         return self.write(lambda ctx: undo(ctx, receipt), unit, case)
 
+    # What runs by job
+
+    def react(
+        self, name: str, body: Mapping[str, Any], unit: str, case: str = "", attempt: int = 1
+    ) -> list[Message | Job]:
+        """Run the reaction *name* for an event with *body*; what it handed over."""
+        reaction = self._job(name, Reaction)
+        return self._as_job(lambda ctx: reaction.run(ctx, body), unit, case, attempt)
+
+    def prepare(self, name: str, body: Mapping[str, Any]) -> Any:
+        """What the sender *name* would send of a job with *body*; None for nothing."""
+        sender = self._job(name, Sender)
+        payload = self.read(lambda ctx: sender.prepare(ctx, body))
+        json_text(payload)
+        return payload
+
+    def send(self, name: str, payload: Any, attempt: int = 1) -> Any:
+        """What the sender *name* answers; it runs in this process and sends what it sends, so give it a server."""
+        sender = self._job(name, Sender)
+        module, _, function = sender.send.partition(":")
+        settings = self.registry.settings(self.plugin, self.settings)
+        out = Out(self.district, "message", attempt, "example", self.clock.wall() + sender.limit, settings)
+        return getattr(import_module(module), function)(out, payload)
+
+    def record(self, name: str, result: Any, unit: str, case: str = "") -> list[Message | Job]:
+        """Let the sender *name* record what came back; what it handed over."""
+        record = self._job(name, Sender).record
+        if record is None:
+            raise LookupError(f"{name} records nothing")
+        return self._as_job(lambda ctx: record(ctx, result), unit, case, 1)
+
+    def _job(self, name: str, kind: type[T]) -> T:
+        found = self.registry.job(name)
+        if not isinstance(found, kind):
+            raise LookupError(f"no {kind.__name__.lower()} {name}")
+        return found
+
+    def _as_job(self, work: Callable[[JobContext], None], unit: str, case: str, attempt: int) -> list[Message | Job]:
+        emitted: list[Message | Job] = []
+
+        def emit(thing: Message | Job) -> None:
+            self.registry.check_handed(self.plugin, thing)
+            emitted.append(thing)
+
+        def run(tx: Tx) -> None:
+            del emitted[:]
+            work(JobContext(
+                **self._common(tx), new_id=self.ids.new, case=CaseRef(case, case, "process", "step", 1), unit=unit,
+                key="job:1", attempt=attempt, emit=emit,
+            ))  # fmt: skip
+
+        self.runner.run(run)
+        return emitted
+
     def race(self, *works: Callable[[], T]) -> list[T]:
         """Run *works* at once, each in a thread of its own, and answer what they answered."""
         answers: list[Any] = [None] * len(works)
@@ -262,17 +278,3 @@ class Trial:
         if faults:
             raise faults[0]
         return answers
-
-
-def render(folder: Path, view: View, language: str = "zh") -> str:
-    """The page that *view* makes of its template in *folder*; layouts and shared macros are bare stand-ins."""
-    frame = {
-        "layout/staff.html": "{% block title %}{% endblock %}{% block main %}{% endblock %}",
-        "ui.html": "{% macro empty(title, text='') %}{{ title }} {{ text }}{% endmacro %}",
-    }
-    loader = ChoiceLoader([FileSystemLoader(folder), DictLoader(frame)])
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    environment.filters["both"] = lambda zh, en: Text(zh, en).pick(language)
-    environment.filters["machine"] = str
-    environment.filters["say"] = lambda words: words.pick(language) if isinstance(words, Text) else words
-    return environment.get_template(view.template).render(title=view.title, **view.values)

@@ -1,0 +1,1 @@
+"""Jobs at work: claimed one by one, run inside the database or carried out of the machine."""

@@ -1,0 +1,79 @@
+"""Claims a job that is due and has it run, then the next: a job that fails is said, and tried again later."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from engine.clock import SECOND, Micros
+from engine.errors import Busy, Unanswered
+from engine.extend.faults import said_of
+from engine.operations.context import Context
+from engine.runtime.refusals import waits_for
+from engine.store import jobs
+from engine.store.line import LONGEST
+from engine.store.transaction import Tx
+
+_LOG = logging.getLogger("rongtong.jobs")
+#: A lease ends so long after the limit of whatever runs under it.
+SPARE: Micros = 10 * SECOND
+#: The lease of a job that runs in one transaction, which cannot last longer than LONGEST.
+LEASE: Micros = LONGEST * SECOND + SPARE
+
+Run = Callable[[jobs.Job], None]
+
+
+class Undone(Exception):
+    """A job came to nothing: ``said`` tells administrators why, ``plugin`` whose it was. No fault of the engine's."""
+
+    def __init__(self, plugin: str, said: str) -> None:
+        super().__init__(said)
+        self.plugin, self.said = plugin, said
+
+
+def run_due(ctx: Context, run: Run, *, outbound: bool, lease: Micros, limit: int) -> int:
+    """Claim and *run* up to *limit* jobs, one after the other; how many. Nothing is locked where nothing is due."""
+
+    def look(tx: Tx) -> bool:
+        return jobs.due(tx, ctx.id, outbound=outbound, now=ctx.now, wall=ctx.clock.wall())
+
+    def claim(tx: Tx) -> jobs.Job | None:
+        return jobs.claim(tx, ctx.id, outbound=outbound, now=ctx.now, wall=ctx.clock.wall(), lease=lease)
+
+    done = 0
+    if ctx.runner.run(look, write=False):
+        while done < limit and (job := ctx.runner.run(claim)) is not None:
+            _attempt(ctx, run, job)
+            done += 1
+    return done
+
+
+def _attempt(ctx: Context, run: Run, job: jobs.Job) -> None:
+    try:
+        run(job)
+    except Busy:
+        raise  # the database is at fault, not the job: its lease runs out and it comes again
+    except Unanswered as silence:
+        _put_by(ctx, job, silence)
+    except Undone as reason:
+        level = logging.ERROR if reason.__cause__ else logging.WARNING
+        words = ("plugin %s: job %s (%s) failed: %s", reason.plugin, job.id, job.kind, reason.said)
+        _LOG.log(level, *words, exc_info=reason.__cause__)
+        _failed(ctx, job, reason.said)
+    except Exception as reason:
+        _LOG.exception("job %s (%s) failed", job.id, job.kind)
+        _failed(ctx, job, said_of(reason))
+
+
+def _put_by(ctx: Context, job: jobs.Job, silence: Unanswered) -> None:
+    """A job whose plugin is away waits for it and has not been tried; any other silence is a try that failed."""
+    said = str(silence.details["why"])
+    if waits_for(said):
+        ctx.runner.run(lambda tx: jobs.park(tx, job))
+        return
+    _LOG.error("job %s (%s) failed: %s", job.id, job.kind, said)
+    _failed(ctx, job, said)
+
+
+def _failed(ctx: Context, job: jobs.Job, said: str) -> None:
+    ctx.runner.run(lambda tx: jobs.fail(tx, job, now=ctx.now, error=said))

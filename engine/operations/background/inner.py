@@ -1,0 +1,55 @@
+"""Runs the jobs that stay inside the database: notices, reactions of plugins, what is owed to them."""
+
+from __future__ import annotations
+
+from engine.errors import Unanswered
+from engine.extend.contributions import Reaction
+from engine.extend.faults import said_of
+from engine.operations.background.claiming import LEASE, Undone, run_due
+from engine.operations.background.handing import job_context
+from engine.operations.commands.owing import settle
+from engine.operations.context import Context
+from engine.operations.notices import deliver
+from engine.runtime.refusals import plugin_away
+from engine.store import jobs
+from engine.store.failures import Failure, classify
+from engine.store.transaction import Tx
+
+
+def run_jobs(ctx: Context, limit: int = 20) -> int:
+    """Run the jobs that are due, *limit* at most; how many. Each is done and ended in one transaction."""
+    return run_due(ctx, lambda job: _run(ctx, job), outbound=False, lease=LEASE, limit=limit)
+
+
+def _run(ctx: Context, job: jobs.Job) -> None:
+    ctx.runner.run(lambda tx: _finish(ctx, tx, job))
+
+
+def _finish(ctx: Context, tx: Tx, job: jobs.Job) -> None:
+    """Do the job and end it in one transaction; one whose lease was taken over does nothing."""
+    if not jobs.finish(tx, job):
+        return
+    kind, _, name = job.kind.partition(":")
+    if kind == "notice":
+        deliver(ctx, tx, job.stream, job.n, job.body["told"])
+    elif kind == "owed":
+        settle(ctx, tx, job)
+    else:
+        _react(ctx, tx, name, job)
+
+
+def _react(ctx: Context, tx: Tx, name: str, job: jobs.Job) -> None:
+    """Whatever the plugin has for this; nothing at all is a fault, or the work would be lost without a word."""
+    plugin, reaction = name.partition(".")[0], ctx.registry.job(name)
+    if ctx.away(plugin) is not None:
+        raise plugin_away(plugin)
+    if not isinstance(reaction, Reaction) or plugin not in ctx.district.plugins:
+        raise Undone(plugin, f"nothing here reacts as {name}")
+    try:
+        reaction.run(job_context(ctx, tx, plugin, job), job.body["given"])
+    except Unanswered:
+        raise
+    except Exception as reason:
+        if classify(reason) is not Failure.OTHER:
+            raise
+        raise Undone(plugin, said_of(reason, reaction.run.__module__)) from reason

@@ -1,0 +1,155 @@
+"""Carries out of the machine what senders prepare: with the database before and after, without it in between."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from engine.clock import SECOND, Micros
+from engine.errors import Unanswered
+from engine.extend.context import ReadContext
+from engine.extend.faults import said_of
+from engine.extend.jobs import json_text
+from engine.extend.outbound import Out, Sender
+from engine.operations.background.claiming import SPARE, Undone, run_due
+from engine.operations.background.handing import job_context
+from engine.operations.background.letters import Carrier, Letter, NotSent
+from engine.operations.context import Context, Unsent
+from engine.operations.plugin_reading import read_context
+from engine.runtime.refusals import plugin_away
+from engine.store import cases, jobs
+from engine.store.failures import Failure, classify
+from engine.store.transaction import Tx
+
+T = TypeVar("T")
+_LOG = logging.getLogger("rongtong.jobs")
+#: So much of the spare time of a lease is for what comes after the sending.
+_ENDING: Micros = 5 * SECOND
+
+
+def send_jobs(ctx: Context, carrier: Carrier | None = None, limit: int = 20) -> int:
+    """Deal with what is due, *limit* at most; how many.
+
+    A live system sends, and without a *carrier* does nothing; any other ends it as something that would have been sent.
+    """
+    live = ctx.mode == "live"
+    if live and carrier is None:
+        return 0
+    longest = max((sender.limit for sender in ctx.registry.given(Sender, ctx.enabled)), default=0)
+
+    def run(job: jobs.Job) -> None:
+        delivery = _delivery(ctx, job)
+        if live and carrier is not None:
+            delivery.send(carrier)
+        else:
+            delivery.keep()
+
+    return run_due(ctx, run, outbound=True, lease=longest + SPARE, limit=limit)
+
+
+def _delivery(ctx: Context, job: jobs.Job) -> _Delivery:
+    name = job.kind.partition(":")[2]
+    plugin, sender = name.partition(".")[0], ctx.registry.job(name)
+    if ctx.away(plugin) is not None:
+        raise plugin_away(plugin)
+    if not isinstance(sender, Sender) or plugin not in ctx.district.plugins:
+        raise Undone(plugin, f"nothing here sends as {name}")
+    return _Delivery(ctx, job, plugin, sender)
+
+
+#: In place of a payload: the job has been taken back, or is somebody else's by now.
+_GONE = object()
+
+
+@dataclass(frozen=True)
+class _Delivery:
+    """A job that was claimed, and the *sender* of *plugin* that it is for."""
+
+    ctx: Context
+    job: jobs.Job
+    plugin: str
+    sender: Sender
+
+    def send(self, carrier: Carrier) -> None:
+        """Prepare, send, record. What cannot be begun in time any more is given back."""
+        try:
+            carrier.warm(self.plugin)  # before anything is read, so that what is read is sent at once
+            payload = self._prepared()
+            if payload is _GONE:
+                return
+            if payload is None:
+                self._end(None)
+            elif self.ctx.clock.wall() > self.job.until - _ENDING - self.sender.limit:
+                self.ctx.runner.run(lambda tx: jobs.put_back(tx, self.job))
+            else:
+                result = carrier.carry(self._letter(payload))
+                self._end(lambda tx: self._record(tx, result))
+        except NotSent as reason:
+            raise Undone(self.plugin, str(reason)) from None
+
+    def keep(self) -> None:
+        """End it as one that would have been sent."""
+        payload = self._prepared()
+        if payload is _GONE:
+            return
+        self._end(None)
+        if payload is not None:
+            number = self.ctx.runner.run(self._number, write=False)
+            self.ctx.system.unsent.append(Unsent(self.ctx.id, self.sender.name, number, payload))
+            _LOG.info("%s: %s would have sent something of case %s", self.ctx.mode, self.sender.name, number)
+
+    def _prepared(self) -> Any:
+        """What is to be sent, None for nothing; the fence is looked at in the same moment."""
+
+        def work(tx: Tx) -> Any:
+            if not jobs.held(tx, self.job):
+                return _GONE
+            reading = read_context(self.ctx, tx, self.plugin)
+            return self._asked("prepare", self.sender.prepare, lambda: self._payload(reading))
+
+        return self.ctx.runner.run(work, write=False)
+
+    def _payload(self, reading: ReadContext) -> Any:
+        payload = self.sender.prepare(reading, self.job.body["given"])
+        json_text(payload)
+        return payload
+
+    def _letter(self, payload: Any) -> Letter:
+        ctx, limit = self.ctx, self.sender.limit
+        out = Out(
+            district=ctx.id, message_id=self.job.id, attempt=self.job.attempts, mode=ctx.mode,
+            deadline=ctx.clock.wall() + limit, settings=dict(ctx.plugin_settings(self.plugin)),
+        )  # fmt: skip
+        return Letter(self.plugin, self.sender.send, out, payload, limit)
+
+    def _end(self, record: Callable[[Tx], None] | None) -> None:
+        """End the job and *record* in one transaction; nothing is kept of one that was taken over."""
+
+        def work(tx: Tx) -> None:
+            if jobs.finish(tx, self.job) and record is not None:
+                record(tx)
+
+        self.ctx.runner.run(work)
+
+    def _record(self, tx: Tx, result: Any) -> None:
+        record = self.sender.record
+        if record is not None:
+            held = job_context(self.ctx, tx, self.plugin, self.job)
+            self._asked("record", record, lambda: record(held, result))
+
+    def _number(self, tx: Tx) -> str:
+        case = cases.load_case(tx, self.ctx.id, id=self.job.stream)
+        return case.number if case is not None else ""
+
+    def _asked(self, what: str, function: Callable[..., Any], work: Callable[[], T]) -> T:
+        """What *work* of the plugin answers; what it raises is its own, what the database raises is not."""
+        try:
+            return work()
+        except Unanswered:
+            raise
+        except Exception as reason:
+            if classify(reason) is not Failure.OTHER:
+                raise
+            raise Undone(self.plugin, f"{what}: {said_of(reason, function.__module__)}") from reason

@@ -1,0 +1,77 @@
+"""What administrators read of a job that failed: whose it was, what it said, and when it is tried again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.definition.moments import to_datetime
+from engine.definition.saying import moment_words
+from engine.extend.outbound import Sender
+from engine.i18n import Text, both
+from engine.operations.context import Context
+from engine.operations.publish import by_hash
+from engine.operations.views import Incident
+from engine.store import cases, jobs
+from engine.store import incidents as store
+from engine.store.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """So many jobs of one kind failed; ``title`` says what they are for."""
+
+    job: str
+    title: Text
+    count: int
+
+
+_LOST = Text("办这件事的后台进程中途没了", "the process that ran it ended in the middle of it")
+
+
+def of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
+    """The incident that a failed job is, from its first failure on."""
+    case = cases.load_case(tx, ctx.id, number=failed.number) if failed.number else None
+    what, word = job_title(ctx, failed.kind), failed.kind.partition(":")[0]
+    begun = Text(f"“{what.zh}”没有送出" if word == "send" else f"{what.zh}没有办成", f"{what.en} failed")
+    return Incident(
+        id=failed.id,
+        kind="job",
+        number=failed.number,
+        n=0,
+        subject=case.subject if case else "",
+        process_title=by_hash(ctx, tx, case.def_hash).process.title if case else both(""),
+        step_title=what,
+        action=what,
+        sentence=_sentence(ctx, begun, failed),
+        cause=_LOST.zh if failed.error == jobs.LOST else failed.error,
+        tries=failed.attempts,
+        since=failed.since,
+        again=failed.again,
+        job=failed.kind,
+    )
+
+
+def _sentence(ctx: Context, begun: Text, failed: store.FailedJob) -> Text:
+    tried = Text(f"{begun.zh}，已试{failed.attempts}次，", f"{begun.en}, {failed.attempts} tried; ")
+    if failed.again is None:
+        return Text(f"{tried.zh}系统不再自己重试。", f"{tried.en}the system has given up by itself.")
+    if failed.again <= ctx.now:
+        return Text(f"{tried.zh}系统正在再试。", f"{tried.en}the system is trying again.")
+    again = moment_words(to_datetime(failed.again), ctx.now)
+    return Text(f"{tried.zh}系统{again.zh}再试。", f"{tried.en}the system tries again {again.en}.")
+
+
+def job_title(ctx: Context, kind: str) -> Text:
+    """What jobs of *kind* are for; a plugin may have been taken out since."""
+    if kind == "notice":
+        return Text("给有关人员发消息", "Telling those concerned")
+    word, _, name = kind.partition(":")
+    found = ctx.registry.job(name)
+    if isinstance(found, Sender):
+        return found.title
+    plugin, _, own = name.partition(".")
+    installed = ctx.registry.plugin(plugin)
+    title = installed.manifest.title if installed else both(plugin)
+    if word == "owed":
+        return Text(f"撤销{title.zh}办过的事", f"Undoing what {title.en} had done")
+    return Text(f"{title.zh}的后续处理“{own}”", f"“{own}” of {title.en}")

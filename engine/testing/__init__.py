@@ -1,0 +1,12 @@
+"""A kit for the tests of plugins: a small district on a real database, and contexts to call the plugin with."""
+
+from __future__ import annotations
+
+from engine.extend.discovery import load_plugin
+from engine.extend.registry import Registry
+from engine.store.database import Database
+from engine.testing.pages import render
+from engine.testing.trial import Trial
+from engine.testing.units import Units
+
+__all__ = ["Database", "Registry", "Trial", "Units", "load_plugin", "render"]

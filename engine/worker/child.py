@@ -1,0 +1,168 @@
+"""Sends in a process that can be ended: one that hangs, holds the interpreter or dies costs its own message a try."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import json
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib import import_module
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Final
+
+from engine.clock import SECOND
+from engine.extend.faults import near, place, said_of
+from engine.operations.background.letters import Letter, NotSent
+
+#: So many seconds a process may take to start.
+_STARTING: Final = 30.0
+#: A process ends itself at the limit; so many seconds later it is ended from outside.
+_AFTER: Final = 2.0
+#: So many idle rounds a process is kept for.
+_IDLE: Final = 60
+_FRAME: Final = re.compile(r'^  File "([^"\n]+)", line (\d+) in', re.MULTILINE)
+
+
+class Child:
+    """One process, used by one thread and for one plugin at a time; started when it is needed."""
+
+    def __init__(self) -> None:
+        self._spawn = multiprocessing.get_context("spawn")
+        self._process: Any = None
+        self._plugin = ""
+        self._idle = 0
+
+    def warm(self, plugin: str) -> None:
+        """Have a process ready for *plugin*. No other's code has run in it."""
+        self._idle = 0
+        if self._process is not None and (plugin != self._plugin or not self._process.is_alive()):
+            self.close()
+        if self._process is None:
+            self._start()
+            self._plugin = plugin
+
+    def carry(self, letter: Letter) -> Any:
+        """What came back; raises NotSent when nothing did by the limit, or when the sender raised."""
+        self.warm(letter.plugin)
+        seconds = letter.limit / SECOND
+        try:
+            self._pipe.send((letter.path, letter.out, letter.payload, seconds))
+            if self._pipe.poll(seconds + _AFTER):
+                done, said = json.loads(self._pipe.recv_bytes())
+                if done:
+                    return said
+                raise NotSent(said)
+        except (EOFError, OSError):
+            pass  # it ended in the middle of it
+        except ValueError:  # whatever that was, it was no answer of ours
+            self.close()
+            raise NotSent("its process answered nonsense") from None
+        raise NotSent(self._end(letter, seconds))
+
+    def rest(self) -> None:
+        """Nothing was to be done: after a while the process is not kept any longer."""
+        self._idle += 1
+        if self._idle > _IDLE:
+            self.close()
+
+    def close(self) -> None:
+        """End the process, whatever it does."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._pipe.close()
+        self._where.unlink(missing_ok=True)
+        self._process = None
+
+    def _start(self) -> None:
+        handle, name = tempfile.mkstemp(prefix="rongtong-")
+        os.close(handle)
+        self._where = Path(name)
+        self._pipe, theirs = self._spawn.Pipe()
+        self._process = self._spawn.Process(target=serve, args=(theirs, name), name="rongtong-sender", daemon=True)
+        self._process.start()
+        theirs.close()
+        if not self._pipe.poll(_STARTING) or not self._ready():
+            self.close()
+            raise NotSent("its process did not start")
+
+    def _ready(self) -> bool:
+        try:
+            return bool(self._pipe.recv_bytes() == _READY)
+        except (EOFError, OSError):
+            return False
+
+    def _end(self, letter: Letter, seconds: float) -> str:
+        """End what did not answer, and say how it came to that."""
+        process = self._process
+        process.join(_AFTER)
+        code = process.exitcode
+        said = self._where.read_text(encoding="utf-8", errors="replace")
+        self.close()
+        where = _where(said, letter.path.partition(":")[0])
+        if code is None or said.startswith("Timeout"):
+            return f"took longer than {seconds:g} s{where}"
+        return f"its process ended with {code}{where}"
+
+
+_READY: Final = b"ready"
+
+
+def _where(said: str, module: str) -> str:
+    """Where a process stood, from what faulthandler wrote: the place in the plugin, and the very last one."""
+    frames = [(file, int(line)) for file, line in _FRAME.findall(said)]
+    own = next((at for at, (file, _) in enumerate(frames) if Path(file) == Path(__file__)), len(frames))
+    outward = frames[:own][::-1]  # of the thread that sends; the last call stands first
+    if not outward:
+        return ""
+    last, mine = place(*outward[-1]), place(*near(outward, module))
+    return f", in {last}" if last == mine else f", in {last} called at {mine}"
+
+
+# -- in the child ----------------------------------------------------------------------------------
+
+
+def serve(pipe: Connection, where: str) -> None:
+    """Send what comes through *pipe*, one message after the other, until its other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker, which lets a message be sent
+    for name in [name for name in os.environ if name.startswith("RONGTONG_")]:
+        del os.environ[name]  # the database and the secrets of the engine are nothing for a sender
+    sys.stdout = sys.stderr
+    with Path(where).open("w", encoding="utf-8") as file, contextlib.suppress(EOFError, OSError):
+        faulthandler.enable(file)
+        pipe.send_bytes(_READY)
+        for path, out, payload, seconds in iter(pipe.recv, None):
+            file.seek(0)
+            file.truncate()
+            with _ended_after(seconds, file):
+                answer = _answer(path, out, payload)
+            pipe.send_bytes(answer)
+
+
+@contextlib.contextmanager
+def _ended_after(seconds: float, file: Any) -> Iterator[None]:
+    """End this process when what is inside takes longer, even where its parent is gone; *file* then says where."""
+    faulthandler.dump_traceback_later(seconds, exit=True, file=file)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _answer(path: str, out: Any, payload: Any) -> bytes:
+    """What the sender answered, or how it failed, as JSON."""
+    module, _, name = path.partition(":")
+    try:
+        answer = getattr(import_module(module), name)(out, payload)
+        return json.dumps([True, answer], allow_nan=False).encode()
+    except BaseException as reason:  # SystemExit too: in this process nothing else is to be kept
+        return json.dumps([False, said_of(reason, module)]).encode()

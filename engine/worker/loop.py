@@ -1,0 +1,64 @@
+"""A loop in a thread of its own: rounds of work until it is told to stop, whatever a round may raise."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Protocol
+
+from engine.errors import Busy
+
+_LOG = logging.getLogger("rongtong.worker")
+
+
+class Round(Protocol):
+    """What a loop does again and again."""
+
+    def once(self) -> int:
+        """Do what is due; how many things were done."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the rounds held; called in the thread that ran them."""
+        ...
+
+
+def attempt(round_: Round) -> int:
+    """One round; a fault in it is logged and counts as nothing done."""
+    try:
+        return round_.once()
+    except Busy as refusal:
+        _LOG.warning("this round is tried again: %s", refusal.text.en)
+    except Exception:
+        _LOG.exception("a round of work failed")
+    return 0
+
+
+class Loop:
+    """Does rounds until *stop* is set; where nothing was done it rests for *rest* seconds."""
+
+    def __init__(self, name: str, round_: Round, stop: threading.Event, rest: float) -> None:
+        self._round, self._stop, self._rest = round_, stop, rest
+        self._thread = threading.Thread(target=self._run, name=f"rongtong-{name}", daemon=True)
+
+    def start(self) -> None:
+        """Run in a thread of its own."""
+        self._thread.start()
+
+    def join(self, seconds: float | None = None) -> None:
+        """Wait for its end, *seconds* at most."""
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            if self._round_done() == 0:
+                self._stop.wait(self._rest)
+        self._round.close()
+
+    def _round_done(self) -> int:
+        """One round. Somebody's SystemExit leaves the round and not the loop: the others' work goes on."""
+        try:
+            return attempt(self._round)
+        except BaseException:
+            _LOG.exception("a round of work was left")
+            return 0

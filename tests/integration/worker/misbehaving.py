@@ -1,0 +1,73 @@
+"""What senders do in the processes that they are given, the good and the bad ones."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import threading
+from typing import Any
+
+from engine.extend import Out
+
+#: Where a sender hangs, and the frame in it that says so.
+_NEVER = threading.Event()
+
+
+def echo(out: Out, payload: Any) -> Any:
+    print("this is no answer")
+    return {"payload": payload, "id": out.message_id, "attempt": out.attempt, "settings": dict(out.settings)}
+
+
+def whoami(out: Out, payload: Any) -> Any:
+    return os.getpid()
+
+
+def environment(out: Out, payload: Any) -> Any:
+    return sorted(name for name in os.environ if name.startswith("RONGTONG_"))
+
+
+def raises(out: Out, payload: Any) -> Any:
+    raise ConnectionError("500 Internal Server Error")
+
+
+def hangs(out: Out, payload: Any) -> Any:
+    _NEVER.wait()
+
+
+def holds_the_interpreter(out: Out, payload: Any) -> Any:
+    return re.match(r"(a+)+b", "a" * 50)
+
+
+def catches_everything(out: Out, payload: Any) -> Any:
+    while True:
+        try:
+            _NEVER.wait()
+        except BaseException:
+            continue
+
+
+def exits(out: Out, payload: Any) -> Any:
+    sys.exit(3)
+
+
+def leaves(out: Out, payload: Any) -> Any:
+    os._exit(7)
+
+
+def crashes(out: Out, payload: Any) -> Any:
+    import ctypes
+
+    ctypes.string_at(0)
+
+
+def answers_a_lock(out: Out, payload: Any) -> Any:
+    return threading.Lock()
+
+
+def answers_no_number(out: Out, payload: Any) -> Any:
+    return float("nan")
+
+
+def answers_half_a_letter(out: Out, payload: Any) -> Any:
+    return "\ud800"

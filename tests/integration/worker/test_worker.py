@@ -1,0 +1,97 @@
+"""The loops of a worker do not wait for each other: a message that hangs holds up neither clocks nor jobs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from engine.clock import DAY
+from engine.extend import JobContext, Reaction, Sender, both
+from engine.operations.background.letters import Letter
+from engine.store import tables
+from engine.store.database import Database
+from engine.worker.loop import Loop
+from engine.worker.worker import Worker
+from tests.integration.operations.looking import rows
+from tests.integration.worker import misbehaving
+from tests.town import Town, build
+from tests.unit.extend.plugins_for_tests import giving, plugin
+
+#: Longer than any of this takes; a test that waits so long has failed.
+_PATIENCE = 120.0
+
+
+class Wall:
+    """Carries nothing until it is let go; ``reached`` says that a message stands before it."""
+
+    def __init__(self) -> None:
+        self.reached, self.open = threading.Event(), threading.Event()
+
+    def warm(self, plugin: str) -> None:
+        """Nothing to get ready."""
+
+    def carry(self, letter: Letter) -> Any:
+        self.reached.set()
+        self.open.wait(_PATIENCE)
+
+    def rest(self) -> None:
+        """It rests anyway."""
+
+    def close(self) -> None:
+        """It holds nothing."""
+
+
+def test_a_message_that_hangs_holds_up_neither_a_clock_nor_a_job(db: Database) -> None:
+    rang = threading.Event()
+
+    def told(ctx: JobContext, body: Mapping[str, Any]) -> None:
+        rang.set()
+
+    sender = Sender("post.wall", both("wall"), lambda ctx, body: body, f"{misbehaving.__name__}:echo", notices=True)
+    hooks = {"register_senders": giving(sender), "register_reactions": giving(Reaction("post.rang", "escalated", told))}
+    town: Town = build(db, beside=[plugin("post", **hooks)], mode="live")
+    case, _ = town.start("hold"), town.start("hold", seat="2")
+    town.act(case, "ok", "refuse", "sun", opinion="没有")
+    town.clock.advance(DAY // 2)
+    wall = Wall()
+    worker = Worker(town.system, rest=0.01, carrier=lambda: wall)
+    worker.start()
+    try:
+        assert wall.reached.wait(_PATIENCE), "the notice of the refusal is on its way and stays there"
+        town.clock.advance(3 * DAY)
+        assert rang.wait(_PATIENCE), "a clock rang, and the job that follows from it was done"
+    finally:
+        wall.open.set()
+        worker.stop()
+        worker.join(_PATIENCE)
+    assert [row["kind"] for row in rows(town, tables.job) if row["out"]] == [], "what hung was sent in the end"
+    town.system.runner.release()
+
+
+class Exits:
+    """A round in which somebody's code asks the interpreter to end."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop, self.rounds, self.closed = stop, 0, False
+
+    def once(self) -> int:
+        self.rounds += 1
+        if self.rounds == 3:
+            self.stop.set()
+        raise SystemExit(1)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_loop_goes_on_whatever_ends_a_round(caplog: pytest.LogCaptureFixture) -> None:
+    stop = threading.Event()
+    round_ = Exits(stop)
+    loop = Loop("exits", round_, stop, rest=0.0)
+    loop.start()
+    loop.join(_PATIENCE)
+    assert (round_.rounds, round_.closed) == (3, True)
+    assert len([record for record in caplog.records if "was left" in record.message]) == 3
