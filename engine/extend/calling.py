@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, Final
 
 import pluggy
 from markupsafe import Markup, escape
-from sqlalchemy import Connection, event
 
-from engine.errors import Problem, RongtongError
+from engine.errors import Problem
 from engine.extend.context import CheckContext, PageContext, ReadContext
 from engine.extend.contributions import Committed, Evidence, EvidenceSource
+from engine.extend.faults import PluginFault, named
+from engine.extend.places import raised_at
 from engine.extend.registry import Registry
 from engine.i18n import Text, both
 
@@ -23,10 +24,8 @@ _LOG: Final = logging.getLogger("rongtong.plugins")
 SLOT_STATEMENTS: Final = 2
 
 
-class HookFailed(RongtongError):
-    """A ``check_`` hook raised; the command is rolled back. ``details["plugin"]`` names the plugin."""
-
-    code = "plugin_failed"
+class HookFailed(PluginFault):
+    """A ``check_`` hook raised; the command is rolled back."""
 
 
 def check(registry: Registry, hook: str, enabled: Collection[str], ctx: Callable[[str], CheckContext]) -> list[Problem]:
@@ -36,11 +35,15 @@ def check(registry: Registry, hook: str, enabled: Collection[str], ctx: Callable
     """
     problems: list[Problem] = []
     for name, impl in registry.implementations(hook, enabled):
+        context = ctx(name)
         try:
-            problems.extend(_call(impl, {"ctx": ctx(name)}) or ())
+            problems.extend(_call(impl, {"ctx": context}) or ())
+            context.db.sound()
         except Exception as reason:
-            said = Text(f"插件“{name}”核对时出错，这一步没有保存。请联系管理员。", f"plugin {name!r} failed in {hook}")
-            raise HookFailed(said, plugin=name) from reason
+            place = raised_at(reason, registry.folder(name))
+            who = named(name, place)
+            said = Text(f"{who.zh}核对时出错，这一步没有保存。请联系管理员。", f"{who.en} failed in {hook}")
+            raise HookFailed(said, plugin=name, place=place) from reason
     return problems
 
 
@@ -84,29 +87,11 @@ def slot(
 
 def _rendered(impl: pluggy.HookImpl, shown: Mapping[str, object], ctx: PageContext) -> Markup | None:
     """The markup that *impl* answers, plain text escaped."""
-    with _few_statements(ctx.db):
-        part = _call(impl, {"ctx": ctx, **shown})
+    ctx.db.allow(SLOT_STATEMENTS)  # names that the directory looks up are not counted
+    part = _call(impl, {"ctx": ctx, **shown})
     if part is not None and not isinstance(part, str):
         raise TypeError(f"a slot shows markup or text, not {type(part).__name__}")
     return None if part is None else escape(part)
-
-
-@contextmanager
-def _few_statements(db: Connection) -> Iterator[None]:
-    """Let no more than SLOT_STATEMENTS run on *db* inside; names that the directory looks up are not counted."""
-    ran = 0
-
-    def count(*_: Any) -> None:
-        nonlocal ran
-        ran += 1
-        if ran > SLOT_STATEMENTS:
-            raise RuntimeError(f"a slot may run {SLOT_STATEMENTS} statements")
-
-    event.listen(db, "before_cursor_execute", count)
-    try:
-        yield
-    finally:
-        event.remove(db, "before_cursor_execute", count)
 
 
 def evidence(

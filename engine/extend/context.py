@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypedDict
 
-from sqlalchemy import Connection, RowMapping, Table, select, tuple_
+from sqlalchemy import RowMapping, Table, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import Micros
 from engine.errors import RongtongError
+from engine.extend.connection import PluginConnection
 from engine.extend.tables import DISTRICT
 from engine.i18n import Text
 from engine.store.locks import rank
@@ -133,20 +135,37 @@ class Job:
     not_before: Micros | None = None
 
 
+class Handed(TypedDict):
+    """What every context holds; whoever makes one takes it from the one place that fences ``db``."""
+
+    district: str
+    db: PluginConnection
+    now: Micros
+    directory: Directory
+    settings: Mapping[str, Any]
+    log: logging.Logger
+
+
+@cache  # to be asked for one costs a lock
+def log_of(plugin: str) -> logging.Logger:
+    """The logger of *plugin*."""
+    return logging.getLogger(f"rongtong.plugin.{plugin}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReadContext:
-    """Enough to read: ``db`` is a SQLAlchemy connection inside a transaction that is never the plugin's to end.
+    """Enough to read: ``db`` takes statements over the plugin's own tables, in a transaction that it cannot end.
 
     ``now`` is fixed for the whole command or page. ``settings`` are the plugin's own in this district, as live
-    values with defaults filled in.
+    values with defaults filled in. ``log`` is the plugin's own logger.
     """
 
     district: str
-    db: Connection
+    db: PluginConnection
     now: Micros
     directory: Directory
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    log: logging.Logger = field(default_factory=lambda: logging.getLogger("rongtong.plugin"))
+    settings: Mapping[str, Any]
+    log: logging.Logger
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a plugin can get wrong: what stops the start, and the words for what it raised later; both name the place."""
+"""What a plugin can get wrong, at the start and at the call; each fault names the plugin, its file and its line."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from engine.errors import RongtongError
+from engine.extend.places import raised_at
 from engine.i18n import Text
 
 
@@ -17,10 +18,43 @@ class PluginError(RongtongError):
     code = "plugin"
 
 
-def plugin_error(plugin: str, zh: str, en: str) -> PluginError:
-    """The error of *plugin*; *zh* and *en* say what is wrong and what to do, without naming it."""
-    text = Text(f"插件“{plugin}”不能使用：{zh}", f"plugin {plugin!r} cannot be used: {en}")
-    return PluginError(text, plugin=plugin)
+def named(plugin: str, place: str = "") -> Text:
+    """The plugin and, where it is known, its file and line."""
+    if not place:
+        return Text(f"插件“{plugin}”", f"plugin {plugin!r}")
+    return Text(f"插件“{plugin}”（{place}）", f"plugin {plugin!r} ({place})")
+
+
+def plugin_error(plugin: str, zh: str, en: str, place: str = "") -> PluginError:
+    """The error of *plugin* at *place*; *zh* and *en* say what is wrong and what to do, without naming it."""
+    who = named(plugin, place)
+    details = {"place": place} if place else {}
+    return PluginError(Text(f"{who.zh}不能使用：{zh}", f"{who.en} cannot be used: {en}"), plugin=plugin, **details)
+
+
+class PluginFault(RongtongError):
+    """A plugin did at a call what it may not; the text names it and its line, as do ``plugin`` and ``place``."""
+
+    code = "plugin_failed"
+
+
+class FenceError(PluginFault):
+    """A plugin reached past its own tables on ``ctx.db``. Nothing was sent."""
+
+
+class SwallowedError(PluginFault):
+    """A statement of a plugin failed, and it went on as if nothing were; ``__cause__`` is how it failed."""
+
+
+def cause_of(fault: BaseException, folder: Path | None) -> str:
+    """What administrators and journals read of *fault*: its kind and the plugin's line, never what people typed.
+
+    What the engine itself refused a plugin says so in its own words.
+    """
+    if isinstance(fault, PluginFault):
+        return fault.text.en
+    place = raised_at(fault, folder)
+    return f"{type(fault).__name__} ({place})" if place else type(fault).__name__
 
 
 def said_of(error: BaseException, module: str = "") -> str:

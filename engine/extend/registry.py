@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pluggy
 from sqlalchemy import MetaData, Table
@@ -18,6 +18,7 @@ from engine.extend import contributions as kinds
 from engine.extend import hookspecs
 from engine.extend.actions import Action, Undo
 from engine.extend.coherence import check_coherent
+from engine.extend.connection import Fence, PluginConnection
 from engine.extend.discovery import ENGINE, Plugin, built_in, discover
 from engine.extend.faults import PluginError, plugin_error
 from engine.extend.jobs import check_jobs, fit
@@ -25,6 +26,9 @@ from engine.extend.outbound import Sender
 from engine.extend.settings import live_settings, read_settings
 from engine.extend.tables import metadata_of
 from engine.i18n import Text
+
+if TYPE_CHECKING:  # who only checks what is written opens no transaction
+    from engine.store.tx import Tx
 
 T = TypeVar("T")
 
@@ -92,6 +96,7 @@ class Registry:
             **{sender.name: sender for sender in self.given(Sender)},
         }
         self._catalogues: dict[frozenset[str], Catalogue] = {}
+        self._fences = {p.name: Fence(p.name, frozenset(p.manifest.tables), p.folder) for p in self.plugins}
 
     @classmethod
     def discovered(cls) -> Registry:
@@ -112,6 +117,11 @@ class Registry:
     def plugin(self, name: str) -> Plugin | None:
         """The plugin called *name*, or None."""
         return next((plugin for plugin in self.plugins if plugin.name == name), None)
+
+    def folder(self, name: str) -> Path | None:
+        """Where the plugin called *name* lies, or None."""
+        found = self.plugin(name)
+        return found.folder if found else None
 
     # What the language sees
 
@@ -203,6 +213,10 @@ class Registry:
     def _settings(self, plugin: str) -> tuple[kinds.Setting, ...]:
         pairs = self._all["register_settings"]
         return tuple(s for name, s in pairs if name == plugin and isinstance(s, kinds.Setting))
+
+    def connection(self, plugin: str, tx: Tx) -> PluginConnection:
+        """What *plugin* is handed as ``ctx.db`` while *tx* runs."""
+        return PluginConnection(tx, self._fences[plugin])
 
     # What the store needs
 

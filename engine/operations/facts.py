@@ -11,7 +11,7 @@ from engine.operations.context import Context
 from engine.operations.history import events_of, turns
 from engine.operations.people import People, people_of
 from engine.operations.plugin_answers import asked, records
-from engine.operations.plugin_reading import read_context
+from engine.operations.plugin_contexts import read_context
 from engine.runtime.draft import Definition
 from engine.runtime.refusals import plugin_away
 from engine.store.facts import LiveFacts

@@ -15,7 +15,7 @@ from engine.errors import Busy, Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
 from engine.operations.context import Context
-from engine.operations.plugin_reading import read_context
+from engine.operations.plugin_contexts import read_context
 from engine.runtime.refusals import plugin_away, plugin_silent
 from engine.store.failures import Duplicate
 from engine.store.transaction import Tx

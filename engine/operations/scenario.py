@@ -14,14 +14,13 @@ from engine.definition.types import DATETIME
 from engine.definition.values import decode, to_micros
 from engine.errors import Invalid, Problem, RongtongError
 from engine.extend.calling import on_content
-from engine.extend.context import WriteContext
 from engine.extend.contributions import ScenarioVerb
 from engine.extend.outbound import Sender
 from engine.i18n import Text
 from engine.operations import cases as verbs
 from engine.operations.context import Caller, Context
 from engine.operations.naming import fill_from_words, person_named
-from engine.operations.people import directory
+from engine.operations.plugin_contexts import write_context
 from engine.operations.reading import case as read_case
 from engine.operations.scenario_text import Line, Scenario
 from engine.operations.work import pass_time
@@ -92,10 +91,7 @@ class Run:
         ctx = self.ctx
 
         def work(tx: Tx) -> tuple[Problem, ...]:
-            context = WriteContext(
-                district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
-                settings=ctx.plugin_settings(plugin), new_id=ctx.ids.new,
-            )  # fmt: skip
+            context = write_context(ctx, tx, plugin)
             return on_content(plugin, verb.name, partial(verb.run, context, words))
 
         return ctx.runner.run(work)

@@ -55,6 +55,7 @@ class Database(Seams):
         else:
             self.engine = self._postgresql(url, pool)
         event.listen(self.engine, "commit", _only_the_runner_commits)
+        event.listen(self.engine, "before_cursor_execute", _look)  # a plugin's fence names the plugin
         event.listen(self.engine, "before_cursor_execute", _only_the_runner_ends)
 
     def _sqlite(self, url: URL, busy_timeout: float, pool: dict[str, Any]) -> Engine:
@@ -120,6 +121,13 @@ def _only_the_runner_commits(connection: Connection) -> None:
 def _only_the_runner_ends(connection: Connection, _cursor: Any, sql: str, *_more: Any) -> None:
     if connection.get_execution_options().get("in_runner") and (word := transaction_control(sql)):
         raise RuntimeError(f"only the transaction runner begins and ends transactions; an action must not send {word}")
+
+
+def _look(_connection: Connection, _cursor: Any, sql: str, _given: Any, context: Any, _many: bool) -> None:
+    """Show a statement, as it is about to be sent, to whoever asked to look at it."""
+    look = context.execution_options.get("look") if context is not None else None
+    if look is not None:
+        look(sql)
 
 
 def open_database(url: str, *, connections: int = 32, busy_timeout: float = BUSY_TIMEOUT) -> Database:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from engine.clock import MINUTE, Clock, Micros
@@ -66,6 +66,8 @@ _SQLITE_WORDS = (
     ("readonly database", Failure.BROKEN),
     ("unable to open database", Failure.BROKEN),
 )
+#: SQLite cannot make sense of a statement.
+_SQLITE_ERROR = 1
 #: PostgreSQL's SQLSTATEs, by their beginning.
 _STATES = (
     ("40001", Failure.RACE),
@@ -123,6 +125,16 @@ def is_duplicate(error: BaseException) -> bool:
 def is_refused_write(error: BaseException) -> bool:
     """Whether the statement wrote where only reading is allowed."""
     return any(getattr(e, "sqlstate", None) == "25006" or "readonly database" in str(e) for e in chain(error))
+
+
+def is_of_database(error: BaseException) -> bool:
+    """Whether the database failed, not the words or the values of a statement: those would fail on any day."""
+    if classify(error) is not Failure.OTHER:
+        return True
+    found = next((one for one in chain(error) if isinstance(one, DBAPIError)), None)
+    if found is None or isinstance(found, (DataError, IntegrityError, ProgrammingError)):
+        return False
+    return getattr(found.orig, "sqlite_errorcode", 0) != _SQLITE_ERROR
 
 
 def classify(error: BaseException) -> Failure:

@@ -228,7 +228,7 @@ class Group:
                 if not line.alive:
                     return False
                 line.savepoint()
-            member.error, member.answer = None, member.work(line.tx(write=True))
+            member.error, member.answer = None, line.tx(write=True).carry_out(member.work)
             line.prove()
             if guarded:
                 line.release()

@@ -44,7 +44,7 @@ class Shared(threading.local):
         """What *work* answers, from the transaction that is open or a new one."""
         line, tx = self._open = self._open or self._begin()
         try:
-            result = work(tx)
+            result = tx.carry_out(work)
         except BaseException:
             self.leave()
             raise

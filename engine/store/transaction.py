@@ -123,7 +123,7 @@ class Runner:
         line = self._shelf.borrow(_PATIENCE)
         try:
             line.begin(write=write)
-            result = work(line.tx(write=write))
+            result = line.tx(write=write).carry_out(work)
             line.commit(write=write)
             return result
         except BaseException:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -13,21 +13,36 @@ from engine.store.database import DialectName
 from engine.store.failures import Duplicate
 from engine.store.sql import Compiled, Insert, Statement
 
+T = TypeVar("T")
+
 
 class Tx:
     """An open transaction: what the store's functions and, through ``connection``, the plugins work on.
 
-    ``connection`` is a Core connection on the same transaction; it must not be committed.
+    ``connection`` is a Core connection on the same transaction; it must not be committed. ``spoiled`` is what
+    to raise since a statement of a plugin's failed: PostgreSQL saves nothing after that, so SQLite shall not either.
     """
 
-    __slots__ = ("_cursor", "_names", "connection", "dialect", "write")
+    __slots__ = ("_cursor", "_names", "connection", "dialect", "spoiled", "write")
 
     def __init__(self, connection: Connection, cursor: Any, dialect: DialectName, write: bool) -> None:
         self.connection = connection
         self.dialect = dialect
         self.write = write
+        self.spoiled: Exception | None = None
         self._cursor = cursor
         self._names = 0
+
+    def carry_out(self, work: Callable[[Tx], T]) -> T:
+        """What *work* answers on this transaction, where it leaves it sound."""
+        answer = work(self)
+        self.sound()
+        return answer
+
+    def sound(self) -> None:
+        """Raise ``spoiled`` where a statement failed, somebody swallowed that, and nothing was rolled back since."""
+        if self.spoiled is not None:
+            raise self.spoiled
 
     def rows(self, statement: Statement, /, **params: Any) -> list[Any]:
         """All rows that a select or a ``RETURNING`` answers, as named tuples."""
@@ -85,7 +100,9 @@ class Tx:
         self._cursor.execute(f"SAVEPOINT {name}")
         try:
             yield
+            self.sound()
         except BaseException as error:
+            self.spoiled = None
             try:
                 self._cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
                 self._cursor.execute(f"RELEASE SAVEPOINT {name}")

@@ -30,6 +30,7 @@ from engine.extend import (
     ValueType,
 )
 from engine.extend.calling import receipt_of
+from engine.extend.context import Handed, log_of
 from engine.extend.contributions import Reaction
 from engine.extend.jobs import json_text
 from engine.extend.outbound import Out, Sender
@@ -113,7 +114,7 @@ class Trial:
     def action_context(self, tx: Tx, unit: str, case: str = "", step: str = "step", n: int = 1) -> ActionContext:
         """What an action of the plugin would be handed."""
         return ActionContext(
-            **self._common(tx),
+            **self._handed(tx),
             new_id=self.ids.new,
             locks=LockOrder(strict=True),
             unit=unit,
@@ -127,20 +128,21 @@ class Trial:
         self.registry.check_handed(self.plugin, thing)
         self.emitted.append(thing)
 
-    def _common(self, tx: Tx) -> dict[str, Any]:
-        return {
-            "district": self.district,
-            "db": tx.connection,
-            "now": self.clock.now(),
-            "directory": self.units,
-            "settings": self.registry.settings(self.plugin, self.settings),
-        }
+    def _handed(self, tx: Tx) -> Handed:
+        return Handed(
+            district=self.district,
+            db=self.registry.connection(self.plugin, tx),
+            now=self.clock.now(),
+            directory=self.units,
+            settings=self.registry.settings(self.plugin, self.settings),
+            log=log_of(self.plugin),
+        )
 
     def read(self, work: Callable[[PageContext], T], unit: str = "", **page: Any) -> T:
         """Answer what *work* reads; *page* may give ``args``, ``query``, ``language`` and ``person``."""
         person = page.pop("person", "")
         return self.runner.run(
-            lambda tx: work(PageContext(**self._common(tx), person=person, unit=unit, base="/trial", **page)),
+            lambda tx: work(PageContext(**self._handed(tx), person=person, unit=unit, base="/trial", **page)),
             write=False,
         )
 
@@ -155,7 +157,7 @@ class Trial:
         if check is not None and (faults := self.read(lambda ctx: check(ctx.directory, data))):
             return faults
         return self.runner.run(
-            lambda tx: found.seed(SeedContext(**self._common(tx), new_id=self.ids.new, file=file), data)
+            lambda tx: found.seed(SeedContext(**self._handed(tx), new_id=self.ids.new, file=file), data)
         )
 
     # What a process would do
@@ -248,7 +250,7 @@ class Trial:
         def run(tx: Tx) -> None:
             del emitted[:]
             work(JobContext(
-                **self._common(tx), new_id=self.ids.new, case=CaseRef(case, case, "process", "step", 1), unit=unit,
+                **self._handed(tx), new_id=self.ids.new, case=CaseRef(case, case, "process", "step", 1), unit=unit,
                 key="job:1", attempt=attempt, emit=emit,
             ))  # fmt: skip
 

@@ -106,3 +106,24 @@ def test_datetime_keeps_its_name() -> None:
 def test_the_seams_exist() -> None:
     named = set().union(*SEAMS.values(), *CALLS.values())
     assert all((ROOT / place).is_file() for place in named)
+
+
+#: Who makes what plugins are handed: the one place of the operations, and the kit.
+CONTEXTS = {"ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext"}
+FENCED = {"handed(", "self._handed("}
+
+
+def test_every_context_of_a_plugin_is_fenced() -> None:
+    made = [
+        (f"{module.place}:{node.lineno}", node)
+        for module in product()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CONTEXTS
+    ]
+    assert len(made) >= len(CONTEXTS)
+    faults = [
+        place
+        for place, call in made
+        if not any(one.arg is None and ast.unparse(one.value).startswith(tuple(FENCED)) for one in call.keywords)
+    ]
+    assert not faults, "made without the fence: " + ", ".join(faults)

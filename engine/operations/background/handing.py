@@ -7,7 +7,7 @@ from typing import Any
 from engine.extend.context import CaseRef, Job, JobContext, Message
 from engine.extend.outbound import Sender
 from engine.operations.context import Context
-from engine.operations.people import directory
+from engine.operations.plugin_contexts import handed
 from engine.store import cases, jobs
 from engine.store.transaction import Tx
 
@@ -38,8 +38,7 @@ def job_context(ctx: Context, tx: Tx, plugin: str, job: jobs.Job) -> JobContext:
             _enqueue(ctx, tx, job, kind_of(ctx, thing.kind), body, thing.not_before or ctx.now)
 
     return JobContext(
-        district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
-        settings=ctx.plugin_settings(plugin), new_id=ctx.ids.new, case=about, unit=case.unit,
+        **handed(ctx, tx, plugin), new_id=ctx.ids.new, case=about, unit=case.unit,
         key=f"job:{job.id}", attempt=job.attempts, emit=emit,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from engine.operations.context import Context
 from engine.operations.notices import deliver
 from engine.runtime.refusals import plugin_away
 from engine.store import jobs
-from engine.store.failures import Failure, classify
+from engine.store.failures import is_of_database
 from engine.store.transaction import Tx
 
 
@@ -50,6 +50,6 @@ def _react(ctx: Context, tx: Tx, name: str, job: jobs.Job) -> None:
     except Unanswered:
         raise
     except Exception as reason:
-        if classify(reason) is not Failure.OTHER:
+        if is_of_database(reason):
             raise
         raise Undone(plugin, said_of(reason, reaction.run.__module__)) from reason

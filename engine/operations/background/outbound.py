@@ -17,10 +17,10 @@ from engine.operations.background.claiming import SPARE, Undone, run_due
 from engine.operations.background.handing import job_context
 from engine.operations.background.letters import Carrier, Letter, NotSent
 from engine.operations.context import Context, Unsent
-from engine.operations.plugin_reading import read_context
+from engine.operations.plugin_contexts import read_context
 from engine.runtime.refusals import plugin_away
 from engine.store import cases, jobs
-from engine.store.failures import Failure, classify
+from engine.store.failures import is_of_database
 from engine.store.transaction import Tx
 
 T = TypeVar("T")
@@ -150,6 +150,6 @@ class _Delivery:
         except Unanswered:
             raise
         except Exception as reason:
-            if classify(reason) is not Failure.OTHER:
+            if is_of_database(reason):
                 raise
             raise Undone(self.plugin, f"{what}: {said_of(reason, function.__module__)}") from reason

@@ -9,7 +9,7 @@ from engine.extend.calling import check
 from engine.extend.context import CaseRef, CheckContext
 from engine.operations.context import Caller, Context
 from engine.operations.glance import glance_at
-from engine.operations.people import directory
+from engine.operations.plugin_contexts import handed
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.state import State
@@ -31,11 +31,7 @@ def veto(
 
     def context(plugin: str) -> CheckContext:
         return CheckContext(
-            district=ctx.id,
-            db=tx.connection,
-            now=ctx.now,
-            directory=directory(tx, ctx),
-            settings=ctx.plugin_settings(plugin),
+            **handed(ctx, tx, plugin),
             process=definition.process.name,
             actor=caller.person,
             unit=case.unit,

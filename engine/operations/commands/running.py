@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
-
-from sqlalchemy.exc import DBAPIError
 
 from engine.clock import Micros
 from engine.definition.model import Do
 from engine.errors import Unanswered, Vetoed
 from engine.extend.actions import RESERVED, Undone
 from engine.extend.context import ActionContext, CaseRef, Job, LockOrder, Message
+from engine.extend.faults import cause_of
 from engine.operations.context import Caller, Context
 from engine.operations.people import People
+from engine.operations.plugin_contexts import handed
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
@@ -25,7 +24,7 @@ from engine.runtime.pending import Request
 from engine.runtime.refusals import plugin_away, plugin_changed
 from engine.runtime.state import State
 from engine.runtime.steps.do import inputs
-from engine.store.failures import Duplicate, Failure, classify
+from engine.store.failures import Duplicate, is_of_database
 from engine.store.transaction import Tx
 
 _LOG = logging.getLogger("rongtong.actions")
@@ -122,13 +121,14 @@ class Bench:
         if not self.careful:
             try:
                 answer: c.Command = work(state, request)
-                return answer
+                self.tx.sound()
             except _ENDS_COMMAND:
                 raise
             except Exception as reason:
-                if classify(reason) is not Failure.OTHER:
+                if is_of_database(reason):
                     raise
                 raise RunAgain from reason
+            return answer
         return self._carefully(work, state, request)
 
     def _carefully(
@@ -147,7 +147,7 @@ class Bench:
         except _ENDS_COMMAND:
             raise
         except Exception as reason:
-            if classify(reason) is not Failure.OTHER:
+            if is_of_database(reason):
                 raise
             self.runs.take_back(*handed_over)
             return c.Failed(request.n, self._why(request, reason))
@@ -160,7 +160,9 @@ class Bench:
             _LOG.warning("step %s of case %s: %s", request.step, self.number, reason.details["why"])
             return str(reason.details["why"])
         _LOG.exception("step %s of case %s failed", request.step, self.number, exc_info=reason)
-        return type(reason).__name__
+        step = self.definition.process.index[request.step][0]
+        assert isinstance(step, Do)
+        return cause_of(reason, self.ctx.registry.folder(step.action.partition(".")[0]))
 
     def _do(self, state: State, request: Request) -> Any:
         step = self.definition.process.index[request.step][0]
@@ -218,12 +220,7 @@ class Bench:
         plugin = action.partition(".")[0]
         case = state["case"]
         return ActionContext(
-            district=self.ctx.id,
-            db=self.tx.connection,
-            now=self.now,
-            directory=self.people,
-            settings=self.ctx.plugin_settings(plugin),
-            log=_log_of(plugin),
+            **handed(self.ctx, self.tx, plugin, self.people),
             new_id=self.ctx.ids.new,
             locks=self.runs.locks,
             unit=case["unit"],
@@ -244,11 +241,6 @@ class Bench:
             self.runs.jobs.append(Handed(thing, request.step, request.of))
 
 
-@cache  # to be asked for one costs a lock
-def _log_of(plugin: str) -> logging.Logger:
-    return logging.getLogger(f"rongtong.plugin.{plugin}")
-
-
 @dataclass(frozen=True)
 class _Refused:
     command: c.Result
@@ -260,5 +252,5 @@ class _Vanish(Exception):
         self.command = command
 
 
-#: A veto refuses the whole command; a fault of the database always rolls it back and is never an incident.
-_ENDS_COMMAND = (Vetoed, DBAPIError, Duplicate, RunAgain, _Vanish)
+#: A veto refuses the whole command. A fault of the database, too, rolls it back and is never an incident.
+_ENDS_COMMAND = (Vetoed, Duplicate, RunAgain, _Vanish)

@@ -30,7 +30,7 @@ from engine.operations.commands.recounting import recount
 from engine.operations.content.pack import Pack, process_settings, unfit
 from engine.operations.context import Caller, Context, District, System
 from engine.operations.districts import context
-from engine.operations.people import directory
+from engine.operations.plugin_contexts import handed
 from engine.operations.publish import by_hash, publish_within
 from engine.operations.writing import Wish, Written, write
 from engine.store import hub, tables, whole
@@ -282,15 +282,7 @@ def _seed(tx: Tx, ctx: Context, pack: DistrictPack) -> None:
         if file.name not in pack.data:
             continue
         plugin = registry.owner(file)
-        seed = SeedContext(
-            district=ctx.id,
-            db=tx.connection,
-            now=ctx.now,
-            directory=directory(tx, ctx),
-            settings=ctx.plugin_settings(plugin),
-            new_id=ctx.ids.new,
-            file=file.name,
-        )
+        seed = SeedContext(**handed(ctx, tx, plugin), new_id=ctx.ids.new, file=file.name)
         found = on_content(plugin, file.name, partial(file.seed, seed, pack.data[file.name]))
         problems += [pack.in_data(file.name, problem) for problem in found]
     if problems:

@@ -16,7 +16,7 @@ from engine.definition.catalogue import ActionSpec
 from engine.definition.moments import day_end, midnight, to_datetime, to_micros
 from engine.definition.roles import ADMIN
 from engine.errors import Invalid, RongtongError
-from engine.extend.context import ActionContext, CaseRef, WriteContext
+from engine.extend.context import ActionContext, CaseRef
 from engine.extend.contributions import ScenarioVerb
 from engine.operations import cases as verbs
 from engine.operations import who
@@ -28,7 +28,7 @@ from engine.operations.demo.plan import Fault, Gift, Leave, span
 from engine.operations.demo.scene import Scene
 from engine.operations.demo.starting import Starting
 from engine.operations.naming import person_named
-from engine.operations.people import directory
+from engine.operations.plugin_contexts import write_context
 from engine.operations.work import ring, seal
 from engine.runtime.state import nodes
 from engine.store import cases, tables, tasks
@@ -137,10 +137,7 @@ def _give(scene: Scene, gift: Gift) -> None:
     given_to = [person_named(ctx, gift.person)] if gift.person else scene.pools.holders.get(gift.role, ())
 
     def work(tx: Tx) -> None:
-        context = WriteContext(
-            district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
-            settings=ctx.plugin_settings(plugin), new_id=ctx.ids.new,
-        )  # fmt: skip
+        context = write_context(ctx, tx, plugin)
         for person, unit in given_to:
             problems = tuple(verb.run(context, _words(scene, gift.words, person, unit)))
             if problems:

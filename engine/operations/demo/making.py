@@ -18,7 +18,7 @@ from engine.extend.contributions import FieldType, Record
 from engine.ids import Chance
 from engine.operations.context import Context
 from engine.operations.people import people_of
-from engine.operations.plugin_reading import read_context
+from engine.operations.plugin_contexts import read_context
 from engine.store.tables import role_grant
 from engine.store.transaction import Tx
 

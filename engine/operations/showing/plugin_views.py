@@ -18,7 +18,7 @@ from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.i18n import Text
 from engine.operations.access import home_units
 from engine.operations.context import Caller, Context, no_case, no_district
-from engine.operations.people import directory
+from engine.operations.plugin_contexts import handed
 from engine.operations.showing.start_views import StartForm
 from engine.operations.views import CaseView, TaskRow, TaskView
 from engine.store import answering
@@ -132,8 +132,7 @@ def page_context(
     if not units:
         raise no_district(ctx.id)
     return PageContext(
-        district=ctx.id, db=tx.connection, now=ctx.now, directory=directory(tx, ctx),
-        settings=ctx.plugin_settings(plugin), person=caller.person, unit=units[0] if units else "",
+        **handed(ctx, tx, plugin), person=caller.person, unit=units[0] if units else "",
         posts=_posts(ctx, tx, caller.person), language=caller.language, args=dict(args or {}),
         query={name: sought(value) for name, value in (query or {}).items()}, base=base,
     )  # fmt: skip

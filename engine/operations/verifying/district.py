@@ -17,14 +17,14 @@ from engine.i18n import Text
 from engine.operations import who
 from engine.operations.context import Context
 from engine.operations.districts import OFFSET
-from engine.operations.plugin_reading import read_context
+from engine.operations.plugin_contexts import read_context
 from engine.operations.publish import by_hash
 from engine.operations.uncovering import STREAM
 from engine.operations.verifying.case import chain, says
 from engine.operations.verifying.notices import check_read
 from engine.operations.verifying.verdict import Broken, broken, reading
 from engine.store import checkpoints, journal, whole
-from engine.store.failures import Failure, classify
+from engine.store.failures import is_of_database
 from engine.store.jobs import KINDS, MOST_ATTEMPTS, OUTBOUND
 from engine.store.text import digest, load
 from engine.store.transaction import Tx
@@ -66,7 +66,7 @@ def _invariant(ctx: Context, tx: Tx, invariant: Invariant) -> list[Broken]:
             problems = list(invariant.check(read_context(ctx, tx, plugin)))
         return [Broken(invariant.name, problem.path, problem.message) for problem in problems]
     except Exception as reason:
-        if classify(reason) is not Failure.OTHER:
+        if is_of_database(reason):
             raise
         _LOG.exception("plugin %s raised in invariant %s", plugin, invariant.name)
         return [broken(invariant.name, "", f"插件“{plugin}”没能核对这一条", f"plugin {plugin!r} could not check this")]

@@ -53,13 +53,13 @@ def _reverse_too_much(ctx: ActionContext) -> None:
     _post("more", (MEMBER, -9900), (ISSUER, 9900), reverses=first["id"])(ctx)
 
 
-def _overdraw(ctx: ActionContext) -> None:
-    """Go below the floor as a database without the constraint would allow."""
-    if ctx.db.dialect.name == "sqlite":
-        ctx.db.execute(text("PRAGMA ignore_check_constraints = ON"))
-    else:
-        ctx.db.execute(text("ALTER TABLE points_exchange_account DROP CONSTRAINT ck_points_exchange_account_floor"))
-    ctx.db.execute(update(account).where(account.c.id == MEMBER).values(floor=99_999))
+_overdraw = _change(account, floor=99_999)
+#: How a database holds no row to the floor, and how it does again; PostgreSQL rolls it back.
+_FLOORLESS = {
+    "sqlite": "PRAGMA ignore_check_constraints = ON",
+    "postgresql": "ALTER TABLE points_exchange_account DROP CONSTRAINT ck_points_exchange_account_floor",
+}
+_FLOOR = {"sqlite": "PRAGMA ignore_check_constraints = OFF", "postgresql": "SELECT 1"}
 
 
 @pytest.mark.parametrize(
@@ -87,15 +87,16 @@ def test_rows_that_break_an_invariant_are_told(
     check = next(each.check for each in INVARIANTS if each.name == f"points_exchange.{name}")
     found = []
 
-    def work(ctx: ActionContext) -> None:
+    def work(tx: Any) -> None:
+        tx.connection.execute(text(_FLOORLESS[tx.dialect]))
+        ctx = trial.action_context(tx, "hh")
         breaking(ctx)
         found.extend(check(ctx))
         raise _RolledBack
 
     with pytest.raises(_RolledBack):
-        trial.write(work, "hh")
-    if trial.database.dialect == "sqlite":
-        trial.write(lambda ctx: ctx.db.execute(text("PRAGMA ignore_check_constraints = OFF")), "hh")
+        trial.runner.run(work)
+    trial.runner.run(lambda tx: tx.connection.execute(text(_FLOOR[tx.dialect])))
     assert found
     assert {problem.code for problem in found} == {f"points-{name.replace('_', '-')}"}
     assert broken(trial) == []

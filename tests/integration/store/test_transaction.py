@@ -79,6 +79,28 @@ def test_work_that_raises_leaves_nothing(runner: Runner) -> None:
     assert runner.run(put("a")) == 1
 
 
+def test_work_that_swallows_a_failed_statement_of_a_plugin_s_leaves_nothing(runner: Runner) -> None:
+    def work(tx: Tx) -> None:
+        put("a")(tx)
+        tx.spoiled = ZeroDivisionError()
+
+    with pytest.raises(ZeroDivisionError):
+        runner.run(work)
+    assert count(runner) == 0
+    assert runner.run(put("a")) == 1
+
+
+def test_a_savepoint_that_was_rolled_back_leaves_the_rest_sound(runner: Runner) -> None:
+    def work(tx: Tx) -> None:
+        put("a")(tx)
+        with pytest.raises(ZeroDivisionError), tx.savepoint():
+            put("b")(tx)
+            tx.spoiled = ZeroDivisionError()
+
+    runner.run(work)
+    assert count(runner) == 1
+
+
 def test_a_plugin_writes_on_the_same_transaction(runner: Runner) -> None:
     def work(tx: Tx) -> None:
         put("a")(tx)

@@ -6,11 +6,12 @@ import inspect
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from markupsafe import Markup
-from sqlalchemy import Column, Connection, text
+from sqlalchemy import Column, text
 from sqlalchemy import Text as TextColumn
 
 from engine.definition.types import INTEGER, TEXT
@@ -44,14 +45,18 @@ from engine.extend import (
     Text,
     TypeSpec,
     View,
+    both,
     calling,
     hookspecs,
     plugin_table,
 )
 from engine.extend.builtin import tell
+from engine.extend.connection import PluginConnection
+from engine.extend.context import log_of
 from engine.extend.faults import PluginError
 from engine.extend.registry import REGISTERS, Registry
 from engine.store.database import open_database
+from engine.store.transaction import Runner
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
 WORDS = Text("词", "words")
@@ -188,12 +193,12 @@ def read_context(name: str) -> ReadContext:
 
 
 def check_context(name: str) -> CheckContext:
-    return cast(CheckContext, f"context of {name}")
+    return cast(CheckContext, SimpleNamespace(name=f"context of {name}", db=SimpleNamespace(sound=lambda: None)))
 
 
-def page_context(name: str, db: Connection) -> PageContext:
-    context = {"district": "d", "db": db, "now": 0, "directory": None, "person": "", "unit": ""}
-    return PageContext(**cast(Any, context))
+def page_context(name: str, db: PluginConnection) -> PageContext:
+    context = {"district": "d", "db": db, "now": 0, "directory": None, "person": "", "unit": "", "settings": {}}
+    return PageContext(**cast(Any, context), log=log_of(name))
 
 
 def raising(*_: Any) -> Any:
@@ -203,7 +208,7 @@ def raising(*_: Any) -> Any:
 @pytest.mark.parametrize("hook", ["check_start", "check_act"])
 def test_a_problem_of_a_check_is_a_veto_and_all_are_asked(hook: str) -> None:
     def first(ctx: CheckContext) -> list[Problem]:
-        return [Problem("first", Text(str(ctx), str(ctx)))]
+        return [Problem("first", both(ctx.name))]
 
     def second(ctx: CheckContext) -> list[Problem]:
         return [Problem("second", WORDS)]
@@ -216,15 +221,15 @@ def test_a_problem_of_a_check_is_a_veto_and_all_are_asked(hook: str) -> None:
 
 def test_check_start() -> None:
     registry = Registry([plugin("trial", check_start=raising)])
-    with pytest.raises(calling.HookFailed, match="plugin 'trial' failed in check_start") as refused:
+    with pytest.raises(calling.HookFailed, match=r"plugin 'trial' \(test_hooks.py:\d+\) failed in check_start") as refused:
         calling.check(registry, "check_start", ["trial"], check_context)
-    assert refused.value.details == {"plugin": "trial"}
+    assert refused.value.details["plugin"] == "trial"
     assert calling.check(registry, "check_act", ["trial"], check_context) == []
 
 
 def test_check_act() -> None:
     registry = Registry([plugin("trial", check_act=raising)])
-    with pytest.raises(calling.HookFailed, match="plugin 'trial' failed in check_act"):
+    with pytest.raises(calling.HookFailed, match=r"plugin 'trial' \(test_hooks.py:\d+\) failed in check_act"):
         calling.check(registry, "check_act", ["trial"], check_context)
 
 
@@ -259,18 +264,19 @@ Filled = Callable[..., list[Markup]]
 def filled(tmp_path: Path) -> Iterator[Filled]:
     """What plugins ``a``, ``b``, … with the implementations given show in the slot of a hook."""
     database = open_database(f"sqlite:///{tmp_path}/slots.db")
+    runner = Runner(database)
 
     def fill(hook: str, *implementations: Any, **shown: object) -> list[Markup]:
         names = "abcdef"[: len(implementations)]
         registry = Registry([plugin(name, **{hook: each}) for name, each in zip(names, implementations, strict=True)])
 
         def reading(name: str, work: Callable[[PageContext], Any]) -> Any:
-            return work(page_context(name, db))
+            return runner.run(lambda tx: work(page_context(name, registry.connection(name, tx))), write=False)
 
         return calling.slot(registry, names, hook, shown, reading, "zh")
 
-    with database.connect() as db:
-        yield fill
+    yield fill
+    runner.release()
     database.close()
 
 

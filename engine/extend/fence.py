@@ -1,0 +1,229 @@
+"""What a plugin's SQL may be: one plain statement over the plugin's own tables. A fence, not a wall."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from engine.i18n import Text
+
+_TOKENS: Final = re.compile(
+    r"""(?P<odd>\b[eEbBxXnN]'|\b[uU]&['"]|\$\w*\$|--[^\n]*\r|/\*(?:(?!\*/).)*/\*)
+      |(?P<gap>--[^\n]*|/\*.*?\*/|%\(\w+\)s|\s+)
+      |(?P<text>'(?:[^']|'')*')
+      |(?P<name>"(?:[^"]|"")*"|`[^`]*`|\[[^\[\]()]*\])
+      |(?P<word>(?![0-9])[\w][\w$]*)
+      |(?P<number>[0-9]+(?:\.[0-9]*)?)
+      |(?P<sign>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_QUERIES: Final = frozenset({"select", "values", "with", "insert", "update", "delete"})
+_LISTS: Final = frozenset({"from", "using"})
+#: After these the name of a table stands.
+_OPENERS: Final = _LISTS | {"join", "into", "update"}
+#: Between an opener and the name: ``UPDATE OR IGNORE t``, ``FROM ONLY t``, ``LATERAL (…)``.
+_BETWEEN: Final = frozenset({"only", "lateral", "or", "abort", "fail", "ignore", "replace", "rollback"})
+#: These end a list of tables, so that a comma after them leads to no other.
+_ENDS: Final = frozenset({
+    "where", "group", "order", "limit", "having", "union", "intersect", "except", "select", "values", "returning",
+    "window", "offset", "fetch", "for", "set", "conflict",
+})  # fmt: skip
+#: What answers rows made of its own arguments.
+_ROWS: Final = frozenset({
+    "unnest", "generate_series", "json_each", "json_tree", "json_array_elements", "jsonb_array_elements",
+    "json_array_elements_text", "jsonb_array_elements_text", "jsonb_each", "jsonb_each_text", "json_to_recordset",
+    "jsonb_to_recordset", "string_to_table", "regexp_split_to_table",
+})  # fmt: skip
+#: What reads tables, files, sequences or settings by a name that is a text.
+_REACHING: Final = re.compile(
+    r"(pg_|query_to_|table_to_|schema_to_|database_to_|cursor_to_|dblink|lo_|load_extension|fts3_tokenizer|set_config"
+    r"|current_setting|nextval|setval|currval|lastval|ts_stat|ts_rewrite|crosstab|connectby|xpath_table)"
+)
+
+
+class _Token(NamedTuple):
+    kind: str
+    said: str
+
+
+@dataclass(slots=True)
+class _Level:
+    """What stands between two brackets."""
+
+    kind: str = "query"  # or "list": of tables; "call": of values, where FROM opens nothing
+    called: str = ""
+    fresh: bool = True  # its verb is still to come
+    listing: bool = False  # a comma leads to another table
+    naming: bool = False  # among the names that WITH gives
+    recursive: bool = False
+    given: str = ""  # the name that the next brackets give a table to
+    known: set[str] = field(default_factory=set)
+
+
+class _Refused(Exception):
+    """The statement is none that a plugin may send; ``text`` says why."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(zh, en)
+
+
+@lru_cache(maxsize=4096)
+def objection(sql: str, own: frozenset[str]) -> Text | None:
+    """Why a plugin that owns the tables *own* may not send *sql*; None where it may. Each text is read once."""
+    try:
+        foreign = _Reader(_tokens(sql)).tables() - own
+    except _Refused as refused:
+        return refused.text
+    if not foreign:
+        return None
+    names = "、".join(sorted(foreign)), ", ".join(sorted(foreign))
+    return Text(f"动了不是它自己的表：{names[0]}", f"names tables that are not its own: {names[1]}")
+
+
+def _tokens(sql: str) -> list[_Token]:
+    found = []
+    for match in _TOKENS.finditer(sql):
+        kind, said = str(match.lastgroup), match.group()
+        if kind == "odd" or (kind == "sign" and said in "'\"`"):
+            raise _Refused(f"有看不明白的引号或注释{said[:8]!r}", f"has quotes or remarks of a kind {said[:8]!r}")
+        if kind == "name":
+            found.append(_Token(kind, said[1:-1].replace('""', '"')))
+        elif kind != "gap":
+            found.append(_Token(kind, said.lower() if kind == "word" else said))
+    while found and found[-1].said == ";":
+        found.pop()
+    return found
+
+
+class _Reader:
+    """Goes through a statement once, and keeps the names that stand where only a table may."""
+
+    def __init__(self, tokens: Sequence[_Token]) -> None:
+        self._tokens = tokens
+        self._levels = [_Level()]
+        self._expects = False
+        self._named: set[str] = set()
+
+    def tables(self) -> set[str]:
+        """The tables that it names, those that it makes by WITH left out."""
+        for at, token in enumerate(self._tokens):
+            if token.kind == "sign":
+                self._sign(at, token.said)
+            elif token.kind == "word" and not self._expects:
+                self._word(at, token.said)
+            elif self._expects:
+                self._name(at, token)
+            elif self._levels[-1].naming:
+                self._levels[-1].given = token.said
+        if self._levels[0].fresh:
+            raise _Refused("是空的", "is empty")
+        return self._named
+
+    def _next(self, at: int) -> str:
+        return self._tokens[at + 1].said if at + 1 < len(self._tokens) else ""
+
+    def _before(self, at: int) -> str:
+        return self._tokens[at - 1].said if at else ""
+
+    def _sign(self, at: int, said: str) -> None:
+        level = self._levels[-1]
+        if said == ";":
+            raise _Refused("不止一句", "is more than one statement")
+        if said == "(":
+            self._open(at)
+        elif said == ")":
+            self._close(at)
+        elif said == ",":
+            self._expects = level.listing and not level.naming
+
+    def _open(self, at: int) -> None:
+        level, following = self._levels[-1], self._next(at)
+        before = self._tokens[at - 1] if at else _Token("sign", "")
+        query = following in _QUERIES or (following == "(" and not self._expects and (not at or before.said == "("))
+        if not query and before.kind in ("word", "name") and _REACHING.match(before.said.lower()):
+            raise _Refused(f"调用了{before.said}", f"calls {before.said}")
+        if query:
+            opened = _Level()
+            if level.naming and level.recursive:
+                level.known.add(level.given)
+            level.fresh &= level.naming
+        elif self._expects:
+            opened = _Level("list", listing=True, fresh=False)
+        else:
+            opened = _Level("call", before.said, fresh=False)
+        self._expects = opened.kind == "list"
+        self._levels.append(opened)
+
+    def _close(self, at: int) -> None:
+        if len(self._levels) == 1:
+            raise _Refused("括号不配对", "has a bracket too many")
+        closed, level = self._levels.pop(), self._levels[-1]
+        self._expects = False
+        if level.naming and closed.kind == "query":
+            level.known.add(level.given)
+            level.naming = self._next(at) == ","
+
+    def _word(self, at: int, said: str) -> None:
+        level = self._levels[-1]
+        if self._before(at) == ".":
+            return
+        if level.naming:
+            self._giving(level, said)
+        elif level.fresh:
+            self._verb(level, said)
+        elif said == "table":
+            raise _Refused("用了TABLE", "says TABLE")
+        elif said in _OPENERS:
+            self._opener(at, level, said)
+        elif said == "in":
+            self._expects = level.called != "position" and self._tokens[at + 1 : at + 2] != [] and (
+                self._tokens[at + 1].kind in ("word", "name", "text")
+            )  # fmt: skip
+        elif said in _ENDS:
+            level.listing = False
+
+    def _giving(self, level: _Level, said: str) -> None:
+        if said == "recursive":
+            level.recursive = True
+        elif said not in ("as", "not", "materialized"):
+            level.given = said
+
+    def _verb(self, level: _Level, said: str) -> None:
+        if said not in _QUERIES:
+            raise _Refused(
+                f"以{said.upper()}开头，只许SELECT、INSERT、UPDATE、DELETE",
+                f"begins with {said.upper()}; only SELECT, INSERT, UPDATE and DELETE may",
+            )
+        if said == "with":
+            level.naming = True
+            return
+        level.fresh = False
+        self._expects = said == "update"
+
+    def _opener(self, at: int, level: _Level, said: str) -> None:
+        if said == "update":  # FOR UPDATE, DO UPDATE: as a verb it comes first
+            return
+        if said in _LISTS:
+            comparing = self._before(at) == "distinct" and self._tokens[at - 2].said in ("is", "not")
+            if level.kind == "call" or comparing or (said == "using" and self._next(at) == "("):
+                return
+            level.listing = True
+        self._expects = True
+
+    def _name(self, at: int, token: _Token) -> None:
+        """A table is named here, or a function that answers rows."""
+        if token.kind == "word" and token.said in _BETWEEN:
+            return
+        self._expects = False
+        following = self._next(at)
+        if following == ".":
+            raise _Refused(f"指名了别的库{token.said}", f"names another schema, {token.said}")
+        if following == "(" and self._before(at) != "into":
+            if token.said.lower() not in _ROWS:
+                raise _Refused(f"调用了{token.said}", f"calls {token.said}")
+        elif not any(token.said in level.known for level in self._levels):
+            self._named.add(token.said.strip("'"))

@@ -1,0 +1,26 @@
+"""What a plugin's functions are handed: its own fenced connection to the district as it stands now, and who it is."""
+
+from __future__ import annotations
+
+from engine.extend.context import Directory, Handed, ReadContext, WriteContext, log_of
+from engine.operations.context import Context
+from engine.operations.people import directory
+from engine.store.transaction import Tx
+
+
+def handed(ctx: Context, tx: Tx, plugin: str, people: Directory | None = None) -> Handed:
+    """What every context of *plugin* holds while *tx* runs; *people* where somebody has read them already."""
+    return Handed(
+        district=ctx.id, db=ctx.registry.connection(plugin, tx), now=ctx.now,
+        directory=people or directory(tx, ctx), settings=ctx.plugin_settings(plugin), log=log_of(plugin),
+    )  # fmt: skip
+
+
+def read_context(ctx: Context, tx: Tx, plugin: str) -> ReadContext:
+    """What a reading function of *plugin* is handed."""
+    return ReadContext(**handed(ctx, tx, plugin))
+
+
+def write_context(ctx: Context, tx: Tx, plugin: str) -> WriteContext:
+    """What a function of *plugin* that writes is handed outside of every command."""
+    return WriteContext(**handed(ctx, tx, plugin), new_id=ctx.ids.new)

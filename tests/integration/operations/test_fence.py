@@ -1,0 +1,267 @@
+"""What a plugin sends on ``ctx.db`` stays inside its own tables and outside of the transaction's ends."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from engine.extend import ActionContext, CheckContext, Invariant, Page, PageContext, ReadContext, Text, action, both
+from engine.extend.calling import HookFailed
+from engine.extend.faults import FenceError, SwallowedError
+from engine.extend.registry import Registry
+from engine.operations import cases
+from engine.operations.context import Caller
+from engine.operations.showing import plugin_views
+from engine.store.database import Database
+from engine.testing import Trial
+from tests import desk
+from tests.integration.operations.looking import Watch, broken, everything, rows
+from tests.integration.operations.test_incidents import listed
+from tests.spellings import FOREIGN, LEGAL, LEGAL_ON, NO_STATEMENTS
+from tests.town import Town, build
+from tests.unit.extend.plugins_for_tests import giving, plugin
+
+
+@pytest.fixture
+def trial(db: Database) -> Iterator[Trial]:
+    """The kit with the desk."""
+    made = Trial(db, Registry([desk.plugin()]), "desk", "2026-06-10T09:00")
+    desk.seat.metadata.create_all(db.engine)
+    made.unit("u", "甲社区")
+    yield made
+    db.hook = None
+    made.close()
+
+
+def refusal(trial: Trial, sql: str) -> FenceError:
+    with pytest.raises(FenceError) as refused:
+        trial.write(lambda ctx: ctx.db.execute(text(sql.replace(":", "\\:"))), unit="u")
+    return refused.value
+
+
+def test_foreign_spellings_are_refused_and_never_sent(trial: Trial) -> None:
+    trial.database.hook = watch = Watch()
+    for sql in (*FOREIGN, *NO_STATEMENTS):
+        if sql.strip():
+            refusal(trial, sql)
+    assert {one.split()[0].rstrip(";") for one in watch.statements} <= {"BEGIN", "ROLLBACK"}
+
+
+def test_what_names_its_own_tables_is_sent(trial: Trial) -> None:
+    for sql in (*LEGAL, *LEGAL_ON[trial.database.dialect]):
+        trial.write(lambda ctx, sql=sql: ctx.db.execute(text(sql)).close(), unit="u")  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ["commit", "rollback", "begin_nested", "exec_driver_sql", "connection", "close"])
+def test_the_transaction_and_the_driver_are_out_of_reach(trial: Trial, name: str) -> None:
+    with pytest.raises(FenceError, match=f"ctx.db has no {name}"):
+        trial.write(lambda ctx: getattr(ctx.db, name), unit="u")
+    with pytest.raises(AttributeError, match="execute, scalar, scalars and dialect"):
+        trial.write(lambda ctx: ctx.db.exceute, unit="u")  # type: ignore[attr-defined]
+
+
+def test_a_refusal_names_plugin_file_and_line(trial: Trial) -> None:
+    refused = refusal(trial, "select * from cases")
+    line = refusal.__code__.co_firstlineno + 2
+    assert refused.details == {"plugin": "desk", "place": f"test_fence.py:{line}"}
+    assert refused.text.zh == (
+        f"插件“desk”（test_fence.py:{line}）：ctx.db的语句动了不是它自己的表：cases"
+    )
+
+
+def test_scalars_are_read_as_from_any_connection(trial: Trial) -> None:
+    row = {"district_id": trial.district, "name": "1", "effect": "e"}
+    trial.write(lambda ctx: ctx.db.execute(insert(desk.seat), row), unit="u")
+    assert trial.read(lambda ctx: ctx.db.scalar(select(desk.seat.c.effect))) == "e"
+    assert trial.read(lambda ctx: list(ctx.db.scalars(select(desk.seat.c.name)))) == ["1"]
+
+
+# -- in a case: the step is an incident, the decision before it stands -------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """It wants nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It was done."""
+
+    title: ClassVar[Text] = Text("办了", "done")
+
+
+def seat_twice(ctx: ActionContext) -> None:
+    row = {"district_id": ctx.district, "name": "same", "effect": ctx.key}
+    ctx.db.execute(insert(own), [row])
+    ctx.db.execute(insert(own), [row])
+
+
+def swallows(ctx: ActionContext) -> None:
+    with contextlib.suppress(IntegrityError):
+        seat_twice(ctx)
+
+
+def swallows_and_goes_on(ctx: ActionContext) -> None:
+    swallows(ctx)
+    ctx.db.execute(insert(own), {"district_id": ctx.district, "name": "other", "effect": ctx.key})
+
+
+def reaches(ctx: ActionContext) -> None:
+    ctx.db.execute(text("update cases set unit_id = 'b'"))
+
+
+def commits(ctx: ActionContext) -> None:
+    ctx.db.execute(text("COMMIT"))
+
+
+def asks_nonsense(ctx: ActionContext) -> None:
+    ctx.db.execute(text("select nosuch from rude_thing"))
+
+
+def misses(ctx: ActionContext) -> None:
+    ctx.db.execute(insert(own), {"district_id": ctx.district, "name": "same", "effect": None})
+
+
+#: What an action does, and the words of its incident; the line of this file stands beside.
+RUDE: dict[str, tuple[Callable[[ActionContext], None], str]] = {
+    "duplicate": (seat_twice, "IntegrityError"),
+    "swallowed": (swallows, "plugin 'rude': a statement failed (IntegrityError), and that was swallowed"),
+    "swallowed before another": (swallows_and_goes_on, "a statement failed (IntegrityError), and that was swallowed"),
+    "foreign": (reaches, "a statement on ctx.db names tables that are not its own: cases"),
+    "commit": (commits, "a statement on ctx.db begins with COMMIT; only SELECT, INSERT, UPDATE and DELETE may"),
+    "nonsense": (asks_nonsense, "Error"),
+    "missing": (misses, "IntegrityError"),
+}
+_PLACE = re.compile(r" \(test_fence\.py:\d+\)")
+own = desk.plugin_table(
+    "rude", "thing", desk.Column("name", desk.Words), desk.Column("effect", desk.Words, nullable=False), key=["name"]
+)
+RUDELY = """
+process: rudely
+title: 乱来
+uses: [desk, rude]
+subject: [seat]
+fields: {seat: {type: text, title: 座位}}
+start: {who: role staff, fill: [seat]}
+steps:
+- step: ok
+  title: 审批
+  ask: role head of start.unit
+  outcomes: {agree: {title: 同意, then: next}}
+- step: taking
+  do: desk.hold
+  with: {name: =seat}
+  outcomes: {held: next, refused: end refused}
+- {step: act, do: rude.act}
+ends: {done: {title: 办成}, refused: {title: 未成, undo: all}}
+"""
+
+
+def rude(work: Callable[[ActionContext], None]) -> Any:
+    """A plugin whose one action does *work*."""
+
+    @action("rude.act", title=Text("乱来", "act"))
+    def act(ctx: ActionContext, given: Nothing) -> Done:
+        work(ctx)
+        return Done()
+
+    return plugin("rude", tables=("rude_thing",), register_actions=giving(act), register_tables=giving(own))
+
+
+@pytest.fixture
+def town_with(db: Database) -> Iterator[Callable[..., Town]]:
+    """The town with a plugin beside."""
+    made: list[Town] = []
+    own.metadata.create_all(db.engine)
+
+    def make(beside: Any) -> Town:
+        made.append(build(db, beside=[beside]))
+        return made[0]
+
+    yield make
+    db.hook = None
+    made[0].system.runner.release()
+    own.metadata.drop_all(db.engine)
+
+
+@pytest.mark.parametrize("name", RUDE)
+def test_what_an_action_may_not_do_is_an_incident_and_the_decision_stands(
+    town_with: Callable[..., Town], name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    work, words = RUDE[name]
+    town = town_with(rude(work))
+    town.publish(RUDELY)
+    case = cases.start(town.ctx, Caller("ann"), "rudely", {"seat": "7"}, unit="a")
+    with caplog.at_level(logging.CRITICAL, "rongtong.actions"):
+        town.act(case, "ok", "agree", "sun")
+    (found,) = listed(town)
+    said, places = _PLACE.subn("", found.cause)
+    assert (words in said, places) == (True, 1)
+    assert found.kind == "step"
+    assert [row["name"] for row in rows(town, desk.seat)] == ["7"], "what an action before it did is kept"
+    assert rows(town, own) == []
+    assert broken(town) == []
+
+
+@pytest.mark.parametrize("hook", ["check_start", "register_invariants", "register_pages", "render_page_notice"])
+def test_every_other_hook_has_the_same_fence(
+    town_with: Callable[..., Town], hook: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def nosy(ctx: ReadContext) -> Any:
+        ctx.db.execute(text("select * from cases"))
+
+    given = {
+        "check_start": lambda ctx: nosy(ctx),
+        "render_page_notice": lambda ctx: nosy(ctx),
+        "register_invariants": giving(Invariant("nosy.rows", both("rows"), nosy)),
+        "register_pages": giving(Page("/nosy", both("nosy"), nosy)),
+    }
+    town = town_with(plugin("nosy", **{hook: given[hook]}))
+    ann = Caller("ann")
+    with caplog.at_level(logging.ERROR, "rongtong"):
+        if hook == "check_start":
+            with pytest.raises(HookFailed, match=r"plugin 'nosy' \(test_fence.py:\d+\) failed in check_start"):
+                town.start()
+        elif hook == "register_pages":
+            with pytest.raises(FenceError, match="cases"):
+                plugin_views.page(town.ctx, ann, 0, {}, {}, "")
+        elif hook == "render_page_notice":
+            assert "暂时显示不了" in str(plugin_views.slot(town.ctx, ann, "page_notice", None, ""))
+        else:
+            assert broken(town) == ["nosy.rows "]
+
+
+def test_a_fault_that_a_check_swallows_refuses_the_command_on_both_databases(town_with: Callable[..., Town]) -> None:
+    def check(ctx: CheckContext) -> list[Any]:
+        with contextlib.suppress(DBAPIError):
+            ctx.db.execute(text("select nosuch from rude_thing"))
+        return []
+
+    town = town_with(plugin("rude", tables=("rude_thing",), register_tables=giving(own), check_start=check))
+    before = everything(town)
+    with pytest.raises(HookFailed) as refused:
+        town.start()
+    assert isinstance(refused.value.__cause__, SwallowedError)
+    assert everything(town) == before
+
+
+def test_a_fault_that_a_page_swallows_is_the_page_s(town_with: Callable[..., Town]) -> None:
+    def view(ctx: PageContext) -> Any:
+        try:
+            ctx.db.execute(text("select nosuch from rude_thing"))
+        except DBAPIError:
+            return None
+
+    town = town_with(plugin("rude", tables=("rude_thing",), register_tables=giving(own),
+                            register_pages=giving(Page("/rude", both("rude"), view))))  # fmt: skip
+    with pytest.raises(SwallowedError):
+        plugin_views.page(town.ctx, Caller("ann"), 0, {}, {}, "")
