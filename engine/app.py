@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.clock import Clock, SystemClock
 from engine.definition.inputs import NUL
 from engine.errors import Invalid, NotFound, RongtongError
+from engine.extend.faults import ends_program
 from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
 from engine.i18n import Text
@@ -93,11 +94,34 @@ def _no_nul() -> None:
         raise Invalid((NUL,))
 
 
-def create_app(system: System, options: Options) -> Flask:
-    """The Flask application with the web and REST doors on *system*; what serves no pages loads none of it."""
+def _flask() -> Flask:
+    """A bare application whose numbers are short and whose every request is answered."""
     from flask import Flask
     from werkzeug.routing import IntegerConverter
 
+    class Serial(IntegerConverter):
+        """A number in an address: no more digits than the database holds; Python reads no more than some thousand."""
+
+        regex = "[0-9]{1,9}"
+
+    class Answering(Flask):
+        """A plugin that would end the program gets the answer of any fault; nobody waits for ever."""
+
+        def dispatch_request(self) -> Any:
+            try:
+                return super().dispatch_request()
+            except (SystemExit, KeyboardInterrupt) as fault:
+                if ends_program(fault):
+                    raise
+                raise RuntimeError("somebody tried to end the program while a request was served") from fault
+
+    app = Answering("rongtong", static_folder=None)
+    app.url_map.converters["int"] = Serial
+    return app
+
+
+def create_app(system: System, options: Options) -> Flask:
+    """The Flask application with the web and REST doors on *system*; what serves no pages loads none of it."""
     from engine.edge.guard import Guard
     from engine.edge.names import Names
     from engine.rest.api import create_api
@@ -106,13 +130,7 @@ def create_app(system: System, options: Options) -> Flask:
     from engine.web.compressing import compress
     from engine.web.site import Site
 
-    class Serial(IntegerConverter):
-        """A number in an address: no more digits than the database holds; Python reads no more than some thousand."""
-
-        regex = "[0-9]{1,9}"
-
-    app = Flask("rongtong", static_folder=None)
-    app.url_map.converters["int"] = Serial
+    app = _flask()
     app.config["SECRET_KEY"] = options.secret_key
     app.config["SECRET_KEY_FALLBACKS"] = list(options.older_keys)
     app.config["WTF_CSRF_SECRET_KEY"] = [*reversed(options.older_keys), options.secret_key]  # its last one signs

@@ -74,6 +74,12 @@ class Invalid(RongtongError):
         self.problems = problems
 
 
+class Misuse(RongtongError):
+    """A plugin gave the engine what it cannot take: a moment without a zone, an audience that is nobody."""
+
+    code = "misuse"
+
+
 class NotFound(RongtongError):
     """There is no such thing here, or the caller may not know that there is."""
 

@@ -68,7 +68,7 @@ def demo(
         if as_json:
             say.as_json(report.as_json(found))
         else:
-            report.tell(found, Console())
+            report.tell(found, Console(file=say.answers()))
         if not no_serve:
             _serve(system, plan, port, workers=not no_work, quiet=as_json)
         return 1 if found.broken else 0

@@ -168,13 +168,15 @@ def pairs(several: tuple[str, ...]) -> dict[str, str]:
 
 
 class _Plain(logging.Formatter):
-    """One line for each record; where a fault came from is kept by a server, and shown to who asks for it."""
+    """Time, level, logger and words in one line; a server adds where a fault came from, as for who asks for it."""
 
     def format(self, record: logging.LogRecord) -> str:
         serving = logging.getLogger("rongtong").level <= logging.INFO
         if settings.value("debug", os.environ) or (serving and record.levelno >= logging.ERROR):
             return super().format(record)
-        return f"{record.levelname.lower()}: {record.getMessage()}"
+        record.message = record.getMessage()
+        record.asctime = self.formatTime(record, self.datefmt)
+        return self.formatMessage(record)
 
 
 def quiet(level: int = logging.WARNING) -> None:
@@ -183,6 +185,6 @@ def quiet(level: int = logging.WARNING) -> None:
     log.setLevel(level)
     if not log.handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(_Plain())
+        handler.setFormatter(_Plain("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
         log.addHandler(handler)
         log.propagate = False

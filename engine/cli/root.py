@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib import import_module
 
 import click
@@ -70,6 +71,11 @@ def main(args: Sequence[str] | None = None) -> None:
 def run(args: list[str]) -> int:
     """The exit code of the command in *args*; whatever goes wrong is one clear sentence, never a traceback."""
     as_json = "--json" in args
+    with say.apart() if as_json else nullcontext():
+        return _run(args, as_json=as_json)
+
+
+def _run(args: list[str], *, as_json: bool) -> int:
     try:
         answer = rongtong.main(args, prog_name="rongtong", standalone_mode=False)
         return answer if isinstance(answer, int) else 0

@@ -7,8 +7,10 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from contextvars import ContextVar
+from typing import Any, Final, TextIO
 
 import click
 from click.exceptions import Exit, NoArgsIsHelpError
@@ -24,6 +26,8 @@ _ENVIRONMENT = frozenset(
 )  # fmt: skip
 #: Whose faults mean that a database is not what it should be.
 _DRIVERS = frozenset({"sqlalchemy", "pysqlite3", "sqlite3", "psycopg"})
+#: Standard output, while a plugin's ``print`` may not reach it.
+_ANSWERS: Final[ContextVar[TextIO | None]] = ContextVar("answers", default=None)
 _TROUBLE: Mapping[int, Text] = {
     errno.ENOSPC: Text("磁盘空间已满。清理后再试。", "The disk is full. Make room and try again."),
     errno.EROFS: Text("这里只能读，不能写。换一个位置。", "This place is read-only. Choose another."),
@@ -68,9 +72,25 @@ def line(zh: str, en: str) -> None:
     out(picked(Text(zh, en), " "))
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """Keep standard output for answers: what anything else prints meanwhile goes to standard error."""
+    answers = _ANSWERS.set(sys.stdout)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        _ANSWERS.reset(answers)
+
+
+def answers() -> TextIO:
+    """Where answers go."""
+    return _ANSWERS.get() or sys.stdout
+
+
 def out(text: str = "") -> None:
     """One line on standard output."""
-    click.echo(text)
+    click.echo(text, file=answers())
 
 
 def err(text: str) -> None:
@@ -80,7 +100,7 @@ def err(text: str) -> None:
 
 def as_json(value: Any) -> None:
     """*value* as one JSON document on standard output; in ASCII where the terminal could not hold every sign."""
-    exact = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf8")
+    exact = (answers().encoding or "").lower().replace("-", "").startswith("utf8")
     out(json.dumps(value, ensure_ascii=not exact, indent=2))
 
 
@@ -116,7 +136,7 @@ def failed(fault: Exception, *, as_json: bool) -> int:
     if isinstance(fault, Exit):
         return fault.exit_code
     if isinstance(fault, BrokenPipeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), answers().fileno())
         return 0
     if isinstance(fault, NoArgsIsHelpError):
         err(fault.format_message())

@@ -49,7 +49,8 @@ class ActionSpec:
 
     ``undo`` is another action's name, ``"nothing"`` (a notice) or ``"impossible"``. ``run`` is the Python function
     that the operations floor calls; it is opaque here, and None while the plugin is away. ``says`` tells before the
-    press what it will do. ``pays`` is the input that names the person who gets something of worth.
+    press what it will do. ``pays`` is the input that names the person who gets something of worth. ``needs`` pairs an
+    input with another without which it does nothing.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ActionSpec:
     undo: str | UndoRule = "nothing"
     says: Text | None = None
     pays: str = ""
+    needs: tuple[tuple[str, str], ...] = ()
     version: int = 1
     run: Callable[..., Any] | None = None
 

@@ -10,6 +10,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from engine.clock import Micros
+from engine.errors import Misuse
+from engine.i18n import Text
 
 DISTRICT_TIME: Final = ZoneInfo("Asia/Shanghai")
 _EPOCH: Final = datetime.fromtimestamp(0, DISTRICT_TIME)
@@ -35,8 +37,19 @@ def to_datetime(at: Micros) -> datetime:
 
 
 def to_micros(moment: datetime) -> Micros:
-    """An aware datetime as microseconds since 1970 UTC."""
-    return (moment - _EPOCH) // _MICRO
+    """An aware datetime as microseconds since 1970 UTC. Raises Misuse for one without a zone."""
+    return (_zoned(moment) - _EPOCH) // _MICRO
+
+
+def _zoned(moment: datetime) -> datetime:
+    """*moment*, which Python would read in the time of whatever machine it runs on where it has no zone."""
+    if moment.utcoffset() is None:
+        raise Misuse(Text(
+            "时刻没有写明时区，不知道是哪里的几点。用 midnight、to_datetime 或 decode 得到的时刻。",
+            "a moment has no time zone, so nobody knows whose clock it is by; "
+            "take what midnight, to_datetime or decode answer",
+        ))  # fmt: skip
+    return moment
 
 
 def midnight(day: date) -> datetime:
@@ -80,8 +93,8 @@ def read_datetime(stored: str) -> datetime:
 
 
 def write_datetime(moment: datetime) -> str:
-    """The stored form of a moment, to the second."""
-    local = moment.astimezone(DISTRICT_TIME).replace(tzinfo=None, microsecond=0)
+    """The stored form of a moment, to the second. Raises Misuse for one without a zone."""
+    local = _zoned(moment).astimezone(DISTRICT_TIME).replace(tzinfo=None, microsecond=0)
     return local.isoformat(timespec="seconds" if local.second else "minutes")
 
 

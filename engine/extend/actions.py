@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from engine.definition.catalogue import ActionSpec, ResultSpec, UndoRule
-from engine.errors import Problem
+from engine.errors import Misuse, Problem
 from engine.extend.context import ActionContext
-from engine.extend.faults import plugin_error
-from engine.extend.shapes import Shape, shape_of
+from engine.extend.faults import AnswerError, named, plugin_error
+from engine.extend.places import written_at
+from engine.extend.shapes import Misfit, Shape, shape_of
 from engine.i18n import Text
 
 Undone = Literal["undone", "nothing_left", "kept"]
@@ -73,13 +74,15 @@ def action(
     title: Text,
     says: Text | None = None,
     pays: str = "",
+    needs: Mapping[str, str] | None = None,
     undo: str | UndoRule = "nothing",
     version: int = 1,
 ) -> Callable[[Callable[[ActionContext, I], R]], Action[I, R]]:
     """Declare ``plugin.verb``: a function of (ctx, dataclass of inputs) that answers one of its result dataclasses.
 
     ``undo`` names an ``@undo``, or is ``"nothing"`` (a notice) or ``"impossible"``. ``pays`` names the input that is
-    the person who gets money, points or the like, so that ``check`` can warn where nobody else acted before. A result
+    the person who gets money, points or the like, so that ``check`` can warn where nobody else acted before. ``needs``
+    maps an optional input to another that ``check`` wants beside it. A result
     dataclass may carry ClassVars ``outcome`` (default: the class name in snake_case), ``title`` (required) and
     ``refusing``. A refusing one may have a method ``problems(given)``: what is wrong with these inputs, each
     ``Problem`` with the input that it is about as its ``path``.
@@ -103,6 +106,7 @@ def action(
             undo=undo,
             says=says,
             pays=pays,
+            needs=tuple((needs or {}).items()),
             version=version,
             run=_runner(name, body, inputs, results),
         )
@@ -167,6 +171,13 @@ def _result(shape: Shape) -> ResultSpec:
     return ResultSpec(_outcome(cls), cls.title, shape.columns(), _refusing(cls), told)
 
 
+def _misanswered(name: str, body: Callable[..., Any], zh: str, en: str) -> AnswerError:
+    """The fault of an action whose answer is not what it declared; the place is where it is written."""
+    plugin, place = name.partition(".")[0], written_at(body)
+    who = named(plugin, place)
+    return AnswerError(Text(f"{who.zh}：动作{name}{zh}", f"{who.en}: action {name} {en}"), plugin=plugin, place=place)
+
+
 def _runner(
     name: str, body: Callable[..., Any], inputs: Shape, results: dict[str, Shape]
 ) -> Callable[[ActionContext, Mapping[str, Any]], Outcome]:
@@ -177,12 +188,17 @@ def _runner(
         """Decode the stored inputs, run the body, encode its result."""
         given = inputs.decode(stored)
         answer = body(ctx, given)
-        if type(answer) not in declared:
-            raise TypeError(f"action {name} answered {type(answer).__name__}, which it does not declare")
-        outcome, shape, refusing = declared[type(answer)]
+        kind = type(answer)
+        if kind not in declared:
+            raise _misanswered(name, body, f"给了没有声明的{kind.__name__}", f"answered undeclared {kind.__name__}")
+        outcome, shape, refusing = declared[kind]
         problems = tuple(answer.problems(given)) if hasattr(answer, "problems") else ()
         if wild := next((p.path for p in problems if p.path and p.path not in known), ""):
-            raise TypeError(f"action {name} finds fault with {wild!r}, which is no input of it")
-        return Outcome(outcome, shape.encode(answer), refusing, problems)
+            raise _misanswered(name, body, f"没有叫{wild}的输入", f"finds fault with {wild!r}, which is no input")
+        try:
+            return Outcome(outcome, shape.encode(answer), refusing, problems)
+        except (Misfit, Misuse) as reason:
+            said = f"{kind.__name__}：{reason}"
+            raise _misanswered(name, body, f"的结果类型不对，{said}", f"answered a wrong value, {said}") from reason
 
     return run

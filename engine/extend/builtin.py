@@ -15,7 +15,7 @@ from engine.i18n import Text, both
 
 @dataclass(frozen=True, slots=True)
 class TellIn:
-    """Whom to tell what: a person, or the holders of a role of a unit, or everybody of a unit."""
+    """Whom to tell what: a person, or the holders of a role of a unit. A unit without a role tells nobody."""
 
     words: str
     person: PersonId | None = None
@@ -39,7 +39,9 @@ class Nobody:
     refusing: ClassVar[bool] = True
 
 
-@action("engine.tell", title=Text("告知", "tell"), says=Text("发出通知", "sends a notice"))
+@action(
+    "engine.tell", title=Text("告知", "tell"), says=Text("发出通知", "sends a notice"), needs={"unit": "role"}
+)
 def tell(ctx: ActionContext, given: TellIn) -> Told | Nobody:
     """Send ``words`` as a notice after commit."""
     to = _audience(given)
@@ -52,9 +54,7 @@ def tell(ctx: ActionContext, given: TellIn) -> Told | Nobody:
 def _audience(given: TellIn) -> str:
     if given.person:
         return f"user:{given.person}"
-    if given.unit:
-        return f"role:{given.role}@{given.unit}" if given.role else f"any@{given.unit}"
-    return ""
+    return f"role:{given.role}@{given.unit}" if given.unit and given.role else ""
 
 
 @hookimpl

@@ -11,10 +11,10 @@ from typing import Any, Final
 import pluggy
 from markupsafe import Markup, escape
 
-from engine.errors import Problem
+from engine.errors import Misuse, Problem
 from engine.extend.context import CheckContext, PageContext, ReadContext
 from engine.extend.contributions import Committed, Evidence, EvidenceSource
-from engine.extend.faults import PluginFault, named
+from engine.extend.faults import PluginFault, contained, named
 from engine.extend.places import raised_at
 from engine.extend.registry import Registry
 from engine.i18n import Text, both
@@ -37,7 +37,7 @@ def check(registry: Registry, hook: str, enabled: Collection[str], ctx: Callable
     for name, impl in registry.implementations(hook, enabled):
         context = ctx(name)
         try:
-            problems.extend(_call(impl, {"ctx": context}) or ())
+            problems.extend(contained(name, registry.folder(name), partial(_call, impl, {"ctx": context})) or ())
             context.db.sound()
         except Exception as reason:
             place = raised_at(reason, registry.folder(name))
@@ -51,7 +51,7 @@ def committed(registry: Registry, enabled: Collection[str], told: Committed) -> 
     """Tell every enabled plugin; one that raises is logged, the others are still told."""
     for name, impl in registry.implementations("on_committed", enabled):
         try:
-            _call(impl, {"event": told})
+            contained(name, registry.folder(name), partial(_call, impl, {"event": told}))
         except Exception:
             _LOG.exception("plugin %s raised in on_committed", name)
 
@@ -76,7 +76,7 @@ def slot(
     parts: list[Markup] = []
     for plugin, impl in registry.implementations(hook, enabled):
         try:
-            part = reading(plugin, partial(_rendered, impl, shown))
+            part = contained(plugin, registry.folder(plugin), partial(reading, plugin, partial(_rendered, impl, shown)))
         except Exception:
             _LOG.exception("plugin %s raised in %s", plugin, hook)
             part = _notice(plugin, language)
@@ -133,7 +133,7 @@ def on_content(plugin: str, name: str, read: Callable[[], Sequence[Problem]]) ->
     """
     try:
         return tuple(read())
-    except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as reason:
+    except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError, Misuse) as reason:
         _LOG.exception("plugin %s raised in %s", plugin, name)
         zh = f"插件“{plugin}”看不懂{name}的写法，照它的说明核对。"
         en = f"plugin {plugin!r} cannot read {name}; see its notes"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from engine.definition.field_schema import FORMATS, well_formed
 from engine.definition.types import BUILT_IN, ValueType
 from engine.extend.actions import Action
+from engine.extend.contributions import OUTPUT
 from engine.extend.discovery import Plugin
 from engine.extend.faults import PluginError, plugin_error
 from engine.extend.settings import fault_of
@@ -41,7 +41,6 @@ _PREFIXED: Final = (
 
 #: How alike a name is to another that was meant.
 _SLIP: Final = 0.75
-_OUTPUT: Final = re.compile(r"\{(\w+)\}")
 #: What stored values of a type are, where they are no text.
 _STORED: Final[Mapping[str, type]] = {
     "integer": int, "money": int, "boolean": bool, "choices": list, "table": list,
@@ -168,7 +167,7 @@ def _targets(collected: Collected) -> None:
             name = f"{sentence.action} {sentence.outcome}"
             raise _nothing(plugin, "句子", "a sentence", name)
         outputs = {output for output, _ in result.outputs}
-        for wild in sorted({one for words in sentence.text for one in _OUTPUT.findall(words)} - outputs):
+        for wild in sorted({one for words in sentence.text for one in OUTPUT.findall(words)} - outputs):
             raise _nothing(plugin, "句子", "a sentence", f"{sentence.action} {sentence.outcome} {{{wild}}}")
     for plugin, source in collected["register_evidence"]:
         if source.action not in specs:

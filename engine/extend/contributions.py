@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from engine.clock import Micros
 from engine.definition.catalogue import ResolverSpec, TypeSpec
@@ -13,6 +14,8 @@ from engine.errors import Problem
 from engine.extend.context import JobContext, Named, PageContext, ReadContext, SeedContext, WriteContext
 from engine.i18n import Text
 
+#: An output in a sentence of the timeline.
+OUTPUT: Final = re.compile(r"\{(\w+)\}")
 Section = Literal["work", "resources", "figures", "admin"]
 
 
@@ -68,7 +71,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """How the timeline tells that *action* ended as *outcome*; ``{name}`` stands for an output in words."""
+    """How the timeline tells that *action* ended as *outcome*; ``{name}`` stands for an output in words.
+
+    A dash stands where it is empty.
+    """
 
     action: str
     outcome: str

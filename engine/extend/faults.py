@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from traceback import extract_tb
+from typing import TypeVar
 
-from engine.errors import RongtongError
+from engine.errors import Misuse, RongtongError
 from engine.extend.places import raised_at
 from engine.i18n import Text
+
+T = TypeVar("T")
 
 
 class PluginError(RongtongError):
@@ -46,6 +50,32 @@ class SwallowedError(PluginFault):
     """A statement of a plugin failed, and it went on as if nothing were; ``__cause__`` is how it failed."""
 
 
+class ExitError(PluginFault):
+    """A plugin tried to end the program."""
+
+
+class AnswerError(PluginFault):
+    """An action answered what it does not declare, or a value that is none of its type."""
+
+
+def ends_program(fault: BaseException) -> bool:
+    """Whether *fault* is Ctrl-C, which only the main thread is handed; anything else is a plugin's doing."""
+    return isinstance(fault, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
+
+
+def contained(plugin: str, folder: Path | None, call: Callable[[], T]) -> T:
+    """What *call*, which is a plugin's, answers. Raises ExitError where it would end the program."""
+    try:
+        return call()
+    except (SystemExit, KeyboardInterrupt) as fault:
+        if ends_program(fault):
+            raise
+        place, kind = raised_at(fault, folder), type(fault).__name__
+        who = named(plugin, place)
+        text = Text(f"{who.zh}：想结束整个程序（{kind}）", f"{who.en}: tried to end the program ({kind})")
+        raise ExitError(text, plugin=plugin, place=place) from fault
+
+
 def cause_of(fault: BaseException, folder: Path | None) -> str:
     """What administrators and journals read of *fault*: its kind and the plugin's line, never what people typed.
 
@@ -54,7 +84,8 @@ def cause_of(fault: BaseException, folder: Path | None) -> str:
     if isinstance(fault, PluginFault):
         return fault.text.en
     place = raised_at(fault, folder)
-    return f"{type(fault).__name__} ({place})" if place else type(fault).__name__
+    said = fault.text.en if isinstance(fault, Misuse) else type(fault).__name__
+    return f"{said} ({place})" if place else said
 
 
 def said_of(error: BaseException, module: str = "") -> str:

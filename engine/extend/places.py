@@ -24,10 +24,10 @@ def raised_at(fault: BaseException, folder: Path | None) -> str:
     return _innermost(reversed(list(traceback.walk_tb(fault.__traceback__))), folder)
 
 
-def written_at(thing: Any, folder: Path | None) -> str:
+def written_at(thing: Any) -> str:
     """``plugin/file.py:12``, where the function *thing* is written, or ""."""
     code = getattr(inspect.unwrap(thing), "__code__", None) if callable(thing) else None
-    return "" if code is None else _said(code.co_filename, code.co_firstlineno, folder)
+    return "" if code is None else _said(code.co_filename, code.co_firstlineno)
 
 
 def _outwards(frame: FrameType | None) -> Iterable[FrameType]:
@@ -41,12 +41,10 @@ def _innermost(lines: Iterable[tuple[FrameType, int]], folder: Path | None) -> s
         file = frame.f_code.co_filename
         top = str(frame.f_globals.get("__name__", "")).partition(".")[0]
         if Path(file).is_relative_to(folder) if folder else top not in _OURS:
-            return _said(file, line, folder)
+            return _said(file, line)
     return ""
 
 
-def _said(file: str, line: int, folder: Path | None) -> str:
-    path = Path(file)
-    if folder is not None and path.is_relative_to(folder):
-        return f"{path.relative_to(folder.parent).as_posix()}:{line}"
-    return f"{path.name}:{line}"
+def _said(file: str, line: int) -> str:
+    """The file with its folder, which is the plugin's name."""
+    return f"{'/'.join(Path(file).parts[-2:])}:{line}"

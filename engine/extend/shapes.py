@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from engine.definition import types as kinds
 from engine.definition.catalogue import Parameter
@@ -29,6 +29,18 @@ class Of:
 Money = Annotated[int, Of("money")]
 PersonId = Annotated[str, Of("person")]
 UnitId = Annotated[str, Of("unit")]
+
+#: What live values of a type are, where they are no text.
+_LIVE: Final[Mapping[str, tuple[type, ...]]] = {
+    "integer": (int,), "money": (int,), "decimal": (Decimal, int), "boolean": (bool,), "date": (date,), "time": (time,),
+    "datetime": (datetime,), "period": (Period,), "duration": (Duration,), "choices": (list, tuple),
+    "table": (list, tuple),
+}  # fmt: skip
+
+
+class Misfit(TypeError):
+    """A value is none of its declared type."""
+
 
 _PLAIN: dict[Any, ValueType] = {
     int: kinds.INTEGER,
@@ -62,9 +74,11 @@ class Member:
         return decode(self.type, stored)
 
     def encode(self, live: Any) -> Any:
-        """The stored form of a live value."""
-        if live is None:
+        """The stored form of a live value. Raises Misfit for one of another type."""
+        if live is None and self.type.optional:
             return None
+        if not _fits(self.type, live):
+            raise Misfit(f"{self.name} has to be {self.type.name}, not {type(live).__name__}")
         if self.rows is not None:
             return [self.rows.encode(row) for row in live]
         return encode(self.type, live)
@@ -93,9 +107,31 @@ class Shape:
         return self.cls(**live)
 
     def encode(self, instance: Any) -> dict[str, Any]:
-        """The stored values of an instance; what is empty is left out."""
+        """The stored values of an instance; what is empty is left out. Raises Misfit for what is of another type."""
+        if not isinstance(instance, self.cls):
+            raise Misfit(f"a row has to be {self.cls.__name__}, not {type(instance).__name__}")
         pairs = ((m.name, m.encode(getattr(instance, m.name))) for m in self.members)
         return {name: value for name, value in pairs if value is not None}
+
+
+def _fits(kind: ValueType, live: Any) -> bool:
+    """Whether *live* is a value of *kind*, and one that JSON and a database can hold."""
+    held: Any = live
+    wanted = _LIVE.get(kind.name, (str,))
+    if not isinstance(live, wanted):
+        return False
+    if isinstance(live, bool):
+        return kind.name == "boolean"
+    if isinstance(live, datetime):
+        return kind.name == "datetime"
+    if kind.name == "choices":
+        return all(isinstance(one, str) and _holds(one) for one in held)
+    return not isinstance(live, str) or _holds(live)
+
+
+def _holds(text: str) -> bool:
+    """Whether a database can hold *text*: no NUL, no half of a pair."""
+    return "\0" not in text and text.encode(errors="ignore").decode() == text
 
 
 def shape_of(cls: type[Any]) -> Shape:

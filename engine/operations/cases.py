@@ -15,6 +15,7 @@ from engine.operations.admins import require_admin
 from engine.operations.commands.perform import Allowed, Order, perform
 from engine.operations.context import ENGINE, Caller, Context, no_case
 from engine.operations.history import events_of, turns
+from engine.operations.naming import must_be_unit
 from engine.operations.views import Receipt
 from engine.runtime import commands as c
 from engine.runtime import takeback
@@ -38,7 +39,12 @@ def start(
     """
     command = c.Start(caller.person, unit, fill, for_person)
     asked = {"fill": fill, "unit": unit, "for": for_person}
-    return perform(ctx, caller, Order("start", command, process=process, key=key, asked=asked))
+    try:
+        return perform(ctx, caller, Order("start", command, process=process, key=key, asked=asked))
+    except Forbidden:
+        if unit:
+            must_be_unit(ctx, unit)  # who is told that they may not start there shall not look for the reason in vain
+        raise
 
 
 def act(

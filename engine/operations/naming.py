@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -65,6 +66,21 @@ def unit_named(ctx: Context, words: str) -> str:
         return found
 
     return ctx.runner.run(work, write=False)
+
+
+def must_be_unit(ctx: Context, unit: str) -> None:
+    """Raise ``Invalid`` where *unit* is the id of none; of a name it says the id."""
+
+    def work(tx: Tx) -> None:
+        people = people_of(ctx, tx)
+        found = people.find_unit(unit) if unit else None
+        if found == unit and unit:
+            return
+        problem = no_unit(people, unit)
+        hint = Text(f"单位的代号是 {found}", f"its id is {found}") if found else problem.hint
+        raise Invalid((replace(problem, hint=hint, path="unit"),))
+
+    ctx.runner.run(work, write=False)
 
 
 class _Naming:

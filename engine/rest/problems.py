@@ -19,6 +19,7 @@ from engine.errors import (
     RongtongError,
     Unauthenticated,
 )
+from engine.extend.faults import PluginFault
 from engine.i18n import Text
 from engine.ids import Ids
 
@@ -32,6 +33,7 @@ _STATUS: tuple[tuple[type[RongtongError], int], ...] = (
     (Unauthenticated, 401),
     (Conflict, 409),
     (Busy, 503),
+    (PluginFault, 500),
 )
 
 

@@ -27,9 +27,11 @@ def read_do(reader: Reader, node: Mapping, found: dict[str, Node], path: str, co
         return Do(**common, action=name)
     reader.used(name, found["do"], f"{path}.do")
     given = inputs(reader, spec, found["with"], f"{path}.with") if "with" in found else ()
-    for parameter in spec.inputs:
-        if parameter.required and all(key != parameter.name for key, _ in given):
-            reader.fault("missing-input", found["do"], path, name=parameter.name, action=name)
+    there = {key for key, _ in given}
+    wanted = [one.name for one in spec.inputs if one.required] + [other for one, other in spec.needs if one in there]
+    for missing in wanted:
+        if missing not in there:
+            reader.fault("missing-input", found["do"], path, name=missing, action=name)
     if "title" not in found:
         common["title"] = spec.title
     common["outcomes"] = _outcomes(reader, node, found, path, common, spec)

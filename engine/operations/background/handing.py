@@ -7,7 +7,7 @@ from typing import Any
 from engine.extend.context import CaseRef, Job, JobContext, Message
 from engine.extend.outbound import Sender
 from engine.operations.context import Context
-from engine.operations.plugin_contexts import handed
+from engine.operations.plugin_contexts import handed, must_reach
 from engine.store import cases, jobs
 from engine.store.transaction import Tx
 
@@ -31,6 +31,7 @@ def job_context(ctx: Context, tx: Tx, plugin: str, job: jobs.Job) -> JobContext:
     def emit(thing: Message | Job) -> None:
         ctx.registry.check_handed(plugin, thing)
         if isinstance(thing, Message):
+            must_reach(ctx, thing)
             told = [{"to": thing.to, "text": list(thing.text)}]
             _enqueue(ctx, tx, job, "notice", {"told": told}, ctx.now)
         else:

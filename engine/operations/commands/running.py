@@ -12,10 +12,10 @@ from engine.definition.model import Do
 from engine.errors import Unanswered, Vetoed
 from engine.extend.actions import RESERVED, Undone
 from engine.extend.context import ActionContext, CaseRef, Job, LockOrder, Message
-from engine.extend.faults import cause_of
+from engine.extend.faults import cause_of, contained
 from engine.operations.context import Caller, Context
 from engine.operations.people import People
-from engine.operations.plugin_contexts import handed
+from engine.operations.plugin_contexts import handed, must_reach
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
@@ -175,7 +175,8 @@ class Bench:
             raise plugin_changed(plugin, step.action)
         env = CaseEnv(self.definition.process, state, self.facts, self.definition.catalogue, self.caller.person)
         given = inputs(env, step)
-        outcome = spec.run(self._context(state, request, step.action), given)
+        folder, run, context = self.ctx.registry.folder(plugin), spec.run, self._context(state, request, step.action)
+        outcome = contained(plugin, folder, lambda: run(context, given))
         self.runs.record.append(
             {"n": request.n, "do": step.action, "v": spec.version, "result": outcome.name, "out": outcome.outputs}
         )
@@ -210,8 +211,9 @@ class Bench:
         if undo is None:
             raise plugin_changed(wanted.plugin, wanted.undo)
         request = Request(wanted.n, wanted.n, wanted.step, "undo")
-        how = undo(self._context(state, request, wanted.undo, wanted.receipt), wanted.receipt)
-        self.runs.ended.append(Happened(f"{wanted.undo}.{how}", wanted.receipt, wanted.step, wanted.n))
+        context, receipt = self._context(state, request, wanted.undo, wanted.receipt), wanted.receipt
+        how = contained(wanted.plugin, self.ctx.registry.folder(wanted.plugin), lambda: undo(context, receipt))
+        self.runs.ended.append(Happened(f"{wanted.undo}.{how}", receipt, wanted.step, wanted.n))
         return how
 
     def _context(
@@ -236,6 +238,7 @@ class Bench:
     def _hand_over(self, plugin: str, thing: Message | Job, request: Request) -> None:
         self.ctx.registry.check_handed(plugin, thing)
         if isinstance(thing, Message):
+            must_reach(self.ctx, thing)
             self.runs.messages.append(thing)
         else:
             self.runs.jobs.append(Handed(thing, request.step, request.of))

@@ -12,7 +12,7 @@ from engine.definition.offering import asks_anybody
 from engine.definition.saying import moment_words
 from engine.definition.values import to_datetime
 from engine.errors import RongtongError
-from engine.extend.contributions import Sentence
+from engine.extend.contributions import OUTPUT, Sentence
 from engine.i18n import Text
 from engine.operations.access import Sight
 from engine.operations.context import Caller, Context
@@ -223,7 +223,5 @@ class Showing:
 
 
 def _filled_in(text: str, values: dict[str, str]) -> str:
-    """``{name}`` in *text* replaced by values; nothing else of the text is interpreted."""
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+    """``{name}`` in *text* replaced by values, by a dash where one is empty; nothing else is interpreted."""
+    return OUTPUT.sub(lambda found: values.get(found[1], "") or "—", text)

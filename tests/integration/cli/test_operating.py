@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import logging
+import re
 import socket
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from sqlalchemy import text
 
 from engine.cli import opening
 from engine.cli.root import COMMANDS, rongtong
+from engine.extend.context import log_of
+from engine.extend.registry import Registry
 from engine.operations.accounts import log_in
 from engine.store.database import open_database
 from tests.integration.cli.conftest import Terminal
@@ -144,3 +148,29 @@ def test_no_command_at_all_shows_the_list(terminal: Terminal) -> None:
     said = terminal()
     assert said.code == 2
     assert all(name in said.err for name in COMMANDS)
+
+
+def test_what_a_plugin_prints_is_no_part_of_a_json_answer(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Registry.discovered()
+
+    def chatty() -> Registry:
+        print("here I am")
+        return found
+
+    monkeypatch.setattr(Registry, "discovered", chatty)
+    said = terminal("plugins", "--json")
+    assert said.json
+    assert said.err == "here I am\n"
+    assert terminal("plugins").out.startswith("here I am\n")
+
+
+def test_a_line_of_the_log_has_its_time_its_level_and_its_logger(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger("rongtong").handlers.clear()  # pytest's own, which make a terminal's unnecessary
+    opening.quiet()
+    log_of("chaos").warning("the shelf is empty")
+    line = capsys.readouterr().err
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} WARNING rongtong\.plugin\.chaos: the shelf is empty\n", line
+    )

@@ -5,15 +5,30 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
+import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from engine.extend import ActionContext, CheckContext, Invariant, Page, PageContext, ReadContext, Text, action, both
+from engine.extend import (
+    ActionContext,
+    CheckContext,
+    Invariant,
+    Message,
+    Page,
+    PageContext,
+    ReadContext,
+    Text,
+    action,
+    both,
+    to_micros,
+)
 from engine.extend.calling import HookFailed
 from engine.extend.faults import FenceError, SwallowedError
 from engine.extend.registry import Registry
@@ -71,9 +86,9 @@ def test_the_transaction_and_the_driver_are_out_of_reach(trial: Trial, name: str
 def test_a_refusal_names_plugin_file_and_line(trial: Trial) -> None:
     refused = refusal(trial, "select * from cases")
     line = refusal.__code__.co_firstlineno + 2
-    assert refused.details == {"plugin": "desk", "place": f"test_fence.py:{line}"}
+    assert refused.details == {"plugin": "desk", "place": f"operations/test_fence.py:{line}"}
     assert refused.text.zh == (
-        f"插件“desk”（test_fence.py:{line}）：ctx.db的语句动了不是它自己的表：cases"
+        f"插件“desk”（operations/test_fence.py:{line}）：ctx.db的语句动了不是它自己的表：cases"
     )
 
 
@@ -131,6 +146,10 @@ def misses(ctx: ActionContext) -> None:
     ctx.db.execute(insert(own), {"district_id": ctx.district, "name": "same", "effect": None})
 
 
+def leaves(ctx: ActionContext) -> None:
+    sys.exit(3)
+
+
 #: What an action does, and the words of its incident; the line of this file stands beside.
 RUDE: dict[str, tuple[Callable[[ActionContext], None], str]] = {
     "duplicate": (seat_twice, "IntegrityError"),
@@ -140,8 +159,12 @@ RUDE: dict[str, tuple[Callable[[ActionContext], None], str]] = {
     "commit": (commits, "a statement on ctx.db begins with COMMIT; only SELECT, INSERT, UPDATE and DELETE may"),
     "nonsense": (asks_nonsense, "Error"),
     "missing": (misses, "IntegrityError"),
+    "exit": (leaves, "tried to end the program (SystemExit)"),
+    "naive": (lambda ctx: to_micros(NAIVE), "a moment has no time zone"),
+    "nobody": (lambda ctx: ctx.emit(Message("any@a", both("x"))), "nobody is told by this audience"),
 }
-_PLACE = re.compile(r" \(test_fence\.py:\d+\)")
+NAIVE = datetime(2026, 6, 1)  # noqa: DTZ001
+_PLACE = re.compile(r" \(operations/test_fence\.py:\d+\)")
 own = desk.plugin_table(
     "rude", "thing", desk.Column("name", desk.Words), desk.Column("effect", desk.Words, nullable=False), key=["name"]
 )
@@ -229,7 +252,7 @@ def test_every_other_hook_has_the_same_fence(
     ann = Caller("ann")
     with caplog.at_level(logging.ERROR, "rongtong"):
         if hook == "check_start":
-            with pytest.raises(HookFailed, match=r"plugin 'nosy' \(test_fence.py:\d+\) failed in check_start"):
+            with pytest.raises(HookFailed, match=r"plugin 'nosy' \(operations/test_fence.py:\d+\) failed in check_start"):
                 town.start()
         elif hook == "register_pages":
             with pytest.raises(FenceError, match="cases"):
@@ -265,3 +288,31 @@ def test_a_fault_that_a_page_swallows_is_the_page_s(town_with: Callable[..., Tow
                             register_pages=giving(Page("/rude", both("rude"), view))))  # fmt: skip
     with pytest.raises(SwallowedError):
         plugin_views.page(town.ctx, Caller("ann"), 0, {}, {}, "")
+
+
+def test_a_role_that_the_district_does_not_declare_is_told_nothing(town_with: Callable[..., Town]) -> None:
+    town = town_with(rude(lambda ctx: ctx.emit(Message("role:stuff@a", both("x")))))
+    roles = {"staff": both("staff"), "head": both("head")}
+    ctx = replace(town.ctx, district=replace(town.ctx.district, roles=roles))
+    town.publish(RUDELY)
+    case = cases.start(ctx, Caller("ann"), "rudely", {"seat": "7"}, unit="a")
+    cases.act(ctx, Caller("sun"), case.number, case.opened[0], "agree")
+    (found,) = listed(town)
+    assert found.cause.startswith("the district has no role 'stuff' to tell (operations/test_fence.py:")
+
+
+def test_ctrl_c_in_the_main_thread_is_not_the_plugin_s(town_with: Callable[..., Town]) -> None:
+    def pressed(ctx: ActionContext) -> None:
+        raise KeyboardInterrupt
+
+    town = town_with(rude(pressed))
+    town.publish(RUDELY)
+    case = cases.start(town.ctx, Caller("ann"), "rudely", {"seat": "7"}, unit="a")
+    before = everything(town)
+    with pytest.raises(KeyboardInterrupt):
+        town.act(case, "ok", "agree", "sun")
+    assert everything(town) == before
+    with ThreadPoolExecutor(1) as other:
+        other.submit(town.act, case, "ok", "agree", "sun").result()
+        other.submit(town.system.runner.release).result()
+    assert [one.cause.split(" (")[0] for one in listed(town)] == ["plugin 'rude'"]

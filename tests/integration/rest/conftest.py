@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.unit.extend.plugins_for_tests import giving, plugin
 
 
 def _ring(ctx: PageContext) -> dict[str, Any]:
+    if ctx.query.get("times") == "for ever":
+        sys.exit(3)
     return {"for": ctx.person, "query": ctx.query, "says": Text("叮", "ding")}
 
 

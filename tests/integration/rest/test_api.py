@@ -69,7 +69,7 @@ def test_a_second_decision_is_a_conflict_with_a_sentence(client: FlaskClient, to
         ({"process": "w1", "unit": "a", "surprise": 1}, 422, "invalid"),
         ({"process": "nothing", "unit": "a"}, 404, "no_process"),
         ({"process": "w1", "unit": "b", "fill": FORM}, 403, "forbidden"),
-        ({"process": "w1", "unit": "nowhere", "fill": FORM}, 403, "forbidden"),
+        ({"process": "w1", "unit": "nowhere", "fill": FORM}, 422, "invalid"),
         ([], 422, "invalid"),
     ],
 )
@@ -295,3 +295,19 @@ def test_what_an_action_refuses_of_a_form_is_told_at_its_field(
     answer = client.post(f"{HERE}/cases", json=body, headers=token("ann", "k2"))
     assert answer.status_code == 422
     assert [(each["path"], each["message"]) for each in answer.json["problems"]] == [("seat", "没有占到：7 is taken。")]
+
+
+@pytest.mark.parametrize(("unit", "hint"), [("甲社区", "单位的代号是 a"), ("nowhere", ""), ("甲社", "")])
+def test_a_unit_that_is_none_is_said_where_a_case_is_started(
+    client: FlaskClient, token: Headers, unit: str, hint: str
+) -> None:
+    body = {"process": "w1", "unit": unit, "fill": FORM}
+    refused = client.post(f"{HERE}/cases", json=body, headers=token("ann", "k"))
+    assert (refused.status_code, refused.json["problems"][0]["path"]) == (422, "unit")
+    assert unit in refused.json["title"]
+    assert client.post(f"{HERE}/cases", json={**body, "unit": "b"}, headers=token("ann", "l")).status_code == 403
+
+
+def test_an_endpoint_that_would_end_the_program_is_answered(client: FlaskClient, token: Headers) -> None:
+    answered = client.get(f"{HERE}/plugins/bell/ring?times=for+ever", headers=token("ann"))
+    assert (answered.status_code, answered.json["code"]) == (500, "fault")

@@ -14,9 +14,11 @@ from engine.definition.durations import Duration
 from engine.definition.moments import DISTRICT_TIME, Period
 from engine.definition.types import BOOLEAN, DATE, DATETIME, INTEGER, MONEY, PERIOD, TEXT, ValueType
 from engine.definition.values import decode, encode, to_datetime, to_micros, words
+from engine.errors import Misuse
 
 AFTERNOON = datetime(2026, 6, 16, 14, 0, tzinfo=DISTRICT_TIME)
 NOW = to_micros(AFTERNOON)
+NAIVE = datetime(2026, 6, 16, 14)  # noqa: DTZ001
 ROLL = ValueType("table", (("who", TEXT), ("day", DATE.maybe())))
 
 
@@ -116,3 +118,24 @@ def test_a_day_says_its_year_unless_it_is_read_in_it() -> None:
     assert words(DATE, "2025-12-31", NOW) == ("2025年12月31日 周三", "Wed 31 Dec 2025")
     assert words(DATE, "2026-12-31", NOW).zh == "12月31日 周四"
     assert words(DATE, "2026-12-31").zh == "2026年12月31日 周四"
+
+
+@pytest.mark.parametrize(
+    ("kind", "live"),
+    [
+        (DATETIME, NAIVE),
+        (PERIOD, Period(NAIVE, AFTERNOON)),
+        (PERIOD, Period(AFTERNOON, NAIVE)),
+        (ValueType("list", of="datetime"), [AFTERNOON, NAIVE]),
+        (ValueType("table", (("at", DATETIME),)), [{"at": NAIVE}]),
+        (ValueType("record", (("span", PERIOD),)), {"span": Period(NAIVE, NAIVE)}),
+    ],
+)
+def test_a_moment_without_a_zone_is_refused_and_never_read_in_the_machine_s(kind: ValueType, live: Any) -> None:
+    with pytest.raises(Misuse, match="no time zone"):
+        encode(kind, live)
+
+
+def test_a_moment_without_a_zone_has_no_microseconds() -> None:
+    with pytest.raises(Misuse, match="no time zone"):
+        to_micros(NAIVE)

@@ -14,7 +14,7 @@ from engine.definition.durations import Duration
 from engine.definition.moments import DISTRICT_TIME
 from engine.definition.types import ValueType
 from engine.extend import ActionContext, Money, Of, Period, PersonId, Text, Undone, UnitId, action, undo
-from engine.extend.faults import PluginError
+from engine.extend.faults import AnswerError, PluginError
 
 CTX = cast(ActionContext, None)
 TITLE = Text("试", "try")
@@ -152,8 +152,61 @@ def test_an_answer_that_was_not_declared_is_an_error() -> None:
         return cast(WellDone, Refused("no"))
 
     assert odd.spec.run is not None
-    with pytest.raises(TypeError, match="answered Refused"):
+    line = odd.body.__code__.co_firstlineno
+    with pytest.raises(AnswerError, match=f"plugin 'trial' .extend/test_actions.py:{line}.: action trial.odd answered"):
         odd.spec.run(CTX, {"thing": "t"})
+
+
+@dataclass(frozen=True)
+class Everything:
+    title: ClassVar[Text] = Text("都有", "all")
+    words: str | None = None
+    count: int | None = None
+    yes: bool | None = None
+    rate: Decimal | None = None
+    day: date | None = None
+    clock: time | None = None
+    moment: datetime | None = None
+    span: Period | None = None
+    length: Duration | None = None
+    price: Money | None = None
+    thing: Annotated[str, Of("thing")] | None = None
+    tags: list[str] | None = None
+    lines: tuple[Line, ...] | None = None
+
+
+NAIVE = datetime(2026, 6, 1, 12)  # noqa: DTZ001
+
+
+def test_an_output_that_may_not_be_empty_is_refused_where_it_is() -> None:
+    @action("trial.hollow", title=TITLE)
+    def hollow(ctx: ActionContext, i: Line) -> WellDone:
+        return WellDone(cast(str, None))
+
+    assert hollow.spec.run is not None
+    with pytest.raises(AnswerError, match="echo has to be thing, not NoneType"):
+        hollow.spec.run(CTX, {"thing": "t"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("words", 12345), ("words", b"a"), ("words", Text("a", "b")), ("words", "nul \0"), ("words", "half \ud800"),
+        ("count", "5"), ("count", True), ("count", 1.5), ("yes", 1), ("yes", "yes"), ("rate", 0.5), ("rate", True),
+        ("day", "2026-06-01"), ("day", NAIVE), ("clock", "14:00"), ("moment", "2026-06-01T12:00"), ("moment", date(2026, 6, 1)),
+        ("moment", NAIVE), ("span", Period(NAIVE, NAIVE)), ("span", "2026"), ("length", "2 days"), ("price", "12.50"),
+        ("price", Decimal(12)), ("thing", 5), ("tags", "abc"), ("tags", [1]), ("tags", {"a"}), ("lines", "x"),
+        ("lines", [{"thing": "a"}]), ("lines", [Line(5)]), ("lines", [Line("a", 1.5)]),
+    ],
+)  # fmt: skip
+def test_an_output_of_another_type_is_refused_and_its_name_is_said(name: str, value: Any) -> None:
+    @action("trial.wild", title=TITLE)
+    def wild(ctx: ActionContext, i: Line) -> Everything:
+        return Everything(**{name: value})
+
+    assert wild.spec.run is not None
+    with pytest.raises(AnswerError, match=r"action trial\.wild answered a wrong value"):
+        wild.spec.run(CTX, {"thing": "t"})
 
 
 class NoDataclass:

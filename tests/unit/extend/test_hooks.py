@@ -221,7 +221,7 @@ def test_a_problem_of_a_check_is_a_veto_and_all_are_asked(hook: str) -> None:
 
 def test_check_start() -> None:
     registry = Registry([plugin("trial", check_start=raising)])
-    with pytest.raises(calling.HookFailed, match=r"plugin 'trial' \(test_hooks.py:\d+\) failed in check_start") as refused:
+    with pytest.raises(calling.HookFailed, match=r"plugin 'trial' \(extend/test_hooks.py:\d+\) failed in check_start") as refused:
         calling.check(registry, "check_start", ["trial"], check_context)
     assert refused.value.details["plugin"] == "trial"
     assert calling.check(registry, "check_act", ["trial"], check_context) == []
@@ -229,7 +229,7 @@ def test_check_start() -> None:
 
 def test_check_act() -> None:
     registry = Registry([plugin("trial", check_act=raising)])
-    with pytest.raises(calling.HookFailed, match=r"plugin 'trial' \(test_hooks.py:\d+\) failed in check_act"):
+    with pytest.raises(calling.HookFailed, match=r"plugin 'trial' \(extend/test_hooks.py:\d+\) failed in check_act"):
         calling.check(registry, "check_act", ["trial"], check_context)
 
 
