@@ -1,18 +1,18 @@
-"""Checks that the contributions of all plugins fit together: one owner per name, every undo declared."""
+"""Checks that the contributions of all plugins fit together: one owner per name, whatever is named is there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from engine.definition.field_schema import FORMATS, well_formed
 from engine.definition.types import BUILT_IN, ValueType
-from engine.extend.actions import Action
+from engine.extend.actions import Action, Undo, Undone
 from engine.extend.contributions import OUTPUT
 from engine.extend.discovery import Plugin
-from engine.extend.faults import PluginError, plugin_error
-from engine.extend.settings import fault_of
+from engine.extend.soundness import check_sound
+from engine.extend.unsound import Unsound, told
+from engine.runtime.evolve import KINDS
 
 Collected = Mapping[str, Sequence[tuple[str, Any]]]
 
@@ -39,122 +39,129 @@ _PREFIXED: Final = (
     "register_senders",
 )
 
-#: How alike a name is to another that was meant.
-_SLIP: Final = 0.75
-#: What stored values of a type are, where they are no text.
-_STORED: Final[Mapping[str, type]] = {
-    "integer": int, "money": int, "boolean": bool, "choices": list, "table": list,
-}  # fmt: skip
+#: Types that are made of others.
+_MADE_OF_OTHERS: Final = frozenset({"list", "record"})
+#: What speaks of actions and events, in words.
+_SPEAKERS: Final[Mapping[str, tuple[str, str]]] = {
+    "register_sentences": ("句子", "a sentence"),
+    "register_evidence": ("核对", "evidence"),
+    "register_reactions": ("后续处理", "a reaction"),
+}
+
 
 
 def check_coherent(plugins: Sequence[Plugin], collected: Collected) -> None:
-    """Raise PluginError for the first contribution that does not fit; it names the plugin."""
+    """Raise PluginError for the first contribution that does not fit; it names the plugin and the line."""
+    try:
+        for plugin in plugins:
+            check_sound(plugin, collected)
+        _check(plugins, collected)
+    except Unsound as fault:
+        raise told(fault, plugins) from None
+
+
+def _check(plugins: Sequence[Plugin], collected: Collected) -> None:
     for hook, name_of in _NAMES.items():
-        _one_owner(hook, [(plugin, name_of(given)) for plugin, given in collected[hook]])
+        _one_owner(hook, [(plugin, name_of(given), given) for plugin, given in collected[hook]])
     for hook in _PREFIXED:
         for plugin, given in collected[hook]:
-            _prefixed(plugin, _NAMES[hook](given))
+            _prefixed(hook, plugin, _NAMES[hook](given), given)
     for plugin, given in collected["register_endpoints"]:
-        _below(plugin, given.path)
+        _below(plugin, given)
     _types(collected["register_types"])
-    _defaults(collected["register_settings"])
     _undos(collected["register_actions"])
-    _tables(plugins, collected["register_tables"])
     _targets(collected)
-    _named_types(collected)
+    _named_types(plugins, collected)
+    _events({plugin.name for plugin in plugins}, collected)
 
 
-def _one_owner(hook: str, names: Iterable[tuple[str, str]]) -> None:
+def _one_owner(hook: str, names: Sequence[tuple[str, str, Any]]) -> None:
     owners: dict[str, str] = {}
-    for plugin, name in names:
+    seen: set[tuple[str, str]] = set()
+    for plugin, name, given in names:
         other = owners.setdefault(name, plugin)
-        if other != plugin or list(names).count((plugin, name)) > 1:
-            raise plugin_error(
-                plugin,
+        if other != plugin or (plugin, name) in seen:
+            raise Unsound(
+                plugin, hook,
                 f"{hook}里的“{name}”已由插件“{other}”登记，请换个名字",
                 f"{hook}: {name!r} is already registered by plugin {other!r}; choose another name",
-            )
+                given,
+            )  # fmt: skip
+        seen.add((plugin, name))
 
 
-def _prefixed(plugin: str, name: str) -> None:
+def _prefixed(hook: str, plugin: str, name: str, given: Any) -> None:
     if not name.startswith(f"{plugin}."):
-        raise plugin_error(plugin, f"“{name}”要以“{plugin}.”开头", f"{name!r} has to start with {plugin!r} and a dot")
+        zh, en = f"“{name}”要以“{plugin}.”开头", f"{name!r} has to start with {plugin!r} and a dot"
+        raise Unsound(plugin, hook, zh, en, given)
 
 
-def _below(plugin: str, path: str) -> None:
-    if not path.startswith(f"/{plugin}/"):
-        raise plugin_error(plugin, f"“{path}”要以“/{plugin}/”开头", f"{path!r} has to start with /{plugin}/")
+def _below(plugin: str, given: Any) -> None:
+    if not given.path.startswith(f"/{plugin}/"):
+        zh, en = f"“{given.path}”要以“/{plugin}/”开头", f"{given.path!r} has to start with /{plugin}/"
+        raise Unsound(plugin, "register_endpoints", zh, en, given)
 
 
 def _types(types: Sequence[tuple[str, Any]]) -> None:
     for plugin, given in types:
-        if given.spec.name in BUILT_IN:
-            name = given.spec.name
-            raise plugin_error(plugin, f"类型名“{name}”是语言自带的", f"type {name!r} belongs to the language itself")
+        name = given.spec.name
+        if name in BUILT_IN:
+            zh, en = f"类型名“{name}”是语言自带的", f"type {name!r} belongs to the language itself"
+            raise Unsound(plugin, "register_types", zh, en, given)
 
 
-def _defaults(settings: Sequence[tuple[str, Any]]) -> None:
-    """A setting can have the value that it has when nobody sets it."""
-    for plugin, given in settings:
-        kind = given.type.name
-        if given.default is not None and not _stored_so(given.type, given.default):
-            zh = f"设置{given.name}的默认值{given.default!r}不是{kind}存着的样子（金额是分，时长如 2 workdays）"
-            en = f"setting {given.name}: its default {given.default!r} is no stored {kind} (money in fen, 2 workdays)"
-            raise plugin_error(plugin, zh, en)
-        fault = None if given.default is None else fault_of(given, given.default)
-        if fault is not None:
-            zh = f"设置{given.name}的默认值不合它自己的范围：{fault.message.zh}"
-            raise plugin_error(plugin, zh, f"setting {given.name}: its own default does not fit: {fault.message.en}")
+def _named_types(plugins: Sequence[Plugin], collected: Collected) -> None:
+    """Whatever takes and gives values names types that exist, or one that the manifest takes from another plugin."""
+    known = {*BUILT_IN, *(given.spec.name for _, given in collected["register_types"]), *_MADE_OF_OTHERS}
+    takes = {plugin.name: plugin.manifest.takes for plugin in plugins}
+    for hook, plugin, given, kinds in _typed(collected):
+        for zh, en, kind in kinds:
+            wild = next((one for one in _within(kind) if one not in known and one not in takes[plugin]), None)
+            if wild is not None:
+                near = get_close_matches(wild, known, 1)
+                hint = (f"，是不是“{near[0]}”", f"; did you mean {near[0]!r}?") if near else ("", "")
+                raise Unsound(
+                    plugin, hook,
+                    f"{zh}的类型“{wild}”没有谁登记{hint[0]}（别的插件的类型，在plugin.yaml的takes里写明）",
+                    f"{en} is of type {wild!r}, which nobody registers{hint[1]} "
+                    "(name a type of another plugin under takes in plugin.yaml)",
+                    given,
+                )  # fmt: skip
 
 
-def _named_types(collected: Collected) -> None:
-    """Actions take and give values of types that exist, or of a plugin that is not installed here.
-
-    What nearly is a type of the plugin's own, or of the language, is a slip of the pen.
-    """
-    known = {*BUILT_IN, *(given.spec.name for _, given in collected["register_types"]), "list", "record"}
+def _typed(collected: Collected) -> Iterator[tuple[str, str, Any, list[tuple[str, str, ValueType]]]]:
+    """Every contribution that names types, with each type and what is of it."""
     for plugin, given in collected["register_actions"]:
-        if not isinstance(given, Action):
-            continue
-        spec, own = given.spec, {*BUILT_IN, *(one.spec.name for of, one in collected["register_types"] if of == plugin)}
-        pairs = [(one.name, one.type) for one in spec.inputs] + [pair for one in spec.results for pair in one.outputs]
-        for name, kind in pairs:
-            if kind.name not in known and get_close_matches(kind.name, own, 1, _SLIP):
-                zh, en = f"动作{spec.name}的{name}", f"{name} of action {spec.name}"
-                raise _nothing(plugin, zh, en, f"Of({kind.name!r})")
+        if isinstance(given, Action):
+            spec = given.spec
+            pairs = [(one.name, one.type) for one in spec.inputs] + [out for one in spec.results for out in one.outputs]
+            kinds = [(f"动作{spec.name}的{name}", f"{name} of action {spec.name}", kind) for name, kind in pairs]
+            yield "register_actions", plugin, given, kinds
+    for plugin, given in collected["register_types"]:
+        name = given.spec.name
+        kinds = [(f"类型{name}的{one}", f"{one} of type {name}", kind) for one, kind in given.spec.attributes]
+        yield "register_types", plugin, given, kinds
+    for plugin, given in collected["register_settings"]:
+        yield "register_settings", plugin, given, [(f"设置{given.name}", f"setting {given.name}", given.type)]
 
 
-def _stored_so(kind: ValueType, value: Any) -> bool:
-    if kind.name in FORMATS:
-        return well_formed(kind)(value)
-    wanted = _STORED.get(kind.name, str)
-    return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
+def _within(kind: ValueType) -> Iterator[str]:
+    yield kind.name
+    for _, column in kind.columns:
+        yield from _within(column)
 
 
 def _undos(actions: Sequence[tuple[str, Any]]) -> None:
-    declared = {given.name for _, given in actions if not isinstance(given, Action)} | {"nothing", "impossible"}
+    declared = {given.name for _, given in actions if isinstance(given, Undo)} | {"nothing", "impossible"}
     for plugin, given in actions:
         if isinstance(given, Action) and given.spec.undo not in declared:
             name, undo = given.spec.name, given.spec.undo
-            raise plugin_error(
-                plugin,
+            raise Unsound(
+                plugin, "register_actions",
                 f"动作{name}的撤销{undo}没有登记，请用 @undo 声明并一起登记",
                 f"the undo {undo} of action {name} is not registered; declare it with @undo and register it too",
-            )
-
-
-def _tables(plugins: Sequence[Plugin], tables: Sequence[tuple[str, Any]]) -> None:
-    """A table carries its plugin's prefix and stands in its manifest, and the other way round."""
-    for plugin in plugins:
-        names = {table.name for owner, table in tables if owner == plugin.name}
-        wild = next((name for name in names if not name.startswith(f"{plugin.name}_")), None)
-        if wild:
-            zh, en = f"表{wild}要以“{plugin.name}_”开头", f"table {wild} has to start with {plugin.name}_"
-            raise plugin_error(plugin.name, zh, en)
-        if names != set(plugin.manifest.tables):
-            differing = "、".join(sorted(names ^ set(plugin.manifest.tables)))
-            zh = f"plugin.yaml的tables与登记的表不一致：{differing}"
-            raise plugin_error(plugin.name, zh, f"tables in plugin.yaml differ from those registered: {differing}")
+                given,
+            )  # fmt: skip
 
 
 def _targets(collected: Collected) -> None:
@@ -164,15 +171,30 @@ def _targets(collected: Collected) -> None:
         spec = specs.get(sentence.action)
         result = spec.result(sentence.outcome) if spec else None
         if result is None:
-            name = f"{sentence.action} {sentence.outcome}"
-            raise _nothing(plugin, "句子", "a sentence", name)
+            raise _nothing(plugin, "register_sentences", sentence, f"{sentence.action} {sentence.outcome}")
         outputs = {output for output, _ in result.outputs}
         for wild in sorted({one for words in sentence.text for one in OUTPUT.findall(words)} - outputs):
-            raise _nothing(plugin, "句子", "a sentence", f"{sentence.action} {sentence.outcome} {{{wild}}}")
+            raise _nothing(plugin, "register_sentences", sentence, f"{sentence.action} {sentence.outcome} {{{wild}}}")
     for plugin, source in collected["register_evidence"]:
         if source.action not in specs:
-            raise _nothing(plugin, "核对", "evidence", source.action)
+            raise _nothing(plugin, "register_evidence", source, source.action)
 
 
-def _nothing(plugin: str, zh: str, en: str, name: str) -> PluginError:
-    return plugin_error(plugin, f"{zh}所说的“{name}”并不存在", f"{en} is about {name!r}, which does not exist")
+def _events(plugins: Collection[str], collected: Collected) -> None:
+    """A reaction waits for what may happen: an event of the engine's, or the end of an action; of a plugin that is not
+    here nobody knows.
+    """
+    given = [one for _, one in collected["register_actions"]]
+    ends = {f"{one.spec.name}.{result.name}" for one in given if isinstance(one, Action) for result in one.spec.results}
+    undone = {f"{one.name}.{how}" for one in given if isinstance(one, Undo) for how in get_args(Undone)}
+    known = {"", *KINDS, *ends, *undone}
+    for plugin, reaction in collected["register_reactions"]:
+        elsewhere = "." in reaction.event and reaction.event.partition(".")[0] not in plugins
+        if reaction.event not in known and not elsewhere:
+            raise _nothing(plugin, "register_reactions", reaction, reaction.event)
+
+
+def _nothing(plugin: str, hook: str, given: Any, name: str) -> Unsound:
+    zh, en = _SPEAKERS[hook]
+    said = f"{zh}所说的“{name}”并不存在", f"{en} is about {name!r}, which does not exist"
+    return Unsound(plugin, hook, *said, given)

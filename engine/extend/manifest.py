@@ -23,13 +23,14 @@ API: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a plugin says about itself."""
+    """What a plugin says about itself; ``takes`` are types of other plugins that its actions take or give."""
 
     name: str
     version: str
     title: Text
     summary: Text
     tables: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
     maintainers: tuple[str, ...] = ()
 
 
@@ -59,6 +60,7 @@ def _manifest(data: dict[str, Any]) -> Manifest:
         title=Text(**data["title"]),
         summary=Text(**data["summary"]),
         tables=tuple(data.get("tables", ())),
+        takes=tuple(data.get("takes", ())),
         maintainers=tuple(data.get("maintainers", ())),
     )
 

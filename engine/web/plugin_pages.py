@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 from flask import Blueprint, Flask, abort, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
@@ -11,8 +12,10 @@ from werkzeug.routing import Map, RequestRedirect, Rule
 
 from engine.extend.contributions import Page
 from engine.extend.faults import plugin_error
+from engine.extend.places import written_at
 from engine.extend.registry import Registry
 from engine.operations.showing import plugin_views
+from engine.web.addresses import icons
 from engine.web.visit import visit
 
 #: A part of an address that a page reads: ``<name>``.
@@ -25,7 +28,7 @@ def add(web: Blueprint) -> None:
 
 
 def check(app: Flask, registry: Registry) -> None:
-    """Raise PluginError for a page that nothing would open: the engine has its address, or it is none."""
+    """Raise PluginError for a page that nothing would open, or that has an icon which is not there."""
     addresses = app.url_map.bind("")
     for page in registry.given(Page):
         try:
@@ -38,6 +41,13 @@ def check(app: Flask, registry: Registry) -> None:
                 registry.owner(page),
                 f"页面地址“{page.path}”打不开：写成以“/”开头、引擎没有用的地址",
                 f"nothing would open the page {page.path!r}: begin with “/” and choose an address the engine has not",
+                written_at(page.view),
+            )
+        if page.icon and page.icon not in icons():
+            near = "、".join(get_close_matches(page.icon, icons(), 3, 0.5) or sorted(icons()))
+            zh, en = f"页面{page.path}的图标“{page.icon}”没有", f"page {page.path}: there is no icon {page.icon!r}"
+            raise plugin_error(
+                registry.owner(page), f"{zh}，可用：{near}", f"{en}; use {near}", written_at(page.view)
             )
 
 

@@ -32,3 +32,12 @@ def test_an_address_of_its_own_is_served(sqlite_url: str, path: str) -> None:
     town = build(open_database(sqlite_url), beside=[plugin("bell", register_pages=giving(page))])
     create_app(town.system, Options(secret_key="x"))
     town.system.runner.release()
+
+
+def test_an_icon_that_is_not_there_is_refused_and_those_that_are_are_named(sqlite_url: str) -> None:
+    page = Page("/bell", WORDS, lambda ctx: View("x.html", WORDS), icon="coinn")
+    town = build(open_database(sqlite_url), beside=[plugin("bell", register_pages=giving(page))])
+    with pytest.raises(PluginError, match="there is no icon 'coinn'; use coin") as refusal:
+        create_app(town.system, Options(secret_key="x"))
+    assert refusal.value.details["place"].startswith("web/test_plugin_addresses.py:")
+    town.system.runner.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
@@ -88,7 +89,8 @@ def test_a_district_sees_only_the_plugins_it_uses() -> None:
 def test_contributions_that_do_not_fit_together_stop_the_start(hooks: Any, reason: str) -> None:
     with pytest.raises(PluginError, match=reason) as refused:
         Registry([plugin("trial", **hooks)])
-    assert refused.value.details == {"plugin": "trial"}
+    assert refused.value.details["plugin"] == "trial"
+    assert re.fullmatch(r"extend/\w+\.py:\d+", refused.value.details["place"])
 
 
 def test_two_plugins_cannot_bring_one_name() -> None:

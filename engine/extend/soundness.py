@@ -1,0 +1,94 @@
+"""Checks what one plugin registers by itself: its hooks are marked, its tables its own, its settings can be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from types import FunctionType
+from typing import Any, Final, get_args
+
+from sqlalchemy import Table
+
+from engine.definition.field_schema import FORMATS, well_formed
+from engine.definition.types import ValueType
+from engine.extend import hookspecs
+from engine.extend.contributions import Section, Setting
+from engine.extend.discovery import Plugin
+from engine.extend.settings import fault_of
+from engine.extend.tables import metadata_of
+from engine.extend.unsound import Unsound
+
+#: What stored values of a type are, where they are no text.
+_STORED: Final[Mapping[str, type]] = {
+    "integer": int, "money": int, "boolean": bool, "choices": list, "table": list,
+}  # fmt: skip
+_HOOKS: Final = frozenset(name for name, spec in vars(hookspecs).items() if hasattr(spec, f"{hookspecs.PROJECT}_spec"))
+
+
+def check_sound(plugin: Plugin, collected: Mapping[str, Sequence[tuple[str, Any]]]) -> None:
+    """Raise Unsound for the first thing of *plugin* that could never work."""
+
+    def given(hook: str) -> list[Any]:
+        return [one for owner, one in collected[hook] if owner == plugin.name]
+
+    _marked(plugin)
+    _tables(plugin, given("register_tables"))
+    _settings(plugin.name, given("register_settings"))
+    for page in given("register_pages"):
+        if page.section not in get_args(Section):
+            known = "、".join(get_args(Section))
+            zh, en = f"页面{page.path}的栏目“{page.section}”没有", f"page {page.path}: no section {page.section!r}"
+            raise Unsound(plugin.name, "register_pages", f"{zh}，可用：{known}", f"{en}; use {known}", page)
+
+
+def _marked(plugin: Plugin) -> None:
+    """A function that is called as a hook is one: without its mark, nobody would ever call it."""
+    for name in sorted(_HOOKS & vars(plugin.hooks).keys()) if hasattr(plugin.hooks, "__dict__") else ():
+        found = vars(plugin.hooks)[name]
+        if isinstance(found, FunctionType) and not hasattr(found, f"{hookspecs.PROJECT}_impl"):
+            zh, en = f"函数{name}没有标 @hookimpl，不会有人调用", f"function {name} lacks @hookimpl: never called"
+            raise Unsound(plugin.name, name, zh, en)
+
+
+def _tables(plugin: Plugin, tables: Sequence[Table]) -> None:
+    """A table is made by ``plugin_table``, carries the plugin's prefix, stands in its manifest and has a migration."""
+    name, names = plugin.name, {table.name for table in tables}
+    for table in tables:
+        if not table.name.startswith(f"{name}_"):
+            zh, en = f"表{table.name}要以“{name}_”开头", f"table {table.name} has to start with {name}_"
+            raise Unsound(name, "register_tables", zh, en)
+        if table.metadata is not metadata_of(name):
+            zh, en = f"表{table.name}要用 plugin_table 建", f"table {table.name} has to be made by plugin_table"
+            raise Unsound(name, "register_tables", zh, en)
+    if names != set(plugin.manifest.tables):
+        differing = "、".join(sorted(names ^ set(plugin.manifest.tables)))
+        zh = f"plugin.yaml的tables与登记的表不一致：{differing}"
+        raise Unsound(name, "register_tables", zh, f"tables in plugin.yaml differ from those registered: {differing}")
+    if names and plugin.folder is not None and not any((plugin.folder / "migrations").glob("*.py")):
+        zh, en = "有表而没有 migrations/ 里的迁移", "it has tables and no migration in migrations/ that makes them"
+        raise Unsound(name, "register_tables", zh, en)
+
+
+def _settings(plugin: str, settings: Sequence[Setting]) -> None:
+    """A setting has a name of its own, and can have the value that it has when nobody sets it."""
+    twice = next((name for name, times in Counter(one.name for one in settings).items() if times > 1), None)
+    if twice is not None:
+        raise Unsound(plugin, "register_settings", f"设置{twice}登记了两次", f"setting {twice} is registered twice")
+    for given in settings:
+        kind = given.type.name
+        if given.default is not None and not _stored_so(given.type, given.default):
+            zh = f"设置{given.name}的默认值{given.default!r}不是{kind}存着的样子（金额是分，时长如 2 workdays）"
+            en = f"setting {given.name}: its default {given.default!r} is no stored {kind} (money in fen, 2 workdays)"
+            raise Unsound(plugin, "register_settings", zh, en, given)
+        fault = None if given.default is None else fault_of(given, given.default)
+        if fault is not None:
+            zh = f"设置{given.name}的默认值不合它自己的范围：{fault.message.zh}"
+            en = f"setting {given.name}: its own default does not fit: {fault.message.en}"
+            raise Unsound(plugin, "register_settings", zh, en, given)
+
+
+def _stored_so(kind: ValueType, value: Any) -> bool:
+    if kind.name in FORMATS:
+        return well_formed(kind)(value)
+    wanted = _STORED.get(kind.name, str)
+    return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
