@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from engine.clock import SECOND, Micros
 from engine.errors import Unanswered
 from engine.extend.context import ReadContext
-from engine.extend.faults import said_of
+from engine.extend.faults import contained, said_of
 from engine.extend.jobs import json_text
 from engine.extend.outbound import Out, Sender
 from engine.operations.background.claiming import SPARE, Undone, run_due
@@ -146,7 +146,7 @@ class _Delivery:
     def _asked(self, what: str, function: Callable[..., Any], work: Callable[[], T]) -> T:
         """What *work* of the plugin answers; what it raises is its own, what the database raises is not."""
         try:
-            return work()
+            return contained(self.plugin, self.ctx.registry.folder(self.plugin), work)
         except Unanswered:
             raise
         except Exception as reason:
