@@ -8,13 +8,16 @@ from pathlib import Path
 
 import click
 
-from benchmarks import inbox, pages, w1, whole
+from benchmarks import callers, inbox, pages, w1, whole
 from benchmarks.figure import Figure
 from benchmarks.places import Place
 
 BENCHMARKS: dict[str, Callable[[Place, int], Figure]] = {
     "w1_sqlite": w1.w1_sqlite,
     "w1_cpu": w1.w1_cpu,
+    **{f"w1_callers_{many}": callers.w1_callers(many) for many in (1, 8, 24, 64)},
+    **{f"w1_slow_disk_{many}": callers.w1_slow_disk(many) for many in (1, 8, 24)},
+    "w1_processes": callers.w1_processes,
     "w1_postgresql": w1.w1_postgresql,
     "step_growth": w1.step_growth,
     "inbox_sqlite": inbox.inbox_sqlite,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -129,11 +130,15 @@ class Office:
         self.ctx: Context = adopt(self.system, Pack(pack, (town.CALENDAR,)), Caller("cai"))
         for text in (W1, LOOP):
             publish(self.ctx, Caller("cai"), load_text(text, self.ctx.catalogue, "bench.yaml"))
-        self._keys = count()
+        self._keys = map(f"{os.getpid()}-{{}}".format, count())
 
     def w1(self) -> None:
-        """One W1: started by one person, approved by another, each with a request key of its own."""
+        """One W1, a minute after the one before."""
         self.clock.advance(MINUTE)
+        self.pair()
+
+    def pair(self) -> None:
+        """Started by one person, approved by another, each with a request key of its own."""
         started = self.start("w1", FILL)
         self.act(started, started.opened[0], "agree")
 
