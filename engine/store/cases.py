@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy import Select, bindparam, delete, select, update
@@ -59,13 +60,7 @@ _KEY = (_c.district_id == bindparam("district"), _c.id == bindparam("id"))
 _NUMBER = (_c.district_id == bindparam("district"), _c.number == bindparam("number"))
 _FORM = (tables.case_data.c.district_id == _c.district_id) & (_d.case_id == _c.id) & (_d.seq == _c.data_seq)
 
-_INSERT = Statement(
-    lambda insert: (
-        insert(tables.cases)
-        .values({c.name: bindparam(c.name) for c in tables.cases.c})
-        .on_conflict_do_nothing(index_elements=["district_id", "number"])
-    )
-)
+_INSERT = insert_into(tables.cases)
 _INSERT_DATA = insert_into(tables.case_data)
 _INSERT_PARTY = insert_into(tables.party)
 _p = tables.party.c
@@ -130,9 +125,9 @@ def draw_number(ids: Ids, at: Micros) -> str:
     return f"{day.year % 100:02}{day.month:02}{day.day:02}-{ids.digits(5)}"
 
 
-def insert_numbered(tx: Tx, case: Case) -> bool:
-    """Insert a new case under the number it already has; False when that number is taken."""
-    return bool(tx.change(_INSERT, **_row(case)))
+def insert(tx: Tx, case: Case) -> None:
+    """Insert a new case under the number it already has; Duplicate when that number is taken."""
+    tx.later(_INSERT, **_row(case))
 
 
 def _row(case: Case) -> dict[str, Any]:
@@ -165,12 +160,16 @@ def _mutable(case: Case) -> dict[str, Any]:
 
 
 def save(tx: Tx, case: Case, *, expected: int) -> None:
-    """Write the case back if it still has version *expected*; raises Conflict when another command came first."""
-    if not tx.change(_UPDATE, district=case.district, case=case.id, expected=expected, **_mutable(case)):
-        raise Conflict(
-            Text("这个办件刚刚有了新进展，请刷新后再办理。", "This case has just moved on; reload it and try again."),
-            number=case.number,
-        )
+    """Write the case back if it still has version *expected*; Conflict when another command came first."""
+    moved_on = partial(_moved_on, case.number)
+    tx.later(_UPDATE, moved_on, district=case.district, case=case.id, expected=expected, **_mutable(case))
+
+
+def _moved_on(number: str) -> Conflict:
+    return Conflict(
+        Text("这个办件刚刚有了新进展，请刷新后再办理。", "This case has just moved on; reload it and try again."),
+        number=number,
+    )
 
 
 def write_form(
@@ -180,7 +179,7 @@ def write_form(
 
     *told* are typed words that facts were asked with or answered, by the digest that the journal has of each.
     """
-    tx.change(
+    tx.later(
         _INSERT_DATA,
         district_id=case.district,
         case_id=case.id,
@@ -243,7 +242,7 @@ def _case(row: Any, data: str | None) -> Case:
 def add_parties(tx: Tx, case: Case, parties: Iterable[tuple[str, str]]) -> None:
     """Insert the (party, unit) pairs that the case belongs to; one statement."""
     rows = [{"district_id": case.district, "case_id": case.id, "party": p, "unit_id": u} for p, u in sorted(parties)]
-    tx.insert_all(_INSERT_PARTY, rows)
+    tx.insert_later(_INSERT_PARTY, rows)
 
 
 def set_parties(tx: Tx, case: Case, wanted: set[tuple[str, str]]) -> None:

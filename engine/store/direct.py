@@ -6,7 +6,7 @@ Python, which takes as long as the server takes to answer. Here statements are f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from psycopg import Connection, OperationalError
@@ -49,6 +49,39 @@ class DirectCursor:
         """The first row of the answer, or None."""
         return self.fetchall()[0] if self._rows else None
 
+    def flight(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[int]:
+        """Send *statements* one behind the other and wait once; how many rows each touched.
+
+        The first that fails is raised; nothing behind it is done then.
+        """
+        if not self._prepares:
+            return [self.execute(*one).rowcount for one in statements]
+        names = [self._name(query) for query, _ in statements]
+        try:
+            self._pg.enter_pipeline_mode()
+            for name, (_, values) in zip(names, statements, strict=True):
+                self._pg.send_query_prepared(name, self._dumped(values))
+            self._pg.pipeline_sync()
+            results = list(self._landed())
+            self._pg.exit_pipeline_mode()
+        except (MemoryError, OperationalError):
+            raise OperationalError("the server hung up") from None
+        for result in results:
+            self._check(result)
+        return [result.command_tuples or 0 for result in results]
+
+    def _landed(self) -> Iterator[PGresult]:
+        """What the server says of each statement of a flight, as far as it says anything."""
+        while self._pg.status == ConnStatus.OK:
+            result = self._pg.get_result()
+            if result is None:  # between two statements
+                continue
+            if result.status == ExecStatus.PIPELINE_SYNC:
+                return
+            if result.status != ExecStatus.PIPELINE_ABORTED:
+                yield result
+        raise OperationalError
+
     def _run(self, query: str, values: Sequence[Any]) -> int:
         try:
             result = self._send(query, values)
@@ -60,19 +93,24 @@ class DirectCursor:
         return result.command_tuples or 0
 
     def _send(self, query: str, values: Sequence[Any]) -> PGresult:
-        text = query.encode()
         if not values:
-            return self._pg.exec_(text)
-        sent: Any = self._sent.dump_sequence(values, [PyFormat.TEXT] * len(values))
+            return self._pg.exec_(query.encode())
         if not self._prepares:
-            return self._pg.exec_params(text, sent)
+            return self._pg.exec_params(query.encode(), self._dumped(values))
+        return self._pg.exec_prepared(self._name(query), self._dumped(values))
+
+    def _dumped(self, values: Sequence[Any]) -> Any:
+        return self._sent.dump_sequence(values, [PyFormat.TEXT] * len(values))
+
+    def _name(self, query: str) -> bytes:
+        """The name under which *query* is prepared, which it is now if it was not."""
         name = self._prepared.get(query)
         if name is None:
             self._made += 1
             name = b"rongtong_%d" % self._made
-            self._check(self._pg.prepare(name, text))
+            self._check(self._pg.prepare(name, query.encode()))
             self._prepared[query] = name
-        return self._pg.exec_prepared(name, sent)
+        return name
 
     def _check(self, result: PGresult) -> None:
         if result.status in _DONE:

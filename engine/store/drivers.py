@@ -70,6 +70,12 @@ def watched_cursor(base: Any, seams: Seams) -> Any:
             hook.after(str(query), rows, self.rowcount)
             return answer
 
+        def flight(self, statements: Any) -> list[int]:
+            if seams.hook is None:
+                answer: list[int] = base.flight(self, statements)
+                return answer
+            return [self.execute(*one).rowcount for one in statements]  # so that each can be seen, and can fail
+
     return Watched
 
 

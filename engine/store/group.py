@@ -262,7 +262,7 @@ class Group:
 
     def _commit(self, line: Line) -> None:
         try:
-            line.commit(write=True)
+            line.commit(line.tx(write=True))
         except UnknownCommit as error:
             self._unknown(error.__cause__)
         except Exception as error:

@@ -143,7 +143,7 @@ def enqueue(
     run_at: Micros,
 ) -> None:
     """Insert a job to run not before *run_at* (business time); *body* is any JSON value."""
-    tx.change(
+    tx.later(
         _INSERT,
         district_id=district,
         id=id,

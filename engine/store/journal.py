@@ -93,10 +93,10 @@ def entry_hash(entry: Entry, previous: str) -> str:
 def append(tx: Tx, entry: Entry, previous: str) -> str:
     """Insert *entry* after the row with hash *previous* (``START`` or "" for the first); its own hash.
 
-    Raises Duplicate when this actor used this request key before, or when the version is taken.
+    Duplicate when this actor used this request key before, or when the version is taken.
     """
     hashed = entry_hash(entry, previous or START)
-    tx.change(
+    tx.later(
         _INSERT,
         district_id=entry.district,
         stream=entry.stream,

@@ -14,13 +14,16 @@ from engine.store.tx import Snapshot, Tx
 
 #: A transaction that lasts longer than this many seconds is rolled back: checkpoints rely on it.
 LONGEST = 30
+#: What a PostgreSQL is told for writing. Rows are found by key: with the cost of a random read as on today's disks,
+#: also while a table is small.
+_SETTINGS = ("random_page_cost = 1.1", "lock_timeout = '10s'", f"statement_timeout = '{LONGEST}s'")
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+#: By the kind of connection, to read with and to write with. Where nothing stands between, a server keeps what it is
+#: told for as long as the connection lasts; a pooler hands each transaction to another process.
 _BEGIN = {
-    ("sqlite", True): "BEGIN IMMEDIATE",
-    ("sqlite", False): "BEGIN",
-    # Rows are found by key: with the cost of a random read as on today's disks, also while a table is small.
-    ("postgresql", True): "BEGIN; SET LOCAL random_page_cost = 1.1; SET LOCAL lock_timeout = '10s'; "
-    f"SET LOCAL statement_timeout = '{LONGEST}s'",
-    ("postgresql", False): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    "sqlite": ("BEGIN", "BEGIN IMMEDIATE"),
+    "direct": ("; ".join((_READ, *(f"SET LOCAL {one.split()[0]} TO DEFAULT" for one in _SETTINGS))), "BEGIN"),
+    "pooled": (_READ, "; ".join(("BEGIN", *(f"SET LOCAL {one}" for one in _SETTINGS)))),
 }
 
 
@@ -31,7 +34,10 @@ class Line:
     have every statement prepared anew.
     """
 
-    __slots__ = ("_began", "_clock", "_database", "_sqlite", "alive", "connection", "cursor", "open", "raw", "sent")
+    __slots__ = (
+        "_began", "_beginnings", "_clock", "_database", "_sqlite", "alive", "connection", "cursor", "open", "raw",
+        "sent",
+    )  # fmt: skip
 
     def __init__(self, database: Database, clock: Clock, *, reads: bool = False) -> None:
         """Open a connection to *database*; one that only *reads* refuses to write where the dialect needs telling."""
@@ -44,18 +50,27 @@ class Line:
         try:
             self.cursor: Any = database.cursor(self.connection)
             self.raw: Any = self.cursor.connection
-            if reads and self._sqlite:
-                self.cursor.execute("PRAGMA query_only=ON")
+            self._set_up(reads)
         except BaseException:
             self.drop()
             raise
+
+    def _set_up(self, reads: bool) -> None:
+        kind = "sqlite"
+        if not self._sqlite:
+            kind = "pooled" if self.raw.prepare_threshold is None else "direct"
+        elif reads:
+            self.cursor.execute("PRAGMA query_only=ON")
+        if kind == "direct":
+            self.cursor.execute("; ".join(f"SET {one}" for one in _SETTINGS))
+        self._beginnings = _BEGIN[kind]
 
     def begin(self, *, write: bool) -> None:
         """Begin a transaction."""
         if not self._sqlite:
             moments.set_right(self._database, self.cursor)
         self.sent = False
-        self.cursor.execute(_BEGIN[self._database.dialect, write])
+        self.cursor.execute(self._beginnings[write])
         self.open = True
         if self._sqlite:
             self.raw.hold()
@@ -86,19 +101,24 @@ class Line:
         if not self.ours:
             raise TransactionEnded from (self.raw.reason if self._sqlite else None)
 
-    def commit(self, *, write: bool) -> None:
-        """Commit. Raises UnknownCommit when something may have been saved, anything else when surely nothing was."""
+    def commit(self, tx: Tx) -> None:
+        """Send what was put off, and commit.
+
+        Raises UnknownCommit when something may have been saved, anything else when surely nothing was.
+        """
         self._database.reach("commit")
-        if write and self._clock.wall() - self._began > LONGEST * SECOND:
+        if tx.write and self._clock.wall() - self._began > LONGEST * SECOND:
             raise failures.busy(Failure.LOCKED)
         self.prove()
+        if tx.counts:
+            tx.send()
         try:
             self._let_go()
             self.sent = True
-            self.cursor.execute("COMMIT")
+            tx.send(commit=True)
             self._database.reach("committed")
         except Exception as error:
-            if not write or self._surely_not_committed(error):
+            if not tx.write or self._surely_not_committed(error):
                 self.sent = False
                 raise
             self.drop()

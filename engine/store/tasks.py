@@ -144,7 +144,7 @@ _CLOCKED = Statement(
 
 def open_tasks(tx: Tx, district: str, rows: Sequence[Task]) -> None:
     """Insert tasks; one statement however many."""
-    tx.insert_all(_INSERT, [_row(district, task) for task in rows])
+    tx.insert_later(_INSERT, [_row(district, task) for task in rows])
 
 
 def _row(district: str, task: Task) -> dict[str, Any]:

@@ -123,8 +123,9 @@ class Runner:
         line = self._shelf.borrow(_PATIENCE)
         try:
             line.begin(write=write)
-            result = line.tx(write=write).carry_out(work)
-            line.commit(write=write)
+            tx = line.tx(write=write)
+            result = tx.carry_out(work)
+            line.commit(tx)
             return result
         except BaseException:
             line.rollback()

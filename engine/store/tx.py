@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,15 @@ from engine.store.failures import Duplicate
 from engine.store.sql import Compiled, Insert, Statement
 
 T = TypeVar("T")
+_COMMIT: tuple[str, tuple[Any, ...]] = ("COMMIT", ())
+
+
+class _Later(NamedTuple):
+    """A write that was put off."""
+
+    text: str
+    values: tuple[Any, ...]
+    otherwise: Callable[[], Exception] | None = None
 
 
 class Tx:
@@ -23,10 +32,11 @@ class Tx:
     to raise since a statement of a plugin's failed: PostgreSQL saves nothing after that, so SQLite shall not either.
     """
 
-    __slots__ = ("_cursor", "_names", "connection", "dialect", "spoiled", "write")
+    __slots__ = ("_connection", "_cursor", "_later", "_names", "dialect", "spoiled", "write")
 
     def __init__(self, connection: Connection, cursor: Any, dialect: DialectName, write: bool) -> None:
-        self.connection = connection
+        self._connection = connection
+        self._later: list[_Later] = []
         self.dialect = dialect
         self.write = write
         self.spoiled: Exception | None = None
@@ -44,18 +54,20 @@ class Tx:
         if self.spoiled is not None:
             raise self.spoiled
 
+    @property
+    def connection(self) -> Connection:
+        """For statements that the store does not know; what was put off is sent before them."""
+        if self._later:
+            self.send()
+        return self._connection
+
     def rows(self, statement: Statement, /, **params: Any) -> list[Any]:
         """All rows that a select or a ``RETURNING`` answers, as named tuples."""
         compiled = statement.on(self.dialect)
         return self._rows(compiled, compiled.bind(params))
 
     def _rows(self, compiled: Compiled, values: tuple[Any, ...]) -> list[Any]:
-        cursor = self._cursor
-        try:
-            cursor.execute(compiled.text, values)
-        except Exception as error:
-            _tell(error)
-            raise
+        cursor = self._execute(compiled.text, values)
         make = compiled.make
         if make is None:
             raise TypeError("this statement answers no rows")
@@ -69,13 +81,61 @@ class Tx:
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Run a write and tell how many rows it touched. Raises Duplicate when a unique key refuses."""
         compiled = statement.on(self.dialect)
-        cursor = self._cursor
+        return int(self._execute(compiled.text, compiled.bind(params)).rowcount)
+
+    def later(
+        self, statement: Statement, otherwise: Callable[[], Exception] | None = None, /, **params: Any
+    ) -> None:
+        """Run a write by the end of the transaction, on a server together with others and with the COMMIT.
+
+        What it raises comes from whatever sends it. *otherwise* makes the error for a write that touches no row.
+        """
+        compiled = statement.on(self.dialect)
+        self._put_off(_Later(compiled.text, compiled.bind(params), otherwise))
+
+    def insert_later(self, statement: Insert, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert *rows* in one statement by the end of the transaction."""
+        if len(rows) == 1:
+            self.later(statement, **rows[0])
+        elif rows:
+            self._put_off(_Later(*statement.many(self.dialect, rows)))
+
+    def _put_off(self, one: _Later) -> None:
+        self._later.append(one)
+        if self.dialect == "sqlite":  # no way is saved, and what fails does so where it was asked for
+            self.send()
+
+    @property
+    def counts(self) -> bool:
+        """Whether something was put off that may touch no row, so that it has to be sent before the COMMIT."""
+        return any(one.otherwise is not None for one in self._later)
+
+    def send(self, *, commit: bool = False) -> None:
+        """Send what was put off, and COMMIT behind it if wanted, and wait once."""
+        sent, self._later = self._later, []
+        flight = [(one.text, one.values) for one in sent]
+        if commit:
+            flight.append(_COMMIT)
         try:
-            cursor.execute(compiled.text, compiled.bind(params))
+            if len(flight) > 1:
+                counts = self._cursor.flight(flight)
+            else:
+                counts = [self._cursor.execute(*one).rowcount for one in flight]
         except Exception as error:
             _tell(error)
             raise
-        return int(cursor.rowcount)
+        for one, count in zip(sent, counts, strict=False):
+            if not count and one.otherwise is not None:
+                raise one.otherwise()
+
+    def _execute(self, query: str, values: Sequence[Any]) -> Any:
+        if self._later:
+            self.send()
+        try:
+            return self._cursor.execute(query, values)
+        except Exception as error:
+            _tell(error)
+            raise
 
     def insert_all(self, statement: Insert, rows: Sequence[dict[str, Any]]) -> int:
         """Insert *rows* in one statement however many; how many there were."""
@@ -84,25 +144,23 @@ class Tx:
         if not rows:
             return 0
         text, values = statement.many(self.dialect, rows)
-        cursor = self._cursor
-        try:
-            cursor.execute(text, values)
-        except Exception as error:
-            _tell(error)
-            raise
-        return int(cursor.rowcount)
+        return int(self._execute(text, values).rowcount)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is written inside vanishes when the block raises."""
+        if self._later:
+            self.send()
         self._names += 1
         name = f"s{self._names}"
         self._cursor.execute(f"SAVEPOINT {name}")
         try:
             yield
             self.sound()
+            if self._later:
+                self.send()
         except BaseException as error:
-            self.spoiled = None
+            self.spoiled, self._later = None, []
             try:
                 self._cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
                 self._cursor.execute(f"RELEASE SAVEPOINT {name}")

@@ -25,7 +25,6 @@ from engine.runtime.state import State, units_in
 from engine.store import cases, jobs, journal, search, tasks
 from engine.store.cases import Case
 from engine.store.columns import NEVER
-from engine.store.failures import Duplicate
 from engine.store.text import digest, dump
 from engine.store.transaction import Tx
 
@@ -122,10 +121,10 @@ class Recording:
             case.search = search.search_text(case.number, *dict.fromkeys(words))
 
     def _save(self, expected: int) -> None:
-        if not self.is_new:
+        if self.is_new:
+            cases.insert(self.tx, self.case)
+        else:
             cases.save(self.tx, self.case, expected=expected)
-        elif not cases.insert_numbered(self.tx, self.case):
-            raise Duplicate("number")
 
     # -- the journal -----------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from psycopg.errors import UndefinedTable
+from psycopg.errors import UndefinedTable, UniqueViolation
 
 from engine.store.direct import DirectCursor
 from engine.store.failures import Failure, classify
@@ -78,4 +78,69 @@ def test_a_connection_that_is_gone_says_so(connection: psycopg.Connection, postg
     for _ in range(2):
         with pytest.raises(psycopg.OperationalError) as lost:
             cursor.execute(_ADD, (1, 2))
+        assert classify(lost.value) is Failure.LOST
+
+
+_KEEP = "INSERT INTO t (a) VALUES ($1::bigint)"
+
+
+@pytest.fixture
+def cursor(connection: psycopg.Connection) -> DirectCursor:
+    """A cursor beside a table in which a number stands once."""
+    made = DirectCursor(connection)
+    made.execute("CREATE TEMP TABLE t (a bigint PRIMARY KEY)")
+    return made
+
+
+def _kept(cursor: DirectCursor) -> list[int]:
+    return [a for (a,) in cursor.execute("SELECT a FROM t ORDER BY a").fetchall()]
+
+
+def test_a_flight_tells_how_many_rows_each_touched(cursor: DirectCursor) -> None:
+    cursor.execute("BEGIN")
+    counts = cursor.flight([(_KEEP, (1,)), (_KEEP, (2,)), ("DELETE FROM t WHERE a > $1::bigint", (5,)), ("COMMIT", ())])
+    assert counts == [1, 1, 0, 0]
+    assert _kept(cursor) == [1, 2]
+    assert cursor.connection.info.transaction_status.name == "IDLE"
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_what_fails_in_a_flight_is_raised_and_nothing_is_committed(cursor: DirectCursor, place: int) -> None:
+    cursor.execute(_KEEP, (7,))
+    flight = [(_KEEP, (one,)) for one in (1, 2)]
+    flight.insert(place, (_KEEP, (7,)))
+    cursor.execute("BEGIN")
+    with pytest.raises(UniqueViolation):
+        cursor.flight([*flight, ("COMMIT", ())])
+    assert cursor.connection.info.transaction_status.name == "INERROR"
+    cursor.execute("ROLLBACK")
+    assert _kept(cursor) == [7]
+    assert cursor.flight([(_KEEP, (8,)), (_KEEP, (9,))]) == [1, 1], "and the next flight flies"
+
+
+def test_a_flight_whose_statement_was_let_go_of_is_worth_another_try(cursor: DirectCursor) -> None:
+    cursor.flight([(_KEEP, (1,)), (_KEEP, (2,))])
+    cursor.connection.execute("DEALLOCATE ALL")
+    with pytest.raises(psycopg.Error) as lost:
+        cursor.flight([(_KEEP, (3,)), (_KEEP, (4,))])
+    assert classify(lost.value) is Failure.RACE
+    assert cursor.flight([(_KEEP, (3,)), (_KEEP, (4,))]) == [1, 1]
+
+
+def test_behind_a_pooler_each_goes_by_itself(connection: psycopg.Connection) -> None:
+    connection.prepare_threshold = None
+    cursor = DirectCursor(connection)
+    cursor.execute("CREATE TEMP TABLE t (a bigint PRIMARY KEY)")
+    assert cursor.flight([("BEGIN", ()), (_KEEP, (1,)), ("COMMIT", ())]) == [0, 1, 0]
+    assert _prepared(connection) == 0
+
+
+def test_a_flight_on_a_connection_that_is_gone_comes_to_an_end(
+    cursor: DirectCursor, connection: psycopg.Connection, postgresql_url: str
+) -> None:
+    with psycopg.connect(postgresql_url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
+    for _ in range(2):
+        with pytest.raises(psycopg.OperationalError) as lost:
+            cursor.flight([(_KEEP, (1,)), ("COMMIT", ())])
         assert classify(lost.value) is Failure.LOST

@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from psycopg import OperationalError
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from engine.clock import MINUTE, SECOND, SetClock
 from engine.errors import Busy
 from engine.store import tables
 from engine.store.database import Database, open_database
+from engine.store.direct import DirectCursor
 from engine.store.drivers import sqlite_module
 from engine.store.failures import Duplicate
 from engine.store.sql import Statement, insert_into
@@ -492,5 +494,83 @@ def test_a_dead_connection_is_replaced(postgresql_url: str) -> None:
         connection.execute(select(func.pg_terminate_backend(pid)))
     other.close()
     assert runner.run(lambda tx: tx.connection.execute(select(1)).scalar_one()) == 1
+    runner.release()
+    database.close()
+
+
+def later(key: str) -> Callable[[Tx], None]:
+    """Work that inserts one row by the end of the transaction."""
+    return lambda tx: tx.later(PUT, district_id="d", key=key, value="v")
+
+
+def test_what_was_put_off_is_there_for_whoever_reads(runner: Runner) -> None:
+    def work(tx: Tx) -> list[int]:
+        later("a")(tx)
+        found = [tx.one(COUNT).n]
+        later("b")(tx)
+        found.append(tx.connection.execute(select(func.count()).select_from(tables.district)).scalar_one())
+        tx.insert_later(PUT, [{"district_id": "d", "key": key, "value": "v"} for key in "cd"])
+        with tx.savepoint():
+            later("e")(tx)
+        return [*found, tx.one(COUNT).n]
+
+    assert runner.run(work) == [1, 2, 5]
+    assert count(runner) == 5
+
+
+def test_what_was_put_off_vanishes_with_what_raises(runner: Runner) -> None:
+    def work(tx: Tx) -> None:
+        later("a")(tx)
+        with pytest.raises(ZeroDivisionError), tx.savepoint():
+            later("b")(tx)
+            raise ZeroDivisionError
+        later("c")(tx)
+
+    runner.run(work)
+    assert count(runner) == 2
+    with pytest.raises(ZeroDivisionError):
+        runner.run(lambda tx: (later("d")(tx), 1 / 0))
+    assert count(runner) == 2
+
+
+def test_a_taken_key_is_a_duplicate_also_when_it_was_put_off(runner: Runner, pauses: list[float]) -> None:
+    runner.run(put("a"))
+    for alone in (True, False):
+        with pytest.raises(Duplicate):
+            runner.run(lambda tx, alone=alone: (None if alone else later("b")(tx), later("a")(tx)))
+    assert (pauses, count(runner)) == ([], 1)
+
+
+def test_a_write_that_must_touch_a_row_and_does_not_saves_nothing(runner: Runner) -> None:
+    change = Statement(update(tables.district).where(tables.district.c.key == bindparam("of")).values(value="w"))
+
+    def work(tx: Tx) -> None:
+        later("a")(tx)
+        tx.later(change, lambda: ZeroDivisionError("no such row"), of="nowhere")
+        later("b")(tx)
+
+    with pytest.raises(ZeroDivisionError, match="no such row"):
+        runner.run(work)
+    assert count(runner) == 0
+
+
+def test_a_flight_that_the_server_cut_off_may_have_been_saved(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    database = open_database(postgresql_url)
+    runner = Runner(database, pause=pauses.append)
+    meant = DirectCursor.flight
+
+    def cut_off(self: DirectCursor, statements: Any) -> Any:
+        meant(self, statements)
+        self.connection.close()
+        raise OperationalError("the server hung up")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DirectCursor, "flight", cut_off)
+        with pytest.raises(Busy) as caught:
+            runner.run(lambda tx: (later("a")(tx), later("b")(tx)))
+    assert (caught.value.code, pauses) == ("outcome_unknown", [])
+    assert runner.run(lambda tx: tx.connection.execute(text("DELETE FROM district WHERE district_id = 'd'")).rowcount) == 2
     runner.release()
     database.close()
