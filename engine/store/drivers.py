@@ -120,33 +120,40 @@ class Held:
         """It may end."""
         self.held = False
 
-    def ended(self) -> bool:
-        """Whether what is held has ended all the same. Raises ConnectionGone."""
+    def look(self, error: Exception) -> None:
+        """A statement failed: where what is held has ended with it, remember why. Raises ConnectionGone."""
         try:
-            return self.held and not self.in_transaction  # type: ignore[attr-defined]
+            if self.held and not self.in_transaction and self.reason is None:  # type: ignore[attr-defined]
+                self.reason = error
         except Exception:
-            raise ConnectionGone from None
+            raise ConnectionGone from error
 
 
-def _guarded_cursor(watched: Any) -> Any:
-    """The cursor class *watched*, which lets nothing through once the transaction that is held has ended."""
+def _guarded_cursor(base: Any, seams: Seams) -> Any:
+    """The driver's cursor class, watched; it lets nothing through once the transaction that is held has ended."""
+    watched = watched_cursor(base, seams)
 
-    class Guarded(watched):  # type: ignore[misc]
+    class Guarded(watched):  # type: ignore[misc, valid-type]
         def execute(self, query: Any, *args: Any) -> Any:
-            return self._guarded(watched.execute, query, *args)
+            connection = self.connection
+            try:
+                if connection.held and not connection.in_transaction:
+                    raise TransactionEnded from connection.reason
+                if seams.hook is None:
+                    return base.execute(self, query, *args)
+                return watched.execute(self, query, *args)
+            except Exception as error:
+                connection.look(error)
+                raise
 
         def executemany(self, query: Any, *args: Any) -> Any:
-            return self._guarded(watched.executemany, query, *args)
-
-        def _guarded(self, send: Callable[..., Any], query: Any, *args: Any) -> Any:
             connection = self.connection
-            if connection.held and connection.ended():
-                raise TransactionEnded from connection.reason
             try:
-                return send(self, query, *args)
+                if connection.held and not connection.in_transaction:
+                    raise TransactionEnded from connection.reason
+                return watched.executemany(self, query, *args)
             except Exception as error:
-                if connection.ended():
-                    connection.reason = error
+                connection.look(error)
                 raise
 
     return Guarded
@@ -154,7 +161,7 @@ def _guarded_cursor(watched: Any) -> Any:
 
 def sqlite_factory(module: ModuleType, seams: Seams) -> Any:
     """A connection class whose cursors pass the hook and never save row by row what was begun as one transaction."""
-    guarded = _guarded_cursor(watched_cursor(module.Cursor, seams))
+    guarded = _guarded_cursor(module.Cursor, seams)
 
     class Connection(Held, module.Connection):  # type: ignore[misc, name-defined]
         def cursor(self) -> Any:

@@ -96,10 +96,11 @@ class Line:
 
     def prove(self) -> None:
         """Raise where the transaction is not there any more: ConnectionGone, or TransactionEnded for its reason."""
+        if self.ours:
+            return
         if self.connection.invalidated:
             raise ConnectionGone
-        if not self.ours:
-            raise TransactionEnded from (self.raw.reason if self._sqlite else None)
+        raise TransactionEnded from (self.raw.reason if self._sqlite else None)
 
     def commit(self, tx: Tx) -> None:
         """Send what was put off, and commit.
@@ -110,12 +111,15 @@ class Line:
         if tx.write and self._clock.wall() - self._began > LONGEST * SECOND:
             raise failures.busy(Failure.LOCKED)
         self.prove()
-        if tx.counts:
+        if tx.puts_off and tx.counts:
             tx.send()
         try:
             self._let_go()
             self.sent = True
-            tx.send(commit=True)
+            if tx.puts_off:
+                tx.send(commit=True)
+            else:
+                self.cursor.execute("COMMIT")
             self._database.reach("committed")
         except Exception as error:
             if not tx.write or self._surely_not_committed(error):

@@ -106,6 +106,11 @@ class Tx:
             self.send()
 
     @property
+    def puts_off(self) -> bool:
+        """Whether something waits to be sent."""
+        return bool(self._later)
+
+    @property
     def counts(self) -> bool:
         """Whether something was put off that may touch no row, so that it has to be sent before the COMMIT."""
         return any(one.otherwise is not None for one in self._later)
