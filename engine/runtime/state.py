@@ -91,7 +91,19 @@ def frames(node: Node) -> list[Frame]:
 def find(state: State, n: int) -> Node | None:
     """The active node with serial *n*, or None."""
     root: Node = state["root"]
-    return root if n == 0 else next((node for node in nodes(root) if node["n"] == n), None)
+    return root if n == 0 else _find(root, n)
+
+
+def _find(node: Node, n: int) -> Node | None:
+    for frame in node["f"].values():
+        inner: Node | None = frame.get("node")
+        if inner is None:
+            continue
+        if inner["n"] == n:
+            return inner
+        if "f" in inner and (found := _find(inner, n)) is not None:
+            return found
+    return None
 
 
 def path(state: State, n: int) -> list[tuple[Node, str]]:

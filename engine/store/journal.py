@@ -18,7 +18,7 @@ from engine.store.transaction import Tx
 START = "0" * 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """One command. ``body`` is JSON text without personal values, ``answer`` the stored bytes of the reply.
 

@@ -44,9 +44,8 @@ class Compiled:
             self.make = row._make
 
     def bind(self, params: dict[str, Any]) -> tuple[Any, ...]:
-        """The values to send with the text, in its order."""
-        if self._constants:
-            params = {**self._constants, **params}
+        """The values to send with the text, in its order; *params* is the caller's to give away."""
+        params.update(self._constants)
         for name in self._lists:
             params[name] = json.dumps(params[name])
         return self._in_line(params)

@@ -46,7 +46,7 @@ _TRIES = 8
 Allowed = Callable[[Tx, Case], object]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # made for each command, and freezing costs more than all else about it
 class Order:
     """A command as it came in: what to do on which case, the caller's key, and what was asked in plain values.
 

@@ -44,6 +44,8 @@ def _clock_columns(node: Node) -> Row:
 def open_rows(state: State, process: str) -> dict[int, Row]:
     """Every open task, timer and incident of *state*, by serial, as the columns that describe it now."""
     found: dict[int, Row] = {}
+    if state["st"] == "new":
+        return found
     for n, (node, seat) in seats(state).items():
         assignee = seat[2] if len(seat) > 2 else None
         found[n] = {"step": node["s"], "status": "open", "audience": seat[1], "assignee": assignee}

@@ -91,7 +91,7 @@ class Runs:
         del self.messages[messages:], self.jobs[jobs:]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Bench:
     """Where the actions of one command run, for the *caller*, who may act for somebody (``on_behalf``).
 
