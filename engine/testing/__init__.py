@@ -5,8 +5,9 @@ from __future__ import annotations
 from engine.extend.discovery import load_plugin
 from engine.extend.registry import Registry
 from engine.store.database import Database
+from engine.testing.migrations import migration_faults
 from engine.testing.pages import render
 from engine.testing.trial import Trial
 from engine.testing.units import Units
 
-__all__ = ["Database", "Registry", "Trial", "Units", "load_plugin", "render"]
+__all__ = ["Database", "Registry", "Trial", "Units", "load_plugin", "migration_faults", "render"]

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, MetaData, Table, Text, insert, inspect, text
 from sqlalchemy.schema import ColumnCollectionConstraint
 
 from engine.extend.registry import Registry
+from engine.store.comparing import differences
 from engine.store.database import Database, open_database
 from engine.store.migrate import own_lines, pending, upgrade
 from engine.store.tables import metadata
@@ -66,25 +65,9 @@ def plugin_line(folder: Path, tables: list[str], *, broken: bool = False) -> Plu
     return PluginLine(folder, "alembic_version_plugin", wanted)
 
 
-def differences(database: Database) -> list[object]:
-    """What autogenerate would still change."""
-    found: list[object] = []
-    with database.connect() as connection:
-        for line in own_lines():
-            context = MigrationContext.configure(
-                connection,
-                opts={
-                    "compare_type": True,
-                    "include_name": lambda name, kind, _, known=line.metadata: kind != "table" or name in known.tables,
-                },
-            )
-            found += compare_metadata(context, line.metadata)
-    return found
-
-
 def test_migrations_give_the_tables_of_the_models(bare: Database) -> None:
     upgrade(bare)
-    assert differences(bare) == []
+    assert differences(bare, own_lines()) == []
 
 
 def test_partial_indexes_keep_their_condition(bare: Database) -> None:
