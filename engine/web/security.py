@@ -40,7 +40,7 @@ def secure(app: Flask, site: Site) -> None:
 
 def keep_files(response: Response) -> Response:
     """Let browsers keep a file of a named version for good; what is not there is not kept."""
-    if request.endpoint == "web.static" and response.status_code == 200 and "v" in request.args:
+    if request.endpoint == "web.static" and response.status_code in (200, 206, 304) and "v" in request.args:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 
+import pytest
+
+from engine.web import compressing
 from tests.integration.web.conftest import Window
 
 TAKES = {"Accept-Encoding": "gzip, deflate, br"}
@@ -38,6 +41,28 @@ def test_a_packed_file_that_was_seen_is_not_sent_again(at_window: Callable[[str]
         tag = first.headers["ETag"]
     with ann.client.get(SHEET, headers={**TAKES, "If-None-Match": tag}) as again:
         assert again.status_code == 304
+
+
+def test_what_a_cache_keeps_a_file_by_is_said_with_all_of_it_with_a_part_and_where_it_has_not_changed(
+    at_window: Callable[[str], Window],
+) -> None:
+    ann, said = at_window("ann"), []
+    with ann.client.get(f"{SHEET}?v=1", headers=TAKES) as whole:
+        tag = whole.headers["ETag"]
+    for more in ({}, {"Range": "bytes=0-9"}, {"If-None-Match": tag}):
+        with ann.client.get(f"{SHEET}?v=1", headers={**TAKES, **more}) as answer:
+            said.append((answer.status_code, answer.headers["Vary"], answer.headers["Cache-Control"]))
+    kept = ("Accept-Encoding", "public, max-age=31536000, immutable")
+    assert said == [(200, *kept), (206, *kept), (304, *kept)]
+
+
+def test_a_file_is_packed_once(at_window: Callable[[str], Window], monkeypatch: pytest.MonkeyPatch) -> None:
+    ann = at_window("ann")
+    with ann.client.get(SHEET, headers=TAKES) as first:
+        seen = first.data
+    monkeypatch.setattr(compressing, "GzipFile", None)
+    with ann.client.get(SHEET, headers=TAKES) as again:
+        assert again.data == seen
 
 
 def test_the_same_page_is_never_of_the_same_length_for_long(at_window: Callable[[str], Window]) -> None:
