@@ -23,6 +23,7 @@ from engine.ids import Ids
 from engine.runtime.draft import Definition
 from engine.store.database import Database
 from engine.store.directory import Names
+from engine.store.known import Directories
 from engine.store.transaction import Runner
 
 Door = Literal["web", "rest", "cli", "scenario", "engine"]
@@ -60,8 +61,9 @@ class System:
     """One running engine: its database, plugins and seams. Two may live in one Python process.
 
     ``definitions`` caches published processes by district, hash and plugins: with the same plugins they never change.
-    ``districts`` caches what each district chose beside the record it was made from. Nothing leaves the machine unless
-    the ``mode`` is live, which only the composition root says; ``unsent`` is the last of what would have.
+    ``districts`` caches what each district chose beside the record it was made from, ``directories`` answers about who
+    is who. Nothing leaves the machine unless the ``mode`` is live, which only the composition root says; ``unsent`` is
+    the last of what would have.
     """
 
     database: Database
@@ -73,6 +75,7 @@ class System:
     unsent: deque[Unsent] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT))
     definitions: dict[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=dict)
     districts: dict[str, tuple[dict[str, str], District]] = field(default_factory=dict)
+    directories: Directories = field(default_factory=Directories)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import cache
 from typing import Any
 
 from engine.clock import Micros
@@ -15,6 +16,7 @@ from engine.operations.plugin_contexts import read_context
 from engine.runtime.draft import Definition
 from engine.runtime.refusals import plugin_away
 from engine.store.facts import LiveFacts
+from engine.store.known import Known
 from engine.store.transaction import Tx
 
 OperationFacts = LiveFacts
@@ -26,11 +28,17 @@ _KEY = re.compile(r"user:.+|role:[^@]+@.+|any@.*")
 
 def facts_for(
     ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id: str, people: People | None = None,
-    *, deciding: bool = False,
+    *, deciding: bool = False, version: str = "",
 ) -> LiveFacts:  # fmt: skip
     """The facts that showing a case of *definition* may ask for, or *deciding* on it, on *tx*, and of what *people*
     read before.
+
+    With the *version* of who is who that was read on *tx*, what is kept under it is not read again.
     """  # fmt: skip
+
+    @cache
+    def known() -> Known | None:
+        return ctx.system.directories.of(tx, ctx.id, version, now) if version else None
 
     def attribute(type_name: str, key: str, name: str) -> Any:
         kept = records(ctx, tx, type_name, definition.catalogue.owner(type_name))
@@ -60,4 +68,5 @@ def facts_for(
         history=lambda: events_of(turns(tx, ctx.id, case_id)),
         roles=definition.roles,
         deciding=deciding,
+        known=known,
     )

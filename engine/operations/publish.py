@@ -19,6 +19,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, write
 from engine.runtime.draft import Definition
 from engine.store import journal
+from engine.store.people import org_head
 from engine.store.sql import Statement
 from engine.store.tables import definition as table
 from engine.store.text import dump
@@ -88,7 +89,7 @@ def _specs(ctx: Context, process: Process) -> str:
 
 
 _CURRENT = Statement(
-    select(table.c.hash).where(
+    select(table.c.hash, org_head).where(
         table.c.district_id == bindparam("district"),
         table.c.process == bindparam("process"),
         table.c.current == literal_column("1"),
@@ -103,12 +104,17 @@ _ALL_CURRENT = Statement(
 
 def current(ctx: Context, tx: Tx, name: str) -> Definition:
     """The current definition of process *name*; ``NotFound`` when the district does not publish it."""
+    return current_here(ctx, tx, name)[0]
+
+
+def current_here(ctx: Context, tx: Tx, name: str) -> tuple[Definition, str]:
+    """The same with the version of who is who, read together."""
     found = tx.one(_CURRENT, district=ctx.id, process=name)
     if found is None:
         raise NotFound(
             Text(f"本区没有发布事项“{name}”。", f"This district has not published “{name}”."), code="no_process"
         )
-    return by_hash(ctx, tx, found.hash)
+    return by_hash(ctx, tx, found.hash), found.directory or ""
 
 
 def by_hash(ctx: Context, tx: Tx, hash_: str) -> Definition:

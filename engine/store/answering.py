@@ -24,7 +24,7 @@ from engine.clock import Micros
 from engine.definition.roles import ADMIN
 from engine.runtime.hands import ANY_ADMIN
 from engine.store import tables
-from engine.store.people import deputised, granted, next_up, unit_lives
+from engine.store.people import deputised, granted, next_up, org_head, unit_lives
 from engine.store.sql import Statement
 from engine.store.transaction import Tx
 
@@ -77,7 +77,7 @@ _merged = select(literal(""), literal("merged"), literal(""), literal("")).where
 )
 _PLAIN = Statement(union_all(select(*_parts.c), _merged))
 _HELD = Statement(
-    select(_g.role, _g.unit_id.label("unit"))
+    select(_g.role, _g.unit_id.label("unit"), org_head)
     .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
     .join(tables.unit, unit_lives)
     .where(granted, _g.person == _who, _p.since <= _now, _p.until > _now)
@@ -164,10 +164,13 @@ def _rows(tx: Tx, above: bool, **who: Any) -> list[Any]:
     return found
 
 
-def held(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
-    """The keys of the roles that *person* has now: nearly all that is asked of ``answers``, for a third of the cost."""
+def held(tx: Tx, district: str, person: str, now: Micros) -> tuple[tuple[str, ...], str]:
+    """The keys of the roles that *person* has now: nearly all that is asked of ``answers``, for a third of the cost.
+
+    With the version that they were read in; "" where there are none.
+    """
     rows = tx.rows(_HELD, district=district, person=person, now=now)
-    return tuple(key for row in rows for key in _role_keys(row))
+    return tuple(key for row in rows for key in _role_keys(row)), rows[0].directory if rows else ""
 
 
 def _role_keys(row: Any) -> list[str]:

@@ -15,6 +15,7 @@ from engine.errors import Conflict
 from engine.i18n import Text
 from engine.ids import Ids
 from engine.store import tables
+from engine.store.people import org_head
 from engine.store.sql import Statement, insert_into
 from engine.store.text import dump, load
 from engine.store.transaction import Tx
@@ -48,6 +49,8 @@ class Case:
     for_person: str = ""
     ended_at: Micros | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    #: The version of who is who that was read together with the case.
+    directory: str = ""
 
     @property
     def whole(self) -> dict[str, Any]:
@@ -56,8 +59,8 @@ class Case:
 
 
 _c, _d = tables.cases.c, tables.case_data.c
-_KEY = (_c.district_id == bindparam("district"), _c.id == bindparam("id"))
-_NUMBER = (_c.district_id == bindparam("district"), _c.number == bindparam("number"))
+#: The case as it stood when the statement began, which may have had to wait for it.
+_seen = tables.cases.alias("seen").c
 _FORM = (tables.case_data.c.district_id == _c.district_id) & (_d.case_id == _c.id) & (_d.seq == _c.data_seq)
 
 _INSERT = insert_into(tables.cases)
@@ -89,19 +92,28 @@ _UPDATE = Statement(
 )
 
 
+def _key(c: Any) -> tuple[Any, Any]:
+    return c.district_id == bindparam("district"), c.id == bindparam("id")
+
+
+def _number(c: Any) -> tuple[Any, Any]:
+    return c.district_id == bindparam("district"), c.number == bindparam("number")
+
+
 def _joined(*where: Any) -> Statement:
     joined = tables.cases.outerjoin(tables.case_data, _FORM)
-    return Statement(select(*tables.cases.c, _d.data).select_from(joined).where(*where))
+    return Statement(select(*tables.cases.c, _d.data, org_head).select_from(joined).where(*where))
 
 
-def _locking(*where: Any) -> Statement:
+def _locking(where: Any, before: Any) -> Statement:
     joined = tables.cases.outerjoin(tables.case_data, _FORM)
-    both: Select[Any] = select(*tables.cases.c, _d.seq.label("form"), _d.data).select_from(joined)
+    seen = select(_seen.version).where(*before).scalar_subquery().label("seen")
+    both: Select[Any] = select(*tables.cases.c, _d.seq.label("form"), _d.data, org_head, seen).select_from(joined)
     return Statement(both.where(*where).with_for_update(of=tables.cases))
 
 
-_BY_ID, _BY_NUMBER = _joined(*_KEY), _joined(*_NUMBER)
-_LOCK_ID, _LOCK_NUMBER = _locking(*_KEY), _locking(*_NUMBER)
+_BY_ID, _BY_NUMBER = _joined(*_key(_c)), _joined(*_number(_c))
+_LOCK_ID, _LOCK_NUMBER = _locking(_key(_c), _key(_seen)), _locking(_number(_c), _number(_seen))
 _DATA = Statement(
     select(_d.data).where(
         _d.district_id == bindparam("district"), _d.case_id == bindparam("id"), _d.seq == bindparam("seq")
@@ -202,17 +214,21 @@ def lock(tx: Tx, district: str, *, id: str = "", number: str = "") -> Case | Non
     """The case with its form, locked against every other command until the end of the transaction, or None.
 
     On PostgreSQL a joined lock that had to wait may answer the new case beside the old form, or none: the form is then
-    read again.
+    read again. What was read of the directory is as old, so the version of it is left out.
     """
     if tx.dialect == "sqlite":
         return load_case(tx, district, id=id, number=number)
     row = tx.one(_LOCK_ID, district=district, id=id) if id else tx.one(_LOCK_NUMBER, district=district, number=number)
     if row is None:
         return None
-    if row.form == row.data_seq:
-        return _case(row, row.data)
-    form = tx.one(_DATA, district=district, id=row.id, seq=row.data_seq)
-    return _case(row, form.data if form else None)
+    data = row.data
+    if row.form != row.data_seq:
+        form = tx.one(_DATA, district=district, id=row.id, seq=row.data_seq)
+        data = form.data if form else None
+    case = _case(row, data)
+    if row.seen != row.version:
+        case.directory = ""
+    return case
 
 
 def _case(row: Any, data: str | None) -> Case:
@@ -236,6 +252,7 @@ def _case(row: Any, data: str | None) -> Case:
         for_person=row.for_person,
         ended_at=row.ended_at,
         data=load(data) or {},
+        directory=row.directory or "",
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from copy import copy
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from engine.clock import Micros
 from engine.definition.calendar import Calendar
@@ -15,6 +16,7 @@ from engine.runtime.hands import ANY_ROLE
 from engine.store import answering, people
 from engine.store.answering import Answers
 from engine.store.directory import StoreDirectory
+from engine.store.known import Known
 from engine.store.transaction import Tx
 
 #: ``(type, id, attribute) -> stored value`` for the types of plugins.
@@ -23,6 +25,7 @@ ReadAttribute = Callable[[str, str, str], Any]
 Resolve = Callable[[str, dict[str, Any]], tuple[str, ...]]
 Key = tuple[Any, ...]
 _LOG = logging.getLogger("rongtong.plugins")
+_T = TypeVar("_T")
 #: The kinds of question that plugins answer; units, persons and grants no action may change.
 OF_PLUGINS = ("attr", "resolve")
 
@@ -31,8 +34,9 @@ class LiveFacts:
     """The facts of one command; every question is asked of the database once.
 
     Units and persons are read here; what belongs to plugins comes through *read_attribute* and *resolve*, the journal
-    through *history*. Who holds one of *roles* is read together with who holds another. What a plugin does not answer
-    is empty where one only reads; *deciding* on it raises ``Unanswered``.
+    through *history*. Who holds one of *roles* is read together with who holds another, and both are taken from what is
+    *known* of the directory where that is given. What a plugin does not answer is empty where one only reads;
+    *deciding* on it raises ``Unanswered``.
     """
 
     def __init__(
@@ -49,11 +53,12 @@ class LiveFacts:
         history: Callable[[], list[list[dict[str, Any]]] | None],
         roles: Iterable[str] = (),
         deciding: bool = True,
+        known: Callable[[], Known | None] = lambda: None,
     ) -> None:
         self._tx, self._district, self._now = tx, district, now
         self._settings, self._calendar, self._history = settings, calendar, history
         self._read_attribute, self._resolve = read_attribute, resolve
-        self._roles, self._deciding = frozenset(roles), deciding
+        self._roles, self._deciding, self._known = frozenset(roles), deciding, known
         self._names = directory
         self._seats: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
         self._seated: dict[str, set[str]] = {}
@@ -117,6 +122,17 @@ class LiveFacts:
         found = self._nearest(role, unit, excluded)
         return found[1] if found else ()
 
+    def _kept(self, key: Hashable, read: Callable[[], tuple[_T, str]]) -> _T:
+        """What is known of the directory, else what *read* answers together with its version."""
+        known = self._known()
+        if known is not None and key in known.answers:
+            kept: _T = known.answers[key]
+            return kept
+        answer, version = read()
+        if known is not None:
+            known.keep(key, answer, version)
+        return answer
+
     def _nearest(self, role: str, unit: str, excluded: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
         found: tuple[str, tuple[str, ...]] | None = self._ask(
             ("seat", role, unit, *sorted(excluded)), lambda: people.nearest(self._held(role, unit), role, excluded)
@@ -126,7 +142,10 @@ class LiveFacts:
     def _held(self, role: str, unit: str) -> dict[str, tuple[str, ...]]:
         """The holders of *role* at *unit* and above, by unit."""
         if (role, unit) not in self._seats:
-            found = people.seats_of(self._tx, self._district, {role, *self._roles}, unit, self._now)
+            roles = frozenset({role, *self._roles})
+            found = self._kept(
+                ("seats", roles, unit), lambda: people.seats_read(self._tx, self._district, roles, unit, self._now)
+            )
             for one, by_unit in found.items():
                 self._seats[one, unit] = by_unit
                 for at, persons in by_unit.items():
@@ -190,7 +209,8 @@ class LiveFacts:
         if person in self._looked_up or not audience.startswith("role:"):
             return False
         self._looked_up.add(person)
-        for key in answering.held(self._tx, self._district, person, self._now):
+        read = partial(answering.held, self._tx, self._district, person, self._now)
+        for key in self._kept(("held", person), read):
             self._seated.setdefault(key, set()).add(person)
         return person in self._seated.get(audience, ())
 

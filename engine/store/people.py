@@ -24,7 +24,7 @@ from engine.clock import Micros
 from engine.definition.district_units import MOST_LEVELS
 from engine.store import tables
 from engine.store.columns import NEVER
-from engine.store.sql import Statement, among
+from engine.store.sql import Statement, among, constant
 from engine.store.transaction import Tx
 
 _u, _p, _g, _d, _r = (t.c for t in (tables.unit, tables.person, tables.role_grant, tables.deputy, tables.rota))
@@ -64,8 +64,15 @@ _PATH = Statement(
     .where(_u.district_id == _district, on_the_way(_u.id), *_lives)
     .order_by(_up.c.depth)
 )
+#: The version of all this, to be read together with what is kept under it: the head of the district's journal of it.
+org_head = (
+    select(tables.stream.c.head)
+    .where(tables.stream.c.district_id == _district, tables.stream.c.id == constant("org"))
+    .scalar_subquery()
+    .label("directory")
+)
 _SEATS = Statement(
-    select(_up.c.id, _g.role, _g.person)
+    select(_up.c.id, _g.role, _g.person, org_head)
     .join(tables.role_grant, _g.unit_id == _up.c.id)
     .join(tables.unit, and_(_u.district_id == _g.district_id, _u.id == _g.unit_id))
     .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
@@ -126,7 +133,7 @@ _changes = union_all(
         for moment in (table.c.since, table.c.until)
     )
 ).subquery()
-_NEXT_CHANGE = Statement(select(func.min(_changes.c.at)))
+_NEXT_CHANGE = Statement(select(func.min(_changes.c.at).label("at"), org_head))
 
 
 def path(tx: Tx, district: str, unit: str, now: Micros) -> tuple[str, ...]:
@@ -143,10 +150,19 @@ def seats_of(
     tx: Tx, district: str, roles: Iterable[str], unit: str, now: Micros
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     """The same for several *roles*, by role, in one query."""
+    return seats_read(tx, district, roles, unit, now)[0]
+
+
+def seats_read(
+    tx: Tx, district: str, roles: Iterable[str], unit: str, now: Micros
+) -> tuple[dict[str, dict[str, tuple[str, ...]]], str]:
+    """The same with the version that it was read in; "" where nobody was found."""
     found: dict[str, dict[str, dict[str, None]]] = {role: {} for role in roles}
-    for row in tx.rows(_SEATS, district=district, roles=list(found), unit=unit, now=now):
+    rows = tx.rows(_SEATS, district=district, roles=list(found), unit=unit, now=now)
+    for row in rows:
         found[row.role].setdefault(row.id, {})[row.person] = None
-    return {role: {at: tuple(persons) for at, persons in units.items()} for role, units in found.items()}
+    by_role = {role: {at: tuple(persons) for at, persons in units.items()} for role, units in found.items()}
+    return by_role, rows[0].directory if rows else ""
 
 
 def seat(
@@ -202,8 +218,14 @@ def standing_until(tx: Tx, district: str, principal: str, deputy: str, now: Micr
 
 def next_change(tx: Tx, district: str, now: Micros) -> Micros | None:
     """When a unit, a person, a grant or a deputy next begins or ends, or None."""
+    at: Micros | None = tx.one(_NEXT_CHANGE, district=district, now=now).at
+    return at
+
+
+def lasting(tx: Tx, district: str, now: Micros) -> tuple[Micros, str]:
+    """Until when all of it stays as it is at *now* unless somebody changes it, and the version that it was read in."""
     row = tx.one(_NEXT_CHANGE, district=district, now=now)
-    return None if row is None else row[0]
+    return NEVER if row.at is None else row.at, row.directory or ""
 
 
 def on_duty(tx: Tx, district: str, name: str, unit: str, day: str) -> str | None:

@@ -109,7 +109,7 @@ def test_the_seams_exist() -> None:
 
 
 #: Who makes what plugins are handed: the one place of the operations, and the kit.
-CONTEXTS = {"ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext"}
+CONTEXTS = {"ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext", "JobContext"}
 FENCED = {"handed(", "self._handed("}
 
 
@@ -127,3 +127,28 @@ def test_every_context_of_a_plugin_is_fenced() -> None:
         if not any(one.arg is None and ast.unparse(one.value).startswith(tuple(FENCED)) for one in call.keywords)
     ]
     assert not faults, "made without the fence: " + ", ".join(faults)
+
+
+#: Who may write the tables of who is who: a pack, and what goes by ``operations.who.change``. Each moves the version by
+#: which answers about them are kept.
+_WHO = {"unit", "unit_member", "person", "role_grant", "deputy", "rota"}
+_WRITERS = {"engine/operations/content/adopt.py", "engine/operations/demo/life.py", "engine/store/priming.py"}
+
+
+def test_only_those_who_move_its_version_write_who_is_who() -> None:
+    faults = [
+        f"{module.place}:{node.lineno}"
+        for module in product()
+        if module.place not in _WRITERS and "/migrations/" not in module.place
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and _writes(node)
+    ]
+    assert not faults, ", ".join(faults)
+
+
+def _writes(call: ast.Call) -> bool:
+    """Whether *call* begins to write one of those tables: ``insert(tables.person)``, ``tables.person.update()``."""
+    verbs = {"insert", "update", "delete", "put", "insert_into"}
+    on = call.func.value if isinstance(call.func, ast.Attribute) else call.args[0] if call.args else None
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in verbs and isinstance(on, ast.Attribute) and ast.unparse(on.value) == "tables" and on.attr in _WHO

@@ -23,7 +23,7 @@ from engine.operations.commands.running import Bench, RunAgain, Runs
 from engine.operations.context import ENGINE, Caller, Context, no_case
 from engine.operations.facts import facts_for
 from engine.operations.people import people_of
-from engine.operations.publish import by_hash, current
+from engine.operations.publish import by_hash, current_here
 from engine.operations.views import Receipt
 from engine.operations.writing import answered, require_key
 from engine.runtime import commands as c
@@ -160,20 +160,20 @@ class _Attempt:
         order = self.order
         before: State | None = None
         if isinstance(order.command, c.Start):
-            self.definition = current(self.ctx, self.tx, order.process)
+            self.definition, version = current_here(self.ctx, self.tx, order.process)
             self.case = self._new_case(order.command)
         else:
             found = cases.lock(self.tx, self.ctx.id, id=order.case_id, number=order.number)
             if found is None:
                 raise no_case()
-            self.case = found
+            self.case, version = found, found.directory
             if order.allowed is not None:
                 order.allowed(self.tx, found)
             check_seen(self.ctx, self.tx, self.caller, found, order.seen)
             self.definition = by_hash(self.ctx, self.tx, found.def_hash)
             before = found.whole
         self.facts = facts_for(
-            self.ctx, self.tx, self.definition, self.now, self.case.id, self.people, deciding=True
+            self.ctx, self.tx, self.definition, self.now, self.case.id, self.people, deciding=True, version=version
         )
         turn = Turn(self.definition, before, self.facts, OPENERS)
         self.events = turn.events

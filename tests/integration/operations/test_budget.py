@@ -84,6 +84,18 @@ def test_w1_writes_four_rows_at_the_start_and_three_at_the_decision(town: Town) 
     assert watch.savepoints == 0
 
 
+def test_w1_reads_its_process_and_then_its_case_and_nothing_else(town: Town) -> None:
+    """Who is asked and who may is known since the case before."""
+    town.act(town.start(), "ok", "agree", "sun")
+    with watching(town) as watch:
+        case = town.start(key="k")
+    assert watch.reads == 1
+    act = _act(town, case.number, "ok", "agree", "sun")
+    with watching(town) as watch:
+        act()
+    assert watch.reads == 1
+
+
 def test_parties_cost_one_statement_at_the_start(town: Town) -> None:
     town.publish(WIDE)
     with watching(town) as watch:
