@@ -135,7 +135,7 @@ def serve(pipe: Connection, where: str) -> None:
     """Send what comes through *pipe*, one message after the other, until its other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker, which lets a message be sent
     for name in [name for name in os.environ if name.startswith("RONGTONG_")]:
-        del os.environ[name]  # the database and the secrets of the engine are nothing for a sender
+        os.environ.pop(name)  # the database and the secrets of the engine are nothing for a sender
     sys.stdout = sys.stderr
     with Path(where).open("w", encoding="utf-8") as file, contextlib.suppress(EOFError, OSError):
         faulthandler.enable(file)
