@@ -78,8 +78,8 @@ TEST_SETTINGS: Final = (
     Setting("odd", "", Text("测试：每个地址发多少个古怪的请求", "how many odd requests each address gets")),
     Setting(
         "poison", "",
-        Text("测试：害死后台的任务后面排多少个好的", "how many innocent jobs stand behind the one that kills its workers"),
-    ),  # fmt: skip
+        Text("测试：害死后台的任务后面排多少个好的", "how many jobs stand behind the one that kills its workers"),
+    ),
 )
 
 
