@@ -22,7 +22,7 @@ from engine.extend.faults import near, place, said_of
 from engine.operations.background.letters import Letter, NotSent
 
 #: So many seconds a process may take to start.
-_STARTING: Final = 30.0
+_STARTING: Final = 60.0
 #: A process ends itself at the limit; so many seconds later it is ended from outside.
 _AFTER: Final = 2.0
 #: So many idle rounds a process is kept for.

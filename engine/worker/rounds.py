@@ -72,8 +72,8 @@ class Outbound:
         self._system, self._carrier = system, carrier
 
     def once(self) -> int:
-        """One round over all districts; how many messages were dealt with."""
-        done = sum(send_jobs(ctx, self._carrier) for ctx in all_contexts(self._system))
+        """One message of each district, so that a worker stops after the one on its way; how many there were."""
+        done = sum(send_jobs(ctx, self._carrier, limit=1) for ctx in all_contexts(self._system))
         if done == 0:
             self._carrier.rest()
         return done

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from engine.clock import HOUR, MINUTE
-from engine.extend import ActionContext, Job, JobContext, Message, Reaction, Text, action, both
+from engine.extend import ActionContext, Committed, Job, JobContext, Message, Reaction, Text, action, both
 from engine.operations import incidents, notices
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
@@ -144,3 +144,12 @@ def start_ringing(town: Town, how: str) -> Any:
     from engine.operations import cases
 
     return cases.start(town.ctx, Caller("ann"), "ringing", {"how": how}, unit="a", key="")
+
+
+def test_whoever_hears_of_a_command_is_not_told_what_people_typed(db: Database) -> None:
+    told: list[Committed] = []
+    town = build(db, beside=[plugin("ear", on_committed=lambda event: told.append(event))])
+    town.start("w1", why="家里有病人")
+    assert [event["names"] for event in told[0].events if event["e"] == "filled"] == [["people", "seat", "why"]]
+    assert "家里有病人" not in repr(told)
+    town.system.runner.release()

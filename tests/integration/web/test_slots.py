@@ -140,3 +140,13 @@ def test_a_check_that_fails_says_so_and_the_other_checks_are_made(
     assert sun.answer is not None and sun.answer.status_code == 200
     for said in ("插件“a_broken”这次没能核对，请自行查看。", "座位空着"):
         assert sun.words.count(said) == 1, "two steps ask the same, and it is said once"
+
+
+def test_a_note_that_fails_in_each_row_is_told_once(at_window: OpenWindow, caplog: pytest.LogCaptureFixture) -> None:
+    ann, sun = at_window("ann"), at_window("sun")
+    with caplog.at_level(logging.CRITICAL, "rongtong.plugins"):
+        for _ in range(3):
+            begin(ann)
+        sun.get("/town/inbox")
+    assert sun.words.count("inbox_row_note") == 3
+    assert sun.words.count("插件“a_broken”的这一块暂时显示不了。") == 2, "at the head of the page, and for all rows"

@@ -11,11 +11,10 @@ import pytest
 from engine.clock import DAY
 from engine.extend import JobContext, Reaction, Sender, both
 from engine.operations.background.letters import Letter
-from engine.store import tables
 from engine.store.database import Database
 from engine.worker.loop import Loop
+from engine.worker.rounds import Inner, Outbound
 from engine.worker.worker import Worker
-from tests.integration.operations.looking import rows
 from tests.integration.worker import misbehaving
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
@@ -67,7 +66,28 @@ def test_a_message_that_hangs_holds_up_neither_a_clock_nor_a_job(db: Database) -
         wall.open.set()
         worker.stop()
         worker.join(_PATIENCE)
-    assert [row["kind"] for row in rows(town, tables.job) if row["out"]] == [], "what hung was sent in the end"
+    town.system.runner.release()
+
+
+class Horse(Wall):
+    """Carries what it is given, and counts."""
+
+    carried = 0
+
+    def carry(self, letter: Letter) -> Any:
+        self.carried += 1
+
+
+def test_a_round_carries_one_message_so_that_a_worker_stops_after_the_one_on_its_way(db: Database) -> None:
+    sender = Sender("post.wall", both("wall"), lambda ctx, body: body, f"{misbehaving.__name__}:echo", notices=True)
+    town = build(db, beside=[plugin("post", register_senders=giving(sender))], mode="live")
+    for seat in "123":
+        town.act(town.start("hold", seat=seat), "ok", "refuse", "sun", opinion="没有")
+    town.clock.advance(DAY)
+    Inner(town.system).once()
+    horse = Horse()
+    out = Outbound(town.system, horse)
+    assert [(out.once(), horse.carried) for _ in range(4)] == [(1, 1), (1, 2), (1, 3), (0, 3)]
     town.system.runner.release()
 
 
