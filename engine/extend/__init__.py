@@ -31,10 +31,8 @@ from engine.extend.context import (
     CaseRef,
     CheckContext,
     Directory,
-    Job,
     JobContext,
     LockOrder,
-    Message,
     Named,
     PageContext,
     ReadContext,
@@ -61,6 +59,7 @@ from engine.extend.contributions import (
     Setting,
     View,
 )
+from engine.extend.emitted import Job, Message
 from engine.extend.hookspecs import hookimpl
 from engine.extend.outbound import Out, Sender
 from engine.extend.shapes import Money, Of, PersonId, UnitId

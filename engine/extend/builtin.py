@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from engine.extend.actions import Action, action
-from engine.extend.context import ActionContext, Message
+from engine.extend.context import ActionContext
+from engine.extend.emitted import Message
 from engine.extend.hookspecs import hookimpl
 from engine.extend.shapes import PersonId, UnitId
 from engine.i18n import Text, both

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from engine.definition.types import BUILT_IN, ValueType
-from engine.extend.actions import Action, Undo, Undone
+from engine.extend.actions import Action, Undo
 from engine.extend.contributions import OUTPUT
 from engine.extend.discovery import Plugin
 from engine.extend.soundness import check_sound
 from engine.extend.unsound import Unsound, told
-from engine.runtime.evolve import KINDS
 
 Collected = Mapping[str, Sequence[tuple[str, Any]]]
 
@@ -41,11 +40,10 @@ _PREFIXED: Final = (
 
 #: Types that are made of others.
 _MADE_OF_OTHERS: Final = frozenset({"list", "record"})
-#: What speaks of actions and events, in words.
+#: What speaks of actions, in words.
 _SPEAKERS: Final[Mapping[str, tuple[str, str]]] = {
     "register_sentences": ("句子", "a sentence"),
     "register_evidence": ("核对", "evidence"),
-    "register_reactions": ("后续处理", "a reaction"),
 }
 
 
@@ -72,7 +70,6 @@ def _check(plugins: Sequence[Plugin], collected: Collected) -> None:
     _undos(collected["register_actions"])
     _targets(collected)
     _named_types(plugins, collected)
-    _events({plugin.name for plugin in plugins}, collected)
 
 
 def _one_owner(hook: str, names: Sequence[tuple[str, str, Any]]) -> None:
@@ -178,20 +175,6 @@ def _targets(collected: Collected) -> None:
     for plugin, source in collected["register_evidence"]:
         if source.action not in specs:
             raise _nothing(plugin, "register_evidence", source, source.action)
-
-
-def _events(plugins: Collection[str], collected: Collected) -> None:
-    """A reaction waits for what may happen: an event of the engine's, or the end of an action; of a plugin that is not
-    here nobody knows.
-    """
-    given = [one for _, one in collected["register_actions"]]
-    ends = {f"{one.spec.name}.{result.name}" for one in given if isinstance(one, Action) for result in one.spec.results}
-    undone = {f"{one.name}.{how}" for one in given if isinstance(one, Undo) for how in get_args(Undone)}
-    known = {"", *KINDS, *ends, *undone}
-    for plugin, reaction in collected["register_reactions"]:
-        elsewhere = "." in reaction.event and reaction.event.partition(".")[0] not in plugins
-        if reaction.event not in known and not elsewhere:
-            raise _nothing(plugin, "register_reactions", reaction, reaction.event)
 
 
 def _nothing(plugin: str, hook: str, given: Any, name: str) -> Unsound:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,8 +12,9 @@ from sqlalchemy import RowMapping, Table, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import Micros
-from engine.errors import Misuse, RongtongError
+from engine.errors import RongtongError
 from engine.extend.connection import PluginConnection
+from engine.extend.emitted import Job, Message
 from engine.extend.tables import DISTRICT
 from engine.i18n import Text
 from engine.store.locks import rank
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 _LOG: Final = logging.getLogger("rongtong.locks")
-#: Whom a message may reach; a unit without a role is told by pages, never person by person.
-_AUDIENCE: Final = re.compile(r"user:[^\s:@]+|role:[^\s:@]+@[^\s:@]*")
 
 
 class Named(Protocol):
@@ -116,43 +114,6 @@ class LockOrder:
             zh = f"加锁次序倒退：先锁了{self._last}，又锁{place}。按表的次序和键的升序加锁。"
             raise LockOrderError(Text(zh, en))
         _LOG.info(en)
-
-
-@dataclass(frozen=True)
-class Message:
-    """A notice to a person (``user:ID``) or the holders of a role (``role:R@UNIT``), delivered after commit.
-
-    It leads to the case. Raises Misuse for another audience: nobody would hear.
-    """
-
-    to: str
-    text: Text
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.to, str) or not _AUDIENCE.fullmatch(self.to):
-            raise Misuse(Text(
-                "没有这样的收件人，谁也收不到。写 user:人 或 role:角色@单位。",
-                "nobody is told by this audience; write user:PERSON or role:ROLE@UNIT",
-            ))  # fmt: skip
-        if not isinstance(self.text, Text):
-            raise Misuse(Text("消息的文字要用 Text(中文, 英文)。", "the words of a message have to be a Text(zh, en)"))
-
-    @property
-    def role(self) -> str:
-        """The role whose holders are told, or ""."""
-        return self.to.removeprefix("role:").partition("@")[0] if self.to.startswith("role:") else ""
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job of the plugin's own, run by a worker after commit, at least once.
-
-    ``kind`` is the name of one of its Reactions or Senders; ``body`` is what JSON can hold.
-    """
-
-    kind: str
-    body: Mapping[str, Any]
-    not_before: Micros | None = None
 
 
 class Handed(TypedDict):

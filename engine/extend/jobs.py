@@ -8,11 +8,13 @@ from importlib import import_module
 from typing import Any, Final, get_args
 
 from engine.clock import SECOND
-from engine.errors import RongtongError
+from engine.errors import Misuse
 from engine.extend.actions import Action, Undone
-from engine.extend.context import Job, Message
+from engine.extend.contributions import Reaction
+from engine.extend.emitted import Job, Message
 from engine.extend.faults import plugin_error
 from engine.extend.outbound import LONGEST_SEND
+from engine.extend.places import written_at
 from engine.i18n import Text
 from engine.runtime.evolve import KINDS
 from engine.store.text import dump
@@ -22,7 +24,7 @@ Collected = Mapping[str, Sequence[tuple[str, Any]]]
 _NEAR: Final = 3
 
 
-class Unfit(RongtongError):
+class Unfit(Misuse):
     """What a plugin handed to ``emit`` is nothing that could be delivered or run."""
 
     code = "emit"
@@ -35,7 +37,7 @@ def check_jobs(collected: Collected) -> None:
     installed = {plugin for several in collected.values() for plugin, _ in several}
     for plugin, reaction in collected["register_reactions"]:
         if reaction.event and reaction.event not in events:
-            _event(plugin, reaction.event, events, installed)
+            _event(plugin, reaction, events, installed)
     for plugin, sender in collected["register_senders"]:
         _sender(plugin, sender)
 
@@ -58,8 +60,9 @@ def _ends(collected: Collected) -> Iterator[str]:
             yield from (f"{given.name}.{how}" for how in get_args(Undone))
 
 
-def _event(plugin: str, event: str, events: Collection[str], installed: Collection[str]) -> None:
+def _event(plugin: str, reaction: Reaction, events: Collection[str], installed: Collection[str]) -> None:
     """Refuse an event that never comes; those of a plugin that is not installed here may come elsewhere."""
+    event = reaction.event
     owner, dot, _ = event.partition(".")
     if dot and owner not in installed:
         return
@@ -67,7 +70,7 @@ def _event(plugin: str, event: str, events: Collection[str], installed: Collecti
     zh, en = f"没有叫“{event}”的事件", f"there is no event {event!r}"
     if near:
         zh, en = f"{zh}，可用：{'、'.join(near)}", f"{en}; use: {', '.join(near)}"
-    raise plugin_error(plugin, zh, en)
+    raise plugin_error(plugin, zh, en, written_at(reaction.run))
 
 
 def _sender(plugin: str, sender: Any) -> None:

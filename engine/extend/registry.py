@@ -21,6 +21,7 @@ from engine.extend.coherence import check_coherent
 from engine.extend.connection import Fence, PluginConnection
 from engine.extend.discovery import ENGINE, Plugin, built_in, discover
 from engine.extend.faults import PluginError, plugin_error
+from engine.extend.hooked import manager_of
 from engine.extend.jobs import check_jobs, fit
 from engine.extend.outbound import Sender
 from engine.extend.settings import live_settings, read_settings
@@ -81,7 +82,7 @@ class Registry:
         others = sorted(plugins, key=lambda plugin: plugin.name)
         self.plugins: tuple[Plugin, ...] = (built_in(), *others)
         self._here = frozenset(plugin.name for plugin in self.plugins)
-        self._pluggy = _manager(self.plugins)
+        self._pluggy = manager_of(self.plugins)
         self._given: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._hooked: dict[tuple[str, frozenset[str]], tuple[tuple[str, pluggy.HookImpl], ...]] = {}
         self._all = {hook: tuple(self._collect(hook)) for hook in REGISTERS}
@@ -264,7 +265,8 @@ class Registry:
     def _collect(self, hook: str) -> Iterator[tuple[str, object]]:
         for name, impl in self.implementations(hook, self.names):
             try:
-                answer: list[object] = list(_called(impl))
+                several: Any = impl.function()
+                answer: list[object] = list(several)
             except PluginError:
                 raise
             except Exception as reason:
@@ -287,21 +289,3 @@ def _wrong_kind(plugin: str, hook: str, contribution: object) -> PluginError:
     expected = " / ".join(kind.__name__ for kind in REGISTERS[hook])
     said = type(contribution).__name__
     return plugin_error(plugin, f"{hook}要给{expected}，却给了{said}", f"{hook} must answer {expected}, not {said}")
-
-
-def _manager(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
-    """A manager with every plugin's hooks; a misspelt or ill-signed hook is an error."""
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
-    for plugin in plugins:
-        try:
-            manager.register(plugin.hooks, name=plugin.name)
-            manager.check_pending()
-        except (pluggy.PluginValidationError, ValueError) as reason:
-            said = str(reason).splitlines()[-1]
-            raise plugin_error(plugin.name, f"钩子对不上：{said}", f"a hook does not fit: {said}") from reason
-    return manager
-
-
-def _called(impl: pluggy.HookImpl) -> Any:
-    return impl.function()

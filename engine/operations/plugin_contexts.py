@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.definition.roles import RoleTable
 from engine.errors import Misuse
-from engine.extend.context import Directory, Handed, Message, ReadContext, WriteContext, log_of
+from engine.extend.context import Directory, Handed, ReadContext, WriteContext, log_of
+from engine.extend.emitted import Message
 from engine.i18n import Text
 from engine.operations.context import Context
 from engine.operations.people import directory

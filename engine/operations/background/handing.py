@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.extend.context import CaseRef, Job, JobContext, Message
+from engine.extend.context import CaseRef, JobContext
+from engine.extend.emitted import Job, Message
 from engine.extend.outbound import Sender
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import handed, must_reach

@@ -11,7 +11,8 @@ from engine.clock import Micros
 from engine.definition.model import Do
 from engine.errors import Unanswered, Vetoed
 from engine.extend.actions import RESERVED, Undone
-from engine.extend.context import ActionContext, CaseRef, Job, LockOrder, Message
+from engine.extend.context import ActionContext, CaseRef, LockOrder
+from engine.extend.emitted import Job, Message
 from engine.extend.faults import cause_of, contained
 from engine.operations.context import Caller, Context
 from engine.operations.people import People

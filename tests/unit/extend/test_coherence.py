@@ -128,7 +128,7 @@ def test_a_reaction_waits_for_what_may_happen(event: str) -> None:
     if event == "lend.lent":  # of a plugin that is not here, nobody knows
         assert tools(register_reactions=giving(Reaction("tools.then", event, react)))
         return
-    with pytest.raises(PluginError, match=f"a reaction is about '{event}', which does not exist") as refused:
+    with pytest.raises(PluginError, match=f"there is no event '{event}'") as refused:
         tools(register_reactions=giving(Reaction("tools.then", event, react)))
     assert refused.value.details["place"] == f"extend/test_coherence.py:{react.__code__.co_firstlineno}"
 

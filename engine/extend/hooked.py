@@ -1,0 +1,25 @@
+"""The hooks of plugins, as pluggy holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pluggy
+
+from engine.extend import hookspecs
+from engine.extend.discovery import Plugin
+from engine.extend.faults import plugin_error
+
+
+def manager_of(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
+    """A manager with every plugin's hooks; a misspelt or ill-signed hook is an error."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    for plugin in plugins:
+        try:
+            manager.register(plugin.hooks, name=plugin.name)
+            manager.check_pending()
+        except (pluggy.PluginValidationError, ValueError) as reason:
+            said = str(reason).splitlines()[-1]
+            raise plugin_error(plugin.name, f"钩子对不上：{said}", f"a hook does not fit: {said}") from reason
+    return manager
