@@ -133,6 +133,7 @@ _changes = union_all(
         for moment in (table.c.since, table.c.until)
     )
 ).subquery()
+_VERSION = Statement(select(org_head))
 _NEXT_CHANGE = Statement(select(func.min(_changes.c.at).label("at"), org_head))
 
 
@@ -220,6 +221,11 @@ def next_change(tx: Tx, district: str, now: Micros) -> Micros | None:
     """When a unit, a person, a grant or a deputy next begins or ends, or None."""
     at: Micros | None = tx.one(_NEXT_CHANGE, district=district, now=now).at
     return at
+
+
+def version(tx: Tx, district: str) -> str:
+    """The version of who is who in the state of affairs that *tx* reads; "" before there is any."""
+    return tx.one(_VERSION, district=district).directory or ""
 
 
 def lasting(tx: Tx, district: str, now: Micros) -> tuple[Micros, str]:

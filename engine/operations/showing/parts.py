@@ -48,7 +48,8 @@ class Showing:
         self.process: Process = self.definition.process
         self.state: State = case.whole
         self.people = people_of(ctx, tx)
-        self.facts = facts_for(ctx, tx, self.definition, ctx.now, case.id)
+        version = people.version(tx, ctx.id)
+        self.facts = facts_for(ctx, tx, self.definition, ctx.now, case.id, version=version)
         self.env = CaseEnv(self.process, self.state, self.facts, self.definition.catalogue, caller.person)
         self._forms: dict[bool, Forms] = {}
         self.glance = Glance(

@@ -13,7 +13,7 @@ from sqlalchemy import insert, update
 
 from engine.clock import DAY, HOUR, Micros
 from engine.errors import RongtongError
-from engine.operations import cases, who
+from engine.operations import cases, reading, who
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Caller
@@ -78,6 +78,23 @@ def test_who_has_left_may_not_act_from_the_next_press_on(town: Town) -> None:
     leave(town, "sun")
     with pytest.raises(RongtongError):
         press()
+
+
+def test_a_page_asks_nothing_twice_and_shows_at_once_who_has_come_and_gone(town: Town) -> None:
+    case = _known(town).start()
+    n = cases.open_serial(town.ctx, case.number, "ok")
+
+    def receivers() -> str:
+        return str(reading.task(town.ctx, Caller("sun"), case.number, n).receivers)
+
+    before = receivers()
+    again = asked(town, receivers)
+    assert "薄霜" not in before
+    give(town, "bo", "head", "s")
+    assert asked(town, receivers) > again, "what was kept under another version is read anew"
+    assert "薄霜" in receivers()
+    revoke(town, "bo", "head")
+    assert receivers() == before
 
 
 def test_a_deputy_acts_while_the_term_lasts(town: Town) -> None:

@@ -42,7 +42,7 @@ def sending(town: Town) -> Iterator[Sent]:
         town.system.database.hook = None
 
 
-INBOX, TASK = 8, 23
+INBOX, TASK = 8, 22
 ONCE = ["BEGIN", "ROLLBACK"]
 
 
