@@ -1,13 +1,21 @@
-"""``rongtong account``: log-ins for people, and personal tokens for programs."""
+"""``rongtong account``: log-ins for people, and personal tokens for programs; who has them, and how they end."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
 from engine.cli import opening, say
-from engine.i18n import Text
+from engine.cli.casework import key_option, plain
+from engine.definition.moments import to_datetime
+from engine.definition.saying import moment_words
+from engine.i18n import Text, counted
+
+if TYPE_CHECKING:
+    from engine.operations.context import Caller, Context
 
 
 @click.group()
@@ -72,3 +80,144 @@ def token(login: str, name: str, days: int, url: str, district: str | None, as_j
     else:
         say.out(secret)
         say.err(say.picked(Text("收好，只显示这一次。", "Keep it: it is not shown again."), " "))
+
+
+#: The account and in whose name one acts on it; without ``--as`` it is whoever runs the installation.
+_ON_ONE = opening.options(opening.database_option, opening.district_option, opening.person_option)
+
+
+@account.command("list")
+@opening.options(opening.database_option, opening.district_option, opening.person_option)
+def list_accounts(url: str, district: str | None, person: str | None, as_json: bool) -> None:
+    """列出本区县的账号。 The accounts of a district's people."""
+    from engine.operations import account_care
+
+    with opening.opened(url) as system:
+        ctx = opening.entered(system, district)
+        found = account_care.accounts_of(ctx, _acting(ctx, person))
+    if as_json:
+        say.as_json(plain(found))
+        return
+    say.line(f"{len(found)} 个账号。", f"{counted(len(found), 'account')}.")
+    for one in found:
+        marks = (
+            (Text("停用", "shut"), one.disabled), (Text("已离开", "left"), not one.here),
+            (Text("无密码", "no password"), not one.has_password),
+            (Text("别处也有身份", "elsewhere too"), one.elsewhere),
+        )  # fmt: skip
+        said = (say.said(words) for words, shown in marks if shown)
+        much = Text(f"登录{one.sessions} 令牌{one.tokens}", f"sessions {one.sessions} tokens {one.tokens}")
+        say.out("  ".join((one.login, one.name, one.unit, say.said(much), *said)))
+
+
+@account.command()
+@click.argument("login")
+@key_option
+@_ON_ONE
+def password(login: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
+    """重设密码，并结束登录；密码从终端或标准输入读。 Set a new password and end the sessions."""
+    from engine.operations import account_care
+
+    _act(login, url, district, person, as_json, ("密码已重设，登录都已结束。", "It is set; sessions have ended."),
+         lambda ctx, who, one: account_care.reset_password(ctx, who, one, _password(), key=key))  # fmt: skip
+
+
+@account.command()
+@click.argument("login")
+@key_option
+@_ON_ONE
+def disable(login: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
+    """停用账号，登录和令牌立即失效。 Shut an account, with its sessions and tokens."""
+    from engine.operations import account_care
+
+    _act(login, url, district, person, as_json, ("已停用。", "Shut."),
+         lambda ctx, who, one: account_care.disable(ctx, who, one, key=key))  # fmt: skip
+
+
+@account.command()
+@click.argument("login")
+@key_option
+@_ON_ONE
+def enable(login: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
+    """重新启用账号。 Open an account again."""
+    from engine.operations import account_care
+
+    _act(login, url, district, person, as_json, ("已启用。", "Open again."),
+         lambda ctx, who, one: account_care.enable(ctx, who, one, key=key))  # fmt: skip
+
+
+@account.command("end-sessions")
+@click.argument("login")
+@key_option
+@_ON_ONE
+def end_sessions(login: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
+    """结束账号的所有登录。 End every session of an account."""
+    from engine.operations import account_care
+
+    _act(login, url, district, person, as_json, ("登录都已结束。", "All sessions have ended."),
+         lambda ctx, who, one: account_care.end_sessions(ctx, who, one, key=key))  # fmt: skip
+
+
+@account.command()
+@click.argument("login")
+@_ON_ONE
+def tokens(login: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
+    """列出账号在本区县的令牌。 The tokens of an account for a district."""
+    from engine.operations import account_care
+    from engine.operations.accounts import account_named
+
+    with opening.opened(url) as system:
+        ctx = opening.entered(system, district)
+        found = account_care.tokens_of(ctx, _acting(ctx, person), account_named(system, login))
+        now = ctx.now
+    if as_json:
+        say.as_json(plain(found))
+        return
+    say.line(f"{len(found)} 个令牌。", f"{counted(len(found), 'token')}.")
+    for one in found:
+        until = moment_words(to_datetime(one.expires_at), now)
+        said = Text(f"{until.zh}失效", f"good until {until.en}")
+        say.out(f"{one.id}  {one.name}  {say.said(said)}")
+
+
+@account.command()
+@click.argument("login")
+@click.argument("token")
+@key_option
+@_ON_ONE
+def revoke(
+    login: str, token: str, key: str, url: str, district: str | None, person: str | None, as_json: bool
+) -> None:
+    """作废账号的一个令牌。 End a token of an account."""
+    from engine.operations import account_care
+
+    _act(login, url, district, person, as_json, ("令牌已作废。", "The token has ended."),
+         lambda ctx, who, one: account_care.revoke_token(ctx, who, one, token, key=key))  # fmt: skip
+
+
+def _act(
+    login: str, url: str, district: str | None, person: str | None, as_json: bool, done: tuple[str, str],
+    act: Callable[[Context, Caller, str], None],
+) -> None:  # fmt: skip
+    """Do something about an account and say that it is done."""
+    from engine.operations.accounts import account_named
+
+    with opening.opened(url) as system:
+        ctx = opening.entered(system, district)
+        one = account_named(system, login)
+        act(ctx, _acting(ctx, person), one)
+    if as_json:
+        say.as_json({"account": one})
+    else:
+        say.line(*done)
+
+
+def _acting(ctx: Context, words: str | None) -> Caller:
+    """The person that ``--as`` means, with their account; without it whoever runs the installation."""
+    from engine.operations.accounts import account_of
+    from engine.operations.context import Caller
+
+    if not words:
+        return Caller("", door="cli")
+    person = opening.caller(ctx, words)[0].person
+    return Caller(person, account_of(ctx.system, ctx.id, person) or "", "cli")

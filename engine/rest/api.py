@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -21,8 +19,9 @@ from engine.operations.districts import context
 from engine.operations.showing import plugin_views, read_log
 from engine.operations.views import Receipt
 from engine.rest import asked, problems
+from engine.rest.accounts import account_routes
 from engine.rest.openapi import document
-from engine.rest.shapes import as_json
+from engine.rest.shapes import shown, written
 
 
 def create_api(system: System) -> Blueprint:
@@ -83,6 +82,7 @@ class Door:
             ("POST", "/<district>/jobs/retry", self.retry_jobs),
             ("POST", "/<district>/jobs/<job>/retry", self.retry_job),
             ("POST", "/<district>/jobs/<job>/drop", self.drop_job),
+            *account_routes(self._enter, self._pressing),
             *(("GET", f"/<district>/plugins{each.path}", partial(self.plugin, each)) for each in self._endpoints()),
         )
 
@@ -93,12 +93,12 @@ class Door:
 
     def openapi(self) -> Response:
         """The contract of this door."""
-        return _json(document(self._endpoints()))
+        return written(document(self._endpoints()))
 
     def processes(self, district: str) -> Response:
         """What the caller may start."""
         ctx, caller = self._enter(district)
-        return _shown({"processes": reading.startable(ctx, caller)})
+        return shown({"processes": reading.startable(ctx, caller)})
 
     def process(self, district: str, process: str) -> Response:
         """The form of a new case as JSON Schema, and as fields."""
@@ -106,7 +106,7 @@ class Door:
         form = reading.start_form(ctx, caller, process)
         known = reading.definition(ctx, process)
         schema = json_schema(known.fields, known.start.fill, sent=True)
-        return _shown({"form": form, "schema": schema})
+        return shown({"form": form, "schema": schema})
 
     def inbox(self, district: str) -> Response:
         """A page of a box; ``after`` takes the cursor of the page before."""
@@ -115,29 +115,29 @@ class Door:
         rest = {name: words.get(name, "") for name in ("process", "q", "after")}
         if rest["after"] and not reading.is_cursor(rest["after"]):
             asked.refused("query-after", "after 要用上一页给的。", "after is what the page before gave.", "after")
-        return _shown(reading.inbox(ctx, caller, box, due=due, limit=asked.limit(words), **rest))
+        return shown(reading.inbox(ctx, caller, box, due=due, limit=asked.limit(words), **rest))
 
     def search(self, district: str) -> Response:
         """Cases in which every word of ``q`` stands."""
         ctx, caller, words = self._asking(district, "q", "wide", "limit")
         q, wide, most = words.get("q", ""), asked.one_of(words, "wide", ("", "0", "1")) == "1", asked.limit(words)
         hits = reading.search(ctx, caller, q, wide=wide, limit=most) if q else ()
-        return _shown({"cases": hits})
+        return shown({"cases": hits})
 
     def case(self, district: str, number: str) -> Response:
         """Everything a case page shows."""
         ctx, caller = self._enter(district)
-        return _shown(reading.case(ctx, caller, number))
+        return shown(reading.case(ctx, caller, number))
 
     def task(self, district: str, number: str, n: int) -> Response:
         """Everything a task page shows."""
         ctx, caller = self._enter(district)
-        return _shown(reading.task(ctx, caller, number, n))
+        return shown(reading.task(ctx, caller, number, n))
 
     def plugin(self, endpoint: Endpoint, district: str) -> Response:
         """What a plugin of the district answers."""
         ctx, caller, words = self._asking(district, *endpoint.query)
-        return _shown(plugin_views.answer(ctx, caller, endpoint, words, f"/{district}"))
+        return shown(plugin_views.answer(ctx, caller, endpoint, words, f"/{district}"))
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -205,12 +205,12 @@ class Door:
     def uncover(self, district: str, number: str, field: str) -> Response:
         """A masked field, whole, for who needs it; whom it concerns can read that it was."""
         ctx, caller = self._pressing(district)
-        return _shown(uncovering.uncover(ctx, caller, number, field, key=asked.key()))
+        return shown(uncovering.uncover(ctx, caller, number, field, key=asked.key()))
 
     def readings(self, district: str) -> Response:
         """Who has uncovered what concerns the caller."""
         ctx, caller = self._enter(district)
-        return _shown({"readings": read_log.about(ctx, caller)})
+        return shown({"readings": read_log.about(ctx, caller)})
 
     def retry(self, district: str, number: str, n: int) -> Response:
         """Let an automatic step that failed run again, as an administrator."""
@@ -220,25 +220,25 @@ class Door:
     def incidents(self, district: str) -> Response:
         """What failed and waits for an administrator."""
         ctx, caller = self._enter(district)
-        return _shown({"incidents": incidents.incidents(ctx, caller), "batches": incidents.batches(ctx, caller)})
+        return shown({"incidents": incidents.incidents(ctx, caller), "batches": incidents.batches(ctx, caller)})
 
     def retry_jobs(self, district: str) -> Response:
         """Let every job of a kind that failed run at once, as an administrator."""
         ctx, caller = self._pressing(district)
         kind = asked.body("job").get("job", "")
-        return _json({"job": kind, "count": incidents.retry_jobs(ctx, caller, kind, key=asked.key())})
+        return written({"job": kind, "count": incidents.retry_jobs(ctx, caller, kind, key=asked.key())})
 
     def retry_job(self, district: str, job: str) -> Response:
         """Let a job that failed run at once, as an administrator."""
         ctx, caller = self._pressing(district)
         incidents.retry_job(ctx, caller, job, key=asked.key())
-        return _json({"job": job})
+        return written({"job": job})
 
     def drop_job(self, district: str, job: str) -> Response:
         """Let a job that failed never run, as an administrator."""
         ctx, caller = self._pressing(district)
         incidents.drop_job(ctx, caller, job, key=asked.key())
-        return _json({"job": job})
+        return written({"job": job})
 
     # -- who calls -------------------------------------------------------------------------
 
@@ -275,15 +275,6 @@ class Door:
         return ctx, Caller(person, account, "rest", problems.language())
 
 
-def _shown(value: Any) -> Response:
-    return _json(as_json(value, problems.language()))
-
-
 def _receipt(made: Receipt) -> Response:
     """The stored bytes, the same however often they are asked for."""
     return Response(made.body, 200, content_type="application/json")
-
-
-def _json(value: Any) -> Response:
-    headers = {"Vary": "Accept-Language, Authorization"}
-    return Response(json.dumps(value, ensure_ascii=False), 200, headers, content_type="application/json")

@@ -27,7 +27,8 @@ _MOST_DIGITS: Final = 60
 #: A NUL as JSON writes it, and not a backslash that somebody typed before ``u0000``.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _WHOLE = {
-    **dict.fromkeys(("opinion", "process", "unit", "for", "to", "text", "note", "job"), str), "fill": dict, "seen": int,
+    **dict.fromkeys(("opinion", "process", "unit", "for", "to", "text", "note", "job", "password"), str),
+    "fill": dict, "seen": int,
 }  # fmt: skip
 
 

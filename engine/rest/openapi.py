@@ -73,6 +73,12 @@ _BODIES: dict[str, dict[str, Any]] = {
         "additionalProperties": False,
         "properties": {"note": {"type": "string", "maxLength": 2000, "description": "a word with the answer"}},
     },
+    "password": {
+        "type": "object",
+        "required": ["password"],
+        "additionalProperties": False,
+        "properties": {"password": {"type": "string", "minLength": 8, "maxLength": 1000}},
+    },
     "text": {
         "type": "object",
         "required": ["text"],
@@ -123,6 +129,14 @@ OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
      ()),
     ("post", "/{district}/jobs/{job}/retry", "let a job that failed run at once, as an administrator", "", ()),
     ("post", "/{district}/jobs/{job}/drop", "let a job that failed never run, as an administrator", "", ()),
+    ("get", "/{district}/accounts", "the accounts of the district's people, for an administrator", "", ()),
+    ("post", "/{district}/accounts/{account}/password", "give an account a new password and end its sessions",
+     "password", ()),
+    ("post", "/{district}/accounts/{account}/disable", "shut an account", "", ()),
+    ("post", "/{district}/accounts/{account}/enable", "open an account again", "", ()),
+    ("post", "/{district}/accounts/{account}/end-sessions", "end every session of an account", "", ()),
+    ("get", "/{district}/accounts/{account}/tokens", "the tokens of an account for this district", "", ()),
+    ("post", "/{district}/accounts/{account}/tokens/{token}/revoke", "end a token of an account", "", ()),
 )
 
 
@@ -153,7 +167,8 @@ def _operation(method: str, path: str, summary: str, body: str, query: tuple[str
     parameters += [{"name": name, "in": "query", "schema": _QUERY.get(name, _TEXT)} for name in query]
     shown: dict[str, Any] = _OBJECT
     if method == "post":
-        shown = shown if "/jobs/" in path or path.endswith("/uncover") else {"$ref": "#/components/schemas/Receipt"}
+        plain = "/jobs/" in path or "/accounts/" in path or path.endswith("/uncover")
+        shown = shown if plain else {"$ref": "#/components/schemas/Receipt"}
         parameters.append(
             {"name": "Idempotency-Key", "in": "header", "required": True, "schema": _KEY}
         )

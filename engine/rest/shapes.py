@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
+from flask import Response
+
 from engine.definition.values import decimal_text
 from engine.i18n import Text
 from engine.operations.form_views import FormField
 from engine.operations.showing.sent import sent
+from engine.rest import problems
 
 
 def as_json(value: Any, language: str) -> Any:
@@ -29,3 +33,14 @@ def as_json(value: Any, language: str) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [as_json(item, language) for item in value]
     return decimal_text(value) if isinstance(value, Decimal) else value
+
+
+def shown(value: Any) -> Response:
+    """An answer that says *value*, in the caller's language."""
+    return written(as_json(value, problems.language()))
+
+
+def written(value: Any) -> Response:
+    """An answer of *value*, which is JSON's already."""
+    headers = {"Vary": "Accept-Language, Authorization"}
+    return Response(json.dumps(value, ensure_ascii=False), 200, headers, content_type="application/json")

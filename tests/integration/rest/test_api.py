@@ -90,11 +90,12 @@ def test_a_key_that_an_operation_does_not_take_is_refused_and_nothing_is_done(
     client: FlaskClient, token: Headers, town: Town, path: str, body: str
 ) -> None:
     case = town.start("w1")
-    ids = {"district": "town", "number": case.number, "n": case.opened[0], "outcome": "agree", "field": "why", "job": "j"}
+    ids = {"district": "town", "number": case.number, "n": case.opened[0], "outcome": "agree", "field": "why", "job": "j",
+           "account": "a", "token": "t"}
     values: dict[str, Any] = {"fill": {}, "seen": 1}
     takes = document()["paths"][path]["post"].get("requestBody", {"content": {"application/json": {"schema": {}}}})
     known = takes["content"]["application/json"]["schema"].get("properties", {})
-    for name in ("opinion", "process", "unit", "for", "to", "text", "note", "fill", "seen", "colour"):
+    for name in ("opinion", "process", "unit", "for", "to", "text", "note", "fill", "seen", "password", "colour"):
         before = everything(town)
         address, sent = f"/api/v1{path.format(**ids)}", {name: values.get(name, "x")}
         answer = client.post(address, json=sent, headers=token("cai", f"k-{name}"))
@@ -185,7 +186,7 @@ def test_what_leads_nowhere_is_a_problem_too(client: FlaskClient, token: Headers
         ("get", f"{HERE}/cases/1/tasks/1/claim", 405),
         ("delete", f"{HERE}/inbox", 405),
     ):
-        answer = client.open(path, method=method, headers=token("ann"))
+        answer = client.open(path, method=method.upper(), headers=token("ann"))
         assert (answer.status_code, answer.content_type) == (status, "application/problem+json"), path
 
 

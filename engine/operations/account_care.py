@@ -1,0 +1,226 @@
+"""What administrators do about accounts: read them, set a password, shut and open them, end sessions and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import delete, func, select, update
+
+from engine.clock import Micros
+from engine.errors import Conflict, Forbidden, NotFound
+from engine.i18n import Text
+from engine.operations import passwords
+from engine.operations.admins import require_admin
+from engine.operations.context import Caller, Context
+from engine.operations.writing import Wish, Written, write
+from engine.store import answering, hub
+from engine.store.tables import person as person_table
+from engine.store.tables import unit as unit_table
+from engine.store.transaction import Tx
+
+_a, _m, _s, _t = hub.account.c, hub.membership.c, hub.session.c, hub.token.c
+_NONE: Final = Text("没有这个账号，或不是本区县的。", "There is no such account in this district.")
+_ELSEWHERE: Final = Text(
+    "这个账号在别处也有身份，不能只由本区县办理。请由运行本系统的人用 rongtong account 办理。",
+    "This account is somebody elsewhere too, so this district alone may not do that. Whoever runs the system can, with "
+    "rongtong account.",
+)
+_ONESELF: Final = Text(
+    "不能停用自己的账号。请另一位管理员办理。", "You cannot shut your own account; ask another administrator."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as administrators of a district see it.
+
+    ``here`` says whether its person is still one of the district's, ``elsewhere`` whether it is somebody in others too;
+    ``sessions`` are all that are open, ``tokens`` those of this district.
+    """
+
+    id: str
+    login: str
+    name: str
+    person: str
+    unit: str
+    here: bool
+    disabled: bool
+    has_password: bool
+    elsewhere: bool
+    sessions: int
+    tokens: int
+    created_at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A personal token of an account for this district; its secret is nowhere."""
+
+    id: str
+    account: str
+    name: str
+    created_at: Micros
+    expires_at: Micros
+
+
+def accounts_of(ctx: Context, caller: Caller) -> tuple[Account, ...]:
+    """The accounts of the district's people, by log-in name. Only an administrator reads them."""
+
+    def work(tx: Tx) -> tuple[Account, ...]:
+        require_admin(ctx, tx, caller, or_installation=True)
+        p, u, now = person_table.c, unit_table.c, ctx.clock.wall()
+        other = hub.membership.alias("other")
+        count = func.count().label
+        sessions = select(count("n")).where(_s.account == _a.id, _s.expires_at > now).scalar_subquery()
+        good = select(count("n")).where(_t.account == _a.id, _t.district_id == ctx.id, _t.expires_at > now)
+        tokens = good.scalar_subquery()
+        beyond = (
+            select(count("n")).select_from(other).where(other.c.account == _a.id, other.c.district_id != ctx.id)
+            .scalar_subquery()
+        )  # fmt: skip
+        rows = tx.connection.execute(
+            select(_a.id, _a.login, _a.name, _m.person, u.short, p.until, _a.disabled, _a.password, _a.created_at,
+                   beyond.label("beyond"), sessions.label("sessions"), tokens.label("tokens"))
+            .join_from(hub.account, hub.membership, (_m.account == _a.id) & (_m.district_id == ctx.id))
+            .outerjoin(person_table, (p.district_id == _m.district_id) & (p.id == _m.person))
+            .outerjoin(unit_table, (u.district_id == _m.district_id) & (u.id == p.unit_id))
+            .order_by(_a.login)
+        )  # fmt: skip
+        return tuple(
+            Account(row.id, row.login, row.name, row.person, row.short or "", (row.until or 0) > ctx.now,
+                    bool(row.disabled), row.password is not None, bool(row.beyond), row.sessions, row.tokens,
+                    row.created_at)
+            for row in rows
+        )  # fmt: skip
+
+    return ctx.runner.run(work, write=False)
+
+
+def tokens_of(ctx: Context, caller: Caller, account: str) -> tuple[Token, ...]:
+    """The tokens of *account* that are good for this district, the newest first. Only an administrator reads them."""
+
+    def work(tx: Tx) -> tuple[Token, ...]:
+        require_admin(ctx, tx, caller, or_installation=True)
+        _required(ctx, tx, account)
+        rows = tx.connection.execute(
+            select(_t.id, _t.account, _t.name, _t.created_at, _t.expires_at)
+            .where(_t.account == account, _t.district_id == ctx.id, _t.expires_at > ctx.clock.wall())
+            .order_by(_t.created_at.desc(), _t.id)
+        )
+        return tuple(Token(*row) for row in rows)
+
+    return ctx.runner.run(work, write=False)
+
+
+def reset_password(ctx: Context, caller: Caller, account: str, password: str, *, key: str = "") -> None:
+    """Give *account* a new password and end its sessions.
+
+    The password is in no journal, nor in what tells two requests of one key apart. Raises ``Invalid`` for one that is
+    easily guessed.
+    """
+    login = ctx.runner.run(lambda tx: _required(ctx, tx, account), write=False)
+    passwords.required(password, login)
+    hashed = passwords.hashed(password)
+
+    def work(_ctx: Context, tx: Tx) -> int:
+        tx.connection.execute(update(hub.account).where(_a.id == account).values(password=hashed))
+        return _end_sessions(tx, account)
+
+    _on_whole(ctx, caller, account, "account.password", key, work)
+
+
+def disable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None:
+    """Shut *account*: no password and no token opens it, and its sessions end."""
+
+    def work(ctx: Context, tx: Tx) -> int:
+        if account == caller.account or _is_person(tx, ctx, account, caller):
+            raise Conflict(_ONESELF, code="own_account")
+        tx.connection.execute(update(hub.account).where(_a.id == account).values(disabled=1))
+        return _end_sessions(tx, account)
+
+    _on_whole(ctx, caller, account, "account.disable", key, work)
+
+
+def enable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None:
+    """Open *account* again; what ended meanwhile does not come back."""
+
+    def work(_ctx: Context, tx: Tx) -> int:
+        return tx.connection.execute(update(hub.account).where(_a.id == account).values(disabled=0)).rowcount
+
+    _on_whole(ctx, caller, account, "account.enable", key, work)
+
+
+def end_sessions(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None:
+    """End every session of *account*, wherever it is open."""
+    _on_whole(ctx, caller, account, "account.end_sessions", key, lambda _ctx, tx: _end_sessions(tx, account))
+
+
+def revoke_token(ctx: Context, caller: Caller, account: str, token: str, *, key: str = "") -> None:
+    """End a token of *account* for this district. Raises ``NotFound`` where there is none of that id."""
+
+    def work(ctx: Context, tx: Tx) -> Written:
+        require_admin(ctx, tx, caller, or_installation=True)
+        _required(ctx, tx, account)
+        ended = delete(hub.token).where(_t.id == token, _t.account == account, _t.district_id == ctx.id)
+        if not tx.connection.execute(ended).rowcount:
+            raise NotFound(Text("没有这个令牌，可能已经作废。", "There is no such token; it may have been revoked."),
+                           code="no_token")  # fmt: skip
+        return Written({"token": token}, {"account": account, "token": token})
+
+    said = {"account": account, "token": token}
+    write(ctx, caller, Wish(f"account:{account}", "account.revoke_token", said, key), work)
+
+
+def _on_whole(
+    ctx: Context, caller: Caller, account: str, command: str, key: str, work: Callable[[Context, Tx], int]
+) -> None:
+    """Do *work*, which concerns the account wherever it is somebody, once and with a row in this district's journal."""
+
+    def once(ctx: Context, tx: Tx) -> Written:
+        require_admin(ctx, tx, caller, or_installation=True)
+        _required(ctx, tx, account)
+        _must_administer_all(ctx, tx, caller, account)
+        return Written({"account": account}, {"account": account, "changed": work(ctx, tx)})
+
+    write(ctx, caller, Wish(f"account:{account}", command, {"account": account}, key), once)
+
+
+def _required(ctx: Context, tx: Tx, account: str) -> str:
+    """The log-in name of *account*; ``NotFound``, alike for none and for one of other districts."""
+    known = select(_a.login).join_from(hub.account, hub.membership, _m.account == _a.id)
+    found: str | None = tx.connection.execute(known.where(_a.id == account, _m.district_id == ctx.id)).scalar()
+    if found is None:
+        raise NotFound(_NONE, code="no_account")
+    return found
+
+
+def _must_administer_all(ctx: Context, tx: Tx, caller: Caller, account: str) -> None:
+    """Raise ``Forbidden`` where the account is somebody in a district that the caller does not administer.
+
+    A password opens all of them, so who could set it here would be that person there.
+    """
+    if not caller.person:
+        return  # who runs the installation
+    districts = tx.connection.execute(select(_m.district_id).where(_m.account == account)).scalars().all()
+    mine: dict[str, str] = {
+        row.district_id: row.person
+        for row in tx.connection.execute(select(_m.district_id, _m.person).where(_m.account == caller.account))
+    }
+    mine[ctx.id] = caller.person
+    for district in districts:
+        person = mine.get(district)
+        if person is None or not answering.answers(tx, district, person, ctx.now, above=False).admin:
+            raise Forbidden(_ELSEWHERE, code="account_elsewhere")
+
+
+def _is_person(tx: Tx, ctx: Context, account: str, caller: Caller) -> bool:
+    own = select(_m.person).where(_m.account == account, _m.district_id == ctx.id)
+    return bool(caller.person) and tx.connection.execute(own).scalar() == caller.person
+
+
+def _end_sessions(tx: Tx, account: str) -> int:
+    """How many ended."""
+    ended: Any = tx.connection.execute(delete(hub.session).where(_s.account == account))
+    return int(ended.rowcount)

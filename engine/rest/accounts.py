@@ -1,0 +1,62 @@
+"""Accounts at the REST door, for administrators: read, a new password, shut and opened, sessions and tokens ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from flask import Response
+
+from engine.operations import account_care
+from engine.operations.context import Caller, Context
+from engine.rest import asked
+from engine.rest.shapes import shown
+
+#: From a district to its context and the caller.
+Entering = Callable[[str], tuple[Context, Caller]]
+_VERBS: Final = {
+    "disable": account_care.disable,
+    "enable": account_care.enable,
+    "end-sessions": account_care.end_sessions,
+}
+
+
+def account_routes(enter: Entering, press: Entering) -> tuple[tuple[str, str, Callable[..., Response]], ...]:
+    """Method, path and view of each; *enter* reads the query, *press* an empty body as well."""
+    one = "/<district>/accounts/<account>"
+    return (
+        ("GET", "/<district>/accounts", partial(_accounts, enter)),
+        ("POST", f"{one}/password", partial(_password, enter)),
+        *(("POST", f"{one}/{name}", partial(_press, press, name)) for name in _VERBS),
+        ("GET", f"{one}/tokens", partial(_tokens, enter)),
+        ("POST", f"{one}/tokens/<token>/revoke", partial(_revoke, press)),
+    )
+
+
+def _accounts(enter: Entering, district: str) -> Response:
+    ctx, caller = enter(district)
+    return shown({"accounts": account_care.accounts_of(ctx, caller)})
+
+
+def _password(enter: Entering, district: str, account: str) -> Response:
+    ctx, caller = enter(district)
+    account_care.reset_password(ctx, caller, account, asked.body("password").get("password", ""), key=asked.key())
+    return shown({"account": account})
+
+
+def _press(press: Entering, verb: str, district: str, account: str) -> Response:
+    ctx, caller = press(district)
+    _VERBS[verb](ctx, caller, account, key=asked.key())
+    return shown({"account": account})
+
+
+def _tokens(enter: Entering, district: str, account: str) -> Response:
+    ctx, caller = enter(district)
+    return shown({"tokens": account_care.tokens_of(ctx, caller, account)})
+
+
+def _revoke(press: Entering, district: str, account: str, token: str) -> Response:
+    ctx, caller = press(district)
+    account_care.revoke_token(ctx, caller, account, token, key=asked.key())
+    return shown({"token": token})

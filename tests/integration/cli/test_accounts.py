@@ -1,0 +1,62 @@
+"""``rongtong account``: from the first log-in to its end, by whoever runs the installation and by an administrator."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from engine.cli import opening
+from engine.errors import Unauthenticated
+from engine.operations import accounts
+from tests.integration.cli.conftest import Terminal
+
+WHO, ADMIN = "staff@西藏路社区", "district_admin@海城区"
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{words}\n"))
+
+
+def opens(terminal: Terminal, password: str) -> str:
+    with opening.opened(terminal.url) as system:
+        try:
+            return accounts.log_in(system, "li", password) and "in"
+        except Unauthenticated as refusal:
+            return refusal.code
+
+
+def test_an_account_from_its_making_to_its_end(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed(monkeypatch, "端午安康2026")
+    assert terminal.on("account", "add", "Li", "--name", "李", "--person", f"haicheng={WHO}").code == 0
+    assert opens(terminal, "端午安康2026") == "in"
+    listed = terminal.on("account", "list")
+    assert "li" in listed.out and "李" in listed.out
+    (one,) = terminal.on("account", "list", "--as", ADMIN, "--json").json
+    assert (one["login"], one["sessions"], one["disabled"]) == ("li", 1, False)
+    typed(monkeypatch, "中秋团圆2026")
+    assert terminal.on("account", "password", "li", "--as", ADMIN).code == 0
+    assert (opens(terminal, "端午安康2026"), opens(terminal, "中秋团圆2026")) == ("login_refused", "in")
+    assert terminal.on("account", "end-sessions", "LI").code == 0
+    assert terminal.on("account", "disable", "li", "--json").json["account"] == one["id"]
+    assert "停用" in terminal.on("account", "list").out
+    assert opens(terminal, "中秋团圆2026") == "login_refused"
+    assert terminal.on("account", "enable", "li").code == 0
+    assert opens(terminal, "中秋团圆2026") == "in"
+    secret = terminal.on("account", "token", "li", "--name", "报表").out.strip()
+    (token,) = terminal.on("account", "tokens", "li", "--json").json
+    shown = terminal.on("account", "tokens", "li")
+    assert "报表" in shown.out and secret not in shown.out
+    assert terminal.on("account", "revoke", "li", token["id"]).code == 0
+    assert terminal.on("account", "tokens", "li", "--json").json == []
+    assert terminal.on("verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("disable", "nobody"), 1), (("revoke", "nobody", "x"), 1), (("list", "--as", WHO), 1), (("tokens", "nobody"), 1)],
+)
+def test_what_cannot_be_done_is_one_sentence(terminal: Terminal, words: tuple[str, ...], code: int) -> None:
+    said = terminal.on("account", *words)
+    assert said.code == code
+    assert said.err.strip()

@@ -1,0 +1,176 @@
+"""What administrators do about accounts: whom they see, what ends at once, what is journalled, whose are not theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import insert
+
+from engine.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound, Unauthenticated
+from engine.operations import account_care, accounts, passwords
+from engine.operations.context import Caller
+from engine.store import hub, tables
+from engine.store.text import load
+from tests.integration.operations.looking import rows
+from tests.town import Town
+
+WORD, NEW = "茶亭路 2026 good", "a wholly other word"
+RUNS_IT = Caller("", door="cli")
+
+
+@pytest.fixture(autouse=True)
+def _light(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    light = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "hasher", lambda: light)
+    passwords.nobody.cache_clear()
+    yield
+    passwords.nobody.cache_clear()
+
+
+class Office:
+    """The town, with an account for Ann and one for Cai, who administers it."""
+
+    def __init__(self, town: Town) -> None:
+        self.town, self.ctx = town, town.ctx
+        self.ann = accounts.create_account(town.system, "ann", "安宁", WORD, {"town": "ann"})
+        self.cai = accounts.create_account(town.system, "cai", "蔡", WORD, {"town": "cai"})
+        self.admin = Caller("cai", self.cai, "web")
+
+    def elsewhere(self, account: str, person: str) -> None:
+        row = {"account": account, "district_id": "next", "person": person}
+        self.town.system.runner.run(lambda tx: tx.connection.execute(insert(hub.membership).values(**row)).rowcount)
+
+    def opens(self, password: str = WORD, login: str = "ann") -> bool:
+        try:
+            accounts.log_in(self.town.system, login, password)
+        except Unauthenticated:
+            return False
+        return True
+
+    def journal(self) -> list[tuple[str, str, dict[str, object]]]:
+        found = [row for row in rows(self.town, tables.journal) if row["stream"].startswith("account:")]
+        return [(row["command"], row["actor"], load(row["body"])) for row in found]
+
+
+@pytest.fixture
+def office(town: Town) -> Office:
+    return Office(town)
+
+
+def test_an_administrator_sees_who_has_an_account_and_nobody_else_does(office: Office) -> None:
+    accounts.open_session(office.town.system, office.ann)
+    accounts.create_token(office.town.system, office.ann, "town", "script")
+    office.elsewhere(office.ann, "x")
+    ann, cai = account_care.accounts_of(office.ctx, office.admin)
+    assert (ann.login, ann.person, ann.sessions, ann.tokens, ann.elsewhere, ann.here, ann.disabled) == (
+        "ann", "ann", 1, 1, True, True, False,
+    )  # fmt: skip
+    assert (cai.login, cai.sessions, cai.elsewhere, cai.has_password) == ("cai", 0, False, True)
+    (token,) = account_care.tokens_of(office.ctx, office.admin, office.ann)
+    assert token.name == "script"
+    assert account_care.accounts_of(office.ctx, RUNS_IT) == (ann, cai)
+    for read in (account_care.accounts_of, lambda ctx, who: account_care.tokens_of(ctx, who, office.ann)):
+        with pytest.raises(Forbidden):
+            read(office.ctx, Caller("ann", office.ann, "web"))
+
+
+def test_a_new_password_opens_the_old_one_does_not_and_sessions_end(office: Office) -> None:
+    session = accounts.log_in(office.town.system, "ann", WORD)
+    account_care.reset_password(office.ctx, office.admin, office.ann, NEW, key="k")
+    assert accounts.session(office.town.system, session) is None
+    assert not office.opens()
+    assert office.opens(NEW)
+    assert office.journal() == [("account.password", "cai", {"account": office.ann, "changed": 1})]
+    stored = str([rows(office.town, table) for table in (tables.journal, tables.case_data, hub.account)])
+    assert NEW not in stored
+    with pytest.raises(Invalid):
+        account_care.reset_password(office.ctx, office.admin, office.ann, "12345678")
+
+
+def test_an_account_that_is_shut_loses_everything_at_once_and_is_opened_again(office: Office) -> None:
+    session = accounts.log_in(office.town.system, "ann", WORD)
+    token = accounts.create_token(office.town.system, office.ann, "town", "script")
+    account_care.disable(office.ctx, office.admin, office.ann)
+    assert accounts.session(office.town.system, session) is None
+    assert accounts.token_caller(office.town.system, token, "town") is None
+    assert not office.opens()
+    account_care.enable(office.ctx, office.admin, office.ann)
+    assert accounts.session(office.town.system, session) is None
+    assert office.opens()
+
+
+def test_sessions_and_one_token_end_and_another_stays(office: Office) -> None:
+    session = accounts.log_in(office.town.system, "ann", WORD)
+    one, two = (accounts.create_token(office.town.system, office.ann, "town", name) for name in ("one", "two"))
+    account_care.end_sessions(office.ctx, office.admin, office.ann)
+    assert accounts.session(office.town.system, session) is None
+    known = {token.name: token.id for token in account_care.tokens_of(office.ctx, office.admin, office.ann)}
+    account_care.revoke_token(office.ctx, office.admin, office.ann, known["one"])
+    assert accounts.token_caller(office.town.system, one, "town") is None
+    assert accounts.token_caller(office.town.system, two, "town") is not None
+    with pytest.raises(NotFound):
+        account_care.revoke_token(office.ctx, office.admin, office.ann, known["one"])
+
+
+#: Every verb on an account as a whole.
+VERBS: tuple[Callable[..., None], ...] = (
+    lambda ctx, who, one, key="": account_care.reset_password(ctx, who, one, NEW, key=key),
+    lambda ctx, who, one, key="": account_care.disable(ctx, who, one, key=key),
+    lambda ctx, who, one, key="": account_care.enable(ctx, who, one, key=key),
+    lambda ctx, who, one, key="": account_care.end_sessions(ctx, who, one, key=key),
+)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_verb_is_anybody_s_but_an_administrator_s(office: Office, verb: Callable[..., None]) -> None:
+    before = rows(office.town, hub.account)
+    with pytest.raises(Forbidden):
+        verb(office.ctx, Caller("bo", "", "web"), office.ann)
+    for unknown in ("nothing", ""):
+        with pytest.raises(NotFound):
+            verb(office.ctx, office.admin, unknown)
+    assert rows(office.town, hub.account) == before
+    assert office.journal() == []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_account_of_two_districts_is_no_one_district_s(office: Office, verb: Callable[..., None]) -> None:
+    office.elsewhere(office.ann, "somebody")
+    before = rows(office.town, hub.account)
+    with pytest.raises(Forbidden) as refusal:
+        verb(office.ctx, office.admin, office.ann)
+    assert refusal.value.code == "account_elsewhere"
+    assert "next" not in refusal.value.text.en + refusal.value.text.zh
+    assert rows(office.town, hub.account) == before
+    verb(office.ctx, RUNS_IT, office.ann)
+    assert [actor for _, actor, _ in office.journal()] == [""]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_account_of_another_district_is_not_there(office: Office, verb: Callable[..., None]) -> None:
+    foreign = accounts.create_account(office.town.system, "far", "远", WORD, {"next": "far"})
+    for who in (office.admin, RUNS_IT):
+        with pytest.raises(NotFound):
+            verb(office.ctx, who, foreign)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_same_key_does_it_once_and_another_request_of_it_is_refused(
+    office: Office, verb: Callable[..., None]
+) -> None:
+    for _ in range(2):
+        verb(office.ctx, office.admin, office.ann, key="k")
+    assert len(office.journal()) == 1
+    with pytest.raises(KeyReused):
+        verb(office.ctx, office.admin, office.cai, key="k") if verb is not VERBS[1] else account_care.enable(
+            office.ctx, office.admin, office.ann, key="k"
+        )
+
+
+def test_nobody_shuts_themselves_out(office: Office) -> None:
+    for who in (office.admin, Caller("cai", "", "cli")):
+        with pytest.raises(Conflict):
+            account_care.disable(office.ctx, who, office.cai)
+    account_care.disable(office.ctx, RUNS_IT, office.cai)
