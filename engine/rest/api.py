@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter
 
@@ -269,6 +269,7 @@ class Door:
                 code="token",
             )
         account, person = known
+        g.account = account
         ctx = context(self._system, district)
         if request.method == "GET":
             ctx = ctx.still()

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from engine.edge import watch
 from engine.errors import (
     Busy,
     Conflict,
@@ -44,6 +45,7 @@ def language() -> str:
 
 def of_refusal(refusal: RongtongError) -> Response:
     """The problem of a refusal, with every fault of a form."""
+    watch.told(refusal, g.get("account", ""), request.endpoint, request.remote_addr)
     status = next((code for kind, code in _STATUS if isinstance(refusal, kind)), 400)
     more: dict[str, Any] = {}
     if isinstance(refusal, Invalid):

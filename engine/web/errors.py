@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from engine import errors
+from engine.edge import watch
 from engine.i18n import Text
 from engine.web import keeping, login
 from engine.web.visit import NOWHERE, signed_in, site, visit_or_none
@@ -73,6 +74,8 @@ def ended(_refusal: errors.RongtongError) -> Response | tuple[str, int]:
 
 def refused(refusal: errors.RongtongError) -> Response | tuple[str, int]:
     """A refusal in its own words, on the page whose form was refused if there is one."""
+    if (who := g.get("signed_in")) is not None:
+        watch.told(refusal, who.account, request.endpoint, request.remote_addr)
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
     reused = isinstance(refusal, errors.KeyReused)
     why, told = SENT if reused else refusal.text, refusal.details.get("told")
