@@ -224,7 +224,7 @@ class Door:
 
     def retry_jobs(self, district: str) -> Response:
         """Let every job of a kind that failed run at once, as an administrator."""
-        ctx, caller = self._pressing(district)
+        ctx, caller = self._enter(district)
         kind = asked.body("job").get("job", "")
         return written({"job": kind, "count": incidents.retry_jobs(ctx, caller, kind, key=asked.key())})
 

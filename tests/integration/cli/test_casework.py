@@ -6,6 +6,11 @@ import re
 
 import pytest
 
+from engine.cli import opening
+from engine.operations.background.handing import job_body
+from engine.operations.background.inner import run_jobs
+from engine.operations.districts import all_contexts
+from engine.store import jobs
 from tests.integration.cli.conftest import DAY, Said, Terminal
 
 FILL = (
@@ -128,6 +133,25 @@ def test_an_administrator_lists_and_retries_what_failed(terminal: Terminal, monk
     assert terminal.on("retry", incident, *ADMIN).code == 1
     assert terminal.on("retry", "no-job", *ADMIN).code == 1
     assert terminal.on("retry", incident, "--drop", *ADMIN).code == 2
+    assert terminal.on("retry", "--all", "send:nobody", *ADMIN).code == 1
+    assert terminal.on("retry", "--all", "notice", "--drop", *ADMIN).code == 2
+
+
+def test_an_administrator_tries_every_job_of_a_kind_again(terminal: Terminal) -> None:
+    said = borrow(terminal, "--json")
+    with opening.opened(terminal.url) as system:
+        (ctx,) = all_contexts(system)
+        for n in range(2):
+            ctx.runner.run(lambda tx, n=n: jobs.enqueue(
+                tx, ctx.id, id=f"j{n}", stream=said.json["case"], n=None, kind="plugin:venue_sharing.gone",
+                body=job_body("", 0, {}), run_at=0,
+            ))  # fmt: skip
+        assert run_jobs(ctx) == 2
+    listed = terminal.on("incidents", *ADMIN)
+    assert "nothing here reacts as venue_sharing.gone" in listed.out
+    assert "2 项，全部重试：rongtong retry --all plugin:venue_sharing.gone" in listed.out
+    assert terminal.on("retry", "--all", "plugin:venue_sharing.gone", *ADMIN).out.startswith("2 项已重新排队。")
+    assert terminal.on("incidents", *ADMIN).out.startswith("0 处异常。")
 
 
 def test_an_administrator_cancels_a_case_that_failed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,11 @@ from sqlalchemy import update
 
 from engine.clock import DAY
 from engine.operations import cases, reading
+from engine.operations.background.handing import job_body
+from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.rest.openapi import OPERATIONS, document
+from engine.store import jobs
 from engine.store.tables import district
 from tests.integration.operations.looking import everything
 from tests.integration.rest.conftest import DOORBELL, PRIVATE
@@ -285,6 +288,28 @@ def test_an_administrator_reads_and_retries_what_failed(client: FlaskClient, tok
     for verb in ("retry", "drop"):
         answer = client.post(f"{HERE}/jobs/none/{verb}", headers=token("cai", verb))
         assert (answer.status_code, answer.json["code"]) == (404, "no_incident")
+
+
+def test_an_administrator_tries_every_job_of_a_kind_again(client: FlaskClient, token: Headers, town: Town) -> None:
+    for n in range(3):
+        town.ctx.runner.run(lambda tx, n=n: jobs.enqueue(
+            tx, "town", id=f"j{n}", stream="none", n=None, kind="plugin:desk.gone", body=job_body("", 0, {}), run_at=0
+        ))  # fmt: skip
+    assert run_jobs(town.ctx) == 3
+    listed = client.get(f"{HERE}/incidents", headers=token("cai")).json
+    assert [(one["job"], one["cause"], one["tries"]) for one in listed["incidents"]] == [
+        ("plugin:desk.gone", "nothing here reacts as desk.gone", 1)
+    ] * 3
+    assert [(batch["job"], batch["count"]) for batch in listed["batches"]] == [("plugin:desk.gone", 3)]
+    where, wanted = f"{HERE}/jobs/retry", {"job": "plugin:desk.gone"}
+    answer = client.post(where, json=wanted, headers=token("ann", "a"))
+    assert answer.status_code == 403, answer.json
+    for _ in range(2):
+        done = client.post(where, json=wanted, headers=token("cai", "k"))
+        assert (done.status_code, done.json) == (200, {"job": "plugin:desk.gone", "count": 3})
+    assert client.get(f"{HERE}/incidents", headers=token("cai")).json == {"incidents": [], "batches": []}
+    assert client.post(where, json=wanted, headers=token("cai", "l")).status_code == 404
+    assert client.post(where, json={}, headers=token("cai", "m")).status_code == 404
 
 
 def test_what_an_action_refuses_of_a_form_is_told_at_its_field(
