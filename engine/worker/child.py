@@ -27,7 +27,7 @@ _STARTING: Final = 60.0
 _AFTER: Final = 2.0
 #: So many idle rounds a process is kept for.
 _IDLE: Final = 60
-_FRAME: Final = re.compile(r'^  File "([^"\n]+)", line (\d+) in', re.MULTILINE)
+_FRAME: Final = re.compile(r'^  File "([^"\n]+)", line ([0-9]+) in', re.MULTILINE)
 
 
 class Child:
