@@ -70,8 +70,8 @@ def slot(
 ) -> list[Markup]:
     """What the enabled plugins show in a slot; in place of one that raises or asks too much stands a notice.
 
-    *reading* runs a function of a plugin with that plugin's context, in a transaction of its own: one that a fault has
-    spoilt is nobody else's.
+    *reading* runs a function of a plugin with that plugin's context, in a transaction that a fault ends: what is read
+    after it begins anew, so one that is spoilt is nobody else's.
     """
     parts: list[Markup] = []
     for plugin, impl in registry.implementations(hook, enabled):

@@ -64,7 +64,7 @@ def page(
 def slot(
     ctx: Context, caller: Caller, name: str, view: CaseView | TaskView | TaskRow | StartForm | None, base: str
 ) -> list[Markup]:
-    """What plugins show in slot *name* of a page that shows *view*; each reads in a transaction of its own."""
+    """What plugins show in slot *name* of a page that shows *view*; one that fails spoils no reading after it."""
     hook, enabled = f"render_{name}", ctx.enabled
     if not ctx.registry.implementations(hook, enabled):
         return []
