@@ -15,6 +15,7 @@ from engine.extend.faults import PluginError
 from engine.extend.jobs import Unfit
 from engine.extend.outbound import LONGEST_SEND
 from engine.extend.registry import Registry
+from engine.runtime.evolve import KINDS
 from tests import desk
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
@@ -28,6 +29,28 @@ def react(ctx: Any, body: Mapping[str, Any]) -> None:
 def registry(*reactions: Reaction, senders: tuple[Sender, ...] = (SENDER,)) -> Registry:
     hooks = {"register_reactions": giving(*reactions), "register_senders": giving(*senders)}
     return Registry([desk.plugin(), plugin("post", **hooks)])
+
+
+@pytest.mark.parametrize(
+    "event",
+    ["", *KINDS, "desk.hold.held", "desk.hold.refused", "desk.release.undone", "desk.release.kept", "engine.tell.told",
+     "elsewhere.lend.lent"],
+)  # fmt: skip
+def test_a_reaction_may_wait_for_whatever_can_come_and_for_what_is_not_installed(event: str) -> None:
+    assert registry(Reaction("post.on", event, react)).job("post.on") is not None
+
+
+@pytest.mark.parametrize(
+    ("event", "meant"),
+    [("end", "ended"), ("sined", "signed"), ("desk.hold.hold", "desk.hold.held"), ("desk.hold", "desk.hold.held"),
+     ("desk.release.gone", ""), ("whatever", "")],
+)  # fmt: skip
+def test_a_reaction_to_what_never_comes_stops_the_start(event: str, meant: str) -> None:
+    with pytest.raises(PluginError) as refusal:
+        registry(Reaction("post.on", event, react))
+    assert refusal.value.details["plugin"] == "post"
+    assert f"“{event}”" in refusal.value.text.zh
+    assert meant in refusal.value.text.en
 
 
 @pytest.mark.parametrize(
