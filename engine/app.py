@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.clock import Clock, SystemClock
 from engine.definition.inputs import NUL
 from engine.errors import Invalid, NotFound, RongtongError
-from engine.extend.faults import ends_program
+from engine.extend.faults import PluginError, ends_program
+from engine.extend.migrating import migrated
 from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
 from engine.i18n import Text
@@ -49,13 +52,14 @@ class Options:
 
 def open_system(
     url: str, *, clock: Clock | None = None, ids: Ids | None = None, registry: Registry | None = None,
-    new: bool = True, migrate: bool = True, mode: Mode | None = None,
+    new: bool = True, migrate: bool = True, mode: Mode | None = None, secrets: Mapping[str, str] | None = None,
 ) -> System:  # fmt: skip
     """The system on the database at *url*, its tables brought up to date unless *migrate* is False.
 
     Somebody else's database is refused and stays as it is; so is an empty one, unless it may be a *new* one.
     Without a *clock* it runs on the machine's, set right by the database's where that is a server, and as far from it
-    as a demo's history has moved it. Its *mode* is live, and messages leave the machine, only on that clock.
+    as a demo's history has moved it. Its *mode* is live, and messages leave the machine, only on that clock. *secrets*
+    are given to plugins, by variable.
     """
     registry = registry or Registry.discovered()
     database = open_database(url)
@@ -64,22 +68,31 @@ def open_system(
     for notice in database.notices:
         _LOG.warning("%s %s", notice.zh, notice.en)
     if migrate:
-        _bring_up(database, registry, new=new)
+        registry = _bring_up(database, registry, new=new)
     mode = mode or ("live" if clock is None else "example")
-    system = System(database, Runner(database, clock=used), registry, used, ids or RandomIds(used), mode)
+    runner = Runner(database, clock=used)
+    system = System(database, runner, registry, used, ids or RandomIds(used), mode, secrets=dict(secrets or {}))
     if clock is None:
         own.offset = business_offset(system)
     return system
 
 
-def _bring_up(database: Database, registry: Registry, *, new: bool) -> None:
-    """The tables as this version wants them; what is refused is closed again."""
+def _bring_up(database: Database, registry: Registry, *, new: bool) -> Registry:
+    """The tables as this version wants them, and the plugins that have theirs; what is refused is closed again."""
     try:
         must_be_ours(database, new=new)
-        upgrade(database, registry.migrations())
+        found = migrated(registry, partial(upgrade, database))[0]
+        tell_new(registry, found)
+        return found
     except BaseException:
         database.close()
         raise
+
+
+def tell_new(before: Registry, now: Registry) -> None:
+    """Say in the log which plugins turned out to be unusable since *before*."""
+    for name in now.left.keys() - before.left.keys():
+        _LOG.error("%s %s", now.left[name].why.zh, now.left[name].why.en)
 
 
 def _no_nul() -> None:
@@ -121,11 +134,13 @@ def _flask() -> Flask:
 
 
 def create_app(system: System, options: Options) -> Flask:
-    """The Flask application with the web and REST doors on *system*; what serves no pages loads none of it."""
+    """The Flask application with the web and REST doors on *system*; what serves no pages loads none of it.
+
+    A plugin with a page that nothing would open is left out of it. ``extensions["rongtong"]`` is the system it serves.
+    """
     from engine.edge.guard import Guard
     from engine.edge.names import Names
     from engine.rest.api import create_api
-    from engine.web import plugin_pages
     from engine.web.blueprint import create_blueprint
     from engine.web.compressing import compress
     from engine.web.site import Site
@@ -144,13 +159,28 @@ def create_app(system: System, options: Options) -> Flask:
     app.before_request(_no_nul)
     app.register_blueprint(create_api(system))
     app.register_blueprint(create_blueprint(site))
-    plugin_pages.check(app, system.registry)
+    if (left := _addressed(app, system)) is not system:
+        return create_app(left, options)
+    app.extensions["rongtong"] = system
     compress(app, system.ids)
     _refuse_everywhere(app, system)
     _read_at_once(app, system.runner)
     guard = Guard(app.wsgi_app, Names(options.public_url, options.host), options.proxies)
     app.wsgi_app = guard  # type: ignore[method-assign]
     return app
+
+
+def _addressed(app: Flask, system: System) -> System:
+    """*system* without a plugin with a page that nothing in *app* would open; itself where there is none."""
+    from engine.web import plugin_pages
+
+    try:
+        plugin_pages.check(app, system.registry)
+    except PluginError as fault:
+        left = replace(system, registry=system.registry.lacking(fault))
+        tell_new(system.registry, left.registry)
+        return left
+    return system
 
 
 def _refuse_everywhere(app: Flask, system: System) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from engine.errors import Problem
+from engine.errors import Problem, RongtongError
 from engine.i18n import LANGUAGES, Text
 
 PREFIX: Final = "RONGTONG_"
@@ -67,6 +69,11 @@ SETTINGS: Final = (
         Text("命令行只说一种语言：zh 或 en", "zh or en: the one language the command line speaks"),
         LANGUAGES,
     ),
+    Setting(
+        "without",
+        "",
+        Text("不启用的插件，用逗号隔开", "plugins to leave out, with commas between"),
+    ),
     Setting("debug", "", Text("写任意值：出错时显示出错位置", "any value: show where a fault of the program happened")),
 )
 #: What only the tests read; CONTRIBUTING lists the same.
@@ -81,6 +88,42 @@ TEST_SETTINGS: Final = (
         Text("测试：害死后台的任务后面排多少个好的", "how many jobs stand behind the one that kills its workers"),
     ),
 )
+
+
+#: Secrets of plugins begin so; the one of the engine's own is a setting.
+SECRETS: Final = f"{PREFIX}SECRET_"
+
+
+def secret_variable(plugin: str, setting: str) -> str:
+    """The variable that gives the secret *setting* of *plugin*."""
+    return f"{SECRETS}{plugin.upper()}_{setting.upper()}"
+
+
+def secrets_given(environment: Mapping[str, str], file: Path) -> dict[str, str]:
+    """The secrets of plugins by their variables: from the environment, else from *file*, if there is one.
+
+    Raises RongtongError for a file that others may read or that is not written as ``VARIABLE=value`` lines.
+    """
+    found = _in_file(file) if file.is_file() else {}
+    return found | {name: said for name, said in environment.items() if name.startswith(SECRETS) and said}
+
+
+def _in_file(file: Path) -> dict[str, str]:
+    if os.name == "posix" and file.stat().st_mode & 0o077:
+        zh = f"密钥文件{file}别人也能读，没有用它。用 chmod 600 {file} 收回权限，并换掉里面的密钥。"
+        en = f"Others may read the secrets in {file}, so it was not used. Run chmod 600 {file} and change the secrets."
+        raise RongtongError(Text(zh, en), code="open_secrets")
+    found: dict[str, str] = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        name, sign, said = line.partition("=")
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not sign or not name.strip().startswith(SECRETS):
+            zh = f"{file}:{number} 要写成 {SECRETS}插件_设置=密钥。"
+            en = f"{file}:{number} has to read {SECRETS}PLUGIN_SETTING=secret."
+            raise RongtongError(Text(zh, en), code="open_secrets")
+        found[name.strip()] = said.strip()
+    return found
 
 
 def named(name: str) -> Setting:
@@ -100,6 +143,8 @@ def doubts(environment: Mapping[str, str]) -> Iterator[Problem]:
     for variable in sorted(environment):
         if not variable.startswith(PREFIX):
             continue
+        if variable not in known and variable.startswith(SECRETS):
+            continue  # the plugins say which of these there are
         if variable not in known:
             near = difflib.get_close_matches(variable, known, 1)
             hint = Text(f"是不是 {near[0]}？", f"Did you mean {near[0]}?") if near else None

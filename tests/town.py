@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from engine.clock import SetClock
 from engine.definition.district import Beyond, DistrictPack, GrantRow, PersonRow, UnitRow
 from engine.definition.load import load_text
 from engine.definition.model import Process
+from engine.extend.away import Away
 from engine.extend.discovery import Plugin
 from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
@@ -162,13 +163,18 @@ class Town:
 def build(
     database: Database, *, clock: SetClock | None = None, ids: Ids | None = None,
     wrap: Callable[[Runner], Runner] = lambda runner: runner, beside: Sequence[Plugin] = (), mode: Mode = "example",
+    away: Mapping[str, Away] | None = None,
 ) -> Town:  # fmt: skip
-    """The town on *database*, whose engine tables exist; W1 and HOLD are published. It uses the plugins *beside* too."""
-    registry = Registry([desk.plugin(), *beside])
+    """The town on *database*, whose engine tables exist; W1 and HOLD are published. It uses the plugins *beside* too.
+
+    Those *away* are installed and cannot be used.
+    """
+    plugins = [desk.plugin(), *beside]
+    registry = Registry(plugins) if away is None else Registry.of_sound(plugins, away)
     desk.seat.metadata.create_all(database.engine)
     clock = clock or SetClock(MORNING)
     system = System(database, wrap(Runner(database, clock=clock)), registry, clock, ids or SeededIds(), mode)
-    used: dict[str, dict[str, str]] = {plugin.name: {} for plugin in (desk.plugin(), *beside)}
+    used: dict[str, dict[str, str]] = {name: {} for name in sorted(registry.names)}
     town = Town(adopt(system, Pack(replace(PACK, plugins=used), (CALENDAR,)), Caller("cai")), clock)
     town.publish(W1)
     town.publish(HOLD)

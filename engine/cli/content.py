@@ -1,4 +1,4 @@
-"""``check``, ``show`` and ``plugins``: what process authors ask before anything is published."""
+"""``check`` and ``show``: what process authors ask before anything is published."""
 
 from __future__ import annotations
 
@@ -233,40 +233,3 @@ def find(library: Library, words: str, district: str | None) -> Path:
 
 def _names(library: Library) -> Iterator[str]:
     return (path.stem for path in sorted(library.folder.glob("common/*.yaml")))
-
-
-@click.command()
-@opening.options(opening.other_database_option)
-def plugins(url: str | None, as_json: bool) -> None:
-    """列出装了哪些插件、各带来什么。 List the plugins and what each brings.
-
-    加 --db 看哪些区县在用。 With --db, say which districts use them.
-    """
-    from engine.extend.registry import HOOKS, REGISTERS, Registry
-
-    registry = Registry.discovered()
-    used: dict[str, list[str]] | None = None
-    if url is not None:
-        from engine.cli.published import users
-
-        used = users(url)
-    told: list[dict[str, Any]] = []
-    for plugin in registry.plugins:
-        brings = registry.brings(plugin.name)
-        calls = [hook for hook in HOOKS if hook not in REGISTERS and registry.implements(plugin.name, hook)]
-        manifest = plugin.manifest
-        told.append({"name": plugin.name, "version": manifest.version, "title": manifest.title._asdict(),
-                     "summary": manifest.summary._asdict(), "brings": brings, "called": calls})  # fmt: skip
-        if used is not None:
-            told[-1]["districts"] = used.get(plugin.name, [])
-    if as_json:
-        say.as_json(told)
-        return
-    for one in told:
-        told_of = Text(**one["title"]), Text(**one["summary"])
-        say.out(f"{one['name']} {one['version']}  {say.said(told_of[0])}  {say.said(told_of[1])}")
-        brought = [f"{name} {count}" for name, count in one["brings"].items()]
-        say.out("    " + "、".join([*brought, *one["called"]]))
-        if used is not None:
-            names = one["districts"]
-            say.line(f"    在用：{'、'.join(names) or '无'}。", f"Used by: {', '.join(names) or 'nobody'}.")

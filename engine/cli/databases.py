@@ -26,18 +26,19 @@ _MOST = 50
 @opening.options(opening.database_option)
 def migrate(url: str, dry_run: bool, as_json: bool) -> None:
     """建库，或把旧库升到当前版本。 Make the tables, or bring them up to date."""
-    from engine.extend.registry import Registry
+    from engine.extend.migrating import migrated
     from engine.store.database import open_database
     from engine.store.migrate import pending, upgrade
     from engine.store.standing import must_be_ours
 
+    registry = opening.plugins()
     database = open_database(url)
     try:
         must_be_ours(database, new=True)
-        lines = Registry.discovered().migrations()
-        done = pending(database, lines) if dry_run else upgrade(database, lines)
+        found, done = migrated(registry, partial(pending if dry_run else upgrade, database))
     finally:
         database.close()
+    opening.tell_away(found, but=registry)
     if as_json:
         say.as_json({"pending" if dry_run else "applied": list(done)})
     elif not done:

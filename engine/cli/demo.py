@@ -63,7 +63,7 @@ def demo(
     plan = opening.plan(folder)
     task = home.prepare(fresh=fresh, go_on=more)
     live_through(home.url, library, plan, task)
-    with opening.opened(home.url) as system:
+    with opening.opened(home.url, registry=library.registry) as system:
         found = report.report(system, Console(stderr=True))
         if as_json:
             say.as_json(report.as_json(found))

@@ -18,14 +18,18 @@ from engine.i18n import counted
 def incidents(url: str, district: str | None, person: str | None, as_json: bool) -> None:
     """看有什么异常要处理。 What failed and waits for an administrator."""
     from engine.operations import incidents as operations
+    from engine.operations.closings import closings, doubts
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
         caller, _ = opening.caller(ctx, person)
         now, found, batches = ctx.now, operations.incidents(ctx, caller), operations.batches(ctx, caller)
+        closed = (*closings(ctx), *doubts(ctx))
     if as_json:
         say.as_json(plain(found))
         return
+    for said in closed:
+        say.out(say.picked(said, "  "))
     say.line(f"{len(found)} 处异常。", f"{counted(len(found), 'incident')}.")
     for incident in found:
         since = say.said(moment_words(to_datetime(incident.since), now))

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import click
 from engine import settings
 from engine.cli import say
 from engine.content import shipped_workflows
+from engine.i18n import Text
 
 if TYPE_CHECKING:
     from engine.extend.registry import Registry
@@ -61,15 +63,59 @@ def options(*several: Decorator) -> Decorator:
     return wrap
 
 
+def plugins(*, tell: bool = True) -> Registry:
+    """The plugins that are installed, but for what the installation leaves out; it *tells* which are broken."""
+    from engine.extend.registry import Registry
+
+    wanted = frozenset(settings.value("without", os.environ).replace(",", " ").split())
+    registry = Registry.discovered(wanted)
+    if tell:
+        tell_away(registry)
+    for name in sorted(wanted - registry.left.keys()):
+        near = get_close_matches(name, registry.names, 1)
+        zh, en = f"RONGTONG_WITHOUT 里的“{name}”没有装。", f"RONGTONG_WITHOUT names {name!r}, which is not installed."
+        hint = Text(f"是不是 {near[0]}？", f"Did you mean {near[0]}?") if near else Text("", "")
+        say.err(say.picked(Text(zh + hint.zh, f"{en} {hint.en}".rstrip()), " "))
+    return registry
+
+
+def tell_away(registry: Registry, but: Registry | None = None) -> None:
+    """A line on standard error for each plugin that cannot be used, unless *but* told it: nothing else stops for it."""
+    for name, away in sorted(registry.left.items()):
+        if away.state == "broken" and (but is None or name not in but.left):
+            say.err(say.picked(away.why, "  "))
+
+
+def tell_districts(system: System) -> None:
+    """A line on standard error for whatever a district cannot have of its plugins, or would not be given today."""
+    from engine.operations.closings import closings, doubts
+    from engine.operations.districts import all_contexts
+
+    for ctx in all_contexts(system):
+        for said in (*closings(ctx), *doubts(ctx)):
+            say.err(f"{ctx.id}  {say.picked(said, '  ')}")
+
+
+def secrets(url: str, registry: Registry) -> dict[str, str]:
+    """The secrets of plugins, from the environment or the file beside the database; one that nobody wants is told."""
+    database = sqlite_file(url)
+    file = database.with_name(f"{database.name}.secrets") if database else Path("rongtong.secrets")
+    found = settings.secrets_given(os.environ, file)
+    wanted = registry.secrets() | {settings.named("secret_key").variable}
+    for name in sorted(found.keys() - wanted):
+        zh, en = f"没有插件要 {name} 这个密钥。", f"No plugin asks for the secret {name}."
+        say.err(say.picked(Text(zh, en), " "))
+    return found
+
+
 def library(folder: Path | None, registry: Registry | None = None) -> Library:
     """The workflows in *folder*, or those that are shipped."""
-    from engine.extend.registry import Registry
     from engine.operations.content.library import Library
 
     root = folder or shipped_workflows()
     if not root.is_dir():
         raise say.usage(f"没有流程文件夹{root}。核对 --workflows。", f"There is no folder {root}; check --workflows.")
-    return Library(root, registry or Registry.discovered())
+    return Library(root, registry or plugins())
 
 
 def plan(folder: Path | None) -> Plan:
@@ -83,14 +129,15 @@ def plan(folder: Path | None) -> Plan:
 
 
 @contextmanager
-def opened(url: str, *, new: bool = False) -> Iterator[System]:
+def opened(url: str, *, new: bool = False, registry: Registry | None = None) -> Iterator[System]:
     """The system on the database at *url*, closed afterwards; only *new* may make a file that is not there."""
     from engine.app import open_system
 
     quiet()
     if not new:
         _must_exist(url)
-    system = open_system(url, new=new)
+    registry = registry or plugins()
+    system = open_system(url, registry=registry, new=new, secrets=secrets(url, registry))
     try:
         yield system
     finally:

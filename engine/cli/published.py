@@ -10,6 +10,7 @@ from engine.cli import opening
 from engine.definition.load import load_process
 from engine.definition.model import Process
 from engine.errors import Problem
+from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.operations.content.pack import with_settings
 from engine.operations.context import Context
@@ -50,11 +51,16 @@ def published(url: str, district: str | None, name: str) -> tuple[Process, Mappi
         return with_settings(process, ctx.district.settings.get(name, {})), ctx.district.roles
 
 
-def users(url: str) -> dict[str, list[str]]:
-    """Plugin → the districts that use it."""
-    found: dict[str, list[str]] = {}
+def _doubt(ctx: Context, plugin: str) -> Text | None:
+    """What today's limits say to the settings that the district has stored."""
+    return next(iter(ctx.reading(plugin).doubts), None)
+
+
+def users(url: str) -> tuple[Registry, dict[str, dict[str, Text | None]]]:
+    """The plugins as the database at *url* has them; plugin → the districts that use it, and what is wrong there."""
+    found: dict[str, dict[str, Text | None]] = {}
     with opening.opened(url) as system:
         for ctx in all_contexts(system):
             for plugin in ctx.district.plugins:
-                found.setdefault(plugin, []).append(ctx.id)
-    return found
+                found.setdefault(plugin, {})[ctx.id] = ctx.away(plugin) or _doubt(ctx, plugin)
+        return system.registry, found

@@ -68,7 +68,7 @@ def publish(
 
     library = opening.library(folder)
     packs = {target: _pack(library, Path(target)) for target in targets if not _is_process(Path(target))}
-    with opening.opened(url, new=bool(packs)) as system:
+    with opening.opened(url, new=bool(packs), registry=library.registry) as system:
         done: dict[str, Done] = {}
         for target in targets:
             own = f"{key}:{target}" if key else ""

@@ -21,7 +21,7 @@ COMMANDS = {
     "check": "content",
     "show": "content",
     "scenario": "scenarios",
-    "plugins": "content",
+    "plugins": "installed",
     "fmt": "authoring",
     "diff": "authoring",
     "publish": "publishing",

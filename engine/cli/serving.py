@@ -43,6 +43,7 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
     must_be_free(host, port)
     with opening.opened(url) as system:
         opening.quiet(logging.INFO)
+        opening.tell_districts(system)
         demo = stage(system, lambda: opening.plan(folder), host, public_url)
         address = public_url or f"http://{host}:{port}/"
         if as_json:
@@ -60,6 +61,7 @@ def work(url: str, once: bool, as_json: bool) -> None:
     from engine.worker.worker import Worker
 
     with opening.opened(url) as system:
+        opening.tell_districts(system)
         worker = Worker(system)
         done = 0
         if once:
@@ -91,7 +93,7 @@ def serve_pages(
     proxies = proxies_in(settings.value("trusted_proxies", os.environ))
     secret, *older = signing_keys(system, settings.value("secret_key", os.environ))
     app = create_app(system, Options(secret, public_url, demo, host, proxies, tuple(older)))
-    worker = Worker(system)
+    worker = Worker(app.extensions["rongtong"])
     prefix = urlsplit(public_url).path.rstrip("/")
     server = make_server(app, host, port, prefix=prefix, spared=proxies)
     with _on_signals(_interrupt):

@@ -55,7 +55,9 @@ class Setting:
     """A district's figure: its type, its default in stored form, and limits.
 
     ``check`` may say what else is wrong with a live value, in a sentence that tells what to do; None when nothing is.
-    ``roles``: its words name roles, which have to be the district's.
+    ``roles``: its words name roles, which have to be the district's. ``version`` is that of the plugin's settings from
+    which on this one reads as it does; the highest is the version of them all. ``secret``: the installation gives it,
+    no pack and no database ever holds it.
     """
 
     name: str
@@ -67,6 +69,8 @@ class Setting:
     options: tuple[str, ...] = ()
     check: Callable[[Any], Text | None] | None = None
     roles: bool = False
+    version: int = 1
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

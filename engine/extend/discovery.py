@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-from collections.abc import Iterable
+import traceback
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,8 @@ from typing import Any, Final
 
 from engine.errors import Problem
 from engine.extend import builtin
-from engine.extend.faults import PluginError, plugin_error
+from engine.extend.away import Away, broken, left_out
+from engine.extend.faults import PluginError, placed, plugin_error
 from engine.extend.manifest import API, Manifest, load_manifest
 from engine.i18n import Text
 
@@ -41,43 +43,116 @@ def built_in() -> Plugin:
     return Plugin(Manifest(ENGINE, str(API), title, summary), builtin)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The plugins of an installation that could be loaded, by name, and those that could not."""
+
+    plugins: tuple[Plugin, ...]
+    away: Mapping[str, Away]
+
+
 def discover(package: str = "plugins", group: str = GROUP) -> tuple[Plugin, ...]:
     """Every plugin in *package* and of entry point *group*, by name. Raises PluginError for one that is broken."""
-    found: dict[str, Plugin] = {}
-    for module_name in (*_in_folder(package), *_announced(group)):
-        plugin = load_plugin(module_name)
-        known = found.setdefault(plugin.name, plugin)
+    found = _Finding(package, group)
+    for fault in found.faults.values():
+        raise fault
+    return found.plugins
+
+
+def find(package: str = "plugins", group: str = GROUP, without: Collection[str] = ()) -> Found:
+    """The same, but for those of *without*, which are not even loaded; one that is broken only closes itself."""
+    found = _Finding(package, group, without)
+    away = {name: broken(fault) for name, fault in found.faults.items()}
+    return Found(found.plugins, {**away, **{name: left_out(name) for name in found.left_out}})
+
+
+class _Finding:
+    """Loads what a folder and entry points name, each on its own."""
+
+    def __init__(self, package: str, group: str, without: Collection[str] = ()) -> None:
+        self._loaded: dict[str, Plugin] = {}
+        self.faults: dict[str, PluginError] = {}
+        self.left_out: set[str] = set()
+        for module_name in (*_in_folder(package), *self._announced(group)):
+            name = _name_of(module_name)
+            if name in without:
+                self.left_out.add(name)
+                continue
+            try:
+                self._add(load_plugin(module_name))
+            except PluginError as fault:
+                self.faults[str(fault.details["plugin"])] = fault
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Those that could be loaded, by name."""
+        return tuple(self._loaded[name] for name in sorted(self._loaded) if name not in self.faults)
+
+    def _add(self, plugin: Plugin) -> None:
+        known = self._loaded.setdefault(plugin.name, plugin)
         if known.hooks is not plugin.hooks:
             raise plugin_error(
                 plugin.name,
                 f"有两个同名插件：{known.folder}和{plugin.folder}，请去掉一个",
                 f"there are two of this name, in {known.folder} and {plugin.folder}; remove one",
             )
-    return tuple(found[name] for name in sorted(found))
+
+    def _announced(self, group: str) -> list[str]:
+        """The modules that entry points name."""
+        modules: set[str] = set()
+        for point in importlib.metadata.entry_points(group=group):
+            try:
+                modules.add(point.module)
+            except (AttributeError, ValueError):  # what it says is no name of a module
+                zh = f"入口点写的是“{point.value}”，这不是模块名；写成 包名.hooks，包名用字母、数字和下划线"
+                en = f"its entry point says {point.value!r}, which is no module; write PACKAGE.hooks"
+                self.faults[point.name] = plugin_error(point.name, zh, en)
+        return sorted(modules)
+
+
+def _name_of(module_name: str) -> str:
+    return module_name.removesuffix(".hooks").rpartition(".")[2]
 
 
 def load_plugin(module_name: str) -> Plugin:
     """The plugin whose hooks are module *module_name*, its manifest beside it."""
-    name = module_name.removesuffix(".hooks").rpartition(".")[2]
+    name = _name_of(module_name)
     try:
         hooks = importlib.import_module(module_name)
-    except PluginError:
-        raise
-    except Exception as reason:
+    except PluginError as fault:
+        raise placed(fault, name, _imported_at(fault, module_name)) from fault
+    except (Exception, SystemExit) as reason:
         said = f"{type(reason).__name__}: {reason}"
         zh, en = f"{module_name}装载不了：{said}", f"{module_name} cannot be imported: {said}"
-        raise plugin_error(name, zh, en) from reason
+        raise plugin_error(name, zh, en, _imported_at(reason, module_name)) from reason
     folder = _folder_of(hooks)
     path = folder / "plugin.yaml"
     if not path.is_file():
         raise plugin_error(name, f"缺少{path}", f"{path} is missing")
-    manifest, problems = load_manifest(path)
+    try:
+        manifest, problems = load_manifest(path)
+    except (OSError, UnicodeDecodeError) as reason:
+        raise plugin_error(name, f"{path}读不了：{reason}", f"{path} cannot be read: {reason}") from reason
     if manifest is None:
         raise _faulty(name, problems)
     if manifest.name != folder.name:
         zh = f"plugin.yaml里叫“{manifest.name}”，与文件夹名不同"
-        raise plugin_error(name, zh, f"plugin.yaml calls it {manifest.name!r}; use the folder's name")
+        raise plugin_error(name, zh, f"plugin.yaml calls it {manifest.name!r}; use the folder's name", f"{path}:1")
     return Plugin(manifest, hooks, folder)
+
+
+def _imported_at(reason: BaseException, module_name: str) -> str:
+    """The file and line of a plugin that could not be imported: where it is no Python, or what it did last."""
+    if isinstance(reason, SyntaxError) and reason.filename:
+        return f"{_short(Path(reason.filename))}:{reason.lineno}"
+    frames = traceback.extract_tb(reason.__traceback__)
+    name = _name_of(module_name)
+    own = [frame for frame in frames if name in Path(frame.filename).parts]
+    return f"{_short(Path(own[-1].filename))}:{own[-1].lineno}" if own else ""
+
+
+def _short(file: Path) -> str:
+    return f"{file.parent.name}/{file.name}"
 
 
 def _folder_of(hooks: ModuleType) -> Path:
@@ -98,7 +173,3 @@ def _in_folder(package: str) -> list[str]:
         return []
     names = {manifest.parent.name for place in places for manifest in Path(place).glob("*/plugin.yaml")}
     return [f"{package}.{name}.hooks" for name in sorted(names)]
-
-
-def _announced(group: str) -> list[str]:
-    return sorted({point.module for point in importlib.metadata.entry_points(group=group)})

@@ -108,3 +108,10 @@ def near(frames: Sequence[tuple[str, int | None]], module: str) -> tuple[str, in
 def place(file: str, line: int | None) -> str:
     """A place in somebody's source, short enough to be read: the file within its folder, and the line."""
     return f"{'/'.join(Path(file).parts[-2:])}:{line or 0}"
+
+
+def placed(fault: PluginError, plugin: str, place: str) -> PluginError:
+    """*fault*, said of *plugin* at *place*."""
+    was, now = named(str(fault.details["plugin"])), named(plugin, place)
+    text = Text(fault.text.zh.replace(was.zh, now.zh, 1), fault.text.en.replace(was.en, now.en, 1))
+    return PluginError(text, plugin=plugin, **({"place": place} if place else {}))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pluggy
 
@@ -23,3 +24,12 @@ def manager_of(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
             said = str(reason).splitlines()[-1]
             raise plugin_error(plugin.name, f"钩子对不上：{said}", f"a hook does not fit: {said}") from reason
     return manager
+
+
+def migrated(impl: pluggy.HookImpl, version: int, stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the plugin makes of settings that were stored for *version*."""
+    given = {"version": version, "stored": stored}
+    answer: Any = impl.function(*(given[name] for name in impl.argnames))
+    if not isinstance(answer, Mapping):
+        raise TypeError(f"it has to answer a mapping, not {type(answer).__name__}")
+    return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import pluggy
@@ -66,6 +66,11 @@ def register_tables() -> Sequence[Table]:  # type: ignore[empty-body]
 @hookspec
 def register_settings() -> Sequence[Setting]:  # type: ignore[empty-body]
     """What a district may set for this plugin in its ``district.yaml``."""
+
+
+@hookspec
+def migrate_settings(version: int, stored: Mapping[str, Any]) -> Mapping[str, Any]:  # type: ignore[empty-body]
+    """What a district stored for *version* of this plugin's settings, as the present ones are stored."""
 
 
 @hookspec

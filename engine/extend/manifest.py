@@ -46,7 +46,7 @@ def read_manifest(text: str, file: str) -> tuple[Manifest | None, tuple[Problem,
         return None, problems
     faults = sorted(_validator().iter_errors(data_of(node)), key=lambda e: [str(p) for p in e.absolute_path])
     if faults:
-        return None, tuple(_problem(fault, node) for fault in faults)
+        return None, tuple(dict.fromkeys(_problem(fault, node) for fault in faults))
     data = data_of(node)
     if not _runs_here(data["engine"]):
         return None, (_wrong_engine(data["engine"], node),)
@@ -100,7 +100,7 @@ def _problem(fault: ValidationError, root: Node) -> Problem:
     instance: Any = fault.instance
     what = value
     if fault.validator == "required":
-        what = next(key for key in value if key not in instance)
+        what = _missing(fault)
     elif fault.validator == "additionalProperties":
         schema: Any = fault.schema
         what = next(key for key in instance if key not in schema["properties"])
@@ -111,6 +111,12 @@ def _problem(fault: ValidationError, root: Node) -> Problem:
     said = {"what": what, "path": ".".join(path)}
     message = Text(words.zh.format(**said), words.en.format(**said))
     return _placed(Problem(f"plugin-{str(fault.validator).lower()}", message), root, path)
+
+
+def _missing(fault: ValidationError) -> str:
+    """The key that this fault is about: the validator tells each that is missing apart only in its sentence."""
+    keys: Any = fault.validator_value
+    return next(str(key) for key in keys if fault.message.startswith(repr(key)))
 
 
 def _placed(problem: Problem, node: Node, path: list[str]) -> Problem:

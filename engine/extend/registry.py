@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 from sqlalchemy import MetaData, Table
@@ -15,50 +15,26 @@ from engine.definition.catalogue import ActionSpec, Catalogue, FunctionSpec
 from engine.definition.roles import ANY_ROLE, RoleTable
 from engine.errors import Problem
 from engine.extend import contributions as kinds
-from engine.extend import hookspecs
 from engine.extend.actions import Action, Undo
+from engine.extend.away import Away, broken
 from engine.extend.coherence import check_coherent
 from engine.extend.connection import Fence, PluginConnection
-from engine.extend.discovery import ENGINE, Plugin, built_in, discover
+from engine.extend.discovery import ENGINE, Plugin, built_in, find
 from engine.extend.faults import PluginError, plugin_error
-from engine.extend.hooked import manager_of
+from engine.extend.hooked import manager_of, migrated
 from engine.extend.jobs import check_jobs, fit
 from engine.extend.outbound import Sender
-from engine.extend.settings import live_settings, read_settings
+from engine.extend.registers import HOOK_OF, REGISTERS
+from engine.extend.settings import no_plugin, read_settings
+from engine.extend.stored_settings import VERSION, Reading, read_stored, version_of
 from engine.extend.tables import metadata_of
 from engine.i18n import Text
+from engine.settings import secret_variable
 
 if TYPE_CHECKING:  # who only checks what is written opens no transaction
     from engine.store.tx import Tx
 
 T = TypeVar("T")
-
-#: What each ``register_`` hook may answer, in the order in which they fire.
-REGISTERS: Final[Mapping[str, tuple[type[Any], ...]]] = {
-    "register_types": (kinds.FieldType,),
-    "register_functions": (FunctionSpec,),
-    "register_actions": (Action, Undo),
-    "register_resolvers": (kinds.Resolver,),
-    "register_tables": (Table,),
-    "register_settings": (kinds.Setting,),
-    "register_data": (kinds.DataFile,),
-    "register_sentences": (kinds.Sentence,),
-    "register_evidence": (kinds.EvidenceSource,),
-    "register_pages": (kinds.Page,),
-    "register_endpoints": (kinds.Endpoint,),
-    "register_cards": (kinds.Card,),
-    "register_scenario_verbs": (kinds.ScenarioVerb,),
-    "register_invariants": (kinds.Invariant,),
-    "register_senders": (Sender,),
-    "register_reactions": (kinds.Reaction,),
-}
-
-#: Which hook brings what of that type.
-_HOOK_OF: Final[Mapping[type[Any], str]] = {kind: hook for hook, several in REGISTERS.items() for kind in several}
-
-#: Every hook there is, in the order of the hook page.
-HOOKS: Final = tuple(name for name, spec in vars(hookspecs).items() if hasattr(spec, f"{hookspecs.PROJECT}_spec"))
-
 
 @dataclass(frozen=True, slots=True)
 class MigrationLine:
@@ -77,8 +53,12 @@ class Registry:
     are always among them.
     """
 
-    def __init__(self, plugins: Sequence[Plugin] = ()) -> None:
-        """Collect what *plugins* register. Raises PluginError that names the one at fault."""
+    def __init__(self, plugins: Sequence[Plugin] = (), away: Mapping[str, Away] | None = None) -> None:
+        """Collect what *plugins* register. Raises PluginError that names the one at fault.
+
+        *away* are those that are installed and cannot be used.
+        """
+        self.left: Mapping[str, Away] = dict(away or {})
         others = sorted(plugins, key=lambda plugin: plugin.name)
         self.plugins: tuple[Plugin, ...] = (built_in(), *others)
         self._here = frozenset(plugin.name for plugin in self.plugins)
@@ -100,9 +80,31 @@ class Registry:
         self._fences = {p.name: Fence(p.name, frozenset(p.manifest.tables), p.folder) for p in self.plugins}
 
     @classmethod
-    def discovered(cls) -> Registry:
-        """A registry of every plugin that is installed."""
-        return cls(discover())
+    def discovered(cls, without: Collection[str] = ()) -> Registry:
+        """A registry of every plugin that is installed and can be used, but for those of *without*."""
+        found = find(without=without)
+        return cls.of_sound(found.plugins, found.away)
+
+    @classmethod
+    def of_sound(cls, plugins: Sequence[Plugin], away: Mapping[str, Away] | None = None) -> Registry:
+        """A registry of those of *plugins* that fit; one that does not is away, and closes only itself."""
+        left = dict(away or {})
+        while True:
+            try:
+                return cls(plugins, left)
+            except PluginError as fault:
+                name = fault.details["plugin"]
+                if name not in {plugin.name for plugin in plugins}:
+                    raise
+                left[name] = broken(fault, next(plugin.folder for plugin in plugins if plugin.name == name))
+                plugins = [plugin for plugin in plugins if plugin.name != name]
+
+    def lacking(self, fault: PluginError) -> Registry:
+        """The same without the plugin that *fault* names, found out after it was registered."""
+        name = fault.details["plugin"]
+        others = [plugin for plugin in self.plugins if plugin.name not in (name, ENGINE)]
+        found = self.plugin(name)
+        return Registry.of_sound(others, {**self.left, name: broken(fault, found.folder if found else None)})
 
     @property
     def names(self) -> frozenset[str]:
@@ -113,6 +115,8 @@ class Registry:
         """Why the plugin called *name* cannot be used; None where it can."""
         if name in self._here:
             return None
+        if name in self.left:
+            return self.left[name].why
         return Text(f"没有装“{name}”这个插件", f"plugin {name!r} is not installed")
 
     def plugin(self, name: str) -> Plugin | None:
@@ -152,7 +156,7 @@ class Registry:
         wanted = None if enabled is None else frozenset((ENGINE, *enabled))
         found = self._given.get((kind, wanted))
         if found is None:
-            pairs = self._all[_HOOK_OF[kind]]
+            pairs = self._all[HOOK_OF[kind]]
             found = tuple(x for name, x in pairs if isinstance(x, kind) and (wanted is None or name in wanted))
             self._given[kind, wanted] = found
         return found
@@ -183,7 +187,7 @@ class Registry:
 
     def owner(self, contribution: object) -> str:
         """The plugin that registered *contribution*."""
-        hook = next(hook for kind, hook in _HOOK_OF.items() if isinstance(contribution, kind))
+        hook = next(hook for kind, hook in HOOK_OF.items() if isinstance(contribution, kind))
         return next(name for name, known in self._all[hook] if known is contribution)
 
     def brings(self, plugin: str) -> dict[str, int]:
@@ -201,15 +205,24 @@ class Registry:
         problems: list[Problem] = []
         for name, words in written.items():
             if name not in self.names:
-                problems.append(_no_plugin(name, self.names))
+                problems.append(no_plugin(name, self.names, self.left.get(name)))
                 continue
-            stored[name], found = read_settings(name, self._settings(name), words, roles)
+            settings = self._settings(name)
+            stored[name], found = read_settings(name, settings, words, roles)
+            stored[name] |= {VERSION: version_of(settings)} if version_of(settings) > 1 else {}
             problems.extend(found)
         return stored, tuple(problems)
 
-    def settings(self, plugin: str, stored: Mapping[str, Any]) -> dict[str, Any]:
-        """Live settings of *plugin* for its contexts, from a district's stored ones."""
-        return live_settings(self._settings(plugin), stored)
+    def settings(self, plugin: str, stored: Mapping[str, Any], secrets: Mapping[str, str] | None = None) -> Reading:
+        """What a district has *stored* for *plugin*, with the *secrets* of the installation."""
+        found = self.implementations("migrate_settings", [plugin])
+        migrate = next((partial(migrated, impl) for name, impl in found if name == plugin), None)
+        return read_stored(plugin, self._settings(plugin), stored, migrate, secrets or {})
+
+    def secrets(self) -> frozenset[str]:
+        """The variables that the installation may be given secrets by."""
+        every = ((name, setting) for name in self.names for setting in self._settings(name))
+        return frozenset(secret_variable(name, setting.name) for name, setting in every if setting.secret)
 
     def _settings(self, plugin: str) -> tuple[kinds.Setting, ...]:
         pairs = self._all["register_settings"]
@@ -276,13 +289,6 @@ class Registry:
                 if not isinstance(contribution, REGISTERS[hook]):
                     raise _wrong_kind(name, hook, contribution)
                 yield name, contribution
-
-
-def _no_plugin(name: str, known: Collection[str]) -> Problem:
-    near = difflib.get_close_matches(name, known, 1) or sorted(known)
-    message = Text(f"没有装“{name}”这个插件", f"plugin {name!r} is not installed")
-    hint = Text(f"可用：{'、'.join(near)}", f"use: {', '.join(near)}") if near else None
-    return Problem("plugin-unknown", message, hint, path=f"plugins.{name}")
 
 
 def _wrong_kind(plugin: str, hook: str, contribution: object) -> PluginError:

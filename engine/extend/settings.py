@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +14,10 @@ from engine.definition.saying import yuan_text
 from engine.definition.types import ValueType
 from engine.definition.values import decode
 from engine.errors import Problem
+from engine.extend.away import Away
 from engine.extend.contributions import Setting
 from engine.i18n import Text, both
+from engine.settings import secret_variable
 
 
 def read_settings(
@@ -26,12 +28,15 @@ def read_settings(
     A fault's path is ``plugins.<plugin>.<setting>``, in a table ``….<row>.<column>``, the first row 0.
     """
     known = {setting.name: setting for setting in settings}
-    stored = {setting.name: setting.default for setting in settings}
+    stored = {setting.name: setting.default for setting in settings if not setting.secret}
     problems = []
     for name, written in given.items():
         path = f"plugins.{plugin}.{name}"
         if name not in known:
             problems.append(_unknown(plugin, name, path, list(known)))
+            continue
+        if known[name].secret:
+            problems.append(_told_openly(plugin, known[name], path))
             continue
         value = _read(known[name], written, path)
         if isinstance(value, Problem):
@@ -43,17 +48,21 @@ def read_settings(
     return stored, tuple(problems)
 
 
-def live_settings(settings: Sequence[Setting], stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Live values for ``ctx.settings`` from stored ones; what is not set takes its default."""
-    return {s.name: decode(s.type, stored.get(s.name, s.default)) for s in settings}
-
-
 def _unknown(plugin: str, name: str, path: str, known: list[str]) -> Problem:
     message = Text(f"插件{plugin}没有“{name}”这项设置", f"plugin {plugin} has no setting {name!r}")
     near = difflib.get_close_matches(name, known, 1)
     choice = near[0] if near else ", ".join(known)
     hint = Text(f"可用：{choice}", f"use: {choice}") if choice else Text("删去这一行", "remove this line")
     return Problem("setting-unknown", message, hint, path=path)
+
+
+def _told_openly(plugin: str, setting: Setting, path: str) -> Problem:
+    """A secret that stands in a pack is none any more."""
+    title = setting.title
+    message = Text(f"“{title.zh}”是密钥，不能写在区县包里", f"{title.en!r} is a secret and stands in no pack")
+    variable = secret_variable(plugin, setting.name)
+    zh = f"删去这一行，换一个新密钥，用环境变量 {variable} 给"
+    return Problem("setting-secret", message, Text(zh, f"remove it, make a new one, give it as {variable}"), path=path)
 
 
 def _read(setting: Setting, written: Any, path: str) -> Any:
@@ -133,3 +142,13 @@ def _said(setting: Setting, limit: Any) -> str:
     if limit is None:
         return ""
     return yuan_text(limit) if setting.type.name == "money" else str(limit)
+
+
+def no_plugin(name: str, known: Collection[str], away: Away | None) -> Problem:
+    """A pack names a plugin that cannot be used, or that nobody has heard of."""
+    if away is not None:
+        return Problem("plugin-away", away.why, path=f"plugins.{name}")
+    near = difflib.get_close_matches(name, known, 1) or sorted(known)
+    message = Text(f"没有装“{name}”这个插件", f"plugin {name!r} is not installed")
+    hint = Text(f"可用：{'、'.join(near)}", f"use: {', '.join(near)}") if near else None
+    return Problem("plugin-unknown", message, hint, path=f"plugins.{name}")

@@ -9,19 +9,14 @@ from typing import Any, Final, get_args
 
 from sqlalchemy import Table
 
-from engine.definition.field_schema import FORMATS, well_formed
-from engine.definition.types import ValueType
 from engine.extend import hookspecs
 from engine.extend.contributions import Section, Setting
 from engine.extend.discovery import Plugin
 from engine.extend.settings import fault_of
+from engine.extend.stored_settings import stored_so
 from engine.extend.tables import metadata_of
 from engine.extend.unsound import Unsound
 
-#: What stored values of a type are, where they are no text.
-_STORED: Final[Mapping[str, type]] = {
-    "integer": int, "money": int, "boolean": bool, "choices": list, "table": list,
-}  # fmt: skip
 _HOOKS: Final = frozenset(name for name, spec in vars(hookspecs).items() if hasattr(spec, f"{hookspecs.PROJECT}_spec"))
 
 
@@ -76,7 +71,11 @@ def _settings(plugin: str, settings: Sequence[Setting]) -> None:
         raise Unsound(plugin, "register_settings", f"设置{twice}登记了两次", f"setting {twice} is registered twice")
     for given in settings:
         kind = given.type.name
-        if given.default is not None and not _stored_so(given.type, given.default):
+        if given.secret and (given.default is not None or kind != "text"):
+            zh = f"设置{given.name}是密钥：类型要是 text，不能有默认值"
+            en = f"setting {given.name} is secret: it has to be a text without a default"
+            raise Unsound(plugin, "register_settings", zh, en, given)
+        if given.default is not None and not stored_so(given.type, given.default):
             zh = f"设置{given.name}的默认值{given.default!r}不是{kind}存着的样子（金额是分，时长如 2 workdays）"
             en = f"setting {given.name}: its default {given.default!r} is no stored {kind} (money in fen, 2 workdays)"
             raise Unsound(plugin, "register_settings", zh, en, given)
@@ -85,10 +84,3 @@ def _settings(plugin: str, settings: Sequence[Setting]) -> None:
             zh = f"设置{given.name}的默认值不合它自己的范围：{fault.message.zh}"
             en = f"setting {given.name}: its own default does not fit: {fault.message.en}"
             raise Unsound(plugin, "register_settings", zh, en, given)
-
-
-def _stored_so(kind: ValueType, value: Any) -> bool:
-    if kind.name in FORMATS:
-        return well_formed(kind)(value)
-    wanted = _STORED.get(kind.name, str)
-    return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from engine.clock import Clock, Micros
@@ -18,6 +17,7 @@ from engine.definition.roles import RoleTable
 from engine.errors import Forbidden, NotFound
 from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
+from engine.extend.stored_settings import Reading
 from engine.i18n import Text
 from engine.ids import Ids
 from engine.runtime.draft import Definition
@@ -60,6 +60,7 @@ class Unsent:
 class System:
     """One running engine: its database, plugins and seams. Two may live in one Python process.
 
+    ``secrets`` are what the installation gives to plugins, by variable: they are in no database.
     ``definitions`` caches published processes by district, hash and plugins: with the same plugins they never change.
     ``districts`` caches what each district chose beside the record it was made from, ``directories`` answers about who
     is who. Nothing leaves the machine unless the ``mode`` is live, which only the composition root says; ``unsent`` is
@@ -73,6 +74,7 @@ class System:
     ids: Ids
     mode: Mode = "example"
     unsent: deque[Unsent] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT))
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     definitions: dict[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=dict)
     districts: dict[str, tuple[dict[str, str], District]] = field(default_factory=dict)
     directories: Directories = field(default_factory=Directories)
@@ -87,7 +89,7 @@ class District:
 
     ``name`` is the place (海城区), ``title`` what it calls its system. ``transfer_beyond`` says whether a task may be
     handed to somebody whom its step does not ask. ``names`` keeps names of units and persons,
-    ``live`` the settings of plugins as they read them, for as long as the record it was made from stays as it is.
+    ``read`` the settings of plugins as they read them, for as long as the record it was made from stays as it is.
     """
 
     id: str
@@ -102,7 +104,7 @@ class District:
     counted: str = ""
     transfer_beyond: Beyond = "refuse"
     names: Names = field(default_factory=Names, compare=False, repr=False)
-    live: dict[str, Mapping[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+    read: dict[str, Reading] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def from_record(cls, district: str, record: Mapping[str, str]) -> District:
@@ -178,7 +180,12 @@ class Context:
 
     def away(self, plugin: str) -> Text | None:
         """Why nothing of *plugin* can be asked or run here; None where it can."""
-        return self.registry.away(plugin)
+        why = self.registry.away(plugin)
+        if why is None and (fault := self.reading(plugin).fault) is not None:
+            zh = f"插件“{plugin}”在{self.district.name.zh}不能用，本区为它存的设置读不了：{fault.zh}。重新发布区县包"
+            en = f"plugin {plugin!r} is away in {self.id}, whose settings for it cannot be read: {fault.en}"
+            why = Text(zh, f"{en}; publish the pack again")
+        return why
 
     @property
     def catalogue(self) -> Catalogue:
@@ -192,11 +199,15 @@ class Context:
 
     def plugin_settings(self, plugin: str) -> Mapping[str, Any]:
         """The live settings of *plugin* here."""
-        live = self.district.live
-        if plugin not in live:
+        return self.reading(plugin).live
+
+    def reading(self, plugin: str) -> Reading:
+        """What the district has stored for *plugin*, read once."""
+        read = self.district.read
+        if plugin not in read:
             stored = self.district.plugins.get(plugin, {})
-            live[plugin] = MappingProxyType(self.registry.settings(plugin, stored))
-        return live[plugin]
+            read[plugin] = self.registry.settings(plugin, stored, self.system.secrets)
+        return read[plugin]
 
 
 def no_district(district: str) -> NotFound:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -11,12 +12,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from engine.definition.types import BUILT_IN
-from engine.errors import Busy, Unanswered
+from engine.errors import Busy, RongtongError, Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
-from engine.runtime.refusals import plugin_away, plugin_silent
+from engine.runtime.refusals import plugin_away, plugin_shows_nothing, plugin_silent
 from engine.store.failures import Duplicate
 from engine.store.transaction import Tx
 
@@ -43,6 +44,20 @@ def asked(ctx: Context, plugin: str, what: str, ask: Callable[[], T]) -> T:
             raise
         _LOG.exception("plugin %s raised in %s", plugin, what)
         raise plugin_silent(plugin, reason) from reason
+
+
+@contextmanager
+def blamed(plugin: str, what: str) -> Iterator[None]:
+    """Run what only shows something of *plugin*; a fault of its own says whose it was, and that nothing was lost."""
+    try:
+        yield
+    except RongtongError:
+        raise
+    except Exception as reason:
+        if _of_database(reason):
+            raise
+        _LOG.exception("plugin %s raised in %s", plugin, what)
+        raise plugin_shows_nothing(plugin, reason) from reason
 
 
 def _of_database(error: BaseException) -> bool:

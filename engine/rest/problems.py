@@ -18,6 +18,7 @@ from engine.errors import (
     KeyReused,
     NotFound,
     RongtongError,
+    Unanswered,
     Unauthenticated,
 )
 from engine.extend.faults import PluginFault
@@ -35,6 +36,7 @@ _STATUS: tuple[tuple[type[RongtongError], int], ...] = (
     (Conflict, 409),
     (Busy, 503),
     (PluginFault, 500),
+    (Unanswered, 503),
 )
 
 
@@ -76,6 +78,9 @@ def of_fault(fault: Exception, ids: Ids) -> Response:
     reference = ids.reference()
     _LOG.exception("%s", reference, exc_info=fault)
     said = Text(f"系统忙，没有保存成功。编号{reference}。", f"Nothing was saved. Reference {reference}.")
+    if request.method == "GET":
+        said = Text(f"系统出错，没有读出来，已经保存的内容都在。编号{reference}。",
+                    f"It could not be read; nothing that was saved is lost. Reference {reference}.")  # fmt: skip
     return answer(500, "fault", said, reference=reference)
 
 

@@ -36,6 +36,15 @@ def plugin_silent(plugin: str, reason: Exception) -> Unanswered:
     )  # fmt: skip
 
 
+def plugin_shows_nothing(plugin: str, reason: Exception) -> Unanswered:
+    """A page or an endpoint of *plugin* raised *reason*: whoever only reads has lost nothing."""
+    return Unanswered(
+        Text(f"插件“{plugin}”的这一页出错，没有显示出来；已经保存的内容都在。过1分钟再试，还不行请联系管理员。",
+             f"Plugin “{plugin}” failed to show this; nothing that was saved is lost. Try again later."),
+        plugin=plugin, why=type(reason).__name__,
+    )  # fmt: skip
+
+
 def waits_for(why: str) -> str:
     """The plugin whose return an incident waits for, by why it is one; "" where that would not help."""
     start, end = _AWAY.split("{}")

@@ -56,7 +56,8 @@ class _Vanish(Exception):
 class Trial:
     """A district that uses one plugin, on an open database that holds the engine's tables.
 
-    ``settings`` are in stored form. ``messages`` and ``jobs`` collect what actions emitted.
+    ``settings`` are in stored form, ``secrets`` by their variables. ``messages`` and ``jobs`` collect what actions
+    emitted.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Trial:
         self.ids = SeededIds()
         self.units = Units()
         self.settings = dict(settings or {})
+        self.secrets: dict[str, str] = {}
         self.emitted: list[Message | Job] = []
         self.district = "trial"
         for line in registry.migrations():
@@ -134,7 +136,7 @@ class Trial:
             db=self.registry.connection(self.plugin, tx),
             now=self.clock.now(),
             directory=self.units,
-            settings=self.registry.settings(self.plugin, self.settings),
+            settings=self.registry.settings(self.plugin, self.settings, self.secrets).live,
             log=log_of(self.plugin),
         )
 
@@ -223,7 +225,7 @@ class Trial:
         """What the sender *name* answers; it runs in this process and sends what it sends, so give it a server."""
         sender = self._job(name, Sender)
         module, _, function = sender.send.partition(":")
-        settings = self.registry.settings(self.plugin, self.settings)
+        settings = self.registry.settings(self.plugin, self.settings, self.secrets).live
         out = Out(self.district, "message", attempt, "example", self.clock.wall() + sender.limit, settings)
         return getattr(import_module(module), function)(out, payload)
 

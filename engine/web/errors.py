@@ -23,6 +23,7 @@ STATUS: Final[dict[type[errors.RongtongError], int]] = {
     errors.KeyReused: 422,
     errors.Invalid: 422,
     errors.Busy: 503,
+    errors.Unanswered: 503,
 }
 KEPT: Final = Text(
     "这个页面打开得太久，或者你在别处重新登录过，这次没有提交。你填的内容都在，不用刷新，看过后再提交一次。",
@@ -46,6 +47,11 @@ OFTEN: Final = Text("请求太密。过1分钟再试。", "Too many requests. Tr
 FAULT: Final = Text(
     "系统出错，没有保存成功。过1分钟再试；还不行，把编号告诉管理员。",
     "Something broke and nothing was saved. Try again in a minute, or give the reference to your administrator.",
+)
+UNSHOWN: Final = Text(
+    "系统出错，这一页没有显示出来；已经保存的内容都在。过1分钟再试；还不行，把编号告诉管理员。",
+    "This page could not be shown; nothing that was saved is lost. Try again in a minute, or give the reference "
+    "to your administrator.",
 )
 _log = logging.getLogger("rongtong.web")
 
@@ -111,7 +117,7 @@ def broken(_fault: Exception) -> tuple[str, int]:
     """A fault of ours: no trace for the reader, a reference that leads to it in the log."""
     reference = site().system.ids.reference()
     _log.exception("fault %s %s", reference, request.endpoint)
-    return page(FAULT, 500, reference)
+    return page(UNSHOWN if request.method in ("GET", "HEAD") else FAULT, 500, reference)
 
 
 def given_back(answer: Response) -> Response:

@@ -9,6 +9,7 @@ from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.i18n import Text
 from engine.operations import cases, notices, reading
 from engine.operations import incidents as operations
+from engine.operations.closings import closings, doubts
 from engine.web.inbox import tabs
 from engine.web.keeping import bringing_back, why_again
 from engine.web.render import say
@@ -38,6 +39,7 @@ def show(here: Visit, wrote: str = "", problems: tuple[Problem, ...] = ()) -> st
     return render_template(
         "incidents.html", incidents=found, tabs=tabs(here, "incidents", told, failed=len(found)), wrote=wrote,
         problems=problems, notice=why_again(), batches=operations.batches(here.ctx, here.caller),
+        closed=(*closings(here.ctx), *doubts(here.ctx)),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from engine.extend.contributions import Page
 from engine.extend.faults import plugin_error
 from engine.extend.places import written_at
 from engine.extend.registry import Registry
+from engine.operations.plugin_answers import blamed
 from engine.operations.showing import plugin_views
 from engine.web.addresses import icons
 from engine.web.visit import visit
@@ -59,7 +60,9 @@ def plugin_page(district: str, rest: str) -> str:
         abort(404)
     place, args = found
     view = plugin_views.page(here.ctx, here.caller, place, args, request.args.to_dict(), f"/{district}")
-    return render_template(view.template, **{"title": view.title, **view.values})
+    page = plugin_views.pages(here.ctx)[place]
+    with blamed(here.ctx.registry.owner(page), f"the template of {page.path}"):
+        return render_template(view.template, **{"title": view.title, **view.values})
 
 
 def match(known: Sequence[Page], path: str) -> tuple[int, Mapping[str, str]] | None:

@@ -13,6 +13,7 @@ from engine.extend.context import ReadContext
 from engine.extend.faults import contained, said_of
 from engine.extend.jobs import json_text
 from engine.extend.outbound import Out, Sender
+from engine.extend.stored_settings import SecretMissing
 from engine.operations.background.claiming import SPARE, Undone, run_due
 from engine.operations.background.handing import job_context
 from engine.operations.background.letters import Carrier, Letter, NotSent
@@ -86,7 +87,7 @@ class _Delivery:
             else:
                 result = carrier.carry(self._letter(payload))
                 self._end(lambda tx: self._record(tx, result))
-        except NotSent as reason:
+        except (NotSent, SecretMissing) as reason:
             raise Undone(self.plugin, str(reason)) from None
 
     def keep(self) -> None:

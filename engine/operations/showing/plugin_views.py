@@ -18,6 +18,7 @@ from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.i18n import Text
 from engine.operations.access import home_units
 from engine.operations.context import Caller, Context, no_case, no_district
+from engine.operations.plugin_answers import blamed
 from engine.operations.plugin_contexts import handed
 from engine.operations.showing.start_views import StartForm
 from engine.operations.views import CaseView, TaskRow, TaskView
@@ -56,7 +57,8 @@ def page(
     def work(tx: Tx) -> View:
         if not _may_open(ctx, tx, caller, found.role):
             raise no_case()
-        return found.view(page_context(ctx, tx, caller, plugin, base=base, args=args, query=query))
+        with blamed(plugin, f"page {found.path}"):
+            return found.view(page_context(ctx, tx, caller, plugin, base=base, args=args, query=query))
 
     return ctx.runner.run(work, write=False)
 
@@ -114,7 +116,8 @@ def answer(ctx: Context, caller: Caller, endpoint: Endpoint, query: Mapping[str,
         if plugin not in ctx.enabled or not _may_open(ctx, tx, caller, endpoint.role):
             raise NotFound(Text("没有这个接口，或不由你使用。", "There is no such address, or it is not for you."))
         asked = {name: query[name] for name in endpoint.query if name in query}
-        return endpoint.answer(page_context(ctx, tx, caller, plugin, base=base, query=asked))
+        with blamed(plugin, f"endpoint {endpoint.path}"):
+            return endpoint.answer(page_context(ctx, tx, caller, plugin, base=base, query=asked))
 
     return ctx.runner.run(work, write=False)
 

@@ -142,7 +142,7 @@ def test_what_the_database_says_is_no_answer_and_saves_nothing(town: Town, oracl
     case = cases.start(town.ctx, ANN, "p", {"thing": "1", "why": "想知道"}, unit="a")
     for fails in (asks_nonsense, hides_it, swallows_it_and_raises):
         oracle.fails = fails
-        with pytest.raises(Exception, match="no_such_table"):
+        with pytest.raises(Exception, match="no_such_function"):
             town.act(case, "ok", "yes", by="sun")
         oracle.fails = lambda _db: None
         assert causes(town) == []
@@ -158,7 +158,7 @@ def test_a_name_that_the_database_does_not_give_is_not_made_up_for_the_lists(tow
             asks_nonsense(db)
 
     oracle.fails = at_the_subject
-    with pytest.raises(Exception, match="no_such_table"):
+    with pytest.raises(Exception, match="no_such_function"):
         cases.start(town.ctx, ANN, "p", {"thing": "1", "why": "想知道"}, unit="a")
     many = select(func.count()).select_from(cases_table)
     assert town.ctx.runner.run(lambda tx: tx.connection.execute(many).scalar(), write=False) == 0
@@ -181,18 +181,18 @@ def test_what_somebody_chooses_of_a_silent_plugin_is_refused_with_its_name(town:
 
 
 def asks_nonsense(db: Any) -> None:
-    db.execute(text("SELECT * FROM no_such_table"))
+    db.execute(text("SELECT no_such_function(1)"))
 
 
 def hides_it(db: Any) -> None:
     try:
         asks_nonsense(db)
     except Exception as reason:
-        raise LookupError("no_such_table") from reason
+        raise LookupError("no_such_function") from reason
 
 
 def swallows_it_and_raises(db: Any) -> None:
     try:
         asks_nonsense(db)
     except Exception:
-        raise LookupError("no_such_table") from None
+        raise LookupError("no_such_function") from None

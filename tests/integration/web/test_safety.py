@@ -143,7 +143,7 @@ def test_faults_of_ours_show_a_reference_and_no_trace(app: Flask, at_window: Cal
     window = at_window("ann")
     answer = window.get("/design")
     assert answer.status_code == 500
-    assert "没有保存成功" in window.words
+    assert "没有显示出来；已经保存的内容都在" in window.words
     assert "R-" in window.words
     assert "secret" not in window.page
     assert "Traceback" not in window.page

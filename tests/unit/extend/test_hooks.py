@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -44,6 +44,7 @@ from engine.extend import (
     TaskShown,
     Text,
     TypeSpec,
+    ValueType,
     View,
     both,
     calling,
@@ -54,7 +55,8 @@ from engine.extend.builtin import tell
 from engine.extend.connection import PluginConnection
 from engine.extend.context import log_of
 from engine.extend.faults import PluginError
-from engine.extend.registry import REGISTERS, Registry
+from engine.extend.registers import REGISTERS
+from engine.extend.registry import Registry
 from engine.store.database import open_database
 from engine.store.transaction import Runner
 from tests.unit.extend.plugins_for_tests import giving, plugin
@@ -81,8 +83,8 @@ def test_every_register_hook_is_collected() -> None:
     assert [hook for hook in HOOKS if hook.startswith("register_")] == list(REGISTERS)
 
 
-def test_every_hook_belongs_to_one_of_the_four_families() -> None:
-    assert {hook.partition("_")[0] for hook in HOOKS} == {"register", "check", "on", "render"}
+def test_every_hook_belongs_to_one_of_the_five_families() -> None:
+    assert {hook.partition("_")[0] for hook in HOOKS} == {"register", "migrate", "check", "on", "render"}
 
 
 def test_register_types() -> None:
@@ -124,6 +126,16 @@ def test_register_settings() -> None:
     setting = Setting("limit", INTEGER, WORDS, 5)
     registry = Registry([plugin("trial", register_settings=giving(setting))])
     assert registry.read_settings({"trial": {}}) == ({"trial": {"limit": 5}}, ())
+
+
+def test_migrate_settings() -> None:
+    def migrate(version: int, stored: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"wait": f"{stored['wait']} workdays"} if version == 1 else stored
+
+    setting = Setting("wait", ValueType("duration"), WORDS, "2 workdays", version=2)
+    registry = Registry([plugin("trial", register_settings=giving(setting), migrate_settings=migrate)])
+    assert str(registry.settings("trial", {"wait": 5}).live["wait"]) == "5 workdays"
+    assert str(registry.settings("trial", {"~version": 2, "wait": "3 workdays"}).live["wait"]) == "3 workdays"
 
 
 def test_register_data() -> None:

@@ -130,10 +130,10 @@ SETTINGS = (
 )
 
 
-def settings(words: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+def settings(words: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[tuple[str, str]]]:
     registry = Registry([plugin("trial", register_settings=giving(*SETTINGS))])
     stored, problems = registry.read_settings({"trial": words})
-    return registry.settings("trial", stored["trial"]), [(p.code, p.path) for p in problems]
+    return registry.settings("trial", stored["trial"]).live, [(p.code, p.path) for p in problems]
 
 
 def test_settings_are_read_from_words_and_filled_with_defaults() -> None:

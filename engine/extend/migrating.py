@@ -1,0 +1,61 @@
+"""Brings all tables up to date; a plugin whose tables cannot be is away, and closes only itself."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from engine.errors import Busy, RongtongError
+from engine.extend.faults import PluginError, plugin_error
+from engine.extend.registry import MigrationLine, Registry
+from engine.store.migrate import Line
+
+#: ``upgrade`` or ``pending`` on an open database: from lines to the revisions that were, or would be, applied.
+Work = Callable[[Iterable[Line]], tuple[str, ...]]
+
+
+def migrated(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]:
+    """The registry without the plugins whose lines *work* fails on, and the revisions of all the others.
+
+    Raises what *work* raises on the engine's own lines, and Busy.
+    """
+    try:
+        return registry, work(registry.migrations())
+    except Busy:
+        raise
+    except Exception:
+        return _each(registry, work)
+
+
+def _each(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]:
+    """Line by line, the engine's own first: whatever is wrong there stops everything."""
+    done = work(())
+    for line in registry.migrations():
+        try:
+            done += work((line,))
+        except Busy:
+            raise
+        except Exception as reason:
+            registry = registry.lacking(_fault(line, reason))
+    return registry, done
+
+
+def _fault(line: MigrationLine, reason: Exception) -> PluginError:
+    """What is wrong with a plugin's line, in words that name its file."""
+    if isinstance(reason, RongtongError) and reason.code == "newer_database":
+        zh = "库里它的数据表是另一个版本建的，这个版本认不得；装回那个版本"
+        en = "its tables in this database were made by another version; install that version of it"
+        return plugin_error(line.plugin, zh, en)
+    said = f"{type(reason).__name__}: {str(reason).splitlines()[0] if str(reason) else ''}"
+    zh, en = f"迁移没有做成，它的数据表没有变（{said}）", f"its migration failed and its tables are as before ({said})"
+    return plugin_error(line.plugin, zh, en, _place(line.folder, reason))
+
+
+def _place(folder: Path, reason: BaseException) -> str:
+    """Where in the line's files it failed."""
+    if isinstance(reason, SyntaxError) and reason.filename:
+        return f"{Path(reason.filename).name}:{reason.lineno}"
+    frames = traceback.extract_tb(reason.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
+    return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""

@@ -1,0 +1,126 @@
+"""Reads what a district has stored for a plugin, perhaps for an older version of it, and what it may not store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from engine.definition.field_schema import FORMATS, well_formed
+from engine.definition.types import ValueType
+from engine.definition.values import decode
+from engine.errors import RongtongError
+from engine.extend.contributions import Setting
+from engine.extend.settings import fault_of
+from engine.i18n import Text
+from engine.settings import secret_variable
+
+#: Under this name the version stands beside the settings; no setting can be called so.
+VERSION: Final = "~version"
+#: From settings stored for a version to the same in their present form.
+Migrate = Callable[[int, Mapping[str, Any]], Mapping[str, Any]]
+#: What stored values of a type are, where they are no text.
+_STORED: Final[Mapping[str, type]] = {
+    "integer": int, "money": int, "boolean": bool, "choices": list, "table": list,
+}  # fmt: skip
+
+
+class SecretMissing(RongtongError):
+    """A plugin asks for a secret that this installation was not given."""
+
+    code = "secret_missing"
+
+
+class Live(Mapping[str, Any]):
+    """The live settings of a plugin. Asking for a secret that is not there raises ``SecretMissing``."""
+
+    def __init__(self, plugin: str, values: Mapping[str, Any], missing: frozenset[str]) -> None:
+        self._plugin, self._values, self._missing = plugin, values, missing
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._missing:
+            variable = secret_variable(self._plugin, name)
+            raise SecretMissing(
+                Text(f"没有给密钥：设置环境变量 {variable}，或写进数据库旁的密钥文件。",
+                     f"A secret is missing: set {variable}, or write it into the file of secrets beside the database."),
+            )  # fmt: skip
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._values, *self._missing))
+
+    def __len__(self) -> int:
+        return len(self._values) + len(self._missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a district set for a plugin: its ``live`` values, or the ``fault`` that keeps them from being read.
+
+    ``doubts`` are values that are read and would not be taken today.
+    """
+
+    live: Mapping[str, Any]
+    fault: Text | None = None
+    doubts: tuple[Text, ...] = ()
+
+
+def version_of(settings: Sequence[Setting]) -> int:
+    """The version of a plugin's settings."""
+    return max((setting.version for setting in settings), default=1)
+
+
+def read_stored(
+    plugin: str, settings: Sequence[Setting], stored: Mapping[str, Any], migrate: Migrate | None,
+    secrets: Mapping[str, str],
+) -> Reading:  # fmt: skip
+    """What *stored* says today; *migrate* brings it from an older version, *secrets* are the installation's."""
+    version, wanted = int(stored.get(VERSION, 1)), version_of(settings)
+    held = {name: value for name, value in stored.items() if name != VERSION}
+    if version > wanted:
+        return _unread(Text(f"它们是第{version}版，这个插件只认到第{wanted}版",
+                            f"they are of version {version}, this plugin knows {wanted}"))  # fmt: skip
+    if version < wanted and migrate is not None:
+        try:
+            held = dict(migrate(version, held))
+        except Exception as reason:
+            said = f"{type(reason).__name__}: {reason}"
+            return _unread(Text(f"migrate_settings 出错：{said}", f"migrate_settings raised {said}"))
+    open_ones = [setting for setting in settings if not setting.secret]
+    values = {setting.name: held.get(setting.name, setting.default) for setting in open_ones}
+    for setting in open_ones:
+        value = values[setting.name]
+        if value is not None and not stored_so(setting.type, value):
+            kind = setting.type.name
+            return _unread(Text(f"“{setting.title.zh}”存的是{value!r}，不是{kind}",
+                                f"{setting.title.en!r} holds {value!r}, which is no {kind}"))  # fmt: skip
+    known = {name: secrets[key] for name in _secret(settings) if (key := secret_variable(plugin, name)) in secrets}
+    live = {setting.name: decode(setting.type, values[setting.name]) for setting in open_ones} | known
+    missing = frozenset(_secret(settings)) - known.keys()
+    return Reading(Live(plugin, live, missing), None, tuple(_doubts(open_ones, values)))
+
+
+def stored_so(kind: ValueType, value: Any) -> bool:
+    """Whether *value* is what a value of *kind* is stored as."""
+    if kind.name in FORMATS:
+        return well_formed(kind)(value)
+    wanted = _STORED.get(kind.name, str)
+    return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
+
+
+def _secret(settings: Sequence[Setting]) -> list[str]:
+    return [setting.name for setting in settings if setting.secret]
+
+
+def _unread(why: Text) -> Reading:
+    return Reading({}, why)
+
+
+def _doubts(settings: Sequence[Setting], values: Mapping[str, Any]) -> Iterator[Text]:
+    """What the limits of today say to values that were stored under others."""
+    for setting in settings:
+        value = values[setting.name]
+        fault = fault_of(setting, value) if value is not None and value != setting.default else None
+        if fault is not None:
+            said, hint = fault.message, fault.hint
+            yield Text(f"{said.zh}（{hint.zh}）", f"{said.en} ({hint.en})") if hint else said

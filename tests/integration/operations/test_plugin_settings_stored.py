@@ -1,0 +1,182 @@
+"""Settings that a district stored for another version of a plugin; secrets, which no pack and no database holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, text
+
+from engine.errors import Invalid, RongtongError
+from engine.extend import Setting, Text, ValueType, both
+from engine.extend.registry import Registry
+from engine.extend.stored_settings import SecretMissing
+from engine.operations import incidents
+from engine.operations.closings import closings, doubts
+from engine.operations.content.adopt import adopt
+from engine.operations.content.pack import Pack
+from engine.operations.context import Caller, Context
+from engine.operations.districts import context
+from engine.settings import doubts as environment_doubts
+from engine.settings import secrets_given
+from engine.store.database import Database
+from tests import desk
+from tests.town import CALENDAR, PACK, Town, build, neighbour
+from tests.unit.extend.plugins_for_tests import giving, plugin
+
+CAI = Caller("cai")
+NUMBER = Setting("wait", ValueType("integer"), both("等多久"), 5)
+LENGTH = replace(NUMBER, type=ValueType("duration"), default="2 workdays")
+SECRET = Setting("token", ValueType("text"), both("口令"), secret=True)
+
+
+@pytest.fixture
+def town(db: Database) -> Iterator[Town]:
+    """A town whose pack has stored a number."""
+    made = build(db, beside=[plugin("bell", register_settings=giving(NUMBER))])
+    adopt(made.system, Pack(replace(PACK, plugins={"desk": {}, "bell": {"wait": "7"}}), (CALENDAR,)), CAI)
+    yield made
+    made.system.runner.release()
+
+
+def now(town: Town, *settings: Setting, **more: Any) -> Context:
+    """The district in a program whose bell has other settings."""
+    registry = Registry([desk.plugin(), plugin("bell", register_settings=giving(*settings), **more)])
+    return context(replace(town.system, registry=registry, definitions={}, districts={}), town.ctx.id)
+
+
+def test_what_cannot_be_read_closes_the_plugin_in_that_district_alone(town: Town) -> None:
+    beside = neighbour(town)
+    ctx = now(town, LENGTH)
+    assert ctx.enabled == ("desk",)
+    (why,) = closings(ctx)
+    assert "“等多久”存的是7，不是duration" in why.zh
+    assert "小城" in why.zh
+    assert "bell" in why.en
+    other = context(ctx.system, beside.ctx.id)
+    assert (closings(other), other.enabled) == ((), ("desk",))
+    assert incidents.incidents(ctx, CAI) == ()
+
+
+def test_a_case_of_the_district_goes_on_without_it(town: Town) -> None:
+    left = replace(town, ctx=now(town, LENGTH))
+    case = left.start()
+    assert left.act(case, "ok", "agree", by="sun").end == "done"
+
+
+def test_a_migration_of_settings_brings_old_ones_over(town: Town) -> None:
+    def migrate_settings(version: int, stored: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"wait": f"{stored['wait']} workdays"}
+
+    ctx = now(town, replace(LENGTH, version=2), migrate_settings=migrate_settings)
+    assert str(ctx.plugin_settings("bell")["wait"]) == "7 workdays"
+    assert (closings(ctx), doubts(ctx)) == ((), ())
+
+
+def test_what_is_published_by_the_new_version_is_not_migrated_again(town: Town) -> None:
+    def migrate_settings(version: int, stored: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise AssertionError(version)
+
+    later = now(town, replace(LENGTH, version=2), migrate_settings=migrate_settings)
+    pack = Pack(replace(PACK, plugins={"desk": {}, "bell": {"wait": "3个工作日"}}), (CALENDAR,))
+    ctx = adopt(later.system, pack, CAI)
+    assert str(ctx.plugin_settings("bell")["wait"]) == "3 workdays"
+    older = now(town, NUMBER)
+    assert "第2版" in closings(older)[0].zh
+
+
+@pytest.mark.parametrize("answers", [None, 7, RuntimeError("no")], ids=["nothing", "a number", "raises"])
+def test_a_migration_that_fails_closes_the_plugin_with_its_words(town: Town, answers: Any) -> None:
+    def migrate_settings(version: int, stored: Mapping[str, Any]) -> Any:
+        if isinstance(answers, Exception):
+            raise answers
+        return answers
+
+    ctx = now(town, replace(LENGTH, version=2), migrate_settings=migrate_settings)
+    assert ctx.enabled == ("desk",)
+    assert "migrate_settings" in closings(ctx)[0].zh
+
+
+def test_a_value_that_the_limits_of_today_refuse_is_used_and_told(town: Town) -> None:
+    ctx = now(town, replace(NUMBER, default=20, min=10))
+    assert ctx.plugin_settings("bell")["wait"] == 7
+    (said,) = doubts(ctx)
+    assert "“等多久”超出范围" in said.zh
+    assert "at least 10" in said.en
+    assert closings(ctx) == ()
+
+
+def test_a_secret_in_a_pack_is_refused_at_its_place_and_stored_nowhere(town: Town) -> None:
+    ctx = now(town, NUMBER, SECRET)
+    pack = Pack(replace(PACK, plugins={"desk": {}, "bell": {"token": "open-sesame"}}), (CALENDAR,))
+    with pytest.raises(Invalid) as refused:
+        adopt(ctx.system, pack, CAI)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.path) == ("setting-secret", "plugins.bell.token")
+    assert "RONGTONG_SECRET_BELL_TOKEN" in (problem.hint or Text("", "")).zh
+    assert "open-sesame" not in problem.line_of_text() + problem.line_of_text("en")
+
+
+def test_a_secret_comes_from_the_installation_and_stands_nowhere_in_the_database(town: Town) -> None:
+    ctx = now(town, NUMBER, SECRET)
+    given = replace(ctx.system, secrets={"RONGTONG_SECRET_BELL_TOKEN": "open-sesame"}, districts={})
+    adopt(given, Pack(replace(PACK, plugins={"desk": {}, "bell": {}}), (CALENDAR,)), CAI)
+    assert context(given, ctx.id).plugin_settings("bell")["token"] == "open-sesame"
+    assert "open-sesame" not in repr(given)
+    with town.system.database.connect() as connection:
+        for table in inspect(town.system.database.engine).get_table_names():
+            rows = connection.execute(text(f"SELECT * FROM {table}")).all()
+            assert not any("open-sesame" in str(row) for row in rows), table
+
+
+def test_a_copied_database_cannot_send(town: Town) -> None:
+    ctx = now(town, NUMBER, SECRET)
+    settings = ctx.plugin_settings("bell")
+    for ask in (lambda: settings["token"], lambda: settings.get("token")):
+        with pytest.raises(SecretMissing, match="RONGTONG_SECRET_BELL_TOKEN"):
+            ask()
+    assert settings["wait"] == 7
+    assert set(ctx.enabled) == {"desk", "bell"}
+
+
+# -- where secrets come from ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    found = tmp_path / "town.db.secrets"
+    found.write_text("# ours\nRONGTONG_SECRET_BELL_TOKEN=in = file\n\n", encoding="utf-8")
+    found.chmod(0o600)
+    return found
+
+
+def test_the_file_gives_secrets_and_the_environment_goes_before_it(file: Path) -> None:
+    assert secrets_given({}, file) == {"RONGTONG_SECRET_BELL_TOKEN": "in = file"}
+    assert secrets_given({"RONGTONG_SECRET_BELL_TOKEN": "env"}, file) == {"RONGTONG_SECRET_BELL_TOKEN": "env"}
+    assert secrets_given({"RONGTONG_DB": "x"}, file.with_name("none")) == {}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there does the system tell who may read a file")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_a_file_that_others_may_read_is_refused(file: Path, mode: int) -> None:
+    file.chmod(mode)
+    with pytest.raises(RongtongError, match="Others may read") as refused:
+        secrets_given({}, file)
+    assert "chmod 600" in refused.value.text.zh
+    assert "in = file" not in str(refused.value.text)
+
+
+def test_a_line_that_is_none_is_told_by_its_number_and_not_repeated(file: Path) -> None:
+    with file.open("a", encoding="utf-8") as more:
+        more.write("open-sesame\n")
+    with pytest.raises(RongtongError, match=r"secrets:4 ") as refused:
+        secrets_given({}, file)
+    assert "open-sesame" not in str(refused.value.text)
+
+
+def test_a_secret_in_the_environment_is_no_unknown_setting() -> None:
+    assert list(environment_doubts({"RONGTONG_SECRET_BELL_TOKEN": "x"})) == []

@@ -1,0 +1,168 @@
+"""A plugin that is broken closes itself alone: the start names it, its file and its line, and the rest goes on."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import logging
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from engine.app import Options, create_app
+from engine.extend.away import Away
+from engine.extend.discovery import find
+from engine.extend.migrating import migrated
+from engine.extend.registry import Registry
+from engine.extend.tables import metadata_of
+from engine.operations import incidents, reading
+from engine.operations.context import Caller
+from engine.operations.verifying.verify import verify
+from engine.store.database import Database, open_database
+from engine.store.migrate import upgrade
+from engine.worker.worker import Worker
+from tests.integration.broken_plugins import AT_MIGRATION, AT_START, MIGRATION, TABLE, Broken
+from tests.town import Town, build
+
+NO_GROUP = "no.such.group"
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty package called ``pkg`` on the path."""
+    folder = tmp_path / "pkg"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    importlib.invalidate_caches()
+    yield folder
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pkg"]:
+        del sys.modules[name]
+    metadata_of("odd").clear()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without a single table."""
+    url = f"sqlite:///{tmp_path / 'bare.db'}"
+    database = open_database(url if request.param == "sqlite" else request.getfixturevalue("bare_postgresql_url"))
+    yield database
+    database.close()
+
+
+def works(town: Town) -> None:
+    """Everything that needs no broken plugin works for everybody, and nothing is lost."""
+    case = town.start()
+    assert town.act(case, "ok", "agree", by="sun").end == "done"
+    Worker(town.system).once()
+    assert reading.case(town.ctx, Caller("ann"), case.number).end == "done"
+    assert incidents.incidents(town.ctx, Caller("cai")) == ()
+    assert verify(town.ctx).broken == ()
+    app = create_app(town.system, Options(secret_key="only for tests"))
+    assert app.test_client().get("/login").status_code == 200
+
+
+def told(away: Away, broken: Broken) -> None:
+    """The fault names the plugin, the place and what is wrong, in both languages."""
+    for said in away.why:
+        assert "odd" in said
+        assert broken.place in said, said
+    assert broken.says in away.why.en, away.why.en
+    assert "\n" not in away.why.zh
+
+
+@pytest.mark.parametrize("broken", AT_START.values(), ids=AT_START)
+def test_a_plugin_that_cannot_start_closes_only_itself(package: Path, sqlite_url: str, broken: Broken) -> None:
+    broken.write(package)
+    found = find("pkg", NO_GROUP)
+    town = build(open_database(sqlite_url), beside=found.plugins, away=found.away)
+    assert town.system.registry.names == {"desk"}
+    told(town.system.registry.left["odd"], broken)
+    works(town)
+    town.system.runner.release()
+    town.system.database.close()
+
+
+@pytest.mark.parametrize("broken", AT_MIGRATION.values(), ids=AT_MIGRATION)
+def test_a_plugin_whose_tables_cannot_be_made_closes_only_itself_and_leaves_no_half(
+    package: Path, bare: Database, broken: Broken
+) -> None:
+    broken.write(package)
+    registry, _ = migrated(Registry.of_sound(find("pkg", NO_GROUP).plugins), partial(upgrade, bare))
+    assert registry.names == set()
+    told(registry.left["odd"], broken)
+    with bare.connect() as connection, pytest.raises(Exception, match="odd_thing"):
+        connection.execute(text("SELECT 1 FROM odd_thing"))
+    town = build(bare, away=registry.left)
+    works(town)
+    town.system.runner.release()
+
+
+def test_an_older_plugin_on_newer_tables_closes_only_itself(package: Path, bare: Database) -> None:
+    sound = Broken({"hooks.py": TABLE, "migrations/1.py": MIGRATION}, "", "", "odd_thing")
+    sound.write(package)
+    registry = Registry(find("pkg", NO_GROUP).plugins)
+    assert migrated(registry, partial(upgrade, bare))[0].names == {"odd"}
+    with bare.connect() as connection:
+        connection.execute(text("UPDATE odd_version SET version_num = 'odd_2'"))
+        connection.commit()
+    left = migrated(registry, partial(upgrade, bare))[0].left["odd"]
+    assert "插件“odd”" in left.why.zh
+    assert "another version" in left.why.en
+
+
+def test_a_folder_without_a_manifest_that_is_announced_closes_only_itself(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Broken({"hooks.py": ""}, "plugin.yaml is missing", manifest=False).write(package)
+    announced(monkeypatch, "pkg.odd.hooks")
+    assert "plugin.yaml is missing" in find("pkg", "a.group").away["odd"].why.en
+
+
+def test_an_entry_point_that_is_no_module_is_named_with_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    announced(monkeypatch, "my-plugin.hooks")
+    (name, away), = find("no_such_package", "a.group").away.items()
+    assert name == "point"
+    assert "my-plugin.hooks" in away.why.zh
+
+
+def test_of_two_of_one_name_neither_is_used(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Broken({"hooks.py": ""}, "").write(package)
+    (package / "more").mkdir()
+    Broken({"hooks.py": ""}, "").write(package / "more")
+    announced(monkeypatch, "pkg.more.odd.hooks")
+    found = find("pkg", "a.group")
+    assert found.plugins == ()
+    assert "there are two of this name" in found.away["odd"].why.en
+
+
+def announced(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    point = importlib.metadata.EntryPoint("point", value, "a.group")
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [point])
+
+
+def test_a_plugin_that_is_left_out_is_not_even_loaded(package: Path) -> None:
+    Broken({"hooks.py": "raise SystemExit\n"}, "").write(package)
+    found = find("pkg", NO_GROUP, without={"odd"})
+    assert (found.plugins, found.away["odd"].state) == ((), "left out")
+    assert "RONGTONG_WITHOUT" in found.away["odd"].why.zh
+    assert "pkg.odd.hooks" not in sys.modules
+
+
+def test_the_log_says_at_once_which_page_closed_its_plugin(
+    package: Path, sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = "@hookimpl\ndef register_pages():\n    return [Page('/inbox', W, None)]\n"
+    from tests.integration.broken_plugins import hooks
+
+    Broken(hooks(page), "").write(package)
+    town = build(open_database(sqlite_url), beside=find("pkg", NO_GROUP).plugins)
+    with caplog.at_level(logging.ERROR, "rongtong"):
+        app = create_app(town.system, Options(secret_key="only for tests"))
+    assert app.extensions["rongtong"].registry.names == {"desk"}
+    assert "/inbox" in caplog.text
+    assert "odd/hooks.py:" in caplog.text
+    town.system.runner.release()
