@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal, cast
 
 from engine.clock import Clock, Micros
 from engine.definition.calendar import Calendar, calendar_from
@@ -21,6 +21,7 @@ from engine.extend.stored_settings import Reading
 from engine.i18n import Text
 from engine.ids import Ids
 from engine.runtime.draft import Definition
+from engine.store.bounded import Bounded
 from engine.store.database import Database
 from engine.store.directory import Names
 from engine.store.known import Directories
@@ -40,6 +41,8 @@ class Caller:
 
 
 ENGINE = Caller("")
+#: So many processes, and so many districts, are kept as they were read.
+_MOST: Final = 500
 
 
 #: So much is kept of what would have been sent.
@@ -75,8 +78,8 @@ class System:
     mode: Mode = "example"
     unsent: deque[Unsent] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT))
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    definitions: dict[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=dict)
-    districts: dict[str, tuple[dict[str, str], District]] = field(default_factory=dict)
+    definitions: Bounded[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=lambda: Bounded(_MOST))
+    districts: Bounded[str, tuple[dict[str, str], District]] = field(default_factory=lambda: Bounded(_MOST))
     directories: Directories = field(default_factory=Directories)
 
 

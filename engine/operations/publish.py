@@ -124,11 +124,12 @@ def by_hash(ctx: Context, tx: Tx, hash_: str) -> Definition:
     """
     cache = ctx.system.definitions
     key = (ctx.id, hash_, ctx.enabled)
-    if key not in cache:
+    definition = cache.get(key)
+    if definition is None:
         statement = select(table.c.document, table.c.specs).where(table.c.district_id == ctx.id, table.c.hash == hash_)
         document, specs = tx.connection.execute(statement).one()
-        cache[key] = _read(json.loads(document), ctx.catalogue, kept_catalogue(json.loads(specs)))
-    return cache[key]
+        definition = cache[key] = _read(json.loads(document), ctx.catalogue, kept_catalogue(json.loads(specs)))
+    return definition
 
 
 def _read(document: dict[str, Any], live: Catalogue, kept: Catalogue) -> Definition:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam, or_, select
 
 from engine.clock import Micros
 from engine.definition.plain import tidy
 from engine.store import people, tables
+from engine.store.bounded import Bounded
 from engine.store.sql import Statement, among
 from engine.store.transaction import Tx
+
+#: So many names of units, and of persons, are kept of a district.
+MOST_NAMES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,8 @@ _PERSON_NAMED = Statement(
 class Names:
     """Short names of units and names of persons by id, as far as they were read; who changes them starts anew."""
 
-    units: dict[str, str] = field(default_factory=dict)
-    persons: dict[str, str] = field(default_factory=dict)
+    units: Bounded[str, str] = field(default_factory=lambda: Bounded(MOST_NAMES))
+    persons: Bounded[str, str] = field(default_factory=lambda: Bounded(MOST_NAMES))
 
 
 class StoreDirectory:
@@ -147,21 +151,23 @@ class StoreDirectory:
 
     def unit_name(self, unit: str) -> str:
         """The short name of a unit, or "" when there is none."""
-        if unit not in self._names.units:
+        name = self._names.units.get(unit)
+        if name is None:
             found = self.unit(unit)
             if found is None:
                 return ""
-            self._names.units[unit] = found.short
-        return self._names.units[unit]
+            name = self._names.units[unit] = found.short
+        return name
 
     def person_name(self, person: str) -> str:
         """The name of a person, or "" when there is none."""
-        if person not in self._names.persons:
+        name = self._names.persons.get(person)
+        if name is None:
             found = self.person(person)
             if found is None:
                 return ""
-            self._names.persons[person] = found.name
-        return self._names.persons[person]
+            name = self._names.persons[person] = found.name
+        return name
 
     def person_unit(self, person: str) -> str:
         """The id of the unit a person belongs to, or ""."""

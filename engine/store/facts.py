@@ -125,8 +125,8 @@ class LiveFacts:
     def _kept(self, key: Hashable, read: Callable[[], tuple[_T, str]]) -> _T:
         """What is known of the directory, else what *read* answers together with its version."""
         known = self._known()
-        if known is not None and key in known.answers:
-            kept: _T = known.answers[key]
+        kept: _T | None = known.answers.get(key) if known is not None else None
+        if kept is not None:
             return kept
         answer, version = read()
         if known is not None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from engine.clock import Micros
 from engine.store import people
+from engine.store.bounded import Bounded
 from engine.store.transaction import Tx
 
 #: So many answers are kept of a district, and of so many districts; then one begins anew.
@@ -27,22 +28,19 @@ class Known:
     version: str
     since: Micros
     until: Micros
-    answers: dict[Hashable, Any] = field(default_factory=dict)
+    answers: Bounded[Hashable, Any] = field(default_factory=lambda: Bounded(MOST_ANSWERS))
 
     def keep(self, key: Hashable, answer: Any, version: str) -> None:
         """Keep what was read together with *version*, unless that is another."""
-        if version != self.version:
-            return
-        if len(self.answers) >= MOST_ANSWERS:
-            self.answers.clear()
-        self.answers[key] = answer
+        if version == self.version:
+            self.answers[key] = answer
 
 
 class Directories:
     """What is known of each district, for all threads of a process: every entry is put in its place whole."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Known] = {}
+        self._known: Bounded[str, Known] = Bounded(MOST_DISTRICTS)
 
     def of(self, tx: Tx, district: str, version: str, now: Micros) -> Known | None:
         """What is known at *now* under *version*; None where nothing can be kept: it has changed, or time went back."""
@@ -55,7 +53,5 @@ class Directories:
         until, read = people.lasting(tx, district, now)
         if read != version:
             return None
-        if len(self._known) >= MOST_DISTRICTS:
-            self._known.clear()
         made = self._known[district] = Known(version, now, until)
         return made
