@@ -22,7 +22,7 @@ from engine.store import journal
 from engine.store.people import org_head
 from engine.store.sql import Statement
 from engine.store.tables import definition as table
-from engine.store.text import dump
+from engine.store.text import digest, dump
 from engine.store.transaction import Tx
 
 
@@ -35,7 +35,7 @@ def publish(ctx: Context, caller: Caller, process: Process, *, key: str = "") ->
     def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller, or_installation=True)
         changed = _make_current(ctx, tx, caller, process)
-        return Written(changed, _said(process) if changed else None)
+        return Written(changed, _kept(ctx, process) if changed else None)
 
     wish = Wish("definition", "publish", _said(process), key)
     return bool(write(ctx, caller, wish, work, alone=True))
@@ -47,14 +47,20 @@ def publish_within(ctx: Context, tx: Tx, caller: Caller, process: Process) -> bo
     changed = _make_current(ctx, tx, caller, process)
     if changed:
         journal.append_to_stream(
-            tx, ctx.id, "definition", at=ctx.now, actor=caller.person, command="publish", body=dump(_said(process))
-        )
+            tx, ctx.id, "definition", at=ctx.now, actor=caller.person, command="publish",
+            body=dump(_kept(ctx, process)),
+        )  # fmt: skip
     return changed
 
 
 def _said(process: Process) -> dict[str, str]:
-    """What the journal says of a published process."""
+    """What is asked for by publishing a process."""
     return {"process": process.name, "hash": process.hash}
+
+
+def _kept(ctx: Context, process: Process) -> dict[str, str]:
+    """What the journal says of a published process: also what stood beside it of its plugins."""
+    return {**_said(process), "specs": digest(_specs(ctx, process))}
 
 
 def _make_current(ctx: Context, tx: Tx, caller: Caller, process: Process) -> bool:

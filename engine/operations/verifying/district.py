@@ -121,9 +121,13 @@ def _definitions(ctx: Context, tx: Tx) -> Iterator[Broken]:
 
 @dataclass
 class _Published:
-    """What the journal says of versions: by process the hash of the current one, by hash who published it first."""
+    """What the journal says of versions: by process the hash of the current one, by hash who published it first.
+
+    ``specs`` is the digest of what was kept of its plugins when it was last published.
+    """
 
     newest: dict[str, str] = field(default_factory=dict)
+    specs: dict[str, str] = field(default_factory=dict)
     first: dict[str, tuple[str, Micros]] = field(default_factory=dict)
 
     @classmethod
@@ -133,6 +137,7 @@ class _Published:
             body = says(entry)
             if "hash" in body:
                 found.newest[f"{body.get('process')}"] = body["hash"]
+                found.specs[f"{body['hash']}"] = body.get("specs", "")
                 found.first.setdefault(f"{body['hash']}", (entry.actor, entry.at))
         return found
 
@@ -143,6 +148,8 @@ def _version(ctx: Context, tx: Tx, row: Any, told: _Published, on: list[Any]) ->
     document = json.loads(row.document)
     if content_hash(document) != row.hash or document["process"] != row.process:
         yield broken("definition", place, "发布的版本被改过", "a published version was changed")
+    if told.specs.get(row.hash) != digest(row.specs):
+        yield broken("definition", place, "和流程一起保存的插件说明被改过", "what it keeps of its plugins was changed")
     if row.current != int(told.newest.get(row.process) == row.hash):
         yield broken("definition", place, "现行版本和流水不同", "which version is current differs from the journal")
     if told.first.get(row.hash) != (row.published_by, row.published_at):

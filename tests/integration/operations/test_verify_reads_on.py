@@ -97,6 +97,11 @@ def _given_up(verb: Callable[..., None]) -> Callable[[Town], Verb]:
     return prepared
 
 
+def _all_given_up(town: Town) -> Verb:
+    _given_up(incidents.retry_job)(town)
+    return lambda town, key: incidents.retry_jobs(town.ctx, CAI, "notice", key=key)
+
+
 def _uncovered(town: Town) -> Verb:
     town.publish(MASKED)
     case = cases.start(town.ctx, ANN, "masked", {"phone": "13911112222"}, unit="a")
@@ -134,6 +139,7 @@ VERBS: dict[str, Callable[[Town], Verb]] = {
     "retry": _retried,
     "erase": _erased,
     "retry_job": _given_up(incidents.retry_job),
+    "retry_jobs": _all_given_up,
     "drop_job": _given_up(incidents.drop_job),
     "uncover": _uncovered,
     "mark_read": _plain("mark_read"),
