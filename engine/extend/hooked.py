@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import pluggy
 
 from engine.extend import hookspecs
 from engine.extend.discovery import Plugin
 from engine.extend.faults import plugin_error
+from engine.extend.places import written_at
+
+#: How pluggy names the hook that it complains of.
+_HOOK: Final = re.compile(r"hook '(\w+)'")
 
 
 def manager_of(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
@@ -21,8 +26,9 @@ def manager_of(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
             manager.register(plugin.hooks, name=plugin.name)
             manager.check_pending()
         except (pluggy.PluginValidationError, ValueError) as reason:
-            said = str(reason).splitlines()[-1]
-            raise plugin_error(plugin.name, f"钩子对不上：{said}", f"a hook does not fit: {said}") from reason
+            said, found = str(reason).splitlines()[-1], _HOOK.search(str(reason))
+            place = written_at(getattr(plugin.hooks, found[1], None)) if found else ""
+            raise plugin_error(plugin.name, f"钩子对不上：{said}", f"a hook does not fit: {said}", place) from reason
     return manager
 
 

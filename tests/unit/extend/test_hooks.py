@@ -443,3 +443,13 @@ def test_two_registries_share_nothing() -> None:
     two = Registry([plugin("trial")])
     assert one.catalogue(["trial"]).types.keys() == {"thing"}
     assert two.catalogue(["trial"]).types.keys() == set()
+
+
+@pytest.mark.parametrize("hook", ["register_action", "check_start"])
+def test_a_hook_that_does_not_fit_is_told_with_its_line(hook: str) -> None:
+    def odd(something: Any) -> list[object]:
+        return []
+
+    with pytest.raises(PluginError) as refused:
+        Registry([plugin("trial", **{hook: odd})])
+    assert refused.value.details["place"] == f"extend/test_hooks.py:{odd.__code__.co_firstlineno}"
