@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -125,8 +125,11 @@ def test_who_comes_meanwhile_shares_one_commit_each_behind_a_savepoint(writer: R
 
 def test_nobody_hears_before_the_commit_whoever_was_refused_included(writer: Runner, file: Database) -> None:
     heard: list[bool] = []
-    with led(writer, put("a"), put("b"), refuse, put("a")) as futures:
+
+    def listen(futures: list[Future[Any]]) -> None:
         file.points = lambda point: heard.extend(future.done() for future in futures)
+
+    with led(writer, put("a"), put("b"), refuse, put("a"), ready=listen) as futures:
         answers = [future.exception(60) or future.result() for future in futures]
     file.points = None
     assert kinds(answers) == ["saved", "saved", "ZeroDivisionError", "Duplicate"]
@@ -293,8 +296,10 @@ def test_wherever_who_leads_is_interrupted_the_others_are_answered(
         return answer
 
     lead = refuse if step == "_begin" else put("a")  # then the group begins once more
-    with led(writer, lead, put("b"), put("c"), idempotent=True) as futures:
-        monkeypatch.setattr(Group, step, broken_off)
+    works = (lead, put("b"), put("c"))
+    with led(
+        writer, *works, ready=lambda _: monkeypatch.setattr(Group, step, broken_off), idempotent=True
+    ) as futures:
         answers = [future.exception(60) or future.result() for future in futures]
     assert {*kinds(answers[1:])} <= {"saved", "Duplicate"}
     assert {"b", "c"} <= {*keys(writer)}

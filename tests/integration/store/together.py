@@ -26,8 +26,13 @@ def group_of(runner: Runner) -> Group:
 
 
 @contextmanager
-def led(runner: Runner, lead: Work, *works: Work, **options: Any) -> Iterator[list[Future[Any]]]:
-    """What becomes of *lead*, who waits inside its transaction until *works* stand in line, and of each of them."""
+def led(
+    runner: Runner, lead: Work, *works: Work, ready: Callable[[list[Future[Any]]], None] | None = None, **options: Any
+) -> Iterator[list[Future[Any]]]:
+    """What becomes of *lead*, who waits inside its transaction until *works* stand in line, and of each of them.
+
+    *ready* is called with them before anything more happens.
+    """
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(len(works) + 1) as pool:
         patch.setattr(group, "BUDGET", 3600 * SECOND)
         inside, go = threading.Event(), threading.Event()
@@ -43,6 +48,8 @@ def led(runner: Runner, lead: Work, *works: Work, **options: Any) -> Iterator[li
             futures.append(pool.submit(runner.run, work, **options))
             while group_of(runner).waiting < place:
                 pass
+        if ready is not None:
+            ready(futures)
         go.set()
         yield futures
 
