@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[Place, int], Figure]] = {
     "inbox_postgresql": inbox.inbox_postgresql,
     "inbox_page": pages.inbox_page,
     "task_page": pages.task_page,
+    "page_growth": pages.page_growth,
     "serve_memory": whole.serve_memory,
     "check_all": whole.check_all,
     "demo_day": whole.demo_day,

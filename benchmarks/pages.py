@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import psutil
 from flask import Flask, Response
 from flask.testing import FlaskClient
 
@@ -19,6 +21,8 @@ from engine.cli.stage import stage
 
 #: So many requests are made in so many batches, of which the cheapest counts.
 _TIMES, _BATCHES = 400, 40
+#: So many requests fill what is kept, and so many more must add next to nothing.
+_FIRST, _MORE = 5_000, 30_000
 _TAKES = {"Accept-Encoding": "gzip"}
 _TASK = re.compile(r'class="subject" href="(/[^"#]*)"')
 
@@ -46,6 +50,35 @@ def _page(name: str, place: Place, runs: int, chosen: Callable[[str, list[str]],
             lambda: cpu_each(ours, _TIMES, _BATCHES), lambda: cpu_each(lambda: _seen(raw, "/"), _TIMES, _BATCHES), runs
         )
     return figure(name, "ms", "sqlite", pairs)
+
+
+def page_growth(place: Place, runs: int) -> Figure:
+    """Megabytes that pages add to a process that has shown thousands: seven inboxes to three tasks, one after another.
+
+    Raw is the same of the bare framework. It takes minutes, and one run says it.
+    """
+    with _desk(place) as (client, inbox):
+        text = client.get(inbox).text
+        paths = [inbox] * 7 + _TASK.findall(text)[:3]
+        grown = _grown(client, paths)
+    return figure("page_growth", "MB", "sqlite", [(grown, _grown(_bare(text), ["/"]))])
+
+
+def _grown(client: FlaskClient, paths: list[str]) -> float:
+    """By how many megabytes this process grows over many requests, after the first thousands."""
+
+    def resident() -> float:
+        gc.collect()
+        return float(psutil.Process().memory_info().rss) / 2**20
+
+    def show(times: int) -> None:
+        for at in range(times):
+            client.get(paths[at % len(paths)], headers=_TAKES)
+
+    show(_FIRST)
+    before = resident()
+    show(_MORE)
+    return max(resident() - before, 0.001)
 
 
 def _seen(client: FlaskClient, path: str) -> None:
