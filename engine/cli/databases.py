@@ -59,18 +59,18 @@ def verify(kept: tuple[str, ...], url: str, district: str | None, as_json: bool)
     from rich.console import Console
     from rich.progress import Progress
 
-    from engine.operations.districts import all_contexts, context
+    from engine.operations.districts import all_districts
     from engine.operations.verifying import verify as checking
 
     roots = dict(_root(words) for words in kept)
     with opening.opened(url) as system:
-        contexts = (context(system, district),) if district else all_contexts(system)
+        districts = [district] if district else all_districts(system)
         verdicts = []
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            for ctx in contexts:
-                bar = progress.add_task(say.said(ctx.district.title), total=None)
+            for one in districts:
+                bar = progress.add_task(one, total=None)
                 told = partial(_moved, progress, bar)
-                verdicts.append(checking.verify(ctx, told, roots.get(ctx.id)))
+                verdicts.append(checking.verify_district(system, one, told, roots.get(one)))
     return _say(verdicts, as_json)
 
 

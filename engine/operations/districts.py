@@ -21,11 +21,15 @@ def context(system: System, district: str) -> Context:
     return Context(system, known[1])
 
 
+def all_districts(system: System) -> list[str]:
+    """The ids of the districts that live in this database, in the order they are shown."""
+    statement = select(hub.placement.c.district_id).order_by(hub.placement.c.position, hub.placement.c.district_id)
+    return system.runner.run(lambda tx: list(tx.connection.execute(statement).scalars()), write=False)
+
+
 def all_contexts(system: System) -> tuple[Context, ...]:
     """Every district that lives in this database, in the order they are shown."""
-    statement = select(hub.placement.c.district_id).order_by(hub.placement.c.position, hub.placement.c.district_id)
-    ids = system.runner.run(lambda tx: list(tx.connection.execute(statement).scalars()), write=False)
-    return tuple(context(system, district) for district in ids)
+    return tuple(context(system, district) for district in all_districts(system))
 
 
 #: The key under which every district of a demo keeps how far its business time is from the machine's.

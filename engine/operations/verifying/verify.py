@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from engine.operations.context import Context
+from engine.definition.calendar import calendar_from
+from engine.i18n import both
+from engine.operations.context import Context, District, System
+from engine.operations.districts import context
 from engine.operations.verifying.case import check_case
 from engine.operations.verifying.district import check_district, erasures
-from engine.operations.verifying.verdict import Broken, Verdict
+from engine.operations.verifying.verdict import UNREADABLE, Broken, Verdict, unread
 from engine.store import checkpoints, whole
 
-__all__ = ["Broken", "Progress", "Verdict", "verify"]
+__all__ = ["Broken", "Progress", "Verdict", "verify", "verify_district"]
 
 #: Called with the cases checked so far and how many there are.
 Progress = Callable[[int, int], None]
+
+
+def verify_district(
+    system: System, district: str, progress: Progress | None = None, kept: tuple[int, str] | None = None
+) -> Verdict:
+    """``verify`` of a district by its id; where what it chose cannot be read, that is a fault and the rest is read.
+
+    Nothing is known of its plugins then. Raises ``NotFound`` where there is no such district.
+    """
+    try:
+        return verify(context(system, district), progress, kept)
+    except UNREADABLE as fault:
+        name = both(district)
+        calendar = calendar_from({"years": {}, "hours": []})
+        bare = District(district, name, name, plugins={}, settings={}, calendar=calendar)
+        found = verify(Context(system, bare), progress, kept)
+        return replace(found, broken=(unread("setting", district, fault), *found.broken))
 
 
 def verify(ctx: Context, progress: Progress | None = None, kept: tuple[int, str] | None = None) -> Verdict:

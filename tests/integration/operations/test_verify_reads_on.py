@@ -15,6 +15,7 @@ from engine.errors import RongtongError
 from engine.operations import cases, incidents, notices, publish, uncovering, work
 from engine.operations.content import adopt as adopting
 from engine.operations.erasing import erase
+from engine.operations.verifying.verify import verify_district
 from engine.store import tables
 from engine.store.drivers import sqlite_module
 from tests.integration.operations.looking import broken, rows
@@ -231,6 +232,20 @@ def _mend(connection: Any, table: Table, row: dict[str, Any], column: str, value
     )
     assert mended.rowcount == 1
     connection.commit()
+
+
+@pytest.mark.parametrize("value", _SPOILS)
+@pytest.mark.parametrize("key", ["name", "title", "plugins", "settings", "calendar", "processes", "roles"])
+def test_a_district_of_which_nothing_can_be_known_is_still_looked_at(
+    lone_town: Town, spoilt: Any, key: str, value: Any
+) -> None:
+    changed = spoilt.execute("UPDATE district SET value = ? WHERE key = ? AND value IS NOT ?", [value, key, value])
+    if not changed.rowcount:
+        return
+    spoilt.commit()
+    verdict = verify_district(lone_town.system, lone_town.ctx.id)
+    assert ("setting", key) in {(found.promise, found.place) for found in verdict.broken}
+    assert verdict.cases > 5
 
 
 @pytest.mark.parametrize("table", tables.metadata.sorted_tables, ids=lambda table: table.name)
