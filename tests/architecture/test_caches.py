@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import fields
 
-from engine.operations.context import District, System
+from engine.operations.context import System
 from engine.store.bounded import Bounded
 from engine.store.directory import Names
 from engine.store.known import Directories, Known
@@ -89,7 +89,6 @@ def test_what_a_running_engine_keeps_is_bounded() -> None:
     names = Names()
     assert isinstance(names.units, Bounded) and isinstance(names.persons, Bounded)
     assert isinstance(Known("", 0, 1).answers, Bounded)
-    assert {one.name for one in fields(District) if one.name in ("names", "live")} == {"names", "live"}
 
 
 def test_a_bounded_dict_begins_anew_when_it_is_full() -> None:
