@@ -18,7 +18,7 @@ def _catalogue(spoken: str) -> NullTranslations:
     return translation("messages", _FOLDER, [spoken], fallback=True)
 
 
-def gettext(words: str, **values: object) -> str:
+def gettext(words: str, /, **values: object) -> str:
     """*words* in the reader's language, with the *values* that they name in place."""
     said = _catalogue(language()).gettext(words)
     return said % values if values else said
@@ -29,7 +29,7 @@ def _marked(spoken: str, words: str) -> Markup:
     return Markup(_catalogue(spoken).gettext(words))  # noqa: S704 - words of a template, not of a person
 
 
-def marked(words: str, **values: object) -> Markup:
+def marked(words: str, /, **values: object) -> Markup:
     """The same for templates: the *values* are escaped, and a lone %% is a percent sign."""
     said = _marked(language(), words)
     return said % values if values or "%" in said else said

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask, g
+from jinja2 import Environment, nodes
 from markupsafe import Markup
 
 from engine.web.words import gettext, marked
+from tests.architecture.source import ROOT
 
 APP = Flask("words")
 
@@ -26,3 +28,22 @@ def test_values_stand_in_place_and_are_escaped_in_markup() -> None:
         assert marked("代%(who)s", who="<b>") == Markup("代&lt;b&gt;")
         assert marked("100%%") == Markup("100%"), "as templates have always written it"
         assert gettext("100%") == "100%"
+
+
+def said_in_templates() -> list[tuple[str, tuple[str, ...]]]:
+    """Every call of ``_`` in a template of the engine or of a shipped plugin: its words, and the values it names."""
+    found = []
+    for path in sorted((*ROOT.glob("engine/**/templates/**/*.html"), *ROOT.glob("plugins/**/templates/**/*.html"))):
+        for call in Environment(extensions=["jinja2.ext.i18n"]).parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "_" and isinstance(call.args[0], nodes.Const):
+                found.append((call.args[0].value, tuple(one.key for one in call.kwargs)))
+    return found
+
+
+def test_whatever_a_template_calls_its_values_they_stand_in_place() -> None:
+    calls = said_in_templates()
+    assert len({name for _, names in calls for name in names}) >= 15
+    with APP.test_request_context():
+        for g.language in ("zh", "en"):
+            for words, names in calls:
+                assert "%(" not in marked(words, **dict.fromkeys(names, 7))
