@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Final
 
 from sqlalchemy import bindparam, or_, select
 
@@ -29,10 +30,11 @@ _ASKED = Statement(
     lists=["keys"],
 )
 #: What an exit or an end of the process told of a case: a notice of a kind with a dot.
+_DEED: Final = "%.%"
 _TOLD = Statement(
     select(_n.id)
     .where(_n.district_id == bindparam("district"), _n.person == bindparam("person"))
-    .where(_n.case_id == bindparam("case"), _n.kind.contains("."))
+    .where(_n.case_id == bindparam("case"), _n.kind.like(bindparam("deed")))
     .limit(1)
 )
 
@@ -116,7 +118,8 @@ class Sight:
 
     def _told(self, case: Case) -> bool:
         """Whether an exit or an end of the process told the person of this case."""
-        return self.tx.one(_TOLD, district=self.ctx.id, case=case.id, person=self.person) is not None
+        about = {"district": self.ctx.id, "case": case.id, "person": self.person, "deed": _DEED}
+        return self.tx.one(_TOLD, **about) is not None
 
 
 def require_sight(ctx: Context, tx: Tx, caller: Caller, number: str) -> Case:

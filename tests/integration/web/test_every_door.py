@@ -26,7 +26,7 @@ from tests.town import W1, Town, build
 IDLE = {"web.choose", "web.demo", "api.nowhere"}
 #: Who may do what the district's administrator may not.
 OWN = {"web.start_form": "ann", "web.task": "sun", "web.task_uncover": "sun", "web.case_uncover": "sun"}
-ADMINS = ("/cancel", "/retry", "/drop", "/agree", "/decline")
+ADMINS = ("/cancel", "/retry", "/drop", "/agree", "/decline", "/password", "/disable", "/enable", "/end-sessions", "/revoke")
 #: A process whose grounds are masked and needed at its step.
 MASKED = W1.replace("title: 事由}", "title: 事由, sensitive: true}").replace("  title: 审批\n", "  title: 审批\n  show: [why]\n")
 #: What is typed, by endpoint, where a form must hold something to be carried out.
@@ -39,7 +39,7 @@ WORDS = {"note": "请尽快", "note.comment": "请尽快", "note.cancel": "作�
 BODY: dict[str, Any] = {"process": "w1", "unit": "a", "fill": {"seat": "1", "people": 3, "why": "聚会"}}
 BODIES: dict[str, dict[str, Any]] = {
     "cases": BODY, "transfer": {"to": "bo"}, "comments": {"text": "请尽快"}, "cancel": {"text": "作废"},
-    "outcomes/agree": {"opinion": "好"},
+    "outcomes/agree": {"opinion": "好"}, "password": {"password": "a-new-long-one"},
 }  # fmt: skip
 
 
@@ -81,7 +81,8 @@ def _addresses(app: Flask, town: Town) -> Iterator[tuple[Rule, str]]:
     number = town.started[0].number
     n = cases.open_serial(town.ctx, number, "ok")
     known = {"district": "town", "number": number, "n": n, "ref": f"{number}.{n}", "process": "w1", "job": "j",
-             "outcome": "agree", "field": "why"}  # fmt: skip
+             "outcome": "agree", "field": "why", "account": accounts.account_of(town.system, "town", "ann") or "",
+             "token": "t"}  # fmt: skip
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint in IDLE:
             continue
