@@ -44,4 +44,4 @@ def test_nothing_of_a_plugin_is_shown_but_through_the_one_place_that_asks() -> N
     from tests.architecture.source import modules
 
     makers = [module.place for module in modules("engine") if "PageContext(" in module.text.replace("class PageContext(", "")]
-    assert makers == ["engine/operations/showing/plugin_views.py", "engine/testing.py"]
+    assert makers == ["engine/operations/showing/plugin_views.py", "engine/testing/trial.py"]

@@ -12,11 +12,13 @@ from sqlalchemy import update
 
 from engine.errors import Forbidden, NotFound, RongtongError
 from engine.operations.context import Caller, Context
+from engine.operations.who import KEPT
 from engine.store import tables
 from engine.store.transaction import Runner, Tx
 from tests.integration.operations.looking import everything
 from tests.integration.operations.test_tenancy import BY_ID, OF_DISTRICT, Ids, furnish
 from tests.town import Town
+from tests.who import change
 
 #: Verbs of an administrator, and of whoever may see a case; what each needs is taken away while it is on its way.
 OF_ADMINS = ("cases.cancel", "cases.retry", "cases.answer_transfer", "erasing.erase", "incidents.retry_job",
@@ -27,16 +29,16 @@ OF_READERS = ("cases.comment", "cases.act", "cases.claim", "cases.transfer", "ca
 class Interrupted(Runner):
     """A runner that lets something happen right before the first transaction that may write."""
 
-    def __init__(self, inner: Runner, happens: Callable[[Runner], object]) -> None:
+    def __init__(self, inner: Runner, happens: Callable[[], object]) -> None:
         super().__init__(inner.database)
         self._inner, self._happens = inner, happens
         self.came = False
 
-    def run(self, work: Callable[[Tx], Any], *, write: bool = True, idempotent: bool = False) -> Any:
+    def run(self, work: Callable[[Tx], Any], *, write: bool = True, idempotent: bool = False, alone: bool = False) -> Any:
         if write and not self.came:
             self.came = True
-            self._happens(self._inner)
-        return self._inner.run(work, write=write, idempotent=idempotent)
+            self._happens()
+        return self._inner.run(work, write=write, idempotent=idempotent, alone=alone)
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def interrupted(town: Town, table: Any, person: str) -> Iterator[tuple[Context, 
     """The town in which the rows of *person* in *table* end just before anything is written."""
     key = table.c.id if table is tables.person else table.c.person
     ends = update(table).where(table.c.district_id == "town", key == person).values(until=town.clock.at)
-    runner = Interrupted(town.system.runner, lambda inner: inner.run(lambda tx: tx.connection.execute(ends).rowcount))
+    runner = Interrupted(town.system.runner, lambda: change(town.ctx, ends))
     yield replace(town.ctx, system=replace(town.system, runner=runner)), runner
 
 
@@ -72,5 +74,9 @@ def test_who_leaves_on_the_way_is_refused(lone_town: Town, name: str, who: str) 
 
 
 def _but_grants(town: Town) -> dict[str, Any]:
-    """Everything but what was taken away."""
-    return {name: rows for name, rows in everything(town).items() if name not in ("role_grant", "person")}
+    """Everything but what was taken away, and what the journal holds of that."""
+    found = everything(town)
+    found["journal"] = [row for row in found["journal"] if row["command"] != "change"]
+    found["stream"] = [row for row in found["stream"] if row["id"] != "org"]
+    found["district"] = [row for row in found["district"] if row["key"] != KEPT]
+    return {name: rows for name, rows in found.items() if name not in ("role_grant", "person")}
