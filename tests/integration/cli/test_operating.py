@@ -155,7 +155,7 @@ def test_what_a_plugin_prints_is_no_part_of_a_json_answer(
 ) -> None:
     found = Registry.discovered()
 
-    def chatty() -> Registry:
+    def chatty(*_: object) -> Registry:
         print("here I am")
         return found
 

@@ -43,10 +43,10 @@ ends: {done: {title: 办成}}
 """
 
 
-@pytest.mark.parametrize("unit", ["b", "nowhere", ""])
-def test_nobody_starts_in_a_unit_that_is_not_theirs(lone_town: Town, unit: str) -> None:
+@pytest.mark.parametrize(("unit", "refusal"), [("b", Forbidden), ("", Forbidden), ("nowhere", Invalid)])
+def test_nobody_starts_in_a_unit_that_is_not_theirs(lone_town: Town, unit: str, refusal: type[Exception]) -> None:
     lone_town.publish(W1.replace("who: role staff", "who: anyone"))
-    with pytest.raises(Forbidden):
+    with pytest.raises(refusal):
         cases.start(lone_town.ctx, Caller("ann"), "w1", FORM, unit=unit)
     assert rows(lone_town, tables.cases) == []
 

@@ -97,8 +97,11 @@ OF_DISTRICT: dict[str, Ask] = {
     "publish.publish": lambda ctx, who, ids: publish.publish(ctx, who, _process(ctx)),
     "adopt.adopt_process": lambda ctx, who, ids: adopt.adopt_process(ctx, who, _process(ctx)),
 }
-#: What operations are made of, and what needs a plugin with pages (its own tests ask it the same).
-PARTS = {"perform.perform", "plugin_views.answer", "plugin_views.page", "plugin_views.slot", "races.explained",
+#: What is asked the same by tests of its own: accounts, which belong to the hub, and plugins with pages; and what
+#: operations are made of.
+ELSEWHERE = {f"account_care.{name}" for name in ("accounts_of", "tokens_of", "reset_password", "disable", "enable",
+                                                 "end_sessions", "revoke_token")}  # fmt: skip
+PARTS = {*ELSEWHERE, "perform.perform", "plugin_views.answer", "plugin_views.page", "plugin_views.slot", "races.explained",
          "who.change", "writing.answered", "writing.write"}  # fmt: skip
 
 
@@ -148,7 +151,8 @@ def refusal(ask: Ask, ctx: Context, who: str, ids: Ids) -> tuple[str, str, str]:
     with pytest.raises(RongtongError) as refused:
         ask(ctx, Caller(who), ids)
     said = refused.value
-    return type(said).__name__, said.code, " ".join((*said.text, repr(said.details))).replace(ids.process, "…")
+    words = " ".join((*said.text, repr(said.details))).replace(ids.process, "…").replace(f"“{ids.unit}”", "…")
+    return type(said).__name__, said.code, words
 
 
 @pytest.mark.parametrize("who", ["ann", "sun", "cai"])
