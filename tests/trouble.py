@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 
-from engine.store import transaction
+from engine.store import line
 from engine.store.database import Database, open_database
 from engine.store.drivers import sqlite_module
 
@@ -48,9 +48,12 @@ def locked(database: Database) -> Iterator[None]:
 
 @contextmanager
 def held(database: Database, limit: str) -> Iterator[None]:
-    """Another session holds the tables of a PostgreSQL; *limit* is the timeout after which we give up."""
-    kept = transaction._BEGIN["postgresql", True]
-    transaction._BEGIN["postgresql", True] = f"BEGIN; SET LOCAL {limit} = '100ms'"
+    """Another session holds the tables of a PostgreSQL; *limit* is the timeout after which we give up.
+
+    It is for the connections that are opened from now on.
+    """
+    kept = line._BEGIN["direct"]
+    line._BEGIN["direct"] = (kept[0], f"{kept[1]}; SET LOCAL {limit} = '100ms'")
     other = open_database(database.url.render_as_string(hide_password=False))
     try:
         with other.connect() as connection:
@@ -60,4 +63,4 @@ def held(database: Database, limit: str) -> Iterator[None]:
             connection.execute(text("ROLLBACK"))
     finally:
         other.close()
-        transaction._BEGIN["postgresql", True] = kept
+        line._BEGIN["direct"] = kept

@@ -55,7 +55,7 @@ SAID = {
 WRITES: dict[str, Callable[[], tuple[str, ...]]] = {
     "start": lambda: START,
     "publish": lambda: ("publish", "guiding"),
-    "account": lambda: ("account", "add", "long" * 3000, "--name", "韦", "--person", "haicheng=韦燕妮", "--no-password"),
+    "account": lambda: ("account", "add", "new", "--name", "韦" * 3000, "--person", "haicheng=韦燕妮", "--no-password"),
 }
 
 

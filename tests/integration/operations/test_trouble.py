@@ -49,8 +49,8 @@ def town(db_url: str) -> Iterator[Town]:
 def in_trouble(request: pytest.FixtureRequest, town: Town) -> tuple[Troubles, str]:
     """Two kinds of trouble for each database, and what it is called."""
     database, first = town.system.database, request.param == "first"
+    town.system.runner.release()
     if database.dialect == "sqlite":
-        town.system.runner.release()
         return (lambda: (trouble.full if first else trouble.locked)(database)), "full" if first else "locked"
     limit = "lock_timeout" if first else "statement_timeout"
     return (lambda: trouble.held(database, limit)), "locked"
@@ -72,7 +72,7 @@ WRITES: dict[str, Callable[[Town, Receipt, int], object]] = {
     "erase": lambda town, _case, _n: erase(
         town.ctx, Caller("cai"), town.started[1].number, "长" * 200, key="k" * 200
     ),
-    "account": lambda town, _case, _n: accounts.create_account(town.system, "new" * 3000, "新", None, {"town": "bo"}),
+    "account": lambda town, _case, _n: accounts.create_account(town.system, "new", "新" * 3000, None, {"town": "bo"}),
     "clocks": lambda town, _case, _n: ring(town.ctx),
     "jobs": lambda town, _case, _n: run_jobs(town.ctx),
     "seal": lambda town, _case, _n: seal(town.ctx),
