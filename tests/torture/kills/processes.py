@@ -46,7 +46,7 @@ class Child:
             self._process = subprocess.Popen(
                 [sys.executable, "-u", "-c", "from engine.cli import main; main()", *command, "--db", self.url],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
-                env={**os.environ, "PYTHONPATH": str(ROOT), "RONGTONG_SECRET_KEY": "one key for both servers, said here"},
+                env={**os.environ, "PYTHONPATH": str(ROOT), "RONGTONG_SECRET_KEY": "one-key-for-both-servers"},
             )  # fmt: skip
         self._until(self._answers if self.port else lambda: self.log.stat().st_size > already)
 
