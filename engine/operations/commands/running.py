@@ -87,9 +87,21 @@ class Runs:
     owed: list[Owed] = field(default_factory=list)
     locks: LockOrder = field(default_factory=LockOrder)
 
-    def take_back(self, messages: int, jobs: int) -> None:
-        """Keep only the first so many: what an action handed over vanishes with what it wrote."""
-        del self.messages[messages:], self.jobs[jobs:]
+    def so_far(self) -> tuple[int, ...]:
+        """How many there are of each, to take back what follows."""
+        return tuple(len(part) for part in self._parts())
+
+    def take_back(self, kept: tuple[int, ...], *, answered: bool) -> None:
+        """Keep the first so many of each: what an action handed over vanishes with what it wrote.
+
+        That it ran and how it ended stays where it *answered*, with a refusal; where it failed, it never ended.
+        """
+        for part, many in zip(self._parts(), kept, strict=True):
+            if not answered or part is self.messages or part is self.jobs:
+                del part[many:]
+
+    def _parts(self) -> tuple[list[Any], ...]:
+        return self.messages, self.jobs, self.record, self.ended, self.owed
 
 
 @dataclass(slots=True)
@@ -136,21 +148,21 @@ class Bench:
         self, work: Callable[[State, Request], c.Command], state: State, request: Request
     ) -> c.Command:
         """Run in a savepoint: the writes of a refusal or a failure vanish, the decision before it stands."""
-        handed_over = len(self.runs.messages), len(self.runs.jobs)
+        so_far = self.runs.so_far()
         try:
             with self.tx.savepoint():
                 answer = work(state, request)
                 if isinstance(answer, _Refused):
                     raise _Vanish(answer.command)
         except _Vanish as gone:
-            self.runs.take_back(*handed_over)
+            self.runs.take_back(so_far, answered=True)
             return gone.command
         except _ENDS_COMMAND:
             raise
         except Exception as reason:
             if is_of_database(reason):
                 raise
-            self.runs.take_back(*handed_over)
+            self.runs.take_back(so_far, answered=False)
             return c.Failed(request.n, self._why(request, reason))
         assert not isinstance(answer, _Refused)
         return answer
