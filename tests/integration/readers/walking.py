@@ -72,7 +72,7 @@ class Reader:
 
 def _paths(rule: Rule, number: str, tasks: list[int]) -> Iterator[str]:
     """The addresses of a route; one whose parts this does not know stops the test, so that nothing new is left out."""
-    given = {"district": ["town"], "number": [number], "process": ["aid"], "kind": ["xlsx", "json"],
+    given = {"district": ["town"], "number": [number], "process": ["aid"], "kind": ["xlsx", "json"], "account": ["x"],
              "n": [str(n) for n in tasks], "ref": [f"{number}.{n}" for n in tasks]}  # fmt: skip
     paths = [rule.rule.replace("<int:n>", "<n>").replace("<any(xlsx,json):kind>", "<kind>")]
     for name in rule.arguments:
