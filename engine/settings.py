@@ -91,12 +91,29 @@ TEST_SETTINGS: Final = (
 
 
 #: Secrets of plugins begin so; the one of the engine's own is a setting.
+_SQLITE: Final = "sqlite:///"
 SECRETS: Final = f"{PREFIX}SECRET_"
 
 
 def secret_variable(plugin: str, setting: str) -> str:
     """The variable that gives the secret *setting* of *plugin*."""
     return f"{SECRETS}{plugin.upper()}_{setting.upper()}"
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file behind a SQLite URL, or None for another kind of database."""
+    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) and len(url) > len(_SQLITE) else None
+
+
+def left_out(environment: Mapping[str, str]) -> frozenset[str]:
+    """The plugins that the installation goes without."""
+    return frozenset(value("without", environment).replace(",", " ").split())
+
+
+def secrets_file(url: str) -> Path:
+    """Where the secrets of plugins may lie: beside the SQLite database at *url*, or where the program is started."""
+    database = sqlite_file(url)
+    return database.with_name(f"{database.name}.secrets") if database else Path("rongtong.secrets")
 
 
 def secrets_given(environment: Mapping[str, str], file: Path) -> dict[str, str]:

@@ -11,10 +11,14 @@ from urllib.parse import urlsplit
 from engine import settings
 from engine.app import Options, create_app, open_system
 from engine.edge.names import proxies_in
+from engine.extend.registry import Registry
 from engine.operations.signing import signing_keys
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
+
+_LOG = logging.getLogger("rongtong")
+
 
 def application(environment: Mapping[str, str] | None = None) -> WSGIApplication:
     """The application that the settings in *environment* describe; clocks and jobs are left to ``rongtong work``.
@@ -28,7 +32,11 @@ def application(environment: Mapping[str, str] | None = None) -> WSGIApplication
     told = os.environ if environment is None else environment
     public_url = settings.value("public_url", told)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
-    system = open_system(settings.value("db", told), new=False)
+    url, registry = settings.value("db", told), Registry.discovered(settings.left_out(told))
+    for away in registry.left.values():
+        _LOG.warning("%s %s", away.why.zh, away.why.en)
+    secrets = settings.secrets_given(told, settings.secrets_file(url))
+    system = open_system(url, registry=registry, new=False, secrets=secrets)
     proxies = proxies_in(settings.value("trusted_proxies", told))
     secret, *older = signing_keys(system, settings.value("secret_key", told))
     app = create_app(system, Options(secret, public_url, proxies=proxies, older_keys=tuple(older)))

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 #: A command or option decorator of click.
 Decorator = Callable[[Any], Any]
-_SQLITE = "sqlite:///"
 
 
 def setting(name: str, *declarations: str, **more: Any) -> Decorator:
@@ -67,7 +66,7 @@ def plugins(*, tell: bool = True) -> Registry:
     """The plugins that are installed, but for what the installation leaves out; it *tells* which are broken."""
     from engine.extend.registry import Registry
 
-    wanted = frozenset(settings.value("without", os.environ).replace(",", " ").split())
+    wanted = settings.left_out(os.environ)
     registry = Registry.discovered(wanted)
     if tell:
         tell_away(registry)
@@ -98,9 +97,7 @@ def tell_districts(system: System) -> None:
 
 def secrets(url: str, registry: Registry) -> dict[str, str]:
     """The secrets of plugins, from the environment or the file beside the database; one that nobody wants is told."""
-    database = sqlite_file(url)
-    file = database.with_name(f"{database.name}.secrets") if database else Path("rongtong.secrets")
-    found = settings.secrets_given(os.environ, file)
+    found = settings.secrets_given(os.environ, settings.secrets_file(url))
     wanted = registry.secrets() | {settings.named("secret_key").variable}
     for name in sorted(found.keys() - wanted):
         zh, en = f"没有插件要 {name} 这个密钥。", f"No plugin asks for the secret {name}."
@@ -146,7 +143,7 @@ def opened(url: str, *, new: bool = False, registry: Registry | None = None) -> 
 
 
 def _must_exist(url: str) -> None:
-    path = sqlite_file(url)
+    path = settings.sqlite_file(url)
     if path is None or path.is_file():
         return
     raise say.usage(
@@ -170,11 +167,6 @@ def must_be_empty(url: str) -> None:
     zh = "这个库里已有数据，没有动它。换一个空库。"
     en = "This database holds data and stays as it is; name an empty one."
     raise say.usage(zh, en, "foreign_database")
-
-
-def sqlite_file(url: str) -> Path | None:
-    """The file behind a SQLite URL, or None for another kind of database."""
-    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) and len(url) > len(_SQLITE) else None
 
 
 def entered(system: System, district: str | None) -> Context:

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from engine import settings
 from engine.app import open_system
 from engine.cli import opening, say
 from engine.clock import SetClock
@@ -77,7 +78,7 @@ class Theatre:
     @contextmanager
     def _stage(self, pack: Pack, district: str) -> Iterator[str]:
         """The address of a database in which *pack* was just adopted; gone afterwards."""
-        if self.url and opening.sqlite_file(self.url) is None:
+        if self.url and settings.sqlite_file(self.url) is None:
             with scratch_schema(self.url) as url:
                 self._adopt(url, pack)
                 yield url
@@ -85,7 +86,7 @@ class Theatre:
         made = self.folder / f"{district}.db"
         if not made.is_file():
             self._adopt(f"sqlite:///{made.as_posix()}", pack)
-        copy = opening.sqlite_file(self.url) or self.folder / "scenario.db"
+        copy = settings.sqlite_file(self.url) or self.folder / "scenario.db"
         shutil.copy(made, copy)
         try:
             yield f"sqlite:///{copy.as_posix()}"

@@ -90,7 +90,7 @@ class Guard:
 
 def _many(environ: WSGIEnvironment) -> Refusal | None:
     """Refuse a form of more inputs than any page of ours has, before each is read into a table."""
-    if not environ.get("CONTENT_TYPE", "").startswith(_FORM):
+    if not environ.get("CONTENT_TYPE", "").lower().startswith(_FORM):
         return None
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = BytesIO(body)

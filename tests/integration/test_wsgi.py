@@ -107,6 +107,15 @@ def test_it_does_not_start_with_a_key_that_could_be_guessed_or_on_an_empty_datab
         application({"RONGTONG_DB": f"sqlite:///{tmp_path}/none.db"})
 
 
+def test_it_has_the_plugins_and_the_secrets_that_the_command_has(told: dict[str, str], opened: list[System]) -> None:
+    given = {"RONGTONG_WITHOUT": "points_exchange", "RONGTONG_SECRET_POST_TOKEN": "s3"}
+    application({**told, **given})
+    assert opened[-1].secrets == {"RONGTONG_SECRET_POST_TOKEN": "s3"}
+    assert list(opened[-1].registry.left) == ["points_exchange"]
+    application(told)
+    assert (dict(opened[-1].secrets), dict(opened[-1].registry.left)) == ({}, {})
+
+
 @contextmanager
 def serving(told: dict[str, str], *options: str) -> Iterator[str]:
     """The address of a gunicorn with two processes, as `docs/operate.md` starts it."""
