@@ -24,6 +24,13 @@ LEGAL = (
     "select (select max(words) from desk_note), name from desk_seat where (district_id, name) in (('a', 'b'))",
     "select cast(name as varchar(9)) from desk_seat s left join desk_note using (district_id, effect);",
     "values (1), (2)",
+    "select abs(((1 + 2) * 3 - 4) * 5), coalesce(((1)), 2) from desk_seat",
+    "select name from desk_seat where (((name = 'a') or effect = 'b') and effect = 'c')",
+    "select name from desk_seat where name in (((select 'a')))",
+    "select ((select 1) + 2) * 3, (((1 + 2)))",
+    "delete from desk_seat where exists (select 1 from desk_note where ((words = 'a')))",
+    "with t as (select 1 as one) update desk_seat set effect = 'a' where 2 in (select one from t)",
+    "with t as (select 'x' as one) insert into desk_note (district_id, effect) select one, one from t where 1 = 2",
 )  # fmt: skip
 #: What only one of them understands.
 LEGAL_ON = {
@@ -38,11 +45,18 @@ LEGAL_ON = {
         "(select name from desk_seat) union all (select effect from desk_note)",
         "with t as materialized (select 1) select overlay(name placing 'x' from 1 for 2) from desk_seat, t",
         "select jsonb_build_object('from', name) ->> 'from' from desk_seat",
+        "select substring(((select 'abc')) from 2 for 1), extract(year from ((now()))) from desk_seat",
+        "select name from desk_seat where name in ((select 'a') union select effect from desk_note)",
+        "delete from desk_seat using (desk_note n cross join desk_note m) where 1 = 2",
+        "delete from desk_seat using desk_note n join desk_note m using (district_id, effect) where 1 = 2",
+        "select array['a]'], (array[(array[1, 2])[1], 2])[1] from desk_seat where array[name] <> array['[x']",
+        "with t as (select 1 as one) delete from only (desk_seat) where 1 in (select one from t) and 1 = 2",
     ),
     "sqlite": (
         "insert or ignore into desk_seat (district_id, name, effect) values ('t', '1', 'e')",
         "select j.value from desk_seat, json_each('[1]') j",
         "select [name], `effect` from [desk_seat]",
+        "select 1 as [it's (], 'a]' from desk_seat",
     ),
 }  # fmt: skip
 
@@ -83,7 +97,6 @@ FOREIGN = (
     "select name from desk_seat where name in cases",
     "select name from desk_seat where name in (select name from desk_seat, cases)",
     "select name from desk_seat where name = any(select id from cases)",
-    "select array[(select max(n) from task)]",
     "select count(*) filter (where exists (select 1 from cases)) from desk_seat",
     "select * from desk_seat left join lateral (select 1 from cases) c on true",
     "select * from desk_seat a, lateral (select 1) b, cases c",
@@ -109,7 +122,36 @@ FOREIGN = (
     "select nextval('job')",
     "select load_extension('x')",
     "select set_config('search_path', 'x', true)",
+    "with cases as (select 1 as one) update cases set subject = 'x'",
+    "with journal as (select 1 as one) delete from journal where seq = 1",
+    "with cases as (select 1 as one) insert into cases select * from cases",
+    "with cases as (select 1 as one) delete from only cases",
+    "with cases as (select 1 as one) update only (cases) set subject = 'x'",
+    "with cases as (select 1 as one), x as (delete from cases returning 1) select * from x",
+    "with cases as (select 1 as one) select * into cases from desk_seat",
+    "select name from desk_seat where name in ((select 'a') union select id from cases)",
+    "select ((select 1) union select n from task)",
+    "select array((select 1) union select n from task)",
+    "select substring((select id from cases) from 1 for 2)",
+    "delete from desk_seat using (cases c cross join desk_note n) where c.id = name",
+    "delete from desk_seat using desk_note n join cases c using (district_id) where 1 = 1",
+    'select *, "not" "distinct" from cases',
+    'select 1 "." from cases',
+    "select 1e5from cases",
 )  # fmt: skip
+#: Only one of them reads so.
+FOREIGN_ON = {
+    "postgresql": (
+        "select array[(select max(n) from task)]",
+        "select array['a]'], subject from cases where array[subject] <> array['[x']",
+        "select array[1 /*], '*/ ], subject from cases where subject <> '[x'",
+    ),
+    "sqlite": (
+        "select 1 as ['a], subject from cases -- ']",
+        "select 1 as [('], subject from cases --')]",
+        "select 1 as [extract(], subject from cases where 1 = [)]",
+    ),
+}  # fmt: skip
 #: They are no statements over rows: they define, end a transaction, or do something else to the database.
 NO_STATEMENTS = (
     "begin", "commit", "COMMIT", " -- soon\ncommit", "end", "rollback", "savepoint a", "release savepoint a",

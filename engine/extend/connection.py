@@ -17,6 +17,7 @@ from engine.extend.places import called_from
 from engine.i18n import Text
 
 if TYPE_CHECKING:  # who only checks what is written opens no transaction
+    from engine.store.database import DialectName
     from engine.store.tx import Tx
 
 _Ts = TypeVarTuple("_Ts")
@@ -36,9 +37,9 @@ class Fence:
     tables: frozenset[str]
     folder: Path | None = None
 
-    def look(self, sql: str) -> None:
+    def look(self, sql: str, dialect: DialectName) -> None:
         """Raise FenceError for a statement that is not the plugin's to send; what was read once costs a look-up."""
-        found = objection(sql, self.tables)
+        found = objection(sql, self.tables, dialect)
         if found is not None:
             self.refuse(f"ctx.db的语句{found.zh}", f"a statement on ctx.db {found.en}")
 
@@ -109,7 +110,7 @@ class PluginConnection:
         self._left = statements
 
     def _look(self, sql: str) -> None:
-        self._fence.look(sql)
+        self._fence.look(sql, self._tx.dialect)
         if self._left is None:
             return
         if not self._left:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from engine.i18n import Text
 
-_TOKENS: Final = re.compile(
-    r"""(?P<odd>\b[eEbBxXnN]'|\b[uU]&['"]|\$\w*\$|--[^\n]*\r|/\*(?:(?!\*/).)*/\*)
+if TYPE_CHECKING:  # who only checks what is written opens no database
+    from engine.store.database import DialectName
+
+_PATTERN: Final = r"""
+       (?P<odd>\b[eEbBxXnN]'|\b[uU]&['"]|\$\w*\$|--[^\n]*\r|/\*(?:(?!\*/).)*/\*)
       |(?P<gap>--[^\n]*|/\*.*?\*/|%\(\w+\)s|\s+)
       |(?P<text>'(?:[^']|'')*')
-      |(?P<name>"(?:[^"]|"")*"|`[^`]*`|\[[^\[\]()]*\])
+      |(?P<name>"(?:[^"]|"")*"{names})
       |(?P<word>(?![0-9])[\w][\w$]*)
-      |(?P<number>[0-9]+(?:\.[0-9]*)?)
-      |(?P<sign>.)""",
-    re.VERBOSE | re.DOTALL,
-)
+      |(?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)
+      |(?P<sign>.)"""
+#: Two databases, two ways to quote a name: what is one to SQLite is the inside of an array to PostgreSQL.
+_TOKENS: Final[Mapping[str, re.Pattern[str]]] = {
+    dialect: re.compile(_PATTERN.replace("{names}", names), re.VERBOSE | re.DOTALL)
+    for dialect, names in (("sqlite", r"|`[^`]*`|\[[^\]]*\]"), ("postgresql", ""))
+}
 _QUERIES: Final = frozenset({"select", "values", "with", "insert", "update", "delete"})
 _LISTS: Final = frozenset({"from", "using"})
 #: After these the name of a table stands.
@@ -31,6 +37,8 @@ _ENDS: Final = frozenset({
     "where", "group", "order", "limit", "having", "union", "intersect", "except", "select", "values", "returning",
     "window", "offset", "fetch", "for", "set", "conflict",
 })  # fmt: skip
+#: Inside their brackets FROM stands between values.
+_FROM_INSIDE: Final = frozenset({"extract", "substring", "trim", "overlay"})
 #: What answers rows made of its own arguments.
 _ROWS: Final = frozenset({
     "unnest", "generate_series", "json_each", "json_tree", "json_array_elements", "jsonb_array_elements",
@@ -53,12 +61,14 @@ class _Token(NamedTuple):
 class _Level:
     """What stands between two brackets."""
 
-    kind: str = "query"  # or "list": of tables; "call": of values, where FROM opens nothing
+    kind: str = "query"  # or "list": of tables; "call": of values
     called: str = ""
     fresh: bool = True  # its verb is still to come
     listing: bool = False  # a comma leads to another table
     naming: bool = False  # among the names that WITH gives
     recursive: bool = False
+    writes: bool = False  # the next table is what it writes to, which no name that WITH gives can be
+    deletes: bool = False  # its USING is still to come, a list of tables
     given: str = ""  # the name that the next brackets give a table to
     known: set[str] = field(default_factory=set)
 
@@ -72,10 +82,10 @@ class _Refused(Exception):
 
 
 @lru_cache(maxsize=4096)
-def objection(sql: str, own: frozenset[str]) -> Text | None:
+def objection(sql: str, own: frozenset[str], dialect: DialectName) -> Text | None:
     """Why a plugin that owns the tables *own* may not send *sql*; None where it may. Each text is read once."""
     try:
-        foreign = _Reader(_tokens(sql)).tables() - own
+        foreign = _Reader(_tokens(sql, dialect)).tables() - own
     except _Refused as refused:
         return refused.text
     if not foreign:
@@ -84,9 +94,9 @@ def objection(sql: str, own: frozenset[str]) -> Text | None:
     return Text(f"动了不是它自己的表：{names[0]}", f"names tables that are not its own: {names[1]}")
 
 
-def _tokens(sql: str) -> list[_Token]:
+def _tokens(sql: str, dialect: DialectName) -> list[_Token]:
     found = []
-    for match in _TOKENS.finditer(sql):
+    for match in _TOKENS[dialect].finditer(sql):
         kind, said = str(match.lastgroup), match.group()
         if kind == "odd" or (kind == "sign" and said in "'\"`"):
             raise _Refused(f"有看不明白的引号或注释{said[:8]!r}", f"has quotes or remarks of a kind {said[:8]!r}")
@@ -123,11 +133,25 @@ class _Reader:
             raise _Refused("是空的", "is empty")
         return self._named
 
+    def _at(self, at: int) -> str:
+        """The word or sign there; nothing for what is quoted, however it reads."""
+        if not 0 <= at < len(self._tokens) or self._tokens[at].kind not in ("word", "sign"):
+            return ""
+        return self._tokens[at].said
+
     def _next(self, at: int) -> str:
-        return self._tokens[at + 1].said if at + 1 < len(self._tokens) else ""
+        return self._at(at + 1)
 
     def _before(self, at: int) -> str:
-        return self._tokens[at - 1].said if at else ""
+        return self._at(at - 1)
+
+    def _begins_query(self, at: int) -> bool:
+        """Whether the bracket opens a query, or brackets of which the first does: ``((SELECT …) UNION …)``."""
+        following = at + 1
+        if self._before(at) not in _FROM_INSIDE and not self._expects:
+            while self._at(following) == "(":
+                following += 1
+        return self._at(following) in _QUERIES
 
     def _sign(self, at: int, said: str) -> None:
         level = self._levels[-1]
@@ -141,9 +165,8 @@ class _Reader:
             self._expects = level.listing and not level.naming
 
     def _open(self, at: int) -> None:
-        level, following = self._levels[-1], self._next(at)
+        level, query = self._levels[-1], self._begins_query(at)
         before = self._tokens[at - 1] if at else _Token("sign", "")
-        query = following in _QUERIES or (following == "(" and not self._expects and (not at or before.said == "("))
         if not query and before.kind in ("word", "name") and _REACHING.match(before.said.lower()):
             raise _Refused(f"调用了{before.said}", f"calls {before.said}")
         if query:
@@ -152,9 +175,9 @@ class _Reader:
                 level.known.add(level.given)
             level.fresh &= level.naming
         elif self._expects:
-            opened = _Level("list", listing=True, fresh=False)
+            opened = _Level("list", listing=True, fresh=False, writes=level.writes)
         else:
-            opened = _Level("call", before.said, fresh=False)
+            opened = _Level("call", self._before(at), fresh=False)
         self._expects = opened.kind == "list"
         self._levels.append(opened)
 
@@ -203,15 +226,21 @@ class _Reader:
             return
         level.fresh = False
         self._expects = said == "update"
+        level.writes, level.deletes = said in ("insert", "update", "delete"), said == "delete"
 
     def _opener(self, at: int, level: _Level, said: str) -> None:
         if said == "update":  # FOR UPDATE, DO UPDATE: as a verb it comes first
             return
         if said in _LISTS:
-            comparing = self._before(at) == "distinct" and self._tokens[at - 2].said in ("is", "not")
-            if level.kind == "call" or comparing or (said == "using" and self._next(at) == "("):
+            comparing = self._before(at) == "distinct" and (
+                self._at(at - 2) == "is" or (self._at(at - 2) == "not" and self._at(at - 3) == "is")
+            )
+            columns = said == "using" and not level.deletes and self._next(at) == "("
+            if level.called in _FROM_INSIDE or comparing or columns:
                 return
             level.listing = True
+            level.deletes &= said != "using"
+        level.writes |= said == "into"
         self._expects = True
 
     def _name(self, at: int, token: _Token) -> None:
@@ -219,11 +248,12 @@ class _Reader:
         if token.kind == "word" and token.said in _BETWEEN:
             return
         self._expects = False
-        following = self._next(at)
+        level, following = self._levels[-1], self._next(at)
+        written, level.writes = level.writes, False
         if following == ".":
             raise _Refused(f"指名了别的库{token.said}", f"names another schema, {token.said}")
         if following == "(" and self._before(at) != "into":
             if token.said.lower() not in _ROWS:
                 raise _Refused(f"调用了{token.said}", f"calls {token.said}")
-        elif not any(token.said in level.known for level in self._levels):
+        elif written or not any(token.said in one.known for one in self._levels):
             self._named.add(token.said.strip("'"))

@@ -40,7 +40,7 @@ from engine.testing import Trial
 from tests import desk
 from tests.integration.operations.looking import Watch, broken, everything, rows
 from tests.integration.operations.test_incidents import listed
-from tests.spellings import FOREIGN, LEGAL, LEGAL_ON, NO_STATEMENTS
+from tests.spellings import FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, NO_STATEMENTS
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
@@ -64,7 +64,7 @@ def refusal(trial: Trial, sql: str) -> FenceError:
 
 def test_foreign_spellings_are_refused_and_never_sent(trial: Trial) -> None:
     trial.database.hook = watch = Watch()
-    for sql in (*FOREIGN, *NO_STATEMENTS):
+    for sql in (*FOREIGN, *FOREIGN_ON[trial.database.dialect], *NO_STATEMENTS):
         if sql.strip():
             refusal(trial, sql)
     assert {one.split()[0].rstrip(";") for one in watch.statements} <= {"BEGIN", "ROLLBACK"}

@@ -5,33 +5,43 @@ from __future__ import annotations
 import pytest
 
 from engine.extend.fence import objection
-from tests.spellings import FOREIGN, LEGAL, LEGAL_ON, NO_STATEMENTS
+from engine.store.database import DialectName
+from tests.spellings import FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, NO_STATEMENTS
 
 OWN = frozenset({"desk_seat", "desk_note"})
 
 
-@pytest.mark.parametrize("sql", (*LEGAL, *LEGAL_ON["postgresql"], *LEGAL_ON["sqlite"]))
-def test_what_names_its_own_tables_passes(sql: str) -> None:
-    assert objection(sql, OWN) is None
+BOTH: tuple[DialectName, ...] = ("postgresql", "sqlite")
 
 
-@pytest.mark.parametrize("sql", FOREIGN)
-def test_what_names_anything_else_is_refused(sql: str) -> None:
-    assert objection(sql, OWN) is not None
+def said_on(common: tuple[str, ...], only: dict[str, tuple[str, ...]]) -> list[tuple[str, DialectName]]:
+    return [(sql, dialect) for dialect in BOTH for sql in (*common, *only.get(dialect, ()))]
 
 
-@pytest.mark.parametrize("sql", NO_STATEMENTS)
-def test_what_is_no_statement_over_rows_is_refused(sql: str) -> None:
-    assert objection(sql, OWN) is not None
+@pytest.mark.parametrize(("sql", "dialect"), said_on(LEGAL, LEGAL_ON))
+def test_what_names_its_own_tables_passes(sql: str, dialect: DialectName) -> None:
+    assert objection(sql, OWN, dialect) is None
 
 
-@pytest.mark.parametrize("sql", LEGAL)
-def test_the_same_statement_of_a_plugin_without_tables_is_refused_where_it_names_one(sql: str) -> None:
-    assert (objection(sql, frozenset()) is None) is (not any(table in sql for table in OWN))
+@pytest.mark.parametrize(("sql", "dialect"), said_on(FOREIGN, FOREIGN_ON))
+def test_what_names_anything_else_is_refused(sql: str, dialect: DialectName) -> None:
+    assert objection(sql, OWN, dialect) is not None
+
+
+@pytest.mark.parametrize(("sql", "dialect"), said_on(NO_STATEMENTS, {}))
+def test_what_is_no_statement_over_rows_is_refused(sql: str, dialect: DialectName) -> None:
+    assert objection(sql, OWN, dialect) is not None
+
+
+@pytest.mark.parametrize(("sql", "dialect"), said_on(LEGAL, {}))
+def test_the_same_statement_of_a_plugin_without_tables_is_refused_where_it_names_one(
+    sql: str, dialect: DialectName
+) -> None:
+    assert (objection(sql, frozenset(), dialect) is None) is (not any(table in sql for table in OWN))
 
 
 def test_a_refusal_says_which_tables() -> None:
-    said = objection("select * from task, desk_seat, cases", OWN)
+    said = objection("select * from task, desk_seat, cases", OWN, "sqlite")
     assert said is not None
     assert said.en == "names tables that are not its own: cases, task"
     assert said.zh == "动了不是它自己的表：cases、task"
@@ -39,12 +49,12 @@ def test_a_refusal_says_which_tables() -> None:
 
 def test_parameters_of_the_driver_are_no_words() -> None:
     sql = 'INSERT INTO desk_seat ("table", name) VALUES (%(table)s::VARCHAR, %(from)s::VARCHAR)'
-    assert objection(sql, OWN) is None
+    assert objection(sql, OWN, "postgresql") is None
 
 
 def test_each_text_is_read_once() -> None:
     sql = "select name from desk_seat where name = 'read once'"
     before = objection.cache_info().misses
     for _ in range(3):
-        objection(sql, OWN)
+        objection(sql, OWN, "sqlite")
     assert objection.cache_info().misses == before + 1
