@@ -47,6 +47,7 @@ class Database(Seams):
         self.apart: Micros = 0
         self.dialect: DialectName = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         pool = {
+            "hide_parameters": True,  # what people typed is nothing for a log
             "isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True,
             "pool_size": connections, "max_overflow": _BESIDE,
         }  # fmt: skip

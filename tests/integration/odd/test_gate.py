@@ -171,10 +171,11 @@ def test_a_body_that_is_too_large_or_of_no_length_is_not_read(world: World) -> N
             assert said[0].startswith(str(status)), (path, more, said, list(body))
 
 
-def test_a_form_of_very_many_inputs_is_refused_before_it_is_one(world: World) -> None:
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "Application/X-WWW-Form-URLencoded; charset=utf-8"])
+def test_a_form_of_very_many_inputs_is_refused_before_it_is_one(world: World, kind: str) -> None:
     client, before = world.visitor("staff"), world.count()
     body = "&".join(f"k{n}=" for n in range(30_000))
-    answer = client.post("/haicheng/start/every", data=body, content_type="application/x-www-form-urlencoded")
+    answer = client.post("/haicheng/start/every", data=body, content_type=kind)
     assert answer.status_code == 413
     assert world.count() == before
 

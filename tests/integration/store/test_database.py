@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from engine.clock import HOUR, MINUTE, SetClock, SystemClock
 from engine.errors import Busy, RongtongError
@@ -193,3 +194,10 @@ def test_no_part_of_a_password_that_was_not_written_out_is_told(url: str, caplog
 def test_a_file_may_have_any_sign_in_its_path(tmp_path: Path) -> None:
     open_database(f"sqlite:///{tmp_path / 'a@b@c.db'}").close()
     assert (tmp_path / "a@b@c.db").is_file()
+
+
+def test_what_was_typed_is_in_no_trace_of_a_statement_that_failed(db: Database) -> None:
+    with db.connect() as connection, pytest.raises(DBAPIError) as fault:
+        connection.execute(text("INSERT INTO no_such_table VALUES (:typed)"), {"typed": "110101199001011234"})
+    assert "no_such_table" in str(fault.value)
+    assert "110101199001011234" not in str(fault.value)
