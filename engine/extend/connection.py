@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVarTuple, overload
 
 from sqlalchemy import CursorResult, Dialect, Executable, ScalarResult
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from engine.extend.faults import FenceError, SwallowedError, named
@@ -73,7 +72,7 @@ class PluginConnection:
     def __init__(self, tx: Tx, fence: Fence) -> None:
         self._tx, self._fence = tx, fence
         self._left: int | None = None
-        self._options = {"look": self._look}
+        self._options = {"look": self._look, "failed": self._failed}
 
     @property
     def dialect(self) -> Dialect:
@@ -87,11 +86,7 @@ class PluginConnection:
     def execute(self, statement: Executable, parameters: Given = None) -> CursorResult[*tuple[Any, ...]]:
         """Run *statement* and answer its result. Raises FenceError for what names anything but own tables."""
         self._tx.sound()
-        try:
-            return self._tx.connection.execute(statement, parameters, execution_options=self._options)
-        except DBAPIError as fault:
-            self._tx.spoiled = self._fence.swallowed(fault)
-            raise
+        return self._tx.connection.execute(statement, parameters, execution_options=self._options)
 
     def scalar(self, statement: Executable, parameters: Given = None) -> Any:
         """The first column of the first row, or None."""
@@ -116,6 +111,9 @@ class PluginConnection:
         if not self._left:
             raise RuntimeError("a slot may not run another statement")
         self._left -= 1
+
+    def _failed(self, fault: Exception) -> None:
+        self._tx.spoiled = self._fence.swallowed(fault)
 
     def __getattr__(self, name: str) -> NoReturn:
         if name in _NOT_HERE:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.clock import Micros
@@ -58,6 +58,7 @@ class Database(Seams):
         event.listen(self.engine, "commit", _only_the_runner_commits)
         event.listen(self.engine, "before_cursor_execute", _look)  # a plugin's fence names the plugin
         event.listen(self.engine, "before_cursor_execute", _only_the_runner_ends)
+        event.listen(self.engine, "handle_error", _tell_failure)
 
     def _sqlite(self, url: URL, busy_timeout: float, pool: dict[str, Any]) -> Engine:
         module = drivers.sqlite_module()
@@ -129,6 +130,15 @@ def _look(_connection: Connection, _cursor: Any, sql: str, _given: Any, context:
     look = context.execution_options.get("look") if context is not None else None
     if look is not None:
         look(sql)
+
+
+def _tell_failure(context: ExceptionContext) -> None:
+    """Tell whoever asked to look at a statement that it failed, when it was sent or when its rows were fetched."""
+    execution = context.execution_context
+    failed = execution.execution_options.get("failed") if execution is not None else None
+    reason = context.sqlalchemy_exception or context.original_exception
+    if failed is not None and isinstance(reason, Exception):
+        failed(reason)
 
 
 def open_database(url: str, *, connections: int = 32, busy_timeout: float = BUSY_TIMEOUT) -> Database:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from engine.clock import MINUTE, Clock, Micros
@@ -134,6 +134,8 @@ def is_of_database(error: BaseException) -> bool:
     found = next((one for one in chain(error) if isinstance(one, DBAPIError)), None)
     if found is None or isinstance(found, (DataError, IntegrityError, ProgrammingError)):
         return False
+    if isinstance(found, InterfaceError) and not hasattr(found.orig, "sqlstate"):
+        return False  # SQLite's driver knows no such type of value
     return getattr(found.orig, "sqlite_errorcode", 0) != _SQLITE_ERROR
 
 

@@ -138,6 +138,24 @@ def commits(ctx: ActionContext) -> None:
     ctx.db.execute(text("COMMIT"))
 
 
+def binds_another_type(ctx: ActionContext) -> None:
+    ctx.db.execute(text("insert into rude_thing values (:a, 'x', :b)"), {"a": ctx.district, "b": object()})
+
+
+def half_of_many(ctx: ActionContext) -> None:
+    rows = [{"a": ctx.district, "n": name, "b": 1} for name in ("first", "\ud800")]
+    with contextlib.suppress(Exception):
+        ctx.db.execute(text("insert into rude_thing (district_id, name, effect) values (:a, :n, :b)"), rows)
+
+
+def fails_at_a_later_row(ctx: ActionContext) -> None:
+    given = [{"district_id": ctx.district, "name": f"{n}", "effect": word} for n, word in enumerate(("[1]", "[1"))]
+    ctx.db.execute(insert(own), given)
+    first = "json_extract(effect, '$[0]')" if ctx.db.dialect.name == "sqlite" else "cast(effect as json) ->> 0"
+    with contextlib.suppress(DBAPIError):
+        ctx.db.execute(text(f"select {first} from rude_thing")).all()
+
+
 def asks_nonsense(ctx: ActionContext) -> None:
     ctx.db.execute(text("select nosuch from rude_thing"))
 
@@ -158,6 +176,9 @@ RUDE: dict[str, tuple[Callable[[ActionContext], None], str]] = {
     "foreign": (reaches, "a statement on ctx.db names tables that are not its own: cases"),
     "commit": (commits, "a statement on ctx.db begins with COMMIT; only SELECT, INSERT, UPDATE and DELETE may"),
     "nonsense": (asks_nonsense, "Error"),
+    "another type": (binds_another_type, "Error"),
+    "half of many": (half_of_many, "Error), and that was swallowed"),
+    "a later row": (fails_at_a_later_row, "Error), and that was swallowed"),
     "missing": (misses, "IntegrityError"),
     "exit": (leaves, "tried to end the program (SystemExit)"),
     "naive": (lambda ctx: to_micros(NAIVE), "a moment has no time zone"),
