@@ -29,6 +29,8 @@ from engine.store.transaction import Tx
 def publish(ctx: Context, caller: Caller, process: Process, *, key: str = "") -> bool:
     """Make *process* the district's current version; running cases stay on theirs. False when it already was.
 
+    What is kept of its plugins follows them: where they bring something else by now, it is published again.
+
     Only an administrator of the district may, or whoever runs the installation (a caller without a person).
     """
 
@@ -64,15 +66,16 @@ def _kept(ctx: Context, process: Process) -> dict[str, str]:
 
 
 def _make_current(ctx: Context, tx: Tx, caller: Caller, process: Process) -> bool:
-    """Store *process* unless it is there, and make it the current one of its name; False when it already was."""
+    """Store *process* unless it is there, and make it the current one of its name; False when nothing changes."""
     mine = (table.c.district_id == ctx.id) & (table.c.process == process.name)
-    held = dict(tx.connection.execute(select(table.c.hash, table.c.current).where(mine)).all())
-    if held.get(process.hash) == 1:
+    same = mine & (table.c.hash == process.hash)
+    held = tx.connection.execute(select(table.c.current, table.c.specs).where(same)).one_or_none()
+    specs = _specs(ctx, process)
+    if held is not None and held.current == 1 and held.specs == specs:
         return False
     tx.connection.execute(update(table).where(mine, table.c.current == 1).values(current=0))
-    if process.hash in held:
-        again = update(table).where(mine, table.c.hash == process.hash)
-        tx.connection.execute(again.values(current=1, specs=_specs(ctx, process)))
+    if held is not None:
+        tx.connection.execute(update(table).where(same).values(current=1, specs=specs))
         return True
     row = {
         "district_id": ctx.id,
@@ -80,7 +83,7 @@ def _make_current(ctx: Context, tx: Tx, caller: Caller, process: Process) -> boo
         "process": process.name,
         "title": json.dumps(list(process.title), ensure_ascii=False),
         "document": text_of(process.document),
-        "specs": _specs(ctx, process),
+        "specs": specs,
         "published_by": caller.person,
         "published_at": ctx.now,
         "current": 1,

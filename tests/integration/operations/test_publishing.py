@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
 import pytest
 from sqlalchemy import select, update
 
 from engine.definition.load import load_text
 from engine.errors import Forbidden
+from engine.extend import ActionContext, Text, Undone, action, both, undo
+from engine.extend.registry import Plugin, Registry
+from engine.operations import cases
+from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
+from engine.operations.districts import context
 from engine.operations.publish import publish
+from engine.operations.returning import resume
 from engine.operations.verifying.verify import verify
 from engine.store import journal
+from engine.store.database import Database
 from engine.store.journal import Entry
 from engine.store.tables import definition
 from engine.store.tables import journal as journal_table
-from tests.town import W1, Town
+from tests import desk
+from tests.town import W1, Town, build
+from tests.unit.extend.plugins_for_tests import giving, plugin
 
 
 def changed(town: Town) -> str:
@@ -58,3 +71,73 @@ def test_a_changed_line_of_the_districts_own_journal_is_found(town: Town) -> Non
     statement = update(journal_table).where(j.district_id == town.ctx.id, j.stream == "definition", j.seq == 1)
     town.ctx.runner.run(lambda tx: tx.connection.execute(statement.values(command="adopt")).rowcount)
     assert [broken.promise for broken in verify(town.ctx).broken] == ["chain"]
+
+
+# -- what is kept of the plugins ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """It wants nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """It was booked."""
+
+    title: ClassVar[Text] = both("booked")
+
+
+def hall(undoing: str, undone: list[str]) -> Plugin:
+    """A plugin whose one action is undone by *undoing*, which tells *undone* that it ran."""
+
+    @undo(f"hall.{undoing}")
+    def back(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
+        undone.append(undoing)
+        return "undone"
+
+    @action("hall.book", title=both("book"), undo=f"hall.{undoing}")
+    def book(ctx: ActionContext, given: Nothing) -> Booked:
+        return Booked()
+
+    return plugin("hall", register_actions=giving(book, back))
+
+
+BOOKING = """
+process: booking
+title: 订厅
+uses: [hall]
+fields: {why: {type: text, title: 事由}}
+start: {who: role staff, fill: [why]}
+steps:
+- {step: book, title: 订厅, do: hall.book}
+- step: ok
+  title: 审批
+  ask: role head of start.unit
+  outcomes: {agree: {title: 同意, then: next}}
+ends: {done: {title: 办成}, cancelled: {title: 取消, undo: all}}
+"""
+
+
+def test_what_a_plugin_renamed_is_undone_by_its_new_name_once_published_again(db: Database) -> None:
+    undone: list[str] = []
+    town = build(db, beside=[hall("old", undone)])
+
+    def beside(*plugins: Plugin) -> Town:
+        registry = Registry([desk.plugin(), *plugins])
+        return replace(town, ctx=context(replace(town.system, registry=registry, definitions={}, districts={}), town.ctx.id))
+
+    town.publish(BOOKING)
+    newer = beside(hall("new", undone))
+    written = len(entries(town, "definition"))
+    process = load_text(BOOKING, newer.ctx.catalogue, "town.yaml")
+    cai = Caller("cai")
+    assert [publish(newer.ctx, cai, process) for _ in range(2)] == [True, False]
+    assert len(entries(town, "definition")) == written + 1
+    case = cases.start(newer.ctx, Caller("ann"), "booking", {"why": "x"}, unit="a")
+    cases.cancel(beside().ctx, cai, case.number, "x")
+    resume(newer.ctx)
+    run_jobs(newer.ctx)
+    assert undone == ["new"]
+    assert verify(newer.ctx).broken == ()
+    town.system.runner.release()
