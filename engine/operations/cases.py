@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.definition.model import Do
 from engine.definition.plain import readable, tidy
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.i18n import Text
@@ -16,12 +17,13 @@ from engine.operations.commands.perform import Allowed, Order, perform
 from engine.operations.context import ENGINE, Caller, Context, no_case
 from engine.operations.history import events_of, turns
 from engine.operations.naming import must_be_unit
+from engine.operations.publish import by_hash
 from engine.operations.views import Receipt
 from engine.runtime import commands as c
 from engine.runtime import takeback
-from engine.runtime.refusals import cannot_take_back
-from engine.runtime.state import nodes
-from engine.store import answering
+from engine.runtime.refusals import cannot_take_back, owed_first
+from engine.runtime.state import incidents, nodes
+from engine.store import answering, jobs
 from engine.store import cases as store
 from engine.store.transaction import Tx
 
@@ -155,8 +157,17 @@ def cancel(ctx: Context, caller: Caller, number: str, reason: str, *, key: str =
 
 
 def retry(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -> Receipt:
-    """Let an automatic step that failed run again. Only an administrator may."""
-    command, allowed = c.Retry(caller.person, n), _admin(ctx, caller)
+    """Let an automatic step that failed run again. Only an administrator may, and not before what is owed is undone."""
+
+    def allowed(tx: Tx, case: store.Case) -> None:
+        require_admin(ctx, tx, caller)
+        node = incidents(case.state).get(n)
+        step = by_hash(ctx, tx, case.def_hash).process.index[node["s"]][0] if node else None
+        plugin = step.action.partition(".")[0] if isinstance(step, Do) else ""
+        if plugin and jobs.oldest(tx, ctx.id, case.id, f"owed:{plugin}"):
+            raise owed_first(plugin)
+
+    command = c.Retry(caller.person, n)
     return _carry_out(ctx, caller, Order("retry", command, number, key=key, asked={"n": n}, allowed=allowed))
 
 

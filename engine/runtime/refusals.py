@@ -51,6 +51,15 @@ def waits_for(why: str) -> str:
     return why[len(start) : -len(end)] if why.startswith(start) and why.endswith(end) else ""
 
 
+def owed_first(plugin: str) -> RongtongError:
+    """What the case did before is still to be undone by *plugin*, which would hit what the step does now."""
+    return Conflict(
+        Text(f"此件先前办过的事还等插件“{plugin}”撤销，撤销以后才能重新办理。请稍后再试，或在“异常”里先处理它。",
+             f"Plugin “{plugin}” has still to undo what this case did before. Retry after that."),
+        code="owed_first", plugin=plugin,
+    )  # fmt: skip
+
+
 def over() -> RongtongError:
     """The case has ended."""
     return Conflict(Text("此件已经办结，不用再办。", "This case has ended; nothing is left to do."), code="case_ended")

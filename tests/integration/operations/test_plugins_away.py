@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.clock import HOUR
-from engine.errors import Invalid
+from engine.errors import Conflict, Invalid
 from engine.extend.registry import Registry
 from engine.operations import cases, incidents, reading
 from engine.operations.background.inner import run_jobs
@@ -179,7 +179,11 @@ def test_a_step_that_waits_runs_only_after_what_its_case_owes_is_undone(town: To
     with away(town) as left:
         left.act(case, "ok", "revise", by="sun", opinion="换一个")
         assert left.act(case, "start", "submit", by="ann", fill={"seat": "3"}).status == "open"
-        assert [one.cause for one in incidents.incidents(left.ctx, CAI)] == ["plugin desk is away"]
+        (waiting,) = incidents.incidents(left.ctx, CAI)
+        assert waiting.cause == "plugin desk is away"
+    with pytest.raises(Conflict) as refused:
+        cases.retry(town.ctx, CAI, case.number, waiting.n)
+    assert (refused.value.code, held(town)) == ("owed_first", ["1"])
     came_back(town)
     assert (held(town), incidents.incidents(town.ctx, CAI)) == (["3"], ())
     assert town.act(case, "ok", "agree", by="sun").status == "open"
