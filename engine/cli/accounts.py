@@ -115,10 +115,11 @@ def list_accounts(url: str, district: str | None, person: str | None, as_json: b
 @key_option
 @_ON_ONE
 def password(login: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
-    """重设密码，并结束登录；密码从终端或标准输入读。 Set a new password and end the sessions."""
+    """重设密码，登录和令牌都作废；密码从终端或标准输入读。 Set a new password; end sessions and tokens."""
     from engine.operations import account_care
 
-    _act(login, url, district, person, as_json, ("密码已重设，登录都已结束。", "It is set; sessions have ended."),
+    done = ("密码已重设，登录和令牌都已作废。", "It is set; sessions and tokens have ended.")
+    _act(login, url, district, person, as_json, done,
          lambda ctx, who, one: account_care.reset_password(ctx, who, one, _password(), key=key))  # fmt: skip
 
 

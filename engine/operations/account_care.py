@@ -14,7 +14,7 @@ from engine.i18n import Text
 from engine.operations import passwords
 from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
-from engine.operations.writing import Wish, Written, write
+from engine.operations.writing import Wish, Written, answered, require_key, write
 from engine.store import answering, hub
 from engine.store.tables import person as person_table
 from engine.store.tables import unit as unit_table
@@ -115,20 +115,25 @@ def tokens_of(ctx: Context, caller: Caller, account: str) -> tuple[Token, ...]:
 
 
 def reset_password(ctx: Context, caller: Caller, account: str, password: str, *, key: str = "") -> None:
-    """Give *account* a new password and end its sessions.
+    """Give *account* a new password and end its sessions and its tokens, of whatever district.
 
-    The password is in no journal, nor in what tells two requests of one key apart. Raises ``Invalid`` for one that is
-    easily guessed.
+    The password is in no journal, nor in what tells two requests of one key apart. To hash one is dear, so it is done
+    for nobody who may not set it, and not again for a key that was answered. Raises ``Invalid`` for one that is easily
+    guessed, ``Busy`` while too many are looked at.
     """
-    login = ctx.runner.run(lambda tx: _required(ctx, tx, account), write=False)
+    wish = _wish(account, "account.password", key)
+    require_key(key)
+    if answered(ctx, caller, key, wish.digest) is not None:
+        return
+    login = ctx.runner.run(lambda tx: _on_whole_by(ctx, tx, caller, account), write=False)
     passwords.required(password, login)
-    hashed = passwords.hashed(password)
+    hashed = passwords.hashed(password, caller.account)
 
     def work(_ctx: Context, tx: Tx) -> int:
         tx.connection.execute(update(hub.account).where(_a.id == account).values(password=hashed))
-        return _end_sessions(tx, account)
+        return _end_sessions(tx, account) + _end_tokens(tx, account)
 
-    _on_whole(ctx, caller, account, "account.password", key, work)
+    _on_whole(ctx, caller, account, wish, work)
 
 
 def disable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None:
@@ -140,7 +145,7 @@ def disable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> Non
         tx.connection.execute(update(hub.account).where(_a.id == account).values(disabled=1))
         return _end_sessions(tx, account)
 
-    _on_whole(ctx, caller, account, "account.disable", key, work)
+    _on_whole(ctx, caller, account, _wish(account, "account.disable", key), work)
 
 
 def enable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None:
@@ -149,12 +154,13 @@ def enable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None
     def work(_ctx: Context, tx: Tx) -> int:
         return tx.connection.execute(update(hub.account).where(_a.id == account).values(disabled=0)).rowcount
 
-    _on_whole(ctx, caller, account, "account.enable", key, work)
+    _on_whole(ctx, caller, account, _wish(account, "account.enable", key), work)
 
 
 def end_sessions(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None:
     """End every session of *account*, wherever it is open."""
-    _on_whole(ctx, caller, account, "account.end_sessions", key, lambda _ctx, tx: _end_sessions(tx, account))
+    wish = _wish(account, "account.end_sessions", key)
+    _on_whole(ctx, caller, account, wish, lambda _ctx, tx: _end_sessions(tx, account))
 
 
 def revoke_token(ctx: Context, caller: Caller, account: str, token: str, *, key: str = "") -> None:
@@ -173,18 +179,29 @@ def revoke_token(ctx: Context, caller: Caller, account: str, token: str, *, key:
     write(ctx, caller, Wish(f"account:{account}", "account.revoke_token", said, key), work)
 
 
-def _on_whole(
-    ctx: Context, caller: Caller, account: str, command: str, key: str, work: Callable[[Context, Tx], int]
-) -> None:
+def _wish(account: str, command: str, key: str) -> Wish:
+    return Wish(f"account:{account}", command, {"account": account}, key)
+
+
+def _on_whole(ctx: Context, caller: Caller, account: str, wish: Wish, work: Callable[[Context, Tx], int]) -> None:
     """Do *work*, which concerns the account wherever it is somebody, once and with a row in this district's journal."""
 
     def once(ctx: Context, tx: Tx) -> Written:
-        require_admin(ctx, tx, caller, or_installation=True)
-        _required(ctx, tx, account)
-        _must_administer_all(ctx, tx, caller, account)
+        _on_whole_by(ctx, tx, caller, account)
         return Written({"account": account}, {"account": account, "changed": work(ctx, tx)})
 
-    write(ctx, caller, Wish(f"account:{account}", command, {"account": account}, key), once)
+    write(ctx, caller, wish, once)
+
+
+def _on_whole_by(ctx: Context, tx: Tx, caller: Caller, account: str) -> str:
+    """The log-in name of *account*, which *caller* may change as a whole.
+
+    Who administers nothing is told so first, and alike of whatever account, so that nobody learns which there are.
+    """
+    require_admin(ctx, tx, caller, or_installation=True)
+    login = _required(ctx, tx, account)
+    _must_administer_all(ctx, tx, caller, account)
+    return login
 
 
 def _required(ctx: Context, tx: Tx, account: str) -> str:
@@ -223,4 +240,10 @@ def _is_person(tx: Tx, ctx: Context, account: str, caller: Caller) -> bool:
 def _end_sessions(tx: Tx, account: str) -> int:
     """How many ended."""
     ended: Any = tx.connection.execute(delete(hub.session).where(_s.account == account))
+    return int(ended.rowcount)
+
+
+def _end_tokens(tx: Tx, account: str) -> int:
+    """How many ended, of whatever district: who may set the password may act in all of them."""
+    ended: Any = tx.connection.execute(delete(hub.token).where(_t.account == account))
     return int(ended.rowcount)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from engine.clock import DAY, MINUTE, Micros
 from engine.definition.plain import name_key, readable, tidy
 from engine.errors import Busy, Invalid, NotFound, Problem, Unauthenticated
 from engine.i18n import Text
-from engine.operations import attempts, passwords
+from engine.operations import attempts, passwords, sessions
 from engine.operations.context import System
 from engine.store import answering, hub
 from engine.store.failures import Duplicate
@@ -25,6 +24,8 @@ from engine.store.transaction import Tx
 
 #: What is written in the hub is no district's and has no journal: each change is a line of this log, without secrets.
 _LOG = logging.getLogger("rongtong.hub")
+#: What was refused: to which account and from where, never what was typed, which may be a password in the wrong box.
+_SECURITY = logging.getLogger("rongtong.security")
 #: A session ends after this long without a request, and after the second length in any case (wall time).
 IDLE: Micros = 12 * 60 * MINUTE
 LONGEST: Micros = 14 * DAY
@@ -129,14 +130,19 @@ def log_in(system: System, login: str, password: str, address: str = "") -> str:
         account, hashed, resting = system.runner.run(lambda tx: _counted(tx, login, address, system.clock.wall()))
         right = desk.do(lambda: passwords.matches(hashed or passwords.nobody(), password))
     if resting:
+        _SECURITY.info("refused login_rests (%s) to account %s from %s", resting, account or "unknown", address or "?")
         raise Unauthenticated(_RESTS[resting], code="login_rests")
     if hashed is None or not right:
-        _LOG.info("account %s: wrong password", account or "unknown")
-        raise refused()
+        raise _wrong(account, address)
     if not belongs(system, account):
         _LOG.info("account %s: belongs to no district any more", account)
         raise Unauthenticated(_NOWHERE, code="login_nowhere")
-    return open_session(system, account, login, address)
+    return open_session(system, account, sessions.Known(login, hashed, address))
+
+
+def _wrong(account: str, address: str) -> Unauthenticated:
+    _SECURITY.info("refused login_refused to account %s from %s", account or "unknown", address or "?")
+    return refused()
 
 
 def _counted(tx: Tx, login: str, address: str, now: Micros) -> tuple[str, str | None, attempts.Rests]:
@@ -158,17 +164,19 @@ def belongs(system: System, account: str) -> bool:
     return system.runner.run(read, write=False)
 
 
-def open_session(system: System, account: str, login: str = "", address: str = "") -> str:
-    """A session without a password: after a log-in as *login* from *address*, and for the personas of a demo."""
+def open_session(system: System, account: str, known: sessions.Known | None = None) -> str:
+    """A new session's secret: of who is *known* by a password or, without one, of a persona of a demo.
+
+    Raises ``Unauthenticated`` where the account is shut, or has another password than the one that was looked at.
+    """
     secret, now = system.ids.token(), system.clock.wall()
 
     def work(tx: Tx) -> None:
+        if not sessions.started(tx, account, known, digest(secret), now, now + LONGEST):
+            raise _wrong(account, known.address if known else "")
         tx.connection.execute(delete(hub.session).where(hub.session.c.expires_at < now))
-        row = {"id": digest(secret), "account": account, "data": json.dumps({}), "created_at": now,
-               "seen_at": now, "expires_at": now + LONGEST}  # fmt: skip
-        tx.connection.execute(insert(hub.session).values(**row))
-        if login:
-            attempts.forgive(tx, login, address)
+        if known:
+            attempts.forgive(tx, known.login, known.address)
 
     system.runner.run(work)
     _LOG.info("account %s: session begun", account)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from engine.definition.plain import folded, name_key
 from engine.errors import Busy, Invalid, Problem
 from engine.i18n import Text
 
+_LOG: Final = logging.getLogger("rongtong.security")
 _SHORTEST: Final = 8
 _LONGEST: Final = 1000
 _FEWEST_SIGNS: Final = 4
@@ -31,7 +33,7 @@ _COMMON: Final = Text(
     "with each other.",
 )
 _FULL: Final = Text(
-    "现在登录的人太多，还没有核对密码。过几秒再试。", "Many are logging in just now. Try again in a few seconds."
+    "现在登录的人太多，密码还没有处理。过几秒再试。", "Many are logging in just now. Try again in a few seconds."
 )
 Answer = TypeVar("Answer")
 
@@ -75,9 +77,11 @@ def _refused(code: str, text: Text) -> Invalid:
     return Invalid((Problem(code, text, path="password"),))
 
 
-def hashed(password: str) -> str:
-    """What the database keeps of *password*."""
-    return desk().do(lambda: hasher().hash(_bytes(password)))
+def hashed(password: str, whose: str = "") -> str:
+    """What the database keeps of *password*; ``Busy`` where the desk has no place for who gives it, *whose* account."""
+    at = desk()
+    with at.place(whose):
+        return at.do(lambda: hasher().hash(_bytes(password)))
 
 
 def matches(kept: str, password: str) -> bool:
@@ -96,7 +100,8 @@ class Desk:
     """Where passwords are looked at: by a few threads of their own, for no more people than there are places.
 
     To look at one costs a good part of a second of a processor and 64 MB, so a crowd that logs in must neither take the
-    threads that serve pages nor the memory. One address has no more than half of the places.
+    threads that serve pages nor the memory. One address, or one account that sets passwords, has no more than half of
+    the places.
     """
 
     def __init__(self, hands: int, places: int) -> None:
@@ -105,17 +110,20 @@ class Desk:
         self._lock, self._held = Lock(), Counter[str]()
 
     @contextmanager
-    def place(self, address: str) -> Iterator[None]:
-        """A place for somebody of *address*; ``Busy`` at once where there is none."""
+    def place(self, whose: str) -> Iterator[None]:
+        """A place for somebody of that address or account; ``Busy`` at once where there is none."""
         with self._lock:
-            if self._held.total() >= self._places or (address and self._held[address] >= self._each):
-                raise Busy(_FULL, code="login_busy")
-            self._held[address] += 1
+            full = self._held.total() >= self._places or bool(whose and self._held[whose] >= self._each)
+            if not full:
+                self._held[whose] += 1
+        if full:
+            _LOG.info("refused login_busy from %s", whose or "?")
+            raise Busy(_FULL, code="login_busy")
         try:
             yield
         finally:
             with self._lock:
-                self._held[address] -= 1
+                self._held[whose] -= 1
                 self._held += Counter[str]()  # forgets addresses that hold none
 
     def do(self, work: Callable[[], Answer]) -> Answer:

@@ -130,7 +130,7 @@ OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("post", "/{district}/jobs/{job}/retry", "let a job that failed run at once, as an administrator", "", ()),
     ("post", "/{district}/jobs/{job}/drop", "let a job that failed never run, as an administrator", "", ()),
     ("get", "/{district}/accounts", "the accounts of the district's people, for an administrator", "", ()),
-    ("post", "/{district}/accounts/{account}/password", "give an account a new password and end its sessions",
+    ("post", "/{district}/accounts/{account}/password", "give an account a new password; end its sessions, tokens",
      "password", ()),
     ("post", "/{district}/accounts/{account}/disable", "shut an account", "", ()),
     ("post", "/{district}/accounts/{account}/enable", "open an account again", "", ()),

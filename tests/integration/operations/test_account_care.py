@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, Thread
 
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import insert
 
-from engine.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound, Unauthenticated
+from engine.errors import Busy, Conflict, Forbidden, Invalid, KeyReused, NotFound, Unauthenticated
 from engine.operations import account_care, accounts, passwords
 from engine.operations.context import Caller
 from engine.store import hub, tables
@@ -76,13 +79,16 @@ def test_an_administrator_sees_who_has_an_account_and_nobody_else_does(office: O
             read(office.ctx, Caller("ann", office.ann, "web"))
 
 
-def test_a_new_password_opens_the_old_one_does_not_and_sessions_end(office: Office) -> None:
+def test_a_new_password_opens_the_old_one_does_not_and_sessions_and_tokens_end(office: Office) -> None:
     session = accounts.log_in(office.town.system, "ann", WORD)
+    tokens = [accounts.create_token(office.town.system, office.ann, district, "x") for district in ("town", "next")]
+    other = accounts.create_token(office.town.system, office.cai, "town", "y")
     account_care.reset_password(office.ctx, office.admin, office.ann, NEW, key="k")
     assert accounts.session(office.town.system, session) is None
+    assert [accounts.is_token(office.town.system, token) for token in (*tokens, other)] == [False, False, True]
     assert not office.opens()
     assert office.opens(NEW)
-    assert office.journal() == [("account.password", "cai", {"account": office.ann, "changed": 1})]
+    assert office.journal() == [("account.password", "cai", {"account": office.ann, "changed": 3})]
     stored = str([rows(office.town, table) for table in (tables.journal, tables.case_data, hub.account)])
     assert NEW not in stored
     with pytest.raises(Invalid):
@@ -128,6 +134,8 @@ def test_no_verb_is_anybody_s_but_an_administrator_s(office: Office, verb: Calla
     before = rows(office.town, hub.account)
     with pytest.raises(Forbidden):
         verb(office.ctx, Caller("bo", "", "web"), office.ann)
+    with pytest.raises(Forbidden):  # and nobody else learns whether there is such an account
+        verb(office.ctx, Caller("bo", "", "web"), "nothing")
     for unknown in ("nothing", ""):
         with pytest.raises(NotFound):
             verb(office.ctx, office.admin, unknown)
@@ -174,3 +182,116 @@ def test_nobody_shuts_themselves_out(office: Office) -> None:
         with pytest.raises(Conflict):
             account_care.disable(office.ctx, who, office.cai)
     account_care.disable(office.ctx, RUNS_IT, office.cai)
+
+
+class Hashing:
+    """The hasher of the test, which counts what is hashed."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.light, self.count = passwords.hasher(), 0
+        patch.setattr(passwords, "hasher", lambda: self)
+
+    def hash(self, password: bytes) -> str:
+        self.count += 1
+        return self.light.hash(password)
+
+
+def test_a_password_is_hashed_for_nobody_who_may_not_set_it_and_once_for_one_key(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = accounts.create_account(office.town.system, "far", "远", WORD, {"next": "far"})
+    office.elsewhere(office.cai, "somebody")
+    hashing = Hashing(monkeypatch)
+    for who, account in (
+        (Caller("bo", "", "web"), office.ann), (Caller("bo", "", "web"), "nothing"), (office.admin, "nothing"),
+        (office.admin, foreign), (office.admin, office.cai),
+    ):  # fmt: skip
+        with pytest.raises((Forbidden, NotFound)):
+            account_care.reset_password(office.ctx, who, account, NEW)
+    with pytest.raises(Invalid):
+        account_care.reset_password(office.ctx, office.admin, office.ann, NEW, key="k" * 201)
+    assert hashing.count == 0
+    for _ in range(3):
+        account_care.reset_password(office.ctx, office.admin, office.ann, NEW, key="k")
+    with pytest.raises(KeyReused):
+        account_care.reset_password(office.ctx, office.admin, office.cai, NEW, key="k")
+    assert hashing.count == 1
+
+
+def test_who_sets_passwords_takes_half_of_the_places_and_waits_in_no_queue(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = passwords.Desk(1, 4)
+    monkeypatch.setattr(passwords, "desk", lambda: desk)
+    with desk.place(office.cai), desk.place(office.cai):
+        with pytest.raises(Busy) as refusal:
+            account_care.reset_password(office.ctx, office.admin, office.ann, NEW)
+        assert refusal.value.code == "login_busy"
+        assert office.opens(), "whoever logs in finds a place"
+    account_care.reset_password(office.ctx, office.admin, office.ann, NEW)
+    assert office.opens(NEW)
+    desk._hands.shutdown()
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("verb", VERBS[:2])
+def test_a_log_in_that_is_under_way_does_not_outlive_a_new_password_or_a_shutting(
+    office: Office, monkeypatch: pytest.MonkeyPatch, verb: Callable[..., None], again: bool
+) -> None:
+    looked = passwords.matches
+
+    def meanwhile(kept: str, password: str) -> bool:
+        right = looked(kept, password)
+        monkeypatch.setattr(passwords, "matches", looked)
+        verb(office.ctx, office.admin, office.ann)
+        if again:
+            account_care.reset_password(office.ctx, office.admin, office.ann, WORD)  # another hash of the same
+        return right
+
+    monkeypatch.setattr(passwords, "matches", meanwhile)
+    with ThreadPoolExecutor(1) as wide:
+        desk = passwords.Desk(2, 4)
+        monkeypatch.setattr(passwords, "desk", lambda: desk)
+        with pytest.raises(Unauthenticated) as refusal:
+            wide.submit(accounts.log_in, office.town.system, "ann", WORD).result()
+    desk._hands.shutdown()
+    assert refusal.value.code == "login_refused"
+    account_care.enable(office.ctx, office.admin, office.ann)
+    assert rows(office.town, hub.session) == [], "nor does it come back"
+
+
+@pytest.mark.parametrize("verb", VERBS[:2])
+def test_whichever_comes_first_a_log_in_or_what_ends_it_no_session_is_left(
+    office: Office, verb: Callable[..., None]
+) -> None:
+    """The two at once, many times: of a log-in that got in before, the session ends, too."""
+
+    start = Barrier(2)
+
+    def log_in() -> None:
+        start.wait()
+        with suppress(Unauthenticated):
+            accounts.log_in(office.town.system, "ann", WORD, "192.0.2.1")
+        office.town.system.runner.release()
+
+    def end() -> None:
+        start.wait()
+        verb(office.ctx, office.admin, office.ann)
+        office.town.system.runner.release()
+
+    for _ in range(8):
+        account_care.enable(office.ctx, RUNS_IT, office.ann)
+        account_care.reset_password(office.ctx, RUNS_IT, office.ann, WORD)
+        threads = [Thread(target=log_in), Thread(target=end)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert rows(office.town, hub.session) == []
+
+
+def test_no_session_of_an_account_that_is_shut_begins_without_a_password_either(office: Office) -> None:
+    account_care.disable(office.ctx, office.admin, office.ann)
+    with pytest.raises(Unauthenticated):
+        accounts.open_session(office.town.system, office.ann)
+    assert rows(office.town, hub.session) == []

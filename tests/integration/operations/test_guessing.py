@@ -166,3 +166,29 @@ def test_who_belongs_nowhere_any_more_does_not_come_in_and_only_the_right_passwo
     accounts.create_account(lone_town.system, "gone", "去远", WORD, {"town": "nobody of this town"})
     assert guess(lone_town, "gone") == "login_refused"
     assert guess(lone_town, "gone", WORD) == "login_nowhere"
+
+
+def test_each_refused_guess_leaves_a_line_with_its_address_and_nothing_that_was_typed(
+    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(attempts, "TRIES_OF_ADDRESS", attempts.TRIES + 2)
+    account = accounts.create_account(town.system, "ann", "安宁", WORD, {"town": "ann"})
+    caplog.set_level("INFO", "rongtong.security")
+    for login, password in (*[("ann", "wrong word")] * attempts.TRIES, ("ann", WORD), ("secret typed", "x"), ("ann", "x")):
+        guess(town, login, password, "192.0.2.1")
+    guess(town, "ann", "wrong word")
+    desk = passwords.Desk(1, 0)
+    monkeypatch.setattr(passwords, "desk", lambda: desk)
+    with pytest.raises(Busy):
+        accounts.log_in(town.system, "ann", WORD, "192.0.2.1")
+    desk._hands.shutdown()
+    said = [one.getMessage() for one in caplog.records if one.name == "rongtong.security"]
+    assert said == [
+        *[f"refused login_refused to account {account} from 192.0.2.1"] * attempts.TRIES,
+        f"refused login_rests (name) to account {account} from 192.0.2.1",
+        "refused login_refused to account unknown from 192.0.2.1",
+        f"refused login_rests (address) to account {account} from 192.0.2.1",
+        f"refused login_rests (name) to account {account} from ?",
+        "refused login_busy from 192.0.2.1",
+    ]
+    assert not any(typed in caplog.text for typed in ("wrong word", WORD, "secret typed"))
