@@ -24,6 +24,11 @@ _LOG: Final = logging.getLogger("rongtong.plugins")
 SLOT_STATEMENTS: Final = 2
 
 
+def _listed(ask: Callable[..., Any], *given: object) -> list[Any]:
+    """All that *ask* answers, also where it is a generator, which runs only as it is read."""
+    return list(ask(*given) or ())
+
+
 class HookFailed(PluginFault):
     """A ``check_`` hook raised; the command is rolled back."""
 
@@ -37,7 +42,8 @@ def check(registry: Registry, hook: str, enabled: Collection[str], ctx: Callable
     for name, impl in registry.implementations(hook, enabled):
         context = ctx(name)
         try:
-            problems.extend(contained(name, registry.folder(name), partial(_call, impl, {"ctx": context})) or ())
+            found = partial(_listed, _call, impl, {"ctx": context})
+            problems.extend(contained(name, registry.folder(name), found))
             context.db.sound()
         except Exception as reason:
             place = raised_at(reason, registry.folder(name))
@@ -114,7 +120,8 @@ def evidence(
         plugin = registry.owner(source)
         try:
             with apart():
-                lines.extend(source.gather(ctx(plugin), inputs, receipt))
+                gather = partial(_listed, source.gather, ctx(plugin), inputs, receipt)
+                lines.extend(contained(plugin, registry.folder(plugin), gather))
         except Exception:
             _LOG.exception("plugin %s raised in evidence for %s", plugin, action)
             lines.append(Evidence("warn", Text("系统核对", "checks"), _unseen(plugin)))

@@ -15,6 +15,7 @@ from engine.definition.types import BUILT_IN
 from engine.errors import Busy, RongtongError, Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
+from engine.extend.faults import contained
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
 from engine.runtime.refusals import plugin_away, plugin_shows_nothing, plugin_silent
@@ -36,7 +37,7 @@ def asked(ctx: Context, plugin: str, what: str, ask: Callable[[], T]) -> T:
     if ctx.away(plugin) is not None:
         raise plugin_away(plugin)
     try:
-        return ask()
+        return contained(plugin, ctx.registry.folder(plugin), ask)
     except Unanswered:
         raise
     except Exception as reason:

@@ -13,6 +13,7 @@ from engine.clock import Micros
 from engine.definition.canonical import content_hash
 from engine.errors import Invalid
 from engine.extend.contributions import Invariant
+from engine.extend.faults import contained
 from engine.i18n import Text
 from engine.operations import who
 from engine.operations.context import Context
@@ -63,7 +64,8 @@ def _invariant(ctx: Context, tx: Tx, invariant: Invariant) -> list[Broken]:
     plugin = ctx.registry.owner(invariant)
     try:
         with tx.savepoint():
-            problems = list(invariant.check(read_context(ctx, tx, plugin)))
+            context = read_context(ctx, tx, plugin)
+            problems = contained(plugin, ctx.registry.folder(plugin), lambda: list(invariant.check(context)))
         return [Broken(invariant.name, problem.path, problem.message) for problem in problems]
     except Exception as reason:
         if is_of_database(reason):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import text
 
 from engine.errors import Invalid
 from engine.extend import DataFile, Invariant, Problem, ReadContext, Text, both
+from engine.extend.calling import HookFailed
 from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import verify
@@ -31,6 +33,11 @@ def breaks(ctx: ReadContext) -> list[Problem]:
     return []
 
 
+def leaves(ctx: ReadContext) -> Iterator[Problem]:
+    sys.exit(3)
+    yield Problem("odd", both("never"))
+
+
 def finds(ctx: ReadContext) -> list[Problem]:
     ctx.db.execute(text("SELECT 1"))
     return [Problem("odd", Text("有一行不对", "a row is odd"))]
@@ -39,7 +46,8 @@ def finds(ctx: ReadContext) -> list[Problem]:
 @pytest.fixture
 def town(db: Database) -> Iterator[Town]:
     """The town with a plugin whose first invariant cannot be asked, and that reads a file of names."""
-    invariants = (Invariant("odd.first", both("first"), breaks), Invariant("odd.second", both("second"), finds))
+    invariants = (Invariant("odd.first", both("first"), breaks), Invariant("odd.second", both("second"), finds),
+                  Invariant("odd.third", both("third"), leaves))  # fmt: skip
     odd = plugin("odd", register_invariants=giving(*invariants), register_data=giving(DataFile("names.yaml", seed)))
     made = build(db, beside=[odd])
     yield made
@@ -51,7 +59,15 @@ def test_an_invariant_that_cannot_be_asked_is_broken_and_the_next_is_asked(
 ) -> None:
     with caplog.at_level(logging.CRITICAL, "rongtong.plugins"):
         found = [(each.promise, each.text.zh) for each in verify(town.ctx).broken]
-    assert found == [("odd.first", "插件“odd”没能核对这一条"), ("odd.second", "有一行不对")]
+    assert found == [("odd.first", "插件“odd”没能核对这一条"), ("odd.second", "有一行不对"),
+                     ("odd.third", "插件“odd”没能核对这一条")]  # fmt: skip
+
+
+def test_a_check_that_ends_the_program_while_it_answers_refuses_the_command(db: Database) -> None:
+    made = build(db, beside=[plugin("odd", check_start=lambda ctx: leaves(ctx))])
+    with pytest.raises(HookFailed):
+        made.start()
+    made.system.runner.release()
 
 
 def test_a_file_that_its_plugin_cannot_read_is_a_problem_and_nothing_is_adopted(
