@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from engine.extend.away import Away, broken
 from engine.extend.coherence import check_coherent
 from engine.extend.connection import Fence, PluginConnection
 from engine.extend.discovery import ENGINE, Plugin, built_in, find
-from engine.extend.faults import PluginError, plugin_error
+from engine.extend.faults import PluginError, contained, plugin_error
 from engine.extend.hooked import manager_of, migrated
 from engine.extend.jobs import check_jobs, fit
 from engine.extend.outbound import Sender
@@ -278,8 +278,7 @@ class Registry:
     def _collect(self, hook: str) -> Iterator[tuple[str, object]]:
         for name, impl in self.implementations(hook, self.names):
             try:
-                several: Any = impl.function()
-                answer: list[object] = list(several)
+                answer = contained(name, self.folder(name), partial(_listed, impl.function))
             except PluginError:
                 raise
             except Exception as reason:
@@ -289,6 +288,10 @@ class Registry:
                 if not isinstance(contribution, REGISTERS[hook]):
                     raise _wrong_kind(name, hook, contribution)
                 yield name, contribution
+
+
+def _listed(register: Callable[..., Any]) -> list[object]:
+    return list(register())
 
 
 def _wrong_kind(plugin: str, hook: str, contribution: object) -> PluginError:

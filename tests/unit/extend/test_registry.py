@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
@@ -209,3 +210,8 @@ def test_an_unknown_plugin_in_a_district_is_a_problem() -> None:
     assert stored == {}
     assert problem.message == Text("没有装“trail”这个插件", "plugin 'trail' is not installed")
     assert problem.hint == Text("可用：trial", "use: trial")
+
+
+def test_a_plugin_that_ends_the_program_as_it_registers_is_left_out_and_the_rest_stand() -> None:
+    found = Registry.of_sound([plugin("quits", register_actions=lambda: sys.exit(3)), plugin("stays")])
+    assert found.names == {"stays"}
