@@ -174,7 +174,10 @@ class Context:
 
     def still(self) -> Context:
         """The same at one moment, so that all rows of one write say the same time."""
-        return Context(self.system, self.district, self.now)
+        stands = Context(self.system, self.district, self.now)
+        if "enabled" in self.__dict__:  # whatever the moment
+            stands.__dict__["enabled"] = self.enabled
+        return stands
 
     @cached_property
     def enabled(self) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from functools import cache
 from typing import Any
 
 from engine.clock import Micros
@@ -36,7 +35,6 @@ def facts_for(
     With the *version* of who is who that was read on *tx*, what is kept under it is not read again.
     """  # fmt: skip
 
-    @cache
     def known() -> Known | None:
         return ctx.system.directories.of(tx, ctx.id, version, now) if version else None
 

@@ -150,8 +150,8 @@ class Turn(Reach):
     def _when(self, step: str) -> dict[str, int]:
         """When the step closed, and how many times by now, where some formula reads it."""
         rounds = int(self.state.get("rounds", {}).get(step, 0))
-        known = {"at": self.facts.now(), "round": rounds + 1}
-        return {key: value for key, value in known.items() if f"{step}.{key}" in self.process.reads}
+        found = {"at": self.facts.now()} if f"{step}.at" in self.process.reads else {}
+        return found | ({"round": rounds + 1} if f"{step}.round" in self.process.reads else {})
 
     def after(self, at: Address, step_id: str, taken: Exit) -> None:
         """What follows once the exit has released what it cancels: small steps, then the target."""

@@ -4,16 +4,42 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
-_encode = json.JSONEncoder(
+try:
+    import orjson
+except ImportError:  # there is no wheel for this machine: the same text by the slower way
+    _quick: Callable[[Any], bytes] | None = None
+else:
+    _ONLY_PLAIN: Final = (
+        orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+        | orjson.OPT_PASSTHROUGH_SUBCLASS
+    )  # fmt: skip
+
+    def _quick(value: Any) -> bytes:
+        return orjson.dumps(value, None, _ONLY_PLAIN)
+
+
+_exactly = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
 ).encode
 
 
 def dump(value: Any) -> str:
-    """*value* as canonical JSON text; NaN and infinities are refused with ValueError."""
-    return _encode(value)
+    """*value* as canonical JSON text; NaN and infinities are refused with ValueError.
+
+    The quick encoder writes them as null and knows no whole number of more than 64 bits. Whatever it cannot be
+    trusted with is left to the exact one, which writes the same text.
+    """
+    if _quick is not None:
+        try:
+            said = _quick(value)
+        except TypeError:
+            return _exactly(value)
+        if b"null" not in said:
+            return said.decode()
+    return _exactly(value)
 
 
 def fingerprint(value: Any) -> str:
@@ -26,7 +52,7 @@ def fingerprint(value: Any) -> str:
 
 
 def load(text: str | None) -> Any:
-    """The value of JSON *text*, None for none."""
+    """The value of JSON *text*, None for none. The quick decoder would round whole numbers of more than 64 bits."""
     return None if text is None else json.loads(text)
 
 

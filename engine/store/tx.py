@@ -91,19 +91,23 @@ class Tx:
         What it raises comes from whatever sends it. *otherwise* makes the error for a write that touches no row.
         """
         compiled = statement.on(self.dialect)
-        self._put_off(_Later(compiled.text, compiled.bind(params), otherwise))
+        self._put_off(compiled.text, compiled.bind(params), otherwise)
 
     def insert_later(self, statement: Insert, rows: Sequence[dict[str, Any]]) -> None:
         """Insert *rows* in one statement by the end of the transaction."""
         if len(rows) == 1:
             self.later(statement, **rows[0])
         elif rows:
-            self._put_off(_Later(*statement.many(self.dialect, rows)))
+            self._put_off(*statement.many(self.dialect, rows))
 
-    def _put_off(self, one: _Later) -> None:
-        self._later.append(one)
-        if self.dialect == "sqlite":  # no way is saved, and what fails does so where it was asked for
-            self.send()
+    def _put_off(
+        self, text: str, values: tuple[Any, ...], otherwise: Callable[[], Exception] | None = None
+    ) -> None:
+        if self.dialect != "sqlite":
+            self._later.append(_Later(text, values, otherwise))
+        # No way is saved, and what fails does so where it was asked for.
+        elif not self._execute(text, values).rowcount and otherwise is not None:
+            raise otherwise()
 
     @property
     def puts_off(self) -> bool:

@@ -42,10 +42,12 @@ class Apart:
         self.needed: bool = self._finds()
 
     def _finds(self) -> bool:
-        of_plugins = (question for question in self._questions if question[0] in OF_PLUGINS)
-        if any(True for question in of_plugins for _ in self._places(question)):
-            return True
-        return any(self._repeats(said) for did in self._did.values() for entry in did for said in outputs(entry))
+        for question in self._questions:
+            if question[0] in OF_PLUGINS and any(True for _ in self._places(question)):
+                return True
+        every = (entry for did in self._did.values() for entry in did)
+        holding = [entry for entry in every if "out" in entry or entry.get("e") in RESTORING]
+        return any(self._repeats(said) for entry in holding for said in outputs(entry))
 
     def said(self, salt: str) -> dict[str, Any]:
         """What the row says, by the names of its body."""

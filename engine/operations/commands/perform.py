@@ -28,6 +28,7 @@ from engine.operations.views import Receipt
 from engine.operations.writing import answered, require_key
 from engine.runtime import commands as c
 from engine.runtime.decide import OPENERS, take
+from engine.runtime.evolve import Event
 from engine.runtime.pending import Request, pending
 from engine.runtime.rights import on_behalf
 from engine.runtime.simulate import MAX_AUTOMATIC
@@ -127,7 +128,7 @@ def _attempt(
             raise  # the form is the caller's own
         raise as_had(ctx, tx, caller, attempt.case, refusal) from refusal
     case = attempt.case
-    return done, Committed(ctx.id, case.id, case.process, order.name, tuple(map(scrubbed, attempt.events)))
+    return done, Committed(ctx.id, case.id, case.process, order.name, tuple(attempt.said))
 
 
 def _answered(ctx: Context, caller: Caller, order: Order) -> Receipt | None:
@@ -176,17 +177,18 @@ class _Attempt:
             self.ctx, self.tx, self.definition, self.now, self.case.id, self.people, deciding=True, version=version
         )
         turn = Turn(self.definition, before, self.facts, OPENERS)
-        self.events = turn.events
+        self.said: list[Event] = []
         shown = open_rows(turn.state, self.case.process)
         take(turn, order.command)
         references.check(self.ctx, self.tx, self.caller, self.people, self.definition, order.command, turn)
         veto(self.ctx, self.tx, self.caller, self.case, self.definition, turn.state, order.command)
-        if not self.events:
+        if not turn.events:
             return self._nothing()
         self._rest(turn)
+        self.said = [scrubbed(event) for event in turn.events]
         recording = Recording(
             self.ctx, self.tx, self.people, self.caller, self.case, self.definition, shown, turn.state,
-            turn.events, self.runs, self.facts, self.now, is_new=before is None,
+            turn.events, self.said, self.runs, self.facts, self.now, is_new=before is None,
         )  # fmt: skip
         return recording.write(order.name, order.key, order.digest if order.key else "", order.note)
 

@@ -47,16 +47,16 @@ def open_rows(state: State, process: str) -> dict[int, Row]:
     if state["st"] == "new":
         return found
     for n, (node, seat) in seats(state).items():
-        assignee = seat[2] if len(seat) > 2 else None
-        found[n] = {"step": node["s"], "status": "open", "audience": seat[1], "assignee": assignee}
-        found[n]["wants"] = _wants(node, seat)
-        found[n] |= _clock_columns(node)
+        found[n] = {
+            "step": node["s"], "status": "open", "audience": seat[1], "assignee": seat[2] if len(seat) > 2 else None,
+            "wants": _wants(node, seat), **_clock_columns(node), "process": process,
+        }  # fmt: skip
     for status, open_nodes in (("timer", timers(state)), ("incident", incidents(state))):
         for n, node in open_nodes.items():
-            found[n] = {"step": failing(node), "status": status, "audience": None, "assignee": None, "wants": ""}
-            found[n] |= _clock_columns(node)
-    for row in found.values():
-        row["process"] = process
+            found[n] = {
+                "step": failing(node), "status": status, "audience": None, "assignee": None, "wants": "",
+                **_clock_columns(node), "process": process,
+            }  # fmt: skip
     return found
 
 

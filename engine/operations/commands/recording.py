@@ -34,7 +34,10 @@ _CLOCK_COLUMNS = ("due_at", "ping_at", "needed_by", "needed_why")
 
 
 class Recording:
-    """The writes of one command, in an order that foreign keys and locks allow."""
+    """The writes of one command, in an order that foreign keys and locks allow.
+
+    *said* are its *events* without what people typed.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Recording:
         shown: dict[int, Row],
         after: State,
         events: list[Event],
+        said: list[Event],
         runs: Runs,
         facts: OperationFacts,
         now: Micros,
@@ -55,7 +59,7 @@ class Recording:
     ) -> None:
         self.ctx, self.tx, self.people, self.caller = ctx, tx, people, caller
         self.case, self.definition = case, definition
-        self.after, self.events, self.runs = after, events, runs
+        self.after, self.events, self.said, self.runs = after, events, said, runs
         self.facts, self.now, self.is_new = facts, now, is_new
         self.changes: Changes = project(shown, events, after, case.process, now)
 
@@ -66,7 +70,7 @@ class Recording:
         self._describe()
         apart = Apart(
             self.definition.process, self.definition.catalogue, self.after["data"], questions=self.facts.used(),
-            events=[scrubbed(event) for event in self.events], runs=self.runs.record,
+            events=self.said, runs=self.runs.record,
         )  # fmt: skip
         salt, fill, data = self._form(note, apart.needed)
         answer = self._answer()
@@ -206,7 +210,7 @@ class Recording:
     def _happened(self) -> list[Happened]:
         if not self.ctx.registry.given(Reaction, self.ctx.enabled):
             return []
-        found = [Happened(e["e"], scrubbed(e), e.get("s") or "", e.get("n") or 0) for e in self.events]
+        found = [Happened(e["e"], e, e.get("s") or "", e.get("n") or 0) for e in self.said]
         return found + self.runs.ended
 
 

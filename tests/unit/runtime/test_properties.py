@@ -175,7 +175,7 @@ class Life:
 
     def _decided(self, verb: str, n: int, looks: State, seen: dict[int, str], happened: list[Event]) -> None:
         """A decision that is taken back leaves no trace, and takes nothing from who acted elsewhere meanwhile."""
-        if verb in ("act", "hand") or verb == "ask" and any(event["e"] == "reassigned" for event in happened):
+        if verb in ("act", "hand") or (verb == "ask" and any(event["e"] == "reassigned" for event in happened)):
             self.decided[n] = looks, len(self.sim.facts.past)  # who may do it anyway is handed it without being asked for
         if verb == "take_back" and any(event["e"] == "taken_back" for event in happened):
             looked, since = self.decided[n]

@@ -1,0 +1,67 @@
+"""JSON as the database keeps it: one text for a value, whichever encoder this machine has."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.store import text
+from engine.store.text import dump, fingerprint, load
+
+#: Whole numbers of any size; of others only those that both encoders spell alike.
+PLAIN = st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from([0.5, -2.25, 1e15])
+VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner, inner))
+
+
+class Colour(enum.StrEnum):
+    RED = "red"
+
+
+@dataclass
+class Point:
+    x: int
+
+
+@given(VALUES)
+def test_a_value_is_the_same_text_by_either_encoder(value: Any) -> None:
+    assert dump(value) == text._exactly(value)
+
+
+@given(VALUES)
+def test_what_was_written_is_read(value: Any) -> None:
+    assert dump(load(dump(value))) == dump(value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), [1, {"a": -float("inf")}], {"a": None, "b": float("nan")}])
+def test_what_is_no_number_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        dump(value)
+
+
+@pytest.mark.parametrize("value", [date(2026, 11, 30), Point(1), {1, 2}, b"a", {"a": object()}])
+def test_what_is_not_json_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError):
+        dump(value)
+    assert len(fingerprint(value)) == 64
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(2**64, "18446744073709551616"), ({1: "a"}, '{"1":"a"}'), (Colour.RED, '"red"'), ({"b": 1, "a": None}, '{"a":null,"b":1}'),
+     ("\x00\x1f\x7f/\u2028\"\\", '"\\u0000\\u001f\x7f/\u2028\\"\\\\"'), ("a\ud800", '"a\ud800"')],
+)  # fmt: skip
+def test_what_the_quick_encoder_cannot_be_trusted_with_is_written_all_the_same(value: Any, said: str) -> None:
+    assert dump(value) == said == text._exactly(value)
+
+
+def test_a_machine_without_the_quick_encoder_writes_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = {"ev": [{"e": "filled", "values": {"活动": "消夏音乐会", "人数": 120}}], "read": [["seat", "head", "a"]]}
+    quick = dump(body)
+    monkeypatch.setattr(text, "_quick", None)
+    assert dump(body) == quick
