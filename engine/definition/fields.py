@@ -60,7 +60,7 @@ def asked(process: Process, names: tuple[str, ...], data: Mapping[str, Any], env
 
 def _asked(process: Process, fields: list[Field], data: Mapping[str, Any], env: Env) -> list[Field]:
     form = FormEnv(process, data, env)
-    return [f for f in fields if f.value is None and form.holds(f.when)]
+    return [f for f in fields if f.value is None and (f.when is None or form.holds(f.when))]
 
 
 def _among(process: Process, names: Container[str]) -> list[Field]:
@@ -122,7 +122,10 @@ def _changes(
 ) -> dict[str, Any]:
     """What differs from *data*; variants that no longer hold are emptied wherever they stand."""
     form = FormEnv(process, sound, env)
-    touched = {f.name: sound.get(f.name) if form.holds(f.when) else None for f in (*fields, *process.variants)}
+    touched = {
+        f.name: sound.get(f.name) if f.when is None or form.holds(f.when) else None
+        for f in (*fields, *process.variants)
+    }
     return {name: value for name, value in touched.items() if value != data.get(name)}
 
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from typing import Any, Final
 
 try:
     import orjson
 except ImportError:  # there is no wheel for this machine: the same text by the slower way
-    _quick: Callable[[Any], bytes] | None = None
+    _quick = None
 else:
+    _quick = orjson.dumps
     _ONLY_PLAIN: Final = (
         orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
         | orjson.OPT_PASSTHROUGH_SUBCLASS
     )  # fmt: skip
-
-    def _quick(value: Any) -> bytes:
-        return orjson.dumps(value, None, _ONLY_PLAIN)
 
 
 _exactly = json.JSONEncoder(
@@ -34,7 +31,7 @@ def dump(value: Any) -> str:
     """
     if _quick is not None:
         try:
-            said = _quick(value)
+            said = _quick(value, None, _ONLY_PLAIN)
         except TypeError:
             return _exactly(value)
         if b"null" not in said:

@@ -45,9 +45,8 @@ class Apart:
         for question in self._questions:
             if question[0] in OF_PLUGINS and any(True for _ in self._places(question)):
                 return True
-        every = (entry for did in self._did.values() for entry in did)
-        holding = [entry for entry in every if "out" in entry or entry.get("e") in RESTORING]
-        return any(self._repeats(said) for entry in holding for said in outputs(entry))
+        texts = [said for did in self._did.values() for entry in did for said in outputs(entry)]
+        return any(map(self._repeats, texts))
 
     def said(self, salt: str) -> dict[str, Any]:
         """What the row says, by the names of its body."""
@@ -106,13 +105,11 @@ class Apart:
         return {SALTED: name}
 
 
-def outputs(entry: Mapping[str, Any]) -> Iterator[str]:
+def outputs(entry: Mapping[str, Any]) -> list[str]:
     """The text in every output that an event or a run holds: deep only in events that bring results back."""
     if entry.get("e") in RESTORING:
-        for output in found(entry):
-            yield from _texts(output)
-    elif "out" in entry:
-        yield from _texts(entry["out"])
+        return [said for output in found(entry) for said in _texts(output)]
+    return _texts(entry["out"]) if "out" in entry else []
 
 
 def found(part: Any) -> Iterator[Any]:
@@ -125,17 +122,13 @@ def found(part: Any) -> Iterator[Any]:
             yield from found(one)
 
 
-def _texts(output: Any) -> Iterator[str]:
+def _texts(output: Any) -> list[str]:
     """The text in an output, but for what the engine itself writes there."""
     if isinstance(output, str):
-        yield output
-    elif isinstance(output, dict):
-        for key, value in output.items():
-            if key not in RESERVED:
-                yield from _texts(value)
-    elif isinstance(output, (list, tuple)):
-        for one in output:
-            yield from _texts(one)
+        return [output]
+    if isinstance(output, dict):
+        return [said for key, value in output.items() if key not in RESERVED for said in _texts(value)]
+    return [said for one in output for said in _texts(one)] if isinstance(output, (list, tuple)) else []
 
 
 def salted(salt: str, value: Any) -> str:

@@ -27,6 +27,8 @@ class Changes:
     parties: dict[str, list[str]] = field(default_factory=dict)
     told: list[tuple[str, str]] = field(default_factory=list)
     filled: bool = False
+    #: Whether a decision was taken back, and by it the whole case put back.
+    restored: bool = False
 
 
 def _clock_columns(node: Node) -> Row:
@@ -77,7 +79,8 @@ def project(old: dict[int, Row], events: list[Event], after: State, process: str
     """What the tables must say so that they show *after*, by way of *events*, where they showed the rows *old*."""
     changes = Changes()
     new = open_rows(after, process)
-    restored = next((event["known"] for event in events if event["e"] == "taken_back"), -1)
+    _gather(events, changes)
+    restored = next((event["known"] for event in events if event["e"] == "taken_back"), -1) if changes.restored else -1
     for n, row in new.items():
         if n not in old and n <= restored:
             changes.reopened.append({"n": n, **row, **_UNDONE})
@@ -85,12 +88,10 @@ def project(old: dict[int, Row], events: list[Event], after: State, process: str
             changes.opened.append({"n": n, "item": "", "opened_at": now, "since": now, **row})
         elif row != old[n]:
             changes.changed.append({"n": n, **row, **({} if _hands(row) == _hands(old[n]) else {"since": now})})
-    signed = {event["n"]: event for event in events if _decides(event)}
-    ending = _ending(events)
-    for n in old.keys() - new.keys():
-        changes.closed.append({"n": n, "done_at": now, **_closing(signed.get(n), ending)})
-    changes.closed.sort(key=lambda row: row["n"])
-    _gather(events, changes)
+    if gone := sorted(old.keys() - new.keys()):
+        signed = {event["n"]: event for event in events if _decides(event)}
+        ending = _ending(events)
+        changes.closed = [{"n": n, "done_at": now, **_closing(signed.get(n), ending)} for n in gone]
     return changes
 
 
@@ -115,12 +116,15 @@ def cause(events: list[Event]) -> int | None:
 
 def _gather(events: list[Event], changes: Changes) -> None:
     for event in events:
-        if event["e"] in ("filled", "taken_back"):
-            changes.filled = True
-        if event["e"] == "joined":
-            changes.parties[event["party"]] = units_in(event["unit"])
-        if event["e"] == "told":
-            changes.told += [(audience, event["what"]) for audience in event["to"]]
+        match event["e"]:
+            case "filled":
+                changes.filled = True
+            case "taken_back":
+                changes.filled = changes.restored = True
+            case "joined":
+                changes.parties[event["party"]] = units_in(event["unit"])
+            case "told":
+                changes.told += [(audience, event["what"]) for audience in event["to"]]
 
 
 def _ending(events: list[Event]) -> str:

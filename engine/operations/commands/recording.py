@@ -185,7 +185,7 @@ class Recording:
         """Whose case it is, wherever that may have changed: parties follow the form, and a decision taken back."""
         if self.is_new and self.changes.parties:
             cases.add_parties(self.tx, self.case, belonging(self.after))
-        elif self.changes.parties or any(event["e"] == "taken_back" for event in self.events):
+        elif self.changes.parties or self.changes.restored:
             cases.set_parties(self.tx, self.case, belonging(self.after))
 
     def _jobs(self, *, human: bool) -> None:
