@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -69,23 +69,25 @@ def case_columns() -> tuple[Column, ...]:
 
 
 def answer(
-    kind: str, name: str, columns: Sequence[Column], rows: Sequence[TaskRow] | Sequence[CaseRow], *, more: bool
-) -> Response:
-    """The file *name*, ``json`` or ``xlsx``; *more* says that the list goes on behind its last row."""
+    kind: str, name: str, columns: Sequence[Column], rows: Sequence[TaskRow] | Sequence[CaseRow], *, at: Micros,
+    more: bool,
+) -> Response:  # fmt: skip
+    """The file *name*, ``json`` or ``xlsx``, as of *at*; *more* says that the list goes on behind its last row."""
     values = [{column.name: column.of(row) for column in columns} for row in rows]
     if kind == "json":
         return jsonify(rows=[dict(_plain(row)) for row in values], more=more)
-    response = Response(sheet(columns, values, more=more), mimetype=EXCEL)
+    response = Response(sheet(columns, values, at=at, more=more), mimetype=EXCEL)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
 
 
-def sheet(columns: Sequence[Column], rows: Sequence[Mapping[str, Cell]], *, more: bool) -> bytes:
-    """An Excel sheet in which every text stays a text, whatever it begins with."""
+def sheet(columns: Sequence[Column], rows: Sequence[Mapping[str, Cell]], *, at: Micros, more: bool) -> bytes:
+    """An Excel sheet made at *at*, in which every text stays a text, whatever it begins with."""
     from xlsxwriter import Workbook  # only who exports pays for loading it
 
     held = BytesIO()
     book = Workbook(held, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": to_datetime(at).astimezone(UTC)})
     page = book.add_worksheet()
     head, text = book.add_format({"bold": True, "bottom": 1}), book.add_format({"valign": "top", "text_wrap": True})
     quoted = book.add_format({"valign": "top", "text_wrap": True, "quote_prefix": True})

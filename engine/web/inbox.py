@@ -59,7 +59,7 @@ def inbox_file(district: str, kind: str) -> Response:
         rows += page.rows
         after, begun = page.after, True
     name = f"{district}-inbox-{to_datetime(here.now):%y%m%d}"
-    return export.answer(kind, name, export.task_columns(asked["box"]), rows, more=bool(after))
+    return export.answer(kind, name, export.task_columns(asked["box"]), rows, at=here.now, more=bool(after))
 
 
 def groups(page: InboxPage) -> list[tuple[str, tuple[TaskRow, ...]]]:

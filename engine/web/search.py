@@ -61,4 +61,6 @@ def search_file(district: str, kind: str) -> File:
     looked = bool(words or process)
     hits = _hits(here, words, wide=wide, process=process, limit=SHOWN[-1] + 1) if looked else ()
     name = f"{district}-cases-{to_datetime(here.now):%y%m%d}"
-    return export.answer(kind, name, export.case_columns(), hits[: SHOWN[-1]], more=len(hits) > SHOWN[-1])
+    return export.answer(
+        kind, name, export.case_columns(), hits[: SHOWN[-1]], at=here.now, more=len(hits) > SHOWN[-1]
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from io import BytesIO
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
@@ -10,6 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from engine.clock import DAY
+from engine.definition.values import to_datetime
 from engine.operations import cases
 from engine.operations.context import Caller
 from tests.integration.web.conftest import Window
@@ -106,6 +108,16 @@ def test_what_looks_like_a_formula_stays_a_text(at_window: OpenWindow, town: Tow
     formats = styles.find(f"{SHEET}cellXfs")
     assert formats is not None
     assert formats[int(cell.get("s", "0"))].get("quotePrefix") == "1"
+
+
+def test_a_file_says_the_moment_of_the_page_and_is_the_same_file_whenever_it_is_made(
+    at_window: OpenWindow, town: Town
+) -> None:
+    town.start()
+    first, again = (at_window("sun").client.get("/town/inbox.xlsx").data for _ in range(2))
+    assert first == again
+    core = ZipFile(BytesIO(first)).read("docProps/core.xml").decode()
+    assert f">{to_datetime(town.ctx.now).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}<" in core
 
 
 def test_what_a_search_finds_can_be_taken_along(at_window: OpenWindow, town: Town) -> None:
