@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from threading import Lock
+from contextlib import suppress
+from threading import Lock, current_thread, main_thread
 from typing import Any, TypeVar
 
 from engine.clock import Micros, SystemClock
@@ -42,8 +43,8 @@ class Member:
         self.turn.acquire()
 
     def wake(self) -> None:
-        """Let who waits look again; as often as one likes."""
-        if self.turn.locked():
+        """Let who waits look again; as often as one likes, and from several threads."""
+        with suppress(RuntimeError):  # it has been woken and has not looked yet
             self.turn.release()
 
 
@@ -68,14 +69,12 @@ class Group:
         self._since: Micros = 0
         self._ran = 0
 
-    @property
-    def waiting(self) -> int:
-        """How many stand in line."""
-        return len(self._waiting)
-
     def run(self, work: Callable[[Tx], T], *, alone: bool = False) -> T:
-        """Have *work* done in a transaction, *alone* or with others; its answer, or its error, once it is committed."""
-        member = Member(work, alone=alone)
+        """Have *work* done in a transaction, *alone* or with others; its answer, or its error, once it is committed.
+
+        The main thread is always alone: what a signal raises is raised there, and would be taken for somebody else's.
+        """
+        member = Member(work, alone=alone or current_thread() is main_thread())
         try:
             with self._mutex:
                 if self._leader is None:
@@ -208,10 +207,10 @@ class Group:
 
     def _begin(self) -> Line:
         """Begin the group's transaction, once it is this process's turn."""
-        if not self._turnstile.enter(self._outside):
-            raise failures.busy(Failure.LOCKED)
         if self._line is None or not self._line.alive:
             self._line = self._make()
+        if not self._turnstile.enter(self._outside):
+            raise failures.busy(Failure.LOCKED)
         self._line.begin(write=True)
         self._since = self._since or _CLOCK.steady()
         return self._line
@@ -233,8 +232,6 @@ class Group:
             if guarded:
                 line.release()
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt) and member is not self._leader:
-                raise  # it means the thread that it interrupts, which is the leader's
             member.error = error
             return self._failed(error, guarded=guarded)
         return True

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,10 +21,10 @@ from engine.errors import Busy
 from engine.store import group, tables
 from engine.store.database import Database, open_database
 from engine.store.failures import Duplicate
-from engine.store.group import Group
+from engine.store.group import Group, Member
 from engine.store.transaction import Runner, Tx
 from tests.integration.store.test_transaction import Fault, put
-from tests.integration.store.together import group_of, kinds, led, together
+from tests.integration.store.together import kinds, led, standing, together
 
 REFERRING = text(
     "CREATE TABLE referring (id integer PRIMARY KEY, district_id text, key text, "
@@ -103,7 +106,7 @@ def leave(tx: Tx) -> None:
 
 
 def interrupted(tx: Tx) -> None:
-    """Work during which somebody presses Ctrl-C."""
+    """Work that ends as if somebody had pressed Ctrl-C."""
     put("interrupted")(tx)
     raise KeyboardInterrupt
 
@@ -149,7 +152,7 @@ def test_a_first_who_fails_makes_room_for_those_who_wait(writer: Runner, file: D
 #: What one member does, and what it is told for it; all others are saved.
 ALONE: list[tuple[Callable[[Tx], Any], str]] = [
     (refuse, "ZeroDivisionError"), (go_astray, "IntegrityError"), (fill_up, "Busy"), (swallow, "Busy"),
-    (end_it, "TransactionEnded"), (leave, "SystemExit"),
+    (end_it, "TransactionEnded"), (leave, "SystemExit"), (interrupted, "KeyboardInterrupt"),
 ]  # fmt: skip
 
 
@@ -246,14 +249,86 @@ def test_a_group_takes_in_no_more_than_its_bound(
     assert [sql.split()[0] for sql in seen.seen].count("COMMIT") == 3
 
 
-def test_who_is_interrupted_while_it_leads_harms_nobody(writer: Runner) -> None:
-    """The one that leads runs the work of the second when somebody presses Ctrl-C; alone, the second meets it."""
-    assert kinds(together(writer, put("a"), interrupted, put("b"))) == [
-        "KeyboardInterrupt", "KeyboardInterrupt", "saved",
-    ]  # fmt: skip
-    assert keys(writer) == ["b"]
-    assert kinds(together(writer, interrupted, put("c"))) == ["KeyboardInterrupt", "saved"]
-    assert keys(writer) == ["b", "c"]
+@pytest.fixture
+def stopped() -> Iterator[Callable[[], None]]:
+    """Raises SystemExit by a signal, where signals are raised; in another thread it does nothing."""
+
+    def stop(*_: Any) -> None:
+        raise SystemExit(3)
+
+    def signalled() -> None:
+        if threading.current_thread() is threading.main_thread():
+            signal.raise_signal(signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    yield signalled
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize("hit", ["lead", "b", "c", ""])
+def test_what_a_signal_raises_is_told_to_nobody_whose_command_it_does_not_stop(
+    writer: Runner, stopped: Callable[[], None], hit: str
+) -> None:
+    """It hits the main thread while that writes, and while others wait for it."""
+
+    def work(name: str, tx: Tx) -> int:
+        if name == hit:
+            stopped()
+        return put(name)(tx)
+
+    with ThreadPoolExecutor(2) as pool:
+        others: list[Future[int]] = []
+
+        def lead(tx: Tx) -> int:
+            for place, name in enumerate("bc", 1):
+                others.append(pool.submit(writer.run, partial(work, name)))
+                while standing(writer) < place:
+                    pass
+            return work("lead", tx)
+
+        with pytest.raises(SystemExit) if hit == "lead" else nullcontext():
+            writer.run(lead)
+        assert [other.result(60) for other in others] == [1, 1]
+    assert keys(writer) == ["b", "c", "lead"][: 2 if hit == "lead" else 3]
+
+
+def test_the_main_thread_waits_for_its_turn_to_lead_and_is_run_by_nobody(writer: Runner) -> None:
+    ran_in: list[threading.Thread] = []
+    with ThreadPoolExecutor(1) as pool:
+        inside = threading.Event()
+
+        def lead(tx: Tx) -> int:
+            inside.set()
+            while not standing(writer):
+                pass
+            return put("lead")(tx)
+
+        led_by = pool.submit(writer.run, lead)
+        assert inside.wait(60)
+        writer.run(lambda tx: ran_in.append(threading.current_thread()))
+        assert led_by.result(60) == 1
+    assert ran_in == [threading.main_thread()]
+
+
+def test_two_who_wake_one_at_a_time_wake_it_once(writer: Runner) -> None:
+    """One of them is between the look and the release when the other has done both."""
+    member = Member(put("a"), alone=False)
+
+    class Turn:
+        def __init__(self, lock: Any) -> None:
+            self.lock = lock
+
+        def locked(self) -> bool:
+            self.lock.release()
+            return True
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.lock, name)
+
+    member.turn = Turn(member.turn)  # type: ignore[assignment]
+    member.wake()
+    member.wake()
+    assert member.turn.acquire(blocking=False), "who waits looks again"
 
 
 class Interrupt:
@@ -281,29 +356,45 @@ def test_an_interrupt_after_the_commit_leaves_the_others_to_look(writer: Runner,
     assert keys(writer) == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("step", ["_hand_on", "_settle", "_answered", "_commit", "_next", "_begin"])
+def broken_off(monkeypatch: pytest.MonkeyPatch, step: str, late: bool) -> Callable[[Any], None]:
+    """Has a step of the group interrupted, the first time that somebody takes it: before it, or after."""
+
+    def ready(_: Any) -> None:
+        interrupt, meant = Interrupt(step), getattr(Group, step)
+
+        def taken(self: Group, *given: Any, **more: Any) -> Any:
+            if not late:
+                interrupt(step)
+            answer = meant(self, *given, **more)
+            interrupt(step)
+            return answer
+
+        monkeypatch.setattr(Group, step, taken)
+
+    return ready
+
+
+@pytest.mark.parametrize("step", ["_hand_on", "_settle", "_answered", "_commit", "_next"])
 @pytest.mark.parametrize("late", [False, True])
 def test_wherever_who_leads_is_interrupted_the_others_are_answered(
     writer: Runner, monkeypatch: pytest.MonkeyPatch, step: str, late: bool
 ) -> None:
-    interrupt, meant = Interrupt(step), getattr(Group, step)
-
-    def broken_off(self: Group, *given: Any, **more: Any) -> Any:
-        if not late:
-            interrupt(step)
-        answer = meant(self, *given, **more)
-        interrupt(step)
-        return answer
-
-    lead = refuse if step == "_begin" else put("a")  # then the group begins once more
-    works = (lead, put("b"), put("c"))
-    with led(
-        writer, *works, ready=lambda _: monkeypatch.setattr(Group, step, broken_off), idempotent=True
-    ) as futures:
+    works, ready = map(put, "abc"), broken_off(monkeypatch, step, late)
+    with led(writer, *works, ready=ready, idempotent=True) as futures:
         answers = [future.exception(60) or future.result() for future in futures]
     assert {*kinds(answers[1:])} <= {"saved", "Duplicate"}
     assert {"b", "c"} <= {*keys(writer)}
     assert writer.run(put("later")) == 1
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_who_is_interrupted_as_it_begins_lets_the_next_lead(
+    writer: Runner, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    with led(writer, *map(put, "abc"), ready=broken_off(monkeypatch, "_begin", late), alone=True) as futures:
+        answers = [future.exception(60) or future.result() for future in futures]
+    assert kinds(answers) == ["saved", "KeyboardInterrupt", "saved"]
+    assert keys(writer) == ["a", "c"]
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -315,7 +406,7 @@ def test_who_is_interrupted_while_it_waits_is_taken_out_and_no_other(
 
     def wait(self: Group, member: Any) -> None:
         if next(names, -1) == place:
-            while self.waiting <= place:
+            while standing(writer) <= place:
                 pass
             assert here.wait(60)
             raise KeyboardInterrupt
@@ -325,7 +416,7 @@ def test_who_is_interrupted_while_it_waits_is_taken_out_and_no_other(
 
     def lead(tx: Tx) -> int:
         here.set()
-        while group_of(writer).waiting == 3:
+        while standing(writer) == 3:
             pass
         return put("lead")(tx)
 
@@ -349,7 +440,7 @@ def test_who_has_waited_too_long_is_refused_and_leaves_the_line(file: Database, 
         with pytest.raises(Busy) as caught:
             runner.run(put("a"))
         assert caught.value.details["failure"] == "locked"
-        assert group_of(runner).waiting == 0
+        assert standing(runner) == 0
         go.set()
         assert held.result(60) == 1
     assert keys(runner) == ["held"]

@@ -12,17 +12,15 @@ import pytest
 
 from engine.clock import SECOND
 from engine.store import group
-from engine.store.group import Group
 from engine.store.transaction import Runner, Tx
 
 Work = Callable[[Tx], Any]
 
 
-def group_of(runner: Runner) -> Group:
-    """The group of a runner on SQLite."""
-    found = runner._group
-    assert found is not None
-    return found
+def standing(runner: Runner) -> int:
+    """How many stand in line to write to a SQLite file."""
+    assert runner._group is not None
+    return len(runner._group._waiting)
 
 
 @contextmanager
@@ -46,7 +44,7 @@ def led(
         assert inside.wait(60)
         for place, work in enumerate(works, 1):
             futures.append(pool.submit(runner.run, work, **options))
-            while group_of(runner).waiting < place:
+            while standing(runner) < place:
                 pass
         if ready is not None:
             ready(futures)
