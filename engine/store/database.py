@@ -6,7 +6,8 @@ import importlib
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
@@ -18,6 +19,7 @@ from engine.i18n import Text
 from engine.store import drivers
 from engine.store.control import transaction_control
 from engine.store.drivers import Seams, SqlHook
+from engine.store.forks import Heir
 
 __all__ = ["Database", "DialectName", "SqlHook", "open_database"]
 
@@ -28,7 +30,7 @@ BUSY_TIMEOUT = 5.0
 _BESIDE = 4
 
 
-class Database(Seams):
+class Database(Seams, Heir):
     """An open database: its engine, its dialect, what the operator should know, and the seams of the tests.
 
     ``offset`` is how far a PostgreSQL's clock is ahead of this machine's, as ``moments`` measured it last, at the
@@ -38,7 +40,11 @@ class Database(Seams):
     Connections are in autocommit mode; only ``transaction.Runner`` begins and ends transactions.
     """
 
+    #: SQLite files that the parent had open when this process was forked off.
+    _inherited: ClassVar[set[str]] = set()
+
     def __init__(self, url: URL, *, connections: int, busy_timeout: float) -> None:
+        super().__init__()
         self.url = url
         self.connections, self.busy_timeout = connections, busy_timeout
         self.notices: tuple[Text, ...] = ()
@@ -55,6 +61,9 @@ class Database(Seams):
             self.engine = self._sqlite(url, busy_timeout, pool)
         else:
             self.engine = self._postgresql(url, pool)
+        self._opened: WeakSet[Any] = WeakSet()
+        event.listen(self.engine, "connect", lambda raw, _: self._opened.add(raw))
+        event.listen(self.engine, "close", lambda raw, _: self._opened.discard(raw))
         event.listen(self.engine, "commit", _only_the_runner_commits)
         event.listen(self.engine, "before_cursor_execute", _look)  # a plugin's fence names the plugin
         event.listen(self.engine, "before_cursor_execute", _only_the_runner_ends)
@@ -75,6 +84,11 @@ class Database(Seams):
             },
             **pool,
         )
+
+        @event.listens_for(engine, "do_connect")
+        def look(*_how: Any) -> None:
+            if self._file in self._inherited:
+                raise _forked()
 
         @event.listens_for(engine, "connect")
         def prepare(raw: Any, _record: Any) -> None:
@@ -113,6 +127,22 @@ class Database(Seams):
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+    def forked(self) -> None:
+        """Leave what is open to the parent. Of a SQLite file nothing can be opened then.
+
+        SQLite takes the locks of the parent for this process's own: it would wait for them for ever, or write without.
+        """
+        if self._opened:
+            self._parents.append(self.engine.pool)
+            self._opened = WeakSet()
+            self.engine.dispose(close=False)
+            if self.dialect == "sqlite":
+                self._inherited.add(self._file)
+
+    @property
+    def _file(self) -> str:
+        return str(Path(self.url.database or "").resolve())
 
 
 def _only_the_runner_commits(connection: Connection) -> None:
@@ -179,6 +209,15 @@ def _driver() -> Any:
             "PostgreSQL needs its driver: pip install 'rongtong[postgres]'.",
         )
         raise RongtongError(said, code="driver") from None
+
+
+def _forked() -> RongtongError:
+    said = Text(
+        "这个进程是在数据库打开着时分出来的，用下去会丢数据，没有打开。请先关闭数据库再分出进程，或改用 PostgreSQL。",
+        "This process was forked while the SQLite file was open. To go on with it could lose what is saved, so it was "
+        "not opened. Close the database before the fork, or use PostgreSQL.",
+    )
+    return RongtongError(said, code="forked")
 
 
 def _unwritten_sign() -> RongtongError:

@@ -13,6 +13,7 @@ from engine.clock import Clock, SystemClock
 from engine.store import failures
 from engine.store.database import Database
 from engine.store.failures import Complaints, Failure, UnknownCommit
+from engine.store.forks import Heir
 from engine.store.group import Group
 from engine.store.line import Line
 from engine.store.shared import Shared
@@ -37,7 +38,7 @@ def _pause(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
-class Runner:
+class Runner(Heir):
     """Runs units of work in transactions, on connections that a thread has only as long as one is open in it.
 
     On SQLite, which has one writer at a time, the works of those who come meanwhile share a transaction (``Group``).
@@ -52,11 +53,17 @@ class Runner:
         pause: Callable[[float], None] = _pause,
         attempts: int = 5,
     ) -> None:
+        super().__init__()
         self.database = database
         self._clock = clock or SystemClock()
         self._pause = pause
         self._attempts = attempts
         self._complaints = Complaints(self._clock)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Hold no connection, and let nobody write."""
+        database = self.database
         self._thread = _Thread()
         opened = partial(Line, database, self._clock)
         self._shelf = Shelf(partial(opened, reads=True), database.connections)
@@ -65,6 +72,11 @@ class Runner:
         if database.dialect == "sqlite":
             turnstile = Turnstile(Path(database.url.database or ""))
             self._group = Group(opened, turnstile, patience=_PATIENCE, outside=database.busy_timeout)
+
+    def forked(self) -> None:
+        """Begin anew: who writes or reads in the parent is not here, and its connections are not this process's."""
+        self._parents.append((self._group, self._shelf, self._shared, self._thread))
+        self._begin()
 
     def run(
         self, work: Callable[[Tx], T], *, write: bool = True, idempotent: bool = False, alone: bool = False

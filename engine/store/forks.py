@@ -1,0 +1,34 @@
+"""What a forked process begins anew: nobody's turn and no open connection is handed down to a child."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, ClassVar
+from weakref import WeakSet
+
+_told: Any = getattr(os, "register_at_fork", None)  # where processes can be forked
+
+
+class Heir:
+    """Something that holds connections or turns; in a child ``forked`` is called before anything else runs."""
+
+    _all: ClassVar[WeakSet[Heir]] = WeakSet()
+
+    def __init__(self) -> None:
+        #: What the parent holds: kept, because whatever is thrown away is closed, and it is not the child's to close.
+        self._parents: list[object] = []
+        Heir._all.add(self)
+
+    def forked(self) -> None:
+        """Begin anew in a process that was just forked off, and leave to its parent what the parent has open."""
+        raise NotImplementedError
+
+    @staticmethod
+    def all_forked() -> None:
+        """Have every one of this process begin anew."""
+        for heir in tuple(Heir._all):
+            heir.forked()
+
+
+if _told is not None:
+    _told(after_in_child=Heir.all_forked)
