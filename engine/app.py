@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.clock import Clock, SystemClock
 from engine.definition.inputs import NUL
+from engine.edge.proxies import NOBODY, Proxies
 from engine.errors import Invalid, NotFound, RongtongError
 from engine.extend.faults import PluginError, ends_program
 from engine.extend.migrating import migrated
@@ -38,7 +39,7 @@ _LOG = logging.getLogger("rongtong")
 
 @dataclass(frozen=True)
 class Options:
-    """What the doors need to know beyond the system; *proxies* are addresses whose word on who asks counts,
+    """What the doors need to know beyond the system; of *proxies* the word on who asks counts,
     *older_keys* sign nothing any more and are still taken.
     """
 
@@ -46,7 +47,7 @@ class Options:
     public_url: str = ""
     demo: Demo | None = None
     host: str = ""
-    proxies: frozenset[str] = frozenset()
+    proxies: Proxies = NOBODY
     older_keys: tuple[str, ...] = ()
 
 

@@ -50,8 +50,8 @@ SETTINGS: Final = (
         "trusted_proxies",
         "",
         Text(
-            "反向代理的IP地址，逗号分隔；只信它们写的访问者地址",
-            "IP addresses of your proxies, by commas: only they may say who asks",
+            "反向代理的IP地址或网段，逗号分隔；只信它们写的访问者地址",
+            "IP addresses or networks of your proxies, by commas: only they may say who asks",
         ),
     ),
     Setting(

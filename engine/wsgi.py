@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from engine import settings
 from engine.app import Options, create_app, open_system
-from engine.edge.names import proxies_in
+from engine.edge.proxies import proxies_in
 from engine.extend.registry import Registry
 from engine.operations.signing import signing_keys
 
@@ -30,14 +30,13 @@ def application(environment: Mapping[str, str] | None = None) -> WSGIApplication
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
     told = os.environ if environment is None else environment
-    public_url = settings.value("public_url", told)
+    public_url, proxies = settings.value("public_url", told), proxies_in(settings.value("trusted_proxies", told))
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
     url, registry = settings.value("db", told), Registry.discovered(settings.left_out(told))
     for away in registry.left.values():
         _LOG.warning("%s %s", away.why.zh, away.why.en)
     secrets = settings.secrets_given(told, settings.secrets_file(url))
     system = open_system(url, registry=registry, new=False, secrets=secrets)
-    proxies = proxies_in(settings.value("trusted_proxies", told))
     secret, *older = signing_keys(system, settings.value("secret_key", told))
     app = create_app(system, Options(secret, public_url, proxies=proxies, older_keys=tuple(older)))
     system.runner.release()

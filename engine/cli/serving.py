@@ -85,7 +85,7 @@ def serve_pages(
 ) -> None:
     """Serve until somebody stops it."""
     from engine.app import Options, create_app
-    from engine.edge.names import proxies_in
+    from engine.edge.proxies import proxies_in
     from engine.edge.server import make_server
     from engine.operations.signing import signing_keys
     from engine.worker.worker import Worker
@@ -95,7 +95,7 @@ def serve_pages(
     app = create_app(system, Options(secret, public_url, demo, host, proxies, tuple(older)))
     worker = Worker(app.extensions["rongtong"])
     prefix = urlsplit(public_url).path.rstrip("/")
-    server = make_server(app, host, port, prefix=prefix, spared=proxies)
+    server = make_server(app, host, port, prefix=prefix, proxies=proxies)
     with _on_signals(_interrupt):
         if workers:
             worker.start()

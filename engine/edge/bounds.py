@@ -16,6 +16,8 @@ FORM_READ: Final = 4 * 1024 * 1024
 #: Bytes of a request's first line and headers, and how many inputs a form has: a long table is edited in parts.
 HEAD: Final = 64 * 1024
 FIELDS: Final = 20_000
+#: Bytes of an answer that are taken even over a line of 10 kbit/s in the time that there is for so many.
+TAKEN: Final = 64 * 1024
 _LARGEST_WITHOUT_SESSION: Final = {"/login": PRESS, "/look": PRESS, "/logout": PRESS, "/demo": PRESS}
 _API: Final = "/api/"
 
@@ -38,7 +40,7 @@ class Bounds(NamedTuple):
     """What a server that faces the network takes at once, and how long it waits; lengths in microseconds.
 
     ``connections`` of all, ``each`` of one address; ``head`` and ``body`` are how long a request may take to arrive,
-    ``idle`` is how long a connection is kept without one.
+    ``idle`` is how long a connection is kept without one; in each ``taking`` an answer gets on by ``TAKEN`` bytes.
     """
 
     connections: int = 300
@@ -46,3 +48,4 @@ class Bounds(NamedTuple):
     head: Micros = 15 * SECOND
     body: Micros = 60 * SECOND
     idle: Micros = 60 * SECOND
+    taking: Micros = 60 * SECOND

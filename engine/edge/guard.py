@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from werkzeug.middleware.proxy_fix import ProxyFix
-
 from engine.definition.plain import is_digit, whole_number
-from engine.edge import answers, bounds
+from engine.edge import answers, bounds, watch
 from engine.edge.answers import Refusal
 from engine.edge.names import Names
+from engine.edge.proxies import NOBODY, Proxies
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-_LOG: Final = logging.getLogger("rongtong.security")
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -35,32 +32,28 @@ def body_refusal(method: str, path: str, headers: Mapping[str, Any]) -> Refusal 
 
 @dataclass(frozen=True)
 class Guard:
-    """The application *inner* behind the gate, under *names*; *proxies* are those whose word on addresses counts.
+    """The application *inner* behind the gate, under *names*; of *proxies* the word on who asks counts.
 
     Only POST writes: a HEAD is asked of the doors as the GET that it is, and answered without a body.
     """
 
     inner: WSGIApplication
     names: Names
-    proxies: frozenset[str] = frozenset()
-    _behind: WSGIApplication = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        behind = ProxyFix(self.inner, x_for=1, x_proto=0, x_host=0, x_port=0, x_prefix=0)
-        object.__setattr__(self, "_behind", behind)
+    proxies: Proxies = NOBODY
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         headed = self._headed(start_response)
+        asker = self.proxies.asker(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", ""))
+        environ["REMOTE_ADDR"] = asker
         refusal = self._refusal(environ)
         if refusal is not None:
-            _LOG.warning("refused %s from %s", refusal.code, environ.get("REMOTE_ADDR", "?"))
+            watch.turned_away(refusal.code, asker)
             return _say(refusal, environ, headed)
         only_head = environ["REQUEST_METHOD"] == "HEAD"
         if only_head:
             environ["REQUEST_METHOD"] = "GET"
-        app = self._behind if environ.get("REMOTE_ADDR") in self.proxies else self.inner
-        answer = app(environ, headed)
+        answer = self.inner(environ, headed)
         if not only_head:
             return answer
         if (close := getattr(answer, "close", None)) is not None:

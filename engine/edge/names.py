@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from engine.definition.plain import narrow
-
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS: Final = {"http": "80", "https": "443"}
 #: A host as the Host header writes it, and a page's origin.
@@ -29,11 +27,6 @@ def _is_number(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def proxies_in(words: str) -> frozenset[str]:
-    """The addresses that a setting lists, with commas between them."""
-    return frozenset(filter(None, narrow(words).replace(" ", "").split(",")))
 
 
 @dataclass(frozen=True, slots=True)

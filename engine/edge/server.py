@@ -12,9 +12,10 @@ from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
 from engine.clock import Micros, SystemClock
-from engine.edge import answers, bounds
+from engine.edge import answers, bounds, watch
 from engine.edge.bounds import Bounds
 from engine.edge.guard import body_refusal
+from engine.edge.proxies import NOBODY, Proxies
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -27,6 +28,7 @@ class Refused:
     """A refusal of ours as waitress answers errors."""
 
     def __init__(self, refusal: answers.Refusal, *, as_json: bool) -> None:
+        self.code_word = refusal.code
         self._refusal, self._as_json = refusal, as_json
 
     def to_response(self, _ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
@@ -59,22 +61,30 @@ def _names_encoding(head: bytes) -> bool:
 
 
 class Refusing(ErrorTask):  # type: ignore[misc]
-    """What waitress refuses itself carries the headers of every answer."""
+    """What is refused by its head alone is logged as the gate does, and carries the headers of every answer."""
 
     def execute(self) -> None:
         """Answer."""
+        fault, forwarded = self.request.error, self.request.headers.get("X_FORWARDED_FOR", "")
+        code = fault.code_word if isinstance(fault, Refused) else f"http_{fault.code}"
+        watch.turned_away(code, self.channel.server.proxies.asker(self.channel.addr[0], forwarded))
         self.response_headers.extend(answers.ALWAYS)
         super().execute()
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """One connection. ``since`` is when it last got anywhere: it was opened, or a request was whole or answered."""
+    """One connection. ``since`` is when it last got anywhere: it was opened, or a request was whole or answered.
+
+    Whoever sends the next request before the answer to the one before gets that answer and the end, as HTTP allows:
+    answers that nobody takes would pile up, and in the end keep the threads that give them.
+    """
 
     parser_class = Parser
     error_task_class = Refusing
 
     def __init__(self, server: Server, *args: Any, **named: Any) -> None:
         self.since: Micros = server.steady()
+        self._taken, self._mark = 0, (self.since, 0)
         super().__init__(server, *args, **named)
 
     def received(self, data: bytes) -> bool:
@@ -85,35 +95,57 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.since = self.server.steady()
         return taken
 
+    def send(self, data: bytes, do_close: bool = True) -> int:
+        """Hand over as much of an answer as is taken, and say how much."""
+        sent: int = super().send(data, do_close)
+        self._taken += sent
+        return sent
+
     def service(self) -> None:
-        """Answer the requests that are whole."""
+        """Answer the request that is whole."""
+        with self.requests_lock:
+            if len(self.requests) > 1:
+                self.requests[0].headers["CONNECTION"] = "close"
         super().service()
         self.since = self.server.steady()
+        self._mark = (self.since, self._taken)
 
     @property
     def waits(self) -> bool:
-        """Whether nobody works for it: it is idle, or still sending its request, or slow to take the answer."""
-        return not self.requests and not self.will_close
+        """Whether nobody works for it and no answer is on its way: it is idle, or still sending its request."""
+        return not (self.requests or self.will_close or self.total_outbufs_len)
 
     def overdue(self, now: Micros, limits: Bounds) -> bool:
-        """Whether it has taken longer than it may over what it sends; how an answer is taken, waitress looks at."""
-        if not self.waits or self.total_outbufs_len:
+        """Whether it has taken longer than it may over what it sends, or over what it is sent."""
+        if self.total_outbufs_len:
+            return self._untaken(now, limits)
+        self._mark = (now, self._taken)
+        if not self.waits:
             return False
         if self.request is None:
             return now - self.since >= limits.idle
         return now - self.since >= (limits.body if self.request.headers_finished else limits.head)
 
+    def _untaken(self, now: Micros, limits: Bounds) -> bool:
+        """Whether an answer is taken so slowly that nobody can be waiting for it."""
+        since, taken = self._mark
+        if now - since < limits.taking:
+            return False
+        self._mark = (now, self._taken)
+        return self._taken - taken < bounds.TAKEN
+
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
     """Waitress over one socket. Where an address, or all together, have as many connections as there may be, the one
-    that has got nowhere for longest makes room: of that address, or of the one that holds most.
+    that has got nowhere for longest makes room: of that address, or of the one that holds most. An answer that is being
+    given makes room for nobody, and ends where nobody takes it.
     """
 
     channel_class = Channel
 
-    def __init__(self, *args: Any, limits: Bounds, spared: frozenset[str], steady: Callable[[], Micros],
+    def __init__(self, *args: Any, limits: Bounds, proxies: Proxies, steady: Callable[[], Micros],
                  **named: Any) -> None:  # fmt: skip
-        self.limits, self.spared, self.steady = limits, spared, steady
+        self.limits, self.proxies, self.steady = limits, proxies, steady
         self._leaving: list[Channel] = []
         super().__init__(*args, **named)
 
@@ -136,10 +168,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         super().handle_accept()
         held = self._by_address()
         for address, channels in held.items():
-            if len(channels) > self.limits.each and address not in self.spared:
+            if len(channels) > self.limits.each and address not in self.proxies:
                 self._leave(_last(channels))
         if sum(map(len, held.values())) > self.limits.connections:
-            self._leave(_last(max(held.values(), key=len)))
+            most_first = sorted(held.values(), key=len, reverse=True)
+            self._leave(next(filter(None, map(_last, most_first)), ()))
 
     def _by_address(self) -> dict[str, list[Channel]]:
         held: dict[str, list[Channel]] = {}
@@ -155,18 +188,18 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
 
 def _last(channels: list[Channel]) -> list[Channel]:
-    """The connection that has got nowhere for longest, of those for which nobody works."""
+    """The connection that has got nowhere for longest, of those to which nothing is owed."""
     return sorted((channel for channel in channels if channel.waits), key=lambda channel: channel.since)[:1]
 
 
 def make_server(
     app: WSGIApplication, host: str, port: int, *, prefix: str = "", limits: Bounds | None = None,
-    spared: frozenset[str] = frozenset(), steady: Callable[[], Micros] | None = None, dispatcher: Any = None,
+    proxies: Proxies = NOBODY, steady: Callable[[], Micros] | None = None, dispatcher: Any = None,
 ) -> Any:  # fmt: skip
     """A server of *app*, not yet running; *prefix* is the path of the public address.
 
-    *spared* are the proxies, from which everybody comes. *steady* is a clock that nobody can set. Threads answer,
-    unless another *dispatcher* is given.
+    From *proxies* everybody comes, so they are spared the bound of an address. *steady* is a clock that nobody can set.
+    Threads answer, unless another *dispatcher* is given.
     """
     limits = limits or Bounds()
     settings = Adjustments(
@@ -174,13 +207,15 @@ def make_server(
         # More than there ever are: at its limit waitress stops to listen, and who comes next waits behind the slow.
         connection_limit=limits.connections + limits.each + 100, max_request_header_size=bounds.HEAD,
         max_request_body_size=bounds.FORM_READ + 1, asyncore_use_poll=True,
+        clear_untrusted_proxy_headers=False,  # the gate knows whose word counts
     )  # fmt: skip
+    settings.connection_limit *= len(settings.listen)  # each socket has bounds of its own
     if dispatcher is None:
         dispatcher = ThreadedTaskDispatcher()
         dispatcher.set_thread_count(settings.threads)
     sockets: dict[int, Any] = {}
     servers = [
-        Server(app, sockets, dispatcher=dispatcher, adj=settings, sockinfo=one, limits=limits, spared=spared,
+        Server(app, sockets, dispatcher=dispatcher, adj=settings, sockinfo=one, limits=limits, proxies=proxies,
                steady=steady or SystemClock().steady)
         for one in settings.listen
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The log of what was refused to somebody who is known: who asked, where, and the kind; never what they typed."""
+"""The log of what was refused: to whom, from where, and the kind; never what they typed."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def told(refusal: RongtongError, account: str, endpoint: str | None, address: st
     """
     if account and isinstance(refusal, (NotFound, Forbidden)):
         _LOG.info("refused %s to account %s at %s from %s", refusal.code, account, endpoint, address)
+
+
+def turned_away(code: str, address: str) -> None:
+    """Log that a request from *address* came past no gate, and why, by the word *code*."""
+    _LOG.warning("refused %s from %s", code, address or "?")

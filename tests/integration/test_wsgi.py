@@ -100,9 +100,11 @@ def test_it_stands_under_the_path_of_the_public_address(told: dict[str, str]) ->
     assert made.get("/healthz").status_code == 404
 
 
-def test_it_does_not_start_with_a_key_that_could_be_guessed_or_on_an_empty_database(told: dict[str, str], tmp_path: Path) -> None:
+def test_it_does_not_start_with_a_key_that_could_be_guessed_a_proxy_without_a_number_or_on_an_empty_database(told: dict[str, str], tmp_path: Path) -> None:
     with pytest.raises(RongtongError, match="RONGTONG_SECRET_KEY"):
         application({**told, "RONGTONG_SECRET_KEY": "short"})
+    with pytest.raises(RongtongError, match="RONGTONG_TRUSTED_PROXIES"):
+        application({**told, "RONGTONG_TRUSTED_PROXIES": "proxy.lan"})
     with pytest.raises(RongtongError):
         application({"RONGTONG_DB": f"sqlite:///{tmp_path}/none.db"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,15 +16,22 @@ from engine.edge.answers import ALWAYS
 from engine.edge.bounds import Bounds
 from engine.edge.guard import Guard
 from engine.edge.names import Names
+from engine.edge.proxies import proxies_in
 from engine.edge.server import make_server
 
-LIMITS = Bounds(connections=12, each=5, head=10 * SECOND, body=30 * SECOND, idle=60 * SECOND)
+LIMITS = Bounds(connections=12, each=5, head=10 * SECOND, body=30 * SECOND, idle=60 * SECOND, taking=40 * SECOND)
+PROXIES = proxies_in("127.0.9.0/24")
+#: Bytes of an answer that no kernel keeps for somebody who does not read it.
+MUCH = 15_000_000
+DOWNLOAD = b"GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 def ok(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-    """A door that reads what it is sent."""
+    """A door that reads what it is sent, and gives much where it is asked for it."""
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    if environ["PATH_INFO"] == "/much":
+        body = bytes(MUCH)
     start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body) + 2))])
     return (b"ok" + body,)
 
@@ -46,8 +54,8 @@ class Street:
 
     def __init__(self) -> None:
         self.clock, self.later = SetClock(0), Later()
-        guard = Guard(ok, Names(host="127.0.0.1"))
-        self.server = make_server(guard, "127.0.0.1", 0, limits=LIMITS, spared=frozenset({"127.0.0.9"}),
+        guard = Guard(ok, Names(host="127.0.0.1"), PROXIES)
+        self.server = make_server(guard, "127.0.0.1", 0, limits=LIMITS, proxies=PROXIES,
                                   steady=self.clock.wall, dispatcher=self.later)  # fmt: skip
         self.guests: list[socket.socket] = []
 
@@ -72,12 +80,23 @@ class Street:
         """What a guest who comes now and sends this gets."""
         return self.heard(self.come(sends, address))
 
-    def heard(self, guest: socket.socket) -> bytes:
+    def drained(self, guest: socket.socket) -> bytes:
+        """All that a guest gets who goes on until there is no more."""
+        said = b""
+        while more := self.heard(guest):
+            said += more
+        return said
+
+    def gone_after_all(self, guest: socket.socket) -> bool:
+        """Whether the server has closed the connection before all of a long answer was taken."""
+        return len(self.drained(guest)) < MUCH
+
+    def heard(self, guest: socket.socket, most: int = 1 << 30) -> bytes:
         self.round()
         guest.setblocking(False)
         said = b""
         try:
-            while more := guest.recv(65536):
+            while len(said) < most and (more := guest.recv(min(65536, most))):
                 said += more
         except (BlockingIOError, ConnectionResetError):
             pass
@@ -98,12 +117,31 @@ class Street:
             guest.setblocking(True)
 
 
+class Narrow:
+    """A line that takes only so many bytes as it has been let."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self.free, self._end = 0, end
+
+    def send(self, data: bytes) -> int:
+        if not self.free:
+            return 0
+        sent = self._end.send(data[: self.free])
+        self.free -= sent
+        return sent
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._end, name)
+
+
 @pytest.fixture
 def street() -> Iterator[Street]:
     made = Street()
     yield made
     for guest in made.guests:
         guest.close()
+    for channel in tuple(made.server.active_channels.values()):
+        channel.handle_close()
     wasyncore.close_all(made.server._map)
 
 
@@ -132,8 +170,86 @@ def test_a_connection_that_is_being_answered_makes_room_for_nobody(street: Stree
     assert all(b"200 OK" in street.heard(one) for one in busy)
 
 
+def test_an_answer_that_is_being_taken_makes_room_for_nobody(street: Street) -> None:
+    slow = street.come(DOWNLOAD)
+    for _ in range(LIMITS.each + 3):
+        street.come(b"GET /")
+        street.come(HEALTH)
+    assert len(street.drained(slow)) > MUCH
+
+
+def test_whoever_takes_no_answer_fills_no_more_than_an_address_may_and_not_for_long(street: Street) -> None:
+    for _ in range(LIMITS.each * 3):
+        street.come(DOWNLOAD)
+    assert len(street.server.active_channels) <= LIMITS.each
+    assert b"200 OK" in street.ask(HEALTH, "127.0.0.2")
+    street.clock.advance(LIMITS.taking)
+    street.round()
+    assert b"200 OK" in street.ask(HEALTH)
+
+
+def test_addresses_full_of_answers_that_nobody_takes_do_not_let_the_server_hold_more_than_it_may(street: Street) -> None:
+    for n in range(2, 6):
+        for _ in range(LIMITS.each):
+            street.come(DOWNLOAD, f"127.0.1.{n}")
+    assert len(street.server.active_channels) <= LIMITS.connections
+    street.clock.advance(LIMITS.taking)
+    street.round()
+    assert b"200 OK" in street.ask(HEALTH)
+
+
+def test_an_answer_lasts_as_long_as_it_is_taken(street: Street) -> None:
+    slow, still = street.come(DOWNLOAD), street.come(DOWNLOAD, "127.0.0.2")
+    taken = 0
+    for _ in range(8):
+        street.clock.advance(LIMITS.taking // 2)
+        taken += len(street.heard(slow, most=bounds.TAKEN * 20))
+        street.round()
+    assert street.gone_after_all(still)
+    assert taken + len(street.drained(slow)) > MUCH
+
+
+@pytest.mark.parametrize(("each", "ends"), [(bounds.TAKEN // 5, True), (bounds.TAKEN // 4, False)])
+def test_an_answer_that_trickles_ends(street: Street, each: int, ends: bool) -> None:
+    slow = street.come()
+    (channel,) = street.server.active_channels.values()
+    channel.socket = line = Narrow(channel.socket)
+    slow.sendall(DOWNLOAD)
+    street.round()
+    for _ in range(12):
+        line.free += each
+        street.round()
+        street.clock.advance(LIMITS.taking // 4)
+    line.free = MUCH * 2
+    assert street.gone_after_all(slow) is ends
+
+
+def test_an_answer_of_which_much_was_taken_ends_where_no_more_is(street: Street) -> None:
+    stalls = street.come()
+    (channel,) = street.server.active_channels.values()
+    channel.socket = line = Narrow(channel.socket)
+    stalls.sendall(DOWNLOAD)
+    street.round()
+    line.free = MUCH // 4
+    for _ in range(2):
+        street.round()
+        street.clock.advance(LIMITS.taking)
+    line.free = MUCH * 2
+    assert street.gone_after_all(stalls)
+
+
+def test_who_sends_the_next_request_before_the_answer_gets_one_answer_and_the_end(street: Street) -> None:
+    said = street.ask(HEALTH * 50)
+    assert said.count(b"HTTP/1.") == 1
+    assert b"Connection: close" in said
+    guest = street.come(HEALTH)
+    assert street.heard(guest).count(b"HTTP/1.") == 1
+    guest.sendall(HEALTH)
+    assert street.heard(guest).count(b"HTTP/1.") == 1
+
+
 def test_a_proxy_may_hold_as_many_connections_as_there_are(street: Street) -> None:
-    held = [street.come(b"GET /", "127.0.0.9") for _ in range(LIMITS.each + 3)]
+    held = [street.come(b"GET /", "127.0.9.9") for _ in range(LIMITS.each + 3)]
     assert not any(street.gone(one) for one in held)
 
 
@@ -196,13 +312,35 @@ def test_a_connection_without_a_request_is_kept_for_a_while(street: Street) -> N
     ],
 )  # fmt: skip
 def test_what_is_no_request_of_ours_is_refused_by_its_head_with_the_headers_of_every_answer(
-    street: Street, head: bytes, status: int
+    street: Street, head: bytes, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     said = street.ask(head)
+    lines = [one.getMessage() for one in caplog.records if one.name == "rongtong.security"]
+    assert len(lines) == 1
+    assert re.fullmatch(r"refused (http_\d{3}|host|length|length_twice) from 127\.0\.0\.1", lines[0])
     assert said.startswith((b"HTTP/1.1 %d " % status, b"HTTP/1.0 %d " % status)), said[:200]
     answered = said.partition(b"\r\n\r\n")[0].decode().lower()
     assert [name for name, _ in ALWAYS if f"\r\n{name.lower()}: " not in answered] == []
     assert b"waitress" not in said
+
+
+@pytest.mark.parametrize("head", [
+    b"GET /a HTTP/1.1\r\nHost: evil.test\r\n", b"POST /a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n",
+    b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000000\r\n",
+])  # fmt: skip
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "asks"),
+    [
+        ("127.0.9.9", b"1.2.3.4, 6.6.6.6", "6.6.6.6"), ("127.0.9.9", b"::ffff:6.6.6.6", "::ffff:6.6.6.6"),
+        ("127.0.9.9", b"who?", "127.0.9.9"), ("127.0.0.1", b"6.6.6.6", "127.0.0.1"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_logged_with_the_address_that_asks(
+    street: Street, caplog: pytest.LogCaptureFixture, head: bytes, peer: str, forwarded: bytes, asks: str
+) -> None:
+    street.ask(head + b"X-Forwarded-For: " + forwarded + b"\r\n\r\n", peer)
+    lines = [one.getMessage() for one in caplog.records if one.name == "rongtong.security"]
+    assert [line.rpartition(" ")[2] for line in lines] == [asks]
 
 
 def test_what_is_sent_behind_a_refused_head_is_no_second_request(street: Street) -> None:

@@ -1,0 +1,47 @@
+"""Who is a trusted proxy, and which address asks."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.edge.proxies import Proxies, proxies_in
+from engine.errors import Invalid
+
+
+@pytest.mark.parametrize(
+    ("setting", "peer"),
+    [
+        ("127.0.0.1", "127.0.0.1"), ("10.0.0.0/8", "10.200.3.4"), ("192.168.1.7, 10.0.0.0/8", "10.0.0.1"),
+        ("１０.0.0.0/8，192.168.1.7", "192.168.1.7"), ("::1", "::1"), ("fd00::/8", "fd12::9"), ("10.0.0.0/8", "::ffff:10.0.0.1"),
+        ("0.0.0.0/0", "8.8.8.8"),
+    ],
+)  # fmt: skip
+def test_addresses_and_networks_are_taken(setting: str, peer: str) -> None:
+    assert peer in proxies_in(setting)
+    assert proxies_in(setting).asker(peer, "6.6.6.6, 7.7.7.7") == "7.7.7.7"
+
+
+@pytest.mark.parametrize(
+    ("setting", "peer"),
+    [("", "127.0.0.1"), (" , ", "127.0.0.1"), ("127.0.0.1", "127.0.0.2"), ("10.0.0.0/8", "11.0.0.1"),
+     ("10.0.0.0/8", "fd00::1"), ("::1", "127.0.0.1"), ("127.0.0.1", ""), ("127.0.0.1", "unix")],
+)  # fmt: skip
+def test_nobody_else_is_believed(setting: str, peer: str) -> None:
+    assert peer not in proxies_in(setting)
+    assert proxies_in(setting).asker(peer, "6.6.6.6") == peer
+
+
+@pytest.mark.parametrize("word", ["proxy.lan", "localhost", "10.0.0.0/33", "10.0.0.1/8", "10.0.0", "10.*", "[::1]", "127.0.0.1:80"])
+@pytest.mark.parametrize("setting", ["{}", "127.0.0.1,{}", "{} ,10.0.0.0/8"])
+def test_what_would_match_nobody_is_refused_with_the_name_of_the_setting(setting: str, word: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        proxies_in(setting.format(word))
+    problem = refusal.value.problems[0]
+    assert problem.path == "RONGTONG_TRUSTED_PROXIES"
+    for said in (problem.message.zh, problem.message.en):
+        assert word in said and "RONGTONG_TRUSTED_PROXIES" in said
+
+
+@pytest.mark.parametrize("forwarded", ["", "unknown", "6.6.6.6, ", "6.6.6.6:80", "<b>", "10.0.0.1\x1b[0m"])
+def test_a_proxy_that_names_no_address_asks_itself(forwarded: str) -> None:
+    assert Proxies(proxies_in("10.0.0.0/8").networks).asker("10.0.0.1", forwarded) == "10.0.0.1"
