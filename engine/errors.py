@@ -119,10 +119,21 @@ class Busy(RongtongError):
 class Unanswered(RongtongError):
     """A plugin does not answer what a process asks of it: it is away, or its own code failed.
 
-    ``details`` name the ``plugin`` and ``why``, a short word that holds nothing of what people typed.
+    ``details`` name the ``plugin`` and ``why``, a short word that holds nothing of what people typed. They say that it
+    ``waits`` where nobody need do anything but bring the plugin back.
     """
 
     code = "unanswered"
+
+    @property
+    def why(self) -> str:
+        """The short word."""
+        return str(self.details["why"])
+
+    @property
+    def waits_for(self) -> str:
+        """The plugin that whatever asked goes on with by itself once it is back; "" where that would not help."""
+        return str(self.details["plugin"]) if self.details.get("waits") else ""
 
 
 class Vetoed(Invalid):

@@ -14,6 +14,9 @@ from engine.store.journal import Entry
 from engine.store.text import load
 from engine.store.transaction import Tx
 
+#: What a case owed is settled in a journal of its own: the case may have ended, or go on at the very moment.
+SETTLED = "owed:"
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -24,6 +27,23 @@ class Turn:
     events: list[Event]
     note: str
     erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How one thing that a case owed ended: *how* its plugin says, or ``dropped`` by an administrator."""
+
+    entry: Entry
+    n: int
+    undo: str
+    step: str
+    how: str
+
+
+def settlements(tx: Tx, district: str, case_id: str, state: State) -> list[Settled]:
+    """How what a case in *state* owed ended, as far as it has; nothing is read of one that never owed anything."""
+    entries = journal.read(tx, district, f"{SETTLED}{case_id}") if "later" in state else ()
+    return [Settled(entry, **each) for entry in entries for each in load(entry.body)["settled"]]
 
 
 def turns(tx: Tx, district: str, case_id: str, entries: tuple[Entry, ...] | None = None) -> list[Turn]:

@@ -8,7 +8,7 @@ from engine.definition.model import Do
 from engine.errors import NotFound
 from engine.i18n import Text
 from engine.operations.admins import is_admin, require_admin
-from engine.operations.commands.owing import STREAM
+from engine.operations.commands.owing import given_up
 from engine.operations.context import Caller, Context
 from engine.operations.failing import Batch, job_title, of_job
 from engine.operations.people import people_of
@@ -17,7 +17,6 @@ from engine.operations.views import Incident
 from engine.operations.writing import Wish, Written, write
 from engine.runtime import state as tree
 from engine.runtime.hands import requests
-from engine.runtime.refusals import waits_for
 from engine.runtime.titles import step_title
 from engine.store import cases, jobs
 from engine.store import incidents as store
@@ -25,6 +24,8 @@ from engine.store.text import load
 from engine.store.transaction import Tx
 
 _MOST = 200
+#: The journal of what administrators did about jobs.
+STREAM = "jobs"
 
 
 def incidents(ctx: Context, caller: Caller) -> tuple[Incident, ...]:
@@ -70,21 +71,29 @@ def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
         process_title=definition.process.title,
         step_title=title,
         action=action,
-        sentence=_failed(action, bad, releasing=node["k"] == "unwind"),
+        sentence=_waiting(ctx, action, bad["waits"]) if "waits" in bad else _failed(action, bad, node["k"] == "unwind"),
         cause=bad["why"],
         tries=bad["times"],
         since=failed.since,
     )
 
 
-def _failed(action: Text, bad: dict[str, Any], *, releasing: bool) -> Text:
-    """That a step failed, or waits for a plugin, and what becomes of it."""
-    plugin = waits_for(bad["why"])
-    if plugin:
+def _waiting(ctx: Context, action: Text, plugin: str) -> Text:
+    """That a step waits for *plugin*: for its return, or for what it has to do first."""
+    if ctx.away(plugin) is not None:
         return Text(
             f"插件“{plugin}”暂时不能用，“{action.zh}”等它恢复后由系统接着办。前面的决定都有效。",
             f"Plugin “{plugin}” is away; “{action.en}” goes on when it is back. Every decision before it stands.",
         )
+    return Text(
+        f"插件“{plugin}”先撤销此件先前办过的事，“{action.zh}”随后由系统接着办。前面的决定都有效。",
+        f"Plugin “{plugin}” first undoes what the case did before; “{action.en}” then goes on. "
+        "Every decision before it stands.",
+    )
+
+
+def _failed(action: Text, bad: dict[str, Any], releasing: bool) -> Text:
+    """That a step failed, how often, and that nobody decides anew."""
     verb = Text("释放", "Releasing") if releasing else Text("办理", "Running")
     return Text(
         f"系统{verb.zh}“{action.zh}”时出错，已试{bad['times']}次。前面的决定都有效。",
@@ -178,12 +187,23 @@ def _on_job(ctx: Context, caller: Caller, command: str, job: str, key: str) -> N
 
     def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller)
-        done = jobs.retry(tx, ctx.id, job, now=ctx.now) if command == "retry_job" else jobs.drop(tx, ctx.id, job)
-        if not done:
+        if not (_retried if command == "retry_job" else _dropped)(ctx, tx, caller, job):
             raise _none()
         return Written(job, {"job": job})
 
     write(ctx, caller, Wish(STREAM, command, {"job": job}, key), work)
+
+
+def _retried(ctx: Context, tx: Tx, _caller: Caller, job: str) -> bool:
+    return jobs.retry(tx, ctx.id, job, now=ctx.now)
+
+
+def _dropped(ctx: Context, tx: Tx, caller: Caller, job: str) -> bool:
+    """Let it never run; where it would have undone something, the history of its case says who decided that."""
+    dropped = jobs.drop(tx, ctx.id, job)
+    if dropped is not None and dropped.kind.startswith("owed:"):
+        given_up(ctx, tx, dropped.stream, load(dropped.body), caller.person)
+    return dropped is not None
 
 
 def _none() -> NotFound:

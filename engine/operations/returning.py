@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.operations.commands.perform import Order, changed_alone
 from engine.operations.context import Context
 from engine.runtime import commands as c
-from engine.runtime.refusals import waits_for
 from engine.runtime.state import incidents
 from engine.store import cases, jobs
 from engine.store import incidents as store
@@ -21,16 +22,26 @@ def resume(ctx: Context) -> int:
     A step waits until its case owes that plugin nothing any more: what it did before is undone first.
     """
     put_by = ctx.runner.run(lambda tx: jobs.parked(tx, ctx.id), write=False)
-    ready = [job.id for job in put_by if _can_run(ctx, job.kind)]
-    woken = ctx.runner.run(lambda tx: jobs.unpark(tx, ctx.id, ready, now=ctx.now)) if ready else 0
+    back = [job for job in put_by if ctx.away(_plugin(job.kind)) is None]
+    woken = ctx.runner.run(lambda tx: _wake(ctx, tx, back)) if back else 0
     waiting = ctx.runner.run(lambda tx: _waiting(ctx, tx), write=False)
     orders = (Order("retry", c.Retry("", n), case_id=case, asked={"n": n}) for case, n in waiting)
     return woken + sum(changed_alone(ctx, order) for order in orders)
 
 
-def _can_run(ctx: Context, kind: str) -> bool:
-    """Whether nothing that a job of *kind* needs is away."""
-    return ctx.away(kind.partition(":")[2].partition(".")[0]) is None
+def _plugin(kind: str) -> str:
+    """Whose the jobs of *kind* are."""
+    return kind.partition(":")[2].partition(".")[0]
+
+
+def _wake(ctx: Context, tx: Tx, back: list[Any]) -> int:
+    """Let the jobs *back* run, of what a case owes only the oldest; how many."""
+    ready = [job.id for job in back if not job.kind.startswith("owed:") or _first(ctx, tx, job)]
+    return jobs.unpark(tx, ctx.id, ready, now=ctx.now)
+
+
+def _first(ctx: Context, tx: Tx, job: Any) -> bool:
+    return bool(jobs.oldest(tx, ctx.id, job.stream, job.kind) == job.id)
 
 
 def _waiting(ctx: Context, tx: Tx) -> list[tuple[str, int]]:
@@ -39,7 +50,7 @@ def _waiting(ctx: Context, tx: Tx) -> list[tuple[str, int]]:
     for failed in store.failed_steps(tx, ctx.id, _MOST):
         case = cases.load_case(tx, ctx.id, id=failed.case)
         node = incidents(case.state).get(failed.n) if case else None
-        plugin = waits_for(node["bad"]["why"]) if node else ""
+        plugin = node["bad"].get("waits") if node else None
         if plugin and ctx.away(plugin) is None and not jobs.oldest(tx, ctx.id, failed.case, f"owed:{plugin}"):
             found.append((failed.case, failed.n))
     return found

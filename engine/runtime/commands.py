@@ -50,7 +50,7 @@ class Result:
 class Undone:
     """An effect was released: node *n* unwinds, *of* is the effect's serial.
 
-    ``owed`` is what a plugin that is away releases when it is back: the case goes on meanwhile.
+    ``owed`` is what a plugin releases when it is back, or has done what comes first: the case goes on meanwhile.
     """
 
     n: int
@@ -60,10 +60,14 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The action or undo that is due raised; ``why`` is a short class of fault, never personal data."""
+    """The action or undo that is due raised; ``why`` is a short class of fault, never personal data.
+
+    ``waits`` names the plugin with whose return it goes on by itself.
+    """
 
     n: int
     why: str
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True)

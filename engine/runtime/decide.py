@@ -195,7 +195,7 @@ def _undone(turn: Turn, command: c.Undone) -> None:
 def _failed(turn: Turn, command: c.Failed) -> None:
     node = find(turn.state, command.n)
     assert node is not None, "what failed is open"
-    turn.failed(command.n, node["s"], command.why)
+    turn.failed(command.n, node["s"], command.why, command.waits)
 
 
 def _retry(turn: Turn, command: c.Retry) -> None:

@@ -81,9 +81,7 @@ def _signed(state: State, event: Event) -> None:
 def _lift(frame: dict[str, Any]) -> None:
     """Take the frame's node away; what its inside still owes becomes owed by this list."""
     node = frame.pop("node", None)
-    if node is None:
-        return
-    inside = [[node["s"], entry[1], entry[2]] for entry in owed(node)]
+    inside = [[node["s"], entry[1], entry[2]] for entry in owed(node)] if node else []
     if inside:
         frame.setdefault("undo", []).extend(inside)
 
@@ -149,6 +147,8 @@ def _undone(state: State, event: Event) -> None:
     for mark in ("ph", "bad"):
         node.pop(mark, None)
     state["out"].pop(event["s"], None)
+    if event["how"] == "owed":
+        state["later"] = True
 
 
 def _returned(state: State, event: Event) -> None:
@@ -238,8 +238,8 @@ def _incident(state: State, event: Event) -> None:
     """What failed rests, with how often it was tried, since when it fails and why it did last."""
     node = _node(state, event["n"])
     before = node.get("bad", {"times": 0, "at": event["at"]})
-    node["ph"] = "incident"
-    node["bad"] = {"times": before["times"] + 1, "at": before["at"], "why": event["why"]}
+    said = {key: event[key] for key in ("why", "waits") if key in event}
+    node.update(ph="incident", bad={"times": before["times"] + 1, "at": before["at"], **said})
 
 
 def _retried(state: State, event: Event) -> None:

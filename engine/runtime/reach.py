@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.definition.model import Exit, Step
+from engine.errors import Unanswered
 from engine.runtime.draft import Draft
 from engine.runtime.start import START
 from engine.runtime.state import ROOT, Address, Frame, Node, Owed, copy, find, frame_at, frames, owed, way_to_frame
@@ -116,14 +117,14 @@ class Reach(Draft):
         self.emit("unwinding", **{"in": list(at), "node": node})
         return True
 
-    def stick(self, step: Step, at: Address, why: str) -> None:
+    def stick(self, step: Step, at: Address, silence: Unanswered) -> None:
         """Rest before *step* until somebody, or the plugin's return, lets it be entered again."""
         n = self.serial()
         tried = {"bad": self.stuck[step.id]} if step.id in self.stuck else {}
         self.emit("opened", **{"in": list(at), "node": {"n": n, "s": step.id, "k": "stuck", **tried}})
-        self.failed(n, step.id, why)
+        self.failed(n, step.id, silence.why, silence.waits_for)
 
-    def failed(self, n: int, step: str, why: str) -> None:
-        """Node *n*, which is about *step*, could not run: an administrator hears of it."""
-        self.emit("incident", n=n, why=why, at=self.facts.now())
+    def failed(self, n: int, step: str, why: str, waits: str) -> None:
+        """Node *n*, which is about *step*, could not run: an administrator hears of it, and of whom it *waits* for."""
+        self.emit("incident", n=n, why=why, **({"waits": waits} if waits else {}), at=self.facts.now())
         self.emit("told", to=[self.facts.nobody(self.state["case"]["unit"])], what=f"{step}:incident")

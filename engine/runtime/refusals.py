@@ -6,15 +6,13 @@ from engine.definition.model import Exit, Process
 from engine.errors import Conflict, Forbidden, Problem, RongtongError, Unanswered
 from engine.i18n import Text, counted
 
-_AWAY = "plugin {} is away"
-
 
 def plugin_away(plugin: str) -> Unanswered:
     """Nothing of *plugin* can be asked or run for now."""
     return Unanswered(
         Text(f"插件“{plugin}”暂时不能用，这里要由它来答。请管理员恢复它，或稍后再试。",
              f"Plugin “{plugin}” cannot be used for now, and this needs it. Ask an administrator, or try again later."),
-        code="plugin_away", plugin=plugin, why=_AWAY.format(plugin),
+        code="plugin_away", plugin=plugin, why=f"plugin {plugin} is away", waits=True,
     )  # fmt: skip
 
 
@@ -45,14 +43,17 @@ def plugin_shows_nothing(plugin: str, reason: Exception) -> Unanswered:
     )  # fmt: skip
 
 
-def waits_for(why: str) -> str:
-    """The plugin whose return an incident waits for, by why it is one; "" where that would not help."""
-    start, end = _AWAY.split("{}")
-    return why[len(start) : -len(end)] if why.startswith(start) and why.endswith(end) else ""
+def plugin_owes(plugin: str) -> Unanswered:
+    """*plugin* has still to undo what the case did before, and nothing of it comes first."""
+    return Unanswered(
+        Text(f"此件先前办过的事还等插件“{plugin}”撤销，撤销以后才接着办。请稍后再试。",
+             f"Plugin “{plugin}” has still to undo what this case did before; this comes after it. Try again later."),
+        plugin=plugin, why=f"plugin {plugin} has something to undo first", waits=True,
+    )  # fmt: skip
 
 
 def owed_first(plugin: str) -> RongtongError:
-    """What the case did before is still to be undone by *plugin*, which would hit what the step does now."""
+    """An administrator may not run now what would be hit by what *plugin* has still to undo."""
     return Conflict(
         Text(f"此件先前办过的事还等插件“{plugin}”撤销，撤销以后才能重新办理。请稍后再试，或在“异常”里先处理它。",
              f"Plugin “{plugin}” has still to undo what this case did before. Retry after that."),

@@ -2,7 +2,8 @@
 
 The tree is made of *nodes* and *frames*. A node is an open step; a frame is an open list of steps::
 
-    state = {"v": 1, "n": 7, "st": "open", "case": {...}, "data": {...}, "par": {...}, "out": {...}, "root": NODE}
+    state = {"v": 1, "n": 7, "st": "open", "case": {...}, "data": {...}, "par": {...}, "out": {...}, "root": NODE,
+             "later": bool?}
     NODE  = {"n": 3, "s": "lender_ok", "k": "ask", "seats": [...], "f": {KEY: FRAME}, ...}
     FRAME = {"node": NODE?, "undo": [[item, n, step], ...], "ret": {"step.exit": count}, "kept": {...}, "done": bool?}
 
@@ -16,6 +17,8 @@ A node with a deadline has a clock, ``due`` (moments are microseconds)::
 is number ``i`` of the ladder. ``rem`` are the reminders still to come, ``ping`` the next ring of all. ``left`` is there
 while the clock stands still; going on counts it from then, and ``whole`` keeps how long the deadline was before. A
 clock of an urgent moment alone has ``before`` and no deadline; ``lapse`` is the same moment where the step then ends.
+
+``later`` says that something was ever left for a plugin to undo later, so that what it does next asks whether it has.
 
 One ``node`` key per frame makes "a list has one active item" true by shape. ``undo`` lists the effects that a frame
 still owes: the item of this list they belong to, the serial of the action's node, and its step.

@@ -135,8 +135,8 @@ def _undone(event: Event, process: Process, names: Names) -> Text:
     if event["how"] == "kept":
         return Text(f"“{step.zh}”已经生效，不再撤销", f"“{step.en}” had taken effect and stays")
     if event["how"] == "owed":
-        return Text(f"“{step.zh}”的插件暂时不能用，等它恢复后由系统撤销",
-                    f"The plugin of “{step.en}” is away; it is undone when the plugin is back")  # fmt: skip
+        return Text(f"“{step.zh}”要等它的插件能用，到时由系统撤销",
+                    f"“{step.en}” waits for its plugin, which undoes it then")  # fmt: skip
     return Text(f"撤销“{step.zh}”", f"Undid “{step.en}”")
 
 

@@ -63,7 +63,7 @@ class Turn(Reach):
                     self.open(step, at)
                     return
             except Unanswered as silence:
-                self.stick(step, at, str(silence.details["why"]))
+                self.stick(step, at, silence)
                 return
         self.finish(at)
 

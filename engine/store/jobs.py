@@ -128,7 +128,9 @@ _FAILED = (_j.district_id == bindparam("district"), _j.error.is_not(None))
 _AT_ONCE = {"status": constant("waiting"), "attempts": 0, "error": None, "run_at": bindparam("again")}
 _RETRY = Statement(update(tables.job).where(*_FAILED, _j.id == bindparam("job")).values(_AT_ONCE))
 _RETRY_ALL = Statement(update(tables.job).where(*_FAILED, _j.kind == bindparam("of")).values(_AT_ONCE))
-_DROP = Statement(delete(tables.job).where(*_FAILED, _j.id == bindparam("job")))
+_DROP = Statement(
+    delete(tables.job).where(*_FAILED, _j.id == bindparam("job")).returning(_j.stream, _j.kind, _j.body)
+)
 
 
 def enqueue(
@@ -263,6 +265,6 @@ def retry_all(tx: Tx, district: str, kind: str, *, now: Micros) -> int:
     return tx.change(_RETRY_ALL, district=district, of=kind, again=now)
 
 
-def drop(tx: Tx, district: str, job: str) -> bool:
-    """Let a job that failed never run; False when it is none."""
-    return bool(tx.change(_DROP, district=district, job=job))
+def drop(tx: Tx, district: str, job: str) -> Any:
+    """Let a job that failed never run: its ``stream``, ``kind`` and ``body``; None when it is none."""
+    return tx.one(_DROP, district=district, job=job)

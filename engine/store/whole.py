@@ -27,6 +27,7 @@ _TASKS = Statement(select(*_t).where(_t.district_id == _HERE, _t.case_id == bind
 _STREAMS = Statement(select(_s.id, _s.seq, _s.head).where(_s.district_id == _HERE).order_by(_s.id))
 _CHOSEN = Statement(select(_d.key, _d.value).where(_d.district_id == _HERE))
 _JOBS = Statement(select(*_w).where(_w.district_id == _HERE).order_by(_w.id))
+_OF_CASE = Statement(select(_w.kind, _w.body).where(_w.district_id == _HERE, _w.stream == bindparam("case")))
 _VERSIONS = Statement(select(*_v).where(_v.district_id == _HERE).order_by(_v.process, _v.hash))
 _UNCOVERED = Statement(select(*tables.uncovered.c).where(tables.uncovered.c.district_id == _HERE))
 _USED = Statement(select(_c.def_hash, _c.process, _c.status).where(_c.district_id == _HERE).distinct())
@@ -120,6 +121,11 @@ def used_versions(tx: Tx, district: str) -> list[Any]:
 def jobs(tx: Tx, district: str) -> list[Any]:
     """Every job as it is stored."""
     return tx.rows(_JOBS, district=district)
+
+
+def owed(tx: Tx, district: str, case: str) -> list[str]:
+    """What each job that has still to undo something of a case says."""
+    return [row.body for row in tx.rows(_OF_CASE, district=district, case=case) if row.kind.startswith("owed:")]
 
 
 def uncovered(tx: Tx, district: str) -> list[Any]:

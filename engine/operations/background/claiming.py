@@ -9,7 +9,6 @@ from engine.clock import SECOND, Micros
 from engine.errors import Busy, Unanswered
 from engine.extend.faults import said_of
 from engine.operations.context import Context
-from engine.runtime.refusals import waits_for
 from engine.store import jobs
 from engine.store.line import LONGEST
 from engine.store.transaction import Tx
@@ -66,13 +65,12 @@ def _attempt(ctx: Context, run: Run, job: jobs.Job) -> None:
 
 
 def _put_by(ctx: Context, job: jobs.Job, silence: Unanswered) -> None:
-    """A job whose plugin is away waits for it and has not been tried; any other silence is a try that failed."""
-    said = str(silence.details["why"])
-    if waits_for(said):
+    """A job that waits for its plugin, or for what that does first, was not tried; any other silence is a failure."""
+    if silence.waits_for:
         ctx.runner.run(lambda tx: jobs.park(tx, job))
         return
-    _LOG.error("job %s (%s) failed: %s", job.id, job.kind, said)
-    _failed(ctx, job, said)
+    _LOG.error("job %s (%s) failed: %s", job.id, job.kind, silence.why)
+    _failed(ctx, job, silence.why)
 
 
 def _failed(ctx: Context, job: jobs.Job, said: str) -> None:

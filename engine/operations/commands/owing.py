@@ -8,21 +8,20 @@ from engine.operations.commands.handing_over import hand_over
 from engine.operations.commands.running import Bench, Owed, Runs
 from engine.operations.context import ENGINE, Context
 from engine.operations.facts import facts_for
+from engine.operations.history import SETTLED
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash
+from engine.runtime.refusals import plugin_owes
 from engine.store import cases, jobs, journal
 from engine.store.jobs import Job
 from engine.store.text import dump
 from engine.store.transaction import Tx
 
-#: The journal of what became of jobs.
-STREAM = "jobs"
-
 
 def settle(ctx: Context, tx: Tx, job: Job) -> None:
-    """Undo all that *job* names, or nothing. Raises ``Unanswered`` while the plugin is away."""
-    if jobs.oldest(tx, ctx.id, job.stream, job.kind) not in ("", job.id):
-        raise RuntimeError("what this case owed earlier is not undone yet")
+    """Undo all that *job* names, or nothing. Raises ``Unanswered`` while the plugin is away or owes something older."""
+    if "" < jobs.oldest(tx, ctx.id, job.stream, job.kind) < job.id:  # this one itself has just been ended
+        raise plugin_owes(job.kind.partition(":")[2])
     case = cases.load_case(tx, ctx.id, id=job.stream)
     assert case is not None, "a job of a case has its case"
     definition, people, runs = by_hash(ctx, tx, case.def_hash), people_of(ctx, tx), Runs()
@@ -30,11 +29,19 @@ def settle(ctx: Context, tx: Tx, job: Job) -> None:
     bench = Bench(
         ctx, tx, people, ENGINE, definition, facts, ctx.now, case.id, case.number, "", careful=False, runs=runs
     )
-    done: list[dict[str, Any]] = []
-    for said in job.body["owed"]:
-        owed = Owed(**said)
-        done.append({"n": owed.n, "undo": owed.undo, "how": bench.release(case.state, owed)})
-    journal.append_to_stream(
-        tx, ctx.id, STREAM, at=ctx.now, actor="", command="settle", body=dump({"case": case.id, "undone": done})
-    )
+    owed = [Owed(**said) for said in job.body["owed"]]
+    settled(ctx, tx, case.id, "settle", "", [(one, bench.release(case.state, one)) for one in owed])
     hand_over(ctx, tx, case.id, None, runs, told=[], happened=runs.ended)
+
+
+def given_up(ctx: Context, tx: Tx, case: str, body: dict[str, Any], actor: str) -> None:
+    """Note that *actor* let a job with this *body* never run: what it was to undo stays as it is."""
+    settled(ctx, tx, case, "drop_job", actor, [(Owed(**said), "dropped") for said in body["owed"]])
+
+
+def settled(ctx: Context, tx: Tx, case: str, command: str, actor: str, what: list[tuple[Owed, str]]) -> None:
+    """Append to the journal of what *case* owed how each of it ended."""
+    body = {"settled": [{"n": owed.n, "undo": owed.undo, "step": owed.step, "how": how} for owed, how in what]}
+    journal.append_to_stream(
+        tx, ctx.id, f"{SETTLED}{case}", at=ctx.now, actor=actor, command=command, body=dump(body)
+    )

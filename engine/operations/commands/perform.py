@@ -80,7 +80,7 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
     """
     require_key(order.key)
     attempt = partial(_attempt, ctx, caller, order)
-    silent: dict[int, str] = {}
+    silent: dict[int, Unanswered] = {}
     for _ in range(_TRIES):
         try:
             done, happened = ctx.runner.run(attempt, idempotent=bool(order.key))
@@ -107,7 +107,7 @@ def changed_alone(ctx: Context, order: Order) -> bool:
     except (Conflict, NotFound):
         return False  # it ended meanwhile
     except Unanswered as silence:
-        _LOG.warning("%s of case %s waits: %s", order.name, order.case_id, silence.details["why"])
+        _LOG.warning("%s of case %s waits: %s", order.name, order.case_id, silence.why)
         return False
     except Busy:
         raise
@@ -118,7 +118,7 @@ def changed_alone(ctx: Context, order: Order) -> bool:
 
 def _attempt(
     ctx: Context, caller: Caller, order: Order, tx: Tx, *, careful: bool = False,
-    silent: Mapping[int, str] = MappingProxyType({}),
+    silent: Mapping[int, Unanswered] = MappingProxyType({}),
 ) -> tuple[Receipt, Committed]:  # fmt: skip
     attempt = _Attempt(ctx, tx, caller, order, careful=careful, silent=silent)
     try:
@@ -148,8 +148,9 @@ class _Attempt:
     """One try at an order, inside one transaction."""
 
     def __init__(
-        self, ctx: Context, tx: Tx, caller: Caller, order: Order, *, careful: bool, silent: Mapping[int, str]
-    ) -> None:
+        self, ctx: Context, tx: Tx, caller: Caller, order: Order, *, careful: bool,
+        silent: Mapping[int, Unanswered],
+    ) -> None:  # fmt: skip
         self.ctx, self.tx, self.caller, self.order = ctx.still(), tx, caller, order
         self.careful, self.silent = careful, silent
         self.now = self.ctx.now
@@ -236,7 +237,7 @@ class _Attempt:
             try:
                 take(turn, command)
             except Unanswered as silence:
-                raise RunAgain((request.n, str(silence.details["why"]))) from silence
+                raise RunAgain((request.n, silence)) from silence
             request = pending(turn.state)
             if request is None:
                 return

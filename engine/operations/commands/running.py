@@ -22,9 +22,10 @@ from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.facts import Facts
 from engine.runtime.pending import Request
-from engine.runtime.refusals import plugin_away, plugin_changed
+from engine.runtime.refusals import plugin_away, plugin_changed, plugin_owes
 from engine.runtime.state import State
 from engine.runtime.steps.do import inputs
+from engine.store import jobs
 from engine.store.failures import Duplicate, is_of_database
 from engine.store.transaction import Tx
 
@@ -34,17 +35,17 @@ _LOG = logging.getLogger("rongtong.actions")
 class RunAgain(Exception):
     """An action refused or failed after it may have written: the command runs once more, with savepoints.
 
-    ``silent`` is the action's node and why, where the action ended well and what follows found no answer.
+    ``silent`` is the action's node and whose silence, where it ended well and what follows found no answer.
     """
 
-    def __init__(self, silent: tuple[int, str] | None = None) -> None:
+    def __init__(self, silent: tuple[int, Unanswered] | None = None) -> None:
         super().__init__()
         self.silent = silent
 
 
 @dataclass(frozen=True)
 class Owed:
-    """An undoing that waits for its plugin: what undoes which effect of which step, and the receipt of the effect."""
+    """An undoing that is left for later: what undoes which effect of which step, and the receipt of the effect."""
 
     undo: str
     n: int
@@ -123,13 +124,13 @@ class Bench:
     on_behalf: str
     careful: bool
     runs: Runs
-    #: Nodes that are incidents for want of an answer to what follows them, and why: they are not run.
-    silent: Mapping[int, str] = field(default_factory=dict)
+    #: Nodes that are incidents for want of an answer to what follows them, and whose: they are not run.
+    silent: Mapping[int, Unanswered] = field(default_factory=dict)
 
     def answer(self, state: State, request: Request) -> c.Command:
         """The command that the result of *request* becomes."""
         if request.n in self.silent:
-            return c.Failed(request.n, self.silent[request.n])
+            return _unanswered(request, self.silent[request.n])
         work = self._undo if request.kind == "undo" else self._do
         if not self.careful:
             try:
@@ -163,19 +164,19 @@ class Bench:
             if is_of_database(reason):
                 raise
             self.runs.take_back(so_far, answered=False)
-            return c.Failed(request.n, self._why(request, reason))
+            return self._failed(request, reason)
         assert not isinstance(answer, _Refused)
         return answer
 
-    def _why(self, request: Request, reason: Exception) -> str:
+    def _failed(self, request: Request, reason: Exception) -> c.Failed:
         """A short word for the record; the whole of it is for the log, but where nothing ran at all."""
         if isinstance(reason, Unanswered):
-            _LOG.warning("step %s of case %s: %s", request.step, self.number, reason.details["why"])
-            return str(reason.details["why"])
+            _LOG.warning("step %s of case %s: %s", request.step, self.number, reason.why)
+            return _unanswered(request, reason)
         _LOG.exception("step %s of case %s failed", request.step, self.number, exc_info=reason)
         step = self.definition.process.index[request.step][0]
         assert isinstance(step, Do)
-        return cause_of(reason, self.ctx.registry.folder(step.action.partition(".")[0]))
+        return c.Failed(request.n, cause_of(reason, self.ctx.registry.folder(step.action.partition(".")[0])))
 
     def _do(self, state: State, request: Request) -> Any:
         step = self.definition.process.index[request.step][0]
@@ -186,6 +187,8 @@ class Bench:
             raise plugin_away(plugin)
         if spec.run is None:
             raise plugin_changed(plugin, step.action)
+        if self._owes(state, plugin):
+            raise plugin_owes(plugin)
         env = CaseEnv(self.definition.process, state, self.facts, self.definition.catalogue, self.caller.person)
         given = inputs(env, step)
         folder, run, context = self.ctx.registry.folder(plugin), spec.run, self._context(state, request, step.action)
@@ -208,13 +211,20 @@ class Bench:
         name = self.definition.catalogue.actions[step.action].undo
         receipt = {k: v for k, v in state["out"].get(request.step, {}).items() if k not in RESERVED}
         wanted = Owed(name, request.of, request.step, receipt)
-        if self.ctx.away(wanted.plugin) is not None or self.ctx.registry.undo(name) is None:
+        away = self.ctx.away(wanted.plugin) is not None or self.ctx.registry.undo(name) is None
+        if away or self._owes(state, wanted.plugin):
             self.runs.owed.append(wanted)
             self.runs.record.append({"n": request.of, "undo": name, "how": "owed"})
             return c.Undone(request.n, request.of, "owed")
         how = self.release(state, wanted)
         self.runs.record.append({"n": request.of, "undo": name, "how": how})
         return c.Undone(request.n, request.of, how)
+
+    def _owes(self, state: State, plugin: str) -> bool:
+        """Whether *plugin* has still to undo something of this case, which comes before all else that it does here."""
+        if any(owed.plugin == plugin for owed in self.runs.owed):
+            return True
+        return "later" in state and bool(jobs.oldest(self.tx, self.ctx.id, self.case_id, f"owed:{plugin}"))
 
     def release(self, state: State, wanted: Owed) -> Undone:
         """Undo an effect now. Raises ``Unanswered`` while its plugin is away or brings no such undoing."""
@@ -255,6 +265,10 @@ class Bench:
             self.runs.messages.append(thing)
         else:
             self.runs.jobs.append(Handed(thing, request.step, request.of))
+
+
+def _unanswered(request: Request, silence: Unanswered) -> c.Failed:
+    return c.Failed(request.n, silence.why, silence.waits_for)
 
 
 @dataclass(frozen=True)

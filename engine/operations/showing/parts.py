@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from heapq import merge
 from typing import Any, Literal
 
 from engine.clock import Micros
@@ -19,7 +20,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
 from engine.operations.forms import Forms
 from engine.operations.glance import Glance
-from engine.operations.history import Turn, before_last, turns, typed_before
+from engine.operations.history import Settled, Turn, before_last, settlements, turns, typed_before
 from engine.operations.offering import Offers
 from engine.operations.people import SpokenNames, people_of
 from engine.operations.publish import by_hash
@@ -177,7 +178,9 @@ class Showing:
 
     def timeline(self) -> tuple[Line, ...]:
         """The history in sentences, oldest first; several events of one moment are several lines."""
-        return tuple(line for turn in self.history for line in self._lines(turn))
+        lines = (line for turn in self.history for line in self._lines(turn))
+        later = map(self._settled, settlements(self.tx, self.ctx.id, self.case.id, self.state))
+        return tuple(merge(lines, later, key=lambda line: line.at))
 
     def _lines(self, turn: Turn) -> Iterator[Line]:
         """One command: what a person did with what they wrote, and what the system did then, in order."""
@@ -198,6 +201,16 @@ class Showing:
             kind: Kind = "comment" if comment else "human" if human else "system"
             quote, note = (note, "") if human else ("", note)
             yield Line(turn.entry.at, said, who, kind, quote, turn.entry.seq)
+
+    def _settled(self, one: Settled) -> Line:
+        """How something that the case owed ended."""
+        at, who, title = one.entry.at, self.people.view(one.entry.actor), step_title(self.process, one.step)
+        if who is not None and one.how == "dropped":
+            said = Text(f"{who.name}决定不再撤销“{title.zh}”", f"{who.name} decided that “{title.en}” is never undone")
+            return Line(at, said, who, "human")
+        undone, names = {"e": "undone", "s": one.step, "how": one.how}, SpokenNames(self.people, self.ctx.now)
+        words = self._of_plugin({"undo": one.undo, "how": one.how}) or tell(undone, self.process, names)
+        return Line(at, words or title, None, "system")
 
     def _of_plugin(self, run: dict[str, Any]) -> Text | None:
         """What an action did in its plugin's own words, or None where the plugin has none."""

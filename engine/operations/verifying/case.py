@@ -10,7 +10,7 @@ from typing import Any
 from engine.operations.commands.apart import digests, salted
 from engine.operations.commands.projection import belonging, open_rows, project
 from engine.operations.context import Context
-from engine.operations.history import Turn, turns
+from engine.operations.history import Turn, settlements, turns
 from engine.operations.verifying.notices import check_notices
 from engine.operations.verifying.verdict import UNREADABLE, Broken, broken, reading
 from engine.runtime.evolve import apply
@@ -75,6 +75,7 @@ def _content(ctx: Context, tx: Tx, case: Any, entries: tuple[Entry, ...], erased
         ("party", _parties(tx, ctx, case, lived)),
         ("notice", check_notices(ctx, tx, case, history, erased)),
         ("effect", _effects(case, history, lived.state)),
+        ("effect", _later(ctx, tx, case, history, lived.state)),
         ("replay", _state(case, typed.get(case.data_seq), lived, erased)),
     ):
         yield from reading(promise, case.number, found)
@@ -225,6 +226,18 @@ def _effects(case: Any, history: list[Turn], state: State) -> Iterator[Broken]:
     serials = [entry[1] for entry in owed(state["root"])]
     if twice or len(set(serials)) != len(serials):
         yield broken("effect", case.number, "同一效果记了两次", "an effect is recorded twice")
+
+
+def _later(ctx: Context, tx: Tx, case: Any, history: list[Turn], state: State) -> Iterator[Broken]:
+    """What was left for a plugin to undo later was settled once, or still waits to be."""
+    if "later" not in state:
+        return
+    left = Counter(e["of"] for turn in history for e in turn.events if e["e"] == "undone" and e["how"] == "owed")
+    ended = Counter(one.n for one in settlements(tx, ctx.id, case.id, state))
+    waits = Counter(one["n"] for body in whole.owed(tx, ctx.id, case.id) for one in load(body)["owed"])
+    if left != ended + waits:
+        yield broken("effect", case.number, "欠着撤销的和办过、等着的对不上",
+                     "what was left to be undone was neither settled once nor waits to be")  # fmt: skip
 
 
 def _alive(case: Any, state: State) -> Iterator[Broken]:

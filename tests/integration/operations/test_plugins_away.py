@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
 from engine.clock import HOUR
-from engine.errors import Conflict, Invalid
+from engine.errors import Invalid
 from engine.extend.registry import Registry
 from engine.operations import cases, incidents, reading
 from engine.operations.background.inner import run_jobs
@@ -20,26 +16,13 @@ from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.districts import context
 from engine.operations.returning import resume
-from engine.operations.verifying.verify import verify
 from engine.store import jobs
-from engine.store.tables import job
-from engine.store.transaction import Tx
 from engine.worker.worker import Worker
-from tests import desk
+from tests.integration.operations.leaving import away
+from tests.integration.operations.looking import broken
 from tests.town import CALENDAR, PACK, Town
 
 CAI, ANN = Caller("cai"), Caller("ann")
-
-
-@contextmanager
-def away(town: Town) -> Iterator[Town]:
-    """The town in a process where its desk is not installed."""
-    system = replace(town.system, registry=Registry(), definitions={}, districts={})
-    yield replace(town, ctx=context(system, town.ctx.id))
-
-
-def broken(town: Town) -> list[str]:
-    return [each.text.zh for each in verify(town.ctx).broken]
 
 
 def test_a_decision_stands_and_the_step_behind_it_waits(town: Town) -> None:
@@ -102,92 +85,6 @@ def test_a_plugin_without_the_action_that_a_case_needs_is_told_and_not_tried_for
     assert [one.cause for one in incidents.incidents(left.ctx, CAI)] == ["desk.note has changed"]
     assert resume(left.ctx) == 0
     assert cases.retry(town.ctx, CAI, case.number, incidents.incidents(town.ctx, CAI)[0].n).end == "done"
-
-
-def held(town: Town) -> list[str]:
-    """The seats that are taken."""
-    rows = town.ctx.runner.run(lambda tx: tx.connection.execute(select(desk.seat.c.name)).scalars().all(), write=False)
-    return sorted(rows)
-
-
-def came_back(town: Town) -> None:
-    """What a worker does in its first minutes once the plugin is back."""
-    for _ in range(3):
-        resume(town.ctx)
-        run_jobs(town.ctx)
-
-
-def test_a_case_is_cancelled_and_what_it_held_is_released_when_the_plugin_is_back(town: Town) -> None:
-    case = town.start("hold", after="2")
-    town.act(case, "ok", "agree", by="sun")
-    assert held(town) == ["1", "2"]
-    with away(town) as left:
-        assert cases.cancel(left.ctx, CAI, case.number, "不办了").end == "cancelled"
-        assert incidents.incidents(left.ctx, CAI) == ()
-        said = [line.sentence.zh for line in reading.case(left.ctx, CAI, case.number).timeline]
-        assert sum("等它恢复后由系统撤销" in words for words in said) == 2
-        came_back(left)
-        assert broken(left) == []
-    assert held(town) == ["1", "2"]
-    came_back(town)
-    assert (held(town), broken(town)) == ([], [])
-
-
-def owed(town: Town) -> list[list[str]]:
-    """What each job that waits for the desk undoes, in order."""
-    rows = town.ctx.runner.run(lambda tx: whole_jobs(tx), write=False)
-    return [[one["step"] for one in json.loads(body)["owed"]] for kind, body in rows if kind == "owed:desk"]
-
-
-def whole_jobs(tx: Tx) -> list[tuple[str, str]]:
-    statement = select(job.c.kind, job.c.body).order_by(job.c.id)
-    return [(kind, body) for kind, body in tx.connection.execute(statement)]
-
-
-def test_all_that_one_command_owes_is_one_job_newest_first(town: Town) -> None:
-    case = town.start("hold", after="2")
-    town.act(case, "ok", "agree", by="sun")
-    with away(town) as left:
-        cases.cancel(left.ctx, CAI, case.number, "不办了")
-    assert owed(town) == [["more", "taking"]]
-
-
-def test_an_undoing_that_fails_keeps_back_the_rest_and_all_is_tried_again(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = town.start("hold", after="2")
-    town.act(case, "ok", "agree", by="sun")
-    with away(town) as left:
-        cases.cancel(left.ctx, CAI, case.number, "不办了")
-    undo = town.system.registry.undo("desk.release")
-    assert undo is not None
-    monkeypatch.setattr(town.system.registry, "_undos", {"desk.release": replace(undo, body=fails)})
-    came_back(town)
-    assert held(town) == ["1", "2"]
-    monkeypatch.undo()
-    town.clock.at += HOUR
-    came_back(town)
-    assert (held(town), broken(town)) == ([], [])
-
-
-def fails(*_: object) -> str:
-    raise OSError
-
-
-def test_a_step_that_waits_runs_only_after_what_its_case_owes_is_undone(town: Town) -> None:
-    case = town.start("hold")
-    with away(town) as left:
-        left.act(case, "ok", "revise", by="sun", opinion="换一个")
-        assert left.act(case, "start", "submit", by="ann", fill={"seat": "3"}).status == "open"
-        (waiting,) = incidents.incidents(left.ctx, CAI)
-        assert waiting.cause == "plugin desk is away"
-    with pytest.raises(Conflict) as refused:
-        cases.retry(town.ctx, CAI, case.number, waiting.n)
-    assert (refused.value.code, held(town)) == ("owed_first", ["1"])
-    came_back(town)
-    assert (held(town), incidents.incidents(town.ctx, CAI)) == (["3"], ())
-    assert town.act(case, "ok", "agree", by="sun").status == "open"
-    assert broken(town) == []
 
 
 def test_the_job_of_a_plugin_that_is_away_waits_untried_and_is_there_when_it_is_back(town: Town) -> None:
