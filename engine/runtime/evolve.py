@@ -238,8 +238,9 @@ def _incident(state: State, event: Event) -> None:
     """What failed rests, with how often it was tried, since when it fails and why it did last."""
     node = _node(state, event["n"])
     before = node.get("bad", {"times": 0, "at": event["at"]})
-    said = {key: event[key] for key in ("why", "waits") if key in event}
-    node.update(ph="incident", bad={"times": before["times"] + 1, "at": before["at"], **said})
+    said: dict[str, Any] = {key: event[key] for key in ("why", "waits") if key in event}
+    node["ph"] = "incident"
+    node["bad"] = {"times": before["times"] + 1, "at": before["at"], **said}
 
 
 def _retried(state: State, event: Event) -> None:
