@@ -239,8 +239,7 @@ def _incident(state: State, event: Event) -> None:
     node = _node(state, event["n"])
     before = node.get("bad", {"times": 0, "at": event["at"]})
     said: dict[str, Any] = {key: event[key] for key in ("why", "waits") if key in event}
-    node["ph"] = "incident"
-    node["bad"] = {"times": before["times"] + 1, "at": before["at"], **said}
+    node.update(ph="incident", bad={"times": before["times"] + 1, "at": before["at"], **said})
 
 
 def _retried(state: State, event: Event) -> None:
