@@ -202,7 +202,12 @@ _SESSION = Statement(
     .where(_s.id == bindparam("id"), _a.disabled == 0)
     .order_by(hub.placement.c.position, _m.district_id)
 )  # fmt: skip
-_SEEN = Statement(update(hub.session).where(_s.id == bindparam("its")).values(seen_at=bindparam("now")))
+#: It waits for nobody who holds the row.
+_SEEN = Statement(
+    update(hub.session)
+    .where(_s.id == select(_s.id).where(_s.id == bindparam("its")).with_for_update(skip_locked=True).scalar_subquery())
+    .values(seen_at=bindparam("now"))
+)
 
 
 def session(system: System, secret: str) -> Session | None:
@@ -213,8 +218,8 @@ def session(system: System, secret: str) -> Session | None:
         return None
     row = rows[0]
     if row.seen_at + _SEEN_EVERY < now:
-        with suppress(Busy):  # who only reads is not kept out because nothing can be written just now
-            system.runner.run(lambda tx: tx.change(_SEEN, its=key, now=now))
+        with suppress(Busy):  # who only reads waits for nobody who writes: the next request is seen as well
+            system.runner.run(lambda tx: tx.change(_SEEN, its=key, now=now), waits=False)
     members = (Membership(r.district_id, r.person, r.called, r.short) for r in rows if r.short is not None)
     return Session(row.id, row.login, row.name, tuple(members))
 

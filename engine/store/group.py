@@ -12,7 +12,7 @@ from contextlib import suppress
 from threading import Lock, current_thread, main_thread
 from typing import Any, TypeVar
 
-from engine.clock import Micros, SystemClock
+from engine.clock import SECOND, Micros, SystemClock
 from engine.store import failures
 from engine.store.failures import Failure, UnknownCommit
 from engine.store.line import Line
@@ -32,10 +32,11 @@ class Member:
     *turn* is locked until there is something to do for who waits: to take the answer, or to lead.
     """
 
-    __slots__ = ("alone", "answer", "done", "error", "turn", "work")
+    __slots__ = ("alone", "answer", "came", "done", "error", "turn", "waits", "work")
 
-    def __init__(self, work: Callable[[Tx], Any], *, alone: bool) -> None:
-        self.work, self.alone = work, alone
+    def __init__(self, work: Callable[[Tx], Any], *, alone: bool, waits: bool = True) -> None:
+        self.work, self.alone, self.waits = work, alone, waits
+        self.came: Micros = 0  # when it began to stand in line, if it does
         self.answer: Any = None
         self.error: BaseException | None = None
         self.done = False
@@ -66,21 +67,27 @@ class Group:
         self._leader: Member | None = None
         self._inside: list[Member] = []  # who takes part in the open transaction
         self._line: Line | None = None
+        self._kept_out: Micros = 0  # since when other processes have had the turn, as somebody learned who gave up
         self._since: Micros = 0
         self._ran = 0
 
-    def run(self, work: Callable[[Tx], T], *, alone: bool = False) -> T:
+    def run(self, work: Callable[[Tx], T], *, alone: bool = False, waits: bool = True) -> T:
         """Have *work* done in a transaction, *alone* or with others; its answer, or its error, once it is committed.
 
         The main thread is always alone: what a signal raises is raised there, and would be taken for somebody else's.
+        What does not wait is alone too, and refused where anybody writes.
         """
-        member = Member(work, alone=alone or current_thread() is main_thread())
+        alone = alone or not waits or current_thread() is main_thread()
+        member = Member(work, alone=alone, waits=waits)
         try:
             with self._mutex:
                 if self._leader is None:
                     self._leader = member
-                else:
+                elif waits:
+                    member.came = _CLOCK.steady()
                     self._waiting.append(member)
+                else:
+                    raise failures.busy(Failure.LOCKED)
             while not member.done:
                 if self._leader is member:
                     self._lead(member)
@@ -205,15 +212,30 @@ class Group:
             self._waiting.popleft()
         return member
 
-    def _begin(self) -> Line:
-        """Begin the group's transaction, once it is this process's turn."""
+    def _begin(self, member: Member) -> Line:
+        """Begin the group's transaction for *member*, once it is this process's turn."""
         if self._line is None or not self._line.alive:
             self._line = self._make()
-        if not self._turnstile.enter(self._outside):
-            raise failures.busy(Failure.LOCKED)
-        self._line.begin(write=True)
+        began = _CLOCK.steady()
+        patience = self._patience_left(member, began)
+        try:
+            if not self._turnstile.enter(patience):
+                raise failures.busy(Failure.LOCKED)
+            self._line.begin(write=True, patience=patience)
+        except BaseException:
+            self._kept_out = self._kept_out or began
+            raise
+        self._kept_out = 0
         self._since = self._since or _CLOCK.steady()
         return self._line
+
+    def _patience_left(self, member: Member, now: Micros) -> float:
+        """How long *member* waits for other processes, in seconds, less what it stood behind somebody who waited so."""
+        if not member.waits:
+            return 0.0
+        if not self._kept_out or not member.came:
+            return self._outside
+        return max(0.0, self._outside - (now - max(self._kept_out, member.came)) / SECOND)
 
     def _goes_on(self, member: Member) -> bool:
         """Run the work of *member*; whether the group goes on. The first has no savepoint, every later one has."""
@@ -221,7 +243,7 @@ class Group:
         guarded = line is not None and line.open
         try:
             if line is None or not guarded:
-                line = self._begin()
+                line = self._begin(member)
             else:
                 line.tidy()
                 if not line.alive:

@@ -65,16 +65,29 @@ class Line:
             self.cursor.execute("; ".join(f"SET {one}" for one in _SETTINGS))
         self._beginnings = _BEGIN[kind]
 
-    def begin(self, *, write: bool) -> None:
-        """Begin a transaction."""
+    def begin(self, *, write: bool, patience: float | None = None) -> None:
+        """Begin a transaction; for a SQLite file that is locked, wait no longer than *patience*, in seconds."""
         if not self._sqlite:
             moments.set_right(self._database, self.cursor)
         self.sent = False
-        self.cursor.execute(self._beginnings[write])
+        if patience is None or patience >= self._database.busy_timeout:
+            self.cursor.execute(self._beginnings[write])
+        else:
+            self._begin_within(patience, self._beginnings[write])
         self.open = True
         if self._sqlite:
             self.raw.hold()
         self._began = self._clock.wall()  # beginning may have set the clock right
+
+    def _begin_within(self, patience: float, beginning: str) -> None:
+        self._wait_for_others(patience)
+        try:
+            self.cursor.execute(beginning)
+        finally:
+            self._wait_for_others(self._database.busy_timeout)
+
+    def _wait_for_others(self, patience: float) -> None:
+        self.cursor.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
 
     def tx(self, *, write: bool) -> Tx:
         """The open transaction, as the next work in it is handed it."""

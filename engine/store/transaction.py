@@ -79,11 +79,13 @@ class Runner(Heir):
         self._begin()
 
     def run(
-        self, work: Callable[[Tx], T], *, write: bool = True, idempotent: bool = False, alone: bool = False
-    ) -> T:
+        self, work: Callable[[Tx], T], *, write: bool = True, idempotent: bool = False, alone: bool = False,
+        waits: bool = True,
+    ) -> T:  # fmt: skip
         """Run *work* in one transaction and answer what it returns; it may be run again, so it must keep nothing.
 
         It may run in another thread, beside the works of others but for ``alone``, which is for what takes long.
+        Without ``waits`` it is refused where a connection or the turn to write is not free at once.
         ``write=False`` reads one state of affairs and refuses to write. ``idempotent`` says that a second run finds
         the first by its key: only then is a commit with unknown outcome tried again. Raises Busy when the database
         is locked, full or away, Duplicate for a unique key, and whatever *work* raises; nothing is saved then.
@@ -98,10 +100,10 @@ class Runner(Heir):
             thread.busy = True
             try:
                 if write and self._group is not None:
-                    return self._group.run(work, alone=alone)
+                    return self._group.run(work, alone=alone, waits=waits)
                 if not write and self._shared.on:
                     return self._shared.read(work)
-                return self._by_itself(work, write)
+                return self._by_itself(work, write, _PATIENCE if waits else 0.0)
             except UnknownCommit as error:
                 if not idempotent or attempt >= self._attempts:
                     self._complaints.unclear(error)
@@ -131,8 +133,8 @@ class Runner(Heir):
         self._complaints.about(kind, error)
         raise failures.busy(kind) from error
 
-    def _by_itself(self, work: Callable[[Tx], T], write: bool) -> T:
-        line = self._shelf.borrow(_PATIENCE)
+    def _by_itself(self, work: Callable[[Tx], T], write: bool, patience: float) -> T:
+        line = self._shelf.borrow(patience)
         try:
             line.begin(write=write)
             tx = line.tx(write=write)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from engine.clock import DAY, HOUR, MINUTE, SECOND, SetClock
 from engine.errors import Invalid, Unauthenticated
 from engine.operations import accounts, attempts, passwords
 from engine.operations.context import System
-from engine.store import hub
+from engine.store import hub, turnstile
+from engine.store.turnstile import Turnstile
 from tests.integration.operations.looking import rows
 from tests.town import Town
 
@@ -196,6 +200,59 @@ def test_a_session_ends_when_nobody_uses_it(door: Door) -> None:
     assert door.live(secret), "using it starts the time anew"
     door.clock.at += accounts.IDLE
     assert not door.live(secret)
+
+
+class Sent:
+    """Notes what the database did about sessions, as ``UPDATE`` and how many rows that were touched."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.done: list[int] = []
+
+    def before(self, sql: str, parameters: object) -> None:
+        if sql.startswith("UPDATE session"):
+            self.asked.append(sql)
+
+    def after(self, sql: str, parameters: object, rows: int) -> None:
+        if sql.startswith("UPDATE session"):
+            self.done.append(rows)
+
+
+@contextmanager
+def writing_elsewhere(town: Town) -> Iterator[None]:
+    """Another process writes: on SQLite it has the turn, on PostgreSQL it holds every session."""
+    database = town.system.database
+    if database.dialect == "sqlite":
+        turn = Turnstile(Path(database.url.database or ""))
+        assert turn.enter(0)
+        yield
+        turn.close()
+    else:
+        with database.connect() as connection:
+            connection.execute(text("BEGIN"))
+            connection.execute(select(hub.session).with_for_update())
+            yield
+            connection.execute(text("ROLLBACK"))
+
+
+def test_who_reads_while_another_process_writes_waits_for_nobody_and_is_noted_later(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("it waits")
+
+    door = _with_account(town)
+    secret = door.log_in()
+    door.clock.at += 10 * MINUTE
+    town.system.database.hook = sent = Sent()
+    with writing_elsewhere(town), monkeypatch.context() as patch:
+        patch.setattr(turnstile, "Event", never)
+        assert door.live(secret)
+    assert not any(sent.done)
+    assert len(sent.done) == len(sent.asked), "nothing was waited for in vain"
+    assert door.live(secret)
+    assert sent.done[-1] == 1
+    town.system.database.hook = None
 
 
 def test_a_session_ends_after_a_fortnight_however_busy(door: Door) -> None:

@@ -81,6 +81,7 @@ def test_a_session_that_is_seen_again_is_written_and_the_page_read_after_it(
     town.clock.advance(10 * MINUTE)
     with sending(town) as sent:
         sun.get("/town/inbox")
-    assert [sql[:5] for sql in sent.around] == ["BEGIN", "ROLLB", "BEGIN", "COMMI", "BEGIN", "ROLLB"]
+    at_once = ["PRAGMA"] if town.system.database.dialect == "sqlite" else []  # the note waits for nobody
+    assert sent.around == [*ONCE, *at_once, "BEGIN", *at_once, "COMMIT", *ONCE]
     seen = town.ctx.runner.run(lambda tx: tx.connection.execute(session.select()).all(), write=False)
     assert town.clock.wall() in {row.seen_at for row in seen}
