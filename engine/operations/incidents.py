@@ -71,7 +71,7 @@ def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
         process_title=definition.process.title,
         step_title=title,
         action=action,
-        sentence=_waiting(ctx, action, bad["waits"]) if "waits" in bad else _failed(action, bad, node["k"] == "unwind"),
+        sentence=_waiting(ctx, action, bad["waits"]) if bad["waits"] else _failed(action, bad, node["k"] == "unwind"),
         cause=bad["why"],
         tries=bad["times"],
         since=failed.since,

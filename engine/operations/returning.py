@@ -50,7 +50,7 @@ def _waiting(ctx: Context, tx: Tx) -> list[tuple[str, int]]:
     for failed in store.failed_steps(tx, ctx.id, _MOST):
         case = cases.load_case(tx, ctx.id, id=failed.case)
         node = incidents(case.state).get(failed.n) if case else None
-        plugin = node["bad"].get("waits") if node else None
+        plugin = node["bad"]["waits"] if node else ""
         if plugin and ctx.away(plugin) is None and not jobs.oldest(tx, ctx.id, failed.case, f"owed:{plugin}"):
             found.append((failed.case, failed.n))
     return found

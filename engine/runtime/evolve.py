@@ -237,9 +237,9 @@ def _reseated(state: State, event: Event) -> None:
 def _incident(state: State, event: Event) -> None:
     """What failed rests, with how often it was tried, since when it fails and why it did last."""
     node = _node(state, event["n"])
-    before = node.get("bad", {"times": 0, "at": event["at"]})
-    said: dict[str, Any] = {key: event[key] for key in ("why", "waits") if key in event}
-    node.update(ph="incident", bad={"times": before["times"] + 1, "at": before["at"], **said})
+    before, waits = node.get("bad", {"times": 0, "at": event["at"]}), event.get("waits", "")
+    node["ph"] = "incident"
+    node["bad"] = {"times": before["times"] + 1, "at": before["at"], "why": event["why"], "waits": waits}
 
 
 def _retried(state: State, event: Event) -> None:
