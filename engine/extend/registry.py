@@ -61,7 +61,7 @@ class Registry:
         self.left: Mapping[str, Away] = dict(away or {})
         others = sorted(plugins, key=lambda plugin: plugin.name)
         self.plugins: tuple[Plugin, ...] = (built_in(), *others)
-        self._here = frozenset(plugin.name for plugin in self.plugins)
+        self._here = {plugin.name: plugin for plugin in self.plugins}
         self._pluggy = manager_of(self.plugins)
         self._given: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._hooked: dict[tuple[str, frozenset[str]], tuple[tuple[str, pluggy.HookImpl], ...]] = {}
@@ -109,7 +109,7 @@ class Registry:
     @property
     def names(self) -> frozenset[str]:
         """The names of the plugins, the engine's own left out."""
-        return self._here - {ENGINE}
+        return frozenset(self._here) - {ENGINE}
 
     def away(self, name: str) -> Text | None:
         """Why the plugin called *name* cannot be used; None where it can."""
@@ -121,7 +121,7 @@ class Registry:
 
     def plugin(self, name: str) -> Plugin | None:
         """The plugin called *name*, or None."""
-        return next((plugin for plugin in self.plugins if plugin.name == name), None)
+        return self._here.get(name)
 
     def folder(self, name: str) -> Path | None:
         """Where the plugin called *name* lies, or None."""

@@ -170,7 +170,8 @@ class Group:
         for one in self._inside:
             one.done = True
         for one in self._inside:
-            one.wake()
+            if one is not self._leader:  # which does not sleep
+                one.wake()
         self._inside = []
 
     def _unknown(self, cause: BaseException | None) -> None:
