@@ -12,7 +12,8 @@ from engine.clock import Clock, SystemClock
 from engine.definition.inputs import NUL
 from engine.edge.proxies import NOBODY, Proxies
 from engine.errors import Invalid, NotFound, RongtongError
-from engine.extend.faults import PluginError, ends_program
+from engine.extend.entering import interrupts
+from engine.extend.faults import PluginError
 from engine.extend.migrating import migrated
 from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
@@ -125,7 +126,7 @@ def _flask() -> Flask:
             try:
                 return super().dispatch_request()
             except (SystemExit, KeyboardInterrupt) as fault:
-                if ends_program(fault):
+                if interrupts(fault):
                     raise
                 raise RuntimeError("somebody tried to end the program while a request was served") from fault
 

@@ -8,13 +8,13 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, Final
 
-import pluggy
 from markupsafe import Markup, escape
 
 from engine.errors import Misuse, Problem
 from engine.extend.context import CheckContext, PageContext, ReadContext
 from engine.extend.contributions import Committed, Evidence, EvidenceSource
-from engine.extend.faults import PluginFault, contained, named
+from engine.extend.faults import PluginFault, named
+from engine.extend.hooked import Hook
 from engine.extend.places import raised_at
 from engine.extend.registry import Registry
 from engine.i18n import Text, both
@@ -22,11 +22,6 @@ from engine.i18n import Text, both
 _LOG: Final = logging.getLogger("rongtong.plugins")
 #: How many statements a plugin may run to fill one slot of a page: a page has many slots.
 SLOT_STATEMENTS: Final = 2
-
-
-def _listed(ask: Callable[..., Any], *given: object) -> list[Any]:
-    """All that *ask* answers, also where it is a generator, which runs only as it is read."""
-    return list(ask(*given) or ())
 
 
 class HookFailed(PluginFault):
@@ -39,11 +34,10 @@ def check(registry: Registry, hook: str, enabled: Collection[str], ctx: Callable
     *ctx* makes the context of a plugin from its name. Raises HookFailed if a hook raises.
     """
     problems: list[Problem] = []
-    for name, impl in registry.implementations(hook, enabled):
+    for name, ask in registry.implementations(hook, enabled):
         context = ctx(name)
         try:
-            found = partial(_listed, _call, impl, {"ctx": context})
-            problems.extend(contained(name, registry.folder(name), found))
+            problems.extend(ask({"ctx": context}) or ())
             context.db.sound()
         except Exception as reason:
             place = raised_at(reason, registry.folder(name))
@@ -55,9 +49,9 @@ def check(registry: Registry, hook: str, enabled: Collection[str], ctx: Callable
 
 def committed(registry: Registry, enabled: Collection[str], told: Committed) -> None:
     """Tell every enabled plugin; one that raises is logged, the others are still told."""
-    for name, impl in registry.implementations("on_committed", enabled):
+    for name, tell in registry.implementations("on_committed", enabled):
         try:
-            contained(name, registry.folder(name), partial(_call, impl, {"event": told}))
+            tell({"event": told})
         except Exception:
             _LOG.exception("plugin %s raised in on_committed", name)
 
@@ -80,9 +74,9 @@ def slot(
     after it begins anew, so one that is spoilt is nobody else's.
     """
     parts: list[Markup] = []
-    for plugin, impl in registry.implementations(hook, enabled):
+    for plugin, show in registry.implementations(hook, enabled):
         try:
-            part = contained(plugin, registry.folder(plugin), partial(reading, plugin, partial(_rendered, impl, shown)))
+            part = reading(plugin, partial(_rendered, show, shown))
         except Exception:
             _LOG.exception("plugin %s raised in %s", plugin, hook)
             part = _notice(plugin, language)
@@ -91,10 +85,10 @@ def slot(
     return parts
 
 
-def _rendered(impl: pluggy.HookImpl, shown: Mapping[str, object], ctx: PageContext) -> Markup | None:
-    """The markup that *impl* answers, plain text escaped."""
+def _rendered(show: Hook, shown: Mapping[str, object], ctx: PageContext) -> Markup | None:
+    """The markup that *show* answers, plain text escaped."""
     ctx.db.allow(SLOT_STATEMENTS)  # names that the directory looks up are not counted
-    part = _call(impl, {"ctx": ctx, **shown})
+    part = show({"ctx": ctx, **shown})
     if part is not None and not isinstance(part, str):
         raise TypeError(f"a slot shows markup or text, not {type(part).__name__}")
     return None if part is None else escape(part)
@@ -120,8 +114,7 @@ def evidence(
         plugin = registry.owner(source)
         try:
             with apart():
-                gather = partial(_listed, source.gather, ctx(plugin), inputs, receipt)
-                lines.extend(contained(plugin, registry.folder(plugin), gather))
+                lines.extend(source.gather(ctx(plugin), inputs, receipt) or ())
         except Exception:
             _LOG.exception("plugin %s raised in evidence for %s", plugin, action)
             lines.append(Evidence("warn", Text("系统核对", "checks"), _unseen(plugin)))
@@ -145,11 +138,6 @@ def on_content(plugin: str, name: str, read: Callable[[], Sequence[Problem]]) ->
         zh = f"插件“{plugin}”看不懂{name}的写法，照它的说明核对。"
         en = f"plugin {plugin!r} cannot read {name}; see its notes"
         return (Problem("plugin-content", Text(zh, en), both(f"{type(reason).__name__}: {reason}")),)
-
-
-def _call(impl: pluggy.HookImpl, arguments: Mapping[str, Any]) -> Any:
-    """Call *impl* with those of *arguments* that it takes."""
-    return impl.function(*(arguments[name] for name in impl.argnames))
 
 
 def _unseen(plugin: str) -> Text:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import traceback
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,10 @@ from typing import Any, Final
 from engine.errors import Problem
 from engine.extend import builtin
 from engine.extend.away import Away, broken, left_out
-from engine.extend.faults import PluginError, placed, plugin_error
+from engine.extend.entering import entering
+from engine.extend.faults import ExitError, PluginError, placed, plugin_error
 from engine.extend.manifest import API, Manifest, load_manifest
+from engine.extend.places import imported_at
 from engine.i18n import Text
 
 GROUP: Final = "rongtong.plugins"
@@ -51,16 +52,11 @@ class Found:
     away: Mapping[str, Away]
 
 
-def discover(package: str = "plugins", group: str = GROUP) -> tuple[Plugin, ...]:
-    """Every plugin in *package* and of entry point *group*, by name. Raises PluginError for one that is broken."""
-    found = _Finding(package, group)
-    for fault in found.faults.values():
-        raise fault
-    return found.plugins
-
-
 def find(package: str = "plugins", group: str = GROUP, without: Collection[str] = ()) -> Found:
-    """The same, but for those of *without*, which are not even loaded; one that is broken only closes itself."""
+    """Every plugin in *package* and of entry point *group*, by name; one that is broken only closes itself.
+
+    Those of *without* are not even loaded.
+    """
     found = _Finding(package, group, without)
     away = {name: broken(fault) for name, fault in found.faults.items()}
     return Found(found.plugins, {**away, **{name: left_out(name) for name in found.left_out}})
@@ -118,13 +114,15 @@ def load_plugin(module_name: str) -> Plugin:
     """The plugin whose hooks are module *module_name*, its manifest beside it."""
     name = _name_of(module_name)
     try:
-        hooks = importlib.import_module(module_name)
+        with entering(name, None):
+            hooks = importlib.import_module(module_name)
     except PluginError as fault:
-        raise placed(fault, name, _imported_at(fault, module_name)) from fault
-    except (Exception, SystemExit) as reason:
+        raise placed(fault, name, imported_at(fault, name)) from fault
+    except Exception as fault:
+        reason = fault.__cause__ or fault if isinstance(fault, ExitError) else fault
         said = f"{type(reason).__name__}: {reason}"
         zh, en = f"{module_name}装载不了：{said}", f"{module_name} cannot be imported: {said}"
-        raise plugin_error(name, zh, en, _imported_at(reason, module_name)) from reason
+        raise plugin_error(name, zh, en, imported_at(reason, name)) from reason
     folder = _folder_of(hooks)
     path = folder / "plugin.yaml"
     if not path.is_file():
@@ -139,20 +137,6 @@ def load_plugin(module_name: str) -> Plugin:
         zh = f"plugin.yaml里叫“{manifest.name}”，与文件夹名不同"
         raise plugin_error(name, zh, f"plugin.yaml calls it {manifest.name!r}; use the folder's name", f"{path}:1")
     return Plugin(manifest, hooks, folder)
-
-
-def _imported_at(reason: BaseException, module_name: str) -> str:
-    """The file and line of a plugin that could not be imported: where it is no Python, or what it did last."""
-    if isinstance(reason, SyntaxError) and reason.filename:
-        return f"{_short(Path(reason.filename))}:{reason.lineno}"
-    frames = traceback.extract_tb(reason.__traceback__)
-    name = _name_of(module_name)
-    own = [frame for frame in frames if name in Path(frame.filename).parts]
-    return f"{_short(Path(own[-1].filename))}:{own[-1].lineno}" if own else ""
-
-
-def _short(file: Path) -> str:
-    return f"{file.parent.name}/{file.name}"
 
 
 def _folder_of(hooks: ModuleType) -> Path:

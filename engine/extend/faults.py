@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-import threading
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from traceback import extract_tb
-from typing import TypeVar
 
 from engine.errors import Misuse, RongtongError
 from engine.extend.places import raised_at
 from engine.i18n import Text
-
-T = TypeVar("T")
 
 
 class PluginError(RongtongError):
@@ -58,24 +51,6 @@ class AnswerError(PluginFault):
     """An action answered what it does not declare, or a value that is none of its type."""
 
 
-def ends_program(fault: BaseException) -> bool:
-    """Whether *fault* is Ctrl-C, which only the main thread is handed; anything else is a plugin's doing."""
-    return isinstance(fault, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
-
-
-def contained(plugin: str, folder: Path | None, call: Callable[[], T]) -> T:
-    """What *call*, which is a plugin's, answers. Raises ExitError where it would end the program."""
-    try:
-        return call()
-    except (SystemExit, KeyboardInterrupt) as fault:
-        if ends_program(fault):
-            raise
-        place, kind = raised_at(fault, folder), type(fault).__name__
-        who = named(plugin, place)
-        text = Text(f"{who.zh}：想结束整个程序（{kind}）", f"{who.en}: tried to end the program ({kind})")
-        raise ExitError(text, plugin=plugin, place=place) from fault
-
-
 def cause_of(fault: BaseException, folder: Path | None) -> str:
     """What administrators and journals read of *fault*: its kind and the plugin's line, never what people typed.
 
@@ -86,28 +61,6 @@ def cause_of(fault: BaseException, folder: Path | None) -> str:
     place = raised_at(fault, folder)
     said = fault.text.en if isinstance(fault, Misuse) else type(fault).__name__
     return f"{said} ({place})" if place else said
-
-
-def said_of(error: BaseException, module: str = "") -> str:
-    """What was raised and where, in one line: ``HTTPError: HTTP Error 500 (post/sending.py:31)``.
-
-    The place is the last one in the folder of *module*, where a plugin called a library; without one, where it arose.
-    """
-    words = f"{type(error).__name__}: {error}".strip().partition("\n")[0].removesuffix(":")
-    frames = [(frame.filename, frame.lineno) for frame in extract_tb(error.__traceback__)]
-    return f"{words} ({place(*near(frames, module))})" if frames else words
-
-
-def near(frames: Sequence[tuple[str, int | None]], module: str) -> tuple[str, int | None]:
-    """The last of *frames* in the folder of *module*, or the very last; each is a file and a line, outermost first."""
-    file = getattr(sys.modules.get(module), "__file__", None)
-    inside = [frame for frame in frames if file and Path(frame[0]).is_relative_to(Path(file).parent)]
-    return (inside or frames)[-1]
-
-
-def place(file: str, line: int | None) -> str:
-    """A place in somebody's source, short enough to be read: the file within its folder, and the line."""
-    return f"{'/'.join(Path(file).parts[-2:])}:{line or 0}"
 
 
 def placed(fault: PluginError, plugin: str, place: str) -> PluginError:

@@ -1,18 +1,21 @@
-"""The hooks of plugins, as pluggy holds them."""
+"""The hooks of plugins, as pluggy holds them and as the engine calls them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import pluggy
 
 from engine.extend import hookspecs
 from engine.extend.discovery import Plugin
+from engine.extend.entering import entered
 from engine.extend.faults import plugin_error
 from engine.extend.places import written_at
 
+#: A plugin's function for a hook: it takes by name what it wants of what is given.
+Hook = Callable[[Mapping[str, Any]], Any]
 #: How pluggy names the hook that it complains of.
 _HOOK: Final = re.compile(r"hook '(\w+)'")
 
@@ -32,10 +35,15 @@ def manager_of(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
     return manager
 
 
-def migrated(impl: pluggy.HookImpl, version: int, stored: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the plugin makes of settings that were stored for *version*."""
-    given = {"version": version, "stored": stored}
-    answer: Any = impl.function(*(given[name] for name in impl.argnames))
+def called(plugin: Plugin, impl: pluggy.HookImpl) -> Hook:
+    """*impl* of *plugin* as the engine calls it."""
+    function = entered(plugin.name, plugin.folder, impl.function)
+    return lambda given: function(*(given[name] for name in impl.argnames))
+
+
+def brought_over(hook: Hook, version: int, stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What ``migrate_settings`` makes of settings that were stored for *version*."""
+    answer = hook({"version": version, "stored": stored})
     if not isinstance(answer, Mapping):
         raise TypeError(f"it has to answer a mapping, not {type(answer).__name__}")
     return answer

@@ -12,6 +12,7 @@ from engine.errors import Misuse
 from engine.extend.actions import Action, Undone
 from engine.extend.contributions import Reaction
 from engine.extend.emitted import Job, Message
+from engine.extend.entering import entering
 from engine.extend.faults import plugin_error
 from engine.extend.outbound import LONGEST_SEND
 from engine.extend.places import written_at
@@ -81,7 +82,8 @@ def _sender(plugin: str, sender: Any) -> None:
         raise plugin_error(plugin, zh, en)
     module, colon, function = str(sender.send).partition(":")
     try:
-        found = getattr(import_module(module), function, None) if colon else None
+        with entering(plugin, None):
+            found = getattr(import_module(module), function, None) if colon else None
     except Exception as reason:
         said = f"{type(reason).__name__}: {reason}"
         zh, en = f"发送方式{name}读不了{module}：{said}", f"sender {name}: {module} cannot be imported: {said}"

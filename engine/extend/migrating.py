@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from engine.errors import Busy, RongtongError
-from engine.extend.faults import PluginError, plugin_error
+from engine.extend.discovery import ENGINE
+from engine.extend.entering import entering
+from engine.extend.faults import ExitError, PluginError, plugin_error
+from engine.extend.places import raised_at
 from engine.extend.registry import MigrationLine, Registry
 from engine.store.migrate import Line
 
@@ -21,7 +22,8 @@ def migrated(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]
     Raises what *work* raises on the engine's own lines, and Busy.
     """
     try:
-        return registry, work(registry.migrations())
+        with entering(ENGINE, None):  # whosever it was, the next try finds out
+            return registry, work(registry.migrations())
     except Busy:
         raise
     except Exception:
@@ -33,7 +35,8 @@ def _each(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]:
     done = work(())
     for line in registry.migrations():
         try:
-            done += work((line,))
+            with entering(line.plugin, line.folder.parent):
+                done += work((line,))
         except Busy:
             raise
         except Exception as reason:
@@ -41,21 +44,14 @@ def _each(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]:
     return registry, done
 
 
-def _fault(line: MigrationLine, reason: Exception) -> PluginError:
+def _fault(line: MigrationLine, reason: BaseException) -> PluginError:
     """What is wrong with a plugin's line, in words that name its file."""
     if isinstance(reason, RongtongError) and reason.code == "newer_database":
         zh = "库里它的数据表是另一个版本建的，这个版本认不得；装回那个版本"
         en = "its tables in this database were made by another version; install that version of it"
         return plugin_error(line.plugin, zh, en)
+    if isinstance(reason, ExitError) and reason.__cause__ is not None:
+        reason = reason.__cause__
     said = f"{type(reason).__name__}: {str(reason).splitlines()[0] if str(reason) else ''}"
     zh, en = f"迁移没有做成，它的数据表没有变（{said}）", f"its migration failed and its tables are as before ({said})"
-    return plugin_error(line.plugin, zh, en, _place(line.folder, reason))
-
-
-def _place(folder: Path, reason: BaseException) -> str:
-    """Where in the line's files it failed."""
-    if isinstance(reason, SyntaxError) and reason.filename:
-        return f"{Path(reason.filename).name}:{reason.lineno}"
-    frames = traceback.extract_tb(reason.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
-    return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+    return plugin_error(line.plugin, zh, en, raised_at(reason, line.folder.parent))

@@ -1,33 +1,110 @@
-"""Where a plugin's code stands: the file and line of a call, of a fault, of a function."""
+"""Where a plugin's code stands: the file and line of a call, of a fault, of a function, of what a sentence is about.
+
+A place is ``plugin/file.py:12``: the file as it lies in the plugin's folder, and the line.
+"""
 
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 #: Whose frames lie between a plugin's call and whoever looks for its place.
-_OURS: Final = frozenset({"engine", "sqlalchemy", "psycopg", "pluggy", "contextlib", "functools"})
+_OURS: Final = frozenset({
+    "engine", "sqlalchemy", "psycopg", "alembic", "pluggy", "contextlib", "functools", "importlib", "_frozen_importlib",
+})  # fmt: skip
+#: What a sentence puts in quotes, or says of a hook.
+_QUOTED: Final = re.compile(r"['“]([^'”]{1,80})['”]|\b((?:register|check|render|on|migrate)_[a-z_]+|[a-z]\w*[._]\w+)")
+
+#: A file and a line of it.
+Line = tuple[str, int | None]
+
+
+def place(file: str, line: int | None, folder: Path | None = None) -> str:
+    """A place in somebody's source: the file as it lies in *folder*, else in the folder that holds it, and the line."""
+    path = Path(file)
+    inside = folder is not None and path.is_relative_to(folder)
+    short = path.relative_to(folder.parent).as_posix() if folder and inside else "/".join(path.parts[-2:])
+    return f"{short}:{line or 0}"
 
 
 def called_from(folder: Path | None) -> str:
-    """``plugin/file.py:12``, the innermost line of the plugin in *folder* that is running; "" where there is none."""
+    """The innermost line of the plugin in *folder* that is running; "" where there is none."""
     return _innermost(((frame, frame.f_lineno) for frame in _outwards(sys._getframe(1))), folder)
 
 
 def raised_at(fault: BaseException, folder: Path | None) -> str:
-    """``plugin/file.py:12``, the innermost line of the plugin in *folder* that *fault* came through, or ""."""
+    """The innermost line of the plugin in *folder* that *fault* came through, or where it is no Python; or ""."""
+    if isinstance(fault, SyntaxError) and fault.filename:
+        return place(fault.filename, fault.lineno, folder)
     return _innermost(reversed(list(traceback.walk_tb(fault.__traceback__))), folder)
 
 
+def imported_at(fault: BaseException, name: str) -> str:
+    """The same of a plugin called *name* that could not be imported, so that nobody knows its folder yet."""
+    frames = reversed(traceback.extract_tb(fault.__traceback__))
+    folders = (parent for frame in frames for parent in Path(frame.filename).parents if parent.name == name)
+    return raised_at(fault, next(folders, Path(name)))
+
+
+def below(fault: BaseException) -> bool:
+    """Whether *fault* arose in the engine, which a plugin had called, and not in the plugin."""
+    inside = False
+    for frame, _ in traceback.walk_tb(fault.__traceback__):
+        top = _package(frame)
+        if inside and top == "engine":
+            return True
+        inside = inside or top not in _OURS
+    return False
+
+
+def said_of(fault: BaseException, module: str = "") -> str:
+    """What was raised and where, in one line: ``HTTPError: HTTP Error 500 (post/sending.py:31)``.
+
+    The place is the last one in the folder of *module*, where a plugin called a library; without one, where it arose.
+    """
+    words = f"{type(fault).__name__}: {fault}".strip().partition("\n")[0].removesuffix(":")
+    where = raised_at(fault, _folder(module)) or raised_at(fault, None)
+    return f"{words} ({where})" if where else words
+
+
+def near(frames: Sequence[Line], module: str) -> Line:
+    """The last of *frames* in the folder of *module*, or the very last; outermost first."""
+    folder = _folder(module)
+    inside = [frame for frame in frames if folder and Path(frame[0]).is_relative_to(folder)]
+    return (inside or frames)[-1]
+
+
 def written_at(thing: Any) -> str:
-    """``plugin/file.py:12``, where the function *thing* is written, or ""."""
+    """Where the function *thing* is written, or ""."""
     code = getattr(inspect.unwrap(thing), "__code__", None) if callable(thing) else None
-    return "" if code is None else _said(code.co_filename, code.co_firstlineno)
+    return "" if code is None else place(code.co_filename, code.co_firstlineno)
+
+
+def quoted_at(sentence: str, folder: Path, but: str) -> str:
+    """The first line in the plugin's own files of what *sentence* quotes, *but* one; where none has it, its hooks.
+
+    That is where whoever mends it begins to look: a sentence about several files has no line of its own.
+    """
+    quoted = [one or other for one, other in _QUOTED.findall(sentence) if (one or other) != but]
+    for words in quoted:
+        for file in (*sorted(folder.glob("*.py")), folder / "plugin.yaml"):
+            lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
+            found = next((number for number, line in enumerate(lines, 1) if words in line), 0)
+            if found:
+                return place(str(file), found, folder)
+    return place(str(folder / "hooks.py"), 1, folder)
+
+
+def _folder(module: str) -> Path | None:
+    """The folder of a *module* that was imported."""
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return Path(file).parent if file else None
 
 
 def _outwards(frame: FrameType | None) -> Iterable[FrameType]:
@@ -39,12 +116,10 @@ def _outwards(frame: FrameType | None) -> Iterable[FrameType]:
 def _innermost(lines: Iterable[tuple[FrameType, int]], folder: Path | None) -> str:
     for frame, line in lines:
         file = frame.f_code.co_filename
-        top = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-        if Path(file).is_relative_to(folder) if folder else top not in _OURS:
-            return _said(file, line)
+        if Path(file).is_relative_to(folder) if folder else _package(frame) not in _OURS:
+            return place(file, line, folder)
     return ""
 
 
-def _said(file: str, line: int) -> str:
-    """The file with its folder, which is the plugin's name."""
-    return f"{'/'.join(Path(file).parts[-2:])}:{line}"
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import pluggy
 from sqlalchemy import MetaData, Table
 
 from engine.definition.catalogue import ActionSpec, Catalogue, FunctionSpec
@@ -20,8 +19,9 @@ from engine.extend.away import Away, broken
 from engine.extend.coherence import check_coherent
 from engine.extend.connection import Fence, PluginConnection
 from engine.extend.discovery import ENGINE, Plugin, built_in, find
-from engine.extend.faults import PluginError, contained, plugin_error
-from engine.extend.hooked import manager_of, migrated
+from engine.extend.entering import sealed
+from engine.extend.faults import PluginError, plugin_error
+from engine.extend.hooked import Hook, brought_over, called, manager_of
 from engine.extend.jobs import check_jobs, fit
 from engine.extend.outbound import Sender
 from engine.extend.registers import HOOK_OF, REGISTERS
@@ -64,7 +64,7 @@ class Registry:
         self._here = {plugin.name: plugin for plugin in self.plugins}
         self._pluggy = manager_of(self.plugins)
         self._given: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-        self._hooked: dict[tuple[str, frozenset[str]], tuple[tuple[str, pluggy.HookImpl], ...]] = {}
+        self._hooked: dict[tuple[str, frozenset[str]], tuple[tuple[str, Hook], ...]] = {}
         self._all = {hook: tuple(self._collect(hook)) for hook in REGISTERS}
         check_coherent(self.plugins, self._all)
         check_jobs(self._all)
@@ -216,7 +216,7 @@ class Registry:
     def settings(self, plugin: str, stored: Mapping[str, Any], secrets: Mapping[str, str] | None = None) -> Reading:
         """What a district has *stored* for *plugin*, with the *secrets* of the installation."""
         found = self.implementations("migrate_settings", [plugin])
-        migrate = next((partial(migrated, impl) for name, impl in found if name == plugin), None)
+        migrate = next((partial(brought_over, hook) for name, hook in found if name == plugin), None)
         return read_stored(plugin, self._settings(plugin), stored, migrate, secrets or {})
 
     def secrets(self) -> frozenset[str]:
@@ -261,14 +261,14 @@ class Registry:
 
     # Calling
 
-    def implementations(self, hook: str, enabled: Collection[str]) -> tuple[tuple[str, pluggy.HookImpl], ...]:
+    def implementations(self, hook: str, enabled: Collection[str]) -> tuple[tuple[str, Hook], ...]:
         """The *enabled* plugins' functions for *hook*, in order of plugin names."""
         wanted = frozenset((ENGINE, *enabled))
         found = self._hooked.get((hook, wanted))
         if found is None:
             impls = {impl.plugin_name: impl for impl in getattr(self._pluggy.hook, hook).get_hookimpls()}
-            names = [plugin.name for plugin in self.plugins if plugin.name in impls and plugin.name in wanted]
-            found = self._hooked[hook, wanted] = tuple((name, impls[name]) for name in names)
+            plugins = [plugin for plugin in self.plugins if plugin.name in impls and plugin.name in wanted]
+            found = self._hooked[hook, wanted] = tuple((p.name, called(p, impls[p.name])) for p in plugins)
         return found
 
     def implements(self, plugin: str, hook: str) -> bool:
@@ -276,9 +276,9 @@ class Registry:
         return any(name == plugin for name, _ in self.implementations(hook, [plugin]))
 
     def _collect(self, hook: str) -> Iterator[tuple[str, object]]:
-        for name, impl in self.implementations(hook, self.names):
+        for name, register in self.implementations(hook, self.names):
             try:
-                answer = contained(name, self.folder(name), partial(_listed, impl.function))
+                answer = list(register({}))
             except PluginError:
                 raise
             except Exception as reason:
@@ -287,11 +287,7 @@ class Registry:
             for contribution in answer:
                 if not isinstance(contribution, REGISTERS[hook]):
                     raise _wrong_kind(name, hook, contribution)
-                yield name, contribution
-
-
-def _listed(register: Callable[..., Any]) -> list[object]:
-    return list(register())
+                yield name, sealed(name, self.folder(name), contribution)
 
 
 def _wrong_kind(plugin: str, hook: str, contribution: object) -> PluginError:

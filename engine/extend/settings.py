@@ -80,9 +80,18 @@ def fault_of(setting: Setting, stored: Any, path: str = "") -> Problem | None:
         message = Text(f"“{setting.title.zh}”没有“{stored}”这一项", f"{setting.title.en!r} cannot be {stored!r}")
         return Problem("setting-option", message, Text(f"可选：{allowed}", f"choose from: {allowed}"), path=path)
     live = decode(setting.type, stored)
-    if fault := setting.check(live) if setting.check else None:
+    if fault := _objection(setting, live):
         return Problem("setting-check", fault, path=path)
     return _range(setting, path, stored) if outside(setting.type, stored, setting.min, setting.max) else None
+
+
+def _objection(setting: Setting, live: Any) -> Text | None:
+    """What the plugin itself says against a value; that it fails at that is an objection, too."""
+    try:
+        return setting.check(live) if setting.check else None
+    except Exception as reason:
+        kind, title = type(reason).__name__, setting.title
+        return Text(f"插件核对“{title.zh}”时出错（{kind}）", f"the plugin failed to check {title.en!r} ({kind})")
 
 
 def _stored(kind: ValueType, written: Any, title: Text) -> Any:

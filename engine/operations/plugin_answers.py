@@ -15,7 +15,8 @@ from engine.definition.types import BUILT_IN
 from engine.errors import Busy, RongtongError, Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
-from engine.extend.faults import contained
+from engine.extend.entering import entering
+from engine.extend.faults import PluginFault
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
 from engine.runtime.refusals import plugin_away, plugin_shows_nothing, plugin_silent
@@ -37,7 +38,7 @@ def asked(ctx: Context, plugin: str, what: str, ask: Callable[[], T]) -> T:
     if ctx.away(plugin) is not None:
         raise plugin_away(plugin)
     try:
-        return contained(plugin, ctx.registry.folder(plugin), ask)
+        return ask()
     except Unanswered:
         raise
     except Exception as reason:
@@ -51,11 +52,10 @@ def asked(ctx: Context, plugin: str, what: str, ask: Callable[[], T]) -> T:
 def blamed(plugin: str, what: str) -> Iterator[None]:
     """Run what only shows something of *plugin*; a fault of its own says whose it was, and that nothing was lost."""
     try:
-        yield
-    except RongtongError:
-        raise
+        with entering(plugin, None):
+            yield
     except Exception as reason:
-        if _of_database(reason):
+        if _of_database(reason) or (isinstance(reason, RongtongError) and not isinstance(reason, PluginFault)):
             raise
         _LOG.exception("plugin %s raised in %s", plugin, what)
         raise plugin_shows_nothing(plugin, reason) from reason

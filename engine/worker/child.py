@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.clock import SECOND
-from engine.extend.faults import near, place, said_of
+from engine.extend.places import near, place, said_of
 from engine.operations.background.letters import Letter, NotSent
 
 #: So many seconds a process may take to start.

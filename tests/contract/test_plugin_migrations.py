@@ -10,7 +10,7 @@ from sqlalchemy import Column, Integer
 from sqlalchemy import Text as Words
 
 from engine.extend import plugin_table, ref
-from engine.extend.discovery import discover
+from engine.extend.discovery import find
 from engine.testing import Registry, migration_faults
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
@@ -45,7 +45,7 @@ SHELF = plugin_table(
 
 
 def test_the_migrations_of_a_shipped_plugin_make_its_tables(tmp_path: Path) -> None:
-    assert migration_faults(Registry(discover()), tmp_path) == []
+    assert migration_faults(Registry(find().plugins), tmp_path) == []
 
 
 @pytest.mark.parametrize(

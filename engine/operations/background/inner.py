@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.errors import Unanswered
 from engine.extend.contributions import Reaction
-from engine.extend.faults import contained, said_of
+from engine.extend.places import said_of
 from engine.operations.background.claiming import LEASE, Undone, run_due
 from engine.operations.background.handing import job_context
 from engine.operations.commands.owing import settle
@@ -47,7 +47,7 @@ def _react(ctx: Context, tx: Tx, name: str, job: jobs.Job) -> None:
         raise Undone(plugin, f"nothing here reacts as {name}")
     try:
         context = job_context(ctx, tx, plugin, job)
-        contained(plugin, ctx.registry.folder(plugin), lambda: reaction.run(context, job.body["given"]))
+        reaction.run(context, job.body["given"])
     except Unanswered:
         raise
     except Exception as reason:

@@ -13,7 +13,7 @@ from engine.errors import Unanswered, Vetoed
 from engine.extend.actions import RESERVED, Undone
 from engine.extend.context import ActionContext, CaseRef, LockOrder
 from engine.extend.emitted import Job, Message
-from engine.extend.faults import cause_of, contained
+from engine.extend.faults import cause_of
 from engine.operations.context import Caller, Context
 from engine.operations.people import People
 from engine.operations.plugin_contexts import handed, must_reach
@@ -191,8 +191,7 @@ class Bench:
             raise plugin_owes(plugin)
         env = CaseEnv(self.definition.process, state, self.facts, self.definition.catalogue, self.caller.person)
         given = inputs(env, step)
-        folder, run, context = self.ctx.registry.folder(plugin), spec.run, self._context(state, request, step.action)
-        outcome = contained(plugin, folder, lambda: run(context, given))
+        outcome = spec.run(self._context(state, request, step.action), given)
         self.runs.record.append(
             {"n": request.n, "do": step.action, "v": spec.version, "result": outcome.name, "out": outcome.outputs}
         )
@@ -234,9 +233,8 @@ class Bench:
         if undo is None:
             raise plugin_changed(wanted.plugin, wanted.undo)
         request = Request(wanted.n, wanted.n, wanted.step, "undo")
-        context, receipt = self._context(state, request, wanted.undo, wanted.receipt), wanted.receipt
-        how = contained(wanted.plugin, self.ctx.registry.folder(wanted.plugin), lambda: undo(context, receipt))
-        self.runs.ended.append(Happened(f"{wanted.undo}.{how}", receipt, wanted.step, wanted.n))
+        how = undo(self._context(state, request, wanted.undo, wanted.receipt), wanted.receipt)
+        self.runs.ended.append(Happened(f"{wanted.undo}.{how}", wanted.receipt, wanted.step, wanted.n))
         return how
 
     def _context(

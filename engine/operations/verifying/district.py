@@ -13,7 +13,6 @@ from engine.clock import Micros
 from engine.definition.canonical import content_hash
 from engine.errors import Invalid
 from engine.extend.contributions import Invariant
-from engine.extend.faults import contained
 from engine.i18n import Text
 from engine.operations import who
 from engine.operations.context import Context
@@ -65,7 +64,7 @@ def _invariant(ctx: Context, tx: Tx, invariant: Invariant) -> list[Broken]:
     try:
         with tx.savepoint():
             context = read_context(ctx, tx, plugin)
-            problems = contained(plugin, ctx.registry.folder(plugin), lambda: list(invariant.check(context)))
+            problems = list(invariant.check(context))
         return [Broken(invariant.name, problem.path, problem.message) for problem in problems]
     except Exception as reason:
         if is_of_database(reason):

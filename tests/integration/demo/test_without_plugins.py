@@ -18,7 +18,7 @@ from engine.app import Options, create_app
 from engine.cli import stage
 from engine.definition.roles import ADMIN
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError, Unanswered
-from engine.extend.discovery import discover
+from engine.extend.discovery import find
 from engine.operations import cases, incidents, reading
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller, Context, System
@@ -34,7 +34,7 @@ from engine.store.transaction import Tx
 from tests.integration.demo.living import without
 from tests.integration.demo.test_crawl import BROKEN, crawl
 
-SHIPPED = tuple(plugin.name for plugin in discover())
+SHIPPED = tuple(plugin.name for plugin in find().plugins)
 
 
 @pytest.fixture(params=SHIPPED)

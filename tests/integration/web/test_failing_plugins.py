@@ -50,7 +50,7 @@ class Done:
 
 @action("odd.act", title=W)
 def act(ctx: ActionContext, i: In) -> Done:
-    raise ZeroDivisionError("13800000000")
+    return fails()
 
 
 @action("odd.nothing", title=W)
@@ -63,8 +63,18 @@ def other(ctx: ActionContext, i: In) -> Done:
     return "done"  # type: ignore[return-value]
 
 
+#: How the plugin fails: by an exception, or by what would end the program.
+FAULTS = {"raises": ZeroDivisionError, "exits": SystemExit}
+_FAULT: list[type[BaseException]] = [ZeroDivisionError]
+
+
+@pytest.fixture(params=FAULTS, autouse=True)
+def fault(request: pytest.FixtureRequest) -> None:
+    _FAULT[:] = [FAULTS[request.param]]
+
+
 def fails(*_: Any, **__: Any) -> Any:
-    raise ZeroDivisionError("13800000000")
+    raise _FAULT[0]("13800000000")
 
 
 def slot(ctx: Any) -> Any:

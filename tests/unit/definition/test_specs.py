@@ -15,11 +15,11 @@ from engine.definition.model import Process
 from engine.definition.specs import kept_catalogue, over, specs_of, under
 from engine.definition.types import ValueType
 from engine.errors import Invalid
-from engine.extend.discovery import discover
+from engine.extend.discovery import find
 from engine.extend.registry import Registry
 from tests.unit.definition.catalogue import CATALOGUE
 
-REGISTRY = Registry(discover())
+REGISTRY = Registry(find().plugins)
 LIVE = REGISTRY.catalogue(REGISTRY.names)
 NOBODY = Registry().catalogue(())
 COMMON = sorted(shipped_workflows().glob("common/*.yaml"))

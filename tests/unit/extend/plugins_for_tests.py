@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -21,3 +23,15 @@ def plugin(name: str, *, tables: tuple[str, ...] = (), **hooks: Callable[..., An
 def giving(*contributions: object) -> Callable[[], list[object]]:
     """A ``register_`` hook that answers *contributions*."""
     return lambda: list(contributions)
+
+
+def as_given(thing: Any) -> Any:
+    """*thing* of a registry as its plugin gave it: without what the engine puts round a plugin's functions."""
+    if isinstance(thing, tuple):
+        return tuple(as_given(one) for one in thing)
+    if isinstance(thing, dict):
+        return {name: as_given(one) for name, one in thing.items()}
+    if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
+        held = {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
+        return dataclasses.replace(thing, **{name: as_given(one) for name, one in held.items()})
+    return inspect.unwrap(thing) if callable(thing) else thing

@@ -248,7 +248,7 @@ def untitled_result(ctx: ActionContext, i: Line) -> Untitled:
         (untitled_result, "result Untitled needs `title"),
     ],
 )
-def test_a_function_that_the_language_cannot_read_stops_the_start(body: Any, reason: str) -> None:
+def test_a_function_that_the_language_cannot_read_closes_its_plugin(body: Any, reason: str) -> None:
     with pytest.raises(PluginError, match=reason) as refused:
         action("trial.bad", title=TITLE)(body)
     assert refused.value.details == {"plugin": "trial"}

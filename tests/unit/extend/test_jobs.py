@@ -45,7 +45,7 @@ def test_a_reaction_may_wait_for_whatever_can_come_and_for_what_is_not_installed
     [("end", "ended"), ("sined", "signed"), ("desk.hold.hold", "desk.hold.held"), ("desk.hold", "desk.hold.held"),
      ("desk.release.gone", ""), ("whatever", "")],
 )  # fmt: skip
-def test_a_reaction_to_what_never_comes_stops_the_start(event: str, meant: str) -> None:
+def test_a_reaction_to_what_never_comes_closes_its_plugin(event: str, meant: str) -> None:
     with pytest.raises(PluginError) as refusal:
         registry(Reaction("post.on", event, react))
     assert refusal.value.details["plugin"] == "post"
@@ -67,7 +67,7 @@ def test_a_reaction_to_what_never_comes_stops_the_start(event: str, meant: str) 
         ({"name": "post.on"}, "is a reaction and a sender"),
     ],
 )
-def test_a_sender_that_could_never_send_stops_the_start(wrong: dict[str, Any], said: str) -> None:
+def test_a_sender_that_could_never_send_closes_its_plugin(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(PluginError) as refusal:
         registry(Reaction("post.on", "", react), senders=(replace(SENDER, **wrong),))
     assert refusal.value.details["plugin"] == "post"

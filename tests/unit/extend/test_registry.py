@@ -30,7 +30,7 @@ from engine.extend import (
 )
 from engine.extend.faults import PluginError
 from engine.extend.registry import Registry
-from tests.unit.extend.plugins_for_tests import giving, plugin
+from tests.unit.extend.plugins_for_tests import as_given, giving, plugin
 
 WORDS = Text("词", "words")
 
@@ -71,8 +71,9 @@ def test_a_district_sees_only_the_plugins_it_uses() -> None:
     assert registry.catalogue(["other"]).actions.keys() == {"engine.tell"}
     assert registry.catalogue(["absent"]).plugins == frozenset()
     assert registry.names == {"trial", "other"}
-    assert registry.undo("trial.rest") is rest
-    assert registry.owner(work) == "trial"
+    undoing = registry.undo("trial.rest")
+    assert as_given(undoing) == rest
+    assert registry.owner(undoing) == "trial"
     assert registry.brings("trial") == {"actions": 2}
 
 
@@ -184,10 +185,12 @@ def test_a_wrong_setting_is_a_problem_at_its_path(words: dict[str, Any], code: s
         Setting("lapse", DURATION, Text("多久", "lapse"), "2 days", min="1 workday"),
         Setting("mode", ValueType("choice"), Text("方式", "mode"), "c", options=("a", "b")),
         Setting("tags", ValueType("choices"), Text("标签", "tags"), ["z"], check=_no_z),
+        Setting("odd", ValueType("integer"), Text("怪", "odd"), 5, check=lambda _: 1 // 0),
+        Setting("quits", ValueType("integer"), Text("退", "quits"), 5, check=lambda _: sys.exit()),
     ],
     ids=lambda setting: setting.name,
 )
-def test_a_setting_whose_own_default_does_not_fit_stops_the_start(setting: Setting) -> None:
+def test_a_setting_whose_own_default_does_not_fit_closes_its_plugin(setting: Setting) -> None:
     with pytest.raises(PluginError, match=f"setting {setting.name}: its own default does not fit"):
         Registry([plugin("trial", register_settings=giving(setting))])
 

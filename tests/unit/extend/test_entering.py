@@ -1,0 +1,227 @@
+"""Every way into a plugin's code: what would end the program there is a fault that names the plugin."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, ClassVar, get_type_hints
+
+import pytest
+from sqlalchemy import Table
+
+import engine
+from engine.clock import HOUR
+from engine.definition.catalogue import FunctionSpec
+from engine.extend import (
+    Action,
+    Card,
+    DataFile,
+    Endpoint,
+    EvidenceSource,
+    FieldType,
+    Invariant,
+    Page,
+    Reaction,
+    Resolver,
+    ResolverSpec,
+    ScenarioVerb,
+    Sender,
+    Sentence,
+    Setting,
+    TypeSpec,
+    Undo,
+    ValueType,
+    action,
+    both,
+    hookspecs,
+)
+from engine.extend.entering import entering
+from engine.extend.faults import ExitError
+from engine.extend.places import below
+from engine.extend.registers import HOOK_OF, HOOKS, REGISTERS
+from engine.extend.registry import Registry
+from tests.unit.extend.plugins_for_tests import giving, plugin
+
+W = both("x")
+
+
+class Stop(BaseException):
+    """An end of somebody's own making."""
+
+
+ENDINGS: dict[str, Callable[[], object]] = {
+    "sys.exit": lambda: sys.exit(3),
+    "an end of its own": lambda: (_ for _ in ()).throw(Stop()),
+    "GeneratorExit": lambda: (_ for _ in ()).throw(GeneratorExit()),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class In:
+    """Nothing."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Did:
+    """Done."""
+
+    title: ClassVar[Any] = W
+
+
+def sample(kind: type[Any], function: Callable[..., Any]) -> Any:
+    """A contribution of *kind* whose every function is *function*."""
+
+    def body(ctx: Any, given: In) -> Did:
+        return function()
+
+    made: dict[type[Any], Callable[[], Any]] = {
+        FieldType: lambda: FieldType(TypeSpec("odd", W), function, function),
+        FunctionSpec: lambda: FunctionSpec("odd.f", (), ValueType("text"), function),
+        Action: lambda: action("odd.act", title=W)(body),
+        Undo: lambda: Undo("odd.back", function),
+        Resolver: lambda: Resolver(ResolverSpec("odd.who", (), W), function),
+        Setting: lambda: Setting("limit", ValueType("integer"), W, check=function),
+        DataFile: lambda: DataFile("odd.yaml", function, function),
+        Sentence: lambda: Sentence("odd.act", "did", W),
+        EvidenceSource: lambda: EvidenceSource("odd.act", function),
+        Page: lambda: Page("/odd", W, function),
+        Endpoint: lambda: Endpoint("/odd/x", "x", function),
+        Card: lambda: Card("odd.card", W, function, W),
+        ScenarioVerb: lambda: ScenarioVerb("odd.verb", "then", function),
+        Invariant: lambda: Invariant("odd.true", W, function),
+        Sender: lambda: Sender("odd.post", W, function, f"{__name__}:sample", function),
+        Reaction: lambda: Reaction("odd.later", "", function, HOUR),
+    }
+    return made[kind]()
+
+
+KINDS = [kind for kinds in REGISTERS.values() for kind in kinds if kind is not Table]
+
+
+def functions(thing: Any) -> Iterator[Callable[..., Any]]:
+    """Every function that a contribution holds, also inside what it holds."""
+    for field in dataclasses.fields(thing):
+        held = getattr(thing, field.name)
+        if dataclasses.is_dataclass(held):
+            yield from functions(held)
+        elif callable(held) and not isinstance(held, type):
+            yield held
+
+
+def registered(kind: type[Any], function: Callable[..., Any]) -> Any:
+    """The contribution as the engine finds it."""
+    contribution = sample(kind, function)
+    beside = giving(sample(Action, function)) if HOOK_OF[kind] in ("register_sentences", "register_evidence") else None
+    hooks = {HOOK_OF[kind]: giving(contribution), **({"register_actions": beside} if beside else {})}
+    return Registry([plugin("odd", **hooks)]).given(kind, ["odd"])[-1]
+
+
+def test_the_samples_hold_whatever_can_be_held() -> None:
+    for kind in KINDS:
+        hints = get_type_hints(kind, vars(sys.modules[kind.__module__]) | {"ActionContext": object})
+        wanted = {name for name, hint in hints.items() if "Callable" in str(hint)}
+        held = sample(kind, print)
+        assert {name for name in wanted if callable(getattr(held, name))} == wanted, kind
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+def test_no_function_of_a_contribution_ends_the_program(kind: type[Any], ending: Callable[[], object]) -> None:
+    for function in functions(registered(kind, lambda *_: ending())):
+        with pytest.raises(ExitError, match=r"plugin 'odd' .*tried to end the program"):
+            function(None, {}) if kind is Action else function()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not Action])
+def test_nor_does_one_that_is_a_generator(kind: type[Any]) -> None:
+    def ends(*_: Any) -> Iterator[int]:
+        yield 1
+        sys.exit()
+
+    for function in functions(registered(kind, ends)):
+        with pytest.raises(ExitError):
+            function()
+
+
+def hook_named(name: str, ends: Callable[[], object], *, late: bool) -> Callable[..., Any]:
+    """A function for hook *name* that ends at once, or as it is read."""
+    arguments = inspect.signature(getattr(hookspecs, name)).parameters
+    space: dict[str, Any] = {"ends": ends}
+    body = "    yield 1\n    ends()" if late else "    return ends()"
+    exec(f"def {name}({', '.join(arguments)}):\n{body}", space)
+    function: Callable[..., Any] = space[name]
+    return function
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+@pytest.mark.parametrize("late", [False, True])
+def test_no_hook_ends_the_program(hook: str, late: bool) -> None:
+    function = hook_named(hook, sys.exit, late=late)
+    if hook in REGISTERS:
+        registry = Registry.of_sound([plugin("odd", **{hook: function})])
+        assert "tried to end the program (SystemExit)" in registry.left["odd"].why.en
+        return
+    ((name, call),) = Registry([plugin("odd", **{hook: function})]).implementations(hook, ["odd"])
+    given = dict.fromkeys(("ctx", "event", "case", "task", "row", "form", "version", "stored"))
+    with pytest.raises(ExitError):
+        call(given)
+    assert name == "odd"
+
+
+def test_ctrl_c_ends_the_program_and_is_a_fault_in_any_other_thread() -> None:
+    (function,) = functions(registered(Invariant, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt())))
+    with pytest.raises(KeyboardInterrupt):
+        function()
+    seen: list[BaseException] = []
+
+    def beside() -> None:
+        try:
+            function()
+        except ExitError as fault:
+            seen.append(fault)
+
+    thread = threading.Thread(target=beside)
+    thread.start()
+    thread.join()
+    assert len(seen) == 1
+
+
+def test_what_the_engine_ends_below_a_plugin_is_not_the_plugin_s() -> None:
+    space: dict[str, Any] = {"__name__": "engine.store.somewhere", "Stop": Stop}
+    exec("def dies():\n    raise Stop", space)
+    with pytest.raises(Stop) as passed, entering("odd", None):
+        through(space["dies"])
+    assert below(passed.value)
+
+
+def through(call: Callable[[], object]) -> object:
+    """A plugin that calls the engine."""
+    return call()
+
+
+def entrances(path: Path) -> Iterator[str]:
+    """Where *path* gets at a plugin's code by itself: a hook as pluggy holds it, or a module by its name."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inside = [node for node in ast.walk(tree) if isinstance(node, ast.With) and "entering(" in ast.unparse(node.items[0])]
+    safe = {id(child) for node in inside for child in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "impl.function":
+            yield f"{path.name}: a hook"
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module") and id(node) not in safe:
+            yield f"{path.name}: a module"
+
+
+def test_there_is_no_other_way_in() -> None:
+    root = Path(engine.__file__).parent
+    floors = ("extend", "operations", "web", "rest", "worker")
+    found = sorted(way for floor in floors for path in (root / floor).rglob("*.py") for way in entrances(path))
+    assert found == [
+        "child.py: a module",  # in a process of its own, which says whatever ends it
+        "discovery.py: a module",  # the package that plugins lie in
+        "hooked.py: a hook",
+    ]
