@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,6 +16,10 @@ from engine.i18n import Text, counted
 
 if TYPE_CHECKING:
     from engine.operations.context import Caller, Context
+
+
+#: The account and in whose name one acts on it; without ``--as`` it is whoever runs the installation.
+_ON_ONE = opening.options(opening.database_option, opening.district_option, opening.person_option)
 
 
 @click.group()
@@ -35,8 +39,11 @@ def account() -> None:
     help="在哪个区县是谁，可写多次。 Who this is, by district.",
 )
 @click.option("--no-password", is_flag=True, help="不设密码，不能用密码登录。 No password opens it.")
-@opening.options(opening.database_option)
-def add(login: str, name: str, persons: tuple[str, ...], no_password: bool, url: str, as_json: bool) -> None:
+@_ON_ONE
+def add(
+    login: str, name: str, persons: tuple[str, ...], no_password: bool,
+    url: str, district: str | None, person: str | None, as_json: bool,
+) -> None:  # fmt: skip
     """加一个账号；密码从终端或标准输入读。 Add a log-in; the password is read, never an argument."""
     from engine.operations.accounts import create_account
     from engine.operations.districts import context
@@ -44,12 +51,12 @@ def add(login: str, name: str, persons: tuple[str, ...], no_password: bool, url:
 
     with opening.opened(url) as system:
         members = {
-            district: person_named(context(system, district), words)[0]
-            for district, words in opening.pairs(persons).items()
+            key: person_named(context(system, key), words)[0] for key, words in opening.pairs(persons).items()
         }
-        key = create_account(system, login, name, None if no_password else _password(), members)
+        by = _by(opening.entered(system, district or next(iter(members))), person)
+        made = create_account(system, login, name, None if no_password else _password(), members, by)
     if as_json:
-        say.as_json({"account": key, "login": login, "members": members})
+        say.as_json({"account": made, "login": login, "members": members})
     else:
         say.line(f"账号 {login} 加好了。", f"Added {login}.")
 
@@ -67,14 +74,16 @@ def _password() -> str:
 @click.option(
     "--days", default=90, show_default=True, type=click.IntRange(1, 366), help="几天后失效。 Days it is good."
 )
-@opening.options(opening.database_option, opening.district_option)
-def token(login: str, name: str, days: int, url: str, district: str | None, as_json: bool) -> None:
+@_ON_ONE
+def token(
+    login: str, name: str, days: int, url: str, district: str | None, person: str | None, as_json: bool
+) -> None:
     """发一个接口令牌，只显示这一次。 Make a personal token; it is shown once."""
     from engine.operations.accounts import account_named, create_token
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
-        secret = create_token(system, account_named(system, login), ctx.id, name, days)
+        secret = create_token(system, account_named(system, login), ctx.id, name, days, _by(ctx, person))
     if as_json:
         say.as_json({"token": secret, "district": ctx.id, "days": days})
     else:
@@ -82,12 +91,8 @@ def token(login: str, name: str, days: int, url: str, district: str | None, as_j
         say.err(say.picked(Text("收好，只显示这一次。", "Keep it: it is not shown again."), " "))
 
 
-#: The account and in whose name one acts on it; without ``--as`` it is whoever runs the installation.
-_ON_ONE = opening.options(opening.database_option, opening.district_option, opening.person_option)
-
-
 @account.command("list")
-@opening.options(opening.database_option, opening.district_option, opening.person_option)
+@_ON_ONE
 def list_accounts(url: str, district: str | None, person: str | None, as_json: bool) -> None:
     """列出本区县的账号。 The accounts of a district's people."""
     from engine.operations import account_care
@@ -123,40 +128,30 @@ def password(login: str, key: str, url: str, district: str | None, person: str |
          lambda ctx, who, one: account_care.reset_password(ctx, who, one, _password(), key=key))  # fmt: skip
 
 
-@account.command()
-@click.argument("login")
-@key_option
-@_ON_ONE
-def disable(login: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
-    """停用账号，登录和令牌立即失效。 Shut an account, with its sessions and tokens."""
-    from engine.operations import account_care
-
-    _act(login, url, district, person, as_json, ("已停用。", "Shut."),
-         lambda ctx, who, one: account_care.disable(ctx, who, one, key=key))  # fmt: skip
+#: Help, and what is said when it is done, of each that an account alone is told for.
+_PRESSES: Final = {
+    "disable": ("停用账号，登录和令牌立即失效。 Shut an account, with its sessions and tokens.", ("已停用。", "Shut.")),
+    "enable": ("重新启用账号。 Open an account again.", ("已启用。", "Open again.")),
+    "end-sessions": (
+        "结束账号的所有登录。 End every session of an account.", ("登录都已结束。", "All sessions have ended.")
+    ),
+}  # fmt: skip
 
 
-@account.command()
-@click.argument("login")
-@key_option
-@_ON_ONE
-def enable(login: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
-    """重新启用账号。 Open an account again."""
-    from engine.operations import account_care
+def _add(name: str, words: str, done: tuple[str, str]) -> None:
+    @account.command(name, help=words)
+    @click.argument("login")
+    @key_option
+    @_ON_ONE
+    def press(login: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
+        from engine.operations.account_care import PRESSES
 
-    _act(login, url, district, person, as_json, ("已启用。", "Open again."),
-         lambda ctx, who, one: account_care.enable(ctx, who, one, key=key))  # fmt: skip
+        _act(login, url, district, person, as_json, done,
+             lambda ctx, who, one: PRESSES[name](ctx, who, one, key=key))  # fmt: skip
 
 
-@account.command("end-sessions")
-@click.argument("login")
-@key_option
-@_ON_ONE
-def end_sessions(login: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
-    """结束账号的所有登录。 End every session of an account."""
-    from engine.operations import account_care
-
-    _act(login, url, district, person, as_json, ("登录都已结束。", "All sessions have ended."),
-         lambda ctx, who, one: account_care.end_sessions(ctx, who, one, key=key))  # fmt: skip
+for _name, (_words, _done) in _PRESSES.items():
+    _add(_name, _words, _done)
 
 
 @account.command()
@@ -211,6 +206,11 @@ def _act(
         say.as_json({"account": one})
     else:
         say.line(*done)
+
+
+def _by(ctx: Context, words: str | None) -> dict[str, str]:
+    """In whose name, by district, an account or a token begins; nobody's where whoever runs the installation does."""
+    return {ctx.id: _acting(ctx, words).person} if words else {}
 
 
 def _acting(ctx: Context, words: str | None) -> Caller:

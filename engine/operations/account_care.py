@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import delete, func, select, update
 
@@ -12,6 +12,7 @@ from engine.clock import Micros
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.i18n import Text
 from engine.operations import passwords
+from engine.operations.account_rows import ELSEWHERE, NO_ACCOUNT
 from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, answered, require_key, write
@@ -21,12 +22,6 @@ from engine.store.tables import unit as unit_table
 from engine.store.transaction import Tx
 
 _a, _m, _s, _t = hub.account.c, hub.membership.c, hub.session.c, hub.token.c
-_NONE: Final = Text("没有这个账号，或不是本区县的。", "There is no such account in this district.")
-_ELSEWHERE: Final = Text(
-    "这个账号在别处也有身份，不能只由本区县办理。请由运行本系统的人用 rongtong account 办理。",
-    "This account is somebody elsewhere too, so this district alone may not do that. Whoever runs the system can, with "
-    "rongtong account.",
-)
 _ONESELF: Final = Text(
     "不能停用自己的账号。请另一位管理员办理。", "You cannot shut your own account; ask another administrator."
 )
@@ -163,6 +158,17 @@ def end_sessions(ctx: Context, caller: Caller, account: str, *, key: str = "") -
     _on_whole(ctx, caller, account, wish, lambda _ctx, tx: _end_sessions(tx, account))
 
 
+class Press(Protocol):
+    """What is done to an account and needs nothing but its id."""
+
+    def __call__(self, ctx: Context, caller: Caller, account: str, *, key: str = "") -> None:
+        """Do it."""
+
+
+#: By the words that doors have for them.
+PRESSES: Final[Mapping[str, Press]] = {"disable": disable, "enable": enable, "end-sessions": end_sessions}
+
+
 def revoke_token(ctx: Context, caller: Caller, account: str, token: str, *, key: str = "") -> None:
     """End a token of *account* for this district. Raises ``NotFound`` where there is none of that id."""
 
@@ -209,7 +215,7 @@ def _required(ctx: Context, tx: Tx, account: str) -> str:
     known = select(_a.login).join_from(hub.account, hub.membership, _m.account == _a.id)
     found: str | None = tx.connection.execute(known.where(_a.id == account, _m.district_id == ctx.id)).scalar()
     if found is None:
-        raise NotFound(_NONE, code="no_account")
+        raise NotFound(NO_ACCOUNT, code="no_account")
     return found
 
 
@@ -229,7 +235,7 @@ def _must_administer_all(ctx: Context, tx: Tx, caller: Caller, account: str) -> 
     for district in districts:
         person = mine.get(district)
         if person is None or not answering.answers(tx, district, person, ctx.now, above=False).admin:
-            raise Forbidden(_ELSEWHERE, code="account_elsewhere")
+            raise Forbidden(ELSEWHERE, code="account_elsewhere")
 
 
 def _is_person(tx: Tx, ctx: Context, account: str, caller: Caller) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from engine.definition.plain import name_key, readable, tidy
 from engine.errors import Busy, Invalid, NotFound, Problem, Unauthenticated
 from engine.i18n import Text
 from engine.operations import attempts, passwords, sessions
+from engine.operations.account_rows import OPERATOR, By, must_administer, must_belong, recorded
 from engine.operations.context import System
 from engine.store import answering, hub
 from engine.store.failures import Duplicate
@@ -22,7 +24,7 @@ from engine.store.tables import person as person_table
 from engine.store.tables import unit as unit_table
 from engine.store.transaction import Tx
 
-#: What is written in the hub is no district's and has no journal: each change is a line of this log, without secrets.
+#: What is written in the hub is no district's: each change is a line of this log, without secrets.
 _LOG = logging.getLogger("rongtong.hub")
 #: What was refused: to which account and from where, never what was typed, which may be a password in the wrong box.
 _SECURITY = logging.getLogger("rongtong.security")
@@ -73,41 +75,50 @@ def refused() -> Unauthenticated:
     )
 
 
+_ADD = Statement(insert(hub.account).values({column: bindparam(column.name) for column in hub.account.c}))
+
+
 def create_account(
-    system: System, login: str, name: str, password: str | None, members: dict[str, str]
+    system: System, login: str, name: str, password: str | None, members: Mapping[str, str], by: By = OPERATOR
 ) -> str:
     """Make an account that is, by district, the person *members* says; ``None`` lets no password open it.
 
+    Each of these districts has a row of it in its journal, in the name of whom *by* says, who administers all of them.
     Raises ``Invalid`` for a password that is easily guessed, a login that is none or taken, a name that cannot be kept.
     """
-    login, name = login_name(login), tidy(name)
-    if not readable(name):
-        raise Invalid((Problem("name-letters", Text("姓名有不能用的字符。", "The name holds unusable characters."),
-                               path="name"),))  # fmt: skip
+    login, name = login_name(login), _kept(name)
     if password is not None:
         passwords.required(password, login)
+    if by:
+        system.runner.run(lambda tx: must_administer(system, tx, by, members), write=False)
     hashed = passwords.hashed(password) if password is not None else None
     account, now = system.ids.new(), system.clock.wall()
-    said = Text(f"账号“{login}”已有人用，换一个。", f"The name “{login}” is taken.")
-    taken = Problem("login-taken", said, path="login")
 
-    def work(tx: Tx) -> str:
-        if tx.connection.execute(select(hub.account.c.id).where(hub.account.c.login == login)).first():
-            raise Invalid((taken,))
-        row = {"id": account, "login": login, "name": name, "password": hashed, "language": "", "elder": 0,
-               "disabled": 0, "created_at": now}  # fmt: skip
-        tx.connection.execute(insert(hub.account).values(**row))
+    def work(tx: Tx) -> None:
+        must_administer(system, tx, by, members)
+        tx.change(_ADD, id=account, login=login, name=name, password=hashed, language="", elder=0, disabled=0,
+                  created_at=now)  # fmt: skip
         rows = [{"account": account, "district_id": d, "person": p} for d, p in members.items()]
         if rows:
             tx.connection.execute(insert(hub.membership), rows)
-        return account
+        recorded(system, tx, by, account, "account.add", {d: {"person": p} for d, p in members.items()})
 
     try:
-        made = system.runner.run(work)
+        system.runner.run(work)
     except Duplicate:
-        raise Invalid((taken,)) from None
-    _LOG.info("account %s made for %r: %r", made, login, members)
-    return made
+        said = Text(f"账号“{login}”已有人用，换一个。", f"The name “{login}” is taken.")
+        raise Invalid((Problem("login-taken", said, path="login"),)) from None
+    _LOG.info("account %s made for %r: %r", account, login, dict(members))
+    return account
+
+
+def _kept(words: str) -> str:
+    """A name as it is kept; ``Invalid`` for one that cannot be."""
+    name = tidy(words)
+    if not readable(name):
+        raise Invalid((Problem("name-letters", Text("姓名有不能用的字符。", "The name holds unusable characters."),
+                               path="name"),))  # fmt: skip
+    return name
 
 
 def login_name(words: str) -> str:
@@ -185,7 +196,7 @@ def open_session(system: System, account: str, known: sessions.Known | None = No
 
 _s, _a, _m = hub.session.c, hub.account.c, hub.membership.c
 #: Who has left a district, in business time, is nobody there.
-_HERE = and_(person_table.c.since <= bindparam("today"), person_table.c.until > bindparam("today"))
+HERE = and_(person_table.c.since <= bindparam("today"), person_table.c.until > bindparam("today"))
 #: A live session and where it leads: a row for each district, one with nothing of a district where it leads nowhere.
 _SESSION = Statement(
     select(
@@ -194,7 +205,7 @@ _SESSION = Statement(
     )
     .join_from(hub.session, hub.account)
     .outerjoin(hub.membership, _m.account == _a.id)
-    .outerjoin(person_table, (person_table.c.district_id == _m.district_id) & (person_table.c.id == _m.person) & _HERE)
+    .outerjoin(person_table, (person_table.c.district_id == _m.district_id) & (person_table.c.id == _m.person) & HERE)
     .outerjoin(
         unit_table, (unit_table.c.district_id == _m.district_id) & (unit_table.c.id == person_table.c.unit_id)
     )
@@ -248,43 +259,24 @@ def account_of(system: System, district: str, person: str) -> str | None:
     return system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
 
 
-# -- personal tokens of the REST door ----------------------------------------------------------------
+def create_token(
+    system: System, account: str, district: str, name: str, days: int = 90, by: By = OPERATOR
+) -> str:
+    """A personal token for *district*; its secret is shown once and kept as a digest.
 
+    The district has a row of it in its journal, in the name of whom *by* says, who administers it. Raises ``NotFound``
+    for an account that is nobody there.
+    """
+    secret, now, key = system.ids.token(), system.clock.wall(), system.ids.new()
+    row = {"id": key, "digest": digest(secret), "account": account, "district_id": district, "name": _kept(name),
+           "created_at": now, "expires_at": now + days * DAY}  # fmt: skip
 
-def create_token(system: System, account: str, district: str, name: str, days: int = 90) -> str:
-    """A personal token for *district*; its secret is shown once and kept as a digest."""
-    secret, now = system.ids.token(), system.clock.wall()
-    row = {"id": system.ids.new(), "digest": digest(secret), "account": account, "district_id": district,
-           "name": name, "created_at": now, "expires_at": now + days * DAY}  # fmt: skip
-    system.runner.run(lambda tx: tx.connection.execute(insert(hub.token).values(**row)).rowcount)
-    _LOG.info("account %s: token %s made for %s, good for %d days", account, row["id"], district, days)
+    def work(tx: Tx) -> None:
+        must_administer(system, tx, by, (district,))
+        must_belong(tx, account, district)
+        recorded(system, tx, by, account, "account.token", {district: {"token": key, "days": days}})
+        tx.connection.execute(insert(hub.token).values(**row))
+
+    system.runner.run(work)
+    _LOG.info("account %s: token %s made for %s, good for %d days", account, key, district, days)
     return secret
-
-
-_t = hub.token.c
-_TOKEN = Statement(
-    select(_t.account)
-    .join_from(hub.token, hub.account)
-    .where(_t.digest == bindparam("secret"), _a.disabled == 0, _t.expires_at > bindparam("now"))
-)
-_TOKEN_CALLER = Statement(
-    select(_t.account, _m.person)
-    .join_from(hub.token, hub.account)
-    .join(hub.membership, (_m.account == _t.account) & (_m.district_id == _t.district_id))
-    .join(person_table, (person_table.c.district_id == _m.district_id) & (person_table.c.id == _m.person) & _HERE)
-    .where(_t.digest == bindparam("secret"), _a.disabled == 0, _t.expires_at > bindparam("now"))
-    .where(_t.district_id == bindparam("district"))
-)
-
-
-def is_token(system: System, secret: str) -> bool:
-    """Whether *secret* is a token that is still good, wherever."""
-    asked = {"secret": digest(secret), "now": system.clock.wall()}
-    return system.runner.run(lambda tx: tx.one(_TOKEN, **asked), write=False) is not None
-
-
-def token_caller(system: System, secret: str, district: str) -> tuple[str, str] | None:
-    """(account, person) behind a token that is good for *district*, or None, also for who has left it."""
-    asked = {"secret": digest(secret), "now": system.clock.wall(), "today": system.clock.now(), "district": district}
-    found = system.runner.run(lambda tx: tx.one(_TOKEN_CALLER, **asked), write=False)
-    return (found[0], found[1]) if found else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
 from flask import Response
 
@@ -15,11 +14,6 @@ from engine.rest.shapes import shown
 
 #: From a district to its context and the caller.
 Entering = Callable[[str], tuple[Context, Caller]]
-_VERBS: Final = {
-    "disable": account_care.disable,
-    "enable": account_care.enable,
-    "end-sessions": account_care.end_sessions,
-}
 
 
 def account_routes(enter: Entering, press: Entering) -> tuple[tuple[str, str, Callable[..., Response]], ...]:
@@ -28,7 +22,7 @@ def account_routes(enter: Entering, press: Entering) -> tuple[tuple[str, str, Ca
     return (
         ("GET", "/<district>/accounts", partial(_accounts, enter)),
         ("POST", f"{one}/password", partial(_password, enter)),
-        *(("POST", f"{one}/{name}", partial(_press, press, name)) for name in _VERBS),
+        *(("POST", f"{one}/{name}", partial(_press, press, name)) for name in account_care.PRESSES),
         ("GET", f"{one}/tokens", partial(_tokens, enter)),
         ("POST", f"{one}/tokens/<token>/revoke", partial(_revoke, press)),
     )
@@ -47,7 +41,7 @@ def _password(enter: Entering, district: str, account: str) -> Response:
 
 def _press(press: Entering, verb: str, district: str, account: str) -> Response:
     ctx, caller = press(district)
-    _VERBS[verb](ctx, caller, account, key=asked.key())
+    account_care.PRESSES[verb](ctx, caller, account, key=asked.key())
     return shown({"account": account})
 
 

@@ -13,7 +13,7 @@ from engine.definition.fields import json_schema
 from engine.errors import RongtongError, Unauthenticated
 from engine.extend.contributions import Endpoint
 from engine.i18n import Text
-from engine.operations import accounts, cases, incidents, reading, uncovering
+from engine.operations import cases, incidents, reading, tokens, uncovering
 from engine.operations.context import Caller, Context, System, no_district
 from engine.operations.districts import context
 from engine.operations.showing import plugin_views, read_log
@@ -260,8 +260,8 @@ class Door:
     def _called(self, district: str) -> tuple[Context, Caller]:
         """The district and the person behind the token; to a token of another district this one is not there."""
         kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-        known = accounts.token_caller(self._system, secret, district) if kind == "Bearer" and secret else None
-        if known is None and secret and accounts.is_token(self._system, secret):
+        known = tokens.token_caller(self._system, secret, district) if kind == "Bearer" and secret else None
+        if known is None and secret and tokens.is_token(self._system, secret):
             raise no_district(district)
         if known is None:
             raise Unauthenticated(

@@ -7,8 +7,12 @@ import io
 import pytest
 
 from engine.cli import opening
+from engine.cli.accounts import _PRESSES
 from engine.errors import Unauthenticated
 from engine.operations import accounts
+from engine.operations.account_care import PRESSES
+from engine.operations.naming import person_named
+from engine.store import journal, whole
 from tests.integration.cli.conftest import Terminal
 
 WHO, ADMIN = "staff@西藏路社区", "district_admin@海城区"
@@ -54,9 +58,32 @@ def test_an_account_from_its_making_to_its_end(terminal: Terminal, monkeypatch: 
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(("disable", "nobody"), 1), (("revoke", "nobody", "x"), 1), (("list", "--as", WHO), 1), (("tokens", "nobody"), 1)],
+    [(("disable", "nobody"), 1), (("revoke", "nobody", "x"), 1), (("list", "--as", WHO), 1), (("tokens", "nobody"), 1),
+     (("token", "nobody"), 1), (("add", "x", "--name", "x", "--no-password", "--person", f"haicheng={WHO}", "--as", WHO), 1),
+     (("add", "x", "--name", "x", "--no-password", "--person", "nowhere=x"), 1)],
 )
 def test_what_cannot_be_done_is_one_sentence(terminal: Terminal, words: tuple[str, ...], code: int) -> None:
     said = terminal.on("account", *words)
     assert said.code == code
     assert said.err.strip()
+
+
+def test_who_made_an_account_and_a_token_is_in_the_journal(terminal: Terminal) -> None:
+    add = ("account", "add", "li", "--name", "李", "--no-password", "--person", f"haicheng={WHO}")
+    assert terminal.on(*add, "--as", ADMIN).code == 0
+    assert terminal.on("account", "token", "li", "--as", ADMIN).code == 0
+    assert terminal.on("account", "token", "li").code == 0
+    assert terminal.on("account", "token", "li", "--as", WHO).code == 1
+    with opening.opened(terminal.url) as system:
+        ctx = opening.entered(system, None)
+        admin = person_named(ctx, ADMIN)[0]
+        (stream,) = (row.id for row in ctx.runner.run(lambda tx: whole.streams(tx, ctx.id), write=False)
+                     if row.id.startswith("account:"))  # fmt: skip
+        found = ctx.runner.run(lambda tx: journal.read(tx, ctx.id, stream), write=False)
+    told = [(one.command, one.actor) for one in found]
+    assert told == [("account.add", admin), ("account.token", admin), ("account.token", "")]
+    assert terminal.on("verify").code == 0
+
+
+def test_what_is_pressed_on_an_account_is_the_same_at_every_door() -> None:
+    assert list(_PRESSES) == list(PRESSES)

@@ -12,11 +12,13 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert
 
 from engine.errors import Busy, Conflict, Forbidden, Invalid, KeyReused, NotFound, Unauthenticated
-from engine.operations import account_care, accounts, passwords
+from engine.operations import account_care, accounts, passwords, tokens
 from engine.operations.context import Caller
+from engine.operations.verifying.verify import verify
 from engine.store import hub, tables
 from engine.store.text import load
 from tests.integration.operations.looking import rows
+from tests.integration.operations.racing import THREADS, field
 from tests.town import Town
 
 WORD, NEW = "茶亭路 2026 good", "a wholly other word"
@@ -53,7 +55,14 @@ class Office:
         return True
 
     def journal(self) -> list[tuple[str, str, dict[str, object]]]:
-        found = [row for row in rows(self.town, tables.journal) if row["stream"].startswith("account:")]
+        """What was done to accounts that there were."""
+        return [row for row in self.whole_journal() if row[0] not in ("account.add", "account.token")]
+
+    def whole_journal(self, district: str = "town") -> list[tuple[str, str, dict[str, object]]]:
+        found = [
+            row for row in rows(self.town, tables.journal)
+            if row["stream"].startswith("account:") and row["district_id"] == district
+        ]  # fmt: skip
         return [(row["command"], row["actor"], load(row["body"])) for row in found]
 
 
@@ -80,19 +89,20 @@ def test_an_administrator_sees_who_has_an_account_and_nobody_else_does(office: O
 
 
 def test_a_new_password_opens_the_old_one_does_not_and_sessions_and_tokens_end(office: Office) -> None:
+    office.elsewhere(office.ann, "far")
     session = accounts.log_in(office.town.system, "ann", WORD)
-    tokens = [accounts.create_token(office.town.system, office.ann, district, "x") for district in ("town", "next")]
+    mine = [accounts.create_token(office.town.system, office.ann, district, "x") for district in ("town", "next")]
     other = accounts.create_token(office.town.system, office.cai, "town", "y")
-    account_care.reset_password(office.ctx, office.admin, office.ann, NEW, key="k")
+    account_care.reset_password(office.ctx, RUNS_IT, office.ann, NEW, key="k")
     assert accounts.session(office.town.system, session) is None
-    assert [accounts.is_token(office.town.system, token) for token in (*tokens, other)] == [False, False, True]
+    assert [tokens.is_token(office.town.system, token) for token in (*mine, other)] == [False, False, True]
     assert not office.opens()
     assert office.opens(NEW)
-    assert office.journal() == [("account.password", "cai", {"account": office.ann, "changed": 3})]
+    assert office.journal() == [("account.password", "", {"account": office.ann, "changed": 3})]
     stored = str([rows(office.town, table) for table in (tables.journal, tables.case_data, hub.account)])
     assert NEW not in stored
     with pytest.raises(Invalid):
-        account_care.reset_password(office.ctx, office.admin, office.ann, "12345678")
+        account_care.reset_password(office.ctx, RUNS_IT, office.ann, "12345678")
 
 
 def test_an_account_that_is_shut_loses_everything_at_once_and_is_opened_again(office: Office) -> None:
@@ -100,7 +110,7 @@ def test_an_account_that_is_shut_loses_everything_at_once_and_is_opened_again(of
     token = accounts.create_token(office.town.system, office.ann, "town", "script")
     account_care.disable(office.ctx, office.admin, office.ann)
     assert accounts.session(office.town.system, session) is None
-    assert accounts.token_caller(office.town.system, token, "town") is None
+    assert tokens.token_caller(office.town.system, token, "town") is None
     assert not office.opens()
     account_care.enable(office.ctx, office.admin, office.ann)
     assert accounts.session(office.town.system, session) is None
@@ -114,8 +124,8 @@ def test_sessions_and_one_token_end_and_another_stays(office: Office) -> None:
     assert accounts.session(office.town.system, session) is None
     known = {token.name: token.id for token in account_care.tokens_of(office.ctx, office.admin, office.ann)}
     account_care.revoke_token(office.ctx, office.admin, office.ann, known["one"])
-    assert accounts.token_caller(office.town.system, one, "town") is None
-    assert accounts.token_caller(office.town.system, two, "town") is not None
+    assert tokens.token_caller(office.town.system, one, "town") is None
+    assert tokens.token_caller(office.town.system, two, "town") is not None
     with pytest.raises(NotFound):
         account_care.revoke_token(office.ctx, office.admin, office.ann, known["one"])
 
@@ -295,3 +305,74 @@ def test_no_session_of_an_account_that_is_shut_begins_without_a_password_either(
     with pytest.raises(Unauthenticated):
         accounts.open_session(office.town.system, office.ann)
     assert rows(office.town, hub.session) == []
+
+
+BEGINNINGS: dict[str, Callable[[Office, dict[str, str]], object]] = {
+    "account.add": lambda office, by: accounts.create_account(office.town.system, "new", "新", WORD, {"town": "bo"}, by),
+    "account.token": lambda office, by: accounts.create_token(office.town.system, office.ann, "town", "script", 30, by),
+}
+
+
+@pytest.mark.parametrize("command", BEGINNINGS)
+@pytest.mark.parametrize("by", [{}, {"town": "cai"}])
+def test_how_an_account_or_a_token_begins_is_a_row_of_the_district_s_journal(
+    office: Office, command: str, by: dict[str, str]
+) -> None:
+    before = office.whole_journal()
+    secret = BEGINNINGS[command](office, by)
+    (row,) = (one for one in office.whole_journal() if one not in before)
+    assert row[:2] == (command, by.get("town", ""))
+    if command == "account.add":
+        assert row[2] == {"account": secret, "person": "bo"}
+    else:
+        assert str(secret) not in str(row)
+        (token,) = account_care.tokens_of(office.ctx, office.admin, office.ann)
+        assert row[2] == {"account": office.ann, "token": token.id, "days": 30}
+    assert verify(office.ctx).broken == ()
+
+
+@pytest.mark.parametrize("command", BEGINNINGS)
+def test_nobody_begins_one_in_the_name_of_who_administers_nothing(
+    office: Office, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables_of_it = (hub.account, hub.membership, hub.token, tables.journal)
+    before, hashing = [rows(office.town, table) for table in tables_of_it], Hashing(monkeypatch)
+    for by, code in (({"town": "bo"}, "admin_only"), ({"town": "cai", "next": "cai"}, "admin_only"), ({"next": "cai"}, "admin_only")):
+        with pytest.raises(Forbidden) as refusal:
+            BEGINNINGS[command](office, by)
+        assert refusal.value.code == code
+    assert [rows(office.town, table) for table in tables_of_it] == before
+    assert hashing.count == 0
+
+
+def test_an_account_of_two_districts_begins_in_both_journals_and_at_no_one_district_s_hands(office: Office) -> None:
+    both = {"town": "bo", "next": "somebody"}
+    with pytest.raises(Forbidden) as refusal:
+        accounts.create_account(office.town.system, "two", "二", None, both, {"town": "cai"})
+    assert refusal.value.code == "account_elsewhere"
+    made = accounts.create_account(office.town.system, "two", "二", None, both)
+    for district, person in both.items():
+        assert ("account.add", "", {"account": made, "person": person}) in office.whole_journal(district)
+
+
+def test_nobody_gets_a_token_for_a_district_that_is_not_theirs(office: Office) -> None:
+    before = rows(office.town, tables.journal)
+    for account, district in ((office.ann, "next"), ("nothing", "town")):
+        with pytest.raises(NotFound):
+            accounts.create_token(office.town.system, account, district, "script")
+    with pytest.raises(Invalid):
+        accounts.create_token(office.town.system, office.ann, "town", "\ud800")
+    assert (rows(office.town, hub.token), rows(office.town, tables.journal)) == ([], before)
+
+
+def test_of_many_who_make_one_log_in_at_once_one_gets_it_and_the_others_are_told(office: Office) -> None:
+    with field(office.town) as threads:
+        for number in range(4):
+            told = threads.race(lambda one, number=number: accounts.create_account(
+                office.town.system, f"Same{number}", f"{one}", None, {"town": "bo"}
+            ))  # fmt: skip
+            refused = [one for one in told if isinstance(one, Invalid)]
+            assert [one.problems[0].code for one in refused] == ["login-taken"] * (THREADS - 1)
+            (made,) = (one for one in told if isinstance(one, str))
+            assert [row["id"] for row in rows(office.town, hub.account) if row["login"] == f"same{number}"] == [made]
+    assert len([row for row in office.whole_journal() if row[0] == "account.add"]) == 2 + 4
