@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from engine.ids import Ids, RandomIds
 from engine.operations.context import System
 from engine.operations.districts import business_offset, context
 from engine.store.database import Database, open_database
-from engine.store.migrate import upgrade
+from engine.store.migrate import must_be_newest, upgrade
 from engine.store.moments import DatabaseClock
 from engine.store.standing import must_be_ours
 from engine.store.transaction import Runner
@@ -56,7 +56,7 @@ def open_system(
     url: str, *, clock: Clock | None = None, ids: Ids | None = None, registry: Registry | None = None,
     new: bool = True, migrate: bool = True, mode: Mode | None = None, secrets: Mapping[str, str] | None = None,
 ) -> System:  # fmt: skip
-    """The system on the database at *url*, its tables brought up to date unless *migrate* is False.
+    """The system on the database at *url*, its tables brought up to date; where it may not *migrate*, they have to be.
 
     Somebody else's database is refused and stays as it is; so is an empty one, unless it may be a *new* one.
     Without a *clock* it runs on the machine's, set right by the database's where that is a server, and as far from it
@@ -69,8 +69,7 @@ def open_system(
     used = clock or DatabaseClock(own, database)
     for notice in database.notices:
         _LOG.warning("%s %s", notice.zh, notice.en)
-    if migrate:
-        registry = _bring_up(database, registry, new=new)
+    registry = _settled(database, registry, upgrade if migrate else must_be_newest, new=new)
     mode = mode or ("live" if clock is None else "example")
     runner = Runner(database, clock=used)
     system = System(database, runner, registry, used, ids or RandomIds(used), mode, secrets=dict(secrets or {}))
@@ -79,11 +78,11 @@ def open_system(
     return system
 
 
-def _bring_up(database: Database, registry: Registry, *, new: bool) -> Registry:
-    """The tables as this version wants them, and the plugins that have theirs; what is refused is closed again."""
+def _settled(database: Database, registry: Registry, work: Callable[..., tuple[str, ...]], *, new: bool) -> Registry:
+    """The plugins whose tables are as this version wants them, by *work*; what is refused is closed again."""
     try:
         must_be_ours(database, new=new)
-        found = migrated(registry, partial(upgrade, database))[0]
+        found = migrated(registry, partial(work, database))[0]
         tell_new(registry, found)
         return found
     except BaseException:

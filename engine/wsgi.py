@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from engine import settings
+from engine import logs, settings
 from engine.app import Options, create_app, open_system
 from engine.edge.proxies import proxies_in
 from engine.extend.registry import Registry
@@ -31,12 +31,12 @@ def application(environment: Mapping[str, str] | None = None) -> WSGIApplication
 
     told = os.environ if environment is None else environment
     public_url, proxies = settings.value("public_url", told), proxies_in(settings.value("trusted_proxies", told))
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
+    logs.quiet(logging.INFO)
     url, registry = settings.value("db", told), Registry.discovered(settings.left_out(told))
     for away in registry.left.values():
         _LOG.warning("%s %s", away.why.zh, away.why.en)
     secrets = settings.secrets_given(told, settings.secrets_file(url))
-    system = open_system(url, registry=registry, new=False, secrets=secrets)
+    system = open_system(url, registry=registry, new=False, migrate=False, secrets=secrets)
     secret, *older = signing_keys(system, settings.value("secret_key", told))
     app = create_app(system, Options(secret, public_url, proxies=proxies, older_keys=tuple(older)))
     system.runner.release()

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from engine import logs
 from engine.app import open_system
 from engine.cli import opening, report, say
 from engine.cli.homes import Folder, Given, Home, Task
@@ -57,7 +58,7 @@ def demo(
         raise say.usage("--fresh 和 --continue 只能写一个。", "Give --fresh or --continue, not both.")
     if not no_serve:
         must_be_free(HOST, port)
-    opening.quiet(logging.CRITICAL)
+    logs.quiet(logging.CRITICAL)
     home: Home = Given(url) if url else Folder(place)
     library = opening.library(folder)
     plan = opening.plan(folder)
@@ -120,5 +121,5 @@ def _serve(system: System, plan: Plan, port: int, *, workers: bool, quiet: bool)
     zh = f"打开 http://{HOST}:{port}/demo ，按 Ctrl-C 停下。"
     tell = say.err if quiet else say.out
     tell(say.picked(Text(zh, "Open it; press Ctrl-C to stop."), " "))
-    opening.quiet(logging.WARNING)
+    logs.quiet(logging.WARNING)
     serve_pages(system, HOST, port, public_url="", demo=stands, workers=workers)

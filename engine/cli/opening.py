@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine import settings
+from engine import logs, settings
 from engine.cli import say
 from engine.content import shipped_workflows
 from engine.i18n import Text
@@ -130,7 +129,7 @@ def opened(url: str, *, new: bool = False, registry: Registry | None = None) -> 
     """The system on the database at *url*, closed afterwards; only *new* may make a file that is not there."""
     from engine.app import open_system
 
-    quiet()
+    logs.quiet()
     if not new:
         _must_exist(url)
     registry = registry or plugins()
@@ -204,26 +203,3 @@ def pairs(several: tuple[str, ...]) -> dict[str, str]:
     if wild:
         raise say.usage(f"“{wild[0]}”要写成 字段=内容。", f"“{wild[0]}” has to be written as field=value.")
     return dict(one.split("=", 1) for one in several)
-
-
-class _Plain(logging.Formatter):
-    """Time, level, logger and words in one line; a server adds where a fault came from, as for who asks for it."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        serving = logging.getLogger("rongtong").level <= logging.INFO
-        if settings.value("debug", os.environ) or (serving and record.levelno >= logging.ERROR):
-            return super().format(record)
-        record.message = record.getMessage()
-        record.asctime = self.formatTime(record, self.datefmt)
-        return self.formatMessage(record)
-
-
-def quiet(level: int = logging.WARNING) -> None:
-    """Let the engine's log speak in single lines on standard error, from *level* on."""
-    log = logging.getLogger("rongtong")
-    log.setLevel(level)
-    if not log.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(_Plain("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
-        log.addHandler(handler)
-        log.propagate = False

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from engine import settings
+from engine import logs, settings
 from engine.app import open_system
 from engine.cli import opening, say
 from engine.clock import SetClock
@@ -118,7 +118,7 @@ def scenario_files(library: Library, paths: tuple[Path, ...]) -> Iterator[Path]:
 @opening.options(opening.workflows_option)
 def scenario(paths: tuple[Path, ...], url: str | None, folder: Path | None, as_json: bool) -> int:
     """演一遍场景文件（文件、文件夹，不写就是全部）。 Run scenario files."""
-    opening.quiet(logging.CRITICAL)
+    logs.quiet(logging.CRITICAL)
     if url is not None:
         opening.must_be_empty(url)
     library = opening.library(folder)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from engine import settings
+from engine import logs, settings
 from engine.cli import opening, say
 from engine.i18n import Text, counted
 
@@ -42,7 +42,7 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
 
     must_be_free(host, port)
     with opening.opened(url) as system:
-        opening.quiet(logging.INFO)
+        logs.quiet(logging.INFO)
         opening.tell_districts(system)
         demo = stage(system, lambda: opening.plan(folder), host, public_url)
         address = public_url or f"http://{host}:{port}/"
@@ -69,7 +69,7 @@ def work(url: str, once: bool, as_json: bool) -> None:
                 done += found
             worker.close()
         else:
-            opening.quiet(logging.INFO)
+            logs.quiet(logging.INFO)
             with _on_signals(worker.stop):
                 say.err(say.picked(Text("后台在跑，按 Ctrl-C 停下。", "Working; press Ctrl-C to stop."), " "))
                 worker.run()

@@ -12,7 +12,8 @@ from engine.extend.places import raised_at
 from engine.extend.registry import MigrationLine, Registry
 from engine.store.migrate import Line
 
-#: ``upgrade`` or ``pending`` on an open database: from lines to the revisions that were, or would be, applied.
+#: ``upgrade``, ``pending`` or ``must_be_newest`` on an open database: from lines to the revisions that were, or would
+#: be, applied.
 Work = Callable[[Iterable[Line]], tuple[str, ...]]
 
 
@@ -52,6 +53,9 @@ def _fault(line: MigrationLine, reason: BaseException) -> PluginError:
         return plugin_error(line.plugin, zh, en)
     if isinstance(reason, ExitError) and reason.__cause__ is not None:
         reason = reason.__cause__
+    if isinstance(reason, RongtongError) and reason.code == "tables_behind":
+        zh, en = "它的数据表还不是这个版本的；先运行 rongtong migrate", "its tables are behind; run rongtong migrate"
+        return plugin_error(line.plugin, zh, en)
     said = f"{type(reason).__name__}: {str(reason).splitlines()[0] if str(reason) else ''}"
     zh, en = f"迁移没有做成，它的数据表没有变（{said}）", f"its migration failed and its tables are as before ({said})"
     return plugin_error(line.plugin, zh, en, raised_at(reason, line.folder.parent))

@@ -27,6 +27,10 @@ _NEWER = Text(
     "This database was made by another version (a newer one, or one from before the first release) and was left as it "
     "is. Upgrade the program to that version; make a demo or trial database anew.",
 )
+_BEHIND = Text(
+    "数据库的表还不是这个版本的。先运行 rongtong migrate，再启动。",
+    "The tables of this database are not those of this version yet. Run rongtong migrate, then start again.",
+)
 _LOG = logging.getLogger("rongtong.store")
 _FOLDER = Path(__file__).parent / "migrations"
 #: Names the lock that keeps two processes from migrating one PostgreSQL at once; it ends with the transaction.
@@ -114,6 +118,13 @@ def pending(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
         return runner.run(read, write=False)
     finally:
         runner.release()
+
+
+def must_be_newest(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
+    """Raise RongtongError where ``upgrade`` would apply a revision: many that start together leave that to one."""
+    if pending(database, lines):
+        raise RongtongError(_BEHIND, code="tables_behind")
+    return ()
 
 
 def _script(line: Line) -> ScriptDirectory:

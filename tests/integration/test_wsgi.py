@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import subprocess
@@ -17,14 +18,17 @@ from typing import IO, Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import text
 from werkzeug.test import Client
 
 from engine.app import open_system
 from engine.errors import RongtongError
+from engine.extend.registry import Registry
 from engine.operations import accounts
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller, System
+from engine.store.database import open_database
 from engine.wsgi import application
 from tests import town
 
@@ -116,6 +120,39 @@ def test_it_has_the_plugins_and_the_secrets_that_the_command_has(told: dict[str,
     assert list(opened[-1].registry.left) == ["points_exchange"]
     application(told)
     assert (dict(opened[-1].secrets), dict(opened[-1].registry.left)) == ({}, {})
+
+
+def forget(url: str, version_table: str) -> None:
+    """Let the database not know how far it is in a line of migrations."""
+    database = open_database(url)
+    with database.connect() as connection:
+        connection.execute(text(f"DELETE FROM {version_table}"))
+        connection.commit()
+    database.close()
+
+
+def test_it_leaves_changing_tables_to_the_command_and_says_so(told: dict[str, str]) -> None:
+    forget(told["RONGTONG_DB"], "alembic_version_engine")
+    for _ in range(2):
+        with pytest.raises(RongtongError, match="rongtong migrate"):
+            application(told)
+
+
+def test_a_plugin_whose_tables_are_behind_is_away_until_then(told: dict[str, str], opened: list[System]) -> None:
+    line = Registry.discovered().migrations()[0]
+    forget(told["RONGTONG_DB"], line.version_table)
+    application(told)
+    left = opened[-1].registry.left
+    assert list(left) == [line.plugin]
+    assert "rongtong migrate" in left[line.plugin].why.zh and "rongtong migrate" in left[line.plugin].why.en
+
+
+def test_only_the_engine_s_own_log_speaks(told: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    application(told)
+    assert root.handlers == [] and not logging.getLogger("alembic").isEnabledFor(logging.INFO)
+    assert logging.getLogger("rongtong").isEnabledFor(logging.INFO)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from engine import logs
 from engine.cli import opening
 from engine.cli.root import COMMANDS, rongtong
 from engine.extend.context import log_of
@@ -168,7 +169,7 @@ def test_what_a_plugin_prints_is_no_part_of_a_json_answer(
 
 def test_a_line_of_the_log_has_its_time_its_level_and_its_logger(capsys: pytest.CaptureFixture[str]) -> None:
     logging.getLogger("rongtong").handlers.clear()  # pytest's own, which make a terminal's unnecessary
-    opening.quiet()
+    logs.quiet()
     log_of("chaos").warning("the shelf is empty")
     line = capsys.readouterr().err
     assert re.fullmatch(
