@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.clock import Clock, SystemClock
 from engine.definition.inputs import NUL
+from engine.edge import answers
 from engine.edge.proxies import NOBODY, Proxies
 from engine.errors import Invalid, NotFound, RongtongError
 from engine.extend.entering import interrupts
@@ -17,7 +18,6 @@ from engine.extend.faults import PluginError
 from engine.extend.migrating import migrated
 from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
-from engine.i18n import Text
 from engine.ids import Ids, RandomIds
 from engine.operations.context import System
 from engine.operations.districts import business_offset, context
@@ -103,7 +103,7 @@ def _no_nul() -> None:
     if request.routing_exception is not None:
         return  # no such address: the framework refuses it in the words of the door
     if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
-        raise NotFound(Text("没有这个地址。", "There is nothing at this address."))
+        raise NotFound(answers.NOWHERE)
     if any("\0" in value for _, value in request.form.items(multi=True)):
         raise Invalid((NUL,))
 

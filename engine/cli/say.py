@@ -125,9 +125,12 @@ def usage(zh: str, en: str, code: str = "usage") -> RongtongError:
     return RongtongError(Text(zh, en), code=code)
 
 
+_STOPPED = Text("已停下。", "Stopped.")
+
+
 def stopped() -> int:
     """Somebody pressed Ctrl-C."""
-    err(picked(Text("已停下。", "Stopped."), " "))
+    err(picked(_STOPPED, " "))
     return 2
 
 
@@ -160,7 +163,7 @@ def _refusal(fault: Exception) -> tuple[RongtongError, int]:
         text = Text(f"{_usage_words(fault)}。用 {hint} 看怎么写。", f"{said}. See {hint}.")
         return RongtongError(text, code="usage"), 2
     if isinstance(fault, click.Abort):
-        return RongtongError(Text("已停下。", "Stopped."), code="stopped"), 2
+        return RongtongError(_STOPPED, code="stopped"), 2
     if isinstance(fault, OSError):
         return RongtongError(_trouble(fault), code="file"), 2
     if type(fault).__module__.split(".")[0] in _DRIVERS:

@@ -33,8 +33,9 @@ ALWAYS: Final = (
 )
 #: After so many seconds it is worth asking a busy server again.
 RETRY: Final = ("Retry-After", "5")
-_YEAR: Final = 365 * 24 * 3600
-HTTPS_ONLY: Final = ("Strict-Transport-Security", f"max-age={_YEAR}; includeSubDomains")
+#: Seconds for which a browser may hold on to what it was told.
+YEAR: Final = 365 * 24 * 3600
+HTTPS_ONLY: Final = ("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
 
 
 def headed(headers: list[tuple[str, str]], status: int, *, https: bool) -> list[tuple[str, str]]:
@@ -70,6 +71,8 @@ class Refusal:
         return [("Content-Type", kind), ("Content-Length", str(len(body))), *self.more], body
 
 
+#: What every door says of an address that none has.
+NOWHERE: Final = Text("没有这个地址。", "There is nothing at this address.")
 HOST: Final = Refusal(
     400, "Bad Request", "host",
     Text("这个网址不是本系统的。核对地址，或请管理员设置对外的网址。",

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from engine.edge import watch
+from engine.edge import answers, watch
 from engine.errors import (
     Busy,
     Conflict,
@@ -62,8 +62,8 @@ def of_http(refusal: HTTPException) -> Response:
     status = refusal.code or 400
     words = {
         400: UNREADABLE,
-        404: Text("没有这个地址。", "There is nothing at this address."),
-        405: Text("这个地址不接受这种请求。", "This address does not take that method."),
+        404: answers.NOWHERE,
+        405: answers.METHOD.text,
         413: Text("内容太大，最多1 MB。", "The body is too large: 1 MB at most."),
         415: Text("请用 application/json。", "Send application/json."),
     }.get(status, Text("请求没有办成。", "The request was not carried out."))

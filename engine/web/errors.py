@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from engine import errors
-from engine.edge import watch
+from engine.edge import answers, watch
 from engine.i18n import Text
 from engine.web import keeping, login
 from engine.web.visit import NOWHERE, signed_in, site, visit_or_none
@@ -42,7 +42,6 @@ STALE: Final = Text(
     "This page was open for too long and nothing was sent. Go back, reload and send it again.",
 )
 ODD: Final = Text("这个地址不能这样打开。回到待办再试。", "This address cannot be used so. Go back to your inbox.")
-LARGE: Final = Text("提交的内容太大。减少一些再提交。", "That was too large. Send less at once.")
 OFTEN: Final = Text("请求太密。过1分钟再试。", "Too many requests. Try again in a minute.")
 FAULT: Final = Text(
     "系统出错，没有保存成功。过1分钟再试；还不行，把编号告诉管理员。",
@@ -106,7 +105,7 @@ def stale(_refusal: CSRFError) -> Response | str | tuple[str, int]:
 def odd(fault: HTTPException) -> Response:
     """What the web framework refused."""
     status = fault.code or 400
-    words = {404: NOWHERE, 413: LARGE, 429: OFTEN, 503: FAULT}
+    words = {404: NOWHERE, 413: answers.LARGE.text, 429: OFTEN, 503: FAULT}
     answer = make_response(keeping.again(words.get(status, ODD), status) or page(words.get(status, ODD), status))
     if isinstance(fault, MethodNotAllowed):
         answer.allow.update(fault.valid_methods or ())

@@ -9,13 +9,12 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
-from engine.edge import bounds
+from engine.edge import answers, bounds
 from engine.operations import accounts
 from engine.web.site import Site
 
 #: The longest address that a form may lead to: it stands in a header of the answer.
 _LONGEST_WAY: Final = 2000
-_YEAR: Final = 365 * 24 * 3600
 
 csrf = CSRFProtect()
 
@@ -41,7 +40,7 @@ def secure(app: Flask, site: Site) -> None:
 def keep_files(response: Response) -> Response:
     """Let browsers keep a file of a named version for good; what is not there is not kept."""
     if request.endpoint == "web.static" and response.status_code in (200, 206, 304) and "v" in request.args:
-        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        response.headers["Cache-Control"] = f"public, max-age={answers.YEAR}, immutable"
     return response
 
 

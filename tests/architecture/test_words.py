@@ -183,3 +183,21 @@ def test_digits_are_read_in_one_way() -> None:
 def test_a_loose_reader_of_digits_is_found(written: str) -> None:
     assert list(loose_digits(ast.parse(written)))
     assert not list(loose_digits(ast.parse("re.compile(r'[^\\W\\d]\\w*')")))
+
+
+def sentences(module: Module) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Every sentence for people that a module writes out, in both languages, with its line."""
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Call(func=ast.Name(id="Text"), args=[ast.Constant(value=str(zh)), ast.Constant(value=str(en))]):
+                if zh.endswith("。") and len(zh) > 1:
+                    yield node.lineno, (zh, en)
+
+
+def test_a_sentence_for_people_is_written_once() -> None:
+    places: dict[tuple[str, str], list[str]] = {}
+    for module in modules("engine"):
+        for line, said in sentences(module):
+            places.setdefault(said, []).append(f"{module.place}:{line}")
+    assert len(places) > 100
+    assert not [(said, found) for said, found in places.items() if len(found) > 1]

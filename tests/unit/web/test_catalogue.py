@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from io import BytesIO
 from pathlib import Path
@@ -62,3 +63,15 @@ def test_the_compiled_catalogue_is_the_written_one_compiled() -> None:
     write_mo(compiled, catalogue())
     said = {m.id: m.string for m in read_mo(BytesIO((FOLDER / "messages.mo").read_bytes())) if m.id}
     assert said == {m.id: m.string for m in read_mo(BytesIO(compiled.getvalue())) if m.id}
+
+
+def test_what_stands_beside_each_other_as_a_title_begins_with_a_capital_alike() -> None:
+    known = {str(message.id): str(message.string) for message in catalogue()}
+    tree = ast.parse((WEB / "inbox.py").read_text(encoding="utf-8"))
+    parts = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in ("boxes", "tabs")]
+    names = [
+        str(call.args[0].value) for part in parts for call in ast.walk(part)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "_" and isinstance(call.args[0], ast.Constant)
+    ]  # fmt: skip
+    assert {"已办", "消息", "异常"} < set(names)
+    assert [known[name] for name in names if not known[name][0].isupper()] == []
