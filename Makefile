@@ -25,7 +25,7 @@ check: .venv/ready
 # The long proofs, some half an hour; the test command has a short form of each.
 torture: .venv/ready
 	$(BIN)/python -m tests.torture.kills 300
-	RONGTONG_POISON=1000 $(BIN)/pytest tests/torture/test_poison.py
+	RONGTONG_TORTURE=all RONGTONG_POISON=1000 $(BIN)/pytest tests/torture/test_torture.py tests/torture/test_poison.py
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks
