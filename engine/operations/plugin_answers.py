@@ -16,7 +16,7 @@ from engine.errors import Busy, RongtongError, Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
 from engine.extend.entering import entering
-from engine.extend.faults import PluginFault
+from engine.extend.faults import ExitError
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
 from engine.runtime.refusals import plugin_away, plugin_shows_nothing, plugin_silent
@@ -55,7 +55,7 @@ def blamed(plugin: str, what: str) -> Iterator[None]:
         with entering(plugin, None):
             yield
     except Exception as reason:
-        if _of_database(reason) or (isinstance(reason, RongtongError) and not isinstance(reason, PluginFault)):
+        if _of_database(reason) or (isinstance(reason, RongtongError) and not isinstance(reason, ExitError)):
             raise
         _LOG.exception("plugin %s raised in %s", plugin, what)
         raise plugin_shows_nothing(plugin, reason) from reason
