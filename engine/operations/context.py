@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, Literal, cast
@@ -25,7 +25,7 @@ from engine.store.bounded import Bounded
 from engine.store.database import Database
 from engine.store.directory import Names
 from engine.store.known import Directories
-from engine.store.transaction import Runner
+from engine.store.transaction import Runner, Tx
 
 Door = Literal["web", "rest", "cli", "scenario", "engine"]
 
@@ -67,7 +67,7 @@ class System:
     ``definitions`` caches published processes by district, hash and plugins: with the same plugins they never change.
     ``districts`` caches what each district chose beside the record it was made from, ``directories`` answers about who
     is who. Nothing leaves the machine unless the ``mode`` is live, which only the composition root says; ``unsent`` is
-    the last of what would have.
+    the last of what would have. ``unsaid`` writes what became of jobs, where the database could not be written then.
     """
 
     database: Database
@@ -77,6 +77,7 @@ class System:
     ids: Ids
     mode: Mode = "example"
     unsent: deque[Unsent] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT))
+    unsaid: deque[Callable[[Tx], object]] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT), repr=False)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     definitions: Bounded[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=lambda: Bounded(_MOST))
     districts: Bounded[str, tuple[dict[str, str], District]] = field(default_factory=lambda: Bounded(_MOST))

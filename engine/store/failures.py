@@ -24,6 +24,7 @@ class Failure(Enum):
 
     RACE = "race"  # deadlock or serialization: rolled back by the database, run it again
     LOCKED = "locked"  # another process holds the database
+    LONG = "long"  # what was asked took too long, and was ended for it
     LOST = "lost"  # the connection is gone
     FULL = "full"  # no room on the disk
     BROKEN = "broken"  # the file cannot be read or written
@@ -36,6 +37,11 @@ _WORDS = {
     ),
     Failure.LOCKED: Text(
         "数据库正被占用，本次没有保存。请稍后再试。", "The database is in use; nothing was saved. Please try again."
+    ),
+    Failure.LONG: Text(
+        "这次处理用时太久，已经停下，本次没有保存。请稍后再试；总是这样，请联系管理员。",
+        "This took too long and was stopped; nothing was saved. Please try again, and tell the administrator if it "
+        "happens again.",
     ),
     Failure.LOST: Text(
         "与数据库的连接断开，本次没有保存。请稍后再试。",
@@ -74,7 +80,8 @@ _STATES = (
     ("40P01", Failure.RACE),
     ("26000", Failure.RACE),  # a prepared statement was thrown away: the next try prepares it again
     ("55P03", Failure.LOCKED),
-    ("57014", Failure.LOCKED),
+    ("57014", Failure.LONG),
+    ("25P04", Failure.LONG),
     ("53100", Failure.FULL),
     ("53300", Failure.LOST),
     ("57P", Failure.LOST),
@@ -97,6 +104,13 @@ class TransactionEnded(Exception):
 
     def __init__(self) -> None:
         super().__init__("the transaction has ended, and what it wrote is gone: only its runner ends it")
+
+
+class TookTooLong(Exception):
+    """The transaction had lasted longer than any may, and was rolled back instead of committed."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"a transaction lasted longer than {longest} s")
 
 
 class ConnectionGone(Exception):
@@ -144,6 +158,8 @@ def classify(error: BaseException) -> Failure:
     for one in chain(error):
         if isinstance(one, PoolTimeout):
             return Failure.LOCKED
+        if isinstance(one, TookTooLong):
+            return Failure.LONG
         if isinstance(one, ConnectionGone):
             return Failure.LOST
         found = _by_state(one) if hasattr(one, "sqlstate") else _by_sqlite(one)

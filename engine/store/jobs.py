@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, delete, func, select, update
 
-from engine.clock import HOUR, SECOND, Micros
+from engine.clock import HOUR, MINUTE, SECOND, Micros
 from engine.store import tables
 from engine.store.columns import NEVER
 from engine.store.sql import Statement, among, constant, insert_into
@@ -24,6 +24,8 @@ LOST = "lost"
 #: After this many tries a job rests as an incident until a person lets it run again.
 MOST_ATTEMPTS = 8
 _FIRST_DELAY, _LONGEST_DELAY = 10 * SECOND, HOUR
+#: A job that could not be begun lets others go first for so long, each time twice as long.
+_FIRST_REST, _LONGEST_REST = 2 * SECOND, MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,11 @@ _FAIL = Statement(
         error=bindparam("said"),
     )
 )
-_PUT_BACK = Statement(update(tables.job).where(*_HELD).values(attempts=_j.attempts - 1, lease_until=0))
+_PUT_BACK = Statement(
+    update(tables.job)
+    .where(*_HELD)
+    .values(run_at=bindparam("again"), attempts=_j.attempts - 1, lease_until=0)
+)
 _PARK = Statement(
     update(tables.job)
     .where(*_HELD)
@@ -190,9 +196,19 @@ def held(tx: Tx, job: Job) -> bool:
     return tx.one(_IS_HELD, district=job.district, job=job.id, held=job.fence) is not None
 
 
-def put_back(tx: Tx, job: Job) -> bool:
-    """Give back a job that was claimed too long ago to be begun, as if it had not been; False when taken over."""
-    return bool(tx.change(_PUT_BACK, district=job.district, job=job.id, held=job.fence))
+def put_back(tx: Tx, job: Job, *, again: Micros | None = None) -> bool:
+    """Give back a job that was claimed and not begun, as if it had not been; False when it was taken over.
+
+    It is due when it was, or from *again* on (business time).
+    """
+    due_from = job.run_at if again is None else again
+    return bool(tx.change(_PUT_BACK, district=job.district, job=job.id, held=job.fence, again=due_from))
+
+
+def rest_of(job: Job) -> Micros:
+    """How long a job that could not be begun lets others go first: twice as long each time that it was given back."""
+    given_back = job.fence - job.attempts
+    return min(_FIRST_REST << min(given_back, 8), _LONGEST_REST)
 
 
 def finish(tx: Tx, job: Job) -> bool:

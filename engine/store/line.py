@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from engine.clock import SECOND, Clock, Micros
 from engine.store import failures, moments
 from engine.store.database import Database
-from engine.store.failures import ConnectionGone, Failure, TransactionEnded, UnknownCommit
+from engine.store.failures import ConnectionGone, Failure, TookTooLong, TransactionEnded, UnknownCommit
 from engine.store.tx import Snapshot, Tx
 
 #: A transaction that lasts longer than this many seconds is rolled back: checkpoints rely on it.
@@ -122,7 +122,7 @@ class Line:
         """
         self._database.reach("commit")
         if tx.write and self._clock.wall() - self._began > LONGEST * SECOND:
-            raise failures.busy(Failure.LOCKED)
+            raise TookTooLong(LONGEST)
         self.prove()
         if tx.puts_off and tx.counts:
             tx.send()

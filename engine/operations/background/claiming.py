@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 
 from engine.clock import SECOND, Micros
 from engine.errors import Busy, Unanswered
@@ -19,7 +21,16 @@ SPARE: Micros = 10 * SECOND
 #: The lease of a job that runs in one transaction, which cannot last longer than LONGEST.
 LEASE: Micros = LONGEST * SECOND + SPARE
 
-Run = Callable[[jobs.Job], None]
+
+@dataclass(slots=True)
+class Attempt:
+    """A claimed job under way; ``begun`` once anything of its own was called: what fails then may be its doing."""
+
+    job: jobs.Job
+    begun: bool = False
+
+
+Run = Callable[[Attempt], None]
 
 
 class Undone(Exception):
@@ -31,7 +42,10 @@ class Undone(Exception):
 
 
 def run_due(ctx: Context, run: Run, *, outbound: bool, lease: Micros, limit: int) -> int:
-    """Claim and *run* up to *limit* jobs, one after the other; how many. Nothing is locked where nothing is due."""
+    """Claim and *run* up to *limit* jobs, one after the other; how many. Nothing is locked where nothing is due.
+
+    Raises Busy where the database cannot be written; what became of the job that was claimed is then said next time.
+    """
 
     def look(tx: Tx) -> bool:
         return jobs.due(tx, ctx.id, outbound=outbound, now=ctx.now, wall=ctx.clock.wall())
@@ -39,19 +53,23 @@ def run_due(ctx: Context, run: Run, *, outbound: bool, lease: Micros, limit: int
     def claim(tx: Tx) -> jobs.Job | None:
         return jobs.claim(tx, ctx.id, outbound=outbound, now=ctx.now, wall=ctx.clock.wall(), lease=lease)
 
+    with suppress(IndexError):
+        while True:
+            _say(ctx, ctx.system.unsaid.popleft())
     done = 0
     if ctx.runner.run(look, write=False):
         while done < limit and (job := ctx.runner.run(claim)) is not None:
-            _attempt(ctx, run, job)
+            _attempt(ctx, run, Attempt(job))
             done += 1
     return done
 
 
-def _attempt(ctx: Context, run: Run, job: jobs.Job) -> None:
+def _attempt(ctx: Context, run: Run, attempt: Attempt) -> None:
+    job = attempt.job
     try:
-        run(job)
-    except Busy:
-        raise  # the database is at fault, not the job: its lease runs out and it comes again
+        run(attempt)
+    except Busy as refusal:
+        _held_up(ctx, attempt, refusal)
     except Unanswered as silence:
         _put_by(ctx, job, silence)
     except Undone as reason:
@@ -64,14 +82,35 @@ def _attempt(ctx: Context, run: Run, job: jobs.Job) -> None:
         _failed(ctx, job, said_of(reason))
 
 
+def _held_up(ctx: Context, attempt: Attempt, refusal: Busy) -> None:
+    """The database let it not begin, which is not its fault, or stopped it in the middle, which may be."""
+    job, said = attempt.job, refusal.text.en
+    if attempt.begun:
+        _LOG.error("job %s (%s) failed: %s", job.id, job.kind, said)
+        _failed(ctx, job, said)
+        return
+    rest = jobs.rest_of(job)
+    _LOG.warning("job %s (%s) could not begin; others go first for %d s: %s", job.id, job.kind, rest // SECOND, said)
+    _say(ctx, lambda tx: jobs.put_back(tx, job, again=ctx.now + rest))
+
+
 def _put_by(ctx: Context, job: jobs.Job, silence: Unanswered) -> None:
     """A job that waits for its plugin, or for what that does first, was not tried; any other silence is a failure."""
     if silence.waits_for:
-        ctx.runner.run(lambda tx: jobs.park(tx, job))
+        _say(ctx, lambda tx: jobs.park(tx, job))
         return
     _LOG.error("job %s (%s) failed: %s", job.id, job.kind, silence.why)
     _failed(ctx, job, silence.why)
 
 
 def _failed(ctx: Context, job: jobs.Job, said: str) -> None:
-    ctx.runner.run(lambda tx: jobs.fail(tx, job, now=ctx.now, error=said))
+    _say(ctx, lambda tx: jobs.fail(tx, job, now=ctx.now, error=said))
+
+
+def _say(ctx: Context, ending: Callable[[Tx], object]) -> None:
+    """Write what became of a job; kept where that cannot be written now, or its claim would count as a lost try."""
+    try:
+        ctx.runner.run(ending)
+    except Busy:
+        ctx.system.unsaid.append(ending)
+        raise

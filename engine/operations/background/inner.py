@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.errors import Unanswered
 from engine.extend.contributions import Reaction
 from engine.extend.places import said_of
-from engine.operations.background.claiming import LEASE, Undone, run_due
+from engine.operations.background.claiming import LEASE, Attempt, Undone, run_due
 from engine.operations.background.handing import job_context
 from engine.operations.commands.owing import settle
 from engine.operations.context import Context
@@ -18,17 +18,19 @@ from engine.store.transaction import Tx
 
 def run_jobs(ctx: Context, limit: int = 20) -> int:
     """Run the jobs that are due, *limit* at most; how many. Each is done and ended in one transaction."""
-    return run_due(ctx, lambda job: _run(ctx, job), outbound=False, lease=LEASE, limit=limit)
+    return run_due(ctx, lambda attempt: _run(ctx, attempt), outbound=False, lease=LEASE, limit=limit)
 
 
-def _run(ctx: Context, job: jobs.Job) -> None:
-    ctx.runner.run(lambda tx: _finish(ctx, tx, job))
+def _run(ctx: Context, attempt: Attempt) -> None:
+    ctx.runner.run(lambda tx: _finish(ctx, tx, attempt))
 
 
-def _finish(ctx: Context, tx: Tx, job: jobs.Job) -> None:
+def _finish(ctx: Context, tx: Tx, attempt: Attempt) -> None:
     """Do the job and end it in one transaction; one whose lease was taken over does nothing."""
+    job = attempt.job
     if not jobs.finish(tx, job):
         return
+    attempt.begun = True
     kind, _, name = job.kind.partition(":")
     if kind == "notice":
         deliver(ctx, tx, job.stream, job.n, job.body["told"])

@@ -14,7 +14,7 @@ from engine.extend.jobs import json_text
 from engine.extend.outbound import Out, Sender
 from engine.extend.places import said_of
 from engine.extend.stored_settings import SecretMissing
-from engine.operations.background.claiming import SPARE, Undone, run_due
+from engine.operations.background.claiming import SPARE, Attempt, Undone, run_due
 from engine.operations.background.handing import job_context
 from engine.operations.background.letters import Carrier, Letter, NotSent
 from engine.operations.context import Context, Unsent
@@ -40,8 +40,8 @@ def send_jobs(ctx: Context, carrier: Carrier | None = None, limit: int = 20) -> 
         return 0
     longest = max((sender.limit for sender in ctx.registry.given(Sender, ctx.enabled)), default=0)
 
-    def run(job: jobs.Job) -> None:
-        delivery = _delivery(ctx, job)
+    def run(attempt: Attempt) -> None:
+        delivery = _delivery(ctx, attempt)
         if live and carrier is not None:
             delivery.send(carrier)
         else:
@@ -50,14 +50,14 @@ def send_jobs(ctx: Context, carrier: Carrier | None = None, limit: int = 20) -> 
     return run_due(ctx, run, outbound=True, lease=longest + SPARE, limit=limit)
 
 
-def _delivery(ctx: Context, job: jobs.Job) -> _Delivery:
-    name = job.kind.partition(":")[2]
+def _delivery(ctx: Context, attempt: Attempt) -> _Delivery:
+    name = attempt.job.kind.partition(":")[2]
     plugin, sender = name.partition(".")[0], ctx.registry.job(name)
     if ctx.away(plugin) is not None:
         raise plugin_away(plugin)
     if not isinstance(sender, Sender) or plugin not in ctx.district.plugins:
         raise Undone(plugin, f"nothing here sends as {name}")
-    return _Delivery(ctx, job, plugin, sender)
+    return _Delivery(ctx, attempt, plugin, sender)
 
 
 #: In place of a payload: the job has been taken back, or is somebody else's by now.
@@ -69,9 +69,14 @@ class _Delivery:
     """A job that was claimed, and the *sender* of *plugin* that it is for."""
 
     ctx: Context
-    job: jobs.Job
+    attempt: Attempt
     plugin: str
     sender: Sender
+
+    @property
+    def job(self) -> jobs.Job:
+        """The job that was claimed."""
+        return self.attempt.job
 
     def send(self, carrier: Carrier) -> None:
         """Prepare, send, record. What cannot be begun in time any more is given back."""
@@ -83,6 +88,7 @@ class _Delivery:
             if payload is None:
                 self._end(None)
             elif self.ctx.clock.wall() > self.job.until - _ENDING - self.sender.limit:
+                self.attempt.begun = False
                 self.ctx.runner.run(lambda tx: jobs.put_back(tx, self.job))
             else:
                 result = carrier.carry(self._letter(payload))
@@ -107,6 +113,7 @@ class _Delivery:
         def work(tx: Tx) -> Any:
             if not jobs.held(tx, self.job):
                 return _GONE
+            self.attempt.begun = True
             reading = read_context(self.ctx, tx, self.plugin)
             return self._asked("prepare", self.sender.prepare, lambda: self._payload(reading))
 

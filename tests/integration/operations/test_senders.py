@@ -232,7 +232,7 @@ def test_a_payload_that_is_no_json_is_the_plugins_fault(db: Database) -> None:
     town.system.runner.release()
 
 
-def test_a_database_that_is_away_is_nobodys_failure(town: Town) -> None:
+def test_a_database_that_is_away_after_the_sending_is_said_once_it_is_back(town: Town) -> None:
     told(town)
 
     def away(letter: Letter) -> Any:
@@ -250,6 +250,9 @@ def test_a_database_that_is_away_is_nobodys_failure(town: Town) -> None:
         town.system.database.hook = None
     tried = [said for said in waiting(town).values() if said[0]]
     assert tried == [(1, None)]
+    assert send_jobs(town.ctx, Horse()) == 1, "the other way"
+    ((tries, error),) = waiting(town).values()
+    assert (tries, "database is in use" in str(error)) == (1, True), "it may have been sent, so it has been tried"
 
 
 def test_a_reaction_hands_a_message_over_and_a_sender_sends_it(db: Database) -> None:

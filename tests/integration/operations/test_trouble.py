@@ -53,7 +53,7 @@ def in_trouble(request: pytest.FixtureRequest, town: Town) -> tuple[Troubles, st
     if database.dialect == "sqlite":
         return (lambda: (trouble.full if first else trouble.locked)(database)), "full" if first else "locked"
     limit = "lock_timeout" if first else "statement_timeout"
-    return (lambda: trouble.held(database, limit)), "locked"
+    return (lambda: trouble.held(database, limit)), "locked" if first else "long"
 
 
 def _open(town: Town) -> tuple[Receipt, int]:

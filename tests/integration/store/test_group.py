@@ -230,7 +230,9 @@ def test_a_group_that_took_too_long_is_dissolved_and_only_who_takes_long_is_refu
         clock.advance(31 * SECOND)
         return put("slow")(tx)
 
-    assert kinds(together(writer, put("a"), dawdle, put("b"))) == ["saved", "Busy", "saved"]
+    answers = together(writer, put("a"), dawdle, put("b"))
+    assert kinds(answers) == ["saved", "Busy", "saved"]
+    assert answers[1].details["failure"] == "long"
     assert keys(writer) == ["a", "b"]
 
 

@@ -102,6 +102,24 @@ def test_a_job_that_was_not_begun_is_put_back_and_has_not_been_tried(queue: Runn
     assert (again.id, again.fence, again.attempts) == (late.id, 2, 1)
 
 
+def test_a_job_that_could_not_begin_rests_a_little_longer_each_time_and_is_behind_the_others(queue: Runner) -> None:
+    queue.run(lambda tx: jobs.cancel(tx, D, "c1", [3]))
+    now, waits = NOON, []
+    for _ in range(8):
+        held_up = claimed(queue, now, now)
+        assert (held_up.n, held_up.attempts) == (2, 1)
+        waits.append(jobs.rest_of(held_up) // SECOND)
+        again = now + jobs.rest_of(held_up)
+        assert queue.run(lambda tx, job=held_up, at=again: jobs.put_back(tx, job, again=at))
+        if len(waits) == 1:
+            other = claimed(queue, now, now)
+            assert queue.run(lambda tx, job=other: jobs.finish(tx, job)), "it goes first"
+            assert claim(queue, now, now) is None
+        now = again
+    assert waits == [2, 4, 8, 16, 32, 60, 60, 60]
+    assert queue.run(lambda tx: incidents.count(tx, D), write=False) == 0
+
+
 def test_a_failed_job_comes_again_later_and_later_then_rests(runner: Runner, ids: SeededIds) -> None:
     enqueue(runner, ids, 1)
     now, waits = NOON, []
