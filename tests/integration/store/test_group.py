@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -292,6 +293,24 @@ def test_what_a_signal_raises_is_told_to_nobody_whose_command_it_does_not_stop(
             writer.run(lead)
         assert [other.result(60) for other in others] == [1, 1]
     assert keys(writer) == ["b", "c", "lead"][: 2 if hit == "lead" else 3]
+
+
+def test_a_group_takes_in_nobody_once_it_has_lasted_its_time_but_ends_what_it_began(
+    writer: Runner, file: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slow one was begun in time, so who came before it waits for it; who came after it is not in this group."""
+    now = [SECOND]
+    monkeypatch.setattr(group, "_CLOCK", SimpleNamespace(steady=lambda: now[0]))
+    file.hook = seen = Fault("nothing", ValueError())
+
+    def slow(tx: Tx) -> int:
+        now[0] += 2 * group.BUDGET
+        return put("slow")(tx)
+
+    assert together(writer, put("a"), put("b"), slow, put("c")) == [1, 1, 1, 1]
+    words = [sql.split()[0] for sql in seen.seen]
+    behind = ["SAVEPOINT", "INSERT", "RELEASE"]
+    assert words == ["BEGIN", "INSERT", *behind, *behind, "COMMIT", "BEGIN", "INSERT", "COMMIT"]
 
 
 def test_the_main_thread_waits_for_its_turn_to_lead_and_is_run_by_nobody(writer: Runner) -> None:
