@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from engine.clock import SECOND, Micros
@@ -53,9 +52,7 @@ def run_due(ctx: Context, run: Run, *, outbound: bool, lease: Micros, limit: int
     def claim(tx: Tx) -> jobs.Job | None:
         return jobs.claim(tx, ctx.id, outbound=outbound, now=ctx.now, wall=ctx.clock.wall(), lease=lease)
 
-    with suppress(IndexError):
-        while True:
-            _say(ctx, ctx.system.unsaid.popleft())
+    _say_what_was_kept(ctx)
     done = 0
     if ctx.runner.run(look, write=False):
         while done < limit and (job := ctx.runner.run(claim)) is not None:
@@ -105,6 +102,16 @@ def _put_by(ctx: Context, job: jobs.Job, silence: Unanswered) -> None:
 
 def _failed(ctx: Context, job: jobs.Job, said: str) -> None:
     _say(ctx, lambda tx: jobs.fail(tx, job, now=ctx.now, error=said))
+
+
+def _say_what_was_kept(ctx: Context) -> None:
+    """Write what could not be written before; several loops may be at it."""
+    while True:
+        try:
+            ending = ctx.system.unsaid.popleft()
+        except IndexError:
+            return
+        _say(ctx, ending)
 
 
 def _say(ctx: Context, ending: Callable[[Tx], object]) -> None:
