@@ -83,6 +83,7 @@ TEST_SETTINGS: Final = (
     Setting("chromium", "", Text("测试：Chromium 程序的位置", "where Chromium is, if not on the path")),
     Setting("screenshots", "", Text("测试：截图存放的文件夹", "folder for screenshots")),
     Setting("odd", "", Text("测试：每个地址发多少个古怪的请求", "how many odd requests each address gets")),
+    Setting("torture", "", Text("测试：all 表示每条语句的每种故障", "all: every fault at every statement")),
     Setting(
         "poison", "",
         Text("测试：害死后台的任务后面排多少个好的", "how many jobs stand behind the one that kills its workers"),

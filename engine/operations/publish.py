@@ -104,6 +104,11 @@ _CURRENT = Statement(
         table.c.current == literal_column("1"),
     )
 )
+_BY_HASH = Statement(
+    select(table.c.document, table.c.specs).where(
+        table.c.district_id == bindparam("district"), table.c.hash == bindparam("hash")
+    )
+)
 _ALL_CURRENT = Statement(
     select(table.c.hash)
     .where(table.c.district_id == bindparam("district"), table.c.current == literal_column("1"))
@@ -129,15 +134,17 @@ def current_here(ctx: Context, tx: Tx, name: str) -> tuple[Definition, str]:
 def by_hash(ctx: Context, tx: Tx, hash_: str) -> Definition:
     """The definition with that content hash, parsed once per engine and choice of plugins.
 
-    What its plugins bring no longer, it knows as it was when it was published.
+    What its plugins bring no longer, it knows as it was when it was published. Raises LookupError where it is gone.
     """
     cache = ctx.system.definitions
     key = (ctx.id, hash_, ctx.enabled)
     definition = cache.get(key)
     if definition is None:
-        statement = select(table.c.document, table.c.specs).where(table.c.district_id == ctx.id, table.c.hash == hash_)
-        document, specs = tx.connection.execute(statement).one()
-        definition = cache[key] = _read(json.loads(document), ctx.catalogue, kept_catalogue(json.loads(specs)))
+        found = tx.one(_BY_HASH, district=ctx.id, hash=hash_)
+        if found is None:
+            raise LookupError(f"the process {hash_} of {ctx.id} is not in the database")
+        specs = kept_catalogue(json.loads(found.specs))
+        definition = cache[key] = _read(json.loads(found.document), ctx.catalogue, specs)
     return definition
 
 

@@ -159,6 +159,29 @@ def _guarded_cursor(base: Any, seams: Seams) -> Any:
     return Guarded
 
 
+def read_all(cursor: Any, query: str, values: Any) -> list[Any]:
+    """All rows of a reading statement on SQLite, with � for whatever is no text in a column of text.
+
+    The driver gives up at such a row. Nobody wrote it through the engine; who reads a case shall have the rest of it.
+    """
+    connection = cursor.connection
+    connection.text_factory = _as_far_as_it_goes
+    try:
+        rows: list[Any] = cursor.execute(query, values).fetchall()
+        return rows
+    finally:
+        connection.text_factory = str
+
+
+def is_undecodable(error: Exception) -> bool:
+    """Whether a statement failed on SQLite because a column of text holds what is none."""
+    return str(error).startswith("Could not decode to UTF-8")
+
+
+def _as_far_as_it_goes(held: bytes) -> str:
+    return held.decode(errors="replace")
+
+
 def sqlite_factory(module: ModuleType, seams: Seams) -> Any:
     """A connection class whose cursors pass the hook and never save row by row what was begun as one transaction."""
     guarded = _guarded_cursor(module.Cursor, seams)

@@ -25,13 +25,14 @@ _INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgre
 class Compiled:
     """The text of a statement for one dialect and how its values are put in line."""
 
-    __slots__ = ("_constants", "_in_line", "_lists", "make", "text")
+    __slots__ = ("_constants", "_in_line", "_lists", "make", "reads", "text")
 
     def __init__(self, construct: Executable, dialect: str, lists: Sequence[str]) -> None:
         compiled = construct.compile(  # type: ignore[attr-defined]
             dialect=_DIALECTS[dialect], compile_kwargs={"render_postcompile": True}
         )
         self.text = str(compiled)
+        self.reads: bool = getattr(construct, "is_select", False)
         names: list[str] = compiled.positiontup or []
         self._constants = {name: compiled.binds[name].value for name in names if not compiled.binds[name].required}
         self._lists = tuple(lists) if dialect == "sqlite" else ()

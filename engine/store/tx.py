@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
-from engine.store import failures
+from engine.store import drivers, failures
 from engine.store.database import DialectName
 from engine.store.failures import Duplicate
 from engine.store.sql import Compiled, Insert, Statement
@@ -67,11 +67,16 @@ class Tx:
         return self._rows(compiled, compiled.bind(params))
 
     def _rows(self, compiled: Compiled, values: tuple[Any, ...]) -> list[Any]:
-        cursor = self._execute(compiled.text, values)
         make = compiled.make
         if make is None:
             raise TypeError("this statement answers no rows")
-        return [make(row) for row in cursor.fetchall()]
+        try:
+            found = self._execute(compiled.text, values).fetchall()
+        except Exception as error:
+            if not (compiled.reads and drivers.is_undecodable(error)):
+                raise
+            found = drivers.read_all(self._cursor, compiled.text, values)
+        return [make(row) for row in found]
 
     def one(self, statement: Statement, /, **params: Any) -> Any:
         """The first row, or None."""

@@ -172,7 +172,8 @@ def test_a_verb_that_was_sent_twice_leaves_everything_in_order(town: Town, verb:
 
 # -- what is spoilt -------------------------------------------------------------------------------
 
-_SPOILS = (None, "{}", "卡", 7, '{"half":')
+#: What nobody wrote: bytes stand in a column of text as if they were text.
+_SPOILS = (None, "{}", "卡", 7, '{"half":', b"\xffhalf\xe5")
 #: What may stand in a column although nobody wrote it, and why; without a value it is whatever there is.
 _FREE = {
     ("cases.subject",): "made for readers", ("cases.search",): "made for readers", ("job.error",): "a fault's name",
@@ -210,12 +211,17 @@ def _rows_of_each_kind(connection: Any, table: Table) -> list[dict[str, Any]]:
     return list({row.get(kind): row for row in found}.values())
 
 
+def _place(value: Any) -> str:
+    return "CAST(? AS TEXT)" if isinstance(value, bytes) else "?"
+
+
 def _spoil(connection: Any, table: Table, row: dict[str, Any], column: str, value: Any) -> bool:
     """Write *value* there; False where the database does not take it."""
     keys = [one.name for one in table.primary_key.columns]
     where = " AND ".join(f"{key} = ?" for key in keys)
     try:
-        connection.execute(f"UPDATE {table.name} SET {column} = ? WHERE {where}", [value, *(row[key] for key in keys)])
+        values = [value, *(row[key] for key in keys)]
+        connection.execute(f"UPDATE {table.name} SET {column} = {_place(value)} WHERE {where}", values)
     except sqlite_module().IntegrityError:
         connection.rollback()
         return False
@@ -226,7 +232,7 @@ def _spoil(connection: Any, table: Table, row: dict[str, Any], column: str, valu
 def _mend(connection: Any, table: Table, row: dict[str, Any], column: str, value: Any) -> None:
     keys = [one.name for one in table.primary_key.columns]
     found = {**row, column: value}
-    where = " AND ".join(f"{key} IS ?" for key in keys)
+    where = " AND ".join(f"{key} IS {_place(found[key])}" for key in keys)
     mended = connection.execute(
         f"UPDATE {table.name} SET {column} = ? WHERE {where}", [row[column], *(found[key] for key in keys)]
     )
