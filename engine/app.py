@@ -16,8 +16,8 @@ from engine.errors import Invalid, NotFound, RongtongError
 from engine.extend.entering import interrupts
 from engine.extend.faults import PluginError
 from engine.extend.migrating import migrated
-from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
+from engine.extend.senders import Mode
 from engine.ids import Ids, RandomIds
 from engine.operations.context import System
 from engine.operations.districts import business_offset, context

@@ -12,8 +12,8 @@ from engine.definition.load import load_text
 from engine.definition.model import Process
 from engine.extend.away import Away
 from engine.extend.discovery import Plugin
-from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
+from engine.extend.senders import Mode
 from engine.i18n import both
 from engine.ids import Ids, SeededIds
 from engine.operations import cases

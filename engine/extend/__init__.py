@@ -61,7 +61,7 @@ from engine.extend.contributions import (
 )
 from engine.extend.emitted import Job, Message
 from engine.extend.hookspecs import hookimpl
-from engine.extend.outbound import Out, Sender
+from engine.extend.senders import Out, Sender
 from engine.extend.shapes import Money, Of, PersonId, UnitId
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.extend.tables import plugin_table, ref

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         Sentence,
         Setting,
     )
-    from engine.extend.outbound import Sender
+    from engine.extend.senders import Sender
     from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 
 PROJECT: Final = "rongtong"

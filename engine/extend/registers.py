@@ -11,7 +11,7 @@ from engine.definition.catalogue import FunctionSpec
 from engine.extend import contributions as kinds
 from engine.extend import hookspecs
 from engine.extend.actions import Action, Undo
-from engine.extend.outbound import Sender
+from engine.extend.senders import Sender
 
 #: What each ``register_`` hook may answer, in the order in which they fire.
 REGISTERS: Final[Mapping[str, tuple[type[Any], ...]]] = {

@@ -22,9 +22,9 @@ from engine.extend.discovery import ENGINE, Plugin, built_in, find
 from engine.extend.entering import sealed
 from engine.extend.faults import PluginError, plugin_error
 from engine.extend.hooked import Hook, brought_over, called, manager_of
-from engine.extend.jobs import check_jobs, fit
-from engine.extend.outbound import Sender
+from engine.extend.job_checks import check_jobs, fit
 from engine.extend.registers import HOOK_OF, REGISTERS
+from engine.extend.senders import Sender
 from engine.extend.settings import no_plugin, read_settings
 from engine.extend.stored_settings import VERSION, Reading, read_stored, version_of
 from engine.extend.tables import metadata_of

@@ -15,8 +15,8 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.district import Beyond
 from engine.definition.roles import RoleTable
 from engine.errors import Forbidden, NotFound
-from engine.extend.outbound import Mode
 from engine.extend.registry import Registry
+from engine.extend.senders import Mode
 from engine.extend.stored_settings import Reading
 from engine.i18n import Text
 from engine.ids import Ids

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.definition.moments import to_datetime
 from engine.definition.saying import moment_words
-from engine.extend.outbound import Sender
+from engine.extend.senders import Sender
 from engine.i18n import Text, both
 from engine.operations.context import Context
 from engine.operations.publish import by_hash
@@ -25,7 +25,7 @@ class Batch:
     count: int
 
 
-_LOST = Text("办这件事的后台进程中途没了", "the process that ran it ended in the middle of it")
+_LOST = Text("办这件事的后台进程中途没了", "the process that ran it ended in the middle")
 
 
 def of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
@@ -33,6 +33,8 @@ def of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
     case = cases.load_case(tx, ctx.id, number=failed.number) if failed.number else None
     what, word = job_title(ctx, failed.kind), failed.kind.partition(":")[0]
     begun = Text(f"“{what.zh}”没有送出" if word == "send" else f"{what.zh}没有办成", f"{what.en} failed")
+    if lost := failed.error == jobs.LOST:
+        begun = Text(f"{begun.zh}，{_LOST.zh}", f"{begun.en}: {_LOST.en}")
     return Incident(
         id=failed.id,
         kind="job",
@@ -43,7 +45,7 @@ def of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
         step_title=what,
         action=what,
         sentence=_sentence(ctx, begun, failed),
-        cause=_LOST.zh if failed.error == jobs.LOST else failed.error,
+        cause="" if lost else failed.error,
         tries=failed.attempts,
         since=failed.since,
         again=failed.again,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, or_, select, update
 
 from engine.clock import Micros
-from engine.extend.outbound import Sender
+from engine.extend.senders import Sender
 from engine.i18n import Text
 from engine.operations.access import Sight, require_here
 from engine.operations.background.handing import job_body, kind_of

@@ -15,7 +15,7 @@ from engine.definition.values import decode, to_micros
 from engine.errors import Invalid, Problem, RongtongError
 from engine.extend.calling import on_content
 from engine.extend.contributions import ScenarioVerb
-from engine.extend.outbound import Sender
+from engine.extend.senders import Sender
 from engine.i18n import Text
 from engine.operations import cases as verbs
 from engine.operations.context import Caller, Context

@@ -32,9 +32,9 @@ from engine.extend import (
 from engine.extend.calling import receipt_of
 from engine.extend.context import Handed, log_of
 from engine.extend.contributions import Reaction
-from engine.extend.jobs import json_text
-from engine.extend.outbound import Out, Sender
+from engine.extend.job_checks import json_text
 from engine.extend.registry import Registry
+from engine.extend.senders import Out, Sender
 from engine.ids import SeededIds
 from engine.store import tables as store
 from engine.store.database import Database

@@ -17,12 +17,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
-from engine.clock import SECOND
+from engine.clock import MINUTE, SECOND, Micros
 from engine.extend.places import near, place, said_of
 from engine.operations.background.letters import Letter, NotSent
 
-#: So many seconds a process may take to start.
-_STARTING: Final = 60.0
+#: So long a process may take to start.
+_STARTING: Final[Micros] = MINUTE
 #: A process ends itself at the limit; so many seconds later it is ended from outside.
 _AFTER: Final = 2.0
 #: So many idle rounds a process is kept for.
@@ -32,6 +32,8 @@ _FRAME: Final = re.compile(r'^  File "([^"\n]+)", line ([0-9]+) in', re.MULTILIN
 
 class Child:
     """One process, used by one thread and for one plugin at a time; started when it is needed."""
+
+    starting = _STARTING
 
     def __init__(self) -> None:
         self._spawn = multiprocessing.get_context("spawn")
@@ -91,7 +93,7 @@ class Child:
         self._process = self._spawn.Process(target=serve, args=(theirs, name), name="rongtong-sender", daemon=True)
         self._process.start()
         theirs.close()
-        if not self._pipe.poll(_STARTING) or not self._ready():
+        if not self._pipe.poll(_STARTING / SECOND) or not self._ready():
             self.close()
             raise NotSent("its process did not start")
 

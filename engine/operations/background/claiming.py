@@ -32,7 +32,7 @@ class Attempt:
 Run = Callable[[Attempt], None]
 
 
-class Undone(Exception):
+class NotDone(Exception):
     """A job came to nothing: ``said`` tells administrators why, ``plugin`` whose it was. No fault of the engine's."""
 
     def __init__(self, plugin: str, said: str) -> None:
@@ -69,7 +69,7 @@ def _attempt(ctx: Context, run: Run, attempt: Attempt) -> None:
         _held_up(ctx, attempt, refusal)
     except Unanswered as silence:
         _put_by(ctx, job, silence)
-    except Undone as reason:
+    except NotDone as reason:
         level = logging.ERROR if reason.__cause__ else logging.WARNING
         words = ("plugin %s: job %s (%s) failed: %s", reason.plugin, job.id, job.kind, reason.said)
         _LOG.log(level, *words, exc_info=reason.__cause__)

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.extend.context import CaseRef, JobContext
 from engine.extend.emitted import Job, Message
-from engine.extend.outbound import Sender
+from engine.extend.senders import Sender
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import handed, must_reach
 from engine.store import cases, jobs

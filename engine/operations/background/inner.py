@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.errors import Unanswered
 from engine.extend.contributions import Reaction
 from engine.extend.places import said_of
-from engine.operations.background.claiming import LEASE, Attempt, Undone, run_due
+from engine.operations.background.claiming import LEASE, Attempt, NotDone, run_due
 from engine.operations.background.handing import job_context
 from engine.operations.commands.owing import settle
 from engine.operations.context import Context
@@ -46,7 +46,7 @@ def _react(ctx: Context, tx: Tx, name: str, job: jobs.Job) -> None:
     if ctx.away(plugin) is not None:
         raise plugin_away(plugin)
     if not isinstance(reaction, Reaction) or plugin not in ctx.district.plugins:
-        raise Undone(plugin, f"nothing here reacts as {name}")
+        raise NotDone(plugin, f"nothing here reacts as {name}")
     try:
         context = job_context(ctx, tx, plugin, job)
         reaction.run(context, job.body["given"])
@@ -55,4 +55,4 @@ def _react(ctx: Context, tx: Tx, name: str, job: jobs.Job) -> None:
     except Exception as reason:
         if is_of_database(reason):
             raise
-        raise Undone(plugin, said_of(reason, reaction.run.__module__)) from reason
+        raise NotDone(plugin, said_of(reason, reaction.run.__module__)) from reason

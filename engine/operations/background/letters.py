@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine.clock import Micros
-from engine.extend.outbound import Out
+from engine.extend.senders import Out
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class NotSent(Exception):
 
 
 class Carrier(Protocol):
-    """Takes messages out of the machine, one at a time."""
+    """Takes messages out of the machine, one at a time; ``starting`` is the longest that being ready may take."""
+
+    starting: Micros
 
     def warm(self, plugin: str) -> None:
         """Be ready to carry for *plugin*, so that the time for sending is not spent on that."""

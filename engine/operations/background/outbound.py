@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from engine.clock import SECOND, Micros
 from engine.errors import Unanswered
 from engine.extend.context import ReadContext
-from engine.extend.jobs import json_text
-from engine.extend.outbound import Out, Sender
+from engine.extend.job_checks import json_text
 from engine.extend.places import said_of
+from engine.extend.senders import Out, Sender
 from engine.extend.stored_settings import SecretMissing
-from engine.operations.background.claiming import SPARE, Attempt, Undone, run_due
+from engine.operations.background.claiming import SPARE, Attempt, NotDone, run_due
 from engine.operations.background.handing import job_context
 from engine.operations.background.letters import Carrier, Letter, NotSent
 from engine.operations.context import Context, Unsent
@@ -39,6 +39,7 @@ def send_jobs(ctx: Context, carrier: Carrier | None = None, limit: int = 20) -> 
     if live and carrier is None:
         return 0
     longest = max((sender.limit for sender in ctx.registry.given(Sender, ctx.enabled)), default=0)
+    starting = 0 if carrier is None else carrier.starting  # whoever is slow at that loses no message to another
 
     def run(attempt: Attempt) -> None:
         delivery = _delivery(ctx, attempt)
@@ -47,7 +48,7 @@ def send_jobs(ctx: Context, carrier: Carrier | None = None, limit: int = 20) -> 
         else:
             delivery.keep()
 
-    return run_due(ctx, run, outbound=True, lease=longest + SPARE, limit=limit)
+    return run_due(ctx, run, outbound=True, lease=starting + longest + SPARE, limit=limit)
 
 
 def _delivery(ctx: Context, attempt: Attempt) -> _Delivery:
@@ -56,7 +57,7 @@ def _delivery(ctx: Context, attempt: Attempt) -> _Delivery:
     if ctx.away(plugin) is not None:
         raise plugin_away(plugin)
     if not isinstance(sender, Sender) or plugin not in ctx.district.plugins:
-        raise Undone(plugin, f"nothing here sends as {name}")
+        raise NotDone(plugin, f"nothing here sends as {name}")
     return _Delivery(ctx, attempt, plugin, sender)
 
 
@@ -94,7 +95,7 @@ class _Delivery:
                 result = carrier.carry(self._letter(payload))
                 self._end(lambda tx: self._record(tx, result))
         except (NotSent, SecretMissing) as reason:
-            raise Undone(self.plugin, str(reason)) from None
+            raise NotDone(self.plugin, str(reason)) from None
 
     def keep(self) -> None:
         """End it as one that would have been sent."""
@@ -160,4 +161,4 @@ class _Delivery:
         except Exception as reason:
             if is_of_database(reason):
                 raise
-            raise Undone(self.plugin, f"{what}: {said_of(reason, function.__module__)}") from reason
+            raise NotDone(self.plugin, f"{what}: {said_of(reason, function.__module__)}") from reason

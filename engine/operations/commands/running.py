@@ -59,7 +59,7 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class HandedJob:
     """A job that the action of *step* handed over; ``n`` is that run of the step."""
 
     job: Job
@@ -83,7 +83,7 @@ class Runs:
 
     record: list[dict[str, Any]] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
-    jobs: list[Handed] = field(default_factory=list)
+    jobs: list[HandedJob] = field(default_factory=list)
     ended: list[Happened] = field(default_factory=list)
     owed: list[Owed] = field(default_factory=list)
     locks: LockOrder = field(default_factory=LockOrder)
@@ -262,7 +262,7 @@ class Bench:
             must_reach(self.ctx, thing)
             self.runs.messages.append(thing)
         else:
-            self.runs.jobs.append(Handed(thing, request.step, request.of))
+            self.runs.jobs.append(HandedJob(thing, request.step, request.of))
 
 
 def _unanswered(request: Request, silence: Unanswered) -> c.Failed:

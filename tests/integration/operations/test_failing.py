@@ -122,4 +122,6 @@ def test_a_worker_that_was_lost_is_said_in_words(town: Town) -> None:
             tx, "town", outbound=True, now=now, wall=wall, lease=0
         ))  # fmt: skip
     (one,) = incidents.incidents(town.ctx, CAI)
-    assert one.cause == "办这件事的后台进程中途没了"
+    assert one.cause == ""
+    assert "没有送出，办这件事的后台进程中途没了，已试2次" in one.sentence.zh
+    assert "failed: the process that ran it ended in the middle, 2 tried" in one.sentence.en

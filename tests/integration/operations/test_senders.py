@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import Column, Text, insert, text
@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from engine.clock import HOUR, MINUTE, SECOND
 from engine.errors import Busy
 from engine.extend import Job, JobContext, Message, Reaction, ReadContext, Sender, both, plugin_table
-from engine.extend.outbound import Mode
+from engine.extend.senders import Mode
 from engine.operations import notices
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.letters import Letter, NotSent
@@ -51,6 +51,7 @@ DRUM = Sender("post.drum", both("drum"), lambda ctx, body: body, _SEND)
 class Horse:
     """Carries in this process, as *does* says; what it carried is kept."""
 
+    starting: ClassVar[int] = 0
     does: Callable[[Letter], Any] = lambda letter: "ok"
     carried: list[Letter] = field(default_factory=list)
     warmed: list[str] = field(default_factory=list)
@@ -170,6 +171,25 @@ def test_what_was_taken_back_or_is_somebody_elses_by_now_is_not_sent(town: Town)
     horse = Slow()
     assert send_jobs(town.ctx, horse) == 1
     assert horse.carried == []
+
+
+def test_a_process_that_is_slow_to_start_loses_its_message_to_nobody(town: Town) -> None:
+    told(town)
+    other = Horse()
+
+    class Slow(Horse):
+        starting = MINUTE
+
+        def warm(self, plugin: str) -> None:
+            super().warm(plugin)
+            town.clock.advance(MINUTE)
+            send_jobs(town.ctx, other, limit=3)
+
+    horse = Slow()
+    assert send_jobs(town.ctx, horse, limit=1) == 1
+    assert [letter.out.attempt for letter in (*horse.carried, *other.carried)] == [1, 1]
+    assert horse.carried[0].out.message_id != other.carried[0].out.message_id
+    assert (waiting(town), broken(town)) == ({}, [])
 
 
 def test_what_cannot_be_begun_in_time_is_given_back_untried(town: Town) -> None:

@@ -23,7 +23,9 @@ FORM = {"f-seat": "靠窗", "f-people": "4", "f-why": "聚会", "f-mood": ""}
 
 def turns(town: Town) -> int:
     """How many commands on cases the journal holds."""
-    count = select(func.count()).select_from(journal).where(journal.c.stream.not_in(["definition", "org"]))
+    count = select(func.count()).select_from(journal).where(
+        journal.c.stream.not_in(["definition", "org"]), ~journal.c.stream.startswith("account:")
+    )
     return int(town.ctx.runner.run(lambda tx: tx.connection.execute(count).scalar_one(), write=False))
 
 

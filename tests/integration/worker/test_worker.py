@@ -26,6 +26,8 @@ _PATIENCE = 120.0
 class Wall:
     """Carries nothing until it is let go; ``reached`` says that a message stands before it."""
 
+    starting = 0
+
     def __init__(self) -> None:
         self.reached, self.open = threading.Event(), threading.Event()
 

@@ -14,8 +14,8 @@ from engine.extend.contributions import Reaction
 from engine.extend.emitted import Job, Message
 from engine.extend.entering import entering
 from engine.extend.faults import plugin_error
-from engine.extend.outbound import LONGEST_SEND
 from engine.extend.places import written_at
+from engine.extend.senders import LONGEST_SEND
 from engine.i18n import Text
 from engine.runtime.evolve import KINDS
 from engine.store.text import dump

@@ -12,9 +12,9 @@ import pytest
 from engine.clock import MINUTE
 from engine.extend import Job, Message, Reaction, Sender, both
 from engine.extend.faults import PluginError
-from engine.extend.jobs import Unfit
-from engine.extend.outbound import LONGEST_SEND
+from engine.extend.job_checks import Unfit
 from engine.extend.registry import Registry
+from engine.extend.senders import LONGEST_SEND
 from engine.runtime.evolve import KINDS
 from tests import desk
 from tests.unit.extend.plugins_for_tests import giving, plugin
