@@ -42,9 +42,12 @@ BENCHMARKS: dict[str, Callable[[Place, int], Figure]] = {
 )  # fmt: skip
 def main(names: tuple[str, ...], as_json: bool, pg: str | None, runs: int, folder: Path) -> None:
     logging.disable(logging.INFO)
-    for name in names or BENCHMARKS:
-        found = BENCHMARKS[name](Place(folder.resolve(), pg), runs)
-        print(found.line if as_json else found.words, flush=True)
+    try:
+        for name in names or BENCHMARKS:
+            found = BENCHMARKS[name](Place(folder.resolve(), pg), runs)
+            print(found.line if as_json else found.words, flush=True)
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 if __name__ == "__main__":
