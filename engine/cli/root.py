@@ -35,6 +35,7 @@ COMMANDS = {
     "handover": "incidents",
     "cancel": "incidents",
     "account": "accounts",
+    "key": "keys",
 }
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from typing import Final
+from itertools import pairwise, takewhile
+from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
+from engine.clock import Micros
 from engine.errors import Invalid, Problem
 from engine.i18n import Text
+from engine.operations.accounts import LONGEST
 from engine.operations.context import System
 from engine.store import hub
 from engine.store.sql import Statement
@@ -16,37 +20,66 @@ from engine.store.transaction import Tx
 
 _BETWEEN: Final = re.compile(r"[\s,]+")
 _SHORTEST: Final = 16
+_LOG: Final = logging.getLogger("rongtong.hub")
 _k = hub.signing_key.c
 _MAKE: Final = Statement(
     lambda insert: (
         insert(hub.signing_key)
-        .values(id=1, secret=bindparam("secret"), made_at=bindparam("now"))
+        .values(id=bindparam("number"), secret=bindparam("secret"), made_at=bindparam("now"))
         .on_conflict_do_nothing()
     )
 )
-_KEPT: Final = Statement(select(_k.secret).where(_k.id == 1))
+_KEPT: Final = Statement(select(_k.id, _k.secret, _k.made_at).order_by(_k.id.desc()))
+_FORGET: Final = Statement(delete(hub.signing_key).where(_k.id < bindparam("oldest")))
 
 
 def signing_keys(system: System, given: str) -> tuple[str, ...]:
     """The keys of this installation: the first signs, all are taken. *given* lists them between commas or blanks.
 
     Without any, every machine that serves this database has the one that is kept there, made by whoever came first:
-    what it signs opens nothing without the secret of a session, of which the database keeps the digest alone. Raises
-    ``Invalid`` for a key that could be guessed.
+    what it signs opens nothing without the secret of a session, of which the database keeps the digest alone. One that
+    was renewed is taken for as long as a session may last. Raises ``Invalid`` for a key that could be guessed.
     """
     keys = tuple(key for key in _BETWEEN.split(given) if key)
     if any(len(key) < _SHORTEST for key in keys):
         said = Text(f"RONGTONG_SECRET_KEY 里每个密钥至少{_SHORTEST}个字符。",
                     f"Each key in RONGTONG_SECRET_KEY has {_SHORTEST} characters or more.")  # fmt: skip
         raise Invalid((Problem("secret-key", said, path="RONGTONG_SECRET_KEY"),))
-    return keys or (_kept(system),)
+    return keys or tuple(str(key.secret) for key in _kept(system))
 
 
-def _kept(system: System) -> str:
-    found = system.runner.run(lambda tx: tx.one(_KEPT), write=False)
-    return str(found.secret) if found else str(system.runner.run(lambda tx: _made(system, tx)))
+def renew(system: System, *, at_once: bool = False) -> None:
+    """Keep a new key in the database, which whoever starts from now on signs with.
+
+    The old one is taken until no session of it is left or, *at_once*, by nobody who starts from now on.
+    """
+    now = system.clock.wall()
+
+    def work(tx: Tx) -> None:
+        kept = tx.rows(_KEPT)
+        number = kept[0].id + 1 if kept else 1
+        _make(system, tx, number)  # where somebody else renews it at this moment, theirs is the new one
+        oldest = number if at_once else _taken(tx.rows(_KEPT), now)[-1].id
+        tx.change(_FORGET, oldest=oldest)
+
+    system.runner.run(work)
+    _LOG.info("the key that signs cookies was renewed%s", ", the old one is taken no more" if at_once else "")
 
 
-def _made(system: System, tx: Tx) -> str:
-    tx.change(_MAKE, secret=system.ids.token() + system.ids.token(), now=system.clock.wall())
-    return str(tx.one(_KEPT).secret)
+def _taken(kept: list[Any], now: Micros) -> list[Any]:
+    """Of the keys that are *kept*, the newest first, those that are still taken at *now*."""
+    older = takewhile(lambda two: two[0].made_at + LONGEST > now, pairwise(kept))
+    return [kept[0], *(key for _, key in older)]
+
+
+def _kept(system: System) -> list[Any]:
+    def make(tx: Tx) -> list[Any]:
+        _make(system, tx, 1)
+        return tx.rows(_KEPT)
+
+    kept = system.runner.run(lambda tx: tx.rows(_KEPT), write=False) or system.runner.run(make)
+    return _taken(kept, system.clock.wall())
+
+
+def _make(system: System, tx: Tx, number: int) -> None:
+    tx.change(_MAKE, number=number, secret=system.ids.token() + system.ids.token(), now=system.clock.wall())

@@ -67,7 +67,8 @@ membership = Table(
     Column("person", Text, nullable=False),
 )
 
-#: What signs cookies, where the installation is given no key of its own: one row, made by whoever comes first.
+#: What signs cookies, where the installation is given no key of its own: the first is made by whoever comes first, the
+#: last signs.
 signing_key = Table(
     "signing_key",
     hub_metadata,

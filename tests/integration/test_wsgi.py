@@ -22,6 +22,7 @@ from sqlalchemy import text
 from werkzeug.test import Client
 
 from engine.app import open_system
+from engine.cli.root import run
 from engine.errors import RongtongError
 from engine.extend.registry import Registry
 from engine.operations import accounts
@@ -86,6 +87,21 @@ def test_a_session_of_one_process_is_good_in_another(told: dict[str, str]) -> No
         stranger = Client(application({**told, **ANOTHER}))
         stranger.set_cookie("rt", cookie.value)
         assert stranger.get("/town/inbox").status_code == 200
+
+
+@pytest.mark.parametrize(("words", "still"), [((), True), (("--at-once",), False)])
+def test_whoever_is_logged_in_stays_so_over_a_renewed_key_unless_it_ends_at_once(
+    told: dict[str, str], words: tuple[str, ...], still: bool
+) -> None:
+    before = Client(application(told))
+    come_in(before)
+    cookie = before.get_cookie("rt")
+    assert cookie is not None
+    assert run(["key", "renew", *words, "--db", told["RONGTONG_DB"]]) == 0
+    after = Client(application(told))
+    after.set_cookie("rt", cookie.value)
+    assert (after.get("/town/inbox").status_code == 200) is still
+    assert "没有等你办的事" in come_in(Client(application(told)))
 
 
 def test_no_connection_is_there_before_the_first_request(told: dict[str, str], opened: list[System]) -> None:

@@ -87,3 +87,11 @@ def test_who_made_an_account_and_a_token_is_in_the_journal(terminal: Terminal) -
 
 def test_what_is_pressed_on_an_account_is_the_same_at_every_door() -> None:
     assert list(_PRESSES) == list(PRESSES)
+
+
+def test_a_key_that_is_given_is_renewed_where_it_is_given(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert terminal.on("key", "renew", "--json").json == {"renewed": True, "at_once": False}
+    monkeypatch.setenv("RONGTONG_SECRET_KEY", "a-key-of-this-year")
+    said = terminal.on("key", "renew")
+    assert said.code == 2
+    assert "RONGTONG_SECRET_KEY" in said.err
