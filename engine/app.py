@@ -97,14 +97,17 @@ def tell_new(before: Registry, now: Registry) -> None:
 
 
 def _no_nul() -> None:
-    """No address and no form holds a NUL, which PostgreSQL cannot store and nobody types."""
+    """No address and no form holds a NUL, which PostgreSQL cannot store and nobody types; forms come again without."""
     from flask import request
+    from werkzeug.datastructures import ImmutableMultiDict
 
     if request.routing_exception is not None:
         return  # no such address: the framework refuses it in the words of the door
     if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
         raise NotFound(answers.NOWHERE)
-    if any("\0" in value for _, value in request.form.items(multi=True)):
+    form = tuple(request.form.items(multi=True))
+    if any("\0" in name + value for name, value in form):
+        request.form = ImmutableMultiDict((name.replace("\0", ""), value.replace("\0", "")) for name, value in form)
         raise Invalid((NUL,))
 
 
