@@ -20,6 +20,7 @@ from argon2.exceptions import VerificationError
 from engine.definition.plain import folded, name_key
 from engine.errors import Busy, Invalid, Problem
 from engine.i18n import Text
+from engine.store.forks import Heir
 
 _LOG: Final = logging.getLogger("rongtong.security")
 _SHORTEST: Final = 8
@@ -96,7 +97,7 @@ def _bytes(password: str) -> bytes:
     return password.encode("utf-8", "surrogatepass")
 
 
-class Desk:
+class Desk(Heir):
     """Where passwords are looked at: by a few threads of their own, for no more people than there are places.
 
     To look at one costs a good part of a second of a processor and 64 MB, so a crowd that logs in must neither take the
@@ -105,9 +106,19 @@ class Desk:
     """
 
     def __init__(self, hands: int, places: int) -> None:
-        self._hands = ThreadPoolExecutor(hands, "password")
+        super().__init__()
+        self._how_many = hands
         self._places, self._each = places, max(1, places // 2)
+        self._open()
+
+    def _open(self) -> None:
+        self._hands = ThreadPoolExecutor(self._how_many, "password")
         self._lock, self._held = Lock(), Counter[str]()
+
+    def forked(self) -> None:
+        """Have threads of this process: those of its parent are not here, and whoever is at the desk is there."""
+        self._parents.append((self._hands, self._lock))
+        self._open()
 
     @contextmanager
     def place(self, whose: str) -> Iterator[None]:

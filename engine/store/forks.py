@@ -1,4 +1,4 @@
-"""What a forked process begins anew: nobody's turn and no open connection is handed down to a child."""
+"""What a forked process begins anew: no open connection, nobody's turn and no thread is handed down to a child."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _told: Any = getattr(os, "register_at_fork", None)  # where processes can be for
 
 
 class Heir:
-    """Something that holds connections or turns; in a child ``forked`` is called before anything else runs."""
+    """Something that holds connections, turns or threads; in a child ``forked`` is called before anything else runs."""
 
     _all: ClassVar[WeakSet[Heir]] = WeakSet()
 

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from engine.errors import Busy, Invalid, Unauthenticated
 from engine.operations import accounts, attempts, passwords
 from engine.store import hub
+from tests.forking import forked, forks
 from tests.integration.operations.looking import rows
 from tests.town import Town
 
@@ -116,6 +117,20 @@ def test_one_address_takes_no_more_than_half_of_the_places() -> None:
             pass
     with desk.place("a"):
         assert list(desk._held) == ["a"]
+    desk._hands.shutdown()
+
+
+@forks
+def test_a_forked_process_has_a_desk_with_hands_of_its_own() -> None:
+    desk = passwords.Desk(1, 4)
+    assert desk.do(lambda: "looked at") == "looked at"
+
+    def at_the_desk() -> object:
+        with desk.place("a"), desk.place("a"):
+            return desk.do(lambda: "looked at")
+
+    with desk.place("a"), desk._lock:
+        assert forked(at_the_desk, 20) == "looked at"
     desk._hands.shutdown()
 
 

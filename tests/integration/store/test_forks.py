@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable
 from typing import Any
 
@@ -10,15 +9,13 @@ import pytest
 
 from engine.store.database import Database, open_database
 from engine.store.transaction import Runner, Tx
+from tests.forking import FORKS, forked
 from tests.integration.store.test_transaction import count, put
 
-pytestmark = [
-    pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system forks nothing"),
-    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),  # the runner of the tests has threads
-]
+pytestmark = FORKS
 
 
-def _answer(database: Database, runner: Runner) -> list[Any]:
+def _answers(database: Database, runner: Runner) -> list[Any]:
     """What a child is told when it writes, reads, and does both with a database that it opens by itself."""
     another = Runner(open_database(database.url.render_as_string(hide_password=False)))
     works: list[Callable[[], Any]] = [
@@ -33,23 +30,11 @@ def _answer(database: Database, runner: Runner) -> list[Any]:
     return answers
 
 
-def forked(database: Database, runner: Runner) -> list[Any]:
-    """The answers of a child that is forked now."""
-    fork = multiprocessing.get_context("fork")
-    answers, theirs = fork.Pipe()
-    child = fork.Process(target=lambda: theirs.send(_answer(database, runner)))
-    child.start()
-    found: list[Any] = answers.recv() if answers.poll(60) else ["no answer"]
-    child.kill()
-    child.join(60)
-    return found
-
-
 def test_who_holds_no_connection_may_be_forked(db: Database, runner: Runner) -> None:
     assert runner.run(put("before")) == 1
     runner.release()
     db.close()
-    assert forked(db, runner) == [1, 2, 1, 3]
+    assert forked(lambda: _answers(db, runner)) == [1, 2, 1, 3]
     assert count(runner) == 3
 
 
@@ -64,7 +49,7 @@ def test_a_fork_while_somebody_writes_goes_on_as_its_own_or_not_at_all(
     def work(tx: Tx) -> None:
         if not reads:
             put("parent")(tx)
-        told.extend(forked(db, runner))
+        told.extend(forked(lambda: _answers(db, runner)))
 
     runner.run(work, write=not reads)
     assert told == (["forked"] * 4 if db.dialect == "sqlite" else [1, 1, 1, 2])

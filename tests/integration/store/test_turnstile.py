@@ -16,6 +16,7 @@ from engine.store import turnstile
 from engine.store.database import open_database
 from engine.store.transaction import Runner
 from engine.store.turnstile import Turnstile
+from tests.forking import forked, forks
 from tests.integration.store.test_transaction import count, put
 
 pytestmark = pytest.mark.skipif(turnstile._flock() is None, reason="this system locks no files so")
@@ -120,18 +121,11 @@ def test_where_files_cannot_be_locked_everybody_passes(
     assert one.enter(0)
 
 
-def _asks(one: Turnstile, answers: Any) -> None:
-    answers.put(one.enter(0.001))
-
-
+@forks
 def test_a_fork_does_not_share_the_turn_of_its_parent(file: Path) -> None:
-    one, fork = Turnstile(file), multiprocessing.get_context("fork")
+    one = Turnstile(file)
     assert one.enter(0)
-    answers = fork.Queue()
-    child = fork.Process(target=_asks, args=(one, answers))
-    child.start()
-    assert answers.get(timeout=60) is False
-    child.join(60)
+    assert forked(lambda: one.enter(0.001)) is False
     assert one.enter(0), "and the parent is still inside"
     one.leave()
     one.close()
