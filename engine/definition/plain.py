@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 #: Full-width forms, as an input method for Chinese writes them, and the space between such letters.
@@ -35,6 +37,11 @@ _MOST_TERMS: Final = 6
 def is_digit(sign: str) -> bool:
     """Whether *sign* is one of the ten plain digits."""
     return "0" <= sign <= "9"
+
+
+def repeated(words: Iterable[str]) -> list[str]:
+    """Those of *words* that stand there more than once, each once, in their order."""
+    return [word for word, times in Counter(words).items() if times > 1]
 
 
 def readable(text: str) -> bool:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from engine.definition.inputs import NUL
 from engine.definition.moments import decimal_text
-from engine.definition.plain import readable, tidy, whole_number
+from engine.definition.plain import readable, repeated, tidy, whole_number
 from engine.errors import Invalid, Problem
 from engine.i18n import Text
 from engine.operations.writing import LONGEST_KEY, is_key
@@ -126,8 +126,7 @@ def _read() -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = repeated(name for name, _ in pairs)[0]
         refused("body-twice", f"“{twice}”写了两次，留一个。", f"“{twice}” stands twice; keep one.", twice)
     return made
 

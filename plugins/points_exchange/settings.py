@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,7 +38,8 @@ def _kinds_fault(rows: Sequence[Mapping[str, Any]]) -> Text | None:
 def _activities_fault(rows: Sequence[Mapping[str, Any]]) -> Text | None:
     """What is wrong with the coefficients."""
     names = [row["activity"] for row in rows]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    if repeated := [name for name, times in Counter(names).items() if times > 1]:
+        twice = repeated[0]
         return Text(f"“{twice}”写了两次系数，留一个。", f"{twice!r} has two coefficients; keep one.")
     if below := next((row["activity"] for row in rows if row["coefficient"] < 0), None):
         return Text(f"“{below}”的系数不能小于0。", f"The coefficient of {below!r} is not below 0.")

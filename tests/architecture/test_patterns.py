@@ -104,6 +104,18 @@ def test_a_pattern_stands_by_a_name_at_the_top_of_its_module(module: Module) -> 
     assert not hidden or module.place in MADE_OF_WORDS
 
 
+def test_nothing_counts_each_of_many_among_all() -> None:
+    """That takes the square of how many there are; ``plain.repeated`` takes as long as they are."""
+    found = []
+    for module in product():
+        for node in ast.walk(module.tree):
+            if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+                over = {ast.dump(one.iter) for one in node.generators}
+                asked = [call.func for call in ast.walk(node) if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)]
+                found += [f"{module.place}:{one.lineno}" for one in asked if one.attr in ("count", "index") and ast.dump(one.value) in over]
+    assert found == []
+
+
 def test_the_patterns_are_found() -> None:
     assert len(ALL) > 50
 

@@ -10,6 +10,7 @@ from engine.definition.parse.fields import fillable
 from engine.definition.parse.later import read_loop, read_reopen
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.who import read_who
+from engine.definition.plain import repeated
 from engine.definition.source import Mapping, Node, Scalar
 from engine.i18n import Text, both
 
@@ -104,7 +105,7 @@ def _end(reader: Reader, key: Scalar, node: Node, path: str) -> End:
         read_reopen(reader, found["reopen"], f"{path}.reopen")
     undo = reader.choice(found["undo"], f"{path}.undo", ("all", "none"), "none") if "undo" in found else "none"
     counts = reader.names(found["counts"], f"{path}.counts") if "counts" in found else ()
-    for twice in sorted({name for name in counts if counts.count(name) > 1}):
+    for twice in sorted(repeated(counts)):
         reader.fault("option-twice", found["counts"], f"{path}.counts", name=twice)
     for name in dict.fromkeys(counts):
         if name not in reader.outline.parties:

@@ -10,6 +10,7 @@ from engine.definition.inputs import MOST_TEXT
 from engine.definition.model import Among, Field
 from engine.definition.parse.reader import Reader, accepted
 from engine.definition.parse.who import read_who
+from engine.definition.plain import repeated
 from engine.definition.source import Mapping, Node, Scalar, Sequence
 from engine.definition.types import BUILT_IN, INTEGER, ValueType
 from engine.definition.values import words
@@ -83,7 +84,7 @@ def _options(reader: Reader, node: Node, path: str) -> tuple[str, ...]:
         apart = ", ".join(_APART.split(options[0]))
         both_of = Text(apart, apart) if "," in apart else Text(f"{apart}, 其他", f"{apart}, other")
         reader.fault("one-option", node, path, option=options[0], apart=both_of)
-    for twice in sorted({one for one in options if options.count(one) > 1}):
+    for twice in sorted(repeated(options)):
         reader.fault("option-twice", node, path, name=twice)
     return options
 
