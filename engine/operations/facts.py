@@ -47,7 +47,7 @@ def facts_for(
         resolver, plugin = ctx.registry.resolver(name), definition.catalogue.owner(name)
         if resolver is None:
             raise plugin_away(plugin)
-        found = asked(ctx, plugin, name, lambda: list(resolver.resolve(read_context(ctx, tx, plugin), args)))
+        found = asked(ctx, tx, plugin, name, lambda: list(resolver.resolve(read_context(ctx, tx, plugin), args)))
         wrong = [key for key in found if not _KEY.fullmatch(key)]
         if wrong:
             _LOG.error("%s named %s, which nobody answers to: write user:ID, role:R@UNIT or any@UNIT", name, wrong)

@@ -8,11 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from engine.definition.types import BUILT_IN
-from engine.errors import Busy, RongtongError, Unanswered
+from engine.errors import RongtongError, Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
 from engine.extend.entering import entering
@@ -20,65 +17,58 @@ from engine.extend.faults import ExitError
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
 from engine.runtime.refusals import plugin_away, plugin_shows_nothing, plugin_silent
-from engine.store.failures import Duplicate
+from engine.store.failures import Spoilt, is_of_database
 from engine.store.transaction import Tx
 
 T = TypeVar("T")
 _LOG: Final = logging.getLogger("rongtong.plugins")
-#: The packages of the drivers, whose errors reach us bare where no SQLAlchemy is between.
-_DRIVERS: Final = frozenset({"sqlite3", "pysqlite3", "psycopg"})
 
 
-def asked(ctx: Context, plugin: str, what: str, ask: Callable[[], T]) -> T:
-    """What *plugin* answers to *ask*. Raises ``Unanswered`` if it is away, or fails by a fault of its own.
+def asked(ctx: Context, tx: Tx, plugin: str, what: str, ask: Callable[[], T]) -> T:
+    """What *plugin* answers to *ask* on *tx*. Raises ``Unanswered`` if it is away, or fails by a fault of its own.
 
     What the database says is no answer of a plugin's, however deep in its exception it lies: the runner knows what to
-    do with it.
+    do with it. A statement that is wrong in itself is a fault of the plugin's; as PostgreSQL reads nothing after it,
+    ``Spoilt`` then has the whole transaction run once more, in which such a statement spoils nothing.
     """
     if ctx.away(plugin) is not None:
         raise plugin_away(plugin)
-    try:
-        return ask()
-    except Unanswered:
-        raise
-    except Exception as reason:
-        if _of_database(reason):
+    with _judged(plugin, what, plugin_silent, lambda reason: isinstance(reason, Unanswered | Spoilt)), tx.apart():
+        try:
+            answer = ask()
+            tx.sound()
+            return answer
+        except Exception as reason:
+            if tx.spoiled is not None and is_of_database(tx.spoiled):
+                raise tx.spoiled from tx.spoiled.__cause__  # whatever was made of it
+            if tx.spoiled is not None and not tx.careful:
+                raise Spoilt from reason
             raise
-        _LOG.exception("plugin %s raised in %s", plugin, what)
-        raise plugin_silent(plugin, reason) from reason
 
 
 @contextmanager
 def blamed(plugin: str, what: str) -> Iterator[None]:
     """Run what only shows something of *plugin*; a fault of its own says whose it was, and that nothing was lost."""
+
+    def said(reason: Exception) -> bool:
+        return isinstance(reason, RongtongError) and not isinstance(reason, ExitError)
+
+    with _judged(plugin, what, plugin_shows_nothing, said), entering(plugin, None):
+        yield
+
+
+@contextmanager
+def _judged(
+    plugin: str, what: str, told: Callable[[str, Exception], Unanswered], passes: Callable[[Exception], bool]
+) -> Iterator[None]:
+    """Make a fault of *plugin*'s own what *told* says of it; what *passes*, and what the database says, stays."""
     try:
-        with entering(plugin, None):
-            yield
+        yield
     except Exception as reason:
-        if _of_database(reason) or (isinstance(reason, RongtongError) and not isinstance(reason, ExitError)):
+        if passes(reason) or is_of_database(reason):
             raise
         _LOG.exception("plugin %s raised in %s", plugin, what)
-        raise plugin_shows_nothing(plugin, reason) from reason
-
-
-def _of_database(error: BaseException) -> bool:
-    """Whether the database said it, or it was raised while something that the database said was dealt with."""
-    seen: set[int] = set()
-    todo: list[BaseException | None] = [error]
-    while todo:
-        one = todo.pop()
-        if one is None or id(one) in seen:
-            continue
-        if isinstance(one, (DBAPIError, PoolTimeout, Duplicate, Busy)) or _DRIVERS.intersection(_packages(type(one))):
-            return True
-        seen.add(id(one))
-        todo += [one.__cause__, one.__context__]
-    return False
-
-
-def _packages(kind: type[BaseException]) -> set[str]:
-    """The packages that brought the kind of exception, or a kind that it is one of."""
-    return {base.__module__.partition(".")[0] for base in kind.__mro__}
+        raise told(plugin, reason) from reason
 
 
 @dataclass(frozen=True)
@@ -106,7 +96,7 @@ class Records:
         if kind is None:
             raise plugin_away(self.plugin)
         context = read_context(self.ctx, self.tx, self.plugin)
-        return asked(self.ctx, self.plugin, kind.spec.name, lambda: list(ask(kind, context)))
+        return asked(self.ctx, self.tx, self.plugin, kind.spec.name, lambda: list(ask(kind, context)))
 
 
 def records(ctx: Context, tx: Tx, type_name: str, plugin: str = "") -> Records | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from engine.clock import MINUTE, Clock, Micros
@@ -74,6 +74,10 @@ _SQLITE_WORDS = (
 )
 #: SQLite cannot make sense of a statement.
 _SQLITE_ERROR = 1
+#: The packages of the drivers, whose errors reach us bare where no SQLAlchemy is between.
+_DRIVERS = frozenset({"sqlite3", "pysqlite3", "psycopg"})
+#: What PEP 249 calls an error that lies in the statement; drivers and SQLAlchemy alike.
+_OF_STATEMENT = frozenset({"DataError", "IntegrityError", "ProgrammingError"})
 #: PostgreSQL's SQLSTATEs, by their beginning.
 _STATES = (
     ("40001", Failure.RACE),
@@ -93,6 +97,12 @@ _STATES = (
 
 class Duplicate(Exception):
     """A row with this unique key is there already; the message is the driver's."""
+
+
+class Spoilt(Exception):
+    """Something that may fail alone has spoilt the transaction that it was asked in: where each such thing has a
+    savepoint of its own, all the rest can be done.
+    """
 
 
 class UnknownCommit(Exception):
@@ -142,15 +152,38 @@ def is_refused_write(error: BaseException) -> bool:
 
 
 def is_of_database(error: BaseException) -> bool:
-    """Whether the database failed, not the words or the values of a statement: those would fail on any day."""
-    if classify(error) is not Failure.OTHER:
+    """Whether the database failed, not the words or the values of a statement: those would fail on any day.
+
+    It is looked for in all that led to *error*, whatever somebody made of it on the way.
+    """
+    found = list(_led_to(error))
+    wrapped = {id(one.orig) for one in found if isinstance(one, DBAPIError)}
+    return any(_is_failure(one) for one in found if id(one) not in wrapped)
+
+
+def _led_to(error: BaseException) -> Iterator[BaseException]:
+    """The error itself, its causes, and what was being dealt with when each was raised."""
+    seen: set[int] = set()
+    todo: list[BaseException | None] = [error]
+    while todo:
+        one = todo.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            todo += [one.__cause__, one.__context__]
+
+
+def _is_failure(error: BaseException) -> bool:
+    if isinstance(error, (Busy, Duplicate)) or classify(error) is not Failure.OTHER:
         return True
-    found = next((one for one in chain(error) if isinstance(one, DBAPIError)), None)
-    if found is None or isinstance(found, (DataError, IntegrityError, ProgrammingError)):
+    kinds = type(error).__mro__
+    names = {kind.__name__ for kind in kinds}
+    if not isinstance(error, DBAPIError) and _DRIVERS.isdisjoint(kind.__module__.partition(".")[0] for kind in kinds):
         return False
-    if isinstance(found, InterfaceError) and not hasattr(found.orig, "sqlstate"):
-        return False  # SQLite's driver knows no such type of value
-    return getattr(found.orig, "sqlite_errorcode", 0) != _SQLITE_ERROR
+    said = error.orig if isinstance(error, DBAPIError) else error
+    if _OF_STATEMENT & names or ("InterfaceError" in names and not hasattr(said, "sqlstate")):
+        return False  # of InterfaceError: SQLite's driver knows no such type of value
+    return getattr(said, "sqlite_errorcode", 0) != _SQLITE_ERROR
 
 
 def classify(error: BaseException) -> Failure:

@@ -12,14 +12,14 @@ from typing import TypeVar
 from engine.clock import Clock, SystemClock
 from engine.store import failures
 from engine.store.database import Database
-from engine.store.failures import Complaints, Failure, UnknownCommit
+from engine.store.failures import Complaints, Failure, Spoilt, UnknownCommit
 from engine.store.forks import Heir
 from engine.store.group import Group
 from engine.store.line import Line
 from engine.store.shared import Shared
 from engine.store.shelf import Shelf
 from engine.store.turnstile import Turnstile
-from engine.store.tx import Tx
+from engine.store.tx import Tx, carefully
 
 __all__ = ["Runner", "Tx"]
 
@@ -108,6 +108,9 @@ class Runner(Heir):
                 if not idempotent or attempt >= self._attempts:
                     self._complaints.unclear(error)
                     raise failures.unknown_outcome() from error
+            except Spoilt:
+                work = carefully(work)
+                continue
             except Exception as error:
                 self._judge(error, attempt, write)
             finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -30,9 +30,10 @@ class Tx:
 
     ``connection`` is a Core connection on the same transaction; it must not be committed. ``spoiled`` is what
     to raise since a statement of a plugin's failed: PostgreSQL saves nothing after that, so SQLite shall not either.
+    ``careful`` once something that may fail alone has spoilt a first try.
     """
 
-    __slots__ = ("_connection", "_cursor", "_later", "_names", "dialect", "spoiled", "write")
+    __slots__ = ("_connection", "_cursor", "_later", "_names", "careful", "dialect", "spoiled", "write")
 
     def __init__(self, connection: Connection, cursor: Any, dialect: DialectName, write: bool) -> None:
         self._connection = connection
@@ -40,6 +41,7 @@ class Tx:
         self.dialect = dialect
         self.write = write
         self.spoiled: Exception | None = None
+        self.careful = False
         self._cursor = cursor
         self._names = 0
 
@@ -160,6 +162,10 @@ class Tx:
         text, values = statement.many(self.dialect, rows)
         return int(self._execute(text, values).rowcount)
 
+    def apart(self) -> AbstractContextManager[None]:
+        """Round what may fail alone: a savepoint, once it is known that one is wanted."""
+        return self.savepoint() if self.careful else nullcontext()
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is written inside vanishes when the block raises."""
@@ -183,6 +189,19 @@ class Tx:
                     raise
             raise
         self._cursor.execute(f"RELEASE SAVEPOINT {name}")
+
+
+def carefully(work: Callable[[Tx], T]) -> Callable[[Tx], T]:
+    """*work* with a savepoint round each thing that may fail alone."""
+
+    def again(tx: Tx) -> T:
+        tx.careful = True
+        try:
+            return work(tx)
+        finally:
+            tx.careful = False  # others may go on reading with it
+
+    return again
 
 
 class Snapshot(Tx):

@@ -26,7 +26,7 @@ from engine.runtime.refusals import plugin_away, plugin_changed, plugin_owes
 from engine.runtime.state import State
 from engine.runtime.steps.do import inputs
 from engine.store import jobs
-from engine.store.failures import Duplicate, is_of_database
+from engine.store.failures import Duplicate, Spoilt, is_of_database
 from engine.store.transaction import Tx
 
 _LOG = logging.getLogger("rongtong.actions")
@@ -280,5 +280,6 @@ class _Vanish(Exception):
         self.command = command
 
 
-#: A veto refuses the whole command. A fault of the database, too, rolls it back and is never an incident.
-_ENDS_COMMAND = (Vetoed, Duplicate, RunAgain, _Vanish)
+#: A veto refuses the whole command, and what is spoilt is run once more. A fault of the database, too, rolls it back
+#: and is never an incident.
+_ENDS_COMMAND = (Vetoed, Duplicate, RunAgain, Spoilt, _Vanish)

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from engine import app
-from engine.cli import opening
+from engine import app, logs
 from engine.store.database import Database, open_database
 from tests import trouble
 from tests.integration.cli.conftest import Terminal
@@ -89,6 +88,6 @@ def test_only_a_server_keeps_where_a_fault_came_from(level: int, told: bool, mon
         raise ZeroDivisionError
     except ZeroDivisionError:
         fault = log.makeRecord("rongtong.web", logging.ERROR, __file__, 1, "fault %s", ("R-1",), sys.exc_info())
-    said = opening._Plain().format(fault)
+    said = logs._Plain().format(fault)
     assert "R-1" in said
     assert ("ZeroDivisionError" in said) == told

@@ -112,7 +112,10 @@ def test_the_system_could_check_whatever_is_to_be_decided(made: System) -> None:
 
 def test_the_same_seed_makes_the_same_history(made: System, plan: Plan, tmp_path: Path) -> None:
     again = lived(tmp_path, plan)
-    statement = "SELECT district_id, stream, seq, hash FROM journal ORDER BY 1, 2, 3"
+    statement = (
+        "SELECT district_id, stream, seq, hash FROM journal"
+        " WHERE stream NOT LIKE 'account:%' ORDER BY 1, 2, 3"  # which begin as a persona is entered
+    )
     assert rows(again, statement) == rows(made, statement)
     again.runner.release()
     again.database.close()

@@ -18,7 +18,7 @@ from engine.store import tables
 from engine.store.database import Database, open_database
 from engine.store.direct import DirectCursor
 from engine.store.drivers import sqlite_module
-from engine.store.failures import Duplicate
+from engine.store.failures import Duplicate, Spoilt
 from engine.store.sql import Statement, insert_into
 from engine.store.transaction import Runner, Tx
 
@@ -101,6 +101,31 @@ def test_a_savepoint_that_was_rolled_back_leaves_the_rest_sound(runner: Runner) 
 
     runner.run(work)
     assert count(runner) == 1
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_what_something_asked_has_spoilt_is_run_once_more_with_a_savepoint_round_it(
+    runner: Runner, db: Database, write: bool
+) -> None:
+    tries: list[bool] = []
+
+    def work(tx: Tx) -> str:
+        tries.append(tx.careful)
+        if write:
+            put("kept")(tx)
+        try:
+            with tx.apart():
+                tx.connection.execute(text("SELECT no_such_function(1)"))
+        except Exception as fault:
+            if not tx.careful:
+                raise Spoilt from fault
+        return f"goes on with {tx.one(COUNT).n}"
+
+    db.hook = watch = Fault("nothing", RuntimeError())
+    assert runner.run(work, write=write) == f"goes on with {int(write)}"
+    assert tries == [False, True]
+    assert sum("SAVEPOINT" in sql for sql in watch.seen) == 3
+    assert runner.run(lambda tx: tx.careful, write=write) is False
 
 
 def test_a_plugin_writes_on_the_same_transaction(runner: Runner) -> None:
