@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from engine.clock import Micros
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.i18n import Text
-from engine.operations import passwords
+from engine.operations import attempts, passwords
 from engine.operations.account_rows import ELSEWHERE, NO_ACCOUNT
 from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
@@ -126,6 +126,7 @@ def reset_password(ctx: Context, caller: Caller, account: str, password: str, *,
 
     def work(_ctx: Context, tx: Tx) -> int:
         tx.connection.execute(update(hub.account).where(_a.id == account).values(password=hashed))
+        attempts.forgive(tx, login, "")  # a name that rests is told to ask for this
         return _end_sessions(tx, account) + _end_tokens(tx, account)
 
     _on_whole(ctx, caller, account, wish, work)

@@ -11,7 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import insert
 
-from engine.errors import Busy, Conflict, Forbidden, Invalid, KeyReused, NotFound, Unauthenticated
+from engine.errors import Busy, Conflict, Forbidden, Invalid, KeyReused, NotFound, RongtongError, Unauthenticated
 from engine.operations import account_care, accounts, passwords, tokens
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import verify
@@ -69,6 +69,15 @@ class Office:
 @pytest.fixture
 def office(town: Town) -> Office:
     return Office(town)
+
+
+def test_whose_name_rests_comes_in_with_the_password_that_they_were_given(office: Office) -> None:
+    for _ in range(6):
+        with pytest.raises(RongtongError) as refused:
+            accounts.log_in(office.town.system, "ann", "no word of hers")
+    assert refused.value.code == "login_rests"
+    account_care.reset_password(office.ctx, office.admin, office.ann, NEW)
+    assert office.opens(NEW)
 
 
 def test_an_administrator_sees_who_has_an_account_and_nobody_else_does(office: Office) -> None:
