@@ -164,7 +164,7 @@ def retry_jobs(ctx: Context, caller: Caller, kind: str, *, key: str = "") -> int
 
     def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller)
-        count = jobs.retry_all(tx, ctx.id, kind, now=ctx.now)
+        count = store.retry_jobs(tx, ctx.id, kind, now=ctx.now)
         if not count:
             raise _none()
         return Written(count, {"kind": kind, "count": count})
@@ -195,14 +195,15 @@ def _on_job(ctx: Context, caller: Caller, command: str, job: str, key: str) -> N
 
 
 def _retried(ctx: Context, tx: Tx, _caller: Caller, job: str) -> bool:
-    return jobs.retry(tx, ctx.id, job, now=ctx.now)
+    return store.retry_job(tx, ctx.id, job, now=ctx.now)
 
 
 def _dropped(ctx: Context, tx: Tx, caller: Caller, job: str) -> bool:
     """Let it never run; where it would have undone something, the history of its case says who decided that."""
-    dropped = jobs.drop(tx, ctx.id, job)
+    dropped = store.drop_job(tx, ctx.id, job)
     if dropped is not None and dropped.kind.startswith("owed:"):
-        given_up(ctx, tx, dropped.stream, load(dropped.body), caller.person)
+        body = jobs.body_of(dropped.body)
+        given_up(ctx, tx, dropped.stream, {"owed": []} if body is jobs.SPOILT else body, caller.person)
     return dropped is not None
 
 

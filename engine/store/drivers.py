@@ -159,8 +159,14 @@ def _guarded_cursor(base: Any, seams: Seams) -> Any:
     return Guarded
 
 
+class Mended(str):
+    """What a column of text held that was none, with � for what could not be read."""
+
+    __slots__ = ()
+
+
 def read_all(cursor: Any, query: str, values: Any) -> list[Any]:
-    """All rows of a reading statement on SQLite, with � for whatever is no text in a column of text.
+    """All rows of a statement on SQLite, ``Mended`` for whatever is no text in a column of text.
 
     The driver gives up at such a row. Nobody wrote it through the engine; who reads a case shall have the rest of it.
     """
@@ -179,7 +185,10 @@ def is_undecodable(error: Exception) -> bool:
 
 
 def _as_far_as_it_goes(held: bytes) -> str:
-    return held.decode(errors="replace")
+    try:
+        return held.decode()
+    except UnicodeDecodeError:
+        return Mended(held.decode(errors="replace"))
 
 
 def sqlite_factory(module: ModuleType, seams: Seams) -> Any:

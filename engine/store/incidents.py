@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal_column, select
+from sqlalchemy import bindparam, case, delete, func, literal_column, select, update
 
 from engine.clock import Micros
 from engine.store import tables
@@ -98,6 +99,12 @@ _COUNT = Statement(
         + select(func.count()).select_from(tables.job).where(*_UNDONE).scalar_subquery()
     )
 )
+_AT_ONCE = {"status": constant("waiting"), "attempts": 0, "error": None, "run_at": bindparam("again")}
+_RETRY = Statement(update(tables.job).where(*_UNDONE, _j.id == bindparam("job")).values(_AT_ONCE))
+_RETRY_ALL = Statement(update(tables.job).where(*_UNDONE, _j.kind == bindparam("of")).values(_AT_ONCE))
+_DROP = Statement(
+    delete(tables.job).where(*_UNDONE, _j.id == bindparam("job")).returning(_j.stream, _j.kind, _j.body)
+)
 
 
 def failed_steps(tx: Tx, district: str, limit: int) -> tuple[FailedStep, ...]:
@@ -137,3 +144,18 @@ def count(tx: Tx, district: str) -> int:
     """How many there are of all of them."""
     row = tx.one(_COUNT, district=district)
     return int(row[0]) if row is not None else 0
+
+
+def retry_job(tx: Tx, district: str, job: str, *, now: Micros) -> bool:
+    """Let a job that failed run at once, from the first try; False when it is none. A lease stays what it is."""
+    return bool(tx.change(_RETRY, district=district, job=job, again=now))
+
+
+def retry_jobs(tx: Tx, district: str, kind: str, *, now: Micros) -> int:
+    """The same for every job of *kind* that failed; how many."""
+    return tx.change(_RETRY_ALL, district=district, of=kind, again=now)
+
+
+def drop_job(tx: Tx, district: str, job: str) -> Any:
+    """Let a job that failed never run: its ``stream``, ``kind`` and ``body``; None when it is none."""
+    return tx.one(_DROP, district=district, job=job)

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, case, delete, func, select, update
 from engine.clock import HOUR, MINUTE, SECOND, Micros
 from engine.store import tables
 from engine.store.columns import NEVER
+from engine.store.drivers import Mended
 from engine.store.sql import Statement, among, constant, insert_into
 from engine.store.text import dump, load
 from engine.store.transaction import Tx
@@ -19,8 +20,8 @@ from engine.store.transaction import Tx
 KINDS = frozenset({"notice", "send", "plugin", "owed"})
 #: Those of them that leave the machine, and are claimed apart from the others.
 OUTBOUND = frozenset({"send"})
-#: What is written of a job whose worker ended in the middle of it.
-LOST = "lost"
+#: What is written of a job whose worker ended in the middle of it, and of one that says no longer what is to be done.
+LOST, UNREADABLE = "lost", "what it is to do cannot be read"
 #: After this many tries a job rests as an incident until a person lets it run again.
 MOST_ATTEMPTS = 8
 _FIRST_DELAY, _LONGEST_DELAY = 10 * SECOND, HOUR
@@ -73,11 +74,20 @@ _CLAIM = Statement(
         lease_until=bindparam("until"),
         fence=_j.fence + 1,
         attempts=_j.attempts + 1,
-        error=case((_j.attempts > 0, func.coalesce(_j.error, constant(LOST)))),
+        # Whoever ends a try, in whatever way, gives the lease back: one that ran out was lost.
+        error=case((_j.lease_until > 0, func.coalesce(_j.error, constant(LOST))), else_=_j.error),
     )
     .returning(_j.id, _j.stream, _j.n, _j.kind, _j.body, _j.run_at, _j.fence, _j.attempts, _j.error)
 )
-_HELD = (_j.district_id == bindparam("district"), _j.id == bindparam("job"), _j.fence == bindparam("held"))
+#: Still claimed as it was. Whatever ends a claim ends the lease or the job, so that it is said once, however often.
+_HELD = (
+    _j.district_id == bindparam("district"),
+    _j.id == bindparam("job"),
+    _j.fence == bindparam("held"),
+    _j.lease_until == bindparam("leased"),
+)
+#: The tries before this one; none where somebody let it run from the first try meanwhile.
+_UNTRIED = case((_j.attempts > 0, bindparam("tried")), else_=0)
 _IS_HELD = Statement(select(_j.id).where(*_HELD))
 _FINISH = Statement(delete(tables.job).where(*_HELD))
 _FAIL = Statement(
@@ -94,12 +104,12 @@ _FAIL = Statement(
 _PUT_BACK = Statement(
     update(tables.job)
     .where(*_HELD)
-    .values(run_at=bindparam("again"), attempts=_j.attempts - 1, lease_until=0)
+    .values(run_at=bindparam("again"), attempts=_UNTRIED, lease_until=0)
 )
 _PARK = Statement(
     update(tables.job)
     .where(*_HELD)
-    .values(run_at=bindparam("never"), attempts=_j.attempts - 1, lease_until=0, error=None)
+    .values(run_at=bindparam("never"), attempts=_UNTRIED, lease_until=0, error=None)
 )
 _PARKED = Statement(
     select(_j.id, _j.kind, _j.stream)
@@ -129,13 +139,6 @@ _NEXT = Statement(
     .where(_j.district_id == bindparam("district"), _j.status == constant("waiting"))
     .order_by(_j.run_at, _j.id)
     .limit(1)
-)
-_FAILED = (_j.district_id == bindparam("district"), _j.error.is_not(None))
-_AT_ONCE = {"status": constant("waiting"), "attempts": 0, "error": None, "run_at": bindparam("again")}
-_RETRY = Statement(update(tables.job).where(*_FAILED, _j.id == bindparam("job")).values(_AT_ONCE))
-_RETRY_ALL = Statement(update(tables.job).where(*_FAILED, _j.kind == bindparam("of")).values(_AT_ONCE))
-_DROP = Statement(
-    delete(tables.job).where(*_FAILED, _j.id == bindparam("job")).returning(_j.stream, _j.kind, _j.body)
 )
 
 
@@ -178,22 +181,41 @@ def claim(tx: Tx, district: str, *, outbound: bool, now: Micros, wall: Micros, l
     """Take the job that has been due longest at *now*, for *lease* from *wall* on; None when there is none.
 
     One at a time, to be begun at once: so the claim is the attempt, and a job that kills its worker costs no other
-    job anything. It comes again when its lease has run out; one that used up its tries becomes an incident here.
+    job anything. It comes again when its lease has run out; one that used up its tries becomes an incident here, and
+    so does one whose body was spoilt.
     """
     until = wall + lease
     asked = {"district": district, "outbound": int(outbound), "now": now, "wall": wall, "until": until}
     while (row := tx.one(_CLAIM, **asked)) is not None:
         at = (row.run_at, row.fence, row.attempts, until)
-        job = Job(district, row.id, row.stream, row.n, row.kind, load(row.body), *at)
-        if job.attempts <= MOST_ATTEMPTS:
+        body = body_of(row.body)
+        job = Job(district, row.id, row.stream, row.n, row.kind, body, *at)
+        if job.attempts <= MOST_ATTEMPTS and body is not SPOILT:
             return job
-        _rest(tx, job, row.error)
+        _rest(tx, job, UNREADABLE if body is SPOILT else row.error)
     return None
+
+
+#: In place of a body that is not what was written.
+SPOILT = object()
+
+
+def body_of(text: str) -> Any:
+    """The stored body of a job, or ``SPOILT``."""
+    try:
+        return SPOILT if isinstance(text, Mended) else load(text)
+    except ValueError:
+        return SPOILT
+
+
+def _held(job: Job) -> dict[str, Any]:
+    """What ``_HELD`` asks for."""
+    return {"district": job.district, "job": job.id, "held": job.fence, "leased": job.until}
 
 
 def held(tx: Tx, job: Job) -> bool:
     """Whether the job is still there and nobody else's: looked at before anything leaves the machine."""
-    return tx.one(_IS_HELD, district=job.district, job=job.id, held=job.fence) is not None
+    return tx.one(_IS_HELD, **_held(job)) is not None
 
 
 def put_back(tx: Tx, job: Job, *, again: Micros | None = None) -> bool:
@@ -202,18 +224,22 @@ def put_back(tx: Tx, job: Job, *, again: Micros | None = None) -> bool:
     It is due when it was, or from *again* on (business time).
     """
     due_from = job.run_at if again is None else again
-    return bool(tx.change(_PUT_BACK, district=job.district, job=job.id, held=job.fence, again=due_from))
+    return bool(tx.change(_PUT_BACK, **_held(job), again=due_from, tried=job.attempts - 1))
 
 
 def rest_of(job: Job) -> Micros:
-    """How long a job that could not be begun lets others go first: twice as long each time that it was given back."""
-    given_back = job.fence - job.attempts
-    return min(_FIRST_REST << min(given_back, 8), _LONGEST_REST)
+    """How long a job that could not be begun lets others go first.
+
+    Twice as long for each claim that is no longer counted as a try: it was given back or put by, or somebody let it
+    run from the first try again.
+    """
+    uncounted = job.fence - job.attempts
+    return min(_FIRST_REST << min(uncounted, 8), _LONGEST_REST)
 
 
 def finish(tx: Tx, job: Job) -> bool:
     """End a job that was done; False when another worker took it over, and then nothing of it may be kept."""
-    return bool(tx.change(_FINISH, district=job.district, job=job.id, held=job.fence))
+    return bool(tx.change(_FINISH, **_held(job)))
 
 
 def fail(tx: Tx, job: Job, *, now: Micros, error: str) -> bool:
@@ -229,9 +255,8 @@ def _rest(tx: Tx, job: Job, error: str) -> bool:
 
 
 def _give_back(tx: Tx, job: Job, status: str, again: Micros, error: str) -> bool:
-    held = {"district": job.district, "job": job.id, "held": job.fence}
     tried = min(job.attempts, MOST_ATTEMPTS)
-    return bool(tx.change(_FAIL, **held, becomes=status, again=again, tried=tried, said=_storable(error)))
+    return bool(tx.change(_FAIL, **_held(job), becomes=status, again=again, tried=tried, said=_storable(error)))
 
 
 def _storable(words: str) -> str:
@@ -241,7 +266,7 @@ def _storable(words: str) -> str:
 
 def park(tx: Tx, job: Job) -> bool:
     """Put a claimed job by, as if it had not been, until what it needs is back; False when it was taken over."""
-    return bool(tx.change(_PARK, district=job.district, job=job.id, held=job.fence, never=NEVER))
+    return bool(tx.change(_PARK, **_held(job), never=NEVER, tried=job.attempts - 1))
 
 
 def parked(tx: Tx, district: str) -> list[Any]:
@@ -269,18 +294,3 @@ def next_run(tx: Tx, district: str) -> Micros | None:
     """When the next job may run (business time), or None."""
     row = tx.one(_NEXT, district=district)
     return None if row is None else int(row.run_at)
-
-
-def retry(tx: Tx, district: str, job: str, *, now: Micros) -> bool:
-    """Let a job that failed run at once, from the first try; False when it is none. A lease stays what it is."""
-    return bool(tx.change(_RETRY, district=district, job=job, again=now))
-
-
-def retry_all(tx: Tx, district: str, kind: str, *, now: Micros) -> int:
-    """The same for every job of *kind* that failed; how many."""
-    return tx.change(_RETRY_ALL, district=district, of=kind, again=now)
-
-
-def drop(tx: Tx, district: str, job: str) -> Any:
-    """Let a job that failed never run: its ``stream``, ``kind`` and ``body``; None when it is none."""
-    return tx.one(_DROP, district=district, job=job)

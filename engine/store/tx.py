@@ -72,6 +72,8 @@ class Tx:
         make = compiled.make
         if make is None:
             raise TypeError("this statement answers no rows")
+        if not compiled.reads and self.dialect == "sqlite":
+            return [make(row) for row in self._written(compiled.text, values)]
         try:
             found = self._execute(compiled.text, values).fetchall()
         except Exception as error:
@@ -79,6 +81,14 @@ class Tx:
                 raise
             found = drivers.read_all(self._cursor, compiled.text, values)
         return [make(row) for row in found]
+
+    def _written(self, text: str, values: tuple[Any, ...]) -> list[Any]:
+        """What a write on SQLite answers; it cannot be run once more to read on, so it is read with care at once."""
+        try:
+            return drivers.read_all(self._cursor, text, values)
+        except Exception as error:
+            _tell(error)
+            raise
 
     def one(self, statement: Statement, /, **params: Any) -> Any:
         """The first row, or None."""

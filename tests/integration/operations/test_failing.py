@@ -13,6 +13,7 @@ from engine.operations.background.inner import run_jobs
 from engine.operations.background.letters import Letter, NotSent
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
+from engine.store import incidents as store
 from engine.store import jobs, tables
 from engine.store.database import Database
 from tests.integration.operations.looking import broken, rows
@@ -115,7 +116,7 @@ def test_a_worker_that_was_lost_is_said_in_words(town: Town) -> None:
             tx, "town", outbound=True, now=now, wall=wall, lease=SECOND
         ))  # fmt: skip
         town.clock.advance(SECOND)
-    town.ctx.runner.run(lambda tx: jobs.retry_all(tx, "town", "send:post.telegraph", now=town.clock.at))
+    town.ctx.runner.run(lambda tx: store.retry_jobs(tx, "town", "send:post.telegraph", now=town.clock.at))
     for _ in range(2):
         now, wall = town.clock.at, town.clock.wall()
         town.ctx.runner.run(lambda tx, now=now, wall=wall: jobs.claim(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,7 +13,7 @@ from engine.ids import SeededIds
 from engine.store import incidents, jobs
 from engine.store.database import Database
 from engine.store.jobs import Job
-from engine.store.transaction import Runner
+from engine.store.transaction import Runner, Tx
 from tests.integration.store.conftest import NOON, D
 
 LEASE = 60 * SECOND
@@ -120,6 +121,102 @@ def test_a_job_that_could_not_begin_rests_a_little_longer_each_time_and_is_behin
     assert queue.run(lambda tx: incidents.count(tx, D), write=False) == 0
 
 
+GIVEN_BACK: dict[str, Callable[[Tx, Job], bool]] = {
+    "put back": jobs.put_back, "put by": jobs.park,
+    "failed": lambda tx, job: jobs.fail(tx, job, now=NOON, error="no line"),
+}  # fmt: skip
+
+
+def stored(runner: Runner) -> list[tuple[object, ...]]:
+    """The tries, the error and the next run of each job."""
+    asked = "SELECT attempts, error, run_at, status FROM job ORDER BY id"
+    return runner.run(lambda tx: [tuple(row) for row in tx.connection.exec_driver_sql(asked)], write=False)
+
+
+@pytest.mark.parametrize("how", GIVEN_BACK)
+@pytest.mark.parametrize("tries", [1, 3, jobs.MOST_ATTEMPTS])
+def test_what_became_of_a_job_is_said_once_however_often_it_is_said(
+    runner: Runner, ids: SeededIds, how: str, tries: int
+) -> None:
+    enqueue(runner, ids, 1)
+    for at in range(tries - 1):
+        assert claimed(runner, NOON + at * LEASE)
+    mine = claimed(runner, NOON + tries * LEASE)
+    assert runner.run(lambda tx: GIVEN_BACK[how](tx, mine))
+    once = stored(runner)
+    assert once[0][0] == (tries if how == "failed" else tries - 1)
+    for again in GIVEN_BACK.values():
+        assert not runner.run(lambda tx, again=again: again(tx, mine))
+    assert not runner.run(lambda tx: jobs.finish(tx, mine))
+    assert not runner.run(lambda tx: jobs.held(tx, mine), write=False)
+    assert stored(runner) == once
+
+
+@pytest.mark.parametrize("how", GIVEN_BACK)
+def test_what_somebody_let_run_again_while_it_was_tried_counts_no_less_than_no_try(
+    runner: Runner, ids: SeededIds, how: str
+) -> None:
+    enqueue(runner, ids, 1)
+    first = claimed(runner)
+    assert runner.run(lambda tx: jobs.fail(tx, first, now=NOON, error="no line"))
+    mine = claimed(runner, NOON + HOUR, NOON + HOUR)
+    assert runner.run(lambda tx: incidents.retry_job(tx, D, mine.id, now=NOON))
+    assert runner.run(lambda tx: GIVEN_BACK[how](tx, mine))
+    assert stored(runner)[0][0] == (2 if how == "failed" else 0)
+    runner.run(lambda tx: jobs.unpark(tx, D, [mine.id], now=NOON))
+    again = claimed(runner, NOON + HOUR, NOON + HOUR)
+    assert again.attempts == (3 if how == "failed" else 1)
+    assert runner.run(lambda tx: jobs.fail(tx, again, now=NOON, error="no line"))
+
+
+@pytest.mark.parametrize("how", GIVEN_BACK)
+def test_only_a_worker_that_ended_in_the_middle_is_said_to_have(runner: Runner, ids: SeededIds, how: str) -> None:
+    enqueue(runner, ids, 1)
+    first = claimed(runner)
+    assert runner.run(lambda tx: jobs.fail(tx, first, now=NOON, error="no line"))
+    mine = claimed(runner, NOON + HOUR, NOON + HOUR)
+    assert runner.run(lambda tx: GIVEN_BACK[how](tx, mine))
+    said = None if how == "put by" else "no line"
+    assert stored(runner)[0][1] == said
+    runner.run(lambda tx: jobs.unpark(tx, D, [mine.id], now=NOON))
+    later = NOON + HOUR
+    claimed(runner, later, later)
+    assert stored(runner)[0][1] == said, "it is tried, and nobody was lost"
+    claimed(runner, later + LEASE, later)
+    assert stored(runner)[0][1] == (said or jobs.LOST)
+
+
+@pytest.mark.parametrize("kind", ["notice", "send:post.pigeon", "plugin:post.tidy", "owed:post"])
+@pytest.mark.parametrize("body", ["no json", "{", "x'ff'", "x'7b2261223a2022ff227d'"])
+def test_a_job_whose_body_was_spoilt_rests_and_those_behind_it_go_on(
+    db: Database, runner: Runner, ids: SeededIds, kind: str, body: str
+) -> None:
+    if body.startswith("x'") and db.dialect == "postgresql":
+        body = "nor is this"
+    runner.run(lambda tx: jobs.enqueue(tx, D, id="a", stream="c1", n=1, kind=kind, body={}, run_at=NOON - HOUR))
+    written = f"CAST({body} AS TEXT)" if body.startswith("x'") else f"'{body}'"
+    runner.run(lambda tx: tx.connection.exec_driver_sql(f"UPDATE job SET body = {written}"))
+    runner.run(lambda tx: jobs.enqueue(tx, D, id="b", stream="c1", n=1, kind=kind, body={"n": 2}, run_at=NOON))
+    behind = claim(runner, outbound=kind.startswith("send"))
+    assert behind is not None
+    assert (behind.id, behind.body) == ("b", {"n": 2})
+    (resting,) = runner.run(lambda tx: incidents.failed_jobs(tx, D, 9), write=False)
+    assert (resting.id, resting.error, resting.again) == ("a", jobs.UNREADABLE, None)
+    dropped = runner.run(lambda tx: incidents.drop_job(tx, D, "a"))
+    assert (dropped.kind, jobs.body_of(dropped.body)) == (kind, jobs.SPOILT)
+
+
+@pytest.mark.parametrize("column", ["id", "stream", "kind", "error"])
+def test_no_column_of_a_job_that_is_no_text_holds_up_those_behind_it(
+    db: Database, runner: Runner, ids: SeededIds, column: str
+) -> None:
+    odd = "CAST(x'ff' AS TEXT)" if db.dialect == "sqlite" else "'�'"  # the nearest to it that PostgreSQL keeps
+    enqueue(runner, ids, 1, NOON - HOUR)
+    runner.run(lambda tx: tx.connection.exec_driver_sql(f"UPDATE job SET {column} = {odd}"))
+    enqueue(runner, ids, 2)
+    assert [claimed(runner).body, claimed(runner).body] == [{"n": 1}, {"n": 2}]
+
+
 def test_a_failed_job_comes_again_later_and_later_then_rests(runner: Runner, ids: SeededIds) -> None:
     enqueue(runner, ids, 1)
     now, waits = NOON, []
@@ -147,7 +244,7 @@ def test_a_job_that_kills_its_workers_does_not_starve_the_others(runner: Runner,
     (given_up,) = runner.run(lambda tx: incidents.failed_jobs(tx, D, 9), write=False)
     assert given_up.error == jobs.LOST
     assert runner.run(lambda tx: incidents.count(tx, D), write=False) == 1
-    assert runner.run(lambda tx: jobs.retry(tx, D, given_up.id, now=NOON))
+    assert runner.run(lambda tx: incidents.retry_job(tx, D, given_up.id, now=NOON))
     assert claimed(runner, wall).n == 1
 
 
