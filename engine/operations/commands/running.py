@@ -10,7 +10,7 @@ from typing import Any
 from engine.clock import Micros
 from engine.definition.model import Do
 from engine.errors import Unanswered, Vetoed
-from engine.extend.actions import RESERVED, Undone
+from engine.extend.actions import RESERVED, Undo, Undone
 from engine.extend.context import ActionContext, CaseRef, LockOrder
 from engine.extend.emitted import Job, Message
 from engine.extend.faults import cause_of
@@ -45,8 +45,12 @@ class RunAgain(Exception):
 
 @dataclass(frozen=True)
 class Owed:
-    """An undoing that is left for later: what undoes which effect of which step, and the receipt of the effect."""
+    """An undoing that is left for later: of which effect of which *action* and step, and the receipt of the effect.
 
+    ``undo`` is what undid it when this was noted; a plugin that changed may say otherwise by the time it is done.
+    """
+
+    action: str
     undo: str
     n: int
     step: str
@@ -55,7 +59,7 @@ class Owed:
     @property
     def plugin(self) -> str:
         """The plugin that it waits for."""
-        return self.undo.partition(".")[0]
+        return self.action.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +213,8 @@ class Bench:
         assert isinstance(step, Do)
         name = self.definition.catalogue.actions[step.action].undo
         receipt = {k: v for k, v in state["out"].get(request.step, {}).items() if k not in RESERVED}
-        wanted = Owed(name, request.of, request.step, receipt)
-        away = self.ctx.away(wanted.plugin) is not None or self.ctx.registry.undo(name) is None
+        wanted = Owed(step.action, name, request.of, request.step, receipt)
+        away = self.ctx.away(wanted.plugin) is not None or self._undoing(wanted) is None
         if away or self._owes(state, wanted.plugin):
             self.runs.owed.append(wanted)
             self.runs.record.append({"n": request.of, "undo": name, "how": "owed"})
@@ -229,13 +233,19 @@ class Bench:
         """Undo an effect now. Raises ``Unanswered`` while its plugin is away or brings no such undoing."""
         if self.ctx.away(wanted.plugin) is not None:
             raise plugin_away(wanted.plugin)
-        undo = self.ctx.registry.undo(wanted.undo)
+        undo = self._undoing(wanted)
         if undo is None:
-            raise plugin_changed(wanted.plugin, wanted.undo)
+            raise plugin_changed(wanted.plugin, wanted.action)
         request = Request(wanted.n, wanted.n, wanted.step, "undo")
-        how = undo(self._context(state, request, wanted.undo, wanted.receipt), wanted.receipt)
-        self.runs.ended.append(Happened(f"{wanted.undo}.{how}", wanted.receipt, wanted.step, wanted.n))
+        how = undo(self._context(state, request, undo.name, wanted.receipt), wanted.receipt)
+        self.runs.ended.append(Happened(f"{undo.name}.{how}", wanted.receipt, wanted.step, wanted.n))
         return how
+
+    def _undoing(self, wanted: Owed) -> Undo | None:
+        """What undoes that effect now: as its action says today or, where that names nothing, as was noted."""
+        action = self.ctx.registry.action(wanted.action)
+        named = self.ctx.registry.undo(action.undo) if action is not None else None
+        return named or self.ctx.registry.undo(wanted.undo)
 
     def _context(
         self, state: State, request: Request, action: str, receipt: dict[str, Any] | None = None

@@ -115,11 +115,11 @@ class Did:
     title: ClassVar[Text] = both("did")
 
 
-def rude(ran: list[str], *verbs: str) -> Plugin:
-    """A plugin that does *verbs*, each undone by a verb of its own; *ran* hears of both."""
+def rude(ran: list[str], *verbs: str, undoes: str = "rude.un_{}") -> Plugin:
+    """A plugin that does *verbs*, each undone by a verb of its own or as *undoes* says; *ran* hears of both."""
 
     def doing(verb: str) -> Callable[..., Any]:
-        @action(f"rude.{verb}", title=both(verb), undo=f"rude.un_{verb}")
+        @action(f"rude.{verb}", title=both(verb), undo=undoes.format(verb))
         def do(ctx: ActionContext, given: Nothing) -> Did:
             ran.append(verb)
             return Did()
@@ -134,7 +134,7 @@ def rude(ran: list[str], *verbs: str) -> Plugin:
 
         return back
 
-    made = [make(verb) for verb in verbs for make in (doing, undoing)]
+    made = [make(verb) for verb in verbs for make in ((doing, undoing) if "rude" in undoes else (doing,))]
     return plugin("rude", register_actions=giving(*made))
 
 
@@ -161,6 +161,25 @@ def test_what_follows_an_undo_that_is_missing_waits_with_it(db: Database) -> Non
     without = with_plugins(town, rude(ran, "a", "c"))
     cases.cancel(without.ctx, CAI, case.number, "不办了")
     assert (ran, owed(town)) == (["a", "b", "c", "un_c"], [["b", "a"]])
+    came_back(town)
+    assert (ran[3:], broken(town)) == (["un_c", "un_b", "un_a"], [])
+    town.system.runner.release()
+
+
+def test_what_a_new_version_undoes_no_more_is_told_and_undone_once_it_can_be(db: Database) -> None:
+    ran: list[str] = []
+    town = build(db, beside=[rude(ran, "a", "b", "c")])
+    town.publish(RUDE)
+    case = cases.start(town.ctx, ANN, "rude", {"why": "x"}, unit="a")
+    newer = with_plugins(town, rude(ran, "a", "b", "c", undoes="nothing"))
+    assert cases.cancel(newer.ctx, CAI, case.number, "不办了").end == "cancelled"
+    for _ in range(12):
+        came_back(newer)
+        town.clock.at += HOUR
+    (failed,) = incidents.incidents(newer.ctx, CAI)
+    assert (failed.again, "rude.c" in failed.cause) == (None, True)
+    assert ran == ["a", "b", "c"]
+    incidents.retry_job(town.ctx, CAI, failed.id)
     came_back(town)
     assert (ran[3:], broken(town)) == (["un_c", "un_b", "un_a"], [])
     town.system.runner.release()
