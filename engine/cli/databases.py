@@ -91,22 +91,27 @@ def _moved(progress: Progress, bar: TaskID, done: int, of: int) -> None:
 def _say(verdicts: list[Verdict], as_json: bool) -> int:
     """Say what was found; the exit code."""
     broken = [fault for verdict in verdicts for fault in verdict.broken]
+    unchecked = list(dict.fromkeys(why for verdict in verdicts for why in verdict.unchecked))
     cases, rows = sum(v.cases for v in verdicts), sum(v.rows for v in verdicts)
     sealed = [f"{v.district}:{v.checkpoint.no}:{v.checkpoint.root}" for v in verdicts if v.checkpoint]
     if as_json:
         told: list[Any] = [{"promise": b.promise, "place": b.place, "text": b.text._asdict()} for b in broken]
-        say.as_json(
-            {"ok": not broken, "cases": cases, "journal_rows": rows, "broken": told, "checkpoints": sealed}
-        )  # fmt: skip
-    elif broken:
+        away = [why._asdict() for why in unchecked]
+        found = {"broken": told, "unchecked": away, "checkpoints": sealed}
+        say.as_json({"ok": not (broken or unchecked), "cases": cases, "journal_rows": rows, **found})
+        return 1 if broken or unchecked else 0
+    for why in unchecked:
+        say.line(f"没有核对这个插件自己的账：{why.zh}。", f"What this plugin promises was not checked: {why.en}.")
+    if broken:
         for fault in broken[:_MOST]:
             say.out(f"{fault.promise} {fault.place} {say.picked(fault.text, ' / ')}")
         say.line(f"核对：{cases}件办件中{len(broken)}处不符。", f"{len(broken)} broken in {counted(cases, 'case')}.")
     else:
+        all_zh, all_en = ("其余", "the rest") if unchecked else ("", "all")
         say.line(
-            f"核对：{cases}件办件账实相符，流水链完整（{rows}行）。",
-            f"{counted(cases, 'case')}, {counted(rows, 'journal row')}: all is well.",
+            f"核对：{cases}件办件{all_zh}账实相符，流水链完整（{rows}行）。",
+            f"{counted(cases, 'case')}, {counted(rows, 'journal row')}: {all_en} is well.",
         )
         for one in sealed:
             say.line(f"封存点 {one}（另存一份，以后用 --kept 核对）。", f"Checkpoint {one}: keep it, for --kept.")
-    return 1 if broken else 0
+    return 1 if broken or unchecked else 0

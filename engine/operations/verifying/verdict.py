@@ -26,13 +26,17 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was looked at, and what was found broken. ``checkpoint`` is the newest: keep it elsewhere."""
+    """What was looked at, and what was found broken. ``checkpoint`` is the newest: keep it elsewhere.
+
+    ``unchecked`` says which plugins are away, so that nobody looked at what they promise.
+    """
 
     district: str
     cases: int
     rows: int
     broken: tuple[Broken, ...]
     checkpoint: Checkpoint | None = None
+    unchecked: tuple[Text, ...] = ()
 
 
 def broken(promise: str, place: str, zh: str, en: str) -> Broken:

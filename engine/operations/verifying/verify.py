@@ -57,4 +57,5 @@ def verify(ctx: Context, progress: Progress | None = None, kept: tuple[int, str]
             progress(done, len(ids))
     broken += ctx.runner.run(lambda tx: list(check_district(ctx, tx, kept)), write=False)
     newest = ctx.runner.run(lambda tx: checkpoints.latest(tx, ctx.id), write=False)
-    return Verdict(ctx.id, len(ids), rows, tuple(broken), newest)
+    unchecked = tuple(filter(None, (ctx.away(plugin) for plugin in ctx.district.plugins)))
+    return Verdict(ctx.id, len(ids), rows, tuple(broken), newest, unchecked)

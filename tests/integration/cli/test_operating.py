@@ -36,6 +36,16 @@ def test_migrate_makes_a_database_and_then_has_nothing_to_do(terminal: Terminal,
     assert terminal("migrate", "--db", url, "--json").json["applied"] == []
 
 
+def test_verify_says_what_nobody_could_check(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert terminal.on("verify", "--json").json["unchecked"] == []
+    monkeypatch.setenv("RONGTONG_WITHOUT", "venue_sharing")
+    said = terminal.on("verify", "--json")
+    assert (said.code, said.json["ok"], said.json["broken"], len(said.json["unchecked"])) == (1, False, [], 1)
+    said = terminal.on("verify")
+    assert (said.code, "venue_sharing" in said.out, "all is well" in said.out) == (1, True, False)
+    assert "其余账实相符" in said.out and "the rest is well" in said.out
+
+
 def test_a_database_that_is_not_there_is_not_made_by_accident(terminal: Terminal, tmp_path: Path) -> None:
     said = terminal("inbox", "--as", "韦燕妮", "--db", f"sqlite:///{tmp_path / 'typo.db'}")
     assert said.code == 2
