@@ -25,7 +25,7 @@ from engine.store.bounded import Bounded
 from engine.store.database import Database
 from engine.store.directory import Names
 from engine.store.known import Directories
-from engine.store.transaction import Runner, Tx
+from engine.store.transaction import Runner
 
 Door = Literal["web", "rest", "cli", "scenario", "engine"]
 
@@ -77,7 +77,7 @@ class System:
     ids: Ids
     mode: Mode = "example"
     unsent: deque[Unsent] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT))
-    unsaid: deque[Callable[[Tx], object]] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT), repr=False)
+    unsaid: deque[Callable[[], None]] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT), repr=False)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     definitions: Bounded[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=lambda: Bounded(_MOST))
     districts: Bounded[str, tuple[dict[str, str], District]] = field(default_factory=lambda: Bounded(_MOST))

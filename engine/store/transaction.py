@@ -25,7 +25,7 @@ __all__ = ["Runner", "Tx"]
 
 T = TypeVar("T")
 #: How long one waits for a connection or for one's turn to write, in seconds.
-_PATIENCE = 30.0
+PATIENCE = 30
 
 
 class _Thread(threading.local):
@@ -67,11 +67,11 @@ class Runner(Heir):
         self._thread = _Thread()
         opened = partial(Line, database, self._clock)
         self._shelf = Shelf(partial(opened, reads=True), database.connections)
-        self._shared = Shared(self._shelf, _PATIENCE)
+        self._shared = Shared(self._shelf, PATIENCE)
         self._group: Group | None = None
         if database.dialect == "sqlite":
             turnstile = Turnstile(Path(database.url.database or ""))
-            self._group = Group(opened, turnstile, patience=_PATIENCE, outside=database.busy_timeout)
+            self._group = Group(opened, turnstile, patience=PATIENCE, outside=database.busy_timeout)
 
     def forked(self) -> None:
         """Begin anew: who writes or reads in the parent is not here, and its connections are not this process's."""
@@ -103,7 +103,7 @@ class Runner(Heir):
                     return self._group.run(work, alone=alone, waits=waits)
                 if not write and self._shared.on:
                     return self._shared.read(work)
-                return self._by_itself(work, write, _PATIENCE if waits else 0.0)
+                return self._by_itself(work, write, PATIENCE if waits else 0.0)
             except UnknownCommit as error:
                 if not idempotent or attempt >= self._attempts:
                     self._complaints.unclear(error)

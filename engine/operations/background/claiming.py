@@ -11,22 +11,29 @@ from engine.errors import Busy, Unanswered
 from engine.extend.places import said_of
 from engine.operations.context import Context
 from engine.store import jobs
+from engine.store.failures import Failure
 from engine.store.line import LONGEST
-from engine.store.transaction import Tx
+from engine.store.transaction import PATIENCE, Tx
 
 _LOG = logging.getLogger("rongtong.jobs")
-#: A lease ends so long after the limit of whatever runs under it.
-SPARE: Micros = 10 * SECOND
-#: The lease of a job that runs in one transaction, which cannot last longer than LONGEST.
-LEASE: Micros = LONGEST * SECOND + SPARE
+#: How long one transaction can take from the wish for it: for its turn, for who writes from outside, and for itself.
+WRITING: Micros = (PATIENCE + LONGEST + 5) * SECOND
+#: What is left over in a lease for what lies between.
+SPARE: Micros = 5 * SECOND
+#: The lease of a job that runs in one transaction.
+LEASE: Micros = WRITING + SPARE
 
 
 @dataclass(slots=True)
 class Attempt:
-    """A claimed job under way; ``begun`` once anything of its own was called: what fails then may be its doing."""
+    """A claimed job under way; ``begun`` once anything of its own was called: what fails then may be its doing.
+
+    ``ending`` is all that is left to do once it was done outside the database: no other ending is true of it.
+    """
 
     job: jobs.Job
     begun: bool = False
+    ending: Callable[[], None] | None = None
 
 
 Run = Callable[[Attempt], None]
@@ -68,7 +75,7 @@ def _attempt(ctx: Context, run: Run, attempt: Attempt) -> None:
     except Busy as refusal:
         _held_up(ctx, attempt, refusal)
     except Unanswered as silence:
-        _put_by(ctx, job, silence)
+        _put_by(ctx, attempt, silence)
     except NotDone as reason:
         level = logging.ERROR if reason.__cause__ else logging.WARNING
         words = ("plugin %s: job %s (%s) failed: %s", reason.plugin, job.id, job.kind, reason.said)
@@ -81,7 +88,11 @@ def _attempt(ctx: Context, run: Run, attempt: Attempt) -> None:
 
 def _held_up(ctx: Context, attempt: Attempt, refusal: Busy) -> None:
     """The database let it not begin, which is not its fault, or stopped it in the middle, which may be."""
-    job, said = attempt.job, refusal.text.en
+    job, said, ending = attempt.job, refusal.text.en, attempt.ending
+    if ending is not None and refusal.details.get("failure") != Failure.LONG.value:
+        _LOG.warning("job %s (%s) was done, which cannot be written yet: %s", job.id, job.kind, said)
+        ctx.system.unsaid.append(lambda: _attempt(ctx, lambda _: ending(), attempt))
+        raise refusal
     if attempt.begun:
         _LOG.error("job %s (%s) failed: %s", job.id, job.kind, said)
         _failed(ctx, job, said)
@@ -91,9 +102,10 @@ def _held_up(ctx: Context, attempt: Attempt, refusal: Busy) -> None:
     _say(ctx, lambda tx: jobs.put_back(tx, job, again=ctx.now + rest))
 
 
-def _put_by(ctx: Context, job: jobs.Job, silence: Unanswered) -> None:
+def _put_by(ctx: Context, attempt: Attempt, silence: Unanswered) -> None:
     """A job that waits for its plugin, or for what that does first, was not tried; any other silence is a failure."""
-    if silence.waits_for:
+    job = attempt.job
+    if silence.waits_for and attempt.ending is None:
         _say(ctx, lambda tx: jobs.park(tx, job))
         return
     _LOG.error("job %s (%s) failed: %s", job.id, job.kind, silence.why)
@@ -105,13 +117,12 @@ def _failed(ctx: Context, job: jobs.Job, said: str) -> None:
 
 
 def _say_what_was_kept(ctx: Context) -> None:
-    """Write what could not be written before; several loops may be at it."""
-    while True:
+    """Write what could not be written before, as long as that goes well; several loops may be at it."""
+    for _ in range(len(ctx.system.unsaid)):
         try:
-            ending = ctx.system.unsaid.popleft()
-        except IndexError:
+            ctx.system.unsaid.popleft()()
+        except (Busy, IndexError):  # it was kept again; another loop took it
             return
-        _say(ctx, ending)
 
 
 def _say(ctx: Context, ending: Callable[[Tx], object]) -> None:
@@ -119,5 +130,5 @@ def _say(ctx: Context, ending: Callable[[Tx], object]) -> None:
     try:
         ctx.runner.run(ending)
     except Busy:
-        ctx.system.unsaid.append(ending)
+        ctx.system.unsaid.append(lambda: _say(ctx, ending))
         raise

@@ -14,7 +14,7 @@ from engine.extend.job_checks import json_text
 from engine.extend.places import said_of
 from engine.extend.senders import Out, Sender
 from engine.extend.stored_settings import SecretMissing
-from engine.operations.background.claiming import SPARE, Attempt, NotDone, run_due
+from engine.operations.background.claiming import SPARE, WRITING, Attempt, NotDone, run_due
 from engine.operations.background.handing import job_context
 from engine.operations.background.letters import Carrier, Letter, NotSent
 from engine.operations.context import Context, Unsent
@@ -26,8 +26,8 @@ from engine.store.transaction import Tx
 
 T = TypeVar("T")
 _LOG = logging.getLogger("rongtong.jobs")
-#: So much of the spare time of a lease is for what comes after the sending.
-_ENDING: Micros = 5 * SECOND
+#: So much of a lease is for what comes after the sending: to end what did not end at its limit, and to write it.
+_ENDING: Micros = 5 * SECOND + WRITING
 
 
 def send_jobs(ctx: Context, carrier: Carrier | None = None, limit: int = 20) -> int:
@@ -48,7 +48,7 @@ def send_jobs(ctx: Context, carrier: Carrier | None = None, limit: int = 20) -> 
         else:
             delivery.keep()
 
-    return run_due(ctx, run, outbound=True, lease=starting + longest + SPARE, limit=limit)
+    return run_due(ctx, run, outbound=True, lease=starting + longest + _ENDING + SPARE, limit=limit)
 
 
 def _delivery(ctx: Context, attempt: Attempt) -> _Delivery:
@@ -93,7 +93,8 @@ class _Delivery:
                 self.ctx.runner.run(lambda tx: jobs.put_back(tx, self.job))
             else:
                 result = carrier.carry(self._letter(payload))
-                self._end(lambda tx: self._record(tx, result))
+                self.attempt.ending = lambda: self._end(lambda tx: self._record(tx, result))
+                self.attempt.ending()
         except (NotSent, SecretMissing) as reason:
             raise NotDone(self.plugin, str(reason)) from None
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import Column, Text, insert, text
 from sqlalchemy.exc import OperationalError
 
-from engine.clock import HOUR, MINUTE, SECOND
+from engine.clock import DAY, HOUR, MINUTE, SECOND
 from engine.errors import Busy
 from engine.extend import Job, JobContext, Message, Reaction, ReadContext, Sender, both, plugin_table
 from engine.extend.senders import Mode
 from engine.operations import notices
+from engine.operations.background.claiming import WRITING
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.letters import Letter, NotSent
 from engine.operations.background.outbound import send_jobs
@@ -213,7 +214,7 @@ def test_who_was_too_slow_records_nothing_and_the_message_is_sent_again(town: To
     told(town)
 
     def overtaken(letter: Letter) -> Any:
-        town.clock.advance(MINUTE)
+        town.clock.advance(HOUR)
         if len(horse.carried) == 1:
             assert send_jobs(town.ctx, Horse()) == 2
         return "late"
@@ -252,27 +253,93 @@ def test_a_payload_that_is_no_json_is_the_plugins_fault(db: Database) -> None:
     town.system.runner.release()
 
 
-def test_a_database_that_is_away_after_the_sending_is_said_once_it_is_back(town: Town) -> None:
-    told(town)
+@pytest.mark.parametrize("held", ["", "DELETE FROM job"])
+def test_what_was_sent_is_recorded_once_the_database_can_be_written_and_not_sent_again(db: Database, held: str) -> None:
+    """Whether nothing gets through after the sending, or only what ends the job does not."""
+    town = at_work(db, "live", TELEGRAPH)
+    number = told(town)
 
     def away(letter: Letter) -> Any:
         def before(sql: str, parameters: Any) -> None:
-            raise OperationalError(sql, parameters, Exception("database is locked"))
+            if held in sql:
+                raise OperationalError(sql, parameters, Exception("database is locked"))
 
-        town.system.database.hook = hook = type("Hook", (), {"before": staticmethod(before), "after": lambda *_: None})()
-        assert hook is not None
+        town.system.database.hook = type("Hook", (), {"before": staticmethod(before), "after": lambda *_: None})()
         return "ok"
 
-    try:
+    horse = Horse(away)
+    with pytest.raises(Busy):
+        send_jobs(town.ctx, horse)
+    if held:
+        assert send_jobs(town.ctx, horse) == 0, "it still cannot be written"
+    else:
         with pytest.raises(Busy):
-            send_jobs(town.ctx, Horse(away))
-    finally:
-        town.system.database.hook = None
-    tried = [said for said in waiting(town).values() if said[0]]
-    assert tried == [(1, None)]
-    assert send_jobs(town.ctx, Horse()) == 1, "the other way"
-    ((tries, error),) = waiting(town).values()
-    assert (tries, "database is in use" in str(error)) == (1, True), "it may have been sent, so it has been tried"
+            send_jobs(town.ctx, horse)
+    town.system.database.hook = None
+    assert waiting(town) == {"send:post.telegraph": (1, None)}
+    town.clock.advance(DAY)
+    assert send_jobs(town.ctx, horse) == 0
+    assert (waiting(town), len(horse.carried), len(town.system.unsaid)) == ({}, 1, 0)
+    assert [row["words"] for row in rows(town, slip)] == [f"{number} a 1 ok"]
+    assert broken(town) == []
+    town.system.runner.release()
+
+
+def test_what_was_sent_and_is_recorded_too_late_records_nothing(town: Town) -> None:
+    told(town)
+    town.ctx.runner.run(lambda tx: tx.connection.execute(text("DELETE FROM job WHERE kind = 'send:post.pigeon'")))
+
+    def held(letter: Letter) -> Any:
+        def before(sql: str, parameters: Any) -> None:
+            if "DELETE FROM job" in sql:
+                raise OperationalError(sql, parameters, Exception("database is locked"))
+
+        town.system.database.hook = type("Hook", (), {"before": staticmethod(before), "after": lambda *_: None})()
+        return "first"
+
+    with pytest.raises(Busy):
+        send_jobs(town.ctx, Horse(held))
+    town.system.database.hook = None
+    kept = list(town.system.unsaid)
+    town.system.unsaid.clear()  # another process knows nothing of them
+    town.clock.advance(DAY)
+    assert send_jobs(town.ctx, Horse(lambda letter: "second")) == 1
+    town.system.unsaid.extend(kept)
+    assert send_jobs(town.ctx, Horse()) == 0
+    assert [row["words"].split()[-1] for row in rows(town, slip)] == ["second"]
+
+
+@pytest.mark.parametrize("how", ["fails", "lasts"])
+def test_only_where_the_record_itself_is_refused_has_the_sending_failed(db: Database, how: str) -> None:
+    def record(ctx: JobContext, result: Any) -> None:
+        if how == "fails":
+            raise ValueError("no paper")
+        town.clock.advance(MINUTE)
+
+    town = at_work(db, "live", replace(TELEGRAPH, record=record))
+    told(town)
+    assert send_jobs(town.ctx, Horse()) == 1
+    ((tried, said),) = waiting(town).values()
+    assert tried == 1
+    assert {"fails": "record: ValueError: no paper", "lasts": "took too long"}[how] in str(said)
+    assert len(town.system.unsaid) == 0
+    town.system.runner.release()
+
+
+def test_who_waits_to_write_that_it_was_sent_is_overtaken_by_nobody(town: Town) -> None:
+    """As long as one may wait for a connection or for one's turn, after a sender that took all its time."""
+    told(town)
+
+    def slow(letter: Letter) -> Any:
+        town.clock.advance(letter.limit + 4 * SECOND + WRITING)
+        send_jobs(town.ctx, other)
+        return "ok"
+
+    first, other = Horse(slow), Horse()
+    send_jobs(town.ctx, first)
+    sent = [letter.out.message_id for letter in (*first.carried, *other.carried)]
+    assert len(sent) == len(set(sent)) == 2
+    assert waiting(town) == {}
 
 
 def test_a_reaction_hands_a_message_over_and_a_sender_sends_it(db: Database) -> None:

@@ -447,7 +447,7 @@ def test_who_is_interrupted_while_it_waits_is_taken_out_and_no_other(
 
 
 def test_who_has_waited_too_long_is_refused_and_leaves_the_line(file: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.store.transaction._PATIENCE", 0.01)
+    monkeypatch.setattr("engine.store.transaction.PATIENCE", 0.01)
     runner, inside, go = Runner(file), threading.Event(), threading.Event()
 
     def hold(tx: Tx) -> int:

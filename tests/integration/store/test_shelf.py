@@ -57,7 +57,7 @@ def test_threads_that_come_and_go_leave_no_connection_behind(narrow: Database) -
 def test_who_finds_no_connection_in_time_is_refused_and_takes_none_away(
     narrow: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.store.transaction._PATIENCE", 0.01)
+    monkeypatch.setattr("engine.store.transaction.PATIENCE", 0.01)
     runner, busy, go = Runner(narrow), threading.Barrier(5), threading.Event()
 
     def hold(_tx: Tx) -> bool:
