@@ -13,6 +13,7 @@ from engine.operations.publish import by_hash
 from engine.operations.views import Incident
 from engine.store import cases, jobs
 from engine.store import incidents as store
+from engine.store.columns import NEVER
 from engine.store.transaction import Tx
 
 
@@ -48,19 +49,28 @@ def of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
         cause="" if lost else failed.error,
         tries=failed.attempts,
         since=failed.since,
-        again=failed.again,
+        again=None if failed.again == NEVER else failed.again,
         job=failed.kind,
     )
 
 
 def _sentence(ctx: Context, begun: Text, failed: store.FailedJob) -> Text:
     tried = Text(f"{begun.zh}，已试{failed.attempts}次，", f"{begun.en}, {failed.attempts} tried; ")
+    if failed.again == NEVER:
+        plugin = _plugin_of(failed.kind)
+        zh, en = f"插件“{plugin}”恢复后系统再试。", f"the system tries again once plugin {plugin} is back."
+        return Text(tried.zh + zh, tried.en + en)
     if failed.again is None:
         return Text(f"{tried.zh}系统不再自己重试。", f"{tried.en}the system has given up by itself.")
     if failed.again <= ctx.now:
         return Text(f"{tried.zh}系统正在再试。", f"{tried.en}the system is trying again.")
     again = moment_words(to_datetime(failed.again), ctx.now)
     return Text(f"{tried.zh}系统{again.zh}再试。", f"{tried.en}the system tries again {again.en}.")
+
+
+def _plugin_of(kind: str) -> str:
+    """The plugin whose jobs are of *kind*."""
+    return kind.partition(":")[2].partition(".")[0]
 
 
 def job_title(ctx: Context, kind: str) -> Text:
@@ -71,7 +81,7 @@ def job_title(ctx: Context, kind: str) -> Text:
     found = ctx.registry.job(name)
     if isinstance(found, Sender):
         return found.title
-    plugin, _, own = name.partition(".")
+    plugin, own = _plugin_of(kind), name.partition(".")[2]
     installed = ctx.registry.plugin(plugin)
     title = installed.manifest.title if installed else both(plugin)
     if word == "owed":

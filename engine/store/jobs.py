@@ -109,7 +109,7 @@ _PUT_BACK = Statement(
 _PARK = Statement(
     update(tables.job)
     .where(*_HELD)
-    .values(run_at=bindparam("never"), attempts=_UNTRIED, lease_until=0, error=None)
+    .values(run_at=bindparam("never"), attempts=_UNTRIED, lease_until=0)
 )
 _PARKED = Statement(
     select(_j.id, _j.kind, _j.stream)

@@ -87,6 +87,25 @@ def test_a_plugin_without_the_action_that_a_case_needs_is_told_and_not_tried_for
     assert cases.retry(town.ctx, CAI, case.number, incidents.incidents(town.ctx, CAI)[0].n).end == "done"
 
 
+def test_a_job_that_failed_is_told_also_while_its_plugin_is_away(town: Town) -> None:
+    case = town.start()
+    town.ctx.runner.run(lambda tx: jobs.enqueue(
+        tx, town.ctx.id, id="j1", stream=case.case, n=None, kind="plugin:desk.later", body={}, run_at=0
+    ))  # fmt: skip
+    run_jobs(town.ctx)  # the desk has no such reaction
+    (failed,) = incidents.incidents(town.ctx, CAI)
+    assert (failed.tries, failed.again is None) == (1, False)
+    with away(town) as left:
+        town.clock.at += HOUR
+        run_jobs(left.ctx)
+        (waits,) = incidents.incidents(left.ctx, CAI)
+        assert (waits.tries, waits.again, waits.cause) == (1, None, failed.cause)
+        assert "插件“desk”恢复后" in waits.sentence.zh and "once plugin desk is back" in waits.sentence.en
+    assert resume(town.ctx) == 1
+    (again,) = incidents.incidents(town.ctx, CAI)
+    assert again.again is not None
+
+
 def test_the_job_of_a_plugin_that_is_away_waits_untried_and_is_there_when_it_is_back(town: Town) -> None:
     case = town.start()
     town.ctx.runner.run(lambda tx: jobs.enqueue(

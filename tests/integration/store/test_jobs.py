@@ -176,7 +176,7 @@ def test_only_a_worker_that_ended_in_the_middle_is_said_to_have(runner: Runner, 
     assert runner.run(lambda tx: jobs.fail(tx, first, now=NOON, error="no line"))
     mine = claimed(runner, NOON + HOUR, NOON + HOUR)
     assert runner.run(lambda tx: GIVEN_BACK[how](tx, mine))
-    said = None if how == "put by" else "no line"
+    said = "no line"
     assert stored(runner)[0][1] == said
     runner.run(lambda tx: jobs.unpark(tx, D, [mine.id], now=NOON))
     later = NOON + HOUR
