@@ -32,7 +32,7 @@ class Oracle:
 
     def read(self, ctx: ReadContext, ids: Sequence[str]) -> Sequence[Record]:
         self.fails(ctx.db)
-        known = {"big": True, "at": "2026-06-10T12:00", "name": "杯子"}
+        known = {"big": True, "at": "2026-06-10T12:00", "name": "杯子", "where": "b"}
         return [Record(one, f"杯子{one}", known) for one in ids if one in THINGS]
 
     def find(self, ctx: ReadContext, words: str, limit: int) -> Sequence[Record]:
@@ -47,7 +47,7 @@ class Oracle:
         return ["role:head@s"]
 
     def plugin(self) -> Plugin:
-        attributes = (("big", BOOLEAN), ("at", DATETIME), ("name", TEXT))
+        attributes = (("big", BOOLEAN), ("at", DATETIME), ("name", TEXT), ("where", ValueType("unit")))
         thing = TypeSpec("thing", both("物"), attributes, "1")
         who = ResolverSpec("oracle.who", (Parameter("words", TEXT),), both("谁"))
         return plugin(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from math import isfinite
@@ -19,7 +19,7 @@ from engine.definition.model import Field, Process, Value
 from engine.definition.moments import decimal_text
 from engine.definition.types import ValueType
 from engine.definition.values import decode, encode
-from engine.errors import Problem
+from engine.errors import Problem, Unanswered
 from engine.i18n import Text
 
 __all__ = ["asked", "cell_title", "check_fill", "derive", "fault_of", "json_schema", "readable"]
@@ -129,23 +129,35 @@ def _changes(
     return {name: value for name, value in touched.items() if value != data.get(name)}
 
 
-def derive(process: Process, data: Mapping[str, Any], env: Env) -> dict[str, Any]:
-    """The stored values of the fields that derive from others, in as many rounds as they build on each other."""
+def derive(
+    process: Process, data: Mapping[str, Any], env: Env, changed: Collection[str] | None = None
+) -> dict[str, Any]:
+    """The stored values of the fields that derive from others, in as many rounds as they build on each other.
+
+    With the fields that were *changed*, what a silent plugin would say stays as it is where nothing that says it was.
+    """
     derived = process.derived
     found: dict[str, Any] = {}
     for _ in derived:
         form = FormEnv(process, {**data, **found}, env)
-        values = {f.name: _derived(f, form) for f in derived}
+        moved = None if changed is None else {*changed, *(name for name in found if found[name] != data.get(name))}
+        values = {f.name: _derived(f, form, data, moved) for f in derived}
         if values == found:
             break
         found = values
     return found
 
 
-def _derived(field: Field, form: FormEnv) -> Any:
-    if field.value is None or not form.holds(field.when):
-        return None
-    return encode(field.type, evaluate(field.value, form))
+def _derived(field: Field, form: FormEnv, data: Mapping[str, Any], moved: set[str] | None) -> Any:
+    try:
+        if field.value is None or not form.holds(field.when):
+            return None
+        return encode(field.type, evaluate(field.value, form))
+    except Unanswered:
+        read = {name.partition(".")[0] for one in (field.value, field.when) if one is not None for name in one.names}
+        if moved is None or field.name not in data or not read.isdisjoint(moved):
+            raise
+        return data[field.name]
 
 
 def _defaults(process: Process, fields: list[Field], sound: dict[str, Any], env: Env) -> dict[str, Any]:

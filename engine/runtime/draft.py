@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -95,16 +96,25 @@ class Draft:
         """Put stored *values* into the form, with what derives from them, and let parties follow."""
         if values:
             self.emit("filled", values=values)
-        derived = derive(self.process, self.state["data"], self.env)
+        derived = derive(self.process, self.state["data"], self.env, values.keys())
         changed = {k: v for k, v in derived.items() if self.state["data"].get(k) != v}
         if changed:
             self.emit("filled", values=changed)
-        self.follow_parties()
+        self._follow_parties(values.keys() | changed.keys())
 
-    def follow_parties(self) -> None:
-        """Re-evaluate the units that the case belongs to."""
+    def _follow_parties(self, changed: Collection[str]) -> None:
+        """Re-evaluate the units that the case belongs to, now that the fields *changed*.
+
+        One that a silent plugin would say stays what it is, unless something that says it has changed.
+        """
         for party in self.process.parties:
-            unit = evaluate(party.unit, self.env)
+            try:
+                unit = evaluate(party.unit, self.env)
+            except Unanswered:
+                roots = {name.partition(".")[0] for name in party.unit.names}
+                if party.name not in self.state["par"] or not roots.isdisjoint(changed):
+                    raise
+                continue
             unit = list(unit) if isinstance(unit, (list, tuple)) else unit
             if unit and self.state["par"].get(party.name) != unit:
                 self.emit("joined", party=party.name, unit=unit)

@@ -130,6 +130,51 @@ def test_a_failing_answer_makes_its_step_an_incident_that_goes_on_when_tried_aga
     assert broken(town) == []
 
 
+KEPT = """
+process: kept
+title: 借物
+uses: [desk, oracle]
+subject: [why]
+fields:
+  thing: {type: thing, title: 物}
+  why: {type: text, title: 事由}
+  label: {type: text, title: 名, value: =thing.name}
+parties: {keeper: {title: 保管, unit: thing.where}}
+start: {who: role staff, fill: [thing, why]}
+steps:
+- step: ok
+  title: 审批
+  ask: role head of start.unit
+  outcomes:
+    yes: {title: 行, then: next}
+    word: {title: 改事由, then: stay, fill: [why]}
+    other: {title: 换一件, then: stay, fill: [thing]}
+ends: {done: {title: 办成}}
+"""
+
+
+@pytest.mark.parametrize("silent", ["away", "fails"])
+def test_what_a_silent_plugin_said_stays_for_who_changes_nothing_of_it(
+    town: Town, oracle: Oracle, silent: str
+) -> None:
+    town.publish(KEPT)
+    case = cases.start(town.ctx, ANN, "kept", {"thing": "1", "why": "想知道"}, unit="a")
+    left = town
+    if silent == "away":
+        system = replace(town.system, registry=Registry([desk.plugin()]), definitions={}, districts={})
+        left = replace(town, ctx=context(system, town.ctx.id))
+    else:
+        oracle.fails = raises(ValueError)
+    with pytest.raises(Unanswered):
+        left.act(case, "ok", "other", by="sun", fill={"thing": "2"})
+    assert left.act(case, "ok", "word", by="sun", fill={"why": "别的事"}).status == "open"
+    assert left.act(case, "ok", "yes", by="sun").end == "done"
+    view = reading.case(left.ctx, CAI, case.number)
+    assert {one.name: one.words.zh for one in view.facts}["label"] == "杯子"
+    oracle.fails = lambda _db: None
+    assert broken(town) == []
+
+
 def test_a_step_that_needs_the_answer_of_a_plugin_that_is_away_waits_for_it(town: Town, case: Receipt) -> None:
     system = replace(town.system, registry=Registry([desk.plugin()]), definitions={}, districts={})
     left = replace(town, ctx=context(system, town.ctx.id))
