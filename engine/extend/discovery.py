@@ -13,7 +13,7 @@ from typing import Any, Final
 from engine.errors import Problem
 from engine.extend import builtin
 from engine.extend.away import Away, broken, left_out
-from engine.extend.entering import entering
+from engine.extend.entering import Entering
 from engine.extend.faults import ExitError, PluginError, placed, plugin_error
 from engine.extend.manifest import API, Manifest, load_manifest
 from engine.extend.places import imported_at
@@ -114,7 +114,7 @@ def load_plugin(module_name: str) -> Plugin:
     """The plugin whose hooks are module *module_name*, its manifest beside it."""
     name = _name_of(module_name)
     try:
-        with entering(name, None):
+        with Entering(name, None):
             hooks = importlib.import_module(module_name)
     except PluginError as fault:
         raise placed(fault, name, imported_at(fault, name)) from fault

@@ -6,47 +6,53 @@ import dataclasses
 import functools
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.extend.faults import ExitError, named
-from engine.extend.places import below, raised_at
+from engine.extend.places import below, raised_at, signalled
 from engine.i18n import Text
 
 T = TypeVar("T")
 
 
 def interrupts(fault: BaseException) -> bool:
-    """Whether *fault* is Ctrl-C, which only the main thread is handed; anything else is somebody's own doing."""
-    return isinstance(fault, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
+    """Whether *fault* is Ctrl-C, or what a server makes of another signal; anything else is somebody's own doing.
+
+    Only the main thread is handed signals. That of a process of gunicorn serves requests, so they come upon plugins.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return False
+    return isinstance(fault, KeyboardInterrupt) or signalled(fault)
 
 
-@contextmanager
-def entering(plugin: str, folder: Path | None) -> Iterator[None]:
-    """Run what is the *plugin*'s. Raises ExitError where it would end the program, or the thread."""
-    try:
-        yield
-    except Exception:
-        raise
-    except BaseException as fault:
-        _blame(plugin, folder, fault)
-        raise
+class Entering:
+    """Run what is the *plugin*'s, in ``with``. Raises ExitError where it would end the program, or the thread.
+
+    It keeps nothing of a run, so one serves all of them, and a call costs no generator.
+    """
+
+    def __init__(self, plugin: str, folder: Path | None) -> None:
+        self._plugin, self._folder = plugin, folder
+
+    def __enter__(self) -> None:
+        """Go in."""
+
+    def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
+        """Come out, by whatever way."""
+        if fault is not None and not isinstance(fault, Exception):
+            _blame(self._plugin, self._folder, fault)
 
 
 def entered(plugin: str, folder: Path | None, function: Callable[..., Any]) -> Callable[..., Any]:
     """*function* of the plugin as the engine calls it; what it would only say as it is read is read here."""
+    inside = Entering(plugin, folder)
 
     @functools.wraps(function)
     def call(*given: Any, **named_so: Any) -> Any:
-        try:
+        with inside:
             answer = function(*given, **named_so)
             return list(answer) if isinstance(answer, Iterator) else answer
-        except Exception:
-            raise
-        except BaseException as fault:
-            _blame(plugin, folder, fault)
-            raise
 
     return call
 
@@ -67,7 +73,7 @@ def sealed(plugin: str, folder: Path | None, contribution: T) -> T:
 
 
 def _blame(plugin: str, folder: Path | None, fault: BaseException) -> None:
-    """Raise ExitError for *fault*, unless it is Ctrl-C or arose in the engine."""
+    """Raise ExitError for *fault*, unless it is a signal's or arose in the engine."""
     if interrupts(fault) or below(fault):
         return
     place, kind = raised_at(fault, folder), type(fault).__name__

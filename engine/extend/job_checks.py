@@ -12,7 +12,7 @@ from engine.errors import Misuse
 from engine.extend.actions import Action, Undone
 from engine.extend.contributions import Reaction
 from engine.extend.emitted import Job, Message
-from engine.extend.entering import entering
+from engine.extend.entering import Entering
 from engine.extend.faults import plugin_error
 from engine.extend.places import written_at
 from engine.extend.senders import LONGEST_SEND
@@ -82,7 +82,7 @@ def _sender(plugin: str, sender: Any) -> None:
         raise plugin_error(plugin, zh, en)
     module, colon, function = str(sender.send).partition(":")
     try:
-        with entering(plugin, None):
+        with Entering(plugin, None):
             found = getattr(import_module(module), function, None) if colon else None
     except Exception as reason:
         said = f"{type(reason).__name__}: {reason}"

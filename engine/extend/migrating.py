@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from engine.errors import Busy, RongtongError
 from engine.extend.discovery import ENGINE
-from engine.extend.entering import entering
+from engine.extend.entering import Entering
 from engine.extend.faults import ExitError, PluginError, plugin_error
 from engine.extend.places import raised_at
 from engine.extend.registry import MigrationLine, Registry
@@ -23,7 +23,7 @@ def migrated(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]
     Raises what *work* raises on the engine's own lines, and Busy.
     """
     try:
-        with entering(ENGINE, None):  # whosever it was, the next try finds out
+        with Entering(ENGINE, None):  # whosever it was, the next try finds out
             return registry, work(registry.migrations())
     except Busy:
         raise
@@ -36,7 +36,7 @@ def _each(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]:
     done = work(())
     for line in registry.migrations():
         try:
-            with entering(line.plugin, line.folder.parent):
+            with Entering(line.plugin, line.folder.parent):
                 done += work((line,))
         except Busy:
             raise

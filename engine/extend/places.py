@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import signal
 import sys
 import traceback
 from collections.abc import Iterable, Sequence
@@ -14,10 +15,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-#: Whose frames lie between a plugin's call and whoever looks for its place.
-_OURS: Final = frozenset({
-    "engine", "sqlalchemy", "psycopg", "alembic", "pluggy", "contextlib", "functools", "importlib", "_frozen_importlib",
+#: The libraries that call back what they were given.
+_LIBRARIES: Final = frozenset({
+    "sqlalchemy", "psycopg", "alembic", "pluggy", "contextlib", "functools", "importlib", "_frozen_importlib",
 })  # fmt: skip
+#: Whose frames lie between a plugin's call and whoever looks for its place.
+_OURS: Final = _LIBRARIES | {"engine"}
 #: What a sentence puts in quotes, or says of a hook.
 _QUOTED: Final = re.compile(r"['“]([^'”]{1,80})['”]|\b((?:register|check|render|on|migrate)_[a-z_]+|[a-z]\w*[._]\w+)")
 
@@ -53,14 +56,20 @@ def imported_at(fault: BaseException, name: str) -> str:
 
 
 def below(fault: BaseException) -> bool:
-    """Whether *fault* arose in the engine, which a plugin had called, and not in the plugin."""
-    inside = False
-    for frame, _ in traceback.walk_tb(fault.__traceback__):
-        top = _package(frame)
-        if inside and top == "engine":
-            return True
-        inside = inside or top not in _OURS
-    return False
+    """Whether *fault* arose in the engine, which a plugin had called, and not in the plugin.
+
+    The innermost frame says so that is no library's: the engine, too, calls what a plugin gave it.
+    """
+    packages = [_package(frame) for frame, _ in traceback.walk_tb(fault.__traceback__)]
+    called = [one for one in packages if one not in _LIBRARIES]
+    return any(one != "engine" for one in called) and called[-1] == "engine"
+
+
+def signalled(fault: BaseException) -> bool:
+    """Whether *fault* was raised by what a signal has Python do, whatever ran just then."""
+    handlers = (signal.getsignal(number) for number in signal.valid_signals())
+    codes = {getattr(inspect.unwrap(one), "__code__", None) for one in handlers if callable(one)}
+    return any(frame.f_code in codes for frame, _ in traceback.walk_tb(fault.__traceback__))
 
 
 def said_of(fault: BaseException, module: str = "") -> str:

@@ -12,7 +12,7 @@ from engine.definition.types import BUILT_IN
 from engine.errors import RongtongError, Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
-from engine.extend.entering import entering
+from engine.extend.entering import Entering
 from engine.extend.faults import ExitError
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
@@ -53,7 +53,7 @@ def blamed(plugin: str, what: str) -> Iterator[None]:
     def said(reason: Exception) -> bool:
         return isinstance(reason, RongtongError) and not isinstance(reason, ExitError)
 
-    with _judged(plugin, what, plugin_shows_nothing, said), entering(plugin, None):
+    with _judged(plugin, what, plugin_shows_nothing, said), Entering(plugin, None):
         yield
 
 

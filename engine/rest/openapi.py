@@ -197,5 +197,5 @@ _REFUSALS = {
     "409": "the case has moved on",
     "415": "not application/json",
     "422": "the query, body or form has faults, each at its path, or the key was used with another body",
-    "503": "the database is busy; nothing was saved",
+    "503": "the database is busy and nothing was saved, or a plugin does not answer",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any, Literal
 
 #: ``before``/``after``: the statement fails without or with its effect, and what follows works; at COMMIT the second
@@ -16,6 +17,14 @@ _STICKS = 3
 
 class Died(BaseException):
     """The process is gone; no handler may catch this and go on."""
+
+
+def _die() -> None:
+    raise Died
+
+
+#: It is the engine that dies, also where a plugin has called it.
+die = FunctionType(_die.__code__, {"__name__": "engine.dies", "Died": Died})
 
 
 @dataclass
@@ -34,7 +43,7 @@ class Fault:
     def before(self, sql: str, parameters: Any) -> None:
         """A statement is about to run."""
         if self.dead:
-            raise Died
+            die()
         self.statements.append(sql)
         self.seen += 1
         if self._now("before") or (self.kind.startswith("sticks") and sql == self.hit and self.struck < _STICKS):
@@ -53,5 +62,5 @@ class Fault:
         self.struck += 1
         if self.kind.startswith("dies"):
             self.dead = True
-            raise Died
+            die()
         raise self.says(self.at, sql)

@@ -30,12 +30,14 @@ from engine.extend import (
     to_micros,
 )
 from engine.extend.calling import HookFailed
-from engine.extend.faults import FenceError, SwallowedError
+from engine.extend.entering import entered
+from engine.extend.faults import ExitError, FenceError, SwallowedError
 from engine.extend.registry import Registry
 from engine.operations import cases
 from engine.operations.context import Caller
 from engine.operations.showing import plugin_views
 from engine.store.database import Database
+from engine.store.transaction import Runner, Tx
 from engine.testing import Trial
 from tests import desk
 from tests.integration.operations.looking import Watch, broken, everything, rows
@@ -189,6 +191,7 @@ _PLACE = re.compile(r" \(operations/test_fence\.py:\d+\)")
 own = desk.plugin_table(
     "rude", "thing", desk.Column("name", desk.Words), desk.Column("effect", desk.Words, nullable=False), key=["name"]
 )
+slip = desk.plugin_table("odd", "slip", desk.Column("w", desk.Words, default=lambda: sys.exit(3)), key=["w"])
 RUDELY = """
 process: rudely
 title: 乱来
@@ -254,6 +257,16 @@ def test_what_an_action_may_not_do_is_an_incident_and_the_decision_stands(
     assert [row["name"] for row in rows(town, desk.seat)] == ["7"], "what an action before it did is kept"
     assert rows(town, own) == []
     assert broken(town) == []
+
+
+def test_an_exit_that_a_statement_calls_back_ends_the_transaction_and_not_the_program(db: Database) -> None:
+    registry = Registry([plugin("odd", tables=("odd_slip",), register_tables=giving(slip))])
+
+    def work(tx: Tx) -> object:
+        return registry.connection("odd", tx).execute(insert(slip), {"district_id": "d"})
+
+    with pytest.raises(ExitError, match=r"plugin 'odd' .*tried to end the program"):
+        Runner(db).run(lambda tx: entered("odd", None, work)(tx))
 
 
 @pytest.mark.parametrize("hook", ["check_start", "register_invariants", "register_pages", "render_page_notice"])

@@ -21,6 +21,8 @@ from tests.unit.extend.plugins_for_tests import giving, plugin
 def _ring(ctx: PageContext) -> dict[str, Any]:
     if ctx.query.get("times") == "for ever":
         sys.exit(3)
+    if ctx.query.get("times") == "none":
+        raise ZeroDivisionError
     return {"for": ctx.person, "query": ctx.query, "says": Text("叮", "ding")}
 
 

@@ -334,6 +334,10 @@ def test_a_unit_that_is_none_is_said_where_a_case_is_started(
     assert client.post(f"{HERE}/cases", json={**body, "unit": "b"}, headers=token("ann", "l")).status_code == 403
 
 
-def test_an_endpoint_that_would_end_the_program_is_answered(client: FlaskClient, token: Headers) -> None:
-    answered = client.get(f"{HERE}/plugins/bell/ring?times=for+ever", headers=token("ann"))
-    assert (answered.status_code, answered.json["code"]) == (500, "fault")
+@pytest.mark.parametrize("times", ["for ever", "none"])
+def test_an_endpoint_that_would_end_the_program_is_answered_as_one_that_raises(
+    client: FlaskClient, token: Headers, times: str
+) -> None:
+    answered = client.get(f"{HERE}/plugins/bell/ring", query_string={"times": times}, headers=token("ann"))
+    assert (answered.status_code, answered.json["code"]) == (503, "unanswered")
+    assert "“bell”" in answered.json["title"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -206,6 +207,32 @@ def test_an_endpoint_that_raises_says_whose_it_is(made: Town, caplog_all: pytest
     assert "13800000000" not in answer.text
     assert "plugin odd raised in endpoint /odd/x" in caplog_all.text
     works(made)
+
+
+def ends_the_worker(_number: int, _frame: object) -> None:
+    """As the handlers of gunicorn do."""
+    raise SystemExit(1)
+
+
+@pytest.fixture
+def handled() -> Iterator[None]:
+    before = signal.signal(signal.SIGTERM, ends_the_worker)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+SIGNALLED = {
+    "/town/odd": showing(register_pages=giving(Page("/odd", W, lambda _ctx: signal.raise_signal(signal.SIGTERM)))),
+    "/town/inbox": showing(render_page_notice=lambda ctx: signal.raise_signal(signal.SIGTERM)),
+}
+
+
+@pytest.mark.usefixtures("handled")
+@pytest.mark.parametrize(("made", "path"), [(made, path) for path, made in SIGNALLED.items()], indirect=["made"])
+def test_a_server_that_is_to_end_while_a_plugin_is_at_work_ends(made: Town, path: str) -> None:
+    window = at(made, "sun")
+    with pytest.raises(SystemExit):
+        window.get(path)
 
 
 PROCESS = """

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, get_type_hints
 
@@ -40,7 +42,7 @@ from engine.extend import (
     both,
     hookspecs,
 )
-from engine.extend.entering import entering
+from engine.extend.entering import Entering, entered, interrupts
 from engine.extend.faults import ExitError
 from engine.extend.places import below
 from engine.extend.registers import HOOK_OF, HOOKS, REGISTERS
@@ -194,7 +196,7 @@ def test_ctrl_c_ends_the_program_and_is_a_fault_in_any_other_thread() -> None:
 def test_what_the_engine_ends_below_a_plugin_is_not_the_plugin_s() -> None:
     space: dict[str, Any] = {"__name__": "engine.store.somewhere", "Stop": Stop}
     exec("def dies():\n    raise Stop", space)
-    with pytest.raises(Stop) as passed, entering("odd", None):
+    with pytest.raises(Stop) as passed, Entering("odd", None):
         through(space["dies"])
     assert below(passed.value)
 
@@ -204,10 +206,60 @@ def through(call: Callable[[], object]) -> object:
     return call()
 
 
+def called_back(by: str) -> Callable[[Callable[[], object]], object]:
+    """A function of the engine or of a library that calls what it is given."""
+    space: dict[str, Any] = {"__name__": by}
+    exec("def calls(back):\n    return back()", space)
+    calls: Callable[[Callable[[], object]], object] = space["calls"]
+    return calls
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+@pytest.mark.parametrize("way", [["engine.store.tx"], ["engine.store.tx", "sqlalchemy.sql"], ["functools"]])
+def test_what_the_engine_or_a_library_calls_back_is_the_plugin_s_all_the_same(
+    way: list[str], ending: Callable[[], object]
+) -> None:
+    back = ending
+    for by in reversed(way):
+        back = partial(called_back(by), back)
+    with pytest.raises(ExitError):
+        entered("odd", None, lambda: through(back))()
+
+
+class Server:
+    """One that ends by a signal, as gunicorn's workers do."""
+
+    def __init__(self, ending: Callable[[], object]) -> None:
+        self._ending = ending
+
+    def handle(self, _number: int, _frame: object) -> None:
+        self._ending()
+
+
+@pytest.fixture
+def handled() -> Iterator[Callable[[Callable[..., object]], None]]:
+    before = signal.getsignal(signal.SIGTERM)
+    yield lambda handler: signal.signal(signal.SIGTERM, handler) and None
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize("ending", [sys.exit, lambda: (_ for _ in ()).throw(Stop())], ids=["sys.exit", "its own"])
+@pytest.mark.parametrize("bound", [True, False])
+def test_what_a_signal_raises_is_not_the_plugin_s_upon_which_it_comes(
+    handled: Callable[..., None], ending: Callable[[], object], bound: bool
+) -> None:
+    server = Server(ending)
+    handled(server.handle if bound else lambda number, frame: server.handle(number, frame))
+    with pytest.raises((SystemExit, Stop)) as passed:
+        entered("odd", None, lambda: signal.raise_signal(signal.SIGTERM))()
+    assert interrupts(passed.value)
+    assert not interrupts(SystemExit())
+
+
 def entrances(path: Path) -> Iterator[str]:
     """Where *path* gets at a plugin's code by itself: a hook as pluggy holds it, or a module by its name."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    inside = [node for node in ast.walk(tree) if isinstance(node, ast.With) and "entering(" in ast.unparse(node.items[0])]
+    inside = [node for node in ast.walk(tree) if isinstance(node, ast.With) and "Entering(" in ast.unparse(node.items[0])]
     safe = {id(child) for node in inside for child in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "impl.function":
