@@ -17,6 +17,7 @@ from engine.operations.views import Incident
 from engine.operations.writing import Wish, Written, write
 from engine.runtime import state as tree
 from engine.runtime.hands import requests
+from engine.runtime.refusals import plugin_away, plugin_owes
 from engine.runtime.titles import step_title
 from engine.store import cases, jobs
 from engine.store import incidents as store
@@ -62,6 +63,10 @@ def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
     spec = definition.catalogue.actions.get(step.action) if isinstance(step, Do) else None
     action = spec.title if spec else title
     bad = node["bad"]
+    if bad["waits"]:
+        sentence, cause = _waiting(ctx, tx, case.id, action, bad["waits"])
+    else:
+        sentence, cause = _failed(action, bad, node["k"] == "unwind"), bad["why"]
     return Incident(
         id=f"{case.number}.{failed.n}",
         kind="step",
@@ -71,25 +76,26 @@ def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
         process_title=definition.process.title,
         step_title=title,
         action=action,
-        sentence=_waiting(ctx, action, bad["waits"]) if bad["waits"] else _failed(action, bad, node["k"] == "unwind"),
-        cause=bad["why"],
+        sentence=sentence,
+        cause=cause,
         tries=bad["times"],
         since=failed.since,
     )
 
 
-def _waiting(ctx: Context, action: Text, plugin: str) -> Text:
-    """That a step waits for *plugin*: for its return, or for what it has to do first."""
+def _waiting(ctx: Context, tx: Tx, case: str, action: Text, plugin: str) -> tuple[Text, str]:
+    """That a step waits for *plugin*, and why as of now: it is away, undoes something first, or is just back."""
     if ctx.away(plugin) is not None:
-        return Text(
-            f"插件“{plugin}”暂时不能用，“{action.zh}”等它恢复后由系统接着办。前面的决定都有效。",
-            f"Plugin “{plugin}” is away; “{action.en}” goes on when it is back. Every decision before it stands.",
-        )
-    return Text(
-        f"插件“{plugin}”先撤销此件先前办过的事，“{action.zh}”随后由系统接着办。前面的决定都有效。",
-        f"Plugin “{plugin}” first undoes what the case did before; “{action.en}” then goes on. "
-        "Every decision before it stands.",
-    )
+        why, zh = plugin_away(plugin), f"插件“{plugin}”暂时不能用，“{action.zh}”等它恢复后由系统接着办。"
+        en = f"Plugin “{plugin}” is away; “{action.en}” goes on when it is back."
+    elif jobs.oldest(tx, ctx.id, case, f"owed:{plugin}"):
+        why, zh = plugin_owes(plugin), f"插件“{plugin}”先撤销此件先前办过的事，“{action.zh}”随后由系统接着办。"
+        en = f"Plugin “{plugin}” first undoes what the case did before; “{action.en}” then goes on."
+    else:
+        why, zh = None, f"插件“{plugin}”已经恢复，“{action.zh}”随后由系统接着办。"
+        en = f"Plugin “{plugin}” is back; “{action.en}” goes on in a moment."
+    said = Text(f"{zh}前面的决定都有效。", f"{en} Every decision before it stands.")
+    return said, str(why.details["why"]) if why else f"plugin {plugin} is back"
 
 
 def _failed(action: Text, bad: dict[str, Any], releasing: bool) -> Text:

@@ -12,14 +12,14 @@ from engine.store import cases, jobs
 from engine.store import incidents as store
 from engine.store.transaction import Tx
 
-#: So many steps are looked at in one round; the next round takes the rest.
+#: So many steps of one plugin go on in one round; the next round takes the rest.
 _MOST = 200
 
 
 def resume(ctx: Context) -> int:
     """Let run again what waits for a plugin that can be used by now; how many things.
 
-    A step waits until its case owes that plugin nothing any more: what it did before is undone first.
+    Whatever it is waits until its case owes that plugin nothing any more: what it did before is undone first.
     """
     put_by = ctx.runner.run(lambda tx: jobs.parked(tx, ctx.id), write=False)
     back = [job for job in put_by if ctx.away(_plugin(job.kind)) is None]
@@ -35,22 +35,22 @@ def _plugin(kind: str) -> str:
 
 
 def _wake(ctx: Context, tx: Tx, back: list[Any]) -> int:
-    """Let the jobs *back* run, of what a case owes only the oldest; how many."""
-    ready = [job.id for job in back if not job.kind.startswith("owed:") or _first(ctx, tx, job)]
-    return jobs.unpark(tx, ctx.id, ready, now=ctx.now)
+    """Let those of the jobs *back* run that nothing comes before; how many."""
+    return jobs.unpark(tx, ctx.id, [job.id for job in back if _first(ctx, tx, job)], now=ctx.now)
 
 
 def _first(ctx: Context, tx: Tx, job: Any) -> bool:
-    return bool(jobs.oldest(tx, ctx.id, job.stream, job.kind) == job.id)
+    """Whether the case of *job* owes its plugin nothing, or this first of all."""
+    return jobs.oldest(tx, ctx.id, job.stream, f"owed:{_plugin(job.kind)}") in ("", job.id)
 
 
 def _waiting(ctx: Context, tx: Tx) -> list[tuple[str, int]]:
     """The case and serial of each step that can go on."""
     found = []
-    for failed in store.failed_steps(tx, ctx.id, _MOST):
-        case = cases.load_case(tx, ctx.id, id=failed.case)
-        node = incidents(case.state).get(failed.n) if case else None
-        plugin = node["bad"]["waits"] if node else ""
-        if plugin and ctx.away(plugin) is None and not jobs.oldest(tx, ctx.id, failed.case, f"owed:{plugin}"):
-            found.append((failed.case, failed.n))
+    for plugin in ctx.enabled:
+        for failed in store.waiting_steps(tx, ctx.id, plugin, _MOST):
+            case = cases.load_case(tx, ctx.id, id=failed.case)
+            node = incidents(case.state).get(failed.n) if case else None
+            if node and node["bad"]["waits"] == plugin:
+                found.append((failed.case, failed.n))
     return found

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, literal_column, select, update
+from sqlalchemy import Text, bindparam, case, delete, func, literal_column, select, update
 
 from engine.clock import Micros
 from engine.store import tables
 from engine.store.sql import Statement, among, constant
+from engine.store.text import dump
 from engine.store.transaction import Tx
 
 
@@ -55,13 +56,19 @@ _t, _c, _j = tables.task.c, tables.cases.c, tables.job.c
 _n, _d = tables.journal.c, tables.case_data.c
 _FAILED = (_t.district_id == bindparam("district"), _t.status == constant("incident"))
 _UNDONE = (_j.district_id == bindparam("district"), _j.error.is_not(None))
-_STEPS = Statement(
+_OLDEST = (
     select(_t.case_id, _c.number, _t.n, _t.opened_at)
     .join(tables.cases, (_c.district_id == _t.district_id) & (_c.id == _t.case_id))
     .where(*_FAILED)
     .order_by(_t.opened_at, _t.case_id, _t.n)
     .limit(bindparam("limit"))
 )
+_STEPS = Statement(_OLDEST)
+_OWED = select(_j.id).where(
+    _j.district_id == _t.district_id, _j.stream == _t.case_id, _j.kind == bindparam("owed", type_=Text)
+)
+#: A state tells of each step in it what that waits for; what people typed stands in no state with a bare ".
+_WAITING = Statement(_OLDEST.where(_c.state.like(bindparam("said", type_=Text)), ~_OWED.exists()))
 #: When a job runs next; nothing for one that was given up.
 _AGAIN = case((_j.status == constant("waiting"), _j.run_at))
 _JOBS = Statement(
@@ -110,6 +117,12 @@ _DROP = Statement(
 def failed_steps(tx: Tx, district: str, limit: int) -> tuple[FailedStep, ...]:
     """The steps that failed, the longest waiting first."""
     return tuple(FailedStep(*row) for row in tx.rows(_STEPS, district=district, limit=limit))
+
+
+def waiting_steps(tx: Tx, district: str, plugin: str, limit: int) -> tuple[FailedStep, ...]:
+    """The steps of cases in which one waits for *plugin* and which owe it nothing, the longest waiting first."""
+    said = {"said": f'%"waits":{dump(plugin)}%', "owed": f"owed:{plugin}"}
+    return tuple(FailedStep(*row) for row in tx.rows(_WAITING, district=district, limit=limit, **said))
 
 
 def wanting_tasks(tx: Tx, district: str, limit: int) -> tuple[Wanting, ...]:

@@ -9,6 +9,7 @@ from engine.extend.emitted import Job, Message
 from engine.extend.senders import Sender
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import handed, must_reach
+from engine.runtime.refusals import plugin_owes
 from engine.store import cases, jobs
 from engine.store.transaction import Tx
 
@@ -21,6 +22,12 @@ def kind_of(ctx: Context, name: str) -> str:
 def job_body(step: str, n: int, given: dict[str, Any]) -> dict[str, Any]:
     """What is stored of a plugin's job: the step that caused it, "" for none, and the body that it gets."""
     return {"step": step, "of": n, "given": given}
+
+
+def must_owe_nothing(ctx: Context, tx: Tx, plugin: str, job: jobs.Job) -> None:
+    """Raise ``Unanswered`` while *plugin* has still to undo what the case of *job* did: that comes first."""
+    if jobs.oldest(tx, ctx.id, job.stream, f"owed:{plugin}"):
+        raise plugin_owes(plugin)
 
 
 def job_context(ctx: Context, tx: Tx, plugin: str, job: jobs.Job) -> JobContext:

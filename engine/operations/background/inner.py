@@ -6,7 +6,7 @@ from engine.errors import Unanswered
 from engine.extend.contributions import Reaction
 from engine.extend.places import said_of
 from engine.operations.background.claiming import LEASE, Attempt, NotDone, run_due
-from engine.operations.background.handing import job_context
+from engine.operations.background.handing import job_context, must_owe_nothing
 from engine.operations.commands.owing import settle
 from engine.operations.context import Context
 from engine.operations.notices import deliver
@@ -47,6 +47,7 @@ def _react(ctx: Context, tx: Tx, name: str, job: jobs.Job) -> None:
         raise plugin_away(plugin)
     if not isinstance(reaction, Reaction) or plugin not in ctx.district.plugins:
         raise NotDone(plugin, f"nothing here reacts as {name}")
+    must_owe_nothing(ctx, tx, plugin, job)
     try:
         context = job_context(ctx, tx, plugin, job)
         reaction.run(context, job.body["given"])

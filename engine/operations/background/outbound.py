@@ -15,7 +15,7 @@ from engine.extend.places import said_of
 from engine.extend.senders import Out, Sender
 from engine.extend.stored_settings import SecretMissing
 from engine.operations.background.claiming import SPARE, WRITING, Attempt, NotDone, run_due
-from engine.operations.background.handing import job_context
+from engine.operations.background.handing import job_context, must_owe_nothing
 from engine.operations.background.letters import Carrier, Letter, NotSent
 from engine.operations.context import Context, Unsent
 from engine.operations.plugin_contexts import read_context
@@ -115,6 +115,7 @@ class _Delivery:
         def work(tx: Tx) -> Any:
             if not jobs.held(tx, self.job):
                 return _GONE
+            must_owe_nothing(self.ctx, tx, self.plugin, self.job)  # asked while it is not sent yet
             self.attempt.begun = True
             reading = read_context(self.ctx, tx, self.plugin)
             return self._asked("prepare", self.sender.prepare, lambda: self._payload(reading))

@@ -10,17 +10,23 @@ from typing import Any, ClassVar
 import pytest
 from sqlalchemy import delete
 
-from engine.clock import HOUR
+from engine.clock import HOUR, MINUTE
 from engine.errors import Conflict
-from engine.extend import ActionContext, Text, Undone, action, both, undo
+from engine.extend import ActionContext, Reaction, Sender, Text, Undone, action, both, hookimpl, undo
 from engine.extend.discovery import Plugin
-from engine.operations import cases, incidents, reading
+from engine.operations import cases, incidents, reading, returning
+from engine.operations.background.handing import job_body
 from engine.operations.background.inner import run_jobs
+from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
+from engine.operations.returning import resume
 from engine.store import jobs, tables
 from engine.store.database import Database
+from tests import desk
 from tests.integration.operations.leaving import away, came_back, with_plugins
 from tests.integration.operations.looking import broken, rows, seats_taken
+from tests.integration.operations.test_senders import _SEND as SEND
+from tests.integration.operations.test_senders import Horse
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
@@ -242,6 +248,130 @@ def everything_at_once(town: Town) -> None:
 
     town.ctx.runner.run(wake)
     run_jobs(town.ctx)
+
+
+# -- what else it does for the case ----------------------------------------------------------------
+
+
+def test_no_reaction_and_no_message_of_the_plugin_overtakes_what_it_owes_to_the_case(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saw: list[tuple[str, list[str]]] = []
+    town = attentive(db, saw)
+    case, other = town.start("hold"), town.start("hold", seat="5")
+    with away(town) as left:
+        cases.cancel(left.ctx, CAI, case.number, "不办了")
+    release = town.system.registry.undo("desk.release")
+    assert release is not None
+    with monkeypatch.context() as failing:
+        failing.setattr(town.system.registry, "_undos", {"desk.release": replace(release, body=fails)})
+        came_back(town)
+        for of in (case, other):
+            for kind in ("plugin:desk.look", "send:desk.post"):
+                hand_in(town, of.case, kind)
+        for _ in range(3):
+            came_back(town)
+            send_jobs(town.ctx, Horse())
+            town.clock.at += MINUTE
+        assert saw == [("desk.look", ["1", "5"]), ("desk.post", ["1", "5"])], "of the other case alone"
+        put_by = [row["attempts"] for row in rows(town, tables.job) if row["stream"] == case.case]
+        assert put_by[1:] == [0, 0]
+    incidents.retry_job(town.ctx, CAI, incidents.incidents(town.ctx, CAI)[0].id)
+    came_back(town)
+    send_jobs(town.ctx, Horse())
+    assert saw[2:] == [("desk.look", ["5"]), ("desk.post", ["5"])]
+    assert (rows(town, tables.job), broken(town)) == ([], [])
+    town.system.runner.release()
+
+
+def attentive(db: Database, saw: list[tuple[str, list[str]]]) -> Town:
+    """A town whose desk also reacts and sends; what each finds taken is kept in *saw*."""
+
+    class Attentive(desk.Hooks):
+        """The desk, and what it does later."""
+
+        @hookimpl
+        def register_reactions(self) -> list[Reaction]:
+            return [Reaction("desk.look", "", lambda ctx, body: look("desk.look"))]
+
+        @hookimpl
+        def register_senders(self) -> list[Sender]:
+            return [Sender("desk.post", both("post"), lambda ctx, body: look("desk.post"), SEND)]
+
+    def look(name: str) -> str:
+        saw.append((name, seats_taken_inside()))
+        return name
+
+    def seats_taken_inside() -> list[str]:
+        with db.engine.connect() as connection:
+            return sorted(row.name for row in connection.execute(desk.seat.select()))
+
+    bare = desk.plugin()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "plugin", lambda: replace(bare, hooks=Attentive()))
+        return build(db, mode="live")
+
+
+def hand_in(town: Town, case: str, kind: str) -> None:
+    """Let a job of *kind* wait for *case*."""
+    town.ctx.runner.run(lambda tx: jobs.enqueue(
+        tx, town.ctx.id, id=town.ctx.ids.new(), stream=case, n=None, kind=kind, body=job_body("ok", 1, {}),
+        run_at=town.clock.at,
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize("older", ["failed by itself", "owes for good"])
+def test_what_cannot_go_on_keeps_no_younger_step_from_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch, older: str
+) -> None:
+    monkeypatch.setattr(returning, "_MOST", 1)
+    first, second = town.start("hold"), town.start("hold", seat="7")
+    if older == "failed by itself":
+        town.start("hold", seat="8", mood="fail")
+    with away(town) as left:
+        for case in (first, second):
+            left.act(case, "ok", "revise", by="sun", opinion="换一个")
+        for case, seat in ((first, "3"), (second, "4")):
+            left.act(case, "start", "submit", by="ann", fill={"seat": seat})
+            town.clock.at += HOUR
+    release = town.system.registry.undo("desk.release")
+    assert release is not None
+
+    def undo(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
+        if older == "owes for good" and ctx.case.number == first.number:
+            raise OSError
+        return release.body(ctx, receipt)
+
+    monkeypatch.setattr(town.system.registry, "_undos", {"desk.release": replace(release, body=undo)})
+    causes = {"plugin desk is away", "plugin desk has something to undo first"}
+    for _ in range(3):
+        came_back(town)
+        town.clock.at += HOUR
+    waiting = [one.number for one in incidents.incidents(town.ctx, CAI) if one.kind == "step" and one.cause in causes]
+    assert waiting == ([first.number] if older == "owes for good" else [])
+    assert "4" in seats_taken(town)
+
+
+def test_a_step_says_why_it_waits_as_of_now(town: Town) -> None:
+    case = town.start("hold")
+    with away(town) as left:
+        left.act(case, "ok", "revise", by="sun", opinion="换一个")
+        left.act(case, "start", "submit", by="ann", fill={"seat": "3"})
+
+        def said(of: Town) -> tuple[str, str]:
+            return next((one.cause, one.sentence.zh) for one in incidents.incidents(of.ctx, CAI) if one.kind == "step")
+
+        assert said(left)[0] == "plugin desk is away"
+    assert said(town)[0] == "plugin desk has something to undo first"
+    resume(town.ctx)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.integration.operations.leaving.resume", lambda ctx: 0)
+        came_back(town)
+    cause, sentence = said(town)
+    assert cause == "plugin desk is back"
+    assert "已经恢复" in sentence
+    came_back(town)
+    assert incidents.incidents(town.ctx, CAI) == ()
 
 
 # -- how it ended ----------------------------------------------------------------------------------
