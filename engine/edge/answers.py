@@ -91,6 +91,11 @@ SMUGGLED: Final = Refusal(
     400, "Bad Request", "length_twice",
     Text("请求把长度写了两遍，没有收下。", "The request says its length in two ways, and was not taken."),
 )  # fmt: skip
+CUT: Final = Refusal(
+    400, "Bad Request", "body_cut",
+    Text("提交的内容没有传完，什么都没有办理。再提交一次。",
+         "That was cut off on the way, and nothing was done. Send it again."),
+)  # fmt: skip
 LARGE: Final = Refusal(
     413, "Content Too Large", "http_413",
     Text("提交的内容太大。减少一些再提交。", "That was too large. Send less at once."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,7 @@ from engine.edge.names import Names
 from engine.edge.proxies import NOBODY, Proxies
 
 if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+    from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -71,7 +72,7 @@ class Guard:
             return answers.ORIGIN
         sent = {name: environ[f"HTTP_{name}"] for name in ("TRANSFER_ENCODING", "COOKIE") if f"HTTP_{name}" in environ}
         sent["CONTENT_LENGTH"] = environ.get("CONTENT_LENGTH", "")
-        return body_refusal(method, path, sent) or _many(environ)
+        return body_refusal(method, path, sent) or _taken_in(environ)
 
     def _headed(self, start_response: StartResponse) -> StartResponse:
         def headed(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
@@ -81,13 +82,27 @@ class Guard:
         return headed
 
 
-def _many(environ: WSGIEnvironment) -> Refusal | None:
-    """Refuse a form of more inputs than any page of ours has, before each is read into a table."""
-    if not environ.get("CONTENT_TYPE", "").lower().startswith(_FORM):
-        return None
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+def _taken_in(environ: WSGIEnvironment) -> Refusal | None:
+    """Read the body whole, and refuse one that was cut off: some servers hand over what came, as if it were all.
+
+    So is a form of more inputs than any page of ours has, before each is read into a table.
+    """
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    body = _read(environ["wsgi.input"], length) if length else b""
+    if len(body) < length:
+        return answers.CUT
     environ["wsgi.input"] = BytesIO(body)
-    return answers.LARGE if body.count(b"&") >= bounds.FIELDS else None
+    is_form = environ.get("CONTENT_TYPE", "").lower().startswith(_FORM)
+    return answers.LARGE if is_form and body.count(b"&") >= bounds.FIELDS else None
+
+
+def _read(sent: InputStream, length: int) -> bytes:
+    """At most *length* bytes of what was *sent*: as many as came before its end, or before the connection broke."""
+    body = bytearray()
+    with suppress(OSError):
+        while len(body) < length and (more := sent.read(length - len(body))):
+            body += more
+    return bytes(body)
 
 
 def _say(refusal: Refusal, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from urllib.parse import quote
 
 import pytest
@@ -169,6 +170,44 @@ def test_a_body_that_is_too_large_or_of_no_length_is_not_read(world: World) -> N
             said: list[str] = []
             body = world.app.wsgi_app(environ, lambda line, headers, said=said: said.append(line))  # type: ignore[arg-type]
             assert said[0].startswith(str(status)), (path, more, said, list(body))
+
+def test_a_body_that_was_cut_off_is_refused_at_every_address_and_nothing_is_done(world: World) -> None:
+    """Whatever the server makes of its end: an end of the stream, or a connection that broke."""
+
+    class Breaks(BytesIO):
+        def read(self, *most: int | None) -> bytes:
+            if part := super().read(*most):
+                return part
+            raise ConnectionResetError
+
+    before = everything(world)
+    for rule in rules(world):
+        if "POST" not in (rule.methods or ()):
+            continue
+        path = filled(world, rule)
+        for kind, body in (("application/json", b"{}"), ("application/x-www-form-urlencoded", b"f-words=1&key=k"), ("", b"x")):
+            for sent in (BytesIO(body), Breaks(body), BytesIO()):
+                environ = {
+                    "REQUEST_METHOD": "POST", "PATH_INFO": path, "HTTP_HOST": "localhost", "CONTENT_TYPE": kind, "wsgi.input": sent,
+                    "CONTENT_LENGTH": str(len(body) + 20), "wsgi.input_terminated": True,
+                    "HTTP_AUTHORIZATION": f"Bearer {world.tokens['staff']}", "HTTP_IDEMPOTENCY_KEY": "cut",
+                }  # fmt: skip
+                said: list[str] = []
+                world.app.wsgi_app(environ, lambda line, headers, said=said: said.append(line))  # type: ignore[arg-type]
+                assert said[0].startswith("400"), (path, kind, said)
+    assert everything(world) == before
+
+
+def test_a_body_that_comes_in_parts_is_whole(world: World) -> None:
+    class Parts(BytesIO):
+        def read(self, most: int | None = -1) -> bytes:
+            return super().read(min(3, most or 3))
+
+    client = world.visitor("staff")
+    body = b"lang=en&" + b"x" * 5000
+    answer = client.post("/look", environ_overrides={"wsgi.input": Parts(body), "CONTENT_LENGTH": str(len(body)),
+                                                     "CONTENT_TYPE": "application/x-www-form-urlencoded"})  # fmt: skip
+    assert "传完" not in answer.text
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "Application/X-WWW-Form-URLencoded; charset=utf-8"])
