@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import suppress
+from socket import SHUT_RDWR
 from typing import TYPE_CHECKING, Any, Final
 
 from waitress.adjustments import Adjustments
@@ -126,6 +128,15 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return now - self.since >= limits.idle
         return now - self.since >= (limits.body if self.request.headers_finished else limits.head)
 
+    def leave(self) -> None:
+        """Have the next round close it, when its turn comes there: until then nobody else may get its number.
+
+        To be shut makes its socket ready, even one whose answer nobody takes.
+        """
+        self.will_close = True
+        with suppress(OSError):  # the other side was quicker
+            self.socket.shutdown(SHUT_RDWR)
+
     def _untaken(self, now: Micros, limits: Bounds) -> bool:
         """Whether an answer is taken so slowly that nobody can be waiting for it."""
         since, taken = self._mark
@@ -146,22 +157,15 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     def __init__(self, *args: Any, limits: Bounds, proxies: Proxies, steady: Callable[[], Micros],
                  **named: Any) -> None:  # fmt: skip
         self.limits, self.proxies, self.steady = limits, proxies, steady
-        self._leaving: list[Channel] = []
         super().__init__(*args, **named)
-
-    def readable(self) -> bool:
-        """Whether it listens; asked once a round, before anything is read, when a number of a socket may be freed."""
-        leaving, self._leaving = self._leaving, []
-        for channel in leaving:
-            channel.handle_close()
-        listens: bool = super().readable()
-        return listens
 
     def maintenance(self, now: float) -> None:
         """Close what takes too long."""
         super().maintenance(now)
         steady = self.steady()
-        self._leave(channel for channel in self.active_channels.values() if channel.overdue(steady, self.limits))
+        for channel in self.active_channels.values():
+            if channel.overdue(steady, self.limits):
+                channel.leave()
 
     def handle_accept(self) -> None:
         """Take a new connection, and keep the bounds."""
@@ -169,10 +173,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         held = self._by_address()
         for address, channels in held.items():
             if len(channels) > self.limits.each and address not in self.proxies:
-                self._leave(_last(channels))
+                _make_room(channels)
         if sum(map(len, held.values())) > self.limits.connections:
             most_first = sorted(held.values(), key=len, reverse=True)
-            self._leave(next(filter(None, map(_last, most_first)), ()))
+            any(map(_make_room, most_first))  # the first that can
 
     def _by_address(self) -> dict[str, list[Channel]]:
         held: dict[str, list[Channel]] = {}
@@ -181,15 +185,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 held.setdefault(channel.addr[0], []).append(channel)
         return held
 
-    def _leave(self, channels: Iterable[Channel]) -> None:
-        for channel in channels:
-            channel.will_close = True
-            self._leaving.append(channel)
 
-
-def _last(channels: list[Channel]) -> list[Channel]:
-    """The connection that has got nowhere for longest, of those to which nothing is owed."""
-    return sorted((channel for channel in channels if channel.waits), key=lambda channel: channel.since)[:1]
+def _make_room(channels: list[Channel]) -> bool:
+    """End the connection that has got nowhere for longest, of those to which nothing is owed; whether there is one."""
+    waiting = [channel for channel in channels if channel.waits]
+    if waiting:
+        min(waiting, key=lambda channel: channel.since).leave()
+    return bool(waiting)
 
 
 def make_server(

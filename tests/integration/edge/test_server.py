@@ -59,20 +59,34 @@ class Street:
                                   steady=self.clock.wall, dispatcher=self.later)  # fmt: skip
         self.guests: list[socket.socket] = []
 
-    def come(self, sends: bytes = b"", address: str = "127.0.0.1") -> socket.socket:
+    def guest(self, sends: bytes, address: str) -> socket.socket:
         guest = socket.create_connection(("127.0.0.1", int(self.server.effective_port)), source_address=(address, 0))
         guest.settimeout(10)
         self.guests.append(guest)
         if sends:
             guest.sendall(sends)
+        return guest
+
+    def come(self, sends: bytes = b"", address: str = "127.0.0.1") -> socket.socket:
+        guest = self.guest(sends, address)
         self.round()
         return guest
+
+    def come_meanwhile(self, sends: bytes, address: str = "127.0.0.1") -> socket.socket:
+        """Come in the middle of a round: the server has looked at its connections no more than once since."""
+        guest = self.guest(sends, address)
+        self.turn()
+        return guest
+
+    def turn(self) -> None:
+        """Let the server look at its connections once."""
+        self.server.next_channel_cleanup = 0
+        wasyncore.loop(timeout=0.002, use_poll=True, map=self.server._map, count=1)
 
     def round(self, *, answering: bool = True) -> None:
         """Let everything arrive that was sent, be answered and be sent back."""
         for _ in range(6):
-            self.server.next_channel_cleanup = 0
-            wasyncore.loop(timeout=0.002, use_poll=True, map=self.server._map, count=1)
+            self.turn()
             while answering and self.later.tasks:
                 self.later.tasks.pop(0).service()
 
@@ -158,6 +172,28 @@ def test_many_addresses_together_keep_nobody_out(street: Street) -> None:
             street.come(b"GET /", f"127.0.1.{n}")
             assert len(street.server.active_channels) <= LIMITS.connections + 1
     assert b"200 OK" in street.ask(HEALTH)
+
+
+def test_whoever_comes_while_another_is_put_out_keeps_the_connection(street: Street) -> None:
+    """The one that is put out frees the number of its socket, and the newcomer is the next who gets a number."""
+    half = b"GET / HTTP/1.1\r\nHost: loc"
+    for _ in range(LIMITS.each):
+        street.come(half)
+    for _ in range(8):
+        street.come_meanwhile(half)
+        newcomer = street.come_meanwhile(HEALTH, "127.0.0.2")
+        assert b"200 OK" in street.heard(newcomer)
+        newcomer.close()
+
+
+def test_whoever_comes_while_an_answer_that_nobody_takes_ends_keeps_the_connection(street: Street) -> None:
+    for _ in range(3):
+        street.come(DOWNLOAD)
+        street.clock.advance(LIMITS.taking)
+        street.turn()
+        newcomer = street.come_meanwhile(HEALTH, "127.0.0.2")
+        assert b"200 OK" in street.heard(newcomer)
+        newcomer.close()
 
 
 def test_a_connection_that_is_being_answered_makes_room_for_nobody(street: Street) -> None:
