@@ -64,11 +64,17 @@ def stretch(name: str, stored: Sequence[Any], form: Form | None, wrong: int | No
 
 
 def rows_in(name: str, stored: Sequence[Any], form: Form) -> int:
-    """How many rows of the table the form holds, from the first: what it says, within what it can."""
-    said = _whole(form.get(f"{name}.count", ""))
+    """How many rows of the table the form holds, from the first: what it says, within what it can.
+
+    Beyond the rows that are stored and the blank ones there are no more than have an input: who makes a page of very
+    many rows has to send as many.
+    """
+    said, known = _whole(form.get(f"{name}.count", "")), len(stored) + BLANK_ROWS
+    if said <= known:
+        return said
     inputs = (key.removeprefix(f"{name}.") for key in form if key.startswith(f"{name}."))
-    found = (int(match[1]) + 1 for key in inputs if (match := _ROW.match(key)))
-    return min(said, max(found, default=0) if said > len(stored) + BLANK_ROWS else said)
+    places = {int(match[1]) for key in inputs if (match := _ROW.match(key))}
+    return min(said, max(places, default=-1) + 1, known + len(places))
 
 
 def beyond(name: str, stored: Any, form: Form) -> list[Mapping[str, Any]]:

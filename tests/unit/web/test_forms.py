@@ -95,6 +95,16 @@ def test_a_count_that_is_none_or_beyond_reason_does_no_harm(count: str) -> None:
     assert len(rows) == form_tables.BLANK_ROWS
 
 
+@pytest.mark.parametrize("sent_rows", [(999_998,), (0, 999_998), tuple(range(500_000, 500_040)), (4, 9, 49_999)])
+def test_a_table_has_no_more_rows_than_inputs_were_sent_for(sent_rows: tuple[int, ...]) -> None:
+    typed = MultiDict({"f-it.count": "999999"} | {f"f-it.{place}.name": "x" for place in sent_rows})
+    (widget,) = forms.widgets([field("table", columns=COLUMNS)], form=typed)
+    most = len(sent_rows) + form_tables.BLANK_ROWS
+    assert form_tables.rows_in("f-it", (), typed) <= most
+    assert len(widget.rows) <= most
+    assert len(widget.hidden) <= most * len(COLUMNS)
+
+
 def test_a_table_shows_its_lines_and_blank_ones_after_them() -> None:
     rows = forms.widgets([field("table", [{"name": "李", "age": 80}], columns=COLUMNS)])[0].rows
     assert len(rows) == 1 + form_tables.BLANK_ROWS
