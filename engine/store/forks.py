@@ -15,7 +15,8 @@ class Heir:
     _all: ClassVar[WeakSet[Heir]] = WeakSet()
 
     def __init__(self) -> None:
-        #: What the parent holds: kept, because whatever is thrown away is closed, and it is not the child's to close.
+        #: What the parent holds: kept, because whatever is thrown away is closed, and a connection is not the child's
+        #: to close. A locked file is: the child's end of it would keep the lock beyond the parent's life.
         self._parents: list[object] = []
         Heir._all.add(self)
 

@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any
 
 from engine.clock import SECOND, SystemClock
+from engine.store.forks import Heir
 
 #: How long a process that waits rests before it looks again, in seconds.
 _REST = 0.0005
@@ -17,7 +18,7 @@ _CLOCK = SystemClock()
 _MINE, _FREE = 2 | 4, 8
 
 
-class Turnstile:
+class Turnstile(Heir):
     """Two locked files beside the database: who has the first is next, who has the second writes.
 
     SQLite's own waiting has no order and sleeps up to a tenth of a second, so that of two busy processes one starves.
@@ -25,15 +26,15 @@ class Turnstile:
     """
 
     def __init__(self, database: Path) -> None:
+        super().__init__()
         self._database = database
         self._flock = _flock()
         self._files: tuple[int, ...] = ()
-        self._process = 0
         self._inside = False
 
     def enter(self, patience: float) -> bool:
         """Wait for the turn, at most *patience* seconds; False when it did not come. Who is inside stays inside."""
-        if self._inside and self._process == os.getpid():
+        if self._inside:
             return True
         files = self._opened()
         if not files:
@@ -67,16 +68,16 @@ class Turnstile:
         for file in files:
             os.close(file)
 
+    def forked(self) -> None:
+        """Close the child's ends of the files: a lock lasts as long as anybody has one, and the parent may die."""
+        self.close()
+
     def __del__(self) -> None:
         self.close()
 
     def _opened(self) -> tuple[int, ...]:
-        """The two files, opened by this process: a fork would share the locks of its parent. None where it cannot."""
-        if self._files and self._process == os.getpid():
-            return self._files
-        self.close()
-        self._process = os.getpid()
-        if self._flock is not None:
+        """The two files, opened when they are first wanted; none where it cannot."""
+        if not self._files and self._flock is not None:
             try:
                 mode = self._database.stat().st_mode & 0o666
                 for name in ("next", "turn"):

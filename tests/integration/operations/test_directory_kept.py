@@ -26,6 +26,7 @@ from engine.store.transaction import Runner, Tx
 from tests.integration.operations.looking import broken, watching
 from tests.integration.operations.test_deputies import deputise
 from tests.integration.operations.test_revoked import give, leave, revoke
+from tests.integration.store.together import until
 from tests.town import CALENDAR, GRANTS, PACK, Town, neighbour
 from tests.who import change
 
@@ -213,8 +214,7 @@ def test_who_lost_a_role_while_waiting_for_the_case_is_refused(town: Town) -> No
         held = store.lock(tx, town.ctx.id, number=case.number)
         assert held is not None
         waits = pool.submit(pressed)
-        while not _waiting(town):
-            pass
+        until(lambda: _waiting(town))
         pool.submit(revoke, town, "sun", "head").result(10)
         held.version += 1
         store.save(tx, held, expected=held.version - 1)

@@ -25,7 +25,7 @@ from engine.store.failures import Duplicate
 from engine.store.group import Group, Member
 from engine.store.transaction import Runner, Tx
 from tests.integration.store.test_transaction import Fault, put
-from tests.integration.store.together import kinds, led, standing, together
+from tests.integration.store.together import kinds, led, standing, together, until
 
 REFERRING = text(
     "CREATE TABLE referring (id integer PRIMARY KEY, district_id text, key text, "
@@ -285,8 +285,7 @@ def test_what_a_signal_raises_is_told_to_nobody_whose_command_it_does_not_stop(
         def lead(tx: Tx) -> int:
             for place, name in enumerate("bc", 1):
                 others.append(pool.submit(writer.run, partial(work, name)))
-                while standing(writer) < place:
-                    pass
+                until(lambda place=place: standing(writer) >= place)
             return work("lead", tx)
 
         with pytest.raises(SystemExit) if hit == "lead" else nullcontext():
@@ -320,8 +319,7 @@ def test_the_main_thread_waits_for_its_turn_to_lead_and_is_run_by_nobody(writer:
 
         def lead(tx: Tx) -> int:
             inside.set()
-            while not standing(writer):
-                pass
+            until(lambda: standing(writer))
             return put("lead")(tx)
 
         led_by = pool.submit(writer.run, lead)
@@ -427,8 +425,7 @@ def test_who_is_interrupted_while_it_waits_is_taken_out_and_no_other(
 
     def wait(self: Group, member: Any) -> None:
         if next(names, -1) == place:
-            while standing(writer) <= place:
-                pass
+            until(lambda: standing(writer) > place)
             assert here.wait(60)
             raise KeyboardInterrupt
         meant(self, member)
@@ -437,8 +434,7 @@ def test_who_is_interrupted_while_it_waits_is_taken_out_and_no_other(
 
     def lead(tx: Tx) -> int:
         here.set()
-        while standing(writer) == 3:
-            pass
+        until(lambda: standing(writer) != 3)
         return put("lead")(tx)
 
     told = kinds(together(writer, lead, *(put(name) for name in "abc")))

@@ -18,7 +18,7 @@ from engine.store.drivers import sqlite_module
 from engine.store.transaction import Runner, Tx
 from engine.store.turnstile import Turnstile
 from tests.integration.store.test_transaction import count, put
-from tests.integration.store.together import standing
+from tests.integration.store.together import standing, until
 
 PATIENCE = 5.0
 
@@ -114,16 +114,14 @@ def test_those_who_stand_in_line_are_refused_together(writer: Runner, outside: T
     with ThreadPoolExecutor(8) as pool:
 
         def gathered() -> None:
-            while standing(writer) < 6:
-                pass
+            until(lambda: standing(writer) >= 6)
             time.then = late
 
         def late() -> None:
             if time.at - tried.began >= 2 * SECOND:
                 time.then = lambda: None
                 pool.submit(tried.write, "late")
-                while standing(writer) < 7:
-                    pass
+                until(lambda: standing(writer) >= 7)
 
         time.then = gathered
         for name in "abcdefg":
@@ -144,8 +142,7 @@ def test_the_turn_that_comes_at_last_is_taken_by_whoever_still_waits(
             if time.at - tried.began >= 2 * SECOND:
                 time.then = over
                 pool.submit(tried.write, "b")
-                while not standing(writer):
-                    pass
+                until(lambda: standing(writer))
 
         def over() -> None:
             if time.at - tried.began >= 6 * SECOND:
@@ -173,8 +170,7 @@ def test_where_files_cannot_be_locked_the_waits_of_sqlite_itself_do_not_add_up(
             if sql.startswith("PRAGMA busy_timeout = "):
                 told.append(int(sql.rpartition(" ")[2]) / 1000)
             if sql.startswith("BEGIN"):
-                while standing(writer) < 4 - len(tried.ends):
-                    pass
+                until(lambda: standing(writer) >= 4 - len(tried.ends))
                 time.pass_by(told[-1])
                 raise sqlite_module().OperationalError("database is locked")
 

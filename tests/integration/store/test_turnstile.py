@@ -18,6 +18,7 @@ from engine.store.transaction import Runner
 from engine.store.turnstile import Turnstile
 from tests.forking import forked, forks
 from tests.integration.store.test_transaction import count, put
+from tests.integration.store.together import until
 
 pytestmark = pytest.mark.skipif(turnstile._flock() is None, reason="this system locks no files so")
 
@@ -56,8 +57,7 @@ def test_who_waits_is_next(file: Path, two: tuple[Turnstile, Turnstile]) -> None
     assert one.enter(0)
     with ThreadPoolExecutor(1) as pool:
         waits = pool.submit(lambda: (other.enter(60), inside.append("other"), other.leave()))
-        while not _is_taken(Path(f"{file}-next")):
-            pass
+        until(lambda: _is_taken(Path(f"{file}-next")))
         one.leave()
         assert one.enter(60)
         inside.append("one")
@@ -129,6 +129,38 @@ def test_a_fork_does_not_share_the_turn_of_its_parent(file: Path) -> None:
     assert one.enter(0), "and the parent is still inside"
     one.leave()
     one.close()
+
+
+@forks
+def test_a_turn_ends_with_the_process_that_had_it_and_not_with_those_it_forked(file: Path) -> None:
+    fork = multiprocessing.get_context("fork")
+    ours, theirs = fork.Pipe()
+    held, holds = fork.Pipe()
+
+    def writer() -> None:
+        """Have the turn, and a child that outlives this process until it hears something."""
+        one = Turnstile(file)
+        assert one.enter(0)
+        if os.fork() == 0:
+            held.close()  # its own end of it
+            theirs.send("child")
+            holds.poll(60)
+            os._exit(0)
+        threading.Event().wait(60)
+
+    process = fork.Process(target=writer)
+    process.start()
+    assert ours.poll(60)
+    assert ours.recv() == "child"
+    other = Turnstile(file)
+    assert not other.enter(0), "it has the turn"
+    process.kill()
+    process.join(60)
+    try:
+        assert other.enter(0), "and its child lives on"
+    finally:
+        other.close()
+        held.send("go")
 
 
 def _writes(url: str, name: str, threads: int, often: int) -> None:

@@ -17,6 +17,16 @@ from engine.store.transaction import Runner, Tx
 Work = Callable[[Tx], Any]
 
 
+def until(so: Callable[[], bool]) -> None:
+    """Let the other threads go on until it is *so*; fail where they never get there."""
+    rests = threading.Event()
+    for _ in range(60_000):
+        if so():
+            return
+        rests.wait(0.001)
+    pytest.fail("it never came to that")
+
+
 def standing(runner: Runner) -> int:
     """How many stand in line to write to a SQLite file."""
     assert runner._group is not None
@@ -44,8 +54,7 @@ def led(
         assert inside.wait(60)
         for place, work in enumerate(works, 1):
             futures.append(pool.submit(runner.run, work, **options))
-            while standing(runner) < place:
-                pass
+            until(lambda place=place: standing(runner) >= place)
         if ready is not None:
             ready(futures)
         go.set()
