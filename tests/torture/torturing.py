@@ -69,9 +69,10 @@ def _got_through(ctx: Context, press: Press, key: str, fault: Fault, answered: l
 
 
 def _let_leases_run_out(ctx: Context) -> None:
-    """As a minute does once a worker is gone; but time stands still here, so that clocks ring when they should."""
+    """As two minutes do once a worker is gone; but time stands still here, so that clocks ring when they should."""
     ctx.system.database.hook = None
-    ctx.runner.run(lambda tx: tx.connection.execute(update(job).values(lease_until=0)).rowcount)
+    over = update(job).where(job.c.lease_until > 0).values(lease_until=1)
+    ctx.runner.run(lambda tx: tx.connection.execute(over).rowcount)
 
 
 def left(place: Place) -> tuple[Dump, list[str]]:

@@ -114,5 +114,5 @@ def drained(ctx: Context) -> None:
     assert isinstance(clock, SetClock)
     end = clock.at + 30 * MINUTE
     while (coming := ctx.runner.run(lambda tx: jobs.next_run(tx, ctx.id), write=False)) is not None and coming < end:
-        clock.at = max(coming, clock.at + MINUTE)  # past every lease that a lost worker left behind
+        clock.at = max(coming, clock.at + 2 * MINUTE)  # past every lease that a lost worker left behind
         run_jobs(ctx)
