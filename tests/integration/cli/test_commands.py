@@ -29,6 +29,7 @@ DONE: dict[str, tuple[str, ...]] = {
     "publish": ("publish", "haicheng"),
     "start": (*START, "--key", "once"),  # the same again is the same case, not a second booking
     "inbox": ("inbox", "--as", "staff@南珠东社区"),
+    "key": ("key", "renew"),
     "account": ("account", "add", "someone", "--name", "韦燕妮", "--person", "haicheng=韦燕妮", "--no-password"),
 }
 REFUSED: dict[str, tuple[str, ...]] = {
