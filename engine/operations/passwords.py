@@ -26,6 +26,8 @@ _LOG: Final = logging.getLogger("rongtong.security")
 _SHORTEST: Final = 8
 _LONGEST: Final = 1000
 _FEWEST_SIGNS: Final = 4
+#: Addresses of which a desk remembers that the last password was wrong.
+_REMEMBERED: Final = 10_000
 _SHORT: Final = Text("密码至少8个字符。", "A password has 8 characters or more.")
 _LONG: Final = Text("密码最多1000个字符。", "A password has 1,000 characters at most.")
 _COMMON: Final = Text(
@@ -102,7 +104,8 @@ class Desk(Heir):
 
     To look at one costs a good part of a second of a processor and 64 MB, so a crowd that logs in must neither take the
     threads that serve pages nor the memory. One address, or one account that sets passwords, has no more than half of
-    the places.
+    the places, and all addresses whose last password was wrong have no more together: whoever guesses without pause
+    from a few leaves the other half to those who come with the right one.
     """
 
     def __init__(self, hands: int, places: int) -> None:
@@ -114,6 +117,7 @@ class Desk(Heir):
     def _open(self) -> None:
         self._hands = ThreadPoolExecutor(self._how_many, "password")
         self._lock, self._held = Lock(), Counter[str]()
+        self._wrong: dict[str, None] = {}
 
     def forked(self) -> None:
         """Have threads of this process: those of its parent are not here, and whoever is at the desk is there."""
@@ -124,7 +128,7 @@ class Desk(Heir):
     def place(self, whose: str) -> Iterator[None]:
         """A place for somebody of that address or account; ``Busy`` at once where there is none."""
         with self._lock:
-            full = self._held.total() >= self._places or bool(whose and self._held[whose] >= self._each)
+            full = self._held.total() >= self._places or bool(whose and self._shared(whose) >= self._each)
             if not full:
                 self._held[whose] += 1
         if full:
@@ -136,6 +140,21 @@ class Desk(Heir):
             with self._lock:
                 self._held[whose] -= 1
                 self._held += Counter[str]()  # forgets addresses that hold none
+
+    def _shared(self, whose: str) -> int:
+        """How many of the half that is for *whose* are taken: by them alone, or by all who were wrong last."""
+        if whose not in self._wrong:
+            return self._held[whose]
+        return sum(held for one, held in self._held.items() if one in self._wrong)
+
+    def judged(self, whose: str, *, right: bool) -> None:
+        """Remember whether the last password from *whose* address was right, of so many addresses as are kept."""
+        with self._lock:
+            self._wrong.pop(whose, None)
+            if whose and not right:
+                self._wrong[whose] = None
+            if len(self._wrong) > _REMEMBERED:
+                del self._wrong[next(iter(self._wrong))]
 
     def do(self, work: Callable[[], Answer]) -> Answer:
         """What *work* answers, done by one of the desk's own threads."""

@@ -120,6 +120,34 @@ def test_one_address_takes_no_more_than_half_of_the_places() -> None:
     desk._hands.shutdown()
 
 
+def test_addresses_that_guess_leave_half_of_the_places_to_all_others(
+    lone_town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = passwords.Desk(1, 4)
+    monkeypatch.setattr(passwords, "desk", lambda: desk)
+    accounts.create_account(lone_town.system, "ann", "安宁", WORD, {"town": "ann"})
+    for n in range(3):
+        assert guess(lone_town, f"nobody {n}", address=f"192.0.2.{n}") == "login_refused"
+    with desk.place("192.0.2.0"), desk.place("192.0.2.1"):
+        for n in range(3):
+            with pytest.raises(Busy), desk.place(f"192.0.2.{n}"):
+                raise AssertionError
+        assert guess(lone_town, "ann", WORD, "192.0.2.77") == "in"
+    assert guess(lone_town, "ann", WORD, "192.0.2.0") == "in"
+    with desk.place("192.0.2.1"), desk.place("192.0.2.2"), desk.place("192.0.2.0"):
+        pass
+    desk._hands.shutdown()
+
+
+def test_a_desk_remembers_no_more_addresses_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_REMEMBERED", 2)
+    desk = passwords.Desk(1, 4)
+    for address in ("", "a", "b", "a", "c"):
+        desk.judged(address, right=False)
+    assert list(desk._wrong) == ["a", "c"]
+    desk._hands.shutdown()
+
+
 @forks
 def test_a_forked_process_has_a_desk_with_hands_of_its_own() -> None:
     desk = passwords.Desk(1, 4)
