@@ -15,6 +15,7 @@ from engine.definition.saying import moment_words
 from engine.i18n import Text, counted
 
 if TYPE_CHECKING:
+    from engine.operations.account_rows import By
     from engine.operations.context import Caller, Context
 
 
@@ -208,9 +209,11 @@ def _act(
         say.line(*done)
 
 
-def _by(ctx: Context, words: str | None) -> dict[str, str]:
-    """In whose name, by district, an account or a token begins; nobody's where whoever runs the installation does."""
-    return {ctx.id: _acting(ctx, words).person} if words else {}
+def _by(ctx: Context, words: str | None) -> By:
+    """In whose name, by district, an account or a token begins; the operator's where nobody is named."""
+    from engine.operations.account_rows import OPERATOR
+
+    return {ctx.id: _acting(ctx, words).person} if words else OPERATOR
 
 
 def _acting(ctx: Context, words: str | None) -> Caller:

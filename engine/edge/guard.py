@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from werkzeug.http import parse_date, parse_etags, parse_if_range_header, parse_range_header
+
 from engine.definition.plain import is_digit, whole_number
 from engine.edge import answers, bounds, watch
 from engine.edge.answers import Refusal
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
     from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 _FORM: Final = "application/x-www-form-urlencoded"
+#: The headers of conditions, parts and moments, with what the framework reads each of them by.
+_READ_BY: Final[Mapping[str, Callable[[str | None], object]]] = {
+    "HTTP_DATE": parse_date, "HTTP_IF_MODIFIED_SINCE": parse_date, "HTTP_IF_UNMODIFIED_SINCE": parse_date,
+    "HTTP_IF_RANGE": parse_if_range_header, "HTTP_RANGE": parse_range_header,
+    "HTTP_IF_MATCH": parse_etags, "HTTP_IF_NONE_MATCH": parse_etags,
+}  # fmt: skip
 
 
 def body_refusal(method: str, path: str, headers: Mapping[str, Any]) -> Refusal | None:
@@ -47,6 +55,7 @@ class Guard:
         headed = self._headed(start_response)
         asker = self.proxies.asker(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", ""))
         environ["REMOTE_ADDR"] = asker
+        _forget_unreadable(environ)
         refusal = self._refusal(environ)
         if refusal is not None:
             watch.turned_away(refusal.code, asker)
@@ -80,6 +89,15 @@ class Guard:
             return start_response(status, full, exc_info) if exc_info else start_response(status, full)
 
         return headed
+
+
+def _forget_unreadable(environ: WSGIEnvironment) -> None:
+    """Leave out a condition or a moment that cannot be read, as HTTP has it; the framework would break on some."""
+    for name, read in _READ_BY.items():
+        try:
+            read(environ.get(name))
+        except Exception:
+            del environ[name]
 
 
 def _taken_in(environ: WSGIEnvironment) -> Refusal | None:

@@ -6,12 +6,14 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
+from engine.addresses import address_in
 from engine.definition.plain import narrow
 from engine.errors import Invalid, Problem
 from engine.i18n import Text
 
 _VARIABLE: Final = "RONGTONG_TRUSTED_PROXIES"
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+#: So many bits of an address of IPv6 stand before one of IPv4 that it holds.
+_MAPPED: Final = 96
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -23,13 +25,16 @@ class Proxies:
 
     def __contains__(self, peer: str) -> bool:
         """Whether the address *peer* is one of them."""
-        address = _address(peer) if self.networks else None
+        address = address_in(peer) if self.networks else None
         return address is not None and any(address in network for network in self.networks)
 
     def asker(self, peer: str, forwarded: str) -> str:
-        """The address that asks, where *peer* is connected: of a trusted one, the last of its ``X-Forwarded-For``."""
+        """The address that asks, where *peer* is connected: of a trusted one, the last of its ``X-Forwarded-For``.
+
+        A scope, which may be any words, is none of an address that is forwarded.
+        """
         last = forwarded.rpartition(",")[2].strip()
-        return last if peer in self and _address(last) is not None else peer
+        return last if "%" not in last and peer in self and address_in(last) is not None else peer
 
 
 NOBODY: Final = Proxies()
@@ -46,17 +51,18 @@ def proxies_in(words: str) -> Proxies:
 
 def _network(word: str) -> _Network:
     try:
-        return ipaddress.ip_network(word)
+        network = ipaddress.ip_network(word)
     except ValueError:
-        said = Text(f"{_VARIABLE} 里的“{word}”不是IP地址，也不是网段（如 10.0.0.0/8）。",
-                    f"“{word}” in {_VARIABLE} is neither an IP address nor a network such as 10.0.0.0/8.")  # fmt: skip
-        raise Invalid((Problem("trusted-proxies", said, path=_VARIABLE),)) from None
+        raise Invalid((Problem("trusted-proxies", _refused(word), path=_VARIABLE),)) from None
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    return network if mapped is None else ipaddress.ip_network((int(mapped), max(0, network.prefixlen - _MAPPED)))
 
 
-def _address(words: str) -> _Address | None:
-    """The address that *words* write; one of IPv4 that stands in one of IPv6 is the former."""
+def _refused(word: str) -> Text:
     try:
-        address = ipaddress.ip_address(words)
+        meant = ipaddress.ip_network(word, strict=False)
     except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
+        return Text(f"{_VARIABLE} 里的“{word}”不是IP地址，也不是网段（如 10.0.0.0/8）。",
+                    f"“{word}” in {_VARIABLE} is neither an IP address nor a network such as 10.0.0.0/8.")  # fmt: skip
+    return Text(f"{_VARIABLE} 里的“{word}”在网段之后还有数字。整个网段写成 {meant}。",
+                f"“{word}” in {_VARIABLE} has bits set behind its mask. The whole network is {meant}.")  # fmt: skip

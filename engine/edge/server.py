@@ -13,6 +13,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
+from engine.addresses import counted_as
 from engine.clock import Micros, SystemClock
 from engine.edge import answers, bounds, watch
 from engine.edge.bounds import Bounds
@@ -75,7 +76,8 @@ class Refusing(ErrorTask):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """One connection. ``since`` is when it last got anywhere: it was opened, or a request was whole or answered.
+    """One connection. ``since`` is when it last got anywhere: it was opened, or a request was whole or answered;
+    ``holder`` is the address under which it counts.
 
     Whoever sends the next request before the answer to the one before gets that answer and the end, as HTTP allows:
     answers that nobody takes would pile up, and in the end keep the threads that give them.
@@ -88,6 +90,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.since: Micros = server.steady()
         self._taken, self._mark = 0, (self.since, 0)
         super().__init__(server, *args, **named)
+        peer = self.addr[0]
+        self.holder = peer if peer in server.proxies else counted_as(peer)
 
     def received(self, data: bytes) -> bool:
         """Take in what has arrived."""
@@ -170,19 +174,19 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     def handle_accept(self) -> None:
         """Take a new connection, and keep the bounds."""
         super().handle_accept()
-        held = self._by_address()
-        for address, channels in held.items():
-            if len(channels) > self.limits.each and address not in self.proxies:
+        held = self._by_holder()
+        for holder, channels in held.items():
+            if len(channels) > self.limits.each and holder not in self.proxies:
                 _make_room(channels)
         if sum(map(len, held.values())) > self.limits.connections:
             most_first = sorted(held.values(), key=len, reverse=True)
             any(map(_make_room, most_first))  # the first that can
 
-    def _by_address(self) -> dict[str, list[Channel]]:
+    def _by_holder(self) -> dict[str, list[Channel]]:
         held: dict[str, list[Channel]] = {}
         for channel in self.active_channels.values():
             if not channel.will_close:
-                held.setdefault(channel.addr[0], []).append(channel)
+                held.setdefault(channel.holder, []).append(channel)
         return held
 
 

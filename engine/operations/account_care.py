@@ -12,7 +12,7 @@ from engine.clock import Micros
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.i18n import Text
 from engine.operations import attempts, passwords
-from engine.operations.account_rows import ELSEWHERE, NO_ACCOUNT
+from engine.operations.account_rows import must_belong
 from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, answered, require_key, write
@@ -22,6 +22,11 @@ from engine.store.tables import unit as unit_table
 from engine.store.transaction import Tx
 
 _a, _m, _s, _t = hub.account.c, hub.membership.c, hub.session.c, hub.token.c
+_ELSEWHERE: Final = Text(
+    "这个账号在别处也有身份，不能只由本区县办理。请由运行本系统的人用 rongtong account 办理。",
+    "This account is somebody elsewhere too, so this district alone may not do that. Whoever runs the system can, with "
+    "rongtong account.",
+)
 _ONESELF: Final = Text(
     "不能停用自己的账号。请另一位管理员办理。", "You cannot shut your own account; ask another administrator."
 )
@@ -98,7 +103,7 @@ def tokens_of(ctx: Context, caller: Caller, account: str) -> tuple[Token, ...]:
 
     def work(tx: Tx) -> tuple[Token, ...]:
         require_admin(ctx, tx, caller, or_installation=True)
-        _required(ctx, tx, account)
+        must_belong(tx, account, ctx.id)
         rows = tx.connection.execute(
             select(_t.id, _t.account, _t.name, _t.created_at, _t.expires_at)
             .where(_t.account == account, _t.district_id == ctx.id, _t.expires_at > ctx.clock.wall())
@@ -175,7 +180,7 @@ def revoke_token(ctx: Context, caller: Caller, account: str, token: str, *, key:
 
     def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller, or_installation=True)
-        _required(ctx, tx, account)
+        must_belong(tx, account, ctx.id)
         ended = delete(hub.token).where(_t.id == token, _t.account == account, _t.district_id == ctx.id)
         if not tx.connection.execute(ended).rowcount:
             raise NotFound(Text("没有这个令牌，可能已经作废。", "There is no such token; it may have been revoked."),
@@ -206,18 +211,9 @@ def _on_whole_by(ctx: Context, tx: Tx, caller: Caller, account: str) -> str:
     Who administers nothing is told so first, and alike of whatever account, so that nobody learns which there are.
     """
     require_admin(ctx, tx, caller, or_installation=True)
-    login = _required(ctx, tx, account)
+    login = must_belong(tx, account, ctx.id)
     _must_administer_all(ctx, tx, caller, account)
     return login
-
-
-def _required(ctx: Context, tx: Tx, account: str) -> str:
-    """The log-in name of *account*; ``NotFound``, alike for none and for one of other districts."""
-    known = select(_a.login).join_from(hub.account, hub.membership, _m.account == _a.id)
-    found: str | None = tx.connection.execute(known.where(_a.id == account, _m.district_id == ctx.id)).scalar()
-    if found is None:
-        raise NotFound(NO_ACCOUNT, code="no_account")
-    return found
 
 
 def _must_administer_all(ctx: Context, tx: Tx, caller: Caller, account: str) -> None:
@@ -236,7 +232,7 @@ def _must_administer_all(ctx: Context, tx: Tx, caller: Caller, account: str) -> 
     for district in districts:
         person = mine.get(district)
         if person is None or not answering.answers(tx, district, person, ctx.now, above=False).admin:
-            raise Forbidden(ELSEWHERE, code="account_elsewhere")
+            raise Forbidden(_ELSEWHERE, code="account_elsewhere")
 
 
 def _is_person(tx: Tx, ctx: Context, account: str, caller: Caller) -> bool:

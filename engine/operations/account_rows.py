@@ -14,44 +14,51 @@ from engine.store import answering, hub, journal
 from engine.store.text import dump
 from engine.store.transaction import Tx
 
-#: In whose name, by district; nobody's where whoever runs the installation does it.
-By = Mapping[str, str]
-OPERATOR: Final[By] = {}
+
+class Operator:
+    """Whoever runs the installation, who may do all of it. A name of its own: an empty list of persons is not this."""
+
+
+OPERATOR: Final = Operator()
+#: In whose name, by district.
+By = Mapping[str, str] | Operator
 NO_ACCOUNT: Final = Text("没有这个账号，或不是本区县的。", "There is no such account in this district.")
-ELSEWHERE: Final = Text(
-    "这个账号在别处也有身份，不能只由本区县办理。请由运行本系统的人用 rongtong account 办理。",
-    "This account is somebody elsewhere too, so this district alone may not do that. Whoever runs the system can, with "
+BEYOND: Final = Text(
+    "账号要加在你管的区县里。加到别的区县，请由运行本系统的人用 rongtong account 办理。",
+    "You can add an account to the districts that you administer. For others, whoever runs the system can, with "
     "rongtong account.",
 )
-_m = hub.membership.c
+_a, _m = hub.account.c, hub.membership.c
 
 
 def must_administer(system: System, tx: Tx, by: By, districts: Collection[str]) -> None:
-    """Raise ``Forbidden`` where *by* names somebody who does not administer each of *districts*."""
-    if not by:
+    """Raise ``Forbidden`` where *by* names nobody, or somebody who does not administer each of *districts*."""
+    if isinstance(by, Operator):
         return
     now = system.clock.now()
-    for district, person in by.items():
-        if not answering.answers(tx, district, person, now, above=False).admin:
-            raise admin_only()
+    admin = [answering.answers(tx, district, person, now, above=False).admin for district, person in by.items()]
+    if not admin or not all(admin):
+        raise admin_only()
     if not by.keys() >= set(districts):
-        raise Forbidden(ELSEWHERE, code="account_elsewhere")
+        raise Forbidden(BEYOND, code="account_elsewhere")
 
 
-def must_belong(tx: Tx, account: str, district: str) -> None:
-    """Raise ``NotFound`` where *account* is nobody in *district*."""
-    own = select(_m.person).where(_m.account == account, _m.district_id == district)
-    if tx.connection.execute(own).first() is None:
+def must_belong(tx: Tx, account: str, district: str) -> str:
+    """The log-in name of *account*; raises ``NotFound``, alike for none and for one that is nobody in *district*."""
+    known = select(_a.login).join_from(hub.account, hub.membership, _m.account == _a.id)
+    found: str | None = tx.connection.execute(known.where(_a.id == account, _m.district_id == district)).scalar()
+    if found is None:
         raise NotFound(NO_ACCOUNT, code="no_account")
+    return found
 
 
 def recorded(
     system: System, tx: Tx, by: By, account: str, command: str, said: Mapping[str, Mapping[str, object]]
 ) -> None:
     """Write a row of *command* on *account* in the journal of each district in *said*, with what is said there."""
-    now = system.clock.now()
+    now, persons = system.clock.now(), {} if isinstance(by, Operator) else by
     for district in sorted(said):
         journal.append_to_stream(
-            tx, district, f"account:{account}", at=now, actor=by.get(district, ""), command=command,
+            tx, district, f"account:{account}", at=now, actor=persons.get(district, ""), command=command,
             body=dump({"account": account, **said[district]}),
         )  # fmt: skip

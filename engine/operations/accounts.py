@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
+from engine.addresses import counted_as
 from engine.clock import DAY, MINUTE, Micros
 from engine.definition.plain import name_key, readable, tidy
 from engine.errors import Busy, Invalid, NotFound, Problem, Unauthenticated
@@ -89,7 +90,7 @@ def create_account(
     login, name = login_name(login), _kept(name)
     if password is not None:
         passwords.required(password, login)
-    if by:
+    if by is not OPERATOR:
         system.runner.run(lambda tx: must_administer(system, tx, by, members), write=False)
     hashed = passwords.hashed(password) if password is not None else None
     account, now = system.ids.new(), system.clock.wall()
@@ -137,7 +138,7 @@ def log_in(system: System, login: str, password: str, address: str = "") -> str:
     *address* is where it comes from. Raises ``Unauthenticated``, and ``Busy`` while too many passwords are looked at.
     """
     desk = passwords.desk()
-    with desk.place(address):
+    with desk.place(counted_as(address)):
         account, hashed, resting = system.runner.run(lambda tx: _counted(tx, login, address, system.clock.wall()))
         right = desk.do(lambda: passwords.matches(hashed or passwords.nobody(), password))
         desk.judged(address, right=right and hashed is not None and not resting)

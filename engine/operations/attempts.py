@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from sqlalchemy import bindparam, delete, or_, update
 
+from engine.addresses import counted_as
 from engine.clock import MINUTE, Micros
 from engine.definition.plain import name_key
 from engine.store import hub
@@ -66,4 +67,4 @@ def _of_name(login: str) -> str:
 
 
 def _of_address(address: str) -> str:
-    return digest("address", address)
+    return digest("address", counted_as(address))

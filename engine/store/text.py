@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from enum import Enum
 from typing import Any, Final
+from uuid import UUID
 
 try:
     import orjson
@@ -18,8 +20,18 @@ else:
     )  # fmt: skip
 
 
+def _native(value: object) -> object:
+    """What the quick encoder writes of *value* by itself, and cannot be told to refuse."""
+    match value:
+        case Enum():
+            return value.value
+        case UUID():
+            return str(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
 _exactly = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False, default=_native
 ).encode
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import insert
 
 from engine.errors import Busy, Conflict, Forbidden, Invalid, KeyReused, NotFound, RongtongError, Unauthenticated
 from engine.operations import account_care, accounts, passwords, tokens
+from engine.operations.account_rows import OPERATOR, By
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import verify
 from engine.store import hub, tables
@@ -316,21 +317,21 @@ def test_no_session_of_an_account_that_is_shut_begins_without_a_password_either(
     assert rows(office.town, hub.session) == []
 
 
-BEGINNINGS: dict[str, Callable[[Office, dict[str, str]], object]] = {
+BEGINNINGS: dict[str, Callable[[Office, By], object]] = {
     "account.add": lambda office, by: accounts.create_account(office.town.system, "new", "新", WORD, {"town": "bo"}, by),
     "account.token": lambda office, by: accounts.create_token(office.town.system, office.ann, "town", "script", 30, by),
 }
 
 
 @pytest.mark.parametrize("command", BEGINNINGS)
-@pytest.mark.parametrize("by", [{}, {"town": "cai"}])
+@pytest.mark.parametrize("by", [OPERATOR, {"town": "cai"}])
 def test_how_an_account_or_a_token_begins_is_a_row_of_the_district_s_journal(
-    office: Office, command: str, by: dict[str, str]
+    office: Office, command: str, by: By
 ) -> None:
     before = office.whole_journal()
     secret = BEGINNINGS[command](office, by)
     (row,) = (one for one in office.whole_journal() if one not in before)
-    assert row[:2] == (command, by.get("town", ""))
+    assert row[:2] == (command, ("" if by is OPERATOR else by["town"]))
     if command == "account.add":
         assert row[2] == {"account": secret, "person": "bo"}
     else:

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import delete, select, text, update
 
 from engine.clock import DAY, HOUR, MINUTE, SECOND, SetClock
-from engine.errors import Invalid, Unauthenticated
+from engine.errors import Forbidden, Invalid, Unauthenticated
 from engine.operations import accounts, attempts, passwords, tokens
 from engine.operations.context import System
 from engine.store import hub, turnstile
@@ -344,3 +344,19 @@ def test_each_change_of_the_hub_is_a_line_of_the_log_without_a_secret(
         "account # made", "account #: session begun", "account #", "account #: session ended",
     ]  # fmt: skip
     assert not any(word in line for line in said for word in (WORD, "wrong word", secret, token))
+
+
+def test_nobody_is_not_whoever_runs_the_installation(town: Town) -> None:
+    for members in ({town.ctx.id: "ann"}, {}):
+        with pytest.raises(Forbidden):
+            accounts.create_account(town.system, "ann", "ann", None, members, {})
+    account = accounts.create_account(town.system, "ann", "ann", None, {town.ctx.id: "ann"})
+    with pytest.raises(Forbidden):
+        accounts.create_token(town.system, account, town.ctx.id, "x", by={})
+    assert accounts.create_token(town.system, account, town.ctx.id, "x")
+
+
+def test_an_administrator_who_adds_to_another_district_is_told_that_and_of_no_account(town: Town) -> None:
+    with pytest.raises(Forbidden) as refusal:
+        accounts.create_account(town.system, "ann", "ann", None, {"elsewhere": "ann"}, {town.ctx.id: "cai"})
+    assert "add an account to the districts" in refusal.value.text.en
