@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from engine import logs, settings
 from engine.app import Options, create_app, open_system
+from engine.edge.names import public_address
 from engine.edge.proxies import proxies_in
 from engine.extend.registry import Registry
 from engine.operations.signing import signing_keys
@@ -24,13 +25,15 @@ def application(environment: Mapping[str, str] | None = None) -> WSGIApplication
     """The application that the settings in *environment* describe; clocks and jobs are left to ``rongtong work``.
 
     It holds no connection when it is handed over, so a server may fork after it as well as before. Raises
-    RongtongError for an empty database, somebody else's, or a session key that could be guessed.
+    RongtongError for an empty database, somebody else's, a setting that can only be wrong, or a session key that could
+    be guessed.
     """
     from werkzeug.exceptions import NotFound
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
     told = os.environ if environment is None else environment
-    public_url, proxies = settings.value("public_url", told), proxies_in(settings.value("trusted_proxies", told))
+    public_url = public_address(settings.value("public_url", told))
+    proxies = proxies_in(settings.value("trusted_proxies", told))
     logs.quiet(logging.INFO)
     url, registry = settings.value("db", told), Registry.discovered(settings.left_out(told))
     for away in registry.left.values():

@@ -22,7 +22,7 @@ from engine.i18n import Text
 #: Refusals that are about the machine, not about what was asked: exit code 2.
 _ENVIRONMENT = frozenset(
     {"database_url", "no_database", "foreign_database", "newer_database", "unreachable", "driver",
-     "plugin", "usage", "demo_folder", "port"}
+     "plugin", "usage", "demo_folder", "port", "setting"}
 )  # fmt: skip
 #: Whose faults mean that a database is not what it should be.
 _DRIVERS = frozenset({"sqlalchemy", "pysqlite3", "sqlite3", "psycopg"})

@@ -39,7 +39,11 @@ no_work_option = click.option("--no-work", is_flag=True, help="不带后台线�
 def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder: Path | None, as_json: bool) -> None:
     """开网页和接口，带后台线程。 Serve pages and the API."""
     from engine.cli.stage import stage
+    from engine.edge.names import public_address
+    from engine.edge.proxies import proxies_in
 
+    public_address(public_url)
+    proxies_in(settings.value("trusted_proxies", os.environ))
     must_be_free(host, port)
     with opening.opened(url) as system:
         logs.quiet(logging.INFO)
@@ -49,7 +53,8 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
         if as_json:
             say.as_json({"url": address, "demo": demo is not None})
         else:
-            say.line(f"打开 {address}{'demo' if demo else ''} ，按 Ctrl-C 停下。", "Serving; press Ctrl-C to stop.")
+            opens = f"{address}{'demo' if demo else ''}"
+            say.line(f"打开 {opens} ，按 Ctrl-C 停下。", f"Serving {opens}; press Ctrl-C to stop.")
         serve_pages(system, host, port, public_url=public_url, demo=demo, workers=not no_work)
 
 

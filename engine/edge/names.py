@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from engine.errors import RongtongError
+from engine.i18n import Text
+
+_VARIABLE: Final = "RONGTONG_PUBLIC_URL"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS: Final = {"http": "80", "https": "443"}
 #: A host as the Host header writes it, and a page's origin.
@@ -27,6 +31,21 @@ def _is_number(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def public_address(words: str) -> str:
+    """The public address that the setting says, or none; ``RongtongError`` for one that nobody could ask for."""
+    try:
+        found = urlsplit(words)
+        right = found.scheme in _PORTS and _place(found.netloc, found.scheme) and not found.query and not found.fragment
+    except ValueError:
+        right = None
+    if words and not right:
+        raise RongtongError(
+            Text(f"{_VARIABLE} 里的“{words}”不是网址，要写成 https://rongtong.example 这样。",
+                 f"“{words}” in {_VARIABLE} is no address; write it like https://rongtong.example."), code="setting",
+        )  # fmt: skip
+    return words
 
 
 @dataclass(frozen=True, slots=True)

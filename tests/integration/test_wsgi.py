@@ -125,6 +125,8 @@ def test_it_does_not_start_with_a_key_that_could_be_guessed_a_proxy_without_a_nu
         application({**told, "RONGTONG_SECRET_KEY": "short"})
     with pytest.raises(RongtongError, match="RONGTONG_TRUSTED_PROXIES"):
         application({**told, "RONGTONG_TRUSTED_PROXIES": "proxy.lan"})
+    with pytest.raises(RongtongError, match="RONGTONG_PUBLIC_URL"):
+        application({**told, "RONGTONG_PUBLIC_URL": "rongtong.example"})
     with pytest.raises(RongtongError):
         application({"RONGTONG_DB": f"sqlite:///{tmp_path}/none.db"})
 

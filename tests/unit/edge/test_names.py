@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.edge.names import Names
+from engine.edge.names import Names, public_address
+from engine.errors import RongtongError
 
 PUBLIC = Names("https://rt.example/rong")
 LOCAL = Names(host="127.0.0.1")
@@ -71,3 +72,17 @@ def test_the_name_that_is_listened_on_is_ours() -> None:
 )  # fmt: skip
 def test_a_form_comes_from_a_page_of_ours(names: Names, origin: str, host: str, ours: bool) -> None:
     assert names.sent_from(origin, host) is ours
+
+
+@pytest.mark.parametrize("words", ["foo", "rongtong.example", "localhost:8600", "//rt.example", "http://", "https:///x", "ftp://rt.example",
+                                   "http://a b", "http://[::1", "https://rt.example?x", "https://rt.example/#x", "https://u@rt.example"])  # fmt: skip
+def test_a_public_address_that_nobody_could_ask_for_is_refused_by_its_variable(words: str) -> None:
+    with pytest.raises(RongtongError) as refusal:
+        public_address(words)
+    for said in refusal.value.text:
+        assert words in said and "RONGTONG_PUBLIC_URL" in said
+
+
+@pytest.mark.parametrize("words", ["", "http://rt.example", "https://RT.example/rong/", "http://[::1]:8600", "http://10.0.0.1:80"])
+def test_a_public_address_is_taken_as_it_is_written(words: str) -> None:
+    assert public_address(words) == words
