@@ -155,6 +155,17 @@ def test_a_port_that_is_taken_is_said_before_anything_is_done(terminal: Terminal
     assert "端口" in said.err
 
 
+@pytest.mark.parametrize(("variable", "word"), [("RONGTONG_PUBLIC_URL", "rongtong.example"), ("RONGTONG_TRUSTED_PROXIES", "nonsense")])
+def test_a_setting_that_can_only_be_wrong_is_said_before_anything_is_served(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, variable: str, word: str
+) -> None:
+    monkeypatch.setenv(variable, word)
+    said = terminal.on("serve")
+    assert said.code != 0
+    assert variable in said.out + said.err
+    assert "Serving" not in said.out
+
+
 def test_no_command_at_all_shows_the_list(terminal: Terminal) -> None:
     said = terminal()
     assert said.code == 2
