@@ -6,12 +6,19 @@ import logging
 import os
 
 from engine import settings
+from engine.secrecy import crossed_out
 
 
 class _Plain(logging.Formatter):
-    """Time, level, logger and words in one line; a server adds where a fault came from, as for who asks for it."""
+    """Time, level, logger and words in one line; a server adds where a fault came from, as for who asks for it.
+
+    Whatever it is that somebody logs, no secret of a plugin is in it.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
+        return crossed_out(self._whole(record))
+
+    def _whole(self, record: logging.LogRecord) -> str:
         serving = logging.getLogger("rongtong").level <= logging.INFO
         if settings.value("debug", os.environ) or (serving and record.levelno >= logging.ERROR):
             return super().format(record)

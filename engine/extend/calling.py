@@ -18,6 +18,7 @@ from engine.extend.hooked import Hook
 from engine.extend.places import raised_at
 from engine.extend.registry import Registry
 from engine.i18n import Text, both
+from engine.secrecy import crossed_out
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
 #: How many statements a plugin may run to fill one slot of a page: a page has many slots.
@@ -137,7 +138,7 @@ def on_content(plugin: str, name: str, read: Callable[[], Sequence[Problem]]) ->
         _LOG.exception("plugin %s raised in %s", plugin, name)
         zh = f"插件“{plugin}”看不懂{name}的写法，照它的说明核对。"
         en = f"plugin {plugin!r} cannot read {name}; see its notes"
-        return (Problem("plugin-content", Text(zh, en), both(f"{type(reason).__name__}: {reason}")),)
+        return (Problem("plugin-content", Text(zh, en), both(crossed_out(f"{type(reason).__name__}: {reason}"))),)
 
 
 def _unseen(plugin: str) -> Text:

@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.errors import Misuse, RongtongError
 from engine.extend.places import raised_at
 from engine.i18n import Text
+from engine.secrecy import crossed_out
 
 
 class PluginError(RongtongError):
@@ -57,9 +58,9 @@ def cause_of(fault: BaseException, folder: Path | None) -> str:
     What the engine itself refused a plugin says so in its own words.
     """
     if isinstance(fault, PluginFault):
-        return fault.text.en
+        return crossed_out(fault.text.en)
     place = raised_at(fault, folder)
-    said = fault.text.en if isinstance(fault, Misuse) else type(fault).__name__
+    said = crossed_out(fault.text.en) if isinstance(fault, Misuse) else type(fault).__name__
     return f"{said} ({place})" if place else said
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from engine.secrecy import crossed_out
+
 #: The libraries that call back what they were given.
 _LIBRARIES: Final = frozenset({
     "sqlalchemy", "psycopg", "alembic", "pluggy", "contextlib", "functools", "importlib", "_frozen_importlib",
@@ -77,7 +79,7 @@ def said_of(fault: BaseException, module: str = "") -> str:
 
     The place is the last one in the folder of *module*, where a plugin called a library; without one, where it arose.
     """
-    words = f"{type(fault).__name__}: {fault}".strip().partition("\n")[0].removesuffix(":")
+    words = crossed_out(f"{type(fault).__name__}: {fault}").strip().partition("\n")[0].removesuffix(":")
     where = raised_at(fault, _folder(module)) or raised_at(fault, None)
     return f"{words} ({where})" if where else words
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from engine import secrecy
 from engine.definition.field_schema import FORMATS, well_formed
 from engine.definition.types import ValueType
 from engine.definition.values import decode
@@ -95,6 +96,7 @@ def read_stored(
             return _unread(Text(f"“{setting.title.zh}”存的是{value!r}，不是{kind}",
                                 f"{setting.title.en!r} holds {value!r}, which is no {kind}"))  # fmt: skip
     known = {name: secrets[key] for name in _secret(settings) if (key := secret_variable(plugin, name)) in secrets}
+    secrecy.keep(known.values())
     live = {setting.name: decode(setting.type, values[setting.name]) for setting in open_ones} | known
     missing = frozenset(_secret(settings)) - known.keys()
     return Reading(Live(plugin, live, missing), None, tuple(_doubts(open_ones, values)))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, delete, func, select, update
 
 from engine.clock import HOUR, MINUTE, SECOND, Micros
+from engine.secrecy import crossed_out
 from engine.store import tables
 from engine.store.columns import NEVER
 from engine.store.drivers import Mended
@@ -260,8 +261,8 @@ def _give_back(tx: Tx, job: Job, status: str, again: Micros, error: str) -> bool
 
 
 def _storable(words: str) -> str:
-    """Somebody's words as every database takes them."""
-    return words.replace("\0", " ").encode("utf-8", "replace").decode()[:500]
+    """Somebody's words as every database takes them, without any secret that they quote."""
+    return crossed_out(words).replace("\0", " ").encode("utf-8", "replace").decode()[:500]
 
 
 def park(tx: Tx, job: Job) -> bool:

@@ -23,8 +23,11 @@ from engine.operations.context import Caller, Context
 from engine.operations.districts import context
 from engine.settings import doubts as environment_doubts
 from engine.settings import secrets_given
+from engine.store import jobs, tables
 from engine.store.database import Database
+from engine.store.tx import Tx
 from tests import desk
+from tests.integration.operations.looking import rows as stored
 from tests.town import CALENDAR, PACK, Town, build, neighbour
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
@@ -141,6 +144,23 @@ def test_a_copied_database_cannot_send(town: Town) -> None:
             ask()
     assert settings["wait"] == 7
     assert set(ctx.enabled) == {"desk", "bell"}
+
+
+def test_a_secret_in_the_words_of_a_failure_is_crossed_out_where_they_are_kept(town: Town) -> None:
+    ctx = now(town, NUMBER, SECRET)
+    given = context(replace(ctx.system, secrets={"RONGTONG_SECRET_BELL_TOKEN": "open-sesame"}, districts={}), ctx.id)
+    token = given.plugin_settings("bell")["token"]
+    at = given.now
+
+    def work(tx: Tx) -> None:
+        jobs.enqueue(tx, given.id, id="j", stream="", n=None, kind="plugin:bell.ring", body={}, run_at=at)
+        job = jobs.claim(tx, given.id, outbound=False, now=at, wall=at, lease=1)
+        assert job is not None
+        jobs.fail(tx, job, now=at, error=f"ValueError: 401 for https://bell.example/?token={token}")
+
+    given.runner.run(work)
+    (row,) = stored(town, tables.job)
+    assert row["error"] == "ValueError: 401 for https://bell.example/?token=***"
 
 
 # -- where secrets come from ----------------------------------------------------------------------
