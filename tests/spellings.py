@@ -4,61 +4,103 @@ from __future__ import annotations
 
 #: Understood by both databases.
 LEGAL = (
-    "select a.name, a.effect from desk_seat a where a.name = 'x'",
-    "SELECT desk_seat.name FROM desk_seat, desk_note WHERE desk_seat.effect IS NOT DISTINCT FROM desk_note.effect",
+    "select a.name, a.effect from desk_seat a where a.district_id = 't' and a.name = 'x'",
+    "SELECT desk_seat.name FROM desk_seat, desk_note WHERE desk_seat.effect IS NOT DISTINCT FROM desk_note.effect "
+    "AND desk_seat.district_id = 't' AND desk_note.district_id = desk_seat.district_id",
     "with t as (select 1 as one) select * from t",
-    "with recursive t(a) as (select 1 union all select a + 1 from t where a < 3) select t.a from t, desk_note",
+    "with recursive t(a) as (select 1 union all select a + 1 from t where a < 3) select t.a from t, desk_note "
+    "where district_id = 't'",
     "with person as (select 1 as one), unit as (select * from person) select * from unit",
     "insert into desk_seat (district_id, name, effect) values ('t', '1', 'e') on conflict do nothing",
     "insert into desk_seat (district_id, name, effect) values ('t', '1', 'e') "
     "on conflict (district_id, name) do update set effect = excluded.effect",
-    "insert into desk_note (district_id, effect) select district_id, effect from desk_seat where name = 'none'",
-    "select 'from cases' from desk_note -- from cases",
-    "select name /* from cases */ from desk_seat",
-    "update desk_seat set effect = 'a' where name = '1' returning effect",
-    "delete from desk_seat where name in ('1', '2') returning name",
-    "select * from (desk_seat s join desk_note n on s.effect = n.effect)",
-    "select effect from desk_seat group by effect order by (select max(words) from desk_note), effect",
-    "select name as \"from\", 1.5 as \"table\" from desk_seat as \"cases\"",
-    "select count(*) over (partition by name order by effect rows between 1 preceding and current row) from desk_seat",
-    "select (select max(words) from desk_note), name from desk_seat where (district_id, name) in (('a', 'b'))",
-    "select cast(name as varchar(9)) from desk_seat s left join desk_note using (district_id, effect);",
+    "insert into desk_note (district_id, effect) select district_id, effect from desk_seat "
+    "where district_id = 't' and name = 'none'",
+    "select 'from cases' from desk_note where district_id = 't' -- from cases",
+    "select name /* from cases */ from desk_seat where district_id = 't'",
+    "update desk_seat set effect = 'a' where district_id = 't' and name = '1' returning effect",
+    "delete from desk_seat where district_id = 't' and name in ('1', '2') returning name",
+    "select * from (desk_seat s join desk_note n on s.district_id = n.district_id) where s.district_id in ('t')",
+    "select effect from desk_seat where district_id = 't' group by effect "
+    "order by (select max(words) from desk_note where district_id = 't'), effect",
+    "select name as \"from\", 1.5 as \"table\" from desk_seat as \"cases\" "
+    "where \"cases\".\"district_id\" = 't'",
+    "select count(*) over (partition by name order by effect rows between 1 preceding and current row) from desk_seat "
+    "where district_id = 't'",
+    "select (select max(words) from desk_note where district_id = 't'), name from desk_seat where (district_id, name) in (('a', 'b'))",
+    "select cast(name as varchar(9)) from desk_seat s left join desk_note using (district_id, effect) where s.district_id = 't';",
     "values (1), (2)",
-    "select abs(((1 + 2) * 3 - 4) * 5), coalesce(((1)), 2) from desk_seat",
-    "select name from desk_seat where (((name = 'a') or effect = 'b') and effect = 'c')",
-    "select name from desk_seat where name in (((select 'a')))",
+    "select abs(((1 + 2) * 3 - 4) * 5), coalesce(((1)), 2) from desk_seat where district_id = 't'",
+    "select name from desk_seat where (((name = 'a') or effect = 'b') and district_id = 't')",
+    "select name from desk_seat where district_id = 't' and name in (((select 'a')))",
     "select ((select 1) + 2) * 3, (((1 + 2)))",
-    "delete from desk_seat where exists (select 1 from desk_note where ((words = 'a')))",
-    "with t as (select 1 as one) update desk_seat set effect = 'a' where 2 in (select one from t)",
+    "delete from desk_seat where exists "
+    "(select 1 from desk_note n where ((n.district_id = desk_seat.district_id))) and desk_seat.district_id = 't'",
+    "with t as (select 1 as one) update desk_seat set effect = 'a' where district_id = 't' and 2 in (select one from t)",
     "with t as (select 'x' as one) insert into desk_note (district_id, effect) select one, one from t where 1 = 2",
 )  # fmt: skip
 #: What only one of them understands.
 LEGAL_ON = {
     "postgresql": (
-        "select substring(effect from 1 for 3) from desk_seat",
-        "select trim(both ' ' from effect) from desk_seat",
-        "select extract(year from now()), name from desk_seat",
-        "select * from desk_seat for no key update skip locked",
-        "delete from desk_seat using desk_note n where 1 = 2",
+        "select substring(effect from 1 for 3) from desk_seat where district_id = 't'",
+        "select trim(both ' ' from effect) from desk_seat where district_id = 't'",
+        "select extract(year from now()), name from desk_seat where district_id = 't'",
+        "select * from desk_seat where district_id = 't' for no key update skip locked",
+        "delete from desk_seat using desk_note n where desk_seat.district_id = 't' and n.district_id = 't'",
         "select * from unnest(array['a', 'b']) as unit",
-        "select position('a' in name), (array[1, 2])[1] from desk_seat",
-        "(select name from desk_seat) union all (select effect from desk_note)",
-        "with t as materialized (select 1) select overlay(name placing 'x' from 1 for 2) from desk_seat, t",
-        "select jsonb_build_object('from', name) ->> 'from' from desk_seat",
-        "select substring(((select 'abc')) from 2 for 1), extract(year from ((now()))) from desk_seat",
-        "select name from desk_seat where name in ((select 'a') union select effect from desk_note)",
-        "delete from desk_seat using (desk_note n cross join desk_note m) where 1 = 2",
-        "delete from desk_seat using desk_note n join desk_note m using (district_id, effect) where 1 = 2",
-        "select array['a]'], (array[(array[1, 2])[1], 2])[1] from desk_seat where array[name] <> array['[x']",
-        "with t as (select 1 as one) delete from only (desk_seat) where 1 in (select one from t) and 1 = 2",
+        "select position('a' in name), (array[1, 2])[1] from desk_seat where district_id = 't'",
+        "(select name from desk_seat where district_id = 't') union all (select effect from desk_note where district_id = 't')",
+        "with t as materialized (select 1) select overlay(name placing 'x' from 1 for 2) from desk_seat, t "
+        "where district_id = 't'",
+        "select jsonb_build_object('from', name) ->> 'from' from desk_seat where district_id = 't'",
+        "select substring(((select 'abc')) from 2 for 1), extract(year from ((now()))) from desk_seat "
+        "where district_id = 't'",
+        "select name from desk_seat where name in ((select 'a') union select effect from desk_note "
+        "where district_id = 't') and district_id = 't'",
+        "delete from desk_seat using (desk_note n cross join desk_note m) where 1 = 2 "
+        "and n.district_id = 't' and m.district_id = 't' and desk_seat.district_id = 't'",
+        "delete from desk_seat using desk_note n join desk_note m using (district_id, effect) "
+        "where n.district_id = 't' and desk_seat.district_id = 't'",
+        "select array['a]'], (array[(array[1, 2])[1], 2])[1] from desk_seat "
+        "where array[name] <> array['[x'] and district_id = 't'",
+        "with t as (select 1 as one) delete from only (desk_seat) "
+        "where 1 in (select one from t) and district_id = 't'",
     ),
     "sqlite": (
         "insert or ignore into desk_seat (district_id, name, effect) values ('t', '1', 'e')",
-        "select j.value from desk_seat, json_each('[1]') j",
-        "select [name], `effect` from [desk_seat]",
-        "select 1 as [it's (], 'a]' from desk_seat",
+        "select j.value from desk_seat, json_each('[1]') j where district_id = 't'",
+        "select [name], `effect` from [desk_seat] where [district_id] = 't'",
+        "select 1 as [it's (], 'a]' from desk_seat where district_id = 't'",
     ),
 }  # fmt: skip
+
+#: Only the plugin's own tables, but of one at least it is not said which district's rows.
+DISTRICTLESS = (
+    "update desk_seat set effect = 'a'",
+    "update desk_seat set effect = 'a' where name = '1'",
+    "update desk_seat set district_id = 't' where name = '1'",
+    "delete from desk_seat",
+    "delete from desk_seat where name = '1' returning district_id",
+    "delete from desk_seat where name = 'district_id' -- where district_id = 't'",
+    "select * from desk_seat",
+    "select district_id, name from desk_seat where name = '1'",
+    "select name from desk_seat order by district_id",
+    "select count(*) filter (where district_id = 't') from desk_seat",
+    "select district_id from desk_seat group by district_id having max(district_id) = 't'",
+    "select * from desk_seat, desk_note where desk_seat.district_id = 't'",
+    "select * from desk_seat s join desk_note n on s.effect = n.effect where s.district_id = 't'",
+    "select * from desk_seat s join desk_note n on s.district_id = n.district_id",
+    "select name from desk_seat where district_id = 't' union select effect from desk_note",
+    "select name from desk_seat union select effect from desk_note where district_id = 't'",
+    "select name from desk_seat where district_id = 't' and effect in (select effect from desk_note)",
+    "select (select max(words) from desk_note) from desk_seat where district_id = 't'",
+    "select * from (select * from desk_seat) s where district_id = 't'",
+    "with t as (select * from desk_note) select * from t where district_id = 't'",
+    "with t as (select 1 as one) delete from desk_seat where 1 in (select one from t)",
+    "insert into desk_note values ('t', 'e', 'words')",
+    "insert into desk_note (effect) values ('e') on conflict (district_id, effect) do nothing",
+    "insert into desk_note (district_id, effect) select district_id, effect from desk_seat",
+)
 
 #: They name what is not the plugin's, by whatever way there is.
 FOREIGN = (

@@ -1,4 +1,4 @@
-"""What a plugin's SQL may be: one plain statement over the plugin's own tables. A fence, not a wall."""
+"""What a plugin's SQL may be: one plain statement over rows of one district in its own tables. A fence, not a wall."""
 
 from __future__ import annotations
 
@@ -37,6 +37,14 @@ _ENDS: Final = frozenset({
     "where", "group", "order", "limit", "having", "union", "intersect", "except", "select", "values", "returning",
     "window", "offset", "fetch", "for", "set", "conflict",
 })  # fmt: skip
+#: Where one query ends and the next of the same brackets begins.
+_TURNS: Final = frozenset({"union", "intersect", "except", "select"})
+#: The first column of every plugin's table.
+_DISTRICT: Final = "district_id"
+_UNBOUND: Final = Text(
+    f"没有写明是哪个区县的行：每张表的{_DISTRICT}都要等于ctx.district",
+    f"does not say which district's rows it is about: compare {_DISTRICT} of each table with ctx.district",
+)
 #: Inside their brackets FROM stands between values.
 _FROM_INSIDE: Final = frozenset({"extract", "substring", "trim", "overlay"})
 #: What answers rows made of its own arguments.
@@ -71,6 +79,9 @@ class _Level:
     deletes: bool = False  # its USING is still to come, a list of tables
     given: str = ""  # the name that the next brackets give a table to
     known: set[str] = field(default_factory=set)
+    tables: int = 0  # that the query names
+    bound: int = 0  # how often a condition of it, or the columns of an INSERT, name the district
+    binds: bool = False  # among conditions, or such columns
 
 
 class _Refused(Exception):
@@ -85,11 +96,12 @@ class _Refused(Exception):
 def objection(sql: str, own: frozenset[str], dialect: DialectName) -> Text | None:
     """Why a plugin that owns the tables *own* may not send *sql*; None where it may. Each text is read once."""
     try:
-        foreign = _Reader(_tokens(sql, dialect)).tables() - own
+        reader = _Reader(_tokens(sql, dialect))
+        foreign = reader.tables() - own
     except _Refused as refused:
         return refused.text
     if not foreign:
-        return None
+        return _UNBOUND if reader.unbound else None
     names = "、".join(sorted(foreign)), ", ".join(sorted(foreign))
     return Text(f"动了不是它自己的表：{names[0]}", f"names tables that are not its own: {names[1]}")
 
@@ -117,10 +129,12 @@ class _Reader:
         self._levels = [_Level()]
         self._expects = False
         self._named: set[str] = set()
+        self.unbound = False  # whether a query names more tables than it names the district for
 
     def tables(self) -> set[str]:
         """The tables that it names, those that it makes by WITH left out."""
         for at, token in enumerate(self._tokens):
+            self._binding(at, token)
             if token.kind == "sign":
                 self._sign(at, token.said)
             elif token.kind == "word" and not self._expects:
@@ -131,7 +145,29 @@ class _Reader:
                 self._levels[-1].given = token.said
         if self._levels[0].fresh:
             raise _Refused("是空的", "is empty")
+        for level in self._levels:
+            self._ended(level)
         return self._named
+
+    def _scope(self) -> _Level:
+        """The query that is being read, whatever brackets stand open in it."""
+        return next((level for level in reversed(self._levels) if level.kind == "query"), self._levels[0])
+
+    def _binding(self, at: int, token: _Token) -> None:
+        """Count where the district is named; what it is compared with is the same comparison."""
+        scope, said = self._scope(), token.said
+        if token.kind == "word" and self._levels[-1].kind != "call" and self._before(at) not in (".", "distinct"):
+            if said in ("where", "on", "using"):
+                scope.binds = self._next(at) != "conflict"
+            elif said in _ENDS or said in _OPENERS:
+                scope.binds = said == "into"
+        if said == _DISTRICT and token.kind in ("word", "name") and scope.binds:
+            left = at - 2 if self._before(at) == "." else at
+            scope.bound += not (self._before(left) == "=" and self._tokens[left - 2].said == _DISTRICT)
+
+    def _ended(self, level: _Level) -> None:
+        self.unbound |= level.bound < level.tables
+        level.tables = level.bound = 0
 
     def _at(self, at: int) -> str:
         """The word or sign there; nothing for what is quoted, however it reads."""
@@ -185,6 +221,7 @@ class _Reader:
         if len(self._levels) == 1:
             raise _Refused("括号不配对", "has a bracket too many")
         closed, level = self._levels.pop(), self._levels[-1]
+        self._ended(closed)
         self._expects = False
         if level.naming and closed.kind == "query":
             level.known.add(level.given)
@@ -208,6 +245,8 @@ class _Reader:
             )  # fmt: skip
         elif said in _ENDS:
             level.listing = False
+            if said in _TURNS:
+                self._ended(level)
 
     def _giving(self, level: _Level, said: str) -> None:
         if said == "recursive":
@@ -257,3 +296,4 @@ class _Reader:
                 raise _Refused(f"调用了{token.said}", f"calls {token.said}")
         elif written or not any(token.said in one.known for one in self._levels):
             self._named.add(token.said.strip("'"))
+            self._scope().tables += 1

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.extend import (
@@ -42,7 +42,7 @@ from engine.testing import Trial
 from tests import desk
 from tests.integration.operations.looking import Watch, broken, everything, rows
 from tests.integration.operations.test_incidents import listed
-from tests.spellings import FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, NO_STATEMENTS
+from tests.spellings import DISTRICTLESS, FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, NO_STATEMENTS
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
@@ -66,7 +66,7 @@ def refusal(trial: Trial, sql: str) -> FenceError:
 
 def test_foreign_spellings_are_refused_and_never_sent(trial: Trial) -> None:
     trial.database.hook = watch = Watch()
-    for sql in (*FOREIGN, *FOREIGN_ON[trial.database.dialect], *NO_STATEMENTS):
+    for sql in (*FOREIGN, *FOREIGN_ON[trial.database.dialect], *NO_STATEMENTS, *DISTRICTLESS):
         if sql.strip():
             refusal(trial, sql)
     assert {one.split()[0].rstrip(";") for one in watch.statements} <= {"BEGIN", "ROLLBACK"}
@@ -97,8 +97,9 @@ def test_a_refusal_names_plugin_file_and_line(trial: Trial) -> None:
 def test_scalars_are_read_as_from_any_connection(trial: Trial) -> None:
     row = {"district_id": trial.district, "name": "1", "effect": "e"}
     trial.write(lambda ctx: ctx.db.execute(insert(desk.seat), row), unit="u")
-    assert trial.read(lambda ctx: ctx.db.scalar(select(desk.seat.c.effect))) == "e"
-    assert trial.read(lambda ctx: list(ctx.db.scalars(select(desk.seat.c.name)))) == ["1"]
+    ours = desk.seat.c.district_id == trial.district
+    assert trial.read(lambda ctx: ctx.db.scalar(select(desk.seat.c.effect).where(ours))) == "e"
+    assert trial.read(lambda ctx: list(ctx.db.scalars(select(desk.seat.c.name).where(ours)))) == ["1"]
 
 
 # -- in a case: the step is an incident, the decision before it stands -------------------------------
@@ -141,7 +142,8 @@ def commits(ctx: ActionContext) -> None:
 
 
 def binds_another_type(ctx: ActionContext) -> None:
-    ctx.db.execute(text("insert into rude_thing values (:a, 'x', :b)"), {"a": ctx.district, "b": object()})
+    given = {"a": ctx.district, "b": object()}
+    ctx.db.execute(text("insert into rude_thing (district_id, name, effect) values (:a, 'x', :b)"), given)
 
 
 def half_of_many(ctx: ActionContext) -> None:
@@ -155,11 +157,11 @@ def fails_at_a_later_row(ctx: ActionContext) -> None:
     ctx.db.execute(insert(own), given)
     first = "json_extract(effect, '$[0]')" if ctx.db.dialect.name == "sqlite" else "cast(effect as json) ->> 0"
     with contextlib.suppress(DBAPIError):
-        ctx.db.execute(text(f"select {first} from rude_thing")).all()
+        ctx.db.execute(text(f"select {first} from rude_thing where district_id <> ''")).all()
 
 
 def asks_nonsense(ctx: ActionContext) -> None:
-    ctx.db.execute(text("select nosuch from rude_thing"))
+    ctx.db.execute(text("select nosuch from rude_thing where district_id = 'd'"))
 
 
 def misses(ctx: ActionContext) -> None:
@@ -300,7 +302,7 @@ def test_every_other_hook_has_the_same_fence(
 def test_a_fault_that_a_check_swallows_refuses_the_command_on_both_databases(town_with: Callable[..., Town]) -> None:
     def check(ctx: CheckContext) -> list[Any]:
         with contextlib.suppress(DBAPIError):
-            ctx.db.execute(text("select nosuch from rude_thing"))
+            ctx.db.execute(text("select nosuch from rude_thing where district_id = 'd'"))
         return []
 
     town = town_with(plugin("rude", tables=("rude_thing",), register_tables=giving(own), check_start=check))
@@ -314,7 +316,7 @@ def test_a_fault_that_a_check_swallows_refuses_the_command_on_both_databases(tow
 def test_a_fault_that_a_page_swallows_is_the_page_s(town_with: Callable[..., Town]) -> None:
     def view(ctx: PageContext) -> Any:
         try:
-            ctx.db.execute(text("select nosuch from rude_thing"))
+            ctx.db.execute(text("select nosuch from rude_thing where district_id = 'd'"))
         except DBAPIError:
             return None
 
@@ -322,6 +324,31 @@ def test_a_fault_that_a_page_swallows_is_the_page_s(town_with: Callable[..., Tow
                             register_pages=giving(Page("/rude", both("rude"), view))))  # fmt: skip
     with pytest.raises(SwallowedError):
         plugin_views.page(town.ctx, Caller("ann"), 0, {}, {}, "")
+
+
+@pytest.mark.parametrize("where", ["action", "check"])
+def test_the_rows_of_another_district_are_out_of_reach(
+    town_with: Callable[..., Town], where: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def moves(ctx: ActionContext | CheckContext) -> Any:
+        ctx.db.execute(update(own).values(effect="taken"))
+
+    beside = rude(moves)
+    if where == "check":
+        beside = plugin("rude", tables=("rude_thing",), register_tables=giving(own), check_start=lambda ctx: moves(ctx))
+    town = town_with(beside)
+    with town.system.database.engine.begin() as connection:
+        connection.execute(insert(own), {"district_id": "elsewhere", "name": "1", "effect": "theirs"})
+    if where == "check":
+        with pytest.raises(HookFailed):
+            town.start()
+    else:
+        town.publish(RUDELY)
+        case = cases.start(town.ctx, Caller("ann"), "rudely", {"seat": "7"}, unit="a")
+        with caplog.at_level(logging.CRITICAL, "rongtong.actions"):
+            town.act(case, "ok", "agree", "sun")
+        assert "does not say which district's rows" in listed(town)[0].cause
+    assert [row["effect"] for row in rows(town, own)] == ["theirs"]
 
 
 def test_a_role_that_the_district_does_not_declare_is_told_nothing(town_with: Callable[..., Town]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.extend.fence import objection
 from engine.store.database import DialectName
-from tests.spellings import FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, NO_STATEMENTS
+from tests.spellings import DISTRICTLESS, FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, NO_STATEMENTS
 
 OWN = frozenset({"desk_seat", "desk_note"})
 
@@ -33,6 +33,13 @@ def test_what_is_no_statement_over_rows_is_refused(sql: str, dialect: DialectNam
     assert objection(sql, OWN, dialect) is not None
 
 
+@pytest.mark.parametrize(("sql", "dialect"), said_on(DISTRICTLESS, {}))
+def test_what_says_of_one_of_its_tables_not_which_district_s_rows_is_refused(sql: str, dialect: DialectName) -> None:
+    said = objection(sql, OWN, dialect)
+    assert said is not None
+    assert said.en.startswith("does not say which district's rows it is about")
+
+
 @pytest.mark.parametrize(("sql", "dialect"), said_on(LEGAL, {}))
 def test_the_same_statement_of_a_plugin_without_tables_is_refused_where_it_names_one(
     sql: str, dialect: DialectName
@@ -48,12 +55,12 @@ def test_a_refusal_says_which_tables() -> None:
 
 
 def test_parameters_of_the_driver_are_no_words() -> None:
-    sql = 'INSERT INTO desk_seat ("table", name) VALUES (%(table)s::VARCHAR, %(from)s::VARCHAR)'
+    sql = 'INSERT INTO desk_seat (district_id, "table", name) VALUES (%(d)s, %(table)s::VARCHAR, %(from)s::VARCHAR)'
     assert objection(sql, OWN, "postgresql") is None
 
 
 def test_each_text_is_read_once() -> None:
-    sql = "select name from desk_seat where name = 'read once'"
+    sql = "select name from desk_seat where district_id = 'read once'"
     before = objection.cache_info().misses
     for _ in range(3):
         objection(sql, OWN, "sqlite")
