@@ -141,7 +141,7 @@ def log_in(system: System, login: str, password: str, address: str = "") -> str:
     with desk.place(counted_as(address)):
         account, hashed, resting = system.runner.run(lambda tx: _counted(tx, login, address, system.clock.wall()))
         right = desk.do(lambda: passwords.matches(hashed or passwords.nobody(), password))
-        desk.judged(address, right=right and hashed is not None and not resting)
+        desk.judged(counted_as(address), right=right and hashed is not None and not resting)
     if resting:
         _SECURITY.info("refused login_rests (%s) to account %s from %s", resting, account or "unknown", address or "?")
         raise Unauthenticated(_RESTS[resting], code="login_rests")
