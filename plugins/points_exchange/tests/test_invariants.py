@@ -22,7 +22,7 @@ class _RolledBack(Exception):
 
 
 def _change(table: Table, **values: Any) -> Callable[[ActionContext], object]:
-    return lambda ctx: ctx.db.execute(update(table).values(**values))
+    return lambda ctx: ctx.db.execute(update(table).where(table.c.district_id == ctx.district).values(**values))
 
 
 def _posting(key: str, reverses: str | None = None, kind: str = "grid") -> Mapping[str, Any]:
@@ -49,7 +49,8 @@ def _post(key: str, *entries: tuple[str, int], **more: Any) -> Callable[[ActionC
 
 
 def _reverse_too_much(ctx: ActionContext) -> None:
-    first = ctx.db.execute(posting.select().where(posting.c.reason == "earn")).mappings().one()
+    earned = posting.select().where(posting.c.district_id == ctx.district, posting.c.reason == "earn")
+    first = ctx.db.execute(earned).mappings().one()
     _post("more", (MEMBER, -9900), (ISSUER, 9900), reverses=first["id"])(ctx)
 
 

@@ -266,7 +266,7 @@ def test_the_database_refuses_to_change_what_was_posted(trial: Trial, table: Tab
     column = next(iter(table.c))
     change = update(table).values({column: column}) if verb == "update" else delete(table)
     with pytest.raises(DBAPIError, match="never changed"):
-        trial.write(lambda ctx: ctx.db.execute(change), "hh")
+        trial.write(lambda ctx: ctx.db.execute(change.where(table.c.district_id == ctx.district)), "hh")
     assert figures(trial) == (1000, 0, 1000)
 
 
