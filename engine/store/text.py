@@ -27,7 +27,7 @@ def _native(value: object) -> object:
             return value.value
         case UUID():
             return str(value)
-    raise TypeError(f"{type(value).__name__} is no JSON")
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
 _exactly = json.JSONEncoder(
