@@ -15,12 +15,13 @@ from engine.edge.proxies import NOBODY, Proxies
 from engine.errors import Invalid, NotFound, RongtongError
 from engine.extend.entering import interrupts
 from engine.extend.faults import PluginError
-from engine.extend.migrating import migrated
+from engine.extend.migrating import complete, migrated
 from engine.extend.registry import Registry
 from engine.extend.senders import Mode
 from engine.ids import Ids, RandomIds
 from engine.operations.context import System
 from engine.operations.districts import business_offset, context
+from engine.store.absent import absent
 from engine.store.database import Database, open_database
 from engine.store.migrate import must_be_newest, upgrade
 from engine.store.moments import DatabaseClock
@@ -83,6 +84,7 @@ def _settled(database: Database, registry: Registry, work: Callable[..., tuple[s
     try:
         must_be_ours(database, new=new)
         found = migrated(registry, partial(work, database))[0]
+        found = complete(found, lambda line: absent(database, line.metadata))
         tell_new(registry, found)
         return found
     except BaseException:

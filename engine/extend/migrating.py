@@ -45,6 +45,16 @@ def _each(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]:
     return registry, done
 
 
+def complete(registry: Registry, absent: Callable[[Line], tuple[str, ...]]) -> Registry:
+    """The registry without the plugins that read what no migration of theirs makes: tables and columns, by *absent*."""
+    for line in registry.migrations():
+        if missing := absent(line):
+            zh = f"没有哪个迁移建 {'、'.join(missing)}；补上迁移，再运行 rongtong migrate"
+            en = f"no migration makes {', '.join(missing)}; add one, then run rongtong migrate"
+            registry = registry.lacking(plugin_error(line.plugin, zh, en, f"{line.plugin}/migrations"))
+    return registry
+
+
 def _fault(line: MigrationLine, reason: BaseException) -> PluginError:
     """What is wrong with a plugin's line, in words that name its file."""
     if isinstance(reason, RongtongError) and reason.code == "newer_database":

@@ -11,17 +11,18 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, Integer, Table, text
 
 from engine.app import Options, create_app
 from engine.extend.away import Away
 from engine.extend.discovery import find
-from engine.extend.migrating import migrated
+from engine.extend.migrating import complete, migrated
 from engine.extend.registry import Registry
 from engine.extend.tables import metadata_of
 from engine.operations import incidents, reading
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import verify
+from engine.store.absent import absent
 from engine.store.database import Database, open_database
 from engine.store.migrate import upgrade
 from engine.worker.worker import Worker
@@ -112,6 +113,18 @@ def test_an_older_plugin_on_newer_tables_closes_only_itself(package: Path, bare:
     left = migrated(registry, partial(upgrade, bare))[0].left["odd"]
     assert "插件“odd”" in left.why.zh
     assert "another version" in left.why.en
+
+
+def test_a_plugin_that_reads_what_no_migration_makes_closes_only_itself(package: Path, bare: Database) -> None:
+    Broken({"hooks.py": TABLE, "migrations/1.py": MIGRATION}, "", "", "odd_thing").write(package)
+    registry, _ = migrated(Registry(find("pkg", NO_GROUP).plugins), partial(upgrade, bare))
+    assert complete(registry, lambda line: absent(bare, line.metadata)).names == {"odd"}
+    metadata_of("odd").tables["odd_thing"].append_column(Column("later", Integer))
+    Table("odd_more", metadata_of("odd"), Column("id", Integer, primary_key=True))
+    left = complete(registry, lambda line: absent(bare, line.metadata))
+    assert left.names == set()
+    for said in left.left["odd"].why:
+        assert "odd_more" in said and "odd_thing.later" in said and "rongtong migrate" in said
 
 
 def test_a_folder_without_a_manifest_that_is_announced_closes_only_itself(
