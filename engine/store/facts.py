@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from copy import copy
 from functools import partial
 from typing import Any, TypeVar
 
@@ -168,8 +169,8 @@ class LiveFacts:
 
     def reading(self) -> LiveFacts:
         """The same, of what is asked and answered too, for what only shows: a silence is empty."""
-        shown = LiveFacts.__new__(LiveFacts)
-        shown.__dict__ |= self.__dict__ | {"_deciding": False}
+        shown = copy(self)
+        shown._deciding = False
         return shown
 
     def answered(self, ask: Callable[[], Any]) -> Any:
