@@ -82,11 +82,10 @@ def check_fill(
     fields = _among(process, names)
     problems = [field_words.unknown(name) for name in fill if name not in names]
     read = {f.name: _read(f, fill[f.name], f.name, problems) for f in fields if f.name in fill}
-    unread = _tops(problems)
-    merged = {**data, **{name: value for name, value in read.items() if name not in unread}}
+    merged = {**data, **_without(_tops(problems), read)}
     problems += _faults(process, fields, merged)
     faulty = _tops(problems)
-    sound = {name: value for name, value in merged.items() if name not in faulty}
+    sound = _without(faulty, merged)
     open_ = [f for f in fields if f.default is not None and f.name not in merged and f.name not in faulty]
     defaults = _defaults(process, open_, sound, env)
     if defaults:
@@ -105,6 +104,10 @@ def check_fill(
 def _tops(problems: list[Problem]) -> set[str]:
     """The fields that have problems."""
     return {problem.path.partition(".")[0] for problem in problems}
+
+
+def _without(faulty: set[str], values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in faulty} if faulty else values
 
 
 def _in_order(
@@ -241,8 +244,7 @@ def readable(process: Process, names: Container[str], fill: Mapping[str, Any]) -
     fields = [f for f in _among(process, names) if f.name in fill]
     read = {f.name: _read(f, fill[f.name], f.name, problems) for f in fields}
     problems += _faults(process, fields, read)
-    unread = _tops(problems)
-    return {name: value for name, value in read.items() if name not in unread}
+    return _without(_tops(problems), read)
 
 
 def _read(field: Field, value: Any, path: str, problems: list[Problem]) -> Any:

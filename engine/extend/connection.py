@@ -67,12 +67,11 @@ class PluginConnection:
     whatever the plugin was asked for, also where it swallowed the error.
     """
 
-    __slots__ = ("_fence", "_left", "_options", "_tx")
+    __slots__ = ("_fence", "_left", "_tx")
 
     def __init__(self, tx: Tx, fence: Fence) -> None:
         self._tx, self._fence = tx, fence
         self._left: int | None = None
-        self._options = {"look": self._look, "failed": self._failed}
 
     @property
     def dialect(self) -> Dialect:
@@ -86,7 +85,9 @@ class PluginConnection:
     def execute(self, statement: Executable, parameters: Given = None) -> CursorResult[*tuple[Any, ...]]:
         """Run *statement* and answer its result. Raises FenceError for what names anything but own tables."""
         self._tx.sound()
-        return self._tx.connection.execute(statement, parameters, execution_options=self._options)
+        # Kept here they would be a circle, and many an action that gets a connection sends nothing.
+        options = {"look": self._look, "failed": self._failed}
+        return self._tx.connection.execute(statement, parameters, execution_options=options)
 
     def scalar(self, statement: Executable, parameters: Given = None) -> Any:
         """The first column of the first row, or None."""

@@ -167,8 +167,9 @@ def seats(state: State) -> dict[int, tuple[Node, list[Any]]]:
     return {
         seat[0]: (node, seat)
         for node in nodes(state["root"])
-        for seat in node.get("seats", ())
-        if str(seat[0]) not in node.get("sig", {})
+        if "seats" in node
+        for seat in node["seats"]
+        if "sig" not in node or str(seat[0]) not in node["sig"]
     }
 
 

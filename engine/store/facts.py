@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from copy import copy
 from functools import partial
 from typing import Any, TypeVar
 
@@ -167,11 +166,9 @@ class LiveFacts:
         found: tuple[str, ...] = self._ask(key, lambda: self.answered(lambda: self._resolve(resolver, args)) or ())
         return found
 
-    def reading(self) -> LiveFacts:
-        """The same, of what is asked and answered too, for what only shows: a silence is empty."""
-        shown = copy(self)
-        shown._deciding = False
-        return shown
+    def decided(self) -> None:
+        """Everything is decided: what is asked from here on only shows, where a silence is empty."""
+        self._deciding = False
 
     def answered(self, ask: Callable[[], Any]) -> Any:
         """What a plugin answers to *ask*; where one only reads, None in place of ``Unanswered``."""

@@ -79,6 +79,7 @@ case_data = district_table(
     words("data", null=True),
     words("told", null=True),
     refers("case_id", "cases"),
+    rowid=True,
 )
 
 party = district_table(

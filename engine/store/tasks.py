@@ -18,7 +18,7 @@ from engine.store.transaction import Tx
 TaskStatus = Literal["open", "timer", "incident", "done", "returned", "cancelled", "withdrawn"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # made for each row, and freezing so many columns costs more than writing them
 class Task:
     """A seat that was asked (``audience`` is its key); without an audience a running clock (``timer``) or a step that
     failed and waits for an administrator (``incident``). ``wants`` says what an open task wants of administrators:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from enum import Enum
 from typing import Any, Final
 from uuid import UUID
@@ -11,13 +12,17 @@ from uuid import UUID
 try:
     import orjson
 except ImportError:  # there is no wheel for this machine: the same text by the slower way
-    _quick = None
+    _quick = _quick_load = None
 else:
-    _quick = orjson.dumps
+    _quick, _quick_load = orjson.dumps, orjson.loads
     _ONLY_PLAIN: Final = (
         orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
         | orjson.OPT_PASSTHROUGH_SUBCLASS
     )  # fmt: skip
+
+
+#: Of a whole number that may have more than 64 bits.
+_LONG: Final = re.compile("[1-9][0-9]{18}")
 
 
 def _native(value: object) -> object:
@@ -61,12 +66,21 @@ def fingerprint(value: Any) -> str:
 
 
 def load(text: str | None) -> Any:
-    """The value of JSON *text*, None for none. The quick decoder would round whole numbers of more than 64 bits."""
-    return None if text is None else json.loads(text)
+    """The value of JSON *text*, None for none.
+
+    The quick decoder would round whole numbers of more than 64 bits, and refuses what the exact one reads all the same.
+    """
+    if text is None:
+        return None
+    if _quick_load is not None and _LONG.search(text) is None:
+        try:
+            return _quick_load(text)
+        except ValueError:
+            return json.loads(text)
+    return json.loads(text)
 
 
 def digest(*parts: str | int | None) -> str:
     """SHA-256 over the parts, each with its length before it, so that no two lists of parts read alike."""
-    said = [None if part is None else str(part).encode() for part in parts]
-    packed = b"".join([b"-1:" if part is None else b"%d:%b" % (len(part), part) for part in said])
-    return hashlib.sha256(packed).hexdigest()
+    said = [b"-1:" if part is None else b"%d:%b" % (len(text := str(part).encode()), text) for part in parts]
+    return hashlib.sha256(b"".join(said)).hexdigest()

@@ -111,9 +111,9 @@ class Recording:
         case.end = state.get("end", "")
         case.ended_at = self.now if case.status == "ended" else None
         if self.is_new or self.changes.filled or self.changes.parties:
-            people = self.people
-            facts, catalogue = self.facts.reading(), self.definition.catalogue
-            env = CaseEnv(self.definition.process, state, facts, catalogue, self.caller.person)
+            people, definition = self.people, self.definition
+            self.facts.decided()
+            env = CaseEnv(definition.process, state, self.facts, definition.catalogue, self.caller.person)
             wording = Wording(self.ctx, self.tx, people, case.started_at)
             said, findable = subject(env, wording, state["data"])
             if wording.lacking and not self.is_new:
@@ -121,7 +121,7 @@ class Recording:
             case.subject = said
             names = [people.unit_name(u) for units in _units(state) for u in units]
             names += [people.person_name(p) for p in (state["case"]["by"], state["case"]["for"]) if p]
-            words = [findable, self.definition.process.title.zh, *names]
+            words = [findable, definition.process.title.zh, *names]
             case.search = search.search_text(case.number, *dict.fromkeys(words))
 
     def _save(self, expected: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,6 +42,30 @@ def test_a_value_is_the_same_text_by_either_encoder(value: Any) -> None:
 @given(VALUES)
 def test_what_was_written_is_read(value: Any) -> None:
     assert dump(load(dump(value))) == dump(value)
+
+
+@given(VALUES)
+def test_a_text_is_the_same_value_by_either_decoder(value: Any) -> None:
+    said = dump(value)
+    assert repr(load(said)) == repr(json.loads(said))
+
+
+@pytest.mark.parametrize(
+    "said", ["18446744073709551616", "-123456789012345678901", "[9223372036854775808]", '"12345678901234567890"', "-0",
+             "-0.0", "1e5", "NaN", '"\\ud800"', '{"a":1,"a":2}', " [1] "],
+)  # fmt: skip
+def test_what_the_quick_decoder_cannot_be_trusted_with_is_read_all_the_same(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = load(said)
+    monkeypatch.setattr(text, "_quick_load", None)
+    assert repr(quick) == repr(load(said)) == repr(json.loads(said))
+
+
+@pytest.mark.parametrize("said", ["", "{", "'a'", "[1,]"])
+def test_what_is_no_json_is_refused_alike(said: str) -> None:
+    with pytest.raises(json.JSONDecodeError):
+        load(said)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), [1, {"a": -float("inf")}], {"a": None, "b": float("nan")}])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "engine_0001e"
+revision = "engine_0001f"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -260,7 +260,7 @@ def upgrade() -> None:
             ["district_id", "case_id"], ["cases.district_id", "cases.id"], name="fk_case_data_district_id_case_id"
         ),
         sa.PrimaryKeyConstraint("district_id", "case_id", "seq", name="pk_case_data"),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     op.create_table(
         "uncovered",
