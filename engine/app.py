@@ -158,6 +158,7 @@ def create_app(system: System, options: Options) -> Flask:
     site = Site(
         system=system,
         context=lambda district: context(system, district),
+        keys=(options.secret_key, *options.older_keys),
         public_url=options.public_url,
         demo=options.demo,
         plugin_templates=system.registry.templates(),

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from engine.clock import Micros
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.i18n import Text
-from engine.operations import attempts, passwords
+from engine.operations import attempts, familiar, passwords
 from engine.operations.account_rows import must_belong
 from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
@@ -131,7 +131,7 @@ def reset_password(ctx: Context, caller: Caller, account: str, password: str, *,
 
     def work(_ctx: Context, tx: Tx) -> int:
         tx.connection.execute(update(hub.account).where(_a.id == account).values(password=hashed))
-        attempts.forgive(tx, login, "")  # a name that rests is told to ask for this
+        attempts.forgive(tx, login, account)  # a name that rests is told to ask for this
         return _end_sessions(tx, account) + _end_tokens(tx, account)
 
     _on_whole(ctx, caller, account, wish, work)
@@ -144,6 +144,7 @@ def disable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> Non
         if account == caller.account or _is_person(tx, ctx, account, caller):
             raise Conflict(_ONESELF, code="own_account")
         tx.connection.execute(update(hub.account).where(_a.id == account).values(disabled=1))
+        familiar.forget(tx, account)
         return _end_sessions(tx, account)
 
     _on_whole(ctx, caller, account, _wish(account, "account.disable", key), work)

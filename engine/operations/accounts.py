@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -34,7 +34,8 @@ IDLE: Micros = 12 * 60 * MINUTE
 LONGEST: Micros = 14 * DAY
 _LONGEST_LOGIN = 64
 _RESTS = {
-    "name": Text("密码连错几次，过5分钟再试，或请管理员重设。", "Too many wrong passwords: try again in 5 minutes."),
+    "name": Text("密码连错几次，过5分钟再试，或请管理员重设。",
+                 "Too many wrong passwords: try again in 5 minutes, or ask an administrator for a new one."),
     "address": Text("从这个网络地址来的密码错得太多，过5分钟再试。",
                     "Too many wrong passwords came from this network address: try again in 5 minutes."),
 }  # fmt: skip
@@ -132,17 +133,18 @@ def login_name(words: str) -> str:
     return key
 
 
-def log_in(system: System, login: str, password: str, address: str = "") -> str:
+def log_in(system: System, login: str, password: str, address: str = "", keys: Sequence[str] = ("",)) -> str:
     """A new session's secret. An unknown name is answered like a wrong password, in the same time, and rests like one.
 
-    *address* is where it comes from. Raises ``Unauthenticated``, and ``Busy`` while too many passwords are looked at.
+    *address* is where it comes from, *keys* what signs cookies. Raises ``Unauthenticated``, and ``Busy`` while too many
+    passwords are looked at.
     """
-    desk = passwords.desk()
+    desk, now = passwords.desk(), system.clock.wall()
     with desk.place(counted_as(address)):
-        account, hashed, resting = system.runner.run(lambda tx: _counted(tx, login, address, system.clock.wall()))
+        account, hashed, guess = system.runner.run(lambda tx: _counted(tx, login, address, now, keys))
         right = desk.do(lambda: passwords.matches(hashed or passwords.nobody(), password))
-        desk.judged(counted_as(address), right=right and hashed is not None and not resting)
-    if resting:
+        desk.judged(counted_as(address), right=right and hashed is not None and not guess.rests)
+    if resting := guess.rests:
         _SECURITY.info("refused login_rests (%s) to account %s from %s", resting, account or "unknown", address or "?")
         raise Unauthenticated(_RESTS[resting], code="login_rests")
     if hashed is None or not right:
@@ -150,7 +152,7 @@ def log_in(system: System, login: str, password: str, address: str = "") -> str:
     if not belongs(system, account):
         _LOG.info("account %s: belongs to no district any more", account)
         raise Unauthenticated(_NOWHERE, code="login_nowhere")
-    return open_session(system, account, sessions.Known(login, hashed, address))
+    return open_session(system, account, sessions.Known(hashed, guess))
 
 
 def _wrong(account: str, address: str) -> Unauthenticated:
@@ -158,12 +160,14 @@ def _wrong(account: str, address: str) -> Unauthenticated:
     return refused()
 
 
-def _counted(tx: Tx, login: str, address: str, now: Micros) -> tuple[str, str | None, attempts.Rests]:
-    """The account and its hash, after this guess has been counted, and what rests."""
-    resting, a = attempts.counted(tx, login, address, now), hub.account.c
+def _counted(
+    tx: Tx, login: str, address: str, now: Micros, keys: Sequence[str]
+) -> tuple[str, str | None, attempts.Guess]:
+    """The account and its hash, after this guess has been counted."""
+    guess, a = attempts.counted(tx, login, address, now, keys), hub.account.c
     known = select(a.id, a.password).where(a.login == name_key(login), a.disabled == 0)
     account, hashed = tx.connection.execute(known).one_or_none() or ("", None)
-    return account, hashed, resting
+    return account, hashed, guess
 
 
 def belongs(system: System, account: str) -> bool:
@@ -186,10 +190,10 @@ def open_session(system: System, account: str, known: sessions.Known | None = No
 
     def work(tx: Tx) -> None:
         if not sessions.started(tx, account, known, digest(secret), now, now + LONGEST):
-            raise _wrong(account, known.address if known else "")
+            raise _wrong(account, known.guess.address if known else "")
         tx.connection.execute(delete(hub.session).where(hub.session.c.expires_at < now))
         if known:
-            attempts.forgive(tx, known.login, known.address)
+            attempts.right(tx, known.guess, account, now)
 
     system.runner.run(work)
     _LOG.info("account %s: session begun", account)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from sqlalchemy import bindparam, delete, or_, update
@@ -9,6 +11,7 @@ from sqlalchemy import bindparam, delete, or_, update
 from engine.addresses import counted_as
 from engine.clock import MINUTE, Micros
 from engine.definition.plain import name_key
+from engine.operations import familiar
 from engine.store import hub
 from engine.store.sql import Statement
 from engine.store.text import digest
@@ -43,22 +46,48 @@ _GIVE_BACK = Statement(
 )
 
 
-def counted(tx: Tx, login: str, address: str, now: Micros) -> Rests:
-    """Count a guess, whatever comes of it; what rests, if something does: then the guess is not to be judged.
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A guess that was counted: what rests, if something does, and then it is not to be judged.
 
-    What is remembered no longer is thrown away.
+    It was counted by the row *counter*; *place* is what would be remembered of where it came from, if it was right.
     """
+
+    rests: Rests
+    counter: str
+    address: str
+    place: str
+
+
+def counted(tx: Tx, login: str, address: str, now: Micros, keys: Sequence[str]) -> Guess:
+    """Count a guess, whatever comes of it: by its address, and by its name, which is counted apart at each address
+    where it has logged in before. What is remembered no longer is thrown away.
+
+    *keys* are those that sign cookies.
+    """
+    places = familiar.places(login, address, keys)
+    place = familiar.found(tx, places, now)
+    guess = Guess("", place or _of_name(login), address, next(iter(places), ""))
     tx.change(_FORGET, since=now - REST, now=now)
     if address and tx.one(_COUNT, name=_of_address(address), now=now, most=TRIES_OF_ADDRESS) is None:
-        return "address"
-    return "" if tx.one(_COUNT, name=_of_name(login), now=now, most=TRIES) else "name"
+        return replace(guess, rests="address")
+    return guess if tx.one(_COUNT, name=guess.counter, now=now, most=TRIES) else replace(guess, rests="name")
 
 
-def forgive(tx: Tx, login: str, address: str) -> None:
-    """The right password came: the wrong ones before it are forgotten, and it was no guess of the address."""
+def right(tx: Tx, guess: Guess, account: str, now: Micros) -> None:
+    """The right password came: the wrong ones before it are forgotten where it was counted, it was no guess of the
+    address, and *account* is known there from now on.
+    """
+    tx.change(_FORGIVE, name=guess.counter)
+    if guess.address:
+        tx.change(_GIVE_BACK, name=_of_address(guess.address))
+        familiar.remember(tx, account, guess.place, now)
+
+
+def forgive(tx: Tx, login: str, account: str) -> None:
+    """Forget the wrong passwords of a name, wherever it was counted."""
     tx.change(_FORGIVE, name=_of_name(login))
-    if address:
-        tx.change(_GIVE_BACK, name=_of_address(address))
+    tx.connection.execute(delete(hub.attempt).where(_a.id.in_(familiar.places_of(account))))
 
 
 def _of_name(login: str) -> str:

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from sqlalchemy import insert, literal, select
 
 from engine.clock import Micros
+from engine.operations.attempts import Guess
 from engine.store import hub
 from engine.store.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Who gave the right password: the name they typed, the hash it was right for, and their address."""
+    """Who gave the right password: the hash it was right for, and the guess as it was counted."""
 
-    login: str
     hashed: str
-    address: str
+    guess: Guess
 
 
 def started(tx: Tx, account: str, known: Known | None, key: str, now: Micros, until: Micros) -> bool:

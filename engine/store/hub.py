@@ -20,7 +20,8 @@ account = Table(
     Index("uq_account_login", "login", unique=True),
 )
 
-#: Wrong passwords in a row for a name, whether or not an account has it: ``id`` is its digest.
+#: Wrong passwords in a row: for a name, whether or not an account has it, of an address, or for a name where it is
+#: familiar. ``id`` is a digest of what is counted.
 attempt = Table(
     "attempt",
     hub_metadata,
@@ -28,6 +29,17 @@ attempt = Table(
     Column("failures", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),  # wall time of the last one
     Index("ix_attempt_at", "at"),
+)
+
+#: Where an account has logged in before: ``id`` is a digest of its name and the address, under the key of the cookies.
+familiar = Table(
+    "familiar",
+    hub_metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, ForeignKey("account.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),  # wall time of the last log-in from there
+    Index("ix_familiar_account", "account", "at"),
+    Index("ix_familiar_at", "at"),
 )
 
 #: ``id`` is the digest of the secret in the cookie, so that a stolen table opens nothing.

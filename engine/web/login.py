@@ -41,9 +41,8 @@ def login() -> Response | str | tuple[str, int]:
     if request.method == "GET":
         return render_template("login.html", next=target, carried=carried)
     try:
-        token = accounts.log_in(
-            site().system, request.form.get("name", ""), request.form.get("password", ""), request.remote_addr or ""
-        )
+        typed = request.form.get("name", ""), request.form.get("password", "")
+        token = accounts.log_in(site().system, *typed, request.remote_addr or "", site().keys)
     except (Unauthenticated, Busy) as refusal:
         if isinstance(refusal, Busy) and refusal.code != "login_busy":
             raise  # the database is; where the desk is, one logs in again with what came along

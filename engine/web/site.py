@@ -33,10 +33,14 @@ class Demo:
 
 @dataclass(frozen=True)
 class Site:
-    """Everything that pages reach beyond themselves. ``context`` answers a district, or raises NotFound."""
+    """Everything that pages reach beyond themselves. ``context`` answers a district, or raises NotFound.
+
+    ``keys`` sign cookies, the first of them, and all are taken.
+    """
 
     system: System
     context: Callable[[str], Context]
+    keys: tuple[str, ...]
     public_url: str = ""
     demo: Demo | None = None
     plugin_templates: tuple[Path, ...] = ()

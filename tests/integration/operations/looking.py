@@ -111,3 +111,16 @@ def watching(town: Town) -> Iterator[Watch]:
         yield watch
     finally:
         town.system.database.hook = None
+
+
+class Seen:
+    """Notes every statement."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def before(self, sql: str, parameters: object) -> None:
+        self.statements.append(sql)
+
+    def after(self, sql: str, parameters: object, rows: int) -> None:
+        """Only what was sent counts."""

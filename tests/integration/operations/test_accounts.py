@@ -17,7 +17,7 @@ from engine.operations import accounts, attempts, passwords, tokens
 from engine.operations.context import System
 from engine.store import hub, turnstile
 from engine.store.turnstile import Turnstile
-from tests.integration.operations.looking import rows
+from tests.integration.operations.looking import Seen, rows
 from tests.town import Town
 
 WORD = "茶亭路 2026 good"
@@ -47,19 +47,6 @@ class Door:
     def disable(self) -> None:
         statement = update(hub.account).values(disabled=1)
         self.system.runner.run(lambda tx: tx.connection.execute(statement).rowcount)
-
-
-class Seen:
-    """Notes every statement."""
-
-    def __init__(self) -> None:
-        self.statements: list[str] = []
-
-    def before(self, sql: str, parameters: object) -> None:
-        self.statements.append(sql)
-
-    def after(self, sql: str, parameters: object, rows: int) -> None:
-        """Only what was sent counts."""
 
 
 @pytest.fixture(autouse=True)

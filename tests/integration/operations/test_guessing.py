@@ -8,11 +8,13 @@ from threading import Barrier, Event, Thread
 import pytest
 from argon2 import PasswordHasher
 
+from engine.clock import MINUTE
 from engine.errors import Busy, Invalid, Unauthenticated
-from engine.operations import accounts, attempts, passwords
+from engine.operations import account_care, accounts, attempts, familiar, passwords
+from engine.operations.context import ENGINE
 from engine.store import hub
 from tests.forking import forked, forks
-from tests.integration.operations.looking import rows
+from tests.integration.operations.looking import Seen, rows
 from tests.town import Town
 
 WORD = "茶亭路 2026 good"
@@ -30,9 +32,11 @@ def _light(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     wide._hands.shutdown()
 
 
-def guess(town: Town, login: str, password: str = "wrong word", address: str = "") -> str:
+def guess(
+    town: Town, login: str, password: str = "wrong word", address: str = "", keys: tuple[str, ...] = ("a key of the cookies",)
+) -> str:
     try:
-        accounts.log_in(town.system, login, password, address)
+        accounts.log_in(town.system, login, password, address, keys)
     except Unauthenticated as refusal:
         return refusal.code
     finally:
@@ -40,22 +44,28 @@ def guess(town: Town, login: str, password: str = "wrong word", address: str = "
     return "in"
 
 
-@pytest.mark.parametrize("login", ["ann", "nobody"])
-def test_of_guesses_that_come_together_no_more_are_judged_than_may_be(town: Town, login: str) -> None:
-    accounts.create_account(town.system, "ann", "安宁", WORD, {"town": "ann"})
+def together(town: Town, login: str, addresses: tuple[str, ...]) -> list[str]:
+    """The answers to 96 wrong guesses by sixteen at once, from each of *addresses* in turn."""
     said: list[str] = []
     start = Barrier(16)
 
     def guesses() -> None:
         start.wait()
-        for _ in range(6):
-            said.append(guess(town, login))
+        for n in range(6):
+            said.append(guess(town, login, address=addresses[n % len(addresses)]))
 
     threads = [Thread(target=guesses) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    return said
+
+
+@pytest.mark.parametrize("login", ["ann", "nobody"])
+def test_of_guesses_that_come_together_no_more_are_judged_than_may_be(town: Town, login: str) -> None:
+    accounts.create_account(town.system, "ann", "安宁", WORD, {"town": "ann"})
+    said = together(town, login, ("",))
     assert sorted(set(said)) == ["login_refused", "login_rests"]
     assert (said.count("login_refused"), len(said)) == (attempts.TRIES, 96)
 
@@ -78,6 +88,103 @@ def test_an_office_that_logs_in_rightly_never_rests(lone_town: Town, monkeypatch
     monkeypatch.setattr(attempts, "TRIES_OF_ADDRESS", 3)
     accounts.create_account(lone_town.system, "ann", "安宁", WORD, {"town": "ann"})
     assert [guess(lone_town, "ann", WORD, "192.0.2.1") for _ in range(9)] == ["in"] * 9
+
+
+HOME, STRANGER = "192.0.2.1", "198.51.100.7"
+
+
+def resting(town: Town, login: str = "ann", address: str = STRANGER) -> None:
+    """Let *login* rest by wrong passwords from *address*."""
+    while guess(town, login, address=address) != "login_rests":
+        pass
+
+
+def test_strangers_keep_nobody_out_where_they_have_logged_in_before(town: Town) -> None:
+    account = accounts.create_account(town.system, "ann", "安宁", WORD, {"town": "ann"})
+    assert guess(town, "ann", WORD, HOME) == "in"
+    resting(town)
+    assert guess(town, "ann", WORD, STRANGER) == "login_rests"
+    assert guess(town, "ann", WORD, "192.0.2.2") == "login_rests", "nobody has been there"
+    assert guess(town, "ann", WORD, HOME) == "in"
+    assert guess(town, "ann", WORD, STRANGER) == "login_rests", "what is right at home forgives no stranger"
+    resting(town, address=HOME)
+    assert guess(town, "ann", WORD, HOME) == "login_rests", "there, too, one guesses five times"
+    account_care.reset_password(town.ctx, ENGINE, account, WORD * 2, key="new")
+    assert guess(town, "ann", WORD * 2, HOME) == "in"
+
+
+def test_a_network_of_ipv6_is_one_place(lone_town: Town) -> None:
+    accounts.create_account(lone_town.system, "ann", "安宁", WORD, {"town": "ann"})
+    assert guess(lone_town, "ann", WORD, "2001:db8:0:7::1") == "in"
+    resting(lone_town)
+    assert guess(lone_town, "Ａnn", WORD, "2001:db8:0:7:ffff::9") == "in"
+    assert guess(lone_town, "ann", WORD, "2001:db8:0:8::1") == "login_rests"
+
+
+def test_where_one_has_logged_in_another_is_not_known(lone_town: Town) -> None:
+    for login in ("ann", "bo"):
+        accounts.create_account(lone_town.system, login, login, WORD, {"town": login})
+    assert guess(lone_town, "bo", WORD, HOME) == "in"
+    resting(lone_town)
+    assert guess(lone_town, "ann", WORD, HOME) == "login_rests"
+
+
+def test_where_one_logged_in_is_kept_as_a_digest_that_wants_the_key(lone_town: Town) -> None:
+    accounts.create_account(lone_town.system, "ann", "安宁", WORD, {"town": "ann"})
+    assert guess(lone_town, "ann", WORD, HOME, ("old key",)) == "in"
+    (kept,) = rows(lone_town, hub.familiar)
+    assert kept["id"] != familiar.places("ann", HOME, ("",))[0]
+    assert HOME not in str(kept)
+    resting(lone_town)
+    assert guess(lone_town, "ann", WORD, HOME, ("new key",)) == "login_rests"
+    assert guess(lone_town, "ann", WORD, HOME, ("new key", "old key")) == "in"
+    assert guess(lone_town, "ann", WORD, HOME, ("new key",)) == "in", "it is remembered under the one that signs"
+
+
+def test_of_no_account_more_places_are_remembered_than_may_be_nor_for_longer(lone_town: Town) -> None:
+    account = accounts.create_account(lone_town.system, "ann", "安宁", WORD, {"town": "ann"})
+    for n in range(familiar.PLACES + 2):
+        lone_town.clock.advance(MINUTE)
+        assert guess(lone_town, "ann", WORD, f"192.0.2.{n}") == "in"
+    first, kept = familiar.places("ann", "192.0.2.0", ("a key of the cookies",))[0], rows(lone_town, hub.familiar)
+    assert (len(kept), first in str(kept)) == (familiar.PLACES, False)
+    lone_town.clock.advance(familiar.AGE)
+    resting(lone_town)
+    assert guess(lone_town, "ann", WORD, "192.0.2.9") == "login_rests"
+    lone_town.clock.advance(attempts.REST)
+    assert guess(lone_town, "ann", WORD, HOME) == "in"
+    assert len(rows(lone_town, hub.familiar)) == 1
+    account_care.disable(lone_town.ctx, ENGINE, account, key="shut")
+    assert rows(lone_town, hub.familiar) == []
+
+
+@pytest.mark.parametrize("login", ["ann", "nobody"])
+def test_of_guesses_that_come_together_from_a_place_that_is_known_no_more_are_judged_either(
+    town: Town, login: str
+) -> None:
+    accounts.create_account(town.system, "ann", "安宁", WORD, {"town": "ann"})
+    assert guess(town, "ann", WORD, HOME) == "in"
+    said = together(town, login, (HOME, STRANGER))
+    judged = attempts.TRIES * (2 if login == "ann" else 1)
+    assert (said.count("login_refused"), len(said)) == (judged, 96)
+
+
+def test_a_stranger_learns_from_no_answer_and_no_statement_who_is_known_elsewhere(town: Town) -> None:
+    accounts.create_account(town.system, "ann", "安宁", WORD, {"town": "ann"})
+    accounts.create_account(town.system, "bo", "薄霜", WORD, {"town": "bo"})
+    assert guess(town, "ann", WORD, HOME) == "in"
+
+    def answers(login: str) -> tuple[list[str], list[str]]:
+        seen = Seen()
+        town.ctx.runner.run(lambda tx: tx.connection.exec_driver_sql("SELECT 1").scalar(), write=False)
+        town.system.database.hook = seen
+        said = [guess(town, login, address=STRANGER) for _ in range(attempts.TRIES + 2)]
+        town.system.database.hook = None
+        return said, seen.statements
+
+    known, unknown, nobody = answers("ann"), answers("bo"), answers("nobody")
+    assert known == unknown == nobody
+    assert len(known[1]) > len(known[0])
 
 
 def test_who_finds_no_place_at_the_desk_is_told_at_once_and_nothing_is_counted(

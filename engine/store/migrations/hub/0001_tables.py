@@ -1,11 +1,11 @@
-"""Creates the hub: accounts, wrong passwords, sessions, tokens, memberships, the signing key, placement."""
+"""Creates the hub: accounts, guesses at passwords, sessions, tokens, memberships, the signing key, placement."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "hub_0001c"
+revision = "hub_0001d"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -58,6 +58,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account", "district_id", name="pk_membership"),
     )
     op.create_table(
+        "familiar",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name="fk_familiar_account"),
+        sa.PrimaryKeyConstraint("id", name="pk_familiar"),
+    )
+    op.create_index("ix_familiar_account", "familiar", ["account", "at"])
+    op.create_index("ix_familiar_at", "familiar", ["at"])
+    op.create_table(
         "session",
         sa.Column("id", sa.Text, nullable=False),
         sa.Column("account", sa.Text, nullable=False),
@@ -93,6 +103,9 @@ def downgrade() -> None:
     op.drop_index("ix_session_expires", table_name="session")
     op.drop_index("ix_session_account", table_name="session")
     op.drop_table("session")
+    op.drop_index("ix_familiar_at", table_name="familiar")
+    op.drop_index("ix_familiar_account", table_name="familiar")
+    op.drop_table("familiar")
     op.drop_table("membership")
     op.drop_table("signing_key")
     op.drop_table("placement")
