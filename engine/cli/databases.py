@@ -59,12 +59,11 @@ def verify(kept: tuple[str, ...], url: str, district: str | None, as_json: bool)
     from rich.console import Console
     from rich.progress import Progress
 
-    from engine.operations.districts import all_districts
     from engine.operations.verifying import verify as checking
 
     roots = dict(_root(words) for words in kept)
     with opening.opened(url) as system:
-        districts = [district] if district else all_districts(system)
+        districts = [district] if district else checking.districts_held(system)
         verdicts = []
         with Progress(console=Console(stderr=True), transient=True) as progress:
             for one in districts:

@@ -6,22 +6,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from engine.clock import Micros
-from engine.errors import Conflict, Forbidden, NotFound
+from engine.errors import Conflict, NotFound, RongtongError
 from engine.i18n import Text
 from engine.operations import attempts, familiar, passwords
-from engine.operations.account_rows import must_belong
+from engine.operations.account_rows import OPERATOR, must_administer, must_belong, persons_of
 from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, answered, require_key, write
-from engine.store import answering, hub
+from engine.store import hub
+from engine.store.sql import Statement
 from engine.store.tables import person as person_table
 from engine.store.tables import unit as unit_table
 from engine.store.transaction import Tx
 
 _a, _m, _s, _t = hub.account.c, hub.membership.c, hub.session.c, hub.token.c
+_END_SESSIONS = Statement(delete(hub.session).where(_s.account == bindparam("account")))
+_END_TOKENS = Statement(delete(hub.token).where(_t.account == bindparam("account")))
 _ELSEWHERE: Final = Text(
     "这个账号在别处也有身份，不能只由本区县办理。请由运行本系统的人用 rongtong account 办理。",
     "This account is somebody elsewhere too, so this district alone may not do that. Whoever runs the system can, with "
@@ -80,7 +83,7 @@ def accounts_of(ctx: Context, caller: Caller) -> tuple[Account, ...]:
             select(count("n")).select_from(other).where(other.c.account == _a.id, other.c.district_id != ctx.id)
             .scalar_subquery()
         )  # fmt: skip
-        rows = tx.connection.execute(
+        rows = tx.read(
             select(_a.id, _a.login, _a.name, _m.person, u.short, p.until, _a.disabled, _a.password, _a.created_at,
                    beyond.label("beyond"), sessions.label("sessions"), tokens.label("tokens"))
             .join_from(hub.account, hub.membership, (_m.account == _a.id) & (_m.district_id == ctx.id))
@@ -104,14 +107,22 @@ def tokens_of(ctx: Context, caller: Caller, account: str) -> tuple[Token, ...]:
     def work(tx: Tx) -> tuple[Token, ...]:
         require_admin(ctx, tx, caller, or_installation=True)
         must_belong(tx, account, ctx.id)
-        rows = tx.connection.execute(
+        rows = tx.read(
             select(_t.id, _t.account, _t.name, _t.created_at, _t.expires_at)
             .where(_t.account == account, _t.district_id == ctx.id, _t.expires_at > ctx.clock.wall())
             .order_by(_t.created_at.desc(), _t.id)
         )
-        return tuple(Token(*row) for row in rows)
+        return tuple(map(_token, rows))
 
     return ctx.runner.run(work, write=False)
+
+
+def _token(row: Any) -> Token:
+    if not isinstance(row.expires_at, int) or not isinstance(row.created_at, int):
+        said = Text(f"令牌 {row.id} 的行里，时间读不出来。请作废它。",
+                    f"The row of token {row.id} has a moment that cannot be read. Revoke it.")  # fmt: skip
+        raise RongtongError(said, code="row_unreadable")
+    return Token(*row)
 
 
 def reset_password(ctx: Context, caller: Caller, account: str, password: str, *, key: str = "") -> None:
@@ -222,32 +233,19 @@ def _must_administer_all(ctx: Context, tx: Tx, caller: Caller, account: str) -> 
 
     A password opens all of them, so who could set it here would be that person there.
     """
-    if not caller.person:
-        return  # who runs the installation
-    districts = tx.connection.execute(select(_m.district_id).where(_m.account == account)).scalars().all()
-    mine: dict[str, str] = {
-        row.district_id: row.person
-        for row in tx.connection.execute(select(_m.district_id, _m.person).where(_m.account == caller.account))
-    }
-    mine[ctx.id] = caller.person
-    for district in districts:
-        person = mine.get(district)
-        if person is None or not answering.answers(tx, district, person, ctx.now, above=False).admin:
-            raise Forbidden(_ELSEWHERE, code="account_elsewhere")
+    mine = {**persons_of(tx, caller.account), ctx.id: caller.person}
+    must_administer(ctx.system, tx, mine if caller.person else OPERATOR, persons_of(tx, account), _ELSEWHERE)
 
 
 def _is_person(tx: Tx, ctx: Context, account: str, caller: Caller) -> bool:
-    own = select(_m.person).where(_m.account == account, _m.district_id == ctx.id)
-    return bool(caller.person) and tx.connection.execute(own).scalar() == caller.person
+    return bool(caller.person) and persons_of(tx, account).get(ctx.id) == caller.person
 
 
 def _end_sessions(tx: Tx, account: str) -> int:
     """How many ended."""
-    ended: Any = tx.connection.execute(delete(hub.session).where(_s.account == account))
-    return int(ended.rowcount)
+    return tx.change(_END_SESSIONS, account=account)
 
 
 def _end_tokens(tx: Tx, account: str) -> int:
     """How many ended, of whatever district: who may set the password may act in all of them."""
-    ended: Any = tx.connection.execute(delete(hub.token).where(_t.account == account))
-    return int(ended.rowcount)
+    return tx.change(_END_TOKENS, account=account)

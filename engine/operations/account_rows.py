@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.errors import Forbidden, NotFound
 from engine.i18n import Text
 from engine.operations.context import System, admin_only
 from engine.store import answering, hub, journal
+from engine.store.sql import Statement
 from engine.store.text import dump
 from engine.store.transaction import Tx
+
+_a, _m = hub.account.c, hub.membership.c
+_LOGIN = Statement(
+    select(_a.login)
+    .join_from(hub.account, hub.membership, _m.account == _a.id)
+    .where(_a.id == bindparam("account"), _m.district_id == bindparam("district"))
+)
+_PERSONS = Statement(select(_m.district_id, _m.person).where(_m.account == bindparam("account")))
 
 
 class Operator:
@@ -28,28 +37,36 @@ BEYOND: Final = Text(
     "You can add an account to the districts that you administer. For others, whoever runs the system can, with "
     "rongtong account.",
 )
-_a, _m = hub.account.c, hub.membership.c
 
 
-def must_administer(system: System, tx: Tx, by: By, districts: Collection[str]) -> None:
-    """Raise ``Forbidden`` where *by* names nobody, or somebody who does not administer each of *districts*."""
+def must_administer(
+    system: System, tx: Tx, by: By, districts: Collection[str], beyond: Text = BEYOND
+) -> None:
+    """Raise ``Forbidden`` where whom *by* names does not administer each of *districts*.
+
+    Who administers none of those that *by* names is told so, whatever was asked; *beyond* is for whoever does.
+    """
     if isinstance(by, Operator):
         return
     now = system.clock.now()
-    admin = [answering.answers(tx, district, person, now, above=False).admin for district, person in by.items()]
-    if not admin or not all(admin):
+    administered = {d for d, person in by.items() if answering.answers(tx, d, person, now, above=False).admin}
+    if not administered:
         raise admin_only()
-    if not by.keys() >= set(districts):
-        raise Forbidden(BEYOND, code="account_elsewhere")
+    if not administered >= set(districts):
+        raise Forbidden(beyond, code="account_elsewhere")
 
 
 def must_belong(tx: Tx, account: str, district: str) -> str:
     """The log-in name of *account*; raises ``NotFound``, alike for none and for one that is nobody in *district*."""
-    known = select(_a.login).join_from(hub.account, hub.membership, _m.account == _a.id)
-    found: str | None = tx.connection.execute(known.where(_a.id == account, _m.district_id == district)).scalar()
+    found = tx.one(_LOGIN, account=account, district=district)
     if found is None:
         raise NotFound(NO_ACCOUNT, code="no_account")
-    return found
+    return str(found.login)
+
+
+def persons_of(tx: Tx, account: str) -> dict[str, str]:
+    """Who *account* is, by district."""
+    return {row.district_id: row.person for row in tx.rows(_PERSONS, account=account)}
 
 
 def recorded(

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
@@ -16,7 +17,7 @@ from engine.definition.plain import name_key, readable, tidy
 from engine.errors import Busy, Invalid, NotFound, Problem, Unauthenticated
 from engine.i18n import Text
 from engine.operations import attempts, passwords, sessions
-from engine.operations.account_rows import OPERATOR, By, must_administer, must_belong, recorded
+from engine.operations.account_rows import OPERATOR, By, must_administer, must_belong, persons_of, recorded
 from engine.operations.context import System
 from engine.store import answering, hub
 from engine.store.failures import Duplicate
@@ -77,7 +78,14 @@ def refused() -> Unauthenticated:
     )
 
 
+_s, _a, _m = hub.session.c, hub.account.c, hub.membership.c
 _ADD = Statement(insert(hub.account).values({column: bindparam(column.name) for column in hub.account.c}))
+_NAMED = Statement(select(_a.id).where(_a.login == bindparam("login")))
+_OPEN = Statement(select(_a.id, _a.password).where(_a.login == bindparam("login"), _a.disabled == 0))
+_ACCOUNT = Statement(
+    select(_m.account).where(_m.district_id == bindparam("district"), _m.person == bindparam("person"))
+)
+_END = Statement(delete(hub.session).where(_s.id == bindparam("id")).returning(_s.account))
 
 
 def create_account(
@@ -164,9 +172,8 @@ def _counted(
     tx: Tx, login: str, address: str, now: Micros, keys: Sequence[str]
 ) -> tuple[str, str | None, attempts.Guess]:
     """The account and its hash, after this guess has been counted."""
-    guess, a = attempts.counted(tx, login, address, now, keys), hub.account.c
-    known = select(a.id, a.password).where(a.login == name_key(login), a.disabled == 0)
-    account, hashed = tx.connection.execute(known).one_or_none() or ("", None)
+    guess = attempts.counted(tx, login, address, now, keys)
+    account, hashed = tx.one(_OPEN, login=name_key(login)) or ("", None)
     return account, hashed, guess
 
 
@@ -174,9 +181,8 @@ def belongs(system: System, account: str) -> bool:
     """Whether the account is still one of the people of any district."""
 
     def read(tx: Tx) -> bool:
-        m = hub.membership.c
-        rows = tx.connection.execute(select(m.district_id, m.person).where(m.account == account)).all()
-        return any(answering.answers(tx, d, person, system.clock.now(), above=False).own for d, person in rows)
+        persons, now = persons_of(tx, account), system.clock.now()
+        return any(answering.answers(tx, d, person, now, above=False).own for d, person in persons.items())
 
     return system.runner.run(read, write=False)
 
@@ -200,7 +206,6 @@ def open_session(system: System, account: str, known: sessions.Known | None = No
     return secret
 
 
-_s, _a, _m = hub.session.c, hub.account.c, hub.membership.c
 #: Who has left a district, in business time, is nobody there.
 HERE = and_(person_table.c.since <= bindparam("today"), person_table.c.until > bindparam("today"))
 #: A live session and where it leads: a row for each district, one with nothing of a district where it leads nowhere.
@@ -231,7 +236,7 @@ def session(system: System, secret: str) -> Session | None:
     """The live session behind *secret*, or None when it ended or its account was disabled."""
     now, today, key = system.clock.wall(), system.clock.now(), digest(secret)
     rows = system.runner.run(lambda tx: tx.rows(_SESSION, id=key, today=today), write=False)
-    if not rows or rows[0].expires_at <= now or rows[0].seen_at + IDLE <= now:
+    if not rows or _ended(rows[0], now):
         return None
     row = rows[0]
     if row.seen_at + _SEEN_EVERY < now:
@@ -241,28 +246,32 @@ def session(system: System, secret: str) -> Session | None:
     return Session(row.id, row.login, row.name, tuple(members))
 
 
+def _ended(row: Any, now: Micros) -> bool:
+    try:
+        return bool(row.expires_at <= now or row.seen_at + IDLE <= now)
+    except TypeError:  # somebody wrote what is no moment: who was logged in does it again
+        return True
+
+
 def log_out(system: System, secret: str) -> None:
     """End the session; ending one that has ended is no fault."""
-    ending = delete(hub.session).where(hub.session.c.id == digest(secret)).returning(hub.session.c.account)
-    account = system.runner.run(lambda tx: tx.connection.execute(ending).scalar())
-    if account is not None:
-        _LOG.info("account %s: session ended", account)
+    ended = system.runner.run(lambda tx: tx.one(_END, id=digest(secret)))
+    if ended is not None:
+        _LOG.info("account %s: session ended", ended.account)
 
 
 def account_named(system: System, login: str) -> str:
     """The account with that log-in name; ``NotFound`` when there is none."""
-    statement = select(hub.account.c.id).where(hub.account.c.login == name_key(login))
-    found: str | None = system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
+    found = system.runner.run(lambda tx: tx.one(_NAMED, login=name_key(login)), write=False)
     if found is None:
         raise NotFound(Text(f"没有叫“{login}”的账号。", f"There is no account “{login}”."), code="no_account")
-    return found
+    return str(found.id)
 
 
 def account_of(system: System, district: str, person: str) -> str | None:
     """The account that is *person* in *district*, or None."""
-    m = hub.membership.c
-    statement = select(m.account).where(m.district_id == district, m.person == person)
-    return system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
+    found = system.runner.run(lambda tx: tx.one(_ACCOUNT, district=district, person=person), write=False)
+    return found and str(found.account)
 
 
 def create_token(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from engine.clock import Micros
 from engine.operations.context import Context, District, System
 from engine.store import hub, whole
+from engine.store.sql import Statement
 from engine.store.tables import district as table
 from engine.store.transaction import Tx
+
+_p = hub.placement.c
+_PLACED = Statement(select(_p.district_id).order_by(_p.position, _p.district_id))
+_OFFSET = Statement(select(table.c.value).where(table.c.key == bindparam("key")).limit(1))
 
 
 def context(system: System, district: str) -> Context:
@@ -23,8 +28,12 @@ def context(system: System, district: str) -> Context:
 
 def all_districts(system: System) -> list[str]:
     """The ids of the districts that live in this database, in the order they are shown."""
-    statement = select(hub.placement.c.district_id).order_by(hub.placement.c.position, hub.placement.c.district_id)
-    return system.runner.run(lambda tx: list(tx.connection.execute(statement).scalars()), write=False)
+    return system.runner.run(placed, write=False)
+
+
+def placed(tx: Tx) -> list[str]:
+    """The same, in a transaction that is open."""
+    return [row.district_id for row in tx.rows(_PLACED)]
 
 
 def all_contexts(system: System) -> tuple[Context, ...]:
@@ -48,9 +57,8 @@ def is_whole_demo(system: System) -> bool:
 
 
 def _offset(system: System) -> str | None:
-    statement = select(table.c.value).where(table.c.key == OFFSET).limit(1)
-    found: str | None = system.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False)
-    return found
+    found = system.runner.run(lambda tx: tx.one(_OFFSET, key=OFFSET), write=False)
+    return found and str(found.value)
 
 
 def keep_offset(system: System, offset: Micros) -> None:

@@ -62,7 +62,7 @@ def _may_go(ctx: Context, tx: Tx, case: Case) -> None:
         )
     j = tables.job.c
     waiting = select(j.id).where(j.district_id == ctx.id, j.stream == case.id)
-    if tx.connection.execute(waiting.limit(1)).first() is not None:
+    if tx.read(waiting.limit(1)):
         raise Conflict(
             Text("这件还有通知没有发出，过一会儿再清除。", "Something of this case is still to be sent; try later."),
             code="case_sending",

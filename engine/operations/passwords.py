@@ -88,10 +88,10 @@ def hashed(password: str, whose: str = "") -> str:
 
 
 def matches(kept: str, password: str) -> bool:
-    """Whether *password* is the one of which *kept* was kept."""
+    """Whether *password* is the one of which *kept* was kept; none is, where *kept* is no hash."""
     try:
         return hasher().verify(kept, _bytes(password))
-    except VerificationError:
+    except (VerificationError, ValueError):
         return False
 
 

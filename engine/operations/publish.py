@@ -69,7 +69,7 @@ def _make_current(ctx: Context, tx: Tx, caller: Caller, process: Process) -> boo
     """Store *process* unless it is there, and make it the current one of its name; False when nothing changes."""
     mine = (table.c.district_id == ctx.id) & (table.c.process == process.name)
     same = mine & (table.c.hash == process.hash)
-    held = tx.connection.execute(select(table.c.current, table.c.specs).where(same)).one_or_none()
+    held = next(iter(tx.read(select(table.c.current, table.c.specs).where(same))), None)
     specs = _specs(ctx, process)
     if held is not None and held.current == 1 and held.specs == specs:
         return False

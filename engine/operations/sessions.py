@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import ColumnElement, bindparam, insert, select
 
 from engine.clock import Micros
 from engine.operations.attempts import Guess
 from engine.store import hub
+from engine.store.sql import Statement
 from engine.store.transaction import Tx
+
+_a, _s = hub.account.c, hub.session.c
+_ROW: Final = ("id", "data", "created_at", "seen_at", "expires_at")
+
+
+def _begin(*more: ColumnElement[bool]) -> Statement:
+    row = (bindparam(name, type_=_s[name].type) for name in _ROW)
+    good = select(*row, _a.id).where(_a.id == bindparam("whose"), _a.disabled == 0, *more).with_for_update(read=True)
+    return Statement(insert(hub.session).from_select([*_ROW, "account"], good))
+
+
+_BEGIN, _BEGIN_KNOWN = _begin(), _begin(_a.password == bindparam("hashed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +41,7 @@ def started(tx: Tx, account: str, known: Known | None, key: str, now: Micros, un
     A look at a password takes long, and outside of any transaction. The account's row is held until the end of this
     one: whoever resets or shuts it has come before, and nothing is inserted, or comes after, and ends this session too.
     """
-    a = hub.account.c
     row = {"id": key, "data": json.dumps({}), "created_at": now, "seen_at": now, "expires_at": until}
-    kept = (literal(value, hub.session.c[name].type) for name, value in row.items())
-    good = select(*kept, a.id).where(a.id == account, a.disabled == 0).with_for_update(read=True)
-    if known:
-        good = good.where(a.password == known.hashed)
-    begun = insert(hub.session).from_select([*row, "account"], good).returning(hub.session.c.id)
-    return tx.connection.execute(begun).first() is not None
+    if known is None:
+        return tx.change(_BEGIN, whose=account, **row) == 1
+    return tx.change(_BEGIN_KNOWN, whose=account, hashed=known.hashed, **row) == 1

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Protocol
+
+from sqlalchemy.exc import DBAPIError
 
 from engine.errors import Busy
 from engine.i18n import Text
@@ -170,18 +173,25 @@ def read_all(cursor: Any, query: str, values: Any) -> list[Any]:
 
     The driver gives up at such a row. Nobody wrote it through the engine; who reads a case shall have the rest of it.
     """
-    connection = cursor.connection
-    connection.text_factory = _as_far_as_it_goes
-    try:
+    with mending(cursor.connection):
         rows: list[Any] = cursor.execute(query, values).fetchall()
         return rows
+
+
+@contextmanager
+def mending(connection: Any) -> Iterator[None]:
+    """Whatever is read of a SQLite *connection* meanwhile is ``Mended`` where it is no text in a column of text."""
+    connection.text_factory = _as_far_as_it_goes
+    try:
+        yield
     finally:
         connection.text_factory = str
 
 
 def is_undecodable(error: Exception) -> bool:
     """Whether a statement failed on SQLite because a column of text holds what is none."""
-    return str(error).startswith("Could not decode to UTF-8")
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return str(said).startswith("Could not decode to UTF-8")
 
 
 def _as_far_as_it_goes(held: bytes) -> str:

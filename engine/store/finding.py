@@ -57,7 +57,7 @@ def persons(
     latin = [term for term in wanted if _LATIN.fullmatch(term)]
     if not latin:
         found = found.limit(limit)
-    rows = (Person(*row) for row in tx.connection.execute(found))
+    rows = (Person(*row) for row in tx.read(found))
     called = {unit.id: spoken(unit.id, unit.short, unit.code or "") for unit in units} if latin else {}
     return tuple(_first(limit, (one for one in rows if _meant(one, latin, called))))
 
@@ -67,7 +67,7 @@ def namesakes(tx: Tx, district: str, now: Micros, names: Iterable[str]) -> tuple
     query = select(_p.id, _p.name, _p.unit_id).where(
         _p.district_id == district, _p.since <= now, _p.until > now, _p.name.in_(sorted(set(names)))
     )
-    return tuple(Person(*row) for row in tx.connection.execute(query.order_by(_p.id)))
+    return tuple(Person(*row) for row in tx.read(query.order_by(_p.id)))
 
 
 def roles_of(tx: Tx, district: str, now: Micros, persons: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -76,7 +76,7 @@ def roles_of(tx: Tx, district: str, now: Micros, persons: Iterable[str]) -> dict
         _g.district_id == district, _g.since <= now, _g.until > now, _g.person.in_(sorted(set(persons)))
     )
     held: dict[str, dict[str, None]] = {}
-    for person, role in tx.connection.execute(query.order_by(_g.person, _g.role)):
+    for person, role in tx.read(query.order_by(_g.person, _g.role)):
         held.setdefault(person, {})[role] = None
     return {person: tuple(roles) for person, roles in held.items()}
 
@@ -86,7 +86,7 @@ def granted_in(tx: Tx, district: str, now: Micros, units: Iterable[str]) -> froz
     query = select(_g.person).where(
         _g.district_id == district, _g.since <= now, _g.until > now, _g.unit_id.in_(sorted(set(units)))
     )
-    return frozenset(tx.connection.execute(query).scalars())
+    return frozenset(row.person for row in tx.read(query))
 
 
 def spoken(*names: str) -> str:

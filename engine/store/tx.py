@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Executable
 
 from engine.store import drivers, failures
 from engine.store.database import DialectName
@@ -58,7 +58,10 @@ class Tx:
 
     @property
     def connection(self) -> Connection:
-        """For statements that the store does not know; what was put off is sent before them."""
+        """For writes that the store does not know, and for plugins; what was put off is sent before them.
+
+        The engine reads by ``rows`` and ``read``, which go on at a row that is no text.
+        """
         if self._later:
             self.send()
         return self._connection
@@ -89,6 +92,16 @@ class Tx:
         except Exception as error:
             _tell(error)
             raise
+
+    def read(self, select: Executable) -> list[Any]:
+        """All rows of a select that is put together as it is asked; ``rows`` is for what is compiled once."""
+        try:
+            return list(self.connection.execute(select))
+        except Exception as error:
+            if not drivers.is_undecodable(error):
+                raise
+        with drivers.mending(self._cursor.connection):
+            return list(self.connection.execute(select))
 
     def one(self, statement: Statement, /, **params: Any) -> Any:
         """The first row, or None."""

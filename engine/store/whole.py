@@ -26,6 +26,7 @@ _t = tables.task.c
 _TASKS = Statement(select(*_t).where(_t.district_id == _HERE, _t.case_id == bindparam("case")).order_by(_t.n))
 _STREAMS = Statement(select(_s.id, _s.seq, _s.head).where(_s.district_id == _HERE).order_by(_s.id))
 _CHOSEN = Statement(select(_d.key, _d.value).where(_d.district_id == _HERE))
+_DISTRICTS = Statement(select(_d.district_id).distinct())
 _JOBS = Statement(select(*_w).where(_w.district_id == _HERE).order_by(_w.id))
 _OF_CASE = Statement(select(_w.kind, _w.body).where(_w.district_id == _HERE, _w.stream == bindparam("case")))
 _VERSIONS = Statement(select(*_v).where(_v.district_id == _HERE).order_by(_v.process, _v.hash))
@@ -81,6 +82,11 @@ def _lost() -> Any:
 
 
 _LOST = Statement(_lost())
+
+
+def districts(tx: Tx) -> list[str]:
+    """Every district that has chosen anything."""
+    return [row.district_id for row in tx.rows(_DISTRICTS)]
 
 
 def case_ids(tx: Tx, district: str) -> list[str]:

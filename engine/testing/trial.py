@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, TypeVar
 
-from sqlalchemy import insert
-
 from engine.clock import Micros, SetClock
 from engine.definition.calendar import Calendar, calendar_from
 from engine.definition.moments import to_micros
@@ -38,6 +36,7 @@ from engine.extend.senders import Out, Sender
 from engine.ids import SeededIds
 from engine.store import tables as store
 from engine.store.database import Database
+from engine.store.sql import Insert
 from engine.store.transaction import Runner, Tx
 from engine.testing.units import Units
 
@@ -109,7 +108,8 @@ class Trial:
         return key
 
     def _insert(self, table: Any, row: Mapping[str, Any]) -> None:
-        self.runner.run(lambda tx: tx.connection.execute(insert(table), {"district_id": self.district, **row}))
+        whole = {"district_id": self.district, **row}
+        self.runner.run(lambda tx: tx.change(Insert(table, list(whole)), **whole))
 
     # Contexts
 

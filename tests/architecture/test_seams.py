@@ -108,6 +108,47 @@ def test_the_seams_exist() -> None:
     assert all((ROOT / place).is_file() for place in named)
 
 
+def test_the_engine_reads_nothing_past_the_store() -> None:
+    """What ``Tx.connection`` answers breaks off at a row that is no text; ``rows`` and ``read`` go on."""
+    faults = [
+        f"{module.place}:{node.lineno} {ast.unparse(node)[:60]}"
+        for module in product()
+        if module.place not in PAST_THE_STORE
+        for node in _answers_used(module.tree)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+#: What plugins are handed, and where no row of a district is read.
+PAST_THE_STORE = {"engine/extend/connection.py", "engine/store/priming.py"}
+ANSWERING = ("tx.connection.execute", "tx.connection.scalars", "tx.connection.exec_driver_sql")
+
+
+def _answers_used(tree: ast.AST) -> Iterator[ast.Call]:
+    """Calls of ``connection.execute`` of whose answer more than ``rowcount`` is used."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(ANSWERING):
+            above = parents[node]
+            counted = isinstance(above, ast.Attribute) and above.attr == "rowcount"
+            if not counted and not isinstance(above, ast.Expr):
+                yield node
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tx.connection.execute(insert(t), rows)", 0),
+        ("n = tx.connection.execute(update(t)).rowcount", 0),
+        ("for row in tx.connection.execute(select(t)): pass", 1),
+        ("run(lambda tx: tx.connection.execute(s).scalar())", 1),
+        ("x = tx.connection.scalars(s)", 1),
+    ],
+)
+def test_a_reading_past_the_store_is_found(text: str, found: int) -> None:
+    assert len(list(_answers_used(ast.parse(text)))) == found
+
+
 #: Who makes what plugins are handed: the one place of the operations, and the kit.
 CONTEXTS = {"ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext", "JobContext"}
 FENCED = {"handed(", "self._handed("}

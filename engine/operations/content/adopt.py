@@ -174,7 +174,7 @@ def _still_usable(ctx: Context, tx: Tx) -> None:
     c = tables.cases.c
     used = select(c.process, c.def_hash, func.count()).where(c.district_id == ctx.id, c.status != "ended")
     problems: list[Problem] = []
-    for process, hash_, many in tx.connection.execute(used.group_by(c.process, c.def_hash)).all():
+    for process, hash_, many in tx.read(used.group_by(c.process, c.def_hash)):
         for plugin in by_hash(ctx, tx, hash_).process.uses:
             if plugin in ctx.district.plugins:
                 continue
@@ -257,7 +257,7 @@ def _put_members(tx: Tx, pack: DistrictPack, now: Micros) -> None:
     """The alliances; a member that the pack no longer names leaves now."""
     wanted = {(alliance.unit, member) for alliance in pack.alliances for member in alliance.members}
     m = tables.unit_member.c
-    held = tx.connection.execute(select(m.alliance, m.member).where(m.district_id == pack.id, m.until > now)).all()
+    held = tx.read(select(m.alliance, m.member).where(m.district_id == pack.id, m.until > now))
     for alliance, member in {(row.alliance, row.member) for row in held} - wanted:
         left = tables.unit_member.update().where(m.district_id == pack.id, m.alliance == alliance, m.member == member)
         tx.connection.execute(left.where(m.until > now).values(until=now))
@@ -269,8 +269,8 @@ def _put_members(tx: Tx, pack: DistrictPack, now: Micros) -> None:
 def _end(tx: Tx, table: Table, district: str, wanted: set[str], now: Micros) -> None:
     """A person, grant or deputy that the pack no longer names ends now; its row stays for the record."""
     t = table.c
-    held = tx.connection.execute(select(t.id).where(t.district_id == district, t.until > now)).scalars()
-    for key in set(held) - wanted:
+    held = tx.read(select(t.id).where(t.district_id == district, t.until > now))
+    for key in {row.id for row in held} - wanted:
         tx.connection.execute(table.update().where(t.district_id == district, t.id == key).values(until=now))
 
 

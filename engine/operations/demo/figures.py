@@ -37,7 +37,7 @@ def _read(ctx: Context, tx: Tx) -> tuple[Figures, ...]:
     found = {name: Figures(name, process.title) for name, process in definitions.items()}
     c, t = cases.c, task.c
     counted = select(c.process, c.status, c.end_name, func.count().label("many")).where(c.district_id == ctx.id)
-    for row in tx.connection.execute(counted.group_by(c.process, c.status, c.end_name)):
+    for row in tx.read(counted.group_by(c.process, c.status, c.end_name)):
         if row.process not in found:
             continue
         one = found[row.process]
@@ -49,7 +49,7 @@ def _read(ctx: Context, tx: Tx) -> tuple[Figures, ...]:
     late = select(t.process, func.count(t.case_id.distinct()).label("many")).where(
         t.district_id == ctx.id, t.status == "open", t.due_at < ctx.now
     )
-    for row in tx.connection.execute(late.group_by(t.process)):
+    for row in tx.read(late.group_by(t.process)):
         if row.process in found:
             found[row.process].late = row.many
     return tuple(found.values())

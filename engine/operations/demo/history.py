@@ -92,5 +92,5 @@ def go_on(system: System, clock: SetClock, plan: Plan, now: Micros, told: Told) 
 
 def _latest(ctx: Context) -> Micros:
     """When something happened last in the district of *ctx*."""
-    statement = select(func.max(journal.c.at)).where(journal.c.district_id == ctx.id)
-    return int(ctx.runner.run(lambda tx: tx.connection.execute(statement).scalar(), write=False) or 0)
+    statement = select(func.max(journal.c.at).label("at")).where(journal.c.district_id == ctx.id)
+    return int(ctx.runner.run(lambda tx: tx.read(statement), write=False)[0].at or 0)

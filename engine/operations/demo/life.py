@@ -32,9 +32,11 @@ from engine.operations.plugin_contexts import write_context
 from engine.operations.work import ring, seal
 from engine.runtime.state import nodes
 from engine.store import cases, tables, tasks
+from engine.store.sql import insert_into
 from engine.store.transaction import Tx
 
 _LOG = logging.getLogger("rongtong.demo")
+_LEAVE = insert_into(tables.deputy)
 #: How often the engine's own work is done and new tasks are looked for.
 _TICK: Micros = 30 * MINUTE
 _OPENED: Micros = 9 * HOUR
@@ -62,8 +64,8 @@ def live_on(scene: Scene) -> None:
         _plan_leaves(scene)
     c = tables.cases.c
     opened = select(c.id).where(c.district_id == scene.ctx.id, c.status == "open").order_by(c.number)
-    for case in scene.read(lambda tx: list(tx.connection.execute(opened).scalars())):
-        acting.look(case)
+    for row in scene.read(lambda tx: tx.read(opened)):
+        acting.look(row.id)
     Starting(scene, acting).plan()
     _run(scene, acting)
 
@@ -121,7 +123,7 @@ def _tick(scene: Scene, acting: Acting) -> None:
     asked = select(t.case_id).where(
         t.district_id == scene.ctx.id, t.status == "open", or_(t.opened_at >= lately, moved)
     )
-    for case in sorted(set(scene.read(lambda tx: list(tx.connection.execute(asked).scalars())))):
+    for case in sorted({row.case_id for row in scene.read(lambda tx: tx.read(asked))}):
         acting.look(case)
 
 
@@ -157,7 +159,7 @@ def _plan_leaves(scene: Scene) -> None:
     """Who is away: by what is written down already, else by the plan."""
     d = tables.deputy.c
     kept = select(d.person, d.since, d.until, d.deputy).where(d.district_id == scene.ctx.id, d.until > scene.clock.at)
-    for row in scene.read(lambda tx: tx.connection.execute(kept).all()):
+    for row in scene.read(lambda tx: tx.read(kept)):
         scene.away[row.person] = (row.since, row.until, row.deputy)
     for leave in scene.plan.leaves:
         if leave.district == scene.ctx.id:
@@ -176,7 +178,7 @@ def _leave(scene: Scene, leave: Leave) -> None:
     row = {"district_id": ctx.id, "id": ctx.ids.new(), "person": person, "deputy": deputy, "role": None,
            "since": since, "until": until, "reason": leave.reason}  # fmt: skip
     said = {"person": person, "deputy": deputy}
-    who.change(ctx, ENGINE, "deputise", said, lambda tx: tx.connection.execute(tables.deputy.insert(), [row]))
+    who.change(ctx, ENGINE, "deputise", said, lambda tx: tx.change(_LEAVE, **row))
     scene.away[person] = (since, until, deputy)
 
 

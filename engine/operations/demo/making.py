@@ -57,7 +57,7 @@ class Pools:
         granted = select(g.person, g.role, g.unit_id).where(
             g.district_id == ctx.id, g.since <= ctx.now, g.until > ctx.now
         )
-        rows = tx.connection.execute(granted.order_by(g.role, g.unit_id, g.person)).all()
+        rows = tx.read(granted.order_by(g.role, g.unit_id, g.person))
         for row in rows:
             pools.holders.setdefault(row.role, []).append((row.person, row.unit_id))
         staff = {row.person for row in rows}

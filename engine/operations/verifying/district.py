@@ -16,7 +16,7 @@ from engine.extend.contributions import Invariant
 from engine.i18n import Text
 from engine.operations import who
 from engine.operations.context import Context
-from engine.operations.districts import OFFSET
+from engine.operations.districts import OFFSET, placed
 from engine.operations.plugin_contexts import read_context
 from engine.operations.publish import by_hash
 from engine.operations.uncovering import STREAM
@@ -44,6 +44,7 @@ def check_district(ctx: Context, tx: Tx, kept: tuple[int, str] | None) -> Iterat
         found = chain(row.id, row.id, journal.read(tx, ctx.id, row.id), row.seq, row.head)
         yield from reading("chain", row.id, found)
     for promise, found in (
+        ("placement", _placement(ctx, tx)),
         ("orphan", _orphans(ctx, tx)),
         ("setting", _settings(ctx, tx)),
         ("people", _people(ctx, tx)),
@@ -71,6 +72,12 @@ def _invariant(ctx: Context, tx: Tx, invariant: Invariant) -> list[Broken]:
             raise
         _LOG.exception("plugin %s raised in invariant %s", plugin, invariant.name)
         return [broken(invariant.name, "", f"插件“{plugin}”没能核对这一条", f"plugin {plugin!r} could not check this")]
+
+
+def _placement(ctx: Context, tx: Tx) -> Iterator[Broken]:
+    """The district is in the list of those that live here, by which it is found."""
+    if ctx.id not in placed(tx):
+        yield broken("placement", ctx.id, "区县名册上没有它", "it is not in the list of districts")
 
 
 def _orphans(ctx: Context, tx: Tx) -> Iterator[Broken]:

@@ -6,18 +6,25 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.definition.calendar import calendar_from
+from engine.errors import NotFound
 from engine.i18n import both
 from engine.operations.context import Context, District, System
-from engine.operations.districts import context
+from engine.operations.districts import all_districts, context
 from engine.operations.verifying.case import check_case
 from engine.operations.verifying.district import check_district, erasures
-from engine.operations.verifying.verdict import UNREADABLE, Broken, Verdict, unread
+from engine.operations.verifying.verdict import UNREADABLE, Broken, Verdict, broken, unread
 from engine.store import checkpoints, whole
 
 __all__ = ["Broken", "Progress", "Verdict", "verify", "verify_district"]
 
 #: Called with the cases checked so far and how many there are.
 Progress = Callable[[int, int], None]
+
+
+def districts_held(system: System) -> list[str]:
+    """Every district that has rows in this database or is said to live in it, those that are shown first."""
+    placed = all_districts(system)
+    return [*placed, *sorted(set(system.runner.run(whole.districts, write=False)) - set(placed))]
 
 
 def verify_district(
@@ -29,6 +36,11 @@ def verify_district(
     """
     try:
         return verify(context(system, district), progress, kept)
+    except NotFound:
+        if district not in all_districts(system):
+            raise
+        return Verdict(district, 0, 0, (broken("placement", district, "名册上有这个区县，却没有它的数据",
+                                               "it is said to live here and has no rows"),))  # fmt: skip
     except UNREADABLE as fault:
         name = both(district)
         calendar = calendar_from({"years": {}, "hours": []})
@@ -44,7 +56,7 @@ def verify(ctx: Context, progress: Progress | None = None, kept: tuple[int, str]
     """
     ids = ctx.runner.run(lambda tx: whole.case_ids(tx, ctx.id), write=False)
     erased = ctx.runner.run(lambda tx: erasures(ctx, tx), write=False)
-    broken: list[Broken] = []
+    faults: list[Broken] = []
     rows = 0
     for done, case_id in enumerate(ids, 1):
         count, found = ctx.runner.run(
@@ -52,10 +64,10 @@ def verify(ctx: Context, progress: Progress | None = None, kept: tuple[int, str]
             write=False,
         )
         rows += count
-        broken += found
+        faults += found
         if progress is not None:
             progress(done, len(ids))
-    broken += ctx.runner.run(lambda tx: list(check_district(ctx, tx, kept)), write=False)
+    faults += ctx.runner.run(lambda tx: list(check_district(ctx, tx, kept)), write=False)
     newest = ctx.runner.run(lambda tx: checkpoints.latest(tx, ctx.id), write=False)
     unchecked = tuple(filter(None, (ctx.away(plugin) for plugin in ctx.district.plugins)))
-    return Verdict(ctx.id, len(ids), rows, tuple(broken), newest, unchecked)
+    return Verdict(ctx.id, len(ids), rows, tuple(faults), newest, unchecked)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from threading import Barrier, Event, Thread
 
 import pytest
-from argon2 import PasswordHasher
 
 from engine.clock import MINUTE
 from engine.errors import Busy, Invalid, Unauthenticated
@@ -21,14 +20,11 @@ WORD = "茶亭路 2026 good"
 
 
 @pytest.fixture(autouse=True)
-def _light(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Argon2id with little work, and a desk with room for everybody who races here."""
-    light, wide = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), passwords.Desk(4, 64)
-    monkeypatch.setattr(passwords, "hasher", lambda: light)
+def wide_desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A desk with room for everybody who races here."""
+    wide = passwords.Desk(4, 64)
     monkeypatch.setattr(passwords, "desk", lambda: wide)
-    passwords.nobody.cache_clear()
     yield
-    passwords.nobody.cache_clear()
     wide._hands.shutdown()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -17,8 +16,8 @@ from engine.operations.content import adopt as adopting
 from engine.operations.erasing import erase
 from engine.operations.verifying.verify import verify_district
 from engine.store import tables
-from engine.store.drivers import sqlite_module
 from tests.integration.operations.looking import broken, rows
+from tests.integration.operations.spoiling import SPOILS, mend, open_to_spoil, spoil
 from tests.integration.operations.test_incidents import fail_jobs
 from tests.integration.operations.test_writing import WRITES
 from tests.integration.operations.thorough import ANN, CAI, MASKED, SUN, live
@@ -172,14 +171,12 @@ def test_a_verb_that_was_sent_twice_leaves_everything_in_order(town: Town, verb:
 
 # -- what is spoilt -------------------------------------------------------------------------------
 
-#: What nobody wrote: bytes stand in a column of text as if they were text.
-_SPOILS = (None, "{}", "卡", 7, '{"half":', b"\xffhalf\xe5")
 #: What may stand in a column although nobody wrote it, and why; without a value it is whatever there is.
 _FREE = {
     ("cases.subject",): "made for readers", ("cases.search",): "made for readers", ("job.error",): "a fault's name",
     ("job.id",): "a name that is drawn", ("notice.id",): "a name that is drawn",
     ("notice.read_at", None): "where cases were erased, fewer are left than were read",
-    **{(f"notice.{words}", value): "made of names as they were" for words in ("zh", "en") for value in _SPOILS if value}, ("job.n", 7): "the task that it came from", ("job.n", None): "or none",
+    **{(f"notice.{words}", value): "made of names as they were" for words in ("zh", "en") for value in SPOILS if value}, ("job.n", 7): "the task that it came from", ("job.n", None): "or none",
     ("job.run_at", 7): "a moment", ("job.lease_until", 7): "a moment", ("job.fence", 7): "it was given back so often",
 }  # fmt: skip
 #: Tables of which no row is held to anything, and why.
@@ -194,11 +191,7 @@ _KINDS = {"journal": "command", "job": "kind", "task": "status", "stream": "id",
 def spoilt(lone_town: Town) -> Iterator[Any]:
     """A connection to the file of a town where everything happened, to which nothing but keys is sacred."""
     live(lone_town)
-    with closing(sqlite_module().connect(lone_town.system.database.url.database)) as connection:
-        connection.execute("PRAGMA writable_schema=ON")
-        connection.execute("UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE type = 'table'")
-        connection.execute("PRAGMA writable_schema=RESET")
-        connection.commit()
+    with open_to_spoil(lone_town) as connection:
         yield connection
 
 
@@ -211,36 +204,7 @@ def _rows_of_each_kind(connection: Any, table: Table) -> list[dict[str, Any]]:
     return list({row.get(kind): row for row in found}.values())
 
 
-def _place(value: Any) -> str:
-    return "CAST(? AS TEXT)" if isinstance(value, bytes) else "?"
-
-
-def _spoil(connection: Any, table: Table, row: dict[str, Any], column: str, value: Any) -> bool:
-    """Write *value* there; False where the database does not take it."""
-    keys = [one.name for one in table.primary_key.columns]
-    where = " AND ".join(f"{key} = ?" for key in keys)
-    try:
-        values = [value, *(row[key] for key in keys)]
-        connection.execute(f"UPDATE {table.name} SET {column} = {_place(value)} WHERE {where}", values)
-    except sqlite_module().IntegrityError:
-        connection.rollback()
-        return False
-    connection.commit()
-    return True
-
-
-def _mend(connection: Any, table: Table, row: dict[str, Any], column: str, value: Any) -> None:
-    keys = [one.name for one in table.primary_key.columns]
-    found = {**row, column: value}
-    where = " AND ".join(f"{key} IS {_place(found[key])}" for key in keys)
-    mended = connection.execute(
-        f"UPDATE {table.name} SET {column} = ? WHERE {where}", [row[column], *(found[key] for key in keys)]
-    )
-    assert mended.rowcount == 1
-    connection.commit()
-
-
-@pytest.mark.parametrize("value", _SPOILS)
+@pytest.mark.parametrize("value", SPOILS)
 @pytest.mark.parametrize("key", ["name", "title", "plugins", "settings", "calendar", "processes", "roles"])
 def test_a_district_of_which_nothing_can_be_known_is_still_looked_at(
     lone_town: Town, spoilt: Any, key: str, value: Any
@@ -262,14 +226,14 @@ def test_whatever_is_spoilt_in_any_column_is_a_fault_and_the_rest_is_read(
     unseen = []
     for row in _rows_of_each_kind(spoilt, table):
         for column in row:
-            for value in _SPOILS:
-                if value == row[column] or not _spoil(spoilt, table, row, column, value):
+            for value in SPOILS:
+                if value == row[column] or not spoil(spoilt, table, row, column, value):
                     continue
                 found = broken(lone_town)
                 place = f"{table.name}.{column}"
                 free = column == "district_id" or table in _FREE_TABLES or _FREE.keys() & {(place,), (place, value)}
                 if not free and not found:
                     unseen.append((column, row.get(_KINDS.get(table.name, "")), value))
-                _mend(spoilt, table, row, column, value)
+                mend(spoilt, table, row, column, value)
     assert not unseen, "\n".join(map(str, unseen))
     assert broken(lone_town) == []

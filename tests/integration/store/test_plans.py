@@ -45,6 +45,7 @@ SORTS = {
     "people._PATH": "the way up from a unit", "people._SEATS": "who has a role on it",
     "people._WITH_ROLES": "who has a role in some units", "people._GRANT": "a person's grants of a role in a unit",
     "people._STANDING": "one deputy's of one person", "checkpoints._HEADS": "what moved within a minute",
+    "districts._PLACED": "the districts of a database",
 }  # fmt: skip
 #: Tables that hold few rows whatever the district, or only what is under way.
 SMALL = {"district", "definition", "draft", "branch", "rota", "deputy", "job"}
