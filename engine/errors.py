@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
-from engine.i18n import Text
+from engine.i18n import Text, cut
+
+#: A refusal may quote what was sent to it, which may be a megabyte: its sentence is no longer than this, and lists no
+#: more faults than so many.
+_LONGEST: Final = 600
+_MOST_TOLD: Final = 50
+
+
+def _bounded(text: Text) -> Text:
+    """The same sentence; where it is too long, what it says first and last."""
+    return Text(cut(text.zh, _LONGEST), cut(text.en, _LONGEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,10 @@ class Problem:
     column: int = 0
     path: str = ""
     warning: bool = False
+
+    def __post_init__(self) -> None:
+        """Quote no more of what was sent than a reader can use."""
+        object.__setattr__(self, "message", _bounded(self.message))
 
     def at(self, file: str, line: int, column: int, path: str = "") -> Problem:
         """The same problem with its place."""
@@ -57,8 +72,8 @@ class RongtongError(Exception):
     code = "error"
 
     def __init__(self, text: Text, *, code: str = "", **details: Any) -> None:
-        super().__init__(text.en)
-        self.text = text
+        super().__init__(cut(text.en, _LONGEST))
+        self.text = _bounded(text)
         self.details = details
         if code:
             self.code = code
@@ -72,6 +87,14 @@ class Invalid(RongtongError):
     def __init__(self, problems: tuple[Problem, ...], text: Text | None = None) -> None:
         super().__init__(text or problems[0].message)
         self.problems = problems
+
+
+def told(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """What a door lists of *problems*: the first ones, with places that can be read, and how many more there are."""
+    first = tuple(replace(one, path=cut(one.path, _LONGEST)) for one in problems[:_MOST_TOLD])
+    if not (more := len(problems) - len(first)):
+        return first
+    return (*first, Problem("more", Text(f"还有{more}处要改。", f"And {more} more.")))
 
 
 class Misuse(RongtongError):

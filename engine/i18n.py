@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 Language = Literal["zh", "en"]
@@ -27,3 +28,16 @@ def both(words: str) -> Text:
 def counted(count: int, noun: str) -> str:
     """English for so many of something whose plural takes an s: ``1 time``, ``3 times``."""
     return f"{count} {noun}{'' if abs(count) == 1 else 's'}"
+
+
+def listed(names: Iterable[str | Text], none: str = "") -> Text:
+    """*names*, of which each may read alike in both languages, as a list in a sentence; *none* where there are none."""
+    each = [both(name) if isinstance(name, str) else name for name in names]
+    return Text("、".join(name.zh for name in each), ", ".join(name.en for name in each)) if each else both(none)
+
+
+def cut(words: str, most: int) -> str:
+    """*words* in no more than *most* characters: of what is longer, the middle gives way to an ellipsis."""
+    if len(words) <= most:
+        return words
+    return f"{words[: most // 2]}…{words[len(words) - (most - 1) // 2 :]}"

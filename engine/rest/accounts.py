@@ -35,7 +35,7 @@ def _accounts(enter: Entering, district: str) -> Response:
 
 def _password(enter: Entering, district: str, account: str) -> Response:
     ctx, caller = enter(district)
-    account_care.reset_password(ctx, caller, account, asked.body("password").get("password", ""), key=asked.key())
+    account_care.reset_password(ctx, caller, account, asked.body("password")["password"], key=asked.key())
     return shown({"account": account})
 
 

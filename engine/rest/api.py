@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -22,6 +23,15 @@ from engine.rest import asked, problems
 from engine.rest.accounts import account_routes
 from engine.rest.openapi import document
 from engine.rest.shapes import shown, written
+
+_NO_TOKEN: Final = Text(
+    "要带令牌：Authorization: Bearer 令牌。令牌由运行本系统的人用 rongtong account token 发给。",
+    "Send a token, as Authorization: Bearer TOKEN. Whoever runs the system makes one with rongtong account token.",
+)
+_BAD_TOKEN: Final = Text(
+    "令牌不对或已到期。请运行本系统的人用 rongtong account token 发一个新的。",
+    "The token is wrong or has expired. Whoever runs the system makes a new one with rongtong account token.",
+)
 
 
 def create_api(system: System) -> Blueprint:
@@ -144,9 +154,9 @@ class Door:
     def start(self, district: str) -> Response:
         """Start a case; 201 with its receipt, the stored one for a key that was used before."""
         ctx, caller = self._enter(district)
-        body = asked.body("process", "unit", "fill", "for")
+        body = asked.body("start")
         made = cases.start(
-            ctx, caller, body.get("process", ""), body.get("fill", {}), unit=body.get("unit", ""), key=asked.key(),
+            ctx, caller, body["process"], body.get("fill", {}), unit=body["unit"], key=asked.key(),
             for_person=body.get("for", ""),
         )  # fmt: skip
         answer = _receipt(made)
@@ -157,7 +167,7 @@ class Door:
     def act(self, district: str, number: str, n: int, outcome: str) -> Response:
         """Take an outcome of an open task or stage."""
         ctx, caller = self._enter(district)
-        body = asked.body("fill", "opinion", "seen")
+        body = asked.body("act")
         done = cases.act(
             ctx, caller, number, n, outcome, fill=body.get("fill", {}), opinion=body.get("opinion", ""),
             key=asked.key(), seen_version=body.get("seen"),
@@ -177,14 +187,14 @@ class Door:
     def transfer(self, district: str, number: str, n: int) -> Response:
         """Hand a task to another person."""
         ctx, caller = self._enter(district)
-        body = asked.body("to", "note")
-        to, note = body.get("to", ""), body.get("note", "")
+        body = asked.body("transfer")
+        to, note = body["to"], body.get("note", "")
         return _receipt(cases.transfer(ctx, caller, number, n, to, note=note, key=asked.key()))
 
     def answer_transfer(self, agreed: bool, district: str, number: str, n: int) -> Response:
         """Let a task be handed further than its step asks, or not, as an administrator."""
         ctx, caller = self._enter(district)
-        note = asked.body("note", needed=False).get("note", "")
+        note = asked.body("note").get("note", "")
         return _receipt(cases.answer_transfer(ctx, caller, number, n, agreed, note=note, key=asked.key()))
 
     def take_back(self, district: str, number: str, n: int) -> Response:
@@ -195,12 +205,12 @@ class Door:
     def comment(self, district: str, number: str) -> Response:
         """Leave a word on the case."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.comment(ctx, caller, number, asked.body("text").get("text", ""), key=asked.key()))
+        return _receipt(cases.comment(ctx, caller, number, asked.body("text")["text"], key=asked.key()))
 
     def cancel(self, district: str, number: str) -> Response:
         """End the whole case, as an administrator."""
         ctx, caller = self._enter(district)
-        return _receipt(cases.cancel(ctx, caller, number, asked.body("text").get("text", ""), key=asked.key()))
+        return _receipt(cases.cancel(ctx, caller, number, asked.body("text")["text"], key=asked.key()))
 
     def uncover(self, district: str, number: str, field: str) -> Response:
         """A masked field, whole, for who needs it; whom it concerns can read that it was."""
@@ -225,7 +235,7 @@ class Door:
     def retry_jobs(self, district: str) -> Response:
         """Let every job of a kind that failed run at once, as an administrator."""
         ctx, caller = self._enter(district)
-        kind = asked.body("job").get("job", "")
+        kind = asked.body("jobs")["job"]
         return written({"job": kind, "count": incidents.retry_jobs(ctx, caller, kind, key=asked.key())})
 
     def retry_job(self, district: str, job: str) -> Response:
@@ -254,20 +264,18 @@ class Door:
     def _pressing(self, district: str) -> tuple[Context, Caller]:
         """The district and the caller of a request that says everything by its address."""
         entered = self._enter(district)
-        asked.body(needed=False)
+        asked.nothing()
         return entered
 
     def _called(self, district: str) -> tuple[Context, Caller]:
         """The district and the person behind the token; to a token of another district this one is not there."""
-        kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-        known = tokens.token_caller(self._system, secret, district) if kind == "Bearer" and secret else None
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        secret = secret.strip() if scheme.lower() == "bearer" else ""
+        known = tokens.token_caller(self._system, secret, district) if secret else None
         if known is None and secret and tokens.is_token(self._system, secret):
             raise no_district(district)
         if known is None:
-            raise Unauthenticated(
-                Text("令牌不对或已到期。在“我的”里重新生成。", "The token is wrong or has expired; make a new one."),
-                code="token",
-            )
+            raise Unauthenticated(_NO_TOKEN if not secret else _BAD_TOKEN, code="token")
         account, person = known
         g.account = account
         ctx = context(self._system, district)

@@ -15,9 +15,10 @@ from engine.definition.inputs import NUL
 from engine.definition.moments import decimal_text
 from engine.definition.plain import readable, repeated, tidy, whole_number
 from engine.errors import Invalid, Problem
-from engine.i18n import Text
+from engine.i18n import Text, listed
 from engine.operations.writing import LONGEST_KEY, is_key
 from engine.rest import problems
+from engine.rest.bodies import BODIES, EMPTY
 
 #: Lists and objects in a body may be this deep.
 DEEPEST = 32
@@ -26,10 +27,12 @@ MOST_LISTED = 100
 _MOST_DIGITS: Final = 60
 #: A NUL as JSON writes it, and not a backslash that somebody typed before ``u0000``.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_WHOLE = {
-    **dict.fromkeys(("opinion", "process", "unit", "for", "to", "text", "note", "job", "password"), str),
-    "fill": dict, "seen": int,
-}  # fmt: skip
+#: What a type of JSON Schema is here, and what it is called.
+_TYPES: Final[dict[str, tuple[type, Text]]] = {
+    "string": (str, Text("文字", "text")),
+    "integer": (int, Text("整数", "a whole number")),
+    "object": (dict, Text("对象", "an object")),
+}
 
 
 def refused(code: str, zh: str, en: str, path: str) -> NoReturn:
@@ -42,8 +45,8 @@ def query(*names: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, written in request.args.items(multi=True):
         if name not in names:
-            known = "、".join(names) or "—"
-            zh, en = f"没有参数“{name}”，可用：{known}。", f"There is no parameter {name!r}; use: {known}."
+            known = listed(names, "—")
+            zh, en = f"没有参数“{name}”，可用：{known.zh}。", f"There is no parameter {name!r}; use: {known.en}."
             refused("query-unknown", zh, en, name)
         if name in found:
             refused("query-twice", f"参数“{name}”写了两次，留一个。", f"The parameter {name!r} stands twice.", name)
@@ -70,8 +73,8 @@ def one_of(asked: dict[str, str], name: str, allowed: Iterable[str]) -> str:
     words = tuple(allowed)
     word = asked.get(name, words[0])
     if word not in words:
-        choices = "、".join(one for one in words if one)
-        refused("query-word", f"{name} 没有“{word}”，可用：{choices}。", f"{name} is one of: {choices}.", name)
+        choices = listed(one for one in words if one)
+        refused("query-word", f"{name} 没有“{word}”，可用：{choices.zh}。", f"{name} is one of: {choices.en}.", name)
     return word
 
 
@@ -85,26 +88,57 @@ def key() -> str:
     return sent
 
 
-def body(*names: str, needed: bool = True) -> dict[str, Any]:
-    """The request's JSON object: the keys *names* are all that its operation takes, each with a value of its type.
+def body(kind: str) -> dict[str, Any]:
+    """The request's JSON object: what a body of *kind* takes is all that it may have, each with a value of its type.
 
-    Where no body is *needed*, none is an empty one. Numbers within ``fill`` come as the text of themselves: they are
-    read as if somebody had typed them.
+    Whatever is unknown, missing or of another type is told at once, with all that there is. Numbers within ``fill``
+    come as the text of themselves: they are read as if somebody had typed them.
     """
-    if not (needed or request.get_data()):
+    if kind in EMPTY and not request.get_data():
         return {}
     sent = _read()
     if not isinstance(sent, dict):
         refused("body-object", "内容要是一个JSON对象。", "The body has to be a JSON object.", "")
-    wrong = [name for name, value in sent.items() if name not in names or not _fits(value, _WHOLE[name])]
+    takes: dict[str, dict[str, str]] = BODIES[kind]["properties"]
+    here = listed(takes)
+    wrong = [_unknown(name, here) for name in sent if name not in takes]
+    wrong += [_mistyped(name, takes[name]["type"]) for name in sent if name in takes and not _fits(sent, name, takes)]
+    wrong += [_missing(name, here) for name in BODIES[kind].get("required", ()) if name not in sent]
     if wrong:
-        refused("body-key", f"没有“{wrong[0]}”这一项，或类型不对。", f"“{wrong[0]}” is unknown or of the wrong type.",
-                wrong[0])  # fmt: skip
+        raise Invalid(tuple(wrong))
     return sent | ({"fill": _typed(sent["fill"], 0)} if "fill" in sent else {})
 
 
-def _fits(value: Any, kind: type) -> bool:
-    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+def _fits(sent: dict[str, Any], name: str, takes: dict[str, dict[str, str]]) -> bool:
+    kind, _ = _TYPES[takes[name]["type"]]
+    return isinstance(sent[name], kind) and not (kind is int and isinstance(sent[name], bool))
+
+
+def _unknown(name: str, here: Text) -> Problem:
+    zh, en = f"没有“{name}”这一项，可写：{here.zh}。", f"“{name}” is unknown; there are: {here.en}."
+    return Problem("body-key", Text(zh, en), path=name)
+
+
+def _mistyped(name: str, kind: str) -> Problem:
+    called = _TYPES[kind][1]
+    return Problem("body-key", Text(f"“{name}”要写成{called.zh}。", f"“{name}” has to be {called.en}."), path=name)
+
+
+def _missing(name: str, here: Text) -> Problem:
+    zh, en = f"缺少“{name}”，可写：{here.zh}。", f"“{name}” is missing; there are: {here.en}."
+    return Problem("body-missing", Text(zh, en), path=name)
+
+
+def nothing() -> None:
+    """Refuse a body with anything in it, of a request that says everything by its address."""
+    if not request.get_data():
+        return
+    sent = _read()
+    if not isinstance(sent, dict):
+        refused("body-object", "内容要是一个JSON对象。", "The body has to be a JSON object.", "")
+    if sent:
+        name = next(iter(sent))
+        refused("body-key", f"这里没有要写的内容，去掉“{name}”。", f"Nothing is asked here; leave out “{name}”.", name)
 
 
 def _read() -> Any:

@@ -11,6 +11,7 @@ from engine.extend.contributions import Endpoint
 from engine.operations.reading import BOXES, DUE
 from engine.operations.writing import LONGEST_KEY
 from engine.rest.asked import MOST_LISTED
+from engine.rest.bodies import BODIES, EMPTY
 
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "integer"}
@@ -41,57 +42,7 @@ _PROBLEM = {
     },
 }
 _OBJECT = {"type": "object"}
-_SEEN = {"type": "integer", "description": "the case version that the caller decided on; a form changed since is a 409"}
 _KEY = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY}
-_FILL = {
-    "type": "object",
-    "description": "field name to value, as a person types it; numbers too: an amount is in yuan, 12 or \"12.00\"",
-}
-_BODIES: dict[str, dict[str, Any]] = {
-    "start": {
-        "type": "object",
-        "required": ["process", "unit"],
-        "additionalProperties": False,
-        "properties": {"process": _TEXT, "unit": _TEXT, "fill": _FILL, "for": _TEXT},
-    },
-    "act": {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {"fill": _FILL, "opinion": {"type": "string", "maxLength": 2000}, "seen": _SEEN},
-    },
-    "transfer": {
-        "type": "object",
-        "required": ["to"],
-        "additionalProperties": False,
-        "properties": {
-            "to": {"type": "string", "minLength": 1, "description": "the id of a person"},
-            "note": {"type": "string", "maxLength": 2000, "description": "needed for whom the step does not ask"},
-        },
-    },
-    "note": {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {"note": {"type": "string", "maxLength": 2000, "description": "a word with the answer"}},
-    },
-    "password": {
-        "type": "object",
-        "required": ["password"],
-        "additionalProperties": False,
-        "properties": {"password": {"type": "string", "minLength": 8, "maxLength": 1000}},
-    },
-    "text": {
-        "type": "object",
-        "required": ["text"],
-        "additionalProperties": False,
-        "properties": {"text": {"type": "string", "minLength": 1, "maxLength": 2000}},
-    },
-    "jobs": {
-        "type": "object",
-        "required": ["job"],
-        "additionalProperties": False,
-        "properties": {"job": {"type": "string", "minLength": 1, "description": "a kind, as in a batch of incidents"}},
-    },
-}
 _QUERY: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST_LISTED},
     "wide": {"enum": ["", "0", "1"], "description": "1: cases older than a year too"},
@@ -184,8 +135,8 @@ def _operation(method: str, path: str, summary: str, body: str, query: tuple[str
     if path == "/openapi.json":
         operation["security"] = []
     if body:
-        content = {"application/json": {"schema": _BODIES[body]}}
-        operation["requestBody"] = {"required": body != "note", "content": content}
+        content = {"application/json": {"schema": BODIES[body]}}
+        operation["requestBody"] = {"required": body not in EMPTY, "content": content}
     return operation
 
 

@@ -20,6 +20,7 @@ from engine.errors import (
     RongtongError,
     Unanswered,
     Unauthenticated,
+    told,
 )
 from engine.extend.faults import PluginFault
 from engine.i18n import Text
@@ -52,7 +53,7 @@ def of_refusal(refusal: RongtongError) -> Response:
     more: dict[str, Any] = {}
     if isinstance(refusal, Invalid):
         more["problems"] = [
-            {"code": p.code, "path": p.path, "message": p.message.pick(language())} for p in refusal.problems
+            {"code": p.code, "path": p.path, "message": p.message.pick(language())} for p in told(refusal.problems)
         ]
     return answer(status, refusal.code, refusal.text, **more)
 

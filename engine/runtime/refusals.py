@@ -254,3 +254,12 @@ def cannot_take_back() -> RongtongError:
              "Somebody has acted since; leave a comment or ask them to return it."),
         code="cannot_take_back",
     )  # fmt: skip
+
+
+def taken_back_already() -> RongtongError:
+    """They took this very decision back before."""
+    return Conflict(
+        Text("这一步你已经撤回了，请从待办里重新办理。",
+             "You have taken this back already; it is in your inbox again."),
+        code="taken_back",
+    )  # fmt: skip

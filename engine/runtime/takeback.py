@@ -94,7 +94,11 @@ def _owed(state: State) -> dict[int, Owed]:
 
 def take_back(turn: Turn, command: c.TakeBack) -> None:
     """Release what ran since the decision, then put the case back to what it would be without it."""
-    found = _allowed(turn, turn.facts.history(), command.actor)
+    history = turn.facts.history()
+    before = (event for events in history or () for event in events if _takes_back(event, command.n))
+    if any(event["by"] == command.actor for event in before):
+        raise refusals.taken_back_already()
+    found = _allowed(turn, history, command.actor)
     if found.n != command.n:
         raise refusals.cannot_take_back()
     turn.emit("noted", by=command.actor, how="take_back", n=command.n)

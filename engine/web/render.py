@@ -9,6 +9,7 @@ from flask import Flask, g, get_flashed_messages
 from markupsafe import Markup, escape
 
 from engine.clock import Micros
+from engine.errors import told
 from engine.extend.calling import Unshown
 from engine.extend.contributions import Page
 from engine.i18n import Text
@@ -28,7 +29,9 @@ from engine.web.words import marked
 def furnish(app: Flask, held: Site) -> None:
     """Give the templates of *app* their filters and names."""
     addresses.furnish(app)
-    app.jinja_env.filters.update(say=say, both=both_ways, machine=times.machine, folded=folded, variants=variants)
+    app.jinja_env.filters.update(
+        say=say, both=both_ways, machine=times.machine, folded=folded, variants=variants, told=told
+    )
     app.jinja_env.globals.update(_=marked, bold=bold, due=due, site=held, slot=slot, typed=typed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_frame)

@@ -44,6 +44,8 @@ def _explained(ctx: Context, tx: Tx, caller: Caller, number: str, n: int, refusa
         return _claimed(ctx, people, turns(tx, ctx.id, case.id), n, refusal)
     if row.done_at is None:
         return refusal
+    if row.outcome and (back := _taken_back(ctx, people, caller, turns(tx, ctx.id, case.id), n, refusal)):
+        return back
     if row.outcome:
         return _decided(ctx, people, caller, process, row, refusal)
     return _moved(ctx, people, process, row, turns(tx, ctx.id, case.id), refusal)
@@ -65,6 +67,20 @@ def _decided(
         words = Text(f"{who}已于{at.zh}办理此件，结果是{outcome.zh}。不用再办。",
                      f"{who} dealt with this at {at.en}: {outcome.en}. Nothing is left to do.")  # fmt: skip
     return Conflict(words, code=refusal.code, actor=row.actor, outcome=row.outcome, at=row.done_at)
+
+
+def _taken_back(
+    ctx: Context, people: People, caller: Caller, history: list[Turn], n: int, refusal: Conflict
+) -> Conflict | None:
+    """The decision at *n* was taken back, and the step is open anew under another number; None where it was not."""
+    turn = next((t for t in history if any(e["e"] == "taken_back" and e["n"] == n for e in t.events)), None)
+    if turn is None:
+        return None
+    at, actor = _at(turn.entry.at, ctx.now), turn.entry.actor
+    who = Text("你", "You") if actor == caller.person else both(people.person_name(actor or ""))
+    words = Text(f"{who.zh}已于{at.zh}撤回这一步。它重新等人办，从待办里打开新的那一件。",
+                 f"{who.en} took this back at {at.en}. The step is open again: find it anew in the inbox.")  # fmt: skip
+    return Conflict(words, code=refusal.code, actor=actor, at=turn.entry.at)
 
 
 def _moved(

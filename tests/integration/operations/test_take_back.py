@@ -85,6 +85,27 @@ def test_only_the_last_word_at_a_seat_is_taken_back(town: Town) -> None:
     assert broken(town) == []
 
 
+def test_who_took_a_decision_back_is_told_that_whatever_they_press_again(town: Town) -> None:
+    case = _begun(town, "all")
+    n = cases.open_serial(town.ctx, case.number, "x")
+    cases.act(town.ctx, Caller("sun"), case.number, n, "yes")
+    _take_back(town, case, "sun")
+    with pytest.raises(Conflict) as again:
+        cases.take_back(town.ctx, Caller("sun"), case.number, n)
+    assert (again.value.code, again.value.text.zh) == ("taken_back", "这一步你已经撤回了，请从待办里重新办理。")
+    with pytest.raises(Conflict) as acted:
+        cases.act(town.ctx, Caller("sun"), case.number, n, "yes")
+    assert acted.value.text.zh == "你已于09:00撤回这一步。它重新等人办，从待办里打开新的那一件。"
+    with pytest.raises(Conflict) as other:
+        cases.act(town.ctx, Caller("ann"), case.number, n, "yes")
+    assert other.value.text.zh.endswith("已于09:00撤回这一步。它重新等人办，从待办里打开新的那一件。")
+    assert not other.value.text.zh.startswith("你")
+    town.act(case, "x", "yes", "sun")
+    with pytest.raises(Conflict) as later:
+        cases.take_back(town.ctx, Caller("ann"), case.number, n)
+    assert later.value.code == "cannot_take_back", "it was not theirs"
+
+
 @pytest.mark.parametrize("tried", [False, True])
 def test_what_a_decision_told_is_not_sent_once_it_is_taken_back(town: Town, tried: bool) -> None:
     case = _begun(town, "all")

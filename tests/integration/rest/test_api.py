@@ -16,6 +16,7 @@ from engine.operations import cases, reading
 from engine.operations.background.handing import job_body
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
+from engine.rest.bodies import BODIES
 from engine.rest.openapi import OPERATIONS, document
 from engine.store import jobs
 from engine.store.tables import district
@@ -149,6 +150,72 @@ def test_writes_need_a_key_and_everything_needs_a_token(client: FlaskClient, tok
     assert client.get(f"{HERE}/inbox").status_code == 401
     assert client.get(f"{HERE}/inbox", headers={"Authorization": "Bearer nonsense"}).status_code == 401
     assert client.get("/api/v1/elsewhere/inbox").status_code == 401
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_scheme_of_a_token_is_written_in_any_case(client: FlaskClient, token: Headers, scheme: str) -> None:
+    secret = token("ann")["Authorization"].removeprefix("Bearer ")
+    assert client.get(f"{HERE}/inbox", headers={"Authorization": f"{scheme} {secret}"}).status_code == 200
+
+
+@pytest.mark.parametrize("wrong", ["Basic {}", "{}", "", "Bearer ", "Bearer x", "Token {}"])
+def test_whatever_is_no_token_is_told_where_tokens_come_from(client: FlaskClient, token: Headers, wrong: str) -> None:
+    secret = token("ann")["Authorization"].removeprefix("Bearer ")
+    for language in ("zh", "en"):
+        headers = {"Authorization": wrong.format(secret), "Accept-Language": language}
+        answer = client.get(f"{HERE}/inbox", headers=headers)
+        assert (answer.status_code, answer.json["code"]) == (401, "token")
+        assert "rongtong account token" in answer.json["title"]
+
+
+def test_all_that_is_wrong_with_a_body_is_told_at_once_with_what_there_is(client: FlaskClient, token: Headers) -> None:
+    sent = {"process": 7, "fields": {}, "fill": {}}
+    headers = token("ann", "k")
+    answer = client.post(f"{HERE}/cases", json=sent, headers=headers)
+    assert answer.status_code == 422
+    assert [(one["path"], one["message"]) for one in answer.json["problems"]] == [
+        ("fields", "没有“fields”这一项，可写：process、unit、fill、for。"),
+        ("process", "“process”要写成文字。"),
+        ("unit", "缺少“unit”，可写：process、unit、fill、for。"),
+    ]
+    english = client.post(f"{HERE}/cases", json=sent, headers={**headers, "Accept-Language": "en"}).json
+    assert english["problems"][2]["message"] == "“unit” is missing; there are: process, unit, fill, for."
+
+
+@pytest.mark.parametrize(("path", "body"), WRITES, ids=[path for path, _ in WRITES])
+def test_whatever_a_body_needs_is_missed_at_its_place(client: FlaskClient, token: Headers, path: str, body: str) -> None:
+    ids = {"district": "town", "number": "1", "n": 1, "outcome": "o", "field": "f", "job": "j", "account": "a", "token": "t"}
+    answer = client.post(f"/api/v1{path.format(**ids)}", json={}, headers=token("cai", "k"))
+    missed = [one["path"] for one in answer.json.get("problems", ()) if one["code"] == "body-missing"]
+    assert missed == (BODIES[body].get("required", []) if body else [])
+
+
+LONG = "x" * 300_000
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {LONG: 1}, {"process": LONG, "unit": "a"}, {"process": "w1", "unit": LONG}, {"process": "w1", "unit": "a", "for": LONG},
+        {"process": "w1", "unit": "a", "fill": {LONG: 1}}, {"process": "w1", "unit": "a", "fill": {"people": LONG}},
+        {"process": "w1", "unit": "a", "fill": {f"no{n}": 1 for n in range(20_000)}},
+        {f"no{n}": 1 for n in range(20_000)},
+    ],
+    ids=range(8),
+)  # fmt: skip
+def test_a_refusal_quotes_no_more_than_can_be_read(client: FlaskClient, token: Headers, sent: dict[str, object]) -> None:
+    answer = client.post(f"{HERE}/cases", json=sent, headers=token("ann", "k"))
+    assert answer.status_code in (403, 404, 422)
+    assert len(answer.data) < 20_000
+    if len(sent.get("fill", sent)) > 100:  # type: ignore[arg-type]
+        assert "还有" in answer.json["problems"][50]["message"]
+        assert len(answer.json["problems"]) == 51
+
+
+@pytest.mark.parametrize("query", [f"{LONG[:5000]}=1", f"box={LONG[:5000]}", f"limit={LONG[:5000]}", f"after={LONG[:5000]}"])
+def test_nor_does_the_refusal_of_a_query(client: FlaskClient, token: Headers, query: str) -> None:
+    answer = client.get(f"{HERE}/inbox?{query}", headers=token("ann"))
+    assert (answer.status_code, len(answer.data) < 4000) == (422, True)
 
 
 def test_a_district_that_is_not_the_tokens_is_not_there(client: FlaskClient, token: Headers) -> None:
@@ -309,7 +376,7 @@ def test_an_administrator_tries_every_job_of_a_kind_again(client: FlaskClient, t
         assert (done.status_code, done.json) == (200, {"job": "plugin:desk.gone", "count": 3})
     assert client.get(f"{HERE}/incidents", headers=token("cai")).json == {"incidents": [], "batches": []}
     assert client.post(where, json=wanted, headers=token("cai", "l")).status_code == 404
-    assert client.post(where, json={}, headers=token("cai", "m")).status_code == 404
+    assert client.post(where, json={}, headers=token("cai", "m")).status_code == 422
 
 
 def test_what_an_action_refuses_of_a_form_is_told_at_its_field(

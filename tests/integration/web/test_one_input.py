@@ -177,6 +177,18 @@ def test_a_table_longer_than_a_page_loses_no_row(town: Town, at_window: OpenWind
     assert held(town)["people"] == [{"name": "人0", "age": 77}, *NAMES[1:]]
 
 
+def test_of_a_form_with_many_faults_the_first_are_listed_and_how_many_more(town: Town, at_window: OpenWindow) -> None:
+    town.publish(ROWS)
+    number = cases.start(town.ctx, Caller("ann"), "names", {"why": "春游", "people": NAMES}, unit="a").number
+    ann, sun = at_window("ann"), at_window("sun")
+    assert press(town, sun, number, "ok", "back") == 303
+    assert press(town, ann, number, "start", "submit", **{f"f-people.{n}.age": "x" for n in range(80)}) == 422
+    listed = ann.page.partition('id="errors"')[2].partition("</div>")[0]
+    assert "有80处要改" in listed
+    assert (listed.count("<li>"), "还有30处要改。" in listed) == (51, True)
+    assert '<a href="#f-people.0.age">' in listed
+
+
 def test_every_row_of_a_long_table_can_be_edited_without_sending_anything_between(
     town: Town, at_window: OpenWindow
 ) -> None:
