@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[Place, int], Figure]] = {
     **{f"w1_slow_disk_{many}": callers.w1_slow_disk(many) for many in (1, 8, 24)},
     "w1_processes": callers.w1_processes,
     "w1_postgresql": w1.w1_postgresql,
+    "w1_server": callers.w1_server,
     "step_growth": w1.step_growth,
     "inbox_sqlite": inbox.inbox_sqlite,
     "inbox_postgresql": inbox.inbox_postgresql,

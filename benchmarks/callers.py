@@ -17,12 +17,16 @@ from typing import Any
 from benchmarks.figure import Figure, figure, in_turn, per_second
 from benchmarks.office import Office
 from benchmarks.places import Place
-from benchmarks.raw import Raw
+from benchmarks.raw import Raw, pgbench
 
 _SECONDS = 1.0
+#: How long processes work beside each other.
+_TOGETHER = 3.0
 _SYNC_US = 10_000
 #: Threads of the two processes that share a file.
 _SHAPE = (8, 1)
+#: Threads of the two processes on one server, and clients of pgbench.
+_ON_SERVER, _CLIENTS = (8, 8), 8
 
 
 def w1_callers(callers: int) -> Callable[[Place, int], Figure]:
@@ -70,6 +74,22 @@ def w1_processes(place: Place, runs: int) -> Figure:
     return figure("w1_processes", "ms", "sqlite", pairs)
 
 
+def w1_server(place: Place, runs: int) -> Figure:
+    """W1 a second by sixteen threads in two processes on PostgreSQL, on two CPUs.
+
+    Raw is pgbench, which is written in C, with eight clients that write the rows of L.
+    """
+    with place.postgresql(cpus=2) as urls:
+        Office(urls[0]).close()
+        Raw.on(urls[1])
+        pairs = in_turn(lambda: _of_server(urls[0]), lambda: pgbench(urls[1], _CLIENTS, int(_TOGETHER)), runs)
+    return figure("w1_server", "W1/s", "postgresql", pairs)
+
+
+def _of_server(url: str) -> float:
+    return sum(map(len, _together(url, _ON_SERVER))) / _TOGETHER
+
+
 def _rate(office: Office, callers: int, seconds: float) -> float:
     """How many W1 a second so many threads do."""
     began = time.perf_counter()
@@ -94,22 +114,25 @@ def _taken(office: Office, callers: int, seconds: float) -> list[float]:
 
 
 def _worst(url: str) -> float:
+    return max(sorted(taken)[len(taken) * 99 // 100] for taken in _together(url, _SHAPE))
+
+
+def _together(url: str, shape: tuple[int, ...]) -> list[list[float]]:
+    """What each W1 took, in milliseconds, in processes of so many threads that work at once."""
     spawn = multiprocessing.get_context("spawn")
-    answers, together = spawn.Queue(), spawn.Barrier(len(_SHAPE))
-    processes = [spawn.Process(target=_works, args=(url, threads, together, answers)) for threads in _SHAPE]
+    answers, together = spawn.Queue(), spawn.Barrier(len(shape))
+    processes = [spawn.Process(target=_works, args=(url, threads, together, answers)) for threads in shape]
     for process in processes:
         process.start()
-    found: list[float] = [answers.get() for _ in processes]
+    found: list[list[float]] = [answers.get() for _ in processes]
     for process in processes:
         process.join()
-    return max(found)
+    return found
 
 
 def _works(url: str, threads: int, together: Any, answers: Any) -> None:
-    """The p99 of one process, told when all have done."""
     office = Office(url)
     _taken(office, threads, _SECONDS / 4)
     together.wait()
-    taken = sorted(_taken(office, threads, 3 * _SECONDS))
-    answers.put(taken[len(taken) * 99 // 100])
+    answers.put(_taken(office, threads, _TOGETHER))
     office.close()

@@ -36,13 +36,13 @@ class Place:
             shutil.rmtree(folder)
 
     @contextmanager
-    def postgresql(self) -> Iterator[tuple[str, str]]:
-        """The URL of a new database for both; client and backends stay on one CPU where the system allows it.
+    def postgresql(self, *, cpus: int = 1) -> Iterator[tuple[str, str]]:
+        """The URL of a new database for both; client and backends stay on so many CPUs where the system allows it.
 
         With client and backend on two CPUs each round trip costs several times more, and the scheduler changes its
         mind; figures for one caller would swing with it.
         """
-        with self._server() as server, _one_cpu():
+        with self._server() as server, _on(cpus):
             with psycopg.connect(server, autocommit=True) as connection:
                 name = sql.Identifier(_DATABASE)
                 connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
@@ -69,9 +69,9 @@ class Place:
 
 
 @contextmanager
-def _one_cpu() -> Iterator[None]:
+def _on(cpus: int) -> Iterator[None]:
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(before)})
+    os.sched_setaffinity(0, sorted(before)[-cpus:])
     try:
         yield
     finally:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 from engine.clock import SystemClock
@@ -53,6 +57,39 @@ def postgresql(url: str) -> Any:
     import psycopg
 
     return psycopg.connect(url, autocommit=True, prepare_threshold=1)
+
+
+#: The same for pgbench: a client of its own counts its cases, so that ids are ordered by time.
+_SCRIPT = r"""
+\set n :n + 1
+\set id :client_id * 1000000000000 + :seed + :n
+BEGIN;
+INSERT INTO raw_instance (id, status, data) VALUES (:id, 'open', :form);
+INSERT INTO raw_task (id, instance_id, role, status, created) VALUES (:id, :id, 'manager', 'open', :n);
+INSERT INTO raw_history (instance_id, kind, data, at) VALUES (:id, 'started', :form, :n);
+COMMIT;
+BEGIN;
+UPDATE raw_task SET status = 'done', outcome = 'approved' WHERE id = :id AND status <> 'done';
+UPDATE raw_instance SET status = 'ended', data = :form WHERE id = :id;
+INSERT INTO raw_history (instance_id, kind, data, at) VALUES (:id, 'completed', :form, :n);
+COMMIT;
+"""
+
+
+def pgbench(url: str, clients: int, seconds: int) -> float:
+    """How many L a second so many clients of pgbench do at *url*, where ``Raw`` has made the tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder, "pair.sql")
+        script.write_text(_SCRIPT)
+        first = time.time_ns() // 10**7 % 10**9 * 1000  # no run takes the ids of another
+        given = [word for one in ("n=0", f"seed={first}", f"form={FORM}") for word in ("-D", one)]
+        command = ["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", script,
+                   *given, url]  # fmt: skip
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found = re.search(r"tps = ([0-9.]+)", said)
+    if found is None:
+        raise RuntimeError(said)
+    return float(found[1])
 
 
 class Raw:
