@@ -153,7 +153,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 class Server(TcpWSGIServer):  # type: ignore[misc]
     """Waitress over one socket. Where an address, or all together, have as many connections as there may be, the one
     that has got nowhere for longest makes room: of that address, or of the one that holds most. An answer that is being
-    given makes room for nobody, and ends where nobody takes it.
+    given makes room for nobody, and ends where nobody takes it: so where all together are too many, whoever has just
+    come has the time of a head before it is their turn, unless one address more than that is held.
     """
 
     channel_class = Channel
@@ -178,9 +179,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         for holder, channels in held.items():
             if len(channels) > self.limits.each and holder not in self.proxies:
                 _make_room(channels)
-        if sum(map(len, held.values())) > self.limits.connections:
+        over = sum(map(len, held.values())) - self.limits.connections
+        if over > 0:
+            had_time = self.steady() - self.limits.head if over <= self.limits.each else None
             most_first = sorted(held.values(), key=len, reverse=True)
-            any(map(_make_room, most_first))  # the first that can
+            any(_make_room(channels, had_time) for channels in most_first)  # the first that can
 
     def _by_holder(self) -> dict[str, list[Channel]]:
         held: dict[str, list[Channel]] = {}
@@ -190,9 +193,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         return held
 
 
-def _make_room(channels: list[Channel]) -> bool:
-    """End the connection that has got nowhere for longest, of those to which nothing is owed; whether there is one."""
-    waiting = [channel for channel in channels if channel.waits]
+def _make_room(channels: list[Channel], before: Micros | None = None) -> bool:
+    """End the connection that has got nowhere for longest, and since *before*; whether there is one.
+
+    Those to which an answer is owed are none of them.
+    """
+    waiting = [channel for channel in channels if channel.waits and (before is None or channel.since <= before)]
     if waiting:
         min(waiting, key=lambda channel: channel.since).leave()
     return bool(waiting)

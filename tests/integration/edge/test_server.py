@@ -166,11 +166,20 @@ def test_half_sent_requests_of_one_address_keep_nobody_out_not_even_there(street
     assert sum(not street.gone(one) for one in slow) < LIMITS.each
 
 
+def test_all_addresses_of_one_network_of_ipv6_have_the_bound_of_one(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept, hosts = street.server.accept, iter([f"2001:db8:0:7::{n}" for n in range(1, 9)] + ["2001:db8:0:8::1"])
+    monkeypatch.setattr(street.server, "accept", lambda: (accept()[0], (next(hosts), 1)))
+    held = [street.come(b"GET /") for _ in range(9)]
+    assert [street.gone(one) for one in held] == [True] * 3 + [False] * 6
+
+
 def test_many_addresses_together_keep_nobody_out(street: Street) -> None:
     for n in range(2, 9):
         for _ in range(LIMITS.each):
             street.come(b"GET /", f"127.0.1.{n}")
-            assert len(street.server.active_channels) <= LIMITS.connections + 1
+            assert len(street.server.active_channels) <= LIMITS.connections + LIMITS.each + 1
     assert b"200 OK" in street.ask(HEALTH)
 
 
@@ -225,13 +234,26 @@ def test_whoever_takes_no_answer_fills_no_more_than_an_address_may_and_not_for_l
 
 
 def test_addresses_full_of_answers_that_nobody_takes_do_not_let_the_server_hold_more_than_it_may(street: Street) -> None:
-    for n in range(2, 6):
+    for n in range(2, 8):
         for _ in range(LIMITS.each):
             street.come(DOWNLOAD, f"127.0.1.{n}")
-    assert len(street.server.active_channels) <= LIMITS.connections
+    assert len(street.server.active_channels) <= LIMITS.connections + LIMITS.each
     street.clock.advance(LIMITS.taking)
     street.round()
     assert b"200 OK" in street.ask(HEALTH)
+
+
+def test_where_all_is_held_by_answers_that_nobody_takes_whoever_comes_has_the_time_of_a_head(street: Street) -> None:
+    for n in range(2, 6):
+        for _ in range(3):
+            street.come(DOWNLOAD, f"127.0.1.{n}")
+    assert len(street.server.active_channels) == LIMITS.connections
+    quick, slow = street.come(address="127.0.0.2"), street.come(address="127.0.0.3")
+    quick.sendall(HEALTH)
+    assert b"200 OK" in street.heard(quick)
+    street.clock.advance(LIMITS.head)
+    street.come(HEALTH, "127.0.0.4")
+    assert [street.gone(one) for one in (quick, slow)].count(True) == 1
 
 
 def test_an_answer_lasts_as_long_as_it_is_taken(street: Street) -> None:
