@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, TypeVar
 from engine.definition.catalogue import ActionSpec, ResultSpec, UndoRule
 from engine.errors import Misuse, Problem
 from engine.extend.context import ActionContext
-from engine.extend.faults import AnswerError, named, plugin_error
+from engine.extend.faults import AnswerError, plugin_error, plugin_fault
 from engine.extend.places import written_at
 from engine.extend.shapes import Misfit, Shape, shape_of
 from engine.i18n import Text
@@ -173,9 +173,8 @@ def _result(shape: Shape) -> ResultSpec:
 
 def _misanswered(name: str, body: Callable[..., Any], zh: str, en: str) -> AnswerError:
     """The fault of an action whose answer is not what it declared; the place is where it is written."""
-    plugin, place = name.partition(".")[0], written_at(body)
-    who = named(plugin, place)
-    return AnswerError(Text(f"{who.zh}：动作{name}{zh}", f"{who.en}: action {name} {en}"), plugin=plugin, place=place)
+    plugin = name.partition(".")[0]
+    return plugin_fault(AnswerError, plugin, f"动作{name}{zh}", f"action {name} {en}", written_at(body))
 
 
 def _runner(

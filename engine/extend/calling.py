@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -13,12 +14,12 @@ from markupsafe import Markup, escape
 from engine.errors import Misuse, Problem
 from engine.extend.context import CheckContext, PageContext, ReadContext
 from engine.extend.contributions import Committed, Evidence, EvidenceSource
-from engine.extend.faults import PluginFault, named
+from engine.extend.faults import PluginFault, named, place_of, what_of
 from engine.extend.hooked import Hook
-from engine.extend.places import raised_at
 from engine.extend.registry import Registry
 from engine.i18n import Text, both
 from engine.secrecy import crossed_out
+from engine.store.failures import is_of_database
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
 #: How many statements a plugin may run to fill one slot of a page: a page has many slots.
@@ -38,14 +39,31 @@ def check(registry: Registry, hook: str, enabled: Collection[str], ctx: Callable
     for name, ask in registry.implementations(hook, enabled):
         context = ctx(name)
         try:
-            problems.extend(ask({"ctx": context}) or ())
-            context.db.sound()
+            problems.extend(_asked(ask, context))
         except Exception as reason:
-            place = raised_at(reason, registry.folder(name))
-            who = named(name, place)
-            said = Text(f"{who.zh}核对时出错，这一步没有保存。请联系管理员。", f"{who.en} failed in {hook}")
-            raise HookFailed(said, plugin=name, place=place) from reason
+            raise _failed(name, hook, reason, registry.folder(name)) from reason
     return problems
+
+
+def _asked(ask: Hook, ctx: CheckContext) -> Sequence[Problem]:
+    """What a check finds; a statement that failed and was swallowed comes before whatever was made of it."""
+    try:
+        problems: Sequence[Problem] = ask({"ctx": ctx})
+    except Exception as fault:
+        ctx.db.sound(fault)
+        raise
+    ctx.db.sound()
+    return problems
+
+
+def _failed(plugin: str, hook: str, reason: Exception, folder: Path | None) -> HookFailed:
+    """What whoever pressed reads, and the log, but where the database failed: the runner knows what to do with that."""
+    if not is_of_database(reason):
+        _LOG.error("plugin %s failed in %s", plugin, hook, exc_info=reason)
+    place = place_of(reason, folder)
+    who, why = named(plugin, place), what_of(reason) if isinstance(reason, PluginFault) else both(type(reason).__name__)
+    zh = f"{who.zh}核对时出错（{why.zh}），这一步没有保存。请联系管理员。"
+    return HookFailed(Text(zh, f"{who.en} failed in {hook}: {why.en}"), plugin=plugin, place=place)
 
 
 def committed(registry: Registry, enabled: Collection[str], told: Committed) -> None:
@@ -90,8 +108,6 @@ def _rendered(show: Hook, shown: Mapping[str, object], ctx: PageContext) -> Mark
     """The markup that *show* answers, plain text escaped."""
     ctx.db.allow(SLOT_STATEMENTS)  # names that the directory looks up are not counted
     part = show({"ctx": ctx, **shown})
-    if part is not None and not isinstance(part, str):
-        raise TypeError(f"a slot shows markup or text, not {type(part).__name__}")
     return None if part is None else escape(part)
 
 
@@ -115,7 +131,7 @@ def evidence(
         plugin = registry.owner(source)
         try:
             with apart():
-                lines.extend(source.gather(ctx(plugin), inputs, receipt) or ())
+                lines.extend(source.gather(ctx(plugin), inputs, receipt))
         except Exception:
             _LOG.exception("plugin %s raised in evidence for %s", plugin, action)
             lines.append(Evidence("warn", Text("系统核对", "checks"), _unseen(plugin)))

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVarTuple, overload
 from sqlalchemy import CursorResult, Dialect, Executable, ScalarResult
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from engine.extend.faults import FenceError, SwallowedError, named
+from engine.extend.faults import FenceError, SwallowedError, plugin_fault
 from engine.extend.fence import objection
 from engine.extend.places import called_from
-from engine.i18n import Text
 
 if TYPE_CHECKING:  # who only checks what is written opens no transaction
     from engine.store.database import DialectName
@@ -44,20 +43,15 @@ class Fence:
 
     def refuse(self, zh: str, en: str) -> NoReturn:
         """Raise FenceError with these words, the plugin's name, and the line of the plugin that is running."""
-        place = called_from(self.folder)
-        raise FenceError(self._said(place, zh, en), plugin=self.plugin, place=place)
+        raise plugin_fault(FenceError, self.plugin, zh, en, called_from(self.folder))
 
     def swallowed(self, fault: Exception) -> Exception:
         """What to raise where the plugin goes on in spite of *fault*."""
-        place, kind = called_from(self.folder), type(fault).__name__
+        kind = type(fault).__name__
         zh, en = f"一条语句失败了（{kind}），不能当作没有发生", f"a statement failed ({kind}), and that was swallowed"
-        found = SwallowedError(self._said(place, zh, en), plugin=self.plugin, place=place)
+        found = plugin_fault(SwallowedError, self.plugin, zh, en, called_from(self.folder))
         found.__cause__ = fault
         return found
-
-    def _said(self, place: str, zh: str, en: str) -> Text:
-        who = named(self.plugin, place)
-        return Text(f"{who.zh}：{zh}", f"{who.en}: {en}")
 
 
 class PluginConnection:
@@ -97,9 +91,9 @@ class PluginConnection:
         """The first column of every row."""
         return self.execute(statement, parameters).scalars()
 
-    def sound(self) -> None:
-        """Raise what the plugin swallowed, if it did."""
-        self._tx.sound()
+    def sound(self, fault: Exception | None = None) -> None:
+        """Raise what the plugin swallowed, if it did; *fault* is what it raised."""
+        self._tx.sound(fault)
 
     def allow(self, statements: int) -> None:
         """Let no more than so many statements run from now on."""

@@ -34,11 +34,6 @@ class Message:
         if not isinstance(self.text, Text):
             raise Misuse(Text("消息的文字要用 Text(中文, 英文)。", "the words of a message have to be a Text(zh, en)"))
 
-    @property
-    def role(self) -> str:
-        """The role whose holders are told, or ""."""
-        return self.to.removeprefix("role:").partition("@")[0] if self.to.startswith("role:") else ""
-
 
 @dataclass(frozen=True)
 class Job:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.extend.faults import ExitError, named
+from engine.extend.answers import declared, held
+from engine.extend.faults import ExitError, plugin_fault
 from engine.extend.places import below, raised_at, signalled
-from engine.i18n import Text
 
 T = TypeVar("T")
 
@@ -44,15 +44,21 @@ class Entering:
             _blame(self._plugin, self._folder, fault)
 
 
-def entered(plugin: str, folder: Path | None, function: Callable[..., Any]) -> Callable[..., Any]:
-    """*function* of the plugin as the engine calls it; what it would only say as it is read is read here."""
+def entered(
+    plugin: str, folder: Path | None, function: Callable[..., Any], what: str = "", wanted: Any = Any
+) -> Callable[..., Any]:
+    """*function* of the plugin as the engine calls it; what it would only say as it is read is read here.
+
+    What it answers is held to the type *wanted*; *what* it is called in the sentence of a fault.
+    """
     inside = Entering(plugin, folder)
 
     @functools.wraps(function)
     def call(*given: Any, **named_so: Any) -> Any:
         with inside:
             answer = function(*given, **named_so)
-            return list(answer) if isinstance(answer, Iterator) else answer
+            answer = list(answer) if isinstance(answer, Iterator) else answer
+            return answer if wanted is Any else held(plugin, what, wanted, function, answer)
 
     return call
 
@@ -63,11 +69,15 @@ def sealed(plugin: str, folder: Path | None, contribution: T) -> T:
         return contribution
     changed: dict[str, Any] = {}
     for field in dataclasses.fields(contribution):
-        held = getattr(contribution, field.name)
-        if isinstance(held, type):
+        was = getattr(contribution, field.name)
+        if isinstance(was, type):
             continue
-        now = entered(plugin, folder, held) if callable(held) else sealed(plugin, folder, held)
-        if now is not held:
+        if callable(was):
+            kind = type(contribution)
+            now = entered(plugin, folder, was, f"{kind.__name__}.{field.name}", declared(kind, field.name))
+        else:
+            now = sealed(plugin, folder, was)
+        if now is not was:
             changed[field.name] = now
     return dataclasses.replace(contribution, **changed) if changed else contribution
 
@@ -77,6 +87,5 @@ def _blame(plugin: str, folder: Path | None, fault: BaseException) -> None:
     if interrupts(fault) or below(fault):
         return
     place, kind = raised_at(fault, folder), type(fault).__name__
-    who = named(plugin, place)
-    text = Text(f"{who.zh}：想结束整个程序（{kind}）", f"{who.en}: tried to end the program ({kind})")
-    raise ExitError(text, plugin=plugin, place=place) from fault
+    zh, en = f"想结束整个程序（{kind}）", f"tried to end the program ({kind})"
+    raise plugin_fault(ExitError, plugin, zh, en, place) from fault

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from engine.errors import Misuse, RongtongError
-from engine.extend.places import raised_at
-from engine.i18n import Text
+from engine.extend.places import folder_of, raised_at
+from engine.i18n import Text, both
 from engine.secrecy import crossed_out
 
 
@@ -30,10 +31,20 @@ def plugin_error(plugin: str, zh: str, en: str, place: str = "") -> PluginError:
     return PluginError(Text(f"{who.zh}不能使用：{zh}", f"{who.en} cannot be used: {en}"), plugin=plugin, **details)
 
 
+def register_fault(plugin: str, hook: str, reason: Exception, folder: Path | None) -> PluginError:
+    """The error of *plugin* whose *hook*, one that registers, failed for *reason*."""
+    said, place = what_of(reason), place_of(reason, folder)
+    if isinstance(reason, AnswerError):
+        return plugin_error(plugin, said.zh, said.en, place)
+    return plugin_error(plugin, f"{hook}出错：{said.zh}", f"{hook} raised {said.en}", place)
+
+
 class PluginFault(RongtongError):
     """A plugin did at a call what it may not; the text names it and its line, as do ``plugin`` and ``place``."""
 
     code = "plugin_failed"
+    #: The same without the plugin and its line; None where the text alone was given.
+    said: Text | None = None
 
 
 class FenceError(PluginFault):
@@ -49,7 +60,32 @@ class ExitError(PluginFault):
 
 
 class AnswerError(PluginFault):
-    """An action answered what it does not declare, or a value that is none of its type."""
+    """A plugin answered what is not declared, a value that is none of its type, or an audience that is nobody."""
+
+
+F = TypeVar("F", bound=PluginFault)
+
+
+def plugin_fault(kind: type[F], plugin: str, zh: str, en: str, place: str) -> F:
+    """The fault of *plugin* at *place*; *zh* and *en* say what it did, without naming it."""
+    who = named(plugin, place)
+    fault = kind(Text(f"{who.zh}：{zh}", f"{who.en}: {en}"), plugin=plugin, place=place)
+    fault.said = Text(zh, en)
+    return fault
+
+
+def place_of(fault: BaseException, folder: Path | None) -> str:
+    """The plugin's line that *fault* is about: what the engine found says it, anything else came through it."""
+    if isinstance(fault, RongtongError) and "place" in fault.details:
+        return str(fault.details["place"])
+    return raised_at(fault, folder)
+
+
+def what_of(fault: BaseException) -> Text:
+    """What *fault* says, without the plugin and its line where that is in it; never a secret."""
+    if isinstance(fault, PluginFault) and fault.said is not None:
+        return Text(*map(crossed_out, fault.said))
+    return both(_words(fault))
 
 
 def cause_of(fault: BaseException, folder: Path | None) -> str:
@@ -62,6 +98,21 @@ def cause_of(fault: BaseException, folder: Path | None) -> str:
     place = raised_at(fault, folder)
     said = crossed_out(fault.text.en) if isinstance(fault, Misuse) else type(fault).__name__
     return f"{said} ({place})" if place else said
+
+
+def said_of(fault: BaseException, module: str = "") -> str:
+    """What was raised and where, in one line: ``HTTPError: HTTP Error 500 (post/sending.py:31)``.
+
+    The place is the last one in the folder of *module*, where a plugin called a library; without one, where it arose.
+    """
+    if isinstance(fault, PluginFault):
+        return crossed_out(fault.text.en)  # which says the place
+    words, where = _words(fault), raised_at(fault, folder_of(module)) or raised_at(fault, None)
+    return f"{words} ({where})" if where else words
+
+
+def _words(fault: BaseException) -> str:
+    return crossed_out(f"{type(fault).__name__}: {fault}").strip().partition("\n")[0].removesuffix(":")
 
 
 def placed(fault: PluginError, plugin: str, place: str) -> PluginError:

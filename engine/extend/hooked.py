@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 import pluggy
 
+from engine.errors import Problem
 from engine.extend import hookspecs
 from engine.extend.discovery import Plugin
 from engine.extend.entering import entered
 from engine.extend.faults import plugin_error
 from engine.extend.places import written_at
+from engine.extend.registers import REGISTERS
 
 #: A plugin's function for a hook: it takes by name what it wants of what is given.
 Hook = Callable[[Mapping[str, Any]], Any]
 #: How pluggy names the hook that it complains of.
 _HOOK: Final = re.compile(r"hook '(\w+)'")
+#: What the other hooks answer, by the first word of their names.
+_ANSWERS: Final[Mapping[str, Any]] = {
+    "check": Sequence[Problem], "migrate": Mapping[str, Any], "render": str | None, "on": Any,
+}  # fmt: skip
 
 
 def manager_of(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
@@ -35,15 +43,20 @@ def manager_of(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
     return manager
 
 
-def called(plugin: Plugin, impl: pluggy.HookImpl) -> Hook:
-    """*impl* of *plugin* as the engine calls it."""
-    function = entered(plugin.name, plugin.folder, impl.function)
+def called(plugin: Plugin, hook: str, impl: pluggy.HookImpl) -> Hook:
+    """*impl* of *plugin* for *hook* as the engine calls it."""
+    function = entered(plugin.name, plugin.folder, impl.function, hook, _answers(hook))
     return lambda given: function(*(given[name] for name in impl.argnames))
 
 
 def brought_over(hook: Hook, version: int, stored: Mapping[str, Any]) -> Mapping[str, Any]:
     """What ``migrate_settings`` makes of settings that were stored for *version*."""
-    answer = hook({"version": version, "stored": stored})
-    if not isinstance(answer, Mapping):
-        raise TypeError(f"it has to answer a mapping, not {type(answer).__name__}")
+    answer: Mapping[str, Any] = hook({"version": version, "stored": stored})
     return answer
+
+
+def _answers(hook: str) -> Any:
+    """What functions for *hook* have to answer."""
+    if hook in REGISTERS:
+        return Sequence[reduce(or_, REGISTERS[hook])]  # type: ignore[misc]
+    return _ANSWERS[hook.partition("_")[0]]

@@ -15,8 +15,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from engine.secrecy import crossed_out
-
 #: The libraries that call back what they were given.
 _LIBRARIES: Final = frozenset({
     "sqlalchemy", "psycopg", "alembic", "pluggy", "contextlib", "functools", "importlib", "_frozen_importlib",
@@ -74,19 +72,9 @@ def signalled(fault: BaseException) -> bool:
     return any(frame.f_code in codes for frame, _ in traceback.walk_tb(fault.__traceback__))
 
 
-def said_of(fault: BaseException, module: str = "") -> str:
-    """What was raised and where, in one line: ``HTTPError: HTTP Error 500 (post/sending.py:31)``.
-
-    The place is the last one in the folder of *module*, where a plugin called a library; without one, where it arose.
-    """
-    words = crossed_out(f"{type(fault).__name__}: {fault}").strip().partition("\n")[0].removesuffix(":")
-    where = raised_at(fault, _folder(module)) or raised_at(fault, None)
-    return f"{words} ({where})" if where else words
-
-
 def near(frames: Sequence[Line], module: str) -> Line:
     """The last of *frames* in the folder of *module*, or the very last; outermost first."""
-    folder = _folder(module)
+    folder = folder_of(module)
     inside = [frame for frame in frames if folder and Path(frame[0]).is_relative_to(folder)]
     return (inside or frames)[-1]
 
@@ -112,7 +100,7 @@ def quoted_at(sentence: str, folder: Path, but: str) -> str:
     return place(str(folder / "hooks.py"), 1, folder)
 
 
-def _folder(module: str) -> Path | None:
+def folder_of(module: str) -> Path | None:
     """The folder of a *module* that was imported."""
     file = getattr(sys.modules.get(module), "__file__", None)
     return Path(file).parent if file else None

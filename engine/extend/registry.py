@@ -20,7 +20,8 @@ from engine.extend.coherence import check_coherent
 from engine.extend.connection import Fence, PluginConnection
 from engine.extend.discovery import ENGINE, Plugin, built_in, find
 from engine.extend.entering import sealed
-from engine.extend.faults import PluginError, plugin_error
+from engine.extend.faults import PluginError, register_fault
+from engine.extend.functions import judged
 from engine.extend.hooked import Hook, brought_over, called, manager_of
 from engine.extend.job_checks import check_jobs, fit
 from engine.extend.registers import HOOK_OF, REGISTERS
@@ -268,7 +269,7 @@ class Registry:
         if found is None:
             impls = {impl.plugin_name: impl for impl in getattr(self._pluggy.hook, hook).get_hookimpls()}
             plugins = [plugin for plugin in self.plugins if plugin.name in impls and plugin.name in wanted]
-            found = self._hooked[hook, wanted] = tuple((p.name, called(p, impls[p.name])) for p in plugins)
+            found = self._hooked[hook, wanted] = tuple((p.name, called(p, hook, impls[p.name])) for p in plugins)
         return found
 
     def implements(self, plugin: str, hook: str) -> bool:
@@ -278,19 +279,11 @@ class Registry:
     def _collect(self, hook: str) -> Iterator[tuple[str, object]]:
         for name, register in self.implementations(hook, self.names):
             try:
-                answer = list(register({}))
+                answer = register({})
             except PluginError:
                 raise
             except Exception as reason:
-                said = f"{type(reason).__name__}: {reason}"
-                raise plugin_error(name, f"{hook}出错：{said}", f"{hook} raised {said}") from reason
+                raise register_fault(name, hook, reason, self.folder(name)) from reason
             for contribution in answer:
-                if not isinstance(contribution, REGISTERS[hook]):
-                    raise _wrong_kind(name, hook, contribution)
-                yield name, sealed(name, self.folder(name), contribution)
-
-
-def _wrong_kind(plugin: str, hook: str, contribution: object) -> PluginError:
-    expected = " / ".join(kind.__name__ for kind in REGISTERS[hook])
-    said = type(contribution).__name__
-    return plugin_error(plugin, f"{hook}要给{expected}，却给了{said}", f"{hook} must answer {expected}, not {said}")
+                seal = judged if isinstance(contribution, FunctionSpec) else sealed
+                yield name, seal(name, self.folder(name), contribution)

@@ -77,7 +77,7 @@ class Member:
         """The stored form of a live value. Raises Misfit for one of another type."""
         if live is None and self.type.optional:
             return None
-        if not _fits(self.type, live):
+        if not fits(self.type, live):
             raise Misfit(f"{self.name} has to be {self.type.name}, not {type(live).__name__}")
         if self.rows is not None:
             return [self.rows.encode(row) for row in live]
@@ -114,7 +114,7 @@ class Shape:
         return {name: value for name, value in pairs if value is not None}
 
 
-def _fits(kind: ValueType, live: Any) -> bool:
+def fits(kind: ValueType, live: Any) -> bool:
     """Whether *live* is a value of *kind*, and one that JSON and a database can hold."""
     held: Any = live
     wanted = _LIVE.get(kind.name, (str,))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import FunctionType
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from sqlalchemy import Table
 
 from engine.extend import hookspecs
-from engine.extend.contributions import Section, Setting
+from engine.extend.contributions import Setting
 from engine.extend.discovery import Plugin
 from engine.extend.settings import fault_of
 from engine.extend.stored_settings import stored_so
@@ -29,11 +29,6 @@ def check_sound(plugin: Plugin, collected: Mapping[str, Sequence[tuple[str, Any]
     _marked(plugin)
     _tables(plugin, given("register_tables"))
     _settings(plugin.name, given("register_settings"))
-    for page in given("register_pages"):
-        if page.section not in get_args(Section):
-            known = "、".join(get_args(Section))
-            zh, en = f"页面{page.path}的栏目“{page.section}”没有", f"page {page.path}: no section {page.section!r}"
-            raise Unsound(plugin.name, "register_pages", f"{zh}，可用：{known}", f"{en}; use {known}", page)
 
 
 def _marked(plugin: Plugin) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-import re
 from typing import Any
 
 from engine.clock import Micros
+from engine.operations.audiences import must_answer
 from engine.operations.context import Context
 from engine.operations.history import events_of, turns
 from engine.operations.people import People, people_of
@@ -19,10 +18,6 @@ from engine.store.known import Known
 from engine.store.transaction import Tx
 
 OperationFacts = LiveFacts
-
-_LOG = logging.getLogger("rongtong.plugins")
-#: What a resolver may name: a person, a role at a unit, anybody of a unit or of the district.
-_KEY = re.compile(r"user:.+|role:[^@]+@.+|any@.*")
 
 
 def facts_for(
@@ -47,18 +42,20 @@ def facts_for(
         resolver, plugin = ctx.registry.resolver(name), definition.catalogue.owner(name)
         if resolver is None:
             raise plugin_away(plugin)
-        found = asked(ctx, tx, plugin, name, lambda: list(resolver.resolve(read_context(ctx, tx, plugin), args)))
-        wrong = [key for key in found if not _KEY.fullmatch(key)]
-        if wrong:
-            _LOG.error("%s named %s, which nobody answers to: write user:ID, role:R@UNIT or any@UNIT", name, wrong)
-        return tuple(key for key in found if key not in wrong)
 
-    calendar = ctx.district.calendar
+        def named() -> tuple[str, ...]:
+            found = tuple(resolver.resolve(read_context(ctx, tx, plugin), args))
+            must_answer(ctx, names, plugin, resolver, found)
+            return found
+
+        return asked(ctx, tx, plugin, name, named)
+
+    names, calendar = people or people_of(ctx, tx), ctx.district.calendar
     return LiveFacts(
         tx,
         ctx.id,
         now,
-        directory=people or people_of(ctx, tx),
+        directory=names,
         settings=ctx.district.settings.get(definition.process.name, {}),
         calendar=lambda _unit: calendar,
         read_attribute=attribute,

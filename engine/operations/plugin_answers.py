@@ -13,7 +13,7 @@ from engine.errors import RongtongError, Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
 from engine.extend.entering import Entering
-from engine.extend.faults import ExitError
+from engine.extend.faults import PluginFault, cause_of, place_of
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
 from engine.runtime.refusals import plugin_away, plugin_shows_nothing, plugin_silent
@@ -33,7 +33,12 @@ def asked(ctx: Context, tx: Tx, plugin: str, what: str, ask: Callable[[], T]) ->
     """
     if ctx.away(plugin) is not None:
         raise plugin_away(plugin)
-    with _judged(plugin, what, plugin_silent, lambda reason: isinstance(reason, Unanswered | Spoilt)), tx.apart():
+    folder = ctx.registry.folder(plugin)
+
+    def silent(reason: Exception) -> Unanswered:
+        return plugin_silent(plugin, cause_of(reason, folder), place_of(reason, folder))
+
+    with _judged(plugin, what, silent, lambda reason: isinstance(reason, Unanswered | Spoilt)), tx.apart():
         try:
             answer = ask()
             tx.sound()
@@ -47,19 +52,30 @@ def asked(ctx: Context, tx: Tx, plugin: str, what: str, ask: Callable[[], T]) ->
 
 
 @contextmanager
-def blamed(plugin: str, what: str) -> Iterator[None]:
-    """Run what only shows something of *plugin*; a fault of its own says whose it was, and that nothing was lost."""
+def blamed(plugin: str, what: str, tx: Tx | None = None) -> Iterator[None]:
+    """Run what only shows something of *plugin*; a fault of its own says whose it was, and that nothing was lost.
+
+    What it swallowed on *tx* comes before whatever it made of it.
+    """
 
     def said(reason: Exception) -> bool:
-        return isinstance(reason, RongtongError) and not isinstance(reason, ExitError)
+        return isinstance(reason, RongtongError) and not isinstance(reason, PluginFault)
 
-    with _judged(plugin, what, plugin_shows_nothing, said), Entering(plugin, None):
-        yield
+    def silent(reason: Exception) -> Unanswered:
+        return plugin_shows_nothing(plugin, type(reason).__name__)
+
+    with _judged(plugin, what, silent, said), Entering(plugin, None):
+        try:
+            yield
+        except Exception as fault:
+            if tx is not None:
+                tx.sound(fault)
+            raise
 
 
 @contextmanager
 def _judged(
-    plugin: str, what: str, told: Callable[[str, Exception], Unanswered], passes: Callable[[Exception], bool]
+    plugin: str, what: str, told: Callable[[Exception], Unanswered], passes: Callable[[Exception], bool]
 ) -> Iterator[None]:
     """Make a fault of *plugin*'s own what *told* says of it; what *passes*, and what the database says, stays."""
     try:
@@ -68,7 +84,7 @@ def _judged(
         if passes(reason) or is_of_database(reason):
             raise
         _LOG.exception("plugin %s raised in %s", plugin, what)
-        raise told(plugin, reason) from reason
+        raise told(reason) from reason
 
 
 @dataclass(frozen=True)
@@ -96,7 +112,7 @@ class Records:
         if kind is None:
             raise plugin_away(self.plugin)
         context = read_context(self.ctx, self.tx, self.plugin)
-        return asked(self.ctx, self.tx, self.plugin, kind.spec.name, lambda: list(ask(kind, context)))
+        return asked(self.ctx, self.tx, self.plugin, kind.spec.name, lambda: ask(kind, context))
 
 
 def records(ctx: Context, tx: Tx, type_name: str, plugin: str = "") -> Records | None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from engine.definition.roles import RoleTable
-from engine.errors import Misuse
 from engine.extend.context import Directory, Handed, ReadContext, WriteContext, log_of
-from engine.extend.emitted import Message
-from engine.i18n import Text
 from engine.operations.context import Context
 from engine.operations.people import directory
 from engine.store.transaction import Tx
@@ -28,10 +24,3 @@ def read_context(ctx: Context, tx: Tx, plugin: str) -> ReadContext:
 def write_context(ctx: Context, tx: Tx, plugin: str) -> WriteContext:
     """What a function of *plugin* that writes is handed outside of every command."""
     return WriteContext(**handed(ctx, tx, plugin), new_id=ctx.ids.new)
-
-
-def must_reach(ctx: Context, message: Message) -> None:
-    """Raise Misuse for a *message* to a role that the district does not have: nobody would hear."""
-    role = message.role
-    if role and not RoleTable(ctx.id, ctx.district.roles).has(role):
-        raise Misuse(Text(f"本区没有“{role}”这个角色，谁也收不到。", f"the district has no role {role!r} to tell"))

@@ -25,21 +25,23 @@ def plugin_changed(plugin: str, name: str) -> Unanswered:
     )  # fmt: skip
 
 
-def plugin_silent(plugin: str, reason: Exception) -> Unanswered:
-    """The code of *plugin* raised *reason* where it was to answer."""
+def plugin_silent(plugin: str, why: str, place: str) -> Unanswered:
+    """The code of *plugin* failed at *place* where it was to answer; *why* in a word that gives nothing away."""
+    at = Text(f"（{place}）", f" ({place})") if place else Text("", "")
     return Unanswered(
-        Text(f"插件“{plugin}”出错，没有答出来。请管理员查看日志，或稍后再试。",
-             f"Plugin “{plugin}” failed to answer. Ask an administrator to look at the log, or try again later."),
-        plugin=plugin, why=type(reason).__name__,
+        Text(f"插件“{plugin}”{at.zh}出错，没有答出来。请管理员查看日志，或稍后再试。",
+             f"Plugin “{plugin}”{at.en} failed to answer. Ask an administrator to look at the log, or try "
+             "again later."),
+        plugin=plugin, why=why,
     )  # fmt: skip
 
 
-def plugin_shows_nothing(plugin: str, reason: Exception) -> Unanswered:
-    """A page or an endpoint of *plugin* raised *reason*: whoever only reads has lost nothing."""
+def plugin_shows_nothing(plugin: str, why: str) -> Unanswered:
+    """A page or an endpoint of *plugin* failed, *why* in a word: whoever only reads has lost nothing."""
     return Unanswered(
         Text(f"插件“{plugin}”的这一页出错，没有显示出来；已经保存的内容都在。过1分钟再试，还不行请联系管理员。",
              f"Plugin “{plugin}” failed to show this; nothing that was saved is lost. Try again later."),
-        plugin=plugin, why=type(reason).__name__,
+        plugin=plugin, why=why,
     )  # fmt: skip
 
 

@@ -169,6 +169,14 @@ class StoreDirectory:
             name = self._names.persons[person] = found.name
         return name
 
+    def knows_unit(self, unit: str) -> bool:
+        """Whether there is a unit with this id, or was; nothing is read where its name is known."""
+        return bool(StoreDirectory.unit_name(self, unit))
+
+    def knows_person(self, person: str) -> bool:
+        """The same of a person."""
+        return bool(StoreDirectory.person_name(self, person))
+
     def person_unit(self, person: str) -> str:
         """The id of the unit a person belongs to, or ""."""
         found = self.person(person)

@@ -51,9 +51,15 @@ class Tx:
         self.sound()
         return answer
 
-    def sound(self) -> None:
-        """Raise ``spoiled`` where a statement failed, somebody swallowed that, and nothing was rolled back since."""
-        if self.spoiled is not None:
+    def sound(self, fault: Exception | None = None) -> None:
+        """Raise ``spoiled`` where a statement failed, somebody swallowed that, and nothing was rolled back since.
+
+        A *fault* that says how the statement failed swallows nothing.
+        """
+        if self.spoiled is None:
+            return
+        failed = self.spoiled.__cause__
+        if fault is None or not any(one is failed for one in failures.chain(fault)):
             raise self.spoiled
 
     @property

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.clock import MINUTE, SECOND, Micros
-from engine.extend.places import near, place, said_of
+from engine.extend.faults import said_of
+from engine.extend.places import near, place
 from engine.operations.background.letters import Letter, NotSent
 
 #: So long a process may take to start.

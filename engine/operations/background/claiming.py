@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.clock import SECOND, Micros
 from engine.errors import Busy, Unanswered
-from engine.extend.places import said_of
+from engine.extend.faults import said_of
 from engine.operations.context import Context
 from engine.store import jobs
 from engine.store.failures import Failure

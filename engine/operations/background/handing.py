@@ -7,8 +7,10 @@ from typing import Any
 from engine.extend.context import CaseRef, JobContext
 from engine.extend.emitted import Job, Message
 from engine.extend.senders import Sender
+from engine.operations.audiences import must_reach
 from engine.operations.context import Context
-from engine.operations.plugin_contexts import handed, must_reach
+from engine.operations.people import people_of
+from engine.operations.plugin_contexts import handed
 from engine.runtime.refusals import plugin_owes
 from engine.store import cases, jobs
 from engine.store.transaction import Tx
@@ -36,10 +38,12 @@ def job_context(ctx: Context, tx: Tx, plugin: str, job: jobs.Job) -> JobContext:
     assert case is not None, "a job has a case, and nothing deletes one"
     about = CaseRef(case.id, case.number, case.process, job.body["step"], job.body["of"])
 
+    people = people_of(ctx, tx)
+
     def emit(thing: Message | Job) -> None:
         ctx.registry.check_handed(plugin, thing)
         if isinstance(thing, Message):
-            must_reach(ctx, thing)
+            must_reach(ctx, people, thing)
             told = [{"to": thing.to, "text": list(thing.text)}]
             _enqueue(ctx, tx, job, "notice", {"told": told}, ctx.now)
         else:
@@ -47,7 +51,7 @@ def job_context(ctx: Context, tx: Tx, plugin: str, job: jobs.Job) -> JobContext:
             _enqueue(ctx, tx, job, kind_of(ctx, thing.kind), body, thing.not_before or ctx.now)
 
     return JobContext(
-        **handed(ctx, tx, plugin), new_id=ctx.ids.new, case=about, unit=case.unit,
+        **handed(ctx, tx, plugin, people), new_id=ctx.ids.new, case=about, unit=case.unit,
         key=f"job:{job.id}", attempt=job.attempts, emit=emit,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.errors import Unanswered
 from engine.extend.contributions import Reaction
-from engine.extend.places import said_of
+from engine.extend.faults import said_of
 from engine.operations.background.claiming import LEASE, Attempt, NotDone, run_due
 from engine.operations.background.handing import job_context, must_owe_nothing
 from engine.operations.commands.owing import settle

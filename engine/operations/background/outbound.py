@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from engine.clock import SECOND, Micros
 from engine.errors import Unanswered
 from engine.extend.context import ReadContext
+from engine.extend.faults import said_of
 from engine.extend.job_checks import json_text
-from engine.extend.places import said_of
 from engine.extend.senders import Out, Sender
 from engine.extend.stored_settings import SecretMissing
 from engine.operations.background.claiming import SPARE, WRITING, Attempt, NotDone, run_due

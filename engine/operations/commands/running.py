@@ -14,9 +14,10 @@ from engine.extend.actions import RESERVED, Undo, Undone
 from engine.extend.context import ActionContext, CaseRef, LockOrder
 from engine.extend.emitted import Job, Message
 from engine.extend.faults import cause_of
+from engine.operations.audiences import must_reach
 from engine.operations.context import Caller, Context
 from engine.operations.people import People
-from engine.operations.plugin_contexts import handed, must_reach
+from engine.operations.plugin_contexts import handed
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
@@ -269,7 +270,7 @@ class Bench:
     def _hand_over(self, plugin: str, thing: Message | Job, request: Request) -> None:
         self.ctx.registry.check_handed(plugin, thing)
         if isinstance(thing, Message):
-            must_reach(self.ctx, thing)
+            must_reach(self.ctx, self.people, thing)
             self.runs.messages.append(thing)
         else:
             self.runs.jobs.append(HandedJob(thing, request.step, request.of))

@@ -65,7 +65,7 @@ def _invariant(ctx: Context, tx: Tx, invariant: Invariant) -> list[Broken]:
     try:
         with tx.savepoint():
             context = read_context(ctx, tx, plugin)
-            problems = list(invariant.check(context))
+            problems = invariant.check(context)
         return [Broken(invariant.name, problem.path, problem.message) for problem in problems]
     except Exception as reason:
         if is_of_database(reason):

@@ -5,6 +5,7 @@ What the database says is no answer of a plugin's: then nothing is saved, and no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -119,7 +120,10 @@ def test_a_failing_answer_makes_its_step_an_incident_that_goes_on_when_tried_aga
     assert town.act(case, "ok", "yes", by="sun").status == "open"
     assert reading.case(town.ctx, CAI, case.number).subject == "杯子1"
     (failed,) = incidents.incidents(town.ctx, CAI)
-    assert (failed.cause, failed.tries) == ("ValueError", 1)
+    assert failed.tries == 1
+    assert "ValueError" in failed.cause
+    assert re.search(r"\(operations/test_plugins_silent.py:\d+\)", failed.cause)
+    assert "13800000000" not in failed.cause
     assert broken(town) == []
     cases.retry(town.ctx, CAI, failed.number, failed.n)
     (again,) = incidents.incidents(town.ctx, CAI)

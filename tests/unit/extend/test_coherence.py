@@ -140,7 +140,7 @@ def test_a_reaction_may_wait_for_what_the_engine_or_an_action_tells(event: str) 
 
 def test_a_page_is_in_a_section_that_menus_have() -> None:
     page = Page("/tools", WORDS, cast(Any, react), section=cast(Any, "tols"))
-    with pytest.raises(PluginError, match="no section 'tols'"):
+    with pytest.raises(PluginError, match=r"'tols' as Page.section, not one of work, resources"):
         tools(register_pages=giving(page))
 
 

@@ -54,7 +54,7 @@ from engine.extend import (
 from engine.extend.builtin import tell
 from engine.extend.connection import PluginConnection
 from engine.extend.context import log_of
-from engine.extend.faults import PluginError
+from engine.extend.faults import AnswerError, PluginError
 from engine.extend.registers import REGISTERS
 from engine.extend.registry import Registry
 from engine.store.database import open_database
@@ -98,7 +98,18 @@ def test_register_types() -> None:
 def test_register_functions() -> None:
     function = FunctionSpec("double", (INTEGER,), INTEGER, lambda n: 2 * n)
     registry = Registry([plugin("trial", register_functions=giving(function))])
-    assert as_given(registry.catalogue(["trial"]).functions) == {"double": function}
+    (found,) = registry.catalogue(["trial"]).functions.values()
+    assert found.call is not None
+    assert (found.name, found.call(4)) == ("double", 8)
+
+
+@pytest.mark.parametrize("answer", ["four", 4.5, [4], True], ids=repr)
+def test_a_function_answers_its_own_type(answer: object) -> None:
+    function = FunctionSpec("double", (INTEGER,), INTEGER, lambda _: answer)
+    (found,) = Registry([plugin("trial", register_functions=giving(function))]).catalogue(["trial"]).functions.values()
+    assert found.call is not None
+    with pytest.raises(AnswerError, match=r"plugin 'trial' \(extend/test_hooks.py:\d+\): function double answered"):
+        found.call(4)
 
 
 def test_register_actions() -> None:
@@ -205,7 +216,7 @@ def read_context(name: str) -> ReadContext:
 
 
 def check_context(name: str) -> CheckContext:
-    return cast(CheckContext, SimpleNamespace(name=f"context of {name}", db=SimpleNamespace(sound=lambda: None)))
+    return cast(CheckContext, SimpleNamespace(name=f"context of {name}", db=SimpleNamespace(sound=lambda _=None: None)))
 
 
 def page_context(name: str, db: PluginConnection) -> PageContext:
@@ -380,14 +391,18 @@ def test_a_source_of_evidence_that_raises_becomes_a_line_that_says_so() -> None:
 
 @pytest.mark.parametrize("hook", REGISTERS)
 def test_a_register_hook_that_raises_closes_its_plugin(hook: str) -> None:
-    with pytest.raises(PluginError, match=f"plugin 'trial' cannot be used: {hook} raised LookupError"):
+    place = r"plugin 'trial' \(extend/test_hooks.py:\d+\) cannot be used"
+    with pytest.raises(PluginError, match=f"{place}: {hook} raised LookupError"):
         Registry([plugin("trial", **{hook: lambda: raising()})])
 
 
+@pytest.mark.parametrize("answer", [None, "words", 7, ["words"], [None], {"a": 1}], ids=repr)
 @pytest.mark.parametrize("hook", REGISTERS)
-def test_a_register_hook_answers_its_own_kind(hook: str) -> None:
-    with pytest.raises(PluginError, match=f"{hook} must answer .*, not str"):
-        Registry([plugin("trial", **{hook: giving("words")})])
+def test_a_register_hook_answers_its_own_kind(hook: str, answer: object) -> None:
+    name = REGISTERS[hook][0].__name__
+    place = r"plugin 'trial' \(extend/test_hooks.py:\d+\) cannot be used"
+    with pytest.raises(PluginError, match=f"{place}: {hook} answered .*, not .*{name}"):
+        Registry([plugin("trial", **{hook: lambda: answer})])
 
 
 def test_a_misspelt_hook_is_an_error_that_names_the_plugin() -> None:

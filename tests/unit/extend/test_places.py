@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import MetaData
 
 import engine
+from engine.extend.faults import said_of
 from engine.extend.migrating import migrated
-from engine.extend.places import imported_at, place, quoted_at, raised_at, said_of
+from engine.extend.places import imported_at, place, quoted_at, raised_at
 from engine.extend.registry import MigrationLine, Registry
 from engine.store.migrate import Line
 from tests.unit.extend.plugins_for_tests import plugin

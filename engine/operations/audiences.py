@@ -1,0 +1,58 @@
+"""Whom plugins name: an audience that is nobody is a fault of theirs, told where it is named."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from engine.definition.roles import RoleTable
+from engine.errors import Misuse
+from engine.extend.contributions import Resolver
+from engine.extend.emitted import Message
+from engine.extend.faults import AnswerError, plugin_fault
+from engine.extend.places import written_at
+from engine.i18n import Text
+from engine.operations.context import Context
+from engine.operations.people import People
+
+_LOG: Final = logging.getLogger("rongtong.plugins")
+#: What may be asked: a person, a role at a unit, anybody of a unit or of the district.
+_ASKED: Final = re.compile(r"user:[^\s:@]+|role:[^\s:@]+@[^\s:@]+|any@[^\s:@]*")
+
+
+def must_reach(ctx: Context, people: People, message: Message) -> None:
+    """Raise Misuse for a *message* to a person, or to a role or a unit, that the district does not have."""
+    if fault := _lacking(ctx, people, message.to):
+        raise Misuse(fault)
+
+
+def must_answer(ctx: Context, people: People, plugin: str, resolver: Resolver, keys: Sequence[str]) -> None:
+    """Raise AnswerError where *resolver* of *plugin* names one that nobody ever answers to.
+
+    The key itself is for the log alone: it may hold what people typed.
+    """
+    for key in keys:
+        fault = _lacking(ctx, people, key) if _ASKED.fullmatch(key) else Text(
+            "没有这样的办理人，写 user:人、role:角色@单位 或 any@单位",
+            "nobody is asked by this audience; write user:PERSON, role:ROLE@UNIT or any@UNIT",
+        )  # fmt: skip
+        if fault is not None:
+            name = resolver.spec.name
+            _LOG.error("%s answered %r: %s", name, key, fault.en)
+            zh, en = f"{name}答错了人：{fault.zh}", f"{name} answered wrong: {fault.en}"
+            raise plugin_fault(AnswerError, plugin, zh, en, written_at(resolver.resolve))
+
+
+def _lacking(ctx: Context, people: People, key: str) -> Text | None:
+    """What the district does not have of whom *key* names; who has left and what has ended was there."""
+    kind, _, rest = key.partition(":")
+    if kind == "user":
+        return None if people.knows_person(rest) else Text("本区没有这个人", "the district has no such person")
+    role, _, unit = rest.partition("@") if kind == "role" else ("", "", key.partition("@")[2])
+    if role and not RoleTable(ctx.id, ctx.district.roles).has(role):
+        return Text(f"本区没有“{role}”这个角色", f"the district has no role {role!r}")
+    if unit and not people.knows_unit(unit):
+        return Text("本区没有这个单位", "the district has no such unit")
+    return None
