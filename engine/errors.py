@@ -38,7 +38,8 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Quote no more of what was sent than a reader can use."""
-        object.__setattr__(self, "message", _bounded(self.message))
+        if isinstance(self.message, Text):  # whatever else a plugin gave is told where it answers
+            object.__setattr__(self, "message", _bounded(self.message))
 
     def at(self, file: str, line: int, column: int, path: str = "") -> Problem:
         """The same problem with its place."""
