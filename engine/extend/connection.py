@@ -35,9 +35,9 @@ class Fence:
     tables: frozenset[str]
     folder: Path | None = None
 
-    def look(self, sql: str, dialect: DialectName) -> None:
+    def look(self, sql: str, dialect: DialectName, writing: bool) -> None:
         """Raise FenceError for a statement that is not the plugin's to send; what was read once costs a look-up."""
-        found = objection(sql, self.tables, dialect)
+        found = objection(sql, self.tables, dialect, writing)
         if found is not None:
             self.refuse(f"ctx.db的语句{found.zh}", f"a statement on ctx.db {found.en}")
 
@@ -58,13 +58,14 @@ class PluginConnection:
     """``ctx.db``: runs the plugin's own statements inside a transaction that is never the plugin's to end.
 
     A statement that fails spoils the transaction on every database alike: what is sent after it fails, and so does
-    whatever the plugin was asked for, also where it swallowed the error.
+    whatever the plugin was asked for, also where it swallowed the error. Without *writing* it only reads, whatever
+    transaction it is in.
     """
 
-    __slots__ = ("_fence", "_left", "_tx")
+    __slots__ = ("_fence", "_left", "_tx", "_writing")
 
-    def __init__(self, tx: Tx, fence: Fence) -> None:
-        self._tx, self._fence = tx, fence
+    def __init__(self, tx: Tx, fence: Fence, writing: bool) -> None:
+        self._tx, self._fence, self._writing = tx, fence, writing
         self._left: int | None = None
 
     @property
@@ -100,7 +101,7 @@ class PluginConnection:
         self._left = statements
 
     def _look(self, sql: str) -> None:
-        self._fence.look(sql, self._tx.dialect)
+        self._fence.look(sql, self._tx.dialect, self._writing)
         if self._left is None:
             return
         if not self._left:

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from engine.extend.tokens import Refused, Token, tokens
 from engine.i18n import Text
 
 if TYPE_CHECKING:  # who only checks what is written opens no database
     from engine.store.database import DialectName
 
-_PATTERN: Final = r"""
-       (?P<odd>\b[eEbBxXnN]'|\b[uU]&['"]|\$\w*\$|--[^\n]*\r|/\*(?:(?!\*/).)*/\*)
-      |(?P<gap>--[^\n]*|/\*.*?\*/|%\(\w+\)s|\s+)
-      |(?P<text>'(?:[^']|'')*')
-      |(?P<name>"(?:[^"]|"")*"{names})
-      |(?P<word>(?![0-9])[\w][\w$]*)
-      |(?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)
-      |(?P<sign>.)"""
-#: Two databases, two ways to quote a name: what is one to SQLite is the inside of an array to PostgreSQL.
-_TOKENS: Final[Mapping[str, re.Pattern[str]]] = {
-    dialect: re.compile(_PATTERN.replace("{names}", names), re.VERBOSE | re.DOTALL)
-    for dialect, names in (("sqlite", r"|`[^`]*`|\[[^\]]*\]"), ("postgresql", ""))
-}
 _QUERIES: Final = frozenset({"select", "values", "with", "insert", "update", "delete"})
+_CHANGES: Final = frozenset({"insert", "update", "delete"})
 _LISTS: Final = frozenset({"from", "using"})
 #: After these the name of a table stands.
 _OPENERS: Final = _LISTS | {"join", "into", "update"}
@@ -45,6 +34,7 @@ _UNBOUND: Final = Text(
     f"没有写明是哪个区县的行：每张表的{_DISTRICT}都要等于ctx.district",
     f"does not say which district's rows it is about: compare {_DISTRICT} of each table with ctx.district",
 )
+_WRITES: Final = Text("要写，而这里只许读", "writes, where it may only read")
 #: Inside their brackets FROM stands between values.
 _FROM_INSIDE: Final = frozenset({"extract", "substring", "trim", "overlay"})
 #: What answers rows made of its own arguments.
@@ -58,11 +48,6 @@ _REACHING: Final = re.compile(
     r"(pg_|query_to_|table_to_|schema_to_|database_to_|cursor_to_|dblink|lo_|load_extension|fts3_tokenizer|set_config"
     r"|current_setting|nextval|setval|currval|lastval|ts_stat|ts_rewrite|crosstab|connectby|xpath_table)"
 )
-
-
-class _Token(NamedTuple):
-    kind: str
-    said: str
 
 
 @dataclass(slots=True)
@@ -84,51 +69,32 @@ class _Level:
     binds: bool = False  # among conditions, or such columns
 
 
-class _Refused(Exception):
-    """The statement is none that a plugin may send; ``text`` says why."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.text = Text(zh, en)
-
-
 @lru_cache(maxsize=4096)
-def objection(sql: str, own: frozenset[str], dialect: DialectName) -> Text | None:
-    """Why a plugin that owns the tables *own* may not send *sql*; None where it may. Each text is read once."""
+def objection(sql: str, own: frozenset[str], dialect: DialectName, writing: bool = True) -> Text | None:
+    """Why a plugin that owns the tables *own* may not send *sql*; None where it may. Each text is read once.
+
+    Without *writing* it may neither change a row nor lock one.
+    """
     try:
-        reader = _Reader(_tokens(sql, dialect))
+        reader = _Reader(tokens(sql, dialect))
         foreign = reader.tables() - own
-    except _Refused as refused:
+    except Refused as refused:
         return refused.text
     if not foreign:
-        return _UNBOUND if reader.unbound else None
+        return _UNBOUND if reader.unbound else _WRITES if reader.writes and not writing else None
     names = "、".join(sorted(foreign)), ", ".join(sorted(foreign))
     return Text(f"动了不是它自己的表：{names[0]}", f"names tables that are not its own: {names[1]}")
-
-
-def _tokens(sql: str, dialect: DialectName) -> list[_Token]:
-    found = []
-    for match in _TOKENS[dialect].finditer(sql):
-        kind, said = str(match.lastgroup), match.group()
-        if kind == "odd" or (kind == "sign" and said in "'\"`"):
-            raise _Refused(f"有看不明白的引号或注释{said[:8]!r}", f"has quotes or remarks of a kind {said[:8]!r}")
-        if kind == "name":
-            found.append(_Token(kind, said[1:-1].replace('""', '"')))
-        elif kind != "gap":
-            found.append(_Token(kind, said.lower() if kind == "word" else said))
-    while found and found[-1].said == ";":
-        found.pop()
-    return found
 
 
 class _Reader:
     """Goes through a statement once, and keeps the names that stand where only a table may."""
 
-    def __init__(self, tokens: Sequence[_Token]) -> None:
+    def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens
         self._levels = [_Level()]
         self._expects = False
         self._named: set[str] = set()
+        self.writes = False  # whether it changes or locks a row
         self.unbound = False  # whether a query names more tables than it names the district for
 
     def tables(self) -> set[str]:
@@ -144,7 +110,7 @@ class _Reader:
             elif self._levels[-1].naming:
                 self._levels[-1].given = token.said
         if self._levels[0].fresh:
-            raise _Refused("是空的", "is empty")
+            raise Refused("是空的", "is empty")
         for level in self._levels:
             self._ended(level)
         return self._named
@@ -153,7 +119,7 @@ class _Reader:
         """The query that is being read, whatever brackets stand open in it."""
         return next((level for level in reversed(self._levels) if level.kind == "query"), self._levels[0])
 
-    def _binding(self, at: int, token: _Token) -> None:
+    def _binding(self, at: int, token: Token) -> None:
         """Count where the district is named; what it is compared with is the same comparison."""
         scope, said = self._scope(), token.said
         if token.kind == "word" and self._levels[-1].kind != "call" and self._before(at) not in (".", "distinct"):
@@ -192,7 +158,7 @@ class _Reader:
     def _sign(self, at: int, said: str) -> None:
         level = self._levels[-1]
         if said == ";":
-            raise _Refused("不止一句", "is more than one statement")
+            raise Refused("不止一句", "is more than one statement")
         if said == "(":
             self._open(at)
         elif said == ")":
@@ -202,9 +168,9 @@ class _Reader:
 
     def _open(self, at: int) -> None:
         level, query = self._levels[-1], self._begins_query(at)
-        before = self._tokens[at - 1] if at else _Token("sign", "")
+        before = self._tokens[at - 1] if at else Token("sign", "")
         if not query and before.kind in ("word", "name") and _REACHING.match(before.said.lower()):
-            raise _Refused(f"调用了{before.said}", f"calls {before.said}")
+            raise Refused(f"调用了{before.said}", f"calls {before.said}")
         if query:
             opened = _Level()
             if level.naming and level.recursive:
@@ -219,7 +185,7 @@ class _Reader:
 
     def _close(self, at: int) -> None:
         if len(self._levels) == 1:
-            raise _Refused("括号不配对", "has a bracket too many")
+            raise Refused("括号不配对", "has a bracket too many")
         closed, level = self._levels.pop(), self._levels[-1]
         self._ended(closed)
         self._expects = False
@@ -231,12 +197,13 @@ class _Reader:
         level = self._levels[-1]
         if self._before(at) == ".":
             return
+        self.writes |= said in ("update", "share") and self._before(at) in ("for", "key")
         if level.naming:
             self._giving(level, said)
         elif level.fresh:
             self._verb(level, said)
         elif said == "table":
-            raise _Refused("用了TABLE", "says TABLE")
+            raise Refused("用了TABLE", "says TABLE")
         elif said in _OPENERS:
             self._opener(at, level, said)
         elif said == "in":
@@ -256,7 +223,7 @@ class _Reader:
 
     def _verb(self, level: _Level, said: str) -> None:
         if said not in _QUERIES:
-            raise _Refused(
+            raise Refused(
                 f"以{said.upper()}开头，只许SELECT、INSERT、UPDATE、DELETE",
                 f"begins with {said.upper()}; only SELECT, INSERT, UPDATE and DELETE may",
             )
@@ -265,7 +232,8 @@ class _Reader:
             return
         level.fresh = False
         self._expects = said == "update"
-        level.writes, level.deletes = said in ("insert", "update", "delete"), said == "delete"
+        level.writes, level.deletes = said in _CHANGES, said == "delete"
+        self.writes |= level.writes
 
     def _opener(self, at: int, level: _Level, said: str) -> None:
         if said == "update":  # FOR UPDATE, DO UPDATE: as a verb it comes first
@@ -282,7 +250,7 @@ class _Reader:
         level.writes |= said == "into"
         self._expects = True
 
-    def _name(self, at: int, token: _Token) -> None:
+    def _name(self, at: int, token: Token) -> None:
         """A table is named here, or a function that answers rows."""
         if token.kind == "word" and token.said in _BETWEEN:
             return
@@ -290,10 +258,10 @@ class _Reader:
         level, following = self._levels[-1], self._next(at)
         written, level.writes = level.writes, False
         if following == ".":
-            raise _Refused(f"指名了别的库{token.said}", f"names another schema, {token.said}")
+            raise Refused(f"指名了别的库{token.said}", f"names another schema, {token.said}")
         if following == "(" and self._before(at) != "into":
             if token.said.lower() not in _ROWS:
-                raise _Refused(f"调用了{token.said}", f"calls {token.said}")
+                raise Refused(f"调用了{token.said}", f"calls {token.said}")
         elif written or not any(token.said in one.known for one in self._levels):
             self._named.add(token.said.strip("'"))
             self._scope().tables += 1

@@ -8,10 +8,15 @@ from engine.operations.people import directory
 from engine.store.transaction import Tx
 
 
-def handed(ctx: Context, tx: Tx, plugin: str, people: Directory | None = None) -> Handed:
-    """What every context of *plugin* holds while *tx* runs; *people* where somebody has read them already."""
+def handed(
+    ctx: Context, tx: Tx, plugin: str, people: Directory | None = None, *, writing: bool = False
+) -> Handed:
+    """What every context of *plugin* holds while *tx* runs; *people* where somebody has read them already.
+
+    Only with *writing* may it write, whether or not the transaction does.
+    """
     return Handed(
-        district=ctx.id, db=ctx.registry.connection(plugin, tx), now=ctx.now,
+        district=ctx.id, db=ctx.registry.connection(plugin, tx, writing=writing), now=ctx.now,
         directory=people or directory(tx, ctx), settings=ctx.plugin_settings(plugin), log=log_of(plugin),
     )  # fmt: skip
 
@@ -23,4 +28,4 @@ def read_context(ctx: Context, tx: Tx, plugin: str) -> ReadContext:
 
 def write_context(ctx: Context, tx: Tx, plugin: str) -> WriteContext:
     """What a function of *plugin* that writes is handed outside of every command."""
-    return WriteContext(**handed(ctx, tx, plugin), new_id=ctx.ids.new)
+    return WriteContext(**handed(ctx, tx, plugin, writing=True), new_id=ctx.ids.new)

@@ -116,7 +116,7 @@ class Trial:
     def action_context(self, tx: Tx, unit: str, case: str = "", step: str = "step", n: int = 1) -> ActionContext:
         """What an action of the plugin would be handed."""
         return ActionContext(
-            **self._handed(tx),
+            **self._handed(tx, writing=True),
             new_id=self.ids.new,
             locks=LockOrder(strict=True),
             unit=unit,
@@ -130,10 +130,10 @@ class Trial:
         self.registry.check_handed(self.plugin, thing)
         self.emitted.append(thing)
 
-    def _handed(self, tx: Tx) -> Handed:
+    def _handed(self, tx: Tx, *, writing: bool = False) -> Handed:
         return Handed(
             district=self.district,
-            db=self.registry.connection(self.plugin, tx),
+            db=self.registry.connection(self.plugin, tx, writing=writing),
             now=self.clock.now(),
             directory=self.units,
             settings=self.registry.settings(self.plugin, self.settings, self.secrets).live,
@@ -159,7 +159,7 @@ class Trial:
         if check is not None and (faults := self.read(lambda ctx: check(ctx.directory, data))):
             return faults
         return self.runner.run(
-            lambda tx: found.seed(SeedContext(**self._handed(tx), new_id=self.ids.new, file=file), data)
+            lambda tx: found.seed(SeedContext(**self._handed(tx, writing=True), new_id=self.ids.new, file=file), data)
         )
 
     # What a process would do
@@ -252,8 +252,8 @@ class Trial:
         def run(tx: Tx) -> None:
             del emitted[:]
             work(JobContext(
-                **self._handed(tx), new_id=self.ids.new, case=CaseRef(case, case, "process", "step", 1), unit=unit,
-                key="job:1", attempt=attempt, emit=emit,
+                **self._handed(tx, writing=True), new_id=self.ids.new, unit=unit,
+                case=CaseRef(case, case, "process", "step", 1), key="job:1", attempt=attempt, emit=emit,
             ))  # fmt: skip
 
         self.runner.run(run)

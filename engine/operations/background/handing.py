@@ -51,7 +51,7 @@ def job_context(ctx: Context, tx: Tx, plugin: str, job: jobs.Job) -> JobContext:
             _enqueue(ctx, tx, job, kind_of(ctx, thing.kind), body, thing.not_before or ctx.now)
 
     return JobContext(
-        **handed(ctx, tx, plugin, people), new_id=ctx.ids.new, case=about, unit=case.unit,
+        **handed(ctx, tx, plugin, people, writing=True), new_id=ctx.ids.new, case=about, unit=case.unit,
         key=f"job:{job.id}", attempt=job.attempts, emit=emit,
     )  # fmt: skip
 

@@ -195,13 +195,17 @@ class Bench:
         if self._owes(state, plugin):
             raise plugin_owes(plugin)
         env = CaseEnv(self.definition.process, state, self.facts, self.definition.catalogue, self.caller.person)
-        given = inputs(env, step)
-        outcome = spec.run(self._context(state, request, step.action), given)
+        try:
+            outcome = spec.run(self._context(state, request, step.action), inputs(env, step))
+        except Exception as reason:
+            self.tx.sound(reason)  # a veto, too, says nothing where a statement before it failed
+            raise
+        self.tx.sound()
         self.runs.record.append(
             {"n": request.n, "do": step.action, "v": spec.version, "result": outcome.name, "out": outcome.outputs}
         )
-        ended = f"{step.action}.{outcome.name}"
-        self.runs.ended.append(Happened(ended, dict(outcome.outputs), request.step, request.of))
+        done = Happened(f"{step.action}.{outcome.name}", dict(outcome.outputs), request.step, request.of)
+        self.runs.ended.append(done)
         command = c.Result(request.n, outcome.name, outcome.outputs, outcome.problems)
         if not outcome.refusing:
             return command
@@ -254,7 +258,7 @@ class Bench:
         plugin = action.partition(".")[0]
         case = state["case"]
         return ActionContext(
-            **handed(self.ctx, self.tx, plugin, self.people),
+            **handed(self.ctx, self.tx, plugin, self.people, writing=True),
             new_id=self.ctx.ids.new,
             locks=self.runs.locks,
             unit=case["unit"],

@@ -282,7 +282,7 @@ def _seed(tx: Tx, ctx: Context, pack: DistrictPack) -> None:
         if file.name not in pack.data:
             continue
         plugin = registry.owner(file)
-        seed = SeedContext(**handed(ctx, tx, plugin), new_id=ctx.ids.new, file=file.name)
+        seed = SeedContext(**handed(ctx, tx, plugin, writing=True), new_id=ctx.ids.new, file=file.name)
         found = on_content(plugin, file.name, partial(file.seed, seed, pack.data[file.name]))
         problems += [pack.in_data(file.name, problem) for problem in found]
     if problems:

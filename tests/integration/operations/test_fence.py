@@ -266,7 +266,7 @@ def test_an_exit_that_a_statement_calls_back_ends_the_transaction_and_not_the_pr
     registry = Registry([plugin("odd", tables=("odd_slip",), register_tables=giving(slip))])
 
     def work(tx: Tx) -> object:
-        return registry.connection("odd", tx).execute(insert(slip), {"district_id": "d"})
+        return registry.connection("odd", tx, writing=True).execute(insert(slip), {"district_id": "d"})
 
     with pytest.raises(ExitError, match=r"plugin 'odd' .*tried to end the program"):
         Runner(db).run(lambda tx: entered("odd", None, work)(tx))

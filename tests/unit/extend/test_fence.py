@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from engine.extend.fence import objection
@@ -45,6 +47,19 @@ def test_the_same_statement_of_a_plugin_without_tables_is_refused_where_it_names
     sql: str, dialect: DialectName
 ) -> None:
     assert (objection(sql, frozenset(), dialect) is None) is (not any(table in sql for table in OWN))
+
+
+@pytest.mark.parametrize(("sql", "dialect"), said_on(LEGAL, LEGAL_ON))
+def test_what_changes_or_locks_a_row_is_refused_where_one_only_reads(sql: str, dialect: DialectName) -> None:
+    bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", sql.lower())
+    said = objection(sql, OWN, dialect, writing=False)
+    assert (said is not None) is bool(re.search(r"\b(insert|update|delete|share)\b", bare)), said
+
+
+@pytest.mark.parametrize("lock", ["for update", "for no key update", "for share", "for key share"])
+def test_a_lock_is_a_write(lock: str) -> None:
+    said = objection(f"select * from desk_seat where district_id = 't' {lock}", OWN, "postgresql", writing=False)
+    assert said is not None and said.en == "writes, where it may only read"
 
 
 def test_a_refusal_says_which_tables() -> None:
