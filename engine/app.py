@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ from engine.edge import answers
 from engine.edge.proxies import NOBODY, Proxies
 from engine.errors import Invalid, NotFound, RongtongError
 from engine.extend.entering import interrupts
-from engine.extend.faults import PluginError
 from engine.extend.migrating import complete, migrated
 from engine.extend.registry import Registry
 from engine.extend.senders import Mode
@@ -166,8 +165,6 @@ def create_app(system: System, options: Options) -> Flask:
     app.before_request(_no_nul)
     app.register_blueprint(create_api(system))
     app.register_blueprint(create_blueprint(site))
-    if (left := _addressed(app, system)) is not system:
-        return create_app(left, options)
     app.extensions["rongtong"] = system
     compress(app, system.ids)
     _refuse_everywhere(app, system)
@@ -175,19 +172,6 @@ def create_app(system: System, options: Options) -> Flask:
     guard = Guard(app.wsgi_app, Names(options.public_url, options.host), options.proxies)
     app.wsgi_app = guard  # type: ignore[method-assign]
     return app
-
-
-def _addressed(app: Flask, system: System) -> System:
-    """*system* without a plugin with a page that nothing in *app* would open; itself where there is none."""
-    from engine.web import plugin_pages
-
-    try:
-        plugin_pages.check(app, system.registry)
-    except PluginError as fault:
-        left = replace(system, registry=system.registry.lacking(fault))
-        tell_new(system.registry, left.registry)
-        return left
-    return system
 
 
 def _refuse_everywhere(app: Flask, system: System) -> None:

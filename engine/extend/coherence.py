@@ -138,6 +138,13 @@ def _typed(collected: Collected) -> Iterator[tuple[str, str, Any, list[tuple[str
         name = given.spec.name
         kinds = [(f"类型{name}的{one}", f"{one} of type {name}", kind) for one, kind in given.spec.attributes]
         yield "register_types", plugin, given, kinds
+    for plugin, given in collected["register_resolvers"]:
+        name = given.spec.name
+        kinds = [(f"{name}的{one.name}", f"{one.name} of {name}", one.type) for one in given.spec.parameters]
+        yield "register_resolvers", plugin, given, kinds
+    for plugin, given in collected["register_functions"]:
+        zh, en = f"函数{given.name}", f"function {given.name}"
+        yield "register_functions", plugin, given, [(zh, en, one) for one in (*given.parameters, given.returns)]
     for plugin, given in collected["register_settings"]:
         yield "register_settings", plugin, given, [(f"设置{given.name}", f"setting {given.name}", given.type)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ def judged(plugin: str, folder: Path | None, spec: FunctionSpec) -> FunctionSpec
         return spec
     call = entered(plugin, folder, written)
 
+    @wraps(written)
     def answer(*given: Any) -> Any:
         try:
             found = call(*given)

@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from engine.extend import hookspecs
 from engine.extend.contributions import Setting
 from engine.extend.discovery import Plugin
+from engine.extend.pages import check_pages
 from engine.extend.settings import fault_of
 from engine.extend.stored_settings import stored_so
 from engine.extend.tables import metadata_of
@@ -29,6 +30,7 @@ def check_sound(plugin: Plugin, collected: Mapping[str, Sequence[tuple[str, Any]
     _marked(plugin)
     _tables(plugin, given("register_tables"))
     _settings(plugin.name, given("register_settings"))
+    check_pages(plugin, given("register_pages"))
 
 
 def _marked(plugin: Plugin) -> None:

@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
-from flask import Blueprint, Flask, abort, render_template, request
-from werkzeug.exceptions import HTTPException, NotFound
+from flask import Blueprint, abort, render_template, request
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
 from engine.extend.contributions import Page
-from engine.extend.faults import plugin_error
-from engine.extend.places import written_at
-from engine.extend.registry import Registry
 from engine.operations.plugin_answers import blamed
 from engine.operations.showing import plugin_views
-from engine.web.addresses import icons
 from engine.web.visit import visit
-
-#: A part of an address that a page reads: ``<name>``.
-_PART = re.compile(r"<[^<>]*>")
 
 
 def add(web: Blueprint) -> None:
     """Add the one address under which all of them are found."""
     web.add_url_rule("/<district>/<path:rest>", "plugin_page", plugin_page)
-
-
-def check(app: Flask, registry: Registry) -> None:
-    """Raise PluginError for a page that nothing would open, or that has an icon which is not there."""
-    addresses = app.url_map.bind("")
-    for page in registry.given(Page):
-        try:
-            Map([Rule(page.path)])
-            served = addresses.match(f"/district{_PART.sub('x', page.path)}")[0]
-        except (HTTPException, LookupError, ValueError):
-            served = ""
-        if served != "web.plugin_page":
-            raise plugin_error(
-                registry.owner(page),
-                f"页面地址“{page.path}”打不开：写成以“/”开头、引擎没有用的地址",
-                f"nothing would open the page {page.path!r}: begin with “/” and choose an address the engine has not",
-                written_at(page.view),
-            )
-        if page.icon and page.icon not in icons():
-            near = "、".join(get_close_matches(page.icon, icons(), 3, 0.5) or sorted(icons()))
-            zh, en = f"页面{page.path}的图标“{page.icon}”没有", f"page {page.path}: there is no icon {page.icon!r}"
-            raise plugin_error(
-                registry.owner(page), f"{zh}，可用：{near}", f"{en}; use {near}", written_at(page.view)
-            )
 
 
 def plugin_page(district: str, rest: str) -> str:

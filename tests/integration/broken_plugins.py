@@ -65,7 +65,7 @@ class Broken:
         files = {"plugin.yaml": MANIFEST.replace("TABLES", self.tables)} if self.manifest else {}
         for name, text in {**files, **self.files}.items():
             path = folder / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
@@ -78,6 +78,7 @@ def registers(hook: str, what: str, before: str = "") -> dict[str, str | bytes]:
 
 
 ACT = '@action("odd.act", title=W)\ndef act(ctx: ActionContext, i: In) -> Out: ...\n'
+VIEW = 'def view(ctx):\n    return View("odd/x.html", W)\n'
 SETTING = 'Setting("n", ValueType("{}"), W{})'
 
 #: At the start: what cannot be loaded, read, or fitted to the rest.
@@ -130,6 +131,29 @@ AT_START: dict[str, Broken] = {
     "an endpoint elsewhere": Broken(registers("endpoints", 'Endpoint("/x", "x", None)'), "odd/hooks.py:", "/x"),
     "an invariant of another's": Broken(registers("invariants", 'Invariant("desk.x", W, None)'), "odd/hooks.py:", "desk.x"),
     "a reaction of another's": Broken(registers("reactions", 'Reaction("desk.x", "", None)'), "odd/hooks.py:", "desk.x"),
+    "a hook that gives a type": Broken(registers("types", "FieldType"), "odd/hooks.py:", "FieldType"),
+    "a title in one language": Broken(registers("settings", 'Setting("n", ValueType("text"), "words")'), "odd/hooks.py:", "Setting.title"),
+    "a page without a slash": Broken(registers("pages", "Page('odd', W, view)", VIEW), "odd/hooks.py:", "'odd'"),
+    "a page of the engine's": Broken(registers("pages", "Page('/inbox', W, view)", VIEW), "odd/hooks.py:", "/inbox"),
+    "an icon that is not there": Broken(registers("pages", "Page('/odd', W, view, icon='coinn')", VIEW), "odd/hooks.py:", "coinn"),
+    "a template that cannot be read": Broken(
+        {**registers("pages", "Page('/odd', W, view)", VIEW), "templates/odd/x.html": "\n{% if %}"}, "odd/templates/odd/x.html:2", "Expected"
+    ),
+    "a template in another encoding": Broken(
+        {**registers("pages", "Page('/odd', W, view)", VIEW), "templates/odd/x.html": b"\xff\xfe"}, "odd/templates/odd/x.html:1", "UTF-8"
+    ),
+    "a template that is not there": Broken(registers("pages", "Page('/odd', W, view)", VIEW), "odd/hooks.py:16", "odd/x.html"),
+    "a template that another lacks": Broken(
+        {**registers("pages", "Page('/odd', W, view)", VIEW), "templates/odd/x.html": "{% extends 'odd/y.html' %}"},
+        "odd/templates/odd/x.html:1", "odd/y.html",
+    ),
+    "a resolver of no type": Broken(
+        registers("resolvers", 'Resolver(ResolverSpec("odd.who", (Parameter("t", ValueType("toool")),), W), view)', VIEW),
+        "odd/hooks.py:", "t of odd.who is of type 'toool'",
+    ),
+    "a function of no type": Broken(
+        registers("functions", 'FunctionSpec("odd.f", (), ValueType("toool"), view)', VIEW), "odd/hooks.py:", "'toool'"
+    ),
     "a table that the manifest lacks": Broken({"hooks.py": TABLE}, "odd/", "odd_thing"),
     "a table that only the manifest has": Broken({"hooks.py": HEAD}, "odd/plugin.yaml:", "odd_thing", "odd_thing"),
     "a table of another's name": Broken(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import logging
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -163,19 +162,3 @@ def test_a_plugin_that_is_left_out_is_not_even_loaded(package: Path) -> None:
     assert (found.plugins, found.away["odd"].state) == ((), "left out")
     assert "RONGTONG_WITHOUT" in found.away["odd"].why.zh
     assert "pkg.odd.hooks" not in sys.modules
-
-
-def test_the_log_says_at_once_which_page_closed_its_plugin(
-    package: Path, sqlite_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    page = "@hookimpl\ndef register_pages():\n    return [Page('/inbox', W, None)]\n"
-    from tests.integration.broken_plugins import hooks
-
-    Broken(hooks(page), "").write(package)
-    town = build(open_database(sqlite_url), beside=find("pkg", NO_GROUP).plugins)
-    with caplog.at_level(logging.ERROR, "rongtong"):
-        app = create_app(town.system, Options(secret_key="only for tests"))
-    assert app.extensions["rongtong"].registry.names == {"desk"}
-    assert "/inbox" in caplog.text
-    assert "odd/hooks.py:" in caplog.text
-    town.system.runner.release()

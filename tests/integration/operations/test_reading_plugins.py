@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
@@ -33,6 +33,7 @@ from engine.extend.calling import HookFailed
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
+from engine.operations.closings import doubts
 from engine.operations.context import Caller
 from engine.operations.showing import plugin_views
 from engine.operations.verifying.verify import verify
@@ -178,3 +179,12 @@ def test_an_action_that_refuses_after_a_statement_that_failed_is_an_incident(
     (failed,) = incidents.incidents(town.ctx, CAI)
     assert re.match(r"plugin 'reader' \(operations/test_reading_plugins.py:\d+\): a statement failed", failed.cause)
     assert "that was swallowed" in failed.cause
+
+
+def test_a_page_for_a_role_that_the_district_has_not_is_told_beside_what_is_closed(town_with: Callable[..., Town]) -> None:
+    page = Page("/reader", both("reader"), writes, role="nosuch")
+    town = town_with(register_pages=giving(page))
+    assert doubts(town.ctx) == ()  # it declares no roles, so any name is one
+    declared = replace(town.ctx, district=replace(town.ctx.district, roles={"head": both("head")}))
+    (said,) = doubts(declared)
+    assert re.fullmatch(r"plugin 'reader' \(operations/test_reading_plugins.py:\d+\): /reader is for role 'nosuch', .*", said.en)

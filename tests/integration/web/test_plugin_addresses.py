@@ -1,41 +1,69 @@
-"""A page of a plugin that nobody could open closes that plugin, and says so at the start."""
+"""A page of a plugin that nobody could open closes that plugin as it is read, at every door alike."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import pytest
+from flask import Flask
 
 from engine.app import Options, create_app
 from engine.extend import Page, Text, View
+from engine.extend.pages import ICONS, TAKEN
+from engine.extend.registry import Registry
 from engine.store.database import open_database
+from engine.web.addresses import icons
 from tests.town import build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
 WORDS = Text("页", "page")
 
 
-@pytest.mark.parametrize("path", ["/inbox", "/cases", "/cases/<number>", "/start/<what>", "/notices", "/incidents",
-                                  "/inbox.xlsx", "nowhere", "/odd/<int:", "/api/<rule:x>"])  # fmt: skip
-def test_an_address_that_the_engine_has_or_cannot_serve_closes_its_plugin(sqlite_url: str, path: str) -> None:
-    page = Page(path, WORDS, lambda ctx: View("x.html", WORDS))
-    town = build(open_database(sqlite_url), beside=[plugin("bell", register_pages=giving(page))])
-    served = create_app(town.system, Options(secret_key="x")).extensions["rongtong"]
-    assert served.registry.names == {"desk"}
-    assert path in served.registry.left["bell"].why.zh
+@pytest.fixture
+def app(sqlite_url: str) -> Iterator[Flask]:
+    town = build(open_database(sqlite_url))
+    yield create_app(town.system, Options(secret_key="x"))
     town.system.runner.release()
 
 
-@pytest.mark.parametrize("path", ["/bell", "/bell/<name>", "/bell/<int:n>/more"])
-def test_an_address_of_its_own_is_served(sqlite_url: str, path: str) -> None:
-    page = Page(path, WORDS, lambda ctx: View("x.html", WORDS))
-    town = build(open_database(sqlite_url), beside=[plugin("bell", register_pages=giving(page))])
-    assert create_app(town.system, Options(secret_key="x")).extensions["rongtong"] is town.system
-    town.system.runner.release()
+def read(path: str, icon: str = "") -> Registry:
+    """What is left of a plugin with a page at *path*."""
+    page = Page(path, WORDS, lambda ctx: View("x.html", WORDS), icon=icon)
+    return Registry.of_sound([plugin("bell", register_pages=giving(page))])
 
 
-def test_an_icon_that_is_not_there_is_refused_and_those_that_are_are_named(sqlite_url: str) -> None:
-    page = Page("/bell", WORDS, lambda ctx: View("x.html", WORDS), icon="coinn")
-    town = build(open_database(sqlite_url), beside=[plugin("bell", register_pages=giving(page))])
-    served = create_app(town.system, Options(secret_key="x")).extensions["rongtong"]
-    assert "there is no icon 'coinn'; use coin" in served.registry.left["bell"].why.en
-    assert "web/test_plugin_addresses.py:" in served.registry.left["bell"].why.en
-    town.system.runner.release()
+@pytest.mark.parametrize("path", ["/inbox", "/cases", "/cases/<number>", "/start/<what>", "/notices", "/incidents", "/inbox.xlsx",
+                                  "nowhere", "", "/", "/odd/<int:", "/api/<rule:x>", "//bell", "/bell?x", "/b ell"])  # fmt: skip
+def test_an_address_that_the_engine_has_or_cannot_serve_closes_its_plugin(path: str) -> None:
+    left = read(path)
+    assert left.names == set()
+    assert f"“{path}”" in left.left["bell"].why.zh
+    assert "web/test_plugin_addresses.py:" in left.left["bell"].why.zh
+
+
+@pytest.mark.parametrize("path", ["/bell", "/bell/<name>", "/bell/<int:n>/more", "/bell/<path:rest>", "/铃/v1.0"])
+def test_an_address_of_its_own_is_served(app: Flask, path: str) -> None:
+    assert read(path).names == {"bell"}
+    address = "/town" + re.sub(r"<[^<>]*>", "1", path)
+    assert app.url_map.bind("").match(address)[0] == "web.plugin_page"
+
+
+def test_every_address_of_the_engine_in_a_district_is_taken(app: Flask) -> None:
+    found = set()
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/<district>/") and rule.endpoint != "web.plugin_page":
+            first = rule.rule.split("/")[2]
+            kinds = re.fullmatch(r"(\w+\.)<any\(([\w,]+)\):\w+>", first)
+            found |= {kinds[1] + kind for kind in kinds[2].split(",")} if kinds else {first}
+    assert found == TAKEN
+
+
+def test_every_icon_may_be_named() -> None:
+    assert icons() == ICONS
+
+
+def test_an_icon_that_is_not_there_is_refused_and_those_that_are_are_named() -> None:
+    why = read("/bell", "coinn").left["bell"].why.en
+    assert "there is no icon 'coinn'; use coin" in why
+    assert "web/test_plugin_addresses.py:" in why

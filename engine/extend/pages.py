@@ -1,0 +1,70 @@
+"""Checks the pages that a plugin brings as it is read: where they lie, what they look like, what fills them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from engine.extend.contributions import Page
+from engine.extend.discovery import Plugin
+from engine.extend.faults import plugin_error
+from engine.extend.places import place
+from engine.extend.unsound import Unsound
+
+#: What a district's address may begin with that is the engine's own; and what a page may show beside its title.
+TAKEN: Final = frozenset({
+    "cases", "cases.json", "cases.xlsx", "inbox", "inbox.json", "inbox.xlsx", "incidents", "notices", "start", "tasks",
+})  # fmt: skip
+ICONS: Final = frozenset({
+    "back", "box", "building", "calendar", "check", "clock", "coin", "comment", "cross", "done", "down", "download",
+    "flag", "hand-over", "inbox", "incident", "late", "leave", "map", "me", "more", "page", "people", "print",
+    "refused", "right", "search", "see", "shield", "star", "start", "today", "todo", "wait", "warn", "withdrawn",
+})  # fmt: skip
+_PART: Final = r"<(?:(?:string|int|float|path|uuid):)?[A-Za-z_]\w*>"
+_PATH: Final = re.compile(rf"(?:/(?:[\w.~-]|{_PART})+)+")
+
+
+def check_pages(plugin: Plugin, pages: Sequence[Page]) -> None:
+    """Raise Unsound or PluginError for the first page that could not be opened or shown."""
+    for page in pages:
+        if not _PATH.fullmatch(page.path) or page.path.split("/")[1] in TAKEN:
+            zh = f"页面地址“{page.path}”打不开：写成以“/”开头、引擎没有用的地址"
+            en = f"nothing would open the page {page.path!r}: begin with “/” and choose an address the engine has not"
+            raise Unsound(plugin.name, "register_pages", zh, en, page)
+        if page.icon and page.icon not in ICONS:
+            near = "、".join(get_close_matches(page.icon, ICONS, 3, 0.5) or sorted(ICONS))
+            zh, en = f"页面{page.path}的图标“{page.icon}”没有", f"page {page.path}: there is no icon {page.icon!r}"
+            raise Unsound(plugin.name, "register_pages", f"{zh}，可用：{near}", f"{en}; use {near}", page)
+    if pages and plugin.folder is not None:
+        _templates(plugin.name, plugin.folder)
+
+
+def _templates(name: str, folder: Path) -> None:
+    """Every template can be read, and every one that a view or a template names is there."""
+    from jinja2 import Environment, TemplateSyntaxError  # a plugin without pages need not load it
+
+    reader, own = Environment(autoescape=True), folder / "templates"
+    for file in sorted(own.rglob("*.html")):
+        try:
+            reader.parse(file.read_text(encoding="utf-8"))
+        except TemplateSyntaxError as fault:
+            zh, en = f"模板写错了：{fault.message}", f"a template cannot be read: {fault.message}"
+            raise plugin_error(name, zh, en, place(str(file), fault.lineno, folder)) from fault
+        except UnicodeDecodeError as fault:
+            where = place(str(file), 1, folder)
+            raise plugin_error(name, "模板要存成 UTF-8", "a template is not UTF-8", where) from fault
+    for file, line, wanted in _named(name, folder):
+        if not (own / wanted).is_file():
+            zh, en = f"没有模板templates/{wanted}", f"there is no template templates/{wanted}"
+            raise plugin_error(name, zh, en, place(str(file), line, folder))
+
+
+def _named(name: str, folder: Path) -> Iterator[tuple[Path, int, str]]:
+    """Where the plugin's own templates are named, and which."""
+    quoted = re.compile(rf"[\"']({re.escape(name)}/[\w./-]+\.html)[\"']")
+    for file in (*sorted(folder.glob("*.py")), *sorted((folder / "templates").rglob("*.html"))):
+        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            yield from ((file, number, wanted) for wanted in quoted.findall(line))
