@@ -24,6 +24,7 @@ ICONS: Final = frozenset({
     "refused", "right", "search", "see", "shield", "star", "start", "today", "todo", "wait", "warn", "withdrawn",
 })  # fmt: skip
 _PART: Final = r"<(?:(?:string|int|float|path|uuid):)?[A-Za-z_]\w*>"
+_QUOTED: Final = re.compile(r"[\"']([\w.-]+/[\w./-]+\.html)[\"']")
 _PATH: Final = re.compile(rf"(?:/(?:[\w.~-]|{_PART})+)+")
 
 
@@ -64,7 +65,7 @@ def _templates(name: str, folder: Path) -> None:
 
 def _named(name: str, folder: Path) -> Iterator[tuple[Path, int, str]]:
     """Where the plugin's own templates are named, and which."""
-    quoted = re.compile(rf"[\"']({re.escape(name)}/[\w./-]+\.html)[\"']")
     for file in (*sorted(folder.glob("*.py")), *sorted((folder / "templates").rglob("*.html"))):
         for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-            yield from ((file, number, wanted) for wanted in quoted.findall(line))
+            named = _QUOTED.findall(line)
+            yield from ((file, number, wanted) for wanted in named if wanted.startswith(f"{name}/"))
