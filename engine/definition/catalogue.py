@@ -109,7 +109,8 @@ class Catalogue:
     """All that a process may name beyond the language itself.
 
     ``roles`` are those of the district that the process is read for. ``plugins`` are those that it uses, ``all`` what
-    could be named if it used every plugin that is installed. ``owners`` are the plugins of types and functions, whose
+    could be named if it used every plugin that is installed, ``away`` says why others that are cannot be used.
+    ``owners`` are the plugins of types and functions, whose
     names need not say it.
     """
 
@@ -121,6 +122,7 @@ class Catalogue:
     all: Catalogue | None = None
     roles: RoleTable = ANY_ROLE
     owners: Mapping[str, str] = field(default_factory=dict)
+    away: Mapping[str, Text] = field(default_factory=dict)
 
     def owner(self, name: str) -> str:
         """The plugin that brings what is called *name*."""

@@ -134,6 +134,37 @@ def over(live: Catalogue, kept: Catalogue) -> Catalogue:
     )
 
 
+def changed(kept: ActionSpec, live: ActionSpec | None) -> Text:
+    """What is other of an action than when it was *kept*, in words."""
+    if live is None:
+        return Text("没有这个动作了", "it is gone")
+    found = [
+        *_other("输入", "input", _typed(kept.inputs), _typed(live.inputs)),
+        *_other("结果", "result", {one.name: one.refusing for one in kept.results},
+                {one.name: one.refusing for one in live.results}),
+    ]  # fmt: skip
+    for was in kept.results:
+        now = live.result(was.name)
+        if now is not None:
+            found += _other(f"{was.name}的输出", f"output of {was.name}", dict(was.outputs), dict(now.outputs))
+    if not found:
+        return Text("写法变了", "it is declared otherwise")
+    return Text("，".join(one.zh for one in found), ", ".join(one.en for one in found))
+
+
+def _typed(inputs: tuple[Parameter, ...]) -> dict[str, object]:
+    return {one.name: (one.type, one.required) for one in inputs}
+
+
+def _other(zh: str, en: str, was: Mapping[str, object], now: Mapping[str, object]) -> Iterator[Text]:
+    """What was added to those called *zh* and *en*, what was taken away, what is of another kind."""
+    yield from (Text(f"多了{zh}{name}", f"{en} {name} added") for name in now if name not in was)
+    yield from (Text(f"少了{zh}{name}", f"{en} {name} removed") for name in was if name not in now)
+    yield from (
+        Text(f"{zh}{name}变了", f"{en} {name} changed") for name in was if name in now and was[name] != now[name]
+    )
+
+
 def _same(live: Any, kept: Any) -> bool:
     return kept is not None and _plain(live) == _plain(kept)
 

@@ -150,6 +150,7 @@ class Registry:
             plugins=enabled & self.names,
             all=None if enabled >= self.names else self.catalogue(self.names),
             owners={t.spec.name: self.owner(t) for t in types} | {f.name: self.owner(f) for f in functions},
+            away={name: away.why for name, away in self.left.items()},
         )
 
     def given(self, kind: type[T], enabled: Collection[str] | None = None) -> tuple[T, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.definition.field_schema import other_kind, outside
 from engine.definition.inputs import parse_input
+from engine.definition.problem_codes import problem
 from engine.definition.roles import ANY_ROLE, RoleTable
 from engine.definition.saying import yuan_text
 from engine.definition.types import ValueType
@@ -156,7 +157,7 @@ def _said(setting: Setting, limit: Any) -> str:
 def no_plugin(name: str, known: Collection[str], away: Away | None) -> Problem:
     """A pack names a plugin that cannot be used, or that nobody has heard of."""
     if away is not None:
-        return Problem("plugin-away", away.why, path=f"plugins.{name}")
+        return problem("plugin-away", None, f"plugins.{name}", hint=away.why, name=name)
     near = difflib.get_close_matches(name, known, 1) or sorted(known)
     message = Text(f"没有装“{name}”这个插件", f"plugin {name!r} is not installed")
     hint = Text(f"可用：{'、'.join(near)}", f"use: {', '.join(near)}") if near else None

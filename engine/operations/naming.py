@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from engine.definition.model import Field, Process
+from engine.definition.model import Field
 from engine.definition.plain import tidy
 from engine.errors import Invalid, Problem, Unanswered
 from engine.i18n import Text
@@ -15,6 +15,7 @@ from engine.operations.context import Context
 from engine.operations.people import People, people_of
 from engine.operations.plugin_answers import records
 from engine.operations.publish import current
+from engine.runtime.draft import Definition
 from engine.store import people as store
 from engine.store.transaction import Tx
 
@@ -31,7 +32,7 @@ def fill_from_words(ctx: Context, process: str, words: Mapping[str, Any]) -> dic
     """
 
     def work(tx: Tx) -> dict[str, Any]:
-        naming = _Naming(ctx, tx, current(ctx, tx, process).process)
+        naming = _Naming(ctx, tx, current(ctx, tx, process))
         fill = {name: naming.field(name, value) for name, value in words.items()}
         if naming.problems:
             raise Invalid(tuple(naming.problems))
@@ -86,8 +87,8 @@ def must_be_unit(ctx: Context, unit: str) -> None:
 class _Naming:
     """The names in one fill of one process, read in one transaction."""
 
-    def __init__(self, ctx: Context, tx: Tx, process: Process) -> None:
-        self.ctx, self.tx, self.process = ctx, tx, process
+    def __init__(self, ctx: Context, tx: Tx, definition: Definition) -> None:
+        self.ctx, self.tx, self.process, self.catalogue = ctx, tx, definition.process, definition.catalogue
         self.people = people_of(ctx, tx)
         self.problems: list[Problem] = []
 
@@ -122,7 +123,7 @@ class _Naming:
         if field.type.name == "person":
             found = _person(self.ctx, self.tx, words)
             return found if isinstance(found, Problem) else found[0]
-        kept = records(self.ctx, self.tx, field.type.name)
+        kept = records(self.ctx, self.tx, field.type.name, self.catalogue.owner(field.type.name))
         if kept is None:
             return words
         try:

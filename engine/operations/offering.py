@@ -177,7 +177,7 @@ class Offers:
             yield from (one for one, said in told if all(term in said for term in wanted))
 
     def _kept(self, field: Field) -> Records:
-        kept = records(self._ctx, self._tx, field.type.name)
+        kept = records(self._ctx, self._tx, field.type.name, self._env.catalogue.owner(field.type.name))
         assert kept is not None, field.type.name
         return kept
 

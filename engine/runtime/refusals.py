@@ -16,12 +16,13 @@ def plugin_away(plugin: str) -> Unanswered:
     )  # fmt: skip
 
 
-def plugin_changed(plugin: str, name: str) -> Unanswered:
-    """*plugin* is there, but brings *name* no longer as this process knows it."""
+def plugin_changed(plugin: str, name: str, how: Text, place: str = "") -> Unanswered:
+    """*plugin* is there, but brings *name* no longer as this process knows it: *how* it is other."""
+    at = Text(f"（{place}）", f" ({place})") if place else Text("", "")
     return Unanswered(
-        Text(f"插件“{plugin}”换了版本，不再有这里要用的“{name}”。请管理员换回合适的版本，或取消此件。",
-             f"Plugin “{plugin}” has changed and brings “{name}” no longer as it was. Ask an administrator."),
-        plugin=plugin, why=f"{name} has changed",
+        Text(f"插件“{plugin}”换了版本，这里要用的“{name}”{at.zh}不同了：{how.zh}。请管理员换回合适的版本，或取消此件。",
+             f"Plugin “{plugin}” has changed: “{name}”{at.en} is not as it was, {how.en}. Ask an administrator."),
+        plugin=plugin, why=f"{name} has changed: {how.en}{at.en}",
     )  # fmt: skip
 
 

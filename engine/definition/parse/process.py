@@ -15,6 +15,7 @@ from engine.definition.parse.outline import look_over
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.scope import scope_of
 from engine.definition.parse.steps import read_steps
+from engine.definition.problem_codes import problem
 from engine.definition.source import Mapping, Node
 from engine.definition.uses import reads
 from engine.i18n import both
@@ -39,6 +40,9 @@ def _uses(reader: Reader, node: Node) -> tuple[str, ...]:
     names, catalogue = reader.names(node, "uses"), reader.catalogue
     for name in names:
         if name in catalogue.plugins:
+            continue
+        if name in catalogue.away:
+            reader.problems.append(problem("plugin-away", node, "uses", hint=catalogue.away[name], name=name))
             continue
         if catalogue.all is None or name not in catalogue.all.plugins:
             reader.fault("unknown-plugin", node, "uses", (catalogue.all or catalogue).plugins, name=name)

@@ -131,6 +131,10 @@ CODES = {
     "option-twice": Wording(
         "“{name}”写了两次", "`{name}` is there twice", "去掉一个", "take one away"
     ),
+    "plugin-away": Wording(
+        "用到的插件“{name}”装着，但现在不能用", "the plugin `{name}` is installed and cannot be used now",
+        "按启动时说的修好它，或启用它", "mend it as the start says, or enable it",
+    ),
     "unknown-plugin": Wording(
         "没有装叫“{name}”的插件", "no plugin `{name}` is installed", "核对名称，或先装上插件",
         "check the name, or install the plugin first",

@@ -9,7 +9,7 @@ from typing import Any
 from engine.clock import Micros
 from engine.extend.contributions import Reaction
 from engine.operations.background.handing import job_body, kind_of
-from engine.operations.commands.running import Happened, Runs
+from engine.operations.commands.runs import Happened, Runs
 from engine.operations.context import Context
 from engine.store import jobs
 from engine.store.columns import NEVER

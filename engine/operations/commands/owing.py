@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine.operations.commands.handing_over import hand_over
-from engine.operations.commands.running import Bench, Owed, Runs
+from engine.operations.commands.running import Bench
+from engine.operations.commands.runs import Owed, Runs
 from engine.operations.context import ENGINE, Context
 from engine.operations.facts import facts_for
 from engine.operations.history import SETTLED

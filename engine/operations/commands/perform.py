@@ -19,7 +19,8 @@ from engine.operations.commands.checking import as_had, veto
 from engine.operations.commands.projection import open_rows
 from engine.operations.commands.races import check_seen, explained
 from engine.operations.commands.recording import Recording, scrubbed
-from engine.operations.commands.running import Bench, RunAgain, Runs
+from engine.operations.commands.running import Bench, RunAgain
+from engine.operations.commands.runs import Runs
 from engine.operations.context import ENGINE, Caller, Context, no_case
 from engine.operations.facts import facts_for
 from engine.operations.people import people_of

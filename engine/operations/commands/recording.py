@@ -10,7 +10,7 @@ from engine.extend.contributions import Reaction
 from engine.operations.commands.apart import Apart
 from engine.operations.commands.handing_over import hand_over
 from engine.operations.commands.projection import Changes, Row, belonging, cause, project
-from engine.operations.commands.running import Happened, Runs
+from engine.operations.commands.runs import Happened, Runs
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
 from engine.operations.glance import subject

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from engine.definition.catalogue import Catalogue
 from engine.definition.field_words import not_offered, not_there
 from engine.definition.fields import cells
 from engine.definition.model import Field, Process
@@ -53,7 +54,8 @@ def check(
     ]
     for kind in ("unit", "person"):
         people.want(**{f"{kind}s": [one.value for one in named if one.field.type.name == kind]})
-    problems = tuple(not_there(one.field, one.path) for one in named if not _there(ctx, tx, people, one))
+    known = definition.catalogue
+    problems = tuple(not_there(one.field, one.path) for one in named if not _there(ctx, tx, people, known, one))
     if problems:
         raise Invalid(problems)
     chosen = [one for one in named if one.typed]
@@ -74,11 +76,11 @@ def _is_for_anybody(process: Process, events: list[Event]) -> bool:
     return asks_anybody(process, step, step.exit(signed["x"]))
 
 
-def alive(ctx: Context, tx: Tx, people: People, field: Field, value: Any) -> bool:
+def alive(ctx: Context, tx: Tx, people: People, catalogue: Catalogue, field: Field, value: Any) -> bool:
     """Whether whatever a stored value of *field* names may be named anew today."""
     if not value or not (field.points or field.columns):
         return True
-    return all(_there(ctx, tx, people, one) for one in _named(field, value, typed=True))
+    return all(_there(ctx, tx, people, catalogue, one) for one in _named(field, value, typed=True))
 
 
 def _named(field: Field, value: Any, *, typed: bool) -> Iterator[_Named]:
@@ -92,8 +94,8 @@ def _named(field: Field, value: Any, *, typed: bool) -> Iterator[_Named]:
                 yield _Named(column, f"{field.name}.{at}.{name}", row[name], typed)
 
 
-def _there(ctx: Context, tx: Tx, people: People, one: _Named) -> bool:
-    kept = records(ctx, tx, one.field.type.name)
+def _there(ctx: Context, tx: Tx, people: People, catalogue: Catalogue, one: _Named) -> bool:
+    kept = records(ctx, tx, one.field.type.name, catalogue.owner(one.field.type.name))
     if kept is not None:
         try:
             return bool(kept.read([one.value]))

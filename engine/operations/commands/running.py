@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.clock import Micros
+from engine.definition.catalogue import ActionSpec
 from engine.definition.model import Do
+from engine.definition.specs import changed
 from engine.errors import Unanswered, Vetoed
-from engine.extend.actions import RESERVED, Undo, Undone
-from engine.extend.context import ActionContext, CaseRef, LockOrder
+from engine.extend.actions import RESERVED, Action, Undo, Undone
+from engine.extend.context import ActionContext, CaseRef
 from engine.extend.emitted import Job, Message
 from engine.extend.faults import cause_of
+from engine.extend.places import written_at
+from engine.i18n import Text
 from engine.operations.audiences import must_reach
+from engine.operations.commands.runs import HandedJob, Happened, Owed, Runs
 from engine.operations.context import Caller, Context
 from engine.operations.people import People
 from engine.operations.plugin_contexts import handed
@@ -42,72 +47,6 @@ class RunAgain(Exception):
     def __init__(self, silent: tuple[int, Unanswered] | None = None) -> None:
         super().__init__()
         self.silent = silent
-
-
-@dataclass(frozen=True)
-class Owed:
-    """An undoing that is left for later: of which effect of which *action* and step, and the receipt of the effect.
-
-    ``undo`` is what undid it when this was noted; a plugin that changed may say otherwise by the time it is done.
-    """
-
-    action: str
-    undo: str
-    n: int
-    step: str
-    receipt: dict[str, Any]
-
-    @property
-    def plugin(self) -> str:
-        """The plugin that it waits for."""
-        return self.action.partition(".")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class HandedJob:
-    """A job that the action of *step* handed over; ``n`` is that run of the step."""
-
-    job: Job
-    step: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """Something that reactions may wait for: an event of the case, or how an action or an undo of *step* ended."""
-
-    kind: str
-    body: dict[str, Any]
-    step: str = ""
-    n: int = 0
-
-
-@dataclass
-class Runs:
-    """What the actions of one command did: a record for the journal, and what they hand over."""
-
-    record: list[dict[str, Any]] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
-    jobs: list[HandedJob] = field(default_factory=list)
-    ended: list[Happened] = field(default_factory=list)
-    owed: list[Owed] = field(default_factory=list)
-    locks: LockOrder = field(default_factory=LockOrder)
-
-    def so_far(self) -> tuple[int, ...]:
-        """How many there are of each, to take back what follows."""
-        return tuple(len(part) for part in self._parts())
-
-    def take_back(self, kept: tuple[int, ...], *, answered: bool) -> None:
-        """Keep the first so many of each: what an action handed over vanishes with what it wrote.
-
-        That it ran and how it ended stays where it *answered*, with a refusal; where it failed, it never ended.
-        """
-        for part, many in zip(self._parts(), kept, strict=True):
-            if not answered or part is self.messages or part is self.jobs:
-                del part[many:]
-
-    def _parts(self) -> tuple[list[Any], ...]:
-        return self.messages, self.jobs, self.record, self.ended, self.owed
 
 
 @dataclass(slots=True)
@@ -191,7 +130,7 @@ class Bench:
         if self.ctx.away(plugin) is not None:
             raise plugin_away(plugin)
         if spec.run is None:
-            raise plugin_changed(plugin, step.action)
+            raise self._changed(spec)
         if self._owes(state, plugin):
             raise plugin_owes(plugin)
         env = CaseEnv(self.definition.process, state, self.facts, self.definition.catalogue, self.caller.person)
@@ -212,6 +151,12 @@ class Bench:
         if not self.careful:
             raise RunAgain
         return _Refused(command)
+
+    def _changed(self, kept: ActionSpec) -> Unanswered:
+        """What the process knows and its plugin brings otherwise by now: what is other, and where it stands."""
+        plugin, live = kept.name.partition(".")[0], self.ctx.registry.action(kept.name)
+        given = next((one for one in self.ctx.registry.given(Action) if one.spec.name == kept.name), None)
+        return plugin_changed(plugin, kept.name, changed(kept, live), written_at(given.body) if given else "")
 
     def _undo(self, state: State, request: Request) -> Any:
         step = self.definition.process.index[request.step][0]
@@ -240,7 +185,7 @@ class Bench:
             raise plugin_away(wanted.plugin)
         undo = self._undoing(wanted)
         if undo is None:
-            raise plugin_changed(wanted.plugin, wanted.action)
+            raise plugin_changed(wanted.plugin, wanted.action, Text("它的撤销没有了", "its undo is gone"))
         request = Request(wanted.n, wanted.n, wanted.step, "undo")
         how = undo(self._context(state, request, undo.name, wanted.receipt), wanted.receipt)
         self.runs.ended.append(Happened(f"{undo.name}.{how}", wanted.receipt, wanted.step, wanted.n))

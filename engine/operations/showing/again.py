@@ -27,21 +27,21 @@ def taken_over(
     case = require_sight(ctx, tx, caller, number)
     if case.status != "ended" or case.process != process.name:
         raise no_case()
-    old, glance = by_hash(ctx, tx, case.def_hash).process, glance_at(ctx, tx, caller.person, case)
-    people = people_of(ctx, tx)
+    was, glance = by_hash(ctx, tx, case.def_hash), glance_at(ctx, tx, caller.person, case)
+    people, known = people_of(ctx, tx), was.catalogue
     data: dict[str, Any] = {}
     left: list[Text] = []
     for name in process.start.fill:
-        field, before = process.field_named(name), old.field_named(name)
+        field, before = process.field_named(name), was.process.field_named(name)
         if field is None or before is None:
             continue
         value = glance.had_whole(name)
         if value in EMPTY:
             left += [field.title] if name in glance.masked else []
-        elif not _alike(before, field) or _past(ctx, field, value) or not alive(ctx, tx, people, field, value):
-            left.append(field.title)
-        else:
+        elif _alike(before, field) and not _past(ctx, field, value) and alive(ctx, tx, people, known, field, value):
             data[name] = value
+        else:
+            left.append(field.title)
     return data, tuple(left)
 
 

@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 
 from engine.clock import HOUR
-from engine.errors import Invalid
+from engine.definition.load import load_process
+from engine.errors import Invalid, Unanswered
+from engine.extend import away as leaving
+from engine.extend.faults import plugin_error
 from engine.extend.registry import Registry
 from engine.operations import cases, incidents, reading
 from engine.operations.background.inner import run_jobs
@@ -15,14 +18,27 @@ from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.districts import context
+from engine.operations.naming import fill_from_words
 from engine.operations.returning import resume
 from engine.store import jobs
+from engine.store.database import Database
 from engine.worker.worker import Worker
 from tests.integration.operations.leaving import away
 from tests.integration.operations.looking import broken
-from tests.town import CALENDAR, PACK, Town
+from tests.oracle import Oracle
+from tests.town import CALENDAR, PACK, Town, build
 
 CAI, ANN = Caller("cai"), Caller("ann")
+ASKS = """
+process: asks
+title: 问一问
+uses: [oracle]
+subject: [thing]
+fields: {thing: {type: thing, title: 物}}
+start: {who: role staff, fill: [thing]}
+steps: [{step: ok, title: 审批, ask: role head of start.unit, outcomes: {yes: {title: 行, then: next}}}]
+ends: {done: {title: 办成}}
+"""
 
 
 def test_a_decision_stands_and_the_step_behind_it_waits(town: Town) -> None:
@@ -82,7 +98,7 @@ def test_a_plugin_without_the_action_that_a_case_needs_is_told_and_not_tried_for
     system = replace(town.system, registry=Registry([empty]), definitions={}, districts={})
     left = replace(town, ctx=context(system, town.ctx.id))
     left.act(case, "ok", "agree", by="sun")
-    assert [one.cause for one in incidents.incidents(left.ctx, CAI)] == ["desk.note has changed"]
+    assert [one.cause for one in incidents.incidents(left.ctx, CAI)] == ["desk.note has changed: it is gone"]
     assert resume(left.ctx) == 0
     assert cases.retry(town.ctx, CAI, case.number, incidents.incidents(town.ctx, CAI)[0].n).end == "done"
 
@@ -120,3 +136,26 @@ def test_the_job_of_a_plugin_that_is_away_waits_untried_and_is_there_when_it_is_
         assert [row.id for row in town.ctx.runner.run(lambda tx: jobs.parked(tx, town.ctx.id), write=False)] == ["j1"]
     assert resume(town.ctx) == 1
     assert town.ctx.runner.run(lambda tx: jobs.parked(tx, town.ctx.id), write=False) == []
+
+
+def test_a_type_of_a_plugin_that_is_away_names_the_plugin_and_not_the_type(db: Database) -> None:
+    made = build(db, beside=[Oracle().plugin()])
+    made.publish(ASKS)
+    system = replace(made.system, registry=made.system.registry.lacking(plugin_error("oracle", "坏了", "is broken")),
+                     definitions={}, districts={})  # fmt: skip
+    ctx = context(system, made.ctx.id)
+    with pytest.raises(Unanswered, match="Plugin “oracle” cannot be used"):
+        cases.start(ctx, Caller("ann"), "asks", {"thing": "1"}, unit="a")
+    with pytest.raises(Invalid, match="Plugin “oracle” cannot be used"):
+        fill_from_words(ctx, "asks", {"thing": "杯子1"})
+    made.system.runner.release()
+
+
+def test_a_process_that_uses_a_broken_plugin_is_told_that_it_is_broken() -> None:
+    registry = Registry.of_sound([], {"odd": leaving.broken(plugin_error("odd", "坏了", "is broken", "odd/hooks.py:3"))})
+    (told,) = [
+        one for one in load_process(ASKS.replace("oracle", "odd"), "asks.yaml", registry.catalogue([]), find_base=lambda _: None)[1]
+        if one.code == "plugin-away"
+    ]  # fmt: skip
+    assert told.line_of_text("en").startswith("asks.yaml:4:7 plugin-away the plugin `odd` is installed and cannot be used now")
+    assert told.hint is not None and "odd/hooks.py:3" in told.hint.zh
