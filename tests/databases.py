@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -102,13 +102,30 @@ def _new_postgresql(server_url: str, name: str) -> str:
     return urlsplit(server_url)._replace(path=f"/{name}").geturl()
 
 
+#: TRUNCATE makes the files of every table and index anew, which takes far longer than to delete a few rows.
+_EMPTY = """DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT quote_ident(tablename) FROM pg_tables
+    WHERE schemaname = 'public' AND NOT starts_with(tablename, 'alembic_version')
+  LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
+END $$"""
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql(postgresql_url: str) -> Iterator[Callable[[], None]]:
+    """Takes every row out of this worker's own database."""
+    database = open_database(postgresql_url)
+    with database.connect() as connection:
+        connection.execute(text("SET session_replication_role = replica"))  # tables go in whatever order
+        yield lambda: connection.execute(text(_EMPTY)).close()
+    database.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database with every table and no row, once per kind of database."""
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql_url")
-        _empty(url)
-        yield url
+        request.getfixturevalue("empty_postgresql")()
+        yield request.getfixturevalue("postgresql_url")
         return
     yield from _fresh_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
 
@@ -134,14 +151,3 @@ def _fresh_sqlite(template: Path, tmp_path: Path) -> Iterator[str]:
     yield f"sqlite:///{folder / 'test.db'}"
     if folder != tmp_path:
         shutil.rmtree(folder)
-
-
-def _empty(url: str) -> None:
-    database = open_database(url)
-    with database.connect() as connection:
-        names = connection.scalars(
-            text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
-        ).all()
-        kept = [n for n in names if not n.startswith("alembic_version")]
-        connection.execute(text(f"TRUNCATE {', '.join(kept)} CASCADE"))
-    database.close()
