@@ -13,7 +13,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from engine.operations import passwords
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.hanging"]
 
 # A slow machine fails no test, and a test that fails fails again.
 settings.register_profile(

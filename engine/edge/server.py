@@ -19,6 +19,9 @@ from engine.edge import answers, bounds, watch
 from engine.edge.bounds import Bounds
 from engine.edge.guard import body_refusal
 from engine.edge.proxies import NOBODY, Proxies
+from engine.errors import RongtongError
+from engine.hanging import otherwise
+from engine.i18n import both
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -88,7 +91,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def __init__(self, server: Server, *args: Any, **named: Any) -> None:
         self.since: Micros = server.steady()
-        self._taken, self._mark = 0, (self.since, 0)
+        self._taken, self._mark, self._before = 0, (self.since, 0), 0
         super().__init__(server, *args, **named)
         peer = self.addr[0]
         self.holder = peer if peer in server.proxies else counted_as(peer)
@@ -112,9 +115,23 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         with self.requests_lock:
             if len(self.requests) > 1:
                 self.requests[0].headers["CONNECTION"] = "close"
-        super().service()
+        self._before = self._taken
+        with otherwise(self._given_up):
+            super().service()
         self.since = self.server.steady()
         self._mark = (self.since, self._taken)
+
+    def _given_up(self, fault: Exception) -> Exception:
+        """The thread that answers hangs in a plugin: say so, and let another thread answer others."""
+        self.server.task_dispatcher.replace()
+        with self.requests_lock:
+            path = self.requests[0].path
+            self.requests.clear()
+        if not self.total_outbufs_len and self._taken == self._before:
+            self.write_soon(_hung(fault, as_json=path.startswith("/api/")))
+        self.close_when_flushed = True
+        self.server.pull_trigger()
+        return fault
 
     @property
     def waits(self) -> bool:
@@ -148,6 +165,23 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return False
         self._mark = (now, self._taken)
         return self._taken - taken < bounds.TAKEN
+
+
+def _hung(fault: Exception, *, as_json: bool) -> bytes:
+    """The whole answer to a request that was given up for *fault*."""
+    text = fault.text if isinstance(fault, RongtongError) else both(str(fault))
+    refusal = answers.Refusal(503, "Service Unavailable", "hung", text)
+    headers, body = refusal.written(as_json=as_json)
+    lines = [f"HTTP/1.1 {refusal.line}", *(f"{name}: {said}" for name, said in (*headers, *answers.ALWAYS))]
+    return "\r\n".join((*lines, "Connection: close", "", "")).encode() + body
+
+
+class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """The threads that answer; in the place of one that hangs for good comes another."""
+
+    def replace(self) -> None:
+        """Have one thread more."""
+        self.set_thread_count(len(self.threads) - self.stop_count + 1)
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
@@ -223,7 +257,7 @@ def make_server(
     )  # fmt: skip
     settings.connection_limit *= len(settings.listen)  # each socket has bounds of its own
     if dispatcher is None:
-        dispatcher = ThreadedTaskDispatcher()
+        dispatcher = Dispatcher()
         dispatcher.set_thread_count(settings.threads)
     sockets: dict[int, Any] = {}
     servers = [

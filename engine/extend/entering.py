@@ -1,4 +1,4 @@
-"""The one way into a plugin's code: whatever would end the program there is a fault of the plugin's like any other."""
+"""The one way into a plugin's code: what would end the program there, or never ends, is a fault of the plugin's."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import functools
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any, TypeVar
 
+from engine.clock import SECOND, Micros
 from engine.extend.answers import declared, held
-from engine.extend.faults import ExitError, plugin_fault
-from engine.extend.places import below, raised_at, signalled
+from engine.extend.contributions import DataFile
+from engine.extend.faults import ExitError, HungError, plugin_fault
+from engine.extend.places import below, raised_at, signalled, stands_at
+from engine.hanging import LIMIT, LONG, CalledBack, GivenUp, Visit
 
 T = TypeVar("T")
 
@@ -29,11 +33,12 @@ def interrupts(fault: BaseException) -> bool:
 class Entering:
     """Run what is the *plugin*'s, in ``with``. Raises ExitError where it would end the program, or the thread.
 
-    It keeps nothing of a run, so one serves all of them, and a call costs no generator.
+    It keeps nothing of a run, so one serves all of them, and a call costs no generator. A call may take as long as its
+    *patience*.
     """
 
-    def __init__(self, plugin: str, folder: Path | None) -> None:
-        self._plugin, self._folder = plugin, folder
+    def __init__(self, plugin: str, folder: Path | None, patience: Micros = LIMIT) -> None:
+        self._plugin, self._folder, self.patience = plugin, folder, patience
 
     def __enter__(self) -> None:
         """Go in."""
@@ -43,22 +48,39 @@ class Entering:
         if fault is not None and not isinstance(fault, Exception):
             _blame(self._plugin, self._folder, fault)
 
+    def late(self, frame: FrameType | None) -> HungError:
+        """The fault of not having come back, which stands at *frame*."""
+        seconds = self.patience // SECOND
+        zh = f"{seconds}秒没有办完，已经停下，没有保存"
+        en = f"did not come back within {seconds} s; it was stopped, and nothing of it is saved"
+        return plugin_fault(HungError, self._plugin, zh, en, stands_at(frame, self._folder))
+
 
 def entered(
-    plugin: str, folder: Path | None, function: Callable[..., Any], what: str = "", wanted: Any = Any
-) -> Callable[..., Any]:
+    plugin: str, folder: Path | None, function: Callable[..., Any], what: str = "", wanted: Any = Any,
+    patience: Micros = LIMIT,
+) -> Callable[..., Any]:  # fmt: skip
     """*function* of the plugin as the engine calls it; what it would only say as it is read is read here.
 
     What it answers is held to the type *wanted*; *what* it is called in the sentence of a fault.
     """
-    inside = Entering(plugin, folder)
+    inside = Entering(plugin, folder, patience)
 
     @functools.wraps(function)
     def call(*given: Any, **named_so: Any) -> Any:
-        with inside:
-            answer = function(*given, **named_so)
-            answer = list(answer) if isinstance(answer, Iterator) else answer
+        visit = Visit(inside)
+        try:
+            with visit:
+                answer = function(*given, **named_so)
+                answer = list(answer) if isinstance(answer, Iterator) else answer
             return answer if wanted is Any else held(plugin, what, wanted, function, answer)
+        except Exception:
+            raise
+        except BaseException as fault:
+            if isinstance(fault, CalledBack):  # on its way out already
+                visit.__exit__()
+            _blame(plugin, folder, fault)
+            raise
 
     return call
 
@@ -67,6 +89,7 @@ def sealed(plugin: str, folder: Path | None, contribution: T) -> T:
     """*contribution* of the plugin with every function in it as the engine calls it."""
     if not dataclasses.is_dataclass(contribution) or isinstance(contribution, type):
         return contribution
+    patience = LONG if isinstance(contribution, DataFile) else LIMIT
     changed: dict[str, Any] = {}
     for field in dataclasses.fields(contribution):
         was = getattr(contribution, field.name)
@@ -74,7 +97,7 @@ def sealed(plugin: str, folder: Path | None, contribution: T) -> T:
             continue
         if callable(was):
             kind = type(contribution)
-            now = entered(plugin, folder, was, f"{kind.__name__}.{field.name}", declared(kind, field.name))
+            now = entered(plugin, folder, was, f"{kind.__name__}.{field.name}", declared(kind, field.name), patience)
         else:
             now = sealed(plugin, folder, was)
         if now is not was:
@@ -83,8 +106,8 @@ def sealed(plugin: str, folder: Path | None, contribution: T) -> T:
 
 
 def _blame(plugin: str, folder: Path | None, fault: BaseException) -> None:
-    """Raise ExitError for *fault*, unless it is a signal's or arose in the engine."""
-    if interrupts(fault) or below(fault):
+    """Raise ExitError for *fault*, unless it is a signal's or the watchdog's, or arose in the engine."""
+    if isinstance(fault, (CalledBack, GivenUp)) or interrupts(fault) or below(fault):
         return
     place, kind = raised_at(fault, folder), type(fault).__name__
     zh, en = f"想结束整个程序（{kind}）", f"tried to end the program ({kind})"

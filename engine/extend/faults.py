@@ -59,6 +59,10 @@ class ExitError(PluginFault):
     """A plugin tried to end the program."""
 
 
+class HungError(PluginFault):
+    """A plugin did not come back within the time that it has. Nothing of what it did is kept."""
+
+
 class AnswerError(PluginFault):
     """A plugin answered what is not declared, a value that is none of its type, or an audience that is nobody."""
 

@@ -38,7 +38,12 @@ def place(file: str, line: int | None, folder: Path | None = None) -> str:
 
 def called_from(folder: Path | None) -> str:
     """The innermost line of the plugin in *folder* that is running; "" where there is none."""
-    return _innermost(((frame, frame.f_lineno) for frame in _outwards(sys._getframe(1))), folder)
+    return stands_at(sys._getframe(1), folder)
+
+
+def stands_at(frame: FrameType | None, folder: Path | None) -> str:
+    """The innermost line of the plugin in *folder* that *frame* and what called it are in; "" where there is none."""
+    return _innermost(((one, one.f_lineno) for one in _outwards(frame)), folder)
 
 
 def raised_at(fault: BaseException, folder: Path | None) -> str:

@@ -37,6 +37,11 @@ def plugin_silent(plugin: str, why: str, place: str) -> Unanswered:
     )  # fmt: skip
 
 
+def plugin_hung(plugin: str, said: Text) -> Unanswered:
+    """The code of *plugin* did not come back in time, as *said* tells with its file and line."""
+    return Unanswered(said, plugin=plugin, why=said.en)
+
+
 def plugin_shows_nothing(plugin: str, why: str) -> Unanswered:
     """A page or an endpoint of *plugin* failed, *why* in a word: whoever only reads has lost nothing."""
     return Unanswered(

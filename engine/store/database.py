@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from engine.clock import Micros
 from engine.errors import RongtongError
 from engine.i18n import Text
-from engine.store import drivers
+from engine.store import drivers, held
 from engine.store.control import transaction_control
 from engine.store.drivers import Seams, SqlHook
 from engine.store.forks import Heir
@@ -77,7 +77,7 @@ class Database(Seams, Heir):
             url,
             module=module,
             connect_args={
-                "factory": drivers.sqlite_factory(module, self),
+                "factory": held.sqlite_factory(module, self),
                 "timeout": busy_timeout,
                 "check_same_thread": False,
                 "cached_statements": 512,

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.errors import Busy
 from engine.i18n import Text
-from engine.store.failures import ConnectionGone, TransactionEnded
 
 #: The table that only a database of ours has.
 MARK = "alembic_version_engine"
@@ -106,62 +105,6 @@ def sqlite_journal(module: ModuleType) -> tuple[str, Text | None]:
     return "TRUNCATE", Text(zh.format(module.sqlite_version), en.format(module.sqlite_version))
 
 
-class Held:
-    """A SQLite connection that knows of the transaction which only ``let_go`` allows to end.
-
-    When SQLite finds no room it rolls back by itself; whatever came next would be committed at once, each alone.
-    """
-
-    held = False
-    reason: Exception | None = None
-
-    def hold(self) -> None:
-        """A transaction was begun."""
-        self.held, self.reason = True, None
-
-    def let_go(self) -> None:
-        """It may end."""
-        self.held = False
-
-    def look(self, error: Exception) -> None:
-        """A statement failed: where what is held has ended with it, remember why. Raises ConnectionGone."""
-        try:
-            if self.held and not self.in_transaction and self.reason is None:  # type: ignore[attr-defined]
-                self.reason = error
-        except Exception:
-            raise ConnectionGone from error
-
-
-def _guarded_cursor(base: Any, seams: Seams) -> Any:
-    """The driver's cursor class, watched; it lets nothing through once the transaction that is held has ended."""
-    watched = watched_cursor(base, seams)
-
-    class Guarded(watched):  # type: ignore[misc, valid-type]
-        def execute(self, query: Any, *args: Any) -> Any:
-            connection = self.connection
-            try:
-                if connection.held and not connection.in_transaction:
-                    raise TransactionEnded from connection.reason
-                if seams.hook is None:
-                    return base.execute(self, query, *args)
-                return watched.execute(self, query, *args)
-            except Exception as error:
-                connection.look(error)
-                raise
-
-        def executemany(self, query: Any, *args: Any) -> Any:
-            connection = self.connection
-            try:
-                if connection.held and not connection.in_transaction:
-                    raise TransactionEnded from connection.reason
-                return watched.executemany(self, query, *args)
-            except Exception as error:
-                connection.look(error)
-                raise
-
-    return Guarded
-
-
 class Mended(str):
     """What a column of text held that was none, with � for what could not be read."""
 
@@ -199,17 +142,6 @@ def _as_far_as_it_goes(held: bytes) -> str:
         return held.decode()
     except UnicodeDecodeError:
         return Mended(held.decode(errors="replace"))
-
-
-def sqlite_factory(module: ModuleType, seams: Seams) -> Any:
-    """A connection class whose cursors pass the hook and never save row by row what was begun as one transaction."""
-    guarded = _guarded_cursor(module.Cursor, seams)
-
-    class Connection(Held, module.Connection):  # type: ignore[misc, name-defined]
-        def cursor(self) -> Any:
-            return super().cursor(factory=guarded)
-
-    return Connection
 
 
 def prepare_sqlite(raw: Any, journal: str) -> None:

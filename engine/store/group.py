@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from functools import partial
 from threading import Lock, current_thread, main_thread
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from engine.clock import SECOND, Micros, SystemClock
+from engine.hanging import otherwise
 from engine.store import failures
-from engine.store.failures import Failure, UnknownCommit
+from engine.store.failures import Failure
 from engine.store.line import Line
+from engine.store.round import Member, Round
 from engine.store.turnstile import Turnstile
 from engine.store.tx import Tx
 
@@ -24,29 +26,6 @@ T = TypeVar("T")
 MOST = 32
 BUDGET: Micros = 20_000
 _CLOCK = SystemClock()
-
-
-class Member:
-    """Work that somebody wants done, and what became of it: an answer or an error once it is *done*.
-
-    *turn* is locked until there is something to do for who waits: to take the answer, or to lead.
-    """
-
-    __slots__ = ("alone", "answer", "came", "done", "error", "turn", "waits", "work")
-
-    def __init__(self, work: Callable[[Tx], Any], *, alone: bool, waits: bool = True) -> None:
-        self.work, self.alone, self.waits = work, alone, waits
-        self.came: Micros = 0  # when it began to stand in line, if it does
-        self.answer: Any = None
-        self.error: BaseException | None = None
-        self.done = False
-        self.turn = Lock()
-        self.turn.acquire()
-
-    def wake(self) -> None:
-        """Let who waits look again; as often as one likes, and from several threads."""
-        with suppress(RuntimeError):  # it has been woken and has not looked yet
-            self.turn.release()
 
 
 class Group:
@@ -65,11 +44,9 @@ class Group:
         self._mutex = Lock()
         self._waiting: deque[Member] = deque()
         self._leader: Member | None = None
-        self._inside: list[Member] = []  # who takes part in the open transaction
+        self._round: Round | None = None  # what the leader carries out
         self._line: Line | None = None
         self._kept_out: Micros = 0  # since when other processes have had the turn, as somebody learned who gave up
-        self._since: Micros = 0
-        self._ran = 0
 
     def run(self, work: Callable[[Tx], T], *, alone: bool = False, waits: bool = True) -> T:
         """Have *work* done in a transaction, *alone* or with others; its answer, or its error, once it is committed.
@@ -131,11 +108,12 @@ class Group:
         """Where *member* leads, let the next in line lead. Who was inside without an answer comes first, alone."""
         with self._mutex:
             if self._leader is member:
-                left = [one for one in self._inside if not one.done and one not in self._waiting]
+                inside = [] if self._round is None else self._round.inside
+                left = [one for one in inside if not one.done and one not in self._waiting]
                 for one in left:
                     one.alone = True
                 self._waiting.extendleft(reversed(left))
-                self._inside = []
+                self._round = None
                 self._leader = self._waiting[0] if self._waiting else None
             if self._leader is not None:
                 self._leader.wake()
@@ -144,91 +122,81 @@ class Group:
         with self._mutex:
             if member in self._waiting:
                 self._waiting.remove(member)
+        self._round = round_ = Round(member, self)
         try:
-            self._carry(member)
+            with otherwise(partial(self._give_up, round_), round_):
+                round_.carry()
         finally:
             try:
-                self._settle()
+                self._settle(round_)
             finally:
                 self._hand_on(member)
 
-    def _settle(self) -> None:
-        """Leave no transaction open. What was interrupted when COMMIT had gone out may have been saved."""
-        line = self._line
+    def _settle(self, round_: Round) -> None:
         try:
-            if line is None:
-                return
-            if line.sent and not line.ours:
-                self._unknown(None)
-            else:
-                line.rollback()
-            line.tidy()
+            round_.settle()
+        finally:
+            if not round_.given_up:
+                self._turnstile.leave()
+
+    def _give_up(self, round_: Round, fault: Exception) -> Exception:
+        """The thread that leads *round_* hangs in the work of the newest inside: go on without it; what to tell there.
+
+        *fault* is what the newest hears. The others who joined are carried out once more. What the leader itself wanted
+        is not saved, since nobody is there to hear of it.
+        """
+        round_.given_up = True
+        try:
+            if round_.line is not None:
+                round_.line.give_up()
         finally:
             self._turnstile.leave()
-
-    def _answered(self) -> None:
-        for one in self._inside:
-            one.done = True
-        for one in self._inside:
-            if one is not self._leader:  # which does not sleep
-                one.wake()
-        self._inside = []
-
-    def _unknown(self, cause: BaseException | None) -> None:
-        """COMMIT has no answer: those who can find themselves by their key will, the others are told to look."""
-        for one in self._inside:
-            if not one.done:
-                one.error = UnknownCommit()
-                one.error.__cause__ = cause
-        self._answered()
+            hung, leader = round_.inside[-1], round_.leader
+            with self._mutex:
+                self._line, self._round = None, None
+                left = [one for one in round_.inside if one not in (hung, leader)]
+                self._waiting.extendleft(reversed(left))
+                self._leader = self._waiting[0] if self._waiting else None
+                if self._leader is not None:
+                    self._leader.wake()
+            if hung is not leader:
+                hung.error, hung.done = fault, True
+                hung.wake()
+        return fault if hung is leader else failures.busy(Failure.LONG)
 
     # The transaction
 
-    def _carry(self, leader: Member) -> None:
-        """Run *leader* and whoever waits in one transaction, and commit it."""
-        self._since, self._ran = 0, 0
-        if self._line is not None:
-            self._line.sent = False
-        self._inside.append(leader)
-        member: Member | None = leader
-        while member is not None:
-            self._ran += 1
-            if not self._goes_on(member):
-                return
-            member = self._next(leader)
-        if self._inside and self._line is not None:
-            self._commit(self._line)
-
-    def _next(self, leader: Member) -> Member | None:
+    def join(self, round_: Round) -> Member | None:
         """Take in the next who waits, if there is room."""
-        if leader.alone or not self._waiting:
+        if round_.leader.alone or not self._waiting:
             return None
-        if self._ran >= MOST or _CLOCK.steady() - self._since > BUDGET:
+        if round_.ran >= MOST or _CLOCK.steady() - round_.since > BUDGET:
             return None
         with self._mutex:
             if not self._waiting or self._waiting[0].alone:
                 return None
             member = self._waiting[0]
-            self._inside.append(member)
+            round_.inside.append(member)
             self._waiting.popleft()
         return member
 
-    def _begin(self, member: Member) -> Line:
-        """Begin the group's transaction for *member*, once it is this process's turn."""
+    def begin(self, round_: Round, member: Member) -> Line:
+        """Begin the transaction of *round_* for *member*, once it is this process's turn."""
         if self._line is None or not self._line.alive:
             self._line = self._make()
+        round_.line = self._line
         began = _CLOCK.steady()
         patience = self._patience_left(member, began)
         try:
             if not self._turnstile.enter(patience):
                 raise failures.busy(Failure.LOCKED)
-            self._line.begin(write=True, patience=patience)
+            round_.line.begin(write=True, patience=patience)
         except BaseException:
             self._kept_out = self._kept_out or began
             raise
         self._kept_out = 0
-        self._since = self._since or _CLOCK.steady()
-        return self._line
+        round_.since = round_.since or _CLOCK.steady()
+        return round_.line
 
     def _patience_left(self, member: Member, now: Micros) -> float:
         """How long *member* waits for other processes, in seconds, less what it stood behind somebody who waited so."""
@@ -237,58 +205,3 @@ class Group:
         if not self._kept_out or not member.came:
             return self._outside
         return max(0.0, self._outside - (now - max(self._kept_out, member.came)) / SECOND)
-
-    def _goes_on(self, member: Member) -> bool:
-        """Run the work of *member*; whether the group goes on. The first has no savepoint, every later one has."""
-        line = self._line
-        guarded = line is not None and line.open
-        try:
-            if line is None or not guarded:
-                line = self._begin(member)
-            else:
-                line.tidy()
-                if not line.alive:
-                    return False
-                line.savepoint()
-            member.error, member.answer = None, line.tx(write=True).carry_out(member.work)
-            line.prove()
-            if guarded:
-                line.release()
-        except BaseException as error:
-            member.error = error
-            return self._failed(error, guarded=guarded)
-        return True
-
-    def _failed(self, error: BaseException, *, guarded: bool) -> bool:
-        """Undo what the newest inside wrote; whether the group goes on."""
-        line = self._line
-        if line is None:
-            self._answered()
-            return False
-        if guarded:
-            try:
-                line.undo()
-            except Exception:  # the transaction is gone with all that is inside: only who ended it has an answer
-                line.rollback()
-                self._inside, left = self._inside[-1:], self._inside[:-1]
-                self._answered()
-                self._inside = left
-                return False
-            return True
-        begun = line.open
-        line.rollback()
-        self._answered()
-        return begun and isinstance(error, Exception)
-
-    def _commit(self, line: Line) -> None:
-        try:
-            line.commit(line.tx(write=True))
-        except UnknownCommit as error:
-            self._unknown(error.__cause__)
-        except Exception as error:
-            line.rollback()
-            if len(self._inside) == 1:
-                self._inside[0].error = error
-                self._answered()
-        else:
-            self._answered()

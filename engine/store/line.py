@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.clock import SECOND, Clock, Micros
+from engine.hanging import GRACE, LIMIT, LONG
 from engine.store import failures, moments
 from engine.store.database import Database
 from engine.store.failures import ConnectionGone, Failure, TookTooLong, TransactionEnded, UnknownCommit
@@ -18,12 +19,17 @@ LONGEST = 30
 #: also while a table is small.
 _SETTINGS = ("random_page_cost = 1.1", "lock_timeout = '10s'", f"statement_timeout = '{LONGEST}s'")
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+#: After so long a server ends what nothing comes from any more: a plugin hangs. The second is for what takes long.
+_IDLE = f"idle_in_transaction_session_timeout = '{(LIMIT + GRACE) // SECOND}s'"
+_IDLE_LONG = f"SET LOCAL idle_in_transaction_session_timeout = '{(LONG + GRACE) // SECOND}s'"
 #: By the kind of connection, to read with and to write with. Where nothing stands between, a server keeps what it is
 #: told for as long as the connection lasts; a pooler hands each transaction to another process.
 _BEGIN = {
     "sqlite": ("BEGIN", "BEGIN IMMEDIATE"),
     "direct": ("; ".join((_READ, *(f"SET LOCAL {one.split()[0]} TO DEFAULT" for one in _SETTINGS))), "BEGIN"),
-    "pooled": (_READ, "; ".join(("BEGIN", *(f"SET LOCAL {one}" for one in _SETTINGS)))),
+    "pooled": (
+        f"{_READ}; SET LOCAL {_IDLE}", "; ".join(("BEGIN", *(f"SET LOCAL {one}" for one in (*_SETTINGS, _IDLE)))),
+    ),
 }
 
 
@@ -35,8 +41,8 @@ class Line:
     """
 
     __slots__ = (
-        "_began", "_beginnings", "_clock", "_database", "_sqlite", "alive", "connection", "cursor", "open", "raw",
-        "sent",
+        "_began", "_beginnings", "_clock", "_database", "_sqlite", "alive", "connection", "cursor", "given_up",
+        "open", "raw", "sent",
     )  # fmt: skip
 
     def __init__(self, database: Database, clock: Clock, *, reads: bool = False) -> None:
@@ -44,7 +50,7 @@ class Line:
         self._database, self._clock = database, clock
         self._sqlite = database.dialect == "sqlite"
         self._began: Micros = 0
-        self.open = self.sent = False
+        self.open = self.sent = self.given_up = False
         self.connection: Connection = database.connect().execution_options(in_runner=True)
         self.alive = True
         try:
@@ -62,18 +68,24 @@ class Line:
         elif reads:
             self.cursor.execute("PRAGMA query_only=ON")
         if kind == "direct":
-            self.cursor.execute("; ".join(f"SET {one}" for one in _SETTINGS))
+            self.cursor.execute("; ".join(f"SET {one}" for one in (*_SETTINGS, _IDLE)))
         self._beginnings = _BEGIN[kind]
 
-    def begin(self, *, write: bool, patience: float | None = None) -> None:
-        """Begin a transaction; for a SQLite file that is locked, wait no longer than *patience*, in seconds."""
+    def begin(self, *, write: bool, patience: float | None = None, long: bool = False) -> None:
+        """Begin a transaction; for a SQLite file that is locked, wait no longer than *patience*, in seconds.
+
+        A server lets nothing come for longer from one that takes *long*.
+        """
         if not self._sqlite:
             moments.set_right(self._database, self.cursor)
         self.sent = False
+        beginning = self._beginnings[write]
+        if long and not self._sqlite:
+            beginning = f"{beginning}; {_IDLE_LONG}"
         if patience is None or patience >= self._database.busy_timeout:
-            self.cursor.execute(self._beginnings[write])
+            self.cursor.execute(beginning)
         else:
-            self._begin_within(patience, self._beginnings[write])
+            self._begin_within(patience, beginning)
         self.open = True
         if self._sqlite:
             self.raw.hold()
@@ -181,6 +193,27 @@ class Line:
         self.cursor.execute("ROLLBACK TO SAVEPOINT member")
         self.cursor.execute("RELEASE SAVEPOINT member")
 
+    def stop(self) -> None:
+        """End the statement that its thread is in; called by another one. A server does that by itself."""
+        if self._sqlite:
+            self.raw.stop()
+
+    def shut(self) -> bool:
+        """Let nothing more of its thread through; whether ``give_up`` may be called."""
+        return not self._sqlite or bool(self.raw.close_to_its_thread())
+
+    def give_up(self) -> None:
+        """End the transaction while its thread hangs elsewhere; called by another one. It goes to nobody any more.
+
+        A server ends it by itself, as nothing comes from there.
+        """
+        self.given_up = True
+        if self.connection.closed or self.connection.invalidated:  # by whoever was called back in a statement
+            return
+        self.connection.detach()  # the pool may open another in its place
+        if self._sqlite:
+            self.raw.end_elsewhere()
+
     def tidy(self) -> None:
         """Leave the connection as a fresh one would be, or drop it."""
         if not self.alive:
@@ -200,5 +233,7 @@ class Line:
         if not self.alive:
             return
         self.alive = self.open = False
+        if self.given_up:
+            self.raw.close()
         self.connection.invalidate()
         self.connection.close()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
+from engine.hanging import otherwise
 from engine.store.line import Line
 from engine.store.shelf import Shelf
 from engine.store.tx import Tx
@@ -44,7 +46,8 @@ class Shared(threading.local):
         """What *work* answers, from the transaction that is open or a new one."""
         line, tx = self._open = self._open or self._begin()
         try:
-            result = tx.carry_out(work)
+            with otherwise(partial(self._shelf.give_up, line), line):
+                result = tx.carry_out(work)
         except BaseException:
             self.leave()
             raise

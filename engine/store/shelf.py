@@ -36,13 +36,24 @@ class Shelf:
             return None
 
     def give_back(self, line: Line) -> None:
-        """Put *line* back, as a fresh one would be."""
+        """Put *line* back, as a fresh one would be; but for one whose place is taken already."""
+        if line.given_up:
+            line.drop()
+            return
         try:
             line.tidy()
             if line.alive:
                 self._idle.append(line)
         finally:
             self._free.release()
+
+    def give_up(self, line: Line, fault: Exception) -> Exception:
+        """End *line*, whose thread hangs, and let another be lent in its place; to whoever had it *fault* is told."""
+        try:
+            line.give_up()
+        finally:
+            self._free.release()
+        return fault
 
     def clear(self) -> None:
         """Close every line that nobody has borrowed."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.clock import Clock, SystemClock
+from engine.hanging import otherwise
 from engine.store import failures
 from engine.store.database import Database
 from engine.store.failures import Complaints, Failure, Spoilt, UnknownCommit
@@ -103,7 +104,7 @@ class Runner(Heir):
                     return self._group.run(work, alone=alone, waits=waits)
                 if not write and self._shared.on:
                     return self._shared.read(work)
-                return self._by_itself(work, write, PATIENCE if waits else 0.0)
+                return self._by_itself(work, write, PATIENCE if waits else 0.0, long=alone)
             except UnknownCommit as error:
                 if not idempotent or attempt >= self._attempts:
                     self._complaints.unclear(error)
@@ -136,12 +137,13 @@ class Runner(Heir):
         self._complaints.about(kind, error)
         raise failures.busy(kind) from error
 
-    def _by_itself(self, work: Callable[[Tx], T], write: bool, patience: float) -> T:
+    def _by_itself(self, work: Callable[[Tx], T], write: bool, patience: float, *, long: bool) -> T:
         line = self._shelf.borrow(patience)
         try:
-            line.begin(write=write)
+            line.begin(write=write, long=long)
             tx = line.tx(write=write)
-            result = tx.carry_out(work)
+            with otherwise(partial(self._shelf.give_up, line), line):
+                result = tx.carry_out(work)
             line.commit(tx)
             return result
         except BaseException:

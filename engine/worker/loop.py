@@ -7,6 +7,7 @@ import threading
 from typing import Protocol
 
 from engine.errors import Busy
+from engine.hanging import otherwise
 
 _LOG = logging.getLogger("rongtong.worker")
 
@@ -35,25 +36,42 @@ def attempt(round_: Round) -> int:
 
 
 class Loop:
-    """Does rounds until *stop* is set; where nothing was done it rests for *rest* seconds."""
+    """Does rounds until *stop* is set; where nothing was done it rests for *rest* seconds.
+
+    Where its thread hangs in a plugin for good, another takes its place; the old one ends should it come back.
+    """
 
     def __init__(self, name: str, round_: Round, stop: threading.Event, rest: float) -> None:
-        self._round, self._stop, self._rest = round_, stop, rest
-        self._thread = threading.Thread(target=self._run, name=f"rongtong-{name}", daemon=True)
+        self._name, self._round, self._stop, self._rest = name, round_, stop, rest
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Run in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name=f"rongtong-{self._name}", daemon=True)
         self._thread.start()
 
     def join(self, seconds: float | None = None) -> None:
         """Wait for its end, *seconds* at most."""
-        self._thread.join(seconds)
+        if self._thread is not None:
+            self._ended.wait(seconds)
 
     def _run(self) -> None:
-        while not self._stop.is_set():
-            if self._round_done() == 0:
-                self._stop.wait(self._rest)
-        self._round.close()
+        with otherwise(self._given_up):
+            while self._is_this() and not self._stop.is_set():
+                if self._round_done() == 0 and self._is_this():
+                    self._stop.wait(self._rest)
+        if self._is_this():
+            self._round.close()
+            self._ended.set()
+
+    def _is_this(self) -> bool:
+        return self._thread is threading.current_thread()
+
+    def _given_up(self, fault: Exception) -> Exception:
+        _LOG.error("the loop %s goes on in another thread: this one hangs in a plugin", self._name)
+        self.start()
+        return fault
 
     def _round_done(self) -> int:
         """One round. Somebody's SystemExit leaves the round and not the loop: the others' work goes on."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from engine.clock import SECOND, Micros
 from engine.errors import Busy, Unanswered
 from engine.extend.faults import said_of
+from engine.hanging import otherwise
 from engine.operations.context import Context
 from engine.store import jobs
 from engine.store.failures import Failure
@@ -71,7 +73,8 @@ def run_due(ctx: Context, run: Run, *, outbound: bool, lease: Micros, limit: int
 def _attempt(ctx: Context, run: Run, attempt: Attempt) -> None:
     job = attempt.job
     try:
-        run(attempt)
+        with otherwise(partial(_given_up, ctx, attempt)):
+            run(attempt)
     except Busy as refusal:
         _held_up(ctx, attempt, refusal)
     except Unanswered as silence:
@@ -84,6 +87,17 @@ def _attempt(ctx: Context, run: Run, attempt: Attempt) -> None:
     except Exception as reason:
         _LOG.exception("job %s (%s) failed", job.id, job.kind)
         _failed(ctx, job, said_of(reason))
+
+
+def _given_up(ctx: Context, attempt: Attempt, fault: Exception) -> Exception:
+    """This thread hangs in a plugin and is given up: another one says of the job what it would have said."""
+
+    def fail(_: Attempt) -> None:
+        raise fault
+
+    attempt.begun &= not isinstance(fault, Busy)  # it was somebody else's work, in the same transaction
+    ctx.system.unsaid.append(lambda: _attempt(ctx, fail, attempt))
+    return fault
 
 
 def _held_up(ctx: Context, attempt: Attempt, refusal: Busy) -> None:

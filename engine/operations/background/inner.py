@@ -22,7 +22,8 @@ def run_jobs(ctx: Context, limit: int = 20) -> int:
 
 
 def _run(ctx: Context, attempt: Attempt) -> None:
-    ctx.runner.run(lambda tx: _finish(ctx, tx, attempt))
+    """What failed before is alone: should it hang, no other's work hangs with it."""
+    ctx.runner.run(lambda tx: _finish(ctx, tx, attempt), alone=attempt.job.attempts > 1)
 
 
 def _finish(ctx: Context, tx: Tx, attempt: Attempt) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.operations.commands.handing_over import hand_over
-from engine.operations.commands.running import Bench
+from engine.operations.commands.running import Bench, Tries
 from engine.operations.commands.runs import Owed, Runs
 from engine.operations.context import ENGINE, Context
 from engine.operations.facts import facts_for
@@ -27,9 +27,7 @@ def settle(ctx: Context, tx: Tx, job: Job) -> None:
     assert case is not None, "a job of a case has its case"
     definition, people, runs = by_hash(ctx, tx, case.def_hash), people_of(ctx, tx), Runs()
     facts = facts_for(ctx, tx, definition, ctx.now, case.id, people, deciding=True)
-    bench = Bench(
-        ctx, tx, people, ENGINE, definition, facts, ctx.now, case.id, case.number, "", careful=False, runs=runs
-    )
+    bench = Bench(ctx, tx, people, ENGINE, definition, facts, ctx.now, case.id, case.number, "", runs, Tries())
     owed = [Owed(**said) for said in job.body["owed"]]
     settled(ctx, tx, case.id, "settle", "", [(one, bench.release(case.state, one)) for one in owed])
     hand_over(ctx, tx, case.id, None, runs, told=[], happened=runs.ended)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from engine.definition.model import Do
 from engine.errors import Busy, Conflict, NotFound, RongtongError, Unanswered, Vetoed
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
+from engine.extend.faults import HungError
 from engine.i18n import Text
 from engine.operations.commands import references
 from engine.operations.commands.checking import as_had, veto
 from engine.operations.commands.projection import open_rows
 from engine.operations.commands.races import check_seen, explained
 from engine.operations.commands.recording import Recording, scrubbed
-from engine.operations.commands.running import Bench, RunAgain
+from engine.operations.commands.running import Bench, RunAgain, Tries
 from engine.operations.commands.runs import Runs
 from engine.operations.context import ENGINE, Caller, Context, no_case
 from engine.operations.facts import facts_for
@@ -31,6 +31,7 @@ from engine.runtime import commands as c
 from engine.runtime.decide import OPENERS, take
 from engine.runtime.evolve import Event
 from engine.runtime.pending import Request, pending
+from engine.runtime.refusals import plugin_hung
 from engine.runtime.rights import on_behalf
 from engine.runtime.simulate import MAX_AUTOMATIC
 from engine.runtime.state import State
@@ -80,16 +81,20 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
     Raises ``Conflict``, ``Forbidden``, ``Invalid``, ``NotFound``, ``KeyReused`` or ``Busy``; nothing is changed then.
     """
     require_key(order.key)
-    attempt = partial(_attempt, ctx, caller, order)
-    silent: dict[int, Unanswered] = {}
+    tries = Tries()
+    attempt = partial(_attempt, ctx, caller, order, tries)
     for _ in range(_TRIES):
         try:
             done, happened = ctx.runner.run(attempt, idempotent=bool(order.key))
             committed(ctx.registry, ctx.enabled, happened)
             return done
         except RunAgain as again:
-            silent |= dict([again.silent] if again.silent else ())
-            attempt = partial(_attempt, ctx, caller, order, careful=True, silent=silent)
+            tries.again(again.silent)
+        except HungError as hung:
+            if not tries.under_way:
+                raise
+            tries.again((tries.under_way, plugin_hung(hung.details["plugin"], hung.text)))
+            tries.under_way = 0
         except (Duplicate, RongtongError) as refusal:
             answered = _answered(ctx, caller, order)
             if answered is not None:
@@ -117,11 +122,8 @@ def changed_alone(ctx: Context, order: Order) -> bool:
         return False
 
 
-def _attempt(
-    ctx: Context, caller: Caller, order: Order, tx: Tx, *, careful: bool = False,
-    silent: Mapping[int, Unanswered] = MappingProxyType({}),
-) -> tuple[Receipt, Committed]:  # fmt: skip
-    attempt = _Attempt(ctx, tx, caller, order, careful=careful, silent=silent)
+def _attempt(ctx: Context, caller: Caller, order: Order, tries: Tries, tx: Tx) -> tuple[Receipt, Committed]:
+    attempt = _Attempt(ctx, tx, caller, order, tries)
     try:
         done = attempt.run()
     except Vetoed as refusal:
@@ -148,12 +150,9 @@ def receipt(body: str) -> Receipt:
 class _Attempt:
     """One try at an order, inside one transaction."""
 
-    def __init__(
-        self, ctx: Context, tx: Tx, caller: Caller, order: Order, *, careful: bool,
-        silent: Mapping[int, Unanswered],
-    ) -> None:  # fmt: skip
+    def __init__(self, ctx: Context, tx: Tx, caller: Caller, order: Order, tries: Tries) -> None:
         self.ctx, self.tx, self.caller, self.order = ctx.still(), tx, caller, order
-        self.careful, self.silent = careful, silent
+        self.tries, tries.under_way = tries, 0
         self.now = self.ctx.now
         self.runs = Runs()
         self.people = people_of(self.ctx, tx)
@@ -230,7 +229,7 @@ class _Attempt:
             return
         bench = Bench(
             self.ctx, self.tx, self.people, self.caller, self.definition, self.facts, self.now,
-            self.case.id, self.case.number, on_behalf(turn.events), self.careful, self.runs, self.silent,
+            self.case.id, self.case.number, on_behalf(turn.events), self.runs, self.tries,
         )  # fmt: skip
         for _ in range(MAX_AUTOMATIC):
             command = self._answer(bench, turn, request)

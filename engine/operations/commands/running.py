@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from engine.errors import Unanswered, Vetoed
 from engine.extend.actions import RESERVED, Action, Undo, Undone
 from engine.extend.context import ActionContext, CaseRef
 from engine.extend.emitted import Job, Message
-from engine.extend.faults import cause_of
+from engine.extend.faults import HungError, cause_of
 from engine.extend.places import written_at
 from engine.i18n import Text
 from engine.operations.audiences import must_reach
@@ -50,11 +50,27 @@ class RunAgain(Exception):
 
 
 @dataclass(slots=True)
-class Bench:
-    """Where the actions of one command run, for the *caller*, who may act for somebody (``on_behalf``).
+class Tries:
+    """What a command has learnt from its tries so far.
 
-    ``careful`` puts a savepoint round each.
+    Once it is ``careful``, a savepoint stands round each action. ``silent`` are the nodes that become incidents without
+    being run, and whose silence it is: what follows them found no answer, or they did not come back themselves.
+    ``under_way`` is the node whose action is being run, 0 while there is none.
     """
+
+    careful: bool = False
+    silent: dict[int, Unanswered] = field(default_factory=dict)
+    under_way: int = 0
+
+    def again(self, silent: tuple[int, Unanswered] | None) -> None:
+        """Be careful from now on, and run the node in *silent* no more."""
+        self.careful = True
+        self.silent |= dict([silent] if silent else ())
+
+
+@dataclass(slots=True)
+class Bench:
+    """Where the actions of one command run, for the *caller*, who may act for somebody (``on_behalf``)."""
 
     ctx: Context
     tx: Tx
@@ -66,17 +82,21 @@ class Bench:
     case_id: str
     number: str
     on_behalf: str
-    careful: bool
     runs: Runs
-    #: Nodes that are incidents for want of an answer to what follows them, and whose: they are not run.
-    silent: Mapping[int, Unanswered] = field(default_factory=dict)
+    tries: Tries
 
     def answer(self, state: State, request: Request) -> c.Command:
         """The command that the result of *request* becomes."""
-        if request.n in self.silent:
-            return _unanswered(request, self.silent[request.n])
+        if request.n in self.tries.silent:
+            return _unanswered(request, self.tries.silent[request.n])
+        self.tries.under_way = request.n
+        answer = self._answered(state, request)
+        self.tries.under_way = 0
+        return answer
+
+    def _answered(self, state: State, request: Request) -> c.Command:
         work = self._undo if request.kind == "undo" else self._do
-        if not self.careful:
+        if not self.tries.careful:
             try:
                 answer: c.Command = work(state, request)
                 self.tx.sound()
@@ -148,7 +168,7 @@ class Bench:
         command = c.Result(request.n, outcome.name, outcome.outputs, outcome.problems)
         if not outcome.refusing:
             return command
-        if not self.careful:
+        if not self.tries.careful:
             raise RunAgain
         return _Refused(command)
 
@@ -240,6 +260,6 @@ class _Vanish(Exception):
         self.command = command
 
 
-#: A veto refuses the whole command, and what is spoilt is run once more. A fault of the database, too, rolls it back
-#: and is never an incident.
-_ENDS_COMMAND = (Vetoed, Duplicate, RunAgain, Spoilt, _Vanish)
+#: A veto refuses the whole command, and what is spoilt is run once more, as is what hung, without it. A fault of the
+#: database, too, rolls it back and is never an incident.
+_ENDS_COMMAND = (Vetoed, Duplicate, RunAgain, Spoilt, HungError, _Vanish)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +19,10 @@ from engine.edge.bounds import Bounds
 from engine.edge.guard import Guard
 from engine.edge.names import Names
 from engine.edge.proxies import proxies_in
-from engine.edge.server import make_server
+from engine.edge.server import Dispatcher, make_server
+from engine.extend.entering import entered
+from tests.hanging import ByHand, Hanging
+from tests.integration.store.together import until
 
 LIMITS = Bounds(connections=12, each=5, head=10 * SECOND, body=30 * SECOND, idle=60 * SECOND, taking=40 * SECOND)
 PROXIES = proxies_in("127.0.9.0/24")
@@ -411,3 +416,57 @@ def test_a_head_s_answer_has_no_body(street: Street) -> None:
     said = street.ask(HEALTH.replace(b"GET", b"HEAD"))
     assert b"Content-Length: 2" in said
     assert said.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("path", ["/start", "/api/v1/start"])
+def test_who_asks_for_what_hangs_in_a_plugin_is_answered_and_others_find_a_thread(
+    dog: ByHand, code: Hanging, path: str
+) -> None:
+    """Its own thread cannot answer; who watches does, and has another one take its place."""
+    hang = entered("odd", Path(__file__).parent, code.wait)
+
+    def door(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == path:
+            hang()
+        return ok(environ, start)
+
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(1)
+    server = make_server(door, "127.0.0.1", 0, dispatcher=dispatcher)
+
+    def ask(sends: bytes) -> socket.socket:
+        guest = socket.create_connection(("127.0.0.1", int(server.effective_port)))
+        guest.sendall(sends)
+        return guest
+
+    def heard(guest: socket.socket) -> bytes:
+        guest.settimeout(0.001)
+        said = b""
+        for _ in range(60_000):
+            wasyncore.loop(timeout=0.001, use_poll=True, map=server._map, count=1)
+            try:
+                more = guest.recv(65_536)
+            except TimeoutError:
+                continue
+            said += more
+            if not more or said.endswith(b"ok"):
+                return said
+        pytest.fail("no answer")
+
+    with ask(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n".encode()) as lost:
+        until(lambda: wasyncore.loop(timeout=0.001, use_poll=True, map=server._map, count=1) or code.inside.is_set())
+        dog.call_back()
+        dog.give_up()
+        head, _, body = heard(lost).decode().partition("\r\n\r\n")
+        assert head.startswith("HTTP/1.1 503 Service Unavailable\r\n")
+        assert all(f"{name}: {said}" in head for name, said in ALWAYS)
+        assert "did not come back within 10 s; it was stopped, and nothing of it is saved" in body
+        assert (json.loads(body)["code"] == "hung") if path.startswith("/api/") else "10秒没有办完" in body
+    with ask(HEALTH) as next_one:
+        assert heard(next_one).startswith(b"HTTP/1.1 200 OK")
+    code.free.set()
+    until(lambda: dispatcher.active_count == 0)
+    with ask(HEALTH) as next_one:
+        assert heard(next_one).startswith(b"HTTP/1.1 200 OK"), "it came back, and nothing is left of that"
+    dispatcher.shutdown()
+    wasyncore.close_all(server._map)

@@ -22,7 +22,8 @@ from engine.errors import Busy
 from engine.store import group, tables
 from engine.store.database import Database, open_database
 from engine.store.failures import Duplicate
-from engine.store.group import Group, Member
+from engine.store.group import Group
+from engine.store.round import Member, Round
 from engine.store.transaction import Runner, Tx
 from tests.integration.store.test_transaction import Fault, put
 from tests.integration.store.together import kinds, led, standing, together, until
@@ -379,21 +380,22 @@ def broken_off(monkeypatch: pytest.MonkeyPatch, step: str, late: bool) -> Callab
     """Has a step of the group interrupted, the first time that somebody takes it: before it, or after."""
 
     def ready(_: Any) -> None:
-        interrupt, meant = Interrupt(step), getattr(Group, step)
+        whose = Group if hasattr(Group, step) else Round
+        interrupt, meant = Interrupt(step), getattr(whose, step)
 
-        def taken(self: Group, *given: Any, **more: Any) -> Any:
+        def taken(self: Any, *given: Any, **more: Any) -> Any:
             if not late:
                 interrupt(step)
             answer = meant(self, *given, **more)
             interrupt(step)
             return answer
 
-        monkeypatch.setattr(Group, step, taken)
+        monkeypatch.setattr(whose, step, taken)
 
     return ready
 
 
-@pytest.mark.parametrize("step", ["_hand_on", "_settle", "_answered", "_commit", "_next"])
+@pytest.mark.parametrize("step", ["_hand_on", "_settle", "_answered", "_commit", "join"])
 @pytest.mark.parametrize("late", [False, True])
 def test_wherever_who_leads_is_interrupted_the_others_are_answered(
     writer: Runner, monkeypatch: pytest.MonkeyPatch, step: str, late: bool
@@ -410,7 +412,7 @@ def test_wherever_who_leads_is_interrupted_the_others_are_answered(
 def test_who_is_interrupted_as_it_begins_lets_the_next_lead(
     writer: Runner, monkeypatch: pytest.MonkeyPatch, late: bool
 ) -> None:
-    with led(writer, *map(put, "abc"), ready=broken_off(monkeypatch, "_begin", late), alone=True) as futures:
+    with led(writer, *map(put, "abc"), ready=broken_off(monkeypatch, "begin", late), alone=True) as futures:
         answers = [future.exception(60) or future.result() for future in futures]
     assert kinds(answers) == ["saved", "KeyboardInterrupt", "saved"]
     assert keys(writer) == ["a", "c"]

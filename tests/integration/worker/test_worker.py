@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.clock import DAY
 from engine.extend import JobContext, Reaction, Sender, both
+from engine.extend.entering import entered
 from engine.operations.background.letters import Letter
 from engine.store.database import Database
 from engine.worker.loop import Loop
 from engine.worker.rounds import Inner, Outbound
 from engine.worker.worker import Worker
+from tests.hanging import ByHand, Hanging
+from tests.integration.store.together import until
 from tests.integration.worker import misbehaving
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
@@ -117,3 +121,56 @@ def test_a_loop_goes_on_whatever_ends_a_round(caplog: pytest.LogCaptureFixture) 
     loop.join(_PATIENCE)
     assert (round_.rounds, round_.closed) == (3, True)
     assert len([record for record in caplog.records if "was left" in record.message]) == 3
+
+
+class Hangs:
+    """A round that hangs in a plugin the first time."""
+
+    def __init__(self, code: Hanging) -> None:
+        self.hang = entered("odd", Path(__file__).parent, code.wait)
+        self.threads: list[threading.Thread] = []
+        self.closed = 0
+
+    def once(self) -> int:
+        self.threads.append(threading.current_thread())
+        if len(self.threads) == 1:
+            self.hang()
+        return 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_a_loop_whose_thread_is_lost_goes_on_in_another_and_ends_when_it_is_told_to(dog: ByHand, code: Hanging) -> None:
+    stop, round_ = threading.Event(), Hangs(code)
+    loop = Loop("hangs", round_, stop, rest=0.001)
+    loop.start()
+    assert code.inside.wait(60)
+    dog.call_back()
+    dog.give_up()
+    until(lambda: len(round_.threads) > 2)
+    stop.set()
+    loop.join(_PATIENCE)
+    assert round_.closed == 1
+    first, *later = round_.threads
+    assert first.is_alive(), "nobody waits for it"
+    assert first not in later
+    code.free.set()
+    first.join(_PATIENCE)
+    assert not first.is_alive(), "it has come back, and ends"
+    assert round_.closed == 1
+
+
+def test_whoever_waits_for_the_end_of_a_loop_waits_no_longer_than_for_who_hangs(dog: ByHand, code: Hanging) -> None:
+    """As a process does that was told to end."""
+    stop, round_ = threading.Event(), Hangs(code)
+    loop = Loop("hangs", round_, stop, rest=0.001)
+    loop.start()
+    assert code.inside.wait(60)
+    stop.set()
+    dog.call_back()
+    dog.give_up()
+    loop.join(_PATIENCE)
+    assert round_.closed == 1
+    code.free.set()
+    round_.threads[0].join(_PATIENCE)

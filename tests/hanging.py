@@ -1,0 +1,86 @@
+"""The watchdog in the hands of a test, and code that hangs until it is freed: no time passes but what is told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from engine import hanging
+from engine.clock import SECOND
+
+
+class ByHand(hanging.Watchdog):
+    """A watchdog that looks when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = SECOND
+        super().__init__(lambda: self.now, runs=False)
+
+    def call_back(self, patience: int = hanging.LIMIT) -> None:
+        """Let the patience with whoever is away end."""
+        self.look()
+        self.now += patience
+        self.look()
+
+    def give_up(self) -> None:
+        """Let the time end that whoever was called back has to come."""
+        self.now += hanging.GRACE
+        self.look()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_watches() -> None:
+    """The watchdog that looks by itself would come upon those in the hands of tests."""
+    hanging._watchdog = ByHand()
+
+
+@pytest.fixture
+def dog(monkeypatch: pytest.MonkeyPatch) -> Iterator[ByHand]:
+    """A watchdog that looks when it is told to, in place of the one that looks by itself."""
+    made = ByHand()
+    monkeypatch.setattr(hanging, "_watchdog", made)
+    yield made
+    assert not hanging.Visit.innermost, "whoever was in a plugin came back"
+    assert not hanging.otherwise.around
+
+
+class Hanging:
+    """Somebody's code that hangs until ``free``; ``inside`` once it does, ``called`` so often was it called back."""
+
+    def __init__(self) -> None:
+        self.inside, self.free = threading.Event(), threading.Event()
+        self.called = 0
+
+    def spin(self) -> str:
+        """A loop that does nothing."""
+        self.inside.set()
+        while not self.free.is_set():
+            pass
+        return "back"
+
+    def swallow(self) -> str:
+        """A loop that goes on whatever is raised in it."""
+        self.inside.set()
+        while not self.free.is_set():
+            try:
+                while not self.free.is_set():
+                    pass
+            except BaseException:
+                self.called += 1
+        return "back"
+
+    def wait(self) -> str:
+        """A wait outside of Python."""
+        self.inside.set()
+        assert self.free.wait(60)
+        return "back"
+
+
+@pytest.fixture
+def code() -> Iterator[Hanging]:
+    """Somebody's code, which comes back at the end of the test."""
+    made = Hanging()
+    yield made
+    made.free.set()

@@ -1,0 +1,269 @@
+"""A plugin that hangs in a transaction costs its own request or job one clear sentence, and others a moment's wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from sqlalchemy import text
+
+from engine.clock import MINUTE
+from engine.extend import (
+    ActionContext,
+    CheckContext,
+    JobContext,
+    Problem,
+    Reaction,
+    Text,
+    action,
+    both,
+    undo,
+)
+from engine.extend.calling import HookFailed
+from engine.hanging import GivenUp
+from engine.operations import cases, incidents
+from engine.operations.background.inner import run_jobs
+from engine.operations.context import Caller
+from engine.store import tables
+from engine.store.database import Database
+from tests.hanging import ByHand, Hanging
+from tests.integration.operations.looking import broken, rows
+from tests.town import Town, build
+from tests.unit.extend.plugins_for_tests import giving, plugin
+
+SAID = "did not come back within 10 s; it was stopped, and nothing of it is saved"
+SLOW = """
+process: slow
+title: 慢件
+uses: [slow]
+fields: {how: {type: text, title: 怎么办}}
+start: {who: role staff, fill: [how]}
+steps:
+- step: ok
+  title: 审批
+  ask: role head of start.unit
+  outcomes: {agree: {title: 同意, then: next}}
+- {step: do, title: 办, do: slow.do, with: {how: =how}}
+- step: after
+  title: 了结
+  ask: role head of start.unit
+  outcomes: {over: {title: 了结, then: next}, stop: {title: 撤销, then: end undone}}
+ends: {done: {title: 办成}, undone: {title: 撤销了, undo: all}}
+"""
+
+
+@dataclass(frozen=True)
+class SlowIn:
+    """How."""
+
+    how: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """It is done."""
+
+    title: ClassVar[Text] = both("done")
+
+
+@dataclass
+class Slow:
+    """The town with the plugin *slow*, of which one thing at a time hangs, in one way."""
+
+    town: Town
+    code: Hanging
+    pool: ThreadPoolExecutor
+    what: str = ""
+    way: str = "spin"
+    ran: int = 0
+
+    def hang(self, what: str) -> None:
+        """Hang, if that is what hangs."""
+        self.ran += 1
+        if what == self.what:
+            getattr(self.code, self.way)()
+
+    def start(self) -> Any:
+        """A case before its approval."""
+        return cases.start(self.town.ctx, Caller("ann"), "slow", {"how": "so"}, unit="a", key="")
+
+    def meanwhile(self, do: Any, *given: Any, **more: Any) -> Future[Any]:
+        """*do* in a thread, once it hangs."""
+        future = self.pool.submit(do, *given, **more)
+        assert self.code.inside.wait(60)
+        return future
+
+
+@pytest.fixture
+def slow(db: Database, code: Hanging) -> Iterator[Slow]:
+    made: Slow
+
+    @action("slow.do", title=both("do"), undo="slow.undo")
+    def do(ctx: ActionContext, i: SlowIn) -> Done:
+        made.hang("action")
+        return Done()
+
+    @undo("slow.undo")
+    def take_back(ctx: ActionContext, receipt: Mapping[str, Any]) -> Any:
+        made.hang("undo")
+        return "undone"
+
+    def react(ctx: JobContext, body: Mapping[str, Any]) -> None:
+        made.hang("reaction")
+
+    def check_act(ctx: CheckContext) -> list[Problem]:
+        made.hang("check")
+        return []
+
+    hooks = {
+        "register_actions": giving(do, take_back), "check_act": check_act,
+        "register_reactions": giving(Reaction("slow.late", "slow.do.done", react)),
+    }  # fmt: skip
+    town = build(db, beside=[replace(plugin("slow", **hooks), folder=Path(__file__).parents[2])])
+    town.publish(SLOW)
+    with ThreadPoolExecutor(4) as pool:
+        made = Slow(town, code, pool)
+        yield made
+        code.free.set()
+    assert broken(town) == []
+    town.system.runner.release()
+
+
+def ended_by_the_server(slow: Slow) -> None:
+    """A PostgreSQL ends by itself what nothing comes from; here it is told to, so that nobody has to wait."""
+    database = slow.town.system.database
+    if database.dialect == "postgresql":
+        with database.connect() as connection:
+            connection.execute(text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND state = 'idle in transaction'"
+            ))  # fmt: skip
+
+
+def agree(slow: Slow, case: Any) -> Any:
+    return slow.town.act(case, "ok", "agree", "sun")
+
+
+def test_an_action_that_loops_is_its_steps_incident_and_the_decision_stands(slow: Slow, dog: ByHand) -> None:
+    case = slow.start()
+    slow.what, slow.ran = "action", 0
+    future = slow.meanwhile(agree, slow, case)
+    dog.call_back()
+    assert future.result(60).status == "open"
+    assert slow.ran == 3, "the check of the two tries, and the action once: it is not run again to hang again"
+    (found,) = incidents.incidents(slow.town.ctx, Caller("cai"))
+    assert (found.kind, found.number) == ("step", case.number)
+    assert found.cause.startswith("plugin 'slow' (tests/hanging.py:"), found.cause
+    assert found.cause.endswith(SAID)
+
+
+def test_an_undoing_that_loops_is_an_incident_as_well(slow: Slow, dog: ByHand) -> None:
+    case = slow.start()
+    agree(slow, case)
+    slow.what = "undo"
+    future = slow.meanwhile(slow.town.act, case, "after", "stop", "sun")
+    dog.call_back()
+    future.result(60)
+    (found,) = incidents.incidents(slow.town.ctx, Caller("cai"))
+    assert found.cause.endswith(SAID)
+
+
+def test_a_check_that_loops_refuses_the_command_in_a_clear_sentence(slow: Slow, dog: ByHand) -> None:
+    case = slow.start()
+    slow.what = "check"
+    future = slow.meanwhile(agree, slow, case)
+    dog.call_back()
+    fault = future.exception(60)
+    assert isinstance(fault, HookFailed)
+    assert fault.text.zh.startswith("插件“slow”（")
+    assert "核对时出错（10秒没有办完，已经停下，没有保存）" in fault.text.zh
+    slow.what = ""
+    assert agree(slow, case).status == "open"
+
+
+def test_a_reaction_that_loops_is_its_jobs_failure(slow: Slow, dog: ByHand, caplog: pytest.LogCaptureFixture) -> None:
+    agree(slow, slow.start())
+    slow.what = "reaction"
+    future = slow.meanwhile(run_jobs, slow.town.ctx)
+    dog.call_back()
+    assert future.result(60) == 1
+    (row,) = rows(slow.town, tables.job)
+    assert row["error"].startswith("plugin 'slow' (tests/hanging.py:")
+    assert row["error"].endswith(SAID)
+    assert row["attempts"] == 1
+    (found,) = incidents.incidents(slow.town.ctx, Caller("cai"))
+    assert (found.kind, found.cause) == ("job", row["error"])
+    assert SAID in caplog.text
+
+
+@pytest.mark.parametrize("way", ["swallow", "wait"])
+def test_a_reaction_that_nothing_ends_is_said_by_who_comes_after(slow: Slow, dog: ByHand, way: str) -> None:
+    """Its thread is lost: the loop that takes its place writes what became of the job, and runs what else is due."""
+    town = slow.town
+    agree(slow, slow.start())
+    slow.what, slow.way = "reaction", way
+    lost = slow.meanwhile(run_jobs, town.ctx)
+    dog.call_back()
+    dog.give_up()
+    ended_by_the_server(slow)
+    assert len(town.system.unsaid) == 1
+    slow.what = ""
+    agree(slow, slow.start())
+    assert run_jobs(town.ctx) == 1, "the second one's; the first one's rests for a while"
+    (row,) = rows(town, tables.job)
+    assert row["error"].endswith(SAID)
+    town.clock.advance(MINUTE)
+    assert run_jobs(town.ctx) == 1
+    assert rows(town, tables.job) == []
+    slow.code.free.set()
+    assert isinstance(lost.exception(60), GivenUp)
+    assert rows(town, tables.job) == [], "nothing of the lost one is kept"
+
+
+def test_a_person_who_writes_with_a_reaction_that_nothing_ends_is_answered(slow: Slow, dog: ByHand) -> None:
+    town = slow.town
+    agree(slow, slow.start())
+    slow.what, slow.way = "reaction", "wait"
+    lost = slow.meanwhile(run_jobs, town.ctx)
+    others = [slow.pool.submit(slow.start) for _ in range(3)]
+    dog.call_back()
+    dog.give_up()
+    assert {other.result(60).status for other in others} == {"open"}
+    ended_by_the_server(slow)
+    slow.code.free.set()
+    assert isinstance(lost.exception(60), GivenUp)
+
+
+def test_a_job_that_failed_is_tried_alone(slow: Slow, dog: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should it hang again, nobody's work hangs with it."""
+    agree(slow, slow.start())
+    slow.what = "reaction"
+    future = slow.meanwhile(run_jobs, slow.town.ctx)
+    dog.call_back()
+    future.result(60)
+    slow.what, alone = "", []
+    run = slow.town.ctx.runner.run
+    monkeypatch.setattr(
+        slow.town.ctx.runner, "run", lambda work, **more: alone.append(more.get("alone")) or run(work, **more)
+    )
+    slow.town.clock.advance(MINUTE)
+    assert run_jobs(slow.town.ctx) == 1
+    assert alone.count(True) == 1
+
+
+def test_a_command_whose_action_nothing_ends_is_not_saved_and_can_be_done_again(slow: Slow, dog: ByHand) -> None:
+    case = slow.start()
+    slow.what, slow.way = "action", "wait"
+    lost = slow.meanwhile(agree, slow, case)
+    dog.call_back()
+    dog.give_up()
+    ended_by_the_server(slow)
+    slow.what = ""
+    assert agree(slow, case).status == "open"
+    slow.code.free.set()
+    assert isinstance(lost.exception(60), GivenUp)
+    assert len([row for row in rows(slow.town, tables.journal) if row["stream"] == case.case]) == 2

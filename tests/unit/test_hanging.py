@@ -1,0 +1,258 @@
+"""Whoever does not come back from somebody else's code is called back, then given up; nobody else notices."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import hanging
+from engine.clock import SECOND
+from engine.extend.entering import entered
+from engine.extend.faults import HungError
+from engine.hanging import LIMIT, CalledBack, GivenUp, otherwise
+from tests.hanging import ByHand, Hanging
+from tests.integration.store.together import until
+
+HERE = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def pool(code: Hanging) -> Iterator[ThreadPoolExecutor]:
+    """A thread to call it in."""
+    with ThreadPoolExecutor(2) as made:
+        yield made
+        code.free.set()
+
+
+def call(function: Callable[..., Any], *given: Any) -> Any:
+    """What the plugin *odd* answers, as the engine calls it."""
+    return entered("odd", HERE, function)(*given)
+
+
+def hung(future: Future[Any]) -> str:
+    """What is said of it, once it is back."""
+    fault = future.exception(60)
+    assert isinstance(fault, HungError), repr(fault)
+    return str(fault)
+
+
+def test_a_loop_is_ended_and_the_fault_names_plugin_file_and_line(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
+) -> None:
+    called = pool.submit(call, code.spin)
+    assert code.inside.wait(60)
+    dog.call_back()
+    line = code.spin.__code__.co_firstlineno
+    said = hung(called)
+    assert said.startswith("plugin 'odd' (tests/hanging.py:"), said
+    assert line < int(said.partition(".py:")[2].partition(")")[0]) <= line + 4
+    assert said.endswith("did not come back within 10 s; it was stopped, and nothing of it is saved")
+
+
+def test_who_came_in_time_hears_nothing(dog: ByHand, code: Hanging, pool: ThreadPoolExecutor) -> None:
+    called = pool.submit(call, code.spin)
+    assert code.inside.wait(60)
+    dog.look()
+    dog.now += LIMIT - 1
+    dog.look()
+    code.free.set()
+    assert called.result(60) == "back"
+
+
+def test_who_may_take_longer_does(dog: ByHand, code: Hanging, pool: ThreadPoolExecutor) -> None:
+    called = pool.submit(entered("odd", HERE, code.spin, patience=30 * SECOND))
+    assert code.inside.wait(60)
+    dog.call_back(29 * SECOND)
+    dog.now += SECOND
+    dog.look()
+    assert "within 30 s" in hung(called)
+
+
+def test_a_generator_that_never_ends_is_ended(dog: ByHand, code: Hanging, pool: ThreadPoolExecutor) -> None:
+    def numbers() -> Iterator[int]:
+        code.inside.set()
+        while not code.free.is_set():
+            yield from ()
+        yield 1
+
+    called = pool.submit(call, numbers)
+    assert code.inside.wait(60)
+    dog.call_back()
+    hung(called)
+
+
+def test_who_swallows_the_call_is_called_again_and_then_given_up(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
+) -> None:
+    called = pool.submit(call, code.swallow)
+    assert code.inside.wait(60)
+    dog.call_back()
+    until(lambda: code.called == 1)
+    dog.now += SECOND
+    dog.look()
+    until(lambda: code.called == 2)
+    dog.give_up()
+    dog.look()
+    code.free.set()
+    assert isinstance(called.exception(60), GivenUp)
+    assert code.called == 2, "who is given up is called no more"
+
+
+@pytest.mark.parametrize("way", ["swallow", "wait"])
+def test_an_answer_after_the_call_is_not_taken(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor, way: str
+) -> None:
+    called = pool.submit(call, getattr(code, way))
+    assert code.inside.wait(60)
+    dog.call_back()
+    code.free.set()
+    hung(called)
+
+
+def test_of_who_is_given_up_others_are_told_the_innermost_first(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
+) -> None:
+    told: list[tuple[str, str]] = []
+
+    def then(name: str) -> Callable[[Exception], Exception]:
+        def tell(fault: Exception) -> Exception:
+            told.append((name, str(fault)[:12]))
+            return fault if name != "inner" else ValueError("other words")
+
+        return tell
+
+    def work() -> None:
+        with otherwise(then("outer")), otherwise(then("broken")), otherwise(then("inner")):
+            call(code.wait)
+
+    called = pool.submit(work)
+    assert code.inside.wait(60)
+    dog.call_back()
+    assert told == []
+    dog.give_up()
+    assert told == [("inner", "plugin 'odd'"), ("broken", "other words"), ("outer", "other words")]
+    code.free.set()
+    assert isinstance(called.exception(60), GivenUp)
+
+
+def test_what_goes_wrong_with_one_of_them_keeps_no_other_from_it(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
+) -> None:
+    told: list[Exception] = []
+
+    def work() -> None:
+        with otherwise(lambda fault: told.append(fault) or fault), otherwise(lambda _: 1 / 0):
+            call(code.wait)
+
+    pool.submit(work)
+    assert code.inside.wait(60)
+    dog.call_back()
+    dog.give_up()
+    assert [type(one) for one in told] == [HungError]
+
+
+def test_a_thread_that_came_back_can_be_used_again(dog: ByHand, code: Hanging) -> None:
+    with ThreadPoolExecutor(1) as one:
+        first = one.submit(call, code.wait)
+        assert code.inside.wait(60)
+        dog.call_back()
+        dog.give_up()
+        code.free.set()
+        assert isinstance(first.exception(60), GivenUp)
+        assert one.submit(call, lambda: "well").result(60) == "well"
+
+
+def test_of_two_plugins_the_one_that_stays_is_named(dog: ByHand, code: Hanging, pool: ThreadPoolExecutor) -> None:
+    """The other one asked it by way of the engine, and takes its fault as any other."""
+
+    def outer() -> str:
+        try:
+            return str(call(code.spin))
+        except HungError as fault:
+            return str(fault)
+
+    called = pool.submit(entered("asking", HERE, outer))
+    assert code.inside.wait(60)
+    dog.call_back()
+    assert called.result(60).startswith("plugin 'odd'")
+
+
+def test_who_asks_others_again_and_again_is_called_back_all_the_same(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
+) -> None:
+    def asks() -> None:
+        code.inside.set()
+        while not code.free.is_set():
+            call(lambda: None)
+
+    called = pool.submit(entered("asking", HERE, asks))
+    assert code.inside.wait(60)
+    dog.call_back()
+    assert isinstance(called.exception(60), HungError)
+
+
+@pytest.fixture
+def hasty() -> Iterator[None]:
+    """Threads take turns after every few steps."""
+    meant = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(meant)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_whoever_is_called_back_as_it_comes_home_meets_nothing_later(dog: ByHand, code: Hanging) -> None:
+    """The call and the way home meet at every point: each call has an answer or its own fault, and nothing else."""
+    called = entered("odd", HERE, lambda: "back", patience=0)
+    seen: list[str] = []
+
+    def calls() -> None:
+        for _ in range(20_000):
+            try:
+                seen.append(called())
+            except HungError:
+                seen.append("hung")
+            for _ in range(20):
+                pass  # where an exception that comes too late would be raised
+
+    with ThreadPoolExecutor(1) as one:
+        running = one.submit(calls)
+        while not running.done():
+            dog.look()
+        assert running.exception() is None
+    assert len(seen) == 20_000
+    assert set(seen) <= {"back", "hung"}
+
+
+def test_the_watchdog_wakes_with_the_first_call_and_sleeps_when_it_is_replaced(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = threading.Event()
+
+    class Looks(hanging.Watchdog):
+        def look(self) -> None:
+            looked.set()
+            raise ValueError("that keeps nobody from looking again")
+
+    monkeypatch.setattr(hanging, "_EVERY", 0.001)
+    watches = Looks(lambda: 0)
+    monkeypatch.setattr(hanging, "_watchdog", watches)
+    assert watches.asleep
+    call(lambda: None)
+    assert looked.wait(60)
+    assert not watches.asleep
+    looked.clear()
+    assert looked.wait(60)
+    monkeypatch.setattr(hanging, "_watchdog", ByHand())
+    until(lambda: watches.asleep)
+
+
+def test_no_except_exception_holds_it_up() -> None:
+    assert not issubclass(CalledBack, Exception)
+    assert not issubclass(GivenUp, Exception)
