@@ -25,6 +25,12 @@ def both(words: str) -> Text:
     return Text(words, words)
 
 
+def listed(names: Iterable[str]) -> Text:
+    """Names one after the other, parted as each language does it."""
+    held = list(names)
+    return Text("、".join(held), ", ".join(held))
+
+
 def counted(count: int, noun: str) -> str:
     """English for so many of something whose plural takes an s: ``1 time``, ``3 times``."""
     return f"{count} {noun}{'' if abs(count) == 1 else 's'}"

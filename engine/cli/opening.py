@@ -98,7 +98,8 @@ def secrets(url: str, registry: Registry) -> dict[str, str]:
     """The secrets of plugins, from the environment or the file beside the database; one that nobody wants is told."""
     found = settings.secrets_given(os.environ, settings.secrets_file(url))
     wanted = registry.secrets() | {settings.named("secret_key").variable}
-    for name in sorted(found.keys() - wanted):
+    of_away = tuple(settings.secret_variable(plugin, "") for plugin in registry.left)  # which may ask for it
+    for name in sorted(one for one in found.keys() - wanted if not one.startswith(of_away)):
         zh, en = f"没有插件要 {name} 这个密钥。", f"No plugin asks for the secret {name}."
         say.err(say.picked(Text(zh, en), " "))
     return found

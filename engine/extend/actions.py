@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from engine.definition.catalogue import ActionSpec, ResultSpec, UndoRule
-from engine.errors import Misuse, Problem
+from engine.errors import Problem
 from engine.extend.context import ActionContext
 from engine.extend.faults import AnswerError, plugin_error, plugin_fault
 from engine.extend.places import written_at
@@ -196,8 +196,10 @@ def _runner(
             raise _misanswered(name, body, f"没有叫{wild}的输入", f"finds fault with {wild!r}, which is no input")
         try:
             return Outcome(outcome, shape.encode(answer), refusing, problems)
-        except (Misfit, Misuse) as reason:
-            said = f"{kind.__name__}：{reason}"
-            raise _misanswered(name, body, f"的结果类型不对，{said}", f"answered a wrong value, {said}") from reason
+        except Misfit as reason:
+            said, result = reason.text, kind.__name__
+            raise _misanswered(
+                name, body, f"的结果{result}不对：{said.zh}", f"answered a wrong {result}: {said.en}"
+            ) from reason
 
     return run

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from engine.extend.tokens import Refused, Token, tokens
-from engine.i18n import Text
+from engine.i18n import Text, listed
 
 if TYPE_CHECKING:  # who only checks what is written opens no database
     from engine.store.database import DialectName
@@ -82,8 +82,8 @@ def objection(sql: str, own: frozenset[str], dialect: DialectName, writing: bool
         return refused.text
     if not foreign:
         return _UNBOUND if reader.unbound else _WRITES if reader.writes and not writing else None
-    names = "、".join(sorted(foreign)), ", ".join(sorted(foreign))
-    return Text(f"动了不是它自己的表：{names[0]}", f"names tables that are not its own: {names[1]}")
+    names = listed(sorted(foreign))
+    return Text(f"动了不是它自己的表：{names.zh}", f"names tables that are not its own: {names.en}")
 
 
 class _Reader:

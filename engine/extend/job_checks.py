@@ -14,11 +14,11 @@ from engine.extend.contributions import Reaction
 from engine.extend.emitted import Job, Message
 from engine.extend.entering import Entering
 from engine.extend.faults import plugin_error
+from engine.extend.json_values import unheld
 from engine.extend.places import written_at
 from engine.extend.senders import LONGEST_SEND
-from engine.i18n import Text
+from engine.i18n import Text, listed
 from engine.runtime.evolve import KINDS
-from engine.store.text import dump
 
 Collected = Mapping[str, Sequence[tuple[str, Any]]]
 #: How many names a hint lists.
@@ -70,7 +70,7 @@ def _event(plugin: str, reaction: Reaction, events: Collection[str], installed: 
     near = difflib.get_close_matches(event, sorted(events), _NEAR)
     zh, en = f"没有叫“{event}”的事件", f"there is no event {event!r}"
     if near:
-        zh, en = f"{zh}，可用：{'、'.join(near)}", f"{en}; use: {', '.join(near)}"
+        zh, en = f"{zh}，可用：{listed(near).zh}", f"{en}; use: {listed(near).en}"
     raise plugin_error(plugin, zh, en, written_at(reaction.run))
 
 
@@ -86,11 +86,12 @@ def _sender(plugin: str, sender: Any) -> None:
             found = getattr(import_module(module), function, None) if colon else None
     except Exception as reason:
         said = f"{type(reason).__name__}: {reason}"
-        zh, en = f"发送方式{name}读不了{module}：{said}", f"sender {name}: {module} cannot be imported: {said}"
+        zh = f"send写的“{sender.send}”（发送方式{name}）读不了{module}：{said}"
+        en = f"{sender.send!r} of sender {name}: {module} cannot be imported: {said}"
         raise plugin_error(plugin, zh, en) from reason
     if not callable(found):
-        zh = f"发送方式{name}的send要写成“模块:函数”，“{sender.send}”不是"
-        raise plugin_error(plugin, zh, f"sender {name}: send is \"module:function\"; {sender.send!r} is none")
+        zh = f"“{sender.send}”（发送方式{name}）不是“模块:函数”，那里没有这个函数"
+        raise plugin_error(plugin, zh, f"{sender.send!r} of sender {name} is no \"module:function\" that is there")
 
 
 def fit(plugin: str, known: Collection[str], thing: object) -> None:
@@ -107,18 +108,11 @@ def fit(plugin: str, known: Collection[str], thing: object) -> None:
     if not isinstance(moment, int | None):
         zh, en = f"“{thing.kind}”的not_before要用微秒", f"not_before of {thing.kind!r} is in microseconds"
         raise _unfit(plugin, zh, en)
-    try:
-        json_text(dict(thing.body))
-    except (TypeError, ValueError, RecursionError) as reason:
-        zh, en = f"“{thing.kind}”的内容存不成JSON：{reason}", f"the body of {thing.kind!r} is not JSON: {reason}"
-        raise _unfit(plugin, zh, en) from reason
-
-
-def json_text(value: Any) -> str:
-    """*value* as JSON that every database can store; TypeError, ValueError or RecursionError when it is none."""
-    text = dump(value)
-    text.encode()  # half a character has no place in a database
-    return text
+    body: object = thing.body
+    wrong = unheld(body) if isinstance(body, Mapping) else f"it is {type(body).__name__}"
+    if wrong:
+        zh, en = f"“{thing.kind}”的内容存不成JSON：{wrong}", f"the body of {thing.kind!r} is not JSON: {wrong}"
+        raise _unfit(plugin, zh, en)
 
 
 def _unfit(plugin: str, zh: str, en: str) -> Unfit:

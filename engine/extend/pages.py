@@ -13,6 +13,7 @@ from engine.extend.discovery import Plugin
 from engine.extend.faults import plugin_error
 from engine.extend.places import place
 from engine.extend.unsound import Unsound
+from engine.i18n import listed
 
 #: What a district's address may begin with that is the engine's own; and what a page may show beside its title.
 TAKEN: Final = frozenset({
@@ -24,7 +25,7 @@ ICONS: Final = frozenset({
     "refused", "right", "search", "see", "shield", "star", "start", "today", "todo", "wait", "warn", "withdrawn",
 })  # fmt: skip
 _PART: Final = r"<(?:(?:string|int|float|path|uuid):)?[A-Za-z_]\w*>"
-_QUOTED: Final = re.compile(r"[\"']([\w.-]+/[\w./-]+\.html)[\"']")
+_QUOTED: Final = re.compile(r"[\"']([\w./-]{1,200}\.html)[\"']")
 _PATH: Final = re.compile(rf"(?:/(?:[\w.~-]|{_PART})+)+")
 
 
@@ -36,9 +37,9 @@ def check_pages(plugin: Plugin, pages: Sequence[Page]) -> None:
             en = f"nothing would open the page {page.path!r}: begin with “/” and choose an address the engine has not"
             raise Unsound(plugin.name, "register_pages", zh, en, page)
         if page.icon and page.icon not in ICONS:
-            near = "、".join(get_close_matches(page.icon, ICONS, 3, 0.5) or sorted(ICONS))
+            near = listed(get_close_matches(page.icon, ICONS, 3, 0.5) or sorted(ICONS))
             zh, en = f"页面{page.path}的图标“{page.icon}”没有", f"page {page.path}: there is no icon {page.icon!r}"
-            raise Unsound(plugin.name, "register_pages", f"{zh}，可用：{near}", f"{en}; use {near}", page)
+            raise Unsound(plugin.name, "register_pages", f"{zh}，可用：{near.zh}", f"{en}; use {near.en}", page)
     if pages and plugin.folder is not None:
         _templates(plugin.name, plugin.folder)
 
@@ -67,5 +68,5 @@ def _named(name: str, folder: Path) -> Iterator[tuple[Path, int, str]]:
     """Where the plugin's own templates are named, and which."""
     for file in (*sorted(folder.glob("*.py")), *sorted((folder / "templates").rglob("*.html"))):
         for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-            named = _QUOTED.findall(line)
-            yield from ((file, number, wanted) for wanted in named if wanted.startswith(f"{name}/"))
+            found = (wanted for wanted in _QUOTED.findall(line) if wanted.startswith(f"{name}/"))
+            yield from ((file, number, wanted) for wanted in found)

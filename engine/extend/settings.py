@@ -17,7 +17,7 @@ from engine.definition.values import decode
 from engine.errors import Problem
 from engine.extend.away import Away
 from engine.extend.contributions import Setting
-from engine.i18n import Text, both
+from engine.i18n import Text, both, listed
 from engine.settings import secret_variable
 
 
@@ -77,9 +77,9 @@ def _read(setting: Setting, written: Any, path: str) -> Any:
 def fault_of(setting: Setting, stored: Any, path: str = "") -> Problem | None:
     """Why the setting cannot have a stored value: its options, its bounds, its own check."""
     if setting.options and stored not in setting.options:
-        allowed = "、".join(setting.options)
+        allowed = listed(setting.options)
         message = Text(f"“{setting.title.zh}”没有“{stored}”这一项", f"{setting.title.en!r} cannot be {stored!r}")
-        return Problem("setting-option", message, Text(f"可选：{allowed}", f"choose from: {allowed}"), path=path)
+        return Problem("setting-option", message, Text(f"可选：{allowed.zh}", f"choose from: {allowed.en}"), path=path)
     live = decode(setting.type, stored)
     if fault := _objection(setting, live):
         return Problem("setting-check", fault, path=path)
@@ -122,9 +122,9 @@ def _table(kind: ValueType, written: Any, title: Text) -> Any:
 def _cell(table: ValueType, name: str, written: Any) -> Any:
     column = table.column(name)
     if column is None:
-        names = "、".join(known for known, _ in table.columns)
+        names = listed(known for known, _ in table.columns)
         return Problem(
-            "setting-column", Text(f"没有“{name}”这一列，可用：{names}", f"no column {name!r}; use: {names}")
+            "setting-column", Text(f"没有“{name}”这一列，可用：{names.zh}", f"no column {name!r}; use: {names.en}")
         )
     return _stored(column, written, both(name))
 

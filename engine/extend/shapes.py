@@ -16,6 +16,7 @@ from engine.definition.catalogue import Parameter
 from engine.definition.durations import Duration
 from engine.definition.types import ValueType
 from engine.definition.values import Period, decode, encode
+from engine.errors import Misuse
 from engine.i18n import Text
 
 
@@ -39,7 +40,11 @@ _LIVE: Final[Mapping[str, tuple[type, ...]]] = {
 
 
 class Misfit(TypeError):
-    """A value is none of its declared type."""
+    """A value is none of its declared type; ``text`` says which, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(zh, en)
 
 
 _PLAIN: dict[Any, ValueType] = {
@@ -77,11 +82,15 @@ class Member:
         """The stored form of a live value. Raises Misfit for one of another type."""
         if live is None and self.type.optional:
             return None
+        if isinstance(live, str) and not _holds(live):
+            raise Misfit(f"{self.name}里有数据库存不下的字符", f"{self.name} has a character that no database holds")
         if not fits(self.type, live):
-            raise Misfit(f"{self.name} has to be {self.type.name}, not {type(live).__name__}")
-        if self.rows is not None:
-            return [self.rows.encode(row) for row in live]
-        return encode(self.type, live)
+            kind, found = self.type.name, type(live).__name__
+            raise Misfit(f"{self.name}应为{kind}，不是{found}", f"{self.name} has to be {kind}, not {found}")
+        try:
+            return encode(self.type, live) if self.rows is None else [self.rows.encode(row) for row in live]
+        except (Misfit, Misuse) as reason:
+            raise Misfit(f"{self.name}：{reason.text.zh}", f"{self.name}: {reason.text.en}") from reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,8 @@ class Shape:
     def encode(self, instance: Any) -> dict[str, Any]:
         """The stored values of an instance; what is empty is left out. Raises Misfit for what is of another type."""
         if not isinstance(instance, self.cls):
-            raise Misfit(f"a row has to be {self.cls.__name__}, not {type(instance).__name__}")
+            kind, found = self.cls.__name__, type(instance).__name__
+            raise Misfit(f"一行应为{kind}，不是{found}", f"a row has to be {kind}, not {found}")
         pairs = ((m.name, m.encode(getattr(instance, m.name))) for m in self.members)
         return {name: value for name, value in pairs if value is not None}
 

@@ -17,6 +17,7 @@ from engine.extend.settings import fault_of
 from engine.extend.stored_settings import stored_so
 from engine.extend.tables import metadata_of
 from engine.extend.unsound import Unsound
+from engine.i18n import listed
 
 _HOOKS: Final = frozenset(name for name, spec in vars(hookspecs).items() if hasattr(spec, f"{hookspecs.PROJECT}_spec"))
 
@@ -53,9 +54,10 @@ def _tables(plugin: Plugin, tables: Sequence[Table]) -> None:
             zh, en = f"表{table.name}要用 plugin_table 建", f"table {table.name} has to be made by plugin_table"
             raise Unsound(name, "register_tables", zh, en)
     if names != set(plugin.manifest.tables):
-        differing = "、".join(sorted(names ^ set(plugin.manifest.tables)))
-        zh = f"plugin.yaml的tables与登记的表不一致：{differing}"
-        raise Unsound(name, "register_tables", zh, f"tables in plugin.yaml differ from those registered: {differing}")
+        differing = listed(sorted(names ^ set(plugin.manifest.tables)))
+        zh = f"plugin.yaml的tables与登记的表不一致：{differing.zh}"
+        en = f"tables in plugin.yaml differ from those registered: {differing.en}"
+        raise Unsound(name, "register_tables", zh, en)
     if names and plugin.folder is not None and not any((plugin.folder / "migrations").glob("*.py")):
         zh, en = "有表而没有 migrations/ 里的迁移", "it has tables and no migration in migrations/ that makes them"
         raise Unsound(name, "register_tables", zh, en)

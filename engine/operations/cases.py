@@ -10,7 +10,7 @@ from typing import Any
 from engine.definition.model import Do
 from engine.definition.plain import readable, tidy
 from engine.errors import Conflict, Forbidden, Invalid, Problem
-from engine.i18n import Text
+from engine.i18n import Text, listed
 from engine.operations.access import require_sight, seen
 from engine.operations.admins import require_admin
 from engine.operations.commands.perform import Allowed, Order, perform
@@ -208,9 +208,9 @@ def open_serial(ctx: Context, number: str, step: str, caller: Caller = ENGINE, s
     case, keys = ctx.runner.run(work, write=False)
     found = [node for node in nodes(case.state["root"]) if node["s"] == step]
     if not found:
-        names = "、".join(sorted({node["s"] for node in nodes(case.state["root"]) if node["s"]})) or "—"
+        names = listed(sorted({node["s"] for node in nodes(case.state["root"]) if node["s"]}) or ["—"])
         raise Conflict(
-            Text(f"环节“{step}”没有打开。打开的是：{names}。", f"Step “{step}” is not open; open: {names}."),
+            Text(f"环节“{step}”没有打开。打开的是：{names.zh}。", f"Step “{step}” is not open; open: {names.en}."),
             code="not_open",
         )
     seats = found[0].get("seats", [[found[0]["n"], ""]])

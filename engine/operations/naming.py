@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from engine.definition.model import Field
 from engine.definition.plain import tidy
 from engine.errors import Invalid, Problem, Unanswered
-from engine.i18n import Text
+from engine.i18n import Text, listed
 from engine.operations.context import Context
 from engine.operations.people import People, people_of
 from engine.operations.plugin_answers import records
@@ -134,7 +134,7 @@ class _Naming:
         if named is not None:
             return named.id
         near = get_close_matches(words, [record.label for record in every], 3, 0.5)
-        return _unknown(field.title, words, "、".join(near))
+        return _unknown(field.title, words, near)
 
 
 def _person(ctx: Context, tx: Tx, words: str) -> tuple[str, str] | Problem:
@@ -162,19 +162,21 @@ def _person(ctx: Context, tx: Tx, words: str) -> tuple[str, str] | Problem:
 def no_unit(people: People, words: str) -> Problem:
     """Nobody calls a unit that."""
     near = get_close_matches(words, [unit.short for unit in people.units()], 3, 0.5)
-    return _unknown(Text("单位", "unit"), words, "、".join(near))
+    return _unknown(Text("单位", "unit"), words, near)
 
 
 def _nobody(people: People, words: str) -> Problem:
     same = [p for p in people.persons(100_000) if p.name == words]
     if same:
-        which = "、".join(f"{p.id}（{people.unit_name(p.unit)}）" for p in same)
+        zh = listed(f"{p.id}（{people.unit_name(p.unit)}）" for p in same).zh
+        en = listed(f"{p.id} ({people.unit_name(p.unit)})" for p in same).en
         return Problem("same-name", Text(f"叫“{words}”的不止一位", f"more than one person is called “{words}”"),
-                       Text(f"写人员代号：{which}", f"write the id: {which}"))  # fmt: skip
+                       Text(f"写人员代号：{zh}", f"write the id: {en}"))  # fmt: skip
     near = get_close_matches(words, [p.name for p in people.persons(100_000)], 3, 0.5)
-    return _unknown(Text("人员", "person"), words, "、".join(near))
+    return _unknown(Text("人员", "person"), words, near)
 
 
-def _unknown(title: Text, words: str, near: str) -> Problem:
-    hint = Text(f"是不是：{near}", f"did you mean: {near}") if near else Text("核对名称", "check the name")
+def _unknown(title: Text, words: str, near: Sequence[str]) -> Problem:
+    meant = listed(near)
+    hint = Text(f"是不是：{meant.zh}", f"did you mean: {meant.en}") if near else Text("核对名称", "check the name")
     return Problem("unknown-name", Text(f"没有叫“{words}”的{title.zh}", f"there is no {title.en} “{words}”"), hint)

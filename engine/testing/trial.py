@@ -30,7 +30,7 @@ from engine.extend import (
 from engine.extend.calling import receipt_of
 from engine.extend.context import Handed, log_of
 from engine.extend.contributions import Reaction
-from engine.extend.job_checks import json_text
+from engine.extend.json_values import must_be_json
 from engine.extend.registry import Registry
 from engine.extend.senders import Out, Sender
 from engine.ids import SeededIds
@@ -218,7 +218,7 @@ class Trial:
         """What the sender *name* would send of a job with *body*; None for nothing."""
         sender = self._job(name, Sender)
         payload = self.read(lambda ctx: sender.prepare(ctx, body))
-        json_text(payload)
+        must_be_json(self.plugin, "Sender.prepare", sender.prepare, payload)
         return payload
 
     def send(self, name: str, payload: Any, attempt: int = 1) -> Any:

@@ -11,7 +11,7 @@ import re
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from engine.clock import MINUTE, SECOND, Micros
 from engine.extend.faults import said_of
+from engine.extend.json_values import must_be_json
 from engine.extend.places import near, place
 from engine.operations.background.letters import Letter, NotSent
 
@@ -56,7 +57,7 @@ class Child:
         self.warm(letter.plugin)
         seconds = letter.limit / SECOND
         try:
-            self._pipe.send((letter.path, letter.out, letter.payload, seconds))
+            self._pipe.send((letter.plugin, letter.path, letter.out, letter.payload, seconds))
             if self._pipe.poll(seconds + _AFTER):
                 done, said = json.loads(self._pipe.recv_bytes())
                 if done:
@@ -143,11 +144,11 @@ def serve(pipe: Connection, where: str) -> None:
     with Path(where).open("w", encoding="utf-8") as file, contextlib.suppress(EOFError, OSError):
         faulthandler.enable(file)
         pipe.send_bytes(_READY)
-        for path, out, payload, seconds in iter(pipe.recv, None):
+        for plugin, path, out, payload, seconds in iter(pipe.recv, None):
             file.seek(0)
             file.truncate()
             with _ended_after(seconds, file):
-                answer = _answer(path, out, payload)
+                answer = _answer(plugin, path, out, payload)
             pipe.send_bytes(answer)
 
 
@@ -161,11 +162,21 @@ def _ended_after(seconds: float, file: Any) -> Iterator[None]:
         faulthandler.cancel_dump_traceback_later()
 
 
-def _answer(path: str, out: Any, payload: Any) -> bytes:
+def _written(plugin: str, send: Callable[..., Any], answer: Any) -> bytes:
+    """A good *answer* as JSON; one that is none is told with the part that cannot be held."""
+    try:
+        return json.dumps([True, answer], allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError):
+        must_be_json(plugin, "send", send, answer)
+        raise
+
+
+def _answer(plugin: str, path: str, out: Any, payload: Any) -> bytes:
     """What the sender answered, or how it failed, as JSON."""
     module, _, name = path.partition(":")
     try:
-        answer = getattr(import_module(module), name)(out, payload)
-        return json.dumps([True, answer], allow_nan=False).encode()
+        send = getattr(import_module(module), name)
+        answer = send(out, payload)
+        return _written(plugin, send, answer)
     except BaseException as reason:  # SystemExit too: in this process nothing else is to be kept
         return json.dumps([False, said_of(reason, module)]).encode()

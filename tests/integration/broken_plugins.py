@@ -131,6 +131,14 @@ AT_START: dict[str, Broken] = {
     "an endpoint elsewhere": Broken(registers("endpoints", 'Endpoint("/x", "x", None)'), "odd/hooks.py:", "/x"),
     "an invariant of another's": Broken(registers("invariants", 'Invariant("desk.x", W, None)'), "odd/hooks.py:", "desk.x"),
     "a reaction of another's": Broken(registers("reactions", 'Reaction("desk.x", "", None)'), "odd/hooks.py:", "desk.x"),
+    "a sender whose module is not there": Broken(
+        {**registers("senders", 'Sender("odd.way", W, view, SEND)', VIEW + 'NAME = "odd.way"\nSEND = "odd.nowhere:send"\n')},
+        "odd/hooks.py:18", "'odd.nowhere:send' of sender odd.way",
+    ),
+    "a sender whose function is not there": Broken(
+        {**registers("senders", 'Sender("odd.way", W, view, SEND)', VIEW + 'NAME = "odd.way"\nSEND = "json:nowhere"\n')},
+        "odd/hooks.py:18", "'json:nowhere' of sender odd.way",
+    ),
     "a hook that gives a type": Broken(registers("types", "FieldType"), "odd/hooks.py:", "FieldType"),
     "a title in one language": Broken(registers("settings", 'Setting("n", ValueType("text"), "words")'), "odd/hooks.py:", "Setting.title"),
     "a page without a slash": Broken(registers("pages", "Page('odd', W, view)", VIEW), "odd/hooks.py:", "'odd'"),

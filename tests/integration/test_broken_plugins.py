@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import re
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -72,6 +73,7 @@ def told(away: Away, broken: Broken) -> None:
         assert broken.place in said, said
     assert broken.says in away.why.en, away.why.en
     assert "\n" not in away.why.zh
+    assert not re.search("[、，：；（）。]", away.why.en), away.why.en
 
 
 @pytest.mark.parametrize("broken", AT_START.values(), ids=AT_START)

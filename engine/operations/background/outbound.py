@@ -11,7 +11,7 @@ from engine.clock import SECOND, Micros
 from engine.errors import Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.faults import said_of
-from engine.extend.job_checks import json_text
+from engine.extend.json_values import must_be_json
 from engine.extend.senders import Out, Sender
 from engine.extend.stored_settings import SecretMissing
 from engine.operations.background.claiming import SPARE, WRITING, Attempt, NotDone, run_due
@@ -124,7 +124,7 @@ class _Delivery:
 
     def _payload(self, reading: ReadContext) -> Any:
         payload = self.sender.prepare(reading, self.job.body["given"])
-        json_text(payload)
+        must_be_json(self.plugin, "Sender.prepare", self.sender.prepare, payload)
         return payload
 
     def _letter(self, payload: Any) -> Letter:

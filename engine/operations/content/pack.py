@@ -13,7 +13,7 @@ from engine.definition.inputs import parse_input
 from engine.definition.model import Process, Value
 from engine.definition.problem_codes import problem
 from engine.errors import Problem
-from engine.i18n import Text
+from engine.i18n import Text, listed
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,11 @@ def _mistimed(process: Process, stored: Mapping[str, Any], given: set[str], file
 
 
 def _unknown_setting(process: Process, name: str, file: str) -> Problem:
-    names = "、".join(s.name for s in process.settings)
+    names = listed(s.name for s in process.settings)
     return Problem(
         "unknown-setting",
-        Text(f"流程{process.name}没有设置“{name}”。可以写的是：{names}。",
-             f"Process {process.name} has no setting “{name}”; it has {names}."),
+        Text(f"流程{process.name}没有设置“{name}”。可以写的是：{names.zh}。",
+             f"Process {process.name} has no setting “{name}”; it has {names.en}."),
         file=file,
         path=f"settings.{process.name}.{name}",
     )  # fmt: skip

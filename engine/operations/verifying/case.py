@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.i18n import listed
 from engine.operations.commands.apart import digests, salted
 from engine.operations.commands.projection import belonging, open_rows, project
 from engine.operations.context import Context
@@ -135,8 +136,8 @@ def _row(case: Any, history: list[Turn], lived: _Lived) -> Iterator[Broken]:
     }
     differs = [name for name, (held, wanted) in columns.items() if held != wanted]
     if differs:
-        names = "、".join(differs)
-        yield broken("case", case.number, f"办件和流水不同：{names}", f"its row differs from the journal: {names}")
+        zh, en = listed(differs)
+        yield broken("case", case.number, f"办件和流水不同：{zh}", f"its row differs from the journal: {en}")
 
 
 def _answers(case: Any, history: list[Turn]) -> Iterator[Broken]:

@@ -205,7 +205,7 @@ def test_an_output_of_another_type_is_refused_and_its_name_is_said(name: str, va
         return Everything(**{name: value})
 
     assert wild.spec.run is not None
-    with pytest.raises(AnswerError, match=r"action trial\.wild answered a wrong value"):
+    with pytest.raises(AnswerError, match=rf"action trial\.wild answered a wrong Everything: {name}\b"):
         wild.spec.run(CTX, {"thing": "t"})
 
 

@@ -1,0 +1,60 @@
+"""What JSON or a database cannot hold is told by its part and its kind, never by what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.extend.faults import AnswerError
+from engine.extend.json_values import must_be_json, unheld
+from engine.store.text import dump
+
+DEEP: list[Any] = []
+DEEP.append(DEEP)
+#: What cannot be held, and what is said of it.
+ODD: dict[str, Any] = {
+    "it is set": {1, 2},
+    "day is date": {"day": date(2026, 6, 1)},
+    "rows.1.sum is Decimal": {"rows": [{"sum": 1}, {"sum": Decimal(1)}]},
+    "it has a key of int": {1: "x", "y": 2},
+    "a has a key of NoneType": {"a": {None: 1}},
+    "share is nan": {"share": float("nan")},
+    "share is inf": {"share": float("inf")},
+    "word has half a character": {"word": "\ud800"},
+    "a key of it has half a character": {"\ud800": 1},
+    "it is function": lambda: 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "value"), ODD.items(), ids=ODD)
+def test_what_cannot_be_held_is_told_by_its_part(said: str, value: Any) -> None:
+    assert unheld(value) == said
+
+
+def test_what_holds_itself_lies_too_deep() -> None:
+    assert unheld(DEEP).endswith("lies too deep")
+
+
+HELD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.decimals(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text() | st.integers(), inner, max_size=3), max_leaves=8,
+)  # fmt: skip
+
+
+@given(HELD)
+def test_whatever_is_told_of_nothing_is_written(value: Any) -> None:
+    if unheld(value) == "":
+        dump(value).encode()
+
+
+def test_who_answered_it_is_named_with_the_line() -> None:
+    answer: Callable[..., Any] = lambda: None  # noqa: E731
+    with pytest.raises(AnswerError, match=r"plugin 'odd' \(extend/test_json_values.py:\d+\): send answered .*: it is set"):
+        must_be_json("odd", "send", answer, {1})
+    must_be_json("odd", "send", answer, {"a": [1, None, "x", 1.5, True]})
