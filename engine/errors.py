@@ -143,16 +143,17 @@ class Busy(RongtongError):
 class Unanswered(RongtongError):
     """A plugin does not answer what a process asks of it: it is away, or its own code failed.
 
-    ``details`` name the ``plugin`` and ``why``, a short word that holds nothing of what people typed. They say that it
+    ``details`` name the ``plugin`` and ``why``, a few words that hold nothing of what people typed. They say that it
     ``waits`` where nobody need do anything but bring the plugin back.
     """
 
     code = "unanswered"
 
     @property
-    def why(self) -> str:
-        """The short word."""
-        return str(self.details["why"])
+    def why(self) -> Text:
+        """The few words."""
+        found: Text = self.details["why"]
+        return found
 
     @property
     def waits_for(self) -> str:

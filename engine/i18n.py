@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -25,15 +25,22 @@ def both(words: str) -> Text:
     return Text(words, words)
 
 
-def listed(names: Iterable[str]) -> Text:
-    """Names one after the other, parted as each language does it."""
-    held = list(names)
-    return Text("、".join(held), ", ".join(held))
-
-
 def counted(count: int, noun: str) -> str:
     """English for so many of something whose plural takes an s: ``1 time``, ``3 times``."""
     return f"{count} {noun}{'' if abs(count) == 1 else 's'}"
+
+
+def stored(text: Text) -> str | list[str]:
+    """*text* as JSON keeps it: what reads alike in both languages once, else both."""
+    return text.zh if text.zh == text.en else list(text)
+
+
+def from_stored(value: Any) -> Text:
+    """The text that was kept as *value*; of anything else, its own words."""
+    match value:
+        case [str(zh), str(en)]:
+            return Text(zh, en)
+    return both(value if isinstance(value, str) else repr(value))
 
 
 def listed(names: Iterable[str | Text], none: str = "") -> Text:

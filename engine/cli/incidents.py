@@ -7,10 +7,8 @@ import click
 from engine.cli import opening, say
 from engine.cli.casework import key_option, plain, say_receipt
 from engine.definition.inputs import MOST_NUMBER
-from engine.definition.moments import to_datetime
 from engine.definition.plain import whole_number
-from engine.definition.saying import moment_words
-from engine.i18n import counted
+from engine.i18n import Text, both, counted
 
 
 @click.command()
@@ -19,6 +17,7 @@ def incidents(url: str, district: str | None, person: str | None, as_json: bool)
     """看有什么异常要处理。 What failed and waits for an administrator."""
     from engine.operations import incidents as operations
     from engine.operations.closings import closings, doubts
+    from engine.operations.failing import since_words
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
@@ -32,8 +31,9 @@ def incidents(url: str, district: str | None, person: str | None, as_json: bool)
         say.out(say.picked(said, "  "))
     say.line(f"{len(found)} 处异常。", f"{counted(len(found), 'incident')}.")
     for incident in found:
-        since = say.said(moment_words(to_datetime(incident.since), now))
-        say.out(f"{incident.id}  {since}  {incident.subject}  {say.said(incident.sentence)}  {incident.cause}")
+        parts = since_words(incident, now), both(incident.subject), incident.sentence, incident.cause
+        words = (say.said(each) for each in parts)
+        say.out("  ".join((incident.id, *filter(None, words))))
     for batch in batches:
         zh = f"“{batch.title.zh}” {batch.count} 项，全部重试：rongtong retry --all {batch.job}"
         say.line(zh, f"{batch.title.en}: {batch.count}; retry them by: rongtong retry --all {batch.job}")
@@ -51,6 +51,7 @@ def retry(
     """让没有办成的再办一次。 Let what failed run again."""
     from engine.operations import cases
     from engine.operations import incidents as operations
+    from engine.operations.failing import queued_words
 
     if every:
         if drop:
@@ -70,26 +71,30 @@ def retry(
         if n is not None:
             say_receipt(ctx, cases.retry(ctx, caller, number, n, key=key), as_json)
             return
-        verb = operations.drop_job if drop else operations.retry_job
-        verb(ctx, caller, incident, key=key)
+        done = Text("不再处理。", "Given up for good.")
+        if drop:
+            operations.drop_job(ctx, caller, incident, key=key)
+        else:
+            done = queued_words(ctx, operations.retry_job(ctx, caller, incident, key=key), 1)
     if as_json:
         say.as_json({"job": incident})
-        return
-    done = ("不再处理。", "Given up for good.") if drop else ("已重新排队。", "Queued again.")
-    say.line(*done)
+    else:
+        say.line(*done)
 
 
 def _retry_all(kind: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
     """Let every job of *kind* that failed run at once."""
     from engine.operations import incidents as operations
+    from engine.operations.failing import queued_words
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
         count = operations.retry_jobs(ctx, opening.caller(ctx, person)[0], kind, key=key)
+        done = queued_words(ctx, kind, count)
     if as_json:
         say.as_json({"job": kind, "count": count})
     else:
-        say.line(f"{count} 项已重新排队。", f"{counted(count, 'job')} queued again.")
+        say.line(*done)
 
 
 @click.command()

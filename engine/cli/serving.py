@@ -63,6 +63,7 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
 @opening.options(opening.database_option)
 def work(url: str, once: bool, as_json: bool) -> None:
     """只跑后台：到期、通知、封存流水。 Run the workers alone."""
+    from engine.operations.failing import waiting_words
     from engine.worker.worker import Worker
 
     with opening.opened(url) as system:
@@ -83,6 +84,8 @@ def work(url: str, once: bool, as_json: bool) -> None:
             say.as_json({"done": done})
         elif once:
             say.line(f"办了 {done} 项。", f"{counted(done, 'thing')} done.")
+            for said in waiting_words(system):
+                say.line(*said)
 
 
 def serve_pages(

@@ -89,34 +89,35 @@ def what_of(fault: BaseException) -> Text:
     """What *fault* says, without the plugin and its line where that is in it; never a secret."""
     if isinstance(fault, PluginFault) and fault.said is not None:
         return Text(*map(crossed_out, fault.said))
-    return both(_words(fault))
+    return both(_line(fault, str(fault)))
 
 
-def cause_of(fault: BaseException, folder: Path | None) -> str:
+def cause_of(fault: BaseException, folder: Path | None) -> Text:
     """What administrators and journals read of *fault*: its kind and the plugin's line, never what people typed.
 
     What the engine itself refused a plugin says so in its own words.
     """
-    if isinstance(fault, PluginFault):
-        return crossed_out(fault.text.en)
-    place = raised_at(fault, folder)
-    said = crossed_out(fault.text.en) if isinstance(fault, Misuse) else type(fault).__name__
-    return f"{said} ({place})" if place else said
+    place = "" if isinstance(fault, PluginFault) else raised_at(fault, folder)
+    said = fault.text if isinstance(fault, (PluginFault, Misuse)) else both(type(fault).__name__)
+    return Text(*(crossed_out(f"{words} ({place})" if place else words) for words in said))
 
 
-def said_of(fault: BaseException, module: str = "") -> str:
+def said_of(fault: BaseException, module: str = "") -> Text:
     """What was raised and where, in one line: ``HTTPError: HTTP Error 500 (post/sending.py:31)``.
 
     The place is the last one in the folder of *module*, where a plugin called a library; without one, where it arose.
+    What the engine refused says so in both languages.
     """
     if isinstance(fault, PluginFault):
-        return crossed_out(fault.text.en)  # which says the place
-    words, where = _words(fault), raised_at(fault, folder_of(module)) or raised_at(fault, None)
-    return f"{words} ({where})" if where else words
+        return Text(*map(crossed_out, fault.text))  # which says the place
+    where = raised_at(fault, folder_of(module)) or raised_at(fault, None)
+    said = fault.text if isinstance(fault, RongtongError) else both(str(fault))
+    lines = (_line(fault, words) for words in said)
+    return Text(*(f"{line} ({where})" if where else line for line in lines))
 
 
-def _words(fault: BaseException) -> str:
-    return crossed_out(f"{type(fault).__name__}: {fault}").strip().partition("\n")[0].removesuffix(":")
+def _line(fault: BaseException, words: str) -> str:
+    return crossed_out(f"{type(fault).__name__}: {words}").strip().partition("\n")[0].removesuffix(":")
 
 
 def placed(fault: PluginError, plugin: str, place: str) -> PluginError:

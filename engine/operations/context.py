@@ -77,7 +77,7 @@ class System:
     ids: Ids
     mode: Mode = "example"
     unsent: deque[Unsent] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT))
-    unsaid: deque[Callable[[], None]] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT), repr=False)
+    unsaid: deque[Callable[[], object]] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT), repr=False)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     definitions: Bounded[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=lambda: Bounded(_MOST))
     districts: Bounded[str, tuple[dict[str, str], District]] = field(default_factory=lambda: Bounded(_MOST))

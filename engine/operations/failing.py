@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
+from engine.clock import Micros
 from engine.definition.moments import to_datetime
 from engine.definition.saying import moment_words
 from engine.extend.senders import Sender
-from engine.i18n import Text, both
-from engine.operations.context import Context
+from engine.i18n import Text, both, counted
+from engine.operations.context import Context, System
+from engine.operations.districts import all_contexts
 from engine.operations.publish import by_hash
 from engine.operations.views import Incident
 from engine.store import cases, jobs
@@ -34,7 +37,7 @@ def of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
     case = cases.load_case(tx, ctx.id, number=failed.number) if failed.number else None
     what, word = job_title(ctx, failed.kind), failed.kind.partition(":")[0]
     begun = Text(f"“{what.zh}”没有送出" if word == "send" else f"{what.zh}没有办成", f"{what.en} failed")
-    if lost := failed.error == jobs.LOST:
+    if lost := failed.error == both(jobs.LOST):
         begun = Text(f"{begun.zh}，{_LOST.zh}", f"{begun.en}: {_LOST.en}")
     return Incident(
         id=failed.id,
@@ -46,7 +49,7 @@ def of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
         step_title=what,
         action=what,
         sentence=_sentence(ctx, begun, failed),
-        cause="" if lost else failed.error,
+        cause=both("") if lost else failed.error,
         tries=failed.attempts,
         since=failed.since,
         again=None if failed.again == NEVER else failed.again,
@@ -71,6 +74,34 @@ def _sentence(ctx: Context, begun: Text, failed: store.FailedJob) -> Text:
 def _plugin_of(kind: str) -> str:
     """The plugin whose jobs are of *kind*."""
     return kind.partition(":")[2].partition(".")[0]
+
+
+def queued_words(ctx: Context, kind: str, count: int) -> Text:
+    """That *count* jobs of *kind* were let run again, and when that will be: at once, or once their plugin is back."""
+    begun, plugin = Text(f"{count}项已重新排队，", f"{counted(count, 'job')} queued again: "), _plugin_of(kind)
+    if plugin and ctx.away(plugin) is not None:
+        return Text(f"{begun.zh}插件“{plugin}”恢复后系统再试。", f"{begun.en}once plugin {plugin} is back.")
+    return Text(f"{begun.zh}系统马上再试。", f"{begun.en}the system tries at once.")
+
+
+def waiting_words(system: System) -> list[Text]:
+    """For each district, how many jobs were put by until their plugin is back, by plugin; nothing where none was."""
+    return [
+        Text(f"{ctx.id}：{count} 项等插件“{plugin}”恢复。", f"{ctx.id}: {count} waiting for plugin {plugin}.")
+        for ctx in all_contexts(system)
+        for plugin, count in sorted(_put_by(ctx).items())
+    ]
+
+
+def _put_by(ctx: Context) -> Counter[str]:
+    parked = ctx.runner.run(lambda tx: jobs.parked(tx, ctx.id), write=False)
+    return Counter(_plugin_of(row.kind) for row in parked)
+
+
+def since_words(incident: Incident, now: Micros) -> Text:
+    """Since when it fails or waits, in the words in which its sentence says when it is tried again."""
+    since = moment_words(to_datetime(incident.since), now)
+    return Text(f"{since.zh}起", f"since {since.en}")
 
 
 def job_title(ctx: Context, kind: str) -> Text:

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.definition.model import Do
 from engine.errors import NotFound
-from engine.i18n import Text
+from engine.i18n import Text, both, from_stored
 from engine.operations.admins import is_admin, require_admin
 from engine.operations.commands.owing import given_up
 from engine.operations.context import Caller, Context
@@ -66,7 +66,7 @@ def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
     if bad["waits"]:
         sentence, cause = _waiting(ctx, tx, case.id, action, bad["waits"])
     else:
-        sentence, cause = _failed(action, bad, node["k"] == "unwind"), bad["why"]
+        sentence, cause = _failed(action, bad, node["k"] == "unwind"), from_stored(bad["why"])
     return Incident(
         id=f"{case.number}.{failed.n}",
         kind="step",
@@ -79,11 +79,11 @@ def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
         sentence=sentence,
         cause=cause,
         tries=bad["times"],
-        since=failed.since,
+        since=bad["at"],
     )
 
 
-def _waiting(ctx: Context, tx: Tx, case: str, action: Text, plugin: str) -> tuple[Text, str]:
+def _waiting(ctx: Context, tx: Tx, case: str, action: Text, plugin: str) -> tuple[Text, Text]:
     """That a step waits for *plugin*, and why as of now: it is away, undoes something first, or is just back."""
     if ctx.away(plugin) is not None:
         why, zh = plugin_away(plugin), f"插件“{plugin}”暂时不能用，“{action.zh}”等它恢复后由系统接着办。"
@@ -95,7 +95,7 @@ def _waiting(ctx: Context, tx: Tx, case: str, action: Text, plugin: str) -> tupl
         why, zh = None, f"插件“{plugin}”已经恢复，“{action.zh}”随后由系统接着办。"
         en = f"Plugin “{plugin}” is back; “{action.en}” goes on in a moment."
     said = Text(f"{zh}前面的决定都有效。", f"{en} Every decision before it stands.")
-    return said, str(why.details["why"]) if why else f"plugin {plugin} is back"
+    return said, why.why if why else Text(f"插件“{plugin}”已经恢复", f"plugin {plugin} is back")
 
 
 def _failed(action: Text, bad: dict[str, Any], releasing: bool) -> Text:
@@ -139,7 +139,7 @@ def _of_task(ctx: Context, tx: Tx, wanting: store.Wanting, reason: str) -> Incid
         step_title=title,
         action=title,
         sentence=sentence,
-        cause="",
+        cause=both(""),
         tries=0,
         since=wanting.since,
     )
@@ -178,9 +178,9 @@ def retry_jobs(ctx: Context, caller: Caller, kind: str, *, key: str = "") -> int
     return int(write(ctx, caller, Wish(STREAM, "retry_jobs", {"kind": kind}, key), work))
 
 
-def retry_job(ctx: Context, caller: Caller, job: str, *, key: str = "") -> None:
-    """Let a job that failed run at once, from the first try. Only an administrator may."""
-    _on_job(ctx, caller, "retry_job", job, key)
+def retry_job(ctx: Context, caller: Caller, job: str, *, key: str = "") -> str:
+    """Let a job that failed run at once, from the first try; its kind. Only an administrator may."""
+    return _on_job(ctx, caller, "retry_job", job, key)
 
 
 def drop_job(ctx: Context, caller: Caller, job: str, *, key: str = "") -> None:
@@ -188,29 +188,30 @@ def drop_job(ctx: Context, caller: Caller, job: str, *, key: str = "") -> None:
     _on_job(ctx, caller, "drop_job", job, key)
 
 
-def _on_job(ctx: Context, caller: Caller, command: str, job: str, key: str) -> None:
-    """Do *command* once; ``NotFound`` when nothing of that name failed."""
+def _on_job(ctx: Context, caller: Caller, command: str, job: str, key: str) -> str:
+    """Do *command* once; the kind of the job. ``NotFound`` when nothing of that name failed."""
 
     def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller)
-        if not (_retried if command == "retry_job" else _dropped)(ctx, tx, caller, job):
+        kind = (_retried if command == "retry_job" else _dropped)(ctx, tx, caller, job)
+        if not kind:
             raise _none()
-        return Written(job, {"job": job})
+        return Written(kind, {"job": job})
 
-    write(ctx, caller, Wish(STREAM, command, {"job": job}, key), work)
+    return str(write(ctx, caller, Wish(STREAM, command, {"job": job}, key), work))
 
 
-def _retried(ctx: Context, tx: Tx, _caller: Caller, job: str) -> bool:
+def _retried(ctx: Context, tx: Tx, _caller: Caller, job: str) -> str:
     return store.retry_job(tx, ctx.id, job, now=ctx.now)
 
 
-def _dropped(ctx: Context, tx: Tx, caller: Caller, job: str) -> bool:
+def _dropped(ctx: Context, tx: Tx, caller: Caller, job: str) -> str:
     """Let it never run; where it would have undone something, the history of its case says who decided that."""
     dropped = store.drop_job(tx, ctx.id, job)
     if dropped is not None and dropped.kind.startswith("owed:"):
         body = jobs.body_of(dropped.body)
         given_up(ctx, tx, dropped.stream, {"owed": []} if body is jobs.SPOILT else body, caller.person)
-    return dropped is not None
+    return "" if dropped is None else str(dropped.kind)
 
 
 def _none() -> NotFound:

@@ -14,6 +14,7 @@ from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
 from engine.extend.entering import Entering
 from engine.extend.faults import PluginFault, cause_of, place_of
+from engine.i18n import both
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
 from engine.runtime.refusals import plugin_away, plugin_shows_nothing, plugin_silent
@@ -62,7 +63,7 @@ def blamed(plugin: str, what: str, tx: Tx | None = None) -> Iterator[None]:
         return isinstance(reason, RongtongError) and not isinstance(reason, PluginFault)
 
     def silent(reason: Exception) -> Unanswered:
-        return plugin_shows_nothing(plugin, type(reason).__name__)
+        return plugin_shows_nothing(plugin, both(type(reason).__name__))
 
     with _judged(plugin, what, silent, said), Entering(plugin, None):
         try:

@@ -265,6 +265,8 @@ class NoticeView:
 class Incident:
     """What the engine could not do: task ``n`` of case ``number``, or job ``id``; ``cause`` names the fault in code.
 
+    It fails, or waits, ``since`` then, however often it was tried.
+
     A job has the kind ``job`` by which all of its kind are tried at once, and is tried ``again`` at that moment; None
     where the system has given up by itself.
     """
@@ -278,7 +280,7 @@ class Incident:
     step_title: Text
     action: Text
     sentence: Text
-    cause: str
+    cause: Text
     tries: int
     since: Micros
     again: Micros | None = None

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from engine.definition.district import Beyond
 from engine.errors import Problem
+from engine.i18n import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,13 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The action or undo that is due raised; ``why`` is a short class of fault, never personal data.
+    """The action or undo that is due raised; ``why`` is a few words about the fault, never personal data.
 
     ``waits`` names the plugin with whose return it goes on by itself.
     """
 
     n: int
-    why: str
+    why: Text
     waits: str = ""
 
 

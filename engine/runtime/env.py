@@ -14,6 +14,7 @@ from engine.definition.model import Do, Process, Value
 from engine.definition.types import ValueType
 from engine.definition.values import day_end, decode, encode, midnight, to_datetime, to_micros
 from engine.errors import RongtongError
+from engine.i18n import both
 from engine.runtime.facts import Facts
 from engine.runtime.refusals import plugin_away, plugin_silent
 from engine.runtime.spans import DAY_BEGINS, DAY_ENDS, Span, span
@@ -125,8 +126,10 @@ class CaseEnv:
         try:
             return call(*args)
         except Exception as reason:
-            place = str(reason.details.get("place", "")) if isinstance(reason, RongtongError) else ""
-            raise plugin_silent(plugin, str(reason) if place else type(reason).__name__, place) from reason
+            place, why = "", both(type(reason).__name__)
+            if isinstance(reason, RongtongError) and "place" in reason.details:
+                place, why = str(reason.details["place"]), reason.text
+            raise plugin_silent(plugin, why, place) from reason
 
     def add(self, moment: datetime, duration: Duration) -> datetime:
         """*moment* plus *duration* by the working calendar of the starting unit."""

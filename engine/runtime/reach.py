@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.definition.model import Exit, Step
 from engine.errors import Unanswered
+from engine.i18n import Text, stored
 from engine.runtime.draft import Draft
 from engine.runtime.start import START
 from engine.runtime.state import ROOT, Address, Frame, Node, Owed, copy, find, frame_at, frames, owed, way_to_frame
@@ -124,7 +125,7 @@ class Reach(Draft):
         self.emit("opened", **{"in": list(at), "node": {"n": n, "s": step.id, "k": "stuck", **tried}})
         self.failed(n, step.id, silence.why, silence.waits_for)
 
-    def failed(self, n: int, step: str, why: str, waits: str) -> None:
+    def failed(self, n: int, step: str, why: Text, waits: str) -> None:
         """Node *n*, which is about *step*, could not run: an administrator hears of it, and of whom it *waits* for."""
-        self.emit("incident", n=n, why=why, **({"waits": waits} if waits else {}), at=self.facts.now())
+        self.emit("incident", n=n, why=stored(why), **({"waits": waits} if waits else {}), at=self.facts.now())
         self.emit("told", to=[self.facts.nobody(self.state["case"]["unit"])], what=f"{step}:incident")

@@ -12,7 +12,8 @@ def plugin_away(plugin: str) -> Unanswered:
     return Unanswered(
         Text(f"插件“{plugin}”暂时不能用，这里要由它来答。请管理员恢复它，或稍后再试。",
              f"Plugin “{plugin}” cannot be used for now, and this needs it. Ask an administrator, or try again later."),
-        code="plugin_away", plugin=plugin, why=f"plugin {plugin} is away", waits=True,
+        code="plugin_away", plugin=plugin, waits=True,
+        why=Text(f"插件“{plugin}”暂时不能用", f"plugin {plugin} is away"),
     )  # fmt: skip
 
 
@@ -22,11 +23,12 @@ def plugin_changed(plugin: str, name: str, how: Text, place: str = "") -> Unansw
     return Unanswered(
         Text(f"插件“{plugin}”换了版本，这里要用的“{name}”{at.zh}不同了：{how.zh}。请管理员换回合适的版本，或取消此件。",
              f"Plugin “{plugin}” has changed: “{name}”{at.en} is not as it was, {how.en}. Ask an administrator."),
-        plugin=plugin, why=f"{name} has changed: {how.en}{at.en}",
+        plugin=plugin,
+        why=Text(f"“{name}”变了：{how.zh}{at.zh}", f"{name} has changed: {how.en}{at.en}"),
     )  # fmt: skip
 
 
-def plugin_silent(plugin: str, why: str, place: str) -> Unanswered:
+def plugin_silent(plugin: str, why: Text, place: str) -> Unanswered:
     """The code of *plugin* failed at *place* where it was to answer; *why* in a word that gives nothing away."""
     at = Text(f"（{place}）", f" ({place})") if place else Text("", "")
     return Unanswered(
@@ -39,10 +41,10 @@ def plugin_silent(plugin: str, why: str, place: str) -> Unanswered:
 
 def plugin_hung(plugin: str, said: Text) -> Unanswered:
     """The code of *plugin* did not come back in time, as *said* tells with its file and line."""
-    return Unanswered(said, plugin=plugin, why=said.en)
+    return Unanswered(said, plugin=plugin, why=said)
 
 
-def plugin_shows_nothing(plugin: str, why: str) -> Unanswered:
+def plugin_shows_nothing(plugin: str, why: Text) -> Unanswered:
     """A page or an endpoint of *plugin* failed, *why* in a word: whoever only reads has lost nothing."""
     return Unanswered(
         Text(f"插件“{plugin}”的这一页出错，没有显示出来；已经保存的内容都在。过1分钟再试，还不行请联系管理员。",
@@ -56,7 +58,8 @@ def plugin_owes(plugin: str) -> Unanswered:
     return Unanswered(
         Text(f"此件先前办过的事还等插件“{plugin}”撤销，撤销以后才接着办。请稍后再试。",
              f"Plugin “{plugin}” has still to undo what this case did before; this comes after it. Try again later."),
-        plugin=plugin, why=f"plugin {plugin} has something to undo first", waits=True,
+        plugin=plugin, waits=True,
+        why=Text(f"插件“{plugin}”先要撤销办过的事", f"plugin {plugin} has something to undo first"),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from engine.definition.catalogue import ActionSpec
 from engine.definition.model import Do
 from engine.definition.samples import sample
+from engine.i18n import both
 from engine.runtime import commands as c
 from engine.runtime.decide import decide
 from engine.runtime.draft import Definition
@@ -74,7 +75,7 @@ class Simulation:
 
     def _answer(self, request: Request) -> c.Command:
         if self.fails():
-            return c.Failed(request.n, "Simulated")
+            return c.Failed(request.n, both("Simulated"))
         if request.kind == "undo":
             assert self.state is not None and request.step in self.state["out"], "an undo needs its receipt"
             if self.effects.pop(request.of, None) is None:

@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, bindparam, case, delete, func, literal_column, select, update
+from sqlalchemy import Text as Words
+from sqlalchemy import bindparam, case, delete, func, literal_column, select, update
 
 from engine.clock import Micros
+from engine.i18n import Text
 from engine.store import tables
+from engine.store.jobs import said_in
 from engine.store.sql import Statement, among, constant
 from engine.store.text import dump
 from engine.store.transaction import Tx
@@ -27,7 +30,7 @@ class FailedStep:
 
 @dataclass(frozen=True, slots=True)
 class FailedJob:
-    """A job that failed: after how many tries and with what error; ``number`` is its case's, or "".
+    """A job that failed: after how many tries, with what error and since when; ``number`` is its case's, or "".
 
     ``again`` is when it runs next, None for one that was given up.
     """
@@ -36,7 +39,7 @@ class FailedJob:
     number: str
     kind: str
     attempts: int
-    error: str
+    error: Text
     since: Micros
     again: Micros | None
 
@@ -65,17 +68,18 @@ _OLDEST = (
 )
 _STEPS = Statement(_OLDEST)
 _OWED = select(_j.id).where(
-    _j.district_id == _t.district_id, _j.stream == _t.case_id, _j.kind == bindparam("owed", type_=Text)
+    _j.district_id == _t.district_id, _j.stream == _t.case_id, _j.kind == bindparam("owed", type_=Words)
 )
 #: A state tells of each step in it what that waits for; what people typed stands in no state with a bare ".
-_WAITING = Statement(_OLDEST.where(_c.state.like(bindparam("said", type_=Text)), ~_OWED.exists()))
+_WAITING = Statement(_OLDEST.where(_c.state.like(bindparam("said", type_=Words)), ~_OWED.exists()))
 #: When a job runs next; nothing for one that was given up.
 _AGAIN = case((_j.status == constant("waiting"), _j.run_at))
+_SINCE = func.coalesce(_j.failed_at, _j.run_at)
 _JOBS = Statement(
-    select(_j.id, func.coalesce(_c.number, ""), _j.kind, _j.attempts, _j.error, _j.run_at, _AGAIN)
+    select(_j.id, func.coalesce(_c.number, ""), _j.kind, _j.attempts, _j.error, _SINCE, _AGAIN)
     .outerjoin(tables.cases, (_c.district_id == _j.district_id) & (_c.id == _j.stream))
     .where(*_UNDONE)
-    .order_by(_j.run_at, _j.id)
+    .order_by(_j.failed_at, _j.id)
     .limit(bindparam("limit"))
 )
 _KINDS = Statement(select(_j.kind, func.count()).where(*_UNDONE).group_by(_j.kind).order_by(_j.kind))
@@ -106,8 +110,9 @@ _COUNT = Statement(
         + select(func.count()).select_from(tables.job).where(*_UNDONE).scalar_subquery()
     )
 )
-_AT_ONCE = {"status": constant("waiting"), "attempts": 0, "error": None, "run_at": bindparam("again")}
-_RETRY = Statement(update(tables.job).where(*_UNDONE, _j.id == bindparam("job")).values(_AT_ONCE))
+_AT_ONCE = {"status": constant("waiting"), "attempts": 0, "error": None, "failed_at": None,
+            "run_at": bindparam("again")}  # fmt: skip
+_RETRY = Statement(update(tables.job).where(*_UNDONE, _j.id == bindparam("job")).values(_AT_ONCE).returning(_j.kind))
 _RETRY_ALL = Statement(update(tables.job).where(*_UNDONE, _j.kind == bindparam("of")).values(_AT_ONCE))
 _DROP = Statement(
     delete(tables.job).where(*_UNDONE, _j.id == bindparam("job")).returning(_j.stream, _j.kind, _j.body)
@@ -133,7 +138,7 @@ def wanting_tasks(tx: Tx, district: str, limit: int) -> tuple[Wanting, ...]:
 def failed_jobs(tx: Tx, district: str, limit: int) -> tuple[FailedJob, ...]:
     """The jobs that failed, the longest waiting first."""
     rows = tx.rows(_JOBS, district=district, limit=limit)
-    return tuple(FailedJob(*row) for row in rows)
+    return tuple(FailedJob(row[0], row[1], row[2], row[3], said_in(row.error), row[5], row[6]) for row in rows)
 
 
 def failed_kinds(tx: Tx, district: str) -> tuple[tuple[str, int], ...]:
@@ -159,9 +164,10 @@ def count(tx: Tx, district: str) -> int:
     return int(row[0]) if row is not None else 0
 
 
-def retry_job(tx: Tx, district: str, job: str, *, now: Micros) -> bool:
-    """Let a job that failed run at once, from the first try; False when it is none. A lease stays what it is."""
-    return bool(tx.change(_RETRY, district=district, job=job, again=now))
+def retry_job(tx: Tx, district: str, job: str, *, now: Micros) -> str:
+    """Let a job that failed run at once, from the first try: its kind, "" for none. A lease stays what it is."""
+    row = tx.one(_RETRY, district=district, job=job, again=now)
+    return "" if row is None else str(row.kind)
 
 
 def retry_jobs(tx: Tx, district: str, kind: str, *, now: Micros) -> int:

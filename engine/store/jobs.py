@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam, case, delete, func, select, update
 
 from engine.clock import HOUR, MINUTE, SECOND, Micros
+from engine.i18n import Text, both, from_stored, stored
 from engine.secrecy import crossed_out
 from engine.store import tables
 from engine.store.columns import NEVER
@@ -22,7 +23,8 @@ KINDS = frozenset({"notice", "send", "plugin", "owed"})
 #: Those of them that leave the machine, and are claimed apart from the others.
 OUTBOUND = frozenset({"send"})
 #: What is written of a job whose worker ended in the middle of it, and of one that says no longer what is to be done.
-LOST, UNREADABLE = "lost", "what it is to do cannot be read"
+LOST: Final = "lost"
+UNREADABLE: Final = Text("要办的内容已经读不出来", "what it is to do cannot be read")
 #: After this many tries a job rests as an incident until a person lets it run again.
 MOST_ATTEMPTS = 8
 _FIRST_DELAY, _LONGEST_DELAY = 10 * SECOND, HOUR
@@ -65,6 +67,10 @@ _FIRST = (
     .limit(1)
 )
 _DUE = Statement(_FIRST)
+#: Whoever ends a try, in whatever way, gives the lease back.
+_WAS_LOST = _j.lease_until > 0
+#: Since when these tries fail: not only the last of them.
+_SINCE = func.coalesce(_j.failed_at, bindparam("now"))
 _CLAIM = Statement(
     update(tables.job)
     .where(
@@ -75,8 +81,8 @@ _CLAIM = Statement(
         lease_until=bindparam("until"),
         fence=_j.fence + 1,
         attempts=_j.attempts + 1,
-        # Whoever ends a try, in whatever way, gives the lease back: one that ran out was lost.
-        error=case((_j.lease_until > 0, func.coalesce(_j.error, constant(LOST))), else_=_j.error),
+        error=case((_WAS_LOST, func.coalesce(_j.error, constant(LOST))), else_=_j.error),
+        failed_at=case((_WAS_LOST, _SINCE), else_=_j.failed_at),
     )
     .returning(_j.id, _j.stream, _j.n, _j.kind, _j.body, _j.run_at, _j.fence, _j.attempts, _j.error)
 )
@@ -100,6 +106,7 @@ _FAIL = Statement(
         lease_until=0,
         attempts=bindparam("tried"),
         error=bindparam("said"),
+        failed_at=_SINCE,
     )
 )
 _PUT_BACK = Statement(
@@ -170,6 +177,7 @@ def enqueue(
         fence=0,
         attempts=0,
         error=None,
+        failed_at=None,
     )
 
 
@@ -193,7 +201,7 @@ def claim(tx: Tx, district: str, *, outbound: bool, now: Micros, wall: Micros, l
         job = Job(district, row.id, row.stream, row.n, row.kind, body, *at)
         if job.attempts <= MOST_ATTEMPTS and body is not SPOILT:
             return job
-        _rest(tx, job, UNREADABLE if body is SPOILT else row.error)
+        _rest(tx, job, now, _storable(UNREADABLE) if body is SPOILT else row.error)
     return None
 
 
@@ -243,26 +251,36 @@ def finish(tx: Tx, job: Job) -> bool:
     return bool(tx.change(_FINISH, **_held(job)))
 
 
-def fail(tx: Tx, job: Job, *, now: Micros, error: str) -> bool:
+def fail(tx: Tx, job: Job, *, now: Micros, error: Text) -> bool:
     """Let the job run again later, each time twice as late, or rest as an incident; False when it was taken over."""
     if job.attempts >= MOST_ATTEMPTS:
-        return _rest(tx, job, error)
+        return _rest(tx, job, now, _storable(error))
     delay = min(_FIRST_DELAY * 2 ** (job.attempts - 1), _LONGEST_DELAY)
-    return _give_back(tx, job, "waiting", now + delay, error)
+    return _give_back(tx, job, "waiting", now + delay, now, _storable(error))
 
 
-def _rest(tx: Tx, job: Job, error: str) -> bool:
-    return _give_back(tx, job, "incident", job.run_at, error)
+def _rest(tx: Tx, job: Job, now: Micros, said: str) -> bool:
+    return _give_back(tx, job, "incident", job.run_at, now, said)
 
 
-def _give_back(tx: Tx, job: Job, status: str, again: Micros, error: str) -> bool:
+def _give_back(tx: Tx, job: Job, status: str, again: Micros, now: Micros, said: str) -> bool:
     tried = min(job.attempts, MOST_ATTEMPTS)
-    return bool(tx.change(_FAIL, **_held(job), becomes=status, again=again, tried=tried, said=_storable(error)))
+    return bool(tx.change(_FAIL, **_held(job), becomes=status, again=again, now=now, tried=tried, said=said))
 
 
-def _storable(words: str) -> str:
+def _storable(said: Text) -> str:
     """Somebody's words as every database takes them, without any secret that they quote."""
-    return crossed_out(words).replace("\0", " ").encode("utf-8", "replace").decode()[:500]
+    plain = (crossed_out(words).replace("\0", " ").encode("utf-8", "replace").decode()[:500] for words in said)
+    kept = stored(Text(*plain))
+    return kept if isinstance(kept, str) else dump(kept)
+
+
+def said_in(error: str) -> Text:
+    """What the column ``error`` says: the engine's words in both languages, anybody else's as they stand there."""
+    try:
+        return from_stored(load(error)) if error.startswith("[") else both(error)
+    except ValueError:
+        return both(error)
 
 
 def park(tx: Tx, job: Job) -> bool:

@@ -198,8 +198,9 @@ job = district_table(
     number("fence"),
     number("attempts"),
     words("error", null=True),  # how the last try failed
+    moment("failed_at", null=True),  # business time at which the first of these tries failed
     index("ix_job_run", "out run_at id", where=_WAITING),
-    index("ix_job_failed", "run_at id", where=_UNDONE),
+    index("ix_job_failed", "failed_at id", where=_UNDONE),
     index("ix_job_stream", "stream n"),
 )
 

@@ -10,6 +10,7 @@ from engine.i18n import Text
 from engine.operations import cases, notices, reading
 from engine.operations import incidents as operations
 from engine.operations.closings import closings, doubts
+from engine.operations.failing import queued_words, since_words
 from engine.web.inbox import tabs
 from engine.web.keeping import bringing_back, why_again
 from engine.web.render import say
@@ -39,7 +40,7 @@ def show(here: Visit, wrote: str = "", problems: tuple[Problem, ...] = ()) -> st
     return render_template(
         "incidents.html", incidents=found, tabs=tabs(here, "incidents", told, failed=len(found)), wrote=wrote,
         problems=problems, notice=why_again(), batches=operations.batches(here.ctx, here.caller),
-        closed=(*closings(here.ctx), *doubts(here.ctx)),
+        closed=(*closings(here.ctx), *doubts(here.ctx)), since=since_words,
     )  # fmt: skip
 
 
@@ -59,8 +60,8 @@ def mend(district: str, ref: str, verb: str) -> Response | tuple[str, int]:
         elif "." in ref:
             flash(*_retry(here, *split(ref), key))
         else:
-            operations.retry_job(here.ctx, here.caller, ref, key=key)
-            flash(_("已重新排队，系统马上再试"), "done")
+            kind = operations.retry_job(here.ctx, here.caller, ref, key=key)
+            flash(say(queued_words(here.ctx, kind, 1)), "done")
     except Invalid as refusal:
         return show(here, ref, refusal.problems), 422
     except (Conflict, NotFound) as late:
@@ -83,8 +84,9 @@ def retry_all(district: str) -> Response:
     """Let every job of a kind run at once."""
     here, key = visit(district), request.form.get("key", "")
     try:
-        count = operations.retry_jobs(here.ctx, here.caller, request.form.get("job", ""), key=key)
-        flash(_("%(n)s项已重新排队，系统马上再试", n=count), "done")
+        kind = request.form.get("job", "")
+        count = operations.retry_jobs(here.ctx, here.caller, kind, key=key)
+        flash(say(queued_words(here.ctx, kind, count)), "done")
     except NotFound as late:
         flash(say(late.text), "soon")
     return redirect(url_for("web.incidents", district=district), 303)

@@ -21,6 +21,7 @@ from engine.clock import MINUTE, SECOND, Micros
 from engine.extend.faults import said_of
 from engine.extend.json_values import must_be_json
 from engine.extend.places import near, place
+from engine.i18n import Text, both, from_stored, stored
 from engine.operations.background.letters import Letter, NotSent
 
 #: So long a process may take to start.
@@ -62,12 +63,12 @@ class Child:
                 done, said = json.loads(self._pipe.recv_bytes())
                 if done:
                     return said
-                raise NotSent(said)
+                raise NotSent(from_stored(said))
         except (EOFError, OSError):
             pass  # it ended in the middle of it
         except ValueError:  # whatever that was, it was no answer of ours
             self.close()
-            raise NotSent("its process answered nonsense") from None
+            raise NotSent(Text("发送的进程答非所问", "its process answered nonsense")) from None
         raise NotSent(self._end(letter, seconds))
 
     def rest(self) -> None:
@@ -97,7 +98,7 @@ class Child:
         theirs.close()
         if not self._pipe.poll(_STARTING / SECOND) or not self._ready():
             self.close()
-            raise NotSent("its process did not start")
+            raise NotSent(Text("发送的进程没有起来", "its process did not start"))
 
     def _ready(self) -> bool:
         try:
@@ -105,7 +106,7 @@ class Child:
         except (EOFError, OSError):
             return False
 
-    def _end(self, letter: Letter, seconds: float) -> str:
+    def _end(self, letter: Letter, seconds: float) -> Text:
         """End what did not answer, and say how it came to that."""
         process = self._process
         process.join(_AFTER)
@@ -114,22 +115,24 @@ class Child:
         self.close()
         where = _where(said, letter.path.partition(":")[0])
         if code is None or said.startswith("Timeout"):
-            return f"took longer than {seconds:g} s{where}"
-        return f"its process ended with {code}{where}"
+            return Text(f"超过{seconds:g}秒{where.zh}", f"took longer than {seconds:g} s{where.en}")
+        return Text(f"发送的进程以{code}结束{where.zh}", f"its process ended with {code}{where.en}")
 
 
 _READY: Final = b"ready"
 
 
-def _where(said: str, module: str) -> str:
+def _where(said: str, module: str) -> Text:
     """Where a process stood, from what faulthandler wrote: the place in the plugin, and the very last one."""
     frames = [(file, int(line)) for file, line in _FRAME.findall(said)]
     own = next((at for at, (file, _) in enumerate(frames) if Path(file) == Path(__file__)), len(frames))
     outward = frames[:own][::-1]  # of the thread that sends; the last call stands first
     if not outward:
-        return ""
+        return both("")
     last, mine = place(*outward[-1]), place(*near(outward, module))
-    return f", in {last}" if last == mine else f", in {last} called at {mine}"
+    if last == mine:
+        return Text(f"，在{last}", f", in {last}")
+    return Text(f"，在{last}，由{mine}调用", f", in {last} called at {mine}")
 
 
 # -- in the child ----------------------------------------------------------------------------------
@@ -179,4 +182,4 @@ def _answer(plugin: str, path: str, out: Any, payload: Any) -> bytes:
         answer = send(out, payload)
         return _written(plugin, send, answer)
     except BaseException as reason:  # SystemExit too: in this process nothing else is to be kept
-        return json.dumps([False, said_of(reason, module)]).encode()
+        return json.dumps([False, stored(said_of(reason, module))]).encode()

@@ -53,7 +53,7 @@ class _Fault(PluginFault):
 )
 def test_the_words_of_a_fault_are_without_it(fault: Exception) -> None:
     secrecy.keep(["open-sesame"])
-    assert "sesame" not in said_of(fault) + cause_of(fault, None)
+    assert "sesame" not in "".join((*said_of(fault), *cause_of(fault, None)))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from engine.clock import SECOND, Micros
 from engine.errors import Busy, Unanswered
 from engine.extend.faults import said_of
 from engine.hanging import otherwise
+from engine.i18n import Text
 from engine.operations.context import Context
 from engine.store import jobs
 from engine.store.failures import Failure
@@ -44,15 +45,16 @@ Run = Callable[[Attempt], None]
 class NotDone(Exception):
     """A job came to nothing: ``said`` tells administrators why, ``plugin`` whose it was. No fault of the engine's."""
 
-    def __init__(self, plugin: str, said: str) -> None:
-        super().__init__(said)
+    def __init__(self, plugin: str, said: Text) -> None:
+        super().__init__(said.en)
         self.plugin, self.said = plugin, said
 
 
 def run_due(ctx: Context, run: Run, *, outbound: bool, lease: Micros, limit: int) -> int:
     """Claim and *run* up to *limit* jobs, one after the other; how many. Nothing is locked where nothing is due.
 
-    Raises Busy where the database cannot be written; what became of the job that was claimed is then said next time.
+    One that is put by for its plugin is none of them: nothing of it was done. Raises Busy where the database cannot be
+    written; what became of the job that was claimed is then said next time.
     """
 
     def look(tx: Tx) -> bool:
@@ -65,12 +67,12 @@ def run_due(ctx: Context, run: Run, *, outbound: bool, lease: Micros, limit: int
     done = 0
     if ctx.runner.run(look, write=False):
         while done < limit and (job := ctx.runner.run(claim)) is not None:
-            _attempt(ctx, run, Attempt(job))
-            done += 1
+            done += _attempt(ctx, run, Attempt(job))
     return done
 
 
-def _attempt(ctx: Context, run: Run, attempt: Attempt) -> None:
+def _attempt(ctx: Context, run: Run, attempt: Attempt) -> bool:
+    """Whether the job was tried, and not put by."""
     job = attempt.job
     try:
         with otherwise(partial(_given_up, ctx, attempt)):
@@ -78,15 +80,16 @@ def _attempt(ctx: Context, run: Run, attempt: Attempt) -> None:
     except Busy as refusal:
         _held_up(ctx, attempt, refusal)
     except Unanswered as silence:
-        _put_by(ctx, attempt, silence)
+        return _tried_or_put_by(ctx, attempt, silence)
     except NotDone as reason:
         level = logging.ERROR if reason.__cause__ else logging.WARNING
-        words = ("plugin %s: job %s (%s) failed: %s", reason.plugin, job.id, job.kind, reason.said)
+        words = ("plugin %s: job %s (%s) failed: %s", reason.plugin, job.id, job.kind, reason.said.en)
         _LOG.log(level, *words, exc_info=reason.__cause__)
         _failed(ctx, job, reason.said)
     except Exception as reason:
         _LOG.exception("job %s (%s) failed", job.id, job.kind)
         _failed(ctx, job, said_of(reason))
+    return True
 
 
 def _given_up(ctx: Context, attempt: Attempt, fault: Exception) -> Exception:
@@ -102,31 +105,32 @@ def _given_up(ctx: Context, attempt: Attempt, fault: Exception) -> Exception:
 
 def _held_up(ctx: Context, attempt: Attempt, refusal: Busy) -> None:
     """The database let it not begin, which is not its fault, or stopped it in the middle, which may be."""
-    job, said, ending = attempt.job, refusal.text.en, attempt.ending
+    job, said, ending = attempt.job, refusal.text, attempt.ending
     if ending is not None and refusal.details.get("failure") != Failure.LONG.value:
-        _LOG.warning("job %s (%s) was done, which cannot be written yet: %s", job.id, job.kind, said)
+        _LOG.warning("job %s (%s) was done, which cannot be written yet: %s", job.id, job.kind, said.en)
         ctx.system.unsaid.append(lambda: _attempt(ctx, lambda _: ending(), attempt))
         raise refusal
     if attempt.begun:
-        _LOG.error("job %s (%s) failed: %s", job.id, job.kind, said)
+        _LOG.error("job %s (%s) failed: %s", job.id, job.kind, said.en)
         _failed(ctx, job, said)
         return
     rest = jobs.rest_of(job)
-    _LOG.warning("job %s (%s) could not begin; others go first for %d s: %s", job.id, job.kind, rest // SECOND, said)
+    _LOG.warning("job %s (%s) could not begin; others go first for %d s: %s", job.id, job.kind, rest // SECOND, said.en)
     _say(ctx, lambda tx: jobs.put_back(tx, job, again=ctx.now + rest))
 
 
-def _put_by(ctx: Context, attempt: Attempt, silence: Unanswered) -> None:
+def _tried_or_put_by(ctx: Context, attempt: Attempt, silence: Unanswered) -> bool:
     """A job that waits for its plugin, or for what that does first, was not tried; any other silence is a failure."""
     job = attempt.job
     if silence.waits_for and attempt.ending is None:
         _say(ctx, lambda tx: jobs.park(tx, job))
-        return
-    _LOG.error("job %s (%s) failed: %s", job.id, job.kind, silence.why)
+        return False
+    _LOG.error("job %s (%s) failed: %s", job.id, job.kind, silence.why.en)
     _failed(ctx, job, silence.why)
+    return True
 
 
-def _failed(ctx: Context, job: jobs.Job, said: str) -> None:
+def _failed(ctx: Context, job: jobs.Job, said: Text) -> None:
     _say(ctx, lambda tx: jobs.fail(tx, job, now=ctx.now, error=said))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.errors import Unanswered
 from engine.extend.contributions import Reaction
 from engine.extend.faults import said_of
+from engine.i18n import Text
 from engine.operations.background.claiming import LEASE, Attempt, NotDone, run_due
 from engine.operations.background.handing import job_context, must_owe_nothing
 from engine.operations.commands.owing import settle
@@ -47,7 +48,7 @@ def _react(ctx: Context, tx: Tx, name: str, job: jobs.Job) -> None:
     if ctx.away(plugin) is not None:
         raise plugin_away(plugin)
     if not isinstance(reaction, Reaction) or plugin not in ctx.district.plugins:
-        raise NotDone(plugin, f"nothing here reacts as {name}")
+        raise NotDone(plugin, Text(f"这里没有叫“{name}”的后续处理", f"nothing here reacts as {name}"))
     must_owe_nothing(ctx, tx, plugin, job)
     try:
         context = job_context(ctx, tx, plugin, job)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from engine.clock import Micros
 from engine.extend.senders import Out
+from engine.i18n import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Letter:
 
 class NotSent(Exception):
     """A message was not sent, or nobody knows whether it was; the text says why."""
+
+    def __init__(self, said: Text) -> None:
+        super().__init__(said.en)
+        self.text = said
 
 
 class Carrier(Protocol):

@@ -14,6 +14,7 @@ from engine.extend.faults import said_of
 from engine.extend.json_values import must_be_json
 from engine.extend.senders import Out, Sender
 from engine.extend.stored_settings import SecretMissing
+from engine.i18n import Text
 from engine.operations.background.claiming import SPARE, WRITING, Attempt, NotDone, run_due
 from engine.operations.background.handing import job_context, must_owe_nothing
 from engine.operations.background.letters import Carrier, Letter, NotSent
@@ -57,7 +58,7 @@ def _delivery(ctx: Context, attempt: Attempt) -> _Delivery:
     if ctx.away(plugin) is not None:
         raise plugin_away(plugin)
     if not isinstance(sender, Sender) or plugin not in ctx.district.plugins:
-        raise NotDone(plugin, f"nothing here sends as {name}")
+        raise NotDone(plugin, Text(f"这里没有叫“{name}”的发送方式", f"nothing here sends as {name}"))
     return _Delivery(ctx, attempt, plugin, sender)
 
 
@@ -96,7 +97,7 @@ class _Delivery:
                 self.attempt.ending = lambda: self._end(lambda tx: self._record(tx, result))
                 self.attempt.ending()
         except (NotSent, SecretMissing) as reason:
-            raise NotDone(self.plugin, str(reason)) from None
+            raise NotDone(self.plugin, reason.text) from None
 
     def keep(self) -> None:
         """End it as one that would have been sent."""
@@ -163,4 +164,5 @@ class _Delivery:
         except Exception as reason:
             if is_of_database(reason):
                 raise
-            raise NotDone(self.plugin, f"{what}: {said_of(reason, function.__module__)}") from reason
+            said = said_of(reason, function.__module__)
+            raise NotDone(self.plugin, Text(f"{what}：{said.zh}", f"{what}: {said.en}")) from reason

@@ -113,7 +113,7 @@ def changed_alone(ctx: Context, order: Order) -> bool:
     except (Conflict, NotFound):
         return False  # it ended meanwhile
     except Unanswered as silence:
-        _LOG.warning("%s of case %s waits: %s", order.name, order.case_id, silence.why)
+        _LOG.warning("%s of case %s waits: %s", order.name, order.case_id, silence.why.en)
         return False
     except Busy:
         raise

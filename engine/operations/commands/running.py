@@ -135,7 +135,7 @@ class Bench:
     def _failed(self, request: Request, reason: Exception) -> c.Failed:
         """A short word for the record; the whole of it is for the log, but where nothing ran at all."""
         if isinstance(reason, Unanswered):
-            _LOG.warning("step %s of case %s: %s", request.step, self.number, reason.why)
+            _LOG.warning("step %s of case %s: %s", request.step, self.number, reason.why.en)
             return _unanswered(request, reason)
         _LOG.exception("step %s of case %s failed", request.step, self.number, exc_info=reason)
         step = self.definition.process.index[request.step][0]

@@ -148,10 +148,36 @@ def test_an_administrator_tries_every_job_of_a_kind_again(terminal: Terminal) ->
             ))  # fmt: skip
         assert run_jobs(ctx) == 2
     listed = terminal.on("incidents", *ADMIN)
-    assert "nothing here reacts as venue_sharing.gone" in listed.out
+    assert "这里没有叫“venue_sharing.gone”的后续处理" in listed.out
+    assert re.search(r"j0  \d+月\d+日\d+:\d\d起  ", listed.out)
     assert "2 项，全部重试：rongtong retry --all plugin:venue_sharing.gone" in listed.out
-    assert terminal.on("retry", "--all", "plugin:venue_sharing.gone", *ADMIN).out.startswith("2 项已重新排队。")
+    assert terminal.on("retry", "--all", "plugin:venue_sharing.gone", *ADMIN).out.startswith("2项已重新排队，系统马上再试。")
     assert terminal.on("incidents", *ADMIN).out.startswith("0 处异常。")
+
+
+def test_while_a_plugin_is_away_nothing_of_it_is_counted_as_done_and_that_it_waits_is_said(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = borrow(terminal, "--json")
+    with opening.opened(terminal.url) as system:
+        (ctx,) = all_contexts(system)
+        for n in range(2):
+            ctx.runner.run(lambda tx, n=n: jobs.enqueue(
+                tx, ctx.id, id=f"j{n}", stream=said.json["case"], n=None, kind="plugin:venue_sharing.gone",
+                body=job_body("", 0, {}), run_at=0,
+            ))  # fmt: skip
+        assert run_jobs(ctx) == 2
+    monkeypatch.setenv("RONGTONG_WITHOUT", "venue_sharing")
+    for command in (("retry", "--all", "plugin:venue_sharing.gone"), ("retry", "j0")):
+        told = terminal.on(*command, *ADMIN)
+        assert told.code == (0 if "--all" in command else 1)
+        assert ("项已重新排队，插件“venue_sharing”恢复后系统再试。" in told.out) is (told.code == 0)
+    worked = terminal.on("work", "--once")
+    assert "haicheng：2 项等插件“venue_sharing”恢复。" in worked.out
+    again = terminal.on("work", "--once")
+    assert again.out.startswith("办了 0 项。")
+    assert "haicheng：2 项等插件“venue_sharing”恢复。 haicheng: 2 waiting for plugin venue_sharing." in again.out
+    assert terminal.on("work", "--once", "--json").json == {"done": 0}
 
 
 def test_an_administrator_cancels_a_case_that_failed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

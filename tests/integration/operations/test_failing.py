@@ -8,6 +8,7 @@ import pytest
 
 from engine.clock import HOUR, SECOND
 from engine.errors import Forbidden, KeyReused, NotFound
+from engine.i18n import both
 from engine.operations import incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.letters import Letter, NotSent
@@ -24,7 +25,7 @@ CAI = Caller("cai")
 
 
 def _away(letter: Letter) -> None:
-    raise NotSent("HTTPError: HTTP Error 500 (post/sending.py:31)")
+    raise NotSent(both("HTTPError: HTTP Error 500 (post/sending.py:31)"))
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_the_first_failure_is_listed_with_its_words_and_when_it_is_tried_again(t
     assert len(found) == incidents.waiting(town.ctx, CAI) == 3
     one = found[0]
     assert (one.kind, one.job, one.tries) == ("job", "send:post.telegraph", 1)
-    assert one.cause == "HTTPError: HTTP Error 500 (post/sending.py:31)"
+    assert one.cause.en == "HTTPError: HTTP Error 500 (post/sending.py:31)"
     assert one.again == town.clock.at + 10 * SECOND
     assert one.sentence.zh == "“telegraph”没有送出，已试1次，系统6月10日10:00再试。"
     town.clock.advance(10 * SECOND)
@@ -123,6 +124,6 @@ def test_a_worker_that_was_lost_is_said_in_words(town: Town) -> None:
             tx, "town", outbound=True, now=now, wall=wall, lease=0
         ))  # fmt: skip
     (one,) = incidents.incidents(town.ctx, CAI)
-    assert one.cause == ""
+    assert one.cause.en == ""
     assert "没有送出，办这件事的后台进程中途没了，已试2次" in one.sentence.zh
     assert "failed: the process that ran it ended in the middle, 2 tried" in one.sentence.en

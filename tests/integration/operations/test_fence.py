@@ -254,7 +254,7 @@ def test_what_an_action_may_not_do_is_an_incident_and_the_decision_stands(
     with caplog.at_level(logging.CRITICAL, "rongtong.actions"):
         town.act(case, "ok", "agree", "sun")
     (found,) = listed(town)
-    said, places = _PLACE.subn("", found.cause)
+    said, places = _PLACE.subn("", found.cause.en)
     assert (words in said, places) == (True, 1)
     assert found.kind == "step"
     assert [row["name"] for row in rows(town, desk.seat)] == ["7"], "what an action before it did is kept"
@@ -350,7 +350,7 @@ def test_the_rows_of_another_district_are_out_of_reach(
         case = cases.start(town.ctx, Caller("ann"), "rudely", {"seat": "7"}, unit="a")
         with caplog.at_level(logging.CRITICAL, "rongtong.actions"):
             town.act(case, "ok", "agree", "sun")
-        assert "does not say which district's rows" in listed(town)[0].cause
+        assert "does not say which district's rows" in listed(town)[0].cause.en
     assert [row["effect"] for row in rows(town, own)] == ["theirs"]
 
 
@@ -362,7 +362,7 @@ def test_a_role_that_the_district_does_not_declare_is_told_nothing(town_with: Ca
     case = cases.start(ctx, Caller("ann"), "rudely", {"seat": "7"}, unit="a")
     cases.act(ctx, Caller("sun"), case.number, case.opened[0], "agree")
     (found,) = listed(town)
-    assert found.cause.startswith("the district has no role 'stuff' (operations/test_fence.py:")
+    assert found.cause.en.startswith("the district has no role 'stuff' (operations/test_fence.py:")
 
 
 def test_ctrl_c_in_the_main_thread_is_not_the_plugin_s(town_with: Callable[..., Town]) -> None:
@@ -379,4 +379,4 @@ def test_ctrl_c_in_the_main_thread_is_not_the_plugin_s(town_with: Callable[..., 
     with ThreadPoolExecutor(1) as other:
         other.submit(town.act, case, "ok", "agree", "sun").result()
         other.submit(town.system.runner.release).result()
-    assert [one.cause.split(" (")[0] for one in listed(town)] == ["plugin 'rude'"]
+    assert [one.cause.en.split(" (")[0] for one in listed(town)] == ["plugin 'rude'"]

@@ -188,7 +188,7 @@ def test_what_was_stopped_in_the_middle_has_been_tried_says_why_and_is_given_up(
         run(town, kind)
     (found,) = incidents.incidents(town.ctx, Caller("cai"))
     assert found.tries == jobs.MOST_ATTEMPTS
-    assert said in found.cause
+    assert said in found.cause.en
     assert found.again is None
 
 

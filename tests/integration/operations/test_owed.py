@@ -96,7 +96,7 @@ def test_a_step_that_waits_runs_only_after_what_its_case_owes_is_undone(town: To
         left.act(case, "ok", "revise", by="sun", opinion="换一个")
         assert left.act(case, "start", "submit", by="ann", fill={"seat": "3"}).status == "open"
         (waiting,) = incidents.incidents(left.ctx, CAI)
-        assert waiting.cause == "plugin desk is away"
+        assert waiting.cause.en == "plugin desk is away"
     with pytest.raises(Conflict) as refused:
         cases.retry(town.ctx, CAI, case.number, waiting.n)
     assert (refused.value.code, seats_taken(town)) == ("owed_first", ["1"])
@@ -183,7 +183,7 @@ def test_what_a_new_version_undoes_no_more_is_told_and_undone_once_it_can_be(db:
         came_back(newer)
         town.clock.at += HOUR
     (failed,) = incidents.incidents(newer.ctx, CAI)
-    assert (failed.again, "rude.c" in failed.cause) == (None, True)
+    assert (failed.again, "rude.c" in failed.cause.en) == (None, True)
     assert ran == ["a", "b", "c"]
     incidents.retry_job(town.ctx, CAI, failed.id)
     came_back(town)
@@ -214,7 +214,7 @@ def test_a_step_that_somebody_sets_off_comes_after_what_its_case_owes(town: Town
     case, _ = returned(town)
     assert town.act(case, "ok", "agree", by="sun").status == "open"
     (waiting,) = incidents.incidents(town.ctx, CAI)
-    assert waiting.cause == "plugin desk has something to undo first"
+    assert waiting.cause.en == "plugin desk has something to undo first"
     assert "先撤销此件先前办过的事" in waiting.sentence.zh
     came_back(town)
     assert (seats_taken(town), incidents.incidents(town.ctx, CAI), broken(town)) == (["1", "2"], (), [])
@@ -347,7 +347,7 @@ def test_what_cannot_go_on_keeps_no_younger_step_from_it(
     for _ in range(3):
         came_back(town)
         town.clock.at += HOUR
-    waiting = [one.number for one in incidents.incidents(town.ctx, CAI) if one.kind == "step" and one.cause in causes]
+    waiting = [one.number for one in incidents.incidents(town.ctx, CAI) if one.kind == "step" and one.cause.en in causes]
     assert waiting == ([first.number] if older == "owes for good" else [])
     assert "4" in seats_taken(town)
 
@@ -359,7 +359,7 @@ def test_a_step_says_why_it_waits_as_of_now(town: Town) -> None:
         left.act(case, "start", "submit", by="ann", fill={"seat": "3"})
 
         def said(of: Town) -> tuple[str, str]:
-            return next((one.cause, one.sentence.zh) for one in incidents.incidents(of.ctx, CAI) if one.kind == "step")
+            return next((one.cause.en, one.sentence.zh) for one in incidents.incidents(of.ctx, CAI) if one.kind == "step")
 
         assert said(left)[0] == "plugin desk is away"
     assert said(town)[0] == "plugin desk has something to undo first"

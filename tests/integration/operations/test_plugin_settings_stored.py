@@ -156,7 +156,7 @@ def test_a_secret_in_the_words_of_a_failure_is_crossed_out_where_they_are_kept(t
         jobs.enqueue(tx, given.id, id="j", stream="", n=None, kind="plugin:bell.ring", body={}, run_at=at)
         job = jobs.claim(tx, given.id, outbound=False, now=at, wall=at, lease=1)
         assert job is not None
-        jobs.fail(tx, job, now=at, error=f"ValueError: 401 for https://bell.example/?token={token}")
+        jobs.fail(tx, job, now=at, error=both(f"ValueError: 401 for https://bell.example/?token={token}"))
 
     given.runner.run(work)
     (row,) = stored(town, tables.job)

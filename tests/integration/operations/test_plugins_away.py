@@ -46,7 +46,7 @@ def test_a_decision_stands_and_the_step_behind_it_waits(town: Town) -> None:
     with away(town) as left:
         assert left.act(case, "ok", "agree", by="sun").status == "open"
         (waiting,) = incidents.incidents(left.ctx, CAI)
-        assert waiting.cause == "plugin desk is away"
+        assert waiting.cause.en == "plugin desk is away"
         assert "插件“desk”暂时不能用" in waiting.sentence.zh
         assert "desk" in waiting.sentence.en
         assert reading.case(left.ctx, ANN, case.number).status == "open"
@@ -98,7 +98,7 @@ def test_a_plugin_without_the_action_that_a_case_needs_is_told_and_not_tried_for
     system = replace(town.system, registry=Registry([empty]), definitions={}, districts={})
     left = replace(town, ctx=context(system, town.ctx.id))
     left.act(case, "ok", "agree", by="sun")
-    assert [one.cause for one in incidents.incidents(left.ctx, CAI)] == ["desk.note has changed: it is gone"]
+    assert [one.cause.en for one in incidents.incidents(left.ctx, CAI)] == ["desk.note has changed: it is gone"]
     assert resume(left.ctx) == 0
     assert cases.retry(town.ctx, CAI, case.number, incidents.incidents(town.ctx, CAI)[0].n).end == "done"
 

@@ -128,8 +128,8 @@ def test_what_an_action_hands_over_wrongly_is_its_steps_incident_and_the_decisio
     assert after.status == "open"
     (found,) = incidents.incidents(town.ctx, Caller("cai"))
     assert (found.kind, found.number) == ("step", case.number)
-    assert found.cause.startswith("plugin 'bell'"), found.cause
-    assert "operations/test_reactions.py:" in found.cause
+    assert found.cause.en.startswith("plugin 'bell'"), found.cause.en
+    assert "operations/test_reactions.py:" in found.cause.en
     assert [row for row in rows(town, tables.job) if row["kind"].startswith("plugin:bell")] == []
     assert broken(town) == []
 

@@ -99,7 +99,7 @@ def told(town: Town) -> str:
 def refusing(way: Sender, why: str = "the wire broke") -> Callable[[Letter], Any]:
     def does(letter: Letter) -> Any:
         if letter.limit == way.limit:
-            raise NotSent(why)
+            raise NotSent(both(why))
         return "ok"
 
     return does

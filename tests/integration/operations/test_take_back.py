@@ -6,6 +6,7 @@ import pytest
 
 from engine.clock import DAY, MINUTE
 from engine.errors import Conflict
+from engine.i18n import both
 from engine.operations import cases, work
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
@@ -117,7 +118,7 @@ def test_what_a_decision_told_is_not_sent_once_it_is_taken_back(town: Town, trie
             lambda tx: jobs.claim(tx, town.ctx.id, outbound=False, now=now, wall=wall, lease=MINUTE)
         )
         assert job is not None
-        town.ctx.runner.run(lambda tx: jobs.fail(tx, job, now=now, error="mail"))
+        town.ctx.runner.run(lambda tx: jobs.fail(tx, job, now=now, error=both("mail")))
     _take_back(town, case, "sun")
     work.pass_time(town.ctx, town.clock, town.clock.at + 9 * MINUTE)
     assert rows(town, tables.notice) == []

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.clock import HOUR, SECOND
+from engine.i18n import Text, both
 from engine.ids import SeededIds
 from engine.store import incidents, jobs
 from engine.store.database import Database
@@ -90,7 +91,7 @@ def test_a_job_that_was_taken_over_cannot_be_ended(queue: Runner) -> None:
     assert owner.id == zombie.id
     assert not queue.run(lambda tx: jobs.held(tx, zombie), write=False)
     assert not queue.run(lambda tx: jobs.finish(tx, zombie))
-    assert not queue.run(lambda tx: jobs.fail(tx, zombie, now=NOON, error="late"))
+    assert not queue.run(lambda tx: jobs.fail(tx, zombie, now=NOON, error=both("late")))
     assert not queue.run(lambda tx: jobs.put_back(tx, zombie))
     assert queue.run(lambda tx: jobs.finish(tx, owner))
     assert not queue.run(lambda tx: jobs.finish(tx, owner))
@@ -123,7 +124,7 @@ def test_a_job_that_could_not_begin_rests_a_little_longer_each_time_and_is_behin
 
 GIVEN_BACK: dict[str, Callable[[Tx, Job], bool]] = {
     "put back": jobs.put_back, "put by": jobs.park,
-    "failed": lambda tx, job: jobs.fail(tx, job, now=NOON, error="no line"),
+    "failed": lambda tx, job: jobs.fail(tx, job, now=NOON, error=both("no line")),
 }  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def test_what_somebody_let_run_again_while_it_was_tried_counts_no_less_than_no_t
 ) -> None:
     enqueue(runner, ids, 1)
     first = claimed(runner)
-    assert runner.run(lambda tx: jobs.fail(tx, first, now=NOON, error="no line"))
+    assert runner.run(lambda tx: jobs.fail(tx, first, now=NOON, error=both("no line")))
     mine = claimed(runner, NOON + HOUR, NOON + HOUR)
     assert runner.run(lambda tx: incidents.retry_job(tx, D, mine.id, now=NOON))
     assert runner.run(lambda tx: GIVEN_BACK[how](tx, mine))
@@ -166,14 +167,14 @@ def test_what_somebody_let_run_again_while_it_was_tried_counts_no_less_than_no_t
     runner.run(lambda tx: jobs.unpark(tx, D, [mine.id], now=NOON))
     again = claimed(runner, NOON + HOUR, NOON + HOUR)
     assert again.attempts == (3 if how == "failed" else 1)
-    assert runner.run(lambda tx: jobs.fail(tx, again, now=NOON, error="no line"))
+    assert runner.run(lambda tx: jobs.fail(tx, again, now=NOON, error=both("no line")))
 
 
 @pytest.mark.parametrize("how", GIVEN_BACK)
 def test_only_a_worker_that_ended_in_the_middle_is_said_to_have(runner: Runner, ids: SeededIds, how: str) -> None:
     enqueue(runner, ids, 1)
     first = claimed(runner)
-    assert runner.run(lambda tx: jobs.fail(tx, first, now=NOON, error="no line"))
+    assert runner.run(lambda tx: jobs.fail(tx, first, now=NOON, error=both("no line")))
     mine = claimed(runner, NOON + HOUR, NOON + HOUR)
     assert runner.run(lambda tx: GIVEN_BACK[how](tx, mine))
     said = "no line"
@@ -221,7 +222,7 @@ def test_a_failed_job_comes_again_later_and_later_then_rests(runner: Runner, ids
     enqueue(runner, ids, 1)
     now, waits = NOON, []
     while job := claim(runner, now, now):
-        runner.run(lambda tx, job=job, at=now: jobs.fail(tx, job, now=at, error="no line"))
+        runner.run(lambda tx, job=job, at=now: jobs.fail(tx, job, now=at, error=both("no line")))
         after = runner.run(lambda tx: jobs.next_run(tx, D), write=False)
         if after is None:
             break
@@ -230,7 +231,44 @@ def test_a_failed_job_comes_again_later_and_later_then_rests(runner: Runner, ids
     assert waits == sorted(waits)
     assert len(waits) == jobs.MOST_ATTEMPTS - 1
     given_up = runner.run(lambda tx: incidents.failed_jobs(tx, D, 9), write=False)
-    assert [(job.attempts, job.error) for job in given_up] == [(jobs.MOST_ATTEMPTS, "no line")]
+    assert [(job.attempts, job.error) for job in given_up] == [(jobs.MOST_ATTEMPTS, both("no line"))]
+    assert [(job.since, job.again) for job in given_up] == [(NOON, None)], "since the first try, whenever the last was"
+
+
+def test_a_job_fails_since_its_first_failure_and_anew_where_it_was_let_run_from_the_first_try(
+    runner: Runner, ids: SeededIds
+) -> None:
+    enqueue(runner, ids, 1)
+    for minute in range(3):
+        now = NOON + minute * HOUR
+        job = claim(runner, now, now)
+        assert job is not None
+        runner.run(lambda tx, job=job, at=now: jobs.fail(tx, job, now=at, error=both("no line")))
+        (failed,) = runner.run(lambda tx: incidents.failed_jobs(tx, D, 9), write=False)
+        assert (failed.since, failed.again) == (NOON, runner.run(lambda tx: jobs.next_run(tx, D), write=False))
+        assert failed.again is not None
+        assert failed.again > now
+    later = NOON + 5 * HOUR
+    runner.run(lambda tx: incidents.retry_job(tx, D, failed.id, now=later))
+    assert runner.run(lambda tx: incidents.failed_jobs(tx, D, 9), write=False) == ()
+    assert claimed(runner, later) is not None  # and nobody ends it
+    assert claim(runner, later + LEASE, later + LEASE) is not None
+    (lost,) = runner.run(lambda tx: incidents.failed_jobs(tx, D, 9), write=False)
+    assert (lost.since, lost.error) == (later + LEASE, both(jobs.LOST)), "when it was noticed"
+
+
+WORDS = [both("no line"), Text("没有线路", "no line"), both('["a", "b"'), both("[]"), both(""), Text("一", "\0half \ud800")]
+
+
+@pytest.mark.parametrize("said", WORDS, ids=range(len(WORDS)))
+def test_why_a_job_failed_is_kept_in_the_languages_in_which_it_was_said(
+    runner: Runner, ids: SeededIds, said: Text
+) -> None:
+    enqueue(runner, ids, 1)
+    job = claimed(runner)
+    runner.run(lambda tx: jobs.fail(tx, job, now=NOON, error=said))
+    (failed,) = runner.run(lambda tx: incidents.failed_jobs(tx, D, 9), write=False)
+    assert failed.error == Text(*(words.replace("\0", " ").replace("\ud800", "?") for words in said))
 
 
 def test_a_job_that_kills_its_workers_does_not_starve_the_others(runner: Runner, ids: SeededIds) -> None:
@@ -242,7 +280,7 @@ def test_a_job_that_kills_its_workers_does_not_starve_the_others(runner: Runner,
     enqueue(runner, ids, 2)
     assert claimed(runner, wall).n == 2
     (given_up,) = runner.run(lambda tx: incidents.failed_jobs(tx, D, 9), write=False)
-    assert given_up.error == jobs.LOST
+    assert given_up.error == both(jobs.LOST)
     assert runner.run(lambda tx: incidents.count(tx, D), write=False) == 1
     assert runner.run(lambda tx: incidents.retry_job(tx, D, given_up.id, now=NOON))
     assert claimed(runner, wall).n == 1

@@ -37,7 +37,8 @@ def test_what_failed_is_listed_in_words_and_all_of_it_is_tried_again_after_a_loo
 ) -> None:
     cai = at_window("cai")
     cai.get("/town/incidents")
-    assert "“telegraph”没有送出，已试1次" in cai.page
+    assert "“telegraph”没有送出，已试1次，系统6月10日10:00再试。" in cai.page
+    assert " · 6月10日10:00起 · 给技术人员看：" in cai.page, "in the same way of dates"
     assert "HTTPError: HTTP Error 500 (post/sending.py:31)" in cai.page
     assert "“telegraph”有2项没有办成" in cai.page
     cai.get("/town/incidents/all?job=send:post.telegraph")

@@ -13,6 +13,7 @@ from engine.extend.faults import said_of
 from engine.extend.migrating import migrated
 from engine.extend.places import imported_at, place, quoted_at, raised_at
 from engine.extend.registry import MigrationLine, Registry
+from engine.i18n import both
 from engine.store.migrate import Line
 from tests.unit.extend.plugins_for_tests import plugin
 
@@ -50,8 +51,8 @@ def test_what_could_not_be_imported_is_found_by_the_plugin_s_name(tmp_path: Path
 def test_what_arose_in_the_engine_alone_is_given_no_place() -> None:
     space: dict[str, Any] = {"__name__": "engine.somewhere"}
     exec("def fails():\n try:\n  raise ValueError('no')\n except ValueError as fault:\n  return fault", space)
-    assert said_of(space["fails"]()) == "ValueError: no"
-    assert said_of(space["fails"](), "no.such.module") == "ValueError: no"
+    assert said_of(space["fails"]()) == both("ValueError: no")
+    assert said_of(space["fails"](), "no.such.module") == both("ValueError: no")
 
 
 def test_the_migration_that_failed_is_named_with_its_plugin(tmp_path: Path) -> None:

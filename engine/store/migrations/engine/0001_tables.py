@@ -108,6 +108,7 @@ def upgrade() -> None:
         sa.Column("fence", sa.BigInteger, nullable=False),
         sa.Column("attempts", sa.BigInteger, nullable=False),
         sa.Column("error", sa.Text, nullable=True),
+        sa.Column("failed_at", sa.BigInteger, nullable=True),
         sa.PrimaryKeyConstraint("district_id", "id", name="pk_job"),
         sqlite_with_rowid=False,
     )
@@ -121,7 +122,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_job_failed",
         "job",
-        ["district_id", "run_at", "id"],
+        ["district_id", "failed_at", "id"],
         sqlite_where=sa.text("error IS NOT NULL"),
         postgresql_where=sa.text("error IS NOT NULL"),
     )
