@@ -28,7 +28,7 @@ from engine.hanging import GivenUp
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
-from engine.store import tables
+from engine.store import jobs, tables
 from engine.store.database import Database
 from tests.hanging import ByHand, Hanging
 from tests.integration.operations.looking import broken, rows
@@ -157,8 +157,8 @@ def test_an_action_that_loops_is_its_steps_incident_and_the_decision_stands(slow
     assert slow.ran == 3, "the check of the two tries, and the action once: it is not run again to hang again"
     (found,) = incidents.incidents(slow.town.ctx, Caller("cai"))
     assert (found.kind, found.number) == ("step", case.number)
-    assert found.cause.startswith("plugin 'slow' (tests/hanging.py:"), found.cause
-    assert found.cause.endswith(SAID)
+    assert found.cause.en.startswith("plugin 'slow' (tests/hanging.py:"), found.cause
+    assert found.cause.en.endswith(SAID)
 
 
 def test_an_undoing_that_loops_is_an_incident_as_well(slow: Slow, dog: ByHand) -> None:
@@ -169,7 +169,7 @@ def test_an_undoing_that_loops_is_an_incident_as_well(slow: Slow, dog: ByHand) -
     dog.call_back()
     future.result(60)
     (found,) = incidents.incidents(slow.town.ctx, Caller("cai"))
-    assert found.cause.endswith(SAID)
+    assert found.cause.en.endswith(SAID)
 
 
 def test_a_check_that_loops_refuses_the_command_in_a_clear_sentence(slow: Slow, dog: ByHand) -> None:
@@ -192,11 +192,12 @@ def test_a_reaction_that_loops_is_its_jobs_failure(slow: Slow, dog: ByHand, capl
     dog.call_back()
     assert future.result(60) == 1
     (row,) = rows(slow.town, tables.job)
-    assert row["error"].startswith("plugin 'slow' (tests/hanging.py:")
-    assert row["error"].endswith(SAID)
+    said = jobs.said_in(row["error"])
+    assert said.zh.startswith("插件“slow”（tests/hanging.py:")
+    assert said.en.endswith(SAID)
     assert row["attempts"] == 1
     (found,) = incidents.incidents(slow.town.ctx, Caller("cai"))
-    assert (found.kind, found.cause) == ("job", row["error"])
+    assert (found.kind, found.cause) == ("job", said)
     assert SAID in caplog.text
 
 
@@ -215,7 +216,7 @@ def test_a_reaction_that_nothing_ends_is_said_by_who_comes_after(slow: Slow, dog
     agree(slow, slow.start())
     assert run_jobs(town.ctx) == 1, "the second one's; the first one's rests for a while"
     (row,) = rows(town, tables.job)
-    assert row["error"].endswith(SAID)
+    assert jobs.said_in(row["error"]).en.endswith(SAID)
     town.clock.advance(MINUTE)
     assert run_jobs(town.ctx) == 1
     assert rows(town, tables.job) == []

@@ -106,7 +106,12 @@ def refusing(way: Sender, why: str = "the wire broke") -> Callable[[Letter], Any
 
 
 def waiting(town: Town) -> dict[str, tuple[int, str | None]]:
-    return {row["kind"]: (row["attempts"], row["error"]) for row in rows(town, tables.job) if row["out"]}
+    """How often what is to be sent was tried, by its kind, and what became of it in English."""
+    return {
+        row["kind"]: (row["attempts"], row["error"] and jobs.said_in(row["error"]).en)
+        for row in rows(town, tables.job)
+        if row["out"]
+    }
 
 
 def test_a_notice_is_sent_by_every_way_and_again_where_it_failed(town: Town) -> None:

@@ -99,4 +99,5 @@ CATALOGUE = Catalogue(
         ),
     },
     plugins=frozenset({"venue_sharing", "points_exchange", "partner_registry"}),
+    away={"broken": Text("它坏了", "it is broken")},
 )
