@@ -16,12 +16,19 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from sqlalchemy import insert
 
 import plugins
+from engine.app import Options, create_app
 from engine.definition.load import load_process
+from engine.errors import Vetoed
 from engine.extend.registry import Registry
 from engine.extend.tables import metadata_of
+from engine.operations import cases
+from engine.operations.context import Caller
+from engine.operations.showing import plugin_views
 from engine.testing import Database, Trial, load_plugin
+from tests.town import build
 
 PAGE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^`([\w/.]+)`\n\n```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
@@ -51,6 +58,9 @@ def test_the_page_shows_every_file_of_the_plugin() -> None:
         "hooks.py",
         "telling.py",
         "posting.py",
+        "web.py",
+        "templates/tool_lending/tools.html",
+        "keeping.py",
         "migrations/0001_tools.py",
         "tests/test_lending.py",
         "workflows/common/lend_tool.yaml",
@@ -60,7 +70,8 @@ def test_the_page_shows_every_file_of_the_plugin() -> None:
 @pytest.mark.parametrize(
     "name",
     ["the_last_ladder_is_lent_once_and_comes_back",
-     "the_keeper_hears_the_name_of_the_tool_where_there_is_an_address"],
+     "the_keeper_hears_the_name_of_the_tool_where_there_is_an_address",
+     "the_tools_of_a_pack_are_shown_kept_and_counted"],
 )  # fmt: skip
 def test_its_own_test_passes(written: Path, db: Database, name: str) -> None:
     module = importlib.import_module("plugins.tool_lending.tests.test_lending")
@@ -114,3 +125,22 @@ def test_its_process_is_sound(written: Path) -> None:
     assert problems == ()
     assert process is not None
     assert process.title.zh == "借工具"
+
+
+def test_its_check_refuses_a_start_at_the_field_and_the_page_is_shown(written: Path, db: Database) -> None:
+    tables = importlib.import_module("plugins.tool_lending.tables")
+    tables.tool.metadata.create_all(db.engine)
+    town = build(db, beside=[load_plugin("plugins.tool_lending.hooks")])
+    town.publish((written / "workflows/common/lend_tool.yaml").read_text(encoding="utf-8"))
+    row = {"district_id": town.ctx.id, "id": "t1", "unit": "a", "name": "梯子", "shelf": 0}
+    with db.engine.begin() as connection:
+        connection.execute(insert(tables.tool), row)
+    with pytest.raises(Vetoed) as refused:
+        cases.start(town.ctx, Caller("ann"), "lend_tool", {"tool": "t1"}, unit="a")
+    assert [(problem.code, problem.path) for problem in refused.value.problems] == [("tool-out", "tool")]
+    view = plugin_views.page(town.ctx, Caller("ann"), 0, {}, {}, "")
+    app = create_app(town.system, Options(secret_key="only for tests"))
+    source = app.jinja_env.loader.get_source(app.jinja_env, view.template)[0]
+    assert "layout/staff.html" in source
+    town.system.runner.release()
+    tables.tool.metadata.drop_all(db.engine)
