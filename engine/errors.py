@@ -46,12 +46,12 @@ class Problem:
         return replace(self, file=file, line=line, column=column, path=path or self.path)
 
     def line_of_text(self, language: str = "zh") -> str:
-        """``file:line:column CODE message (hint)``, the line that ``rongtong check`` prints."""
-        place = f"{self.file}:{self.line}:{self.column} " if self.file else ""
+        """``file:line:column CODE message (hint)``, the line that ``rongtong check`` prints; without a file no code."""
+        place = f"{self.file}:{self.line}:{self.column} {self.code} " if self.file else ""
         hint = f"（{self.hint.pick(language)}）" if self.hint and language != "en" else ""
         if self.hint and language == "en":
             hint = f" ({self.hint.en})"
-        return f"{place}{self.code} {self.message.pick(language)}{hint}"
+        return f"{place}{self.message.pick(language)}{hint}"
 
     def as_json(self) -> dict[str, Any]:
         """The shape that ``--json`` and problem+json carry."""

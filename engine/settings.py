@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import Problem, RongtongError
-from engine.i18n import LANGUAGES, Text
+from engine.i18n import LANGUAGES, Text, listed
 
 PREFIX: Final = "RONGTONG_"
 
@@ -117,13 +117,18 @@ def secrets_file(url: str) -> Path:
     return database.with_name(f"{database.name}.secrets") if database else Path("rongtong.secrets")
 
 
-def secrets_given(environment: Mapping[str, str], file: Path) -> dict[str, str]:
+def secrets_given(environment: Mapping[str, str], file: Path) -> tuple[dict[str, str], Text | None]:
     """The secrets of plugins by their variables: from the environment, else from *file*, if there is one.
 
-    Raises RongtongError for a file that others may read or that is not written as ``VARIABLE=value`` lines.
+    And why the file was not used, where others may read it or it has a line that is no ``VARIABLE=value``: whatever
+    needs no secret goes on without it.
     """
-    found = _in_file(file) if file.is_file() else {}
-    return found | {name: said for name, said in environment.items() if name.startswith(SECRETS) and said}
+    doubt, found = None, dict[str, str]()
+    try:
+        found = _in_file(file) if file.is_file() else {}
+    except RongtongError as refusal:
+        doubt = refusal.text
+    return found | {name: said for name, said in environment.items() if name.startswith(SECRETS) and said}, doubt
 
 
 def _in_file(file: Path) -> dict[str, str]:
@@ -137,8 +142,8 @@ def _in_file(file: Path) -> dict[str, str]:
         if not line.strip() or line.startswith("#"):
             continue
         if not sign or not name.strip().startswith(SECRETS):
-            zh = f"{file}:{number} 要写成 {SECRETS}插件_设置=密钥。"
-            en = f"{file}:{number} has to read {SECRETS}PLUGIN_SETTING=secret."
+            zh = f"密钥文件没有用：{file}:{number} 要写成 {SECRETS}插件_设置=密钥。"
+            en = f"The file of secrets was not used: {file}:{number} has to read {SECRETS}PLUGIN_SETTING=secret."
             raise RongtongError(Text(zh, en), code="open_secrets")
         found[name.strip()] = said.strip()
     return found
@@ -155,8 +160,17 @@ def value(name: str, environment: Mapping[str, str]) -> str:
     return environment.get(setting.variable) or setting.default
 
 
+def must_be_right(environment: Mapping[str, str]) -> None:
+    """Raise RongtongError for a setting whose value is none of its choices."""
+    for setting in SETTINGS:
+        if setting.choices and value(setting.name, environment) not in (*setting.choices, ""):
+            named = listed(setting.choices)
+            zh, en = f"{setting.variable} 只能是 {named.zh}。", f"{setting.variable} has to be one of {named.en}."
+            raise RongtongError(Text(zh, en), code="setting")
+
+
 def doubts(environment: Mapping[str, str]) -> Iterator[Problem]:
-    """A warning for each variable with our prefix that names no setting, or whose value is none of the choices."""
+    """A warning for each variable with our prefix that names no setting."""
     known = {setting.variable: setting for setting in (*SETTINGS, *TEST_SETTINGS)}
     for variable in sorted(environment):
         if not variable.startswith(PREFIX):
@@ -168,6 +182,3 @@ def doubts(environment: Mapping[str, str]) -> Iterator[Problem]:
             hint = Text(f"是不是 {near[0]}？", f"Did you mean {near[0]}?") if near else None
             message = Text(f"没有叫 {variable} 的设置。", f"There is no setting {variable}.")
             yield Problem("unknown-setting", message, hint, path=variable, warning=True)
-        elif (choices := known[variable].choices) and environment[variable] not in (*choices, ""):
-            zh, en = f"{variable} 只能是 {'、'.join(choices)}。", f"{variable} has to be one of {', '.join(choices)}."
-            yield Problem("setting-value", Text(zh, en), path=variable, warning=True)

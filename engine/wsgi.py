@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from engine import logs, settings
 from engine.app import Options, create_app, open_system
-from engine.edge.names import public_address
-from engine.edge.proxies import proxies_in
+from engine.edge.facing import facing
 from engine.extend.registry import Registry
 from engine.operations.signing import signing_keys
 
@@ -32,17 +31,19 @@ def application(environment: Mapping[str, str] | None = None) -> WSGIApplication
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
     told = os.environ if environment is None else environment
-    public_url = public_address(settings.value("public_url", told))
-    proxies = proxies_in(settings.value("trusted_proxies", told))
+    settings.must_be_right(told)
+    before = facing(told)
     logs.quiet(logging.INFO)
     url, registry = settings.value("db", told), Registry.discovered(settings.left_out(told))
     for away in registry.left.values():
         _LOG.warning("%s %s", away.why.zh, away.why.en)
-    secrets = settings.secrets_given(told, settings.secrets_file(url))
+    secrets, doubt = settings.secrets_given(told, settings.secrets_file(url))
+    if doubt is not None:
+        _LOG.warning("%s %s", doubt.zh, doubt.en)
     system = open_system(url, registry=registry, new=False, migrate=False, secrets=secrets)
-    secret, *older = signing_keys(system, settings.value("secret_key", told))
-    app = create_app(system, Options(secret, public_url, proxies=proxies, older_keys=tuple(older)))
+    secret, *older = signing_keys(system, before.keys)
+    app = create_app(system, Options(secret, before.public_url, proxies=before.proxies, older_keys=tuple(older)))
     system.runner.release()
     system.database.close()
-    prefix = urlsplit(public_url).path.rstrip("/")
+    prefix = urlsplit(before.public_url).path.rstrip("/")
     return DispatcherMiddleware(NotFound(), {prefix: app}) if prefix else app

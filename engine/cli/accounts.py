@@ -185,7 +185,7 @@ def tokens(login: str, url: str, district: str | None, person: str | None, as_js
 def revoke(
     login: str, token: str, key: str, url: str, district: str | None, person: str | None, as_json: bool
 ) -> None:
-    """作废账号的一个令牌。 End a token of an account."""
+    """作废账号的一个令牌，写它的代号或名称。 End a token of an account, by its id or name."""
     from engine.operations import account_care
 
     _act(login, url, district, person, as_json, ("令牌已作废。", "The token has ended."),

@@ -13,7 +13,7 @@ from engine.definition.inputs import MOST_NUMBER
 from engine.definition.moments import to_datetime
 from engine.definition.plain import whole_number
 from engine.definition.saying import end_words, moment_words
-from engine.i18n import Text, both
+from engine.i18n import Text, both, listed
 
 if TYPE_CHECKING:
     from engine.clock import Micros
@@ -163,8 +163,8 @@ def _only_step(ctx: Context, number: str) -> str:
     open_steps = {holder.step for holder in reading.case(ctx, None, number).holders}
     if len(open_steps) == 1:
         return open_steps.pop()
-    names = "、".join(sorted(open_steps)) or "—"
-    raise say.usage(f"写明哪个环节：{names}。", f"Say which step: {names}.")
+    names = listed(sorted(open_steps), "—")
+    raise say.usage(f"写明哪个环节：{names.zh}。", f"Say which step: {names.en}.")
 
 
 def say_receipt(ctx: Context, receipt: Receipt, as_json: bool) -> None:
@@ -175,9 +175,11 @@ def say_receipt(ctx: Context, receipt: Receipt, as_json: bool) -> None:
         say.as_json(json.loads(receipt.body))
         return
     view = reading.case(ctx, None, receipt.number)
-    zh = "、".join(f"{holder.step_title.zh}（{holder.who.zh}）" for holder in view.holders)
-    en = ", ".join(f"{holder.step_title.en} ({holder.who.en})" for holder in view.holders)
-    state = view.end_title or (Text(f"到了{zh}", f"now {en}") if zh else _OPEN)
+    now = listed(
+        Text(f"{holder.step_title.zh}（{holder.who.zh}）", f"{holder.step_title.en} ({holder.who.en})")
+        for holder in view.holders
+    )
+    state = view.end_title or (Text(f"到了{now.zh}", f"now {now.en}") if now.zh else _OPEN)
     title = view.process_title
     say.out(say.said(Text(f"{receipt.number} {title.zh}：{state.zh}", f"{receipt.number} {title.en}: {state.en}")))
 

@@ -17,7 +17,7 @@ from engine.definition.source import Mapping as Written
 from engine.definition.source import read
 from engine.errors import Invalid, NotFound, Problem
 from engine.extend.contributions import ScenarioVerb
-from engine.i18n import Text, both, counted
+from engine.i18n import Text, both, counted, listed
 from engine.operations.content.library import Library, faults_in
 
 P = ParamSpec("P")
@@ -188,8 +188,8 @@ def only(library: Library, district: str | None) -> str | None:
     """The district that is named, or the only one there is."""
     known = library.districts()
     if district and district not in known:
-        there = "、".join(known)
-        raise NotFound(Text(f"没有区县包“{district}”，有：{there}。", f"No “{district}”; there are: {there}."))
+        there = listed(known)
+        raise NotFound(Text(f"没有区县包“{district}”，有：{there.zh}。", f"No “{district}”; there are: {there.en}."))
     return district or (known[0] if len(known) == 1 else None)
 
 
@@ -226,8 +226,8 @@ def find(library: Library, words: str, district: str | None) -> Path:
         places.insert(0, library.folder / "districts" / district / "processes" / f"{words}.yaml")
     found = next((place for place in places if place.is_file()), None)
     if found is None:
-        known = "、".join(_names(library))
-        raise NotFound(Text(f"没有流程“{words}”，有：{known}。", f"No process “{words}”; there are: {known}."))
+        known = listed(_names(library))
+        raise NotFound(Text(f"没有流程“{words}”，有：{known.zh}。", f"No process “{words}”; there are: {known.en}."))
     return found
 
 

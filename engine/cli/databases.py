@@ -10,7 +10,7 @@ import click
 from engine.cli import opening, say
 from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import whole_number
-from engine.i18n import counted
+from engine.i18n import Text, listed
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -44,8 +44,8 @@ def migrate(url: str, dry_run: bool, as_json: bool) -> None:
     elif not done:
         say.line("已是最新，不用动。", "Up to date.")
     else:
-        verb = "要升级" if dry_run else "已升级"
-        say.line(f"{verb}：{'、'.join(done)}。", f"{'To apply' if dry_run else 'Applied'}: {', '.join(done)}.")
+        verb, named = Text("要升级", "To apply") if dry_run else Text("已升级", "Applied"), listed(done)
+        say.line(f"{verb.zh}：{named.zh}。", f"{verb.en}: {named.en}.")
 
 
 @click.command()
@@ -56,7 +56,6 @@ def migrate(url: str, dry_run: bool, as_json: bool) -> None:
 @opening.options(opening.database_option, opening.district_option)
 def verify(kept: tuple[str, ...], url: str, district: str | None, as_json: bool) -> int:
     """核对账实是否相符、流水链是否完整。 Check what is stored."""
-    from rich.console import Console
     from rich.progress import Progress
 
     from engine.operations.verifying import verify as checking
@@ -65,7 +64,7 @@ def verify(kept: tuple[str, ...], url: str, district: str | None, as_json: bool)
     with opening.opened(url) as system:
         districts = [district] if district else checking.districts_held(system)
         verdicts = []
-        with Progress(console=Console(stderr=True), transient=True) as progress:
+        with Progress(console=say.bars(), transient=True) as progress:
             for one in districts:
                 bar = progress.add_task(one, total=None)
                 told = partial(_moved, progress, bar)
@@ -89,9 +88,11 @@ def _moved(progress: Progress, bar: TaskID, done: int, of: int) -> None:
 
 def _say(verdicts: list[Verdict], as_json: bool) -> int:
     """Say what was found; the exit code."""
+    from engine.operations.verifying.verdict import looked_at
+
     broken = [fault for verdict in verdicts for fault in verdict.broken]
     unchecked = list(dict.fromkeys(why for verdict in verdicts for why in verdict.unchecked))
-    cases, rows = sum(v.cases for v in verdicts), sum(v.rows for v in verdicts)
+    cases, rows, all_of_it = sum(v.cases for v in verdicts), sum(v.rows for v in verdicts), looked_at(verdicts)
     sealed = [f"{v.district}:{v.checkpoint.no}:{v.checkpoint.root}" for v in verdicts if v.checkpoint]
     if as_json:
         told: list[Any] = [{"promise": b.promise, "place": b.place, "text": b.text._asdict()} for b in broken]
@@ -104,13 +105,10 @@ def _say(verdicts: list[Verdict], as_json: bool) -> int:
     if broken:
         for fault in broken[:_MOST]:
             say.out(f"{fault.promise} {fault.place} {say.picked(fault.text, ' / ')}")
-        say.line(f"核对：{cases}件办件中{len(broken)}处不符。", f"{len(broken)} broken in {counted(cases, 'case')}.")
+        say.line(f"核对：{all_of_it.zh}，{len(broken)}处不符。", f"{all_of_it.en}: {len(broken)} broken.")
     else:
         all_zh, all_en = ("其余", "the rest") if unchecked else ("", "all")
-        say.line(
-            f"核对：{cases}件办件{all_zh}账实相符，流水链完整（{rows}行）。",
-            f"{counted(cases, 'case')}, {counted(rows, 'journal row')}: {all_en} is well.",
-        )
+        say.line(f"核对：{all_of_it.zh}，{all_zh}账实相符，流水链完整。", f"{all_of_it.en}: {all_en} is well.")
         for one in sealed:
             say.line(f"封存点 {one}（另存一份，以后用 --kept 核对）。", f"Checkpoint {one}: keep it, for --kept.")
     return 1 if broken or unchecked else 0

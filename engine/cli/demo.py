@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +18,9 @@ from engine.cli import opening, report, say
 from engine.cli.homes import Folder, Given, Home, Task
 from engine.cli.serving import must_be_free, no_work_option, port_option, serve_pages
 from engine.clock import SetClock, SystemClock
+from engine.edge.facing import Facing, facing
 from engine.errors import Invalid, Problem
-from engine.i18n import Text
+from engine.i18n import Text, listed
 from engine.ids import SeededIds
 from engine.operations.demo.history import History, go_on, make_history, packs
 from engine.operations.demo.plan import Plan
@@ -58,6 +61,7 @@ def demo(
         raise say.usage("--fresh 和 --continue 只能写一个。", "Give --fresh or --continue, not both.")
     if not no_serve:
         must_be_free(HOST, port)
+    before = facing(os.environ)
     logs.quiet(logging.CRITICAL)
     home: Home = Given(url) if url else Folder(place)
     library = opening.library(folder)
@@ -65,13 +69,13 @@ def demo(
     task = home.prepare(fresh=fresh, go_on=more)
     live_through(home.url, library, plan, task)
     with opening.opened(home.url, registry=library.registry) as system:
-        found = report.report(system, Console(stderr=True))
+        found = report.report(system, say.bars())
         if as_json:
             say.as_json(report.as_json(found))
         else:
             report.tell(found, Console(file=say.answers()))
         if not no_serve:
-            _serve(system, plan, port, workers=not no_work, quiet=as_json)
+            _serve(system, plan, port, replace(before, public_url=""), workers=not no_work, quiet=as_json)
         return 1 if found.broken else 0
 
 
@@ -83,15 +87,15 @@ def live_through(url: str, library: Library, plan: Plan, task: Task) -> History:
     ids = SeededIds(plan.seed, own.wall()) if task is Task.MAKE else None
     system = open_system(url, clock=clock, ids=ids, registry=library.registry, mode="demo")
     if task is Task.MAKE:
-        zh = f"正在过{plan.days}个工作日：{'、'.join(pack.pack.name.zh for pack in given)}…"
-        started = Text(zh, f"Living {plan.days} working days: {', '.join(pack.pack.name.en for pack in given)}…")
+        where = listed(pack.pack.name for pack in given)
+        started = Text(f"正在过{plan.days}个工作日：{where.zh}…", f"Living {plan.days} working days: {where.en}…")
     else:
         started = Text("接着上次的过到现在…", "Living on until now…")
     console.print(say.said(started))
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     now = own.wall()
     try:
-        with Progress(*columns, console=console, transient=True) as progress:
+        with Progress(*columns, console=say.bars(), transient=True) as progress:
             bar = progress.add_task("", total=plan.cases if given else None)
 
             def told(title: Text, more: int) -> None:
@@ -108,7 +112,7 @@ def live_through(url: str, library: Library, plan: Plan, task: Task) -> History:
     return history
 
 
-def _serve(system: System, plan: Plan, port: int, *, workers: bool, quiet: bool) -> None:
+def _serve(system: System, plan: Plan, port: int, before: Facing, *, workers: bool, quiet: bool) -> None:
     from engine.cli.stage import banner, stage
 
     stands = stage(system, lambda: plan, HOST, "")
@@ -120,6 +124,6 @@ def _serve(system: System, plan: Plan, port: int, *, workers: bool, quiet: bool)
         say.err(say.said(standing))
     zh = f"打开 http://{HOST}:{port}/demo ，按 Ctrl-C 停下。"
     tell = say.err if quiet else say.out
-    tell(say.picked(Text(zh, "Open it; press Ctrl-C to stop."), " "))
+    tell(say.picked(Text(zh, f"Serving http://{HOST}:{port}/demo; press Ctrl-C to stop."), " "))
     logs.quiet(logging.WARNING)
-    serve_pages(system, HOST, port, public_url="", demo=stands, workers=workers)
+    serve_pages(system, HOST, port, before, demo=stands, workers=workers)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli import opening, say
-from engine.i18n import Text
+from engine.i18n import Text, listed
 
 if TYPE_CHECKING:
     from engine.extend.discovery import Plugin
@@ -73,12 +73,12 @@ def _say_plugin(one: dict[str, Any]) -> None:
         told_of = Text(**one["title"]), Text(**one["summary"])
         say.out(f"{one['name']} {one['version']}  {say.said(told_of[0])}  {say.said(told_of[1])}")
         brought = [f"{name} {count}" for name, count in one["brings"].items()]
-        say.out("    " + "、".join([*brought, *one["called"]]))
+        say.out(f"    {say.said(listed([*brought, *one['called']]))}")
     else:
         say.out(f"{one['name']}  {say.picked(_STATES[one['state']], ' ')}")
         say.out(f"    {say.said(Text(**one['why']))}")
     if "districts" in one:
-        names = one["districts"]
-        say.line(f"    在用：{'、'.join(names) or '无'}。", f"Used by: {', '.join(names) or 'nobody'}.")
+        names = listed(one["districts"])
+        say.line(f"    在用：{names.zh or '无'}。", f"Used by: {names.en or 'nobody'}.")
         for district, why in one["away"].items() if one["state"] == "here" else ():
             say.out(f"    {district}  {say.said(Text(**why))}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ import click
 from engine import logs, settings
 from engine.cli import say
 from engine.content import shipped_workflows
-from engine.i18n import Text
+from engine.i18n import Text, listed
 
 if TYPE_CHECKING:
     from engine.extend.registry import Registry
@@ -36,7 +35,10 @@ def setting(name: str, *declarations: str, **more: Any) -> Decorator:
 
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Answer in JSON.")
 database_option = setting("db", "--db", "url", metavar="URL")
-workflows_option = setting("workflows", "--workflows", "folder", metavar="DIR", type=click.Path(path_type=Path))
+workflows_option = setting(
+    "workflows", "--workflows", "folder", metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)  # fmt: skip
 #: Never from the environment: what these commands do without it needs no database.
 other_database_option = click.option(
     "--db", "url", metavar="URL", help="看这个数据库里的。 Look into this database instead."
@@ -65,15 +67,9 @@ def plugins(*, tell: bool = True) -> Registry:
     """The plugins that are installed, but for what the installation leaves out; it *tells* which are broken."""
     from engine.extend.registry import Registry
 
-    wanted = settings.left_out(os.environ)
-    registry = Registry.discovered(wanted)
+    registry = Registry.discovered(settings.left_out(os.environ))
     if tell:
         tell_away(registry)
-    for name in sorted(wanted - registry.left.keys()):
-        near = get_close_matches(name, registry.names, 1)
-        zh, en = f"RONGTONG_WITHOUT 里的“{name}”没有装。", f"RONGTONG_WITHOUT names {name!r}, which is not installed."
-        hint = Text(f"是不是 {near[0]}？", f"Did you mean {near[0]}?") if near else Text("", "")
-        say.err(say.picked(Text(zh + hint.zh, f"{en} {hint.en}".rstrip()), " "))
     return registry
 
 
@@ -96,10 +92,14 @@ def tell_districts(system: System) -> None:
 
 def secrets(url: str, registry: Registry) -> dict[str, str]:
     """The secrets of plugins, from the environment or the file beside the database; one that nobody wants is told."""
-    found = settings.secrets_given(os.environ, settings.secrets_file(url))
+    found, doubt = settings.secrets_given(os.environ, settings.secrets_file(url))
+    if doubt is not None:
+        say.err(say.picked(doubt, "  "))
     wanted = registry.secrets() | {settings.named("secret_key").variable}
-    of_away = tuple(settings.secret_variable(plugin, "") for plugin in registry.left)  # which may ask for it
-    for name in sorted(one for one in found.keys() - wanted if not one.startswith(of_away)):
+    away = tuple(settings.secret_variable(name, "") for name in registry.left)
+    for name in sorted(found.keys() - wanted):
+        if name.startswith(away):
+            continue  # nobody knows what a plugin would ask for that cannot be used
         zh, en = f"没有插件要 {name} 这个密钥。", f"No plugin asks for the secret {name}."
         say.err(say.picked(Text(zh, en), " "))
     return found
@@ -183,8 +183,8 @@ def entered(system: System, district: str | None) -> Context:
             "这个库里还没有区县。先用 rongtong publish 区县 发布一个。",
             "No district lives in this database yet. Publish one with rongtong publish DISTRICT.",
         )
-    names = "、".join(ctx.id for ctx in found)
-    raise say.usage(f"用 --district 写明哪个区县：{names}。", f"Name a district with --district: {names}.")
+    names = listed(ctx.id for ctx in found)
+    raise say.usage(f"用 --district 写明哪个区县：{names.zh}。", f"Name a district with --district: {names.en}.")
 
 
 def caller(ctx: Context, words: str | None) -> tuple[Caller, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from engine.clock import Micros
 from engine.definition.moments import to_datetime
 from engine.definition.saying import end_words
 from engine.errors import Invalid, NotFound
-from engine.i18n import Text, both
+from engine.i18n import Text, both, counted, listed
 
 if TYPE_CHECKING:
     from engine.operations.commands.recounting import Moving
@@ -40,6 +41,8 @@ _PARTS = {
 _ONLY_WHAT_FOLLOWS = Text("提醒和逾期处理", "what reminds of it and follows it")
 #: So many deadlines that move are told one by one.
 MOST_SAID = 200
+#: So many processes or settings are named one by one without ``--verbose``.
+MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,13 @@ class Done:
 @click.command()
 @click.argument("targets", nargs=-1, required=True, metavar="DISTRICT|FILE…")
 @click.option("--key", default="", help="提交编号：同一个编号不会办两次。 Idempotency key.")
+@click.option("--verbose", is_flag=True, help="逐项列出改了什么。 Name all that was taken over.")
 @opening.options(
     opening.database_option, opening.district_option, opening.person_option, opening.workflows_option
 )  # fmt: skip
 def publish(
-    targets: tuple[str, ...], key: str, url: str, district: str | None, person: str | None, folder: Path | None,
-    as_json: bool,
+    targets: tuple[str, ...], key: str, verbose: bool, url: str, district: str | None, person: str | None,
+    folder: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """发布区县包（写区县代号），或把一个流程文件发布到 --district。 Publish."""
     from engine.operations.context import ENGINE
@@ -82,28 +86,30 @@ def publish(
         say.as_json(plain(done))
         return
     for name, found in done.items():
-        _say_done(name, found)
+        _say_done(name, found, verbose=verbose)
 
 
-def _say_done(name: str, found: Done) -> None:
-    new = [process for process, changed in found.processes.items() if changed]
-    many, parts = len(found.processes), [_part(part) for part in found.changed]
-    zh, en = f"{name}：{'、'.join(new)}", f"{len(new)} new, {many} in all"
+def _say_done(name: str, found: Done, *, verbose: bool) -> None:
+    """A line about the processes, and one about each kind of thing beside them; each thing by name where *verbose*."""
+    new, many = [process for process, changed in found.processes.items() if changed], len(found.processes)
+    named = listed(new) if verbose or len(new) <= MOST_NAMED else Text(f"{len(new)} 个", str(len(new)))
+    zh, en = f"新的或改过的流程 {named.zh}，共 {many} 个", f"processes new or changed: {named.en}; {many} in all"
     if not new:
-        zh = f"{name}：{'流程' if parts else ''}没有新的"
-    zh, also = f"{zh}（共 {many} 个流程）", "；还改了" if new else "；改了"
-    if parts:
-        zh += also + "：" + "、".join(part.zh for part in parts)
-        en += "; also taken over: " + ", ".join(part.en for part in parts)
-    say.line(f"{zh}。", f"{en}.")
-
-
-def _part(part: str) -> Text:
-    """What a part of a pack is called."""
-    kind, _, rest = part.partition(".")
-    if kind == "settings":
-        return Text(f"{rest.partition('.')[0]} 的设置 {rest.partition('.')[2]}", f"the setting {rest}")
-    return _PARTS.get(part) or both(part)
+        zh, en = f"流程没有新的，共 {many} 个", f"no new process, {many} in all"
+    say.line(f"{name}：{zh}。", f"{name}: {en}.")
+    settings = [part.partition(".")[2] for part in found.changed if part.startswith("settings.")]
+    if parts := [_PARTS.get(part) or both(part) for part in found.changed if not part.startswith("settings.")]:
+        also = listed(parts)
+        say.line(f"  还改了：{also.zh}。", f"also taken over: {also.en}.")
+    by_process = Counter(setting.partition(".")[0] for setting in settings)
+    if settings and not verbose and len(settings) > MOST_NAMED:
+        counts, many = listed(f"{process} {count}" for process, count in by_process.items()), len(settings)
+        say.line(f"  还改了 {many} 项流程设置：{counts.zh}（--verbose 逐项列出）。",
+                 f"also {counted(many, 'setting')} of processes: {counts.en} (--verbose names them).")  # fmt: skip
+        return
+    for process in by_process:
+        names = listed(setting.partition(".")[2] for setting in settings if setting.startswith(f"{process}."))
+        say.line(f"  {process} 的设置：{names.zh}。", f"settings of {process}: {names.en}.")
 
 
 def _say_moves(moved: list[Moving], now: Micros) -> None:
@@ -132,8 +138,9 @@ def _pack(library: Library, path: Path) -> Pack:
     if (home / "district.yaml").is_file():
         library = Library(home.resolve().parents[1], library.registry)
     elif str(path) not in library.districts():
-        known = "、".join(library.districts())
-        raise NotFound(Text(f"没有区县包“{path}”，有：{known}。", f"No district pack “{path}”; there are: {known}."))
+        known = listed(library.districts())
+        said = Text(f"没有区县包“{path}”，有：{known.zh}。", f"No district pack “{path}”; there are: {known.en}.")
+        raise NotFound(said)
     pack, problems = library.pack(name)
     if pack is None:
         raise Invalid(tuple(problem for problem in problems if not problem.warning))

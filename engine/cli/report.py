@@ -15,6 +15,7 @@ from engine.i18n import Text
 from engine.operations.context import Context, System
 from engine.operations.demo.figures import Figures, figures
 from engine.operations.districts import all_contexts
+from engine.operations.verifying.verdict import looked_at
 from engine.operations.verifying.verify import Verdict, verify
 
 _COLUMNS = (
@@ -61,9 +62,8 @@ def tell(found: Report, console: Console) -> None:
         for fault in broken[:_MOST]:
             console.print(f"  {fault.promise} {fault.place} {say.picked(fault.text, ' / ')}")
         return
-    cases, rows = sum(v.cases for v in found.verdicts), sum(v.rows for v in found.verdicts)
-    zh = f"核对：{cases}件办件账实相符，流水链完整（{rows}行）。"
-    say.line(zh, f"{cases} cases, {rows} journal rows: all is well.")
+    all_of_it = looked_at(found.verdicts)
+    say.line(f"核对：{all_of_it.zh}，账实相符，流水链完整。", f"{all_of_it.en}: all is well.")
 
 
 def _table(ctx: Context, counted: tuple[Figures, ...]) -> Table:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from copy import copy
 from importlib import import_module
+from typing import TypeVar
 
 import click
 
+from engine import settings
 from engine.cli import say
 
 #: Command → the module that holds it, so that ``rongtong check`` loads no web server.
@@ -51,14 +55,34 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"engine.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        return _spoken(command)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What all of it is, as each command says what it is."""
+        click.Group.format_help_text(_spoken(self), ctx, formatter)
+
+
+Spoken = TypeVar("Spoken", bound=click.Command)
+
+
+def _spoken(command: Spoken) -> Spoken:
+    """*command* with the help of itself, its options and what it holds in the one language of the settings, if any."""
+    if not settings.value("lang", os.environ):
         return command
+    spoken = copy(command)
+    spoken.help, spoken.params = say.half(command.help or ""), [copy(param) for param in command.params]
+    for param in spoken.params:
+        if isinstance(param, click.Option):
+            param.help = say.half(param.help or "")
+    if isinstance(command, click.Group) and isinstance(spoken, click.Group):
+        spoken.commands = {name: _spoken(inner) for name, inner in command.commands.items()}
+    return spoken
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rongtong", prog_name="rongtong", message="%(prog)s %(version)s")
 def rongtong() -> None:
     """融通：区里的事项写成 YAML，工作人员自己看得懂、改得动。
-
     Processes as YAML files that a district's own staff can read and change.
     """
 
@@ -78,6 +102,7 @@ def run(args: list[str]) -> int:
 
 def _run(args: list[str], *, as_json: bool) -> int:
     try:
+        settings.must_be_right(os.environ)
         answer = rongtong.main(args, prog_name="rongtong", standalone_mode=False)
         return answer if isinstance(answer, int) else 0
     except Exception as fault:

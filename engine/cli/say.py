@@ -6,11 +6,12 @@ import errno
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 from click.exceptions import Exit, NoArgsIsHelpError
@@ -19,11 +20,16 @@ from engine import settings
 from engine.errors import Busy, Invalid, Problem, RongtongError
 from engine.i18n import Text
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 #: Refusals that are about the machine, not about what was asked: exit code 2.
 _ENVIRONMENT = frozenset(
     {"database_url", "no_database", "foreign_database", "newer_database", "unreachable", "driver",
      "plugin", "usage", "demo_folder", "port", "setting"}
 )  # fmt: skip
+#: A text in Chinese, and behind its last sign the same in English.
+_BOTH: Final = re.compile(r"(.*[\u3000-\u9fff\uff00-\uffef”])\s+([^\u3000-\u9fff\uff00-\uffef]*)", re.DOTALL)
 #: Whose faults mean that a database is not what it should be.
 _DRIVERS = frozenset({"sqlalchemy", "pysqlite3", "sqlite3", "psycopg"})
 #: Standard output, while a plugin's ``print`` may not reach it.
@@ -67,6 +73,18 @@ def picked(text: Text, between: str = "\n") -> str:
     return f"{text.zh}{between}{text.en}"
 
 
+def half(words: str) -> str:
+    """Of a help text, which says all in Chinese and then in English, the half in the language of the settings.
+
+    The Chinese one ends with its last sign; each paragraph has both. Words in one language are left alone.
+    """
+    def one(paragraph: str) -> str:
+        found = _BOTH.fullmatch(paragraph.strip())
+        return Text(found[1], found[2]).pick(language()) if found else paragraph.strip()
+
+    return "\n\n".join(dict.fromkeys(one(each) for each in words.split("\n\n")))
+
+
 def line(zh: str, en: str) -> None:
     """A sentence on standard output: in one language, or in both on one line."""
     out(picked(Text(zh, en), " "))
@@ -96,6 +114,13 @@ def out(text: str = "") -> None:
 def err(text: str) -> None:
     """One line on standard error."""
     click.echo(text, err=True)
+
+
+def bars() -> Console:
+    """Where bars of progress go: to a terminal, and nowhere else, not even as an empty line."""
+    from rich.console import Console
+
+    return Console(stderr=True, quiet=not sys.stderr.isatty())
 
 
 def as_json(value: Any) -> None:
@@ -203,7 +228,7 @@ def _usage_words(fault: click.ClickException) -> str:
         case click.MissingParameter(param=click.Parameter() as parameter):
             return f"缺少 {parameter.make_metavar(fault.ctx or click.Context(click.Command('rongtong')))}"
         case click.BadParameter(param=click.Parameter() as parameter):
-            return f"{parameter.opts[0]} 的内容不对"
+            return f"{parameter.opts[0]} 的内容不对{f'（选项或 {parameter.envvar} 里）' if parameter.envvar else ''}"
         case _ if "No such command" in fault.format_message():
             return "没有这个命令"
     return "命令写得不对"

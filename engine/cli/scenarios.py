@@ -18,7 +18,7 @@ from engine.cli import opening, say
 from engine.clock import SetClock
 from engine.errors import Invalid, Problem
 from engine.extend.contributions import ScenarioVerb
-from engine.i18n import Text, counted
+from engine.i18n import Text, counted, listed
 from engine.ids import SeededIds
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
@@ -67,8 +67,8 @@ class Theatre:
         if district in self._packs:
             return self._packs[district]
         if district not in self.library.districts():
-            known = "、".join(self.library.districts())
-            said = Text(f"没有区县包“{district}”，有：{known}", f"no district “{district}”; there are: {known}")
+            known = listed(self.library.districts())
+            said = Text(f"没有区县包“{district}”，有：{known.zh}", f"no district “{district}”; there are: {known.en}")
             raise Invalid((Problem("scenario", said, file=scenario.file, line=1, column=1),))
         pack, problems = self.library.pack(district)
         if pack is None:

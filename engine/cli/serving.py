@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 
 import click
 
-from engine import logs, settings
+from engine import logs
 from engine.cli import opening, say
 from engine.i18n import Text, counted
 
 if TYPE_CHECKING:
+    from engine.edge.facing import Facing
     from engine.operations.context import System
     from engine.web.site import Demo
 
@@ -39,11 +40,9 @@ no_work_option = click.option("--no-work", is_flag=True, help="不带后台线�
 def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder: Path | None, as_json: bool) -> None:
     """开网页和接口，带后台线程。 Serve pages and the API."""
     from engine.cli.stage import stage
-    from engine.edge.names import public_address
-    from engine.edge.proxies import proxies_in
+    from engine.edge.facing import facing
 
-    public_address(public_url)
-    proxies_in(settings.value("trusted_proxies", os.environ))
+    before = facing(os.environ, public_url)
     must_be_free(host, port)
     with opening.opened(url) as system:
         logs.quiet(logging.INFO)
@@ -55,7 +54,7 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
         else:
             opens = f"{address}{'demo' if demo else ''}"
             say.line(f"打开 {opens} ，按 Ctrl-C 停下。", f"Serving {opens}; press Ctrl-C to stop.")
-        serve_pages(system, host, port, public_url=public_url, demo=demo, workers=not no_work)
+        serve_pages(system, host, port, before, demo=demo, workers=not no_work)
 
 
 @click.command()
@@ -89,21 +88,19 @@ def work(url: str, once: bool, as_json: bool) -> None:
 
 
 def serve_pages(
-    system: System, host: str, port: int, *, public_url: str, demo: Demo | None, workers: bool
+    system: System, host: str, port: int, before: Facing, *, demo: Demo | None, workers: bool
 ) -> None:
     """Serve until somebody stops it."""
     from engine.app import Options, create_app
-    from engine.edge.proxies import proxies_in
     from engine.edge.server import make_server
     from engine.operations.signing import signing_keys
     from engine.worker.worker import Worker
 
-    proxies = proxies_in(settings.value("trusted_proxies", os.environ))
-    secret, *older = signing_keys(system, settings.value("secret_key", os.environ))
-    app = create_app(system, Options(secret, public_url, demo, host, proxies, tuple(older)))
+    secret, *older = signing_keys(system, before.keys)
+    app = create_app(system, Options(secret, before.public_url, demo, host, before.proxies, tuple(older)))
     worker = Worker(app.extensions["rongtong"])
-    prefix = urlsplit(public_url).path.rstrip("/")
-    server = make_server(app, host, port, prefix=prefix, proxies=proxies)
+    prefix = urlsplit(before.public_url).path.rstrip("/")
+    server = make_server(app, host, port, prefix=prefix, proxies=before.proxies)
     with _on_signals(_interrupt):
         if workers:
             worker.start()
@@ -146,9 +143,11 @@ def must_be_free(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, _ALONE, 1)
         try:
             probe.bind((host, port))
-        except OSError:
+        except (OSError, UnicodeError):  # the latter for what could be no host's name
             raise say.usage(
-                f"不能在{host}的{port}端口上开网页，可能已有程序占用。用 --port 换一个。",
-                f"Cannot listen on port {port} of {host}; something may be using it. Choose another with --port.",
+                f"不能在{host}的{port}端口上开网页，可能已有程序占用，或没有这个地址。"
+                "用 --port 或 RONGTONG_PORT 换端口，用 --host 或 RONGTONG_HOST 换地址。",
+                f"Cannot listen on port {port} of {host}; something may be using it, or it is no address here. Choose "
+                "another with --port or RONGTONG_PORT, --host or RONGTONG_HOST.",
                 "port",
             ) from None

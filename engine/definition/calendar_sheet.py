@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from engine.definition.hours import read_hours
 from engine.errors import Problem
-from engine.i18n import Text
+from engine.i18n import Text, both, listed
 
 #: Office hours where no file says any.
 OFFICE: Final = tuple((timedelta(hours=begin), timedelta(hours=stop)) for begin, stop in ((9, 12), (14, 18)))
@@ -81,7 +81,7 @@ class Sheet:
     def _known(self, path: str, data: Mapping[str, Any], keys: tuple[str, ...]) -> None:
         for key in data:
             if key not in keys:
-                self._fault(f"{path}{key}", key, "、".join(keys))
+                self._fault(f"{path}{key}", key, listed(keys))
 
     def _year(self, year: str, days: Mapping[str, Any]) -> None:
         if not _YEAR.fullmatch(year):
@@ -130,9 +130,10 @@ class Sheet:
         message = Text(f"“{span}”还没开始就结束了", f'"{span}" ends before it begins')
         self.problems.append(Problem("calendar-reversed", message, hint, path=path))
 
-    def _fault(self, path: str, text: str, example: str) -> None:
+    def _fault(self, path: str, text: str, example: str | Text) -> None:
         message = Text(f"工作日历看不懂“{text}”", f'The calendar cannot read "{text}"')
-        hint = Text(f"写成 {example} 的样子", f"Write it like {example}")
+        like = both(example) if not isinstance(example, Text) else example
+        hint = Text(f"写成 {like.zh} 的样子", f"Write it like {like.en}")
         self.problems.append(Problem("calendar-entry", message, hint, path=path))
 
 

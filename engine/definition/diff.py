@@ -11,7 +11,7 @@ from engine.definition.model import Ask, Process, Step
 from engine.definition.phrases import Phrases as Keywords
 from engine.definition.phrasing import Phrases, quoted
 from engine.definition.slots import PROCESS, Slot, rows_of
-from engine.i18n import Text, both
+from engine.i18n import Text, both, listed
 
 DifferenceKind = Literal[
     "title", "setting", "who", "limit", "step_added", "step_removed", "step_moved", "outcome_added",
@@ -223,8 +223,7 @@ def _sentence(before: Any, after: Any, where: _Where) -> Text:
 
 def _shown(value: Any, slot: Slot) -> Text:
     if isinstance(value, list):
-        items = [_shown(item, slot.inner) for item in value]
-        return Text("、".join(item.zh for item in items), ", ".join(item.en for item in items))
+        return listed(_shown(item, slot.inner) for item in value)
     if isinstance(value, dict):
         rows = rows_of(slot)
         parts = []

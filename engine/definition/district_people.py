@@ -11,6 +11,7 @@ from engine.definition.district_rows import Rows
 from engine.definition.district_units import UnitReader
 from engine.definition.roles import ANY_ROLE
 from engine.definition.source import Node
+from engine.i18n import listed
 
 #: How many months of a rota are written out ahead.
 ROTA_MONTHS = 360
@@ -107,7 +108,7 @@ class PeopleReader:
                 self.rows.fault("deputy-of-oneself", row["deputy"], path, name=person)
             held = {grant.role: None for grant in self.grants if grant.person == person}
             if role and person and role not in held:
-                roles = "、".join(held) or "—"
+                roles = listed(held, "—")
                 self.rows.doubt("deputy-without-role", row["role"], path, name=person, role=role, roles=roles)
             if person and deputy and since and until:
                 yield DeputyRow(person, deputy, since, until, role, reason)

@@ -10,7 +10,7 @@ from engine.definition.inputs import form_words
 from engine.definition.model import Field
 from engine.definition.values import words
 from engine.errors import Problem
-from engine.i18n import Text
+from engine.i18n import Text, listed
 
 _CHOSEN: Final = frozenset({"choice", "choices", "boolean", "person", "unit"})
 _COUNTED: Final = {"table": ("行", "rows"), "choices": ("项", "options")}
@@ -123,8 +123,9 @@ def _long(field: Field, limit: Any, value: Any) -> tuple[str, Text]:
 
 
 def _option(field: Field, limit: Any, value: Any) -> tuple[str, Text]:
-    zh = f"没有“{_said(value)}”这个选项。可选：{'、'.join(limit)}"
-    return "field-option", _sentence(field, zh, f'has no option "{_said(value)}". Options: {", ".join(limit)}')
+    options = listed(limit)
+    zh = f"没有“{_said(value)}”这个选项。可选：{options.zh}"
+    return "field-option", _sentence(field, zh, f'has no option "{_said(value)}". Options: {options.en}')
 
 
 def _twice(field: Field, _limit: Any, _value: Any) -> tuple[str, Text]:

@@ -10,7 +10,7 @@ from engine.definition.durations import parse_duration
 from engine.definition.expression import Formula
 from engine.definition.model import Due, Exit, Field, Process, Reminder, Rung, Target, Value, Who, WhoRule
 from engine.definition.spoken import in_chinese
-from engine.i18n import Text, both, counted
+from engine.i18n import Text, both, counted, listed
 
 NEXT = Text("进入下一环节", "goes on to the next step")
 
@@ -19,12 +19,6 @@ def say(*parts: Text | str) -> Text:
     """Parts one after the other; a bare text reads the same in both languages."""
     pairs = [part if isinstance(part, Text) else both(part) for part in parts]
     return Text("".join(p.zh for p in pairs), "".join(p.en for p in pairs))
-
-
-def listed(parts: Iterable[Text]) -> Text:
-    """Several things in a row."""
-    items = list(parts)
-    return Text("、".join(item.zh for item in items), ", ".join(item.en for item in items))
 
 
 def quoted(name: Text) -> Text:

@@ -19,8 +19,8 @@ from engine.definition.model import (
     Step,
     Wait,
 )
-from engine.definition.phrasing import NEXT, Phrases, listed, quoted, say
-from engine.i18n import Text, both
+from engine.definition.phrasing import NEXT, Phrases, quoted, say
+from engine.i18n import Text, both, listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from engine.definition.saying import (
     yuan_text,
 )
 from engine.definition.types import ValueType
-from engine.i18n import Text, both, counted
+from engine.i18n import Text, both, counted, listed
 
 __all__ = [
     "DISTRICT_TIME",
@@ -154,6 +154,6 @@ _SAY: Final[dict[str, Callable[[Any], Text]]] = {
     "money": money_words,
     "decimal": lambda number: both(decimal_text(Decimal(number))),
     "duration": _say_duration,
-    "choices": lambda chosen: Text("、".join(chosen), ", ".join(chosen)),
+    "choices": listed,
     "table": lambda rows: Text(f"{len(rows)}行", counted(len(rows), "row")),
 }

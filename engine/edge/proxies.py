@@ -8,7 +8,7 @@ from typing import Final
 
 from engine.addresses import address_in
 from engine.definition.plain import narrow
-from engine.errors import Invalid, Problem
+from engine.errors import RongtongError
 from engine.i18n import Text
 
 _VARIABLE: Final = "RONGTONG_TRUSTED_PROXIES"
@@ -43,7 +43,7 @@ NOBODY: Final = Proxies()
 def proxies_in(words: str) -> Proxies:
     """The proxies that the setting lists: addresses and networks, with commas between them.
 
-    Raises ``Invalid`` for what is neither: it would match nobody, and everybody would have the proxy's address.
+    Raises RongtongError for what is neither: it would match nobody, and everybody would have the proxy's address.
     """
     listed = filter(None, narrow(words).replace(" ", "").split(","))
     return Proxies(tuple(map(_network, listed)))
@@ -53,7 +53,7 @@ def _network(word: str) -> _Network:
     try:
         network = ipaddress.ip_network(word)
     except ValueError:
-        raise Invalid((Problem("trusted-proxies", _refused(word), path=_VARIABLE),)) from None
+        raise RongtongError(_refused(word), code="setting") from None
     mapped = getattr(network.network_address, "ipv4_mapped", None)
     return network if mapped is None else ipaddress.ip_network((int(mapped), max(0, network.prefixlen - _MAPPED)))
 

@@ -65,15 +65,15 @@ from engine.extend.senders import Out, Sender
 from engine.extend.shapes import Money, Of, PersonId, UnitId
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.extend.tables import plugin_table, ref
-from engine.i18n import Text, both
+from engine.i18n import Text, both, listed
 
 __all__ = [
     # hooks and declarations
     "hookimpl", "action", "undo", "Action", "Undo", "Undone", "Outcome", "plugin_table", "ref",
     # words, faults, values
-    "Text", "both", "Problem", "Veto", "NotFound", "Invalid", "Micros", "MINUTE", "HOUR", "DAY", "Period", "Duration",
-    "Money", "Of", "PersonId", "UnitId", "ValueType", "day_end", "decode", "encode", "parse_input", "midnight",
-    "to_datetime", "to_micros", "decimal_text", "nearest_period",
+    "Text", "both", "listed", "Problem", "Veto", "NotFound", "Invalid", "Micros", "MINUTE", "HOUR", "DAY", "Period",
+    "Duration", "Money", "Of", "PersonId", "UnitId", "ValueType", "day_end", "decode", "encode", "parse_input",
+    "midnight", "to_datetime", "to_micros", "decimal_text", "nearest_period",
     "clock_words", "date_words", "day_words", "hours_words", "moment_words", "money_words", "span_words",
     "weekday_words", "WEEKDAYS", "folded", "narrow", "tidy", "whole_number", "yuan_text", "read_hours",
     # what the language is told

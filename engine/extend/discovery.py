@@ -6,11 +6,12 @@ import importlib
 import importlib.metadata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from engine.errors import Problem
+from engine.errors import Problem, RongtongError
 from engine.extend import builtin
 from engine.extend.away import Away, broken, left_out
 from engine.extend.entering import Entering
@@ -55,11 +56,21 @@ class Found:
 def find(package: str = "plugins", group: str = GROUP, without: Collection[str] = ()) -> Found:
     """Every plugin in *package* and of entry point *group*, by name; one that is broken only closes itself.
 
-    Those of *without* are not even loaded.
+    Those of *without* are not even loaded. Raises RongtongError where one of these is not installed: the one that was
+    meant would run.
     """
     found = _Finding(package, group, without)
+    for name in sorted(set(without) - found.left_out):
+        raise _not_installed(name, {plugin.name for plugin in found.plugins} | found.faults.keys())
     away = {name: broken(fault) for name, fault in found.faults.items()}
     return Found(found.plugins, {**away, **{name: left_out(name) for name in found.left_out}})
+
+
+def _not_installed(name: str, known: Collection[str]) -> RongtongError:
+    near = get_close_matches(name, known, 1)
+    hint = Text(f"是不是 {near[0]}？", f" Did you mean {near[0]}?") if near else Text("", "")
+    zh, en = f"RONGTONG_WITHOUT 里的“{name}”没有装。", f"RONGTONG_WITHOUT names {name!r}, which is not installed."
+    return RongtongError(Text(zh + hint.zh, en + hint.en), code="setting")
 
 
 class _Finding:

@@ -67,10 +67,10 @@ def _event(plugin: str, reaction: Reaction, events: Collection[str], installed: 
     owner, dot, _ = event.partition(".")
     if dot and owner not in installed:
         return
-    near = difflib.get_close_matches(event, sorted(events), _NEAR)
+    near = listed(difflib.get_close_matches(event, sorted(events), _NEAR))
     zh, en = f"没有叫“{event}”的事件", f"there is no event {event!r}"
-    if near:
-        zh, en = f"{zh}，可用：{listed(near).zh}", f"{en}; use: {listed(near).en}"
+    if near.zh:
+        zh, en = f"{zh}，可用：{near.zh}", f"{en}; use: {near.en}"
     raise plugin_error(plugin, zh, en, written_at(reaction.run))
 
 

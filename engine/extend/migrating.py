@@ -10,6 +10,7 @@ from engine.extend.entering import Entering
 from engine.extend.faults import ExitError, PluginError, plugin_error
 from engine.extend.places import raised_at
 from engine.extend.registry import MigrationLine, Registry
+from engine.i18n import listed
 from engine.store.migrate import Line
 
 #: ``upgrade``, ``pending`` or ``must_be_newest`` on an open database: from lines to the revisions that were, or would
@@ -49,8 +50,9 @@ def complete(registry: Registry, absent: Callable[[Line], tuple[str, ...]]) -> R
     """The registry without the plugins that read what no migration of theirs makes: tables and columns, by *absent*."""
     for line in registry.migrations():
         if missing := absent(line):
-            zh = f"没有哪个迁移建 {'、'.join(missing)}；补上迁移，再运行 rongtong migrate"
-            en = f"no migration makes {', '.join(missing)}; add one, then run rongtong migrate"
+            named = listed(missing)
+            zh = f"没有哪个迁移建 {named.zh}；补上迁移，再运行 rongtong migrate"
+            en = f"no migration makes {named.en}; add one, then run rongtong migrate"
             registry = registry.lacking(plugin_error(line.plugin, zh, en, f"{line.plugin}/migrations"))
     return registry
 

@@ -82,7 +82,10 @@ class Registry:
 
     @classmethod
     def discovered(cls, without: Collection[str] = ()) -> Registry:
-        """A registry of every plugin that is installed and can be used, but for those of *without*."""
+        """A registry of every plugin that is installed and can be used, but for those of *without*.
+
+        Raises RongtongError where one of these is not installed: the one that was meant would run.
+        """
         found = find(without=without)
         return cls.of_sound(found.plugins, found.away)
 

@@ -158,7 +158,7 @@ def no_plugin(name: str, known: Collection[str], away: Away | None) -> Problem:
     """A pack names a plugin that cannot be used, or that nobody has heard of."""
     if away is not None:
         return problem("plugin-away", None, f"plugins.{name}", hint=away.why, name=name)
-    near = difflib.get_close_matches(name, known, 1) or sorted(known)
+    near = listed(difflib.get_close_matches(name, known, 1) or sorted(known))
     message = Text(f"没有装“{name}”这个插件", f"plugin {name!r} is not installed")
-    hint = Text(f"可用：{'、'.join(near)}", f"use: {', '.join(near)}") if near else None
+    hint = Text(f"可用：{near.zh}", f"use: {near.en}") if near.zh else None
     return Problem("plugin-unknown", message, hint, path=f"plugins.{name}")

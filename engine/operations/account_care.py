@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from engine.clock import Micros
 from engine.errors import Conflict, NotFound, RongtongError
-from engine.i18n import Text
+from engine.i18n import Text, cut, listed
 from engine.operations import attempts, familiar, passwords
 from engine.operations.account_rows import OPERATOR, must_administer, must_belong, persons_of
 from engine.operations.admins import require_admin
@@ -188,16 +188,28 @@ PRESSES: Final[Mapping[str, Press]] = {"disable": disable, "enable": enable, "en
 
 
 def revoke_token(ctx: Context, caller: Caller, account: str, token: str, *, key: str = "") -> None:
-    """End a token of *account* for this district. Raises ``NotFound`` where there is none of that id."""
+    """End the token of *account* for this district that has this id or, as the only one, this name.
+
+    Raises ``NotFound`` where there is none, ``Conflict`` where several of them are called so.
+    """
 
     def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller, or_installation=True)
         must_belong(tx, account, ctx.id)
-        ended = delete(hub.token).where(_t.id == token, _t.account == account, _t.district_id == ctx.id)
-        if not tx.connection.execute(ended).rowcount:
+        own = (_t.account == account, _t.district_id == ctx.id)
+        meant = select(_t.id).where(*own, or_(_t.id == token, _t.name == token)).order_by(_t.id)
+        found = tx.connection.execute(meant).scalars().all()
+        if not found:
             raise NotFound(Text("没有这个令牌，可能已经作废。", "There is no such token; it may have been revoked."),
                            code="no_token")  # fmt: skip
-        return Written({"token": token}, {"account": account, "token": token})
+        if len(found) > 1 and token not in found:
+            ids = listed(found)
+            raise Conflict(Text(f"有几个令牌叫“{cut(token, 40)}”，写明代号：{ids.zh}。",
+                                f"Several tokens are called “{cut(token, 40)}”; name one by its id: {ids.en}."),
+                           code="many_tokens")  # fmt: skip
+        ended = token if token in found else found[0]
+        tx.connection.execute(delete(hub.token).where(*own, _t.id == ended))
+        return Written({"token": ended}, {"account": account, "token": ended})
 
     said = {"account": account, "token": token}
     write(ctx, caller, Wish(f"account:{account}", "account.revoke_token", said, key), work)

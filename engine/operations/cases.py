@@ -208,7 +208,7 @@ def open_serial(ctx: Context, number: str, step: str, caller: Caller = ENGINE, s
     case, keys = ctx.runner.run(work, write=False)
     found = [node for node in nodes(case.state["root"]) if node["s"] == step]
     if not found:
-        names = listed(sorted({node["s"] for node in nodes(case.state["root"]) if node["s"]}) or ["—"])
+        names = listed(sorted({node["s"] for node in nodes(case.state["root"]) if node["s"]}), "—")
         raise Conflict(
             Text(f"环节“{step}”没有打开。打开的是：{names.zh}。", f"Step “{step}” is not open; open: {names.en}."),
             code="not_open",

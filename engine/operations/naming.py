@@ -168,10 +168,10 @@ def no_unit(people: People, words: str) -> Problem:
 def _nobody(people: People, words: str) -> Problem:
     same = [p for p in people.persons(100_000) if p.name == words]
     if same:
-        zh = listed(f"{p.id}（{people.unit_name(p.unit)}）" for p in same).zh
-        en = listed(f"{p.id} ({people.unit_name(p.unit)})" for p in same).en
+        units = [people.unit_name(p.unit) for p in same]
+        which = listed(Text(f"{p.id}（{unit}）", f"{p.id} ({unit})") for p, unit in zip(same, units, strict=True))
         return Problem("same-name", Text(f"叫“{words}”的不止一位", f"more than one person is called “{words}”"),
-                       Text(f"写人员代号：{zh}", f"write the id: {en}"))  # fmt: skip
+                       Text(f"写人员代号：{which.zh}", f"write the id: {which.en}"))  # fmt: skip
     near = get_close_matches(words, [p.name for p in people.persons(100_000)], 3, 0.5)
     return _unknown(Text("人员", "person"), words, near)
 

@@ -14,7 +14,7 @@ from engine.definition.plain import sought, terms
 from engine.definition.values import decode
 from engine.errors import Unanswered
 from engine.extend.contributions import Record
-from engine.i18n import Text, both
+from engine.i18n import Text, both, listed
 from engine.operations.context import Context
 from engine.operations.facts import facts_for
 from engine.operations.form_views import Option
@@ -208,12 +208,12 @@ class _Row:
 
 def told_apart(ctx: Context, tx: Tx, directory: People, persons: Iterable[finding.Person]) -> dict[str, Text]:
     """Persons as one chooses among them: with the unit, and where two would read alike, with their role or their id."""
-    listed = tuple(persons)
-    alike = _alike(ctx, tx, listed)
+    every = tuple(persons)
+    alike = _alike(ctx, tx, every)
     held = finding.roles_of(tx, ctx.id, ctx.now, [one.id for one in alike]) if alike else {}
-    roles = {one.id: "、".join(directory.role(name).zh for name in held.get(one.id, ())) for one in alike}
+    roles = {one.id: listed(directory.role(name) for name in held.get(one.id, ())).zh for one in alike}
     same = Counter((one.name, one.unit, roles[one.id]) for one in alike)
-    directory.want_names(units={one.unit for one in listed})
+    directory.want_names(units={one.unit for one in every})
 
     def where(one: finding.Person) -> str:
         unit, role = directory.unit_name(one.unit), roles.get(one.id)
@@ -221,7 +221,7 @@ def told_apart(ctx: Context, tx: Tx, directory: People, persons: Iterable[findin
             return unit
         return f"{unit}·{role if role and same[one.name, one.unit, role] == 1 else one.id}"
 
-    return {one.id: both(f"{one.name}（{where(one)}）") for one in listed}
+    return {one.id: both(f"{one.name}（{where(one)}）") for one in every}
 
 
 def _alike(ctx: Context, tx: Tx, listed: tuple[finding.Person, ...]) -> list[finding.Person]:

@@ -10,7 +10,7 @@ from engine.definition.problem_codes import did_you_mean
 from engine.definition.source import Mapping, Node, Scalar, Sequence
 from engine.errors import Problem
 from engine.extend.contributions import ScenarioVerb
-from engine.i18n import Text
+from engine.i18n import Text, listed
 
 Part = Literal["given", "when", "then"]
 PARTS: tuple[Part, ...] = ("given", "when", "then")
@@ -112,7 +112,8 @@ def _unknown(key: Scalar, known: Collection[str]) -> Problem:
 
 
 def _listed(known: Collection[str]) -> Text | None:
-    return Text(f"可以写：{'、'.join(known)}", f"there are: {', '.join(known)}") if known else None
+    named = listed(known)
+    return Text(f"可以写：{named.zh}", f"there are: {named.en}") if known else None
 
 
 def _fault(at: Node, zh: str, en: str, hint: Text | None = None) -> Problem:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from itertools import pairwise, takewhile
 from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, select
 
 from engine.clock import Micros
-from engine.errors import Invalid, Problem
+from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.operations.accounts import LONGEST
 from engine.operations.context import System
@@ -33,19 +34,24 @@ _KEPT: Final = Statement(select(_k.id, _k.secret, _k.made_at).order_by(_k.id.des
 _FORGET: Final = Statement(delete(hub.signing_key).where(_k.id < bindparam("oldest")))
 
 
-def signing_keys(system: System, given: str) -> tuple[str, ...]:
-    """The keys of this installation: the first signs, all are taken. *given* lists them between commas or blanks.
-
-    Without any, every machine that serves this database has the one that is kept there, made by whoever came first:
-    what it signs opens nothing without the secret of a session, of which the database keeps the digest alone. One that
-    was renewed is taken for as long as a session may last. Raises ``Invalid`` for a key that could be guessed.
-    """
-    keys = tuple(key for key in _BETWEEN.split(given) if key)
+def given_keys(words: str) -> tuple[str, ...]:
+    """The keys that the setting lists between commas or blanks; RongtongError for one that could be guessed."""
+    keys = tuple(key for key in _BETWEEN.split(words) if key)
     if any(len(key) < _SHORTEST for key in keys):
         said = Text(f"RONGTONG_SECRET_KEY 里每个密钥至少{_SHORTEST}个字符。",
                     f"Each key in RONGTONG_SECRET_KEY has {_SHORTEST} characters or more.")  # fmt: skip
-        raise Invalid((Problem("secret-key", said, path="RONGTONG_SECRET_KEY"),))
-    return keys or tuple(str(key.secret) for key in _kept(system))
+        raise RongtongError(said, code="setting")
+    return keys
+
+
+def signing_keys(system: System, given: Sequence[str] = ()) -> tuple[str, ...]:
+    """The keys of this installation: the first signs, all are taken.
+
+    Where none are *given*, every machine that serves this database has the one that is kept there, made by whoever
+    came first: what it signs opens nothing without the secret of a session, of which the database keeps the digest
+    alone. One that was renewed is taken for as long as a session may last.
+    """
+    return tuple(given) or tuple(str(key.secret) for key in _kept(system))
 
 
 def renew(system: System, *, at_once: bool = False) -> None:

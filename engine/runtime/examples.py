@@ -12,7 +12,7 @@ from engine.definition.model import Example, Field
 from engine.definition.samples import field_sample
 from engine.definition.values import at_time, to_datetime, to_micros
 from engine.errors import Problem, RongtongError
-from engine.i18n import Text
+from engine.i18n import Text, listed
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
@@ -103,10 +103,10 @@ def _act(sim: Simulation, example: Example, step: str, outcome: str, more: dict[
     assert sim.state is not None
     node = next((n for n in nodes(sim.state["root"]) if n["s"] == step), None)
     if node is None:
-        found = "、".join(sorted(set(sim.open_tasks().values()))) or "—"
+        found = listed(sorted(set(sim.open_tasks().values())), "—")
         return Text(
-            f"办“{step} {outcome}”时{step}没有打开，打开的是{found}",
-            f"at “{step} {outcome}”, {step} is not open; open: {found}",
+            f"办“{step} {outcome}”时{step}没有打开，打开的是{found.zh}",
+            f"at “{step} {outcome}”, {step} is not open; open: {found.en}",
         )
     if outcome == "late":
         sim.facts.at = max(sim.facts.at, node["due"]["ping"])
@@ -159,6 +159,6 @@ def _compare(sim: Simulation, example: Example) -> Text | None:
         return Text(f"应该以{wanted}结束，实际是{got}", f"should end as {wanted}, but ended as {got}")
     missed = [step for step in example.expect.get("visited", ()) if step not in sim.visited]
     if missed:
-        names = "、".join(missed)
-        return Text(f"没有经过{names}", f"never visited {names}")
+        names = listed(missed)
+        return Text(f"没有经过{names.zh}", f"never visited {names.en}")
     return None

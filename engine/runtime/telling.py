@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from engine.clock import Micros
 from engine.definition.model import Process
-from engine.i18n import Text, counted
+from engine.i18n import Text, counted, listed
 from engine.runtime.evolve import Event
 from engine.runtime.rights import on_behalf
 from engine.runtime.state import units_in
@@ -70,7 +70,8 @@ def _filled(event: Event, process: Process, names: Names) -> Text | None:
     titles = [field.title for field in process.fields if field.name in event.get("names", ()) and not field.value]
     if not titles:
         return None
-    return Text("填写了" + "、".join(t.zh for t in titles), "Filled in " + ", ".join(t.en for t in titles))
+    named = listed(titles)
+    return Text(f"填写了{named.zh}", f"Filled in {named.en}")
 
 
 def _joined(event: Event, process: Process, names: Names) -> Text | None:
@@ -78,8 +79,8 @@ def _joined(event: Event, process: Process, names: Names) -> Text | None:
     if party is None:
         return None
     units = units_in(event["unit"])
-    called = "、".join(names.unit(unit) for unit in units)
-    return Text(f"{party.title.zh}是{called}", f"{party.title.en}: {called}")
+    called = listed(names.unit(unit) for unit in units)
+    return Text(f"{party.title.zh}是{called.zh}", f"{party.title.en}: {called.en}")
 
 
 def _opened(event: Event, process: Process, names: Names) -> Text | None:
@@ -87,7 +88,7 @@ def _opened(event: Event, process: Process, names: Names) -> Text | None:
     title = step_title(process, node["s"])
     if node["k"] == "ask":
         whom = [names.audience(seat[1]) for seat in node["seats"]]
-        zh, en = "、".join(w.zh for w in whom), ", ".join(w.en for w in whom)
+        zh, en = listed(whom)
         if node.get("nobody"):
             return Text(f"“{title.zh}”没有人可办，转{zh}处理", f"Nobody can do “{title.en}”; it went to {en}")
         return Text(f"请{zh}办理“{title.zh}”", f"Asked {en} for “{title.en}”")
@@ -163,7 +164,7 @@ def _escalated(event: Event, process: Process, names: Names) -> Text:
     whom = [names.audience(key) for key in event["to"]]
     if not whom:
         return Text(f"“{step.zh}”逾期，没有上级可转", f"“{step.en}” is overdue and nobody is above")
-    zh, en = "、".join(w.zh for w in whom), ", ".join(w.en for w in whom)
+    zh, en = listed(whom)
     return Text(f"“{step.zh}”到期没有办理，系统已转{zh}。这不等于同意",
                 f"“{step.en}” was not done in time; it went to {en}. This is not a yes")  # fmt: skip
 
@@ -212,7 +213,7 @@ def _declined(event: Event, process: Process, names: Names) -> Text:
 def _reseated(event: Event, process: Process, names: Names) -> Text:
     step = step_title(process, event["s"])
     whom = [names.audience(seat[1]) for seat in event["seats"]]
-    zh, en = "、".join(w.zh for w in whom), ", ".join(w.en for w in whom)
+    zh, en = listed(whom)
     return Text(f"“{step.zh}”原来的人不能再办，现由{zh}办理",
                 f"Who had “{step.en}” may no longer act; it is with {en} now")  # fmt: skip
 
@@ -262,7 +263,7 @@ def _noted(event: Event, process: Process, names: Names) -> Text | None:
 
 def _told(event: Event, process: Process, names: Names) -> Text | None:
     whom = [names.audience(key) for key in event["to"]]
-    zh, en = "、".join(w.zh for w in whom), ", ".join(w.en for w in whom)
+    zh, en = listed(whom)
     return Text(f"告知{zh}", f"Told {en}")
 
 

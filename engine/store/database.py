@@ -195,7 +195,12 @@ def open_database(url: str, *, connections: int = 32, busy_timeout: float = BUSY
 
 def _for_its_owner_alone(path: Path) -> None:
     """Make the file of a new database, which nobody else may read; SQLite gives those beside it the same mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        raise RongtongError(
+            Text(f"没有文件夹{path.parent}，没有建库。核对 --db 或 RONGTONG_DB，或先建这个文件夹。",
+                 f"There is no folder {path.parent}, and nothing was made. Check --db or RONGTONG_DB."),
+            code="no_database",
+        )  # fmt: skip
     with suppress(FileExistsError, PermissionError):  # where it may not be made, opening it says so
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
@@ -233,8 +238,8 @@ def _not_a_database(url: str) -> RongtongError:
     shown = url.split("@")[-1]
     return RongtongError(
         Text(
-            f"不认识的数据库地址“{shown}”。请写成 sqlite:///文件路径 或 postgresql://用户@主机/库名。",
-            f'Not a database URL: "{shown}". Write sqlite:///FILE or postgresql://USER@HOST/NAME.',
+            f"不认识的数据库地址“{shown}”（--db 或 RONGTONG_DB）。请写成 sqlite:///文件路径 或 postgresql://用户@主机/库名。",
+            f'Not a database URL: "{shown}" (--db or RONGTONG_DB). Write sqlite:///FILE or postgresql://USER@HOST/NAME.',
         ),
         code="database_url",
     )

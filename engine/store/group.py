@@ -54,8 +54,8 @@ class Group:
         The main thread is always alone: what a signal raises is raised there, and would be taken for somebody else's.
         What does not wait is alone too, and refused where anybody writes.
         """
-        alone = alone or not waits or current_thread() is main_thread()
-        member = Member(work, alone=alone, waits=waits)
+        by_itself = alone or not waits or current_thread() is main_thread()
+        member = Member(work, alone=by_itself, waits=waits, lasts=alone)
         try:
             with self._mutex:
                 if self._leader is None:
@@ -190,7 +190,7 @@ class Group:
         try:
             if not self._turnstile.enter(patience):
                 raise failures.busy(Failure.LOCKED)
-            round_.line.begin(write=True, patience=patience)
+            round_.line.begin(write=True, patience=patience, long=member.lasts)
         except BaseException:
             self._kept_out = self._kept_out or began
             raise

@@ -8,11 +8,11 @@ from typing import Any, Final
 from sqlalchemy import bindparam, case, delete, func, select, update
 
 from engine.clock import HOUR, MINUTE, SECOND, Micros
-from engine.i18n import Text, both, from_stored, stored
-from engine.secrecy import crossed_out
+from engine.i18n import Text
 from engine.store import tables
 from engine.store.columns import NEVER
 from engine.store.drivers import Mended
+from engine.store.failure_words import kept
 from engine.store.sql import Statement, among, constant, insert_into
 from engine.store.text import dump, load
 from engine.store.transaction import Tx
@@ -201,7 +201,7 @@ def claim(tx: Tx, district: str, *, outbound: bool, now: Micros, wall: Micros, l
         job = Job(district, row.id, row.stream, row.n, row.kind, body, *at)
         if job.attempts <= MOST_ATTEMPTS and body is not SPOILT:
             return job
-        _rest(tx, job, now, _storable(UNREADABLE) if body is SPOILT else row.error)
+        _rest(tx, job, now, kept(UNREADABLE) if body is SPOILT else row.error)
     return None
 
 
@@ -254,9 +254,9 @@ def finish(tx: Tx, job: Job) -> bool:
 def fail(tx: Tx, job: Job, *, now: Micros, error: Text) -> bool:
     """Let the job run again later, each time twice as late, or rest as an incident; False when it was taken over."""
     if job.attempts >= MOST_ATTEMPTS:
-        return _rest(tx, job, now, _storable(error))
+        return _rest(tx, job, now, kept(error))
     delay = min(_FIRST_DELAY * 2 ** (job.attempts - 1), _LONGEST_DELAY)
-    return _give_back(tx, job, "waiting", now + delay, now, _storable(error))
+    return _give_back(tx, job, "waiting", now + delay, now, kept(error))
 
 
 def _rest(tx: Tx, job: Job, now: Micros, said: str) -> bool:
@@ -266,21 +266,6 @@ def _rest(tx: Tx, job: Job, now: Micros, said: str) -> bool:
 def _give_back(tx: Tx, job: Job, status: str, again: Micros, now: Micros, said: str) -> bool:
     tried = min(job.attempts, MOST_ATTEMPTS)
     return bool(tx.change(_FAIL, **_held(job), becomes=status, again=again, now=now, tried=tried, said=said))
-
-
-def _storable(said: Text) -> str:
-    """Somebody's words as every database takes them, without any secret that they quote."""
-    plain = (crossed_out(words).replace("\0", " ").encode("utf-8", "replace").decode()[:500] for words in said)
-    kept = stored(Text(*plain))
-    return kept if isinstance(kept, str) else dump(kept)
-
-
-def said_in(error: str) -> Text:
-    """What the column ``error`` says: the engine's words in both languages, anybody else's as they stand there."""
-    try:
-        return from_stored(load(error)) if error.startswith("[") else both(error)
-    except ValueError:
-        return both(error)
 
 
 def park(tx: Tx, job: Job) -> bool:

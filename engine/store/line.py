@@ -13,15 +13,20 @@ from engine.store.database import Database
 from engine.store.failures import ConnectionGone, Failure, TookTooLong, TransactionEnded, UnknownCommit
 from engine.store.tx import Snapshot, Tx
 
-#: A transaction that lasts longer than this many seconds is rolled back: checkpoints rely on it.
-LONGEST = 30
+#: A transaction that lasts longer than this many seconds is rolled back; what is to run alone, which is what whoever
+#: runs the system waits for at a terminal, may last longer. A checkpoint that comes meanwhile takes its rows next day.
+LONGEST, LONGEST_ALONE = 30, 1800
 #: What a PostgreSQL is told for writing. Rows are found by key: with the cost of a random read as on today's disks,
 #: also while a table is small.
 _SETTINGS = ("random_page_cost = 1.1", "lock_timeout = '10s'", f"statement_timeout = '{LONGEST}s'")
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-#: After so long a server ends what nothing comes from any more: a plugin hangs. The second is for what takes long.
+#: After so long a server ends what nothing comes from any more: a plugin hangs.
 _IDLE = f"idle_in_transaction_session_timeout = '{(LIMIT + GRACE) // SECOND}s'"
-_IDLE_LONG = f"SET LOCAL idle_in_transaction_session_timeout = '{(LONG + GRACE) // SECOND}s'"
+#: The bounds of what takes long.
+_LONG = (
+    f"SET LOCAL idle_in_transaction_session_timeout = '{(LONG + GRACE) // SECOND}s'",
+    f"SET LOCAL statement_timeout = '{LONGEST_ALONE}s'",
+)
 #: By the kind of connection, to read with and to write with. Where nothing stands between, a server keeps what it is
 #: told for as long as the connection lasts; a pooler hands each transaction to another process.
 _BEGIN = {
@@ -41,8 +46,8 @@ class Line:
     """
 
     __slots__ = (
-        "_began", "_beginnings", "_clock", "_database", "_sqlite", "alive", "connection", "cursor", "given_up",
-        "open", "raw", "sent",
+        "_began", "_beginnings", "_clock", "_database", "_longest", "_sqlite", "alive", "connection", "cursor",
+        "given_up", "open", "raw", "sent",
     )  # fmt: skip
 
     def __init__(self, database: Database, clock: Clock, *, reads: bool = False) -> None:
@@ -50,6 +55,7 @@ class Line:
         self._database, self._clock = database, clock
         self._sqlite = database.dialect == "sqlite"
         self._began: Micros = 0
+        self._longest = LONGEST
         self.open = self.sent = self.given_up = False
         self.connection: Connection = database.connect().execution_options(in_runner=True)
         self.alive = True
@@ -74,19 +80,19 @@ class Line:
     def begin(self, *, write: bool, patience: float | None = None, long: bool = False) -> None:
         """Begin a transaction; for a SQLite file that is locked, wait no longer than *patience*, in seconds.
 
-        A server lets nothing come for longer from one that takes *long*.
+        What is to take *long* may last longer, and a server waits longer for what comes next of it.
         """
         if not self._sqlite:
             moments.set_right(self._database, self.cursor)
         self.sent = False
         beginning = self._beginnings[write]
         if long and not self._sqlite:
-            beginning = f"{beginning}; {_IDLE_LONG}"
+            beginning = "; ".join((beginning, *_LONG))
         if patience is None or patience >= self._database.busy_timeout:
             self.cursor.execute(beginning)
         else:
             self._begin_within(patience, beginning)
-        self.open = True
+        self.open, self._longest = True, LONGEST_ALONE if long else LONGEST
         if self._sqlite:
             self.raw.hold()
         self._began = self._clock.wall()  # beginning may have set the clock right
@@ -133,8 +139,8 @@ class Line:
         Raises UnknownCommit when something may have been saved, anything else when surely nothing was.
         """
         self._database.reach("commit")
-        if tx.write and self._clock.wall() - self._began > LONGEST * SECOND:
-            raise TookTooLong(LONGEST)
+        if tx.write and self._clock.wall() - self._began > self._longest * SECOND:
+            raise TookTooLong(self._longest)
         self.prove()
         if tx.puts_off and tx.counts:
             tx.send()

@@ -85,7 +85,8 @@ class Runner(Heir):
     ) -> T:  # fmt: skip
         """Run *work* in one transaction and answer what it returns; it may be run again, so it must keep nothing.
 
-        It may run in another thread, beside the works of others but for ``alone``, which is for what takes long.
+        It may run in another thread, beside the works of others but for ``alone``, which is for what takes long and is
+        waited for by whoever runs the system: a transaction of it may last longer than any other.
         Without ``waits`` it is refused where a connection or the turn to write is not free at once.
         ``write=False`` reads one state of affairs and refuses to write. ``idempotent`` says that a second run finds
         the first by its key: only then is a commit with unknown outcome tried again. Raises Busy when the database

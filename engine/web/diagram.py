@@ -13,7 +13,7 @@ import segno
 from markupsafe import escape
 
 from engine.definition.model import Branch, Choose, Do, Exit, Parallel, Process, Stage, Step, Target, Wait
-from engine.i18n import Text
+from engine.i18n import Text, listed
 
 HEIGHT: Final = 44
 GAP: Final = 28
@@ -90,7 +90,7 @@ def draw(
     tail = [_pill(pen.say(closing.title), "seen" if end == "done" else "")] if closing else []
     whole = _stack([started, *(_block(pen, step) for step in process.steps), *tail])
     width, height = whole.left + whole.right + 2 * pad, whole.height + 2 * pad
-    here = "、".join(pen.say(process.index[name][0].title) for name in process.index if name in pen.active)
+    here = pen.say(listed(process.index[name][0].title for name in process.index if name in pen.active))
     label = f"{pen.say(PICTURE)} {pen.say(process.title)}" + (f" {pen.say(NOW_AT)} {here}" if here else "")
     kind = "broad" if size.beside else "slim"
     return (

@@ -12,6 +12,7 @@ from flask import Response, jsonify
 
 from engine.clock import Micros
 from engine.definition.moments import last_day, to_datetime
+from engine.i18n import listed
 from engine.operations.views import CaseRow, TaskRow
 from engine.web.render import say
 from engine.web.words import gettext as _
@@ -115,7 +116,7 @@ def _plain(row: Mapping[str, Cell]) -> Iterator[tuple[str, str | None]]:
 
 
 def _units(row: TaskRow | CaseRow) -> str:
-    return "、".join(row.units)
+    return listed(row.units).zh
 
 
 def _end(at: Micros | None) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, update
 
-from engine.extend import DataFile, Named, Problem, SeedContext, Text, ValueType, parse_input, whole_number
+from engine.extend import DataFile, Named, Problem, SeedContext, Text, ValueType, listed, parse_input, whole_number
 from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
 from plugins.partner_registry.rules import Known
@@ -76,7 +76,8 @@ def _columns(number: int, row: Mapping[str, Any], unit: str, contact: str) -> di
     if form is None:
         return _fault(number, "kind", "类别写个体、社群或商企。", "kind is individual, group or firm")
     if status not in rules.STATUSES:
-        zh, en = f"状态写{'、'.join(rules.STATUSES)}。", f"status is one of {', '.join(rules.STATUSES)}"
+        known = listed(rules.STATUSES)
+        zh, en = f"状态写{known.zh}。", f"status is one of {known.en}"
         return _fault(number, "status", zh, en)
     code, most = rules.credit_code(row.get("code", "")), rules.LONGEST_NAME
     for key, words in (("name", row["name"]), ("code", code)):

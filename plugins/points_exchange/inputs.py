@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from engine.extend import Of, ReadContext, Text, decimal_text
+from engine.extend import Of, ReadContext, Text, decimal_text, listed
 from plugins.points_exchange import operations as ledger
 from plugins.points_exchange import rules
 from plugins.points_exchange.settings import Kind, Policy
@@ -22,8 +22,9 @@ SERVED = Text("服务时段", "served")
 def kind_of(ctx: ReadContext, words: str | None) -> Kind:
     kind = Policy(ctx.settings).kind(words)
     if kind is None:
-        known = "、".join(each.title for each in Policy(ctx.settings).kinds)
-        zh, en = f"本区没有“{words}”这种积分，现有：{known}。", f"there is no kind of points {words!r} here: {known}"
+        known = listed(each.title for each in Policy(ctx.settings).kinds)
+        zh = f"本区没有“{words}”这种积分，现有：{known.zh}。"
+        en = f"there is no kind of points {words!r} here: {known.en}"
         raise ledger.veto("kind", zh, en, "kind")
     return kind
 

@@ -17,6 +17,7 @@ from engine.extend import (
     date_words,
     day_end,
     hours_words,
+    listed,
     midnight,
     nearest_period,
     span_words,
@@ -66,9 +67,8 @@ class Hours:
         span = hours_words(self._usual(_SOME_DAY))
         if not self.rest_days:
             return Text(span, span)
-        shut = [WEEKDAYS[day - 1] for day in sorted(self.rest_days)]
-        zh, en = "、".join(day.zh for day in shut), ", ".join(day.en for day in shut)
-        return Text(f"{span}，{zh}不开放", f"{span}, closed on {en}")
+        shut = listed(WEEKDAYS[day - 1] for day in sorted(self.rest_days))
+        return Text(f"{span}，{shut.zh}不开放", f"{span}, closed on {shut.en}")
 
 
 @dataclass(frozen=True, slots=True)

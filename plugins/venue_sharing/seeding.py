@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
-from engine.extend import WEEKDAYS, Named, Problem, SeedContext, Text, read_hours, whole_number
+from engine.extend import WEEKDAYS, Named, Problem, SeedContext, Text, listed, read_hours, whole_number
 from plugins.venue_sharing.rules import MOST_PEOPLE
 from plugins.venue_sharing.tables import venue
 
@@ -64,8 +64,8 @@ def _row(names: Named, given: Any) -> dict[str, Any]:
         raise _Unread("", "每行要写明name、station、capacity、open", "each row needs name, station, capacity, open")
     wild = next((key for key in given if key not in _KEYS), None)
     if wild:
-        known = "、".join(sorted(_KEYS))
-        raise _Unread(str(wild), f"不认识“{wild}”，可用：{known}", f"{wild!r} is not known; use {known}")
+        known = listed(sorted(_KEYS))
+        raise _Unread(str(wild), f"不认识“{wild}”，可用：{known.zh}", f"{wild!r} is not known; use {known.en}")
     opens, closes = _hours(given.get("open"))
     return {
         "name": _words(given, "name"),
@@ -119,7 +119,8 @@ def _hours(given: Any) -> tuple[int, int]:
 
 def _weekday(given: Any) -> str:
     if str(given) not in _WEEKDAYS:
-        raise _Unread("rest", f"休息日写成{'、'.join(_WEEKDAYS)}", f"days of rest are {', '.join(_WEEKDAYS)}")
+        days = listed(_WEEKDAYS)
+        raise _Unread("rest", f"休息日写成{days.zh}", f"days of rest are {days.en}")
     return _WEEKDAYS[str(given)]
 
 

@@ -26,6 +26,7 @@ from engine.extend import (
     decode,
     encode,
     hours_words,
+    listed,
     midnight,
     parse_input,
     span_words,
@@ -226,7 +227,7 @@ def _first_day(ctx: PageContext) -> datetime:
 
 def _room(ctx: PageContext, room: Venue, near: Text | None = None) -> Room:
     href = ctx.link(f"/venues/{room.id}")
-    return Room(room.label, href, room.capacity, room.hours.words, "、".join(room.facilities), near)
+    return Room(room.label, href, room.capacity, room.hours.words, listed(room.facilities).zh, near)
 
 
 def _day(ctx: PageContext, room: Venue, day: datetime) -> Day:

@@ -19,6 +19,8 @@ CONCEPTS = re.compile(
 )
 #: The one module that makes words of days, times and money.
 SAYING = "engine/definition/saying.py"
+#: The one function that joins names, in Chinese with a sign that no other language has.
+_JOINS = re.compile(r"""["']、["']\.join""")
 #: The only formats of days elsewhere: in the name of a file.
 FILE_NAMES = ("%y%m%d",)
 TEXTS = ("*.html", "*.css", "*.js", "*.yaml", "*.json", "*.po", "*.txt", "*.svg")
@@ -201,3 +203,11 @@ def test_a_sentence_for_people_is_written_once() -> None:
             places.setdefault(said, []).append(f"{module.place}:{line}")
     assert len(places) > 100
     assert not [(said, found) for said, found in places.items() if len(found) > 1]
+
+
+def test_names_are_joined_by_the_one_function_that_knows_both_languages() -> None:
+    found = [
+        f"{module.place}" for folder in ("engine", "plugins") for module in modules(folder)
+        if _JOINS.search(module.text) and "/tests/" not in module.place
+    ]
+    assert found == ["engine/i18n.py"]

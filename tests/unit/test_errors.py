@@ -38,3 +38,4 @@ def test_of_many_faults_the_first_are_told_and_how_many_more(many: int, listed: 
 def test_names_are_joined_as_each_language_does() -> None:
     assert listed(["甲", Text("乙", "b"), "c"]) == Text("甲、乙、c", "甲, b, c")
     assert listed([], "—") == both("—")
+    assert listed([]) == both("")

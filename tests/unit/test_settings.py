@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from engine.settings import SETTINGS, TEST_SETTINGS, doubts, value
+import pytest
+
+from engine.errors import RongtongError
+from engine.settings import SETTINGS, TEST_SETTINGS, doubts, must_be_right, value
 
 ROOT = Path(__file__).parents[2]
 ALL = {setting.variable for setting in (*SETTINGS, *TEST_SETTINGS)}
@@ -25,10 +28,11 @@ def test_a_misspelt_variable_is_told_with_the_one_that_was_meant() -> None:
     assert "RONGTONG_PORT" in problem.hint.zh
 
 
-def test_a_value_that_is_none_of_the_choices_is_told() -> None:
-    assert not list(doubts({"RONGTONG_LANG": "en", "RONGTONG_REQUIRE": "browser"}))
-    (problem,) = doubts({"RONGTONG_LANG": "fr"})
-    assert "zh" in problem.message.en
+def test_a_value_that_is_none_of_the_choices_is_refused() -> None:
+    must_be_right({"RONGTONG_LANG": "en", "RONGTONG_REQUIRE": "browser"})
+    must_be_right({"RONGTONG_LANG": ""})
+    with pytest.raises(RongtongError, match="RONGTONG_LANG has to be one of zh, en"):
+        must_be_right({"RONGTONG_LANG": "fr"})
 
 
 def test_every_variable_that_anything_names_is_in_the_table() -> None:

@@ -6,6 +6,7 @@ from engine.definition.checks.findings import Findings
 from engine.definition.checks.takers import by_people
 from engine.definition.model import Ask, Exit, Process, Stage, Step
 from engine.definition.uses import all_steps
+from engine.i18n import listed
 
 
 def check_together(process: Process, out: Findings) -> None:
@@ -24,7 +25,7 @@ def _signed(step: Ask, out: Findings) -> None:
     path = f"steps.{step.id}"
     at = f"{path}.fill" if step.fill else f"{path}.outcomes.{first.name}"
     if names:
-        out.add("filled-by-several", at, step=step.id, fields="、".join(names))
+        out.add("filled-by-several", at, step=step.id, fields=listed(names))
 
 
 def _stage(step: Stage, out: Findings) -> None:

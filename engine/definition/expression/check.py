@@ -25,7 +25,7 @@ from engine.definition.expression.tree import (
 from engine.definition.moments import Period
 from engine.definition.problem_codes import did_you_mean
 from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, TEXT, ValueType
-from engine.i18n import Text
+from engine.i18n import Text, listed
 
 #: Words that people write without a space before them, so that they become part of a name.
 _JOINERS: Final = re.compile("并且|或者|且|或|不为空|为空")
@@ -146,8 +146,8 @@ class Checker:
         if of.name == "record":
             kind = column.maybe() if of.type.optional else column
             return self._sized(Part(Operation("field", (of.core, Constant(name))), kind, node, path, options))
-        listed = ValueType("list", of=column.name, optional=of.type.optional)
-        return Part(Operation("column", (of.core, Constant(name))), listed, node, path, options)
+        of_all = ValueType("list", of=column.name, optional=of.type.optional)
+        return Part(Operation("column", (of.core, Constant(name))), of_all, node, path, options)
 
     def _unknown_name(self, node: Path) -> Part:
         written = ".".join(node.parts)
@@ -182,5 +182,5 @@ def literal_type(value: object) -> ValueType:
 
 
 def _listed(names: Iterable[str]) -> Text | None:
-    known = sorted(names)[:8]
-    return Text("有：" + "、".join(known), "It has: " + ", ".join(known)) if known else None
+    known = listed(sorted(names)[:8])
+    return Text(f"有：{known.zh}", f"It has: {known.en}") if known.zh else None

@@ -15,7 +15,7 @@ from engine.definition.expression.scope import UNKNOWN
 from engine.definition.expression.tree import Apply, Constant, Items, Lazy, Node, Operation, Shift
 from engine.definition.problem_codes import did_you_mean
 from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, NUMBERS, WORDS, ValueType
-from engine.i18n import Text
+from engine.i18n import Text, listed
 
 _SHIFTED: Final = frozenset({"date", "datetime"})
 _ORDERED: Final = frozenset({"integer", "decimal", "money", "date", "time", "datetime", "duration"})
@@ -172,8 +172,8 @@ def check_options(checker: Checker, chosen: Part, constant: Part) -> None:
     word = constant.literal
     if chosen.options is None or not isinstance(word, str) or word in chosen.options:
         return
-    listed = "、".join(chosen.options[:8])
-    hint = did_you_mean(word, chosen.options) or Text(f"可选：{listed}", f"Options: {listed}")
+    first = listed(chosen.options[:8])
+    hint = did_you_mean(word, chosen.options) or Text(f"可选：{first.zh}", f"Options: {first.en}")
     zh, en = f"“{chosen.path}”没有“{word}”这个选项", f'"{chosen.path}" has no option "{word}"'
     checker.fault("formula-option", constant.node, zh, en, hint)
 

@@ -165,4 +165,4 @@ class _Delivery:
             if is_of_database(reason):
                 raise
             said = said_of(reason, function.__module__)
-            raise NotDone(self.plugin, Text(f"{what}：{said.zh}", f"{what}: {said.en}")) from reason
+            raise NotDone(self.plugin, Text(f"{what}: {said.zh}", f"{what}: {said.en}")) from reason

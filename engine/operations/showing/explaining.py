@@ -12,7 +12,7 @@ from engine.definition.saying import date_words, end_words
 from engine.definition.types import DURATION
 from engine.definition.values import to_datetime
 from engine.errors import RongtongError
-from engine.i18n import Text
+from engine.i18n import Text, listed
 from engine.operations.showing.grounds import Why
 from engine.operations.showing.parts import Showing
 from engine.runtime.clocks import Clock
@@ -169,8 +169,7 @@ def _span(since: Micros, until: Micros, now: Micros) -> Text:
 
 
 def _listed(show: Showing, persons: Iterable[str]) -> Text:
-    names = [show.people.person_name(person) for person in persons]
-    return Text("、".join(names), ", ".join(names))
+    return listed(show.people.person_name(person) for person in persons)
 
 
 def closed_why(show: Showing, row: Task) -> Why:

@@ -14,7 +14,7 @@ from engine.definition.saying import moment_words
 from engine.definition.values import to_datetime
 from engine.errors import RongtongError
 from engine.extend.contributions import OUTPUT, Sentence
-from engine.i18n import Text
+from engine.i18n import Text, listed
 from engine.operations.access import Sight
 from engine.operations.context import Caller, Context
 from engine.operations.facts import facts_for
@@ -126,7 +126,7 @@ class Showing:
             n=(mine or seats)[0][0] if seats else node["n"],
             step=node["s"],
             step_title=step_title(self.process, node["s"]),
-            who=Text("、".join(w.zh for w in who), ", ".join(w.en for w in who)),
+            who=listed(who),
             since=min((self._since[seat[0]] for seat in seats if seat[0] in self._since), default=0)
             or self._opened_at(node),
             due_at=node.get("due", {}).get("at"),

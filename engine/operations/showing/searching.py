@@ -8,7 +8,7 @@ from functools import partial
 
 from engine.clock import DAY
 from engine.definition.plain import words_sought
-from engine.i18n import Text
+from engine.i18n import Text, listed
 from engine.operations.access import Sight, require_here
 from engine.operations.context import Caller, Context
 from engine.operations.people import People, people_of
@@ -143,5 +143,4 @@ def _holder(people: People, case: Case) -> Text | None:
         return Text("异常，等管理员处理", "failed, with the administrator")
     if not seats:
         return Text("办理中", "in progress")
-    names = dict.fromkeys(people.audience(f"user:{seat[2]}" if len(seat) > 2 else seat[1]) for seat in seats)
-    return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
+    return listed(dict.fromkeys(people.audience(f"user:{seat[2]}" if len(seat) > 2 else seat[1]) for seat in seats))

@@ -136,8 +136,9 @@ def _row(case: Any, history: list[Turn], lived: _Lived) -> Iterator[Broken]:
     }
     differs = [name for name, (held, wanted) in columns.items() if held != wanted]
     if differs:
-        zh, en = listed(differs)
-        yield broken("case", case.number, f"办件和流水不同：{zh}", f"its row differs from the journal: {en}")
+        names = listed(differs)
+        zh, en = f"办件和流水不同：{names.zh}", f"its row differs from the journal: {names.en}"
+        yield broken("case", case.number, zh, en)
 
 
 def _answers(case: Any, history: list[Turn]) -> Iterator[Broken]:

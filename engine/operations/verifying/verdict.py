@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from engine.i18n import Text
+from engine.i18n import Text, counted
 from engine.store.checkpoints import Checkpoint
 
 #: What reading raises where a row does not say what the engine writes. A database's own faults are none of these.
@@ -28,11 +28,13 @@ class Broken:
 class Verdict:
     """What was looked at, and what was found broken. ``checkpoint`` is the newest: keep it elsewhere.
 
-    ``unchecked`` says which plugins are away, so that nobody looked at what they promise.
+    ``rows`` are those of all journals: of the cases, and of as many ``streams`` that are no case's, as of accounts and
+    of who is who. ``unchecked`` says which plugins are away, so that nobody looked at what they promise.
     """
 
     district: str
     cases: int
+    streams: int
     rows: int
     broken: tuple[Broken, ...]
     checkpoint: Checkpoint | None = None
@@ -56,3 +58,13 @@ def unread(promise: str, place: object, fault: BaseException) -> Broken:
     """What lies at *place* cannot be read."""
     kind = type(fault).__name__
     return broken(promise, f"{place}", f"内容读不出来（{kind}）", f"it cannot be read ({kind})")
+
+
+def looked_at(verdicts: Iterable[Verdict]) -> Text:
+    """All that was read of several districts."""
+    found = list(verdicts)
+    cases, streams = sum(one.cases for one in found), sum(one.streams for one in found)
+    rows = sum(one.rows for one in found)
+    return Text(f"{cases}件办件和{streams}本其他流水（机构、流程、账号等），共{rows}行",
+                f"{counted(cases, 'case')} and {counted(streams, 'other journal')} (people, processes, accounts), "
+                f"{counted(rows, 'row')} in all")  # fmt: skip

@@ -39,8 +39,8 @@ def verify_district(
     except NotFound:
         if district not in all_districts(system):
             raise
-        return Verdict(district, 0, 0, (broken("placement", district, "名册上有这个区县，却没有它的数据",
-                                               "it is said to live here and has no rows"),))  # fmt: skip
+        said = "名册上有这个区县，却没有它的数据", "it is said to live here and has no rows"
+        return Verdict(district, 0, 0, 0, (broken("placement", district, *said),))
     except UNREADABLE as fault:
         name = both(district)
         calendar = calendar_from({"years": {}, "hours": []})
@@ -57,7 +57,8 @@ def verify(ctx: Context, progress: Progress | None = None, kept: tuple[int, str]
     ids = ctx.runner.run(lambda tx: whole.case_ids(tx, ctx.id), write=False)
     erased = ctx.runner.run(lambda tx: erasures(ctx, tx), write=False)
     faults: list[Broken] = []
-    rows = 0
+    streams = ctx.runner.run(lambda tx: whole.streams(tx, ctx.id), write=False)
+    rows = sum(row.seq for row in streams if isinstance(row.seq, int))
     for done, case_id in enumerate(ids, 1):
         count, found = ctx.runner.run(
             lambda tx, case_id=case_id: check_case(ctx, tx, case_id, case_id in erased),  # type: ignore[misc]
@@ -70,4 +71,4 @@ def verify(ctx: Context, progress: Progress | None = None, kept: tuple[int, str]
     faults += ctx.runner.run(lambda tx: list(check_district(ctx, tx, kept)), write=False)
     newest = ctx.runner.run(lambda tx: checkpoints.latest(tx, ctx.id), write=False)
     unchecked = tuple(filter(None, (ctx.away(plugin) for plugin in ctx.district.plugins)))
-    return Verdict(ctx.id, len(ids), rows, tuple(faults), newest, unchecked)
+    return Verdict(ctx.id, len(ids), len(streams), rows, tuple(faults), newest, unchecked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -83,6 +84,37 @@ def test_who_made_an_account_and_a_token_is_in_the_journal(terminal: Terminal) -
     told = [(one.command, one.actor) for one in found]
     assert told == [("account.add", admin), ("account.token", admin), ("account.token", "")]
     assert terminal.on("verify").code == 0
+
+
+def test_a_token_is_revoked_by_the_name_that_the_list_says_or_by_its_id(terminal: Terminal) -> None:
+    assert terminal.on("account", "add", "weiyanni", "--name", "韦燕妮", "--person", "haicheng=韦燕妮", "--no-password").code == 0
+    for name in ("ops", "ops", "other"):
+        assert terminal.on("account", "token", "weiyanni", "--name", name).code == 0
+    assert terminal.on("account", "revoke", "weiyanni", "other").code == 0
+    listed = terminal.on("account", "tokens", "weiyanni", "--json").json
+    assert [one["name"] for one in listed] == ["ops", "ops"]
+    said = terminal.on("account", "revoke", "weiyanni", "ops")
+    assert said.code == 1
+    assert all(one["id"] in said.err for one in listed), "which of the two"
+    assert terminal.on("account", "revoke", "weiyanni", listed[0]["id"]).code == 0
+    assert terminal.on("account", "revoke", "weiyanni", "ops").code == 0
+    assert terminal.on("account", "revoke", "weiyanni", "ops").code == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("add", "x", "--name", "韦燕妮", "--person", "haicheng=nobody at all"), ("add", "x", "--name", "韦燕妮", "--person", "no=韦燕妮"),
+     ("add", "x", "--name", "韦燕妮", "--person", "haicheng=韦燕妮"), ("token", "nobody"), ("password", "nobody"), ("revoke", "nobody", "x")],
+    ids=" ".join,
+)  # fmt: skip
+def test_refusals_are_sentences_without_a_code_in_front(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("password\n"))
+    said = terminal.on("account", *words)
+    assert said.code == 1
+    for line in said.err.splitlines():
+        assert not re.match(r"\s*[a-z]+[-_][a-z]", line), line
 
 
 def test_what_is_pressed_on_an_account_is_the_same_at_every_door() -> None:

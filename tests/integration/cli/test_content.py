@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -130,7 +131,7 @@ def test_a_changed_pack_is_published(terminal: Terminal, tmp_path: Path) -> None
         ("data/units.yaml", "short: 老街文艺队", "short: 老街艺队", "units", "单位"),
         ("data/venues.yaml", "capacity: 36", "capacity: 37", "data/venues.yaml", "data/venues.yaml"),
         ("district.yaml", "answer_in: 1 workday", "answer_in: 2 days", "settings.borrow_venue.answer_in",
-         "borrow_venue 的设置 answer_in"),
+         "borrow_venue 的设置：answer_in"),
         ("district.yaml", "en: till", "en: cashier", "roles", "角色"),
         ("district.yaml", "buffer: 30", "buffer: 45", "plugins", "插件和插件设置"),
         ("district.yaml", "units: data", "transfer_beyond: reason\nunits: data", "transfer_beyond", "转办规定"),
@@ -152,10 +153,26 @@ def test_what_a_pack_changes_besides_processes_is_said(
     terminal.on("publish", "haicheng")
     assert terminal.on("publish", "haicheng", "--json").json["haicheng"]["changed"] == []
     said = terminal.on(*publish).out
-    assert f"haicheng：流程没有新的（共 4 个流程）；改了：{words}。" in said
+    assert "haicheng：流程没有新的，共 4 个。" in said
+    assert f"{words}。" in said
     terminal.on("publish", "haicheng")
     assert terminal.on(*publish, "--json").json["haicheng"]["changed"] == [part]
-    assert terminal.on(*publish).out.startswith("haicheng：没有新的（共 4 个流程）。")
+    assert terminal.on(*publish).out.startswith("haicheng：流程没有新的，共 4 个。")
+
+
+def test_what_a_first_publication_takes_over_is_summed_up_in_short_lines_or_named_in_full(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RONGTONG_LANG", "en")
+    said = terminal("publish", "haicheng", "--db", f"sqlite:///{tmp_path / 'one.db'}").out
+    assert max(map(len, said.splitlines())) < 250
+    assert re.search(r"^also \d+ settings of processes: borrow_venue \d+, ", said, re.MULTILINE)
+    assert "、" not in said
+    full = terminal("publish", "haicheng", "--db", f"sqlite:///{tmp_path / 'two.db'}", "--verbose").out
+    (line,) = [line for line in full.splitlines() if line.startswith("settings of borrow_venue: ")]
+    counted = re.search(r"borrow_venue (\d+)", said)
+    assert counted is not None
+    assert line.count(",") + 1 == int(counted[1])
 
 
 def test_a_process_is_published_to_a_district_by_its_administrator(terminal: Terminal, tmp_path: Path) -> None:

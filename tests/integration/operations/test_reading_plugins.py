@@ -118,7 +118,7 @@ def test_a_resolver_that_writes_is_refused(town_with: Callable[..., Town], caplo
     with caplog.at_level(logging.CRITICAL):
         town.act(case, "ok", "agree", by="sun")
     (failed,) = incidents.incidents(town.ctx, CAI)
-    assert re.match(REFUSED, failed.cause), failed.cause
+    assert re.match(REFUSED, failed.cause.en), failed.cause.en
     assert rows(town, own) == []
 
 
@@ -147,7 +147,7 @@ def test_a_prepare_that_writes_is_refused_in_the_same_words(
     with caplog.at_level(logging.CRITICAL):
         send_jobs(town.ctx, Horse())
     (failed,) = incidents.incidents(town.ctx, CAI)
-    assert re.match(f"prepare: {REFUSED}", failed.cause), failed.cause
+    assert re.match(f"prepare: {REFUSED}", failed.cause.en), failed.cause.en
     assert rows(town, own) == []
 
 
@@ -177,8 +177,8 @@ def test_an_action_that_refuses_after_a_statement_that_failed_is_an_incident(
     with caplog.at_level(logging.CRITICAL):
         assert town.act(case, "ok", "agree", by="sun").end == ""
     (failed,) = incidents.incidents(town.ctx, CAI)
-    assert re.match(r"plugin 'reader' \(operations/test_reading_plugins.py:\d+\): a statement failed", failed.cause)
-    assert "that was swallowed" in failed.cause
+    assert re.match(r"plugin 'reader' \(operations/test_reading_plugins.py:\d+\): a statement failed", failed.cause.en)
+    assert "that was swallowed" in failed.cause.en
 
 
 def test_a_page_for_a_role_that_the_district_has_not_is_told_beside_what_is_closed(town_with: Callable[..., Town]) -> None:

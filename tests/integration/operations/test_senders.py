@@ -23,6 +23,7 @@ from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
 from engine.store import jobs, tables
 from engine.store.database import Database
+from engine.store.failure_words import said_in
 from tests.integration.operations.looking import broken, rows
 from tests.integration.worker import misbehaving
 from tests.town import Town, build
@@ -365,6 +366,6 @@ def test_whoever_uses_the_plugin_no_longer_keeps_its_messages_for_its_return(tow
     told(town)
     del town.ctx.district.plugins["post"]
     assert send_jobs(town.ctx, Horse()) == 2
-    assert {said for _, said in waiting(town).values()} == {
+    assert {said_in(said or "").en for _, said in waiting(town).values()} == {
         "nothing here sends as post.telegraph", "nothing here sends as post.pigeon"
     }  # fmt: skip

@@ -7,9 +7,9 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import delete
 
-from engine.errors import Invalid
+from engine.errors import RongtongError
 from engine.operations.accounts import LONGEST
-from engine.operations.signing import renew, signing_keys
+from engine.operations.signing import given_keys, renew, signing_keys
 from engine.store import hub
 from tests.integration.operations.looking import rows
 from tests.integration.operations.racing import THREADS, field
@@ -24,7 +24,7 @@ def test_whoever_comes_first_makes_the_key_and_all_have_it(town: Town) -> None:
 
         def come(found: list[tuple[str, ...]] = found, start: Barrier = start) -> None:
             start.wait()
-            found.append(signing_keys(town.system, ""))
+            found.append(signing_keys(town.system))
             town.system.runner.release()
 
         machines = [Thread(target=come) for _ in range(3)]
@@ -39,40 +39,40 @@ def test_whoever_comes_first_makes_the_key_and_all_have_it(town: Town) -> None:
 
 
 def test_keys_that_are_given_come_before_the_one_that_is_kept(lone_town: Town) -> None:
-    kept = signing_keys(lone_town.system, " ")
-    assert signing_keys(lone_town.system, "a-key-of-this-year, a-key-of-last-year") == (
+    kept = signing_keys(lone_town.system, given_keys(" "))
+    assert signing_keys(lone_town.system, given_keys("a-key-of-this-year, a-key-of-last-year")) == (
         "a-key-of-this-year", "a-key-of-last-year",
     )  # fmt: skip
-    assert signing_keys(lone_town.system, "") == kept
+    assert signing_keys(lone_town.system) == kept
 
 
 def test_a_key_that_could_be_guessed_is_refused(lone_town: Town) -> None:
-    with pytest.raises(Invalid):
-        signing_keys(lone_town.system, "a-key-of-this-year,short")
+    with pytest.raises(RongtongError, match="RONGTONG_SECRET_KEY"):
+        given_keys("a-key-of-this-year,short")
 
 
 def test_a_renewed_key_signs_and_the_old_one_is_taken_as_long_as_a_session_of_it_may_last(town: Town) -> None:
-    (first,) = signing_keys(town.system, "")
+    (first,) = signing_keys(town.system)
     renew(town.system)
-    second, *older = signing_keys(town.system, "")
+    second, *older = signing_keys(town.system)
     assert older == [first] and second != first
     town.clock.advance(LONGEST // 2)
     renew(town.system)
-    third, *older = signing_keys(town.system, "")
+    third, *older = signing_keys(town.system)
     assert older == [second, first]
     town.clock.advance(LONGEST // 2)
-    assert signing_keys(town.system, "") == (third, second)
+    assert signing_keys(town.system) == (third, second)
     renew(town.system)
-    assert signing_keys(town.system, "")[1:] == (third, second)
+    assert signing_keys(town.system)[1:] == (third, second)
     assert first not in {row["secret"] for row in rows(town, hub.signing_key)}
 
 
 def test_a_key_that_is_renewed_at_once_leaves_none_beside_it(town: Town) -> None:
-    old = {*signing_keys(town.system, "")}
+    old = {*signing_keys(town.system)}
     renew(town.system)
-    old |= {*signing_keys(town.system, "")}
+    old |= {*signing_keys(town.system)}
     renew(town.system, at_once=True)
-    (new,) = signing_keys(town.system, "")
+    (new,) = signing_keys(town.system)
     assert new not in old
     assert [row["secret"] for row in rows(town, hub.signing_key)] == [new]
 
@@ -82,6 +82,6 @@ def test_a_key_can_be_renewed_before_there_is_one_and_by_many_together(town: Tow
     with field(town) as threads:
         for many in (1, 2):
             assert threads.race(lambda _: renew(town.system)) == [None] * THREADS
-            assert len(signing_keys(town.system, "")) >= many
+            assert len(signing_keys(town.system)) >= many
     kept = [row["id"] for row in rows(town, hub.signing_key)]
     assert sorted(kept) == list(range(1, len(kept) + 1))

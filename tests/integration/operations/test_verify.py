@@ -13,12 +13,13 @@ from engine.extend.discovery import Plugin
 from engine.extend.registry import Registry
 from engine.operations import cases
 from engine.operations.context import Caller
+from engine.operations.verifying.verdict import looked_at
 from engine.operations.verifying.verify import verify
 from engine.operations.work import seal
 from engine.store import tables
 from engine.store.transaction import Tx
 from tests import desk
-from tests.integration.operations.looking import broken
+from tests.integration.operations.looking import broken, rows
 from tests.town import Town
 
 j, c, d, t = tables.journal.c, tables.cases.c, tables.case_data.c, tables.task.c
@@ -56,7 +57,10 @@ def test_an_honest_district_has_nothing_broken(town: Town) -> None:
     _lived_in(town)
     seal(town.ctx)
     verdict = verify(town.ctx)
-    assert (verdict.cases, verdict.rows, verdict.broken) == (3, 7, ())
+    every = rows(town, tables.journal)
+    streams = {row["stream"] for row in every} - {row["id"] for row in rows(town, tables.cases)}
+    assert (verdict.cases, verdict.streams, verdict.rows, verdict.broken) == (3, len(streams), len(every), ())
+    assert looked_at([verdict]).zh == f"3件办件和{len(streams)}本其他流水（机构、流程、账号等），共{len(every)}行"
     assert verdict.checkpoint is not None
     kept = verdict.checkpoint.no, verdict.checkpoint.root
     assert verify(town.ctx, kept=kept).broken == ()

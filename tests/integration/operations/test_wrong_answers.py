@@ -91,8 +91,8 @@ def test_whom_nobody_can_ask_is_an_incident_that_names_the_resolver(
     with caplog.at_level(logging.CRITICAL):
         assert decided(town, STEPS["whom a resolver names"]).status == "open"
     (failed,) = incidents.incidents(town.ctx, CAI)
-    assert re.match(PLACE.format("oracle"), failed.cause), failed.cause
-    assert says in failed.cause
+    assert re.match(PLACE.format("oracle"), failed.cause.en), failed.cause.en
+    assert says in failed.cause.en
     oracle.answer = ["role:head@s", "any@", "user:sun"]
     cases.retry(town.ctx, CAI, failed.number, failed.n)
     assert incidents.incidents(town.ctx, CAI) == ()
@@ -110,7 +110,7 @@ def test_a_type_that_reads_no_records_is_an_incident_that_names_it(
     with caplog.at_level(logging.CRITICAL):
         town.act(case, "ok", "yes", by="sun")
     (failed,) = incidents.incidents(town.ctx, CAI)
-    assert re.match(PLACE.format("oracle") + ": FieldType.read answered " + says, failed.cause), failed.cause
+    assert re.match(PLACE.format("oracle") + ": FieldType.read answered " + says, failed.cause.en), failed.cause.en
 
 
 def exits(_ctx: Any) -> Any:
@@ -181,6 +181,6 @@ def test_a_message_to_who_is_not_there_is_an_incident_at_the_line_that_hands_it_
     with caplog.at_level(logging.CRITICAL):
         town.act(case, "ok", "agree", by="sun")
     (failed,) = incidents.incidents(town.ctx, CAI)
-    assert says in failed.cause
-    assert re.search(r"\(operations/test_wrong_answers.py:\d+\)", failed.cause)
+    assert says in failed.cause.en
+    assert re.search(r"\(operations/test_wrong_answers.py:\d+\)", failed.cause.en)
     town.system.runner.release()

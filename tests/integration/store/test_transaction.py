@@ -433,6 +433,29 @@ def test_a_savepoint_outlives_a_refused_statement(runner: Runner) -> None:
     assert count(runner) == 2
 
 
+def test_what_runs_alone_may_last_as_long_as_whoever_waits_for_it_and_the_server_is_told(
+    runner: Runner, db: Database, clock: SetClock
+) -> None:
+    def slow(seconds: int) -> Callable[[Tx], str]:
+        def work(tx: Tx) -> str:
+            put(f"{seconds}")(tx)
+            clock.advance(seconds * SECOND)
+            if db.dialect == "sqlite":
+                return ""
+            return str(tx.connection.execute(text("SHOW statement_timeout")).scalar_one())
+        return work
+
+    said = {runner.run(slow(1799), alone=True), runner.run(slow(1), alone=True)}
+    assert said == ({""} if db.dialect == "sqlite" else {"30min"})
+    with pytest.raises(Busy):
+        runner.run(slow(1801), alone=True)
+    for _ in range(2):
+        with pytest.raises(Busy):
+            runner.run(slow(31))
+    assert runner.run(slow(29)) == ("" if db.dialect == "sqlite" else "30s"), "only for one transaction"
+    assert count(runner) == 3
+
+
 def test_work_that_took_too_long_is_rolled_back(runner: Runner, clock: SetClock) -> None:
     def work(tx: Tx) -> None:
         put("a")(tx)

@@ -285,7 +285,7 @@ def test_a_sender_that_fails_keeps_no_notice_from_the_page(made: Town, caplog_al
         run_jobs(made.ctx)
         send_jobs(made.ctx)
     assert notices.mine(made.ctx, Caller("ann"))
-    assert [one.cause for one in incidents.incidents(made.ctx, CAI)]
+    assert [one.cause.en for one in incidents.incidents(made.ctx, CAI)]
     assert "odd" in caplog_all.text
     works(made)
 
