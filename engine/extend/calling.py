@@ -17,9 +17,10 @@ from engine.extend.contributions import Committed, Evidence, EvidenceSource
 from engine.extend.faults import PluginFault, named, place_of, what_of
 from engine.extend.hooked import Hook
 from engine.extend.registry import Registry
+from engine.hanging import otherwise
 from engine.i18n import Text, both
 from engine.secrecy import crossed_out
-from engine.store.failures import is_of_database
+from engine.store.failures import is_of_database, unknown_outcome
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
 #: How many statements a plugin may run to fill one slot of a page: a page has many slots.
@@ -67,10 +68,14 @@ def _failed(plugin: str, hook: str, reason: Exception, folder: Path | None) -> H
 
 
 def committed(registry: Registry, enabled: Collection[str], told: Committed) -> None:
-    """Tell every enabled plugin; one that raises is logged, the others are still told."""
+    """Tell every enabled plugin; one that raises is logged, the others are still told.
+
+    Where the thread is given up in one, whoever asked is not told that nothing was saved.
+    """
     for name, tell in registry.implementations("on_committed", enabled):
         try:
-            tell({"event": told})
+            with otherwise(lambda _: unknown_outcome()):
+                tell({"event": told})
         except Exception:
             _LOG.exception("plugin %s raised in on_committed", name)
 

@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import text
 
 from engine.clock import MINUTE
+from engine.errors import Busy
 from engine.extend import (
     ActionContext,
     CheckContext,
+    Committed,
     JobContext,
     Problem,
     Reaction,
@@ -24,7 +26,7 @@ from engine.extend import (
     undo,
 )
 from engine.extend.calling import HookFailed
-from engine.hanging import GivenUp
+from engine.hanging import GivenUp, otherwise
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
@@ -119,7 +121,11 @@ def slow(db: Database, code: Hanging) -> Iterator[Slow]:
         made.hang("check")
         return []
 
+    def on_committed(event: Committed) -> None:
+        made.hang("committed")
+
     hooks = {
+        "on_committed": on_committed,
         "register_actions": giving(do, take_back), "check_act": check_act,
         "register_reactions": giving(Reaction("slow.late", "slow.do.done", react)),
     }  # fmt: skip
@@ -154,7 +160,7 @@ def test_an_action_that_loops_is_its_steps_incident_and_the_decision_stands(slow
     future = slow.meanwhile(agree, slow, case)
     dog.call_back()
     assert future.result(60).status == "open"
-    assert slow.ran == 3, "the check of the two tries, and the action once: it is not run again to hang again"
+    assert slow.ran == 4, "the check of the two tries, what is told, and the action once: it does not hang again"
     (found,) = incidents.incidents(slow.town.ctx, Caller("cai"))
     assert (found.kind, found.number) == ("step", case.number)
     assert found.cause.en.startswith("plugin 'slow' (tests/hanging.py:"), found.cause
@@ -268,3 +274,22 @@ def test_a_command_whose_action_nothing_ends_is_not_saved_and_can_be_done_again(
     slow.code.free.set()
     assert isinstance(lost.exception(60), GivenUp)
     assert len([row for row in rows(slow.town, tables.journal) if row["stream"] == case.case]) == 2
+
+
+def test_who_is_given_up_after_the_commit_is_not_told_that_nothing_was_saved(slow: Slow, dog: ByHand) -> None:
+    case, heard = slow.start(), []
+
+    def act() -> Any:
+        with otherwise(lambda fault: heard.append(fault) or fault):
+            return agree(slow, case)
+
+    slow.what, slow.way = "committed", "wait"
+    lost = slow.meanwhile(act)
+    dog.call_back()
+    dog.give_up()
+    slow.code.free.set()
+    assert isinstance(lost.exception(60), GivenUp)
+    (fault,) = heard
+    assert isinstance(fault, Busy)
+    assert fault.code == "outcome_unknown"
+    assert len([row for row in rows(slow.town, tables.journal) if row["stream"] == case.case]) == 2, "it is saved"
