@@ -25,6 +25,12 @@ from engine.store.transaction import Tx
 _a, _m, _s, _t = hub.account.c, hub.membership.c, hub.session.c, hub.token.c
 _END_SESSIONS = Statement(delete(hub.session).where(_s.account == bindparam("account")))
 _END_TOKENS = Statement(delete(hub.token).where(_t.account == bindparam("account")))
+_MEANT = Statement(
+    select(_t.id)
+    .where(_t.account == bindparam("account"), _t.district_id == bindparam("district"))
+    .where(or_(_t.id == bindparam("token"), _t.name == bindparam("token")))
+    .order_by(_t.id)
+)
 _ELSEWHERE: Final = Text(
     "这个账号在别处也有身份，不能只由本区县办理。请由运行本系统的人用 rongtong account 办理。",
     "This account is somebody elsewhere too, so this district alone may not do that. Whoever runs the system can, with "
@@ -196,9 +202,7 @@ def revoke_token(ctx: Context, caller: Caller, account: str, token: str, *, key:
     def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller, or_installation=True)
         must_belong(tx, account, ctx.id)
-        own = (_t.account == account, _t.district_id == ctx.id)
-        meant = select(_t.id).where(*own, or_(_t.id == token, _t.name == token)).order_by(_t.id)
-        found = tx.connection.execute(meant).scalars().all()
+        found = [row.id for row in tx.rows(_MEANT, account=account, district=ctx.id, token=token)]
         if not found:
             raise NotFound(Text("没有这个令牌，可能已经作废。", "There is no such token; it may have been revoked."),
                            code="no_token")  # fmt: skip
@@ -208,7 +212,7 @@ def revoke_token(ctx: Context, caller: Caller, account: str, token: str, *, key:
                                 f"Several tokens are called “{cut(token, 40)}”; name one by its id: {ids.en}."),
                            code="many_tokens")  # fmt: skip
         ended = token if token in found else found[0]
-        tx.connection.execute(delete(hub.token).where(*own, _t.id == ended))
+        tx.connection.execute(delete(hub.token).where(_t.account == account, _t.id == ended))
         return Written({"token": ended}, {"account": account, "token": ended})
 
     said = {"account": account, "token": token}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 from contextlib import suppress
@@ -196,6 +197,8 @@ def open_database(url: str, *, connections: int = 32, busy_timeout: float = BUSY
 def _for_its_owner_alone(path: Path) -> None:
     """Make the file of a new database, which nobody else may read; SQLite gives those beside it the same mode."""
     if not path.parent.is_dir():
+        if any(above.is_file() for above in path.parents):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path.parent))
         raise RongtongError(
             Text(f"没有文件夹{path.parent}，没有建库。核对 --db 或 RONGTONG_DB，或先建这个文件夹。",
                  f"There is no folder {path.parent}, and nothing was made. Check --db or RONGTONG_DB."),

@@ -30,8 +30,9 @@ from engine.hanging import GivenUp, otherwise
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
-from engine.store import jobs, tables
+from engine.store import tables
 from engine.store.database import Database
+from engine.store.failure_words import said_in
 from tests.hanging import ByHand, Hanging
 from tests.integration.operations.looking import broken, rows
 from tests.town import Town, build
@@ -198,7 +199,7 @@ def test_a_reaction_that_loops_is_its_jobs_failure(slow: Slow, dog: ByHand, capl
     dog.call_back()
     assert future.result(60) == 1
     (row,) = rows(slow.town, tables.job)
-    said = jobs.said_in(row["error"])
+    said = said_in(row["error"])
     assert said.zh.startswith("插件“slow”（tests/hanging.py:")
     assert said.en.endswith(SAID)
     assert row["attempts"] == 1
@@ -222,7 +223,7 @@ def test_a_reaction_that_nothing_ends_is_said_by_who_comes_after(slow: Slow, dog
     agree(slow, slow.start())
     assert run_jobs(town.ctx) == 1, "the second one's; the first one's rests for a while"
     (row,) = rows(town, tables.job)
-    assert jobs.said_in(row["error"]).en.endswith(SAID)
+    assert said_in(row["error"]).en.endswith(SAID)
     town.clock.advance(MINUTE)
     assert run_jobs(town.ctx) == 1
     assert rows(town, tables.job) == []

@@ -109,7 +109,7 @@ def refusing(way: Sender, why: str = "the wire broke") -> Callable[[Letter], Any
 def waiting(town: Town) -> dict[str, tuple[int, str | None]]:
     """How often what is to be sent was tried, by its kind, and what became of it in English."""
     return {
-        row["kind"]: (row["attempts"], row["error"] and jobs.said_in(row["error"]).en)
+        row["kind"]: (row["attempts"], row["error"] and said_in(row["error"]).en)
         for row in rows(town, tables.job)
         if row["out"]
     }

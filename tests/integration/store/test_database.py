@@ -72,10 +72,10 @@ def test_what_names_no_database_is_refused_without_its_password(url: str) -> Non
     assert "secret" not in caught.value.text.zh
 
 
-def test_the_folder_of_a_new_file_is_made(tmp_path: Path) -> None:
-    database = open_database(f"sqlite:///{tmp_path / 'new' / 'a.db'}")
-    assert pragma(database, "foreign_keys") == 1
-    database.close()
+def test_no_folder_is_made_for_a_file_since_its_name_may_be_misspelt(tmp_path: Path) -> None:
+    with pytest.raises(RongtongError, match="There is no folder"):
+        open_database(f"sqlite:///{tmp_path / 'new' / 'deep' / 'a.db'}")
+    assert list(tmp_path.iterdir()) == []
 
 
 class Raw:
@@ -166,6 +166,7 @@ def test_machines_keep_the_databases_time(postgresql_url: str) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="modes are another matter there")
 def test_a_new_file_and_those_beside_it_are_for_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "new" / "rongtong.db"
+    path.parent.mkdir()
     database = open_database(f"sqlite:///{path}")
     with database.connect() as connection:
         connection.exec_driver_sql("CREATE TABLE t (x)")
