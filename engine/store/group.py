@@ -48,14 +48,16 @@ class Group:
         self._line: Line | None = None
         self._kept_out: Micros = 0  # since when other processes have had the turn, as somebody learned who gave up
 
-    def run(self, work: Callable[[Tx], T], *, alone: bool = False, waits: bool = True) -> T:
+    def run(
+        self, work: Callable[[Tx], T], *, alone: bool = False, long: bool = False, waits: bool = True
+    ) -> T:
         """Have *work* done in a transaction, *alone* or with others; its answer, or its error, once it is committed.
 
         The main thread is always alone: what a signal raises is raised there, and would be taken for somebody else's.
-        What does not wait is alone too, and refused where anybody writes.
+        What does not wait is alone too, and refused where anybody writes. What takes *long* may last longer.
         """
         by_itself = alone or not waits or current_thread() is main_thread()
-        member = Member(work, alone=by_itself, waits=waits, lasts=alone)
+        member = Member(work, alone=by_itself, waits=waits, long=long)
         try:
             with self._mutex:
                 if self._leader is None:
@@ -190,7 +192,7 @@ class Group:
         try:
             if not self._turnstile.enter(patience):
                 raise failures.busy(Failure.LOCKED)
-            round_.line.begin(write=True, patience=patience, long=member.lasts)
+            round_.line.begin(write=True, patience=patience, long=member.long)
         except BaseException:
             self._kept_out = self._kept_out or began
             raise

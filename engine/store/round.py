@@ -19,10 +19,10 @@ class Member:
     *turn* is locked until there is something to do for who waits: to take the answer, or to lead.
     """
 
-    __slots__ = ("alone", "answer", "came", "done", "error", "lasts", "turn", "waits", "work")
+    __slots__ = ("alone", "answer", "came", "done", "error", "long", "turn", "waits", "work")
 
-    def __init__(self, work: Callable[[Tx], Any], *, alone: bool, waits: bool = True, lasts: bool = False) -> None:
-        self.work, self.alone, self.waits, self.lasts = work, alone, waits, lasts
+    def __init__(self, work: Callable[[Tx], Any], *, alone: bool, waits: bool = True, long: bool = False) -> None:
+        self.work, self.alone, self.waits, self.long = work, alone, waits, long
         self.came: Micros = 0  # when it began to stand in line, if it does
         self.answer: Any = None
         self.error: BaseException | None = None
