@@ -143,8 +143,8 @@ class Busy(RongtongError):
 class Unanswered(RongtongError):
     """A plugin does not answer what a process asks of it: it is away, or its own code failed.
 
-    ``details`` name the ``plugin`` and ``why``, a few words that hold nothing of what people typed. They say that it
-    ``waits`` where nobody need do anything but bring the plugin back.
+    ``details`` name the ``plugin`` and ``why``, a few words that hold nothing of what people typed. ``waits`` is
+    among them where the plugin only has to come back, and whatever asked then goes on by itself.
     """
 
     code = "unanswered"

@@ -20,5 +20,5 @@ def told(refusal: RongtongError, account: str, endpoint: str | None, address: st
 
 
 def turned_away(code: str, address: str) -> None:
-    """Log that a request from *address* came past no gate, and why, by the word *code*."""
+    """Log that a request from *address* was refused at the gate, and why, by the word *code*."""
     _LOG.warning("refused %s from %s", code, address or "?")

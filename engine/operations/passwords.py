@@ -20,7 +20,7 @@ from argon2.exceptions import VerificationError
 from engine.definition.plain import folded, name_key
 from engine.errors import Busy, Invalid, Problem
 from engine.i18n import Text
-from engine.store.forks import Heir
+from engine.store.forks import ForkAware
 
 _LOG: Final = logging.getLogger("rongtong.security")
 _SHORTEST: Final = 8
@@ -99,7 +99,7 @@ def _bytes(password: str) -> bytes:
     return password.encode("utf-8", "surrogatepass")
 
 
-class Desk(Heir):
+class Desk(ForkAware):
     """Where passwords are looked at: by a few threads of their own, for no more people than there are places.
 
     To look at one costs a good part of a second of a processor and 64 MB, so a crowd that logs in must neither take the

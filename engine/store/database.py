@@ -20,7 +20,7 @@ from engine.i18n import Text
 from engine.store import drivers, held
 from engine.store.control import transaction_control
 from engine.store.drivers import Seams, SqlHook
-from engine.store.forks import Heir
+from engine.store.forks import ForkAware
 
 __all__ = ["Database", "DialectName", "SqlHook", "open_database"]
 
@@ -31,7 +31,7 @@ BUSY_TIMEOUT = 5.0
 _BESIDE = 4
 
 
-class Database(Seams, Heir):
+class Database(Seams, ForkAware):
     """An open database: its engine, its dialect, what the operator should know, and the seams of the tests.
 
     ``offset`` is how far a PostgreSQL's clock is ahead of this machine's, as ``moments`` measured it last, at the

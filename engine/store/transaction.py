@@ -14,7 +14,7 @@ from engine.hanging import otherwise
 from engine.store import failures
 from engine.store.database import Database
 from engine.store.failures import Complaints, Failure, Spoilt, UnknownCommit
-from engine.store.forks import Heir
+from engine.store.forks import ForkAware
 from engine.store.group import Group
 from engine.store.line import Line
 from engine.store.shared import Shared
@@ -39,7 +39,7 @@ def _pause(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
-class Runner(Heir):
+class Runner(ForkAware):
     """Runs units of work in transactions, on connections that a thread has only as long as one is open in it.
 
     On SQLite, which has one writer at a time, the works of those who come meanwhile share a transaction (``Group``).

@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any
 
 from engine.clock import SECOND, SystemClock
-from engine.store.forks import Heir
+from engine.store.forks import ForkAware
 
 #: How long a process that waits rests before it looks again, in seconds.
 _REST = 0.0005
@@ -18,7 +18,7 @@ _CLOCK = SystemClock()
 _MINE, _FREE = 2 | 4, 8
 
 
-class Turnstile(Heir):
+class Turnstile(ForkAware):
     """Two locked files beside the database: who has the first is next, who has the second writes.
 
     SQLite's own waiting has no order and sleeps up to a tenth of a second, so that of two busy processes one starves.

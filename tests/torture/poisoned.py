@@ -23,6 +23,7 @@ from engine.operations.districts import context
 from engine.store.database import open_database
 from engine.store.transaction import Runner
 from tests import desk
+from tests.bounded import until_nothing
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
 #: More workers than these never die of one job.
@@ -51,8 +52,7 @@ def system(url: str, clock: SetClock) -> System:
 def _worker(url: str, now: int) -> None:
     """Run what is due at *now*, to the end or to its own."""
     town = context(system(url, SetClock(now)), "town")
-    while run_jobs(town):
-        pass
+    until_nothing(lambda: run_jobs(town), "running jobs")
     os._exit(0)
 
 

@@ -24,6 +24,7 @@ from engine.operations.views import FormField, OutcomeView, TaskView
 from engine.store import cases as store
 from engine.store import people, tables
 from engine.store.transaction import Tx
+from tests.bounded import until_nothing
 from tests.checks import unchecked
 from tests.integration.demo.living import NOW, lived
 
@@ -117,8 +118,10 @@ def chosen(view: TaskView) -> OutcomeView:
 
 def round_of(ctx: Context, clock: SetClock, plan: Plan, numbers: list[str]) -> None:
     """Let the personas do all that they can about these cases now."""
-    while any(pressed(ctx, clock, caller, number) for caller in personas(plan, ctx) for number in numbers):
-        pass
+    until_nothing(
+        lambda: any(pressed(ctx, clock, caller, number) for caller in personas(plan, ctx) for number in numbers),
+        "what the personas can do", most=500,
+    )  # fmt: skip
 
 
 def ended(ctx: Context, number: str) -> str:

@@ -12,6 +12,7 @@ from engine.errors import Busy, Invalid, Unauthenticated
 from engine.operations import account_care, accounts, attempts, familiar, passwords
 from engine.operations.context import ENGINE
 from engine.store import hub
+from tests.bounded import until_nothing
 from tests.forking import forked, forks
 from tests.integration.operations.looking import Seen, rows
 from tests.town import Town
@@ -91,8 +92,7 @@ HOME, STRANGER = "192.0.2.1", "198.51.100.7"
 
 def resting(town: Town, login: str = "ann", address: str = STRANGER) -> None:
     """Let *login* rest by wrong passwords from *address*."""
-    while guess(town, login, address=address) != "login_rests":
-        pass
+    until_nothing(lambda: guess(town, login, address=address) != "login_rests", "guessing", most=200)
 
 
 def test_strangers_keep_nobody_out_where_they_have_logged_in_before(town: Town) -> None:

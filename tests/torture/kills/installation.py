@@ -17,6 +17,7 @@ from engine.operations.naming import person_named
 from engine.operations.verifying.verify import verify
 from engine.store import tables
 from engine.worker.worker import Worker
+from tests.bounded import until_nothing
 from tests.torture.kills.crowd import DISTRICT, Person
 from tests.torture.kills.oracle import Asked, Oracle
 from tests.torture.kills.processes import Child, free_port
@@ -74,8 +75,7 @@ def faults(url: str, oracle: Oracle) -> list[str]:
     """What is wrong in the database at *url* once nothing runs any more; [] as it must be."""
     system = open_system(url)
     worker = Worker(system)
-    while worker.once():
-        pass
+    until_nothing(worker.once, "the worker")
     ctx = context(system, DISTRICT)
     wrong = [f"verify: {b.promise} {b.place} {b.text.en}" for b in verify(ctx).broken]
     j = tables.journal.c

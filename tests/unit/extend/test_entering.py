@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import re
 import signal
 import sys
 import threading
@@ -257,23 +258,46 @@ def test_what_a_signal_raises_is_not_the_plugin_s_upon_which_it_comes(
 
 
 def entrances(path: Path) -> Iterator[str]:
-    """Where *path* gets at a plugin's code by itself: a hook as pluggy holds it, or a module by its name."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    """Where *path* gets at a plugin's code by itself: a hook or its module, as pluggy or the plugin holds it, a module by
+    its name, or the function of a contribution that no registry handed out.
+    """  # fmt: skip
+    yield from (f"{path.name}: {way}" for way in ways(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _is_ours(name: ast.expr) -> bool:
+    """Whether a module's *name* is written down here, or begins with the engine's: then it is no plugin's."""
+    return isinstance(name, ast.Constant) or ast.unparse(name).startswith(("f'engine.", 'f"engine.'))
+
+
+def ways(tree: ast.AST) -> Iterator[str]:
     inside = [node for node in ast.walk(tree) if isinstance(node, ast.With) and "Entering(" in ast.unparse(node.items[0])]
+    own = {id(node) for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args and _is_ours(node.args[0])}
     safe = {id(child) for node in inside for child in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "impl.function":
-            yield f"{path.name}: a hook"
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module") and id(node) not in safe:
-            yield f"{path.name}: a module"
+            yield "a hook"
+        if isinstance(node, ast.Call) and re.search(r"\bhooks\.[a-z_]+$", ast.unparse(node.func)):
+            yield "a hook"
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("contribution."):
+            yield "a contribution"
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module") and id(node) not in safe | own:
+            yield "a module"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["impl.function(x)", "plugin.hooks.register_actions()", "importlib.import_module(name)", "contribution.body()"],
+)
+def test_another_way_in_is_found(text: str) -> None:
+    assert list(ways(ast.parse(text)))
 
 
 def test_there_is_no_other_way_in() -> None:
     root = Path(engine.__file__).parent
-    floors = ("extend", "operations", "web", "rest", "worker")
-    found = sorted(way for floor in floors for path in (root / floor).rglob("*.py") for way in entrances(path))
+    found = sorted(way for path in root.rglob("*.py") for way in entrances(path))
     assert found == [
         "child.py: a module",  # in a process of its own, which says whatever ends it
         "discovery.py: a module",  # the package that plugins lie in
         "hooked.py: a hook",
+        "trial.py: a module",  # the kit, in the tests of who wrote the plugin
     ]

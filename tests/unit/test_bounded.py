@@ -1,0 +1,20 @@
+"""What the tests wait for ends, or fails with a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bounded import until_nothing
+
+
+def test_something_is_done_until_there_is_no_more() -> None:
+    left = [1, 2, 3]
+    until_nothing(lambda: left and left.pop(), "counting")
+    assert left == []
+
+
+def test_what_never_ends_fails_and_says_what_it_was() -> None:
+    done: list[int] = []
+    with pytest.raises(AssertionError, match="counting goes on after 5 times"):
+        until_nothing(lambda: done.append(1) or True, "counting", most=5)
+    assert len(done) == 5
