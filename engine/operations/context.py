@@ -83,6 +83,13 @@ class System:
     districts: Bounded[str, tuple[dict[str, str], District]] = field(default_factory=lambda: Bounded(_MOST))
     directories: Directories = field(default_factory=Directories)
 
+    @property
+    def given(self) -> Mapping[str, str]:
+        """The secrets that plugins are handed: stand-ins in a scenario, which sends nothing."""
+        if self.mode != "scenario":
+            return self.secrets
+        return {variable: f"stand-in for {variable}" for variable in self.registry.secrets()}
+
 
 @dataclass(frozen=True)
 class District:
@@ -213,7 +220,7 @@ class Context:
         read = self.district.read
         if plugin not in read:
             stored = self.district.plugins.get(plugin, {})
-            read[plugin] = self.registry.settings(plugin, stored, self.system.secrets)
+            read[plugin] = self.registry.settings(plugin, stored, self.system.given)
         return read[plugin]
 
 

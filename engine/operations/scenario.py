@@ -24,11 +24,15 @@ from engine.operations.plugin_contexts import write_context
 from engine.operations.reading import case as read_case
 from engine.operations.scenario_text import Line, Scenario
 from engine.operations.work import pass_time
+from engine.store import incidents
 from engine.store.text import dump
 from engine.store.transaction import Tx
 
 #: When a scenario begins that sets no clock, and before which none can stand: 2025-01-06 09:00, a Monday.
 BEGINNING: Micros = 1_736_125_200_000_000
+
+#: So many messages that came to nothing are looked through for why.
+_MOST = 200
 
 
 @dataclass
@@ -228,11 +232,17 @@ class Run:
         mine = [one for one in mine if "on" not in words or one.number == self.cases[words["on"]]]
         found = [one for one in mine if str(words.get("has", "")) in dump(one.payload)]
         if str(len(found)) != str(words["times"]) if "times" in words else not found:
-            self._differs(line, f"sent {name}", words.get("times", "1+"), str(len(found)))
+            self._differs(line, f"sent {name}", words.get("times", "1+"), str(len(found)), self._failed(name))
 
-    def _differs(self, line: Line, what: str, wanted: Any, found: Any) -> None:
-        found = found or "—"
-        self._say(line, Text(f"{what}应该是{wanted}，实际是{found}", f"{what}: expected {wanted}, found {found}"))
+    def _failed(self, sender: str) -> str:
+        """Why the last message of *sender* that came to nothing did; "" where none did."""
+        failed = self.ctx.runner.run(lambda tx: incidents.failed_jobs(tx, self.ctx.id, _MOST), write=False)
+        return next((one.error for one in reversed(failed) if one.kind == f"send:{sender}"), "")
+
+    def _differs(self, line: Line, what: str, wanted: Any, found: Any, why: str = "") -> None:
+        found, because = found or "—", Text(f"（{why}）", f" ({why})") if why else Text("", "")
+        zh, en = f"{what}应该是{wanted}，实际是{found}", f"{what}: expected {wanted}, found {found}"
+        self._say(line, Text(zh + because.zh, en + because.en))
 
 
 def _refused(refusal: RongtongError) -> Text:
