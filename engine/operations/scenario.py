@@ -16,7 +16,7 @@ from engine.errors import Invalid, Problem, RongtongError
 from engine.extend.calling import on_content
 from engine.extend.contributions import ScenarioVerb
 from engine.extend.senders import Sender
-from engine.i18n import Text
+from engine.i18n import Text, both
 from engine.operations import cases as verbs
 from engine.operations.context import Caller, Context
 from engine.operations.naming import fill_from_words, person_named
@@ -234,13 +234,13 @@ class Run:
         if str(len(found)) != str(words["times"]) if "times" in words else not found:
             self._differs(line, f"sent {name}", words.get("times", "1+"), str(len(found)), self._failed(name))
 
-    def _failed(self, sender: str) -> str:
-        """Why the last message of *sender* that came to nothing did; "" where none did."""
+    def _failed(self, sender: str) -> Text:
+        """Why the last message of *sender* that came to nothing did; no words where none did."""
         failed = self.ctx.runner.run(lambda tx: incidents.failed_jobs(tx, self.ctx.id, _MOST), write=False)
-        return next((one.error for one in reversed(failed) if one.kind == f"send:{sender}"), "")
+        return next((one.error for one in reversed(failed) if one.kind == f"send:{sender}"), both(""))
 
-    def _differs(self, line: Line, what: str, wanted: Any, found: Any, why: str = "") -> None:
-        found, because = found or "—", Text(f"（{why}）", f" ({why})") if why else Text("", "")
+    def _differs(self, line: Line, what: str, wanted: Any, found: Any, why: Text | None = None) -> None:
+        found, because = found or "—", Text(f"（{why.zh}）", f" ({why.en})") if why and why.en else both("")
         zh, en = f"{what}应该是{wanted}，实际是{found}", f"{what}: expected {wanted}, found {found}"
         self._say(line, Text(zh + because.zh, en + because.en))
 
