@@ -39,7 +39,7 @@ WORDS = {"note": "请尽快", "note.comment": "请尽快", "note.cancel": "作�
 BODY: dict[str, Any] = {"process": "w1", "unit": "a", "fill": {"seat": "1", "people": 3, "why": "聚会"}}
 BODIES: dict[str, dict[str, Any]] = {
     "cases": BODY, "transfer": {"to": "bo"}, "comments": {"text": "请尽快"}, "cancel": {"text": "作废"},
-    "outcomes/agree": {"opinion": "好"}, "password": {"password": "a-new-long-one"},
+    "outcomes/agree": {"opinion": "好"}, "password": {"password": "a-new-long-one"}, "jobs/retry": {"job": "notice"},
 }  # fmt: skip
 
 
