@@ -207,5 +207,6 @@ def _job(row: Any) -> Iterator[Broken]:
     body = load(row.body)
     fits = isinstance(body, dict) and all(isinstance(one, int) for one in numbers)
     fits = fits and (row.kind != "notice" or isinstance(body["told"], list))
+    fits = fits and (row.failed_at is None if row.error is None else isinstance(row.failed_at, int))
     if not known or not fits or row.attempts > min(row.fence, MOST_ATTEMPTS):
         yield broken("job", row.id, "后台任务的行被改过", "its row says what no worker wrote")

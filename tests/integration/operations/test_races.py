@@ -266,7 +266,7 @@ def test_taking_back_and_the_next_decision_have_one_winner(town: Town, track: Fi
         ended = case_of(town, case).status == "ended"
         assert ended == (receipts(answers)[0].status == "ended")
         for loser in refusals(answers):
-            _told(loser, "case_ended", "task_closed", "cannot_take_back")
+            _told(loser, "case_ended", "task_closed", "cannot_take_back", "taken_back")
     assert broken(town) == []
 
 

@@ -92,15 +92,15 @@ TAMPERS = {
     "a case that vanished": (f"DELETE FROM cases WHERE id = {_OPEN}", "orphan"),
     "a journal of nothing": ("UPDATE stream SET id = 'elsewhere' WHERE id = 'org'", "orphan"),
     "a job of no case": (
-        "INSERT INTO job SELECT district_id, 'j', 'nothing', NULL, 'notice', '{}', 'waiting', 0, 1, 0, 0, 0, NULL "
+        "INSERT INTO job SELECT district_id, 'j', 'nothing', NULL, 'notice', '{}', 'waiting', 0, 1, 0, 0, 0, NULL, NULL "
         "FROM cases LIMIT 1", "orphan",
     ),
     "a job tried too often": (
-        "INSERT INTO job SELECT district_id, 'j', id, NULL, 'notice', '{}', 'waiting', 0, 1, 0, 99, 99, NULL "
+        "INSERT INTO job SELECT district_id, 'j', id, NULL, 'notice', '{}', 'waiting', 0, 1, 0, 99, 99, NULL, NULL "
         "FROM cases LIMIT 1", "job",
     ),
     "a job of no kind": (
-        "INSERT INTO job SELECT district_id, 'j', id, NULL, 'wild', '{}', 'waiting', 0, 1, 0, 0, 0, NULL "
+        "INSERT INTO job SELECT district_id, 'j', id, NULL, 'wild', '{}', 'waiting', 0, 1, 0, 0, 0, NULL, NULL "
         "FROM cases LIMIT 1", "job",
     ),
     "a setting": ("UPDATE district SET value = '{\"w1\": {}, \"x\": {}}' WHERE key = 'settings'", "setting"),

@@ -23,7 +23,7 @@ from tests.integration.operations.looking import broken, everything
 from tests.town import W1, Town, build
 
 #: Their rows are so small that they may find room on a page that is there: what is full refuses nothing then.
-FITTING = {"jobs", "seal", "mark read", "erase"}
+FITTING = {"clocks", "jobs", "seal", "mark read", "erase"}
 Troubles = Callable[[], AbstractContextManager[None]]
 
 
@@ -54,6 +54,10 @@ def in_trouble(request: pytest.FixtureRequest, town: Town) -> tuple[Troubles, st
         return (lambda: (trouble.full if first else trouble.locked)(database)), "full" if first else "locked"
     limit = "lock_timeout" if first else "statement_timeout"
     return (lambda: trouble.held(database, limit)), "locked" if first else "long"
+
+
+#: What whoever runs the system waits for: it may last long, so on a server it waits for the lock in vain before that.
+LONG = {"publish", "erase"}
 
 
 def _open(town: Town) -> tuple[Receipt, int]:
@@ -93,7 +97,7 @@ def test_a_write_is_refused_in_one_sentence_and_changes_nothing(
         try:
             WRITES[verb](town, case, n)
         except Busy as refusal:
-            assert refusal.details["failure"] == kind
+            assert refusal.details["failure"] == ("locked" if kind == "long" and verb in LONG else kind)
             assert "没有保存" in refusal.text.zh
             assert "试" in refusal.text.zh, "it says what to do"
             assert everything(town) == before
@@ -129,6 +133,11 @@ def test_a_worker_waits_and_goes_on(
     enter, kind = in_trouble
     caplog.set_level(logging.WARNING, "rongtong")
     worker = Worker(town.system)
+    if kind == "full":  # so many clocks to ring as no page has room for
+        for _ in range(40):
+            town.start()
+        town.clock.at += 7 * DAY
+        town.system.runner.release()
     with enter():
         if kind == "full":
             _until_full(town, town.started[0])

@@ -15,6 +15,7 @@ from engine.operations.background.handing import job_body
 from engine.operations.background.inner import run_jobs
 from engine.operations.work import pass_time, ring, seal
 from engine.store import jobs, tables
+from engine.store.failure_words import said_in
 from tests.integration.operations.looking import broken, case_of, rows
 from tests.integration.operations.racing import THREADS, field
 from tests.town import Town
@@ -114,5 +115,5 @@ def test_a_job_that_nobody_runs_is_not_lost(town: Town) -> None:
         town.clock.at += HOUR
         assert run_jobs(town.ctx) == 1
     (row,) = rows(town, tables.job)
-    assert (row["status"], row["error"]) == ("incident", "nothing here reacts as desk.tidy")
+    assert (row["status"], said_in(row["error"]).en) == ("incident", "nothing here reacts as desk.tidy")
     assert broken(town) == []
