@@ -42,14 +42,19 @@ def _answer_of(hint: Any) -> Any:
     return Any if answer in (None, types.NoneType) else answer  # what nobody reads may be anything
 
 
-def held(plugin: str, what: str, wanted: Any, function: Callable[..., Any], answer: Any) -> Any:
-    """*answer* of the plugin's *function*, a list where one is *wanted*. Raises AnswerError for another type."""
-    wrong = judge(wanted)(answer)
-    if wrong is not None:
-        found = f"{wrong.found} {wrong.where}".rstrip()
-        zh, en = f"{what}答的是{found}，应为{wrong.wanted}", f"{what} answered {found}, not {wrong.wanted}"
-        raise plugin_fault(AnswerError, plugin, zh, en, written_at(function))
-    return list(answer) if typing.get_origin(wanted) is Sequence else answer
+def holding(plugin: str, what: str, wanted: Any, function: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Hands on what the plugin's *function* answers, as a list where one is *wanted*. Raises AnswerError."""
+    look, many = judge(wanted), typing.get_origin(wanted) is Sequence
+
+    def held(answer: Any) -> Any:
+        wrong = look(answer)
+        if wrong is not None:
+            found = f"{wrong.found} {wrong.where}".rstrip()
+            zh, en = f"{what}答的是{found}，应为{wrong.wanted}", f"{what} answered {found}, not {wrong.wanted}"
+            raise plugin_fault(AnswerError, plugin, zh, en, written_at(function))
+        return list(answer) if many else answer
+
+    return held
 
 
 @cache
@@ -63,12 +68,34 @@ def judge(hint: Any) -> Judge:
         return lambda value: None if value in arms else Wrong(repr(value), f"one of {options}")
     if origin is Sequence or (origin is tuple and arms[1:] == (...,)):
         return _list_of(arms[0])
-    kind = origin or hint
-    if kind is Any or not isinstance(kind, type) or kind in (type, Callable):
+    kind = _class_of(hint)
+    if kind is object:
         return _anything
-    if dataclasses.is_dataclass(kind) or hasattr(kind, "_fields"):
-        return _holding(kind)
+    if _has_fields(kind):
+        return _with_fields(kind)
     return lambda value: None if isinstance(value, kind) else Wrong(_name(type(value)), _name(kind))
+
+
+def _class_of(hint: Any) -> type:
+    """The class whose instances *hint* is about; object where it says nothing of that."""
+    kind = typing.get_origin(hint) or hint
+    return kind if isinstance(kind, type) and kind not in (Any, type, Callable) else object
+
+
+def _has_fields(kind: type) -> bool:
+    return dataclasses.is_dataclass(kind) or hasattr(kind, "_fields")
+
+
+def _classes(hint: Any) -> tuple[type, ...]:
+    """The classes of which each instance fits *hint*; none where more than the class has to be looked at."""
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        arms = [_classes(arm) for arm in typing.get_args(hint)]
+        return tuple(kind for arm in arms for kind in arm) if all(arms) else ()
+    if origin in (typing.Literal, Sequence, tuple):
+        return ()
+    kind = _class_of(hint)
+    return () if _has_fields(kind) else (kind,)
 
 
 def _anything(_: Any) -> Wrong | None:
@@ -92,26 +119,41 @@ def _list_of(member: Any) -> Judge:
     def look(value: Any) -> Wrong | None:
         if isinstance(value, _ONE_THING) or not isinstance(value, Iterable):
             return Wrong(_name(type(value)), f"a list of {name}")
-        found = next((wrong for one in value if (wrong := inside(one)) is not None), None)
-        return found and found._replace(where=found.where or "in a list")
+        for one in value:
+            if (wrong := inside(one)) is not None:
+                return wrong._replace(where=wrong.where or "in a list")
+        return None
 
     return look
 
 
-def _holding(kind: Any) -> Judge:
-    """A dataclass or named tuple, and what its fields hold."""
-    fields: list[tuple[str, Judge]] = []
+def _with_fields(kind: Any) -> Judge:
+    """A dataclass or named tuple, and what its fields hold: a page of names has hundreds, so most by their class."""
+    plain: list[tuple[str, tuple[type, ...]]] = []
+    others: list[tuple[str, Judge]] = []
+
+    def read() -> None:  # at the first value: a class may name itself
+        for name, hint in _hints(kind).items():
+            if classes := _classes(hint):
+                plain.append((name, classes))
+            else:
+                others.append((name, judge(hint)))
 
     def look(value: Any) -> Wrong | None:
         if not isinstance(value, kind):
             return Wrong(_name(type(value)), _name(kind))
-        if not fields:  # read at the first value: a class may name itself
-            fields.extend((name, one) for name, hint in _hints(kind).items() if (one := judge(hint)) is not _anything)
-        for name, one in fields:
-            wrong = one(getattr(value, name))
-            if wrong is not None:
-                return wrong._replace(where=wrong.where or f"as {kind.__name__}.{name}")
+        if not plain and not others:
+            read()
+        for name, classes in plain:
+            if not isinstance(getattr(value, name), classes):
+                return misfit(name, judge(_hints(kind)[name])(getattr(value, name)))
+        for name, one in others:
+            if (wrong := one(getattr(value, name))) is not None:
+                return misfit(name, wrong)
         return None
+
+    def misfit(name: str, wrong: Wrong | None) -> Wrong | None:
+        return wrong and wrong._replace(where=wrong.where or f"as {kind.__name__}.{name}")
 
     return look
 

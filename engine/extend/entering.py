@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from engine.clock import SECOND, Micros
-from engine.extend.answers import declared, held
+from engine.extend.answers import declared, holding
 from engine.extend.contributions import DataFile
 from engine.extend.faults import ExitError, HungError, plugin_fault
 from engine.extend.places import below, raised_at, signalled, stands_at
@@ -65,6 +65,7 @@ def entered(
     What it answers is held to the type *wanted*; *what* it is called in the sentence of a fault.
     """
     inside = Entering(plugin, folder, patience)
+    held = None if wanted is Any else holding(plugin, what, wanted, function)
 
     @functools.wraps(function)
     def call(*given: Any, **named_so: Any) -> Any:
@@ -73,7 +74,7 @@ def entered(
             with visit:
                 answer = function(*given, **named_so)
                 answer = list(answer) if isinstance(answer, Iterator) else answer
-            return answer if wanted is Any else held(plugin, what, wanted, function, answer)
+            return answer if held is None else held(answer)
         except Exception:
             raise
         except BaseException as fault:
