@@ -27,8 +27,9 @@ GRACE: Final[Micros] = 2 * SECOND
 LONG: Final[Micros] = 30 * SECOND
 #: Who swallows a call is called again after so long.
 _AGAIN: Final[Micros] = SECOND // 2
-#: How often somebody looks, in seconds.
+#: How often somebody looks, in seconds; and how much of the time between two looks counts at most.
 _EVERY: Final = 0.5
+_COUNTS: Final[Micros] = SECOND + SECOND // 2
 _LOG: Final = logging.getLogger("rongtong.plugins")
 
 #: What is done about a thread that is given up: it gets the fault, and answers the one that its own caller is told.
@@ -151,6 +152,7 @@ class Watchdog:
 
     def __init__(self, steady: Callable[[], Micros], *, runs: bool = True) -> None:
         self._steady = steady
+        self._looked, self._time = steady(), 0
         self.asleep = runs
 
     def wake(self) -> None:
@@ -168,9 +170,16 @@ class Watchdog:
                 _LOG.exception("the watchdog of the plugins stumbled")
         self.asleep = True
 
+    def _now(self) -> Micros:
+        """The time that was everybody's; that in which somebody held the interpreter, or nothing ran, was not."""
+        steady = self._steady()
+        self._time += min(steady - self._looked, _COUNTS)
+        self._looked = steady
+        return self._time
+
     def look(self) -> None:
         """Call back, or give up, whoever has been away for too long."""
-        now = self._steady()
+        now = self._now()
         for thread, innermost in Visit.innermost.copy().items():
             visits = _chain(innermost)
             for visit in visits:

@@ -12,11 +12,24 @@ from engine.clock import SECOND
 
 
 class ByHand(hanging.Watchdog):
-    """A watchdog that looks when it is told to."""
+    """A watchdog that looks when it is told to, and until then has kept the time as one does that looks twice a second."""
 
     def __init__(self) -> None:
-        self.now = SECOND
-        super().__init__(lambda: self.now, runs=False)
+        self.now = self.kept = SECOND
+        super().__init__(lambda: self.kept, runs=False)
+
+    def look(self) -> None:
+        """Look now."""
+        while self.kept < self.now:
+            self.kept = min(self.kept + SECOND // 2, self.now)
+            self._now()
+        super().look()
+
+    def stand_still(self, time: int) -> None:
+        """Look after a *time* in which nothing ran, nor did it look."""
+        self.now += time
+        self.kept = self.now
+        self.look()
 
     def call_back(self, patience: int = hanging.LIMIT) -> None:
         """Let the patience with whoever is away end."""

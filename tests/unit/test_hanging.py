@@ -74,6 +74,39 @@ def test_who_may_take_longer_does(dog: ByHand, code: Hanging, pool: ThreadPoolEx
     assert "within 30 s" in hung(called)
 
 
+def test_the_time_in_which_nothing_ran_is_nobodys(dog: ByHand, code: Hanging, pool: ThreadPoolExecutor) -> None:
+    """Somebody else held the interpreter, or the process or the machine stood still."""
+    called = pool.submit(call, code.spin)
+    assert code.inside.wait(60)
+    dog.look()
+    dog.stand_still(LIMIT)
+    dog.stand_still(LIMIT)
+    code.free.set()
+    assert called.result(60) == "back"
+
+
+def test_who_is_called_back_has_time_to_come_though_nothing_runs(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
+) -> None:
+    called = pool.submit(call, code.wait)
+    assert code.inside.wait(60)
+    dog.call_back()
+    dog.stand_still(LIMIT)
+    code.free.set()
+    hung(called)
+
+
+def test_however_late_the_looks_are_who_hangs_is_called_back(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
+) -> None:
+    called = pool.submit(call, code.spin)
+    assert code.inside.wait(60)
+    dog.look()
+    for _ in range(7):
+        dog.stand_still(LIMIT)
+    hung(called)
+
+
 def test_a_generator_that_never_ends_is_ended(dog: ByHand, code: Hanging, pool: ThreadPoolExecutor) -> None:
     def numbers() -> Iterator[int]:
         code.inside.set()
