@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -17,6 +18,8 @@ from engine.i18n import Text
 MARK = "alembic_version_engine"
 #: The oldest PostgreSQL that is supported, as ``server_version``.
 OLDEST_POSTGRESQL = 150000
+#: Who ends somebody else's statement waits for its server no longer than so many seconds.
+_CANCELLED_WITHIN = 1.0
 _TRUNCATE_NOTICE = (
     "SQLite {0} 的 WAL 模式有可能损坏数据，已改用较慢的 TRUNCATE 模式。"
     "请安装 pysqlite3，或把 SQLite 升级到 3.51.3 以上。",
@@ -186,3 +189,13 @@ def prepare_postgresql(raw: Any) -> None:
     # One plan serves every parameter of a statement; planning an inbox anew takes longer than reading it.
     raw.execute("SET plan_cache_mode = force_generic_plan")
     raw.prepare_threshold = 5
+
+
+def hang_up(raw: Any) -> None:
+    """End a PostgreSQL connection that another thread may be in: its server rolls back, and that one gets an error."""
+    try:
+        if raw.info.transaction_status.name == "ACTIVE":  # in a statement a server does not look who is still there
+            raw.cancel_safe(timeout=_CANCELLED_WITHIN)
+    finally:
+        with socket.fromfd(raw.fileno(), socket.AF_INET, socket.SOCK_STREAM) as copy:  # closing is for its own thread
+            copy.shutdown(socket.SHUT_RDWR)

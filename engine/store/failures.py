@@ -86,12 +86,12 @@ _STATES = (
     ("55P03", Failure.LOCKED),
     ("57014", Failure.LONG),
     ("25P04", Failure.LONG),
+    ("25P03", Failure.LONG),
     ("53100", Failure.FULL),
     ("53300", Failure.LOST),
     ("57P", Failure.LOST),
     ("08", Failure.LOST),
     ("25006", Failure.LOST),
-    ("25P03", Failure.LOST),
 )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from engine.clock import SECOND, Clock, Micros
-from engine.hanging import GRACE, LIMIT, LONG
-from engine.store import failures, moments
+from engine.store import drivers, failures, moments
 from engine.store.database import Database
 from engine.store.failures import ConnectionGone, Failure, TookTooLong, TransactionEnded, UnknownCommit
 from engine.store.tx import Snapshot, Tx
 
+T = TypeVar("T")
 #: A transaction that lasts longer than this many seconds is rolled back; what is to run alone, which is what whoever
 #: runs the system waits for at a terminal, may last longer. A checkpoint that comes meanwhile takes its rows next day.
 LONGEST, LONGEST_ALONE = 30, 1800
@@ -20,11 +21,12 @@ LONGEST, LONGEST_ALONE = 30, 1800
 #: also while a table is small.
 _SETTINGS = ("random_page_cost = 1.1", "lock_timeout = '10s'", f"statement_timeout = '{LONGEST}s'")
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-#: After so long a server ends what nothing comes from any more: a plugin hangs.
-_IDLE = f"idle_in_transaction_session_timeout = '{(LIMIT + GRACE) // SECOND}s'"
+#: After so long a server ends what nothing comes from any more: a machine that went away. It is more than any
+#: transaction may take: what hangs here is ended from here, and several plugins may each take their time.
+_IDLE = f"idle_in_transaction_session_timeout = '{2 * LONGEST}s'"
 #: The bounds of what takes long.
 _LONG = (
-    f"SET LOCAL idle_in_transaction_session_timeout = '{(LONG + GRACE) // SECOND}s'",
+    f"SET LOCAL idle_in_transaction_session_timeout = '{2 * LONGEST_ALONE}s'",
     f"SET LOCAL statement_timeout = '{LONGEST_ALONE}s'",
 )
 #: By the kind of connection, to read with and to write with. Where nothing stands between, a server keeps what it is
@@ -115,6 +117,22 @@ class Line:
         """The open transaction, for several readings that share it."""
         return Snapshot(self.connection, self.cursor, self._database.dialect)
 
+    def carry_out(self, tx: Tx, work: Callable[[Tx], T]) -> T:
+        """What *work* answers on *tx*. Raises TookTooLong where the connection went while it took longer than any may.
+
+        Often a server does not get round to saying why it hung up.
+        """
+        began = self._clock.wall()
+        try:
+            return tx.carry_out(work)
+        except Exception as error:
+            if failures.classify(error) is Failure.LOST and self._is_late(began):
+                raise TookTooLong(self._longest) from error
+            raise
+
+    def _is_late(self, began: Micros) -> bool:
+        return self._clock.wall() - began > self._longest * SECOND
+
     @property
     def ours(self) -> bool:
         """Whether the transaction that was begun is still there to be committed."""
@@ -139,7 +157,7 @@ class Line:
         Raises UnknownCommit when something may have been saved, anything else when surely nothing was.
         """
         self._database.reach("commit")
-        if tx.write and self._clock.wall() - self._began > self._longest * SECOND:
+        if tx.write and self._is_late(self._began):
             raise TookTooLong(self._longest)
         self.prove()
         if tx.puts_off and tx.counts:
@@ -200,7 +218,7 @@ class Line:
         self.cursor.execute("RELEASE SAVEPOINT member")
 
     def stop(self) -> None:
-        """End the statement that its thread is in; called by another one. A server does that by itself."""
+        """End the statement that its thread is in; called by another one. A server ends it with the connection."""
         if self._sqlite:
             self.raw.stop()
 
@@ -209,16 +227,15 @@ class Line:
         return not self._sqlite or bool(self.raw.close_to_its_thread())
 
     def give_up(self) -> None:
-        """End the transaction while its thread hangs elsewhere; called by another one. It goes to nobody any more.
-
-        A server ends it by itself, as nothing comes from there.
-        """
+        """End the transaction while its thread hangs; called by another one. The line goes to nobody any more."""
         self.given_up = True
         if self.connection.closed or self.connection.invalidated:  # by whoever was called back in a statement
             return
         self.connection.detach()  # the pool may open another in its place
         if self._sqlite:
             self.raw.end_elsewhere()
+        else:
+            drivers.hang_up(self.raw)
 
     def tidy(self) -> None:
         """Leave the connection as a fresh one would be, or drop it."""

@@ -47,7 +47,7 @@ class Shared(threading.local):
         line, tx = self._open = self._open or self._begin()
         try:
             with otherwise(partial(self._shelf.give_up, line), line):
-                result = tx.carry_out(work)
+                result = line.carry_out(tx, work)
         except BaseException:
             self.leave()
             raise

@@ -145,7 +145,7 @@ class Runner(ForkAware):
             line.begin(write=write, long=long)
             tx = line.tx(write=write)
             with otherwise(partial(self._shelf.give_up, line), line):
-                result = tx.carry_out(work)
+                result = line.carry_out(tx, work)
             line.commit(tx)
             return result
         except BaseException:

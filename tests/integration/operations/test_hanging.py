@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from sqlalchemy import text
 
 from engine.clock import MINUTE
 from engine.errors import Busy
@@ -140,17 +139,6 @@ def slow(db: Database, code: Hanging) -> Iterator[Slow]:
     town.system.runner.release()
 
 
-def ended_by_the_server(slow: Slow) -> None:
-    """A PostgreSQL ends by itself what nothing comes from; here it is told to, so that nobody has to wait."""
-    database = slow.town.system.database
-    if database.dialect == "postgresql":
-        with database.connect() as connection:
-            connection.execute(text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND state = 'idle in transaction'"
-            ))  # fmt: skip
-
-
 def agree(slow: Slow, case: Any) -> Any:
     return slow.town.act(case, "ok", "agree", "sun")
 
@@ -217,7 +205,6 @@ def test_a_reaction_that_nothing_ends_is_said_by_who_comes_after(slow: Slow, dog
     lost = slow.meanwhile(run_jobs, town.ctx)
     dog.call_back()
     dog.give_up()
-    ended_by_the_server(slow)
     assert len(town.system.unsaid) == 1
     slow.what = ""
     agree(slow, slow.start())
@@ -241,7 +228,6 @@ def test_a_person_who_writes_with_a_reaction_that_nothing_ends_is_answered(slow:
     dog.call_back()
     dog.give_up()
     assert {other.result(60).status for other in others} == {"open"}
-    ended_by_the_server(slow)
     slow.code.free.set()
     assert isinstance(lost.exception(60), GivenUp)
 
@@ -269,7 +255,6 @@ def test_a_command_whose_action_nothing_ends_is_not_saved_and_can_be_done_again(
     lost = slow.meanwhile(agree, slow, case)
     dog.call_back()
     dog.give_up()
-    ended_by_the_server(slow)
     slow.what = ""
     assert agree(slow, case).status == "open"
     slow.code.free.set()

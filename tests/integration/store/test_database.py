@@ -121,7 +121,7 @@ class State(Exception):
 @pytest.mark.parametrize(
     ("state", "kind"),
     [
-        ("40001", Failure.RACE), ("40P01", Failure.RACE), ("55P03", Failure.LOCKED), ("57014", Failure.LONG), ("25P04", Failure.LONG),
+        ("40001", Failure.RACE), ("40P01", Failure.RACE), ("55P03", Failure.LOCKED), ("57014", Failure.LONG), ("25P04", Failure.LONG), ("25P03", Failure.LONG),
         ("53100", Failure.FULL), ("57P01", Failure.LOST), ("08006", Failure.LOST), ("42601", Failure.OTHER),
     ],
 )  # fmt: skip

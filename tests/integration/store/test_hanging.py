@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from engine.clock import SECOND, SetClock
+from engine.clock import SetClock
 from engine.errors import Busy
 from engine.extend.entering import entered
-from engine.hanging import GRACE, LIMIT, LONG, otherwise
+from engine.hanging import otherwise
 from engine.store.database import Database, open_database
 from engine.store.transaction import Runner, Tx
 from engine.store.turnstile import Turnstile
@@ -151,17 +151,17 @@ def test_a_loop_is_ended_and_the_next_one_writes(
 
 @pytest.mark.parametrize("hangs", ["swallows", "waits"], indirect=True)
 def test_what_cannot_be_called_back_is_ended_from_outside(
-    writer: Runner, dog: ByHand, hangs: Hangs, pool: ThreadPoolExecutor
+    runner: Runner, dog: ByHand, hangs: Hangs, pool: ThreadPoolExecutor
 ) -> None:
-    future = started(pool, writer, hangs)
+    future = started(pool, runner, hangs)
     dog.call_back()
     dog.give_up()
-    assert writer.run(put("next")) == 1, "though the other one hangs on"
+    assert runner.run(put("next")) == 1, "though the other one hangs on"
     hangs.free.set()
     assert told(future) == "GivenUp", "what was told for it is true: nothing of it goes on"
     assert isinstance(hangs.then, Exception), "it can write nothing any more"
-    assert keys(writer) == ["next"]
-    assert writer.run(put("later")) == 1
+    assert keys(runner) == ["next"]
+    assert runner.run(put("later")) == 1
 
 
 @pytest.mark.parametrize("hangs", ["spins", "swallows", "waits"], indirect=True)
@@ -305,44 +305,6 @@ def test_many_who_hang_use_up_no_connection(
     assert keys(runner) == ["next"]
     runner.release()
     file.close()
-
-
-@pytest.mark.parametrize("write", [True, False])
-@pytest.mark.parametrize(("long", "seconds"), [(False, (LIMIT + GRACE) // SECOND), (True, (LONG + GRACE) // SECOND)])
-def test_a_server_ends_what_nothing_comes_from_when_it_is_given_up(
-    db: Database, runner: Runner, write: bool, long: bool, seconds: int
-) -> None:
-    if db.dialect == "sqlite":
-        pytest.skip("there the watchdog ends it")
-    asked = text("SHOW idle_in_transaction_session_timeout")
-    found = runner.run(lambda tx: tx.connection.execute(asked).scalar(), write=write, alone=long)
-    assert found == f"{seconds}s"
-
-
-def test_a_row_that_is_held_where_it_hangs_is_free_once_the_server_has_ended_it(
-    db: Database, runner: Runner, dog: ByHand, pool: ThreadPoolExecutor
-) -> None:
-    """The server's own watch is the one that really runs here, with a limit of a moment."""
-    if db.dialect == "sqlite":
-        pytest.skip("there the watchdog ends it")
-    hold = text("UPDATE district SET value = 'x' WHERE district_id = 'd' AND key = 'row'")
-    hangs = Hangs("waits")
-    runner.run(put("row"))
-
-    def work(tx: Tx) -> int:
-        tx.connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
-        tx.connection.execute(hold)
-        answer: int = hangs._plugin(tx)
-        return answer
-
-    future = pool.submit(runner.run, work)
-    assert hangs.inside.wait(60)
-    dog.call_back()
-    dog.give_up()
-    assert runner.run(lambda tx: tx.connection.execute(hold).rowcount) == 1, "it waited until the server had ended it"
-    hangs.free.set()
-    assert told(future) == "GivenUp"
-    assert keys(runner) == ["row"]
 
 
 def test_who_leads_hears_that_nothing_was_saved_of_its_own(writer: Runner, dog: ByHand) -> None:
