@@ -12,12 +12,16 @@ from typing import Any
 from psycopg import Connection, OperationalError
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
+from psycopg.generators import fetch
 from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGresult
+from psycopg.waiting import wait
 
 _DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 #: What the server says of a prepared statement that is there no more.
 _FORGOTTEN = "26000"
+#: Who waits for the server looks so often whether it is to end, in seconds.
+_LOOKS = 0.1
 
 
 class DirectCursor:
@@ -73,7 +77,7 @@ class DirectCursor:
     def _landed(self) -> Iterator[PGresult]:
         """What the server says of each statement of a flight, as far as it says anything."""
         while self._pg.status == ConnStatus.OK:
-            result = self._pg.get_result()
+            result = wait(fetch(self._pg), self._pg.socket, _LOOKS)  # get_result would keep all of Python waiting
             if result is None:  # between two statements
                 continue
             if result.status == ExecStatus.PIPELINE_SYNC:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from psycopg.errors import UndefinedTable, UniqueViolation
+from psycopg.errors import QueryCanceled, UndefinedTable, UniqueViolation
 
 from engine.store.direct import DirectCursor
 from engine.store.failures import Failure, classify
+from tests.integration.store.together import until
 
 _PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'rongtong%'"
+_SLEEPS = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event = 'PgSleep'"
 _ADD = "SELECT $1::bigint + $2::bigint"
 
 
@@ -144,3 +147,17 @@ def test_a_flight_on_a_connection_that_is_gone_comes_to_an_end(
         with pytest.raises(psycopg.OperationalError) as lost:
             cursor.flight([(_KEEP, (1,)), ("COMMIT", ())])
         assert classify(lost.value) is Failure.LOST
+
+
+def test_all_others_go_on_while_a_flight_waits_for_the_server(
+    connection: psycopg.Connection, postgresql_url: str
+) -> None:
+    """What it waits for may be in their hands, as a row that one of them holds."""
+    cursor, pid = DirectCursor(connection), connection.info.backend_pid
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(postgresql_url, autocommit=True) as other:
+        cursor.execute("SET statement_timeout = '20s'")
+        flight = pool.submit(cursor.flight, [(_ADD, (1, 2)), ("SELECT pg_sleep($1::float8)", (3600,)), (_ADD, (1, 2))])
+        until(lambda: bool(other.execute(_SLEEPS, (pid,)).fetchone()))
+        other.execute("SELECT pg_cancel_backend(%s)", (pid,))
+        with pytest.raises(QueryCanceled, match="user request"):
+            flight.result(60)
