@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, get_flashed_messages
+from jinja2 import pass_context
 from markupsafe import Markup, escape
 
 from engine.clock import Micros
@@ -98,7 +99,8 @@ def say(words: Text | str | None) -> str:
     return words.pick(language()) if isinstance(words, Text) else words
 
 
-def both_ways(zh: str, en: str) -> str:
+@pass_context  # or the words, which never change, would be picked once, as the template is compiled
+def both_ways(_: object, zh: str, en: str) -> str:
     """A template's own words in the reader's language, for plugins: ``{{ '查看'|both('Show') }}``."""
     return Text(zh, en).pick(language())
 
