@@ -16,8 +16,8 @@ from engine.clock import SECOND
 from engine.extend.entering import entered
 from engine.extend.faults import HungError
 from engine.hanging import LIMIT, CalledBack, GivenUp, otherwise
+from tests.bounded import until
 from tests.hanging import ByHand, Hanging
-from tests.integration.store.together import until
 
 HERE = Path(__file__).parents[1]
 

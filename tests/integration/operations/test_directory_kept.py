@@ -23,10 +23,10 @@ from engine.store.columns import NEVER
 from engine.store.database import Database, open_database
 from engine.store.known import Directories
 from engine.store.transaction import Runner, Tx
+from tests.bounded import until
 from tests.integration.operations.looking import broken, watching
 from tests.integration.operations.test_deputies import deputise
 from tests.integration.operations.test_revoked import give, leave, revoke
-from tests.integration.store.together import until
 from tests.town import CALENDAR, GRANTS, PACK, Town, neighbour
 from tests.who import change
 

@@ -12,7 +12,7 @@ from engine.errors import Busy, Invalid, Unauthenticated
 from engine.operations import account_care, accounts, attempts, familiar, passwords
 from engine.operations.context import ENGINE
 from engine.store import hub
-from tests.bounded import until_nothing
+from tests.bounded import until, until_nothing
 from tests.forking import forked, forks
 from tests.integration.operations.looking import Seen, rows
 from tests.town import Town
@@ -199,8 +199,7 @@ def test_who_finds_no_place_at_the_desk_is_told_at_once_and_nothing_is_counted(
     for one in crowd:
         one.start()
     assert looking.wait(60)
-    while desk._held.total() < 4:
-        going.wait(0.001)
+    until(lambda: desk._held.total() == 4)
     with pytest.raises(Busy) as refusal:
         accounts.log_in(lone_town.system, "bo", WORD, "192.0.2.9")
     assert refusal.value.code == "login_busy"

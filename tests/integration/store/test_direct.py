@@ -11,7 +11,7 @@ from psycopg.errors import QueryCanceled, UndefinedTable, UniqueViolation
 
 from engine.store.direct import DirectCursor
 from engine.store.failures import Failure, classify
-from tests.integration.store.together import until
+from tests.bounded import until
 
 _PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'rongtong%'"
 _SLEEPS = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event = 'PgSleep'"

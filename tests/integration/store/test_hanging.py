@@ -18,9 +18,10 @@ from engine.hanging import otherwise
 from engine.store.database import Database, open_database
 from engine.store.transaction import Runner, Tx
 from engine.store.turnstile import Turnstile
+from tests.bounded import until
 from tests.hanging import ByHand
 from tests.integration.store.test_transaction import put
-from tests.integration.store.together import led, standing, until
+from tests.integration.store.together import led, standing
 
 KEYS = text("SELECT key FROM district WHERE district_id = 'd' ORDER BY key")
 ENDLESS = text(

@@ -17,8 +17,9 @@ from engine.store.database import Database, open_database
 from engine.store.drivers import sqlite_module
 from engine.store.transaction import Runner, Tx
 from engine.store.turnstile import Turnstile
+from tests.bounded import until
 from tests.integration.store.test_transaction import count, put
-from tests.integration.store.together import standing, until
+from tests.integration.store.together import standing
 
 PATIENCE = 5.0
 

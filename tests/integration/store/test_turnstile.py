@@ -16,9 +16,9 @@ from engine.store import turnstile
 from engine.store.database import open_database
 from engine.store.transaction import Runner
 from engine.store.turnstile import Turnstile
+from tests.bounded import until
 from tests.forking import forked, forks
 from tests.integration.store.test_transaction import count, put
-from tests.integration.store.together import until
 
 pytestmark = pytest.mark.skipif(turnstile._flock() is None, reason="this system locks no files so")
 

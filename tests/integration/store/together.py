@@ -13,18 +13,9 @@ import pytest
 from engine.clock import SECOND
 from engine.store import group
 from engine.store.transaction import Runner, Tx
+from tests.bounded import until
 
 Work = Callable[[Tx], Any]
-
-
-def until(so: Callable[[], bool]) -> None:
-    """Let the other threads go on until it is *so*; fail where they never get there."""
-    rests = threading.Event()
-    for _ in range(60_000):
-        if so():
-            return
-        rests.wait(0.001)
-    pytest.fail("it never came to that")
 
 
 def standing(runner: Runner) -> int:

@@ -17,8 +17,8 @@ from engine.store.database import Database
 from engine.worker.loop import Loop
 from engine.worker.rounds import Inner, Outbound
 from engine.worker.worker import Worker
+from tests.bounded import until
 from tests.hanging import ByHand, Hanging
-from tests.integration.store.together import until
 from tests.integration.worker import misbehaving
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
