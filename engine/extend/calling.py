@@ -123,11 +123,11 @@ def evidence(
     ctx: Callable[[str], ReadContext],
     inputs: Mapping[str, Any],
     receipt: Mapping[str, Any] | None,
-    apart: Callable[[], AbstractContextManager[None]] = nullcontext,
+    guarded: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> list[Evidence]:
     """The lines of 系统核对 for *action*; a source that raises becomes a line that says so.
 
-    *apart* keeps what a failed statement would do to the page's transaction from the rest of the page.
+    *guarded* keeps what a failed statement would do to the page's transaction from the rest of the page.
     """
     lines: list[Evidence] = []
     for source in registry.given(EvidenceSource, enabled):
@@ -135,7 +135,7 @@ def evidence(
             continue
         plugin = registry.owner(source)
         try:
-            with apart():
+            with guarded():
                 lines.extend(source.gather(ctx(plugin), inputs, receipt))
         except Exception:
             _LOG.exception("plugin %s raised in evidence for %s", plugin, action)

@@ -49,7 +49,7 @@ def erase(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = 
         return Written(True, body)
 
     wish = Wish("org", "erase", {"number": number, "reason": reason}, key)
-    erased = bool(write(ctx, caller, wish, work, alone=True))
+    erased = bool(write(ctx, caller, wish, work, long=True))
     sweep(ctx.system.database)
     return erased
 

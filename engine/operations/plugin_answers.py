@@ -39,7 +39,7 @@ def asked(ctx: Context, tx: Tx, plugin: str, what: str, ask: Callable[[], T]) ->
     def silent(reason: Exception) -> Unanswered:
         return plugin_silent(plugin, cause_of(reason, folder), place_of(reason, folder))
 
-    with _judged(plugin, what, silent, lambda reason: isinstance(reason, Unanswered | Spoilt)), tx.apart():
+    with _judged(plugin, what, silent, lambda reason: isinstance(reason, Unanswered | Spoilt)), tx.guarded():
         try:
             answer = ask()
             tx.sound()

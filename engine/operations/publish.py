@@ -40,7 +40,7 @@ def publish(ctx: Context, caller: Caller, process: Process, *, key: str = "") ->
         return Written(changed, _kept(ctx, process) if changed else None)
 
     wish = Wish("definition", "publish", _said(process), key)
-    return bool(write(ctx, caller, wish, work, alone=True))
+    return bool(write(ctx, caller, wish, work, long=True))
 
 
 def publish_within(ctx: Context, tx: Tx, caller: Caller, process: Process) -> bool:

@@ -62,18 +62,18 @@ class Written:
 
 
 def write(
-    ctx: Context, caller: Caller, wish: Wish, work: Callable[[Context, Tx], Written], *, alone: bool = False
+    ctx: Context, caller: Caller, wish: Wish, work: Callable[[Context, Tx], Written], *, long: bool = False
 ) -> Any:
     """Do *work* at one moment, in one transaction that holds the journal's lock, write its row, and give the answer.
 
-    What takes long shares its transaction with nobody: *alone*.
+    *long*: it may last longer than any other, and shares its transaction with nobody.
     A wish that changed nothing leaves a row only if it has a key, which then answers alike for ever. Raises
     ``KeyReused``, ``Busy`` and whatever *work* raises; nothing is changed then.
     """
     require_key(wish.key)
     try:
         return ctx.runner.run(
-            lambda tx: _once(ctx, tx, caller, wish, work), idempotent=bool(wish.key), alone=alone
+            lambda tx: _once(ctx, tx, caller, wish, work), idempotent=bool(wish.key), long=long
         )
     except (Duplicate, RongtongError):
         stored = answered(ctx, caller, wish.key, wish.digest)

@@ -35,7 +35,7 @@ class Database(Seams, ForkAware):
     """An open database: its engine, its dialect, what the operator should know, and the seams of the tests.
 
     ``offset`` is how far a PostgreSQL's clock is ahead of this machine's, as ``moments`` measured it last, at the
-    steady time ``measured_at``, when the machine's clock was ``apart`` from that.
+    steady time ``measured_at``, when the machine's clock was that ``difference`` from it.
     ``connections`` is how many a runner lends at a time, ``busy_timeout`` how many seconds a writer of a SQLite file
     waits for other processes.
     Connections are in autocommit mode; only ``transaction.Runner`` begins and ends transactions.
@@ -51,7 +51,7 @@ class Database(Seams, ForkAware):
         self.notices: tuple[Text, ...] = ()
         self.offset: Micros = 0
         self.measured_at: Micros = 0
-        self.apart: Micros = 0
+        self.difference: Micros = 0
         self.dialect: DialectName = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         pool = {
             "hide_parameters": True,  # what people typed is nothing for a log

@@ -49,14 +49,14 @@ class Group:
         self._kept_out: Micros = 0  # since when other processes have had the turn, as somebody learned who gave up
 
     def run(
-        self, work: Callable[[Tx], T], *, alone: bool = False, long: bool = False, waits: bool = True
+        self, work: Callable[[Tx], T], *, long: bool = False, alone: bool = False, waits: bool = True
     ) -> T:
         """Have *work* done in a transaction, *alone* or with others; its answer, or its error, once it is committed.
 
         The main thread is always alone: what a signal raises is raised there, and would be taken for somebody else's.
-        What does not wait is alone too, and refused where anybody writes. What takes *long* may last longer.
+        What does not wait is alone too, and refused where anybody writes; so is what may last *long*.
         """
-        by_itself = alone or not waits or current_thread() is main_thread()
+        by_itself = alone or long or not waits or current_thread() is main_thread()
         member = Member(work, alone=by_itself, waits=waits, long=long)
         try:
             with self._mutex:

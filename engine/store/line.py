@@ -14,9 +14,9 @@ from engine.store.failures import ConnectionGone, Failure, TookTooLong, Transact
 from engine.store.tx import Snapshot, Tx
 
 T = TypeVar("T")
-#: A transaction that lasts longer than this many seconds is rolled back; what is to run alone, which is what whoever
+#: A transaction that lasts longer than this many seconds is rolled back; what may last long, which is what whoever
 #: runs the system waits for at a terminal, may last longer. A checkpoint that comes meanwhile takes its rows next day.
-LONGEST, LONGEST_ALONE = 30, 1800
+LONGEST, LONGEST_OF_ALL = 30, 1800
 #: What a PostgreSQL is told for writing. Rows are found by key: with the cost of a random read as on today's disks,
 #: also while a table is small.
 _SETTINGS = ("random_page_cost = 1.1", "lock_timeout = '10s'", f"statement_timeout = '{LONGEST}s'")
@@ -26,8 +26,8 @@ _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _IDLE = f"idle_in_transaction_session_timeout = '{2 * LONGEST}s'"
 #: The bounds of what takes long.
 _LONG = (
-    f"SET LOCAL idle_in_transaction_session_timeout = '{2 * LONGEST_ALONE}s'",
-    f"SET LOCAL statement_timeout = '{LONGEST_ALONE}s'",
+    f"SET LOCAL idle_in_transaction_session_timeout = '{2 * LONGEST_OF_ALL}s'",
+    f"SET LOCAL statement_timeout = '{LONGEST_OF_ALL}s'",
 )
 #: By the kind of connection, to read with and to write with. Where nothing stands between, a server keeps what it is
 #: told for as long as the connection lasts; a pooler hands each transaction to another process.
@@ -94,7 +94,7 @@ class Line:
             self.cursor.execute(beginning)
         else:
             self._begin_within(patience, beginning)
-        self.open, self._longest = True, LONGEST_ALONE if long else LONGEST
+        self.open, self._longest = True, LONGEST_OF_ALL if long else LONGEST
         if self._sqlite:
             self.raw.hold()
         self._began = self._clock.wall()  # beginning may have set the clock right

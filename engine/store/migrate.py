@@ -90,7 +90,7 @@ def upgrade(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
 
     runner = Runner(database)
     try:
-        applied = runner.run(work, alone=True)
+        applied = runner.run(work, long=True)
         if applied:
             _prime(runner)
     finally:
@@ -100,7 +100,7 @@ def upgrade(database: Database, lines: Iterable[Line] = ()) -> tuple[str, ...]:
 
 def _prime(runner: Runner) -> None:
     try:
-        runner.run(priming.prime, alone=True)
+        runner.run(priming.prime, long=True)
     except Busy:
         _LOG.info("the tables are in use; the database has to learn about them by itself")
 

@@ -34,9 +34,9 @@ class DatabaseClock:
 def set_right(database: Database, cursor: Any) -> None:
     """Measure the offset to a PostgreSQL's clock, seldom, and when the machine's was set; outside of a transaction."""
     asked, steady = _MACHINE.wall(), _MACHINE.steady()
-    apart = asked - steady
-    if steady < database.measured_at + EVERY and abs(apart - database.apart) < _STEP:
+    difference = asked - steady
+    if steady < database.measured_at + EVERY and abs(difference - database.difference) < _STEP:
         return
     shown = int(cursor.execute(_ASK).fetchone()[0])
     database.offset = shown - (asked + _MACHINE.wall()) // 2
-    database.measured_at, database.apart = steady, apart
+    database.measured_at, database.difference = steady, difference

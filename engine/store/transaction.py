@@ -80,14 +80,14 @@ class Runner(ForkAware):
         self._begin()
 
     def run(
-        self, work: Callable[[Tx], T], *, write: bool = True, idempotent: bool = False, alone: bool = False,
-        apart: bool = False, waits: bool = True,
+        self, work: Callable[[Tx], T], *, write: bool = True, idempotent: bool = False, long: bool = False,
+        alone: bool = False, waits: bool = True,
     ) -> T:  # fmt: skip
         """Run *work* in one transaction and answer what it returns; it may be run again, so it must keep nothing.
 
-        It may run in another thread, beside the works of others but for ``alone``, which is for what takes long and is
-        waited for by whoever runs the system (a transaction of it may last longer than any other), and ``apart``, for
-        what has failed before and should take nobody with it.
+        It may run in another thread, and in one transaction with the works of others. ``alone``: with nobody else's, as
+        what has failed before and should take nobody with it. ``long``: it may last longer than any other, as what
+        whoever runs the system waits for, and so is alone.
         Without ``waits`` it is refused where a connection or the turn to write is not free at once.
         ``write=False`` reads one state of affairs and refuses to write. ``idempotent`` says that a second run finds
         the first by its key: only then is a commit with unknown outcome tried again. Raises Busy when the database
@@ -103,10 +103,10 @@ class Runner(ForkAware):
             thread.busy = True
             try:
                 if write and self._group is not None:
-                    return self._group.run(work, alone=alone or apart, long=alone, waits=waits)
+                    return self._group.run(work, long=long, alone=alone, waits=waits)
                 if not write and self._shared.on:
                     return self._shared.read(work)
-                return self._by_itself(work, write, PATIENCE if waits else 0.0, long=alone)
+                return self._by_itself(work, write, PATIENCE if waits else 0.0, long=long)
             except UnknownCommit as error:
                 if not idempotent or attempt >= self._attempts:
                     self._complaints.unclear(error)

@@ -191,7 +191,7 @@ class Tx:
         text, values = statement.many(self.dialect, rows)
         return int(self._execute(text, values).rowcount)
 
-    def apart(self) -> AbstractContextManager[None]:
+    def guarded(self) -> AbstractContextManager[None]:
         """Round what may fail alone: a savepoint, once it is known that one is wanted."""
         return self.savepoint() if self.careful else nullcontext()
 

@@ -23,8 +23,8 @@ def run_jobs(ctx: Context, limit: int = 20) -> int:
 
 
 def _run(ctx: Context, attempt: Attempt) -> None:
-    """What failed before is apart: should it hang, no other's work hangs with it."""
-    ctx.runner.run(lambda tx: _finish(ctx, tx, attempt), apart=attempt.job.attempts > 1)
+    """What failed before is alone: should it hang, no other's work hangs with it."""
+    ctx.runner.run(lambda tx: _finish(ctx, tx, attempt), alone=attempt.job.attempts > 1)
 
 
 def _finish(ctx: Context, tx: Tx, attempt: Attempt) -> None:

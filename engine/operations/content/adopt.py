@@ -121,7 +121,7 @@ def adoption(
 
     asked = [digest(repr(replace(pack, file=""))), digest(record["calendar"]), [p.hash for p in given.processes], demo]
     provisional = Context(system, District.from_record(pack.id, {**record, "settings": _kept({}, settings)}))
-    answer = write(provisional, caller, Wish("org", "adopt", asked, key), work, alone=True)
+    answer = write(provisional, caller, Wish("org", "adopt", asked, key), work, long=True)
     ctx = context(system, pack.id)
     recheck(ctx)  # rights may have changed with the pack
     if ctx.district.counted != ctx.district.calendar.hash:
@@ -211,7 +211,7 @@ def adopt_process(ctx: Context, caller: Caller, process: Process, *, key: str = 
         return Written(current, {"changed": changed} if changed else None)
 
     wish = Wish("org", "adopt_process", {"process": process.name, "hash": process.hash}, key)
-    return bool(write(ctx, caller, wish, work, alone=True))
+    return bool(write(ctx, caller, wish, work, long=True))
 
 
 def _from(day: date | None) -> Micros:

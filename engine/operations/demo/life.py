@@ -145,7 +145,7 @@ def _give(scene: Scene, gift: Gift) -> None:
             if problems:
                 raise Invalid(problems)
 
-    ctx.runner.run(work, alone=True)
+    ctx.runner.run(work, long=True)
 
 
 def _words(scene: Scene, words: Mapping[str, Any], person: str, unit: str) -> dict[str, Any]:

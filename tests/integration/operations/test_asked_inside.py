@@ -34,11 +34,11 @@ class Interrupted(Runner):
         self._inner, self._happens = inner, happens
         self.came = False
 
-    def run(self, work: Callable[[Tx], Any], *, write: bool = True, idempotent: bool = False, alone: bool = False) -> Any:
+    def run(self, work: Callable[[Tx], Any], *, write: bool = True, idempotent: bool = False, long: bool = False) -> Any:
         if write and not self.came:
             self.came = True
             self._happens()
-        return self._inner.run(work, write=write, idempotent=idempotent, alone=alone)
+        return self._inner.run(work, write=write, idempotent=idempotent, long=long)
 
 
 @contextmanager

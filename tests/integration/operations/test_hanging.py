@@ -232,21 +232,21 @@ def test_a_person_who_writes_with_a_reaction_that_nothing_ends_is_answered(slow:
     assert isinstance(lost.exception(60), GivenUp)
 
 
-def test_a_job_that_failed_is_tried_apart(slow: Slow, dog: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_failed_is_tried_alone(slow: Slow, dog: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
     """Should it hang again, nobody's work hangs with it."""
     agree(slow, slow.start())
     slow.what = "reaction"
     future = slow.meanwhile(run_jobs, slow.town.ctx)
     dog.call_back()
     future.result(60)
-    slow.what, apart = "", []
+    slow.what, alone = "", []
     run = slow.town.ctx.runner.run
     monkeypatch.setattr(
-        slow.town.ctx.runner, "run", lambda work, **more: apart.append(more.get("apart")) or run(work, **more)
+        slow.town.ctx.runner, "run", lambda work, **more: alone.append(more.get("alone")) or run(work, **more)
     )
     slow.town.clock.advance(MINUTE)
     assert run_jobs(slow.town.ctx) == 1
-    assert apart.count(True) == 1
+    assert alone.count(True) == 1
 
 
 def test_a_command_whose_action_nothing_ends_is_not_saved_and_can_be_done_again(slow: Slow, dog: ByHand) -> None:

@@ -226,17 +226,17 @@ def test_of_many_who_publish_one_process_at_once_one_becomes_current(town: Town)
 
 
 @pytest.mark.parametrize("takes_long", [_publish, _adopt_process, _adopt])
-def test_what_takes_long_shares_its_transaction_with_nobody(
+def test_what_takes_long_says_so(
     town: Town, takes_long: Callable[[Town, str, str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone: list[bool] = []
+    long: list[bool] = []
     meant = Runner.run
 
     def run(self: Runner, work: Callable[[Tx], Any], **how: Any) -> Any:
         if how.get("write", True):
-            alone.append(how.get("alone", False))
+            long.append(how.get("long", False))
         return meant(self, work, **how)
 
     monkeypatch.setattr(Runner, "run", run)
     takes_long(town, OTHER, "k")
-    assert alone and all(alone)
+    assert long and all(long)

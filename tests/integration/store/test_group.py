@@ -25,8 +25,9 @@ from engine.store.failures import Duplicate
 from engine.store.group import Group
 from engine.store.round import Member, Round
 from engine.store.transaction import Runner, Tx
+from tests.bounded import until
 from tests.integration.store.test_transaction import Fault, put
-from tests.integration.store.together import kinds, led, standing, together, until
+from tests.integration.store.together import kinds, led, standing, together
 
 REFERRING = text(
     "CREATE TABLE referring (id integer PRIMARY KEY, district_id text, key text, "
@@ -238,9 +239,10 @@ def test_a_group_that_took_too_long_is_dissolved_and_only_who_takes_long_is_refu
     assert keys(writer) == ["a", "b"]
 
 
-def test_work_that_wants_to_be_alone_is(writer: Runner, file: Database) -> None:
+@pytest.mark.parametrize("how", ["alone", "long"])
+def test_work_that_wants_to_be_alone_or_may_last_long_is_alone(writer: Runner, file: Database, how: str) -> None:
     file.hook = seen = Fault("nothing", ValueError())
-    assert together(writer, put("a"), put("b"), put("c"), alone=True) == [1, 1, 1]
+    assert together(writer, put("a"), put("b"), put("c"), **{how: True}) == [1, 1, 1]
     assert [sql.split()[0] for sql in seen.seen] == ["BEGIN", "INSERT", "COMMIT"] * 3
 
 

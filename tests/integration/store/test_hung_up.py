@@ -15,12 +15,12 @@ from engine.errors import Busy
 from engine.extend.entering import entered
 from engine.hanging import LIMIT
 from engine.store.database import Database
-from engine.store.line import LONGEST, LONGEST_ALONE
+from engine.store.line import LONGEST, LONGEST_OF_ALL
 from engine.store.transaction import Runner, Tx
+from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.integration.store.test_hanging import keys, told
 from tests.integration.store.test_transaction import COUNT, PUT, put
-from tests.integration.store.together import until
 
 HOLD = text("UPDATE district SET value = 'x' WHERE district_id = 'd' AND key = 'row'")
 OF = text("SELECT wait_event FROM pg_stat_activity WHERE pid = :pid")
@@ -63,12 +63,12 @@ def sleeps(server: Database, pid: int) -> bool:
 
 
 @pytest.mark.parametrize("write", [True, False])
-@pytest.mark.parametrize(("long", "may_last"), [(False, LONGEST), (True, LONGEST_ALONE)])
+@pytest.mark.parametrize(("long", "may_last"), [(False, LONGEST), (True, LONGEST_OF_ALL)])
 def test_a_server_ends_what_idles_later_than_any_transaction_may_end(
     runner: Runner, write: bool, long: bool, may_last: int
 ) -> None:
     asked = text("SELECT setting FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'")
-    found = runner.run(lambda tx: tx.connection.execute(asked).scalar(), write=write, alone=long)
+    found = runner.run(lambda tx: tx.connection.execute(asked).scalar(), write=write, long=long)
     assert int(str(found)) == 2 * may_last * 1000 > LIMIT // 1000
 
 
@@ -150,7 +150,7 @@ def test_a_row_that_is_held_where_a_plugin_hangs_is_free_when_it_is_given_up(
         tx.connection.execute(HOLD)
         hang(tx)
 
-    future = pool.submit(runner.run, work, alone=long)
+    future = pool.submit(runner.run, work, long=long)
     assert code.inside.wait(60)
     if hangs_in != "a wait":
         until(lambda: sleeps(server, pids[0]))

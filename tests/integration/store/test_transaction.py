@@ -114,7 +114,7 @@ def test_what_something_asked_has_spoilt_is_run_once_more_with_a_savepoint_round
         if write:
             put("kept")(tx)
         try:
-            with tx.apart():
+            with tx.guarded():
                 tx.connection.execute(text("SELECT no_such_function(1)"))
         except Exception as fault:
             if not tx.careful:
@@ -433,7 +433,7 @@ def test_a_savepoint_outlives_a_refused_statement(runner: Runner) -> None:
     assert count(runner) == 2
 
 
-def test_what_runs_alone_may_last_as_long_as_whoever_waits_for_it_and_the_server_is_told(
+def test_what_may_last_long_lasts_as_long_as_whoever_waits_for_it_and_the_server_is_told(
     runner: Runner, db: Database, clock: SetClock
 ) -> None:
     def slow(seconds: int) -> Callable[[Tx], str]:
@@ -445,13 +445,13 @@ def test_what_runs_alone_may_last_as_long_as_whoever_waits_for_it_and_the_server
             return str(tx.connection.execute(text("SHOW statement_timeout")).scalar_one())
         return work
 
-    said = {runner.run(slow(1799), alone=True), runner.run(slow(1), alone=True)}
+    said = {runner.run(slow(1799), long=True), runner.run(slow(1), long=True)}
     assert said == ({""} if db.dialect == "sqlite" else {"30min"})
     with pytest.raises(Busy):
-        runner.run(slow(1801), alone=True)
-    for _ in range(2):
+        runner.run(slow(1801), long=True)
+    for alone in (False, True):
         with pytest.raises(Busy):
-            runner.run(slow(31))
+            runner.run(slow(31), alone=alone)
     assert runner.run(slow(29)) == ("" if db.dialect == "sqlite" else "30s"), "only for one transaction"
     assert count(runner) == 3
 
