@@ -9,6 +9,9 @@ from typing import Any
 from engine.store.drivers import Seams, watched_cursor
 from engine.store.failures import ConnectionGone, TransactionEnded
 
+#: What of a cursor goes to the database: rows are found as they are fetched.
+USES = ("execute", "executemany", "executescript", "fetchone", "fetchmany", "fetchall", "__next__")
+
 
 class Held:
     """A SQLite connection that knows of the transaction which only ``let_go`` allows to end.
@@ -56,78 +59,33 @@ class Held:
             raise ConnectionGone from error
 
 
-def _fetching_cursor(base: Any) -> Any:
-    """The driver's cursor class *base*, whose connection knows when it is in use: rows are found as they come."""
+def _guarded(name: str, base: Any, watched: Any, seams: Seams) -> Callable[..., Any]:
+    """The method *name* of the driver's cursor class *base*, or where somebody looks, of the one that is *watched*.
 
-    class Fetching(base):  # type: ignore[misc]
-        def fetchone(self) -> Any:
-            return _fetched(self.connection, base.fetchone, self)
+    The connection knows when it is in use, and lets nothing through that has no place.
+    """
+    bare, seen = getattr(base, name), getattr(watched, name)
 
-        def fetchmany(self, *size: int) -> Any:
-            return _fetched(self.connection, base.fetchmany, self, *size)
+    def guarded(cursor: Any, *given: Any) -> Any:
+        connection = cursor.connection
+        connection.inside = True
+        try:
+            if connection.shut or (connection.held and not connection.in_transaction):
+                raise TransactionEnded from connection.reason
+            return (bare if seams.hook is None else seen)(cursor, *given)
+        except Exception as error:
+            connection.look(error)
+            raise
+        finally:
+            connection.inside = False
 
-        def fetchall(self) -> Any:
-            connection = self.connection
-            connection.inside = True
-            try:
-                if connection.shut:
-                    raise TransactionEnded from connection.reason
-                return base.fetchall(self)
-            finally:
-                connection.inside = False
-
-    return Fetching
-
-
-def _fetched(connection: Any, fetch: Callable[..., Any], *given: Any) -> Any:
-    connection.inside = True
-    try:
-        if connection.shut:
-            raise TransactionEnded from connection.reason
-        return fetch(*given)
-    finally:
-        connection.inside = False
-
-
-def _guarded_cursor(base: Any, seams: Seams) -> Any:
-    """The driver's cursor class, watched; it lets nothing through once the transaction that is held has ended."""
-    watched = watched_cursor(_fetching_cursor(base), seams)
-
-    class Guarded(watched):  # type: ignore[misc, valid-type]
-        def execute(self, query: Any, *args: Any) -> Any:
-            connection = self.connection
-            connection.inside = True
-            try:
-                if connection.shut or (connection.held and not connection.in_transaction):
-                    raise TransactionEnded from connection.reason
-                if seams.hook is None:
-                    return base.execute(self, query, *args)
-                return watched.execute(self, query, *args)
-            except Exception as error:
-                connection.look(error)
-                raise
-            finally:
-                connection.inside = False
-
-        def executemany(self, query: Any, *args: Any) -> Any:
-            connection = self.connection
-            connection.inside = True
-            try:
-                if connection.shut or (connection.held and not connection.in_transaction):
-                    raise TransactionEnded from connection.reason
-                return watched.executemany(self, query, *args)
-            except Exception as error:
-                connection.look(error)
-                raise
-            finally:
-                connection.inside = False
-
-    return Guarded
+    return guarded
 
 
 def sqlite_factory(module: ModuleType, seams: Seams) -> Any:
     """A connection class whose cursors pass the hook and never save row by row what was begun as one transaction."""
-    guarded = _guarded_cursor(module.Cursor, seams)
+    watched = watched_cursor(module.Cursor, seams)
+    guarded = type("Guarded", (watched,), {name: _guarded(name, module.Cursor, watched, seams) for name in USES})
 
     class Connection(Held, module.Connection):  # type: ignore[misc, name-defined]
         def cursor(self) -> Any:
