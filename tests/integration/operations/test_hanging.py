@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 from typing import Any, ClassVar
 
 import pytest
@@ -29,11 +30,14 @@ from engine.hanging import GivenUp, otherwise
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
-from engine.store import tables
+from engine.store import group, tables
 from engine.store.database import Database
 from engine.store.failure_words import said_in
+from engine.store.transaction import Tx
+from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.integration.operations.looking import broken, rows
+from tests.integration.store.together import standing
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
@@ -260,6 +264,37 @@ def test_a_command_whose_action_nothing_ends_is_not_saved_and_can_be_done_again(
     slow.code.free.set()
     assert isinstance(lost.exception(60), GivenUp)
     assert len([row for row in rows(slow.town, tables.journal) if row["stream"] == case.case]) == 2
+
+
+def test_where_it_hangs_in_somebody_elses_thread_the_decision_stands_and_that_one_is_told_that_it_is_not_saved(
+    slow: Slow, dog: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other thread is lost, and with it who would answer for what it wanted; one's own is there to go on."""
+    runner, case, heard = slow.town.ctx.runner, slow.start(), []
+    if runner.database.dialect == "postgresql":
+        pytest.skip("there each writes in its own thread")
+    monkeypatch.setattr(group, "BUDGET", MINUTE)
+
+    def leads(tx: Tx) -> None:
+        first.set()
+        until(lambda: standing(runner) == 1)
+
+    def lead() -> None:
+        with otherwise(lambda fault: heard.append(fault) or fault):
+            runner.run(leads)
+
+    first = Event()
+    lost = slow.pool.submit(lead)
+    assert first.wait(60)
+    slow.what, slow.way = "action", "wait"
+    acted = slow.meanwhile(agree, slow, case)
+    dog.call_back()
+    dog.give_up()
+    assert acted.result(60).status == "open"
+    assert [found.number for found in incidents.incidents(slow.town.ctx, Caller("cai"))] == [case.number]
+    assert "nothing was saved" in str(heard[0])
+    slow.code.free.set()
+    assert isinstance(lost.exception(60), GivenUp)
 
 
 def test_who_is_given_up_after_the_commit_is_not_told_that_nothing_was_saved(slow: Slow, dog: ByHand) -> None:
