@@ -14,6 +14,7 @@ from engine.clock import SECOND, SetClock
 from engine.errors import Busy
 from engine.extend.entering import entered
 from engine.hanging import LIMIT
+from engine.store import direct
 from engine.store.database import Database
 from engine.store.line import LONGEST, LONGEST_OF_ALL
 from engine.store.transaction import Runner, Tx
@@ -161,3 +162,22 @@ def test_a_row_that_is_held_where_a_plugin_hangs_is_free_when_it_is_given_up(
     code.free.set()
     assert told(future) == "GivenUp"
     assert keys(runner) == ["row"]
+
+
+def test_what_is_interrupted_in_the_middle_of_a_flight_is_not_saved_and_the_next_goes_on(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_how: object) -> None:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    def work(tx: Tx) -> object:
+        for key in "ab":
+            tx.later(PUT, district_id="d", key=key, value="v")
+        monkeypatch.setattr(direct, "wait", interrupted)
+        return tx.one(COUNT)
+
+    with pytest.raises(KeyboardInterrupt):
+        runner.run(work)
+    assert runner.run(put("next")) == 1
+    assert keys(runner) == ["next"]
