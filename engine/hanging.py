@@ -1,8 +1,9 @@
 """What becomes of a thread that does not come back from somebody else's code: it is called back, and then given up.
 
-Whoever is called back gets an exception wherever it stands in Python. What waits outside of Python (for a socket, a
-lock, a sleep) hears nothing of that: it is given up, which means that what it holds is ended without it, and its place
-is taken by another. When such a thread comes back after all, it finds nothing to go on with and unwinds.
+Whoever is called back gets an exception where it stands in its own files, or where it next asks the engine: others
+take locks in Python, and one that is taken there would never be given back. What stays in a library, or waits outside
+of Python (for a socket, a lock, a sleep), is given up, which means that what it holds is ended without it, and its
+place is taken by another. When such a thread comes back after all, it finds nothing to go on with and unwinds.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from threading import get_ident
 from types import FrameType
 from typing import Any, ClassVar, Final, Protocol
@@ -27,8 +27,10 @@ GRACE: Final[Micros] = 2 * SECOND
 LONG: Final[Micros] = 30 * SECOND
 #: Who swallows a call is called again after so long.
 _AGAIN: Final[Micros] = SECOND // 2
-#: How often somebody looks, in seconds; and how much of the time between two looks counts at most.
+#: How often somebody looks, in seconds, and how often while somebody is to be called back who cannot be yet; how much of
+#: the time between two looks counts at most.
 _EVERY: Final = 0.5
+_SOON: Final = 0.02
 _COUNTS: Final[Micros] = SECOND + SECOND // 2
 _LOG: Final = logging.getLogger("rongtong.plugins")
 
@@ -53,6 +55,10 @@ class Host(Protocol):
         """The fault of not having come back; *frame* is where it stands now."""
         ...
 
+    def wrote(self, frame: FrameType) -> bool:
+        """Whether *frame* is in its own files."""
+        ...
+
 
 class Visit:
     """A call into the code of *host*, in ``with``; raises its fault where it took too long, or GivenUp.
@@ -65,7 +71,8 @@ class Visit:
     innermost: ClassVar[dict[int, Visit]] = {}
 
     def __init__(self, host: Host) -> None:
-        self.host = host
+        self.host, self.thread = host, get_ident()
+        self.outer: Visit | None = None
         #: When it was first seen by who watches, and first called back; when it may be called again.
         self.seen: Micros | None = None
         self.called: Micros | None = None
@@ -75,20 +82,22 @@ class Visit:
 
     def __enter__(self) -> None:
         """Go in."""
-        self.thread = thread = get_ident()
-        self.outer = self.innermost.get(thread)
-        self.innermost[thread] = self
-        if _watchdog.asleep:
-            _watchdog.wake()
+        self.outer = outer = self.innermost.get(self.thread)
+        self.innermost[self.thread] = self
+        if not _watchdog.begun:
+            _watchdog.begin()
+        if outer is not None and outer.fault is not None:
+            raise CalledBack
 
     def __exit__(self, *_how: object) -> None:
         """Come out. Who watches names the fault first and looks then whether anybody is inside, and here it is the
         other way round: so nobody is called back who has left.
         """
-        if self.outer is None:
-            self.innermost.pop(self.thread, None)
-        else:
-            self.innermost[self.thread] = self.outer
+        if self.innermost.get(self.thread) is self:  # it is asked twice where it is called back on its way
+            if self.outer is None:
+                self.innermost.pop(self.thread, None)
+            else:
+                self.innermost[self.thread] = self.outer
         if self.fault is not None:
             self.back()
 
@@ -100,6 +109,14 @@ class Visit:
             raise GivenUp
         if self.fault is not None:
             raise self.fault
+
+
+def heed(*_given: object) -> bool:
+    """Raise CalledBack where this thread is to come back; else True. For where somebody asks the engine, lockless."""
+    visit = Visit.innermost.get(get_ident())
+    if visit is not None and visit.fault is not None:
+        raise CalledBack
+    return True
 
 
 class Held(Protocol):
@@ -153,22 +170,29 @@ class Watchdog:
     def __init__(self, steady: Callable[[], Micros], *, runs: bool = True) -> None:
         self._steady = steady
         self._looked, self._time = steady(), 0
-        self.asleep = runs
+        self.begun, self._complained = not runs, False
+        #: What is to be told when no lock is held: who hangs may have stopped in the middle of the log.
+        self._faults: list[Exception] = []
 
-    def wake(self) -> None:
-        """Look from now on, in a thread of its own."""
-        self.asleep = False
-        with suppress(RuntimeError):  # the program is ending
+    def begin(self) -> None:
+        """Look from now on, in a thread of its own; where there can be none, the next visit tries again."""
+        self.begun = True
+        try:
             threading.Thread(target=self._run, name="rongtong-watchdog", daemon=True).start()
+        except RuntimeError:
+            self.begun = False
+            if not self._complained and not sys.is_finalizing():
+                self._complained = True
+                _LOG.exception("nobody watches the plugins until a thread can be had for it")
 
     def _run(self) -> None:
-        rests = threading.Event()
-        while not rests.wait(_EVERY) and _watchdog is self:
+        rests, soon = threading.Event(), False
+        while not rests.wait(_SOON if soon else _EVERY) and _watchdog is self:
             try:
-                self.look()
+                soon = self.look()
             except Exception:
                 _LOG.exception("the watchdog of the plugins stumbled")
-        self.asleep = True
+        self.begun = False
 
     def _now(self) -> Micros:
         """The time that was everybody's; that in which somebody held the interpreter, or nothing ran, was not."""
@@ -177,36 +201,54 @@ class Watchdog:
         self._looked = steady
         return self._time
 
-    def look(self) -> None:
-        """Call back, or give up, whoever has been away for too long."""
-        now = self._now()
+    def look(self) -> bool:
+        """Call back, or give up, whoever has been away for too long; whether somebody could not be called back yet."""
+        now, soon = self._now(), False
         for thread, innermost in Visit.innermost.copy().items():
             visits = _chain(innermost)
             for visit in visits:
                 visit.seen = now if visit.seen is None else visit.seen
             first = visits[-1]
             if first.seen is not None and now - first.seen >= first.host.patience:
-                self._late(thread, visits, now)
+                soon |= self._late(thread, visits, now)
+        told, self._faults = self._faults, []
+        for fault in told:
+            _LOG.error("%s", fault, exc_info=fault if fault.__traceback__ else None)
+        return soon
 
-    def _late(self, thread: int, visits: list[Visit], now: Micros) -> None:
+    def _late(self, thread: int, visits: list[Visit], now: Micros) -> bool:
         first = visits[-1]
         blamed = next((one for one in visits if one.seen != now), first)  # of several the one that stays
         with _LOCK:
             if blamed.given_up:
-                return
+                return False
             if blamed.fault is None:
                 blamed.fault = blamed.host.late(sys._current_frames().get(thread))
-                _LOG.error("%s", blamed.fault)
+                self._faults.append(blamed.fault)
             if blamed not in _chain(Visit.innermost.get(thread)):
-                return
+                return False
             first.called = now if first.called is None else first.called
             if now - first.called >= GRACE:
                 if _is_out(thread):
-                    _give_up(thread, blamed.fault)
-            elif first.again is None or now >= first.again:  # never twice while it comes home
-                first.again = now + _AGAIN
-                _raise_in(thread, CalledBack)
-                _stop(thread)
+                    self._faults += _give_up(thread, blamed.fault)
+                return False
+            if first.again is not None and now < first.again:  # never twice while it comes home
+                return False
+            for held in _held_by(thread):
+                held.stop()
+            if not _call_back(thread):
+                return True
+            first.again = now + _AGAIN
+            return False
+
+
+def _call_back(thread: int) -> bool:
+    """Have CalledBack raised in *thread* if it stands in the files of whom it visits, from where it goes on."""
+    visit, frame = Visit.innermost.get(thread), sys._current_frames().get(thread)
+    if visit is None or frame is None or not visit.host.wrote(frame):
+        return False
+    _raise_in(thread, CalledBack)
+    return True
 
 
 def _chain(visit: Visit | None) -> list[Visit]:
@@ -218,26 +260,26 @@ def _chain(visit: Visit | None) -> list[Visit]:
     return found
 
 
-def _stop(thread: int) -> None:
-    for one in otherwise.around.get(thread, ()):
-        if one.held is not None:
-            one.held.stop()
+def _held_by(thread: int) -> list[Held]:
+    return [one.held for one in otherwise.around.get(thread, ()) if one.held is not None]
 
 
 def _is_out(thread: int) -> bool:
     """Whether *thread* is out of all that it holds; it comes into none of it again."""
-    used = [one.held for one in otherwise.around.get(thread, ()) if one.held is not None and not one.held.shut()]
-    return not used
+    return False not in [held.shut() for held in _held_by(thread)]  # all of them are shut
 
 
-def _give_up(thread: int, fault: Exception) -> None:
+def _give_up(thread: int, fault: Exception) -> list[Exception]:
+    wrong: list[Exception] = []  # with what *thread* holds, which is ended without it
     for visit in _chain(Visit.innermost.get(thread)):
         visit.fault, visit.given_up = visit.fault or fault, True
     for one in reversed(otherwise.around.pop(thread, [])):
         try:
             fault = one.then(fault)
-        except Exception:
-            _LOG.exception("what a lost thread held could not be taken from it")
+        except Exception as other:
+            other.add_note("what a lost thread held could not be taken from it")
+            wrong.append(other)
+    return wrong
 
 
 def _raise_in(thread: int, kind: type[BaseException] | None) -> None:

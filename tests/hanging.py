@@ -16,14 +16,15 @@ class ByHand(hanging.Watchdog):
 
     def __init__(self) -> None:
         self.now = self.kept = SECOND
+        self._moment = threading.Event()
         super().__init__(lambda: self.kept, runs=False)
 
-    def look(self) -> None:
+    def look(self) -> bool:
         """Look now."""
         while self.kept < self.now:
             self.kept = min(self.kept + SECOND // 2, self.now)
             self._now()
-        super().look()
+        return super().look()
 
     def stand_still(self, time: int) -> None:
         """Look after a *time* in which nothing ran, nor did it look."""
@@ -32,10 +33,17 @@ class ByHand(hanging.Watchdog):
         self.look()
 
     def call_back(self, patience: int = hanging.LIMIT) -> None:
-        """Let the patience with whoever is away end."""
+        """Let the patience with whoever is away end, and call until it has heard or cannot hear."""
         self.look()
         self.now += patience
-        self.look()
+        self.reach()
+
+    def reach(self) -> None:
+        """Look until whoever is called stands where it may be, as the one does that looks by itself."""
+        for _ in range(30):
+            if not self.look():
+                return
+            self._moment.wait(0.001)
 
     def give_up(self) -> None:
         """Let the time end that whoever was called back has to come."""

@@ -16,6 +16,7 @@ from engine.errors import RongtongError
 from engine.extend.connection import PluginConnection
 from engine.extend.emitted import Job, Message
 from engine.extend.tables import DISTRICT
+from engine.hanging import heed
 from engine.i18n import Text
 from engine.store.locks import rank
 
@@ -129,8 +130,10 @@ class Handed(TypedDict):
 
 @cache  # to be asked for one costs a lock
 def log_of(plugin: str) -> logging.Logger:
-    """The logger of *plugin*."""
-    return logging.getLogger(f"rongtong.plugin.{plugin}")
+    """The logger of *plugin*; who hangs is called back as it writes to it, before a lock is taken."""
+    log = logging.getLogger(f"rongtong.plugin.{plugin}")
+    log.addFilter(heed)
+    return log
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from engine.clock import SECOND, Micros
 from engine.extend.answers import declared, holding
 from engine.extend.contributions import DataFile
 from engine.extend.faults import ExitError, HungError, plugin_fault
-from engine.extend.places import below, raised_at, signalled, stands_at
+from engine.extend.places import below, raised_at, signalled, stands_at, stands_in
 from engine.hanging import LIMIT, LONG, CalledBack, GivenUp, Visit
 
 T = TypeVar("T")
@@ -54,6 +54,10 @@ class Entering:
         zh = f"{seconds}秒没有办完，已经停下，没有保存"
         en = f"did not come back within {seconds} s; it was stopped, and nothing of it is saved"
         return plugin_fault(HungError, self._plugin, zh, en, stands_at(frame, self._folder))
+
+    def wrote(self, frame: FrameType) -> bool:
+        """Whether *frame* is in its own files."""
+        return stands_in(frame, self._folder)
 
 
 def entered(

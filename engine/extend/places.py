@@ -46,6 +46,13 @@ def stands_at(frame: FrameType | None, folder: Path | None) -> str:
     return _innermost(((one, one.f_lineno) for one in _outwards(frame)), folder)
 
 
+def stands_in(frame: FrameType, folder: Path | None) -> bool:
+    """Whether *frame* is in the files of the plugin in *folder* itself; without one, in nobody's that are known."""
+    if folder is None:
+        return _package(frame) not in _OURS | sys.stdlib_module_names
+    return Path(frame.f_code.co_filename).is_relative_to(folder)
+
+
 def raised_at(fault: BaseException, folder: Path | None) -> str:
     """The innermost line of the plugin in *folder* that *fault* came through, or where it is no Python; or ""."""
     if isinstance(fault, SyntaxError) and fault.filename:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 from engine.errors import Busy
@@ -48,13 +49,20 @@ class Loop:
 
     def start(self) -> None:
         """Run in a thread of its own."""
-        self._thread = threading.Thread(target=self._run, name=f"rongtong-{self._name}", daemon=True)
-        self._thread.start()
+        self._start(self._run)
 
     def join(self, seconds: float | None = None) -> None:
         """Wait for its end, *seconds* at most."""
         if self._thread is not None:
             self._ended.wait(seconds)
+
+    def _start(self, run: Callable[[], None]) -> None:
+        self._thread = threading.Thread(target=run, name=f"rongtong-{self._name}", daemon=True)
+        self._thread.start()
+
+    def _goes_on(self) -> None:
+        _LOG.error("the loop %s goes on in another thread: the one before hangs in a plugin", self._name)
+        self._run()
 
     def _run(self) -> None:
         with otherwise(self._given_up):
@@ -69,8 +77,7 @@ class Loop:
         return self._thread is threading.current_thread()
 
     def _given_up(self, fault: Exception) -> Exception:
-        _LOG.error("the loop %s goes on in another thread: this one hangs in a plugin", self._name)
-        self.start()
+        self._start(self._goes_on)  # who says so: this one may hang in the middle of the log
         return fault
 
     def _round_done(self) -> int:

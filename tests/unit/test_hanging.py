@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ import pytest
 
 from engine import hanging
 from engine.clock import SECOND
+from engine.extend.context import log_of
 from engine.extend.entering import entered
 from engine.extend.faults import HungError
 from engine.hanging import LIMIT, CalledBack, GivenUp, otherwise
@@ -70,7 +73,7 @@ def test_who_may_take_longer_does(dog: ByHand, code: Hanging, pool: ThreadPoolEx
     assert code.inside.wait(60)
     dog.call_back(29 * SECOND)
     dog.now += SECOND
-    dog.look()
+    dog.reach()
     assert "within 30 s" in hung(called)
 
 
@@ -128,7 +131,7 @@ def test_who_swallows_the_call_is_called_again_and_then_given_up(
     dog.call_back()
     until(lambda: code.called == 1)
     dog.now += SECOND
-    dog.look()
+    dog.reach()
     until(lambda: code.called == 2)
     dog.give_up()
     dog.look()
@@ -230,6 +233,152 @@ def test_who_asks_others_again_and_again_is_called_back_all_the_same(
     assert isinstance(called.exception(60), HungError)
 
 
+def test_who_logs_in_its_loop_is_called_back_and_everybody_else_can_still_log(
+    dog: ByHand, code: Hanging, quiet_log: logging.Handler
+) -> None:
+    """Called back in the middle of the log, it would keep the log's lock for ever: its thread lives on."""
+    log = log_of("odd")
+
+    def logs() -> None:
+        while not code.free.is_set():
+            log.warning("row")
+            code.inside.set()
+
+    with ThreadPoolExecutor(1) as lives_on:
+        for _ in range(30):
+            code.inside.clear()
+            called = lives_on.submit(call, logs)
+            assert code.inside.wait(60)
+            dog.call_back()
+            hung(called)
+            assert quiet_log.lock is not None
+            assert quiet_log.lock.acquire(timeout=60), "whoever logs next waits for nobody"
+            quiet_log.release()
+
+
+def test_who_is_always_in_a_library_when_it_is_looked_at_is_not_called_back_there(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
+) -> None:
+    """A library takes locks in Python, of which none would be given back."""
+    called = pool.submit(call, lambda: code.inside.set() or code.free.wait(60))
+    assert code.inside.wait(60)
+    dog.look()
+    dog.now += LIMIT
+    until(lambda: dog.look() and not code.free.is_set())
+    code.free.set()
+    hung(called)
+
+
+def test_a_lock_that_is_held_by_with_is_given_back(dog: ByHand, code: Hanging) -> None:
+    own, condition = threading.Lock(), threading.Condition()
+
+    def locks() -> None:
+        while not code.free.is_set():
+            with own, condition:
+                code.inside.set()
+
+    with ThreadPoolExecutor(1) as lives_on:
+        for _ in range(30):
+            code.inside.clear()
+            called = lives_on.submit(call, locks)
+            assert code.inside.wait(60)
+            dog.call_back()
+            until(lambda called=called: called.done() or (dog.look(), False)[1])
+            hung(called)
+            assert own.acquire(timeout=60)
+            own.release()
+            assert condition.acquire(timeout=60)
+            condition.release()
+
+
+@pytest.mark.parametrize("then", ["", "waits"])
+def test_nothing_is_told_before_it_is_called_back_and_no_lock_is_held_meanwhile(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    told: list[bool] = []
+    monkeypatch.setattr(hanging._LOG, "error", lambda *_, **__: told.append(hanging._LOCK.locked()))
+    called = pool.submit(call, code.wait if then else code.spin)
+    assert code.inside.wait(60)
+    dog.call_back()
+    if then:
+        dog.give_up()
+        code.free.set()
+    assert called.exception(60) is not None
+    assert told == [False]
+
+
+class Falls(dict[int, hanging.Visit]):
+    """The innermost visits, where CalledBack falls at the *left*-th time that anybody asks or changes them."""
+
+    left = 0
+
+    def _falls(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise CalledBack
+
+    def get(self, key: int, default: Any = None) -> Any:
+        """Ask."""
+        self._falls()
+        return super().get(key, default)
+
+    def __setitem__(self, key: int, value: hanging.Visit) -> None:
+        """Change."""
+        self._falls()
+        super().__setitem__(key, value)
+
+
+@pytest.mark.parametrize("time", range(1, 5))
+def test_who_is_called_back_at_the_doors_of_another_visit_hears_nothing_else(
+    dog: ByHand, monkeypatch: pytest.MonkeyPatch, time: int
+) -> None:
+    """Twice on the way in, twice on the way out: the visit before is the innermost again."""
+    innermost, asks = Falls(), entered("asked", HERE, lambda: "back")
+    monkeypatch.setattr(hanging.Visit, "innermost", innermost)
+
+    def outer() -> None:
+        before, innermost.left = innermost[threading.get_ident()], time
+        with pytest.raises(CalledBack):
+            asks()
+        assert innermost[threading.get_ident()] is before
+
+    call(outer)
+    assert not innermost
+
+
+def test_a_watchdog_that_could_not_start_tries_again_and_says_so_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    started: list[threading.Thread] = []
+
+    class Full(threading.Thread):
+        def start(self) -> None:
+            started.append(self)
+            if len(started) < 4:
+                raise RuntimeError("can't start new thread")
+
+    watches = hanging.Watchdog(lambda: 0)
+    monkeypatch.setattr(hanging, "_watchdog", watches)
+    monkeypatch.setattr(threading, "Thread", Full)
+    for _ in range(3):
+        assert call(lambda: "back") == "back"
+        assert not watches.begun
+    for _ in range(2):
+        call(lambda: None)
+        assert watches.begun
+    assert len(started) == 4
+    assert [one.levelname for one in caplog.records] == ["ERROR"]
+
+
+@pytest.fixture
+def quiet_log() -> Iterator[logging.Handler]:
+    """A handler of the engine's log that writes nowhere, as the engine's own would write."""
+    log, handler = logging.getLogger("rongtong"), logging.StreamHandler(io.StringIO())
+    log.addHandler(handler)
+    yield handler
+    log.removeHandler(handler)
+
+
 @pytest.fixture
 def hasty() -> Iterator[None]:
     """Threads take turns after every few steps."""
@@ -276,14 +425,14 @@ def test_the_watchdog_wakes_with_the_first_call_and_sleeps_when_it_is_replaced(
     monkeypatch.setattr(hanging, "_EVERY", 0.001)
     watches = Looks(lambda: 0)
     monkeypatch.setattr(hanging, "_watchdog", watches)
-    assert watches.asleep
+    assert not watches.begun
     call(lambda: None)
     assert looked.wait(60)
-    assert not watches.asleep
+    assert watches.begun
     looked.clear()
     assert looked.wait(60)
     monkeypatch.setattr(hanging, "_watchdog", ByHand())
-    until(lambda: watches.asleep)
+    until(lambda: not watches.begun)
 
 
 def test_no_except_exception_holds_it_up() -> None:
