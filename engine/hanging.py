@@ -43,7 +43,11 @@ class CalledBack(BaseException):
 
 
 class GivenUp(BaseException):
-    """Raised where a thread comes back that was given up: nothing of what it was doing is to be gone on with."""
+    """Raised where a thread comes back that was given up, and *fault* told: nothing is to be gone on with."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__(fault)
+        self.fault = fault
 
 
 class Host(Protocol):
@@ -105,10 +109,8 @@ class Visit:
         """Come out late: raise the fault, or GivenUp. Nothing more is raised in this thread after it."""
         with _LOCK:
             _raise_in(self.thread, None)
-        if self.given_up:
-            raise GivenUp
         if self.fault is not None:
-            raise self.fault
+            raise GivenUp(self.fault) if self.given_up else self.fault
 
 
 def heed(*_given: object) -> bool:
@@ -271,14 +273,14 @@ def _is_out(thread: int) -> bool:
 
 def _give_up(thread: int, fault: Exception) -> list[Exception]:
     wrong: list[Exception] = []  # with what *thread* holds, which is ended without it
-    for visit in _chain(Visit.innermost.get(thread)):
-        visit.fault, visit.given_up = visit.fault or fault, True
     for one in reversed(otherwise.around.pop(thread, [])):
         try:
             fault = one.then(fault)
         except Exception as other:
             other.add_note("what a lost thread held could not be taken from it")
             wrong.append(other)
+    for visit in _chain(Visit.innermost.get(thread)):
+        visit.fault, visit.given_up = fault, True
     return wrong
 
 

@@ -14,6 +14,7 @@ import click
 
 from engine import settings
 from engine.cli import say
+from engine.hanging import GivenUp
 
 #: Command → the module that holds it, so that ``rongtong check`` loads no web server.
 COMMANDS = {
@@ -107,5 +108,8 @@ def _run(args: list[str], *, as_json: bool) -> int:
         return answer if isinstance(answer, int) else 0
     except Exception as fault:
         return say.failed(fault, as_json=as_json)
+    except GivenUp as lost:
+        say.failed(lost.fault, as_json=as_json)
+        return 2
     except KeyboardInterrupt:
         return say.stopped()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from socket import SHUT_RDWR
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from waitress.adjustments import Adjustments
@@ -20,7 +21,7 @@ from engine.edge.bounds import Bounds
 from engine.edge.guard import body_refusal
 from engine.edge.proxies import NOBODY, Proxies
 from engine.errors import RongtongError
-from engine.hanging import otherwise
+from engine.hanging import GivenUp, otherwise
 from engine.i18n import both
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Threads that answer requests.
 THREADS: Final = 8
+#: For so many at once that hang for good another one comes; where more do, only a new start helps.
+LOST: Final = 64
 
 
 class Refused:
@@ -92,6 +95,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def __init__(self, server: Server, *args: Any, **named: Any) -> None:
         self.since: Micros = server.steady()
         self._taken, self._mark, self._before = 0, (self.since, 0), 0
+        self._lost = False
         super().__init__(server, *args, **named)
         peer = self.addr[0]
         self.holder = peer if peer in server.proxies else counted_as(peer)
@@ -116,13 +120,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             if len(self.requests) > 1:
                 self.requests[0].headers["CONNECTION"] = "close"
         self._before = self._taken
-        with otherwise(self._given_up):
-            super().service()
+        try:
+            with suppress(GivenUp), otherwise(self._given_up):  # whose answer is given
+                super().service()
+        finally:
+            if self._lost:
+                self.server.task_dispatcher.back()
         self.since = self.server.steady()
         self._mark = (self.since, self._taken)
 
     def _given_up(self, fault: Exception) -> Exception:
         """The thread that answers hangs in a plugin: say so, and let another thread answer others."""
+        self._lost = True
         self.server.task_dispatcher.replace()
         with self.requests_lock:
             path = self.requests[0].path
@@ -177,11 +186,25 @@ def _hung(fault: Exception, *, as_json: bool) -> bytes:
 
 
 class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
-    """The threads that answer; in the place of one that hangs for good comes another."""
+    """The threads that answer; in the place of one that hangs for good comes another, until it is back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lost, self._counts = 0, Lock()
 
     def replace(self) -> None:
-        """Have one thread more."""
-        self.set_thread_count(len(self.threads) - self.stop_count + 1)
+        """A thread is lost: have one more."""
+        with self._counts:
+            self.lost += 1
+            if self.lost <= LOST:
+                self.set_thread_count(len(self.threads) - self.stop_count + 1)
+
+    def back(self) -> None:
+        """A thread that was lost is back: have one less."""
+        with self._counts:
+            if self.lost <= LOST:
+                self.set_thread_count(len(self.threads) - self.stop_count - 1)
+            self.lost -= 1
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]

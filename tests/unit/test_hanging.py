@@ -193,6 +193,25 @@ def test_what_goes_wrong_with_one_of_them_keeps_no_other_from_it(
     assert [type(one) for one in told] == [HungError]
 
 
+def test_who_comes_back_after_it_was_given_up_carries_what_was_told(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
+) -> None:
+    told = ValueError("the last words")
+
+    def work() -> None:
+        with otherwise(lambda _: told):
+            call(code.wait)
+
+    called = pool.submit(work)
+    assert code.inside.wait(60)
+    dog.call_back()
+    dog.give_up()
+    code.free.set()
+    back = called.exception(60)
+    assert isinstance(back, GivenUp)
+    assert back.fault is told
+
+
 def test_a_thread_that_came_back_can_be_used_again(dog: ByHand, code: Hanging) -> None:
     with ThreadPoolExecutor(1) as one:
         first = one.submit(call, code.wait)

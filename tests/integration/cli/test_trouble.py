@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from engine import app, logs
+from engine.cli import root
+from engine.extend.faults import HungError, plugin_fault
+from engine.hanging import GivenUp
 from engine.store.database import Database, open_database
 from tests import trouble
 from tests.integration.cli.conftest import Terminal
@@ -91,3 +94,21 @@ def test_only_a_server_keeps_where_a_fault_came_from(level: int, told: bool, mon
     said = logs._Plain().format(fault)
     assert "R-1" in said
     assert ("ZeroDivisionError" in said) == told
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_command_whose_thread_was_given_up_says_who_hung_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    fault = plugin_fault(HungError, "odd", "没有办完", "did not come back", "odd/hooks.py:3")
+
+    def lost(*_given: object, **_named: object) -> None:
+        raise GivenUp(fault)
+
+    monkeypatch.setattr(root.rongtong, "main", lost)
+    assert root.run(["verify", *["--json"] * as_json]) == 2
+    told = capsys.readouterr()
+    said = told.out if as_json else told.err
+    assert "odd/hooks.py:3" in said
+    assert "did not come back" in said
+    assert "Traceback" not in told.err

@@ -467,8 +467,20 @@ def test_who_asks_for_what_hangs_in_a_plugin_is_answered_and_others_find_a_threa
     with ask(HEALTH) as next_one:
         assert heard(next_one).startswith(b"HTTP/1.1 200 OK")
     code.free.set()
-    until(lambda: dispatcher.active_count == 0)
+    until(lambda: len(dispatcher.threads) == 1 and dispatcher.active_count == 0)
     with ask(HEALTH) as next_one:
         assert heard(next_one).startswith(b"HTTP/1.1 200 OK"), "it came back, and nothing is left of that"
     dispatcher.shutdown()
     wasyncore.close_all(server._map)
+
+
+def test_for_as_many_threads_as_are_lost_there_are_others_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.edge.server.LOST", 2)
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(1)
+    counted = []
+    for change in (*[dispatcher.replace] * 3, *[dispatcher.back] * 3):
+        change()
+        counted.append(len(dispatcher.threads) - dispatcher.stop_count)
+    assert counted == [2, 3, 3, 3, 2, 1]
+    dispatcher.shutdown()
