@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from engine.clock import Micros
 from engine.definition.catalogue import ResolverSpec, TypeSpec
 from engine.definition.types import ValueType
 from engine.errors import Problem
 from engine.extend.context import JobContext, Named, PageContext, ReadContext, SeedContext, WriteContext
+from engine.hanging import LONG
 from engine.i18n import Text
 
 #: An output in a sentence of the timeline.
@@ -186,6 +187,7 @@ class ScenarioVerb:
     where the engine shall refuse others; () for any.
     """
 
+    patience: ClassVar[Micros] = LONG
     name: str
     place: Literal["given", "then"]
     run: Callable[[WriteContext, Mapping[str, Any]], Sequence[Problem]]
@@ -201,6 +203,7 @@ class DataFile:
     of a problem of either says where: ``2.capacity``, the first row 0.
     """
 
+    patience: ClassVar[Micros] = LONG
     name: str
     seed: Callable[[SeedContext, Any], Sequence[Problem]]
     check: Callable[[Named, Any], Sequence[Problem]] | None = None
@@ -213,6 +216,7 @@ class Invariant:
     ``rongtong verify`` runs it for every district.
     """
 
+    patience: ClassVar[Micros] = LONG
     name: str
     title: Text
     check: Callable[[ReadContext], Sequence[Problem]]

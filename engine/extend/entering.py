@@ -1,4 +1,7 @@
-"""The one way into a plugin's code: what would end the program there, or never ends, is a fault of the plugin's."""
+"""The two ways into a plugin's code: what would end the program there is a fault of the plugin's.
+
+A call is watched as well: what never ends is a fault, too. What is only run in ``with`` (imports, migrations) is not.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,9 @@ from typing import Any, TypeVar
 
 from engine.clock import SECOND, Micros
 from engine.extend.answers import declared, holding
-from engine.extend.contributions import DataFile
 from engine.extend.faults import ExitError, HungError, plugin_fault
 from engine.extend.places import below, raised_at, signalled, stands_at, stands_in
-from engine.hanging import LIMIT, LONG, CalledBack, GivenUp, Visit
+from engine.hanging import LIMIT, CalledBack, GivenUp, Visit
 
 T = TypeVar("T")
 
@@ -33,12 +35,11 @@ def interrupts(fault: BaseException) -> bool:
 class Entering:
     """Run what is the *plugin*'s, in ``with``. Raises ExitError where it would end the program, or the thread.
 
-    It keeps nothing of a run, so one serves all of them, and a call costs no generator. A call may take as long as its
-    *patience*.
+    It keeps nothing of a run, so one serves all of them. Nobody watches how long it takes.
     """
 
-    def __init__(self, plugin: str, folder: Path | None, patience: Micros = LIMIT) -> None:
-        self._plugin, self._folder, self.patience = plugin, folder, patience
+    def __init__(self, plugin: str, folder: Path | None) -> None:
+        self._plugin, self._folder = plugin, folder
 
     def __enter__(self) -> None:
         """Go in."""
@@ -47,6 +48,13 @@ class Entering:
         """Come out, by whatever way."""
         if fault is not None and not isinstance(fault, Exception):
             _blame(self._plugin, self._folder, fault)
+
+
+class Watched:
+    """The *plugin* as who watches sees it in a call that may take as long as its *patience*."""
+
+    def __init__(self, plugin: str, folder: Path | None, patience: Micros) -> None:
+        self._plugin, self._folder, self.patience = plugin, folder, patience
 
     def late(self, frame: FrameType | None) -> HungError:
         """The fault of not having come back, which stands at *frame*."""
@@ -68,7 +76,7 @@ def entered(
 
     What it answers is held to the type *wanted*; *what* it is called in the sentence of a fault.
     """
-    inside = Entering(plugin, folder, patience)
+    inside = Watched(plugin, folder, patience)
     held = None if wanted is Any else holding(plugin, what, wanted, function)
 
     @functools.wraps(function)
@@ -94,7 +102,7 @@ def sealed(plugin: str, folder: Path | None, contribution: T) -> T:
     """*contribution* of the plugin with every function in it as the engine calls it."""
     if not dataclasses.is_dataclass(contribution) or isinstance(contribution, type):
         return contribution
-    patience = LONG if isinstance(contribution, DataFile) else LIMIT
+    patience = getattr(contribution, "patience", LIMIT)
     changed: dict[str, Any] = {}
     for field in dataclasses.fields(contribution):
         was = getattr(contribution, field.name)

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Table
 
 import engine
-from engine.clock import HOUR
+from engine.clock import HOUR, SECOND
 from engine.definition.catalogue import FunctionSpec
 from engine.extend import (
     Action,
@@ -43,11 +43,12 @@ from engine.extend import (
     both,
     hookspecs,
 )
-from engine.extend.entering import Entering, entered, interrupts
+from engine.extend.entering import Entering, entered, interrupts, sealed
 from engine.extend.faults import ExitError
 from engine.extend.places import below
 from engine.extend.registers import HOOK_OF, HOOKS, REGISTERS
 from engine.extend.registry import Registry
+from engine.hanging import Visit
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
 W = both("x")
@@ -301,3 +302,18 @@ def test_there_is_no_other_way_in() -> None:
         "hooked.py: a hook",
         "trial.py: a module",  # the kit, in the tests of who wrote the plugin
     ]
+
+
+@pytest.mark.parametrize(("given", "field", "seconds"), [
+    (Invariant("odd.sound", both("sound"), lambda _: []), "check", 30),
+    (ScenarioVerb("odd", "then", lambda *_: []), "run", 30),
+    (DataFile("odd.csv", lambda *_: []), "seed", 30),
+    (Reaction("odd.late", "odd.done", lambda *_: None), "run", 10),
+])  # fmt: skip
+def test_what_only_a_terminal_waits_for_may_take_longer(
+    monkeypatch: pytest.MonkeyPatch, given: Any, field: str, seconds: int
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(Visit, "__enter__", lambda visit: seen.append(visit.host.patience))
+    getattr(sealed("odd", None, given), field)(*[None] * (1 if field == "check" else 2))
+    assert seen == [seconds * SECOND]
