@@ -27,10 +27,10 @@ GRACE: Final[Micros] = 2 * SECOND
 LONG: Final[Micros] = 30 * SECOND
 #: Who swallows a call is called again after so long.
 _AGAIN: Final[Micros] = SECOND // 2
-#: How often somebody looks, in seconds, and how often while somebody is to be called back who cannot be yet; how much of
-#: the time between two looks counts at most.
+#: How often somebody looks, in seconds, and how often while somebody cannot be called back yet.
 _EVERY: Final = 0.5
 _SOON: Final = 0.02
+#: How much of the time between two looks counts at most.
 _COUNTS: Final[Micros] = SECOND + SECOND // 2
 _LOG: Final = logging.getLogger("rongtong.plugins")
 

@@ -14,7 +14,8 @@ from engine.definition.calendar import Calendar, calendar_from
 from engine.definition.catalogue import Catalogue
 from engine.definition.district import Beyond
 from engine.definition.roles import RoleTable
-from engine.errors import Forbidden, NotFound
+from engine.errors import Forbidden, NotFound, Unanswered
+from engine.extend.faults import HungError
 from engine.extend.registry import Registry
 from engine.extend.senders import Mode
 from engine.extend.stored_settings import Reading
@@ -59,6 +60,18 @@ class Unsent:
     payload: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A command whose thread was given up in a plugin: on which version of its case, and the nodes not to be run again.
+
+    Without any it hung elsewhere than in an action.
+    """
+
+    fault: HungError
+    version: int
+    silent: Mapping[int, Unanswered]
+
+
 @dataclass(frozen=True)
 class System:
     """One running engine: its database, plugins and seams. Two may live in one Python process.
@@ -67,7 +80,8 @@ class System:
     ``definitions`` caches published processes by district, hash and plugins: with the same plugins they never change.
     ``districts`` caches what each district chose beside the record it was made from, ``directories`` answers about who
     is who. Nothing leaves the machine unless the ``mode`` is live, which only the composition root says; ``unsent`` is
-    the last of what would have. ``unsaid`` writes what became of jobs, where the database could not be written then.
+    the last of what would have. ``unsaid`` writes what became of jobs, where the database could not be written then;
+    ``lost`` are the commands whose thread hung, by district and digest, until they are tried again.
     """
 
     database: Database
@@ -78,6 +92,7 @@ class System:
     mode: Mode = "example"
     unsent: deque[Unsent] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT))
     unsaid: deque[Callable[[], object]] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT), repr=False)
+    lost: Bounded[tuple[str, str], Lost] = field(default_factory=lambda: Bounded(_MOST), repr=False)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     definitions: Bounded[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=lambda: Bounded(_MOST))
     districts: Bounded[str, tuple[dict[str, str], District]] = field(default_factory=lambda: Bounded(_MOST))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from engine.errors import Busy
 from engine.hanging import otherwise
 
+#: The longest that a loop stands still after its thread was lost, in seconds.
+_LONGEST: Final = 60.0
 _LOG = logging.getLogger("rongtong.worker")
 
 
@@ -39,13 +41,15 @@ def attempt(round_: Round) -> int:
 class Loop:
     """Does rounds until *stop* is set; where nothing was done it rests for *rest* seconds.
 
-    Where its thread hangs in a plugin for good, another takes its place; the old one ends should it come back.
+    Where its thread hangs in a plugin for good, another takes its place; the old one ends should it come back. The
+    new one rests first, with each that is lost in the same round twice as long: others wait for what they held.
     """
 
     def __init__(self, name: str, round_: Round, stop: threading.Event, rest: float) -> None:
         self._name, self._round, self._stop, self._rest = name, round_, stop, rest
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
+        self._pause = 0.0
 
     def start(self) -> None:
         """Run in a thread of its own."""
@@ -65,6 +69,7 @@ class Loop:
         self._run()
 
     def _run(self) -> None:
+        self._stop.wait(self._pause)
         with otherwise(self._given_up):
             while self._is_this() and not self._stop.is_set():
                 if self._round_done() == 0 and self._is_this():
@@ -77,13 +82,16 @@ class Loop:
         return self._thread is threading.current_thread()
 
     def _given_up(self, fault: Exception) -> Exception:
+        self._pause = min(self._pause * 2 or self._rest, _LONGEST)
         self._start(self._goes_on)  # who says so: this one may hang in the middle of the log
         return fault
 
     def _round_done(self) -> int:
         """One round. Somebody's SystemExit leaves the round and not the loop: the others' work goes on."""
         try:
-            return attempt(self._round)
+            done = attempt(self._round)
+            self._pause = 0.0
+            return done
         except BaseException:
             _LOG.exception("a round of work was left")
             return 0

@@ -28,10 +28,10 @@ class Clocks:
         self._done: dict[Callable[[Context], object], Micros] = {}
 
     def once(self) -> int:
-        """One round over all districts; how many clocks rang."""
+        """One round over all districts, beginning with what no plugin can hold up; how many clocks rang."""
+        self._now_and_then(seal, _SEAL_EVERY)
         self._now_and_then(resume, _SEAL_EVERY)
         rang = sum(ring(ctx) for ctx in all_contexts(self._system))
-        self._now_and_then(seal, _SEAL_EVERY)
         self._now_and_then(recheck, _RECHECK_EVERY)
         self._now_and_then(recount_once, _RECHECK_EVERY)
         return rang

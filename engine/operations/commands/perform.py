@@ -13,6 +13,7 @@ from engine.errors import Busy, Conflict, NotFound, RongtongError, Unanswered, V
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
 from engine.extend.faults import HungError
+from engine.hanging import otherwise
 from engine.i18n import Text
 from engine.operations.commands import references
 from engine.operations.commands.checking import as_had, veto
@@ -21,7 +22,7 @@ from engine.operations.commands.races import check_seen, explained
 from engine.operations.commands.recording import Recording, scrubbed
 from engine.operations.commands.running import Bench, RunAgain, Tries
 from engine.operations.commands.runs import Runs
-from engine.operations.context import ENGINE, Caller, Context, no_case
+from engine.operations.context import ENGINE, Caller, Context, Lost, no_case
 from engine.operations.facts import facts_for
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash, current_here
@@ -79,13 +80,17 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
     """Carry out *order* in one transaction; the same key and body again answers the stored bytes.
 
     Raises ``Conflict``, ``Forbidden``, ``Invalid``, ``NotFound``, ``KeyReused`` or ``Busy``; nothing is changed then.
+    An action in which the same command hung for good before is not run again: its step is an incident.
     """
     require_key(order.key)
-    tries = Tries()
+    tries = _remembered(ctx, order)
     attempt = partial(_attempt, ctx, caller, order, tries)
     for _ in range(_TRIES):
         try:
-            done, happened = ctx.runner.run(attempt, idempotent=bool(order.key))
+            with otherwise(partial(_given_up, ctx, caller, order, tries)):
+                done, happened = ctx.runner.run(attempt, idempotent=bool(order.key))
+            if tries.lost is not None:
+                ctx.system.lost.pop((ctx.id, order.digest), None)
             committed(ctx.registry, ctx.enabled, happened)
             return done
         except RunAgain as again:
@@ -93,7 +98,7 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
         except HungError as hung:
             if not tries.under_way:
                 raise
-            tries.again((tries.under_way, plugin_hung(hung.details["plugin"], hung.text)))
+            tries.again((tries.under_way, _silence(hung)))
             tries.under_way = 0
         except (Duplicate, RongtongError) as refusal:
             answered = _answered(ctx, caller, order)
@@ -104,6 +109,30 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
             if not isinstance(refusal, Duplicate):
                 raise
     raise Conflict(Text("同时办理的人太多，稍后再试。", "Too many at once; try again shortly."), code="contended")
+
+
+def _given_up(ctx: Context, caller: Caller, order: Order, tries: Tries, fault: Exception) -> Exception:
+    """This thread hangs in a plugin and is given up: the same asked again does not hang there once more.
+
+    Where it was no action that hung, only the engine is kept from it, which would ask again at once; people may.
+    """
+    if isinstance(fault, HungError) and (tries.under_way or caller == ENGINE):  # Busy: it was somebody else's work
+        silent = {**tries.silent, tries.under_way: _silence(fault)} if tries.under_way else {}
+        ctx.system.lost[ctx.id, order.digest] = Lost(fault, tries.version, silent)
+    return fault
+
+
+def _remembered(ctx: Context, order: Order) -> Tries:
+    """What is known of *order* before it is tried. Where it hung in no action, that is raised in place of a try."""
+    lost = ctx.system.lost.get((ctx.id, order.digest)) if ctx.system.lost else None
+    if lost is not None and not lost.silent:
+        ctx.system.lost.pop((ctx.id, order.digest), None)
+        raise lost.fault
+    return Tries(lost=lost)
+
+
+def _silence(hung: HungError) -> Unanswered:
+    return plugin_hung(hung.details["plugin"], hung.text)
 
 
 def changed_alone(ctx: Context, order: Order) -> bool:
@@ -174,6 +203,7 @@ class _Attempt:
             check_seen(self.ctx, self.tx, self.caller, found, order.seen)
             self.definition = by_hash(self.ctx, self.tx, found.def_hash)
             before = found.whole
+        self.tries.found(self.case.version)
         self.facts = facts_for(
             self.ctx, self.tx, self.definition, self.now, self.case.id, self.people, deciding=True, version=version
         )

@@ -20,7 +20,7 @@ from engine.extend.places import written_at
 from engine.i18n import Text
 from engine.operations.audiences import must_reach
 from engine.operations.commands.runs import HandedJob, Happened, Owed, Runs
-from engine.operations.context import Caller, Context
+from engine.operations.context import Caller, Context, Lost
 from engine.operations.people import People
 from engine.operations.plugin_contexts import handed
 from engine.runtime import commands as c
@@ -55,12 +55,22 @@ class Tries:
 
     Once it is ``careful``, a savepoint stands round each action. ``silent`` are the nodes that become incidents without
     being run, and whose silence it is: what follows them found no answer, or they did not come back themselves.
-    ``under_way`` is the node whose action is being run, 0 while there is none.
+    ``under_way`` is the node whose action is being run, 0 while there is none; ``version`` is that of the case.
+    ``lost`` is what the same command hung in before, which counts if the case is still as it was.
     """
 
     careful: bool = False
     silent: dict[int, Unanswered] = field(default_factory=dict)
     under_way: int = 0
+    version: int = 0
+    lost: Lost | None = None
+
+    def found(self, version: int) -> None:
+        """The case is at *version*."""
+        self.version = version
+        if self.lost is not None and self.lost.version == version:
+            self.careful = True
+            self.silent |= self.lost.silent
 
     def again(self, silent: tuple[int, Unanswered] | None) -> None:
         """Be careful from now on, and run the node in *silent* no more."""

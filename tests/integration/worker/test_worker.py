@@ -161,6 +161,58 @@ def test_a_loop_whose_thread_is_lost_goes_on_in_another_and_ends_when_it_is_told
     assert round_.closed == 1
 
 
+class Told(threading.Event):
+    """Told to stop; how long others would have waited for it is noted, and nobody waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout)
+        return self.is_set()
+
+
+class HangsOften:
+    """A round that hangs in a plugin but for one of them."""
+
+    def __init__(self, code: Hanging, well: int) -> None:
+        self.hang = entered("odd", Path(__file__).parent, code.wait)
+        self.well, self.rounds = well, 0
+        self.threads: list[threading.Thread] = []
+
+    def once(self) -> int:
+        self.threads.append(threading.current_thread())
+        self.rounds += 1
+        if self.rounds != self.well:
+            self.hang()
+        return 1
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_loop_that_loses_thread_after_thread_rests_longer_and_longer_until_a_round_is_done(
+    dog: ByHand, code: Hanging
+) -> None:
+    """What they held is others' meanwhile."""
+    stop, round_ = Told(), HangsOften(code, well=10)
+    loop = Loop("hangs", round_, stop, rest=1.0)
+    loop.start()
+    for lost in range(10):
+        assert code.inside.wait(60)
+        if lost == 9:
+            stop.set()
+        code.inside.clear()
+        dog.call_back()
+        dog.give_up()
+    loop.join(_PATIENCE)
+    assert stop.waits == [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 1.0]
+    code.free.set()
+    for thread in round_.threads:
+        thread.join(_PATIENCE)
+
+
 def test_whoever_waits_for_the_end_of_a_loop_waits_no_longer_than_for_who_hangs(dog: ByHand, code: Hanging) -> None:
     """As a process does that was told to end."""
     stop, round_ = threading.Event(), Hangs(code)
