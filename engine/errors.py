@@ -14,7 +14,7 @@ _LONGEST: Final = 600
 _MOST_TOLD: Final = 50
 
 
-def _bounded(text: Text) -> Text:
+def bounded(text: Text) -> Text:
     """The same sentence; where it is too long, what it says first and last."""
     return Text(cut(text.zh, _LONGEST), cut(text.en, _LONGEST))
 
@@ -39,7 +39,7 @@ class Problem:
     def __post_init__(self) -> None:
         """Quote no more of what was sent than a reader can use."""
         if isinstance(self.message, Text):  # whatever else a plugin gave is told where it answers
-            object.__setattr__(self, "message", _bounded(self.message))
+            object.__setattr__(self, "message", bounded(self.message))
 
     def at(self, file: str, line: int, column: int, path: str = "") -> Problem:
         """The same problem with its place."""
@@ -74,7 +74,7 @@ class RongtongError(Exception):
 
     def __init__(self, text: Text, *, code: str = "", **details: Any) -> None:
         super().__init__(cut(text.en, _LONGEST))
-        self.text = _bounded(text)
+        self.text = bounded(text)
         self.details = details
         if code:
             self.code = code

@@ -31,6 +31,6 @@ def left_out(plugin: str) -> Away:
 def broken(fault: PluginError, folder: Path | None = None) -> Away:
     """The plugin in *folder* cannot be used because of *fault*, placed where a file of it says what that is about."""
     if "place" not in fault.details and folder is not None:
-        plugin, said = str(fault.details["plugin"]), fault.text.en.partition("cannot be used:")[2]
-        fault = placed(fault, plugin, quoted_at(said, folder, plugin))
+        plugin = str(fault.details["plugin"])
+        fault = placed(fault, plugin, quoted_at(fault.said.en, folder, plugin))
     return Away("broken", fault.text)

@@ -14,21 +14,16 @@ from markupsafe import Markup, escape
 from engine.errors import Misuse, Problem
 from engine.extend.context import CheckContext, PageContext, ReadContext
 from engine.extend.contributions import Committed, Evidence, EvidenceSource
-from engine.extend.faults import PluginFault, named, place_of, what_of
+from engine.extend.faults import HookFailed, plugin_fault, told
 from engine.extend.hooked import Hook
 from engine.extend.registry import Registry
 from engine.hanging import otherwise
-from engine.i18n import Text, both
-from engine.secrecy import crossed_out
+from engine.i18n import Text
 from engine.store.failures import is_of_database, unknown_outcome
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
 #: How many statements a plugin may run to fill one slot of a page: a page has many slots.
 SLOT_STATEMENTS: Final = 2
-
-
-class HookFailed(PluginFault):
-    """A ``check_`` hook raised; the command is rolled back."""
 
 
 def check(registry: Registry, hook: str, enabled: Collection[str], ctx: Callable[[str], CheckContext]) -> list[Problem]:
@@ -61,13 +56,12 @@ def _failed(plugin: str, hook: str, reason: Exception, folder: Path | None) -> H
     """What whoever pressed reads, and the log, but where the database failed: the runner knows what to do with that."""
     if not is_of_database(reason):
         _LOG.error("plugin %s failed in %s", plugin, hook, exc_info=reason)
-    place = place_of(reason, folder)
-    who, why = named(plugin, place), what_of(reason) if isinstance(reason, PluginFault) else both(type(reason).__name__)
-    zh = f"{who.zh}核对时出错（{why.zh}），这一步没有保存。请联系管理员。"
-    return HookFailed(Text(zh, f"{who.en} failed in {hook}: {why.en}"), plugin=plugin, place=place)
+    why, place = told(reason, folder)
+    zh, en = f"核对时出错（{why.zh}），这一步没有保存。请联系管理员。", f"{hook} failed: {why.en}"
+    return plugin_fault(HookFailed, plugin, zh, en, place)
 
 
-def committed(registry: Registry, enabled: Collection[str], told: Committed) -> None:
+def committed(registry: Registry, enabled: Collection[str], event: Committed) -> None:
     """Tell every enabled plugin; one that raises is logged, the others are still told.
 
     Where the thread is given up in one, whoever asked is not told that nothing was saved.
@@ -75,7 +69,7 @@ def committed(registry: Registry, enabled: Collection[str], told: Committed) -> 
     for name, tell in registry.implementations("on_committed", enabled):
         try:
             with otherwise(lambda _: unknown_outcome()):
-                tell({"event": told})
+                tell({"event": event})
         except Exception:
             _LOG.exception("plugin %s raised in on_committed", name)
 
@@ -159,7 +153,7 @@ def on_content(plugin: str, name: str, read: Callable[[], Sequence[Problem]]) ->
         _LOG.exception("plugin %s raised in %s", plugin, name)
         zh = f"插件“{plugin}”看不懂{name}的写法，照它的说明核对。"
         en = f"plugin {plugin!r} cannot read {name}; see its notes"
-        return (Problem("plugin-content", Text(zh, en), both(crossed_out(f"{type(reason).__name__}: {reason}"))),)
+        return (Problem("plugin-content", Text(zh, en), told(reason, None, quoting=True).said),)
 
 
 def _unseen(plugin: str) -> Text:

@@ -15,7 +15,7 @@ from engine.errors import Problem, RongtongError
 from engine.extend import builtin
 from engine.extend.away import Away, broken, left_out
 from engine.extend.entering import Entering
-from engine.extend.faults import ExitError, PluginError, placed, plugin_error
+from engine.extend.faults import ExitError, PluginError, placed, plugin_error, told
 from engine.extend.manifest import API, Manifest, load_manifest
 from engine.extend.places import imported_at
 from engine.i18n import Text
@@ -131,8 +131,8 @@ def load_plugin(module_name: str) -> Plugin:
         raise placed(fault, name, imported_at(fault, name)) from fault
     except Exception as fault:
         reason = fault.__cause__ or fault if isinstance(fault, ExitError) else fault
-        said = f"{type(reason).__name__}: {reason}"
-        zh, en = f"{module_name}装载不了：{said}", f"{module_name} cannot be imported: {said}"
+        said = told(reason, None, quoting=True).said
+        zh, en = f"{module_name}装载不了：{said.zh}", f"{module_name} cannot be imported: {said.en}"
         raise plugin_error(name, zh, en, imported_at(reason, name)) from reason
     folder = _folder_of(hooks)
     path = folder / "plugin.yaml"

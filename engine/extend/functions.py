@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.definition.catalogue import FunctionSpec
 from engine.extend.entering import entered
-from engine.extend.faults import AnswerError, PluginFault, place_of, plugin_fault
+from engine.extend.faults import AnswerError, PluginFault, plugin_fault, told
 from engine.extend.places import written_at
 from engine.extend.shapes import fits
 
@@ -28,9 +28,9 @@ def judged(plugin: str, folder: Path | None, spec: FunctionSpec) -> FunctionSpec
         except PluginFault:
             raise
         except Exception as reason:
-            kind = type(reason).__name__
-            zh, en = f"函数{spec.name}出错（{kind}）", f"function {spec.name} raised {kind}"
-            raise plugin_fault(AnswerError, plugin, zh, en, place_of(reason, folder)) from reason
+            why, place = told(reason, folder)
+            zh, en = f"函数{spec.name}出错（{why.zh}）", f"function {spec.name} failed: {why.en}"
+            raise plugin_fault(AnswerError, plugin, zh, en, place) from reason
         if found is None or fits(spec.returns, found):
             return found
         zh = f"函数{spec.name}答的是{type(found).__name__}，应为{spec.returns.name}"

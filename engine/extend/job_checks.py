@@ -13,7 +13,7 @@ from engine.extend.actions import Action, Undone
 from engine.extend.contributions import Reaction
 from engine.extend.emitted import Job, Message
 from engine.extend.entering import Entering
-from engine.extend.faults import plugin_error
+from engine.extend.faults import plugin_error, told
 from engine.extend.json_values import unheld
 from engine.extend.places import written_at
 from engine.extend.senders import LONGEST_SEND
@@ -85,9 +85,9 @@ def _sender(plugin: str, sender: Any) -> None:
         with Entering(plugin, None):
             found = getattr(import_module(module), function, None) if colon else None
     except Exception as reason:
-        said = f"{type(reason).__name__}: {reason}"
-        zh = f"send写的“{sender.send}”（发送方式{name}）读不了{module}：{said}"
-        en = f"{sender.send!r} of sender {name}: {module} cannot be imported: {said}"
+        said = told(reason, None, quoting=True).said
+        zh = f"send写的“{sender.send}”（发送方式{name}）读不了{module}：{said.zh}"
+        en = f"{sender.send!r} of sender {name}: {module} cannot be imported: {said.en}"
         raise plugin_error(plugin, zh, en) from reason
     if not callable(found):
         zh = f"“{sender.send}”（发送方式{name}）不是“模块:函数”，那里没有这个函数"

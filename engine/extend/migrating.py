@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable
 from engine.errors import Busy, RongtongError
 from engine.extend.discovery import ENGINE
 from engine.extend.entering import Entering
-from engine.extend.faults import ExitError, PluginError, plugin_error
-from engine.extend.places import raised_at
+from engine.extend.faults import ExitError, PluginError, plugin_error, told
 from engine.extend.registry import MigrationLine, Registry
 from engine.i18n import listed
 from engine.store.migrate import Line
@@ -68,6 +67,7 @@ def _fault(line: MigrationLine, reason: BaseException) -> PluginError:
     if isinstance(reason, RongtongError) and reason.code == "tables_behind":
         zh, en = "它的数据表还不是这个版本的；先运行 rongtong migrate", "its tables are behind; run rongtong migrate"
         return plugin_error(line.plugin, zh, en)
-    said = f"{type(reason).__name__}: {str(reason).splitlines()[0] if str(reason) else ''}"
-    zh, en = f"迁移没有做成，它的数据表没有变（{said}）", f"its migration failed and its tables are as before ({said})"
-    return plugin_error(line.plugin, zh, en, raised_at(reason, line.folder.parent))
+    said, place = told(reason, line.folder.parent, quoting=True)
+    zh = f"迁移没有做成，它的数据表没有变（{said.zh}）"
+    en = f"its migration failed and its tables are as before ({said.en})"
+    return plugin_error(line.plugin, zh, en, place)

@@ -17,6 +17,7 @@ from engine.definition.values import decode
 from engine.errors import Problem
 from engine.extend.away import Away
 from engine.extend.contributions import Setting
+from engine.extend.faults import told
 from engine.i18n import Text, both, listed
 from engine.settings import secret_variable
 
@@ -91,8 +92,8 @@ def _objection(setting: Setting, live: Any) -> Text | None:
     try:
         return setting.check(live) if setting.check else None
     except Exception as reason:
-        kind, title = type(reason).__name__, setting.title
-        return Text(f"插件核对“{title.zh}”时出错（{kind}）", f"the plugin failed to check {title.en!r} ({kind})")
+        why, title = told(reason, None).said, setting.title
+        return Text(f"插件核对“{title.zh}”时出错（{why.zh}）", f"the plugin failed to check {title.en!r} ({why.en})")
 
 
 def _stored(kind: ValueType, written: Any, title: Text) -> Any:

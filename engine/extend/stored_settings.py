@@ -12,6 +12,7 @@ from engine.definition.types import ValueType
 from engine.definition.values import decode
 from engine.errors import RongtongError
 from engine.extend.contributions import Setting
+from engine.extend.faults import told
 from engine.extend.settings import fault_of
 from engine.i18n import Text
 from engine.settings import secret_variable
@@ -85,8 +86,8 @@ def read_stored(
         try:
             held = dict(migrate(version, held))
         except Exception as reason:
-            said = f"{type(reason).__name__}: {reason}"
-            return _unread(Text(f"migrate_settings 出错：{said}", f"migrate_settings raised {said}"))
+            said = told(reason, None, quoting=True).said
+            return _unread(Text(f"migrate_settings 出错：{said.zh}", f"migrate_settings failed: {said.en}"))
     open_ones = [setting for setting in settings if not setting.secret]
     values = {setting.name: held.get(setting.name, setting.default) for setting in open_ones}
     for setting in open_ones:

@@ -8,31 +8,37 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.definition.roles import RoleTable
-from engine.errors import Misuse
 from engine.extend.contributions import Resolver
 from engine.extend.emitted import Message
 from engine.extend.faults import AnswerError, plugin_fault
-from engine.extend.places import written_at
+from engine.extend.places import called_from, written_at
 from engine.i18n import Text
 from engine.operations.context import Context
 from engine.operations.people import People
+from engine.store.transaction import Tx
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
 #: What may be asked: a person, a role at a unit, anybody of a unit or of the district.
 _ASKED: Final = re.compile(r"user:[^\s:@]+|role:[^\s:@]+@[^\s:@]+|any@[^\s:@]*")
 
 
-def must_reach(ctx: Context, people: People, message: Message) -> None:
-    """Raise Misuse for a *message* to a person, or to a role or a unit, that the district does not have."""
+def must_reach(ctx: Context, people: People, plugin: str, message: Message) -> None:
+    """Raise AnswerError where *plugin* hands over a *message* to somebody whom the district does not have.
+
+    That is a person, a role or a unit; the place is the line that hands it over.
+    """
     if fault := _lacking(ctx, people, message.to):
-        raise Misuse(fault)
+        raise plugin_fault(AnswerError, plugin, *fault, called_from(ctx.registry.folder(plugin)))
 
 
-def must_answer(ctx: Context, people: People, plugin: str, resolver: Resolver, keys: Sequence[str]) -> None:
+def must_answer(
+    ctx: Context, tx: Tx, people: People, plugin: str, resolver: Resolver, keys: Sequence[str]
+) -> None:  # fmt: skip
     """Raise AnswerError where *resolver* of *plugin* names one that nobody ever answers to.
 
     The key itself is for the log alone: it may hold what people typed.
     """
+    tx.sound()  # what it swallowed comes first: looking up whom it named would fail of that
     for key in keys:
         fault = _lacking(ctx, people, key) if _ASKED.fullmatch(key) else Text(
             "没有这样的办理人，写 user:人、role:角色@单位 或 any@单位",

@@ -45,7 +45,7 @@ def facts_for(
 
         def named() -> tuple[str, ...]:
             found = tuple(resolver.resolve(read_context(ctx, tx, plugin), args))
-            must_answer(ctx, names, plugin, resolver, found)
+            must_answer(ctx, tx, names, plugin, resolver, found)
             return found
 
         return asked(ctx, tx, plugin, name, named)

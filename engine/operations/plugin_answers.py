@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from engine.definition.types import BUILT_IN
-from engine.errors import RongtongError, Unanswered
+from engine.errors import Misuse, RongtongError, Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
 from engine.extend.entering import Entering
 from engine.extend.faults import PluginFault, cause_of, place_of
-from engine.i18n import both
+from engine.extend.registry import Registry
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
 from engine.runtime.refusals import plugin_away, plugin_shows_nothing, plugin_silent
@@ -53,19 +53,21 @@ def asked(ctx: Context, tx: Tx, plugin: str, what: str, ask: Callable[[], T]) ->
 
 
 @contextmanager
-def blamed(plugin: str, what: str, tx: Tx | None = None) -> Iterator[None]:
+def blamed(registry: Registry, plugin: str, what: str, tx: Tx | None = None) -> Iterator[None]:
     """Run what only shows something of *plugin*; a fault of its own says whose it was, and that nothing was lost.
 
     What it swallowed on *tx* comes before whatever it made of it.
     """
 
+    folder = registry.folder(plugin)
+
     def said(reason: Exception) -> bool:
-        return isinstance(reason, RongtongError) and not isinstance(reason, PluginFault)
+        return isinstance(reason, RongtongError) and not isinstance(reason, PluginFault | Misuse)
 
     def silent(reason: Exception) -> Unanswered:
-        return plugin_shows_nothing(plugin, both(type(reason).__name__))
+        return plugin_shows_nothing(plugin, cause_of(reason, folder))
 
-    with _judged(plugin, what, silent, said), Entering(plugin, None):
+    with _judged(plugin, what, silent, said), Entering(plugin, folder):
         try:
             yield
         except Exception as fault:

@@ -127,8 +127,8 @@ class CaseEnv:
             return call(*args)
         except Exception as reason:
             place, why = "", both(type(reason).__name__)
-            if isinstance(reason, RongtongError) and "place" in reason.details:
-                place, why = str(reason.details["place"]), reason.text
+            if isinstance(reason, RongtongError) and "plugin" in reason.details:  # it says whose it is
+                place, why = str(reason.details.get("place", "")), reason.text
             raise plugin_silent(plugin, why, place) from reason
 
     def add(self, moment: datetime, duration: Duration) -> datetime:

@@ -28,7 +28,7 @@ def plugin_page(district: str, rest: str) -> str:
     place, args = found
     view = plugin_views.page(here.ctx, here.caller, place, args, request.args.to_dict(), f"/{district}")
     page = plugin_views.pages(here.ctx)[place]
-    with blamed(here.ctx.registry.owner(page), f"the template of {page.path}"):
+    with blamed(here.ctx.registry, here.ctx.registry.owner(page), f"the template of {page.path}"):
         return render_template(view.template, **{"title": view.title, **view.values})
 
 

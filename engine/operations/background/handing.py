@@ -43,7 +43,7 @@ def job_context(ctx: Context, tx: Tx, plugin: str, job: jobs.Job) -> JobContext:
     def emit(thing: Message | Job) -> None:
         ctx.registry.check_handed(plugin, thing)
         if isinstance(thing, Message):
-            must_reach(ctx, people, thing)
+            must_reach(ctx, people, plugin, thing)
             told = [{"to": thing.to, "text": list(thing.text)}]
             _enqueue(ctx, tx, job, "notice", {"told": told}, ctx.now)
         else:

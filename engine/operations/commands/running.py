@@ -249,7 +249,7 @@ class Bench:
     def _hand_over(self, plugin: str, thing: Message | Job, request: Request) -> None:
         self.ctx.registry.check_handed(plugin, thing)
         if isinstance(thing, Message):
-            must_reach(self.ctx, self.people, thing)
+            must_reach(self.ctx, self.people, plugin, thing)
             self.runs.messages.append(thing)
         else:
             self.runs.jobs.append(HandedJob(thing, request.step, request.of))

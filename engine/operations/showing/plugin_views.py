@@ -57,7 +57,7 @@ def page(
     def work(tx: Tx) -> View:
         if not _may_open(ctx, tx, caller, found.role):
             raise no_case()
-        with blamed(plugin, f"page {found.path}", tx):
+        with blamed(ctx.registry, plugin, f"page {found.path}", tx):
             return found.view(page_context(ctx, tx, caller, plugin, base=base, args=args, query=query))
 
     return ctx.runner.run(work, write=False)
@@ -116,7 +116,7 @@ def answer(ctx: Context, caller: Caller, endpoint: Endpoint, query: Mapping[str,
         if plugin not in ctx.enabled or not _may_open(ctx, tx, caller, endpoint.role):
             raise NotFound(Text("没有这个接口，或不由你使用。", "There is no such address, or it is not for you."))
         asked = {name: query[name] for name in endpoint.query if name in query}
-        with blamed(plugin, f"endpoint {endpoint.path}", tx):
+        with blamed(ctx.registry, plugin, f"endpoint {endpoint.path}", tx):
             return endpoint.answer(page_context(ctx, tx, caller, plugin, base=base, query=asked))
 
     return ctx.runner.run(work, write=False)

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from engine.errors import Invalid
 from engine.extend import DataFile, Invariant, Problem, ReadContext, Text, both
-from engine.extend.calling import HookFailed
+from engine.extend.faults import HookFailed
 from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import verify

@@ -25,7 +25,7 @@ from engine.extend import (
     both,
     undo,
 )
-from engine.extend.calling import HookFailed
+from engine.extend.faults import HookFailed
 from engine.hanging import GivenUp, otherwise
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs

@@ -29,7 +29,7 @@ from engine.extend import (
     action,
     both,
 )
-from engine.extend.calling import HookFailed
+from engine.extend.faults import HookFailed
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
@@ -46,7 +46,7 @@ from tests.unit.extend.plugins_for_tests import giving, plugin
 
 ANN, CAI = Caller("ann"), Caller("cai")
 #: Who did it and where, and what.
-REFUSED = r"plugin 'reader' \(operations/test_reading_plugins.py:\d+\)(: | failed in \w+: )a statement on ctx.db writes, where it may"
+REFUSED = r"plugin 'reader' \(operations/test_reading_plugins.py:\d+\): (\w+ failed: )?a statement on ctx.db writes, where it may"
 own = desk.plugin_table("reader", "thing", desk.Column("name", desk.Words), key=["name"])
 PROCESS = """
 process: asked

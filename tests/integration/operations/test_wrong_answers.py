@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from engine.errors import Problem, Vetoed
 from engine.extend import Message, ReadContext, both
-from engine.extend.calling import HookFailed
+from engine.extend.faults import HookFailed
 from engine.operations import cases, incidents
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
@@ -153,9 +153,9 @@ def test_a_check_that_goes_wrong_is_named_and_nothing_is_saved(
     with caplog.at_level(logging.CRITICAL), pytest.raises(HookFailed) as refused:
         town.act(town.start(), "ok", "agree", by="sun")
     said = refused.value.text
-    assert re.match(PLACE.format("odd") + f" failed in {hook}: ", said.en), said.en
+    assert re.match(PLACE.format("odd") + f": {hook} failed: ", said.en), said.en
     assert says in said.en
-    assert re.match(r"插件“odd”（operations/test_wrong_answers.py:\d+）核对时出错（.+），这一步没有保存", said.zh)
+    assert re.match(r"插件“odd”（operations/test_wrong_answers.py:\d+）：核对时出错（.+），这一步没有保存", said.zh)
     town.system.runner.release()
 
 

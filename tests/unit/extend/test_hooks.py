@@ -54,7 +54,7 @@ from engine.extend import (
 from engine.extend.builtin import tell
 from engine.extend.connection import PluginConnection
 from engine.extend.context import log_of
-from engine.extend.faults import AnswerError, PluginError
+from engine.extend.faults import AnswerError, HookFailed, PluginError
 from engine.extend.registers import REGISTERS
 from engine.extend.registry import Registry
 from engine.store.database import open_database
@@ -244,7 +244,7 @@ def test_a_problem_of_a_check_is_a_veto_and_all_are_asked(hook: str) -> None:
 
 def test_check_start() -> None:
     registry = Registry([plugin("trial", check_start=raising)])
-    with pytest.raises(calling.HookFailed, match=r"plugin 'trial' \(extend/test_hooks.py:\d+\) failed in check_start") as refused:
+    with pytest.raises(HookFailed, match=r"plugin 'trial' \(extend/test_hooks.py:\d+\): check_start failed") as refused:
         calling.check(registry, "check_start", ["trial"], check_context)
     assert refused.value.details["plugin"] == "trial"
     assert calling.check(registry, "check_act", ["trial"], check_context) == []
@@ -252,7 +252,7 @@ def test_check_start() -> None:
 
 def test_check_act() -> None:
     registry = Registry([plugin("trial", check_act=raising)])
-    with pytest.raises(calling.HookFailed, match=r"plugin 'trial' \(extend/test_hooks.py:\d+\) failed in check_act"):
+    with pytest.raises(HookFailed, match=r"plugin 'trial' \(extend/test_hooks.py:\d+\): check_act failed"):
         calling.check(registry, "check_act", ["trial"], check_context)
 
 
@@ -392,7 +392,7 @@ def test_a_source_of_evidence_that_raises_becomes_a_line_that_says_so() -> None:
 @pytest.mark.parametrize("hook", REGISTERS)
 def test_a_register_hook_that_raises_closes_its_plugin(hook: str) -> None:
     place = r"plugin 'trial' \(extend/test_hooks.py:\d+\) cannot be used"
-    with pytest.raises(PluginError, match=f"{place}: {hook} raised LookupError"):
+    with pytest.raises(PluginError, match=f"{place}: {hook} failed: LookupError"):
         Registry([plugin("trial", **{hook: lambda: raising()})])
 
 
