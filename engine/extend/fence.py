@@ -197,7 +197,7 @@ class _Reader:
         level = self._levels[-1]
         if self._before(at) == ".":
             return
-        self.writes |= said in ("update", "share") and self._before(at) in ("for", "key")
+        self.writes |= said in ("update", "share") and level.kind == "query" and self._locks(at)
         if level.naming:
             self._giving(level, said)
         elif level.fresh:
@@ -214,6 +214,12 @@ class _Reader:
             level.listing = False
             if said in _TURNS:
                 self._ended(level)
+
+    def _locks(self, at: int) -> bool:
+        """Whether FOR, FOR KEY or FOR NO KEY stands before: ``key`` alone is somebody's column."""
+        at -= self._before(at) == "key"
+        at -= self._before(at) == "no"
+        return self._before(at) == "for"
 
     def _giving(self, level: _Level, said: str) -> None:
         if said == "recursive":

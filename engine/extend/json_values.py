@@ -12,7 +12,9 @@ from engine.extend.places import written_at
 
 #: So deep lists and mappings may lie in each other.
 _DEEP: Final = 100
-_HELD: Final = (str, int, float, bool, type(None), Enum)
+_HELD: Final = (str, int, float, bool, type(None))
+#: No whole number of fewer bits has too many digits for Python to write it.
+_MANY_BITS: Final = 2_000
 
 
 def must_be_json(plugin: str, what: str, function: Callable[..., Any], answer: Any) -> None:
@@ -32,6 +34,8 @@ def _odd(value: Any, path: str, depth: int) -> Iterator[str]:
     here = path or "it"
     if depth > _DEEP:
         yield f"{path[:40]}… lies too deep"
+    elif isinstance(value, Enum):
+        yield from _odd(value.value, path, depth + 1)
     elif isinstance(value, Mapping):
         for key, held in value.items():
             if isinstance(key, str):
@@ -48,3 +52,12 @@ def _odd(value: Any, path: str, depth: int) -> Iterator[str]:
         yield f"{here} is {value}"
     elif isinstance(value, str) and value.encode(errors="ignore").decode() != value:
         yield f"{here} has half a character"
+    elif isinstance(value, int) and value.bit_length() > _MANY_BITS and not _written(value):
+        yield f"{here} is a whole number with too many digits"
+
+
+def _written(value: int) -> bool:
+    try:
+        return bool(str(value))
+    except ValueError:
+        return False

@@ -23,6 +23,7 @@ from engine.extend.json_values import must_be_json
 from engine.extend.places import near, place
 from engine.i18n import Text, both, from_stored, stored
 from engine.operations.background.letters import Letter, NotSent
+from engine.store.text import dump
 
 #: So long a process may take to start.
 _STARTING: Final[Micros] = MINUTE
@@ -168,7 +169,7 @@ def _ended_after(seconds: float, file: Any) -> Iterator[None]:
 def _written(plugin: str, send: Callable[..., Any], answer: Any) -> bytes:
     """A good *answer* as JSON; one that is none is told with the part that cannot be held."""
     try:
-        return json.dumps([True, answer], allow_nan=False).encode()
+        return dump([True, answer]).encode()
     except (TypeError, ValueError, RecursionError):
         must_be_json(plugin, "send", send, answer)
         raise

@@ -62,6 +62,14 @@ def test_a_lock_is_a_write(lock: str) -> None:
     assert said is not None and said.en == "writes, where it may only read"
 
 
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    "asked", ["key share", "key, share", "key update", "share", "no key share", "substring(name from 1 for share)"]
+)
+def test_columns_that_are_called_as_the_words_of_a_lock_are_read(asked: str, dialect: DialectName) -> None:
+    assert objection(f"select {asked} from desk_seat where district_id = 't'", OWN, dialect, writing=False) is None
+
+
 def test_a_refusal_says_which_tables() -> None:
     said = objection("select * from task, desk_seat, cases", OWN, "sqlite")
     assert said is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -14,6 +15,18 @@ from hypothesis import strategies as st
 from engine.extend.faults import AnswerError
 from engine.extend.json_values import must_be_json, unheld
 from engine.store.text import dump
+
+
+class Kind(Enum):
+    """Values that are told by a name; some of them are JSON."""
+
+    ODD = object()
+    DAY = date(2026, 6, 1)
+    WORD = "word"
+    NUMBER = 7
+    NONE = None
+    LIST = (1, "2")
+
 
 DEEP: list[Any] = []
 DEEP.append(DEEP)
@@ -29,6 +42,10 @@ ODD: dict[str, Any] = {
     "word has half a character": {"word": "\ud800"},
     "a key of it has half a character": {"\ud800": 1},
     "it is function": lambda: 1,
+    "it is object": Kind.ODD,
+    "rows.0.sum is date": {"rows": [{"sum": Kind.DAY}]},
+    "sum is a whole number with too many digits": {"sum": 10**5000},
+    "least is a whole number with too many digits": {"least": -(10**4300)},
 }  # fmt: skip
 
 
@@ -42,7 +59,8 @@ def test_what_holds_itself_lies_too_deep() -> None:
 
 
 HELD = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.decimals(),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.decimals()
+    | st.sampled_from(Kind) | st.integers(0, 9_000).map(lambda digits: -(10**digits)),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text() | st.integers(), inner, max_size=3), max_leaves=8,
 )  # fmt: skip
 
