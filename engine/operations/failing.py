@@ -37,7 +37,7 @@ def of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
     case = cases.load_case(tx, ctx.id, number=failed.number) if failed.number else None
     what, word = job_title(ctx, failed.kind), failed.kind.partition(":")[0]
     begun = Text(f"“{what.zh}”没有送出" if word == "send" else f"{what.zh}没有办成", f"{what.en} failed")
-    if lost := failed.error == both(jobs.LOST):
+    if lost := failed.error == jobs.LOST:
         begun = Text(f"{begun.zh}，{_LOST.zh}", f"{begun.en}: {_LOST.en}")
     return Incident(
         id=failed.id,

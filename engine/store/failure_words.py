@@ -1,4 +1,4 @@
-"""How a job failed, as its row keeps it: the engine's words in both languages, anybody else's as they were said."""
+"""How a job failed, as its row keeps it: a Text as JSON, as the journal keeps one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from engine.store.text import dump, load
 def kept(said: Text) -> str:
     """Somebody's words as every database takes them, without any secret that they quote."""
     plain = (crossed_out(words).replace("\0", " ").encode("utf-8", "replace").decode()[:500] for words in said)
-    words = stored(Text(*plain))
-    return words if isinstance(words, str) else dump(words)
+    return dump(stored(Text(*plain)))
 
 
 def said_in(error: str) -> Text:
-    """What the column ``error`` says: the engine's words in both languages, anybody else's as they stand there."""
+    """What the column ``error`` says; where it was spoilt, whatever stands there."""
     try:
-        return from_stored(load(error)) if error.startswith("[") else both(error)
+        return from_stored(load(error))
     except ValueError:
         return both(error)

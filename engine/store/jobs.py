@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, case, delete, func, select, update
 
 from engine.clock import HOUR, MINUTE, SECOND, Micros
-from engine.i18n import Text
+from engine.i18n import Text, both
 from engine.store import tables
 from engine.store.columns import NEVER
 from engine.store.drivers import Mended
@@ -23,7 +23,7 @@ KINDS = frozenset({"notice", "send", "plugin", "owed"})
 #: Those of them that leave the machine, and are claimed apart from the others.
 OUTBOUND = frozenset({"send"})
 #: What is written of a job whose worker ended in the middle of it, and of one that says no longer what is to be done.
-LOST: Final = "lost"
+LOST: Final = both("lost")
 UNREADABLE: Final = Text("要办的内容已经读不出来", "what it is to do cannot be read")
 #: After this many tries a job rests as an incident until a person lets it run again.
 MOST_ATTEMPTS = 8
@@ -81,7 +81,7 @@ _CLAIM = Statement(
         lease_until=bindparam("until"),
         fence=_j.fence + 1,
         attempts=_j.attempts + 1,
-        error=case((_WAS_LOST, func.coalesce(_j.error, constant(LOST))), else_=_j.error),
+        error=case((_WAS_LOST, func.coalesce(_j.error, bindparam("lost"))), else_=_j.error),
         failed_at=case((_WAS_LOST, _SINCE), else_=_j.failed_at),
     )
     .returning(_j.id, _j.stream, _j.n, _j.kind, _j.body, _j.run_at, _j.fence, _j.attempts, _j.error)
@@ -194,7 +194,7 @@ def claim(tx: Tx, district: str, *, outbound: bool, now: Micros, wall: Micros, l
     so does one whose body was spoilt.
     """
     until = wall + lease
-    asked = {"district": district, "outbound": int(outbound), "now": now, "wall": wall, "until": until}
+    asked = {"district": district, "outbound": int(outbound), "now": now, "wall": wall, "until": until, "lost": kept(LOST)}
     while (row := tx.one(_CLAIM, **asked)) is not None:
         at = (row.run_at, row.fence, row.attempts, until)
         body = body_of(row.body)

@@ -13,7 +13,7 @@ from engine.clock import Micros
 from engine.definition.canonical import content_hash
 from engine.errors import Invalid
 from engine.extend.contributions import Invariant
-from engine.i18n import Text
+from engine.i18n import Text, from_stored, stored
 from engine.operations import who
 from engine.operations.context import Context
 from engine.operations.districts import OFFSET, placed
@@ -203,10 +203,17 @@ def _jobs(ctx: Context, tx: Tx) -> Iterator[Broken]:
 def _job(row: Any) -> Iterator[Broken]:
     word = row.kind.partition(":")[0]
     known = row.status in ("waiting", "incident") and word in KINDS and row.out == (word in OUTBOUND)
-    numbers = (row.run_at, row.lease_until, row.fence, row.attempts, 0 if row.n is None else row.n)
+    told = (one for one in (row.n, row.failed_at) if one is not None)
+    numbers = (row.run_at, row.lease_until, row.fence, row.attempts, *told)
     body = load(row.body)
     fits = isinstance(body, dict) and all(isinstance(one, int) for one in numbers)
     fits = fits and (row.kind != "notice" or isinstance(body["told"], list))
-    fits = fits and (row.failed_at is None if row.error is None else isinstance(row.failed_at, int))
+    fits = fits and (row.error is None) == (row.failed_at is None) and (row.error is None or _said(row.error))
     if not known or not fits or row.attempts > min(row.fence, MOST_ATTEMPTS):
         yield broken("job", row.id, "后台任务的行被改过", "its row says what no worker wrote")
+
+
+def _said(error: str) -> bool:
+    """Whether *error* holds a Text."""
+    kept = load(error)
+    return bool(stored(from_stored(kept)) == kept)

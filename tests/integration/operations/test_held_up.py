@@ -20,6 +20,7 @@ from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
 from engine.store import jobs, tables
 from engine.store.database import Database
+from engine.store.failure_words import said_in
 from tests.integration.operations.looking import rows
 from tests.integration.operations.test_senders import _SEND as SEND
 from tests.integration.operations.test_senders import Horse
@@ -118,7 +119,7 @@ def run(town: Town, kind: str, limit: int = 20) -> int:
 
 def left(town: Town) -> dict[str, tuple[int, str | None]]:
     """The tries and the error of the jobs that are left."""
-    return {row["id"]: (row["attempts"], row["error"]) for row in rows(town, tables.job)}
+    return {row["id"]: (row["attempts"], row["error"] and said_in(row["error"]).en) for row in rows(town, tables.job)}
 
 
 @pytest.mark.parametrize("kind", FIRST)
@@ -218,6 +219,6 @@ def test_what_was_taken_over_meanwhile_is_not_given_back(town: Town) -> None:
     ))  # fmt: skip
     assert other is not None
     assert run(town, kind) == 0
-    assert left(town) == {"a": (2, jobs.LOST)}
+    assert left(town) == {"a": (2, jobs.LOST.en)}
     assert town.ctx.runner.run(lambda tx: jobs.held(tx, other), write=False)
     town.ctx.runner.run(lambda tx: tx.connection.execute(text("DELETE FROM job")).rowcount)

@@ -22,6 +22,7 @@ from engine.operations.context import Caller
 from engine.operations.returning import resume
 from engine.store import jobs, tables
 from engine.store.database import Database
+from engine.store.failure_words import said_in
 from tests import desk
 from tests.integration.operations.leaving import away, came_back, with_plugins
 from tests.integration.operations.looking import broken, rows, seats_taken
@@ -231,7 +232,7 @@ def test_waiting_for_what_is_older_is_no_try(town: Town, monkeypatch: pytest.Mon
         town.clock.at += HOUR
         came_back(town)
         everything_at_once(town)
-    tries = [(row["attempts"], row["error"]) for row in rows(town, tables.job) if row["kind"] == "owed:desk"]
+    tries = [(row["attempts"], row["error"] and said_in(row["error"]).en) for row in rows(town, tables.job) if row["kind"] == "owed:desk"]
     assert tries[0][0] == jobs.MOST_ATTEMPTS
     assert tries[1] == (0, None)
     monkeypatch.undo()

@@ -25,6 +25,7 @@ from engine.settings import doubts as environment_doubts
 from engine.settings import secrets_given
 from engine.store import jobs, tables
 from engine.store.database import Database
+from engine.store.failure_words import said_in
 from engine.store.tx import Tx
 from tests import desk
 from tests.integration.operations.looking import rows as stored
@@ -160,7 +161,7 @@ def test_a_secret_in_the_words_of_a_failure_is_crossed_out_where_they_are_kept(t
 
     given.runner.run(work)
     (row,) = stored(town, tables.job)
-    assert row["error"] == "ValueError: 401 for https://bell.example/?token=***"
+    assert said_in(row["error"]).en == "ValueError: 401 for https://bell.example/?token=***"
 
 
 # -- where secrets come from ----------------------------------------------------------------------

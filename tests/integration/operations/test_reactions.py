@@ -16,6 +16,7 @@ from engine.operations.context import Caller
 from engine.operations.work import pass_time
 from engine.store import jobs, tables
 from engine.store.database import Database
+from engine.store.failure_words import said_in
 from tests.integration.operations.looking import broken, rows
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
@@ -114,7 +115,7 @@ def test_what_a_reaction_handed_over_vanishes_with_it_when_it_fails(
     ))  # fmt: skip
     assert run_jobs(town.ctx) == 1
     (row,) = rows(town, tables.job)
-    assert row["error"].startswith("RuntimeError: the rope broke (operations/test_reactions.py:")
+    assert said_in(row["error"]).en.startswith("RuntimeError: the rope broke (operations/test_reactions.py:")
     town.clock.advance(MINUTE)
     assert run_jobs(town.ctx) == 1
     assert [(ctx.attempt, ctx.key) for ctx, _ in seen] == [(1, "job:j"), (2, "job:j")]

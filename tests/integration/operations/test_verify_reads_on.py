@@ -173,7 +173,7 @@ def test_a_verb_that_was_sent_twice_leaves_everything_in_order(town: Town, verb:
 
 #: What may stand in a column although nobody wrote it, and why; without a value it is whatever there is.
 _FREE = {
-    ("cases.subject",): "made for readers", ("cases.search",): "made for readers", ("job.error",): "a fault's name",
+    ("cases.subject",): "made for readers", ("cases.search",): "made for readers",
     ("job.id",): "a name that is drawn", ("notice.id",): "a name that is drawn",
     ("notice.read_at", None): "where cases were erased, fewer are left than were read",
     **{(f"notice.{words}", value): "made of names as they were" for words in ("zh", "en") for value in SPOILS if value}, ("job.n", 7): "the task that it came from", ("job.n", None): "or none",
