@@ -194,11 +194,11 @@ def claim(tx: Tx, district: str, *, outbound: bool, now: Micros, wall: Micros, l
     so does one whose body was spoilt.
     """
     until = wall + lease
-    asked = {"district": district, "outbound": int(outbound), "now": now, "wall": wall, "until": until, "lost": kept(LOST)}
+    asked = {"district": district, "outbound": int(outbound), "now": now, "wall": wall, "until": until}
+    asked["lost"] = kept(LOST)
     while (row := tx.one(_CLAIM, **asked)) is not None:
-        at = (row.run_at, row.fence, row.attempts, until)
         body = body_of(row.body)
-        job = Job(district, row.id, row.stream, row.n, row.kind, body, *at)
+        job = Job(district, row.id, row.stream, row.n, row.kind, body, row.run_at, row.fence, row.attempts, until)
         if job.attempts <= MOST_ATTEMPTS and body is not SPOILT:
             return job
         _rest(tx, job, now, kept(UNREADABLE) if body is SPOILT else row.error)
