@@ -46,7 +46,13 @@ def from_stored(value: Any) -> Text:
 def listed(names: Iterable[str | Text], none: str = "") -> Text:
     """*names*, of which each may read alike in both languages, as a list in a sentence; *none* where there are none."""
     each = [both(name) if isinstance(name, str) else name for name in names]
-    return Text("、".join(name.zh for name in each), ", ".join(name.en for name in each)) if each else both(none)
+    return joined(each, "、") if each else both(none)
+
+
+def joined(parts: Iterable[Text], zh: str = "，", en: str = ", ") -> Text:
+    """*parts* of a sentence one after the other, with the sign of each language between them."""
+    each = list(parts)
+    return Text(zh.join(part.zh for part in each), en.join(part.en for part in each))
 
 
 def cut(words: str, most: int) -> str:

@@ -15,7 +15,7 @@ from engine.definition.hours import at_clock
 from engine.definition.moments import midnight, to_datetime, to_micros
 from engine.definition.saying import clock_words, date_words, days_words, end_words, moment_words
 from engine.errors import Invalid
-from engine.i18n import Text
+from engine.i18n import Text, joined
 
 _ONE_DAY: Final = timedelta(days=1)
 _PLAIN: Final = {"minutes": MINUTE, "hours": HOUR, "days": DAY, "weeks": 7 * DAY}
@@ -89,7 +89,7 @@ class Calendar:
         notes[:0] = self._counts_from(start, duration, now)
         said = zip(moment_words(start, now), duration.words, end_words(end, now), strict=True)
         zh, en = (f"{begin} + {length} = {stop}" for begin, length, stop in said)
-        return Text("；".join([zh, *(note.zh for note in notes)]), "; ".join([en, *(note.en for note in notes)]))
+        return joined([Text(zh, en), *notes], "；", "; ")
 
     def _counts_from(self, start: datetime, duration: Duration, now: Micros | None) -> list[Text]:
         """From when a length of working time counts that begins outside working hours."""

@@ -11,7 +11,7 @@ from engine.definition.model import Ask, Process, Step
 from engine.definition.phrases import Phrases as Keywords
 from engine.definition.phrasing import Phrases, quoted
 from engine.definition.slots import PROCESS, Slot, rows_of
-from engine.i18n import Text, both, listed
+from engine.i18n import Text, both, joined, listed
 
 DifferenceKind = Literal[
     "title", "setting", "who", "limit", "step_added", "step_removed", "step_moved", "outcome_added",
@@ -231,7 +231,7 @@ def _shown(value: Any, slot: Slot) -> Text:
             row = rows.get(key)
             said = _shown(inner, Slot.of(row) if row else slot.inner)
             parts.append(Text(f"{row.chinese[0] if row else key} {said.zh}", f"{key} {said.en}"))
-        return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+        return joined(parts)
     kind = {"exit": "target", "value": "duration"}.get(slot.kind, slot.kind)
     return Text(_CHINESE.of(kind, str(value), slot.options), str(value))
 

@@ -14,7 +14,7 @@ from engine.definition.problem_codes import problem
 from engine.definition.roles import RoleTable
 from engine.definition.source import Mapping, Node, Scalar, Sequence, data_of, read
 from engine.errors import Problem
-from engine.i18n import Text, both
+from engine.i18n import Text, both, listed
 
 KEYS = (
     "district", "name", "title", "calendar", "plugins", "processes", "settings",
@@ -95,7 +95,7 @@ class _Loader:
     def _id(self, node: Node | None) -> str:
         words = self.rows.word(node, "district")
         if node and (not _ID.fullmatch(words) or words in RESERVED):
-            self.rows.fault("district-id", node, "district", name=words, reserved=" ".join(sorted(RESERVED)))
+            self.rows.fault("district-id", node, "district", name=words, reserved=listed(sorted(RESERVED)))
         return words
 
     def _text(self, node: Node | None, path: str) -> Text:
@@ -133,7 +133,7 @@ class _Loader:
         words = self.rows.word(node, "transfer_beyond") if node else BEYOND[0]
         found = next((known for known in BEYOND if known == words), None)
         if node and found is None:
-            self.rows.fault("transfer-beyond", node, "transfer_beyond", BEYOND, name=words, terms=" ".join(BEYOND))
+            self.rows.fault("transfer-beyond", node, "transfer_beyond", BEYOND, name=words, terms=listed(BEYOND))
         return found or BEYOND[0]
 
     def _roles(self, node: Node | None) -> dict[str, Text]:

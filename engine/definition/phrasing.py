@@ -10,7 +10,7 @@ from engine.definition.durations import parse_duration
 from engine.definition.expression import Formula
 from engine.definition.model import Due, Exit, Field, Process, Reminder, Rung, Target, Value, Who, WhoRule
 from engine.definition.spoken import in_chinese
-from engine.i18n import Text, both, counted, listed
+from engine.i18n import Text, both, counted, joined, listed
 
 NEXT = Text("进入下一环节", "goes on to the next step")
 
@@ -115,7 +115,7 @@ class Phrases:
             elif len(rule.cases) > 1:
                 group = say(Text("其他情况由", "otherwise: "), group)
             said.append(group)
-        return Text("；".join(one.zh for one in said), "; ".join(one.en for one in said))
+        return joined(said, "；", "; ")
 
     def audience(self, who: Who) -> Text:
         """One audience."""
@@ -170,7 +170,7 @@ class Phrases:
             parts.append(say(Text("过时按", "then it becomes "), quoted(titles(due.lapse)), Text("处理", "")))
         parts += [_reminder(one) for one in due.remind]
         parts += [self._rung(rung, titles) for rung in due.late]
-        return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+        return joined(parts)
 
     def _rung(self, rung: Rung, titles: Callable[[str], Text]) -> Text:
         after = rung.after.words if rung.after else None

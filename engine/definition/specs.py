@@ -23,7 +23,7 @@ from engine.definition.expression import Formula
 from engine.definition.expression.tree import Ask
 from engine.definition.model import Do, Process, Who
 from engine.definition.types import BUILT_IN, ValueType
-from engine.i18n import Text
+from engine.i18n import Text, joined
 
 #: The specs of one process as plain data: by kind and name, with the plugin that owns each.
 Specs = Mapping[str, Any]
@@ -149,7 +149,7 @@ def changed(kept: ActionSpec, live: ActionSpec | None) -> Text:
             found += _other(f"{was.name}的输出", f"output of {was.name}", dict(was.outputs), dict(now.outputs))
     if not found:
         return Text("写法变了", "it is declared otherwise")
-    return Text("，".join(one.zh for one in found), ", ".join(one.en for one in found))
+    return joined(found)
 
 
 def _typed(inputs: tuple[Parameter, ...]) -> dict[str, object]:

@@ -18,7 +18,7 @@ from engine.extend.entering import Entering
 from engine.extend.faults import ExitError, PluginError, placed, plugin_error, told
 from engine.extend.manifest import API, Manifest, load_manifest
 from engine.extend.places import imported_at
-from engine.i18n import Text
+from engine.i18n import Text, joined
 
 GROUP: Final = "rongtong.plugins"
 ENGINE: Final = "engine"
@@ -155,9 +155,8 @@ def _folder_of(hooks: ModuleType) -> Path:
 
 
 def _faulty(name: str, problems: Iterable[Problem]) -> PluginError:
-    zh = "；".join(problem.line_of_text("zh") for problem in problems)
-    en = "; ".join(problem.line_of_text("en") for problem in problems)
-    return plugin_error(name, zh, en)
+    said = joined((Text(problem.line_of_text("zh"), problem.line_of_text("en")) for problem in problems), "；", "; ")
+    return plugin_error(name, *said)
 
 
 def _in_folder(package: str) -> list[str]:

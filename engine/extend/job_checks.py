@@ -101,9 +101,9 @@ def fit(plugin: str, known: Collection[str], thing: object) -> None:
     if not isinstance(thing, Job):
         raise _unfit(plugin, "emit只收Message或Job", f"emit takes a Message or a Job, not {type(thing).__name__}")
     if thing.kind not in known:
-        names = ", ".join(sorted(known)) or "—"
-        zh = f"没有登记叫“{thing.kind}”的后续处理或发送方式，有：{names}"
-        raise _unfit(plugin, zh, f"no reaction or sender {thing.kind!r}; has: {names}")
+        names = listed(sorted(known), none="—")
+        zh = f"没有登记叫“{thing.kind}”的后续处理或发送方式，有：{names.zh}"
+        raise _unfit(plugin, zh, f"no reaction or sender {thing.kind!r}; has: {names.en}")
     moment: object = thing.not_before
     if not isinstance(moment, int | None):
         zh, en = f"“{thing.kind}”的not_before要用微秒", f"not_before of {thing.kind!r} is in microseconds"

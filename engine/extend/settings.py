@@ -18,7 +18,7 @@ from engine.errors import Problem
 from engine.extend.away import Away
 from engine.extend.contributions import Setting
 from engine.extend.faults import told
-from engine.i18n import Text, both, listed
+from engine.i18n import Text, both, joined, listed
 from engine.settings import secret_variable
 
 
@@ -53,8 +53,8 @@ def read_settings(
 def _unknown(plugin: str, name: str, path: str, known: list[str]) -> Problem:
     message = Text(f"插件{plugin}没有“{name}”这项设置", f"plugin {plugin} has no setting {name!r}")
     near = difflib.get_close_matches(name, known, 1)
-    choice = near[0] if near else ", ".join(known)
-    hint = Text(f"可用：{choice}", f"use: {choice}") if choice else Text("删去这一行", "remove this line")
+    choice = listed(near or known)
+    hint = Text(f"可用：{choice.zh}", f"use: {choice.en}") if known else Text("删去这一行", "remove this line")
     return Problem("setting-unknown", message, hint, path=path)
 
 
@@ -142,9 +142,8 @@ def _range(setting: Setting, path: str, stored: Any) -> Problem:
             return Problem("setting-range", message, Text(f"它的限制是 {limit}", f"its limit is {limit}"), path=path)
     message = Text(f"“{title.zh}”超出范围", f"{title.en!r} is out of range")
     least, most = _said(setting, setting.min), _said(setting, setting.max)
-    zh = "，".join(word for word in (least and f"最小{least}", most and f"最大{most}") if word)
-    en = ", ".join(word for word in (least and f"at least {least}", most and f"at most {most}") if word)
-    hint = Text(zh, en)
+    bounds = (least and Text(f"最小{least}", f"at least {least}"), most and Text(f"最大{most}", f"at most {most}"))
+    hint = joined(bound for bound in bounds if bound)
     return Problem("setting-range", message, hint, path=path)
 
 

@@ -16,7 +16,7 @@ from engine.errors import Invalid, Problem, RongtongError
 from engine.extend.calling import on_content
 from engine.extend.contributions import ScenarioVerb
 from engine.extend.senders import Sender
-from engine.i18n import Text, both
+from engine.i18n import Text, both, joined
 from engine.operations import cases as verbs
 from engine.operations.context import Caller, Context
 from engine.operations.naming import fill_from_words, person_named
@@ -248,9 +248,9 @@ class Run:
 def _refused(refusal: RongtongError) -> Text:
     """Every fault of what was refused, with what to do."""
     problems = getattr(refusal, "problems", ())
-    zh = "；".join(p.message.zh + (f"，{p.hint.zh}" if p.hint else "") for p in problems) or refusal.text.zh
-    en = "; ".join(p.message.en + (f", {p.hint.en}" if p.hint else "") for p in problems) or refusal.text.en
-    return Text(f"没有办成：{zh}", f"refused: {en}")
+    said = [joined([p.message, *([p.hint] if p.hint else [])]) for p in problems] or [refusal.text]
+    whole = joined(said, "；", "; ")
+    return Text(f"没有办成：{whole.zh}", f"refused: {whole.en}")
 
 
 _VERBS: dict[str, Callable[[Run, dict[str, Any]], None]] = {

@@ -9,7 +9,7 @@ from engine.definition.model import Field
 from engine.definition.types import ValueType
 from engine.definition.values import words
 from engine.errors import Unanswered
-from engine.i18n import Text, both
+from engine.i18n import Text, both, joined
 from engine.operations.context import Context
 from engine.operations.people import People
 from engine.operations.plugin_answers import Records, records
@@ -50,7 +50,7 @@ class Wording:
     def _said(self, field: Field, value: Any, *, masking: bool, inside: bool = False) -> Text:
         if field.columns:
             rows = [self._row(field, row, masking=masking) for row in value]
-            return Text("；".join(row.zh for row in rows), "; ".join(row.en for row in rows))
+            return joined(rows, "；", "; ")
         said = self.typed(field.type, value)
         hides = masking and (inside or field.masked)
         return Text(*(masked(field.type, one) for one in said)) if hides else said
@@ -60,8 +60,7 @@ class Wording:
         cells = [
             (column.title, self._said(column, value, masking=masking, inside=table.sensitive)) for column, value in held
         ]
-        return Text("，".join(f"{title.zh}{said.zh}" for title, said in cells),
-                    ", ".join(f"{title.en} {said.en}" for title, said in cells))  # fmt: skip
+        return joined(Text(f"{title.zh}{said.zh}", f"{title.en} {said.en}") for title, said in cells)
 
     def typed(self, of: ValueType, value: Any) -> Text:
         """A stored value of a type in words, whole; a reference by the name people know it by."""

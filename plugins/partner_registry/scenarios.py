@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.extend import Problem, ReadContext, ScenarioVerb, Text, WriteContext
+from engine.extend import Problem, ReadContext, ScenarioVerb, Text, WriteContext, listed
 from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
 
@@ -17,10 +17,9 @@ def partners(ctx: WriteContext, wanted: Mapping[str, Any]) -> Sequence[Problem]:
     count = len(_found(ctx, wanted))
     if count == int(wanted.get("count", 1)):
         return []
-    asked = "，".join(f"{key}={value}" for key, value in wanted.items() if key != "count")
-    return [
-        _fault(f"名册里{asked}的合伙人有{count}个，不是{wanted.get('count', 1)}个", f"{count} partners with {asked}")
-    ]
+    asked = listed(f"{key}={value}" for key, value in wanted.items() if key != "count")
+    zh = f"名册里{asked.zh}的合伙人有{count}个，不是{wanted.get('count', 1)}个"
+    return [_fault(zh, f"{count} partners with {asked.en}")]
 
 
 def _found(ctx: ReadContext, wanted: Mapping[str, Any]) -> list[Any]:

@@ -18,6 +18,7 @@ from engine.definition.model import Do, Process, Step
 from engine.definition.parse.scope import UNKNOWN
 from engine.definition.types import ValueType
 from engine.definition.uses import Use, all_steps, of_among, of_due, of_entry, of_exit, of_values, of_who
+from engine.i18n import Text, listed
 
 #: What asks whether something is empty, or has an answer for it.
 TESTS = frozenset({"is empty", "is not empty", "empty", "为空", "coalesce", "或者默认"})
@@ -45,7 +46,7 @@ class _Assigned:
         self.process = process
         self.unread = unread
         #: What was said already: a form may be asked in several places.
-        self.told: set[tuple[str, str]] = set()
+        self.told: set[tuple[str, Text]] = set()
         self.scope = scope
         self.catalogue = catalogue
         self.out = out
@@ -121,7 +122,7 @@ class _Assigned:
                 self._add(use, untested)
 
     def _add(self, use: Use, names: set[str]) -> None:
-        what = ", ".join(sorted(names)) or use.formula.text
+        what = listed(sorted(names), none=use.formula.text)
         if (use.path, what) not in self.told:
             self.told.add((use.path, what))
             self.out.add("maybe-empty", use.path, what=what)

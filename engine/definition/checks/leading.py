@@ -7,6 +7,7 @@ from engine.definition.checks.takers import by_clock, by_people
 from engine.definition.checks.tree import parallels_around, returns
 from engine.definition.model import Ask, Exit, Process, Stage, Step
 from engine.definition.uses import all_steps
+from engine.i18n import listed
 
 
 def check_targets(process: Process, known_steps: tuple[str, ...], out: Findings) -> None:
@@ -36,7 +37,7 @@ def _back(process: Process, step: Step, taken: Exit, path: str, known_steps: tup
     if name not in known_steps:
         out.add("unknown-step", path, legal, name=name)
     else:
-        out.add("bad-return", path, step=step.id, target=name, legal=", ".join(dict.fromkeys(legal)))
+        out.add("bad-return", path, step=step.id, target=name, legal=listed(dict.fromkeys(legal)))
 
 
 def _stay(step: Step, taken: Exit, path: str, out: Findings) -> None:

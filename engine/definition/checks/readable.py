@@ -10,6 +10,7 @@ from engine.definition.expression import Formula
 from engine.definition.model import Ask, Field, Process
 from engine.definition.types import WORDS
 from engine.definition.uses import all_steps, of_who
+from engine.i18n import listed
 
 
 def check_readable(process: Process, out: Findings) -> None:
@@ -27,7 +28,8 @@ def check_readable(process: Process, out: Findings) -> None:
     for path, target, formula in _copies(process):
         for source in _sources(process, formula):
             if source.see and not (target.see and set(target.see) <= set(source.see)):
-                out.add("see-lost", path, name=target.name, source=source.name, parties=", ".join(source.see))
+                written, said = ", ".join(source.see), listed(source.see)
+                out.add("see-lost", path, name=target.name, source=source.name, parties=said, see=written)
             if source.masked and not target.masked and {source.type.name, target.type.name} <= WORDS:
                 out.add("mask-lost", path, name=target.name, source=source.name)
 

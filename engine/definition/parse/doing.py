@@ -11,7 +11,7 @@ from engine.definition.parse.due import MOMENTS
 from engine.definition.parse.exits import read_match, title_of
 from engine.definition.parse.reader import Reader
 from engine.definition.source import Mapping, Node
-from engine.i18n import Text
+from engine.i18n import Text, listed
 
 CAME: Final = Exit("came", Target("next"), title_of("came"))
 WAIT_MESSAGE: Final = Text("等待消息（wait: {message}）", "waiting for a message (wait: {message})")
@@ -60,7 +60,7 @@ def _outcomes(
     if len(spec.results) == 1:
         only = spec.results[0]
         return (Exit(only.name, Target("next"), only.title, place=node.place),)
-    names = ", ".join(result.name for result in spec.results)
+    names = listed(result.name for result in spec.results)
     reader.fault("outcomes-needed", node, path, action=spec.name, outcomes=names)
     return ()
 

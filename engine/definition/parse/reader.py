@@ -18,7 +18,7 @@ from engine.definition.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.definition.types import NUMBERS, WORDS, ValueType
 from engine.definition.words import BETTER, RESERVED
 from engine.errors import Problem
-from engine.i18n import Text
+from engine.i18n import Text, listed
 
 TRUE: Final = frozenset({"true", "是"})
 FALSE: Final = frozenset({"false", "否"})
@@ -129,7 +129,7 @@ class Reader:
         if text in known:
             return text
         if text:
-            self.fault("not-an-option", node, path, known, name=text, options=", ".join(known))
+            self.fault("not-an-option", node, path, known, name=text, options=listed(known))
         return default
 
     def flag(self, node: Node, path: str) -> bool:

@@ -12,7 +12,7 @@ from engine.definition.parse.due import read_due
 from engine.definition.parse.exits import read_exits
 from engine.definition.parse.reader import Reader
 from engine.definition.source import Mapping, Node, Scalar, Sequence, identifier
-from engine.i18n import both
+from engine.i18n import both, listed
 
 #: What an overlay may be allowed to do to a step.
 OPEN: Final = ("replace_who", "remove", "loosen")
@@ -49,7 +49,7 @@ def read_step(reader: Reader, node: Node, path: str) -> Step | None:
     name = identifier(written.text) if isinstance(written, Scalar) else ""
     kinds = [key for key in STEP_KINDS if node.get(key) is not None]
     if len(kinds) > 1:
-        reader.fault("two-kinds", node, f"steps.{name}" if name else path, kinds=", ".join(kinds))
+        reader.fault("two-kinds", node, f"steps.{name}" if name else path, kinds=listed(kinds))
     construct = kinds[0] if len(kinds) == 1 else "step"
     here = f"steps.{name}" if name else path
     reader.places[here] = node.place
@@ -81,7 +81,7 @@ def common(reader: Reader, found: dict[str, Node], path: str, name: str, node: N
     opened = reader.words(found["open"], f"{path}.open") if "open" in found else ()
     for word in opened:
         if word not in OPEN:
-            reader.fault("not-an-option", found["open"], f"{path}.open", OPEN, name=word, options=", ".join(OPEN))
+            reader.fault("not-an-option", found["open"], f"{path}.open", OPEN, name=word, options=listed(OPEN))
     return {
         "id": name,
         "title": both(title),

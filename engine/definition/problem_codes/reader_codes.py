@@ -26,8 +26,8 @@ CODES = {
     "see-lost": Wording(
         "“{name}”由“{source}”算出，“{source}”只给 {parties} 看，“{name}”却给更多人看",
         "`{name}` comes from `{source}`, which is for {parties} alone, and more people see `{name}`",
-        "给“{name}”写上 see: [{parties}]",
-        "give `{name}` see: [{parties}]",
+        "给“{name}”写上 see: [{see}]",
+        "give `{name}` see: [{see}]",
     ),
     "mask-lost": Wording(
         "“{name}”由“{source}”得来，“{source}”遮盖显示，“{name}”却不遮盖",

@@ -7,7 +7,7 @@ from engine.definition.model import Process
 from engine.definition.saying import clock_words, moment_words
 from engine.definition.values import to_datetime
 from engine.errors import Conflict
-from engine.i18n import Text, both
+from engine.i18n import Text, both, joined
 from engine.operations.context import Caller, Context
 from engine.operations.glance import Glance, glance_at
 from engine.operations.history import Change, Turn, changed_since, turns
@@ -137,10 +137,10 @@ def check_seen(ctx: Context, tx: Tx, caller: Caller, case: Case, seen: int | Non
     told = {name: found for name, found in changes.items() if name in glance.fields}
     if not told:
         return
-    said = [_change(glance, people, name, found) for name, found in told.items()]
+    said = joined(_change(glance, people, name, found) for name, found in told.items())
     raise Conflict(
-        Text(f"你打开后，{'，'.join(t.zh for t in said)}。看过后再决定，你写的意见还在。",
-             f"After you opened this, {', '.join(t.en for t in said)}. Look again before you decide."),
+        Text(f"你打开后，{said.zh}。看过后再决定，你写的意见还在。",
+             f"After you opened this, {said.en}. Look again before you decide."),
         code="form_changed",
         fields=list(told),
         told=case.version,

@@ -207,8 +207,8 @@ def _task(place: str, row: Any, held: dict[str, Any], clock: int | None) -> Iter
     stands = row._asdict()
     differs = [k for k, v in held.items() if k != "ping_at" and stands[k] != v and (stands[k], v) != ("", None)]
     if differs:
-        names = ", ".join(differs)
-        yield broken("task", place, f"待办和流水不同：{names}", f"a task row differs: {names}")
+        names = listed(differs)
+        yield broken("task", place, f"待办和流水不同：{names.zh}", f"a task row differs: {names.en}")
     if (row.ping_at is None) != (clock is None) or (row.ping_at or 0) < (clock or 0):
         yield broken("clock", place, "到期时钟和流水不同", "its clock differs from the journal")
 
