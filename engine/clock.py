@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,3 +59,21 @@ class SetClock:
     def advance(self, by: Micros) -> None:
         """Move forward by *by* microseconds."""
         self.at += by
+
+
+class Attended:
+    """The time that passes before somebody who looks again and again: between two looks *most* counts at most.
+
+    What somebody held the interpreter for, or a machine stood still, is nobody's. Nobody can set *steady*.
+    """
+
+    def __init__(self, steady: Callable[[], Micros], most: Micros) -> None:
+        self._steady, self._most = steady, most
+        self._looked, self._time = steady(), 0
+
+    def __call__(self) -> Micros:
+        """Look: how much has passed so far."""
+        steady = self._steady()
+        self._time += min(steady - self._looked, self._most)
+        self._looked = steady
+        return self._time

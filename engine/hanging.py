@@ -18,7 +18,7 @@ from threading import get_ident
 from types import FrameType
 from typing import Any, ClassVar, Final, Protocol
 
-from engine.clock import SECOND, Micros, SystemClock
+from engine.clock import SECOND, Attended, Micros, SystemClock
 
 #: How long somebody's code may take; and how long after that it has, to come back when it is called.
 LIMIT: Final[Micros] = 10 * SECOND
@@ -170,8 +170,7 @@ class Watchdog:
     """
 
     def __init__(self, steady: Callable[[], Micros], *, runs: bool = True) -> None:
-        self._steady = steady
-        self._looked, self._time = steady(), 0
+        self._now = Attended(steady, _COUNTS)
         self.begun, self._complained = not runs, False
         #: What is to be told when no lock is held: who hangs may have stopped in the middle of the log.
         self._faults: list[Exception] = []
@@ -195,13 +194,6 @@ class Watchdog:
             except Exception:
                 _LOG.exception("the watchdog of the plugins stumbled")
         self.begun = False
-
-    def _now(self) -> Micros:
-        """The time that was everybody's; that in which somebody held the interpreter, or nothing ran, was not."""
-        steady = self._steady()
-        self._time += min(steady - self._looked, _COUNTS)
-        self._looked = steady
-        return self._time
 
     def look(self) -> bool:
         """Call back, or give up, whoever has been away for too long; whether somebody could not be called back yet."""
