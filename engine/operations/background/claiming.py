@@ -98,7 +98,8 @@ def _given_up(ctx: Context, attempt: Attempt, fault: Exception) -> Exception:
     def fail(_: Attempt) -> None:
         raise fault
 
-    attempt.begun &= not isinstance(fault, Busy)  # it was somebody else's work, in the same transaction
+    if isinstance(fault, Busy):  # it was somebody else's work, in the same transaction
+        attempt.begun = False
     ctx.system.unsaid.append(lambda: _attempt(ctx, fail, attempt))
     return fault
 
