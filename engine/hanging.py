@@ -223,7 +223,7 @@ class Watchdog:
                 return False
             first.called = now if first.called is None else first.called
             if now - first.called >= GRACE:
-                if _is_out(thread):
+                if all([held.shut() for held in _held_by(thread)]):  # noqa: C419 - each, and it comes into none again
                     self._faults += _give_up(thread, blamed.fault)
                 return False
             if first.again is not None and now < first.again:  # never twice while it comes home
@@ -258,21 +258,19 @@ def _held_by(thread: int) -> list[Held]:
     return [one.held for one in otherwise.around.get(thread, ()) if one.held is not None]
 
 
-def _is_out(thread: int) -> bool:
-    """Whether *thread* is out of all that it holds; it comes into none of it again."""
-    return False not in [held.shut() for held in _held_by(thread)]  # all of them are shut
-
-
 def _give_up(thread: int, fault: Exception) -> list[Exception]:
     wrong: list[Exception] = []  # with what *thread* holds, which is ended without it
+    visits = _chain(Visit.innermost.get(thread))  # before that brings it back
+    for visit in visits:
+        visit.fault, visit.given_up = fault, True
     for one in reversed(otherwise.around.pop(thread, [])):
         try:
             fault = one.then(fault)
         except Exception as other:
             other.add_note("what a lost thread held could not be taken from it")
             wrong.append(other)
-    for visit in _chain(Visit.innermost.get(thread)):
-        visit.fault, visit.given_up = fault, True
+    for visit in visits:
+        visit.fault = fault
     return wrong
 
 

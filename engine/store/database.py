@@ -95,6 +95,10 @@ class Database(Seams, ForkAware):
         def prepare(raw: Any, _record: Any) -> None:
             drivers.prepare_sqlite(raw, journal)
 
+        @event.listens_for(engine, "invalidate")
+        def end(raw: Any, _record: Any, _error: BaseException | None) -> None:
+            raw.end()  # it is about to be closed, maybe with a statement unfinished
+
         return engine
 
     def _postgresql(self, url: URL, pool: dict[str, Any]) -> Engine:

@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import Connection, OperationalError
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.generators import fetch
+from psycopg.generators import fetch, send
 from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGresult
 from psycopg.waiting import wait
@@ -66,6 +66,8 @@ class DirectCursor:
             for name, (_, values) in zip(names, statements, strict=True):
                 self._pg.send_query_prepared(name, self._dumped(values))
             self._pg.pipeline_sync()
+            if self._pg.flush():  # more than the socket takes at once: the server has to read before it can answer
+                wait(send(self._pg), self._pg.socket, _LOOKS)
             results = list(self._landed())
             self._pg.exit_pipeline_mode()
         except (MemoryError, OperationalError):

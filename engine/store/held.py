@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
+from weakref import WeakSet
 
 from engine.store.drivers import Seams, watched_cursor
 from engine.store.failures import ConnectionGone, TransactionEnded
@@ -19,6 +20,8 @@ class Held:
     When SQLite finds no room it rolls back by itself; whatever came next would be committed at once, each alone.
     """
 
+    bare: Any  # the driver's own cursor class
+    cursors: WeakSet[Any]
     held = False
     reason: Exception | None = None
     #: Whether its thread is in a statement now; whether no statement of its thread passes any more.
@@ -46,9 +49,17 @@ class Held:
         self.stop()
         return not self.inside
 
-    def end_elsewhere(self) -> None:
-        """Roll back what is open, in another thread than its own, which it was closed to."""
-        self.rollback()  # type: ignore[attr-defined]
+    def end(self) -> None:
+        """Roll back what is open, whatever statements are unfinished; by another thread once it is closed to its own.
+
+        What was stopped with a statement unfinished stops every other one as well, and a connection that is closed so
+        keeps its locks until somebody collects it. So the cursors go first, and are held here while they do: the
+        driver's own way goes through them while their thread may free them.
+        """
+        for cursor in list(self.cursors):
+            cursor.close()
+        if self.in_transaction:  # type: ignore[attr-defined]
+            self.bare(self).execute("ROLLBACK")
 
     def look(self, error: Exception) -> None:
         """A statement failed: where what is held has ended with it, remember why. Raises ConnectionGone."""
@@ -88,7 +99,15 @@ def sqlite_factory(module: ModuleType, seams: Seams) -> Any:
     guarded = type("Guarded", (watched,), {name: _guarded(name, module.Cursor, watched, seams) for name in USES})
 
     class Connection(Held, module.Connection):  # type: ignore[misc, name-defined]
+        bare = module.Cursor
+
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self.cursors = WeakSet()
+
         def cursor(self) -> Any:
-            return super().cursor(factory=guarded)
+            made = super().cursor(factory=guarded)
+            self.cursors.add(made)
+            return made
 
     return Connection

@@ -233,7 +233,7 @@ class Line:
             return
         self.connection.detach()  # the pool may open another in its place
         if self._sqlite:
-            self.raw.end_elsewhere()
+            self.raw.end()
         else:
             drivers.hang_up(self.raw)
 

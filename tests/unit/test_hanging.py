@@ -107,6 +107,7 @@ def test_however_late_the_looks_are_who_hangs_is_called_back(
     dog.look()
     for _ in range(7):
         dog.stand_still(LIMIT)
+    dog.reach()
     hung(called)
 
 

@@ -64,8 +64,9 @@ def test_who_misbehaves_is_told_of_and_the_next_message_is_sent(child: Child, na
     assert isinstance(child.carry(letter("whoami")), int)
 
 
-def test_an_answer_with_half_a_letter_is_no_worse_than_another(child: Child) -> None:
-    assert child.carry(letter("answers_half_a_letter")) == "\ud800"
+def test_an_answer_with_half_a_letter_is_the_plugins_fault(child: Child) -> None:
+    with pytest.raises(NotSent, match="it has half a character"):
+        child.carry(letter("answers_half_a_letter"))
 
 
 def test_the_secrets_of_the_engine_are_not_in_its_environment(
