@@ -20,14 +20,15 @@ LEGAL = (
     "select name /* from cases */ from desk_seat where district_id = 't'",
     "update desk_seat set effect = 'a' where district_id = 't' and name = '1' returning effect",
     "delete from desk_seat where district_id = 't' and name in ('1', '2') returning name",
-    "select * from (desk_seat s join desk_note n on s.district_id = n.district_id) where s.district_id in ('t')",
+    "select * from (desk_seat s join desk_note n on s.district_id = n.district_id) where s.district_id = 't'",
     "select effect from desk_seat where district_id = 't' group by effect "
     "order by (select max(words) from desk_note where district_id = 't'), effect",
     "select name as \"from\", 1.5 as \"table\" from desk_seat as \"cases\" "
     "where \"cases\".\"district_id\" = 't'",
     "select count(*) over (partition by name order by effect rows between 1 preceding and current row) from desk_seat "
     "where district_id = 't'",
-    "select (select max(words) from desk_note where district_id = 't'), name from desk_seat where (district_id, name) in (('a', 'b'))",
+    "select (select max(words) from desk_note where district_id = 't'), name from desk_seat "
+    "where district_id = 't' and (district_id, name) in (('a', 'b'))",
     "select cast(name as varchar(9)) from desk_seat s left join desk_note using (district_id, effect) where s.district_id = 't';",
     "values (1), (2)",
     "select abs(((1 + 2) * 3 - 4) * 5), coalesce(((1)), 2) from desk_seat where district_id = 't'",
@@ -37,7 +38,14 @@ LEGAL = (
     "delete from desk_seat where exists "
     "(select 1 from desk_note n where ((n.district_id = desk_seat.district_id))) and desk_seat.district_id = 't'",
     "with t as (select 1 as one) update desk_seat set effect = 'a' where district_id = 't' and 2 in (select one from t)",
-    "with t as (select 'x' as one) insert into desk_note (district_id, effect) select one, one from t where 1 = 2",
+    "select s.name from desk_seat s where exists (select 1 from desk_note n where n.district_id = s.district_id) "
+    "and 't' = s.district_id",
+    "select name from desk_seat where district_id = 't' and name is distinct from 'a' and (name = 'a' or name = 'b')",
+    "select s.name from desk_seat s join desk_note n using (effect, district_id) where s.district_id = 't'",
+    "update desk_seat as s set effect = case when s.name = 'a' and 1 = 1 then 'x' else 'y' end where s.district_id = 't'",
+    "insert into desk_note (district_id, effect) select 't', 'a' where 1 = 2 union all "
+    "select distinct s.district_id, s.name from desk_seat s where s.district_id = 't' and 1 = 2",
+    "with t as (select 'x' as one) insert into desk_note (district_id, effect) select 't', one from t where 1 = 2",
 )  # fmt: skip
 #: What only one of them understands.
 LEGAL_ON = {
@@ -78,7 +86,6 @@ LEGAL_ON = {
 DISTRICTLESS = (
     "update desk_seat set effect = 'a'",
     "update desk_seat set effect = 'a' where name = '1'",
-    "update desk_seat set district_id = 't' where name = '1'",
     "delete from desk_seat",
     "delete from desk_seat where name = '1' returning district_id",
     "delete from desk_seat where name = 'district_id' -- where district_id = 't'",
@@ -100,6 +107,45 @@ DISTRICTLESS = (
     "insert into desk_note values ('t', 'e', 'words')",
     "insert into desk_note (effect) values ('e') on conflict (district_id, effect) do nothing",
     "insert into desk_note (district_id, effect) select district_id, effect from desk_seat",
+    "insert into desk_note (district_id, effect) select effect, district_id from desk_seat where district_id = 't'",
+    "insert into desk_note (district_id, effect) select *, district_id from desk_seat where district_id = 't'",
+    "insert into desk_note (district_id, effect) values ('t', 'a'), (lower('t'), 'b')",
+    "insert into desk_note (effect, district_id) values ('t', 'a' || 'b')",
+    "select name from desk_seat where name in desk_note and district_id = 't'",
+    "select name from desk_seat where name between '1' and district_id = 't'",
+    "select name from desk_seat where case when 1 = 1 and district_id = 't' and 1 = 1 then 1 else 1 end = 1",
+    "select name from desk_seat where case when name = \"end\" and district_id = 't' and 1 = 1 then 1 else 1 end = 1",
+    "select name from desk_seat where not district_id = 't'",
+    "select name from desk_seat where (not (district_id = 't'))",
+    "select name from desk_seat where name = 'a' or (district_id = 't')",
+    "select name from desk_seat where district_id = 't' is false",
+    "select name from desk_seat where district_id = 't' || 'x'",
+    "select name from desk_seat where district_id = 't' and effect is distinct from name or name = 'a'",
+    "select name from desk_seat where desk_note.district_id = 't'",
+    "select name from desk_seat s where exists (select 1 from desk_note s where s.district_id = s.district_id "
+    "and s.district_id = 't') ",
+    "select s.name from desk_seat s full join desk_note n on s.district_id = 't' and n.district_id = 't'",
+    "select s.name from desk_seat s right join desk_note n on s.district_id = 't' and n.district_id = 't'",
+    "select s.name from desk_seat s natural join desk_note where s.district_id = 't'",
+    "select s.name from desk_seat s join desk_note n using (effect) where s.district_id = 't'",
+    "select * from (select 'u' as district_id) s, desk_note n where n.district_id = s.district_id",
+    "select * from desk_note n where n.district_id = (select 't')",
+    "update desk_seat set effect = 'x' where name in (select name from desk_seat where district_id = 't')",
+    "delete from desk_seat where exists (select 1 where desk_seat.district_id = 't') or name = '1'",
+)
+#: They say whose rows they mean, and then move them to another district.
+MOVING = (
+    "update desk_seat set district_id = 'u' where district_id = 't'",
+    "update desk_seat set effect = 'x', district_id = 't' where district_id = 't'",
+    "update desk_seat set \"district_id\" = 'u' where district_id = 't'",
+    "update desk_seat set \"DISTRICT_ID\" = 'u' where district_id = 't'",
+    "update desk_seat set 'district_id' = 'u' where district_id = 't'",
+    "update desk_seat set (effect, district_id) = ('x', 'u') where district_id = 't'",
+    "update desk_seat set effect = case when name is distinct from 'x' then 'a' end, district_id = 'u' "
+    "where district_id = 't'",
+    "insert into desk_seat (district_id, name, effect) values ('t', '1', 'e') "
+    "on conflict (district_id, name) do update set effect = 'x', district_id = 'u'",
+    "with x as (update desk_seat set district_id = 'u' where district_id = 't' returning name) select * from x",
 )
 
 #: They name what is not the plugin's, by whatever way there is.

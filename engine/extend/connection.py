@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, Dialect, Executable, ScalarResult
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from engine.extend.faults import FenceError, SwallowedError, plugin_fault
-from engine.extend.fence import objection
+from engine.extend.fence import ELSEWHERE, reading
 from engine.extend.places import called_from
 
 if TYPE_CHECKING:  # who only checks what is written opens no transaction
@@ -35,11 +35,15 @@ class Fence:
     tables: frozenset[str]
     folder: Path | None = None
 
-    def look(self, sql: str, dialect: DialectName, writing: bool) -> None:
-        """Raise FenceError for a statement that is not the plugin's to send; what was read once costs a look-up."""
-        found = objection(sql, self.tables, dialect, writing)
-        if found is not None:
-            self.refuse(f"ctx.db的语句{found.zh}", f"a statement on ctx.db {found.en}")
+    def look(self, sql: str, rows: Sequence[Any], dialect: DialectName, district: str, writing: bool) -> None:
+        """Raise FenceError for a statement that is not the plugin's to send; what was read once costs a look-up.
+
+        *rows* are the parameters it is sent with, once for each: what they say of the district must be *district*.
+        """
+        found = reading(sql, self.tables, dialect, writing)
+        wrong = found.objection or (None if found.about(district, rows) else ELSEWHERE)
+        if wrong is not None:
+            self.refuse(f"ctx.db的语句{wrong.zh}", f"a statement on ctx.db {wrong.en}")
 
     def refuse(self, zh: str, en: str) -> NoReturn:
         """Raise FenceError with these words, the plugin's name, and the line of the plugin that is running."""
@@ -59,13 +63,13 @@ class PluginConnection:
 
     A statement that fails spoils the transaction on every database alike: what is sent after it fails, and so does
     whatever the plugin was asked for, also where it swallowed the error. Without *writing* it only reads, whatever
-    transaction it is in.
+    transaction it is in. Each statement is about rows of *district* alone.
     """
 
-    __slots__ = ("_fence", "_left", "_tx", "_writing")
+    __slots__ = ("_district", "_fence", "_left", "_tx", "_writing")
 
-    def __init__(self, tx: Tx, fence: Fence, writing: bool) -> None:
-        self._tx, self._fence, self._writing = tx, fence, writing
+    def __init__(self, tx: Tx, fence: Fence, district: str, writing: bool) -> None:
+        self._tx, self._fence, self._district, self._writing = tx, fence, district, writing
         self._left: int | None = None
 
     @property
@@ -78,7 +82,7 @@ class PluginConnection:
     @overload
     def execute(self, statement: Executable, parameters: Given = None) -> CursorResult[*tuple[Any, ...]]: ...
     def execute(self, statement: Executable, parameters: Given = None) -> CursorResult[*tuple[Any, ...]]:
-        """Run *statement* and answer its result. Raises FenceError for what names anything but own tables."""
+        """Run *statement* and answer its result. Raises FenceError for what is about other tables or districts."""
         self._tx.sound()
         # Kept here they would be a circle, and many an action that gets a connection sends nothing.
         options = {"look": self._look, "failed": self._failed}
@@ -100,8 +104,8 @@ class PluginConnection:
         """Let no more than so many statements run from now on."""
         self._left = statements
 
-    def _look(self, sql: str) -> None:
-        self._fence.look(sql, self._tx.dialect, self._writing)
+    def _look(self, sql: str, rows: Sequence[Any]) -> None:
+        self._fence.look(sql, rows, self._tx.dialect, self._district, self._writing)
         if self._left is None:
             return
         if not self._left:

@@ -169,7 +169,7 @@ class WriteContext(ReadContext):
             return []
         self.locks.take(table, wanted)
         columns = list(table.primary_key.columns)
-        rows = select(table).where(tuple_(*columns).in_(wanted)).order_by(*columns)
+        rows = select(table).where(table.c[DISTRICT] == self.district, tuple_(*columns).in_(wanted)).order_by(*columns)
         return list(self.db.execute(rows.with_for_update()).mappings())
 
     def insert_free(self, table: Table, rows: Sequence[Row]) -> int:

@@ -36,7 +36,7 @@ class PluginFault(_Blamed):
 
 
 class FenceError(PluginFault):
-    """A plugin reached past its own tables on ``ctx.db``. Nothing was sent."""
+    """A plugin reached past its own tables, or its district, on ``ctx.db``. Nothing was sent."""
 
 
 class SwallowedError(PluginFault):

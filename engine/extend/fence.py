@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from engine.extend.binding import Bindings
+from engine.extend.levels import DISTRICT, VERBS
 from engine.extend.tokens import Refused, Token, tokens
 from engine.i18n import Text, listed
 
 if TYPE_CHECKING:  # who only checks what is written opens no database
     from engine.store.database import DialectName
 
-_QUERIES: Final = frozenset({"select", "values", "with", "insert", "update", "delete"})
 _CHANGES: Final = frozenset({"insert", "update", "delete"})
 _LISTS: Final = frozenset({"from", "using"})
 #: After these the name of a table stands.
@@ -26,13 +27,14 @@ _ENDS: Final = frozenset({
     "where", "group", "order", "limit", "having", "union", "intersect", "except", "select", "values", "returning",
     "window", "offset", "fetch", "for", "set", "conflict",
 })  # fmt: skip
-#: Where one query ends and the next of the same brackets begins.
-_TURNS: Final = frozenset({"union", "intersect", "except", "select"})
-#: The first column of every plugin's table.
-_DISTRICT: Final = "district_id"
 _UNBOUND: Final = Text(
-    f"没有写明是哪个区县的行：每张表的{_DISTRICT}都要等于ctx.district",
-    f"does not say which district's rows it is about: compare {_DISTRICT} of each table with ctx.district",
+    f"没有写明是哪个区县的行：每张表的{DISTRICT}都要在WHERE或ON里等于ctx.district，与其它条件只用AND相连",
+    f"does not say which district's rows it is about: in WHERE or ON, {DISTRICT} of each table equals ctx.district, and"
+    " only AND joins other conditions to that",
+)
+_MOVES: Final = Text(f"改了{DISTRICT}，而一行不能换区县", f"sets {DISTRICT}, and no row changes its district")
+ELSEWHERE: Final = Text(
+    f"说的是别的区县：{DISTRICT}的值不是ctx.district", f"is about another district: {DISTRICT} is not ctx.district"
 )
 _WRITES: Final = Text("要写，而这里只许读", "writes, where it may only read")
 #: Inside their brackets FROM stands between values.
@@ -64,26 +66,50 @@ class _Level:
     deletes: bool = False  # its USING is still to come, a list of tables
     given: str = ""  # the name that the next brackets give a table to
     known: set[str] = field(default_factory=set)
-    tables: int = 0  # that the query names
-    bound: int = 0  # how often a condition of it, or the columns of an INSERT, name the district
-    binds: bool = False  # among conditions, or such columns
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a statement is: why it may not be sent, or what must be the district when it is."""
+
+    objection: Text | None = None
+    binds: tuple[int | str, ...] = ()  # parameters, by their place in line or by name
+    texts: tuple[str, ...] = ()
+
+    def about(self, district: str, rows: Sequence[Any]) -> bool:
+        """Whether it is about *district* alone, sent with each of these *rows* of parameters."""
+        for said in self.texts:
+            if said != district:
+                return False
+        for row in rows:
+            for bind in self.binds:
+                if row[bind] != district:
+                    return False
+        return True
 
 
 @lru_cache(maxsize=4096)
-def objection(sql: str, own: frozenset[str], dialect: DialectName, writing: bool = True) -> Text | None:
-    """Why a plugin that owns the tables *own* may not send *sql*; None where it may. Each text is read once.
+def reading(sql: str, own: frozenset[str], dialect: DialectName, writing: bool = True) -> Reading:
+    """What *sql* is, of a plugin that owns the tables *own*. Each text is read once.
 
     Without *writing* it may neither change a row nor lock one.
     """
     try:
-        reader = _Reader(tokens(sql, dialect))
+        said = tokens(sql, dialect)
+        reader = _Reader(said)
         foreign = reader.tables() - own
+        if foreign:
+            names = listed(sorted(foreign))
+            return Reading(Text(f"动了不是它自己的表：{names.zh}", f"names tables that are not its own: {names.en}"))
+        found = Bindings(said, reader.places, reserved=dialect == "postgresql")
     except Refused as refused:
-        return refused.text
-    if not foreign:
-        return _UNBOUND if reader.unbound else _WRITES if reader.writes and not writing else None
-    names = listed(sorted(foreign))
-    return Text(f"动了不是它自己的表：{names.zh}", f"names tables that are not its own: {names.en}")
+        return Reading(refused.text)
+    if found.moves or found.unbound:
+        return Reading(_MOVES if found.moves else _UNBOUND)
+    if reader.writes and not writing:
+        return Reading(_WRITES)
+    binds = (int(one.said) if dialect == "sqlite" else one.said for one in found.asked if one.kind == "bind")
+    return Reading(None, tuple(binds), tuple(one.said for one in found.asked if one.kind == "text"))
 
 
 class _Reader:
@@ -95,12 +121,11 @@ class _Reader:
         self._expects = False
         self._named: set[str] = set()
         self.writes = False  # whether it changes or locks a row
-        self.unbound = False  # whether a query names more tables than it names the district for
+        self.places: set[int] = set()  # where it names them
 
     def tables(self) -> set[str]:
         """The tables that it names, those that it makes by WITH left out."""
         for at, token in enumerate(self._tokens):
-            self._binding(at, token)
             if token.kind == "sign":
                 self._sign(at, token.said)
             elif token.kind == "word" and not self._expects:
@@ -111,29 +136,7 @@ class _Reader:
                 self._levels[-1].given = token.said
         if self._levels[0].fresh:
             raise Refused("是空的", "is empty")
-        for level in self._levels:
-            self._ended(level)
         return self._named
-
-    def _scope(self) -> _Level:
-        """The query that is being read, whatever brackets stand open in it."""
-        return next((level for level in reversed(self._levels) if level.kind == "query"), self._levels[0])
-
-    def _binding(self, at: int, token: Token) -> None:
-        """Count where the district is named; what it is compared with is the same comparison."""
-        scope, said = self._scope(), token.said
-        if token.kind == "word" and self._levels[-1].kind != "call" and self._before(at) not in (".", "distinct"):
-            if said in ("where", "on", "using"):
-                scope.binds = self._next(at) != "conflict"
-            elif said in _ENDS or said in _OPENERS:
-                scope.binds = said == "into"
-        if said == _DISTRICT and token.kind in ("word", "name") and scope.binds:
-            left = at - 2 if self._before(at) == "." else at
-            scope.bound += not (self._before(left) == "=" and self._tokens[left - 2].said == _DISTRICT)
-
-    def _ended(self, level: _Level) -> None:
-        self.unbound |= level.bound < level.tables
-        level.tables = level.bound = 0
 
     def _at(self, at: int) -> str:
         """The word or sign there; nothing for what is quoted, however it reads."""
@@ -153,7 +156,7 @@ class _Reader:
         if self._before(at) not in _FROM_INSIDE and not self._expects:
             while self._at(following) == "(":
                 following += 1
-        return self._at(following) in _QUERIES
+        return self._at(following) in VERBS
 
     def _sign(self, at: int, said: str) -> None:
         level = self._levels[-1]
@@ -187,7 +190,6 @@ class _Reader:
         if len(self._levels) == 1:
             raise Refused("括号不配对", "has a bracket too many")
         closed, level = self._levels.pop(), self._levels[-1]
-        self._ended(closed)
         self._expects = False
         if level.naming and closed.kind == "query":
             level.known.add(level.given)
@@ -212,8 +214,6 @@ class _Reader:
             )  # fmt: skip
         elif said in _ENDS:
             level.listing = False
-            if said in _TURNS:
-                self._ended(level)
 
     def _locks(self, at: int) -> bool:
         """Whether FOR, FOR KEY or FOR NO KEY stands before: ``key`` alone is somebody's column."""
@@ -228,7 +228,7 @@ class _Reader:
             level.given = said
 
     def _verb(self, level: _Level, said: str) -> None:
-        if said not in _QUERIES:
+        if said not in VERBS:
             raise Refused(
                 f"以{said.upper()}开头，只许SELECT、INSERT、UPDATE、DELETE",
                 f"begins with {said.upper()}; only SELECT, INSERT, UPDATE and DELETE may",
@@ -270,4 +270,4 @@ class _Reader:
                 raise Refused(f"调用了{token.said}", f"calls {token.said}")
         elif written or not any(token.said in one.known for one in self._levels):
             self._named.add(token.said.strip("'"))
-            self._scope().tables += 1
+            self.places.add(at)

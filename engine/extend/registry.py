@@ -233,9 +233,9 @@ class Registry:
         pairs = self._all["register_settings"]
         return tuple(s for name, s in pairs if name == plugin and isinstance(s, kinds.Setting))
 
-    def connection(self, plugin: str, tx: Tx, *, writing: bool) -> PluginConnection:
-        """What *plugin* is handed as ``ctx.db`` while *tx* runs."""
-        return PluginConnection(tx, self._fences[plugin], writing)
+    def connection(self, plugin: str, tx: Tx, *, district: str, writing: bool) -> PluginConnection:
+        """What *plugin* is handed as ``ctx.db`` of *district* while *tx* runs."""
+        return PluginConnection(tx, self._fences[plugin], district, writing)
 
     # What the store needs
 

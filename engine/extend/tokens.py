@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from engine.i18n import Text
@@ -13,7 +13,8 @@ if TYPE_CHECKING:  # who only checks what is written opens no database
 
 _PATTERN: Final = r"""
        (?P<odd>\b[eEbBxXnN]'|\b[uU]&['"]|\$\w*\$|--[^\n]*\r|/\*(?:(?!\*/).)*/\*)
-      |(?P<gap>--[^\n]*|/\*.*?\*/|%\(\w+\)s|\s+)
+      |(?P<gap>--[^\n]*|/\*.*?\*/|\s+)
+      |{binds}
       |(?P<text>'(?:[^']|'')*')
       |(?P<name>"(?:[^"]|"")*"{names})
       |(?P<word>(?![0-9])[\w][\w$]*)
@@ -21,13 +22,17 @@ _PATTERN: Final = r"""
       |(?P<sign>.)"""
 #: Two databases, two ways to quote a name: what is one to SQLite is the inside of an array to PostgreSQL.
 _TOKENS: Final[Mapping[str, re.Pattern[str]]] = {
-    dialect: re.compile(_PATTERN.replace("{names}", names), re.VERBOSE | re.DOTALL)
-    for dialect, names in (("sqlite", r"|`[^`]*`|\[[^\]]*\]"), ("postgresql", ""))
+    dialect: re.compile(_PATTERN.replace("{names}", names).replace("{binds}", binds), re.VERBOSE | re.DOTALL)
+    for dialect, names, binds in (
+        ("sqlite", r"|`[^`]*`|\[[^\]]*\]", r"(?P<raw>\?[0-9]|[:@$]\w)|(?P<bind>\?)"),
+        ("postgresql", "", r"%\((?P<bind>\w+)\)s"),
+    )
 }
+_CLOSED_BY: Final = {"(": ")", "[": "]", "case": "end"}
 
 
 class Token(NamedTuple):
-    """A word, name, number, text or sign."""
+    """A word, name, number, text, sign, or a bind: a parameter, by its name or by its place in line."""
 
     kind: str
     said: str
@@ -43,15 +48,40 @@ class Refused(Exception):
 
 def tokens(sql: str, dialect: DialectName) -> list[Token]:
     """What *sql* is made of, remarks and spaces left out. Raises Refused."""
-    found = []
+    found: list[Token] = []
+    binds = 0
     for match in _TOKENS[dialect].finditer(sql):
-        kind, said = str(match.lastgroup), match.group()
+        kind = str(match.lastgroup)
+        said = match.group(kind)
         if kind == "odd" or (kind == "sign" and said in "'\"`"):
             raise Refused(f"有看不明白的引号或注释{said[:8]!r}", f"has quotes or remarks of a kind {said[:8]!r}")
-        if kind == "name":
+        if kind == "raw":
+            raise Refused(f"写了驱动的参数{said!r}", f"has a parameter {said!r} of the driver's")
+        if kind == "bind" and said == "?":
+            found.append(Token(kind, str(binds)))
+            binds += 1
+        elif kind == "name":
             found.append(Token(kind, said[1:-1].replace('""', '"')))
         elif kind != "gap":
             found.append(Token(kind, said.lower() if kind == "word" else said))
     while found and found[-1].said == ";":
         found.pop()
     return found
+
+
+def matched(found: Sequence[Token]) -> dict[int, int]:
+    """Where each bracket, and each CASE, is closed. Raises Refused."""
+    closing: dict[int, int] = {}
+    stack: list[int] = []
+    for at, (kind, said) in enumerate(found):
+        if kind not in ("word", "sign") or (at and found[at - 1].said == "."):
+            continue
+        if said in _CLOSED_BY:
+            stack.append(at)
+        elif said in _CLOSED_BY.values():
+            if not stack or _CLOSED_BY[found[stack[-1]].said] != said:
+                raise Refused("括号不配对", "has brackets that do not match")
+            closing[stack.pop()] = at
+    if stack:
+        raise Refused("括号不配对", "has brackets that do not match")
+    return closing

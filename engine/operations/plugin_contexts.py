@@ -16,7 +16,7 @@ def handed(
     Only with *writing* may it write, whether or not the transaction does.
     """
     return Handed(
-        district=ctx.id, db=ctx.registry.connection(plugin, tx, writing=writing), now=ctx.now,
+        district=ctx.id, db=ctx.registry.connection(plugin, tx, district=ctx.id, writing=writing), now=ctx.now,
         directory=people or directory(tx, ctx), settings=ctx.plugin_settings(plugin), log=log_of(plugin),
     )  # fmt: skip
 

@@ -160,11 +160,11 @@ def _only_the_runner_ends(connection: Connection, _cursor: Any, sql: str, *_more
         raise RuntimeError(f"only the transaction runner begins and ends transactions; an action must not send {word}")
 
 
-def _look(_connection: Connection, _cursor: Any, sql: str, _given: Any, context: Any, _many: bool) -> None:
-    """Show a statement, as it is about to be sent, to whoever asked to look at it."""
+def _look(_connection: Connection, _cursor: Any, sql: str, given: Any, context: Any, _many: bool) -> None:
+    """Show a statement and its rows of parameters, as they are about to be sent, to whoever asked to look at them."""
     look = context.execution_options.get("look") if context is not None else None
     if look is not None:
-        look(sql)
+        look(sql, given if isinstance(given, list) else (given,))  # SQLAlchemy may put many rows into one
 
 
 def _tell_failure(context: ExceptionContext) -> None:

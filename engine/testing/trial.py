@@ -133,7 +133,7 @@ class Trial:
     def _handed(self, tx: Tx, *, writing: bool = False) -> Handed:
         return Handed(
             district=self.district,
-            db=self.registry.connection(self.plugin, tx, writing=writing),
+            db=self.registry.connection(self.plugin, tx, district=self.district, writing=writing),
             now=self.clock.now(),
             directory=self.units,
             settings=self.registry.settings(self.plugin, self.settings, self.secrets).live,

@@ -42,7 +42,7 @@ from engine.testing import Trial
 from tests import desk
 from tests.integration.operations.looking import Watch, broken, everything, rows
 from tests.integration.operations.test_incidents import listed
-from tests.spellings import DISTRICTLESS, FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, NO_STATEMENTS
+from tests.spellings import DISTRICTLESS, FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, MOVING, NO_STATEMENTS
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
@@ -66,7 +66,7 @@ def refusal(trial: Trial, sql: str) -> FenceError:
 
 def test_foreign_spellings_are_refused_and_never_sent(trial: Trial) -> None:
     trial.database.hook = watch = Watch()
-    for sql in (*FOREIGN, *FOREIGN_ON[trial.database.dialect], *NO_STATEMENTS, *DISTRICTLESS):
+    for sql in (*FOREIGN, *FOREIGN_ON[trial.database.dialect], *NO_STATEMENTS, *DISTRICTLESS, *MOVING):
         if sql.strip():
             refusal(trial, sql)
     assert {one.split()[0].rstrip(";") for one in watch.statements} <= {"BEGIN", "ROLLBACK"}
@@ -74,7 +74,9 @@ def test_foreign_spellings_are_refused_and_never_sent(trial: Trial) -> None:
 
 def test_what_names_its_own_tables_is_sent(trial: Trial) -> None:
     for sql in (*LEGAL, *LEGAL_ON[trial.database.dialect]):
-        trial.write(lambda ctx, sql=sql: ctx.db.execute(text(sql)).close(), unit="u")  # type: ignore[misc]
+        asked = text(sql.replace("'t'", ":d"))
+        given = {"d": trial.district} if ":d" in str(asked) else {}
+        trial.write(lambda ctx, asked=asked, given=given: ctx.db.execute(asked, given).close(), unit="u")  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("name", ["commit", "rollback", "begin_nested", "exec_driver_sql", "connection", "close"])
@@ -157,11 +159,11 @@ def fails_at_a_later_row(ctx: ActionContext) -> None:
     ctx.db.execute(insert(own), given)
     first = "json_extract(effect, '$[0]')" if ctx.db.dialect.name == "sqlite" else "cast(effect as json) ->> 0"
     with contextlib.suppress(DBAPIError):
-        ctx.db.execute(text(f"select {first} from rude_thing where district_id <> ''")).all()
+        ctx.db.execute(text(f"select {first} from rude_thing where district_id = :d"), {"d": ctx.district}).all()
 
 
 def asks_nonsense(ctx: ActionContext) -> None:
-    ctx.db.execute(text("select nosuch from rude_thing where district_id = 'd'"))
+    ctx.db.execute(text("select nosuch from rude_thing where district_id = :d"), {"d": ctx.district})
 
 
 def misses(ctx: ActionContext) -> None:
@@ -265,7 +267,7 @@ def test_an_exit_that_a_statement_calls_back_ends_the_transaction_and_not_the_pr
     registry = Registry([plugin("odd", tables=("odd_slip",), register_tables=giving(slip))])
 
     def work(tx: Tx) -> object:
-        return registry.connection("odd", tx, writing=True).execute(insert(slip), {"district_id": "d"})
+        return registry.connection("odd", tx, district="d", writing=True).execute(insert(slip), {"district_id": "d"})
 
     with pytest.raises(ExitError, match=r"plugin 'odd' .*tried to end the program"):
         Runner(db).run(lambda tx: entered("odd", None, work)(tx))
@@ -303,7 +305,7 @@ def test_every_other_hook_has_the_same_fence(
 def test_a_fault_that_a_check_swallows_refuses_the_command_on_both_databases(town_with: Callable[..., Town]) -> None:
     def check(ctx: CheckContext) -> list[Any]:
         with contextlib.suppress(DBAPIError):
-            ctx.db.execute(text("select nosuch from rude_thing where district_id = 'd'"))
+            ctx.db.execute(text("select nosuch from rude_thing where district_id = :d"), {"d": ctx.district})
         return []
 
     town = town_with(plugin("rude", tables=("rude_thing",), register_tables=giving(own), check_start=check))
@@ -317,7 +319,7 @@ def test_a_fault_that_a_check_swallows_refuses_the_command_on_both_databases(tow
 def test_a_fault_that_a_page_swallows_is_the_page_s(town_with: Callable[..., Town]) -> None:
     def view(ctx: PageContext) -> Any:
         try:
-            ctx.db.execute(text("select nosuch from rude_thing where district_id = 'd'"))
+            ctx.db.execute(text("select nosuch from rude_thing where district_id = :d"), {"d": ctx.district})
         except DBAPIError:
             return None
 

@@ -6,11 +6,16 @@ import re
 
 import pytest
 
-from engine.extend.fence import objection
+from engine.extend.fence import reading
+from engine.i18n import Text
 from engine.store.database import DialectName
-from tests.spellings import DISTRICTLESS, FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, NO_STATEMENTS
+from tests.spellings import DISTRICTLESS, FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, MOVING, NO_STATEMENTS
 
 OWN = frozenset({"desk_seat", "desk_note"})
+
+
+def objection(sql: str, own: frozenset[str], dialect: DialectName, writing: bool = True) -> Text | None:
+    return reading(sql, own, dialect, writing).objection
 
 
 BOTH: tuple[DialectName, ...] = ("postgresql", "sqlite")
@@ -40,6 +45,33 @@ def test_what_says_of_one_of_its_tables_not_which_district_s_rows_is_refused(sql
     said = objection(sql, OWN, dialect)
     assert said is not None
     assert said.en.startswith("does not say which district's rows it is about")
+
+
+@pytest.mark.parametrize(("sql", "dialect"), said_on(MOVING, {}))
+def test_what_moves_a_row_to_another_district_is_refused(sql: str, dialect: DialectName) -> None:
+    said = objection(sql, OWN, dialect)
+    assert said is not None
+    assert said.en == "sets district_id, and no row changes its district"
+
+
+@pytest.mark.parametrize("asked", ["?1", ":d", "@d", "$d"])
+def test_a_parameter_that_only_the_driver_counts_is_refused(asked: str) -> None:
+    said = objection(f"select name from desk_seat where name = {asked} and district_id = ?", OWN, "sqlite")
+    assert said is not None and said.en == f"has a parameter '{asked[:2]}' of the driver's"
+
+
+def test_other_names_for_the_columns_bind_nothing() -> None:
+    sql = "select s.name from desk_seat as s(name, district_id, effect) where s.district_id = 't'"
+    assert objection(sql, OWN, "postgresql") is not None
+
+
+def test_a_parameter_is_known_by_its_name_or_by_its_place_in_line() -> None:
+    sql = "select name from desk_seat where name <> {} and district_id = {}"
+    lined = reading(sql.format("?", "?"), OWN, "sqlite")
+    named = reading(sql.format("%(a)s", "%(b)s::VARCHAR"), OWN, "postgresql")
+    assert (lined.binds, named.binds) == ((1,), ("b",))
+    assert lined.about("t", [("x", "t"), ("y", "t")]) and not lined.about("t", [("x", "t"), ("t", "u")])
+    assert named.about("t", [{"a": "x", "b": "t"}]) and not named.about("t", [{"a": "t", "b": "u"}])
 
 
 @pytest.mark.parametrize(("sql", "dialect"), said_on(LEGAL, {}))
@@ -84,7 +116,7 @@ def test_parameters_of_the_driver_are_no_words() -> None:
 
 def test_each_text_is_read_once() -> None:
     sql = "select name from desk_seat where district_id = 'read once'"
-    before = objection.cache_info().misses
+    before = reading.cache_info().misses
     for _ in range(3):
         objection(sql, OWN, "sqlite")
-    assert objection.cache_info().misses == before + 1
+    assert reading.cache_info().misses == before + 1

@@ -294,7 +294,7 @@ def filled(tmp_path: Path) -> Iterator[Filled]:
         registry = Registry([plugin(name, **{hook: each}) for name, each in zip(names, implementations, strict=True)])
 
         def reading(name: str, work: Callable[[PageContext], Any]) -> Any:
-            return runner.run(lambda tx: work(page_context(name, registry.connection(name, tx, writing=False))), write=False)
+            return runner.run(lambda tx: work(page_context(name, registry.connection(name, tx, district="d", writing=False))), write=False)
 
         return calling.slot(registry, names, hook, shown, reading, "zh")
 
