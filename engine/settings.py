@@ -137,7 +137,13 @@ def _in_file(file: Path) -> dict[str, str]:
         en = f"Others may read the secrets in {file}, so it was not used. Run chmod 600 {file} and change the secrets."
         raise RongtongError(Text(zh, en), code="open_secrets")
     found: dict[str, str] = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        zh = f"密钥文件{file}不是UTF-8，没有用它。另存为UTF-8。"
+        en = f"The file of secrets {file} is not UTF-8, so it was not used. Save it as UTF-8."
+        raise RongtongError(Text(zh, en), code="open_secrets") from None
+    for number, line in enumerate(lines, 1):
         name, sign, said = line.partition("=")
         if not line.strip() or line.startswith("#"):
             continue

@@ -134,10 +134,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._lost = True
         self.server.task_dispatcher.replace()
         with self.requests_lock:
-            path = self.requests[0].path
+            asked = self.requests[0]
             self.requests.clear()
         if not self.total_outbufs_len and self._taken == self._before:
-            self.write_soon(_hung(fault, as_json=path.startswith("/api/")))
+            path = asked.path.removeprefix(self.server.adj.url_prefix)
+            self.write_soon(_hung(fault, as_json=path.startswith("/api/"), whole=asked.command != "HEAD"))
         self.close_when_flushed = True
         self.server.pull_trigger()
         return fault
@@ -176,13 +177,14 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return self._taken - taken < bounds.TAKEN
 
 
-def _hung(fault: Exception, *, as_json: bool) -> bytes:
-    """The whole answer to a request that was given up for *fault*."""
+def _hung(fault: Exception, *, as_json: bool, whole: bool) -> bytes:
+    """The answer to a request that was given up for *fault*, or where it is not the *whole*, its head."""
     text = fault.text if isinstance(fault, RongtongError) else both(str(fault))
     refusal = answers.Refusal(503, "Service Unavailable", "hung", text)
     headers, body = refusal.written(as_json=as_json)
-    lines = [f"HTTP/1.1 {refusal.line}", *(f"{name}: {said}" for name, said in (*headers, *answers.ALWAYS))]
-    return "\r\n".join((*lines, "Connection: close", "", "")).encode() + body
+    headers = answers.headed(headers, refusal.status, https=False)
+    lines = [f"HTTP/1.1 {refusal.line}", *(f"{name}: {said}" for name, said in headers)]
+    return "\r\n".join((*lines, "Connection: close", "", "")).encode() + (body if whole else b"")
 
 
 class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]

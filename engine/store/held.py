@@ -56,10 +56,13 @@ class Held:
         keeps its locks until somebody collects it. So the cursors go first, and are held here while they do: the
         driver's own way goes through them while their thread may free them.
         """
-        for cursor in list(self.cursors):
-            cursor.close()
-        if self.in_transaction:  # type: ignore[attr-defined]
-            self.bare(self).execute("ROLLBACK")
+        try:
+            for cursor in list(self.cursors):
+                cursor.close()
+            if self.in_transaction:  # type: ignore[attr-defined]
+                self.bare(self).execute("ROLLBACK")
+        except self.ProgrammingError:  # type: ignore[attr-defined]  # it is closed, and holds nothing
+            pass
 
     def look(self, error: Exception) -> None:
         """A statement failed: where what is held has ended with it, remember why. Raises ConnectionGone."""

@@ -94,6 +94,17 @@ def test_a_file_of_secrets_that_others_may_read_stops_nothing_and_is_not_used(te
     assert stat.S_IMODE(file.stat().st_mode) == 0o644
 
 
+@pytest.mark.parametrize(
+    ("encoding", "said"), [("gbk", "不是UTF-8"), ("utf-8-sig", "没有插件要 RONGTONG_SECRET_VENU_KEY")], ids=["gbk", "a mark"]
+)
+def test_a_file_of_secrets_as_an_editor_saves_it_is_read_or_told(terminal: Terminal, encoding: str, said: str) -> None:
+    file = secrets_file(terminal.url)
+    file.touch(0o600)
+    file.write_text("RONGTONG_SECRET_VENU_KEY=钥匙\n", encoding=encoding)
+    told = terminal.on("verify")
+    assert (told.code, said in told.err) == (0, True), told.err
+
+
 @pytest.mark.parametrize("command", [("migrate",), ("publish", "haicheng"), ("verify",), ("serve",), ("work", "--once")])
 def test_a_path_whose_folder_is_not_there_is_refused_and_nothing_is_made(
     terminal: Terminal, tmp_path: Path, command: tuple[str, ...]

@@ -63,6 +63,15 @@ def test_what_is_ended_locks_nothing_any_more(database: Database, stopped: bool)
     connection.close()
 
 
+def test_what_somebody_has_closed_is_ended_already(database: Database) -> None:
+    connection, raw, _ = _writing(database)
+    raw.close()
+    raw.end()
+    connection.invalidate()
+    connection.close()
+    assert _free(database)
+
+
 @pytest.mark.parametrize("stopped", [False, True], ids=["unfinished", "unfinished and stopped"])
 def test_a_connection_that_is_given_up_in_the_middle_of_a_query_locks_nothing_any_more(
     database: Database, stopped: bool
