@@ -26,11 +26,11 @@ from engine.store import tables
 from engine.store.database import Database
 from engine.worker.loop import Loop
 from engine.worker.rounds import Clocks
+from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.integration.operations import test_hanging
 from tests.integration.operations.looking import broken, case_of, rows
 from tests.integration.operations.test_hanging import SAID, Slow, agree
-from tests.integration.store.together import until
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
