@@ -138,9 +138,9 @@ class Calendar:
 
     def _add_workdays(self, moment: datetime, amount: int) -> datetime:
         step = _ONE_DAY if amount >= 0 else -_ONE_DAY
-        day, since = moment.date(), moment - midnight(moment.date())
-        if amount:
-            day, since = self._last_office(moment) if amount > 0 else self._next_office(moment)
+        if amount == 0:
+            return moment
+        day, since = self._last_office(moment) if amount > 0 else self._next_office(moment)
         left = abs(amount)
         while left:
             day += step

@@ -62,7 +62,7 @@ def composed(text: str) -> str:
 def tidy(text: str) -> str:
     """*text* as it is kept: composed (NFC), lines ended by line feeds, without what nobody sees, no space around it."""
     if text.isprintable():  # so it has no line end, no other space than the plain one, and nothing unseen
-        return composed(text).strip()
+        return text.strip() if text.isascii() else composed(text).strip()
     text = _UNSEEN.sub("", composed(_LINE_END.sub("\n", text)))
     return _JOINERS.sub(_joining, _SPACE.sub(" ", text)).strip()
 

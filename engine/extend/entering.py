@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -85,7 +85,7 @@ def entered(
         try:
             with visit:
                 answer = function(*given, **named_so)
-                answer = list(answer) if isinstance(answer, Iterator) else answer
+                answer = list(answer) if hasattr(type(answer), "__next__") else answer
             return answer if held is None else held(answer)
         except Exception:
             raise

@@ -65,7 +65,7 @@ class Registry:
         self._here = {plugin.name: plugin for plugin in self.plugins}
         self._pluggy = manager_of(self.plugins)
         self._given: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-        self._hooked: dict[tuple[str, frozenset[str]], tuple[tuple[str, Hook], ...]] = {}
+        self._hooked: dict[tuple[str, tuple[str, ...]], tuple[tuple[str, Hook], ...]] = {}
         self._all = {hook: tuple(self._collect(hook)) for hook in REGISTERS}
         check_coherent(self.plugins, self._all)
         check_jobs(self._all)
@@ -158,12 +158,13 @@ class Registry:
 
     def given(self, kind: type[T], enabled: Collection[str] | None = None) -> tuple[T, ...]:
         """What the *enabled* plugins (None = all) registered of *kind*, in order of plugin names."""
-        wanted = None if enabled is None else frozenset((ENGINE, *enabled))
-        found = self._given.get((kind, wanted))
+        key = (kind, enabled if enabled is None else tuple(enabled))
+        found = self._given.get(key)
         if found is None:
             pairs = self._all[HOOK_OF[kind]]
+            wanted = None if enabled is None else (ENGINE, *enabled)
             found = tuple(x for name, x in pairs if isinstance(x, kind) and (wanted is None or name in wanted))
-            self._given[kind, wanted] = found
+            self._given[key] = found
         return found
 
     def action(self, name: str) -> ActionSpec | None:
@@ -268,12 +269,13 @@ class Registry:
 
     def implementations(self, hook: str, enabled: Collection[str]) -> tuple[tuple[str, Hook], ...]:
         """The *enabled* plugins' functions for *hook*, in order of plugin names."""
-        wanted = frozenset((ENGINE, *enabled))
-        found = self._hooked.get((hook, wanted))
+        key = (hook, tuple(enabled))
+        found = self._hooked.get(key)
         if found is None:
+            wanted = (ENGINE, *enabled)
             impls = {impl.plugin_name: impl for impl in getattr(self._pluggy.hook, hook).get_hookimpls()}
             plugins = [plugin for plugin in self.plugins if plugin.name in impls and plugin.name in wanted]
-            found = self._hooked[hook, wanted] = tuple((p.name, called(p, hook, impls[p.name])) for p in plugins)
+            found = self._hooked[key] = tuple((p.name, called(p, hook, impls[p.name])) for p in plugins)
         return found
 
     def implements(self, plugin: str, hook: str) -> bool:

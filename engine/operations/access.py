@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import bindparam, or_, select
 
 from engine.operations.context import Caller, Context, no_case, no_district
-from engine.operations.facts import facts_for
+from engine.operations.facts import OperationFacts
 from engine.operations.publish import by_hash
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences, named_exits
@@ -97,7 +97,7 @@ class Sight:
     def _may_leave(self, case: Case) -> bool:
         """Whether an exit beside what is open names the person: what one may press one may see."""
         definition = by_hash(self.ctx, self.tx, case.def_hash)
-        facts = facts_for(self.ctx, self.tx, definition, self.ctx.now, case.id)
+        facts = OperationFacts(self.ctx, self.tx, definition, self.ctx.now, case.id)
         env = CaseEnv(definition.process, case.whole, facts, definition.catalogue, self.person)
         keys = set(self.answers.keys)
         return any(not keys.isdisjoint(audiences(rule, env)) for _, _, _, rule in named_exits(env))

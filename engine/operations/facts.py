@@ -17,51 +17,50 @@ from engine.store.facts import LiveFacts
 from engine.store.known import Known
 from engine.store.transaction import Tx
 
-OperationFacts = LiveFacts
 
-
-def facts_for(
-    ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id: str, people: People | None = None,
-    *, deciding: bool = False, version: str = "",
-) -> LiveFacts:  # fmt: skip
+class OperationFacts(LiveFacts):
     """The facts that showing a case of *definition* may ask for, or *deciding* on it, on *tx*, and of what *people*
     read before.
 
     With the *version* of who is who that was read on *tx*, what is kept under it is not read again.
-    """  # fmt: skip
+    """
 
-    def known() -> Known | None:
-        return ctx.system.directories.of(tx, ctx.id, version, now) if version else None
+    def __init__(
+        self, ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id: str, people: People | None = None,
+        *, deciding: bool = False, version: str = "",
+    ) -> None:  # fmt: skip
+        self._ctx, self._definition, self._case, self._version = ctx, definition, case_id, version
+        self._people = people or people_of(ctx, tx)
+        super().__init__(
+            tx, ctx.id, now, directory=self._people, settings=ctx.district.settings.get(definition.process.name, {}),
+            calendar=ctx.district.calendar, roles=definition.roles, deciding=deciding,
+        )  # fmt: skip
 
-    def attribute(type_name: str, key: str, name: str) -> Any:
-        kept = records(ctx, tx, type_name, definition.catalogue.owner(type_name))
+    def known(self) -> Known | None:
+        """What is kept under the version of who is who."""
+        version = self._version
+        return self._ctx.system.directories.of(self._tx, self._ctx.id, version, self._now) if version else None
+
+    def history(self) -> list[list[dict[str, Any]]] | None:
+        """The events of each of the case's commands so far; None when what was typed has been erased."""
+        return events_of(turns(self._tx, self._ctx.id, self._case))
+
+    def read_attribute(self, type_name: str, key: str, attribute: str) -> Any:
+        """What the plugin's own type says of it."""
+        kept = records(self._ctx, self._tx, type_name, self._definition.catalogue.owner(type_name))
         found = kept.read([key]) if kept else ()
-        return found[0].attributes.get(name) if found else None
+        return found[0].attributes.get(attribute) if found else None
 
-    def resolve(name: str, args: dict[str, Any]) -> tuple[str, ...]:
-        resolver, plugin = ctx.registry.resolver(name), definition.catalogue.owner(name)
-        if resolver is None:
+    def resolved(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
+        """What the plugin answers, which has to be of this district."""
+        ctx, tx = self._ctx, self._tx
+        brought, plugin = ctx.registry.resolver(resolver), self._definition.catalogue.owner(resolver)
+        if brought is None:
             raise plugin_away(plugin)
 
         def named() -> tuple[str, ...]:
-            found = tuple(resolver.resolve(read_context(ctx, tx, plugin), args))
-            must_answer(ctx, tx, names, plugin, resolver, found)
+            found = tuple(brought.resolve(read_context(ctx, tx, plugin), args))
+            must_answer(ctx, tx, self._people, plugin, brought, found)
             return found
 
-        return asked(ctx, tx, plugin, name, named)
-
-    names, calendar = people or people_of(ctx, tx), ctx.district.calendar
-    return LiveFacts(
-        tx,
-        ctx.id,
-        now,
-        directory=names,
-        settings=ctx.district.settings.get(definition.process.name, {}),
-        calendar=lambda _unit: calendar,
-        read_attribute=attribute,
-        resolve=resolve,
-        history=lambda: events_of(turns(tx, ctx.id, case_id)),
-        roles=definition.roles,
-        deciding=deciding,
-        known=known,
-    )
+        return asked(ctx, tx, plugin, resolver, named)

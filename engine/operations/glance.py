@@ -20,7 +20,7 @@ from engine.i18n import Text
 from engine.operations.access import Sight
 from engine.operations.cleaning import Cleaner
 from engine.operations.context import Context
-from engine.operations.facts import facts_for
+from engine.operations.facts import OperationFacts
 from engine.operations.form_views import FormField
 from engine.operations.forms import Forms
 from engine.operations.history import turns, typed_before
@@ -157,7 +157,7 @@ def glance_at(ctx: Context, tx: Tx, person: str, case: Case) -> Glance:
 def glances(ctx: Context, tx: Tx, case: Case) -> Callable[[str], Glance]:
     """The same for many persons, each by id: of the case everything is read once."""
     definition, people = by_hash(ctx, tx, case.def_hash), people_of(ctx, tx)
-    facts = facts_for(ctx, tx, definition, ctx.now, case.id, people)
+    facts = OperationFacts(ctx, tx, definition, ctx.now, case.id, people)
     wording, earlier = Wording(ctx, tx, people), tuple(typed_before(turns(tx, ctx.id, case.id)))
 
     @cache

@@ -16,7 +16,7 @@ from engine.errors import Unanswered
 from engine.extend.contributions import Record
 from engine.i18n import Text, both, listed
 from engine.operations.context import Context
-from engine.operations.facts import facts_for
+from engine.operations.facts import OperationFacts
 from engine.operations.form_views import Option
 from engine.operations.people import People
 from engine.operations.plugin_answers import Records, records
@@ -43,7 +43,7 @@ class Offers:
         self, ctx: Context, tx: Tx, definition: Definition, state: State, reader: str, people: People, *, anybody: bool
     ) -> None:
         self._ctx, self._tx, self._people, self._reader, self._anybody = ctx, tx, people, reader, anybody
-        facts = facts_for(ctx, tx, definition, ctx.now, "", people)
+        facts = OperationFacts(ctx, tx, definition, ctx.now, "", people)
         self._env = CaseEnv(definition.process, state, facts, definition.catalogue, reader)
 
     def holds(self, condition: Formula) -> bool:

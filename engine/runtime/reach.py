@@ -78,16 +78,16 @@ class Reach(Draft):
 
     def beside(self, at: Address) -> list[Owed]:
         """What open branches beside the way to *at* owe, and kept results that nobody passed again."""
-        way = {(owner["n"], key) for owner, key in way_to_frame(self.state, at)}
         todo: list[Owed] = []
-        for owner, _ in way_to_frame(self.state, at):
-            if owner["k"] != "parallel":
-                continue
-            for key, frame in owner["f"].items():
-                if (owner["n"], key) not in way and frame.get("done") is not True:
-                    todo += owed_in(frame)
+        for owner, way in way_to_frame(self.state, at):
+            if owner["k"] == "parallel":
+                for key, frame in owner["f"].items():
+                    if key != way and frame.get("done") is not True:
+                        todo += owed_in(frame)
         for frame in frames(self.state["root"]):
-            serials = {record["n"] for record in frame.get("kept", {}).get("of", {}).values()}
+            if "kept" not in frame:
+                continue
+            serials = {record["n"] for record in frame["kept"]["of"].values()}
             todo += [entry for entry in frame.get("undo", ()) if entry[1] in serials and entry not in todo]
         return todo
 

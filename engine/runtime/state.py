@@ -111,7 +111,7 @@ def _find(node: Node, n: int) -> Node | None:
 
 def path(state: State, n: int) -> list[tuple[Node, str]]:
     """The way from the root to node *n*: each owner with the key of the frame that leads on; [] if not active."""
-    return _path(state["root"], n)
+    return [] if n == 0 else _path(state["root"], n)
 
 
 def _path(node: Node, n: int) -> list[tuple[Node, str]]:
@@ -130,10 +130,10 @@ def _path(node: Node, n: int) -> list[tuple[Node, str]]:
 
 def way_to_frame(state: State, at: Address) -> list[tuple[Node, str]]:
     """The way from the root to the frame at *at*, that frame's own owner and key last."""
+    if at[0] == 0:
+        return [(state["root"], at[1])]
     owner = find(state, at[0])
-    if owner is None:
-        return []
-    return [*path(state, at[0]), (owner, at[1])]
+    return [] if owner is None else [*path(state, at[0]), (owner, at[1])]
 
 
 def frame_at(state: State, at: Address) -> Frame:
@@ -162,20 +162,25 @@ def owed(node: Node) -> list[Owed]:
     return [entry for frame in frames(node) for entry in frame.get("undo", ())] + releasing
 
 
+def open_seats(node: Node) -> list[list[Any]]:
+    """The seats of *node* that nobody has decided at, as ``[serial, audience, assignee?]``."""
+    signed = node.get("sig", ())
+    return [seat for seat in node.get("seats", ()) if not signed or str(seat[0]) not in signed]
+
+
 def seats(state: State) -> dict[int, tuple[Node, list[Any]]]:
     """Every open seat by its serial: its node and ``[serial, audience, assignee?]``."""
-    return {
-        seat[0]: (node, seat)
-        for node in nodes(state["root"])
-        if "seats" in node
-        for seat in node["seats"]
-        if "sig" not in node or str(seat[0]) not in node["sig"]
-    }
+    return {seat[0]: (node, seat) for node in nodes(state["root"]) if "seats" in node for seat in open_seats(node)}
+
+
+def is_incident(node: Node) -> bool:
+    """Whether *node* failed and waits for an administrator."""
+    return node.get("ph") == "incident"
 
 
 def incidents(state: State) -> dict[int, Node]:
     """Every open node that failed and waits for an administrator, by serial."""
-    return {node["n"]: node for node in nodes(state["root"]) if node.get("ph") == "incident"}
+    return {node["n"]: node for node in nodes(state["root"]) if is_incident(node)}
 
 
 def failing(node: Node) -> str:
@@ -183,6 +188,11 @@ def failing(node: Node) -> str:
     return str(node["todo"][0][2]) if node["k"] == "unwind" else str(node["s"])
 
 
+def is_timer(node: Node) -> bool:
+    """Whether *node* has a clock and no seat."""
+    return "due" in node and not node.get("seats")
+
+
 def timers(state: State) -> dict[int, Node]:
     """Every open node with a clock and no seat (wait, stage, the case itself), by serial."""
-    return {node["n"]: node for node in nodes(state["root"]) if "due" in node and not node.get("seats")}
+    return {node["n"]: node for node in nodes(state["root"]) if is_timer(node)}

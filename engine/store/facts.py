@@ -18,13 +18,11 @@ from engine.store.directory import StoreDirectory
 from engine.store.known import Known
 from engine.store.transaction import Tx
 
-#: ``(type, id, attribute) -> stored value`` for the types of plugins.
-ReadAttribute = Callable[[str, str, str], Any]
-#: ``(resolver, arguments) -> audience keys``.
-Resolve = Callable[[str, dict[str, Any]], tuple[str, ...]]
 Key = tuple[Any, ...]
 _LOG = logging.getLogger("rongtong.plugins")
 _T = TypeVar("_T")
+#: Who holds which role: by role and unit; and by audience.
+_Seats = tuple[dict[str, dict[str, tuple[str, ...]]], dict[str, set[str]]]
 #: The kinds of question that plugins answer; units, persons and grants no action may change.
 OF_PLUGINS = ("attr", "resolve")
 
@@ -32,39 +30,42 @@ OF_PLUGINS = ("attr", "resolve")
 class LiveFacts:
     """The facts of one command; every question is asked of the database once.
 
-    Units and persons are read here; what belongs to plugins comes through *read_attribute* and *resolve*, the journal
-    through *history*. Who holds one of *roles* is read together with who holds another, and both are taken from what is
-    *known* of the directory where that is given. What a plugin does not answer is empty where one only reads;
+    Units and persons are read here; what belongs to plugins, and the journal, whoever makes it of this adds. Who holds
+    one of *roles* is read together with who holds another. What a plugin does not answer is empty where one only reads;
     *deciding* on it raises ``Unanswered``.
     """
 
     def __init__(
-        self,
-        tx: Tx,
-        district: str,
-        now: Micros,
-        *,
-        directory: StoreDirectory,
-        settings: Mapping[str, Any],
-        calendar: Callable[[str], Calendar],
-        read_attribute: ReadAttribute,
-        resolve: Resolve,
-        history: Callable[[], list[list[dict[str, Any]]] | None],
-        roles: Iterable[str] = (),
-        deciding: bool = True,
-        known: Callable[[], Known | None] = lambda: None,
-    ) -> None:
+        self, tx: Tx, district: str, now: Micros, *, directory: StoreDirectory, settings: Mapping[str, Any],
+        calendar: Calendar, roles: Iterable[str] = (), deciding: bool = True,
+    ) -> None:  # fmt: skip
         self._tx, self._district, self._now = tx, district, now
-        self._settings, self._calendar, self._history = settings, calendar, history
-        self._read_attribute, self._resolve = read_attribute, resolve
-        self._roles, self._deciding, self._known = frozenset(roles), deciding, known
+        self._settings, self._calendar = settings, calendar
+        self._roles, self._deciding = frozenset(roles), deciding
         self._names = directory
         self._seats: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
-        self._seated: dict[str, set[str]] = {}
+        #: Who is of which audience: as was read for others, and of the persons who were looked up.
+        self._seated: list[dict[str, set[str]]] = [{}]
         self._looked_up: set[str] = set()
         self._answers: dict[tuple[str, bool], Answers] = {}
         self._memo: dict[Key, Any] = {}
         self._used: dict[Key, Any] = {}
+
+    def history(self) -> list[list[dict[str, Any]]] | None:
+        """The events of each of the case's commands so far; None when what was typed has been erased."""
+        raise NotImplementedError
+
+    def read_attribute(self, type_name: str, key: str, attribute: str) -> Any:
+        """The stored value of an attribute of something of a plugin's type, None when there is none."""
+        raise NotImplementedError
+
+    def resolved(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
+        """The audience keys that a plugin's resolver answers now."""
+        raise NotImplementedError
+
+    def known(self) -> Known | None:
+        """What is kept of the directory as the command sees it, if it is known."""
+        return None
 
     def _ask(self, key: Key, answer: Callable[[], Any]) -> Any:
         if key not in self._memo:
@@ -91,13 +92,9 @@ class LiveFacts:
         """The district's settings of this process, in stored form."""
         return self._settings
 
-    def calendar(self, unit: str) -> Calendar:
-        """The working calendar of *unit*."""
-        return self._calendar(unit)
-
-    def history(self) -> list[list[dict[str, Any]]] | None:
-        """The events of each of the case's commands so far; None when what was typed has been erased."""
-        return self._history()
+    def calendar(self, _unit: str) -> Calendar:
+        """The working calendar of every unit."""
+        return self._calendar
 
     def attr(self, type_name: str, key: str, attribute: str) -> Any:
         """An attribute of something a field refers to; None when there is none."""
@@ -105,7 +102,7 @@ class LiveFacts:
 
     def _attribute(self, type_name: str, key: str, attribute: str) -> Any:
         if type_name not in ("unit", "person"):
-            return self.answered(lambda: self._read_attribute(type_name, key, attribute))
+            return self.answered(lambda: self.read_attribute(type_name, key, attribute))
         if (type_name, attribute) == ("unit", "hub"):
             return self._names.hub(key) or None
         found = self._names.unit(key) if type_name == "unit" else self._names.person(key)
@@ -123,7 +120,7 @@ class LiveFacts:
 
     def _kept(self, key: Hashable, read: Callable[[], tuple[_T, str]]) -> _T:
         """What is known of the directory, else what *read* answers together with its version."""
-        known = self._known()
+        known = self.known()
         kept: _T | None = known.answers.get(key) if known is not None else None
         if kept is not None:
             return kept
@@ -142,16 +139,21 @@ class LiveFacts:
         """The holders of *role* at *unit* and above, by unit."""
         if (role, unit) not in self._seats:
             roles = frozenset({role, *self._roles})
-            found = self._kept(
-                ("seats", roles, unit), lambda: people.seats_read(self._tx, self._district, roles, unit, self._now)
-            )
+            found, seated = self._kept(("seats", roles, unit), lambda: self._read_seats(roles, unit))
+            self._seated.append(seated)
             for one, by_unit in found.items():
                 self._seats[one, unit] = by_unit
-                for at, persons in by_unit.items():
-                    self._seated.setdefault(f"role:{one}@{at}", set()).update(persons)
-                    for everybody in (f"any@{at}", f"unit@{at}"):
-                        self._seated.setdefault(everybody, set()).update(persons)
         return self._seats[role, unit]
+
+    def _read_seats(self, roles: frozenset[str], unit: str) -> tuple[_Seats, str]:
+        """Who holds *roles* at *unit* and above, by role and by audience, and the version that they were read in."""
+        found, version = people.seats_read(self._tx, self._district, roles, unit, self._now)
+        seated: dict[str, set[str]] = {}
+        for role, by_unit in found.items():
+            for at, persons in by_unit.items():
+                for audience in (f"role:{role}@{at}", f"any@{at}", f"unit@{at}"):
+                    seated.setdefault(audience, set()).update(persons)
+        return (found, seated), version
 
     def rota(self, name: str, unit: str, date: str) -> str | None:
         """The audience key of who is on rota *name* of *unit* on *date*."""
@@ -163,7 +165,7 @@ class LiveFacts:
     def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
         """The audience keys a plugin's resolver answers."""
         key = ("resolve", resolver, *sorted((name, str(value)) for name, value in args.items()))
-        found: tuple[str, ...] = self._ask(key, lambda: self.answered(lambda: self._resolve(resolver, args)) or ())
+        found: tuple[str, ...] = self._ask(key, lambda: self.answered(lambda: self.resolved(resolver, args)) or ())
         return found
 
     def decided(self) -> None:
@@ -201,15 +203,17 @@ class LiveFacts:
 
     def _is_of(self, person: str, audience: str) -> bool:
         """Whether *person* is known to be of *audience* in their own right; what else they may be is dearer to ask."""
-        if person in self._seated.get(audience, ()):
-            return True
+        for seated in self._seated:
+            if person in seated.get(audience, ()):
+                return True
         if person in self._looked_up or not audience.startswith("role:"):
             return False
         self._looked_up.add(person)
         read = partial(answering.held, self._tx, self._district, person, self._now)
-        for key in self._kept(("held", person), read):
-            self._seated.setdefault(key, set()).add(person)
-        return person in self._seated.get(audience, ())
+        held = self._kept(("held", person), read)
+        for key in held:
+            self._seated[0].setdefault(key, set()).add(person)
+        return audience in held
 
     def principal(self, person: str, audience: str) -> str:
         """For whom *person* stands in when acting as *audience*; "" in their own right."""

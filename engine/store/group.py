@@ -111,10 +111,10 @@ class Group:
         with self._mutex:
             if self._leader is member:
                 inside = [] if self._round is None else self._round.inside
-                left = [one for one in inside if not one.done and one not in self._waiting]
-                for one in left:
-                    one.alone = True
-                self._waiting.extendleft(reversed(left))
+                for one in reversed(inside):
+                    if not one.done and one not in self._waiting:
+                        one.alone = True
+                        self._waiting.appendleft(one)
                 self._round = None
                 self._leader = self._waiting[0] if self._waiting else None
             if self._leader is not None:

@@ -55,12 +55,13 @@ class Round:
     thread hangs in the work of the newest, nothing of it is done any more.
     """
 
-    __slots__ = ("_group", "given_up", "inside", "leader", "line", "ran", "since")
+    __slots__ = ("_group", "given_up", "inside", "leader", "line", "ran", "since", "tx")
 
     def __init__(self, leader: Member, group: Company) -> None:
         self.leader, self._group = leader, group
         self.inside: list[Member] = []
         self.line: Line | None = None
+        self.tx: Tx | None = None  # as the newest of its works was handed it
         self.since: Micros = 0
         self.ran = 0
         self.given_up = False
@@ -74,8 +75,8 @@ class Round:
             if not self._goes_on(member):
                 return
             member = self._group.join(self)
-        if self.inside and self.line is not None:
-            self._commit(self.line)
+        if self.inside and self.line is not None and self.tx is not None:
+            self._commit(self.line, self.tx)
 
     def settle(self) -> None:
         """Leave no transaction open. What was interrupted when COMMIT had gone out may have been saved."""
@@ -85,9 +86,9 @@ class Round:
         if self.given_up:
             line.drop()
             return
-        if line.sent and not line.ours:
+        if self.inside and line.sent and not line.ours:
             self._unknown(None)
-        else:
+        elif self.inside or line.open:
             line.rollback()
         line.tidy()
 
@@ -128,7 +129,8 @@ class Round:
                 if not line.alive:
                     return False
                 line.savepoint()
-            member.error, member.answer = None, line.tx(write=True).carry_out(member.work)
+            self.tx = tx = line.tx(write=True)
+            member.error, member.answer = None, tx.carry_out(member.work)
             line.prove()
             if guarded:
                 line.release()
@@ -160,9 +162,9 @@ class Round:
         self._answered()
         return begun and isinstance(error, Exception)
 
-    def _commit(self, line: Line) -> None:
+    def _commit(self, line: Line, tx: Tx) -> None:
         try:
-            line.commit(line.tx(write=True))
+            line.commit(tx)
         except UnknownCommit as error:
             self._unknown(error.__cause__)
         except Exception as error:

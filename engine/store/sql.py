@@ -46,7 +46,8 @@ class Compiled:
 
     def bind(self, params: dict[str, Any]) -> tuple[Any, ...]:
         """The values to send with the text, in its order; *params* is the caller's to give away."""
-        params.update(self._constants)
+        if self._constants:
+            params.update(self._constants)
         for name in self._lists:
             params[name] = json.dumps(params[name])
         return self._in_line(params)

@@ -81,6 +81,12 @@ def load(text: str | None) -> Any:
 
 
 def digest(*parts: str | int | None) -> str:
-    """SHA-256 over the parts, each with its length before it, so that no two lists of parts read alike."""
-    said = [b"-1:" if part is None else b"%d:%b" % (len(text := str(part).encode()), text) for part in parts]
-    return hashlib.sha256(b"".join(said)).hexdigest()
+    """SHA-256 over the parts as a list in JSON, so that no two lists of parts read alike.
+
+    Where a damaged row holds something else, it is a digest all the same, of nothing that was ever stored.
+    """
+    try:
+        said = dump(parts).encode() if _quick is None else _quick(parts, None, _ONLY_PLAIN)
+    except (TypeError, ValueError):
+        return fingerprint(list(parts))
+    return hashlib.sha256(said).hexdigest()

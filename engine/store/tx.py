@@ -141,8 +141,13 @@ class Tx:
     ) -> None:
         if self.dialect != "sqlite":
             self._later.append(_Later(text, values, otherwise))
-        # No way is saved, and what fails does so where it was asked for.
-        elif not self._execute(text, values).rowcount and otherwise is not None:
+            return
+        try:  # no way is saved, and what fails does so where it was asked for
+            count = self._cursor.execute(text, values).rowcount
+        except Exception as error:
+            _tell(error)
+            raise
+        if not count and otherwise is not None:
             raise otherwise()
 
     @property

@@ -6,7 +6,7 @@ was told. The journal is never changed, so these stand there as digests, and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final
 
@@ -45,8 +45,7 @@ class Apart:
         for question in self._questions:
             if question[0] in OF_PLUGINS and any(True for _ in self._places(question)):
                 return True
-        texts = [said for did in self._did.values() for entry in did for said in outputs(entry)]
-        return any(map(self._repeats, texts))
+        return any(map(self._repeats, (said for did in self._did.values() for said in outputs(did))))
 
     def said(self, salt: str) -> dict[str, Any]:
         """What the row says, by the names of its body."""
@@ -105,11 +104,15 @@ class Apart:
         return {SALTED: name}
 
 
-def outputs(entry: Mapping[str, Any]) -> list[str]:
-    """The text in every output that an event or a run holds: deep only in events that bring results back."""
-    if entry.get("e") in RESTORING:
-        return [said for output in found(entry) for said in _texts(output)]
-    return _texts(entry["out"]) if "out" in entry else []
+def outputs(entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The text in every output that events or runs hold: deep only in events that bring results back."""
+    said: list[str] = []
+    for entry in entries:
+        if entry.get("e") in RESTORING:
+            said += (one for output in found(entry) for one in _texts(output))
+        elif "out" in entry:
+            said += _texts(entry["out"])
+    return said
 
 
 def found(part: Any) -> Iterator[Any]:

@@ -21,7 +21,7 @@ def veto(
     ctx: Context, tx: Tx, caller: Caller, case: Case, definition: Definition, state: State, command: c.Command
 ) -> None:
     """Raise ``Vetoed`` with every problem that the district's plugins have with a start or an act."""
-    if not isinstance(command, c.Start | c.Act):
+    if not isinstance(command, (c.Start, c.Act)):
         return
     hook = "check_start" if isinstance(command, c.Start) else "check_act"
     enabled = ctx.enabled

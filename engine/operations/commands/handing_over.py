@@ -21,6 +21,8 @@ def hand_over(
     happened: Sequence[Happened], grace: Micros = 0,
 ) -> None:  # fmt: skip
     """Queue what leaves *case* for task *n*: notices to *told* after a *grace*, and what plugins make of the rest."""
+    if not (told or happened or runs.messages or runs.jobs or runs.owed):
+        return
 
     def enqueue(kind: str, body: dict[str, Any], run_at: Micros, of: int | None = n) -> None:
         jobs.enqueue(tx, ctx.id, id=ctx.ids.new(), stream=case, n=of, kind=kind, body=body, run_at=run_at)

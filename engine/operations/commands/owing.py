@@ -8,7 +8,7 @@ from engine.operations.commands.handing_over import hand_over
 from engine.operations.commands.running import Bench, Tries
 from engine.operations.commands.runs import Owed, Runs
 from engine.operations.context import ENGINE, Context
-from engine.operations.facts import facts_for
+from engine.operations.facts import OperationFacts
 from engine.operations.history import SETTLED
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash
@@ -26,7 +26,7 @@ def settle(ctx: Context, tx: Tx, job: Job) -> None:
     case = cases.load_case(tx, ctx.id, id=job.stream)
     assert case is not None, "a job of a case has its case"
     definition, people, runs = by_hash(ctx, tx, case.def_hash), people_of(ctx, tx), Runs()
-    facts = facts_for(ctx, tx, definition, ctx.now, case.id, people, deciding=True)
+    facts = OperationFacts(ctx, tx, definition, ctx.now, case.id, people, deciding=True)
     bench = Bench(ctx, tx, people, ENGINE, definition, facts, ctx.now, case.id, case.number, "", runs, Tries())
     owed = [Owed(**said) for said in job.body["owed"]]
     settled(ctx, tx, case.id, "settle", "", [(one, bench.release(case.state, one)) for one in owed])

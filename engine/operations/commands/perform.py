@@ -23,7 +23,7 @@ from engine.operations.commands.recording import Recording, scrubbed
 from engine.operations.commands.running import Bench, RunAgain, Tries
 from engine.operations.commands.runs import Runs
 from engine.operations.context import ENGINE, Caller, Context, Lost, no_case
-from engine.operations.facts import facts_for
+from engine.operations.facts import OperationFacts
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash, current_here
 from engine.operations.views import Receipt
@@ -204,7 +204,7 @@ class _Attempt:
             self.definition = by_hash(self.ctx, self.tx, found.def_hash)
             before = found.whole
         self.tries.found(self.case.version)
-        self.facts = facts_for(
+        self.facts = OperationFacts(
             self.ctx, self.tx, self.definition, self.now, self.case.id, self.people, deciding=True, version=version
         )
         turn = Turn(self.definition, before, self.facts, OPENERS)
@@ -216,7 +216,7 @@ class _Attempt:
         if not turn.events:
             return self._nothing()
         self._rest(turn)
-        self.said = [scrubbed(event) for event in turn.events]
+        self.said = scrubbed(turn.events)
         recording = Recording(
             self.ctx, self.tx, self.people, self.caller, self.case, self.definition, shown, turn.state,
             turn.events, self.said, self.runs, self.facts, self.now, is_new=before is None,

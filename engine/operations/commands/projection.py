@@ -10,7 +10,7 @@ from engine.definition.roles import ADMIN
 from engine.runtime.clocks import needed
 from engine.runtime.evolve import Event
 from engine.runtime.rights import Seat
-from engine.runtime.state import Node, State, failing, incidents, seats, timers, units_in
+from engine.runtime.state import Node, State, failing, is_incident, is_timer, nodes, open_seats, units_in
 from engine.store.columns import NEVER
 
 Row = dict[str, Any]
@@ -48,16 +48,18 @@ def open_rows(state: State, process: str) -> dict[int, Row]:
     found: dict[int, Row] = {}
     if state["st"] == "new":
         return found
-    for n, (node, seat) in seats(state).items():
-        found[n] = {
-            "step": node["s"], "status": "open", "audience": seat[1], "assignee": seat[2] if len(seat) > 2 else None,
-            "wants": _wants(node, seat), **_clock_columns(node), "process": process,
-        }  # fmt: skip
-    for status, open_nodes in (("timer", timers(state)), ("incident", incidents(state))):
-        for n, node in open_nodes.items():
-            found[n] = {
-                "step": failing(node), "status": status, "audience": None, "assignee": None, "wants": "",
-                **_clock_columns(node), "process": process,
+    for node in nodes(state["root"]):
+        for seat in open_seats(node):
+            found[seat[0]] = {
+                "step": node["s"], "status": "open", "audience": seat[1],
+                "assignee": seat[2] if len(seat) > 2 else None, "wants": _wants(node, seat), **_clock_columns(node),
+                "process": process,
+            }  # fmt: skip
+        failed = is_incident(node)
+        if failed or is_timer(node):
+            found[node["n"]] = {
+                "step": failing(node), "status": "incident" if failed else "timer", "audience": None,
+                "assignee": None, "wants": "", **_clock_columns(node), "process": process,
             }  # fmt: skip
     return found
 

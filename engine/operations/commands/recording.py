@@ -218,13 +218,15 @@ def _units(state: State) -> list[list[str]]:
     return [units_in(held) for held in (state["case"]["unit"], *state["par"].values())]
 
 
-def scrubbed(event: Event) -> Event:
-    """The event without what people typed."""
+def scrubbed(events: list[Event]) -> list[Event]:
+    """The *events* without what people typed."""
+    return [_scrubbed(event) if event["e"] in ("filled", "taken_back") else event for event in events]
+
+
+def _scrubbed(event: Event) -> Event:
     if event["e"] == "filled":
         return {"e": "filled", "names": sorted(event["values"])}
-    if event["e"] == "taken_back":
-        return {k: v for k, v in event.items() if k != "data"}
-    return event
+    return {k: v for k, v in event.items() if k != "data"}
 
 
 def _task(case: str, row: dict[str, Any]) -> tasks.Task:

@@ -12,7 +12,7 @@ from engine.definition.calendar import Calendar
 from engine.i18n import Text
 from engine.operations.commands.perform import Order, changed_alone
 from engine.operations.context import ENGINE, Context
-from engine.operations.facts import facts_for
+from engine.operations.facts import OperationFacts
 from engine.operations.publish import by_hash
 from engine.operations.writing import Wish, Written, write
 from engine.runtime import commands as c
@@ -52,7 +52,7 @@ def _moving(ctx: Context, tx: Tx, case_id: str) -> Iterator[Moving]:
     if case is None or case.status == "ended":
         return
     definition = by_hash(ctx, tx, case.def_hash)
-    draft = Draft(definition, case.state, facts_for(ctx, tx, definition, ctx.now, case.id))
+    draft = Draft(definition, case.state, OperationFacts(ctx, tx, definition, ctx.now, case.id))
     for node, clock in moves(draft):
         titles = definition.process.title, step_title(definition.process, node["s"])
         yield Moving(case.number, *titles, node["due"]["at"], clock["at"])

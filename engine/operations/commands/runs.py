@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.extend.context import LockOrder
 from engine.extend.emitted import Job, Message
@@ -37,8 +37,7 @@ class HandedJob:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):
     """Something that reactions may wait for: an event of the case, or how an action or an undo of *step* ended."""
 
     kind: str

@@ -18,7 +18,7 @@ from engine.errors import Invalid
 from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.context import Caller, Context, no_case
-from engine.operations.facts import facts_for
+from engine.operations.facts import OperationFacts
 from engine.operations.form_views import Option
 from engine.operations.offering import Offers
 from engine.operations.people import people_of
@@ -83,7 +83,7 @@ def at_task(
         case = require_sight(ctx, tx, caller, number)
         definition, people = by_hash(ctx, tx, case.def_hash), people_of(ctx, tx)
         state = case.whole
-        env = CaseEnv(definition.process, state, facts_for(ctx, tx, definition, ctx.now, case.id, people),
+        env = CaseEnv(definition.process, state, OperationFacts(ctx, tx, definition, ctx.now, case.id, people),
                       definition.catalogue, caller.person)  # fmt: skip
         exits = _exits(env, caller.person, n)
         names = dict.fromkeys(name for step, taken in exits for name in form_of(step, taken))

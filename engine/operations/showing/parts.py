@@ -17,7 +17,7 @@ from engine.extend.contributions import OUTPUT, Sentence
 from engine.i18n import Text, listed
 from engine.operations.access import Sight
 from engine.operations.context import Caller, Context
-from engine.operations.facts import facts_for
+from engine.operations.facts import OperationFacts
 from engine.operations.forms import Forms
 from engine.operations.glance import Glance
 from engine.operations.history import Settled, Turn, before_last, settlements, turns, typed_before
@@ -50,7 +50,7 @@ class Showing:
         self.state: State = case.whole
         self.people = people_of(ctx, tx)
         version = people.version(tx, ctx.id)
-        self.facts = facts_for(ctx, tx, self.definition, ctx.now, case.id, version=version)
+        self.facts = OperationFacts(ctx, tx, self.definition, ctx.now, case.id, version=version)
         self.env = CaseEnv(self.process, self.state, self.facts, self.definition.catalogue, caller.person)
         self._forms: dict[bool, Forms] = {}
         self.glance = Glance(

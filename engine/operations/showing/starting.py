@@ -12,7 +12,7 @@ from engine.definition.offering import asks_anybody
 from engine.errors import NotFound
 from engine.operations.access import home_units
 from engine.operations.context import Caller, Context
-from engine.operations.facts import facts_for
+from engine.operations.facts import OperationFacts
 from engine.operations.forms import Forms
 from engine.operations.offering import Offers
 from engine.operations.people import people_of
@@ -70,7 +70,7 @@ def _may_start(ctx: Context, tx: Tx, caller: Caller, definition: Definition, uni
         return True
     state = fresh()
     state["case"] = {"unit": unit, "by": caller.person, "for": ""}
-    facts = facts_for(ctx, tx, definition, ctx.now, "")
+    facts = OperationFacts(ctx, tx, definition, ctx.now, "")
     env = CaseEnv(definition.process, state, facts, definition.catalogue, caller.person)
     return any(facts.may(caller.person, key) for key in audiences(who, env))
 

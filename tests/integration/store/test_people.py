@@ -11,7 +11,7 @@ from engine.definition.calendar import calendar_from
 from engine.store import answering, people, tables
 from engine.store.columns import NEVER
 from engine.store.directory import StoreDirectory
-from engine.store.facts import LiveFacts, ReadAttribute
+from engine.store.facts import LiveFacts
 from engine.store.transaction import Runner, Tx
 from tests.integration.store.conftest import NOON, D
 
@@ -214,17 +214,21 @@ class Counting:
         """Nothing to see after it."""
 
 
-def live(
-    tx: Tx, attribute: ReadAttribute = lambda kind, key, name: f"{kind}.{key}.{name}", roles: tuple[str, ...] = ()
-) -> LiveFacts:
+class Live(LiveFacts):
     """Facts of the town at noon, with one plugin type and one resolver."""
-    calendar = calendar_from({"years": {}, "hours": ["09:00-12:00", "14:00-18:00"]}, None)
-    return LiveFacts(
-        tx, D, NOON, directory=StoreDirectory(tx, D, NOON), settings={"answer_in": "2 workdays"},
-        calendar=lambda unit: calendar,
-        read_attribute=attribute, resolve=lambda resolver, args: (f"user:{args['who']}",), history=lambda: None,
-        roles=roles,
-    )  # fmt: skip
+
+    def __init__(self, tx: Tx, roles: tuple[str, ...] = ()) -> None:
+        calendar = calendar_from({"years": {}, "hours": ["09:00-12:00", "14:00-18:00"]}, None)
+        super().__init__(
+            tx, D, NOON, directory=StoreDirectory(tx, D, NOON), settings={"answer_in": "2 workdays"},
+            calendar=calendar, roles=roles,
+        )  # fmt: skip
+
+    def read_attribute(self, type_name: str, key: str, attribute: str) -> Any:
+        return f"{type_name}.{key}.{attribute}"
+
+    def resolved(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
+        return (f"user:{args['who']}",)
 
 
 def test_facts_are_asked_once_and_recorded(town: Runner) -> None:
@@ -232,7 +236,7 @@ def test_facts_are_asked_once_and_recorded(town: Runner) -> None:
     town.database.hook = counting = Counting()
 
     def work(tx: Tx) -> list[list[Any]]:
-        facts = live(tx)
+        facts = Live(tx)
         counting.statements = 0
         for _ in range(3):
             assert facts.attr("unit", "u3", "short") == "南珠东社区"
@@ -259,7 +263,8 @@ def test_plugins_are_asked_anew_after_an_action_but_not_who_is_who(town: Runner)
 
     def work(tx: Tx) -> None:
         sizes = iter(["small", "large"])
-        facts = live(tx, lambda kind, key, attribute: next(sizes))
+        facts = Live(tx)
+        facts.read_attribute = lambda kind, key, attribute: next(sizes)
         assert facts.may("p1", str(facts.seat("head", "u3", ())))
         assert [facts.attr("thing", "t1", "size") for _ in range(2)] == ["small", "small"]
         facts.forget()
@@ -278,7 +283,7 @@ def test_the_roles_of_a_process_are_looked_up_together(town: Runner) -> None:
     town.database.hook = counting = Counting()
 
     def work(tx: Tx) -> None:
-        facts = live(tx, roles=("head", "staff"))
+        facts = Live(tx, roles=("head", "staff"))
         counting.statements = 0
         assert facts.seat("staff", "u3", ()) == "role:staff@u2"
         assert facts.holders("head", "u3", ()) == ("p1",)
@@ -292,7 +297,7 @@ def test_facts_say_for_whom_somebody_stands_in(town: Runner) -> None:
     add(town, tables.deputy, {"id": "x", "person": "p1", "deputy": "p2", "role": None, "reason": ""})
 
     def read(tx: Tx) -> list[str]:
-        facts = live(tx)
+        facts = Live(tx)
         return [facts.principal(p, "role:head@u3") for p in ("p1", "p2", "p3")]
 
     assert town.run(read, write=False) == ["", "p1", ""]
