@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import secrets
 from typing import Protocol
@@ -46,10 +47,11 @@ class RandomIds:
         self._clock = clock
 
     def new(self) -> str:
-        return uuid7(self._clock.wall(), secrets.randbits(74))
+        return uuid7(self._clock.wall(), int.from_bytes(os.urandom(10), "big"))
 
     def digits(self, count: int) -> str:
-        return f"{secrets.randbits(64) % 10**count:0{count}d}"  # as good as even: 2**64 is far more than any count asks
+        drawn = int.from_bytes(os.urandom(8), "big")  # as good as even: 2**64 is far more than any count asks
+        return f"{drawn % 10**count:0{count}d}"
 
     def token(self) -> str:
         return secrets.token_urlsafe(24)

@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from engine.definition.catalogue import ActionSpec, ResultSpec, UndoRule
 from engine.errors import Problem
@@ -26,8 +26,7 @@ I = TypeVar("I")  # noqa: E741
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How an action ended: the result's name, its outputs in stored form, whether its writes must vanish.
 
     ``problems`` say what a refusing one finds wrong, each at an input (``path``).

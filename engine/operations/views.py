@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from engine.clock import Micros
 from engine.i18n import Text
@@ -287,8 +287,7 @@ class Incident:
     job: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What a command answered; ``body`` is the stored bytes a repeated key gets again."""
 
     case: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from threading import Lock, current_thread, main_thread
+from threading import Lock, get_ident, main_thread
 from typing import TypeVar
 
 from engine.clock import SECOND, Micros, SystemClock
@@ -41,6 +41,7 @@ class Group:
         """*patience* is how long one waits for one's turn in this process, *outside* for other processes: seconds."""
         self._make, self._turnstile = make, turnstile
         self._patience, self._outside = patience, outside
+        self._main = main_thread().ident
         self._mutex = Lock()
         self._waiting: deque[Member] = deque()
         self._leader: Member | None = None
@@ -56,7 +57,7 @@ class Group:
         The main thread is always alone: what a signal raises is raised there, and would be taken for somebody else's.
         What does not wait is alone too, and refused where anybody writes; so is what may last *long*.
         """
-        by_itself = alone or long or not waits or current_thread() is main_thread()
+        by_itself = alone or long or not waits or get_ident() == self._main
         member = Member(work, alone=by_itself, waits=waits, long=long)
         try:
             with self._mutex:

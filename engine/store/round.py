@@ -90,7 +90,12 @@ class Round:
             self._unknown(None)
         elif self.inside or line.open:
             line.rollback()
-        line.tidy()
+        self._tidy(line)
+
+    def _tidy(self, line: Line) -> None:
+        """Take from *line* what the newest work may have left on the connection that it was lent."""
+        if self.tx is None or self.tx.lent:
+            line.tidy()
 
     def stop(self) -> None:
         """End the statement that its thread is in; called by another one."""
@@ -125,7 +130,7 @@ class Round:
             if line is None or not guarded:
                 line = self._group.begin(self, member)
             else:
-                line.tidy()
+                self._tidy(line)
                 if not line.alive:
                     return False
                 line.savepoint()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from enum import Enum
 from typing import Any, Final
 from uuid import UUID
@@ -21,8 +20,9 @@ else:
     )  # fmt: skip
 
 
-#: Of a whole number that may have more than 64 bits.
-_LONG: Final = re.compile("[1-9][0-9]{18}")
+#: A whole number that may have more than 64 bits, once every digit is a nought: many times quicker than a pattern.
+_NOUGHTS: Final = bytes.maketrans(b"123456789", b"000000000")
+_LONG: Final = b"0" * 19
 
 
 def _native(value: object) -> object:
@@ -72,11 +72,13 @@ def load(text: str | None) -> Any:
     """
     if text is None:
         return None
-    if _quick_load is not None and _LONG.search(text) is None:
+    if _quick_load is not None:
         try:
-            return _quick_load(text)
+            said = text.encode()
+            if _LONG not in said.translate(_NOUGHTS):
+                return _quick_load(said)
         except ValueError:
-            return json.loads(text)
+            pass
     return json.loads(text)
 
 

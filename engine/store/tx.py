@@ -30,10 +30,10 @@ class Tx:
 
     ``connection`` is a Core connection on the same transaction; it must not be committed. ``spoiled`` is what
     to raise since a statement of a plugin's failed: PostgreSQL saves nothing after that, so SQLite shall not either.
-    ``careful`` once something that may fail alone has spoilt a first try.
+    ``careful`` once something that may fail alone has spoilt a first try. ``lent`` once somebody had ``connection``.
     """
 
-    __slots__ = ("_connection", "_cursor", "_later", "_names", "careful", "dialect", "spoiled", "write")
+    __slots__ = ("_connection", "_cursor", "_later", "_names", "careful", "dialect", "lent", "spoiled", "write")
 
     def __init__(self, connection: Connection, cursor: Any, dialect: DialectName, write: bool) -> None:
         self._connection = connection
@@ -41,7 +41,7 @@ class Tx:
         self.dialect = dialect
         self.write = write
         self.spoiled: Exception | None = None
-        self.careful = False
+        self.careful = self.lent = False
         self._cursor = cursor
         self._names = 0
 
@@ -70,6 +70,7 @@ class Tx:
         """
         if self._later:
             self.send()
+        self.lent = True
         return self._connection
 
     def rows(self, statement: Statement, /, **params: Any) -> list[Any]:

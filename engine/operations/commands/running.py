@@ -157,7 +157,7 @@ class Bench:
         assert isinstance(step, Do)
         spec = self.definition.catalogue.actions[step.action]
         plugin = step.action.partition(".")[0]
-        if self.ctx.away(plugin) is not None:
+        if plugin not in self.ctx.enabled and self.ctx.away(plugin) is not None:
             raise plugin_away(plugin)
         if spec.run is None:
             raise self._changed(spec)
@@ -205,7 +205,7 @@ class Bench:
 
     def _owes(self, state: State, plugin: str) -> bool:
         """Whether *plugin* has still to undo something of this case, which comes before all else that it does here."""
-        if any(owed.plugin == plugin for owed in self.runs.owed):
+        if self.runs.owed and any(owed.plugin == plugin for owed in self.runs.owed):
             return True
         return "later" in state and bool(jobs.oldest(self.tx, self.ctx.id, self.case_id, f"owed:{plugin}"))
 
