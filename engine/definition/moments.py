@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,7 @@ def _zoned(moment: datetime) -> datetime:
     return moment
 
 
+@lru_cache(maxsize=1024)
 def midnight(day: date) -> datetime:
     """The first moment of *day* in the district's time."""
     return datetime(day.year, day.month, day.day, tzinfo=DISTRICT_TIME)

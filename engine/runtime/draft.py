@@ -12,7 +12,7 @@ from typing import Any
 from engine.definition.catalogue import Catalogue
 from engine.definition.expression import evaluate
 from engine.definition.fields import derive
-from engine.definition.model import Ask, Due, Process, Step, WhoRule
+from engine.definition.model import Ask, Due, Process, Stage, Step, WhoRule
 from engine.errors import Unanswered
 from engine.runtime import clocks
 from engine.runtime.env import CaseEnv
@@ -35,6 +35,12 @@ class Definition:
     def keeps(self) -> bool:
         """Whether any return keeps results, so that digests of what they rest on are worth their bytes."""
         return keeps(self.process)
+
+    @cached_property
+    def stops(self) -> bool:
+        """Whether a clock runs over others, so that it may have to stop: that of the case, or of a stage."""
+        stages = (step for step, _ in self.process.index.values() if isinstance(step, Stage))
+        return self.process.due is not None or any(stage.due is not None for stage in stages)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -132,7 +138,7 @@ class Draft:
 
     def settle_clocks(self) -> None:
         """Stop or start the outer clocks, as the open leaves say."""
-        if self.state["st"] != "open":
+        if not self.definition.stops or self.state["st"] != "open":
             return
         for node in clocks.outer_clocks(self.state):
             resting, due = clocks.rests(node, self.definition.asks), self.due_of(node)

@@ -87,7 +87,7 @@ def _lift(frame: dict[str, Any]) -> None:
 
 
 def _holder(state: State, n: int) -> dict[str, Any]:
-    return next(f for f in frames(state["root"]) if f.get("node", {}).get("n") == n)
+    return next(f for f in frames(state["root"]) if "node" in f and f["node"]["n"] == n)
 
 
 def _closed(state: State, event: Event) -> None:

@@ -110,7 +110,7 @@ def outputs(entries: Iterable[Mapping[str, Any]]) -> list[str]:
     for entry in entries:
         if entry.get("e") in RESTORING:
             said += (one for output in found(entry) for one in _texts(output))
-        elif "out" in entry:
+        elif "out" in entry and not entry["out"].keys() <= RESERVED:
             said += _texts(entry["out"])
     return said
 
