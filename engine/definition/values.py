@@ -46,6 +46,7 @@ __all__ = [
     "decode_row",
     "encode",
     "encode_row",
+    "lives_as_stored",
     "midnight",
     "parse_input",
     "spellings",
@@ -72,6 +73,8 @@ _WRITE: Final[dict[str, Callable[[Any], Any]]] = {
     "duration": str,
     "choices": list,
 }
+#: The kinds that are stored in another form than formulas reckon with.
+_TURNED: Final = frozenset({*_READ, "table", "record", "list"})
 _DAYS: Final = frozenset({"date", "datetime", "period"})
 
 
@@ -87,6 +90,11 @@ def decode(kind: ValueType, stored: Any) -> Any:
         return tuple(decode(ValueType(kind.of), item) for item in stored)
     read = _READ.get(kind.name)
     return read(stored) if read else stored
+
+
+def lives_as_stored(kind: ValueType) -> bool:
+    """Whether the live value of *kind* is the stored one."""
+    return kind.name not in _TURNED
 
 
 def decode_row(kind: ValueType, row: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from engine.definition.durations import Duration
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Do, Process, Value
 from engine.definition.types import ValueType
-from engine.definition.values import day_end, decode, encode, midnight, to_datetime, to_micros
+from engine.definition.values import day_end, decode, encode, lives_as_stored, midnight, to_datetime, to_micros
 from engine.errors import RongtongError
 from engine.i18n import both
 from engine.runtime.facts import Facts
@@ -151,9 +151,13 @@ class CaseEnv:
 
     def stored(self, value: Value, type_: ValueType) -> Any:
         """The stored form of a constant or formula of *type_*."""
-        if value.formula is None:
+        formula = value.formula
+        if formula is None:
             return value.constant
-        return encode(type_, evaluate(value.formula, self))
+        field = self.process.field_named(formula.bare) if lives_as_stored(type_) else None
+        if field is not None and lives_as_stored(field.type):
+            return self.state["data"].get(field.name)
+        return encode(type_, evaluate(formula, self))
 
     def beginning(self, formula: Formula) -> Micros | None:
         """The moment that a date or datetime formula names; of a day its beginning, None when empty."""

@@ -45,7 +45,7 @@ def audiences(rule: WhoRule, env: CaseEnv, without: tuple[str, ...] = ()) -> tup
 
 def units(formula: Formula | None, env: CaseEnv) -> list[str]:
     """The units that an ``of U`` means now; without one the unit that the case was started from."""
-    if formula is None:
+    if formula is None or formula.bare == "start.unit":
         return [env.state["case"]["unit"]]
     value = evaluate(formula, env)
     if value is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.definition.expression.closures import Closure, Env, Run, closure
 from engine.definition.expression.numbers import settled
-from engine.definition.expression.tree import Core
+from engine.definition.expression.tree import Core, Read
 from engine.definition.types import ValueType
 
 
@@ -25,6 +25,11 @@ class Formula:
     def run(self) -> Closure:
         """The tree as one Python function of a run; built when first needed."""
         return closure(self.tree)
+
+    @cached_property
+    def bare(self) -> str:
+        """The one name that the formula says and nothing else, as most do: ``hall``, ``start.unit``; else ""."""
+        return self.tree.name if isinstance(self.tree, Read) else ""
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickles without the function, which is built again where it is needed."""
