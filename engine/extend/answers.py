@@ -22,7 +22,7 @@ class Wrong(NamedTuple):
 
 
 #: Holds a value to a type: None where it fits.
-Judge = Callable[[Any], Wrong | None]
+Validator = Callable[[Any], Wrong | None]
 #: Lists may be anything that is gone through once, but for what is one thing that can be gone through.
 _ONE_THING: Final = (str, bytes, Mapping)
 
@@ -42,11 +42,11 @@ def _answer_of(hint: Any) -> Any:
     return Any if answer in (None, types.NoneType) else answer  # what nobody reads may be anything
 
 
-def holding(plugin: str, what: str, wanted: Any, function: Callable[..., Any]) -> Callable[[Any], Any]:
+def validating(plugin: str, what: str, wanted: Any, function: Callable[..., Any]) -> Callable[[Any], Any]:
     """Hands on what the plugin's *function* answers, as a list where one is *wanted*. Raises AnswerError."""
-    look, many = judge(wanted), typing.get_origin(wanted) is Sequence
+    look, many = validator(wanted), typing.get_origin(wanted) is Sequence
 
-    def held(answer: Any) -> Any:
+    def validated(answer: Any) -> Any:
         wrong = look(answer)
         if wrong is not None:
             found = f"{wrong.found} {wrong.where}".rstrip()
@@ -54,15 +54,15 @@ def holding(plugin: str, what: str, wanted: Any, function: Callable[..., Any]) -
             raise plugin_fault(AnswerError, plugin, zh, en, written_at(function))
         return list(answer) if many else answer
 
-    return held
+    return validated
 
 
 @cache
-def judge(hint: Any) -> Judge:
+def validator(hint: Any) -> Validator:
     """What holds values to the type *hint*, as far as a glance tells: what lists and dataclasses hold, too."""
     origin, arms = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
-        return _one_of([judge(arm) for arm in arms])
+        return _one_of([validator(arm) for arm in arms])
     if origin is typing.Literal:
         options = ", ".join(map(str, arms))
         return lambda value: None if value in arms else Wrong(repr(value), f"one of {options}")
@@ -102,10 +102,10 @@ def _anything(_: Any) -> Wrong | None:
     return None
 
 
-def _one_of(judges: Sequence[Judge]) -> Judge:
+def _one_of(validators: Sequence[Validator]) -> Validator:
     def look(value: Any) -> Wrong | None:
-        wrongs = [wrong for one in judges if (wrong := one(value)) is not None]
-        if len(wrongs) < len(judges):
+        wrongs = [wrong for one in validators if (wrong := one(value)) is not None]
+        if len(wrongs) < len(validators):
             return None
         deep = next((wrong for wrong in wrongs if wrong.where), None)
         return deep or Wrong(_name(type(value)), " | ".join(dict.fromkeys(wrong.wanted for wrong in wrongs)))
@@ -113,8 +113,8 @@ def _one_of(judges: Sequence[Judge]) -> Judge:
     return look
 
 
-def _list_of(member: Any) -> Judge:
-    inside, name = judge(member), _name(member)
+def _list_of(member: Any) -> Validator:
+    inside, name = validator(member), _name(member)
 
     def look(value: Any) -> Wrong | None:
         if isinstance(value, _ONE_THING) or not isinstance(value, Iterable):
@@ -127,17 +127,17 @@ def _list_of(member: Any) -> Judge:
     return look
 
 
-def _with_fields(kind: Any) -> Judge:
+def _with_fields(kind: Any) -> Validator:
     """A dataclass or named tuple, and what its fields hold: a page of names has hundreds, so most by their class."""
     plain: list[tuple[str, tuple[type, ...]]] = []
-    others: list[tuple[str, Judge]] = []
+    others: list[tuple[str, Validator]] = []
 
     def read() -> None:  # at the first value: a class may name itself
         for name, hint in _hints(kind).items():
             if classes := _classes(hint):
                 plain.append((name, classes))
             else:
-                others.append((name, judge(hint)))
+                others.append((name, validator(hint)))
 
     def look(value: Any) -> Wrong | None:
         if not isinstance(value, kind):
@@ -146,7 +146,7 @@ def _with_fields(kind: Any) -> Judge:
             read()
         for name, classes in plain:
             if not isinstance(getattr(value, name), classes):
-                return misfit(name, judge(_hints(kind)[name])(getattr(value, name)))
+                return misfit(name, validator(_hints(kind)[name])(getattr(value, name)))
         for name, one in others:
             if (wrong := one(getattr(value, name))) is not None:
                 return misfit(name, wrong)

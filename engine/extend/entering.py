@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from engine.clock import SECOND, Micros
-from engine.extend.answers import declared, holding
+from engine.extend.answers import declared, validating
 from engine.extend.faults import ExitError, HungError, plugin_fault
 from engine.extend.places import below, raised_at, signalled, stands_at, stands_in
 from engine.hanging import LIMIT, CalledBack, GivenUp, Visit
@@ -77,7 +77,7 @@ def entered(
     What it answers is held to the type *wanted*; *what* it is called in the sentence of a fault.
     """
     inside = Watched(plugin, folder, patience)
-    held = None if wanted is Any else holding(plugin, what, wanted, function)
+    validated = None if wanted is Any else validating(plugin, what, wanted, function)
 
     @functools.wraps(function)
     def call(*given: Any, **named_so: Any) -> Any:
@@ -86,7 +86,7 @@ def entered(
             with visit:
                 answer = function(*given, **named_so)
                 answer = list(answer) if hasattr(type(answer), "__next__") else answer
-            return answer if held is None else held(answer)
+            return answer if validated is None else validated(answer)
         except Exception:
             raise
         except BaseException as fault:
