@@ -14,7 +14,7 @@ from engine.extend.places import written_at
 from engine.extend.shapes import fits
 
 
-def judged(plugin: str, folder: Path | None, spec: FunctionSpec) -> FunctionSpec:
+def checked(plugin: str, folder: Path | None, spec: FunctionSpec) -> FunctionSpec:
     """*spec* with a call that raises nothing but AnswerError, and answers a value of its type or None."""
     written = spec.call
     if written is None:

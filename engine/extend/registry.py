@@ -21,7 +21,7 @@ from engine.extend.connection import Fence, PluginConnection
 from engine.extend.discovery import ENGINE, Plugin, built_in, find
 from engine.extend.entering import sealed
 from engine.extend.faults import PluginError, register_fault
-from engine.extend.functions import judged
+from engine.extend.functions import checked
 from engine.extend.hooked import Hook, brought_over, called, manager_of
 from engine.extend.job_checks import check_jobs, fit
 from engine.extend.registers import HOOK_OF, REGISTERS
@@ -291,5 +291,5 @@ class Registry:
             except Exception as reason:
                 raise register_fault(name, hook, reason, self.folder(name)) from reason
             for contribution in answer:
-                seal = judged if isinstance(contribution, FunctionSpec) else sealed
+                seal = checked if isinstance(contribution, FunctionSpec) else sealed
                 yield name, seal(name, self.folder(name), contribution)

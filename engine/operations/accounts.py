@@ -151,7 +151,7 @@ def log_in(system: System, login: str, password: str, address: str = "", keys: S
     with desk.place(counted_as(address)):
         account, hashed, guess = system.runner.run(lambda tx: _counted(tx, login, address, now, keys))
         right = desk.do(lambda: passwords.matches(hashed or passwords.nobody(), password))
-        desk.judged(counted_as(address), right=right and hashed is not None and not guess.rests)
+        desk.remember(counted_as(address), right=right and hashed is not None and not guess.rests)
     if resting := guess.rests:
         _SECURITY.info("refused login_rests (%s) to account %s from %s", resting, account or "unknown", address or "?")
         raise Unauthenticated(_RESTS[resting], code="login_rests")

@@ -147,7 +147,7 @@ class Desk(ForkAware):
             return self._held[whose]
         return sum(held for one, held in self._held.items() if one in self._wrong)
 
-    def judged(self, whose: str, *, right: bool) -> None:
+    def remember(self, whose: str, *, right: bool) -> None:
         """Remember whether the last password from *whose* address was right, of so many addresses as are kept."""
         with self._lock:
             self._wrong.pop(whose, None)

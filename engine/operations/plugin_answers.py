@@ -39,7 +39,7 @@ def asked(ctx: Context, tx: Tx, plugin: str, what: str, ask: Callable[[], T]) ->
     def silent(reason: Exception) -> Unanswered:
         return plugin_silent(plugin, cause_of(reason, folder), place_of(reason, folder))
 
-    with _judged(plugin, what, silent, lambda reason: isinstance(reason, Unanswered | Spoilt)), tx.guarded():
+    with _translating(plugin, what, silent, lambda reason: isinstance(reason, Unanswered | Spoilt)), tx.guarded():
         try:
             answer = ask()
             tx.sound()
@@ -67,7 +67,7 @@ def blamed(registry: Registry, plugin: str, what: str, tx: Tx | None = None) -> 
     def silent(reason: Exception) -> Unanswered:
         return plugin_shows_nothing(plugin, cause_of(reason, folder))
 
-    with _judged(plugin, what, silent, said), Entering(plugin, folder):
+    with _translating(plugin, what, silent, said), Entering(plugin, folder):
         try:
             yield
         except Exception as fault:
@@ -77,7 +77,7 @@ def blamed(registry: Registry, plugin: str, what: str, tx: Tx | None = None) -> 
 
 
 @contextmanager
-def _judged(
+def _translating(
     plugin: str, what: str, told: Callable[[Exception], Unanswered], passes: Callable[[Exception], bool]
 ) -> Iterator[None]:
     """Make a fault of *plugin*'s own what *told* says of it; what *passes*, and what the database says, stays."""

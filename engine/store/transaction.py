@@ -115,7 +115,7 @@ class Runner(ForkAware):
                 work = carefully(work)
                 continue
             except Exception as error:
-                self._judge(error, attempt, write)
+                self._retry_or_raise(error, attempt, write)
             finally:
                 thread.busy = False
             self._pause(0.005 * 2**attempt)
@@ -125,7 +125,7 @@ class Runner(ForkAware):
         """Let whatever this thread reads inside share one transaction, as long as nothing is written between."""
         return self._shared.sharing()
 
-    def _judge(self, error: Exception, attempt: int, write: bool) -> None:
+    def _retry_or_raise(self, error: Exception, attempt: int, write: bool) -> None:
         """Return when another try is worth it, else raise."""
         if not write and failures.is_refused_write(error):
             raise RuntimeError("a reading transaction tried to write") from error

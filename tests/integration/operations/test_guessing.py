@@ -245,7 +245,7 @@ def test_a_desk_remembers_no_more_addresses_than_it_may(monkeypatch: pytest.Monk
     monkeypatch.setattr(passwords, "_REMEMBERED", 2)
     desk = passwords.Desk(1, 4)
     for address in ("", "a", "b", "a", "c"):
-        desk.judged(address, right=False)
+        desk.remember(address, right=False)
     assert list(desk._wrong) == ["a", "c"]
     desk._hands.shutdown()
 
