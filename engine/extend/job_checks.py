@@ -14,7 +14,7 @@ from engine.extend.contributions import Reaction
 from engine.extend.emitted import Job, Message
 from engine.extend.entering import Entering
 from engine.extend.faults import plugin_error, told
-from engine.extend.json_values import unheld
+from engine.extend.json_values import not_json
 from engine.extend.places import written_at
 from engine.extend.senders import LONGEST_SEND
 from engine.i18n import Text, listed
@@ -109,7 +109,7 @@ def fit(plugin: str, known: Collection[str], thing: object) -> None:
         zh, en = f"“{thing.kind}”的not_before要用微秒", f"not_before of {thing.kind!r} is in microseconds"
         raise _unfit(plugin, zh, en)
     body: object = thing.body
-    wrong = unheld(body) if isinstance(body, Mapping) else f"it is {type(body).__name__}"
+    wrong = not_json(body) if isinstance(body, Mapping) else f"it is {type(body).__name__}"
     if wrong:
         zh, en = f"“{thing.kind}”的内容存不成JSON：{wrong}", f"the body of {thing.kind!r} is not JSON: {wrong}"
         raise _unfit(plugin, zh, en)

@@ -12,20 +12,20 @@ from engine.extend.places import written_at
 
 #: So deep lists and mappings may lie in each other.
 _DEEP: Final = 100
-_HELD: Final = (str, int, float, bool, type(None))
+_PLAIN: Final = (str, int, float, bool, type(None))
 #: No whole number of fewer bits has too many digits for Python to write it.
 _MANY_BITS: Final = 2_000
 
 
 def must_be_json(plugin: str, what: str, function: Callable[..., Any], answer: Any) -> None:
     """Raise AnswerError where the *answer* that *function* of the plugin gave as *what* is none that JSON can hold."""
-    wrong = unheld(answer)
+    wrong = not_json(answer)
     if wrong:
         zh, en = f"{what}答的存不成JSON：{wrong}", f"{what} answered what JSON cannot hold: {wrong}"
         raise plugin_fault(AnswerError, plugin, zh, en, written_at(function))
 
 
-def unheld(value: Any) -> str:
+def not_json(value: Any) -> str:
     """The first part of *value* that JSON or a database cannot hold, and what it is; "" where all can be held."""
     return next(_odd(value, "", 0), "")
 
@@ -46,7 +46,7 @@ def _odd(value: Any, path: str, depth: int) -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         for place, held in enumerate(value):
             yield from _odd(held, f"{path}.{place}".lstrip("."), depth + 1)
-    elif not isinstance(value, _HELD):
+    elif not isinstance(value, _PLAIN):
         yield f"{here} is {type(value).__name__}"
     elif isinstance(value, float) and not math.isfinite(value):
         yield f"{here} is {value}"

@@ -76,7 +76,7 @@ _merged = select(literal(""), literal("merged"), literal(""), literal("")).where
     exists().where(_u.district_id == _district, _u.successor.is_not(None), _u.until <= _now)
 )
 _PLAIN = Statement(union_all(select(*_parts.c), _merged))
-_HELD = Statement(
+_ROLES = Statement(
     select(_g.role, _g.unit_id.label("unit"), org_head)
     .join(tables.person, and_(_p.district_id == _g.district_id, _p.id == _g.person))
     .join(tables.unit, unit_lives)
@@ -164,16 +164,16 @@ def _rows(tx: Tx, above: bool, **who: Any) -> list[Any]:
     return found
 
 
-def held(tx: Tx, district: str, person: str, now: Micros) -> tuple[tuple[str, ...], str]:
+def role_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[tuple[str, ...], str]:
     """The keys of the roles that *person* has now: nearly all that is asked of ``answers``, for a third of the cost.
 
     With the version that they were read in; "" where there are none.
     """
-    rows = tx.rows(_HELD, district=district, person=person, now=now)
-    return tuple(key for row in rows for key in _role_keys(row)), rows[0].directory if rows else ""
+    rows = tx.rows(_ROLES, district=district, person=person, now=now)
+    return tuple(key for row in rows for key in _keys_of_role(row)), rows[0].directory if rows else ""
 
 
-def _role_keys(row: Any) -> list[str]:
+def _keys_of_role(row: Any) -> list[str]:
     key = f"role:{row.role}@{row.unit}"
     return [key, ANY_ADMIN] if row.role == ADMIN else [key]
 
@@ -185,7 +185,7 @@ def _keys(row: Any) -> list[str]:
         return [f"any@{row.unit}", f"unit@{row.unit}"]
     if row.kind == "ended":
         return [f"any@{row.unit}"]
-    return _role_keys(row)
+    return _keys_of_role(row)
 
 
 def audience_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:

@@ -209,11 +209,11 @@ class LiveFacts:
         if person in self._looked_up or not audience.startswith("role:"):
             return False
         self._looked_up.add(person)
-        read = partial(answering.held, self._tx, self._district, person, self._now)
-        held = self._kept(("held", person), read)
-        for key in held:
+        read = partial(answering.role_keys, self._tx, self._district, person, self._now)
+        keys = self._kept(("held", person), read)
+        for key in keys:
             self._seated[0].setdefault(key, set()).add(person)
-        return audience in held
+        return audience in keys
 
     def principal(self, person: str, audience: str) -> str:
         """For whom *person* stands in when acting as *audience*; "" in their own right."""

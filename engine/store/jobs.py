@@ -87,19 +87,19 @@ _CLAIM = Statement(
     .returning(_j.id, _j.stream, _j.n, _j.kind, _j.body, _j.run_at, _j.fence, _j.attempts, _j.error)
 )
 #: Still claimed as it was. Whatever ends a claim ends the lease or the job, so that it is said once, however often.
-_HELD = (
+_LEASED = (
     _j.district_id == bindparam("district"),
     _j.id == bindparam("job"),
-    _j.fence == bindparam("held"),
+    _j.fence == bindparam("fenced"),
     _j.lease_until == bindparam("leased"),
 )
 #: The tries before this one; none where somebody let it run from the first try meanwhile.
 _UNTRIED = case((_j.attempts > 0, bindparam("tried")), else_=0)
-_IS_HELD = Statement(select(_j.id).where(*_HELD))
-_FINISH = Statement(delete(tables.job).where(*_HELD))
+_IS_LEASED = Statement(select(_j.id).where(*_LEASED))
+_FINISH = Statement(delete(tables.job).where(*_LEASED))
 _FAIL = Statement(
     update(tables.job)
-    .where(*_HELD)
+    .where(*_LEASED)
     .values(
         status=bindparam("becomes"),
         run_at=bindparam("again"),
@@ -111,12 +111,12 @@ _FAIL = Statement(
 )
 _PUT_BACK = Statement(
     update(tables.job)
-    .where(*_HELD)
+    .where(*_LEASED)
     .values(run_at=bindparam("again"), attempts=_UNTRIED, lease_until=0)
 )
 _PARK = Statement(
     update(tables.job)
-    .where(*_HELD)
+    .where(*_LEASED)
     .values(run_at=bindparam("never"), attempts=_UNTRIED, lease_until=0)
 )
 _PARKED = Statement(
@@ -217,14 +217,14 @@ def body_of(text: str) -> Any:
         return SPOILT
 
 
-def _held(job: Job) -> dict[str, Any]:
-    """What ``_HELD`` asks for."""
-    return {"district": job.district, "job": job.id, "held": job.fence, "leased": job.until}
+def _lease(job: Job) -> dict[str, Any]:
+    """What ``_LEASED`` asks for."""
+    return {"district": job.district, "job": job.id, "fenced": job.fence, "leased": job.until}
 
 
-def held(tx: Tx, job: Job) -> bool:
+def is_leased(tx: Tx, job: Job) -> bool:
     """Whether the job is still there and nobody else's: looked at before anything leaves the machine."""
-    return tx.one(_IS_HELD, **_held(job)) is not None
+    return tx.one(_IS_LEASED, **_lease(job)) is not None
 
 
 def put_back(tx: Tx, job: Job, *, again: Micros | None = None) -> bool:
@@ -233,7 +233,7 @@ def put_back(tx: Tx, job: Job, *, again: Micros | None = None) -> bool:
     It is due when it was, or from *again* on (business time).
     """
     due_from = job.run_at if again is None else again
-    return bool(tx.change(_PUT_BACK, **_held(job), again=due_from, tried=job.attempts - 1))
+    return bool(tx.change(_PUT_BACK, **_lease(job), again=due_from, tried=job.attempts - 1))
 
 
 def rest_of(job: Job) -> Micros:
@@ -248,7 +248,7 @@ def rest_of(job: Job) -> Micros:
 
 def finish(tx: Tx, job: Job) -> bool:
     """End a job that was done; False when another worker took it over, and then nothing of it may be kept."""
-    return bool(tx.change(_FINISH, **_held(job)))
+    return bool(tx.change(_FINISH, **_lease(job)))
 
 
 def fail(tx: Tx, job: Job, *, now: Micros, error: Text) -> bool:
@@ -265,12 +265,12 @@ def _rest(tx: Tx, job: Job, now: Micros, said: str) -> bool:
 
 def _give_back(tx: Tx, job: Job, status: str, again: Micros, now: Micros, said: str) -> bool:
     tried = min(job.attempts, MOST_ATTEMPTS)
-    return bool(tx.change(_FAIL, **_held(job), becomes=status, again=again, now=now, tried=tried, said=said))
+    return bool(tx.change(_FAIL, **_lease(job), becomes=status, again=again, now=now, tried=tried, said=said))
 
 
 def park(tx: Tx, job: Job) -> bool:
     """Put a claimed job by, as if it had not been, until what it needs is back; False when it was taken over."""
-    return bool(tx.change(_PARK, **_held(job), never=NEVER, tried=job.attempts - 1))
+    return bool(tx.change(_PARK, **_lease(job), never=NEVER, tried=job.attempts - 1))
 
 
 def parked(tx: Tx, district: str) -> list[Any]:

@@ -114,7 +114,7 @@ class _Delivery:
         """What is to be sent, None for nothing; the fence is looked at in the same moment."""
 
         def work(tx: Tx) -> Any:
-            if not jobs.held(tx, self.job):
+            if not jobs.is_leased(tx, self.job):
                 return _GONE
             must_owe_nothing(self.ctx, tx, self.plugin, self.job)  # asked while it is not sent yet
             self.attempt.begun = True
@@ -148,8 +148,8 @@ class _Delivery:
     def _record(self, tx: Tx, result: Any) -> None:
         record = self.sender.record
         if record is not None:
-            held = job_context(self.ctx, tx, self.plugin, self.job)
-            self._asked("record", record, lambda: record(held, result))
+            context = job_context(self.ctx, tx, self.plugin, self.job)
+            self._asked("record", record, lambda: record(context, result))
 
     def _number(self, tx: Tx) -> str:
         case = cases.load_case(tx, self.ctx.id, id=self.job.stream)

@@ -220,5 +220,5 @@ def test_what_was_taken_over_meanwhile_is_not_given_back(town: Town) -> None:
     assert other is not None
     assert run(town, kind) == 0
     assert left(town) == {"a": (2, jobs.LOST.en)}
-    assert town.ctx.runner.run(lambda tx: jobs.held(tx, other), write=False)
+    assert town.ctx.runner.run(lambda tx: jobs.is_leased(tx, other), write=False)
     town.ctx.runner.run(lambda tx: tx.connection.execute(text("DELETE FROM job")).rowcount)

@@ -86,10 +86,10 @@ def test_a_claimed_job_is_nobody_elses_until_its_lease_ends(queue: Runner) -> No
 
 def test_a_job_that_was_taken_over_cannot_be_ended(queue: Runner) -> None:
     zombie = claimed(queue)
-    assert queue.run(lambda tx: jobs.held(tx, zombie), write=False)
+    assert queue.run(lambda tx: jobs.is_leased(tx, zombie), write=False)
     owner = claimed(queue, NOON + LEASE)
     assert owner.id == zombie.id
-    assert not queue.run(lambda tx: jobs.held(tx, zombie), write=False)
+    assert not queue.run(lambda tx: jobs.is_leased(tx, zombie), write=False)
     assert not queue.run(lambda tx: jobs.finish(tx, zombie))
     assert not queue.run(lambda tx: jobs.fail(tx, zombie, now=NOON, error=both("late")))
     assert not queue.run(lambda tx: jobs.put_back(tx, zombie))
@@ -149,7 +149,7 @@ def test_what_became_of_a_job_is_said_once_however_often_it_is_said(
     for again in GIVEN_BACK.values():
         assert not runner.run(lambda tx, again=again: again(tx, mine))
     assert not runner.run(lambda tx: jobs.finish(tx, mine))
-    assert not runner.run(lambda tx: jobs.held(tx, mine), write=False)
+    assert not runner.run(lambda tx: jobs.is_leased(tx, mine), write=False)
     assert stored(runner) == once
 
 
@@ -291,7 +291,7 @@ def test_what_is_not_done_can_be_cancelled_by_task_even_where_a_worker_has_begun
     assert begun.n == 2
     assert queue.run(lambda tx: jobs.cancel(tx, D, "c1", [2, 3])) == 2
     assert queue.run(lambda tx: jobs.cancel(tx, D, "c9", [1])) == 0
-    assert not queue.run(lambda tx: jobs.held(tx, begun), write=False)
+    assert not queue.run(lambda tx: jobs.is_leased(tx, begun), write=False)
     assert not queue.run(lambda tx: jobs.finish(tx, begun)), "and its work is not kept"
     assert claimed(queue, NOON + LEASE, NOON + HOUR).n == 1
     assert claim(queue, NOON + LEASE, NOON + HOUR) is None

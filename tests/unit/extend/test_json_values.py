@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.extend.faults import AnswerError
-from engine.extend.json_values import must_be_json, unheld
+from engine.extend.json_values import must_be_json, not_json
 from engine.store.text import dump
 
 
@@ -51,11 +51,11 @@ ODD: dict[str, Any] = {
 
 @pytest.mark.parametrize(("said", "value"), ODD.items(), ids=ODD)
 def test_what_cannot_be_held_is_told_by_its_part(said: str, value: Any) -> None:
-    assert unheld(value) == said
+    assert not_json(value) == said
 
 
 def test_what_holds_itself_lies_too_deep() -> None:
-    assert unheld(DEEP).endswith("lies too deep")
+    assert not_json(DEEP).endswith("lies too deep")
 
 
 HELD = st.recursive(
@@ -67,7 +67,7 @@ HELD = st.recursive(
 
 @given(HELD)
 def test_whatever_is_told_of_nothing_is_written(value: Any) -> None:
-    if unheld(value) == "":
+    if not_json(value) == "":
         dump(value).encode()
 
 
