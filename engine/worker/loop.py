@@ -15,7 +15,7 @@ _LONGEST: Final = 60.0
 _LOG = logging.getLogger("rongtong.worker")
 
 
-class Round(Protocol):
+class Poller(Protocol):
     """What a loop does again and again."""
 
     def once(self) -> int:
@@ -27,10 +27,10 @@ class Round(Protocol):
         ...
 
 
-def attempt(round_: Round) -> int:
+def attempt(poller: Poller) -> int:
     """One round; a fault in it is logged and counts as nothing done."""
     try:
-        return round_.once()
+        return poller.once()
     except Busy as refusal:
         _LOG.warning("this round is tried again: %s", refusal.text.en)
     except Exception:
@@ -45,8 +45,8 @@ class Loop:
     new one rests first, with each that is lost in the same round twice as long: others wait for what they held.
     """
 
-    def __init__(self, name: str, round_: Round, stop: threading.Event, rest: float) -> None:
-        self._name, self._round, self._stop, self._rest = name, round_, stop, rest
+    def __init__(self, name: str, poller: Poller, stop: threading.Event, rest: float) -> None:
+        self._name, self._poller, self._stop, self._rest = name, poller, stop, rest
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
         self._pause = 0.0
@@ -75,7 +75,7 @@ class Loop:
                 if self._round_done() == 0 and self._is_this():
                     self._stop.wait(self._rest)
         if self._is_this():
-            self._round.close()
+            self._poller.close()
             self._ended.set()
 
     def _is_this(self) -> bool:
@@ -89,7 +89,7 @@ class Loop:
     def _round_done(self) -> int:
         """One round. Somebody's SystemExit leaves the round and not the loop: the others' work goes on."""
         try:
-            done = attempt(self._round)
+            done = attempt(self._poller)
             self._pause = 0.0
             return done
         except BaseException:

@@ -9,8 +9,8 @@ from typing import Final
 from engine.operations.background.letters import Carrier
 from engine.operations.context import System
 from engine.worker.child import Child
-from engine.worker.loop import Loop, Round, attempt
-from engine.worker.rounds import Clocks, Inner, Outbound
+from engine.worker.loop import Loop, Poller, attempt
+from engine.worker.pollers import Clocks, Inner, Outbound
 
 #: How long an idle loop rests, in seconds; polling is the truth, nothing else wakes it.
 REST: Final = 1.0
@@ -28,17 +28,17 @@ class Worker:
     def __init__(self, system: System, rest: float = REST, carrier: Callable[[], Carrier] = Child) -> None:
         self._stop = threading.Event()
         out = {f"out-{place}": Outbound(system, carrier()) for place in range(1, CHILDREN + 1)}
-        self._rounds: dict[str, Round] = {"clocks": Clocks(system), "jobs": Inner(system), **out}
-        self._loops = [Loop(name, round_, self._stop, rest) for name, round_ in self._rounds.items()]
+        self._pollers: dict[str, Poller] = {"clocks": Clocks(system), "jobs": Inner(system), **out}
+        self._loops = [Loop(name, poller, self._stop, rest) for name, poller in self._pollers.items()]
 
     def once(self) -> int:
         """One round of each, in this thread; how many things were done."""
-        return sum(attempt(round_) for round_ in self._rounds.values())
+        return sum(attempt(poller) for poller in self._pollers.values())
 
     def close(self) -> None:
         """Give back what rounds in this thread held."""
-        for round_ in self._rounds.values():
-            round_.close()
+        for poller in self._pollers.values():
+            poller.close()
 
     def start(self) -> None:
         """Let every loop run in a thread of its own."""

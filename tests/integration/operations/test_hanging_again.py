@@ -25,7 +25,7 @@ from engine.runtime import commands as c
 from engine.store import tables
 from engine.store.database import Database
 from engine.worker.loop import Loop
-from engine.worker.rounds import Clocks
+from engine.worker.pollers import Clocks
 from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.integration.operations import test_hanging

@@ -15,7 +15,7 @@ from engine.extend.entering import entered
 from engine.operations.background.letters import Letter
 from engine.store.database import Database
 from engine.worker.loop import Loop
-from engine.worker.rounds import Inner, Outbound
+from engine.worker.pollers import Inner, Outbound
 from engine.worker.worker import Worker
 from tests.bounded import until
 from tests.hanging import ByHand, Hanging

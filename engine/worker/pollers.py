@@ -1,4 +1,4 @@
-"""The rounds of a worker: clocks and what is looked for now and then, inner jobs, messages that leave the machine."""
+"""What a worker polls for: clocks and what is looked for now and then, inner jobs, messages that leave the machine."""
 
 from __future__ import annotations
 
