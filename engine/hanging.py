@@ -24,7 +24,7 @@ from engine.clock import SECOND, Attended, Micros, SystemClock
 LIMIT: Final[Micros] = 10 * SECOND
 GRACE: Final[Micros] = 2 * SECOND
 #: The same where little else is done meanwhile, as when a pack is adopted.
-LONG: Final[Micros] = 30 * SECOND
+LONG_LIMIT: Final[Micros] = 30 * SECOND
 #: Who swallows a call is called again after so long.
 _AGAIN: Final[Micros] = SECOND // 2
 #: How often somebody looks, in seconds, and how often while somebody cannot be called back yet.

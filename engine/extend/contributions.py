@@ -12,7 +12,7 @@ from engine.definition.catalogue import ResolverSpec, TypeSpec
 from engine.definition.types import ValueType
 from engine.errors import Problem
 from engine.extend.context import JobContext, Named, PageContext, ReadContext, SeedContext, WriteContext
-from engine.hanging import LONG
+from engine.hanging import LONG_LIMIT
 from engine.i18n import Text
 
 #: An output in a sentence of the timeline.
@@ -187,7 +187,7 @@ class ScenarioVerb:
     where the engine shall refuse others; () for any.
     """
 
-    patience: ClassVar[Micros] = LONG
+    patience: ClassVar[Micros] = LONG_LIMIT
     name: str
     place: Literal["given", "then"]
     run: Callable[[WriteContext, Mapping[str, Any]], Sequence[Problem]]
@@ -203,7 +203,7 @@ class DataFile:
     of a problem of either says where: ``2.capacity``, the first row 0.
     """
 
-    patience: ClassVar[Micros] = LONG
+    patience: ClassVar[Micros] = LONG_LIMIT
     name: str
     seed: Callable[[SeedContext, Any], Sequence[Problem]]
     check: Callable[[Named, Any], Sequence[Problem]] | None = None
@@ -216,7 +216,7 @@ class Invariant:
     ``rongtong verify`` runs it for every district.
     """
 
-    patience: ClassVar[Micros] = LONG
+    patience: ClassVar[Micros] = LONG_LIMIT
     name: str
     title: Text
     check: Callable[[ReadContext], Sequence[Problem]]

@@ -10,7 +10,7 @@ from typing import Final
 from engine.operations.views import Line
 
 #: A history of more lines than this is long, and then so many system lines in a row fold.
-LONG: Final = 24
+FOLDS_ABOVE: Final = 24
 RUN: Final = 4
 
 
@@ -33,7 +33,7 @@ class Fold:
 def folded(lines: Sequence[Line]) -> tuple[Entry | Fold, ...]:
     """The history as shown, oldest first: every line of a person stands by itself, whatever its length."""
     entries = list(_counted(lines))
-    if len(entries) <= LONG:
+    if len(entries) <= FOLDS_ABOVE:
         return tuple(entries)
     shown: list[Entry | Fold] = []
     for quiet, group in groupby(entries, key=lambda entry: entry.line.kind == "system"):

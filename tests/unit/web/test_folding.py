@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.i18n import Text, both
 from engine.operations.views import Line, PersonView
-from engine.web.folding import LONG, Entry, Fold, folded
+from engine.web.folding import FOLDS_ABOVE, Entry, Fold, folded
 
 WHO = PersonView("p", "林小梅")
 REMINDED = Text("系统提醒办理“审批”", "System reminded about “approve”")
@@ -33,7 +33,7 @@ def test_a_reminder_after_a_comment_begins_anew() -> None:
 
 
 def test_a_short_history_is_shown_whole() -> None:
-    lines = [system(at, f"第{at}行") for at in range(LONG)]
+    lines = [system(at, f"第{at}行") for at in range(FOLDS_ABOVE)]
     assert [entry.line for entry in folded(lines) if isinstance(entry, Entry)] == lines
 
 
