@@ -17,7 +17,7 @@ FORM_READ: Final = 4 * 1024 * 1024
 HEAD: Final = 64 * 1024
 FIELDS: Final = 20_000
 #: Bytes of an answer that are taken even over a line of 10 kbit/s in the time that there is for so many.
-TAKEN: Final = 64 * 1024
+LEAST_TAKEN: Final = 64 * 1024
 _LARGEST_WITHOUT_SESSION: Final = {"/login": PRESS, "/look": PRESS, "/logout": PRESS, "/demo": PRESS}
 _API: Final = "/api/"
 
@@ -40,7 +40,7 @@ class Bounds(NamedTuple):
     """What a server that faces the network takes at once, and how long it waits; lengths in microseconds.
 
     ``connections`` of all, ``each`` of one address; ``head`` and ``body`` are how long a request may take to arrive,
-    ``idle`` is how long a connection is kept without one; in each ``taking`` an answer gets on by ``TAKEN`` bytes.
+    ``idle`` how long a connection is kept without one; in each ``taking`` an answer gets on by ``LEAST_TAKEN`` bytes.
     """
 
     connections: int = 300

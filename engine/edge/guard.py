@@ -58,7 +58,7 @@ class Guard:
         _forget_unreadable(environ)
         refusal = self._refusal(environ)
         if refusal is not None:
-            watch.turned_away(refusal.code, asker)
+            watch.log_turned_away(refusal.code, asker)
             return _say(refusal, environ, headed)
         only_head = environ["REQUEST_METHOD"] == "HEAD"
         if only_head:

@@ -33,7 +33,7 @@ THREADS: Final = 8
 LOST: Final = 64
 
 
-class Refused:
+class RefusedRequest:
     """A refusal of ours as waitress answers errors."""
 
     def __init__(self, refusal: answers.Refusal, *, as_json: bool) -> None:
@@ -60,7 +60,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         said = {**self.headers, **({"TRANSFER_ENCODING": "chunked"} if encoded else {})}
         refusal = body_refusal(self.command, path, said)
         if refusal is not None:
-            self.error = Refused(refusal, as_json=path.startswith("/api/"))
+            self.error = RefusedRequest(refusal, as_json=path.startswith("/api/"))
             self.body_rcv, self.content_length = None, 0
             self.expect_continue = False
 
@@ -75,8 +75,8 @@ class Refusing(ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         """Answer."""
         fault, forwarded = self.request.error, self.request.headers.get("X_FORWARDED_FOR", "")
-        code = fault.code_word if isinstance(fault, Refused) else f"http_{fault.code}"
-        watch.turned_away(code, self.channel.server.proxies.asker(self.channel.addr[0], forwarded))
+        code = fault.code_word if isinstance(fault, RefusedRequest) else f"http_{fault.code}"
+        watch.log_turned_away(code, self.channel.server.proxies.asker(self.channel.addr[0], forwarded))
         self.response_headers.extend(answers.ALWAYS)
         super().execute()
 
@@ -174,7 +174,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if now - since < limits.taking:
             return False
         self._mark = (now, self._taken)
-        return self._taken - taken < bounds.TAKEN
+        return self._taken - taken < bounds.LEAST_TAKEN
 
 
 def _hung(fault: Exception, *, as_json: bool, whole: bool) -> bytes:

@@ -10,7 +10,7 @@ from engine.errors import Forbidden, NotFound, RongtongError
 _LOG: Final = logging.getLogger("rongtong.security")
 
 
-def told(refusal: RongtongError, account: str, endpoint: str | None, address: str | None) -> None:
+def log_refusal(refusal: RongtongError, account: str, endpoint: str | None, address: str | None) -> None:
     """Log that *account* asked at *endpoint* for what is not there for it, or what it may not do.
 
     Whoever tries one number after the other is found by these lines; the number itself may be somebody's words.
@@ -19,6 +19,6 @@ def told(refusal: RongtongError, account: str, endpoint: str | None, address: st
         _LOG.info("refused %s to account %s at %s from %s", refusal.code, account, endpoint, address)
 
 
-def turned_away(code: str, address: str) -> None:
+def log_turned_away(code: str, address: str) -> None:
     """Log that a request from *address* was refused at the gate, and why, by the word *code*."""
     _LOG.warning("refused %s from %s", code, address or "?")

@@ -11,7 +11,7 @@ from engine.extend.actions import Action, Undo
 from engine.extend.contributions import OUTPUT
 from engine.extend.discovery import Plugin
 from engine.extend.soundness import check_sound
-from engine.extend.unsound import Unsound, told
+from engine.extend.unsound import Unsound, as_plugin_error
 
 Collected = Mapping[str, Sequence[tuple[str, Any]]]
 
@@ -55,7 +55,7 @@ def check_coherent(plugins: Sequence[Plugin], collected: Collected) -> None:
             check_sound(plugin, collected)
         _check(plugins, collected)
     except Unsound as fault:
-        raise told(fault, plugins) from None
+        raise as_plugin_error(fault, plugins) from None
 
 
 def _check(plugins: Sequence[Plugin], collected: Collected) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.extend.binding import Bindings
 from engine.extend.levels import DISTRICT, VERBS
-from engine.extend.tokens import Refused, Token, tokens
+from engine.extend.tokens import RefusedSql, Token, tokens
 from engine.i18n import Text, listed
 
 if TYPE_CHECKING:  # who only checks what is written opens no database
@@ -102,7 +102,7 @@ def reading(sql: str, own: frozenset[str], dialect: DialectName, writing: bool =
             names = listed(sorted(foreign))
             return Reading(Text(f"动了不是它自己的表：{names.zh}", f"names tables that are not its own: {names.en}"))
         found = Bindings(said, reader.places, reserved=dialect == "postgresql")
-    except Refused as refused:
+    except RefusedSql as refused:
         return Reading(refused.text)
     if found.moves or found.unbound:
         return Reading(_MOVES if found.moves else _UNBOUND)
@@ -135,7 +135,7 @@ class _Reader:
             elif self._levels[-1].naming:
                 self._levels[-1].given = token.said
         if self._levels[0].fresh:
-            raise Refused("是空的", "is empty")
+            raise RefusedSql("是空的", "is empty")
         return self._named
 
     def _at(self, at: int) -> str:
@@ -161,7 +161,7 @@ class _Reader:
     def _sign(self, at: int, said: str) -> None:
         level = self._levels[-1]
         if said == ";":
-            raise Refused("不止一句", "is more than one statement")
+            raise RefusedSql("不止一句", "is more than one statement")
         if said == "(":
             self._open(at)
         elif said == ")":
@@ -173,7 +173,7 @@ class _Reader:
         level, query = self._levels[-1], self._begins_query(at)
         before = self._tokens[at - 1] if at else Token("sign", "")
         if not query and before.kind in ("word", "name") and _REACHING.match(before.said.lower()):
-            raise Refused(f"调用了{before.said}", f"calls {before.said}")
+            raise RefusedSql(f"调用了{before.said}", f"calls {before.said}")
         if query:
             opened = _Level()
             if level.naming and level.recursive:
@@ -188,7 +188,7 @@ class _Reader:
 
     def _close(self, at: int) -> None:
         if len(self._levels) == 1:
-            raise Refused("括号不配对", "has a bracket too many")
+            raise RefusedSql("括号不配对", "has a bracket too many")
         closed, level = self._levels.pop(), self._levels[-1]
         self._expects = False
         if level.naming and closed.kind == "query":
@@ -205,7 +205,7 @@ class _Reader:
         elif level.fresh:
             self._verb(level, said)
         elif said == "table":
-            raise Refused("用了TABLE", "says TABLE")
+            raise RefusedSql("用了TABLE", "says TABLE")
         elif said in _OPENERS:
             self._opener(at, level, said)
         elif said == "in":
@@ -229,7 +229,7 @@ class _Reader:
 
     def _verb(self, level: _Level, said: str) -> None:
         if said not in VERBS:
-            raise Refused(
+            raise RefusedSql(
                 f"以{said.upper()}开头，只许SELECT、INSERT、UPDATE、DELETE",
                 f"begins with {said.upper()}; only SELECT, INSERT, UPDATE and DELETE may",
             )
@@ -264,10 +264,10 @@ class _Reader:
         level, following = self._levels[-1], self._next(at)
         written, level.writes = level.writes, False
         if following == ".":
-            raise Refused(f"指名了别的库{token.said}", f"names another schema, {token.said}")
+            raise RefusedSql(f"指名了别的库{token.said}", f"names another schema, {token.said}")
         if following == "(" and self._before(at) != "into":
             if token.said.lower() not in _ROWS:
-                raise Refused(f"调用了{token.said}", f"calls {token.said}")
+                raise RefusedSql(f"调用了{token.said}", f"calls {token.said}")
         elif written or not any(token.said in one.known for one in self._levels):
             self._named.add(token.said.strip("'"))
             self.places.add(at)

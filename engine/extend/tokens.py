@@ -38,7 +38,7 @@ class Token(NamedTuple):
     said: str
 
 
-class Refused(Exception):
+class RefusedSql(Exception):
     """The statement is none that a plugin may send; ``text`` says why."""
 
     def __init__(self, zh: str, en: str) -> None:
@@ -47,16 +47,16 @@ class Refused(Exception):
 
 
 def tokens(sql: str, dialect: DialectName) -> list[Token]:
-    """What *sql* is made of, remarks and spaces left out. Raises Refused."""
+    """What *sql* is made of, remarks and spaces left out. Raises RefusedSql."""
     found: list[Token] = []
     binds = 0
     for match in _TOKENS[dialect].finditer(sql):
         kind = str(match.lastgroup)
         said = match.group(kind)
         if kind == "odd" or (kind == "sign" and said in "'\"`"):
-            raise Refused(f"有看不明白的引号或注释{said[:8]!r}", f"has quotes or remarks of a kind {said[:8]!r}")
+            raise RefusedSql(f"有看不明白的引号或注释{said[:8]!r}", f"has quotes or remarks of a kind {said[:8]!r}")
         if kind == "raw":
-            raise Refused(f"写了驱动的参数{said!r}", f"has a parameter {said!r} of the driver's")
+            raise RefusedSql(f"写了驱动的参数{said!r}", f"has a parameter {said!r} of the driver's")
         if kind == "bind" and said == "?":
             found.append(Token(kind, str(binds)))
             binds += 1
@@ -70,7 +70,7 @@ def tokens(sql: str, dialect: DialectName) -> list[Token]:
 
 
 def matched(found: Sequence[Token]) -> dict[int, int]:
-    """Where each bracket, and each CASE, is closed. Raises Refused."""
+    """Where each bracket, and each CASE, is closed. Raises RefusedSql."""
     closing: dict[int, int] = {}
     stack: list[int] = []
     for at, (kind, said) in enumerate(found):
@@ -80,8 +80,8 @@ def matched(found: Sequence[Token]) -> dict[int, int]:
             stack.append(at)
         elif said in _CLOSED_BY.values():
             if not stack or _CLOSED_BY[found[stack[-1]].said] != said:
-                raise Refused("括号不配对", "has brackets that do not match")
+                raise RefusedSql("括号不配对", "has brackets that do not match")
             closing[stack.pop()] = at
     if stack:
-        raise Refused("括号不配对", "has brackets that do not match")
+        raise RefusedSql("括号不配对", "has brackets that do not match")
     return closing

@@ -19,7 +19,7 @@ class Unsound(Exception):
         self.plugin, self.hook, self.zh, self.en, self.given = plugin, hook, zh, en, given
 
 
-def told(fault: Unsound, plugins: Sequence[Plugin]) -> PluginError:
+def as_plugin_error(fault: Unsound, plugins: Sequence[Plugin]) -> PluginError:
     """The error of a plugin that *fault* is: at the contribution's own function, else at the hook's."""
     hooks = next((plugin.hooks for plugin in plugins if plugin.name == fault.plugin), None)
     written = (*_functions(fault.given), getattr(hooks, fault.hook, None))

@@ -48,7 +48,7 @@ def language() -> str:
 
 def of_refusal(refusal: RongtongError) -> Response:
     """The problem of a refusal, with every fault of a form."""
-    watch.told(refusal, g.get("account", ""), request.endpoint, request.remote_addr)
+    watch.log_refusal(refusal, g.get("account", ""), request.endpoint, request.remote_addr)
     status = next((code for kind, code in _STATUS if isinstance(refusal, kind)), 400)
     more: dict[str, Any] = {}
     if isinstance(refusal, Invalid):

@@ -80,7 +80,7 @@ def ended(_refusal: errors.RongtongError) -> Response | tuple[str, int]:
 def refused(refusal: errors.RongtongError) -> Response | tuple[str, int]:
     """A refusal in its own words, on the page whose form was refused if there is one."""
     if (who := g.get("signed_in")) is not None:
-        watch.told(refusal, who.account, request.endpoint, request.remote_addr)
+        watch.log_refusal(refusal, who.account, request.endpoint, request.remote_addr)
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
     reused = isinstance(refusal, errors.KeyReused)
     why, told = SENT if reused else refusal.text, refusal.details.get("told")

@@ -267,13 +267,13 @@ def test_an_answer_lasts_as_long_as_it_is_taken(street: Street) -> None:
     taken = 0
     for _ in range(8):
         street.clock.advance(LIMITS.taking // 2)
-        taken += len(street.heard(slow, most=bounds.TAKEN * 20))
+        taken += len(street.heard(slow, most=bounds.LEAST_TAKEN * 20))
         street.round()
     assert street.gone_after_all(still)
     assert taken + len(street.drained(slow)) > MUCH
 
 
-@pytest.mark.parametrize(("each", "ends"), [(bounds.TAKEN // 5, True), (bounds.TAKEN // 4, False)])
+@pytest.mark.parametrize(("each", "ends"), [(bounds.LEAST_TAKEN // 5, True), (bounds.LEAST_TAKEN // 4, False)])
 def test_an_answer_that_trickles_ends(street: Street, each: int, ends: bool) -> None:
     slow = street.come()
     (channel,) = street.server.active_channels.values()
