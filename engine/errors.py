@@ -90,7 +90,7 @@ class Invalid(RongtongError):
         self.problems = problems
 
 
-def told(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+def excerpt(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """What a door lists of *problems*: the first ones, with places that can be read, and how many more there are."""
     first = tuple(replace(one, path=cut(one.path, _LONGEST)) for one in problems[:_MOST_TOLD])
     if not (more := len(problems) - len(first)):

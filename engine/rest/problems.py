@@ -20,7 +20,7 @@ from engine.errors import (
     RongtongError,
     Unanswered,
     Unauthenticated,
-    told,
+    excerpt,
 )
 from engine.extend.faults import PluginFault
 from engine.i18n import Text
@@ -53,7 +53,7 @@ def of_refusal(refusal: RongtongError) -> Response:
     more: dict[str, Any] = {}
     if isinstance(refusal, Invalid):
         more["problems"] = [
-            {"code": p.code, "path": p.path, "message": p.message.pick(language())} for p in told(refusal.problems)
+            {"code": p.code, "path": p.path, "message": p.message.pick(language())} for p in excerpt(refusal.problems)
         ]
     return answer(status, refusal.code, refusal.text, **more)
 

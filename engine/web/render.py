@@ -10,7 +10,7 @@ from jinja2 import pass_context
 from markupsafe import Markup, escape
 
 from engine.clock import Micros
-from engine.errors import told
+from engine.errors import excerpt
 from engine.extend.calling import Unshown
 from engine.extend.contributions import Page
 from engine.i18n import Text
@@ -31,7 +31,7 @@ def furnish(app: Flask, held: Site) -> None:
     """Give the templates of *app* their filters and names."""
     addresses.furnish(app)
     app.jinja_env.filters.update(
-        say=say, both=both_ways, machine=times.machine, folded=folded, variants=variants, told=told
+        say=say, both=both_ways, machine=times.machine, folded=folded, variants=variants, excerpt=excerpt
     )
     app.jinja_env.globals.update(_=marked, bold=bold, due=due, site=held, slot=slot, typed=typed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.errors import Conflict, Invalid, Problem, told
+from engine.errors import Conflict, Invalid, Problem, excerpt
 from engine.i18n import Text, both, cut, listed
 
 
@@ -29,7 +29,7 @@ def test_words_are_cut_to_no_more_than_they_may_have(most: int) -> None:
 
 @pytest.mark.parametrize(("many", "listed"), [(1, 1), (50, 50), (51, 51), (20_000, 51)])
 def test_of_many_faults_the_first_are_told_and_how_many_more(many: int, listed: int) -> None:
-    found = told(tuple(Problem("x", both(str(n)), path="p" * 1000) for n in range(many)))
+    found = excerpt(tuple(Problem("x", both(str(n)), path="p" * 1000) for n in range(many)))
     assert len(found) == listed
     assert all(len(one.path) <= 600 for one in found)
     assert (found[-1].message.en == f"And {many - 50} more.") is (many > 50)
