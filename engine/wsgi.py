@@ -32,7 +32,7 @@ def application(environment: Mapping[str, str] | None = None) -> WSGIApplication
 
     told = os.environ if environment is None else environment
     settings.must_be_right(told)
-    before = facing(told)
+    front = facing(told)
     logs.quiet(logging.INFO)
     url, registry = settings.value("db", told), Registry.discovered(settings.left_out(told))
     for away in registry.left.values():
@@ -41,9 +41,9 @@ def application(environment: Mapping[str, str] | None = None) -> WSGIApplication
     if doubt is not None:
         _LOG.warning("%s %s", doubt.zh, doubt.en)
     system = open_system(url, registry=registry, new=False, migrate=False, secrets=secrets)
-    secret, *older = signing_keys(system, before.keys)
-    app = create_app(system, Options(secret, before.public_url, proxies=before.proxies, older_keys=tuple(older)))
+    secret, *older = signing_keys(system, front.keys)
+    app = create_app(system, Options(secret, front.public_url, proxies=front.proxies, older_keys=tuple(older)))
     system.runner.release()
     system.database.close()
-    prefix = urlsplit(before.public_url).path.rstrip("/")
+    prefix = urlsplit(front.public_url).path.rstrip("/")
     return DispatcherMiddleware(NotFound(), {prefix: app}) if prefix else app

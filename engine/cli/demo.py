@@ -61,7 +61,7 @@ def demo(
         raise say.usage("--fresh 和 --continue 只能写一个。", "Give --fresh or --continue, not both.")
     if not no_serve:
         must_be_free(HOST, port)
-    before = facing(os.environ)
+    front = facing(os.environ)
     logs.quiet(logging.CRITICAL)
     home: Home = Given(url) if url else Folder(place)
     library = opening.library(folder)
@@ -75,7 +75,7 @@ def demo(
         else:
             report.tell(found, Console(file=say.answers()))
         if not no_serve:
-            _serve(system, plan, port, replace(before, public_url=""), workers=not no_work, quiet=as_json)
+            _serve(system, plan, port, replace(front, public_url=""), workers=not no_work, quiet=as_json)
         return 1 if found.broken else 0
 
 
@@ -112,7 +112,7 @@ def live_through(url: str, library: Library, plan: Plan, task: Task) -> History:
     return history
 
 
-def _serve(system: System, plan: Plan, port: int, before: Facing, *, workers: bool, quiet: bool) -> None:
+def _serve(system: System, plan: Plan, port: int, front: Facing, *, workers: bool, quiet: bool) -> None:
     from engine.cli.stage import banner, stage
 
     stands = stage(system, lambda: plan, HOST, "")
@@ -126,4 +126,4 @@ def _serve(system: System, plan: Plan, port: int, before: Facing, *, workers: bo
     tell = say.err if quiet else say.out
     tell(say.picked(Text(zh, f"Serving http://{HOST}:{port}/demo; press Ctrl-C to stop."), " "))
     logs.quiet(logging.WARNING)
-    serve_pages(system, HOST, port, before, demo=stands, workers=workers)
+    serve_pages(system, HOST, port, front, demo=stands, workers=workers)

@@ -42,7 +42,7 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
     from engine.cli.stage import stage
     from engine.edge.facing import facing
 
-    before = facing(os.environ, public_url)
+    front = facing(os.environ, public_url)
     must_be_free(host, port)
     with opening.opened(url) as system:
         logs.quiet(logging.INFO)
@@ -54,7 +54,7 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
         else:
             opens = f"{address}{'demo' if demo else ''}"
             say.line(f"打开 {opens} ，按 Ctrl-C 停下。", f"Serving {opens}; press Ctrl-C to stop.")
-        serve_pages(system, host, port, before, demo=demo, workers=not no_work)
+        serve_pages(system, host, port, front, demo=demo, workers=not no_work)
 
 
 @click.command()
@@ -88,7 +88,7 @@ def work(url: str, once: bool, as_json: bool) -> None:
 
 
 def serve_pages(
-    system: System, host: str, port: int, before: Facing, *, demo: Demo | None, workers: bool
+    system: System, host: str, port: int, front: Facing, *, demo: Demo | None, workers: bool
 ) -> None:
     """Serve until somebody stops it."""
     from engine.app import Options, create_app
@@ -96,11 +96,11 @@ def serve_pages(
     from engine.operations.signing import signing_keys
     from engine.worker.worker import Worker
 
-    secret, *older = signing_keys(system, before.keys)
-    app = create_app(system, Options(secret, before.public_url, demo, host, before.proxies, tuple(older)))
+    secret, *older = signing_keys(system, front.keys)
+    app = create_app(system, Options(secret, front.public_url, demo, host, front.proxies, tuple(older)))
     worker = Worker(app.extensions["rongtong"])
-    prefix = urlsplit(before.public_url).path.rstrip("/")
-    server = make_server(app, host, port, prefix=prefix, proxies=before.proxies)
+    prefix = urlsplit(front.public_url).path.rstrip("/")
+    server = make_server(app, host, port, prefix=prefix, proxies=front.proxies)
     with _on_signals(_interrupt):
         if workers:
             worker.start()
@@ -120,11 +120,11 @@ def serve_pages(
 def _on_signals(act: Callable[[], None]) -> Iterator[None]:
     """Let Ctrl-C and a terminating signal do *act*, also where a shell started this in the background."""
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda _number, _frame: act()) for number in numbers]
+    previous = [signal.signal(number, lambda _number, _frame: act()) for number in numbers]
     try:
         yield
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in zip(numbers, previous, strict=True):
             signal.signal(number, handler)
 
 

@@ -44,9 +44,9 @@ def keep_files(response: Response) -> Response:
     return response
 
 
-def here_only(target: str, otherwise: str) -> str:
-    """*target* if it is a path on this host, else *otherwise*."""
+def here_only(target: str, default: str) -> str:
+    """*target* if it is a path on this host, else *default*."""
     parts = urlsplit(target)
     safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     plain = all(ord(letter) > 32 and letter != "\\" for letter in target)
-    return target if safe and plain and len(target) <= _LONGEST_WAY else otherwise
+    return target if safe and plain and len(target) <= _LONGEST_WAY else default
