@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -14,8 +13,9 @@ from flask import Flask, current_app, request
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
+from engine.content import icons
+
 _STATIC: Final = Path(__file__).parent / "static"
-_SYMBOL: Final = re.compile(r'<symbol id="([^"]+)"')
 #: What the framework leaves as it is in a path and in a query.
 _IN_PATH, _IN_QUERY = "!$&'()*+,/:;=@", "!$'()*,/:;?@"
 #: Stands for a value while a pattern is made; no route has it.
@@ -106,11 +106,6 @@ def url_for(endpoint: str, **values: Any) -> str:
 def digest(name: str) -> str:
     """The first letters of a static file's hash: a new content is a new address."""
     return sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
-
-
-def icons() -> frozenset[str]:
-    """The names of the symbols that may be drawn."""
-    return frozenset(_SYMBOL.findall((_STATIC / "icons.svg").read_text(encoding="utf-8")))
 
 
 def furnish(app: Flask) -> None:

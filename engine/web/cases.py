@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import whole_number
 from engine.errors import Busy, Invalid, Problem, RongtongError
+from engine.extend.pages import own_address
 from engine.operations import cases, reading
 from engine.operations.showing import choosing
 from engine.operations.showing.readings import Uncovered
@@ -26,9 +27,9 @@ BESIDE = {"comment": "note.comment", "opinion": "note.cancel"}
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
-    web.add_url_rule("/<district>/cases/<number>", "case", case, methods=["GET", "POST"])
-    web.add_url_rule("/<district>/cases/<number>/print", "case_print", printed)
-    verbs = "/<district>/cases/<number>/<any(comment,cancel,retry,takeback):verb>"
+    web.add_url_rule(own_address("cases", "/<number>"), "case", case, methods=["GET", "POST"])
+    web.add_url_rule(own_address("cases", "/<number>/print"), "case_print", printed)
+    verbs = own_address("cases", "/<number>/<any(comment,cancel,retry,takeback):verb>")
     web.add_url_rule(verbs, "case_verb", other, methods=["POST"])
 
 

@@ -7,13 +7,13 @@ from typing import Final
 from flask import Blueprint, render_template, request
 
 from engine.clock import DAY, HOUR, MINUTE, Micros
+from engine.content import icons
 from engine.errors import Problem
 from engine.i18n import Text, both
 from engine.operations import form_views, views
 from engine.operations.showing import grounds
 from engine.operations.showing.start_views import AheadView
 from engine.web import forms
-from engine.web.addresses import icons
 from engine.web.visit import LOOKS, look
 
 EAST, WEST = "东门社区", "西门社区"

@@ -11,6 +11,7 @@ from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import sought, whole_number
 from engine.definition.saying import day_words
 from engine.definition.values import to_datetime
+from engine.extend.pages import own_address
 from engine.operations import notices, reading
 from engine.operations.views import InboxPage, NoticeView, TaskRow
 from engine.web import export
@@ -26,8 +27,8 @@ MOST, AT_ONCE = 2000, 200
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
-    web.add_url_rule("/<district>/inbox", "inbox", inbox)
-    web.add_url_rule("/<district>/inbox.<any(xlsx,json):kind>", "inbox_file", inbox_file)
+    web.add_url_rule(own_address("inbox"), "inbox", inbox)
+    web.add_url_rule(own_address("inbox", ".<any(xlsx,json):kind>"), "inbox_file", inbox_file)
     web.add_url_rule("/_/<district>/inbox/news", "inbox_news", news)
 
 

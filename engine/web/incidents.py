@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.extend.pages import own_address
 from engine.i18n import Text
 from engine.operations import cases, notices, reading
 from engine.operations import incidents as operations
@@ -21,11 +22,11 @@ from engine.web.words import gettext as _
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
-    web.add_url_rule("/<district>/incidents", "incidents", incidents)
-    verbs = "/<district>/incidents/<ref>/<any(retry,drop,agree,decline):verb>"
+    web.add_url_rule(own_address("incidents"), "incidents", incidents)
+    verbs = own_address("incidents", "/<ref>/<any(retry,drop,agree,decline):verb>")
     web.add_url_rule(verbs, "incident_verb", mend, methods=["POST"])
-    web.add_url_rule("/<district>/incidents/all", "incidents_all", confirm)
-    web.add_url_rule("/<district>/incidents/all", "incidents_retried", retry_all, methods=["POST"])
+    web.add_url_rule(own_address("incidents", "/all"), "incidents_all", confirm)
+    web.add_url_rule(own_address("incidents", "/all"), "incidents_retried", retry_all, methods=["POST"])
 
 
 def incidents(district: str) -> str:

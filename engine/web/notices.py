@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine.definition.inputs import MOST_NUMBER
 from engine.definition.plain import whole_number
+from engine.extend.pages import own_address
 from engine.i18n import Text
 from engine.operations import notices as told
 from engine.operations.incidents import waiting
@@ -17,8 +18,8 @@ from engine.web.visit import visit
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
-    web.add_url_rule("/<district>/notices", "notices", notices)
-    web.add_url_rule("/<district>/notices", "notices_read", read, methods=["POST"])
+    web.add_url_rule(own_address("notices"), "notices", notices)
+    web.add_url_rule(own_address("notices"), "notices_read", read, methods=["POST"])
 
 
 def notices(district: str) -> str:

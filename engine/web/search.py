@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from engine.definition.plain import sought, whole_number
 from engine.definition.values import to_datetime
+from engine.extend.pages import own_address
 from engine.operations import reading
 from engine.operations.showing import searching
 from engine.operations.views import CaseRow
@@ -20,8 +21,8 @@ SHOWN = (20, 60, 180)
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
-    web.add_url_rule("/<district>/cases", "search", search)
-    web.add_url_rule("/<district>/cases.<any(xlsx,json):kind>", "search_file", search_file)
+    web.add_url_rule(own_address("cases"), "search", search)
+    web.add_url_rule(own_address("cases", ".<any(xlsx,json):kind>"), "search_file", search_file)
 
 
 def search(district: str) -> str | Response:

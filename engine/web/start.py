@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Problem
+from engine.extend.pages import own_address
 from engine.i18n import both
 from engine.operations import cases, reading
 from engine.operations.showing import choosing
@@ -16,8 +17,8 @@ from engine.web.visit import Visit, visit
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
-    web.add_url_rule("/<district>/start", "start", start)
-    web.add_url_rule("/<district>/start/<process>", "start_form", form, methods=["GET", "POST"])
+    web.add_url_rule(own_address("start"), "start", start)
+    web.add_url_rule(own_address("start", "/<process>"), "start_form", form, methods=["GET", "POST"])
 
 
 def start(district: str) -> str:

@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, NotFound, Problem
+from engine.extend.pages import own_address
 from engine.i18n import Text
 from engine.operations import cases, reading
 from engine.operations.showing import choosing
@@ -35,8 +36,8 @@ PICK = Text("先选一个结果，再提交。", "Choose an outcome before you s
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
-    web.add_url_rule("/<district>/tasks/<ref>", "task", task, methods=["GET", "POST"])
-    web.add_url_rule("/<district>/tasks/<ref>/<any(claim,unclaim,transfer,comment):verb>", "task_verb", other,
+    web.add_url_rule(own_address("tasks", "/<ref>"), "task", task, methods=["GET", "POST"])
+    web.add_url_rule(own_address("tasks", "/<ref>/<any(claim,unclaim,transfer,comment):verb>"), "task_verb", other,
                      methods=["POST"])  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
+from engine.extend.pages import own_address
 from engine.operations import reading
 from engine.operations.showing.readings import Uncovered
 from engine.operations.uncovering import uncover
@@ -15,8 +16,8 @@ from engine.web.visit import Visit, visit
 
 def add(web: Blueprint) -> None:
     """Add these presses to the door."""
-    web.add_url_rule("/<district>/cases/<number>/uncover", "case_uncover", on_case, methods=["POST"])
-    web.add_url_rule("/<district>/tasks/<ref>/uncover", "task_uncover", on_task, methods=["POST"])
+    web.add_url_rule(own_address("cases", "/<number>/uncover"), "case_uncover", on_case, methods=["POST"])
+    web.add_url_rule(own_address("tasks", "/<ref>/uncover"), "task_uncover", on_task, methods=["POST"])
 
 
 def on_case(district: str, number: str) -> Page:
