@@ -19,6 +19,7 @@ from types import FrameType
 from typing import Any, ClassVar, Final, Protocol
 
 from engine.clock import SECOND, Attended, Micros, SystemClock
+from engine.debugging import debugged
 
 #: How long somebody's code may take; and how long after that it has, to come back when it is called.
 LIMIT: Final[Micros] = 10 * SECOND
@@ -65,10 +66,7 @@ class Host(Protocol):
 
 
 class Visit:
-    """A call into the code of *host*, in ``with``; raises its fault where it took too long, or GivenUp.
-
-    It costs two entries of a dictionary: who watches takes the time.
-    """
+    """A call into the code of *host*, in ``with``; raises its fault where it took too long, or GivenUp."""
 
     __slots__ = ("again", "called", "fault", "given_up", "host", "outer", "seen", "thread")
     #: The innermost visit of each thread that is on one.
@@ -203,7 +201,11 @@ class Watchdog:
             for visit in visits:
                 visit.seen = now if visit.seen is None else visit.seen
             first = visits[-1]
-            if first.seen is not None and now - first.seen >= first.host.patience:
+            if first.seen is None or now - first.seen < first.host.patience:
+                continue
+            if debugged(thread):
+                first.seen = now
+            else:
                 soon |= self._late(thread, visits, now)
         told, self._faults = self._faults, []
         for fault in told:
@@ -230,10 +232,9 @@ class Watchdog:
                 return False
             for held in _held_by(thread):
                 held.stop()
-            if not _call_back(thread):
-                return True
-            first.again = now + _AGAIN
-            return False
+            called = _call_back(thread)
+            first.again = now + _AGAIN if called else first.again
+            return not called
 
 
 def _call_back(thread: int) -> bool:

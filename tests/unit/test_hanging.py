@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import logging
+import pdb
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -84,6 +86,57 @@ def test_the_time_in_which_nothing_ran_is_nobodys(dog: ByHand, code: Hanging, po
     dog.look()
     dog.stand_still(LIMIT)
     dog.stand_still(LIMIT)
+    code.free.set()
+    assert called.result(60) == "back"
+
+
+class _Thinking:
+    """Somebody at a debugger, who lets the code go on when they have thought for *time*."""
+
+    def __init__(self, dog: ByHand, time: int) -> None:
+        self._dog, self._time = dog, time
+
+    def readline(self) -> str:
+        """What they type."""
+        self._dog.look()
+        self._dog.now += self._time
+        self._dog.reach()
+        return "continue\n"
+
+
+def stopped(dog: ByHand, time: int) -> str:
+    """Code with a breakpoint at which somebody stands for *time*."""
+    pdb.Pdb(stdin=_Thinking(dog, time), stdout=io.StringIO(), nosigint=True, readrc=False).set_trace()
+    return "back"
+
+
+def test_who_stands_at_a_breakpoint_is_not_called(dog: ByHand, pool: ThreadPoolExecutor) -> None:
+    assert pool.submit(call, stopped, dog, 100 * LIMIT).result(60) == "back"
+
+
+def test_the_time_after_a_breakpoint_counts(dog: ByHand, code: Hanging, pool: ThreadPoolExecutor) -> None:
+    def both() -> str:
+        stopped(dog, LIMIT)
+        return code.spin()
+
+    called = pool.submit(call, both)
+    assert code.inside.wait(60)
+    dog.now += LIMIT - 1
+    dog.look()
+    assert not called.done()
+    dog.now += 1
+    dog.reach()
+    hung(called)
+
+
+def test_nobody_is_called_where_a_debugger_watches_every_thread(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = SimpleNamespace(DEBUGGER_ID=0, get_tool={0: "debugger"}.get)
+    monkeypatch.setattr(sys, "monitoring", watched, raising=False)
+    called = pool.submit(call, code.spin)
+    assert code.inside.wait(60)
+    dog.call_back()
     code.free.set()
     assert called.result(60) == "back"
 
