@@ -1,23 +1,21 @@
-"""Guesses at a password: counted before they are judged, by name and address, at a desk that has few places."""
+"""Guesses at a password: counted before they are compared, by name and address."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from threading import Barrier, Event, Thread
+from threading import Barrier, Thread
 
 import pytest
 
 from engine.clock import MINUTE
-from engine.errors import Busy, Invalid, Unauthenticated
+from engine.errors import Busy
 from engine.operations import account_care, accounts, attempts, familiar, passwords
 from engine.operations.context import ENGINE
 from engine.store import hub
-from tests.bounded import until, until_nothing
-from tests.forking import forked, forks
+from tests.bounded import until_nothing
+from tests.integration.operations.logging_in import WORD, guess
 from tests.integration.operations.looking import Seen, rows
 from tests.town import Town
-
-WORD = "茶亭路 2026 good"
 
 
 @pytest.fixture(autouse=True)
@@ -27,18 +25,6 @@ def wide_desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(passwords, "desk", lambda: wide)
     yield
     wide._hands.shutdown()
-
-
-def guess(
-    town: Town, login: str, password: str = "wrong word", address: str = "", keys: tuple[str, ...] = ("a key of the cookies",)
-) -> str:
-    try:
-        accounts.log_in(town.system, login, password, address, keys)
-    except Unauthenticated as refusal:
-        return refusal.code
-    finally:
-        town.system.runner.release()
-    return "in"
 
 
 def together(town: Town, login: str, addresses: tuple[str, ...]) -> list[str]:
@@ -181,130 +167,6 @@ def test_a_stranger_learns_from_no_answer_and_no_statement_who_is_known_elsewher
     known, unknown, nobody = answers("ann"), answers("bo"), answers("nobody")
     assert known == unknown == nobody
     assert len(known[1]) > len(known[0])
-
-
-def test_who_finds_no_place_at_the_desk_is_told_at_once_and_nothing_is_counted(
-    lone_town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk = passwords.Desk(1, 4)
-    monkeypatch.setattr(passwords, "desk", lambda: desk)
-    going, looking = Event(), Event()
-
-    def slow(_kept: str, _password: str) -> bool:
-        looking.set()
-        return not going.wait(60)
-
-    monkeypatch.setattr(passwords, "matches", slow)
-    crowd = [Thread(target=guess, args=(lone_town, "ann", WORD, f"192.0.2.{n // 2}")) for n in range(4)]
-    for one in crowd:
-        one.start()
-    assert looking.wait(60)
-    until(lambda: desk._held.total() == 4)
-    with pytest.raises(Busy) as refusal:
-        accounts.log_in(lone_town.system, "bo", WORD, "192.0.2.9")
-    assert refusal.value.code == "login_busy"
-    going.set()
-    for one in crowd:
-        one.join()
-    desk._hands.shutdown()
-    assert desk._held.total() == 0
-
-
-def test_one_address_takes_no_more_than_half_of_the_places() -> None:
-    desk = passwords.Desk(1, 4)
-    with desk.place("a"), desk.place("a"):
-        with pytest.raises(Busy), desk.place("a"):
-            raise AssertionError
-        with desk.place("b"):
-            pass
-    with desk.place("a"):
-        assert list(desk._held) == ["a"]
-    desk._hands.shutdown()
-
-
-def test_addresses_that_guess_leave_half_of_the_places_to_all_others(
-    lone_town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk = passwords.Desk(1, 4)
-    monkeypatch.setattr(passwords, "desk", lambda: desk)
-    accounts.create_account(lone_town.system, "ann", "安宁", WORD, {"town": "ann"})
-    for n in range(3):
-        assert guess(lone_town, f"nobody {n}", address=f"192.0.2.{n}") == "login_refused"
-    with desk.place("192.0.2.0"), desk.place("192.0.2.1"):
-        for n in range(3):
-            with pytest.raises(Busy), desk.place(f"192.0.2.{n}"):
-                raise AssertionError
-        assert guess(lone_town, "ann", WORD, "192.0.2.77") == "in"
-    assert guess(lone_town, "ann", WORD, "192.0.2.0") == "in"
-    with desk.place("192.0.2.1"), desk.place("192.0.2.2"), desk.place("192.0.2.0"):
-        pass
-    desk._hands.shutdown()
-
-
-def test_a_desk_remembers_no_more_addresses_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_REMEMBERED", 2)
-    desk = passwords.Desk(1, 4)
-    for address in ("", "a", "b", "a", "c"):
-        desk.remember(address, right=False)
-    assert list(desk._wrong) == ["a", "c"]
-    desk._hands.shutdown()
-
-
-@forks
-def test_a_forked_process_has_a_desk_with_hands_of_its_own() -> None:
-    desk = passwords.Desk(1, 4)
-    assert desk.do(lambda: "looked at") == "looked at"
-
-    def at_the_desk() -> object:
-        with desk.place("a"), desk.place("a"):
-            return desk.do(lambda: "looked at")
-
-    with desk.place("a"), desk._lock:
-        assert forked(at_the_desk, 20) == "looked at"
-    desk._hands.shutdown()
-
-
-@pytest.mark.parametrize(
-    "easy",
-    ["short", "", "12345678", "password", "PASSWORD", "P a s s w o r d", "        ", "11111111", "abababab", "\u3000" * 9,
-     "１２３４５６７８", "qwertyuiop", "Ann.Bo.Cai", "x" * 1001],
-)  # fmt: skip
-def test_a_password_that_is_guessed_first_is_refused(lone_town: Town, easy: str) -> None:
-    with pytest.raises(Invalid) as refusal:
-        accounts.create_account(lone_town.system, "ann.bo.cai", "安宁", easy, {})
-    assert [problem.path for problem in refusal.value.problems] == ["password"]
-
-
-@pytest.mark.parametrize("good", [WORD, "window-8600", "correct horse battery staple", "今天天气真不错", "\ud83dhalf of a sign"])
-def test_any_other_is_taken_and_opens(lone_town: Town, good: str) -> None:
-    accounts.create_account(lone_town.system, "ann", "安宁", good * 2, {"town": "ann"})
-    assert guess(lone_town, "ann", good * 2) == "in"
-    assert guess(lone_town, "ann", good) == "login_refused"
-
-
-SAME = ("ann", "ANN", " ann ", "ａｎｎ", "a n n", "a\u200bnn", "an\u00adn", "\u202eann", "ann\x00", "ann\ufe0f", "a\ud800nn", "ann\u3164")
-
-
-@pytest.mark.parametrize("typed", SAME)
-def test_a_log_in_name_is_one_however_it_is_typed(lone_town: Town, typed: str) -> None:
-    accounts.create_account(lone_town.system, "Ann", "安宁", WORD, {"town": "ann"})
-    assert guess(lone_town, typed, WORD) == "in"
-    with pytest.raises(Invalid) as refusal:
-        accounts.create_account(lone_town.system, typed, "另一个", WORD, {})
-    assert [problem.code for problem in refusal.value.problems] == ["login-taken"]
-
-
-@pytest.mark.parametrize("typed", ["", " ", "\u3000", "\u200b\u202e", "\ud800", "\x00", "\u3164", "a" * 65])
-def test_what_nobody_could_type_again_is_no_log_in_name(lone_town: Town, typed: str) -> None:
-    with pytest.raises(Invalid) as refusal:
-        accounts.create_account(lone_town.system, typed, "安宁", WORD, {})
-    assert [problem.code for problem in refusal.value.problems] == ["login-name"]
-
-
-def test_a_name_that_cannot_be_kept_is_refused(lone_town: Town) -> None:
-    with pytest.raises(Invalid) as refusal:
-        accounts.create_account(lone_town.system, "ann", "安\ud800宁", WORD, {})
-    assert [problem.path for problem in refusal.value.problems] == ["name"]
 
 
 def test_who_belongs_nowhere_any_more_does_not_come_in_and_only_the_right_password_tells(lone_town: Town) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,66 +20,13 @@ from engine.store.transaction import Runner, Tx
 from engine.store.turnstile import Turnstile
 from tests.bounded import until
 from tests.hanging import ByHand
+from tests.integration.store.hangs import Hangs, keys, started, told
 from tests.integration.store.test_transaction import put
 from tests.integration.store.together import led, standing
 
-KEYS = text("SELECT key FROM district WHERE district_id = 'd' ORDER BY key")
 ENDLESS = text(
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i <> 5 OR begun() = 1"
 )
-
-
-def keys(runner: Runner) -> list[str]:
-    """What is saved."""
-    return runner.run(lambda tx: list(tx.connection.execute(KEYS).scalars()), write=False)
-
-
-class Hangs:
-    """Work that writes and then hangs in a plugin, until it is ``free``; what the plugin tries after that is in ``then``."""
-
-    def __init__(self, how: str) -> None:
-        self.inside, self.free = threading.Event(), threading.Event()
-        self.then: BaseException | None = None
-        self._plugin = entered("odd", Path(__file__).parent, getattr(self, how))
-
-    def __call__(self, tx: Tx) -> int:
-        """The work."""
-        put("hung")(tx)
-        answer: int = self._plugin(tx)
-        return answer
-
-    def spins(self, _tx: Tx) -> int:
-        """A loop in Python."""
-        self.inside.set()
-        while not self.free.is_set():
-            pass
-        return 1
-
-    def swallows(self, tx: Tx) -> int:
-        """A loop that nothing ends."""
-        self.inside.set()
-        while not self.free.is_set():
-            try:
-                self.spins(tx)
-            except BaseException as fault:
-                self.then = fault
-        return self._writes(tx)
-
-    def waits(self, tx: Tx) -> int:
-        """A wait outside of Python, after which it goes on as if nothing had been."""
-        self.inside.set()
-        try:
-            assert self.free.wait(60)
-        except BaseException as fault:
-            self.then = fault
-        return self._writes(tx)
-
-    def _writes(self, tx: Tx) -> int:
-        try:
-            return put("late")(tx)
-        except BaseException as fault:
-            self.then = fault
-            raise
 
 
 @pytest.fixture
@@ -115,13 +62,6 @@ def writer(sqlite_url: str, clock: SetClock, pool: ThreadPoolExecutor) -> Iterat
     file.close()
 
 
-def started(pool: ThreadPoolExecutor, runner: Runner, hangs: Hangs, **more: Any) -> Future[Any]:
-    """*hangs* at work in a thread."""
-    future = pool.submit(runner.run, hangs, **more)
-    assert hangs.inside.wait(60)
-    return future
-
-
 def endless(tx: Tx, begun: Callable[[], Any], by: Any = None) -> Any:
     """A statement without end, *by* the driver's cursor or as a plugin sends it; *begun* is called in the middle of it."""
     tx._cursor.connection.create_function("begun", 0, lambda: begun() and None)
@@ -132,11 +72,6 @@ def standing_lead(writer: Runner) -> object:
     """Who leads those that write to a SQLite file."""
     assert writer._group is not None
     return writer._group._leader
-
-
-def told(future: Future[Any]) -> str:
-    """The name of what became of it."""
-    return type(future.exception(60) or future.result(60)).__name__
 
 
 @pytest.mark.parametrize("hangs", ["spins"], indirect=True)

@@ -20,7 +20,7 @@ from engine.store.line import LONGEST, LONGEST_OF_ALL
 from engine.store.transaction import Runner, Tx
 from tests.bounded import until
 from tests.hanging import ByHand, Hanging
-from tests.integration.store.test_hanging import keys, told
+from tests.integration.store.hangs import keys, told
 from tests.integration.store.test_transaction import COUNT, PUT, put
 
 HOLD = text("UPDATE district SET value = 'x' WHERE district_id = 'd' AND key = 'row'")

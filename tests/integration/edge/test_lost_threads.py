@@ -1,0 +1,90 @@
+"""A thread of the server that hangs in a plugin: its request is answered without it, and another takes its place."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from waitress import wasyncore
+
+from engine.edge.answers import ALWAYS, RETRY
+from engine.edge.server import Dispatcher, make_server
+from engine.extend.entering import entered
+from tests.bounded import until
+from tests.hanging import ByHand, Hanging
+from tests.integration.edge.street import HEALTH, ok
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/start"), ("POST", "/api/v1/start"), ("HEAD", "/start")])
+def test_who_asks_for_what_hangs_in_a_plugin_is_answered_and_others_find_a_thread(
+    dog: ByHand, code: Hanging, method: str, path: str
+) -> None:
+    """Its own thread cannot answer; who watches does, and has another one take its place."""
+    hang = entered("odd", Path(__file__).parent, code.wait)
+
+    def door(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == path:
+            hang()
+        return ok(environ, start)
+
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(1)
+    server = make_server(door, "127.0.0.1", 0, dispatcher=dispatcher)
+
+    def ask(sends: bytes) -> socket.socket:
+        guest = socket.create_connection(("127.0.0.1", int(server.effective_port)))
+        guest.sendall(sends)
+        return guest
+
+    def heard(guest: socket.socket) -> bytes:
+        guest.settimeout(0.001)
+        said = bytearray()
+
+        def ended() -> bool:
+            wasyncore.loop(timeout=0.001, use_poll=True, map=server._map, count=1)
+            with suppress(TimeoutError):
+                more = guest.recv(65_536)
+                said.extend(more)
+                return not more or said.endswith(b"ok")
+            return False
+
+        until(ended)
+        return bytes(said)
+
+    with ask(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n".encode()) as lost:
+        until(lambda: wasyncore.loop(timeout=0.001, use_poll=True, map=server._map, count=1) or code.inside.is_set())
+        dog.call_back()
+        dog.give_up()
+        head, _, body = heard(lost).decode().partition("\r\n\r\n")
+        assert head.startswith("HTTP/1.1 503 Service Unavailable\r\n")
+        assert all(f"{name}: {said}" in head for name, said in (*ALWAYS, RETRY))
+        if method == "HEAD":
+            assert body == ""
+        else:
+            assert "did not come back within 10 s; it was stopped, and nothing of it is saved" in body
+            assert (json.loads(body)["code"] == "hung") if path.startswith("/api/") else "10秒没有办完" in body
+    with ask(HEALTH) as next_one:
+        assert heard(next_one).startswith(b"HTTP/1.1 200 OK")
+    code.free.set()
+    until(lambda: len(dispatcher.threads) == 1 and dispatcher.active_count == 0)
+    with ask(HEALTH) as next_one:
+        assert heard(next_one).startswith(b"HTTP/1.1 200 OK"), "it came back, and nothing is left of that"
+    dispatcher.shutdown()
+    wasyncore.close_all(server._map)
+
+
+def test_for_as_many_threads_as_are_lost_there_are_others_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.edge.server.LOST", 2)
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(1)
+    counted = []
+    for change in (*[dispatcher.replace] * 3, *[dispatcher.back] * 3):
+        change()
+        counted.append(len(dispatcher.threads) - dispatcher.stop_count)
+    assert counted == [2, 3, 3, 3, 2, 1]
+    dispatcher.shutdown()
