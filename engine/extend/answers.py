@@ -11,20 +11,22 @@ from typing import Any, Final, NamedTuple
 
 from engine.extend.faults import AnswerError, plugin_fault
 from engine.extend.places import written_at
+from engine.i18n import Text, both, joined, listed
 
 
 class Wrong(NamedTuple):
     """What was answered, what was wanted, and where inside the answer that is, in words."""
 
     found: str
-    wanted: str
-    where: str = ""
+    wanted: Text
+    where: Text = both("")
 
 
 #: Holds a value to a type: None where it fits.
 Validator = Callable[[Any], Wrong | None]
 #: Lists may be anything that is gone through once, but for what is one thing that can be gone through.
 _ONE_THING: Final = (str, bytes, Mapping)
+_IN_A_LIST: Final = Text("列表里的", "in a list")
 
 
 def declared(holder: Any, field: str) -> Any:
@@ -49,8 +51,8 @@ def validating(plugin: str, what: str, wanted: Any, function: Callable[..., Any]
     def validated(answer: Any) -> Any:
         wrong = look(answer)
         if wrong is not None:
-            found = f"{wrong.found} {wrong.where}".rstrip()
-            zh, en = f"{what}答的是{found}，应为{wrong.wanted}", f"{what} answered {found}, not {wrong.wanted}"
+            zh = f"{what}答的是{wrong.where.zh}{wrong.found}，应为{wrong.wanted.zh}"
+            en = f"{what} answered {f'{wrong.found} {wrong.where.en}'.rstrip()}, not {wrong.wanted.en}"
             raise plugin_fault(AnswerError, plugin, zh, en, written_at(function))
         return list(answer) if many else answer
 
@@ -64,8 +66,9 @@ def validator(hint: Any) -> Validator:
     if origin in (typing.Union, types.UnionType):
         return _one_of([validator(arm) for arm in arms])
     if origin is typing.Literal:
-        options = ", ".join(map(str, arms))
-        return lambda value: None if value in arms else Wrong(repr(value), f"one of {options}")
+        options = listed(map(str, arms))
+        wanted = Text(f"{options.zh}之一", f"one of {options.en}")
+        return lambda value: None if value in arms else Wrong(repr(value), wanted)
     if origin is Sequence or (origin is tuple and arms[1:] == (...,)):
         return _list_of(arms[0])
     kind = _class_of(hint)
@@ -73,7 +76,7 @@ def validator(hint: Any) -> Validator:
         return _anything
     if _has_fields(kind):
         return _with_fields(kind)
-    return lambda value: None if isinstance(value, kind) else Wrong(_name(type(value)), _name(kind))
+    return lambda value: None if isinstance(value, kind) else Wrong(_name(type(value)), both(_name(kind)))
 
 
 def _class_of(hint: Any) -> type:
@@ -107,8 +110,8 @@ def _one_of(validators: Sequence[Validator]) -> Validator:
         wrongs = [wrong for one in validators if (wrong := one(value)) is not None]
         if len(wrongs) < len(validators):
             return None
-        deep = next((wrong for wrong in wrongs if wrong.where), None)
-        return deep or Wrong(_name(type(value)), " | ".join(dict.fromkeys(wrong.wanted for wrong in wrongs)))
+        deep = next((wrong for wrong in wrongs if wrong.where.zh), None)
+        return deep or Wrong(_name(type(value)), joined(dict.fromkeys(wrong.wanted for wrong in wrongs), " | ", " | "))
 
     return look
 
@@ -118,10 +121,10 @@ def _list_of(member: Any) -> Validator:
 
     def look(value: Any) -> Wrong | None:
         if isinstance(value, _ONE_THING) or not isinstance(value, Iterable):
-            return Wrong(_name(type(value)), f"a list of {name}")
+            return Wrong(_name(type(value)), Text(f"{name}的列表", f"a list of {name}"))
         for one in value:
             if (wrong := inside(one)) is not None:
-                return wrong._replace(where=wrong.where or "in a list")
+                return wrong._replace(where=wrong.where if wrong.where.zh else _IN_A_LIST)
         return None
 
     return look
@@ -141,7 +144,7 @@ def _with_fields(kind: Any) -> Validator:
 
     def look(value: Any) -> Wrong | None:
         if not isinstance(value, kind):
-            return Wrong(_name(type(value)), _name(kind))
+            return Wrong(_name(type(value)), both(_name(kind)))
         if not plain and not others:
             read()
         for name, classes in plain:
@@ -153,7 +156,8 @@ def _with_fields(kind: Any) -> Validator:
         return None
 
     def misfit(name: str, wrong: Wrong | None) -> Wrong | None:
-        return wrong and wrong._replace(where=wrong.where or f"as {kind.__name__}.{name}")
+        there = Text(f"{kind.__name__}.{name}里的", f"as {kind.__name__}.{name}")
+        return wrong and wrong._replace(where=wrong.where if wrong.where.zh else there)
 
     return look
 

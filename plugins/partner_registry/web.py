@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, func, select
 
-from engine.extend import Card, Figure, Page, PageContext, Text, View
+from engine.extend import Card, Figure, Page, PageContext, Text, View, listed
 from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
 from plugins.partner_registry.tables import partner
@@ -45,7 +45,7 @@ def _row(ctx: PageContext, row: RowMapping, skills: Sequence[str]) -> dict[str, 
         "unit": ctx.directory.unit_name(row["unit"]),
         # Whom to reach is for who works here, and for the person.
         "contact": ctx.directory.person_name(row["contact"]) if ctx.posts or ctx.person == row["contact"] else "",
-        "skills": skills,
+        "skills": listed(skills),
         "status": Text(*rules.STATUSES[row["status"]]),
         "active": row["status"] == "active",
         "valid_until": row["valid_until"] or "",

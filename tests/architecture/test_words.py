@@ -21,10 +21,11 @@ CONCEPTS = re.compile(
 SAYING = "engine/definition/saying.py"
 #: Lists and clauses joined by hand, in Chinese or English.
 _JOINS = re.compile(r"""["'](?:[、，；]|, |; )["']\.join""")
-#: Where that makes no sentence: SQL and headers, YAML to be copied, the names of Python's types.
+_JOINED = re.compile(r"""join\(\s*["'](?:[、，；]|, |; )["']""")
+#: Where that makes no sentence: SQL and headers, YAML to be copied.
 NO_SENTENCES = {
     "engine/store/priming.py", "engine/store/sql.py", "engine/store/line.py", "engine/edge/answers.py",
-    "engine/definition/checks/readable.py", "engine/definition/parse/fields.py", "engine/extend/answers.py",
+    "engine/definition/checks/readable.py", "engine/definition/parse/fields.py",
 }  # fmt: skip
 #: The only formats of days elsewhere: in the name of a file.
 FILE_NAMES = ("%y%m%d",)
@@ -216,3 +217,14 @@ def test_names_and_clauses_are_joined_by_the_functions_that_know_both_languages(
         if _JOINS.search(module.text) and "/tests/" not in module.place
     }
     assert found == NO_SENTENCES
+
+
+def test_no_template_joins_names_by_the_comma_of_one_language() -> None:
+    templates = [file for folder in ("engine", "plugins") for file in (ROOT / folder).rglob("*.html")]
+    assert len(templates) > 20
+    assert [file.name for file in templates if _JOINED.search(file.read_text(encoding="utf-8"))] == []
+
+
+def test_what_a_template_joins_is_seen() -> None:
+    assert _JOINED.search("{{ row.skills|join('、') }}")
+    assert not _JOINED.search("{{ form.left_out|join(_('、')) }}{{ day.free|join(' · ') }}")

@@ -197,7 +197,7 @@ def test_the_roster_is_searched_and_counted(trial: Trial) -> None:
     staff = frozenset({("staff", "hh")})
     page = trial.read(web.roster, unit="hh", query={"q": "康健"}, posts=staff).values
     (row,) = page["rows"]
-    assert (row["name"], row["unit"], row["contact"], row["skills"]) == ("康健门诊", "平安街社区", "汪蓉", ("医疗",))
+    assert (row["name"], row["unit"], row["contact"], row["skills"]) == ("康健门诊", "平安街社区", "汪蓉", both("医疗"))
     assert [(key, number) for key, _, number in page["kinds"]] == [("individual", 1), ("group", 1), ("firm", 1)]
     assert [figure.value for figure in trial.read(web.figures)] == ["1", "1", "1"]
 
