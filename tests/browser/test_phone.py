@@ -66,3 +66,17 @@ def test_times_are_whole_and_facts_use_the_width_in_the_look_for_the_elderly(
     assert second is not None
     assert (first["y"] == second["y"]) == (width == 1280)
     window.look("task")
+
+
+def test_the_district_and_the_tab_that_is_shown_are_seen_whole(reader: OpenReader) -> None:
+    window = reader("tabs", width=320)
+    window.log_in("admin")
+    window.follow("button[name=language]")
+    window.open("/haicheng/incidents")
+    window.look("01-last")
+    tall = "it => it.getBoundingClientRect().height"
+    assert window.page.locator(".place b").evaluate(tall) < 30, "its name stands in one line beside all that may be switched"
+    beyond = "it => it.getBoundingClientRect().right - it.parentElement.getBoundingClientRect().right"
+    last = window.page.locator(".tabs [aria-current]")
+    assert last.text_content() == window.page.locator(".tabs a").last.text_content()
+    assert last.evaluate(beyond) < 1, "but for what is rounded"

@@ -64,6 +64,12 @@ if (pressed) {
   list.scrollLeft += pressed.getBoundingClientRect().left - list.getBoundingClientRect().left;
 }
 
+/* On a phone tabs stand in one line that can be moved: the one that is shown is seen whole. */
+document.querySelectorAll(".tabs [aria-current]").forEach((one) => {
+  const past = one.getBoundingClientRect().right - one.parentElement.getBoundingClientRect().right;
+  if (past > 0) one.parentElement.scrollLeft += Math.ceil(past);
+});
+
 const wrong = document.getElementById("errors");
 if (wrong) wrong.focus();
 
