@@ -58,7 +58,7 @@ def of_job(ctx: Context, tx: Tx, failed: store.FailedJob) -> Incident:
 
 
 def _sentence(ctx: Context, begun: Text, failed: store.FailedJob) -> Text:
-    tried = Text(f"{begun.zh}，已试{failed.attempts}次，", f"{begun.en}, {failed.attempts} tried; ")
+    tried = Text(f"{begun.zh}，已试{failed.attempts}次，", f"{begun.en}, tried {counted(failed.attempts, 'time')}; ")
     if failed.again == NEVER:
         plugin = _plugin_of(failed.kind)
         zh, en = f"插件“{plugin}”恢复后系统再试。", f"the system tries again once plugin {plugin} is back."
@@ -117,4 +117,4 @@ def job_title(ctx: Context, kind: str) -> Text:
     title = installed.manifest.title if installed else both(plugin)
     if word == "owed":
         return Text(f"撤销{title.zh}办过的事", f"Undoing what {title.en} had done")
-    return Text(f"{title.zh}的后续处理“{own}”", f"“{own}” of {title.en}")
+    return Text(f"{title.zh}的后续处理{own}", f"{own} of {title.en}")

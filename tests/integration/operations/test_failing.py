@@ -14,6 +14,7 @@ from engine.operations.background.inner import run_jobs
 from engine.operations.background.letters import Letter, NotSent
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
+from engine.operations.failing import job_title
 from engine.store import incidents as store
 from engine.store import jobs, tables
 from engine.store.database import Database
@@ -126,4 +127,10 @@ def test_a_worker_that_was_lost_is_said_in_words(town: Town) -> None:
     (one,) = incidents.incidents(town.ctx, CAI)
     assert one.cause.en == ""
     assert "没有送出，办这件事的后台进程中途没了，已试2次" in one.sentence.zh
-    assert "failed: the process that ran it ended in the middle, 2 tried" in one.sentence.en
+    assert "failed: the process that ran it ended in the middle, tried 2 times" in one.sentence.en
+
+
+@pytest.mark.parametrize("kind", ["send:gone.telegraph", "plugin:desk.gone", "owed:desk.hold", "notice"])
+def test_the_name_of_a_job_may_stand_between_quotes_whatever_its_plugin_has_of_it(lone_town: Town, kind: str) -> None:
+    title = job_title(lone_town.ctx, kind)
+    assert not any(sign in words for sign in "“”" for words in title)
