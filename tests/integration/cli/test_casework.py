@@ -137,7 +137,8 @@ def test_an_administrator_lists_and_retries_what_failed(terminal: Terminal, monk
     assert terminal.on("retry", "--all", "notice", "--drop", *ADMIN).code == 2
 
 
-def test_an_administrator_tries_every_job_of_a_kind_again(terminal: Terminal) -> None:
+def two_jobs_fail(terminal: Terminal) -> None:
+    """Two jobs of a case that no plugin knows any more."""
     said = borrow(terminal, "--json")
     with opening.opened(terminal.url) as system:
         (ctx,) = all_contexts(system)
@@ -147,6 +148,10 @@ def test_an_administrator_tries_every_job_of_a_kind_again(terminal: Terminal) ->
                 body=job_body("", 0, {}), run_at=0,
             ))  # fmt: skip
         assert run_jobs(ctx) == 2
+
+
+def test_an_administrator_tries_every_job_of_a_kind_again(terminal: Terminal) -> None:
+    two_jobs_fail(terminal)
     listed = terminal.on("incidents", *ADMIN)
     assert "这里没有叫“venue_sharing.gone”的后续处理" in listed.out
     assert re.search(r"j0  \d+月\d+日\d+:\d\d起  ", listed.out)
@@ -158,15 +163,7 @@ def test_an_administrator_tries_every_job_of_a_kind_again(terminal: Terminal) ->
 def test_while_a_plugin_is_away_nothing_of_it_is_counted_as_done_and_that_it_waits_is_said(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = borrow(terminal, "--json")
-    with opening.opened(terminal.url) as system:
-        (ctx,) = all_contexts(system)
-        for n in range(2):
-            ctx.runner.run(lambda tx, n=n: jobs.enqueue(
-                tx, ctx.id, id=f"j{n}", stream=said.json["case"], n=None, kind="plugin:venue_sharing.gone",
-                body=job_body("", 0, {}), run_at=0,
-            ))  # fmt: skip
-        assert run_jobs(ctx) == 2
+    two_jobs_fail(terminal)
     monkeypatch.setenv("RONGTONG_WITHOUT", "venue_sharing")
     for command in (("retry", "--all", "plugin:venue_sharing.gone"), ("retry", "j0")):
         told = terminal.on(*command, *ADMIN)

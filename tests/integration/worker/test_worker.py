@@ -115,11 +115,11 @@ class Exits:
 
 def test_a_loop_goes_on_whatever_ends_a_round(caplog: pytest.LogCaptureFixture) -> None:
     stop = threading.Event()
-    round_ = Exits(stop)
-    loop = Loop("exits", round_, stop, rest=0.0)
+    poller = Exits(stop)
+    loop = Loop("exits", poller, stop, rest=0.0)
     loop.start()
     loop.join(_PATIENCE)
-    assert (round_.rounds, round_.closed) == (3, True)
+    assert (poller.rounds, poller.closed) == (3, True)
     assert len([record for record in caplog.records if "was left" in record.message]) == 3
 
 
@@ -142,23 +142,23 @@ class Hangs:
 
 
 def test_a_loop_whose_thread_is_lost_goes_on_in_another_and_ends_when_it_is_told_to(dog: ByHand, code: Hanging) -> None:
-    stop, round_ = threading.Event(), Hangs(code)
-    loop = Loop("hangs", round_, stop, rest=0.001)
+    stop, poller = threading.Event(), Hangs(code)
+    loop = Loop("hangs", poller, stop, rest=0.001)
     loop.start()
     assert code.inside.wait(60)
     dog.call_back()
     dog.give_up()
-    until(lambda: len(round_.threads) > 2)
+    until(lambda: len(poller.threads) > 2)
     stop.set()
     loop.join(_PATIENCE)
-    assert round_.closed == 1
-    first, *later = round_.threads
+    assert poller.closed == 1
+    first, *later = poller.threads
     assert first.is_alive(), "nobody waits for it"
     assert first not in later
     code.free.set()
     first.join(_PATIENCE)
     assert not first.is_alive(), "it has come back, and ends"
-    assert round_.closed == 1
+    assert poller.closed == 1
 
 
 class Told(threading.Event):
@@ -196,8 +196,8 @@ def test_a_loop_that_loses_thread_after_thread_rests_longer_and_longer_until_a_r
     dog: ByHand, code: Hanging
 ) -> None:
     """What they held is others' meanwhile."""
-    stop, round_ = Told(), HangsOften(code, well=10)
-    loop = Loop("hangs", round_, stop, rest=1.0)
+    stop, poller = Told(), HangsOften(code, well=10)
+    loop = Loop("hangs", poller, stop, rest=1.0)
     loop.start()
     for lost in range(10):
         assert code.inside.wait(60)
@@ -209,20 +209,20 @@ def test_a_loop_that_loses_thread_after_thread_rests_longer_and_longer_until_a_r
     loop.join(_PATIENCE)
     assert stop.waits == [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 1.0]
     code.free.set()
-    for thread in round_.threads:
+    for thread in poller.threads:
         thread.join(_PATIENCE)
 
 
 def test_whoever_waits_for_the_end_of_a_loop_waits_no_longer_than_for_who_hangs(dog: ByHand, code: Hanging) -> None:
     """As a process does that was told to end."""
-    stop, round_ = threading.Event(), Hangs(code)
-    loop = Loop("hangs", round_, stop, rest=0.001)
+    stop, poller = threading.Event(), Hangs(code)
+    loop = Loop("hangs", poller, stop, rest=0.001)
     loop.start()
     assert code.inside.wait(60)
     stop.set()
     dog.call_back()
     dog.give_up()
     loop.join(_PATIENCE)
-    assert round_.closed == 1
+    assert poller.closed == 1
     code.free.set()
-    round_.threads[0].join(_PATIENCE)
+    poller.threads[0].join(_PATIENCE)
