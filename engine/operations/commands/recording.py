@@ -29,7 +29,7 @@ from engine.store.text import digest, dump
 from engine.store.transaction import Tx
 
 #: A human decision's notices wait this long, so that it can be taken back before anybody hears of it.
-GRACE: Micros = MINUTE
+NOTICE_DELAY: Micros = MINUTE
 _CLOCK_COLUMNS = ("due_at", "ping_at", "needed_by", "needed_why")
 
 
@@ -198,7 +198,7 @@ class Recording:
         ]
         hand_over(
             self.ctx, self.tx, self.case.id, cause(self.events), self.runs, told=told, happened=self._happened(),
-            grace=GRACE if human else 0,
+            grace=NOTICE_DELAY if human else 0,
         )  # fmt: skip
 
     def _acted(self, what: str) -> dict[str, Any]:
