@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.operations.commands.apart import SALTED, restored
+from engine.operations.commands.redaction import SALTED, restored
 from engine.runtime.evolve import Event, apply
 from engine.runtime.state import State, fresh
 from engine.store import cases, journal

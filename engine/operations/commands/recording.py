@@ -7,9 +7,9 @@ from typing import Any
 from engine import __version__
 from engine.clock import MINUTE, Micros
 from engine.extend.contributions import Reaction
-from engine.operations.commands.apart import Apart
 from engine.operations.commands.handing_over import hand_over
 from engine.operations.commands.projection import Changes, Row, belonging, cause, project
+from engine.operations.commands.redaction import Redaction
 from engine.operations.commands.runs import Happened, Runs
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
@@ -68,13 +68,13 @@ class Recording:
         case, expected = self.case, self.case.version
         case.version += 1
         self._describe()
-        apart = Apart(
+        redacted = Redaction(
             self.definition.process, self.definition.catalogue, self.after["data"], questions=self.facts.used(),
             events=self.said, runs=self.runs.record,
         )  # fmt: skip
-        salt, fill, data = self._form(note, apart.needed)
+        salt, fill, data = self._form(note, redacted.needed)
         answer = self._answer()
-        body = self._body(salt, fill, note, apart.said(salt))
+        body = self._body(salt, fill, note, redacted.said(salt))
         entry = journal.Entry(
             case.district, case.id, case.version, self.now, self.caller.person, command, body,
             on_behalf=on_behalf(self.events) or None,
@@ -85,7 +85,7 @@ class Recording:
         if salt:
             cases.write_form(
                 self.tx, case, salt=salt, fill=fill, note=note or None, data=data,
-                told=dump(apart.kept) if apart.kept else None,
+                told=dump(redacted.kept) if redacted.kept else None,
             )
         self._tasks()
         self._parties()

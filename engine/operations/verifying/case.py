@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.i18n import listed
-from engine.operations.commands.apart import digests, salted
 from engine.operations.commands.projection import belonging, open_rows, project
+from engine.operations.commands.redaction import digests, salted
 from engine.operations.context import Context
 from engine.operations.history import Turn, settlements, turns
 from engine.operations.verifying.notices import check_notices

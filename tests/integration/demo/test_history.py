@@ -20,7 +20,7 @@ from engine.cli.homes import Folder, Given, Task
 from engine.clock import HOUR, SetClock, SystemClock
 from engine.definition.moments import read_datetime, to_datetime, to_micros
 from engine.errors import Invalid, RongtongError
-from engine.operations.commands.apart import RESTORING, found
+from engine.operations.commands.redaction import RESTORING, found
 from engine.operations.context import System
 from engine.operations.demo.figures import figures
 from engine.operations.demo.history import go_on

@@ -27,7 +27,7 @@ RESTORING: Final = frozenset({"returned", "taken_back"})
 Question = list[Any]
 
 
-class Apart:
+class Redaction:
     """*questions*, *events* and *runs* of a row without typed words; ``kept`` are those, by the digest left there."""
 
     def __init__(
