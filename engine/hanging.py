@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Final, Protocol
 
 from engine.clock import SECOND, Attended, Micros, SystemClock
 from engine.debugging import debugged
+from engine.otherwise import held_by, otherwise
 
 #: How long somebody's code may take; and how long after that it has, to come back when it is called.
 LIMIT: Final[Micros] = 10 * SECOND
@@ -35,12 +36,16 @@ _SOON: Final = 0.02
 _COUNTS: Final[Micros] = SECOND + SECOND // 2
 _LOG: Final = logging.getLogger("rongtong.plugins")
 
-#: What is done about a thread that is given up: it gets the fault, and answers the one that its own caller is told.
-Then = Callable[[Exception], Exception]
-
 
 class CalledBack(BaseException):
-    """Raised in the middle of what takes too long. No ``except Exception`` holds it up."""
+    """Raised in the middle of what takes too long. No ``except Exception`` holds it up.
+
+    Python makes it only where somebody handles it, in the very thread: so it is known who heard it and stayed.
+    """
+
+    def __init__(self) -> None:
+        for visit in _chain(Visit.innermost.get(get_ident())):
+            visit.heard = True
 
 
 class GivenUp(BaseException):
@@ -56,8 +61,8 @@ class Host(Protocol):
 
     patience: Micros
 
-    def late(self, frame: FrameType | None) -> Exception:
-        """The fault of not having come back; *frame* is where it stands now."""
+    def late(self, visit: Visit, frame: FrameType | None) -> Exception:
+        """The fault of not having come back from *visit*; *frame* is where it stands now."""
         ...
 
     def wrote(self, frame: FrameType) -> bool:
@@ -68,7 +73,7 @@ class Host(Protocol):
 class Visit:
     """A call into the code of *host*, in ``with``; raises its fault where it took too long, or GivenUp."""
 
-    __slots__ = ("again", "called", "fault", "given_up", "host", "outer", "seen", "thread")
+    __slots__ = ("again", "called", "fault", "given_up", "heard", "host", "outer", "seen", "thread")
     #: The innermost visit of each thread that is on one.
     innermost: ClassVar[dict[int, Visit]] = {}
 
@@ -80,7 +85,7 @@ class Visit:
         self.called: Micros | None = None
         self.again: Micros | None = None
         self.fault: Exception | None = None
-        self.given_up = False
+        self.given_up = self.heard = False
 
     def __enter__(self) -> None:
         """Go in."""
@@ -103,6 +108,10 @@ class Visit:
         if self.fault is not None:
             self.back()
 
+    def stays(self) -> bool:
+        """Whether its thread is still inside."""
+        return self in _chain(self.innermost.get(self.thread))
+
     def back(self) -> None:
         """Come out late: raise the fault, or GivenUp. Nothing more is raised in this thread after it."""
         with _LOCK:
@@ -119,45 +128,6 @@ def heed(*_given: object) -> bool:
     return True
 
 
-class Held(Protocol):
-    """What a thread holds that another one cannot end while it is just being used. Both are called by another one."""
-
-    def stop(self) -> None:
-        """Bring its thread back from there, if it is there."""
-        ...
-
-    def shut(self) -> bool:
-        """The same, and let it in no more; whether it is out."""
-        ...
-
-
-class otherwise:  # noqa: N801 - reads as the statement that it is
-    """In ``with``: what is to be done where this thread is given up inside. The innermost is asked first.
-
-    Nobody is given up before *held* is out of use.
-    """
-
-    __slots__ = ("held", "then")
-    #: What each thread is inside of, outermost first.
-    around: ClassVar[dict[int, list[otherwise]]] = {}
-
-    def __init__(self, then: Then, held: Held | None = None) -> None:
-        self.then, self.held = then, held
-
-    def __enter__(self) -> None:
-        """From here on."""
-        self.around.setdefault(get_ident(), []).append(self)
-
-    def __exit__(self, *_how: object) -> None:
-        """Until here."""
-        thread = get_ident()
-        left = self.around.get(thread)
-        while left and left.pop() is not self:  # who was called back while it began this has left it here
-            pass
-        if not left:
-            self.around.pop(thread, None)
-
-
 #: Held while somebody is called back or given up, and to come out late: one happens before the other.
 _LOCK = threading.Lock()
 
@@ -168,7 +138,7 @@ class Watchdog:
     """
 
     def __init__(self, steady: Callable[[], Micros], *, runs: bool = True) -> None:
-        self._now = Attended(steady, _COUNTS)
+        self.steady, self._now = steady, Attended(steady, _COUNTS)
         self.begun, self._complained = not runs, False
         #: What is to be told when no lock is held: who hangs may have stopped in the middle of the log.
         self._faults: list[Exception] = []
@@ -219,18 +189,18 @@ class Watchdog:
             if blamed.given_up:
                 return False
             if blamed.fault is None:
-                blamed.fault = blamed.host.late(sys._current_frames().get(thread))
+                blamed.fault = blamed.host.late(blamed, sys._current_frames().get(thread))
                 self._faults.append(blamed.fault)
             if blamed not in _chain(Visit.innermost.get(thread)):
                 return False
             first.called = now if first.called is None else first.called
             if now - first.called >= GRACE:
-                if all([held.shut() for held in _held_by(thread)]):  # noqa: C419 - each, and it comes into none again
+                if all([held.shut() for held in held_by(thread)]):  # noqa: C419 - each, and it comes into none again
                     self._faults += _give_up(thread, blamed.fault)
                 return False
             if first.again is not None and now < first.again:  # never twice while it comes home
                 return False
-            for held in _held_by(thread):
+            for held in held_by(thread):
                 held.stop()
             called = _call_back(thread)
             first.again = now + _AGAIN if called else first.again
@@ -246,6 +216,11 @@ def _call_back(thread: int) -> bool:
     return True
 
 
+def steady() -> Micros:
+    """What the clock says that nobody can set."""
+    return _watchdog.steady()
+
+
 def _chain(visit: Visit | None) -> list[Visit]:
     """*visit* and those that it came from, innermost first."""
     found = []
@@ -253,10 +228,6 @@ def _chain(visit: Visit | None) -> list[Visit]:
         found.append(visit)
         visit = visit.outer
     return found
-
-
-def _held_by(thread: int) -> list[Held]:
-    return [one.held for one in otherwise.around.get(thread, ()) if one.held is not None]
 
 
 def _give_up(thread: int, fault: Exception) -> list[Exception]:

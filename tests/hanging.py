@@ -9,6 +9,8 @@ import pytest
 
 from engine import hanging
 from engine.clock import SECOND
+from engine.extend.watched import Watched
+from engine.otherwise import otherwise
 
 
 class ByHand(hanging.Watchdog):
@@ -62,9 +64,10 @@ def dog(monkeypatch: pytest.MonkeyPatch) -> Iterator[ByHand]:
     """A watchdog that looks when it is told to, in place of the one that looks by itself."""
     made = ByHand()
     monkeypatch.setattr(hanging, "_watchdog", made)
+    monkeypatch.setattr(Watched, "known", ())
     yield made
     assert not hanging.Visit.innermost, "whoever was in a plugin came back"
-    assert not hanging.otherwise.around
+    assert not otherwise.around
 
 
 class Hanging:

@@ -21,8 +21,9 @@ from engine.edge.bounds import Bounds
 from engine.edge.guard import body_refusal
 from engine.edge.proxies import NOBODY, Proxies
 from engine.errors import RongtongError
-from engine.hanging import GivenUp, otherwise
+from engine.hanging import GivenUp
 from engine.i18n import both
+from engine.otherwise import otherwise
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication

@@ -14,11 +14,11 @@ from markupsafe import Markup, escape
 from engine.errors import Misuse, Problem
 from engine.extend.context import CheckContext, PageContext, ReadContext
 from engine.extend.contributions import Committed, Evidence, EvidenceSource
-from engine.extend.faults import HookFailed, plugin_fault, told
+from engine.extend.faults import HookFailed, LeftOutError, plugin_fault, told
 from engine.extend.hooked import Hook
 from engine.extend.registry import Registry
-from engine.hanging import otherwise
 from engine.i18n import Text
+from engine.otherwise import otherwise
 from engine.store.failures import is_of_database, unknown_outcome
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
@@ -70,8 +70,8 @@ def committed(registry: Registry, enabled: Collection[str], event: Committed) ->
         try:
             with otherwise(lambda _: unknown_outcome()):
                 tell({"event": event})
-        except Exception:
-            _LOG.exception("plugin %s raised in on_committed", name)
+        except Exception as reason:
+            _logged(name, "on_committed", reason)
 
 
 class Unshown(Markup):
@@ -95,8 +95,8 @@ def slot(
     for plugin, show in registry.implementations(hook, enabled):
         try:
             part = reading(plugin, partial(_rendered, show, shown))
-        except Exception:
-            _LOG.exception("plugin %s raised in %s", plugin, hook)
+        except Exception as reason:
+            _logged(plugin, hook, reason)
             part = _notice(plugin, language)
         if part is not None:
             parts.append(part)
@@ -131,8 +131,8 @@ def evidence(
         try:
             with guarded():
                 lines.extend(source.gather(ctx(plugin), inputs, receipt))
-        except Exception:
-            _LOG.exception("plugin %s raised in evidence for %s", plugin, action)
+        except Exception as reason:
+            _logged(plugin, f"evidence for {action}", reason)
             lines.append(Evidence("warn", Text("系统核对", "checks"), _unseen(plugin)))
     return lines
 
@@ -154,6 +154,12 @@ def on_content(plugin: str, name: str, read: Callable[[], Sequence[Problem]]) ->
         zh = f"插件“{plugin}”看不懂{name}的写法，照它的说明核对。"
         en = f"plugin {plugin!r} cannot read {name}; see its notes"
         return (Problem("plugin-content", Text(zh, en), told(reason, None, quoting=True).said),)
+
+
+def _logged(plugin: str, what: str, reason: Exception) -> None:
+    """What is left out since it hung was told when it did, not once more for each page."""
+    if not isinstance(reason, LeftOutError):
+        _LOG.error("plugin %s raised in %s", plugin, what, exc_info=reason)
 
 
 def _unseen(plugin: str) -> Text:

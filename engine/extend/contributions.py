@@ -117,6 +117,7 @@ class EvidenceSource:
     stands: ``result`` and every output; None where none does, or a refusing one.
     """
 
+    spared: ClassVar[bool] = True
     action: str
     gather: Callable[[ReadContext, Mapping[str, Any], Mapping[str, Any] | None], Sequence[Evidence]]
 
@@ -172,6 +173,7 @@ class Figure:
 class Card:
     """A card on the board: ``load`` answers its figures, none of them means the ``empty`` sentence is shown."""
 
+    spared: ClassVar[bool] = True
     key: str
     title: Text
     load: Callable[[PageContext], Sequence[Figure]]

@@ -10,13 +10,13 @@ import functools
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any, TypeVar
 
-from engine.clock import SECOND, Micros
+from engine.clock import Micros
 from engine.extend.answers import declared, validating
-from engine.extend.faults import ExitError, HungError, plugin_fault
-from engine.extend.places import below, raised_at, signalled, stands_at, stands_in
+from engine.extend.faults import ExitError, plugin_fault
+from engine.extend.places import below, raised_at, signalled
+from engine.extend.watched import Watched
 from engine.hanging import LIMIT, CalledBack, GivenUp, Visit
 
 T = TypeVar("T")
@@ -50,33 +50,16 @@ class Entering:
             _blame(self._plugin, self._folder, fault)
 
 
-class Watched:
-    """The *plugin* as who watches sees it in a call that may take as long as its *patience*."""
-
-    def __init__(self, plugin: str, folder: Path | None, patience: Micros) -> None:
-        self._plugin, self._folder, self.patience = plugin, folder, patience
-
-    def late(self, frame: FrameType | None) -> HungError:
-        """The fault of not having come back, which stands at *frame*."""
-        seconds = self.patience // SECOND
-        zh = f"{seconds}秒没有办完，已经停下，没有保存"
-        en = f"did not come back within {seconds} s; it was stopped, and nothing of it is saved"
-        return plugin_fault(HungError, self._plugin, zh, en, stands_at(frame, self._folder))
-
-    def wrote(self, frame: FrameType) -> bool:
-        """Whether *frame* is in its own files."""
-        return stands_in(frame, self._folder)
-
-
 def entered(
     plugin: str, folder: Path | None, function: Callable[..., Any], what: str = "", wanted: Any = Any,
-    patience: Micros = LIMIT,
+    patience: Micros = LIMIT, *, spared: bool = False,
 ) -> Callable[..., Any]:  # fmt: skip
     """*function* of the plugin as the engine calls it; what it would only say as it is read is read here.
 
-    What it answers is held to the type *wanted*; *what* it is called in the sentence of a fault.
+    What it answers is held to the type *wanted*; *what* it is called in the sentence of a fault. A *spared* one rests
+    when it hung.
     """
-    inside = Watched(plugin, folder, patience)
+    inside = Watched(plugin, folder, patience, spared=spared)
     validated = None if wanted is Any else validating(plugin, what, wanted, function)
 
     @functools.wraps(function)
@@ -84,6 +67,8 @@ def entered(
         visit = Visit(inside)
         try:
             with visit:
+                if inside.hung:
+                    inside.must_be_open()
                 answer = function(*given, **named_so)
                 answer = list(answer) if hasattr(type(answer), "__next__") else answer
             return answer if validated is None else validated(answer)
@@ -102,7 +87,7 @@ def sealed(plugin: str, folder: Path | None, contribution: T) -> T:
     """*contribution* of the plugin with every function in it as the engine calls it."""
     if not dataclasses.is_dataclass(contribution) or isinstance(contribution, type):
         return contribution
-    patience = getattr(contribution, "patience", LIMIT)
+    patience, spared = getattr(contribution, "patience", LIMIT), getattr(contribution, "spared", False)
     changed: dict[str, Any] = {}
     for field in dataclasses.fields(contribution):
         was = getattr(contribution, field.name)
@@ -110,7 +95,8 @@ def sealed(plugin: str, folder: Path | None, contribution: T) -> T:
             continue
         if callable(was):
             kind = type(contribution)
-            now = entered(plugin, folder, was, f"{kind.__name__}.{field.name}", declared(kind, field.name), patience)
+            what, wanted = f"{kind.__name__}.{field.name}", declared(kind, field.name)
+            now = entered(plugin, folder, was, what, wanted, patience, spared=spared)
         else:
             now = sealed(plugin, folder, was)
         if now is not was:

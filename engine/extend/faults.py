@@ -51,6 +51,10 @@ class HungError(PluginFault):
     """A plugin did not come back within the time that it has. Nothing of what it did is kept."""
 
 
+class LeftOutError(HungError):
+    """A function of a plugin is not called now: it hung before, which was told then."""
+
+
 class AnswerError(PluginFault):
     """A plugin answered what is not declared, a value that is none of its type, or an audience that is nobody."""
 

@@ -20,6 +20,8 @@ from engine.extend.registers import REGISTERS
 
 #: A plugin's function for a hook: it takes by name what it wants of what is given.
 Hook = Callable[[Mapping[str, Any]], Any]
+#: The first words of hooks without which people's work goes on: what one adds to a page, or is told afterwards.
+_SPARED: Final = frozenset({"render", "on"})
 #: How pluggy names the hook that it complains of.
 _HOOK: Final = re.compile(r"hook '(\w+)'")
 #: What the other hooks answer, by the first word of their names.
@@ -45,7 +47,8 @@ def manager_of(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
 
 def called(plugin: Plugin, hook: str, impl: pluggy.HookImpl) -> Hook:
     """*impl* of *plugin* for *hook* as the engine calls it."""
-    function = entered(plugin.name, plugin.folder, impl.function, hook, _answers(hook))
+    spared = hook.partition("_")[0] in _SPARED
+    function = entered(plugin.name, plugin.folder, impl.function, hook, _answers(hook), spared=spared)
     return lambda given: function(*(given[name] for name in impl.argnames))
 
 

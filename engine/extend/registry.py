@@ -66,6 +66,7 @@ class Registry:
         self._pluggy = manager_of(self.plugins)
         self._given: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._hooked: dict[tuple[str, tuple[str, ...]], tuple[tuple[str, Hook], ...]] = {}
+        self._entered: dict[tuple[str, str], Hook] = {}
         self._all = {hook: tuple(self._collect(hook)) for hook in REGISTERS}
         check_coherent(self.plugins, self._all)
         check_jobs(self._all)
@@ -275,7 +276,9 @@ class Registry:
             wanted = (ENGINE, *enabled)
             impls = {impl.plugin_name: impl for impl in getattr(self._pluggy.hook, hook).get_hookimpls()}
             plugins = [plugin for plugin in self.plugins if plugin.name in impls and plugin.name in wanted]
-            found = self._hooked[key] = tuple((p.name, called(p, hook, impls[p.name])) for p in plugins)
+            for one in plugins:
+                self._entered.setdefault((hook, one.name), called(one, hook, impls[one.name]))
+            found = self._hooked[key] = tuple((p.name, self._entered[hook, p.name]) for p in plugins)
         return found
 
     def implements(self, plugin: str, hook: str) -> bool:

@@ -8,13 +8,15 @@ from engine.definition.roles import RoleTable
 from engine.extend.contributions import Endpoint, Page
 from engine.extend.faults import named
 from engine.extend.places import written_at
+from engine.extend.watched import left_out
 from engine.i18n import Text
 from engine.operations.context import Context
 
 
 def closings(ctx: Context) -> tuple[Text, ...]:
-    """A sentence for each plugin that the district uses and cannot have."""
-    return tuple(why for plugin in ctx.district.plugins if (why := ctx.away(plugin)) is not None)
+    """A sentence for each plugin that the district uses and cannot have, and what hung of one that it uses."""
+    away = (why for plugin in ctx.district.plugins if (why := ctx.away(plugin)) is not None)
+    return (*away, *left_out(ctx.enabled))
 
 
 def doubts(ctx: Context) -> tuple[Text, ...]:

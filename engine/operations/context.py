@@ -81,7 +81,8 @@ class System:
     ``districts`` caches what each district chose beside the record it was made from, ``directories`` answers about who
     is who. Nothing leaves the machine unless the ``mode`` is live, which only the composition root says; ``unsent`` is
     the last of what would have. ``unsaid`` writes what became of jobs, where the database could not be written then;
-    ``lost`` are the commands whose thread hung, by district and digest, until they are tried again.
+    ``lost`` are the commands whose thread hung, by district and digest, until they are tried again; ``away`` are the
+    jobs whose thread hangs still.
     """
 
     database: Database
@@ -93,6 +94,7 @@ class System:
     unsent: deque[Unsent] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT))
     unsaid: deque[Callable[[], object]] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT), repr=False)
     lost: Bounded[tuple[str, str], Lost] = field(default_factory=lambda: Bounded(_MOST), repr=False)
+    away: Bounded[str, bool] = field(default_factory=lambda: Bounded(_MOST), repr=False)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     definitions: Bounded[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=lambda: Bounded(_MOST))
     districts: Bounded[str, tuple[dict[str, str], District]] = field(default_factory=lambda: Bounded(_MOST))

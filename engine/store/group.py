@@ -13,7 +13,7 @@ from threading import Lock, get_ident, main_thread
 from typing import TypeVar
 
 from engine.clock import SECOND, Micros, SystemClock
-from engine.hanging import otherwise
+from engine.otherwise import otherwise
 from engine.store import failures
 from engine.store.failures import Failure
 from engine.store.line import Line

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
-from engine.hanging import otherwise
+from engine.otherwise import otherwise
 from engine.store.line import Line
 from engine.store.shelf import Shelf
 from engine.store.tx import Tx

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.clock import Clock, SystemClock
-from engine.hanging import otherwise
+from engine.otherwise import otherwise
 from engine.store import failures
 from engine.store.database import Database
 from engine.store.failures import Complaints, Failure, Spoilt, UnknownCommit

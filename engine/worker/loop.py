@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from engine.errors import Busy
-from engine.hanging import otherwise
+from engine.otherwise import otherwise
 
 #: The longest that a loop stands still after its thread was lost, in seconds.
 _LONGEST: Final = 60.0

@@ -20,7 +20,8 @@ from engine.clock import SECOND
 from engine.extend.context import log_of
 from engine.extend.entering import entered
 from engine.extend.faults import HungError
-from engine.hanging import LIMIT, CalledBack, GivenUp, otherwise
+from engine.hanging import LIMIT, CalledBack, GivenUp
+from engine.otherwise import otherwise
 from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 

@@ -10,9 +10,10 @@ from functools import partial
 from engine.clock import SECOND, Micros
 from engine.errors import Busy, Unanswered
 from engine.extend.faults import said_of
-from engine.hanging import otherwise
+from engine.hanging import GivenUp
 from engine.i18n import Text
 from engine.operations.context import Context
+from engine.otherwise import otherwise
 from engine.store import jobs
 from engine.store.failures import Failure
 from engine.store.line import LONGEST
@@ -67,7 +68,7 @@ def run_due(ctx: Context, run: Run, *, outbound: bool, lease: Micros, limit: int
     done = 0
     if ctx.runner.run(look, write=False):
         while done < limit and (job := ctx.runner.run(claim)) is not None:
-            done += _attempt(ctx, run, Attempt(job))
+            done += _attempt(ctx, _still_away if job.id in ctx.system.away else run, Attempt(job))
     return done
 
 
@@ -77,6 +78,9 @@ def _attempt(ctx: Context, run: Run, attempt: Attempt) -> bool:
     try:
         with otherwise(partial(_given_up, ctx, attempt)):
             run(attempt)
+    except GivenUp:  # it is back
+        ctx.system.away.pop(job.id, None)
+        raise
     except Busy as refusal:
         _held_up(ctx, attempt, refusal)
     except Unanswered as silence:
@@ -92,6 +96,13 @@ def _attempt(ctx: Context, run: Run, attempt: Attempt) -> bool:
     return True
 
 
+def _still_away(attempt: Attempt) -> None:
+    """A thread cannot be ended; so that a job does not take one for each try, it waits for the one that it has."""
+    zh = "上一次办到现在还没有停下来，停下以前不再办"
+    said = Text(zh, "its last try has not come back; until it has, it is not tried again")
+    raise NotDone(attempt.job.kind.partition(":")[2].partition(".")[0], said)
+
+
 def _given_up(ctx: Context, attempt: Attempt, fault: Exception) -> Exception:
     """This thread hangs in a plugin and is given up: another one says of the job what it would have said."""
 
@@ -100,6 +111,8 @@ def _given_up(ctx: Context, attempt: Attempt, fault: Exception) -> Exception:
 
     if isinstance(fault, Busy):  # it was somebody else's work, in the same transaction
         attempt.begun = False
+    else:
+        ctx.system.away[attempt.job.id] = True
     ctx.system.unsaid.append(lambda: _attempt(ctx, fail, attempt))
     return fault
 

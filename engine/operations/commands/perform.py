@@ -13,7 +13,6 @@ from engine.errors import Busy, Conflict, NotFound, RongtongError, Unanswered, V
 from engine.extend.calling import committed
 from engine.extend.contributions import Committed
 from engine.extend.faults import HungError
-from engine.hanging import otherwise
 from engine.i18n import Text
 from engine.operations.commands import references
 from engine.operations.commands.checking import as_had, veto
@@ -28,6 +27,7 @@ from engine.operations.people import people_of
 from engine.operations.publish import by_hash, current_here
 from engine.operations.views import Receipt
 from engine.operations.writing import answered, require_key
+from engine.otherwise import otherwise
 from engine.runtime import commands as c
 from engine.runtime.decide import OPENERS, take
 from engine.runtime.evolve import Event

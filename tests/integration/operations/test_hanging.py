@@ -26,10 +26,11 @@ from engine.extend import (
     undo,
 )
 from engine.extend.faults import HookFailed
-from engine.hanging import GivenUp, otherwise
+from engine.hanging import GivenUp
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
+from engine.otherwise import otherwise
 from engine.store import group, tables
 from engine.store.database import Database
 from engine.store.failure_words import said_in
@@ -202,25 +203,39 @@ def test_a_reaction_that_loops_is_its_jobs_failure(slow: Slow, dog: ByHand, capl
 
 @pytest.mark.parametrize("way", ["swallow", "wait"])
 def test_a_reaction_that_nothing_ends_is_said_by_who_comes_after(slow: Slow, dog: ByHand, way: str) -> None:
-    """Its thread is lost: the loop that takes its place writes what became of the job, and runs what else is due."""
+    """Its thread is lost: the loop that takes its place writes what became of the job, and runs what else is due.
+
+    The job takes no second thread; a reaction that hears the call and stays, as it keeps a processor busy, takes none
+    for any job.
+    """
     town = slow.town
     agree(slow, slow.start())
     slow.what, slow.way = "reaction", way
     lost = slow.meanwhile(run_jobs, town.ctx)
     dog.call_back()
+    if way == "swallow":
+        until(lambda: slow.code.called == 1)
     dog.give_up()
     assert len(town.system.unsaid) == 1
     slow.what = ""
     agree(slow, slow.start())
     assert run_jobs(town.ctx) == 1, "the second one's; the first one's rests for a while"
-    (row,) = rows(town, tables.job)
-    assert said_in(row["error"]).en.endswith(SAID)
+    first, *second = rows(town, tables.job)
+    assert said_in(first["error"]).en.endswith(SAID)
+    closed = "an earlier call of it has not come back; until it has, this process does not call it again"
+    assert [said_in(row["error"]).en.endswith(closed) for row in second] == ([True] if way == "swallow" else [])
     town.clock.advance(MINUTE)
-    assert run_jobs(town.ctx) == 1
-    assert rows(town, tables.job) == []
+    slow.ran = 0
+    run_jobs(town.ctx)
+    assert slow.ran == 0, "no try while the last one is away"
+    first = rows(town, tables.job)[0]
+    assert said_in(first["error"]).en == "its last try has not come back; until it has, it is not tried again"
     slow.code.free.set()
     assert isinstance(lost.exception(60), GivenUp)
-    assert rows(town, tables.job) == [], "nothing of the lost one is kept"
+    assert not town.system.away
+    town.clock.advance(MINUTE)
+    assert run_jobs(town.ctx) == 1 + len(second)
+    assert rows(town, tables.job) == [], "it is tried again, and nothing of the lost one is kept"
 
 
 def test_a_person_who_writes_with_a_reaction_that_nothing_ends_is_answered(slow: Slow, dog: ByHand) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from engine.clock import SetClock
 from engine.errors import Busy
 from engine.extend.entering import entered
-from engine.hanging import otherwise
+from engine.otherwise import otherwise
 from engine.store.database import Database, open_database
 from engine.store.transaction import Runner, Tx
 from engine.store.turnstile import Turnstile
