@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Final, Literal, get_args
 
 from engine.content import icons
 from engine.extend.contributions import Page
 from engine.extend.discovery import Plugin
-from engine.extend.faults import plugin_error
-from engine.extend.places import place
+from engine.extend.templates import check_templates
 from engine.extend.unsound import Unsound
 from engine.i18n import listed
 
@@ -20,7 +18,6 @@ from engine.i18n import listed
 Own = Literal["cases", "inbox", "incidents", "notices", "start", "tasks"]
 OWN: Final = frozenset(get_args(Own))
 _PART: Final = r"<(?:(?:string|int|float|path|uuid):)?[A-Za-z_]\w*>"
-_QUOTED: Final = re.compile(r"[\"']([\w./-]{1,200}\.html)[\"']")
 _PATH: Final = re.compile(rf"(?:/(?:[\w.~-]|{_PART})+)+")
 
 
@@ -42,32 +39,4 @@ def check_pages(plugin: Plugin, pages: Sequence[Page]) -> None:
             zh, en = f"页面{page.path}的图标“{page.icon}”没有", f"page {page.path}: there is no icon {page.icon!r}"
             raise Unsound(plugin.name, "register_pages", f"{zh}，可用：{near.zh}", f"{en}; use {near.en}", page)
     if pages and plugin.folder is not None:
-        _templates(plugin.name, plugin.folder)
-
-
-def _templates(name: str, folder: Path) -> None:
-    """Every template can be read, and every one that a view or a template names is there."""
-    from jinja2 import Environment, TemplateSyntaxError  # a plugin without pages need not load it
-
-    reader, own = Environment(autoescape=True), folder / "templates"
-    for file in sorted(own.rglob("*.html")):
-        try:
-            reader.parse(file.read_text(encoding="utf-8"))
-        except TemplateSyntaxError as fault:
-            zh, en = f"模板写错了：{fault.message}", f"a template cannot be read: {fault.message}"
-            raise plugin_error(name, zh, en, place(str(file), fault.lineno, folder)) from fault
-        except UnicodeDecodeError as fault:
-            where = place(str(file), 1, folder)
-            raise plugin_error(name, "模板要存成 UTF-8", "a template is not UTF-8", where) from fault
-    for file, line, wanted in _named(name, folder):
-        if not (own / wanted).is_file():
-            zh, en = f"没有模板templates/{wanted}", f"there is no template templates/{wanted}"
-            raise plugin_error(name, zh, en, place(str(file), line, folder))
-
-
-def _named(name: str, folder: Path) -> Iterator[tuple[Path, int, str]]:
-    """Where the plugin's own templates are named, and which."""
-    for file in (*sorted(folder.glob("*.py")), *sorted((folder / "templates").rglob("*.html"))):
-        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-            found = (wanted for wanted in _QUOTED.findall(line) if wanted.startswith(f"{name}/"))
-            yield from ((file, number, wanted) for wanted in found)
+        check_templates(plugin.name, plugin.folder)

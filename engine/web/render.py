@@ -23,6 +23,7 @@ from engine.web.folding import folded
 from engine.web.forms import variants
 from engine.web.keeping import typed
 from engine.web.site import Demo, Site
+from engine.web.undefined import untold
 from engine.web.visit import Visit, language, look, signed_in, site, visit_or_none
 from engine.web.words import marked
 
@@ -30,6 +31,7 @@ from engine.web.words import marked
 def furnish(app: Flask, held: Site) -> None:
     """Give the templates of *app* their filters and names."""
     addresses.furnish(app)
+    app.jinja_env.undefined = untold(held.plugin_templates)
     app.jinja_env.filters.update(
         say=say, both=both_ways, machine=times.machine, folded=folded, variants=variants, excerpt=excerpt
     )

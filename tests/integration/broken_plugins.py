@@ -147,6 +147,23 @@ AT_START: dict[str, Broken] = {
     "a template that cannot be read": Broken(
         {**registers("pages", "Page('/odd', W, view)", VIEW), "templates/odd/x.html": "\n{% if %}"}, "odd/templates/odd/x.html:2", "Expected"
     ),
+    "a template with a misspelt filter": Broken(
+        {**registers("pages", "Page('/odd', W, view)", VIEW), "templates/odd/x.html": "\n{% if title %}{{ title|sai }}{% endif %}"},
+        "odd/templates/odd/x.html:2", "there is no filter 'sai' (say?)",
+    ),
+    "a template with a misspelt test": Broken(
+        {**registers("pages", "Page('/odd', W, view)", VIEW), "templates/odd/x.html": "\n{% if title is definde %}{% endif %}"},
+        "odd/templates/odd/x.html:2", "there is no test 'definde' (defined?)",
+    ),
+    "a template with a misspelt layout": Broken(
+        {**registers("pages", "Page('/odd', W, view)", VIEW), "templates/odd/x.html": "\n{% extends 'layout/stuff.html' %}"},
+        "odd/templates/odd/x.html:2", "there is no template layout/stuff.html (layout/staff.html?)",
+    ),
+    "a template with a block twice": Broken(
+        {**registers("pages", "Page('/odd', W, view)", VIEW),
+         "templates/odd/x.html": "{% block main %}{% endblock %}\n{% block main %}{% endblock %}"},
+        "odd/templates/odd/x.html:2", "block 'main' defined twice",
+    ),
     "a template in another encoding": Broken(
         {**registers("pages", "Page('/odd', W, view)", VIEW), "templates/odd/x.html": b"\xff\xfe"}, "odd/templates/odd/x.html:1", "UTF-8"
     ),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import Environment
 
 from engine.app import Options, create_app
 from engine.extend import Page, Text, View
 from engine.extend.pages import OWN
 from engine.extend.registry import Registry
+from engine.extend.templates import FILTERS, FRAMES
 from engine.store.database import open_database
+from engine.web import blueprint
 from tests.town import build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
@@ -57,3 +61,10 @@ def test_an_icon_that_is_not_there_is_refused_and_those_that_are_are_named() -> 
     why = read("/bell", "coinn").left["bell"].why.en
     assert "there is no icon 'coinn'; use coin" in why
     assert "web/test_plugin_addresses.py:" in why
+
+
+def test_every_filter_and_frame_that_a_template_may_name_is_there_and_no_other(app: Flask) -> None:
+    assert set(app.jinja_env.filters) - set(Environment().filters) == FILTERS
+    folder = Path(blueprint.__file__).parent / "templates"
+    layouts = {file.relative_to(folder).as_posix() for file in folder.glob("layout/*.html")}
+    assert layouts | {"ui.html"} == FRAMES

@@ -1,0 +1,86 @@
+"""Checks the templates that a plugin brings as it is read: each compiles, and whatever it names is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from engine.extend.faults import plugin_error
+from engine.extend.places import place
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, nodes
+
+#: What the engine's own environment has beside Jinja's, and which templates of the engine's one may extend or import.
+FILTERS: Final = frozenset({"both", "folded", "machine", "say", "told", "variants"})
+FRAMES: Final = frozenset({
+    "layout/base.html", "layout/mobile.html", "layout/parts.html", "layout/plain.html", "layout/print.html",
+    "layout/staff.html", "ui.html",
+})  # fmt: skip
+_QUOTED: Final = re.compile(r"[\"']([\w./-]{1,200}\.html)[\"']")
+
+
+def check_templates(name: str, folder: Path) -> None:
+    """Raise PluginError for the first template of the plugin in *folder* that no page could be made of."""
+    from jinja2 import Environment  # a plugin without pages need not load it
+
+    reader = Environment(autoescape=True)
+    reader.filters.update(dict.fromkeys(FILTERS, str))
+    own = folder / "templates"
+    for file in sorted(own.rglob("*.html")):
+        _check(reader, name, folder, file)
+    for source in (*sorted(folder.glob("*.py")), *sorted(own.rglob("*.html"))):
+        for line, wanted in _named(name, source):
+            if not (own / wanted).is_file():
+                zh, en = f"没有模板templates/{wanted}", f"there is no template templates/{wanted}"
+                raise plugin_error(name, zh, en, place(str(source), line, folder))
+
+
+def _check(reader: Environment, name: str, folder: Path, file: Path) -> None:
+    from jinja2 import TemplateSyntaxError
+
+    try:
+        source = file.read_text(encoding="utf-8")
+        tree = reader.parse(source)
+        for line, zh, en in _misspelt(reader, tree, folder / "templates"):
+            raise plugin_error(name, zh, en, place(str(file), line, folder))
+        reader.compile(source, raw=True)
+    except TemplateSyntaxError as fault:
+        zh, en = f"模板写错了：{fault.message}", f"a template cannot be read: {fault.message}"
+        raise plugin_error(name, zh, en, place(str(file), fault.lineno, folder)) from fault
+    except UnicodeDecodeError as fault:
+        raise plugin_error(name, "模板要存成 UTF-8", "a template is not UTF-8", place(str(file), 1, folder)) from fault
+
+
+def _misspelt(reader: Environment, tree: nodes.Template, own: Path) -> Iterator[tuple[int, str, str]]:
+    """The line of each filter, test and template that the template *tree* names and that is not there."""
+    from jinja2 import nodes
+
+    for filtered in tree.find_all(nodes.Filter):
+        if filtered.name not in reader.filters:
+            hint = _meant(filtered.name, reader.filters)
+            yield filtered.lineno, f"没有过滤器{filtered.name}{hint}", f"there is no filter {filtered.name!r}{hint}"
+    for test in tree.find_all(nodes.Test):
+        if test.name not in reader.tests:
+            hint = _meant(test.name, reader.tests)
+            yield test.lineno, f"没有测试{test.name}{hint}", f"there is no test {test.name!r}{hint}"
+    for frame in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        wanted = getattr(getattr(frame, "template", None), "value", None)  # another than a plain name is known by then
+        there = not isinstance(wanted, str) or wanted in FRAMES or (own / wanted).is_file()
+        if not there and not getattr(frame, "ignore_missing", False):
+            hint = _meant(str(wanted), FRAMES)
+            yield frame.lineno, f"没有模板{wanted}{hint}", f"there is no template {wanted}{hint}"
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, known, 1)
+    return f" ({near[0]}?)" if near else ""
+
+
+def _named(name: str, source: Path) -> Iterator[tuple[int, str]]:
+    """Where *source* names one of the plugin's own templates, and which."""
+    for number, line in enumerate(source.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        yield from ((number, wanted) for wanted in _QUOTED.findall(line) if wanted.startswith(f"{name}/"))

@@ -1,0 +1,63 @@
+"""What a template of a plugin shows that is not there: an empty place for the reader, once a line of the log."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, ClassVar, Final
+
+from jinja2 import Template, Undefined
+
+from engine.store.bounded import Bounded
+
+_LOG: Final = logging.getLogger("rongtong.plugins")
+#: So many places are remembered.
+_MOST: Final = 1000
+
+
+class Untold(Undefined):
+    """A value that is not there. To ask for it (``{% if note %}``) is no fault; to show it, or run through it, is."""
+
+    #: The folders of plugins' templates, and the places that were told: file, line and what is said of it.
+    folders: ClassVar[Sequence[Path]]
+    told: ClassVar[Bounded[tuple[str, int, str], bool]]
+
+    def __str__(self) -> str:
+        self._tell()
+        return super().__str__()
+
+    def __iter__(self) -> Iterator[Any]:
+        self._tell()
+        return super().__iter__()
+
+    def _tell(self) -> None:
+        """Say where it is shown, if a plugin's template shows it: the engine's own are held to theirs by tests."""
+        found = _shown_at()
+        if found is None:
+            return
+        file, line = found
+        folder = next((one for one in self.folders if file.is_relative_to(one)), None)
+        message = self._undefined_message
+        if folder is not None and (str(file), line, message) not in self.told:
+            self.told[str(file), line, message] = True
+            where = f"{file.relative_to(folder.parent.parent).as_posix()}:{line}"
+            _LOG.warning("plugin %s (%s): %s, so the page has an empty place there", folder.parent.name, where, message)
+
+
+def untold(folders: Sequence[Path]) -> type[Untold]:
+    """What stands for a value that is not there in an application with plugins' templates in *folders*."""
+    return type("Untold", (Untold,), {"__slots__": (), "folders": folders, "told": Bounded(_MOST)})
+
+
+def _shown_at() -> tuple[Path, int] | None:
+    """The innermost template that is running, and its line."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        template = frame.f_globals.get("__jinja_template__")
+        if isinstance(template, Template) and template.filename:
+            return Path(template.filename), template.get_corresponding_lineno(frame.f_lineno)
+        frame = frame.f_back
+    return None
