@@ -26,7 +26,8 @@ _MOST = 50
 @opening.options(opening.database_option)
 def migrate(url: str, dry_run: bool, as_json: bool) -> None:
     """建库，或把旧库升到当前版本。 Make the tables, or bring them up to date."""
-    from engine.extend.migrating import migrated
+    from engine.extend.migrating import complete, migrated
+    from engine.store.absent import absent
     from engine.store.database import open_database
     from engine.store.migrate import pending, upgrade
     from engine.store.standing import must_be_ours
@@ -36,6 +37,7 @@ def migrate(url: str, dry_run: bool, as_json: bool) -> None:
     try:
         must_be_ours(database, new=True)
         found, done = migrated(registry, partial(pending if dry_run else upgrade, database))
+        found = found if dry_run else complete(found, lambda line: absent(database, line.metadata))
     finally:
         database.close()
     opening.tell_away(found, but=registry)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from engine.errors import Busy, RongtongError
 from engine.extend.discovery import ENGINE
@@ -10,7 +12,9 @@ from engine.extend.entering import Entering
 from engine.extend.faults import ExitError, PluginError, plugin_error, told
 from engine.extend.registry import MigrationLine, Registry
 from engine.i18n import listed
-from engine.store.migrate import Line
+from engine.store.absent import absent
+from engine.store.database import Database, open_database
+from engine.store.migrate import Line, upgrade
 
 #: ``upgrade``, ``pending`` or ``must_be_newest`` on an open database: from lines to the revisions that were, or would
 #: be, applied.
@@ -45,15 +49,46 @@ def _each(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]:
     return registry, done
 
 
-def complete(registry: Registry, absent: Callable[[Line], tuple[str, ...]]) -> Registry:
-    """The registry without the plugins that read what no migration of theirs makes: tables and columns, by *absent*."""
+def complete(registry: Registry, lacks: Callable[[MigrationLine], tuple[str, ...]]) -> Registry:
+    """The registry without the plugins that read what no migration of theirs makes: tables and columns, by *lacks*."""
     for line in registry.migrations():
-        if missing := absent(line):
+        if missing := lacks(line):
             named = listed(missing)
             zh = f"没有哪个迁移建 {named.zh}；补上迁移，再运行 rongtong migrate"
             en = f"no migration makes {named.en}; add one, then run rongtong migrate"
             registry = registry.lacking(plugin_error(line.plugin, zh, en, f"{line.plugin}/migrations"))
     return registry
+
+
+def unmade(registry: Registry) -> Registry:
+    """The registry without the plugins that read what no migration of theirs makes, as is seen without a database.
+
+    Migrations that name every table and column are taken at their word; others are tried on an empty file.
+    """
+    lines = [line.plugin for line in registry.migrations() if not _names_all(line)]
+    if not lines:
+        return registry
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        scratch = open_database(f"sqlite:///{Path(folder) / 'scratch.db'}")
+        try:
+            return complete(registry, lambda line: _tried(scratch, line) if line.plugin in lines else ())
+        finally:
+            scratch.close()
+
+
+def _names_all(line: MigrationLine) -> bool:
+    written = "".join(file.read_text(encoding="utf-8", errors="replace") for file in line.folder.glob("*.py"))
+    tables = line.metadata.tables.values()
+    return all(name in written for table in tables for name in (table.name, *table.columns.keys()))
+
+
+def _tried(scratch: Database, line: MigrationLine) -> tuple[str, ...]:
+    try:
+        with Entering(line.plugin, line.folder.parent):
+            upgrade(scratch, (line,))
+    except Exception:  # whatever it is, the database that it is meant for tells
+        return ()
+    return absent(scratch, line.metadata)
 
 
 def _fault(line: MigrationLine, reason: BaseException) -> PluginError:

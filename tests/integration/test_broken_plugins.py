@@ -9,14 +9,30 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, Table, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 
 from engine.app import Options, create_app
+from engine.cli.root import run
 from engine.extend.away import Away
 from engine.extend.discovery import find
-from engine.extend.migrating import complete, migrated
+from engine.extend.migrating import complete, migrated, unmade
 from engine.extend.registry import Registry
 from engine.extend.tables import metadata_of
 from engine.operations import incidents, reading
@@ -126,6 +142,81 @@ def test_a_plugin_that_reads_what_no_migration_makes_closes_only_itself(package:
     assert left.names == set()
     for said in left.left["odd"].why:
         assert "odd_more" in said and "odd_thing.later" in said and "rongtong migrate" in said
+
+
+@pytest.mark.parametrize(
+    ("wanted", "made", "says"),
+    [
+        (Integer(), "TEXT", "INTEGER, not TEXT"),
+        (Text(), "INTEGER", "TEXT, not INTEGER"),
+        (LargeBinary(), "TEXT", "BLOB, not TEXT"),
+        (Numeric(), "TEXT", "NUMERIC, not TEXT"),
+        (BigInteger(), "INTEGER", "BIGINT, not INTEGER"),
+        (Text(), "VARCHAR(20)", ""),
+        (Integer(), "BIGINT", ""),
+        (Integer(), "NUMERIC", ""),
+        (Boolean(), "INTEGER", ""),
+        (Date(), "TEXT", ""),
+        (Uuid(), "CHAR(32)", ""),
+        (JSON(), "TEXT", ""),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_column_that_holds_something_else_than_the_code_says_is_told_where_it_is_sure(
+    bare: Database, wanted: Any, made: str, says: str
+) -> None:
+    """What a database stores in a way of its own is left alone, and SQLite has whole numbers of one size."""
+    with bare.connect() as connection:
+        connection.execute(text(f"CREATE TABLE odd_kind (x {made})"))
+        connection.commit()
+    metadata = MetaData()
+    Table("odd_kind", metadata, Column("x", wanted))
+    told = bare.dialect == "postgresql" or made != "INTEGER" or not isinstance(wanted, BigInteger)
+    assert absent(bare, metadata) == ((f"odd_kind.x ({says})",) if says and told else ())
+
+
+def test_a_table_or_a_column_that_no_migration_makes_is_told_without_a_database(package: Path) -> None:
+    Broken({"hooks.py": TABLE, "migrations/1.py": MIGRATION}, "", "", "odd_thing").write(package)
+    registry = Registry(find("pkg", NO_GROUP).plugins)
+    assert unmade(registry) is registry
+    metadata_of("odd").tables["odd_thing"].append_column(Column("later", Integer))
+    Table("odd_more", metadata_of("odd"), Column("id", Integer, primary_key=True))
+    left = unmade(registry).left["odd"]
+    assert left.why.en.endswith("no migration makes odd_more, odd_thing.later; add one, then run rongtong migrate")
+
+
+def test_a_migration_that_reckons_its_names_is_tried_before_anything_is_said_of_it(package: Path) -> None:
+    reckons = MIGRATION.replace('"odd_thing"', '"_".join(["odd", "thing"])')
+    Broken({"hooks.py": TABLE, "migrations/1.py": reckons}, "", "", "odd_thing").write(package)
+    assert unmade(Registry(find("pkg", NO_GROUP).plugins)).names == {"odd"}
+
+
+def test_a_migration_for_another_database_is_left_to_that_one(package: Path) -> None:
+    elsewhere = MIGRATION.replace('"odd_thing"', '"_".join(["odd", 1 / 0])')
+    Broken({"hooks.py": TABLE, "migrations/1.py": elsewhere}, "", "", "odd_thing").write(package)
+    assert unmade(Registry(find("pkg", NO_GROUP).plugins)).names == {"odd"}
+
+
+@pytest.mark.parametrize("lacks", ["later", "kind"])
+@pytest.mark.parametrize("command", ["check", "plugins", "migrate"])
+def test_every_command_says_what_no_migration_makes(
+    package: Path, tmp_path: Path, command: str, lacks: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """That one makes another type is seen where there are tables to look at."""
+    Broken({"hooks.py": TABLE, "migrations/1.py": MIGRATION}, "", "", "odd_thing").write(package)
+    registry = Registry([*find().plugins, *find("pkg", NO_GROUP).plugins])
+    thing = metadata_of("odd").tables["odd_thing"]
+    if lacks == "later":
+        thing.append_column(Column("later", Integer))
+    else:
+        thing.c.id.type = Integer()
+    monkeypatch.setattr(Registry, "discovered", lambda _without: registry)
+    database = f"sqlite:///{tmp_path / 'new.db'}"
+    assert run([command, *(["--db", database] if command == "migrate" else [])]) == 0
+    said = "".join(capsys.readouterr())
+    wanted = "odd_thing.later" if lacks == "later" else "odd_thing.id (INTEGER, not TEXT)"
+    assert (wanted in said) == (lacks == "later" or command == "migrate")
 
 
 def test_a_folder_without_a_manifest_that_is_announced_closes_only_itself(
