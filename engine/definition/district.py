@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any, Literal, get_args
 
+from engine.cached import cached_property
 from engine.definition.model import Place
 from engine.definition.places import place_at
 from engine.definition.plain import tidy

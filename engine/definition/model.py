@@ -7,9 +7,9 @@ ids are unique in a process, so ``Process.index`` finds a step and its place in 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Literal
 
+from engine.cached import cached_property
 from engine.definition.durations import Duration
 from engine.definition.expression import Formula
 from engine.definition.types import ValueType

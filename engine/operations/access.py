@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Final
 
 from sqlalchemy import bindparam, or_, select
 
+from engine.cached import cached_property
 from engine.operations.context import Caller, Context, no_case, no_district
 from engine.operations.facts import OperationFacts
 from engine.operations.publish import by_hash

@@ -6,9 +6,9 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, Final, Literal, cast
 
+from engine.cached import cached_property
 from engine.clock import Clock, Micros
 from engine.definition.calendar import Calendar, calendar_from
 from engine.definition.catalogue import Catalogue

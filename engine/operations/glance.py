@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Final
 
+from engine.cached import cached_property
 from engine.definition.expression import Formula
 from engine.definition.fields import EMPTY
 from engine.definition.model import Field, Process

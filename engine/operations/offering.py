@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
+from engine.cached import cached_property
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Field, WhoRule
 from engine.definition.plain import sought, terms

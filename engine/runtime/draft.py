@@ -6,9 +6,9 @@ import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
+from engine.cached import cached_property
 from engine.definition.catalogue import Catalogue
 from engine.definition.expression import evaluate
 from engine.definition.fields import derive

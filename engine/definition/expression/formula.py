@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
+from engine.cached import cached_property
 from engine.definition.expression.closures import Closure, Env, Run, closure
 from engine.definition.expression.numbers import settled
 from engine.definition.expression.tree import Core, Read

@@ -7,9 +7,9 @@ was told. The journal is never changed, so these stand there as digests, and the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from typing import Any, Final
 
+from engine.cached import cached_property
 from engine.definition.catalogue import Catalogue
 from engine.definition.model import Field, Process
 from engine.definition.types import ValueType

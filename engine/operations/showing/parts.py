@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from heapq import merge
 from typing import Any, Literal
 
+from engine.cached import cached_property
 from engine.clock import Micros
 from engine.definition.model import Ask, Exit, Process, Step
 from engine.definition.offering import asks_anybody

@@ -7,7 +7,6 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,6 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from engine.app import Options, create_app
+from engine.cached import cached_property
 from engine.operations import accounts
 from tests.integration.readers.aid import PLANTED
 from tests.town import Town
