@@ -61,8 +61,10 @@ class Host(Protocol):
 
     patience: Micros
 
-    def late(self, visit: Visit, frame: FrameType | None) -> Exception:
-        """The fault of not having come back from *visit*; *frame* is where it stands now."""
+    def late(self, visit: Visit, frame: FrameType | None, waited: Micros | None = None) -> Exception:
+        """The fault of not having come back from *visit*; *frame* is where it stands now. Others have *waited* for what
+        it holds, or it has used up its own patience.
+        """
         ...
 
     def wrote(self, frame: FrameType) -> bool:
@@ -142,6 +144,8 @@ class Watchdog:
         self.begun, self._complained = not runs, False
         #: What is to be told when no lock is held: who hangs may have stopped in the middle of the log.
         self._faults: list[Exception] = []
+        #: Since when what others wait for has been held.
+        self._since: dict[otherwise, Micros] = {}
 
     def begin(self) -> None:
         """Look from now on, in a thread of its own; where there can be none, the next visit tries again."""
@@ -166,32 +170,51 @@ class Watchdog:
     def look(self) -> bool:
         """Call back, or give up, whoever has been away for too long; whether somebody could not be called back yet."""
         now, soon = self._now(), False
+        around = otherwise.around.copy()
+        self._since = {one: self._since.get(one, now) for held in around.values() for one in tuple(held) if one.held}
         for thread, innermost in Visit.innermost.copy().items():
-            visits = _chain(innermost)
-            for visit in visits:
-                visit.seen = now if visit.seen is None else visit.seen
-            first = visits[-1]
-            if first.seen is None or now - first.seen < first.host.patience:
-                continue
-            if debugged(thread):
-                first.seen = now
-            else:
-                soon |= self._late(thread, visits, now)
+            try:
+                soon |= self._looked_at(thread, _chain(innermost), now)
+            except Exception as wrong:
+                wrong.add_note("nobody can be called back here")
+                self._faults.append(wrong)
         told, self._faults = self._faults, []
         for fault in told:
             _LOG.error("%s", fault, exc_info=fault if fault.__traceback__ else None)
         return soon
 
-    def _late(self, thread: int, visits: list[Visit], now: Micros) -> bool:
-        first = visits[-1]
-        blamed = next((one for one in visits if one.seen != now), first)  # of several the one that stays
+    def _looked_at(self, thread: int, visits: list[Visit], now: Micros) -> bool:
+        stayed, until = {}, now
+        for visit in visits:
+            visit.seen = now if visit.seen is None else visit.seen
+            stayed[visit], until = until - visit.seen, visit.seen
+        first, waited = visits[-1], None
+        if now - until < first.host.patience and (waited := self._waited(thread, now)) is None:
+            return False
+        if debugged(thread):
+            first.seen = now
+            self._since.update(dict.fromkeys(otherwise.around.get(thread, ()), now))
+            return False
+        blamed = next((visit for visit in visits if visit.fault is not None), max(visits, key=stayed.__getitem__))
+        return self._late(thread, first, blamed, now, waited)
+
+    def _waited(self, thread: int, now: Micros) -> Micros | None:
+        """The patience with what *thread* holds, where it has come to its end."""
+        for one in otherwise.around.get(thread, ()):
+            patience = None if one.held is None else one.held.patience
+            if patience is not None and now - self._since.get(one, now) >= patience:
+                return patience
+        return None
+
+    def _late(self, thread: int, first: Visit, blamed: Visit, now: Micros, waited: Micros | None) -> bool:
         with _LOCK:
-            if blamed.given_up:
-                return False
             if blamed.fault is None:
-                blamed.fault = blamed.host.late(blamed, sys._current_frames().get(thread))
+                blamed.fault = blamed.host.late(blamed, sys._current_frames().get(thread), waited)
                 self._faults.append(blamed.fault)
             if blamed not in _chain(Visit.innermost.get(thread)):
+                return False
+            if blamed.given_up:  # what it still does is for nobody, and ends where it can hear
+                _call_back(thread)
                 return False
             first.called = now if first.called is None else first.called
             if now - first.called >= GRACE:

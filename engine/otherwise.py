@@ -6,12 +6,19 @@ from collections.abc import Callable
 from threading import get_ident
 from typing import ClassVar, Protocol
 
+from engine.clock import Micros
+
 #: What is done about a thread that is given up: it gets the fault, and answers the one that its own caller is told.
 Then = Callable[[Exception], Exception]
 
 
 class Held(Protocol):
-    """What a thread holds that another one cannot end while it is just being used. Both are called by another one."""
+    """What a thread holds that another one cannot end while it is just being used. All is asked by another one."""
+
+    @property
+    def patience(self) -> Micros | None:
+        """How long others wait for it, whatever is done meanwhile; None where nobody does."""
+        ...
 
     def stop(self) -> None:
         """Bring its thread back from there, if it is there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypedDict
@@ -133,7 +134,15 @@ def log_of(plugin: str) -> logging.Logger:
     """The logger of *plugin*; who hangs is called back as it writes to it, before a lock is taken."""
     log = logging.getLogger(f"rongtong.plugin.{plugin}")
     log.addFilter(heed)
+    log.addFilter(_worded)
     return log
+
+
+def _worded(record: logging.LogRecord) -> bool:
+    """Have *record* say its words: what somebody logs may hang as it says what it is, and later locks are held."""
+    with suppress(Exception):  # the log tells of it
+        record.msg, record.args = record.getMessage(), None
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,13 +43,19 @@ class Watched:
         self.hung = False
         self.place = ""
 
-    def late(self, visit: Visit, frame: FrameType | None) -> HungError:
-        """The fault of *visit*, which has not come back and stands at *frame*."""
+    def late(self, visit: Visit, frame: FrameType | None, waited: Micros | None = None) -> HungError:
+        """The fault of *visit*, which stands at *frame* and has not come back: in its own time, or in what others
+        *waited*.
+        """
         if not self.hung:
             Watched.known = (*(one for one in Watched.known if one() is not None), ref(self))
         self._away, self.hung, self.place = [*self._away, visit], True, stands_at(frame, self._folder)
-        seconds = self.patience // SECOND
-        zh, en = f"{seconds}秒没有办完，已经停下", f"did not come back within {seconds} s; it was stopped, and"
+        seconds = (waited or self.patience) // SECOND
+        zh, en = f"{seconds}秒没有办完", f"did not come back within {seconds} s"
+        if waited:
+            zh = f"这次办理一共用了{seconds}秒，还没有办完"
+            en = f"was still at work {seconds} s after its transaction had begun"
+        zh, en = f"{zh}，已经停下", f"{en}; it was stopped, and"
         if self._spared:
             minutes = self._rests() // MINUTE
             zh, en = f"{zh}，{minutes}分钟内不再调用", f"{en} is left out for {minutes} minutes"

@@ -109,8 +109,15 @@ def sqlite_factory(module: ModuleType, seams: Seams) -> Any:
             self.cursors = WeakSet()
 
         def cursor(self) -> Any:
-            made = super().cursor(factory=guarded)
-            self.cursors.add(made)
-            return made
+            """Another cursor; while it is being noted, nobody goes through those that there are."""
+            self.inside = True
+            try:
+                if self.shut:
+                    raise TransactionEnded
+                made = super().cursor(factory=guarded)
+                self.cursors.add(made)
+                return made
+            finally:
+                self.inside = False
 
     return Connection

@@ -17,6 +17,8 @@ T = TypeVar("T")
 #: A transaction that lasts longer than this many seconds is rolled back; what may last long, which is what whoever
 #: runs the system waits for at a terminal, may last longer. A checkpoint that comes meanwhile takes its rows next day.
 LONGEST, LONGEST_OF_ALL = 30, 1800
+#: So many seconds before that nobody's call goes on in it: who waits for its turn then gets it in time.
+SPARE = 10
 #: What a PostgreSQL is told for writing. Rows are found by key: with the cost of a random read as on today's disks,
 #: also while a table is small.
 _SETTINGS = ("random_page_cost = 1.1", "lock_timeout = '10s'", f"statement_timeout = '{LONGEST}s'")
@@ -49,7 +51,7 @@ class Line:
 
     __slots__ = (
         "_began", "_beginnings", "_clock", "_database", "_longest", "_sqlite", "alive", "connection", "cursor",
-        "given_up", "open", "raw", "sent",
+        "given_up", "open", "raw", "sent", "writes",
     )  # fmt: skip
 
     def __init__(self, database: Database, clock: Clock, *, reads: bool = False) -> None:
@@ -58,7 +60,7 @@ class Line:
         self._sqlite = database.dialect == "sqlite"
         self._began: Micros = 0
         self._longest = LONGEST
-        self.open = self.sent = self.given_up = False
+        self.open = self.sent = self.given_up = self.writes = False
         self.connection: Connection = database.connect().execution_options(in_runner=True)
         self.alive = True
         try:
@@ -94,7 +96,7 @@ class Line:
             self.cursor.execute(beginning)
         else:
             self._begin_within(patience, beginning)
-        self.open, self._longest = True, LONGEST_OF_ALL if long else LONGEST
+        self.open, self.writes, self._longest = True, write, LONGEST_OF_ALL if long else LONGEST
         if self._sqlite:
             self.raw.hold()
         self._began = self._clock.wall()  # beginning may have set the clock right
@@ -216,6 +218,11 @@ class Line:
         """What came since the savepoint goes; fails where the transaction is not ours any more."""
         self.cursor.execute("ROLLBACK TO SAVEPOINT member")
         self.cursor.execute("RELEASE SAVEPOINT member")
+
+    @property
+    def patience(self) -> Micros | None:
+        """How long others wait for what is being written, whatever calls it holds; nobody waits for a reading."""
+        return (self._longest - SPARE) * SECOND if self.writes else None
 
     def stop(self) -> None:
         """End the statement that its thread is in; called by another one. A server ends it with the connection."""

@@ -97,6 +97,11 @@ class Round:
         if self.tx is None or self.tx.lent:
             line.tidy()
 
+    @property
+    def patience(self) -> Micros | None:
+        """How long others wait for it, whatever calls it may hold."""
+        return None if self.line is None else self.line.patience
+
     def stop(self) -> None:
         """End the statement that its thread is in; called by another one."""
         if self.line is not None:

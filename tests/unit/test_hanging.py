@@ -42,7 +42,8 @@ def call(function: Callable[..., Any], *given: Any) -> Any:
 
 
 def hung(future: Future[Any]) -> str:
-    """What is said of it, once it is back."""
+    """What is said of it, once it is back; it is called until it hears."""
+    until(lambda: future.done() or (hanging._watchdog.look() and False))
     fault = future.exception(60)
     assert isinstance(fault, HungError), repr(fault)
     return str(fault)
@@ -181,18 +182,20 @@ def test_a_generator_that_never_ends_is_ended(dog: ByHand, code: Hanging, pool: 
 def test_who_swallows_the_call_is_called_again_and_then_given_up(
     dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
 ) -> None:
+    def heard(times: int) -> None:
+        until(lambda: code.called >= times or (dog.look() and False))
+
     called = pool.submit(call, code.swallow)
     assert code.inside.wait(60)
     dog.call_back()
-    until(lambda: code.called == 1)
+    heard(1)
     dog.now += SECOND
-    dog.reach()
-    until(lambda: code.called == 2)
+    heard(2)
+    assert code.called == 2
     dog.give_up()
-    dog.look()
+    heard(4)  # it may end as long as it lives
     code.free.set()
     assert isinstance(called.exception(60), GivenUp)
-    assert code.called == 2, "who is given up is called no more"
 
 
 @pytest.mark.parametrize("way", ["swallow", "wait"])
@@ -293,6 +296,59 @@ def test_of_two_plugins_the_one_that_stays_is_named(dog: ByHand, code: Hanging, 
     assert called.result(60).startswith("plugin 'odd'")
 
 
+def test_of_two_plugins_the_one_that_stayed_longer_is_named(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
+) -> None:
+    """The other one had been there for a second when the time was over."""
+    asked = Hanging()
+
+    def outer() -> None:
+        code.spin()
+        call(asked.spin)
+
+    called = pool.submit(entered("asking", HERE, outer))
+    assert code.inside.wait(60)
+    dog.look()
+    dog.now += LIMIT - SECOND
+    dog.look()
+    code.free.set()
+    assert asked.inside.wait(60)
+    dog.look()
+    dog.now += SECOND
+    dog.reach()
+    assert hung(called).startswith("plugin 'asking'")
+
+
+def test_where_nobody_can_be_called_back_the_others_are(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Odd:
+        patience = LIMIT
+
+        def late(self, *_: object) -> Exception:
+            raise ValueError("no such fault")
+
+        def wrote(self, _frame: object) -> bool:
+            return True
+
+    first = threading.Event()
+
+    def stays() -> None:
+        with hanging.Visit(Odd()):
+            first.set()
+            code.free.wait(60)
+
+    odd = pool.submit(stays)
+    assert first.wait(60)
+    called = pool.submit(call, code.spin)
+    assert code.inside.wait(60)
+    dog.call_back()
+    hung(called)
+    assert "no such fault" in caplog.text
+    code.free.set()
+    odd.result(60)
+
+
 def test_who_asks_others_again_and_again_is_called_back_all_the_same(
     dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
 ) -> None:
@@ -330,6 +386,24 @@ def test_who_logs_in_its_loop_is_called_back_and_everybody_else_can_still_log(
             quiet_log.release()
 
 
+def test_who_logs_what_hangs_as_it_says_what_it_is_keeps_no_lock(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor, quiet_log: logging.Handler
+) -> None:
+    class Asks:
+        def __str__(self) -> str:
+            return code.wait()
+
+    called = pool.submit(call, lambda: log_of("odd").warning("asks %s", Asks()))
+    assert code.inside.wait(60)
+    dog.call_back()
+    dog.give_up()
+    assert quiet_log.lock is not None
+    assert quiet_log.lock.acquire(timeout=60)
+    quiet_log.release()
+    code.free.set()
+    assert isinstance(called.exception(60), GivenUp)
+
+
 def test_who_is_always_in_a_library_when_it_is_looked_at_is_not_called_back_there(
     dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
 ) -> None:
@@ -341,6 +415,29 @@ def test_who_is_always_in_a_library_when_it_is_looked_at_is_not_called_back_ther
     until(lambda: dog.look() and not code.free.is_set())
     code.free.set()
     hung(called)
+
+
+def test_who_was_given_up_in_a_library_ends_once_it_stands_in_its_own_files(
+    dog: ByHand, code: Hanging, pool: ThreadPoolExecutor
+) -> None:
+    """It would keep a processor busy for nobody as long as the process lives."""
+    end = threading.Event()
+
+    def goes_on() -> None:
+        code.wait()
+        while not end.is_set():
+            pass
+
+    called = pool.submit(call, goes_on)
+    assert code.inside.wait(60)
+    dog.call_back()
+    dog.give_up()
+    code.free.set()
+    try:
+        until(lambda: called.done() or (dog.look() and False))
+    finally:
+        end.set()
+    assert isinstance(called.exception(60), GivenUp)
 
 
 def test_a_lock_that_is_held_by_with_is_given_back(dog: ByHand, code: Hanging) -> None:
@@ -357,7 +454,6 @@ def test_a_lock_that_is_held_by_with_is_given_back(dog: ByHand, code: Hanging) -
             called = lives_on.submit(call, locks)
             assert code.inside.wait(60)
             dog.call_back()
-            until(lambda called=called: called.done() or (dog.look(), False)[1])
             hung(called)
             assert own.acquire(timeout=60)
             own.release()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
@@ -57,3 +58,25 @@ def test_rows_that_are_read_one_by_one_pass_the_guard_each(cursor: Any) -> None:
     cursor.connection.shut = True
     with pytest.raises(TransactionEnded):
         next(rows)
+
+
+def test_a_connection_that_was_closed_to_its_thread_gives_no_cursor(cursor: Any) -> None:
+    cursor.connection.shut = True
+    with pytest.raises(TransactionEnded):
+        cursor.connection.cursor()
+    assert not cursor.connection.inside
+
+
+def test_a_connection_is_not_ended_while_its_thread_makes_a_cursor(cursor: Any) -> None:
+    """To end it is to go through all of them."""
+    connection, out = cursor.connection, []
+
+    class Notes(WeakSet[Any]):
+        def add(self, item: Any) -> None:
+            out.append(connection.close_to_its_thread())
+            super().add(item)
+
+    connection.cursors = Notes()
+    connection.cursor()
+    assert out == [False]
+    assert connection.close_to_its_thread()
