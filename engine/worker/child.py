@@ -9,8 +9,10 @@ import multiprocessing
 import os
 import re
 import signal
+import socket
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -18,9 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.clock import MINUTE, SECOND, Micros
-from engine.extend.faults import said_of
+from engine.extend.faults import AnswerError, plugin_fault, said_of
 from engine.extend.json_values import must_be_json
-from engine.extend.places import near, place
+from engine.extend.places import near, place, written_at
 from engine.i18n import Text, both, from_stored, stored
 from engine.operations.background.letters import Letter, NotSent
 from engine.store.text import dump
@@ -29,6 +31,10 @@ from engine.store.text import dump
 _STARTING: Final[Micros] = MINUTE
 #: A process ends itself at the limit; so many seconds later it is ended from outside.
 _AFTER: Final = 2.0
+#: It ends itself as well where it hears nothing for so many seconds: nobody may be there any more to end it.
+_ALONE: Final = 900.0
+#: The longest answer, in bytes.
+_MOST: Final = 1_000_000
 #: So many idle rounds a process is kept for.
 _IDLE: Final = 60
 _FRAME: Final = re.compile(r'^  File "([^"\n]+)", line ([0-9]+) in', re.MULTILINE)
@@ -58,19 +64,36 @@ class Child:
         """What came back; raises NotSent when nothing did by the limit, or when the sender raised."""
         self.warm(letter.plugin)
         seconds = letter.limit / SECOND
+        late = threading.Event()
         try:
-            self._pipe.send((letter.plugin, letter.path, letter.out, letter.payload, seconds))
-            if self._pipe.poll(seconds + _AFTER):
-                done, said = json.loads(self._pipe.recv_bytes())
-                if done:
-                    return said
-                raise NotSent(from_stored(said))
-        except (EOFError, OSError):
-            pass  # it ended in the middle of it
-        except ValueError:  # whatever that was, it was no answer of ours
-            self.close()
-            raise NotSent(Text("发送的进程答非所问", "its process answered nonsense")) from None
-        raise NotSent(self._end(letter, seconds))
+            with self._cut_after(seconds + _AFTER, late):
+                self._pipe.send((letter.plugin, letter.path, letter.out, letter.payload, seconds))
+                done, said = json.loads(self._pipe.recv_bytes(_MOST))
+        except (EOFError, OSError, ValueError):  # it ended in the middle of it, or answered nonsense
+            raise NotSent(self._end(letter, seconds, late=late.is_set())) from None
+        if done:
+            return said
+        raise NotSent(from_stored(said))
+
+    @contextlib.contextmanager
+    def _cut_after(self, seconds: float, late: threading.Event) -> Iterator[None]:
+        """End what is inside after so long, and set *late*: a process may take half a letter, or answer half of one."""
+
+        def cut() -> None:
+            late.set()
+            self._process.kill()
+            if os.name == "posix":  # the pipe is a pair of sockets, and a process that was forked may have the other
+                with socket.fromfd(self._pipe.fileno(), socket.AF_INET, socket.SOCK_STREAM) as copy:
+                    copy.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(seconds, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
 
     def rest(self) -> None:
         """Nothing was to be done: after a while the process is not kept any longer."""
@@ -107,16 +130,18 @@ class Child:
         except (EOFError, OSError):
             return False
 
-    def _end(self, letter: Letter, seconds: float) -> Text:
-        """End what did not answer, and say how it came to that."""
+    def _end(self, letter: Letter, seconds: float, *, late: bool) -> Text:
+        """End what did not answer, and say how it came to that; *late* where it was cut."""
         process = self._process
         process.join(_AFTER)
         code = process.exitcode
         said = self._where.read_text(encoding="utf-8", errors="replace")
         self.close()
         where = _where(said, letter.path.partition(":")[0])
-        if code is None or said.startswith("Timeout"):
+        if late or said.startswith("Timeout"):
             return Text(f"超过{seconds:g}秒{where.zh}", f"took longer than {seconds:g} s{where.en}")
+        if code is None:
+            return Text("发送的进程答非所问", "its process answered nonsense")
         return Text(f"发送的进程以{code}结束{where.zh}", f"its process ended with {code}{where.en}")
 
 
@@ -151,28 +176,28 @@ def serve(pipe: Connection, where: str) -> None:
         for plugin, path, out, payload, seconds in iter(pipe.recv, None):
             file.seek(0)
             file.truncate()
-            with _ended_after(seconds, file):
-                answer = _answer(plugin, path, out, payload)
+            _end_after(seconds, file)
+            answer = _answer(plugin, path, out, payload)
+            _end_after(_ALONE, file)
             pipe.send_bytes(answer)
 
 
-@contextlib.contextmanager
-def _ended_after(seconds: float, file: Any) -> Iterator[None]:
-    """End this process when what is inside takes longer, even where its parent is gone; *file* then says where."""
+def _end_after(seconds: float, file: Any) -> None:
+    """End this process then, even where its parent is gone or a thread holds the interpreter; *file* says where."""
     faulthandler.dump_traceback_later(seconds, exit=True, file=file)
-    try:
-        yield
-    finally:
-        faulthandler.cancel_dump_traceback_later()
 
 
 def _written(plugin: str, send: Callable[..., Any], answer: Any) -> bytes:
     """A good *answer* as JSON; one that is none is told with the part that cannot be held."""
     try:
-        return dump([True, answer]).encode()
+        written = dump([True, answer]).encode()
     except (TypeError, ValueError, RecursionError):
         must_be_json(plugin, "send", send, answer)
         raise
+    if len(written) > _MOST:
+        at, kept = written_at(send), f"{_MOST // 1_000_000} MB"
+        raise plugin_fault(AnswerError, plugin, f"send 的回答超过{kept}", f"send answered more than {kept}", at)
+    return written
 
 
 def _answer(plugin: str, path: str, out: Any, payload: Any) -> bytes:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
+import os
+import signal
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +17,7 @@ import pytest
 from engine.clock import SECOND
 from engine.extend import Out
 from engine.operations.background.letters import Letter, NotSent
-from engine.worker.child import Child
+from engine.worker.child import Child, serve
 from tests.integration.worker import misbehaving
 
 #: Long enough for whoever answers; whoever never does is ended soon.
@@ -55,6 +60,10 @@ def test_what_is_sent_comes_back_as_json_has_it(child: Child) -> None:
         ("crashes", _LONG, rf"^its process ended with -?\d+, in .*ctypes.* called at worker/{_HERE}:\d+$"),
         ("answers_a_lock", _LONG, r"send answered what JSON cannot hold: it is lock"),
         ("answers_no_number", _LONG, r"send answered what JSON cannot hold: it is nan"),
+        ("answers_too_much", _LONG, rf"^plugin 'post' \(worker/{_HERE}:\d+\): send answered more than 1 MB$"),
+        ("answers_half", _SHORT, r"^took longer than 0.25 s"),
+        ("answers_nonsense", _LONG, r"^its process answered nonsense$"),
+        ("leaves_a_child", _SHORT, r"^took longer than 0.25 s"),
         ("nowhere", _LONG, r"^AttributeError: "),
     ],
 )
@@ -62,6 +71,33 @@ def test_who_misbehaves_is_told_of_and_the_next_message_is_sent(child: Child, na
     with pytest.raises(NotSent, match=said):
         child.carry(letter(name, limit=limit))
     assert isinstance(child.carry(letter("whoami")), int)
+
+
+def test_a_process_that_takes_half_a_letter_is_ended(child: Child) -> None:
+    """The sender before left a thread that holds the interpreter. A long letter is more than a pipe holds."""
+    child.carry(letter("leaves_a_thread_that_holds_the_interpreter"))
+    with pytest.raises(NotSent, match=r"took longer than 0.25 s"):
+        for _ in range(100):
+            child.carry(letter("echo", "x" * 5_000_000, limit=_SHORT))
+    assert isinstance(child.carry(letter("whoami")), int)
+
+
+def test_a_process_ends_itself_at_the_limit_and_where_it_hears_nothing_any_more(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whoever would end it may have been killed, and what a sender left behind may hold the interpreter."""
+    ends: list[float] = []
+    monkeypatch.setattr(faulthandler, "dump_traceback_later", lambda seconds, **_: ends.append(seconds))
+    monkeypatch.setattr(faulthandler, "enable", lambda _: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(os, "environ", {})
+    monkeypatch.setattr(sys, "stdout", sys.stdout)
+    ours, theirs = multiprocessing.Pipe()
+    asked = letter("whoami")
+    ours.send((asked.plugin, asked.path, asked.out, asked.payload, 20.0))
+    ours.send(None)
+    serve(theirs, str(tmp_path / "where"))
+    assert ends == [20.0, 900.0]
 
 
 def test_an_answer_with_half_a_letter_is_the_plugins_fault(child: Child) -> None:
