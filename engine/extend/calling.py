@@ -61,15 +61,17 @@ def _failed(plugin: str, hook: str, reason: Exception, folder: Path | None) -> H
     return plugin_fault(HookFailed, plugin, zh, en, place)
 
 
-def committed(registry: Registry, enabled: Collection[str], event: Committed) -> None:
-    """Tell every enabled plugin; one that raises is logged, the others are still told.
+def committed(registry: Registry, enabled: Collection[str], event: Callable[[], Committed]) -> None:
+    """Tell every enabled plugin that wants to hear of it; one that raises is logged, the others are still told.
 
     Where the thread is given up in one, whoever asked is not told that nothing was saved.
     """
-    for name, tell in registry.implementations("on_committed", enabled):
+    tellers = registry.implementations("on_committed", enabled)
+    said = {"event": event()} if tellers else {}
+    for name, tell in tellers:
         try:
             with otherwise(lambda _: unknown_outcome()):
-                tell({"event": event})
+                tell(said)
         except Exception as reason:
             _logged(name, "on_committed", reason)
 

@@ -88,10 +88,10 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
     for _ in range(_TRIES):
         try:
             with otherwise(partial(_given_up, ctx, caller, order, tries)):
-                done, happened = ctx.runner.run(attempt, idempotent=bool(order.key))
+                done, tried = ctx.runner.run(attempt, idempotent=bool(order.key))
             if tries.lost is not None:
                 ctx.system.lost.pop((ctx.id, order.digest), None)
-            committed(ctx.registry, ctx.enabled, happened)
+            committed(ctx.registry, ctx.enabled, tried.committed)
             return done
         except RunAgain as again:
             tries.again(again.silent)
@@ -151,7 +151,7 @@ def changed_alone(ctx: Context, order: Order) -> bool:
         return False
 
 
-def _attempt(ctx: Context, caller: Caller, order: Order, tries: Tries, tx: Tx) -> tuple[Receipt, Committed]:
+def _attempt(ctx: Context, caller: Caller, order: Order, tries: Tries, tx: Tx) -> tuple[Receipt, _Attempt]:
     attempt = _Attempt(ctx, tx, caller, order, tries)
     try:
         done = attempt.run()
@@ -159,8 +159,7 @@ def _attempt(ctx: Context, caller: Caller, order: Order, tries: Tries, tx: Tx) -
         if isinstance(order.command, c.Start):
             raise  # the form is the caller's own
         raise as_had(ctx, tx, caller, attempt.case, refusal) from refusal
-    case = attempt.case
-    return done, Committed(ctx.id, case.id, case.process, order.name, tuple(attempt.said))
+    return done, attempt
 
 
 def _answered(ctx: Context, caller: Caller, order: Order) -> Receipt | None:
@@ -222,6 +221,11 @@ class _Attempt:
             turn.events, self.said, self.runs, self.facts, self.now, is_new=before is None,
         )  # fmt: skip
         return recording.write(order.name, order.key, order.digest if order.key else "", order.note)
+
+    def committed(self) -> Committed:
+        """What is told of it once it is on disk."""
+        case = self.case
+        return Committed(self.ctx.id, case.id, case.process, self.order.name, tuple(self.said))
 
     def _nothing(self) -> Receipt:
         """A clock that has nothing to say any more: no row is written."""

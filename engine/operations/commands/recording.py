@@ -159,8 +159,11 @@ class Recording:
         tx, case = self.tx, self.case
         closed = self.changes.closed
         if closed:
-            own = next((row for row in closed if row["status"] == "done"), closed[0])
-            others: tasks.TaskStatus = next((row["status"] for row in closed if row["status"] != "done"), "cancelled")
+            own = closed[0]
+            others: tasks.TaskStatus = "cancelled"
+            if len(closed) > 1:
+                own = next((row for row in closed if row["status"] == "done"), own)
+                others = next((row["status"] for row in closed if row["status"] != "done"), others)
             tasks.close_tasks(
                 tx, case.district, case.id, [row["n"] for row in closed], at=self.now, others=others, n=own["n"],
                 status=own["status"], outcome=own["outcome"] or "", actor=own["actor"] or "",

@@ -265,7 +265,7 @@ def test_on_committed(caplog: pytest.LogCaptureFixture) -> None:
     event = Committed("d", "c1", "p", "act", ())
     registry = Registry([plugin("a", on_committed=raising_event), plugin("b", on_committed=note)])
     with caplog.at_level(logging.ERROR, "rongtong.plugins"):
-        calling.committed(registry, ["a", "b"], event)
+        calling.committed(registry, ["a", "b"], lambda: event)
     assert told == [event]
     assert "plugin a raised in on_committed" in caplog.text
 
