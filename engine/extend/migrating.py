@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeAlias
 
 from engine.errors import Busy, RongtongError
 from engine.extend.discovery import ENGINE
@@ -14,11 +15,13 @@ from engine.extend.registry import MigrationLine, Registry
 from engine.i18n import listed
 from engine.store.absent import absent
 from engine.store.database import Database, open_database
-from engine.store.migrate import Line, upgrade
+
+if TYPE_CHECKING:  # who only checks what is written opens no transaction
+    from engine.store.migrate import Line
 
 #: ``upgrade``, ``pending`` or ``must_be_newest`` on an open database: from lines to the revisions that were, or would
 #: be, applied.
-Work = Callable[[Iterable[Line]], tuple[str, ...]]
+Work: TypeAlias = "Callable[[Iterable[Line]], tuple[str, ...]]"
 
 
 def migrated(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]:
@@ -83,6 +86,8 @@ def _names_all(line: MigrationLine) -> bool:
 
 
 def _tried(scratch: Database, line: MigrationLine) -> tuple[str, ...]:
+    from engine.store.migrate import upgrade
+
     try:
         with Entering(line.plugin, line.folder.parent):
             upgrade(scratch, (line,))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment, nodes
 
 #: What the engine's own environment has beside Jinja's, and which templates of the engine's one may extend or import.
-FILTERS: Final = frozenset({"both", "folded", "machine", "say", "told", "variants"})
+FILTERS: Final = frozenset({"both", "excerpt", "folded", "machine", "say", "variants"})
 FRAMES: Final = frozenset({
     "layout/base.html", "layout/mobile.html", "layout/parts.html", "layout/plain.html", "layout/print.html",
     "layout/staff.html", "ui.html",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any, ClassVar, Final
 
-from jinja2 import Template, Undefined
+from jinja2 import Undefined
 
+from engine.extend.places import place, shown_at
 from engine.store.bounded import Bounded
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
@@ -35,7 +34,7 @@ class Untold(Undefined):
 
     def _tell(self) -> None:
         """Say where it is shown, if a plugin's template shows it: the engine's own are held to theirs by tests."""
-        found = _shown_at()
+        found = shown_at()
         if found is None:
             return
         file, line = found
@@ -43,21 +42,10 @@ class Untold(Undefined):
         message = self._undefined_message
         if folder is not None and (str(file), line, message) not in self.told:
             self.told[str(file), line, message] = True
-            where = f"{file.relative_to(folder.parent.parent).as_posix()}:{line}"
+            where = place(str(file), line, folder.parent)
             _LOG.warning("plugin %s (%s): %s, so the page has an empty place there", folder.parent.name, where, message)
 
 
 def untold(folders: Sequence[Path]) -> type[Untold]:
     """What stands for a value that is not there in an application with plugins' templates in *folders*."""
     return type("Untold", (Untold,), {"__slots__": (), "folders": folders, "told": Bounded(_MOST)})
-
-
-def _shown_at() -> tuple[Path, int] | None:
-    """The innermost template that is running, and its line."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        template = frame.f_globals.get("__jinja_template__")
-        if isinstance(template, Template) and template.filename:
-            return Path(template.filename), template.get_corresponding_lineno(frame.f_lineno)
-        frame = frame.f_back
-    return None
