@@ -13,6 +13,8 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 from engine.extend.faults import FenceError, SwallowedError, plugin_fault
 from engine.extend.fence import ELSEWHERE, reading
 from engine.extend.places import called_from
+from engine.hanging import heed
+from engine.store.failures import is_stopped
 
 if TYPE_CHECKING:  # who only checks what is written opens no transaction
     from engine.store.database import DialectName
@@ -83,6 +85,7 @@ class PluginConnection:
     def execute(self, statement: Executable, parameters: Given = None) -> CursorResult[*tuple[Any, ...]]: ...
     def execute(self, statement: Executable, parameters: Given = None) -> CursorResult[*tuple[Any, ...]]:
         """Run *statement* and answer its result. Raises FenceError for what is about other tables or districts."""
+        heed()
         self._tx.sound()
         # Kept here they would be a circle, and many an action that gets a connection sends nothing.
         options = {"look": self._look, "failed": self._failed}
@@ -113,7 +116,8 @@ class PluginConnection:
         self._left -= 1
 
     def _failed(self, fault: Exception) -> None:
-        self._tx.spoiled = self._fence.swallowed(fault)
+        if not is_stopped(fault):  # whoever hangs is told so
+            self._tx.spoiled = self._fence.swallowed(fault)
 
     def __getattr__(self, name: str) -> NoReturn:
         if name in _NOT_HERE:

@@ -72,8 +72,8 @@ _SQLITE_WORDS = (
     ("readonly database", Failure.BROKEN),
     ("unable to open database", Failure.BROKEN),
 )
-#: SQLite cannot make sense of a statement.
-_SQLITE_ERROR = 1
+#: SQLite cannot make sense of a statement, or was stopped in it.
+_SQLITE_ERROR, _SQLITE_STOPPED = 1, 9
 #: The packages of the drivers, whose errors reach us bare where no SQLAlchemy is between.
 _DRIVERS = frozenset({"sqlite3", "pysqlite3", "psycopg"})
 #: What PEP 249 calls an error that lies in the statement; drivers and SQLAlchemy alike.
@@ -146,6 +146,11 @@ def is_duplicate(error: BaseException) -> bool:
     )
 
 
+def is_stopped(error: BaseException) -> bool:
+    """Whether the statement was stopped from here, as one of whoever hangs is: it did not fail."""
+    return any(getattr(e, "sqlite_errorcode", 0) == _SQLITE_STOPPED for e in chain(error))
+
+
 def is_refused_write(error: BaseException) -> bool:
     """Whether the statement wrote where only reading is allowed."""
     return any(getattr(e, "sqlstate", None) == "25006" or "readonly database" in str(e) for e in chain(error))
@@ -183,7 +188,7 @@ def _is_failure(error: BaseException) -> bool:
     said = error.orig if isinstance(error, DBAPIError) else error
     if _OF_STATEMENT & names or ("InterfaceError" in names and not hasattr(said, "sqlstate")):
         return False  # of InterfaceError: SQLite's driver knows no such type of value
-    return getattr(said, "sqlite_errorcode", 0) != _SQLITE_ERROR
+    return getattr(said, "sqlite_errorcode", 0) not in (_SQLITE_ERROR, _SQLITE_STOPPED)
 
 
 def classify(error: BaseException) -> Failure:

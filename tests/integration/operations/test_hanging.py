@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, ClassVar
 
 import pytest
+from sqlalchemy import text
 
 from engine.clock import MINUTE
 from engine.errors import Busy
@@ -20,6 +22,7 @@ from engine.extend import (
     JobContext,
     Problem,
     Reaction,
+    ReadContext,
     Text,
     action,
     both,
@@ -42,6 +45,7 @@ from tests.integration.store.together import standing
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
+ENDLESS = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0")
 SAID = "did not come back within 10 s; it was stopped, and nothing of it is saved"
 SLOW = """
 process: slow
@@ -88,10 +92,13 @@ class Slow:
     way: str = "spin"
     ran: int = 0
 
-    def hang(self, what: str) -> None:
+    def hang(self, what: str, ctx: ReadContext | None = None) -> None:
         """Hang, if that is what hangs."""
         self.ran += 1
-        if what == self.what:
+        if what == self.what and ctx is not None and self.way == "ask":
+            self.code.inside.set()
+            ctx.db.execute(ENDLESS).fetchall()
+        elif what == self.what:
             getattr(self.code, self.way)()
 
     def start(self) -> Any:
@@ -111,19 +118,19 @@ def slow(db: Database, code: Hanging) -> Iterator[Slow]:
 
     @action("slow.do", title=both("do"), undo="slow.undo")
     def do(ctx: ActionContext, i: SlowIn) -> Done:
-        made.hang("action")
+        made.hang("action", ctx)
         return Done()
 
     @undo("slow.undo")
     def take_back(ctx: ActionContext, receipt: Mapping[str, Any]) -> Any:
-        made.hang("undo")
+        made.hang("undo", ctx)
         return "undone"
 
     def react(ctx: JobContext, body: Mapping[str, Any]) -> None:
-        made.hang("reaction")
+        made.hang("reaction", ctx)
 
     def check_act(ctx: CheckContext) -> list[Problem]:
-        made.hang("check")
+        made.hang("check", ctx)
         return []
 
     def on_committed(event: Committed) -> None:
@@ -159,6 +166,54 @@ def test_an_action_that_loops_is_its_steps_incident_and_the_decision_stands(slow
     assert (found.kind, found.number) == ("step", case.number)
     assert found.cause.en.startswith("plugin 'slow' (tests/hanging.py:"), found.cause
     assert found.cause.en.endswith(SAID)
+
+
+@pytest.mark.parametrize("times", [0, 1], ids=["at once", "once it has failed"])
+def test_an_action_that_hangs_in_a_statement_is_its_steps_incident_however_careful_the_try(
+    slow: Slow, dog: ByHand, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """A savepoint stands round it where it has failed before; what undoes it says no more than that it hung."""
+    if slow.town.ctx.runner.database.dialect == "postgresql":
+        pytest.skip("a statement of its ends with the connection, when its thread is given up")
+    case, fails, hang = slow.start(), [ValueError("first")] * times, slow.hang
+
+    def fails_first(what: str, ctx: ReadContext | None = None) -> None:
+        if what == "action" and fails:
+            raise fails.pop()
+        hang(what, ctx)
+
+    monkeypatch.setattr(slow, "hang", fails_first)
+    slow.what, slow.way, slow.ran = "action", "ask", 0
+    future = slow.meanwhile(agree, slow, case)
+    dog.call_back()
+    until(lambda: future.done() or (dog.look() and False))
+    assert future.result(60).status == "open"
+    assert slow.ran == 4 + times, "the check of each try, what is told, and the action once"
+    (found,) = incidents.incidents(slow.town.ctx, Caller("cai"))
+    assert found.cause.en.endswith(SAID)
+
+
+@pytest.mark.parametrize("what", ["action", "undo", "check", "reaction"])
+def test_whatever_hangs_in_a_statement_is_told_to_hang(slow: Slow, dog: ByHand, what: str) -> None:
+    """Not that a statement failed: it was stopped for that."""
+    town = slow.town
+    if town.ctx.runner.database.dialect == "postgresql":
+        pytest.skip("a statement of its ends with the connection, when its thread is given up")
+    case = slow.start()
+    if what in ("undo", "reaction"):
+        agree(slow, case)
+    slow.what, slow.way = what, "ask"
+    pressed = {"undo": ("after", "stop", "sun")}.get(what, ("ok", "agree", "sun"))
+    do = partial(run_jobs, town.ctx) if what == "reaction" else partial(town.act, case, *pressed)
+    future = slow.meanwhile(do)
+    dog.call_back()
+    until(lambda: future.done() or (dog.look() and False))
+    fault = future.exception()
+    found = incidents.incidents(town.ctx, Caller("cai"))
+    (said,) = [one.cause.en for one in found] or [str(fault)]
+    assert said.endswith(SAID)
+    assert (fault is None) == (what != "check")
+    slow.what = ""
 
 
 def test_an_undoing_that_loops_is_an_incident_as_well(slow: Slow, dog: ByHand) -> None:

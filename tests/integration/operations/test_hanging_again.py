@@ -30,7 +30,7 @@ from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.integration.operations import test_hanging
 from tests.integration.operations.looking import broken, case_of, rows
-from tests.integration.operations.test_hanging import SAID, Slow, agree
+from tests.integration.operations.test_hanging import ENDLESS, SAID, Slow, agree
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
@@ -208,14 +208,17 @@ class Asked:
     """The town with the plugin *asked*, which is asked who may."""
 
     def __init__(self, db: Database, code: Hanging) -> None:
-        self.code, self.hangs, self.asked = code, False, 0
+        self.code, self.hangs, self.asked, self.asks = code, False, 0, False
         who = Resolver(ResolverSpec("asked.who", (), both("谁")), self._who)
         self.town = build(db, beside=[plugin("asked", register_resolvers=giving(who))])
         self.town.publish(ASKING)
 
     def _who(self, ctx: ReadContext, given: Any) -> Sequence[str]:
         self.asked += 1
-        if self.hangs:
+        if self.hangs and self.asks:
+            self.code.inside.set()
+            ctx.db.execute(ENDLESS).fetchall()
+        elif self.hangs:
             self.code.wait()
         return ["user:sun"]
 
@@ -231,6 +234,25 @@ def asked(db: Database, code: Hanging) -> Iterator[Asked]:
 
 def start(asked: Asked) -> Any:
     return cases.start(asked.town.ctx, Caller("ann"), "asking", {"how": "so"}, unit="a")
+
+
+def test_who_hangs_in_a_statement_as_it_is_asked_gives_no_answer(asked: Asked, dog: ByHand) -> None:
+    town, case = asked.town, start(asked)
+    if town.ctx.runner.database.dialect == "postgresql":
+        pytest.skip("a statement of its ends with the connection, when its thread is given up")
+    asked.hangs = asked.asks = True
+    with ThreadPoolExecutor(1) as pool:
+        pressed = pool.submit(town.act, case, "ok", "agree", "sun")
+        assert asked.code.inside.wait(60)
+        asked.asked = 0
+        dog.call_back()
+        until(lambda: pressed.done() or (dog.look() and False))
+        assert pressed.result(60).status == "open"
+    ((number, cause),) = known(town)
+    assert number == case.number
+    assert "did not come back within 10 s" in cause
+    assert asked.asked == 0, "once was enough"
+    asked.hangs = False
 
 
 def test_a_clock_that_hung_for_good_elsewhere_rests(asked: Asked, dog: ByHand) -> None:
