@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from socket import SHUT_RDWR
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import MultiSocketServer, TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.task import ErrorTask
 
 from engine.addresses import counted_as
 from engine.clock import Micros, SystemClock
 from engine.edge import answers, bounds, watch
 from engine.edge.bounds import Bounds
+from engine.edge.dispatcher import Dispatcher
 from engine.edge.guard import body_refusal
 from engine.edge.proxies import NOBODY, Proxies
 from engine.errors import RongtongError
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 #: Threads that answer requests.
 THREADS: Final = 8
-#: For so many at once that hang for good another one comes; where more do, only a new start helps.
-LOST: Final = 64
 
 
 class RefusedRequest:
@@ -133,7 +131,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def _given_up(self, fault: Exception) -> Exception:
         """The thread that answers hangs in a plugin: say so, and let another thread answer others."""
         self._lost = True
-        self.server.task_dispatcher.replace()
+        try:
+            self._answer_in_its_place(fault)
+        finally:
+            self.server.task_dispatcher.replace()
+        return fault
+
+    def _answer_in_its_place(self, fault: Exception) -> None:
         with self.requests_lock:
             asked = self.requests[0]
             self.requests.clear()
@@ -142,7 +146,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.write_soon(_hung(fault, as_json=path.startswith("/api/"), whole=asked.command != "HEAD"))
         self.close_when_flushed = True
         self.server.pull_trigger()
-        return fault
 
     @property
     def waits(self) -> bool:
@@ -186,28 +189,6 @@ def _hung(fault: Exception, *, as_json: bool, whole: bool) -> bytes:
     headers = answers.headed(headers, refusal.status, https=False)
     lines = [f"HTTP/1.1 {refusal.line}", *(f"{name}: {said}" for name, said in headers)]
     return "\r\n".join((*lines, "Connection: close", "", "")).encode() + (body if whole else b"")
-
-
-class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
-    """The threads that answer; in the place of one that hangs for good comes another, until it is back."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lost, self._counts = 0, Lock()
-
-    def replace(self) -> None:
-        """A thread is lost: have one more."""
-        with self._counts:
-            self.lost += 1
-            if self.lost <= LOST:
-                self.set_thread_count(len(self.threads) - self.stop_count + 1)
-
-    def back(self) -> None:
-        """A thread that was lost is back: have one less."""
-        with self._counts:
-            if self.lost <= LOST:
-                self.set_thread_count(len(self.threads) - self.stop_count - 1)
-            self.lost -= 1
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]

@@ -61,8 +61,12 @@ class Loop:
             self._ended.wait(seconds)
 
     def _start(self, run: Callable[[], None]) -> None:
-        self._thread = threading.Thread(target=run, name=f"rongtong-{self._name}", daemon=True)
-        self._thread.start()
+        before, self._thread = self._thread, threading.Thread(target=run, name=f"rongtong-{self._name}", daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError:  # there is none to be had: the one that hangs goes on, should it come back
+            self._thread = before
+            raise
 
     def _goes_on(self) -> None:
         _LOG.error("the loop %s goes on in another thread: the one before hangs in a plugin", self._name)

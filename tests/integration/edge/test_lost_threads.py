@@ -13,16 +13,23 @@ import pytest
 from waitress import wasyncore
 
 from engine.edge.answers import ALWAYS, RETRY
-from engine.edge.server import Dispatcher, make_server
+from engine.edge.dispatcher import Dispatcher
+from engine.edge.server import make_server
 from engine.extend.entering import entered
 from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.integration.edge.street import HEALTH, ok
 
 
+def full(*_: object) -> None:
+    """No thread is to be had."""
+    raise RuntimeError("can't start new thread")
+
+
 @pytest.mark.parametrize(("method", "path"), [("POST", "/start"), ("POST", "/api/v1/start"), ("HEAD", "/start")])
+@pytest.mark.parametrize("alone", [False, True], ids=["", "and no other is to be had"])
 def test_who_asks_for_what_hangs_in_a_plugin_is_answered_and_others_find_a_thread(
-    dog: ByHand, code: Hanging, method: str, path: str
+    dog: ByHand, code: Hanging, monkeypatch: pytest.MonkeyPatch, method: str, path: str, alone: bool
 ) -> None:
     """Its own thread cannot answer; who watches does, and has another one take its place."""
     hang = entered("odd", Path(__file__).parent, code.wait)
@@ -33,7 +40,9 @@ def test_who_asks_for_what_hangs_in_a_plugin_is_answered_and_others_find_a_threa
         return ok(environ, start)
 
     dispatcher = Dispatcher()
-    dispatcher.set_thread_count(1)
+    dispatcher.set_thread_count(1 + alone)
+    if alone:
+        monkeypatch.setattr(dispatcher, "start_new_thread", full)
     server = make_server(door, "127.0.0.1", 0, dispatcher=dispatcher)
 
     def ask(sends: bytes) -> socket.socket:
@@ -71,7 +80,7 @@ def test_who_asks_for_what_hangs_in_a_plugin_is_answered_and_others_find_a_threa
     with ask(HEALTH) as next_one:
         assert heard(next_one).startswith(b"HTTP/1.1 200 OK")
     code.free.set()
-    until(lambda: len(dispatcher.threads) == 1 and dispatcher.active_count == 0)
+    until(lambda: len(dispatcher.threads) == 1 + alone and dispatcher.active_count == 0)
     with ask(HEALTH) as next_one:
         assert heard(next_one).startswith(b"HTTP/1.1 200 OK"), "it came back, and nothing is left of that"
     dispatcher.shutdown()
@@ -79,7 +88,7 @@ def test_who_asks_for_what_hangs_in_a_plugin_is_answered_and_others_find_a_threa
 
 
 def test_for_as_many_threads_as_are_lost_there_are_others_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.edge.server.LOST", 2)
+    monkeypatch.setattr("engine.edge.dispatcher.LOST", 2)
     dispatcher = Dispatcher()
     dispatcher.set_thread_count(1)
     counted = []
@@ -87,4 +96,20 @@ def test_for_as_many_threads_as_are_lost_there_are_others_up_to_a_bound(monkeypa
         change()
         counted.append(len(dispatcher.threads) - dispatcher.stop_count)
     assert counted == [2, 3, 3, 3, 2, 1]
+    dispatcher.shutdown()
+
+
+def test_where_no_thread_can_be_had_no_more_end_than_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(2)
+    start, counted = dispatcher.start_new_thread, []
+    for starts in (full, start, full):
+        monkeypatch.setattr(dispatcher, "start_new_thread", starts)
+        with suppress(RuntimeError):
+            dispatcher.replace()
+        counted.append(len(dispatcher.threads) - dispatcher.stop_count)
+    for _ in range(3):
+        dispatcher.back()
+        counted.append(len(dispatcher.threads) - dispatcher.stop_count)
+    assert counted == [2, 3, 3, 3, 3, 2]
     dispatcher.shutdown()

@@ -161,6 +161,29 @@ def test_a_loop_whose_thread_is_lost_goes_on_in_another_and_ends_when_it_is_told
     assert poller.closed == 1
 
 
+def test_a_loop_for_which_no_other_thread_can_be_had_goes_on_when_its_own_is_back(
+    dog: ByHand, code: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, round_ = threading.Event(), Hangs(code)
+    loop = Loop("hangs", round_, stop, rest=0.001)
+    loop.start()
+    assert code.inside.wait(60)
+
+    def full(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", full)
+        dog.call_back()
+        dog.give_up()
+    code.free.set()
+    until(lambda: len(round_.threads) > 2)
+    assert len({*round_.threads}) == 1
+    stop.set()
+    loop.join(_PATIENCE)
+    assert round_.closed == 1
+
+
 class Told(threading.Event):
     """Told to stop; how long others would have waited for it is noted, and nobody waits."""
 
