@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from engine.clock import Micros
 from engine.errors import RongtongError
 from engine.i18n import Text
-from engine.store import drivers, held
+from engine.store import drivers, sqlite_connection
 from engine.store.control import transaction_control
 from engine.store.drivers import Seams, SqlHook
 from engine.store.forks import ForkAware
@@ -78,7 +78,7 @@ class Database(Seams, ForkAware):
             url,
             module=module,
             connect_args={
-                "factory": held.sqlite_factory(module, self),
+                "factory": sqlite_connection.sqlite_factory(module, self),
                 "timeout": busy_timeout,
                 "check_same_thread": False,
                 "cached_statements": 512,

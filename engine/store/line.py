@@ -231,7 +231,7 @@ class Line:
 
     def shut(self) -> bool:
         """Let nothing more of its thread through; whether ``give_up`` may be called."""
-        return not self._sqlite or bool(self.raw.close_to_its_thread())
+        return not self._sqlite or bool(self.raw.shut())
 
     def give_up(self) -> None:
         """End the transaction while its thread hangs; called by another one. The line goes to nobody any more."""

@@ -14,7 +14,7 @@ from engine.store.failures import ConnectionGone, TransactionEnded
 USES = ("execute", "executemany", "executescript", "fetchone", "fetchmany", "fetchall", "__next__")
 
 
-class Held:
+class GuardedConnection:
     """A SQLite connection that knows of the transaction which only ``let_go`` allows to end.
 
     When SQLite finds no room it rolls back by itself; whatever came next would be committed at once, each alone.
@@ -22,30 +22,30 @@ class Held:
 
     bare: Any  # the driver's own cursor class
     cursors: WeakSet[Any]
-    held = False
+    begun = False
     reason: Exception | None = None
     #: Whether its thread is in a statement now; whether no statement of its thread passes any more.
-    inside = shut = False
+    inside = is_shut = False
 
     def hold(self) -> None:
         """A transaction was begun."""
-        self.held, self.reason = True, None
+        self.begun, self.reason = True, None
 
     def let_go(self) -> None:
         """It may end."""
-        self.held = False
+        self.begun = False
 
     def stop(self) -> None:
         """End the statement that another thread is in, if it is in one."""
         if self.inside:
             self.interrupt()  # type: ignore[attr-defined]
 
-    def close_to_its_thread(self) -> bool:
+    def shut(self) -> bool:
         """Let its thread send nothing any more; whether it is out of its last statement.
 
         Before that nobody else may touch the connection: who waits for SQLite here keeps all of Python waiting.
         """
-        self.shut = True
+        self.is_shut = True
         self.stop()
         return not self.inside
 
@@ -67,7 +67,7 @@ class Held:
     def look(self, error: Exception) -> None:
         """A statement failed: where what is held has ended with it, remember why. Raises ConnectionGone."""
         try:
-            if self.held and not self.in_transaction and self.reason is None:  # type: ignore[attr-defined]
+            if self.begun and not self.in_transaction and self.reason is None:  # type: ignore[attr-defined]
                 self.reason = error
         except Exception:
             raise ConnectionGone from error
@@ -84,7 +84,7 @@ def _guarded(name: str, base: Any, watched: Any, seams: Seams) -> Callable[..., 
         connection = cursor.connection
         connection.inside = True
         try:
-            if connection.shut or (connection.held and not connection.in_transaction):
+            if connection.is_shut or (connection.begun and not connection.in_transaction):
                 raise TransactionEnded from connection.reason
             return (bare if seams.hook is None else seen)(cursor, *given)
         except Exception as error:
@@ -101,7 +101,7 @@ def sqlite_factory(module: ModuleType, seams: Seams) -> Any:
     watched = watched_cursor(module.Cursor, seams)
     guarded = type("Guarded", (watched,), {name: _guarded(name, module.Cursor, watched, seams) for name in USES})
 
-    class Connection(Held, module.Connection):  # type: ignore[misc, name-defined]
+    class Connection(GuardedConnection, module.Connection):  # type: ignore[misc, name-defined]
         bare = module.Cursor
 
         def __init__(self, *given: Any, **named: Any) -> None:
@@ -112,7 +112,7 @@ def sqlite_factory(module: ModuleType, seams: Seams) -> Any:
             """Another cursor; while it is being noted, nobody goes through those that there are."""
             self.inside = True
             try:
-                if self.shut:
+                if self.is_shut:
                     raise TransactionEnded
                 made = super().cursor(factory=guarded)
                 self.cursors.add(made)

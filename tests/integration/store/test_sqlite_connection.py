@@ -10,7 +10,7 @@ import pytest
 from engine.store.database import open_database
 from engine.store.drivers import sqlite_module
 from engine.store.failures import TransactionEnded
-from engine.store.held import USES
+from engine.store.sqlite_connection import USES
 
 #: What of a cursor goes nowhere.
 _STAYS = {"close", "setinputsizes", "setoutputsize"}
@@ -39,7 +39,7 @@ def test_every_method_that_goes_to_the_database_is_known() -> None:
 
 @pytest.mark.parametrize("name", USES)
 def test_nothing_passes_a_connection_that_was_closed_to_its_thread(cursor: Any, name: str) -> None:
-    cursor.connection.shut = True
+    cursor.connection.is_shut = True
     with pytest.raises(TransactionEnded):
         getattr(cursor, name)(*_ASKED.get(name, ()))
     assert not cursor.connection.inside
@@ -47,7 +47,7 @@ def test_nothing_passes_a_connection_that_was_closed_to_its_thread(cursor: Any, 
 
 @pytest.mark.parametrize("name", USES)
 def test_nothing_passes_when_the_transaction_that_is_held_has_ended(cursor: Any, name: str) -> None:
-    cursor.connection.held = True
+    cursor.connection.begun = True
     with pytest.raises(TransactionEnded):
         getattr(cursor, name)(*_ASKED.get(name, ()))
 
@@ -55,13 +55,13 @@ def test_nothing_passes_when_the_transaction_that_is_held_has_ended(cursor: Any,
 def test_rows_that_are_read_one_by_one_pass_the_guard_each(cursor: Any) -> None:
     rows = iter(cursor)
     assert next(rows) == (1,)
-    cursor.connection.shut = True
+    cursor.connection.is_shut = True
     with pytest.raises(TransactionEnded):
         next(rows)
 
 
 def test_a_connection_that_was_closed_to_its_thread_gives_no_cursor(cursor: Any) -> None:
-    cursor.connection.shut = True
+    cursor.connection.is_shut = True
     with pytest.raises(TransactionEnded):
         cursor.connection.cursor()
     assert not cursor.connection.inside
@@ -73,10 +73,10 @@ def test_a_connection_is_not_ended_while_its_thread_makes_a_cursor(cursor: Any) 
 
     class Notes(WeakSet[Any]):
         def add(self, item: Any) -> None:
-            out.append(connection.close_to_its_thread())
+            out.append(connection.shut())
             super().add(item)
 
     connection.cursors = Notes()
     connection.cursor()
     assert out == [False]
-    assert connection.close_to_its_thread()
+    assert connection.shut()
