@@ -22,7 +22,7 @@ class _Later(NamedTuple):
 
     text: str
     values: tuple[Any, ...]
-    otherwise: Callable[[], Exception] | None = None
+    if_untouched: Callable[[], Exception] | None = None
 
 
 class Tx:
@@ -121,14 +121,14 @@ class Tx:
         return int(self._execute(compiled.text, compiled.bind(params)).rowcount)
 
     def later(
-        self, statement: Statement, otherwise: Callable[[], Exception] | None = None, /, **params: Any
+        self, statement: Statement, if_untouched: Callable[[], Exception] | None = None, /, **params: Any
     ) -> None:
         """Run a write by the end of the transaction, on a server together with others and with the COMMIT.
 
-        What it raises comes from whatever sends it. *otherwise* makes the error for a write that touches no row.
+        What it raises comes from whatever sends it. *if_untouched* makes the error for a write that touches no row.
         """
         compiled = statement.on(self.dialect)
-        self._put_off(compiled.text, compiled.bind(params), otherwise)
+        self._put_off(compiled.text, compiled.bind(params), if_untouched)
 
     def insert_later(self, statement: Insert, rows: Sequence[dict[str, Any]]) -> None:
         """Insert *rows* in one statement by the end of the transaction."""
@@ -138,18 +138,18 @@ class Tx:
             self._put_off(*statement.many(self.dialect, rows))
 
     def _put_off(
-        self, text: str, values: tuple[Any, ...], otherwise: Callable[[], Exception] | None = None
+        self, text: str, values: tuple[Any, ...], if_untouched: Callable[[], Exception] | None = None
     ) -> None:
         if self.dialect != "sqlite":
-            self._later.append(_Later(text, values, otherwise))
+            self._later.append(_Later(text, values, if_untouched))
             return
         try:  # no way is saved, and what fails does so where it was asked for
             count = self._cursor.execute(text, values).rowcount
         except Exception as error:
             _tell(error)
             raise
-        if not count and otherwise is not None:
-            raise otherwise()
+        if not count and if_untouched is not None:
+            raise if_untouched()
 
     @property
     def puts_off(self) -> bool:
@@ -159,7 +159,7 @@ class Tx:
     @property
     def counts(self) -> bool:
         """Whether something was put off that may touch no row, so that it has to be sent before the COMMIT."""
-        return any(one.otherwise is not None for one in self._later)
+        return any(one.if_untouched is not None for one in self._later)
 
     def send(self, *, commit: bool = False) -> None:
         """Send what was put off, and COMMIT behind it if wanted, and wait once."""
@@ -176,8 +176,8 @@ class Tx:
             _tell(error)
             raise
         for one, count in zip(sent, counts, strict=False):
-            if not count and one.otherwise is not None:
-                raise one.otherwise()
+            if not count and one.if_untouched is not None:
+                raise one.if_untouched()
 
     def _execute(self, query: str, values: Sequence[Any]) -> Any:
         if self._later:
