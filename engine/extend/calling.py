@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from markupsafe import Markup, escape
+from sqlalchemy.exc import SQLAlchemyError
 
-from engine.errors import Misuse, Problem
+from engine.errors import Misuse, Problem, RongtongError
 from engine.extend.context import CheckContext, PageContext, ReadContext
 from engine.extend.contributions import Committed, Evidence, EvidenceSource
-from engine.extend.faults import HookFailed, LeftOutError, plugin_fault, told
+from engine.extend.faults import HookFailed, LeftOutError, cause_of, plugin_fault, told
 from engine.extend.hooked import Hook
 from engine.extend.registry import Registry
 from engine.i18n import Text
@@ -144,18 +145,24 @@ def receipt_of(result: str, outputs: Mapping[str, Any], *, refusing: bool) -> di
     return None if refusing else {**outputs, "result": result}
 
 
-def on_content(plugin: str, name: str, read: Callable[[], Sequence[Problem]]) -> tuple[Problem, ...]:
+def on_content(
+    registry: Registry, plugin: str, name: str, read: Callable[[], Sequence[Problem]]
+) -> tuple[Problem, ...]:
     """What a plugin finds wrong with content called *name*; a fault of its own with it is a problem too.
 
-    Faults of the database pass: the runner knows which of them are worth another try.
+    Faults of the database pass: the runner knows which of them are worth another try. So does what the engine says.
     """
     try:
         return tuple(read())
-    except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError, Misuse) as reason:
+    except Exception as reason:
+        if isinstance(reason, RongtongError | SQLAlchemyError) and not isinstance(reason, Misuse):
+            raise
+        if is_of_database(reason):
+            raise
         _LOG.exception("plugin %s raised in %s", plugin, name)
         zh = f"插件“{plugin}”看不懂{name}的写法，照它的说明核对。"
         en = f"plugin {plugin!r} cannot read {name}; see its notes"
-        return (Problem("plugin-content", Text(zh, en), told(reason, None, quoting=True).said),)
+        return (Problem("plugin-content", Text(zh, en), cause_of(reason, registry.folder(plugin), quoting=True)),)
 
 
 def _logged(plugin: str, what: str, reason: Exception) -> None:

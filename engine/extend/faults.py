@@ -89,21 +89,24 @@ def told(fault: BaseException, folder: Path | None, *, quoting: bool = False) ->
     return Told(bounded(Text(*map(crossed_out, said))), place_of(fault, folder))
 
 
-def cause_of(fault: BaseException, folder: Path | None, *, quoting: bool = False) -> Text:
-    """The same in one sentence, for incidents and journals: a fault of the engine's finding names the plugin, too."""
+def cause_of(fault: BaseException, folder: Path | None, plugin: str = "", *, quoting: bool = False) -> Text:
+    """The same in one sentence, for incidents and journals, which names the plugin: the one that is to blame by what
+    the engine found, else *plugin*.
+    """
     said, place = told(fault, folder, quoting=quoting)
-    if isinstance(fault, PluginFault) and "plugin" in fault.details:
-        return _naming(named(str(fault.details["plugin"]), place), said)
+    blamed = fault.details.get("plugin", plugin) if isinstance(fault, PluginFault) else plugin
+    if blamed:
+        return _naming(named(str(blamed), place), said)
     return Text(*(f"{words} ({place})" if place else words for words in said))
 
 
-def said_of(fault: BaseException, module: str = "") -> Text:
-    """The same of what a job raised, with its words: ``HTTPError: HTTP Error 500 (post/sending.py:31)``.
+def said_of(fault: BaseException, module: str = "", plugin: str = "") -> Text:
+    """The same of what a job raised, with its words: ``plugin 'post' (post/sending.py:31): HTTPError: HTTP Error 500``.
 
     The place is the last one in the folder of *module*, where a plugin called a library; without one, where it arose.
     """
     folder = folder_of(module)
-    return cause_of(fault, folder if place_of(fault, folder) else None, quoting=True)
+    return cause_of(fault, folder if place_of(fault, folder) else None, plugin, quoting=True)
 
 
 def place_of(fault: BaseException, folder: Path | None) -> str:

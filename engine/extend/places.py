@@ -46,22 +46,20 @@ def stands_at(frame: FrameType | None, folder: Path | None) -> str:
     return _innermost(((one, one.f_lineno) for one in _outwards(frame)), folder)
 
 
-def shown_at() -> tuple[Path, int] | None:
-    """The innermost template that is running, and its line; None where there is none."""
-    from jinja2 import Template  # a plugin without pages need not load it
-
-    for frame in _outwards(sys._getframe(1)):
-        template = frame.f_globals.get("__jinja_template__")
-        if isinstance(template, Template) and template.filename:
-            return Path(template.filename), template.get_corresponding_lineno(frame.f_lineno)
-    return None
-
-
 def stands_in(frame: FrameType, folder: Path | None) -> bool:
     """Whether *frame* is in the files of the plugin in *folder* itself; without one, in nobody's that are known."""
     if folder is None:
         return _package(frame) not in _OURS | sys.stdlib_module_names
     return Path(frame.f_code.co_filename).is_relative_to(folder)
+
+
+def template_at() -> Line | None:
+    """The innermost template that is just made into a page, and the line of it."""
+    for frame in _outwards(sys._getframe(1)):
+        template = frame.f_globals.get("__jinja_template__")
+        if template is not None and template.filename:
+            return template.filename, template.get_corresponding_lineno(frame.f_lineno)
+    return None
 
 
 def raised_at(fault: BaseException, folder: Path | None) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final
 
 from engine import secrecy
 from engine.definition.field_schema import FORMATS, well_formed
 from engine.definition.types import ValueType
 from engine.definition.values import decode
-from engine.errors import RongtongError
+from engine.errors import Misuse, RongtongError
 from engine.extend.contributions import Setting
 from engine.extend.faults import told
 from engine.extend.settings import fault_of
@@ -33,6 +34,10 @@ class SecretMissing(RongtongError):
     code = "secret_missing"
 
 
+class SettingUnknown(Misuse, KeyError):
+    """A plugin asks for a setting that it does not register."""
+
+
 class Live(Mapping[str, Any]):
     """The live settings of a plugin. Asking for a secret that is not there raises ``SecretMissing``."""
 
@@ -46,6 +51,8 @@ class Live(Mapping[str, Any]):
                 Text(f"没有给密钥：设置环境变量 {variable}，或写进数据库旁的密钥文件。",
                      f"A secret is missing: set {variable}, or write it into the file of secrets beside the database."),
             )  # fmt: skip
+        if name not in self._values:
+            raise _unknown(name, self)
         return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -53,6 +60,12 @@ class Live(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._values) + len(self._missing)
+
+
+def _unknown(name: str, known: Iterable[str]) -> SettingUnknown:
+    near = get_close_matches(name, known, 1)
+    hint = Text(f"，是不是 {near[0]}", f"; did you mean {near[0]}") if near else Text("", "")
+    return SettingUnknown(Text(f"没有登记设置{name}{hint.zh}", f"no setting {name!r} is registered{hint.en}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def asked(ctx: Context, tx: Tx, plugin: str, what: str, ask: Callable[[], T]) ->
     folder = ctx.registry.folder(plugin)
 
     def silent(reason: Exception) -> Unanswered:
-        return plugin_silent(plugin, cause_of(reason, folder), place_of(reason, folder))
+        return plugin_silent(plugin, cause_of(reason, folder, plugin), place_of(reason, folder))
 
     with _translating(plugin, what, silent, lambda reason: isinstance(reason, Unanswered | Spoilt)), tx.guarded():
         try:
@@ -65,7 +65,7 @@ def blamed(registry: Registry, plugin: str, what: str, tx: Tx | None = None) -> 
         return isinstance(reason, RongtongError) and not isinstance(reason, PluginFault | Misuse)
 
     def silent(reason: Exception) -> Unanswered:
-        return plugin_shows_nothing(plugin, cause_of(reason, folder))
+        return plugin_shows_nothing(plugin, cause_of(reason, folder, plugin))
 
     with _translating(plugin, what, silent, said), Entering(plugin, folder):
         try:

@@ -96,7 +96,7 @@ class Run:
 
         def work(tx: Tx) -> tuple[Problem, ...]:
             context = write_context(ctx, tx, plugin)
-            return on_content(plugin, verb.name, partial(verb.run, context, words))
+            return on_content(ctx.registry, plugin, verb.name, partial(verb.run, context, words))
 
         return ctx.runner.run(work)
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from jinja2 import Undefined
 
-from engine.extend.places import place, shown_at
+from engine.extend.places import place, template_at
 from engine.store.bounded import Bounded
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
@@ -34,10 +34,10 @@ class Untold(Undefined):
 
     def _tell(self) -> None:
         """Say where it is shown, if a plugin's template shows it: the engine's own are held to theirs by tests."""
-        found = shown_at()
+        found = template_at()
         if found is None:
             return
-        file, line = found
+        file, line = Path(found[0]), found[1] or 0
         folder = next((one for one in self.folders if file.is_relative_to(one)), None)
         message = self._undefined_message
         if folder is not None and (str(file), line, message) not in self.told:

@@ -208,4 +208,4 @@ def _answer(plugin: str, path: str, out: Any, payload: Any) -> bytes:
         answer = send(out, payload)
         return _written(plugin, send, answer)
     except BaseException as reason:  # SystemExit too: in this process nothing else is to be kept
-        return json.dumps([False, stored(said_of(reason, module))]).encode()
+        return json.dumps([False, stored(said_of(reason, module, plugin))]).encode()

@@ -58,4 +58,4 @@ def _react(ctx: Context, tx: Tx, name: str, job: jobs.Job) -> None:
     except Exception as reason:
         if is_of_database(reason):
             raise
-        raise NotDone(plugin, said_of(reason, reaction.run.__module__)) from reason
+        raise NotDone(plugin, said_of(reason, reaction.run.__module__, plugin)) from reason

@@ -164,5 +164,5 @@ class _Delivery:
         except Exception as reason:
             if is_of_database(reason):
                 raise
-            said = said_of(reason, function.__module__)
+            said = said_of(reason, function.__module__, self.plugin)
             raise NotDone(self.plugin, Text(f"{what}: {said.zh}", f"{what}: {said.en}")) from reason

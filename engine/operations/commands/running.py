@@ -150,7 +150,8 @@ class Bench:
         _LOG.exception("step %s of case %s failed", request.step, self.number, exc_info=reason)
         step = self.definition.process.index[request.step][0]
         assert isinstance(step, Do)
-        return c.Failed(request.n, cause_of(reason, self.ctx.registry.folder(step.action.partition(".")[0])))
+        plugin = step.action.partition(".")[0]
+        return c.Failed(request.n, cause_of(reason, self.ctx.registry.folder(plugin), plugin))
 
     def _do(self, state: State, request: Request) -> Any:
         step = self.definition.process.index[request.step][0]

@@ -283,7 +283,7 @@ def _seed(tx: Tx, ctx: Context, pack: DistrictPack) -> None:
             continue
         plugin = registry.owner(file)
         seed = SeedContext(**handed(ctx, tx, plugin, writing=True), new_id=ctx.ids.new, file=file.name)
-        found = on_content(plugin, file.name, partial(file.seed, seed, pack.data[file.name]))
+        found = on_content(registry, plugin, file.name, partial(file.seed, seed, pack.data[file.name]))
         problems += [pack.in_data(file.name, problem) for problem in found]
     if problems:
         raise Invalid(tuple(problems))

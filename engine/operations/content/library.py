@@ -200,7 +200,7 @@ class Library:
                 yield pack.placed(problem("data-unread", None, here, hint=did_you_mean(name, known), name=name))
             elif file.check is not None:
                 plugin = self.registry.owner(file)
-                found = on_content(plugin, name, partial(file.check, pack, content))
+                found = on_content(self.registry, plugin, name, partial(file.check, pack, content))
                 yield from (pack.in_data(name, fault) for fault in found)
 
     def process_files(self, home: Path, pack: DistrictPack) -> Iterator[Path]:

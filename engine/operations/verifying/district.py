@@ -13,6 +13,7 @@ from engine.clock import Micros
 from engine.definition.canonical import content_hash
 from engine.errors import Invalid
 from engine.extend.contributions import Invariant
+from engine.extend.faults import cause_of
 from engine.i18n import Text, from_stored, stored
 from engine.operations import who
 from engine.operations.context import Context
@@ -71,7 +72,8 @@ def _invariant(ctx: Context, tx: Tx, invariant: Invariant) -> list[Broken]:
         if is_of_database(reason):
             raise
         _LOG.exception("plugin %s raised in invariant %s", plugin, invariant.name)
-        return [broken(invariant.name, "", f"插件“{plugin}”没能核对这一条", f"plugin {plugin!r} could not check this")]
+        why = cause_of(reason, ctx.registry.folder(plugin), plugin)
+        return [broken(invariant.name, "", f"{why.zh}，没能核对这一条", f"{why.en}; it could not check this")]
 
 
 def _placement(ctx: Context, tx: Tx) -> Iterator[Broken]:

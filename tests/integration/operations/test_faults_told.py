@@ -17,15 +17,18 @@ import pytest
 from sqlalchemy import text
 
 from engine.errors import Unanswered
-from engine.extend import Page, Reaction, Text, action, both, to_micros
+from engine.extend import Invariant, Page, Reaction, Text, action, both, to_micros
+from engine.extend.calling import on_content
 from engine.extend.discovery import Plugin
-from engine.extend.faults import AnswerError, HookFailed, PluginError, cause_of, plugin_fault
+from engine.extend.entering import entered
+from engine.extend.faults import AnswerError, HookFailed, PluginError, PluginFault, cause_of, plugin_fault
 from engine.extend.registry import Registry
 from engine.i18n import from_stored
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.operations.showing import plugin_views
+from engine.operations.verifying.verify import verify
 from engine.store.database import Database
 from engine.worker import child
 from tests.integration.operations.test_plugins_silent import PROCESS, STEPS
@@ -163,6 +166,27 @@ def a_sender(_make: Make, fails: Fails) -> Text:
     return from_stored(said)
 
 
+def an_invariant(make: Make, fails: Fails) -> Text:
+    def check(ctx: Any) -> list[Any]:
+        fails(ctx.db)
+        return []
+
+    town = make(plugin("odd", register_invariants=giving(Invariant("odd.always", W, check))))
+    (found,) = verify(town.ctx).broken
+    return found.text
+
+
+def a_data_file(make: Make, fails: Fails) -> Text:
+    """The engine's own words refuse all of it; anything else is a problem of the file."""
+    town = make(plugin("odd"))
+    try:
+        (found,) = on_content(town.ctx.registry, "odd", "odd.yaml", entered("odd", None, lambda: fails(None)))
+    except PluginFault as fault:
+        return fault.text
+    assert found.hint is not None
+    return Text(*(f"{message}: {hint}" for message, hint in zip(found.message, found.hint, strict=True)))
+
+
 DOORS: dict[str, Callable[[Make, Fails], Text]] = {
     "an action": an_action,
     "a type": answering("if of an attribute"),
@@ -171,11 +195,13 @@ DOORS: dict[str, Callable[[Make, Fails], Text]] = {
     "a check": a_check,
     "a page": a_page,
     "a reaction": a_reaction,
+    "an invariant": an_invariant,
+    "a data file": a_data_file,
     "a hook that registers": a_hook_that_registers,
     "a sender": a_sender,
 }
 #: What cannot come about there: no ``ctx.db`` is handed over, or the process is there to be ended.
-NEVER = {(door, fault) for door in ("a function", "a hook that registers", "a sender") for fault in OF_DATABASE}
+NEVER = {(door, fault) for door in ("a data file", "a function", "a hook that registers", "a sender") for fault in OF_DATABASE}
 NEVER.add(("a sender", "an exit"))
 
 
@@ -201,6 +227,8 @@ def test_a_fault_is_told_in_its_own_words_at_its_line(
         said = DOORS[door](make, fails)
     assert zh in said.zh
     assert en in said.en
+    assert re.search("插件“(odd|oracle)”", said.zh)
+    assert re.search("[Pp]lugin '(odd|oracle)'", said.en)
     assert "Misuse" not in said.zh + said.en
     assert all(len(re.findall(r"operations/test_faults_told.py:\d+", words)) == 1 for words in said), said
 

@@ -47,7 +47,7 @@ def test_a_step_that_failed_is_told_in_a_sentence_with_its_action_and_tries(town
     assert (found.kind, found.number, found.subject, found.tries, found.since) == ("step", case.number, "3", 2, began)
     assert found.action.en == "hold a seat"
     assert found.sentence.zh == "系统办理“hold a seat”时出错，已试2次。前面的决定都有效。"
-    assert re.fullmatch(r"RuntimeError \(tests/desk\.py:\d+\)", found.cause.en)
+    assert re.fullmatch(r"plugin 'desk' \(tests/desk\.py:\d+\): RuntimeError", found.cause.en)
     assert broken(town) == []
 
 

@@ -28,8 +28,9 @@ from engine.extend import (
     plugin_table,
     undo,
 )
-from engine.extend.faults import PluginError
+from engine.extend.faults import PluginError, told
 from engine.extend.registry import Registry
+from engine.extend.stored_settings import Live, SettingUnknown
 from tests.unit.extend.plugins_for_tests import as_given, giving, plugin
 
 WORDS = Text("词", "words")
@@ -218,3 +219,12 @@ def test_an_unknown_plugin_in_a_district_is_a_problem() -> None:
 def test_a_plugin_that_ends_the_program_as_it_registers_is_left_out_and_the_rest_stand() -> None:
     found = Registry.of_sound([plugin("quits", register_actions=lambda: sys.exit(3)), plugin("stays")])
     assert found.names == {"stays"}
+
+
+def test_a_setting_that_nobody_registers_is_told_by_its_name_and_by_what_was_meant() -> None:
+    live = Live("odd", {"keeper": "x"}, frozenset())
+    assert (live.get("keper", "none"), "keper" in live, live["keeper"]) == ("none", False, "x")
+    with pytest.raises(SettingUnknown) as refused:
+        live["keper"]
+    said, _ = told(refused.value, None)
+    assert said == Text("没有登记设置keper，是不是 keeper", "no setting 'keper' is registered; did you mean keeper")
