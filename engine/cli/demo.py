@@ -123,7 +123,6 @@ def _serve(system: System, plan: Plan, port: int, front: Facing, *, workers: boo
     if standing is not None:
         say.err(say.said(standing))
     zh = f"打开 http://{HOST}:{port}/demo ，按 Ctrl-C 停下。"
-    tell = say.err if quiet else say.out
-    tell(say.picked(Text(zh, f"Serving http://{HOST}:{port}/demo; press Ctrl-C to stop."), " "))
+    said = say.picked(Text(zh, f"Serving http://{HOST}:{port}/demo; press Ctrl-C to stop."), " ")
     logs.quiet(logging.WARNING)
-    serve_pages(system, HOST, port, front, demo=stands, workers=workers)
+    serve_pages(system, HOST, port, front, lambda: (say.err if quiet else say.out)(said), demo=stands, workers=workers)

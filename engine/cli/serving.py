@@ -49,12 +49,15 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
         opening.tell_districts(system)
         demo = stage(system, lambda: opening.plan(folder), host, public_url)
         address = public_url or f"http://{host}:{port}/"
-        if as_json:
-            say.as_json({"url": address, "demo": demo is not None})
-        else:
+
+        def tell() -> None:
+            if as_json:
+                say.as_json({"url": address, "demo": demo is not None})
+                return
             opens = f"{address}{'demo' if demo else ''}"
             say.line(f"打开 {opens} ，按 Ctrl-C 停下。", f"Serving {opens}; press Ctrl-C to stop.")
-        serve_pages(system, host, port, front, demo=demo, workers=not no_work)
+
+        serve_pages(system, host, port, front, tell, demo=demo, workers=not no_work)
 
 
 @click.command()
@@ -88,9 +91,9 @@ def work(url: str, once: bool, as_json: bool) -> None:
 
 
 def serve_pages(
-    system: System, host: str, port: int, front: Facing, *, demo: Demo | None, workers: bool
+    system: System, host: str, port: int, front: Facing, tell: Callable[[], None], *, demo: Demo | None, workers: bool
 ) -> None:
-    """Serve until somebody stops it."""
+    """Serve until somebody stops it; *tell* that it does once the port is open, so that who waits for it is let in."""
     from engine.app import Options, create_app
     from engine.edge.server import make_server
     from engine.operations.signing import signing_keys
@@ -105,6 +108,7 @@ def serve_pages(
         if workers:
             worker.start()
         try:
+            tell()
             server.run()  # ends at an interrupt, after the requests that are being answered
         except KeyboardInterrupt:
             pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -17,6 +18,7 @@ from engine.extend.entering import entered
 from engine.extend.faults import plugin_error
 from engine.extend.places import written_at
 from engine.extend.registers import REGISTERS
+from engine.i18n import Text
 
 #: A plugin's function for a hook: it takes by name what it wants of what is given.
 Hook = Callable[[Mapping[str, Any]], Any]
@@ -41,7 +43,12 @@ def manager_of(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
         except (pluggy.PluginValidationError, ValueError) as reason:
             said, found = str(reason).splitlines()[-1], _HOOK.search(str(reason))
             place = written_at(getattr(plugin.hooks, found[1], None)) if found else ""
-            raise plugin_error(plugin.name, f"钩子对不上：{said}", f"a hook does not fit: {said}", place) from reason
+            zh, en = f"钩子对不上：{said}", f"a hook does not fit: {said}"
+            if found and not hasattr(hookspecs, found[1]):
+                near = get_close_matches(found[1], vars(hookspecs), 1)
+                hint = Text(f"，是不是 {near[0]}", f"; did you mean {near[0]}") if near else Text("", "")
+                zh, en = f"没有叫{found[1]}的钩子{hint.zh}", f"there is no hook {found[1]!r}{hint.en}"
+            raise plugin_error(plugin.name, zh, en, place) from reason
     return manager
 
 

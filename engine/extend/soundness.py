@@ -17,9 +17,12 @@ from engine.extend.settings import fault_of
 from engine.extend.stored_settings import stored_so
 from engine.extend.tables import metadata_of
 from engine.extend.unsound import Unsound
-from engine.i18n import listed
+from engine.i18n import Text, listed
 
 _HOOKS: Final = frozenset(name for name, spec in vars(hookspecs).items() if hasattr(spec, f"{hookspecs.PROJECT}_spec"))
+
+#: How values are stored that are written otherwise, for whoever gives a default.
+_SO: Final = {"money": Text("（用分）", " (in fen)"), "duration": Text("（如 2 workdays）", " (such as 2 workdays)")}
 
 
 def check_sound(plugin: Plugin, collected: Mapping[str, Sequence[tuple[str, Any]]]) -> None:
@@ -75,8 +78,9 @@ def _settings(plugin: str, settings: Sequence[Setting]) -> None:
             en = f"setting {given.name} is secret: it has to be a text without a default"
             raise Unsound(plugin, "register_settings", zh, en, given)
         if given.default is not None and not stored_so(given.type, given.default):
-            zh = f"设置{given.name}的默认值{given.default!r}不是{kind}存着的样子（金额是分，时长如 2 workdays）"
-            en = f"setting {given.name}: its default {given.default!r} is no stored {kind} (money in fen, 2 workdays)"
+            so = _SO.get(kind, Text("", ""))
+            zh = f"设置{given.name}的默认值{given.default!r}不是{kind}存着的样子{so.zh}"
+            en = f"setting {given.name}: its default {given.default!r} is no stored {kind}{so.en}"
             raise Unsound(plugin, "register_settings", zh, en, given)
         fault = None if given.default is None else fault_of(given, given.default)
         if fault is not None:

@@ -103,7 +103,7 @@ AT_START: dict[str, Broken] = {
         {"hooks.py": "", "plugin.yaml": MANIFEST.replace("TABLES", "").replace("name: odd", "name: even")},
         "plugin.yaml:1", "even",
     ),
-    "a misspelt hook": Broken(hooks("@hookimpl\ndef register_actoins():\n    return []\n"), "odd/hooks.py:", "register_actoins"),
+    "a misspelt hook": Broken(hooks("@hookimpl\ndef register_actoins():\n    return []\n"), "odd/hooks.py:", "did you mean register_actions"),
     "a hook that wants more": Broken(hooks("@hookimpl\ndef check_act(ctx, more): ...\n"), "odd/hooks.py:", "more"),
     "a hook that raises": Broken(hooks("@hookimpl\ndef register_types():\n    1 / 0\n"), "odd/hooks.py:", "ZeroDivision"),
     "a hook that gives nothing": Broken(hooks("@hookimpl\ndef register_types(): ...\n"), "odd/hooks.py:", "register_types"),

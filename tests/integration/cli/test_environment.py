@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,15 @@ from pathlib import Path
 import click
 import pytest
 
+from engine.cli import serving
 from engine.cli.root import COMMANDS, rongtong
+from engine.edge.facing import facing
 from engine.errors import RongtongError
 from engine.settings import SETTINGS, secrets_file
+from engine.store.database import Database
 from engine.wsgi import application
 from tests.integration.cli.conftest import Terminal
+from tests.town import build
 
 #: A value of each setting that can only be wrong; of the others any value means something.
 WRONG = {
@@ -139,3 +144,21 @@ def test_in_chinese_too(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> 
     said = terminal("publish", "--help").out
     assert "发布区县包" in said and "输出 JSON。" in said
     assert "Publish." not in said and "Answer in JSON" not in said
+
+
+def test_that_it_serves_is_told_once_the_port_is_open(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for the line is let in."""
+    monkeypatch.undo()
+    town, heard = build(db), []
+
+    def tell() -> None:
+        with socket.create_connection(("127.0.0.1", port), timeout=10):
+            heard.append("in")
+        raise KeyboardInterrupt
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    serving.serve_pages(town.system, "127.0.0.1", port, facing({}, ""), tell, demo=None, workers=False)
+    town.system.runner.release()
+    assert heard == ["in"]
