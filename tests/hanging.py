@@ -86,9 +86,9 @@ class Hanging:
 
     def swallow(self) -> str:
         """A loop that goes on whatever is raised in it."""
-        self.inside.set()
         while not self.free.is_set():
             try:
+                self.inside.set()  # not before it may be called
                 while not self.free.is_set():
                     pass
             except BaseException:
