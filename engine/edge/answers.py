@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from engine.i18n import Text
+from engine.errors import RongtongError
+from engine.i18n import Text, both
 
 POLICY: Final = "; ".join(
     (
@@ -105,3 +106,13 @@ METHOD: Final = Refusal(
     Text("这个地址不接受这种请求。", "This address does not take that method."),
     (("Allow", "GET, HEAD, OPTIONS, POST"),),
 )  # fmt: skip
+
+
+def hung(fault: Exception, *, as_json: bool, whole: bool) -> bytes:
+    """The answer to a request that was given up for *fault*, or where it is not the *whole*, its head."""
+    text = fault.text if isinstance(fault, RongtongError) else both(str(fault))
+    refusal = Refusal(503, "Service Unavailable", "hung", text)
+    headers, body = refusal.written(as_json=as_json)
+    headers = headed(headers, refusal.status, https=False)
+    lines = [f"HTTP/1.1 {refusal.line}", *(f"{name}: {said}" for name, said in headers)]
+    return "\r\n".join((*lines, "Connection: close", "", "")).encode() + (body if whole else b"")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from socket import SHUT_RDWR
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,10 +21,9 @@ from engine.edge.bounds import Bounds
 from engine.edge.dispatcher import Dispatcher
 from engine.edge.guard import body_refusal
 from engine.edge.proxies import NOBODY, Proxies
-from engine.errors import RongtongError
 from engine.hanging import GivenUp
-from engine.i18n import both
 from engine.otherwise import otherwise
+from engine.store.failures import Bystander
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -94,7 +94,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def __init__(self, server: Server, *args: Any, **named: Any) -> None:
         self.since: Micros = server.steady()
         self._taken, self._mark, self._before = 0, (self.since, 0), 0
-        self._lost = False
+        self._again: HTTPRequestParser | None = None
         super().__init__(server, *args, **named)
         peer = self.addr[0]
         self.holder = peer if peer in server.proxies else counted_as(peer)
@@ -119,31 +119,58 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             if len(self.requests) > 1:
                 self.requests[0].headers["CONNECTION"] = "close"
         self._before = self._taken
+        lost: list[Exception] = []
         try:
-            with suppress(GivenUp), otherwise(self._given_up):  # whose answer is given
+            with suppress(GivenUp), otherwise(partial(self._given_up, lost)):
                 super().service()
         finally:
-            if self._lost:
+            if lost:
                 self.server.task_dispatcher.back()
-        self.since = self.server.steady()
-        self._mark = (self.since, self._taken)
+        if not lost:  # else it is somebody else's by now
+            self.since = self.server.steady()
+            self._mark = (self.since, self._taken)
 
-    def _given_up(self, fault: Exception) -> Exception:
-        """The thread that answers hangs in a plugin: say so, and let another thread answer others."""
-        self._lost = True
-        try:
+    def _given_up(self, lost: list[Exception], fault: Exception) -> Exception:
+        """The thread that answers hangs in a plugin: say so, and let another thread answer others.
+
+        Who only stood by, as a request of somebody else's hung in their thread, is answered by that other one.
+        """
+        lost.append(fault)
+        again = isinstance(fault, Bystander) and self._begin_anew()
+        if not again:
             self._answer_in_its_place(fault)
-        finally:
+        try:
             self.server.task_dispatcher.replace()
+        except RuntimeError:
+            if again:
+                self._answer_in_its_place(fault)
+            raise
+        if again:
+            self.server.add_task(self)
         return fault
+
+    def _begin_anew(self) -> bool:
+        """Have the request as it came, once; whether it may be answered from its beginning."""
+        with self.requests_lock:
+            asked = self.requests[0]
+            if asked is self._again or self._answers:
+                return False
+            self._again = asked
+            asked.get_body_stream().seek(0)
+        return True
+
+    @property
+    def _answers(self) -> bool:
+        """Whether something of the answer is on its way already."""
+        return bool(self.total_outbufs_len) or self._taken != self._before
 
     def _answer_in_its_place(self, fault: Exception) -> None:
         with self.requests_lock:
             asked = self.requests[0]
             self.requests.clear()
-        if not self.total_outbufs_len and self._taken == self._before:
+        if not self._answers:
             path = asked.path.removeprefix(self.server.adj.url_prefix)
-            self.write_soon(_hung(fault, as_json=path.startswith("/api/"), whole=asked.command != "HEAD"))
+            self.write_soon(answers.hung(fault, as_json=path.startswith("/api/"), whole=asked.command != "HEAD"))
         self.close_when_flushed = True
         self.server.pull_trigger()
 
@@ -179,16 +206,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return False
         self._mark = (now, self._taken)
         return self._taken - taken < bounds.LEAST_TAKEN
-
-
-def _hung(fault: Exception, *, as_json: bool, whole: bool) -> bytes:
-    """The answer to a request that was given up for *fault*, or where it is not the *whole*, its head."""
-    text = fault.text if isinstance(fault, RongtongError) else both(str(fault))
-    refusal = answers.Refusal(503, "Service Unavailable", "hung", text)
-    headers, body = refusal.written(as_json=as_json)
-    headers = answers.headed(headers, refusal.status, https=False)
-    lines = [f"HTTP/1.1 {refusal.line}", *(f"{name}: {said}" for name, said in headers)]
-    return "\r\n".join((*lines, "Connection: close", "", "")).encode() + (body if whole else b"")
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]

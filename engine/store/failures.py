@@ -227,6 +227,21 @@ def busy(kind: Failure) -> Busy:
     return Busy(_WORDS[kind], code="busy", failure=kind.value)
 
 
+class Bystander(Busy):
+    """Nothing was saved, as somebody else's work in the same transaction hung: whoever can asks once more."""
+
+
+def bystander() -> Bystander:
+    """The refusal for whoever did nothing wrong."""
+    return Bystander(
+        Text(
+            "同时办理的另一件停住了，本次没有保存。请再提交一次。",
+            "Somebody else's work that was saved together with yours hung, so nothing was saved. Please send it again.",
+        ),
+        code="busy",
+    )
+
+
 def unknown_outcome() -> Busy:
     """The refusal for a commit whose answer never came: it says to look before repeating."""
     return Busy(_UNKNOWN, code="outcome_unknown")

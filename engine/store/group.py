@@ -146,7 +146,7 @@ class Group:
         """The thread that leads *round_* hangs in the work of the newest inside: go on without it; what to tell there.
 
         *fault* is what the newest hears. The others who joined are carried out once more. What the leader itself wanted
-        is not saved, since nobody is there to hear of it.
+        is not saved, since nobody is here to hear of it: who can asks for it again.
         """
         round_.given_up = True
         try:
@@ -165,7 +165,7 @@ class Group:
             if hung is not leader:
                 hung.error, hung.done = fault, True
                 hung.wake()
-        return fault if hung is leader else failures.busy(Failure.LONG)
+        return fault if hung is leader else failures.bystander()
 
     # The transaction
 

@@ -16,6 +16,8 @@ from engine.edge.answers import ALWAYS, RETRY
 from engine.edge.dispatcher import Dispatcher
 from engine.edge.server import make_server
 from engine.extend.entering import entered
+from engine.otherwise import otherwise
+from engine.store.failures import bystander
 from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.integration.edge.street import HEALTH, ok
@@ -24,6 +26,44 @@ from tests.integration.edge.street import HEALTH, ok
 def full(*_: object) -> None:
     """No thread is to be had."""
     raise RuntimeError("can't start new thread")
+
+
+class Door:
+    """A server whose pages are those of *app*, and who comes to it."""
+
+    def __init__(self, app: Any, dispatcher: Dispatcher) -> None:
+        self.server = make_server(app, "127.0.0.1", 0, dispatcher=dispatcher)
+
+    def turn(self) -> None:
+        """Let the server look at its connections once."""
+        wasyncore.loop(timeout=0.001, use_poll=True, map=self.server._map, count=1)
+
+    def ask(self, sends: bytes) -> socket.socket:
+        """Somebody who has sent this."""
+        guest = socket.create_connection(("127.0.0.1", int(self.server.effective_port)))
+        guest.sendall(sends)
+        return guest
+
+    def heard(self, guest: socket.socket) -> bytes:
+        """What they get."""
+        guest.settimeout(0.001)
+        said = bytearray()
+
+        def ended() -> bool:
+            self.turn()
+            with suppress(TimeoutError):
+                more = guest.recv(65_536)
+                said.extend(more)
+                return not more or said.endswith(b"ok") or b"\r\n\r\nok" in said
+            return False
+
+        until(ended)
+        return bytes(said)
+
+    def healthy(self) -> bool:
+        """Whether the next one is answered."""
+        with self.ask(HEALTH) as guest:
+            return self.heard(guest).startswith(b"HTTP/1.1 200 OK")
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/start"), ("POST", "/api/v1/start"), ("HEAD", "/start")])
@@ -43,33 +83,12 @@ def test_who_asks_for_what_hangs_in_a_plugin_is_answered_and_others_find_a_threa
     dispatcher.set_thread_count(1 + alone)
     if alone:
         monkeypatch.setattr(dispatcher, "start_new_thread", full)
-    server = make_server(door, "127.0.0.1", 0, dispatcher=dispatcher)
-
-    def ask(sends: bytes) -> socket.socket:
-        guest = socket.create_connection(("127.0.0.1", int(server.effective_port)))
-        guest.sendall(sends)
-        return guest
-
-    def heard(guest: socket.socket) -> bytes:
-        guest.settimeout(0.001)
-        said = bytearray()
-
-        def ended() -> bool:
-            wasyncore.loop(timeout=0.001, use_poll=True, map=server._map, count=1)
-            with suppress(TimeoutError):
-                more = guest.recv(65_536)
-                said.extend(more)
-                return not more or said.endswith(b"ok")
-            return False
-
-        until(ended)
-        return bytes(said)
-
-    with ask(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n".encode()) as lost:
-        until(lambda: wasyncore.loop(timeout=0.001, use_poll=True, map=server._map, count=1) or code.inside.is_set())
+    open_ = Door(door, dispatcher)
+    with open_.ask(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n".encode()) as lost:
+        until(lambda: open_.turn() or code.inside.is_set())
         dog.call_back()
         dog.give_up()
-        head, _, body = heard(lost).decode().partition("\r\n\r\n")
+        head, _, body = open_.heard(lost).decode().partition("\r\n\r\n")
         assert head.startswith("HTTP/1.1 503 Service Unavailable\r\n")
         assert all(f"{name}: {said}" in head for name, said in (*ALWAYS, RETRY))
         if method == "HEAD":
@@ -77,14 +96,64 @@ def test_who_asks_for_what_hangs_in_a_plugin_is_answered_and_others_find_a_threa
         else:
             assert "did not come back within 10 s; it was stopped, and nothing of it is saved" in body
             assert (json.loads(body)["code"] == "hung") if path.startswith("/api/") else "10秒没有办完" in body
-    with ask(HEALTH) as next_one:
-        assert heard(next_one).startswith(b"HTTP/1.1 200 OK")
+    assert open_.healthy()
     code.free.set()
     until(lambda: len(dispatcher.threads) == 1 + alone and dispatcher.active_count == 0)
-    with ask(HEALTH) as next_one:
-        assert heard(next_one).startswith(b"HTTP/1.1 200 OK"), "it came back, and nothing is left of that"
+    assert open_.healthy(), "it came back, and nothing is left of that"
     dispatcher.shutdown()
-    wasyncore.close_all(server._map)
+    wasyncore.close_all(open_.server._map)
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["", "and something of the answer is on its way"])
+@pytest.mark.parametrize("often", [1, 2], ids=["once", "twice"])
+@pytest.mark.parametrize("alone", [False, True], ids=["", "and no other thread is to be had"])
+def test_who_only_stood_by_is_answered_by_another_thread_from_the_beginning(
+    dog: ByHand, code: Hanging, monkeypatch: pytest.MonkeyPatch, often: int, alone: bool, begun: bool
+) -> None:
+    """Somebody else's work hangs in their thread: nothing of theirs is saved, so it is asked for once more."""
+    hang, came = entered("odd", Path(__file__).parent, code.wait), []
+
+    def door(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/start":
+            return ok(environ, start)
+        came.append(environ["wsgi.input"].read(3))
+        if begun:
+            start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])(b"o")
+        if len(came) <= often:
+            with otherwise(lambda _: bystander()):
+                hang()
+        rest = environ["wsgi.input"].read()
+        return () if begun else ok({**environ, "CONTENT_LENGTH": "0"}, start) if came[-1] + rest == b"form" else ()
+
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(1)
+    if alone:
+        monkeypatch.setattr(dispatcher, "start_new_thread", full)
+    open_ = Door(door, dispatcher)
+    with open_.ask(b"POST /start HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nform") as guest:
+        for _ in range(1 if alone or begun else often):
+            until(lambda: open_.turn() or code.inside.is_set())
+            code.inside.clear()
+            dog.call_back()
+            dog.give_up()
+        said = open_.heard(guest)
+    if begun:
+        assert said.startswith(b"HTTP/1.1 200 OK"), "and it ends where it is"
+        assert said.endswith(b"\r\n\r\no")
+        assert came == [b"for"]
+    elif alone or often == 2:
+        assert said.startswith(b"HTTP/1.1 503 ")
+        assert "再提交一次".encode() in said
+        assert came == [b"for"] * (1 if alone else 2)
+    else:
+        assert said.startswith(b"HTTP/1.1 200 OK")
+        assert came == [b"for", b"for"]
+    code.free.set()
+    until(lambda: not dispatcher.lost and dispatcher.active_count == 0)
+    assert len(came) <= 2, "whoever comes back late goes on with nothing"
+    assert open_.healthy()
+    dispatcher.shutdown()
+    wasyncore.close_all(open_.server._map)
 
 
 def test_for_as_many_threads_as_are_lost_there_are_others_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
