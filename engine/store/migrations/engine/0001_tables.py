@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "engine_0001g"
+revision = "engine_0001h"
 down_revision = None
 branch_labels = None
 depends_on = None
