@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import text
 
 from engine.clock import SECOND, SetClock
-from engine.errors import Busy
 from engine.extend.entering import entered
 from engine.otherwise import otherwise
 from engine.store import group
 from engine.store.database import Database, open_database
+from engine.store.failures import Bystander
 from engine.store.transaction import Runner, Tx
 from engine.store.turnstile import Turnstile
 from tests.bounded import until
@@ -269,7 +269,7 @@ def test_who_leads_hears_that_nothing_was_saved_of_its_own(
         dog.call_back()
         dog.give_up()
         assert told(second) == "HungError"
-        assert [type(one) for one in heard] == [Busy]
+        assert [type(one) for one in heard] == [Bystander]
         assert "nothing was saved" in str(heard[0])
         hangs.free.set()
         assert told(first) == "GivenUp"
