@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -54,14 +53,9 @@ class Terminal:
 
 
 @pytest.fixture(autouse=True)
-def own_log() -> Iterator[None]:
-    """Commands set the engine's log up for a terminal; other tests find it as it was."""
-    log = logging.getLogger("rongtong")
-    kept = log.handlers[:], log.level, log.propagate
-    log.handlers.clear()  # another test may have left a server's log, which prints traces
-    yield
-    log.handlers[:], log.propagate = kept[0], kept[2]
-    log.setLevel(kept[1])
+def no_log(own_log: None) -> None:
+    """A command finds the engine's log as a new process does: nobody has set it up."""
+    logging.getLogger("rongtong").handlers.clear()
 
 
 @pytest.fixture(scope="session")
