@@ -136,17 +136,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         Who only stood by, as a request of somebody else's hung in their thread, is answered by that other one.
         """
         lost.append(fault)
-        again = isinstance(fault, Bystander) and self._begin_anew()
-        if not again:
-            self._answer_in_its_place(fault)
-        try:
-            self.server.task_dispatcher.replace()
-        except RuntimeError:
-            if again:
-                self._answer_in_its_place(fault)
-            raise
-        if again:
+        came = self.server.task_dispatcher.replace()
+        if came and isinstance(fault, Bystander) and self._begin_anew():
             self.server.add_task(self)
+        else:
+            self._answer_in_its_place(fault)
         return fault
 
     def _begin_anew(self) -> bool:

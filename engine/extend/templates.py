@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,7 +22,7 @@ FRAMES: Final = frozenset({
     "layout/base.html", "layout/mobile.html", "layout/parts.html", "layout/plain.html", "layout/print.html",
     "layout/staff.html", "ui.html",
 })  # fmt: skip
-_QUOTED: Final = re.compile(r"[\"']([\w./-]{1,200}\.html)[\"']")
+_TEMPLATE: Final = re.compile(r"[\w./-]{1,200}\.html")
 
 
 def check_templates(name: str, folder: Path) -> None:
@@ -32,7 +34,7 @@ def check_templates(name: str, folder: Path) -> None:
     own = folder / "templates"
     for file in sorted(own.rglob("*.html")):
         _check(reader, name, folder, file)
-    for source in (*sorted(folder.glob("*.py")), *sorted(own.rglob("*.html"))):
+    for source in sorted(folder.glob("*.py")):
         for line, wanted in _named(name, source):
             if not (own / wanted).is_file():
                 zh, en = f"没有模板templates/{wanted}", f"there is no template templates/{wanted}"
@@ -72,7 +74,8 @@ def _misspelt(reader: Environment, tree: nodes.Template, own: Path) -> Iterator[
         there = not isinstance(wanted, str) or wanted in FRAMES or (own / wanted).is_file()
         if not there and not getattr(frame, "ignore_missing", False):
             hint = _meant(str(wanted), FRAMES)
-            yield frame.lineno, f"没有模板{wanted}{hint}", f"there is no template {wanted}{hint}"
+            en = f"there is no template {wanted}{hint} of its own or the engine's"
+            yield frame.lineno, f"没有模板{wanted}{hint}（能用它自己的和系统的）", en
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
@@ -81,6 +84,9 @@ def _meant(word: str, known: Iterable[str]) -> str:
 
 
 def _named(name: str, source: Path) -> Iterator[tuple[int, str]]:
-    """Where *source* names one of the plugin's own templates, and which."""
-    for number, line in enumerate(source.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-        yield from ((number, wanted) for wanted in _QUOTED.findall(line) if wanted.startswith(f"{name}/"))
+    """Where the Python of *source* names one of the plugin's own templates, and which."""
+    with suppress(SyntaxError):  # which is told where it is imported
+        for part in ast.walk(ast.parse(source.read_bytes())):
+            said = part.value if isinstance(part, ast.Constant) else None
+            if isinstance(said, str) and _TEMPLATE.fullmatch(said) and said.startswith(f"{name}/"):
+                yield part.lineno, said  # type: ignore[attr-defined]

@@ -20,6 +20,7 @@ from argon2.exceptions import VerificationError
 from engine.definition.plain import folded, name_key
 from engine.errors import Busy, Invalid, Problem
 from engine.i18n import Text
+from engine.otherwise import otherwise
 from engine.store.forks import ForkAware
 
 _LOG: Final = logging.getLogger("rongtong.security")
@@ -126,7 +127,10 @@ class Desk(ForkAware):
 
     @contextmanager
     def place(self, whose: str) -> Iterator[None]:
-        """A place for somebody of that address or account; ``Busy`` at once where there is none."""
+        """A place for somebody of that address or account; ``Busy`` at once where there is none.
+
+        Who asks the database meanwhile may be given up there, in somebody else's work: the place is free at once.
+        """
         with self._lock:
             full = self._held.total() >= self._places or bool(whose and self._shared(whose) >= self._each)
             if not full:
@@ -134,12 +138,24 @@ class Desk(ForkAware):
         if full:
             _LOG.info("refused login_busy from %s", whose or "?")
             raise Busy(_FULL, code="login_busy")
+        taken = [whose]
+
+        def lost(fault: Exception) -> Exception:
+            self._leave(taken)
+            return fault
+
         try:
-            yield
+            with otherwise(lost):
+                yield
         finally:
-            with self._lock:
-                self._held[whose] -= 1
-                self._held += Counter[str]()  # forgets addresses that hold none
+            self._leave(taken)
+
+    def _leave(self, taken: list[str]) -> None:
+        """Give back the place that was *taken*, once."""
+        with self._lock:
+            while taken:
+                self._held[taken.pop()] -= 1
+            self._held += Counter[str]()  # forgets addresses that hold none
 
     def _shared(self, whose: str) -> int:
         """How many of the half that is for *whose* are taken: by them alone, or by all who were wrong last."""

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from waitress import wasyncore
+from waitress.channel import ClientDisconnected
 
 from engine.edge.answers import ALWAYS, RETRY
 from engine.edge.dispatcher import Dispatcher
-from engine.edge.server import make_server
+from engine.edge.server import Channel, make_server
 from engine.extend.entering import entered
 from engine.otherwise import otherwise
 from engine.store.failures import bystander
@@ -174,11 +175,68 @@ def test_where_no_thread_can_be_had_no_more_end_than_came(monkeypatch: pytest.Mo
     start, counted = dispatcher.start_new_thread, []
     for starts in (full, start, full):
         monkeypatch.setattr(dispatcher, "start_new_thread", starts)
-        with suppress(RuntimeError):
-            dispatcher.replace()
+        dispatcher.replace()
         counted.append(len(dispatcher.threads) - dispatcher.stop_count)
     for _ in range(3):
         dispatcher.back()
         counted.append(len(dispatcher.threads) - dispatcher.stop_count)
     assert counted == [2, 3, 3, 3, 3, 2]
     dispatcher.shutdown()
+
+
+def test_where_too_many_are_lost_who_only_stood_by_is_told_so(
+    dog: ByHand, code: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.edge.dispatcher.LOST", 0)
+    hang = entered("odd", Path(__file__).parent, code.wait)
+
+    def door(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/start":
+            with otherwise(lambda _: bystander()):
+                hang()
+        return ok(environ, start)
+
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(1)
+    open_ = Door(door, dispatcher)
+    with open_.ask(b"POST /start HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n") as guest:
+        until(lambda: open_.turn() or code.inside.is_set())
+        dog.call_back()
+        dog.give_up()
+        assert open_.heard(guest).startswith(b"HTTP/1.1 503 ")
+    code.free.set()
+    until(lambda: not dispatcher.lost and dispatcher.active_count == 0)
+    assert open_.healthy()
+    dispatcher.shutdown()
+    wasyncore.close_all(open_.server._map)
+
+
+def test_where_nobody_is_there_to_be_answered_another_thread_comes_all_the_same(
+    dog: ByHand, code: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hang = entered("odd", Path(__file__).parent, code.wait)
+
+    def door(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/start":
+            hang()
+        return ok(environ, start)
+
+    def gone(*_: object) -> None:
+        raise ClientDisconnected
+
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(1)
+    open_ = Door(door, dispatcher)
+    with open_.ask(b"POST /start HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"):
+        until(lambda: open_.turn() or code.inside.is_set())
+        with monkeypatch.context() as patch:
+            patch.setattr(Channel, "write_soon", gone)
+            dog.call_back()
+            dog.give_up()
+    assert open_.healthy()
+    code.free.set()
+    until(lambda: not dispatcher.lost and dispatcher.active_count == 0)
+    assert len(dispatcher.threads) == 1
+    assert open_.healthy()
+    dispatcher.shutdown()
+    wasyncore.close_all(open_.server._map)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
 from engine.errors import Busy
+from engine.extend.entering import entered
+from engine.hanging import GivenUp
 from engine.operations import accounts, passwords
 from tests.bounded import until
 from tests.forking import forked, forks
+from tests.hanging import ByHand, Hanging
 from tests.integration.operations.logging_in import WORD, guess
 from tests.town import Town
 
@@ -93,3 +98,26 @@ def test_a_forked_process_has_a_desk_with_hands_of_its_own() -> None:
     with desk.place("a"), desk._lock:
         assert forked(at_the_desk, 20) == "looked at"
     desk._hands.shutdown()
+
+
+def test_who_is_given_up_at_the_desk_gives_the_place_back_at_once_and_once(dog: ByHand, code: Hanging) -> None:
+    """On SQLite who logs in may lend their thread to somebody else's work, and that may hang."""
+    desk = passwords.Desk(1, 4)
+    hang = entered("odd", Path(__file__).parent, code.wait)
+
+    def log_in() -> None:
+        with suppress(GivenUp), desk.place("192.0.2.1"):
+            hang()
+
+    lost = Thread(target=log_in)
+    lost.start()
+    assert code.inside.wait(60)
+    assert desk._held.total() == 1
+    dog.call_back()
+    dog.give_up()
+    assert desk._held.total() == 0
+    with desk.place("192.0.2.1"):
+        code.free.set()
+        lost.join()
+        assert desk._held == {"192.0.2.1": 1}
+    assert not desk._held
