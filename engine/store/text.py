@@ -83,7 +83,7 @@ def load(text: str | None) -> Any:
 
 
 def digest(*parts: str | int | None) -> str:
-    """SHA-256 over the parts as a list in JSON, so that no two lists of parts read alike.
+    """SHA-256 over the parts as a list in JSON, so that no two lists of words, whole numbers and Nones read alike.
 
     Where a damaged row holds something else, it is a digest all the same, of nothing that was ever stored.
     """

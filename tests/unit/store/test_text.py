@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.store import text
-from engine.store.text import dump, fingerprint, load
+from engine.store.text import digest, dump, fingerprint, load
 
 #: Whole numbers of any size; of others only those that both encoders spell alike.
 PLAIN = st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from([0.5, -2.25, 1e15])
@@ -101,3 +101,24 @@ def test_a_machine_without_the_quick_encoder_writes_the_same(monkeypatch: pytest
     quick = dump(body)
     monkeypatch.setattr(text, "_quick", None)
     assert dump(body) == quick
+
+
+PARTS = st.lists(st.none() | st.integers() | st.text())
+
+
+@given(PARTS, PARTS)
+def test_two_lists_of_parts_have_one_digest_only_where_they_are_the_same(one: list[Any], other: list[Any]) -> None:
+    assert (digest(*one) == digest(*other)) == (one == other)
+
+
+@given(PARTS)
+def test_a_digest_is_the_same_by_either_encoder(parts: list[Any]) -> None:
+    quick = digest(*parts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text, "_quick", None)
+        assert digest(*parts) == quick
+
+
+@pytest.mark.parametrize("damaged", [b"\xff", 2.5, "\ud800", object])
+def test_what_a_damaged_row_holds_has_a_digest_all_the_same(damaged: Any) -> None:
+    assert digest("a", damaged) != digest("a", "b")
