@@ -159,14 +159,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return bool(self.total_outbufs_len) or self._taken != self._before
 
     def _answer_in_its_place(self, fault: Exception) -> None:
-        with self.requests_lock:
-            asked = self.requests[0]
-            self.requests.clear()
-        if not self._answers:
-            path = asked.path.removeprefix(self.server.adj.url_prefix)
-            self.write_soon(answers.hung(fault, as_json=path.startswith("/api/"), whole=asked.command != "HEAD"))
-        self.close_when_flushed = True
-        self.server.pull_trigger()
+        """Answer for the thread that is lost. While the request stands there, the server's loop leaves sending to us."""
+        asked = self.requests[0]
+        try:
+            if not self._answers:
+                path = asked.path.removeprefix(self.server.adj.url_prefix)
+                said = answers.hung(fault, as_json=path.startswith("/api/"), whole=asked.command != "HEAD")
+                self.write_soon(said)
+        finally:
+            with self.requests_lock:
+                self.requests.clear()
+            self.close_when_flushed = True
+            self.server.pull_trigger()
 
     @property
     def waits(self) -> bool:
