@@ -159,7 +159,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return bool(self.total_outbufs_len) or self._taken != self._before
 
     def _answer_in_its_place(self, fault: Exception) -> None:
-        """Answer for the thread that is lost. While the request stands there, the server's loop leaves sending to us."""
+        """Answer for the thread that is lost. While the request stands there, the loop of the server sends nothing."""
         asked = self.requests[0]
         try:
             if not self._answers:

@@ -224,7 +224,7 @@ class Registry:
         """What a district has *stored* for *plugin*, with the *secrets* of the installation."""
         found = self.implementations("migrate_settings", [plugin])
         migrate = next((partial(brought_over, hook) for name, hook in found if name == plugin), None)
-        return read_stored(plugin, self._settings(plugin), stored, migrate, secrets or {})
+        return read_stored(plugin, self._settings(plugin), stored, migrate, secrets or {}, self.folder(plugin))
 
     def secrets(self) -> frozenset[str]:
         """The variables that the installation may be given secrets by."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Final
 
 from engine import secrecy
@@ -87,9 +88,12 @@ def version_of(settings: Sequence[Setting]) -> int:
 
 def read_stored(
     plugin: str, settings: Sequence[Setting], stored: Mapping[str, Any], migrate: Migrate | None,
-    secrets: Mapping[str, str],
+    secrets: Mapping[str, str], folder: Path | None = None,
 ) -> Reading:  # fmt: skip
-    """What *stored* says today; *migrate* brings it from an older version, *secrets* are the installation's."""
+    """What *stored* says today; *migrate* brings it from an older version, *secrets* are the installation's.
+
+    A fault is told with its line of the plugin in *folder*.
+    """
     version, wanted = int(stored.get(VERSION, 1)), version_of(settings)
     held = {name: value for name, value in stored.items() if name != VERSION}
     if version > wanted:
@@ -99,8 +103,9 @@ def read_stored(
         try:
             held = dict(migrate(version, held))
         except Exception as reason:
-            said = told(reason, None, quoting=True).said
-            return _unread(Text(f"migrate_settings 出错：{said.zh}", f"migrate_settings failed: {said.en}"))
+            said, place = told(reason, folder, quoting=True)
+            at = f" ({place})" if place else ""
+            return _unread(Text(f"migrate_settings{at} 出错：{said.zh}", f"migrate_settings{at} failed: {said.en}"))
     open_ones = [setting for setting in settings if not setting.secret]
     values = {setting.name: held.get(setting.name, setting.default) for setting in open_ones}
     for setting in open_ones:

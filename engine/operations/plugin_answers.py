@@ -13,11 +13,11 @@ from engine.errors import Misuse, RongtongError, Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
 from engine.extend.entering import Entering
-from engine.extend.faults import PluginFault, cause_of, place_of
+from engine.extend.faults import HungError, LeftOutError, PluginFault, cause_of, place_of
 from engine.extend.registry import Registry
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
-from engine.runtime.refusals import plugin_away, plugin_shows_nothing, plugin_silent
+from engine.runtime.refusals import plugin_away, plugin_hung, plugin_shows_nothing, plugin_silent
 from engine.store.failures import Spoilt, is_of_database
 from engine.store.transaction import Tx
 
@@ -65,6 +65,8 @@ def blamed(registry: Registry, plugin: str, what: str, tx: Tx | None = None) -> 
         return isinstance(reason, RongtongError) and not isinstance(reason, PluginFault | Misuse)
 
     def silent(reason: Exception) -> Unanswered:
+        if isinstance(reason, HungError | LeftOutError):
+            return plugin_hung(plugin, reason.text)  # however it was ended, its reader is told the same
         return plugin_shows_nothing(plugin, cause_of(reason, folder, plugin))
 
     with _translating(plugin, what, silent, said), Entering(plugin, folder):

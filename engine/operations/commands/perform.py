@@ -264,6 +264,7 @@ class _Attempt:
         bench = Bench(
             self.ctx, self.tx, self.people, self.caller, self.definition, self.facts, self.now,
             self.case.id, self.case.number, on_behalf(turn.events), self.runs, self.tries,
+            ending=isinstance(self.order.command, c.Cancel),
         )  # fmt: skip
         for _ in range(MAX_AUTOMATIC):
             command = self._answer(bench, turn, request)

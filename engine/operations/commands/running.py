@@ -80,7 +80,10 @@ class Tries:
 
 @dataclass(slots=True)
 class Bench:
-    """Where the actions of one command run, for the *caller*, who may act for somebody (``on_behalf``)."""
+    """Where the actions of one command run, for the *caller*, who may act for somebody (``on_behalf``).
+
+    Where it is ``ending`` the case for good, an undoing that fails is left for later: the case waits for nothing more.
+    """
 
     ctx: Context
     tx: Tx
@@ -94,11 +97,12 @@ class Bench:
     on_behalf: str
     runs: Runs
     tries: Tries
+    ending: bool = False
 
     def answer(self, state: State, request: Request) -> c.Command:
         """The command that the result of *request* becomes."""
         if request.n in self.tries.silent:
-            return _unanswered(request, self.tries.silent[request.n])
+            return self._rests(state, request, _unanswered(request, self.tries.silent[request.n]))
         self.tries.under_way = request.n
         answer = self._answered(state, request)
         self.tries.under_way = 0
@@ -138,9 +142,15 @@ class Bench:
             if is_of_database(reason):
                 raise
             self.runs.take_back(so_far, answered=False)
-            return self._failed(request, reason)
+            return self._rests(state, request, self._failed(request, reason))
         assert not isinstance(answer, _Refused)
         return answer
+
+    def _rests(self, state: State, request: Request, failed: c.Failed) -> c.Command:
+        """The step is the incident that *failed* says; what is undone as the case ends for good is left for later."""
+        if self.ending and request.kind == "undo":
+            return self._later(request, self._wanted(state, request))
+        return failed
 
     def _failed(self, request: Request, reason: Exception) -> c.Failed:
         """A short word for the record; the whole of it is for the log, but where nothing ran at all."""
@@ -189,20 +199,28 @@ class Bench:
         given = next((one for one in self.ctx.registry.given(Action) if one.spec.name == kept.name), None)
         return plugin_changed(plugin, kept.name, changed(kept, live), written_at(given.body) if given else "")
 
-    def _undo(self, state: State, request: Request) -> Any:
+    def _wanted(self, state: State, request: Request) -> Owed:
+        """The undoing that *request* asks for."""
         step = self.definition.process.index[request.step][0]
         assert isinstance(step, Do)
         name = self.definition.catalogue.actions[step.action].undo
         receipt = {k: v for k, v in state["out"].get(request.step, {}).items() if k not in RESERVED}
-        wanted = Owed(step.action, name, request.of, request.step, receipt)
+        return Owed(step.action, str(name), request.of, request.step, receipt)
+
+    def _undo(self, state: State, request: Request) -> Any:
+        wanted = self._wanted(state, request)
         away = self.ctx.away(wanted.plugin) is not None or self._undoing(wanted) is None
         if away or self._owes(state, wanted.plugin):
-            self.runs.owed.append(wanted)
-            self.runs.record.append({"n": request.of, "undo": name, "how": "owed"})
-            return c.Undone(request.n, request.of, "owed")
+            return self._later(request, wanted)
         how = self.release(state, wanted)
-        self.runs.record.append({"n": request.of, "undo": name, "how": how})
+        self.runs.record.append({"n": request.of, "undo": wanted.undo, "how": how})
         return c.Undone(request.n, request.of, how)
+
+    def _later(self, request: Request, wanted: Owed) -> c.Undone:
+        """Leave an undoing to a job of its own."""
+        self.runs.owed.append(wanted)
+        self.runs.record.append({"n": request.of, "undo": wanted.undo, "how": "owed"})
+        return c.Undone(request.n, request.of, "owed")
 
     def _owes(self, state: State, plugin: str) -> bool:
         """Whether *plugin* has still to undo something of this case, which comes before all else that it does here."""

@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+from engine.clock import HOUR
 from engine.extend import ActionContext, JobContext, Reaction, Text, Undone, action, undo
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.store.database import Database
 from tests import desk
+from tests.integration.operations.leaving import came_back
 from tests.integration.operations.looking import broken, rows
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
@@ -113,8 +115,9 @@ def test_nothing_reacts_to_a_run_that_was_taken_back(town: Town, wrong: set[str]
     cases.cancel(town.ctx, cai, case.number, "x")
     run_jobs(town.ctx)
     assert (reacted, broken(town)) == (["late.act.done"], [])
-    (incident,) = incidents.incidents(town.ctx, cai)
+    came_back(town)
+    assert (reacted, broken(town)) == (["late.act.done"], [])
     wrong.remove("undo")
-    cases.retry(town.ctx, cai, case.number, incident.n)
-    run_jobs(town.ctx)
+    town.clock.at += HOUR
+    came_back(town)
     assert (reacted, broken(town)) == (["late.act.done", "late.unact.undone"], [])

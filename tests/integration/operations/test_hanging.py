@@ -227,6 +227,16 @@ def test_an_undoing_that_loops_is_an_incident_as_well(slow: Slow, dog: ByHand) -
     assert found.cause.en.endswith(SAID)
 
 
+def test_a_case_is_cancelled_though_its_undoing_loops(slow: Slow, dog: ByHand) -> None:
+    case = slow.start()
+    agree(slow, case)
+    slow.what = "undo"
+    future = slow.meanwhile(cases.cancel, slow.town.ctx, Caller("cai"), case.number, "不办了")
+    dog.call_back()
+    assert future.result(60).end == "cancelled"
+    slow.what = ""
+
+
 def test_a_check_that_loops_refuses_the_command_in_a_clear_sentence(slow: Slow, dog: ByHand) -> None:
     case = slow.start()
     slow.what = "check"

@@ -87,6 +87,32 @@ def test_an_undoing_that_fails_keeps_back_the_rest_and_all_is_tried_again(
     assert (seats_taken(town), broken(town)) == ([], [])
 
 
+@pytest.mark.parametrize("before", [False, True], ids=["", "and it has failed before"])
+@pytest.mark.parametrize("body", [lambda *_: "done", lambda *_: 1 / 0], ids=["answers nonsense", "raises"])
+def test_a_case_is_cancelled_though_its_undoing_fails_and_that_is_tried_until_it_does_not(
+    body: Any, before: bool, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = town.start("hold", after="2")
+    if not before:
+        town.act(case, "ok", "agree", by="sun")
+    undo = town.system.registry.undo("desk.release")
+    assert undo is not None
+    monkeypatch.setattr(town.system.registry, "_undos", {"desk.release": replace(undo, body=body)})
+    if before:
+        assert town.act(case, "ok", "refuse", by="sun", opinion="不行").status == "open"
+        assert len(incidents.incidents(town.ctx, CAI)) == 1
+    assert cases.cancel(town.ctx, CAI, case.number, "不办了").end == "cancelled"
+    assert owed(town) == ([["taking"]] if before else [["more", "taking"]])
+    assert broken(town) == []
+    came_back(town)
+    (failing,) = incidents.incidents(town.ctx, CAI)
+    assert failing.number == case.number
+    monkeypatch.undo()
+    town.clock.at += HOUR
+    came_back(town)
+    assert (seats_taken(town), incidents.incidents(town.ctx, CAI), broken(town)) == ([], (), [])
+
+
 def fails(*_: object) -> str:
     raise OSError
 
