@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from threading import Lock
 from typing import Final
 
 from waitress.task import ThreadedTaskDispatcher
 
-_LOG: Final = logging.getLogger("rongtong.plugins")
 #: For so many at once that hang for good another one comes; where more do, only a new start helps.
 LOST: Final = 64
 
@@ -23,22 +21,22 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
         self.lost = self.replaced = 0
         self._counts = Lock()
 
-    def replace(self) -> bool:
-        """A thread is lost: have one more, if there is one to be had; whether it came."""
+    def replace(self) -> None:
+        """A thread is lost: have one more. Raises RuntimeError where there is none to be had.
+
+        Whoever watches tells that once it holds nothing: the thread that is lost may have stopped in the log.
+        """
         with self._counts:
             self.lost += 1
             if self.lost > LOST:
-                _LOG.error("%d requests hang in plugins for good; only a new start helps", self.lost)
-                return False
+                raise RuntimeError(f"{self.lost} requests hang in plugins for good; only a new start helps")
             before = self.threads.copy()
             try:
                 self.set_thread_count(len(before) - self.stop_count + 1)
             except RuntimeError:
                 self.threads = before
-                _LOG.error("no other thread can be had for one that hangs in a plugin")
-                return False
+                raise
             self.replaced += 1
-            return True
 
     def back(self) -> None:
         """A thread that was lost is back: have one less, if one more came for those that are lost."""

@@ -136,8 +136,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         Who only stood by, as a request of somebody else's hung in their thread, is answered by that other one.
         """
         lost.append(fault)
-        came = self.server.task_dispatcher.replace()
-        if came and isinstance(fault, Bystander) and self._begin_anew():
+        try:
+            self.server.task_dispatcher.replace()
+        except RuntimeError:
+            self._answer_in_its_place(fault)
+            raise
+        if isinstance(fault, Bystander) and self._begin_anew():
             self.server.add_task(self)
         else:
             self._answer_in_its_place(fault)

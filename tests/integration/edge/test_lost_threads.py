@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,6 +14,7 @@ import pytest
 from waitress import wasyncore
 from waitress.channel import ClientDisconnected
 
+from engine import hanging
 from engine.edge.answers import ALWAYS, RETRY
 from engine.edge.dispatcher import Dispatcher
 from engine.edge.server import Channel, make_server
@@ -163,7 +165,8 @@ def test_for_as_many_threads_as_are_lost_there_are_others_up_to_a_bound(monkeypa
     dispatcher.set_thread_count(1)
     counted = []
     for change in (*[dispatcher.replace] * 3, *[dispatcher.back] * 3):
-        change()
+        with suppress(RuntimeError):
+            change()
         counted.append(len(dispatcher.threads) - dispatcher.stop_count)
     assert counted == [2, 3, 3, 3, 2, 1]
     dispatcher.shutdown()
@@ -175,7 +178,8 @@ def test_where_no_thread_can_be_had_no_more_end_than_came(monkeypatch: pytest.Mo
     start, counted = dispatcher.start_new_thread, []
     for starts in (full, start, full):
         monkeypatch.setattr(dispatcher, "start_new_thread", starts)
-        dispatcher.replace()
+        with suppress(RuntimeError):
+            dispatcher.replace()
         counted.append(len(dispatcher.threads) - dispatcher.stop_count)
     for _ in range(3):
         dispatcher.back()
@@ -184,10 +188,19 @@ def test_where_no_thread_can_be_had_no_more_end_than_came(monkeypatch: pytest.Mo
     dispatcher.shutdown()
 
 
-def test_where_too_many_are_lost_who_only_stood_by_is_told_so(
-    dog: ByHand, code: Hanging, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("most", [0, 64], ids=["too many are lost", "no other thread is to be had"])
+def test_where_no_other_comes_who_only_stood_by_is_told_so_and_the_log_when_nothing_is_held(
+    dog: ByHand, code: Hanging, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, most: int
 ) -> None:
-    monkeypatch.setattr("engine.edge.dispatcher.LOST", 0)
+    """The thread that is lost may have stopped in the log: who watches would wait for it, and keep all others waiting."""
+    held: list[bool] = []
+
+    class Looks(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            held.append(hanging._LOCK.locked())
+
+    monkeypatch.setattr(logging.getLogger("rongtong"), "handlers", [Looks()])
+    monkeypatch.setattr("engine.edge.dispatcher.LOST", most)
     hang = entered("odd", Path(__file__).parent, code.wait)
 
     def door(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
@@ -198,12 +211,17 @@ def test_where_too_many_are_lost_who_only_stood_by_is_told_so(
 
     dispatcher = Dispatcher()
     dispatcher.set_thread_count(1)
+    if most:
+        monkeypatch.setattr(dispatcher, "start_new_thread", full)
     open_ = Door(door, dispatcher)
     with open_.ask(b"POST /start HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n") as guest:
         until(lambda: open_.turn() or code.inside.is_set())
         dog.call_back()
         dog.give_up()
         assert open_.heard(guest).startswith(b"HTTP/1.1 503 ")
+    assert any("only a new start helps" in text or "start new thread" in text for text in caplog.text.splitlines())
+    assert held
+    assert not any(held)
     code.free.set()
     until(lambda: not dispatcher.lost and dispatcher.active_count == 0)
     assert open_.healthy()
