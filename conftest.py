@@ -26,6 +26,10 @@ settings.register_profile(
 )
 settings.load_profile("still")
 
+#: The engine's log as it was before anything ran: what a fixture of a whole session does with it is no test's either.
+_LOG = logging.getLogger("rongtong")
+_AS_IT_WAS = _LOG.handlers[:], _LOG.level, _LOG.propagate
+
 
 @pytest.fixture(scope="session", autouse=True)
 def light_passwords() -> Iterator[None]:
@@ -39,11 +43,9 @@ def light_passwords() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def own_log() -> Iterator[None]:
     """Whatever a test does with the engine's log, the next one finds it as it was."""
-    log = logging.getLogger("rongtong")
-    handlers, level, propagate = log.handlers[:], log.level, log.propagate
     yield
-    log.handlers[:], log.propagate = handlers, propagate
-    log.setLevel(level)
+    _LOG.handlers[:], level, _LOG.propagate = _AS_IT_WAS
+    _LOG.setLevel(level)
 
 
 class Compiled(BytecodeCache):
