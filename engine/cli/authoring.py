@@ -11,7 +11,7 @@ from engine.cli.content import as_plain, called, find, loaded, only, roles_of
 from engine.definition.diff import differences, in_words
 from engine.definition.fmt import formatted
 from engine.definition.model import Process
-from engine.definition.source import text_of
+from engine.definition.yaml.source import text_of
 from engine.errors import Invalid, Problem
 from engine.i18n import counted
 from engine.operations.content.library import Library

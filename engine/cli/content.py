@@ -13,8 +13,8 @@ from engine.cli import opening, say
 from engine.definition.diff import Difference, differences, in_words
 from engine.definition.model import Process
 from engine.definition.sentences import sentences
-from engine.definition.source import Mapping as Written
-from engine.definition.source import read
+from engine.definition.yaml.source import Mapping as Written
+from engine.definition.yaml.source import read
 from engine.errors import Invalid, NotFound, Problem
 from engine.extend.contributions import ScenarioVerb
 from engine.i18n import Text, both, counted, listed

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.definition.keywords import english
 from engine.definition.slots import PROCESS, Slot, rows_of, slots_of
-from engine.definition.source import Mapping, Node, Sequence
+from engine.definition.yaml.source import Mapping, Node, Sequence
 
 
 def document(node: Node) -> dict[str, Any]:

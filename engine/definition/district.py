@@ -9,10 +9,10 @@ from typing import Any, Literal, get_args
 
 from engine.cached import cached_property
 from engine.definition.model import Place
-from engine.definition.places import place_at
 from engine.definition.plain import tidy
 from engine.definition.roles import RoleTable
-from engine.definition.source import Node
+from engine.definition.yaml.places import place_at
+from engine.definition.yaml.source import Node
 from engine.errors import Problem
 from engine.i18n import Text
 

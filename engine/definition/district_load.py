@@ -12,7 +12,7 @@ from engine.definition.district_rows import Rows
 from engine.definition.model import Place
 from engine.definition.problem_codes import problem
 from engine.definition.roles import RoleTable
-from engine.definition.source import Mapping, Node, Scalar, Sequence, data_of, read
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, data_of, read
 from engine.errors import Problem
 from engine.i18n import Text, both, listed
 

@@ -10,7 +10,7 @@ from engine.definition.district import Alliance, DeputyRow, GrantRow, PersonRow,
 from engine.definition.district_rows import Rows
 from engine.definition.district_units import UnitReader
 from engine.definition.roles import ANY_ROLE
-from engine.definition.source import Node
+from engine.definition.yaml.source import Node
 from engine.i18n import listed
 
 #: How many months of a rota are written out ahead.

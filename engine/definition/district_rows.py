@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from engine.definition.problem_codes import did_you_mean, problem
-from engine.definition.source import Mapping, Node, Scalar, Sequence
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 from engine.errors import Problem
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from engine.definition.district import UnitRow
 from engine.definition.district_rows import Rows
-from engine.definition.source import Node
+from engine.definition.yaml.source import Node
 
 UNIT = ("id", "name", "kind", "short", "parent", "code", "since", "until", "successor")
 #: So many units may stand above one another, those that ended and their successors counted in.

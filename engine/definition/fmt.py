@@ -13,12 +13,12 @@ from typing import Any
 
 import yaml
 
-from engine.definition import source
 from engine.definition.keywords import canonical, chinese, doubled, english
 from engine.definition.routes import walk
 from engine.definition.slots import PROCESS, Slot, slots_of
-from engine.definition.source import Mapping, Node, Scalar, Sequence
-from engine.definition.yaml_limits import PARSER
+from engine.definition.yaml import source
+from engine.definition.yaml.limits import PARSER
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 from engine.errors import Problem
 
 #: A piece of the text from one offset to another, and what stands there instead.

@@ -11,7 +11,7 @@ from dataclasses import replace
 from engine.definition.phrases import Phrases
 from engine.definition.problem_codes import problem
 from engine.definition.slots import PROCESS, Slot, along, rows_of, slots_of
-from engine.definition.source import Mapping, Node, Scalar, Sequence, identifier
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.errors import Problem
 
 #: Values that are ids: normalised, so that a full-width letter names the same thing.

@@ -7,13 +7,14 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from engine.definition import canonical, keywords, overlay, source
+from engine.definition import canonical, keywords, overlay
 from engine.definition.catalogue import Catalogue
 from engine.definition.checks import check
 from engine.definition.model import Process
 from engine.definition.parse.process import read_process
 from engine.definition.problem_codes import problem
-from engine.definition.source import Mapping, Node, Scalar
+from engine.definition.yaml import source
+from engine.definition.yaml.source import Mapping, Node, Scalar
 from engine.errors import Invalid, Problem
 
 #: Finds the process that an overlay names: its text and file, or None if there is none.

@@ -15,7 +15,7 @@ from engine.definition.overlay_rules import FREE_KEYS, names_step, open_to, stri
 from engine.definition.problem_codes import did_you_mean, problem
 from engine.definition.routes import Route, changed, node_at, steps_of, walk, with_entry
 from engine.definition.slots import PROCESS, Slot, rows_of, slots_of
-from engine.definition.source import Mapping, Node, Scalar, Sequence, data_of
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, data_of
 from engine.errors import Problem
 
 _EDITS = ("set", "tighten", "replace_who", "insert_before", "insert_after", "remove", "add_outcome")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from engine.definition.durations import Duration, parse_duration
 from engine.definition.expression.lexer import QUOTED
 from engine.definition.slots import Slot
-from engine.definition.source import Mapping, Node, Scalar, Sequence
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 
 #: Keys that any district may set: words for people, and what a form offers.
 FREE_KEYS = frozenset({"title", "group", "default", "of", "reasons"})

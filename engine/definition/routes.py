@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.definition.slots import PROCESS, Slot, slots_of
-from engine.definition.source import Mapping, Node, Scalar, Sequence
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 
 #: Positions from the root: of an entry in a mapping, of an item in a list.
 Route = tuple[int, ...]

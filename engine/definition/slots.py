@@ -8,8 +8,8 @@ from functools import cache
 
 from engine.definition.key_kinds import Key, Shape
 from engine.definition.keys import CONSTRUCTS, keys_of
-from engine.definition.source import Mapping, Node, Scalar
 from engine.definition.words import TYPE_WORDS, english_of
+from engine.definition.yaml.source import Mapping, Node, Scalar
 from engine.i18n import Text
 
 #: What a mapping is where the value is usually written in one line.

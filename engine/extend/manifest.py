@@ -13,7 +13,7 @@ import jsonschema
 import referencing
 from jsonschema.exceptions import ValidationError
 
-from engine.definition.source import Mapping, Node, Sequence, data_of, read
+from engine.definition.yaml.source import Mapping, Node, Sequence, data_of, read
 from engine.errors import Problem
 from engine.i18n import Text
 

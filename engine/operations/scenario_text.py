@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from engine.definition.source import Mapping, Node, Sequence, data_of, read
+from engine.definition.yaml.source import Mapping, Node, Sequence, data_of, read
 from engine.errors import Problem
 from engine.extend.contributions import ScenarioVerb
 from engine.i18n import Text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.definition.problem_codes import did_you_mean
-from engine.definition.source import Mapping, Node, Scalar, Sequence
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 from engine.errors import Problem
 from engine.extend.contributions import ScenarioVerb
 from engine.i18n import Text, listed

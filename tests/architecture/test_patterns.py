@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from engine.definition import yaml_faults
+from engine.definition.yaml import faults
 from tests.architecture.hostile import texts
 from tests.architecture.source import ROOT, Module, product
 
 LENGTH = 1_000_000
 #: Patterns that may take more than the length, because what they meet is cut before.
-BOUNDED = {"engine.definition.yaml_faults._BITES": yaml_faults.LOOK}
+BOUNDED = {"engine.definition.yaml.faults._BITES": faults.LOOK}
 #: Where a pattern is made anew: of words that are escaped, which is read once at each place of a text.
 MADE_OF_WORDS = {"engine/operations/cleaning.py"}
 _USES = ("search", "match", "fullmatch", "sub", "split", "findall", "finditer")

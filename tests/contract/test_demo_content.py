@@ -8,7 +8,7 @@ from functools import cache
 
 from engine.content import shipped_workflows
 from engine.definition.model import Process
-from engine.definition.source import read
+from engine.definition.yaml.source import read
 from engine.extend.registry import Registry
 from engine.operations.content.library import Library
 from engine.operations.content.pack import Pack

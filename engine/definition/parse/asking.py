@@ -13,8 +13,8 @@ from engine.definition.parse.due import COUNT
 from engine.definition.parse.fields import fillable, read_names
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.who import read_who
-from engine.definition.source import Mapping, Node, Scalar, Sequence
 from engine.definition.types import NUMBERS, ValueType
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 from engine.i18n import Text
 
 _SHARE: Final = re.compile(r"([0-9]{1,3})(?:/([1-9][0-9]{0,2})|[%％])(?: +of +(?:cast|roll))?")

@@ -11,7 +11,7 @@ from engine.definition.parse.later import read_loop, read_reopen
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.who import read_who
 from engine.definition.plain import repeated
-from engine.definition.source import Mapping, Node, Scalar
+from engine.definition.yaml.source import Mapping, Node, Scalar
 from engine.i18n import Text, both
 
 #: Ways to begin that cases cannot run yet, and the keys that belong to them.

@@ -10,7 +10,7 @@ from engine.definition.model import Do, Exit, Target, Value, Wait
 from engine.definition.parse.due import MOMENTS
 from engine.definition.parse.exits import read_match, title_of
 from engine.definition.parse.reader import Reader
-from engine.definition.source import Mapping, Node
+from engine.definition.yaml.source import Mapping, Node
 from engine.i18n import Text, listed
 
 CAME: Final = Exit("came", Target("next"), title_of("came"))

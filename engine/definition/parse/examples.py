@@ -7,7 +7,7 @@ from typing import Any
 from engine.definition.model import Example
 from engine.definition.parse.fields import type_of_field
 from engine.definition.parse.reader import Reader
-from engine.definition.source import Mapping, Node, Scalar, data_of
+from engine.definition.yaml.source import Mapping, Node, Scalar, data_of
 
 #: The only outcome of the first form, when a case came back to it.
 SUBMIT = "submit"

@@ -9,8 +9,8 @@ from engine.definition.parse.fields import fillable, type_of_field
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.targets import read_target
 from engine.definition.parse.who import read_who
-from engine.definition.source import Node, Scalar, Sequence
 from engine.definition.words import RESERVED_OUTCOMES
+from engine.definition.yaml.source import Node, Scalar, Sequence
 from engine.i18n import Text, both
 
 #: Outcomes that steps come to by themselves, for people.

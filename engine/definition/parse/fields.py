@@ -11,9 +11,9 @@ from engine.definition.model import Among, Field
 from engine.definition.parse.reader import Reader, accepted
 from engine.definition.parse.who import read_who
 from engine.definition.plain import repeated
-from engine.definition.source import Mapping, Node, Scalar, Sequence
 from engine.definition.types import BUILT_IN, INTEGER, ValueType
 from engine.definition.values import words
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 from engine.i18n import Text, both
 
 #: Types whose ``min`` and ``max`` are values of the type itself; of the others they limit the length.

@@ -9,7 +9,7 @@ from engine.definition.model import Branch, Choose, Exit, Parallel, Stage, Targe
 from engine.definition.parse.exits import title_of
 from engine.definition.parse.reader import Reader
 from engine.definition.plain import whole_number
-from engine.definition.source import Mapping, Node
+from engine.definition.yaml.source import Mapping, Node
 
 RESTS: Final = ("cancel", "finish")
 DONE: Final = Exit("done", Target("next"), title_of("done"))

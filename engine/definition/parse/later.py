@@ -9,9 +9,9 @@ from engine.definition.model import Step
 from engine.definition.parse.reader import IDENTIFIER, Reader
 from engine.definition.parse.targets import read_target
 from engine.definition.parse.who import read_who
-from engine.definition.source import Mapping, Node
 from engine.definition.types import DURATION, ValueType
 from engine.definition.words import RESERVED_NAMES
+from engine.definition.yaml.source import Mapping, Node
 from engine.i18n import Text
 
 ORDERS: Final = ("together", "one_by_one")

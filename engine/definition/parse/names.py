@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.definition.source import Mapping
 from engine.definition.types import ValueType
+from engine.definition.yaml.source import Mapping
 
 
 @dataclass(frozen=True, slots=True)

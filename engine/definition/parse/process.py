@@ -16,8 +16,8 @@ from engine.definition.parse.reader import Reader
 from engine.definition.parse.scope import scope_of
 from engine.definition.parse.steps import read_steps
 from engine.definition.problem_codes import problem
-from engine.definition.source import Mapping, Node
 from engine.definition.uses import reads
+from engine.definition.yaml.source import Mapping, Node
 from engine.i18n import both
 
 

@@ -14,9 +14,9 @@ from engine.definition.keys import keys_of
 from engine.definition.model import Place, Step, Value
 from engine.definition.parse.names import Outline
 from engine.definition.problem_codes import did_you_mean, problem
-from engine.definition.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.definition.types import NUMBERS, WORDS, ValueType
 from engine.definition.words import BETTER, RESERVED
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.errors import Problem
 from engine.i18n import Text, listed
 

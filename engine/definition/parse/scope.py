@@ -9,8 +9,8 @@ from engine.definition.catalogue import ActionSpec, Catalogue
 from engine.definition.durations import parse_duration
 from engine.definition.expression import Scope
 from engine.definition.parse.names import Outline, StepOutline
-from engine.definition.source import Mapping, Scalar, Sequence
 from engine.definition.types import DATETIME, INTEGER, PERSON, TEXT, UNIT, ValueType
+from engine.definition.yaml.source import Mapping, Scalar, Sequence
 
 UNITS: Final = ValueType("list", of="unit")
 #: Of what was already reported; it raises no further faults.

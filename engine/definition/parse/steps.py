@@ -11,7 +11,7 @@ from engine.definition.parse import asking, doing, grouping, later
 from engine.definition.parse.due import read_due
 from engine.definition.parse.exits import read_exits
 from engine.definition.parse.reader import Reader
-from engine.definition.source import Mapping, Node, Scalar, Sequence, identifier
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.i18n import both, listed
 
 #: What an overlay may be allowed to do to a step.

@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.definition.model import Target, TargetKind
 from engine.definition.parse.reader import Reader
-from engine.definition.source import Node, identifier
+from engine.definition.yaml.source import Node, identifier
 
 #: The words of a target, and whether a name follows.
 WORDS: Final[dict[str, tuple[TargetKind, bool]]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from engine.definition.parse.reader import TRUE, Reader
-from engine.definition.source import Mapping, Node, Scalar
 from engine.definition.types import BUILT_IN, TEXT, ValueType
+from engine.definition.yaml.source import Mapping, Node, Scalar
 from engine.i18n import Text
 
 #: Types that are read, and whose values nothing can take or read yet.

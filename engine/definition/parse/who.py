@@ -10,8 +10,8 @@ from engine.definition.catalogue import Parameter, ResolverSpec
 from engine.definition.expression import Formula
 from engine.definition.model import Value, Who, WhoRule
 from engine.definition.parse.reader import IDENTIFIER, Reader, accepted
-from engine.definition.source import Mapping, Node, Scalar, Sequence
 from engine.definition.words import PHRASE_WORDS
+from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 from engine.i18n import Text
 
 #: A unit, or a column of units.

@@ -16,9 +16,9 @@ from engine.definition.district_load import load_district
 from engine.definition.keywords import canonical
 from engine.definition.load import load_process
 from engine.definition.model import Process
-from engine.definition.places import place_at
 from engine.definition.problem_codes import did_you_mean, problem
-from engine.definition.source import Node, data_of, read, text_of
+from engine.definition.yaml.places import place_at
+from engine.definition.yaml.source import Node, data_of, read, text_of
 from engine.errors import Invalid, Problem
 from engine.extend.calling import on_content
 from engine.extend.contributions import DataFile, ScenarioVerb

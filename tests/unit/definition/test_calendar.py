@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.definition.calendar import Calendar, calendar_from
 from engine.definition.durations import Duration, parse_duration
 from engine.definition.moments import read_datetime, to_datetime, to_micros, write_datetime
-from engine.definition.source import data_of, read
+from engine.definition.yaml.source import data_of, read
 from engine.errors import Invalid
 
 FOLDER = Path(__file__).parents[3] / "workflows" / "calendars"

@@ -15,7 +15,7 @@ from engine.content import shipped_workflows
 from engine.definition import district_load, district_people, district_units
 from engine.definition.district import DistrictPack, RotaTurn
 from engine.definition.district_load import load_district
-from engine.definition.source import data_of, read
+from engine.definition.yaml.source import data_of, read
 from engine.errors import Problem
 from engine.i18n import Text
 

@@ -14,7 +14,7 @@ from engine.definition.expression.faults import Stop
 from engine.definition.expression.parser import parse
 from engine.definition.fmt import formatted, written
 from engine.definition.phrases import Phrases
-from engine.definition.source import Scalar, Sequence, read
+from engine.definition.yaml.source import Scalar, Sequence, read
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
 PROCESSES = sorted(WORKFLOWS.glob("**/processes/*.yaml")) + sorted(WORKFLOWS.glob("common/*.yaml"))

@@ -9,7 +9,6 @@ import pytest
 
 from engine.definition.canonical import content_hash, document
 from engine.definition.keywords import canonical, chinese, doubled
-from engine.definition.source import Node, data_of, node_from, read
 from engine.definition.words import (
     BOOLEAN_WORDS,
     CHOICE_WORDS,
@@ -18,6 +17,7 @@ from engine.definition.words import (
     RESERVED_WORDS,
     TYPE_WORDS,
 )
+from engine.definition.yaml.source import Node, data_of, node_from, read
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
 PROCESSES = sorted(WORKFLOWS.glob("**/processes/*.yaml")) + sorted(WORKFLOWS.glob("common/*.yaml"))

@@ -14,8 +14,8 @@ from engine.definition.key_kinds import Key
 from engine.definition.keys import CONSTRUCTS, STEP, STEP_KINDS, VALUE_KINDS
 from engine.definition.load import load_process
 from engine.definition.model import Process
-from engine.definition.source import read
 from engine.definition.types import BUILT_IN
+from engine.definition.yaml.source import read
 from engine.errors import Problem
 from tests.unit.definition.catalogue import CATALOGUE
 

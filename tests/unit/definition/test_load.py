@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.definition.load import load_process, load_text
-from engine.definition.source import data_of, read
+from engine.definition.yaml.source import data_of, read
 from engine.errors import Invalid
 from tests.unit.definition.catalogue import CATALOGUE
 from tests.unit.definition.loading import load, with_steps

@@ -11,7 +11,7 @@ from engine.definition.diff import differences
 from engine.definition.load import load_process
 from engine.definition.overlay import apply
 from engine.definition.routes import walk
-from engine.definition.source import Node, read
+from engine.definition.yaml.source import Node, read
 from tests.unit.definition.broken import BROKEN
 from tests.unit.definition.catalogue import CATALOGUE
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from engine.definition import schema
 from engine.definition.keys import CONSTRUCTS, STEP_KINDS, VALUE_KINDS, keys_of
 from engine.definition.keywords import canonical
-from engine.definition.source import data_of, read
+from engine.definition.yaml.source import data_of, read
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
 PROCESSES = sorted(WORKFLOWS.glob("**/processes/*.yaml")) + sorted(WORKFLOWS.glob("common/*.yaml"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.content import shipped_workflows
 from engine.definition.load import load_process
-from engine.definition.source import text_of
+from engine.definition.yaml.source import text_of
 from engine.errors import Problem
 from tests.unit.definition.catalogue import CATALOGUE
 from tests.unit.definition.slips import LEAVE, SLIPS

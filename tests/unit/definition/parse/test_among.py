@@ -8,7 +8,7 @@ from engine.definition.canonical import content_hash, document
 from engine.definition.fmt import formatted
 from engine.definition.keywords import canonical, chinese
 from engine.definition.model import Among, Field
-from engine.definition.source import data_of, read
+from engine.definition.yaml.source import data_of, read
 from tests.unit.definition.loading import codes, load, loaded
 
 FORM = """

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition import yaml_faults
-from engine.definition.source import (
+from engine.definition.yaml import faults
+from engine.definition.yaml.limits import MAX_BYTES, MAX_DEPTH
+from engine.definition.yaml.source import (
     Mapping,
     Scalar,
     Sequence,
@@ -17,7 +18,6 @@ from engine.definition.source import (
     read_all,
     text_of,
 )
-from engine.definition.yaml_limits import MAX_BYTES, MAX_DEPTH
 
 
 def codes(text: str) -> list[tuple[int, int, str]]:
@@ -171,11 +171,11 @@ def test_no_text_whatever_ends_in_anything_but_a_node_or_a_problem(text: str) ->
 
 @given(text=st.text(st.sampled_from("ab甲 0.=<>+*/%-:：，'\"#()[]{}\u3000\u00a0\u200b\ufeff\n\t"), max_size=8))
 def test_what_is_waved_through_unread_has_no_fault(text: str) -> None:
-    roles: tuple[yaml_faults.Role, ...] = ("key", "value", "flow item", "alone")
-    found = [fault for role in roles for fault in (*yaml_faults.of_any(text), *yaml_faults.of_plain(text, role))]
-    assert not (yaml_faults.harmless(text) and found)
+    roles: tuple[faults.Role, ...] = ("key", "value", "flow item", "alone")
+    found = [fault for role in roles for fault in (*faults.of_any(text), *faults.of_plain(text, role))]
+    assert not (faults.harmless(text) and found)
 
 
 @pytest.mark.parametrize("text", ["step", "出借方审批", "= people > 100", "2 workdays", "50%", "2026-06-16", "role.x"])
 def test_what_is_mostly_written_is_waved_through(text: str) -> None:
-    assert yaml_faults.harmless(text)
+    assert faults.harmless(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.definition.model import Place
 from engine.definition.plain import whole_number
-from engine.definition.source import Mapping, Node, Sequence
+from engine.definition.yaml.source import Mapping, Node, Sequence
 
 
 def place_at(node: Node, path: str) -> Place:

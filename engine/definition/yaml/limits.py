@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-from engine.definition.yaml_faults import Fault
+from engine.definition.yaml.faults import Fault
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 40

@@ -9,11 +9,12 @@ from typing import Any
 
 import yaml
 
-from engine.definition import yaml_faults, yaml_limits
 from engine.definition.model import Place
 from engine.definition.plain import composed, narrow
 from engine.definition.problem_codes import problem
-from engine.definition.yaml_limits import MAX_DEPTH, MAX_FAULTS, MAX_KEY, MAX_PIECES
+from engine.definition.yaml import faults as yaml_faults
+from engine.definition.yaml import limits
+from engine.definition.yaml.limits import MAX_DEPTH, MAX_FAULTS, MAX_KEY, MAX_PIECES
 from engine.errors import Problem
 
 
@@ -84,7 +85,7 @@ def read_all(text: str, file: str = "") -> tuple[tuple[Node, ...], tuple[Problem
     """Every document of *text*, and everything wrong with them; no documents when YAML stopped."""
     text = text.removeprefix("\ufeff")
     builder = _Builder(file, text)
-    if fault := yaml_limits.refused(text):
+    if fault := limits.refused(text):
         builder.stop(fault)
         return (), tuple(builder.problems)
     whole = builder.read(text)
@@ -164,9 +165,9 @@ class _Builder:
     def read(self, text: str) -> bool:
         """Take what the parser finds in *text*; False when it was not read to the end."""
         try:
-            return all(map(self.take, yaml_limits.events(text)))
+            return all(map(self.take, limits.events(text)))
         except yaml.YAMLError as error:
-            before = yaml_limits.may_be_deep(text, error, len(self._open))
+            before = limits.may_be_deep(text, error, len(self._open))
             again = _Builder(self.file, self.text)
             if before is not None and again.exceeds(before):
                 self.problems = again.problems
@@ -177,7 +178,7 @@ class _Builder:
     def exceeds(self, text: str) -> bool:
         """Whether *text*, which the parser may not like, goes beyond a limit of our own."""
         with suppress(yaml.YAMLError):
-            return not all(map(self.take, yaml_limits.events(text)))
+            return not all(map(self.take, limits.events(text)))
         return False
 
     def take(self, event: Any) -> bool:

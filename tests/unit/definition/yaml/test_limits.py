@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from engine.definition import yaml_limits
-from engine.definition.source import read
-from engine.definition.yaml_limits import MAX_BYTES, MAX_DEPTH, MAX_FAULTS, MAX_KEY, MAX_PIECES
+from engine.definition.yaml import limits
+from engine.definition.yaml.limits import MAX_BYTES, MAX_DEPTH, MAX_FAULTS, MAX_KEY, MAX_PIECES
+from engine.definition.yaml.source import read
 
 #: Where brackets are levels: what stands before them, and how many levels that opens.
 LEVELS = {"": 0, "a: ": 1, "a: b\nc: ": 1, "- - - ": 3, "[\n" * 30: 30, '["[[", ': 1, "- (a b)\n- ": 1, "? ": 1}
@@ -47,7 +47,7 @@ def test_what_is_too_deep_is_told_at_its_own_bracket_whatever_follows(before: st
 
 
 def test_the_parser_in_python_finds_the_same_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_limits, "PARSER", yaml.SafeLoader)
+    monkeypatch.setattr(limits, "PARSER", yaml.SafeLoader)
     for before in LEVELS:
         assert faults(before + "[" * 1_001 + '"') == [too_deep_after(before)]
 
