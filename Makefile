@@ -40,4 +40,4 @@ i18n: .venv/ready
 	$(BIN)/pybabel compile -d engine/web/translations
 
 schema: .venv/ready
-	$(BIN)/python -m engine.definition.schema
+	$(BIN)/python -m engine.definition.language.schema

@@ -9,7 +9,7 @@ import click
 from engine.cli import opening, say
 from engine.cli.content import as_plain, called, find, loaded, only, roles_of
 from engine.definition.diff import differences, in_words
-from engine.definition.fmt import formatted
+from engine.definition.language.fmt import formatted
 from engine.definition.model import Process
 from engine.definition.yaml.source import text_of
 from engine.errors import Invalid, Problem

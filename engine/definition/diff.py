@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from engine.definition.language.phrases import Phrases as Keywords
+from engine.definition.language.slots import PROCESS, Slot, rows_of
 from engine.definition.model import Ask, Process, Step
-from engine.definition.phrases import Phrases as Keywords
 from engine.definition.phrasing import Phrases, quoted
-from engine.definition.slots import PROCESS, Slot, rows_of
 from engine.i18n import Text, both, joined, listed
 
 DifferenceKind = Literal[

@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from engine.definition import canonical, keywords, overlay
+from engine.definition import overlay
 from engine.definition.catalogue import Catalogue
 from engine.definition.checks import check
+from engine.definition.language import canonical, keywords
 from engine.definition.model import Process
 from engine.definition.parse.process import read_process
 from engine.definition.problem_codes import problem

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from engine.definition.durations import Duration, parse_duration
 from engine.definition.expression.lexer import QUOTED
-from engine.definition.slots import Slot
+from engine.definition.language.slots import Slot
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 
 #: Keys that any district may set: words for people, and what a form offers.

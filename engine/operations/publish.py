@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
 
-from engine.definition.canonical import text_of
 from engine.definition.catalogue import Catalogue
+from engine.definition.language.canonical import text_of
 from engine.definition.load import process_from_document
 from engine.definition.model import Process
 from engine.definition.specs import kept_catalogue, over, specs_of, under

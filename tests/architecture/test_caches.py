@@ -16,9 +16,9 @@ from tests.architecture.source import Module, product
 WITHOUT_BOUND = {
     "engine/extend/tables.py metadata_of": "plugins",
     "engine/extend/manifest.py _validator": "it takes nothing",
-    "engine/definition/slots.py rows_of": "places of the language",
-    "engine/definition/slots.py _english": "places of the language",
-    "engine/definition/keys.py keys_of": "constructs of the language",
+    "engine/definition/language/slots.py rows_of": "places of the language",
+    "engine/definition/language/slots.py _english": "places of the language",
+    "engine/definition/language/keys.py keys_of": "constructs of the language",
     "engine/extend/context.py log_of": "plugins",
     "engine/extend/answers.py validator": "types that contributions and hooks are declared with",
     "engine/extend/answers.py _hints": "kinds of contributions",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final, cast
 
+from engine.definition.language.words import RESERVED_OUTCOMES
 from engine.definition.model import Again, AtForm, By, Exit, Opinion, Target, Undo, Value
 from engine.definition.parse.fields import fillable, type_of_field
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.targets import read_target
 from engine.definition.parse.who import read_who
-from engine.definition.words import RESERVED_OUTCOMES
 from engine.definition.yaml.source import Node, Scalar, Sequence
 from engine.i18n import Text, both
 

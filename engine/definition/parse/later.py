@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from engine.definition.language.words import RESERVED_NAMES
 from engine.definition.model import Step
 from engine.definition.parse.reader import IDENTIFIER, Reader
 from engine.definition.parse.targets import read_target
 from engine.definition.parse.who import read_who
 from engine.definition.types import DURATION, ValueType
-from engine.definition.words import RESERVED_NAMES
 from engine.definition.yaml.source import Mapping, Node
 from engine.i18n import Text
 

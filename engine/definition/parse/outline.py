@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.definition.keys import STEP_KINDS
+from engine.definition.language.keys import STEP_KINDS
+from engine.definition.language.words import RESERVED_NAMES
 from engine.definition.parse.names import Outline, StepOutline
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.types import read_type
-from engine.definition.words import RESERVED_NAMES
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.i18n import Text
 

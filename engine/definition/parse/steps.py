@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from engine.definition.keys import STEP_KINDS, keys_of
+from engine.definition.language.keys import STEP_KINDS, keys_of
 from engine.definition.model import Step
 from engine.definition.parse import asking, doing, grouping, later
 from engine.definition.parse.due import read_due

@@ -8,9 +8,9 @@ from typing import Final
 
 from engine.definition.catalogue import Parameter, ResolverSpec
 from engine.definition.expression import Formula
+from engine.definition.language.words import PHRASE_WORDS
 from engine.definition.model import Value, Who, WhoRule
 from engine.definition.parse.reader import IDENTIFIER, Reader, accepted
-from engine.definition.words import PHRASE_WORDS
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 from engine.i18n import Text
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 import yaml
 
-from engine.definition.words import is_keyword
+from engine.definition.language.words import is_keyword
 
 Role = Literal["key", "value", "flow item", "alone"]
 

@@ -13,7 +13,7 @@ from engine.definition.calendar_sheet import faults_of
 from engine.definition.catalogue import Catalogue
 from engine.definition.district import DistrictPack
 from engine.definition.district_load import load_district
-from engine.definition.keywords import canonical
+from engine.definition.language.keywords import canonical
 from engine.definition.load import load_process
 from engine.definition.model import Process
 from engine.definition.problem_codes import did_you_mean, problem

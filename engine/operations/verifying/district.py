@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from engine.clock import Micros
-from engine.definition.canonical import content_hash
+from engine.definition.language.canonical import content_hash
 from engine.errors import Invalid
 from engine.extend.contributions import Invariant
 from engine.extend.faults import cause_of

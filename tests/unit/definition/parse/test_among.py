@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.definition.canonical import content_hash, document
-from engine.definition.fmt import formatted
-from engine.definition.keywords import canonical, chinese
+from engine.definition.language.canonical import content_hash, document
+from engine.definition.language.fmt import formatted
+from engine.definition.language.keywords import canonical, chinese
 from engine.definition.model import Among, Field
 from engine.definition.yaml.source import data_of, read
 from tests.unit.definition.loading import codes, load, loaded

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from engine.definition.words import BETTER, PHRASE_WORDS, RESERVED, RESERVED_NAMES, RESERVED_OUTCOMES, TAKEN_WORDS
+from engine.definition.language.words import (
+    BETTER,
+    PHRASE_WORDS,
+    RESERVED,
+    RESERVED_NAMES,
+    RESERVED_OUTCOMES,
+    TAKEN_WORDS,
+)
 from engine.errors import Problem
 from tests.unit.definition.loading import load
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from engine.definition.key_kinds import VALUE_KINDS as VALUE_KINDS
-from engine.definition.key_kinds import Key as Key
-from engine.definition.key_kinds import key_row as _key
+from engine.definition.language.key_kinds import VALUE_KINDS as VALUE_KINDS
+from engine.definition.language.key_kinds import Key as Key
+from engine.definition.language.key_kinds import key_row as _key
 
 PROCESS = (
     _key("process", "id", "流程的名称，全区唯一", "the id of the process", required=True),

@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from engine.definition.keywords import canonical, chinese, doubled, english
-from engine.definition.routes import walk
-from engine.definition.slots import PROCESS, Slot, slots_of
+from engine.definition.language.keywords import canonical, chinese, doubled, english
+from engine.definition.language.routes import walk
+from engine.definition.language.slots import PROCESS, Slot, slots_of
 from engine.definition.yaml import source
 from engine.definition.yaml.limits import PARSER
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence

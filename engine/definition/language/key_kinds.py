@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.definition.words import KEY_WORDS
+from engine.definition.language.words import KEY_WORDS
 from engine.i18n import Text
 
 Shape = Literal["one", "list", "map", "lists", "one_or_list"]

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from engine.definition import schema
-from engine.definition.keys import CONSTRUCTS, STEP_KINDS, VALUE_KINDS, keys_of
-from engine.definition.keywords import canonical
+from engine.definition.language import schema
+from engine.definition.language.keys import CONSTRUCTS, STEP_KINDS, VALUE_KINDS, keys_of
+from engine.definition.language.keywords import canonical
 from engine.definition.yaml.source import data_of, read
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.definition.slots import PROCESS, Slot, slots_of
+from engine.definition.language.slots import PROCESS, Slot, slots_of
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 
 #: Positions from the root: of an entry in a mapping, of an item in a list.

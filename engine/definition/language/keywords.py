@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.definition.phrases import Phrases
+from engine.definition.language.phrases import Phrases
+from engine.definition.language.slots import PROCESS, Slot, along, rows_of, slots_of
 from engine.definition.problem_codes import problem
-from engine.definition.slots import PROCESS, Slot, along, rows_of, slots_of
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.errors import Problem
 

@@ -6,8 +6,8 @@ import hashlib
 import json
 from typing import Any
 
-from engine.definition.keywords import english
-from engine.definition.slots import PROCESS, Slot, rows_of, slots_of
+from engine.definition.language.keywords import english
+from engine.definition.language.slots import PROCESS, Slot, rows_of, slots_of
 from engine.definition.yaml.source import Mapping, Node, Sequence
 
 

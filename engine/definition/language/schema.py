@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from engine.definition.key_kinds import Key
-from engine.definition.keys import CONSTRUCTS, STEP, STEP_KINDS, VALUE_KINDS, keys_of
+from engine.definition.language.key_kinds import Key
+from engine.definition.language.keys import CONSTRUCTS, STEP, STEP_KINDS, VALUE_KINDS, keys_of
 
 PATH = Path(__file__).with_name("process.schema.json")
 Schema = dict[str, Any]
@@ -68,7 +68,7 @@ def schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "/schema/process.schema.json",
         "title": "流程",
-        "description": "融通流程语言的规范写法（英文键）。由 python -m engine.definition.schema 生成，不要手改。",
+        "description": "融通流程语言的规范写法（英文键）。由 python -m engine.definition.language.schema 生成，不要手改。",
         **_process(),
         "$defs": dict(sorted(defs.items())),
     }

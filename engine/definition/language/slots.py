@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from engine.definition.key_kinds import Key, Shape
-from engine.definition.keys import CONSTRUCTS, keys_of
-from engine.definition.words import TYPE_WORDS, english_of
+from engine.definition.language.key_kinds import Key, Shape
+from engine.definition.language.keys import CONSTRUCTS, keys_of
+from engine.definition.language.words import TYPE_WORDS, english_of
 from engine.definition.yaml.source import Mapping, Node, Scalar
 from engine.i18n import Text
 

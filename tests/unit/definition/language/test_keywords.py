@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from engine.definition.canonical import content_hash, document
-from engine.definition.keywords import canonical, chinese, doubled
-from engine.definition.words import (
+from engine.definition.language.canonical import content_hash, document
+from engine.definition.language.keywords import canonical, chinese, doubled
+from engine.definition.language.words import (
     BOOLEAN_WORDS,
     CHOICE_WORDS,
     KEY_WORDS,
@@ -166,7 +166,7 @@ def test_no_chinese_word_of_a_table_means_two_things(words: dict[str, tuple[str,
 
 
 def test_every_closed_choice_has_chinese_words() -> None:
-    from engine.definition.keys import CONSTRUCTS
+    from engine.definition.language.keys import CONSTRUCTS
 
     options = {option for rows in CONSTRUCTS.values() for row in rows for option in row.options}
     assert options <= set(CHOICE_WORDS)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.definition.canonical import content_hash, document
 from engine.definition.expression.faults import Stop
 from engine.definition.expression.parser import parse
-from engine.definition.fmt import formatted, written
-from engine.definition.phrases import Phrases
+from engine.definition.language.canonical import content_hash, document
+from engine.definition.language.fmt import formatted, written
+from engine.definition.language.phrases import Phrases
 from engine.definition.yaml.source import Scalar, Sequence, read
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
