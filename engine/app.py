@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.clock import Clock, SystemClock
-from engine.definition.inputs import NUL
+from engine.definition.values.inputs import NUL
 from engine.edge import answers
 from engine.edge.proxies import NOBODY, Proxies
 from engine.errors import Invalid, NotFound, RongtongError

@@ -10,8 +10,8 @@ import click
 
 from engine.cli import opening, say
 from engine.cli.casework import key_option, plain
-from engine.definition.moments import to_datetime
-from engine.definition.saying import moment_words
+from engine.definition.values.moments import to_datetime
+from engine.definition.values.saying import moment_words
 from engine.i18n import Text, counted
 
 if TYPE_CHECKING:

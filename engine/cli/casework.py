@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli import opening, say
-from engine.definition.inputs import MOST_NUMBER
-from engine.definition.moments import to_datetime
-from engine.definition.plain import whole_number
-from engine.definition.saying import end_words, moment_words
+from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.moments import to_datetime
+from engine.definition.values.plain import whole_number
+from engine.definition.values.saying import end_words, moment_words
 from engine.i18n import Text, both, listed
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli import opening, say
-from engine.definition.inputs import MOST_NUMBER
-from engine.definition.plain import whole_number
+from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.plain import whole_number
 from engine.i18n import Text, listed
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import click
 
 from engine.cli import opening, say
 from engine.cli.casework import key_option, plain, say_receipt
-from engine.definition.inputs import MOST_NUMBER
-from engine.definition.plain import whole_number
+from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.plain import whole_number
 from engine.i18n import Text, both, counted
 
 

@@ -12,8 +12,8 @@ import click
 from engine.cli import opening, say
 from engine.cli.casework import plain
 from engine.clock import Micros
-from engine.definition.moments import to_datetime
-from engine.definition.saying import end_words
+from engine.definition.values.moments import to_datetime
+from engine.definition.values.saying import end_words
 from engine.errors import Invalid, NotFound
 from engine.i18n import Text, both, counted, listed
 

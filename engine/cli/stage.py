@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.clock import MINUTE
-from engine.definition.moments import to_datetime
-from engine.definition.saying import moment_words, weekday_words
+from engine.definition.values.moments import to_datetime
+from engine.definition.values.saying import moment_words, weekday_words
 from engine.i18n import Text
 from engine.operations.accounts import account_of, create_account, open_session
 from engine.operations.context import Caller, System

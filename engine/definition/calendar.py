@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.definition.calendar_sheet import OFFICE, Sheet
-from engine.definition.durations import Duration, DurationUnit, add_plain
-from engine.definition.hours import at_clock
-from engine.definition.moments import midnight, to_datetime, to_micros
-from engine.definition.saying import clock_words, date_words, days_words, end_words, moment_words
+from engine.definition.values.durations import Duration, DurationUnit, add_plain
+from engine.definition.values.hours import at_clock
+from engine.definition.values.moments import midnight, to_datetime, to_micros
+from engine.definition.values.saying import clock_words, date_words, days_words, end_words, moment_words
 from engine.errors import Invalid
 from engine.i18n import Text, joined
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from engine.definition.hours import read_hours
+from engine.definition.values.hours import read_hours
 from engine.errors import Problem
 from engine.i18n import Text, both, listed
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.definition.roles import ANY_ROLE, RoleTable
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 from engine.i18n import Text
 
 

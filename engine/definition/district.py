@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args
 
 from engine.cached import cached_property
 from engine.definition.model import Place
-from engine.definition.plain import tidy
 from engine.definition.roles import RoleTable
+from engine.definition.values.plain import tidy
 from engine.definition.yaml.places import place_at
 from engine.definition.yaml.source import Node
 from engine.errors import Problem

@@ -12,14 +12,14 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
-from engine.definition.durations import KINDS, Duration
 from engine.definition.expression import Formula
 from engine.definition.expression.tree import Constant, Core, Lazy, Operation, Read
-from engine.definition.inputs import MOST_NUMBER, MOST_TEXT, parse_input
 from engine.definition.model import Field
-from engine.definition.saying import yuan_text
-from engine.definition.types import ValueType
-from engine.definition.values import decode
+from engine.definition.values.durations import KINDS, Duration
+from engine.definition.values.forms import decode
+from engine.definition.values.inputs import MOST_NUMBER, MOST_TEXT, parse_input
+from engine.definition.values.saying import yuan_text
+from engine.definition.values.types import ValueType
 from engine.errors import Problem
 from engine.i18n import Text
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from engine.definition.field_schema import FORMATS, MOST_ID, well_formed
-from engine.definition.inputs import MOST_NUMBER, MOST_TEXT
 from engine.definition.model import Field
+from engine.definition.values.inputs import MOST_NUMBER, MOST_TEXT
 
 
 def plainly_sound(one: Field, value: Any) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from engine.definition.field_schema import other_kind
-from engine.definition.inputs import form_words
 from engine.definition.model import Field
-from engine.definition.values import words
+from engine.definition.values.forms import words
+from engine.definition.values.inputs import form_words
 from engine.errors import Problem
 from engine.i18n import Text, listed
 

@@ -14,11 +14,11 @@ from engine.definition import field_words
 from engine.definition.expression import Env, Formula, evaluate
 from engine.definition.field_schema import Form, is_required, json_schema
 from engine.definition.field_sound import plainly_sound
-from engine.definition.inputs import parse_input
 from engine.definition.model import Field, Process, Value
-from engine.definition.moments import decimal_text
-from engine.definition.types import ValueType
-from engine.definition.values import decode, encode
+from engine.definition.values.forms import decode, encode
+from engine.definition.values.inputs import parse_input
+from engine.definition.values.moments import decimal_text
+from engine.definition.values.types import ValueType
 from engine.errors import Problem, Unanswered
 from engine.i18n import Text
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.cached import cached_property
-from engine.definition.durations import Duration
 from engine.definition.expression import Formula
-from engine.definition.types import ValueType
+from engine.definition.values.durations import Duration
+from engine.definition.values.types import ValueType
 from engine.i18n import Text
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from engine.definition.durations import Duration, parse_duration
 from engine.definition.expression.lexer import QUOTED
 from engine.definition.language.slots import Slot
+from engine.definition.values.durations import Duration, parse_duration
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 
 #: Keys that any district may set: words for people, and what a form offers.

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from engine.definition.durations import parse_duration
 from engine.definition.expression import Formula
 from engine.definition.model import Due, Exit, Field, Process, Reminder, Rung, Target, Value, Who, WhoRule
 from engine.definition.spoken import in_chinese
+from engine.definition.values.durations import parse_duration
 from engine.i18n import Text, both, counted, joined, listed
 
 NEXT = Text("进入下一环节", "goes on to the next step")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from engine.definition.durations import parse_duration
 from engine.definition.expression.lexer import QUOTED
-from engine.definition.plain import is_digit
+from engine.definition.values.durations import parse_duration
+from engine.definition.values.plain import is_digit
 
 _NUMBER = r"[0-9]+ (?!(?:and|or|in)\b)(?:work ?)?[a-z]+|[0-9][0-9.]*%?"
 _NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"

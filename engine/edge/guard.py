@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.http import parse_date, parse_etags, parse_if_range_header, parse_range_header
 
-from engine.definition.plain import is_digit, whole_number
+from engine.definition.values.plain import is_digit, whole_number
 from engine.edge import answers, bounds, watch
 from engine.edge.answers import Refusal
 from engine.edge.names import Names

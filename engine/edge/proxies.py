@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.addresses import address_in
-from engine.definition.plain import narrow
+from engine.definition.values.plain import narrow
 from engine.errors import RongtongError
 from engine.i18n import Text
 

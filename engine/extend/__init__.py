@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.definition.catalogue import FunctionSpec, Parameter, ResolverSpec, TypeSpec
-from engine.definition.durations import Duration
-from engine.definition.hours import read_hours
-from engine.definition.inputs import parse_input
-from engine.definition.moments import nearest_period
-from engine.definition.plain import folded, narrow, tidy, whole_number
-from engine.definition.saying import (
+from engine.definition.values.durations import Duration
+from engine.definition.values.forms import (
+    Period,
+    day_end,
+    decimal_text,
+    decode,
+    encode,
+    midnight,
+    to_datetime,
+    to_micros,
+)
+from engine.definition.values.hours import read_hours
+from engine.definition.values.inputs import parse_input
+from engine.definition.values.moments import nearest_period
+from engine.definition.values.plain import folded, narrow, tidy, whole_number
+from engine.definition.values.saying import (
     WEEKDAYS,
     clock_words,
     date_words,
@@ -21,8 +31,7 @@ from engine.definition.saying import (
     weekday_words,
     yuan_text,
 )
-from engine.definition.types import ValueType
-from engine.definition.values import Period, day_end, decimal_text, decode, encode, midnight, to_datetime, to_micros
+from engine.definition.values.types import ValueType
 from engine.errors import Invalid, NotFound, Problem
 from engine.errors import Vetoed as Veto
 from engine.extend.actions import Action, Outcome, Undo, Undone, action, undo

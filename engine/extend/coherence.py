@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
-from engine.definition.types import BUILT_IN, ValueType
+from engine.definition.values.types import BUILT_IN, ValueType
 from engine.extend.actions import Action, Undo
 from engine.extend.contributions import OUTPUT
 from engine.extend.discovery import Plugin

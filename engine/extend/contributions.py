@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from engine.clock import Micros
 from engine.definition.catalogue import ResolverSpec, TypeSpec
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 from engine.errors import Problem
 from engine.extend.context import JobContext, Named, PageContext, ReadContext, SeedContext, WriteContext
 from engine.hanging import LONG_LIMIT

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from engine.definition.field_schema import other_kind, outside
-from engine.definition.inputs import parse_input
 from engine.definition.problem_codes import problem
 from engine.definition.roles import ANY_ROLE, RoleTable
-from engine.definition.saying import yuan_text
-from engine.definition.types import ValueType
-from engine.definition.values import decode
+from engine.definition.values.forms import decode
+from engine.definition.values.inputs import parse_input
+from engine.definition.values.saying import yuan_text
+from engine.definition.values.types import ValueType
 from engine.errors import Problem
 from engine.extend.away import Away
 from engine.extend.contributions import Setting

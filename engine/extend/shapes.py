@@ -11,11 +11,11 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from engine.definition import types as kinds
 from engine.definition.catalogue import Parameter
-from engine.definition.durations import Duration
-from engine.definition.types import ValueType
-from engine.definition.values import Period, decode, encode
+from engine.definition.values import types as kinds
+from engine.definition.values.durations import Duration
+from engine.definition.values.forms import Period, decode, encode
+from engine.definition.values.types import ValueType
 from engine.errors import Misuse
 from engine.i18n import Text
 

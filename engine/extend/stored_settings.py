@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from engine import secrecy
 from engine.definition.field_schema import FORMATS, well_formed
-from engine.definition.types import ValueType
-from engine.definition.values import decode
+from engine.definition.values.forms import decode
+from engine.definition.values.types import ValueType
 from engine.errors import Misuse, RongtongError
 from engine.extend.contributions import Setting
 from engine.extend.faults import told

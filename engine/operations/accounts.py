@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from engine.addresses import counted_as
 from engine.clock import DAY, MINUTE, Micros
-from engine.definition.plain import name_key, readable, tidy
+from engine.definition.values.plain import name_key, readable, tidy
 from engine.errors import Busy, Invalid, NotFound, Problem, Unauthenticated
 from engine.i18n import Text
 from engine.operations import attempts, passwords, sessions

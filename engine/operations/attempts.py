@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, or_, update
 
 from engine.addresses import counted_as
 from engine.clock import MINUTE, Micros
-from engine.definition.plain import name_key
+from engine.definition.values.plain import name_key
 from engine.operations import familiar
 from engine.store import hub
 from engine.store.sql import Statement

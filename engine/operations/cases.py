@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.definition.model import Do
-from engine.definition.plain import readable, tidy
+from engine.definition.values.plain import readable, tidy
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.i18n import Text, listed
 from engine.operations.access import require_sight, seen

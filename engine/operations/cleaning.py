@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from engine.definition.plain import is_digit
-from engine.definition.saying import DAY_OR_TIME
+from engine.definition.values.plain import is_digit
+from engine.definition.values.saying import DAY_OR_TIME
 from engine.i18n import Text
 
 _NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")

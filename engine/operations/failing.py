@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from engine.clock import Micros
-from engine.definition.moments import to_datetime
-from engine.definition.saying import moment_words
+from engine.definition.values.moments import to_datetime
+from engine.definition.values.saying import moment_words
 from engine.extend.senders import Sender
 from engine.i18n import Text, both, counted
 from engine.operations.context import Context, System

@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, delete, or_, select
 
 from engine.addresses import counted_as
 from engine.clock import DAY, Micros
-from engine.definition.plain import name_key
+from engine.definition.values.plain import name_key
 from engine.store import hub
 from engine.store.sql import Statement, among
 from engine.store.text import digest

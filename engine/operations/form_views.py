@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 from engine.i18n import Text
 
 

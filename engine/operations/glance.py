@@ -15,8 +15,8 @@ from engine.cached import cached_property
 from engine.definition.expression import Formula
 from engine.definition.fields import EMPTY
 from engine.definition.model import Field, Process
-from engine.definition.types import ValueType
-from engine.definition.values import spellings
+from engine.definition.values.forms import spellings
+from engine.definition.values.types import ValueType
 from engine.i18n import Text
 from engine.operations.access import Sight
 from engine.operations.cleaning import Cleaner

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from engine.definition.model import Field
-from engine.definition.plain import tidy
+from engine.definition.values.plain import tidy
 from engine.errors import Invalid, Problem, Unanswered
 from engine.i18n import Text, listed
 from engine.operations.context import Context

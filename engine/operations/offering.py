@@ -10,8 +10,8 @@ from typing import Any, Final
 from engine.cached import cached_property
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Field, WhoRule
-from engine.definition.plain import sought, terms
-from engine.definition.values import decode
+from engine.definition.values.forms import decode
+from engine.definition.values.plain import sought, terms
 from engine.errors import Unanswered
 from engine.extend.contributions import Record
 from engine.i18n import Text, both, listed

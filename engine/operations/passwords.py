@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from engine.definition.plain import folded, name_key
+from engine.definition.values.plain import folded, name_key
 from engine.errors import Busy, Invalid, Problem
 from engine.i18n import Text
 from engine.otherwise import otherwise

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.clock import Micros
-from engine.definition.saying import end_words, moment_words
-from engine.definition.values import to_datetime
+from engine.definition.values.forms import to_datetime
+from engine.definition.values.saying import end_words, moment_words
 from engine.i18n import Text, both
 from engine.operations.context import Context
 from engine.operations.views import PersonView

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from engine.definition.types import BUILT_IN
+from engine.definition.values.types import BUILT_IN
 from engine.errors import Misuse, RongtongError, Unanswered
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record

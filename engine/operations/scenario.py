@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from engine.clock import Micros, SetClock
-from engine.definition.durations import Duration, parse_duration
-from engine.definition.inputs import parse_input
-from engine.definition.types import DATETIME
-from engine.definition.values import decode, to_micros
+from engine.definition.values.durations import Duration, parse_duration
+from engine.definition.values.forms import decode, to_micros
+from engine.definition.values.inputs import parse_input
+from engine.definition.values.types import DATETIME
 from engine.errors import Invalid, Problem, RongtongError
 from engine.extend.calling import on_content
 from engine.extend.contributions import ScenarioVerb

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from engine.clock import Micros
 from engine.definition.model import Field
-from engine.definition.types import ValueType
-from engine.definition.values import words
+from engine.definition.values.forms import words
+from engine.definition.values.types import ValueType
 from engine.errors import Unanswered
 from engine.i18n import Text, both, joined
 from engine.operations.context import Context

@@ -11,9 +11,9 @@ from typing import Any, Final, NoReturn
 from flask import request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from engine.definition.inputs import NUL
-from engine.definition.moments import decimal_text
-from engine.definition.plain import readable, repeated, tidy, whole_number
+from engine.definition.values.inputs import NUL
+from engine.definition.values.moments import decimal_text
+from engine.definition.values.plain import readable, repeated, tidy, whole_number
 from engine.errors import Invalid, Problem
 from engine.i18n import Text, listed
 from engine.operations.writing import LONGEST_KEY, is_key

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine import __version__
-from engine.definition.plain import MOST_SOUGHT
+from engine.definition.values.plain import MOST_SOUGHT
 from engine.extend.contributions import Endpoint
 from engine.operations.reading import BOXES, DUE
 from engine.operations.writing import LONGEST_KEY

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response
 
-from engine.definition.values import decimal_text
+from engine.definition.values.forms import decimal_text
 from engine.i18n import Text
 from engine.operations.form_views import FormField
 from engine.operations.showing.sent import sent

@@ -10,9 +10,9 @@ from typing import Any
 
 from engine.clock import Micros
 from engine.definition.calendar import Calendar
-from engine.definition.durations import Duration
 from engine.definition.model import Ask, Due, Reminder, Wait
-from engine.definition.types import DURATION
+from engine.definition.values.durations import Duration
+from engine.definition.values.types import DURATION
 from engine.runtime.env import CaseEnv
 from engine.runtime.spans import Span, left, reach, span, works
 from engine.runtime.state import Node, State, leaves, nodes

@@ -9,8 +9,8 @@ from engine.definition.calendar import Calendar
 from engine.definition.catalogue import ActionSpec
 from engine.definition.exit_form import form_of
 from engine.definition.model import Example, Field
-from engine.definition.samples import field_sample
-from engine.definition.values import at_time, to_datetime, to_micros
+from engine.definition.values.forms import at_time, to_datetime, to_micros
+from engine.definition.values.samples import field_sample
 from engine.errors import Problem, RongtongError
 from engine.i18n import Text, listed
 from engine.runtime import commands as c

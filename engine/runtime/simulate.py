@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.definition.catalogue import ActionSpec
 from engine.definition.model import Do
-from engine.definition.samples import sample
+from engine.definition.values.samples import sample
 from engine.i18n import both
 from engine.runtime import commands as c
 from engine.runtime.decide import decide

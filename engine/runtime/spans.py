@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from engine.clock import Micros
 from engine.definition.calendar import Calendar
-from engine.definition.durations import Duration, DurationUnit
-from engine.definition.moments import midnight, to_datetime, to_micros
+from engine.definition.values.durations import Duration, DurationUnit
+from engine.definition.values.moments import midnight, to_datetime, to_micros
 
 #: JSON: ``[[2, "workdays"], [90, "work_minutes"]]``.
 Span = list[list[Any]]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, bindparam, delete, select, update
 
 from engine.clock import Micros
-from engine.definition.moments import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.errors import Conflict
 from engine.i18n import Text
 from engine.ids import Ids

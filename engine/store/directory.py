@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, or_, select
 
 from engine.clock import Micros
-from engine.definition.plain import tidy
+from engine.definition.values.plain import tidy
 from engine.store import people, tables
 from engine.store.bounded import Bounded
 from engine.store.sql import Statement, among

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from engine.clock import Micros
-from engine.definition.plain import folded, terms
+from engine.definition.values.plain import folded, terms
 from engine.store import tables
 from engine.store.directory import Unit
 from engine.store.search import initials

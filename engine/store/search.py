@@ -11,7 +11,7 @@ from functools import lru_cache
 from sqlalchemy import bindparam, exists, or_, select
 
 from engine.clock import Micros
-from engine.definition.plain import folded, terms
+from engine.definition.values.plain import folded, terms
 from engine.store import tables
 from engine.store.sql import Statement, among
 from engine.store.transaction import Tx

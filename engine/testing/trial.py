@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from engine.clock import Micros, SetClock
 from engine.definition.calendar import Calendar, calendar_from
-from engine.definition.moments import to_micros
-from engine.definition.values import decode
+from engine.definition.values.forms import decode
+from engine.definition.values.moments import to_micros
 from engine.extend import (
     ActionContext,
     CaseRef,

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
-from engine.definition.inputs import MOST_NUMBER
-from engine.definition.plain import whole_number
+from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.plain import whole_number
 from engine.errors import Busy, Invalid, Problem, RongtongError
 from engine.extend.pages import own_address
 from engine.operations import cases, reading

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from engine.clock import Micros
-from engine.definition.moments import last_day, to_datetime
+from engine.definition.values.moments import last_day, to_datetime
 from engine.i18n import listed
 from engine.operations.views import CaseRow, TaskRow
 from engine.web.render import say

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
-from engine.definition.saying import yuan_text
+from engine.definition.values.saying import yuan_text
 
 Form = MultiDict[str, str]
 

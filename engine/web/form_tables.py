@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from engine.definition.plain import whole_number
+from engine.definition.values.plain import whole_number
 from engine.web.form_inputs import Form
 
 #: Empty rows under the last one.

@@ -7,10 +7,10 @@ from itertools import groupby
 
 from flask import Blueprint, Response, render_template, request
 
-from engine.definition.inputs import MOST_NUMBER
-from engine.definition.plain import sought, whole_number
-from engine.definition.saying import day_words
-from engine.definition.values import to_datetime
+from engine.definition.values.forms import to_datetime
+from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.plain import sought, whole_number
+from engine.definition.values.saying import day_words
 from engine.extend.pages import own_address
 from engine.operations import notices, reading
 from engine.operations.views import InboxPage, NoticeView, TaskRow

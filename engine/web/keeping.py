@@ -11,8 +11,8 @@ from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from engine.definition.inputs import MOST_NUMBER
-from engine.definition.plain import readable, whole_number
+from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.plain import readable, whole_number
 from engine.edge import bounds
 from engine.errors import RongtongError
 from engine.i18n import Text

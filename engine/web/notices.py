@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.definition.inputs import MOST_NUMBER
-from engine.definition.plain import whole_number
+from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.plain import whole_number
 from engine.extend.pages import own_address
 from engine.i18n import Text
 from engine.operations import notices as told

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Response, jsonify, request
 
-from engine.definition.plain import whole_number
+from engine.definition.values.plain import whole_number
 from engine.errors import Problem
 from engine.i18n import Text
 from engine.operations.form_views import FormField, Option

@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask import Response as File
 from werkzeug.wrappers import Response
 
-from engine.definition.plain import sought, whole_number
-from engine.definition.values import to_datetime
+from engine.definition.values.forms import to_datetime
+from engine.definition.values.plain import sought, whole_number
 from engine.extend.pages import own_address
 from engine.operations import reading
 from engine.operations.showing import searching

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.clock import DAY, HOUR, Micros
-from engine.definition.saying import clock_words, day_words, end_clock, end_words, moment_words
-from engine.definition.values import to_datetime
+from engine.definition.values.forms import to_datetime
+from engine.definition.values.saying import clock_words, day_words, end_clock, end_words, moment_words
 from engine.i18n import Text, counted
 
 _NEAR = {0: Text("今天", "today"), 1: Text("明天", "tomorrow"), -1: Text("昨天", "yesterday")}

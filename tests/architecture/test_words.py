@@ -18,7 +18,7 @@ CONCEPTS = re.compile(
     re.IGNORECASE,
 )
 #: The one module that makes words of days, times and money.
-SAYING = "engine/definition/saying.py"
+SAYING = "engine/definition/values/saying.py"
 #: Lists and clauses joined by hand, in Chinese or English.
 _JOINS = re.compile(r"""["'](?:[、，；]|, |; )["']\.join""")
 _JOINED = re.compile(r"""join\(\s*["'](?:[、，；]|, |; )["']""")
@@ -162,7 +162,7 @@ def test_a_day_or_an_amount_said_by_hand_is_found(written: str) -> None:
 
 #: Readers of digits that take those of every script, and raised or circled ones too.
 #: The one module that knows when they may: the names of log-ins are no numbers.
-PLAIN = "engine/definition/plain.py"
+PLAIN = "engine/definition/values/plain.py"
 LOOSE = re.compile(r"(?<!\\W)\\d|NFKC")
 
 
@@ -178,7 +178,7 @@ def loose_digits(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 def test_digits_are_read_in_one_way() -> None:
     faults = [
-        f"{module.place}:{line} {found}: use engine/definition/plain.py"
+        f"{module.place}:{line} {found}: use engine/definition/values/plain.py"
         for package in ("engine", "plugins")
         for module in modules(package)
         if "tests" not in module.path.parts and module.place != PLAIN

@@ -14,7 +14,7 @@ from flask import Flask
 from engine.app import Options, create_app, open_system
 from engine.clock import SetClock
 from engine.content import shipped_workflows
-from engine.definition.values import DISTRICT_TIME, to_micros
+from engine.definition.values.forms import DISTRICT_TIME, to_micros
 from engine.operations import accounts, cases, districts, reading, work
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library

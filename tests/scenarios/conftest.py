@@ -9,7 +9,7 @@ import pytest
 
 from engine.clock import SetClock
 from engine.content import shipped_workflows
-from engine.definition.moments import read_datetime, to_micros
+from engine.definition.values.moments import read_datetime, to_micros
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
 from engine.operations.content.adopt import Pack

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.clock import SetClock
-from engine.definition.moments import read_datetime, to_micros
+from engine.definition.values.moments import read_datetime, to_micros
 from engine.errors import Invalid
 from engine.operations import cases, work
 from engine.operations.context import Caller, Context

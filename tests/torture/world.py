@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.clock import MINUTE, Micros, SetClock
 from engine.content import shipped_workflows
-from engine.definition.moments import read_datetime, to_micros
+from engine.definition.values.moments import read_datetime, to_micros
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
 from engine.operations.background.inner import run_jobs

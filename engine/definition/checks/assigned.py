@@ -16,8 +16,8 @@ from engine.definition.expression.parser import parse
 from engine.definition.expression.tree import Apply, Dot, Items, Node, Path
 from engine.definition.model import Do, Process, Step
 from engine.definition.parse.scope import UNKNOWN
-from engine.definition.types import ValueType
 from engine.definition.uses import Use, all_steps, of_among, of_due, of_entry, of_exit, of_values, of_who
+from engine.definition.values.types import ValueType
 from engine.i18n import Text, listed
 
 #: What asks whether something is empty, or has an answer for it.

@@ -8,8 +8,8 @@ from itertools import chain
 from engine.definition.checks.findings import Findings
 from engine.definition.expression import Formula
 from engine.definition.model import Ask, Field, Process
-from engine.definition.types import WORDS
 from engine.definition.uses import all_steps, of_who
+from engine.definition.values.types import WORDS
 from engine.i18n import listed
 
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from engine.definition.checks.findings import Findings
-from engine.definition.durations import Duration, parse_duration
 from engine.definition.expression import evaluate
 from engine.definition.model import Due, Process
 from engine.definition.uses import all_steps
-from engine.definition.values import decode
+from engine.definition.values.durations import Duration, parse_duration
+from engine.definition.values.forms import decode
 from engine.errors import Invalid
 from engine.i18n import Text
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from engine.definition.durations import Duration
 from engine.definition.expression.faults import ExpressionFault
 from engine.definition.expression.scope import EMPTY, UNKNOWN, Scope
 from engine.definition.expression.tree import (
@@ -22,9 +21,10 @@ from engine.definition.expression.tree import (
     Row,
     Written,
 )
-from engine.definition.moments import Period
 from engine.definition.problem_codes import did_you_mean
-from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, TEXT, ValueType
+from engine.definition.values.durations import Duration
+from engine.definition.values.moments import Period
+from engine.definition.values.types import BOOLEAN, DECIMAL, DURATION, INTEGER, TEXT, ValueType
 from engine.i18n import Text, listed
 
 #: Words that people write without a space before them, so that they become part of a name.

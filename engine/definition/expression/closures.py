@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final, Protocol
 
-from engine.definition.durations import Duration, add_plain
 from engine.definition.expression import tree
 from engine.definition.expression.operations import OPERATIONS
-from engine.definition.moments import day_end, midnight
+from engine.definition.values.durations import Duration, add_plain
+from engine.definition.values.moments import day_end, midnight
 from engine.errors import Invalid, Problem
 from engine.i18n import Text
 

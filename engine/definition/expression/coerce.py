@@ -10,9 +10,9 @@ from typing import Final
 from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.scope import EMPTY, UNKNOWN
 from engine.definition.expression.tree import Constant
-from engine.definition.inputs import parse_input
-from engine.definition.types import DECIMAL, MONEY, TEXT, WORDS, ValueType
-from engine.definition.values import decode
+from engine.definition.values.forms import decode
+from engine.definition.values.inputs import parse_input
+from engine.definition.values.types import DECIMAL, MONEY, TEXT, WORDS, ValueType
 from engine.errors import Problem
 from engine.i18n import Text
 

@@ -13,7 +13,7 @@ from engine.definition.expression.formula import Formula
 from engine.definition.expression.parser import parse
 from engine.definition.expression.scope import Scope, fits
 from engine.definition.expression.tree import Apply, Items, Node
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 
 
 def compile_formula(

@@ -9,7 +9,7 @@ from engine.cached import cached_property
 from engine.definition.expression.closures import Closure, Env, Run, closure
 from engine.definition.expression.numbers import settled
 from engine.definition.expression.tree import Core, Read
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from engine.definition.durations import Duration
 from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.coerce import as_type, meet, title
 from engine.definition.expression.operators import check_options, need_boolean, result, test, unknown
@@ -26,7 +25,8 @@ from engine.definition.expression.tree import (
     size,
 )
 from engine.definition.problem_codes import did_you_mean
-from engine.definition.types import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, NUMBERS, TEXT, WORDS, ValueType
+from engine.definition.values.durations import Duration
+from engine.definition.values.types import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, NUMBERS, TEXT, WORDS, ValueType
 from engine.i18n import Text
 
 _DAY: Final = ("date", "datetime")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.definition.durations import KINDS, Duration
 from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.scope import Scope
 from engine.definition.expression.tree import Constant, Core, Lazy, Node, Operation, Read
+from engine.definition.values.durations import KINDS, Duration
 from engine.i18n import Text
 
 _HINT = Text("用同一种单位写", "Write them in units of one kind")

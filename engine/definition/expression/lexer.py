@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from engine.definition.durations import unit_at
 from engine.definition.expression.faults import stop
-from engine.definition.plain import narrow
+from engine.definition.values.durations import unit_at
+from engine.definition.values.plain import narrow
 from engine.i18n import Text
 
 #: Full-width and typographic signs, one for one, so that offsets stay true.

@@ -12,9 +12,9 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any, Final
 
-from engine.definition.inputs import PLACES
-from engine.definition.moments import decimal_text
-from engine.definition.types import ValueType
+from engine.definition.values.inputs import PLACES
+from engine.definition.values.moments import decimal_text
+from engine.definition.values.types import ValueType
 
 #: A number on its way: whole, as it was read, or a fraction that reckoning made.
 Number = int | Decimal | Fraction

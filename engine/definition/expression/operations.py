@@ -9,12 +9,12 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, Final
 
-from engine.definition.dayrules import parse_day_rule
-from engine.definition.durations import Duration, add_months
 from engine.definition.expression import numbers
 from engine.definition.expression.numbers import to_places
-from engine.definition.moments import Period, at_time
-from engine.definition.types import DECIMAL, MONEY
+from engine.definition.values.day_rules import parse_day_rule
+from engine.definition.values.durations import Duration, add_months
+from engine.definition.values.moments import Period, at_time
+from engine.definition.values.types import DECIMAL, MONEY
 
 
 def _rounded(whole: Callable[[Any], int]) -> Callable[..., Any]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Literal
 
-from engine.definition.durations import Duration
 from engine.definition.expression.check import Checker, Part
 from engine.definition.expression.coerce import as_type, common, meet, title
 from engine.definition.expression.lengths import of_one_kind, sum_of_lengths
@@ -14,7 +13,8 @@ from engine.definition.expression.presence import COMPARED, present
 from engine.definition.expression.scope import UNKNOWN
 from engine.definition.expression.tree import Apply, Constant, Items, Lazy, Node, Operation, Shift
 from engine.definition.problem_codes import did_you_mean
-from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, NUMBERS, WORDS, ValueType
+from engine.definition.values.durations import Duration
+from engine.definition.values.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, NUMBERS, WORDS, ValueType
 from engine.i18n import Text, listed
 
 _SHIFTED: Final = frozenset({"date", "datetime"})

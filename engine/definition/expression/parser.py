@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.definition.durations import Duration
 from engine.definition.expression.faults import stop
 from engine.definition.expression.lexer import Token, tokens
 from engine.definition.expression.tree import Apply, Dot, Items, Node, Path, Written
+from engine.definition.values.durations import Duration
 from engine.i18n import Text
 
 #: Longest formula, in bytes of UTF-8.

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from itertools import pairwise
 
-from engine.definition.durations import Duration, parse_duration
 from engine.definition.expression.faults import Stop
 from engine.definition.expression.lexer import QUOTED, Token, tokens
 from engine.definition.language import words
+from engine.definition.values.durations import Duration, parse_duration
 
 #: Outside quotes: a quoted piece, or a word that does not follow a dot.
 _PIECE = re.compile(QUOTED + r"|(?<![\w.])[^\W\d]\w*")

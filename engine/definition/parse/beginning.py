@@ -10,7 +10,7 @@ from engine.definition.parse.fields import fillable
 from engine.definition.parse.later import read_loop, read_reopen
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.who import read_who
-from engine.definition.plain import repeated
+from engine.definition.values.plain import repeated
 from engine.definition.yaml.source import Mapping, Node, Scalar
 from engine.i18n import Text, both
 

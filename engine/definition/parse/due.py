@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from engine.definition.durations import Duration, parse_duration
 from engine.definition.expression import Formula
 from engine.definition.language.words import RESERVED_OUTCOMES
 from engine.definition.model import Due, Reminder, Rung
 from engine.definition.parse.reader import IDENTIFIER, Reader
 from engine.definition.parse.who import read_who
-from engine.definition.types import DURATION
+from engine.definition.values.durations import Duration, parse_duration
+from engine.definition.values.types import DURATION
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 
 #: A deadline or a moment to wait for may be a day as well.

@@ -6,13 +6,13 @@ import re
 from typing import Any, Final
 
 from engine.definition.field_schema import MOST_ROWS, other_kind, outside
-from engine.definition.inputs import MOST_TEXT
 from engine.definition.model import Among, Field
 from engine.definition.parse.reader import Reader, accepted
 from engine.definition.parse.who import read_who
-from engine.definition.plain import repeated
-from engine.definition.types import BUILT_IN, INTEGER, ValueType
-from engine.definition.values import words
+from engine.definition.values.forms import words
+from engine.definition.values.inputs import MOST_TEXT
+from engine.definition.values.plain import repeated
+from engine.definition.values.types import BUILT_IN, INTEGER, ValueType
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 from engine.i18n import Text, both
 

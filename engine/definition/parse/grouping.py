@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, cast
 from engine.definition.model import Branch, Choose, Exit, Parallel, Stage, Target
 from engine.definition.parse.exits import title_of
 from engine.definition.parse.reader import Reader
-from engine.definition.plain import whole_number
+from engine.definition.values.plain import whole_number
 from engine.definition.yaml.source import Mapping, Node
 
 RESTS: Final = ("cancel", "finish")

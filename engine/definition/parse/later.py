@@ -10,7 +10,7 @@ from engine.definition.model import Step
 from engine.definition.parse.reader import IDENTIFIER, Reader
 from engine.definition.parse.targets import read_target
 from engine.definition.parse.who import read_who
-from engine.definition.types import DURATION, ValueType
+from engine.definition.values.types import DURATION, ValueType
 from engine.definition.yaml.source import Mapping, Node
 from engine.i18n import Text
 

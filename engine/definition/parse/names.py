@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 from engine.definition.yaml.source import Mapping
 
 

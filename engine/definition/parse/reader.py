@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from engine.definition.catalogue import Catalogue
 from engine.definition.expression import ExpressionFault, Formula, Scope, compile_formula
-from engine.definition.inputs import parse_input
 from engine.definition.language.keys import keys_of
 from engine.definition.language.words import BETTER, RESERVED
 from engine.definition.model import Place, Step, Value
 from engine.definition.parse.names import Outline
 from engine.definition.problem_codes import did_you_mean, problem
-from engine.definition.types import NUMBERS, WORDS, ValueType
+from engine.definition.values.inputs import parse_input
+from engine.definition.values.types import NUMBERS, WORDS, ValueType
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.errors import Problem
 from engine.i18n import Text, listed

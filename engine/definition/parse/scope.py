@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 from engine.definition.catalogue import ActionSpec, Catalogue
-from engine.definition.durations import parse_duration
 from engine.definition.expression import Scope
 from engine.definition.parse.names import Outline, StepOutline
-from engine.definition.types import DATETIME, INTEGER, PERSON, TEXT, UNIT, ValueType
+from engine.definition.values.durations import parse_duration
+from engine.definition.values.types import DATETIME, INTEGER, PERSON, TEXT, UNIT, ValueType
 from engine.definition.yaml.source import Mapping, Scalar, Sequence
 
 UNITS: Final = ValueType("list", of="unit")

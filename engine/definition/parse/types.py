@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.definition.parse.reader import TRUE, Reader
-from engine.definition.types import BUILT_IN, TEXT, ValueType
+from engine.definition.values.types import BUILT_IN, TEXT, ValueType
 from engine.definition.yaml.source import Mapping, Node, Scalar
 from engine.i18n import Text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.definition.model import Place
-from engine.definition.plain import whole_number
+from engine.definition.values.plain import whole_number
 from engine.definition.yaml.source import Mapping, Node, Sequence
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from engine.definition.model import Place
-from engine.definition.plain import composed, narrow
 from engine.definition.problem_codes import problem
+from engine.definition.values.plain import composed, narrow
 from engine.definition.yaml import faults as yaml_faults
 from engine.definition.yaml import limits
 from engine.definition.yaml.limits import MAX_DEPTH, MAX_FAULTS, MAX_KEY, MAX_PIECES

@@ -12,7 +12,7 @@ from typing import Any, Final
 from engine.cached import cached_property
 from engine.definition.catalogue import Catalogue
 from engine.definition.model import Field, Process
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 from engine.extend.actions import RESERVED
 from engine.runtime.evolve import Event
 from engine.store.facts import OF_PLUGINS

@@ -17,7 +17,7 @@ from engine.definition.calendar import calendar_from
 from engine.definition.district import DistrictPack
 from engine.definition.district_units import in_order
 from engine.definition.model import Process
-from engine.definition.values import day_end, midnight, to_micros
+from engine.definition.values.forms import day_end, midnight, to_micros
 from engine.errors import Invalid, Problem
 from engine.extend.calling import on_content
 from engine.extend.context import SeedContext

@@ -9,9 +9,9 @@ from typing import Any
 from engine.definition.checks.timing import mistimed
 from engine.definition.district import DistrictPack
 from engine.definition.fields import fault_of
-from engine.definition.inputs import parse_input
 from engine.definition.model import Process, Value
 from engine.definition.problem_codes import problem
+from engine.definition.values.inputs import parse_input
 from engine.errors import Problem
 from engine.i18n import Text, listed
 

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 
 from engine.clock import MINUTE, SECOND, Micros
 from engine.definition.calendar import Calendar
-from engine.definition.dayrules import parse_day_rule
-from engine.definition.durations import Duration
-from engine.definition.hours import at_clock
-from engine.definition.moments import to_datetime, to_micros
+from engine.definition.values.day_rules import parse_day_rule
+from engine.definition.values.durations import Duration
+from engine.definition.values.hours import at_clock
+from engine.definition.values.moments import to_datetime, to_micros
 from engine.ids import Chance
 from engine.operations.demo.plan import Span
 

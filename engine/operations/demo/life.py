@@ -13,8 +13,8 @@ from sqlalchemy import or_, select
 
 from engine.clock import HOUR, MINUTE, Micros
 from engine.definition.catalogue import ActionSpec
-from engine.definition.moments import day_end, midnight, to_datetime, to_micros
 from engine.definition.roles import ADMIN
+from engine.definition.values.moments import day_end, midnight, to_datetime, to_micros
 from engine.errors import Invalid, RongtongError
 from engine.extend.context import ActionContext, CaseRef
 from engine.extend.contributions import ScenarioVerb

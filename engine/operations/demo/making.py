@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from engine.clock import Micros
 from engine.definition.model import Field, Process
-from engine.definition.moments import Period, at_time, decimal_text, to_datetime, write_period
-from engine.definition.samples import field_sample
+from engine.definition.values.moments import Period, at_time, decimal_text, to_datetime, write_period
+from engine.definition.values.samples import field_sample
 from engine.extend.contributions import FieldType, Record
 from engine.ids import Chance
 from engine.operations.context import Context

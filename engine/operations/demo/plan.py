@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
-from engine.definition.durations import Duration, DurationUnit, parse_duration
+from engine.definition.values.durations import Duration, DurationUnit, parse_duration
 from engine.definition.yaml.source import data_of, read
 from engine.errors import Invalid, Problem
 from engine.i18n import Text

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from engine.clock import MINUTE
-from engine.definition.moments import at_time, to_micros
+from engine.definition.values.moments import at_time, to_micros
 from engine.errors import Invalid
 from engine.operations import cases as verbs
 from engine.operations.context import Caller

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.definition.fields import EMPTY
 from engine.definition.model import Field, Process
-from engine.definition.values import decode, to_datetime
+from engine.definition.values.forms import decode, to_datetime
 from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.commands.references import alive

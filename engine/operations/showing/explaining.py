@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.clock import Micros
-from engine.definition.durations import Duration
 from engine.definition.model import Ask, Step, WhoRule
 from engine.definition.phrasing import Phrases
-from engine.definition.saying import date_words, end_words
-from engine.definition.types import DURATION
-from engine.definition.values import to_datetime
+from engine.definition.values.durations import Duration
+from engine.definition.values.forms import to_datetime
+from engine.definition.values.saying import date_words, end_words
+from engine.definition.values.types import DURATION
 from engine.errors import RongtongError
 from engine.i18n import Text, listed
 from engine.operations.showing.grounds import Why

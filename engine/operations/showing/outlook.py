@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.definition.durations import Duration, parse_duration
 from engine.definition.model import Ask, Choose, Parallel, Stage, Step, Value, Who, WhoRule
 from engine.definition.phrasing import Phrases
+from engine.definition.values.durations import Duration, parse_duration
 from engine.i18n import Text
 from engine.operations.context import Context
 from engine.operations.people import People

@@ -10,8 +10,8 @@ from engine.cached import cached_property
 from engine.clock import Micros
 from engine.definition.model import Ask, Exit, Process, Step
 from engine.definition.offering import asks_anybody
-from engine.definition.saying import moment_words
-from engine.definition.values import to_datetime
+from engine.definition.values.forms import to_datetime
+from engine.definition.values.saying import moment_words
 from engine.errors import RongtongError
 from engine.extend.contributions import OUTPUT, Sentence
 from engine.i18n import Text, listed

@@ -9,7 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from engine.clock import SECOND
-from engine.definition.plain import sought
+from engine.definition.values.plain import sought
 from engine.errors import NotFound
 from engine.extend import calling
 from engine.extend.context import PageContext

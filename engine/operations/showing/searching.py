@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import partial
 
 from engine.clock import DAY
-from engine.definition.plain import words_sought
+from engine.definition.values.plain import words_sought
 from engine.i18n import Text, listed
 from engine.operations.access import Sight, require_here
 from engine.operations.context import Caller, Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from engine.definition.saying import yuan_text
+from engine.definition.values.saying import yuan_text
 from engine.operations.form_views import FormField
 
 

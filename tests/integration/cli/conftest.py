@@ -14,7 +14,7 @@ import pytest
 
 from engine.cli.root import run
 from engine.clock import SystemClock
-from engine.definition.moments import to_datetime
+from engine.definition.values.moments import to_datetime
 
 #: A day that can be booked: commands run on the machine's clock, and a venue is lent so many days ahead.
 DAY = (to_datetime(SystemClock().now()) + timedelta(days=9)).date()

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from engine.app import open_system
 from engine.cli import opening
 from engine.clock import Micros, SetClock
-from engine.definition.moments import read_datetime, to_micros
+from engine.definition.values.moments import read_datetime, to_micros
 from engine.extend.discovery import ENGINE
 from engine.extend.registry import Registry
 from engine.ids import SeededIds

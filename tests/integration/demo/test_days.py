@@ -8,7 +8,7 @@ import pytest
 
 from engine.content import shipped_workflows
 from engine.definition.calendar import Calendar
-from engine.definition.moments import midnight, read_datetime, to_datetime, to_micros
+from engine.definition.values.moments import midnight, read_datetime, to_datetime, to_micros
 from engine.extend.registry import Registry
 from engine.ids import chance
 from engine.operations.content.library import Library

@@ -18,7 +18,7 @@ from engine.cli import opening, report, stage
 from engine.cli.demo import live_through
 from engine.cli.homes import Folder, Given, Task
 from engine.clock import HOUR, SetClock, SystemClock
-from engine.definition.moments import read_datetime, to_datetime, to_micros
+from engine.definition.values.moments import read_datetime, to_datetime, to_micros
 from engine.errors import Invalid, RongtongError
 from engine.operations.commands.redaction import RESTORING, found
 from engine.operations.context import System

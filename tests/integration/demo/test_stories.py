@@ -12,8 +12,8 @@ from sqlalchemy import select, text
 
 from engine.app import open_system
 from engine.clock import DAY, HOUR, SetClock
-from engine.definition.inputs import parse_input
-from engine.definition.moments import read_datetime, to_micros
+from engine.definition.values.inputs import parse_input
+from engine.definition.values.moments import read_datetime, to_micros
 from engine.operations import cases, incidents, reading, work
 from engine.operations.context import Caller, Context, System
 from engine.operations.demo.plan import Plan, StepPlan, Story

@@ -9,7 +9,7 @@ from random import Random
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from engine.definition.plain import MOST_SOUGHT
+from engine.definition.values.plain import MOST_SOUGHT
 from engine.operations import reading
 from engine.operations.context import Caller
 from tests.integration.odd.conftest import MANY, WHO, World

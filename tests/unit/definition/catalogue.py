@@ -11,7 +11,7 @@ from engine.definition.catalogue import (
     ResultSpec,
     TypeSpec,
 )
-from engine.definition.types import (
+from engine.definition.values.types import (
     BOOLEAN,
     DECIMAL,
     INTEGER,

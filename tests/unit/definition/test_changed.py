@@ -8,7 +8,7 @@ import pytest
 
 from engine.definition.catalogue import ActionSpec, Parameter, ResultSpec
 from engine.definition.specs import changed
-from engine.definition.types import INTEGER, TEXT
+from engine.definition.values.types import INTEGER, TEXT
 from engine.i18n import both
 
 TOOL, DAYS = Parameter("tool", TEXT, True), Parameter("days", INTEGER, True)

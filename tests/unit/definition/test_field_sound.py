@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.definition.field_schema import FORMATS, Form
 from engine.definition.field_sound import plainly_sound
 from engine.definition.model import Field
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 from engine.i18n import both
 
 TEXTS = st.one_of(

@@ -105,7 +105,7 @@ def test_a_misspelt_role_of_a_pack_is_told_at_its_line(wrong: str, line: int) ->
 
 
 def test_a_setting_of_a_plugin_that_names_roles_is_held_to_them() -> None:
-    from engine.definition.types import ValueType
+    from engine.definition.values.types import ValueType
 
     may_look = Setting("may_look", ValueType("choices"), both("谁可看"), ["anybody"], roles=True)
     words = replace(may_look, name="words", roles=False)

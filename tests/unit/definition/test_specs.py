@@ -13,7 +13,7 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.load import load_process, load_text, process_from_document
 from engine.definition.model import Process
 from engine.definition.specs import kept_catalogue, over, specs_of, under
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 from engine.errors import Invalid
 from engine.extend.discovery import find
 from engine.extend.registry import Registry

@@ -10,9 +10,9 @@ from typing import Annotated, Any, ClassVar, cast
 
 import pytest
 
-from engine.definition.durations import Duration
-from engine.definition.moments import DISTRICT_TIME
-from engine.definition.types import ValueType
+from engine.definition.values.durations import Duration
+from engine.definition.values.moments import DISTRICT_TIME
+from engine.definition.values.types import ValueType
 from engine.extend import ActionContext, Money, Of, Period, PersonId, Text, Undone, UnitId, action, undo
 from engine.extend.faults import AnswerError, PluginError
 

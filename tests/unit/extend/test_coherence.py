@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, cast
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table
 
-from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, TEXT, ValueType
+from engine.definition.values.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, TEXT, ValueType
 from engine.extend import (
     ActionContext,
     FieldType,

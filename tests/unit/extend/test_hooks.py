@@ -14,7 +14,7 @@ from markupsafe import Markup
 from sqlalchemy import Column, text
 from sqlalchemy import Text as TextColumn
 
-from engine.definition.types import INTEGER, TEXT
+from engine.definition.values.types import INTEGER, TEXT
 from engine.errors import Problem
 from engine.extend import (
     Action,

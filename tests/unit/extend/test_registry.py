@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Column
 from sqlalchemy import Text as TextColumn
 
-from engine.definition.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, TEXT, ValueType
+from engine.definition.values.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, TEXT, ValueType
 from engine.extend import (
     ActionContext,
     EvidenceSource,

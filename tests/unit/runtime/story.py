@@ -7,7 +7,7 @@ from typing import Any
 from engine.clock import DAY, HOUR, Micros
 from engine.definition.catalogue import ActionSpec, Catalogue, Parameter, ResultSpec
 from engine.definition.load import load_text
-from engine.definition.types import TEXT
+from engine.definition.values.types import TEXT
 from engine.i18n import both
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition

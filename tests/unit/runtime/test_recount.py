@@ -9,8 +9,8 @@ import pytest
 
 from engine.clock import HOUR, MINUTE, Micros
 from engine.definition.calendar import Calendar, calendar_from
-from engine.definition.durations import Duration
-from engine.definition.values import to_datetime
+from engine.definition.values.durations import Duration
+from engine.definition.values.forms import to_datetime
 from engine.runtime import commands as c
 from engine.runtime.spans import DAY_ENDS, Span, left, reach, span, works
 from tests.unit.runtime.noon import CALENDAR, NOON

@@ -11,7 +11,7 @@ from engine.definition.expression import Formula
 from engine.definition.expression.scope import fits
 from engine.definition.expression.tree import Read
 from engine.definition.model import Value
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 from engine.runtime import env
 from engine.runtime.env import CaseEnv
 

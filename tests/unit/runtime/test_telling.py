@@ -9,8 +9,8 @@ import pytest
 from engine.clock import Micros
 from engine.definition.calendar import calendar_from
 from engine.definition.model import Process
-from engine.definition.saying import moment_words
-from engine.definition.values import to_datetime
+from engine.definition.values.forms import to_datetime
+from engine.definition.values.saying import moment_words
 from engine.i18n import Text, both
 from engine.runtime import commands as c
 from engine.runtime.evolve import KINDS, Event

@@ -10,10 +10,10 @@ import pytest
 
 from engine.definition.field_schema import MOST_ROWS
 from engine.definition.fields import fault_of
-from engine.definition.inputs import MOST_TEXT, parse_input
 from engine.definition.model import Field
 from engine.definition.parse.fields import COUNTED, ORDERED
-from engine.definition.types import BUILT_IN
+from engine.definition.values.inputs import MOST_TEXT, parse_input
+from engine.definition.values.types import BUILT_IN
 from tests.unit.definition.loading import codes, load, loaded
 
 #: Values of each ordered type as people write them, from the least to the greatest, in each kind that can be compared.

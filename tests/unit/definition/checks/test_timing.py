@@ -9,8 +9,8 @@ import pytest
 
 from engine.definition.calendar import calendar_from
 from engine.definition.checks.timing import mistimed
-from engine.definition.durations import parse_duration
-from engine.definition.moments import at_time, to_micros
+from engine.definition.values.durations import parse_duration
+from engine.definition.values.moments import at_time, to_micros
 from tests.unit.definition.loading import codes, load, loaded, with_steps
 
 HEAD = """\

@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from engine.definition.expression import Formula, Scope, compile_formula, fits
-from engine.definition.types import BOOLEAN, DECIMAL, INTEGER, MONEY, TEXT, ValueType
+from engine.definition.values.types import BOOLEAN, DECIMAL, INTEGER, MONEY, TEXT, ValueType
 from tests.unit.definition.expression.worlds import SCOPE, codes, formula
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.durations import Duration
 from engine.definition.expression import evaluate
 from engine.definition.expression.numbers import half_up
+from engine.definition.values.durations import Duration
 from engine.errors import Invalid
 from tests.unit.definition.expression.worlds import World, formula, moment, value
 

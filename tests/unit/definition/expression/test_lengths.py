@@ -7,9 +7,9 @@ from itertools import combinations, product
 
 import pytest
 
-from engine.definition.durations import Duration, parse_duration
 from engine.definition.expression import Formula, compile_formula
-from engine.definition.types import DURATION
+from engine.definition.values.durations import Duration, parse_duration
+from engine.definition.values.types import DURATION
 from tests.unit.definition.expression.worlds import SCOPE
 from tests.unit.definition.loading import codes, loaded
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.durations import Duration
 from engine.definition.expression import ExpressionFault, Formula, compile_formula
 from engine.definition.expression.faults import Stop
 from engine.definition.expression.parser import MOST_BYTES, MOST_DEPTH, parse
+from engine.definition.values.durations import Duration
 from tests.unit.definition.expression.worlds import SCOPE, codes, value
 
 

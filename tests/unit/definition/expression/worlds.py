@@ -8,10 +8,10 @@ from typing import Any
 
 from engine.definition.calendar import calendar_from
 from engine.definition.catalogue import FunctionSpec
-from engine.definition.durations import Duration
 from engine.definition.expression import Formula, Scope, compile_formula, evaluate
-from engine.definition.moments import DISTRICT_TIME, Period
-from engine.definition.types import (
+from engine.definition.values.durations import Duration
+from engine.definition.values.moments import DISTRICT_TIME, Period
+from engine.definition.values.types import (
     BOOLEAN,
     DATE,
     DATETIME,

@@ -8,9 +8,9 @@ import pytest
 
 from engine.definition.calendar_sheet import faults_of
 from engine.definition.expression import Formula, compile_formula
-from engine.definition.inputs import _FORMS, form_words, parse_input
 from engine.definition.problem_codes import CODES
-from engine.definition.types import ValueType
+from engine.definition.values.inputs import _FORMS, form_words, parse_input
+from engine.definition.values.types import ValueType
 from engine.errors import Problem
 from tests.unit.definition.broken import BROKEN
 from tests.unit.definition.expression.worlds import SCOPE

@@ -14,7 +14,7 @@ from engine.definition.language.key_kinds import Key
 from engine.definition.language.keys import CONSTRUCTS, STEP, STEP_KINDS, VALUE_KINDS
 from engine.definition.load import load_process
 from engine.definition.model import Process
-from engine.definition.types import BUILT_IN
+from engine.definition.values.types import BUILT_IN
 from engine.definition.yaml.source import read
 from engine.errors import Problem
 from tests.unit.definition.catalogue import CATALOGUE

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition import saying
-from engine.definition.moments import DISTRICT_TIME, Period, day_end, last_day, midnight, to_micros
-from engine.definition.types import ValueType
-from engine.definition.values import encode, spellings
+from engine.definition.values import saying
+from engine.definition.values.forms import encode, spellings
+from engine.definition.values.moments import DISTRICT_TIME, Period, day_end, last_day, midnight, to_micros
+from engine.definition.values.types import ValueType
 from engine.i18n import Text, both
 from engine.operations.cleaning import Cleaner
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from engine.definition.durations import Duration
 from engine.definition.load import load_process, process_from_document
 from engine.definition.model import (
     Ask,
@@ -24,6 +23,7 @@ from engine.definition.model import (
     Target,
     Wait,
 )
+from engine.definition.values.durations import Duration
 from engine.errors import Invalid
 from tests.unit.definition.catalogue import CATALOGUE
 from tests.unit.definition.loading import codes, load, loaded, with_steps

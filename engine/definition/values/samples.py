@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.definition.model import Field
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 
 _SAMPLES: dict[str, Any] = {
     "text": "样例",

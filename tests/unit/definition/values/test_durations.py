@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.durations import MOST, Duration, add_plain, parse_duration
-from engine.definition.moments import DISTRICT_TIME
+from engine.definition.values.durations import MOST, Duration, add_plain, parse_duration
+from engine.definition.values.moments import DISTRICT_TIME
 from engine.i18n import Text
 
 UNITS = ("minutes", "hours", "days", "weeks", "months", "years", "work_minutes", "workdays")

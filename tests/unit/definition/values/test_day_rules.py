@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine.definition.dayrules import DayRule, parse_day_rule
+from engine.definition.values.day_rules import DayRule, parse_day_rule
 
 APRIL_2023 = [date(2023, 4, 1) + timedelta(days=n) for n in range(30)]
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.definition.field_schema import FORMATS
-from engine.definition.inputs import MOST_NUMBER, MOST_TEXT, parse_input
-from engine.definition.types import BUILT_IN, ValueType
-from engine.definition.values import decode, encode
+from engine.definition.values.forms import decode, encode
+from engine.definition.values.inputs import MOST_NUMBER, MOST_TEXT, parse_input
+from engine.definition.values.types import BUILT_IN, ValueType
 from engine.errors import Problem
 from engine.i18n import Text
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.plain import composed, folded, narrow, readable, sought, terms, tidy, whole_number
+from engine.definition.values.plain import composed, folded, narrow, readable, sought, terms, tidy, whole_number
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, Literal
 
-from engine.definition.plain import narrow
+from engine.definition.values.plain import narrow
 from engine.i18n import Text, counted
 
 DurationUnit = Literal["minutes", "hours", "days", "weeks", "months", "years", "work_minutes", "workdays"]

@@ -6,8 +6,8 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from engine.definition.moments import midnight
-from engine.definition.plain import narrow
+from engine.definition.values.moments import midnight
+from engine.definition.values.plain import narrow
 
 WHOLE_DAY: Final = timedelta(days=1)
 _CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9])(?:\.0+)?)?")

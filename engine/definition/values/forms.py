@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from engine.clock import Micros
-from engine.definition.durations import parse_duration
-from engine.definition.inputs import parse_input
-from engine.definition.moments import (
+from engine.definition.values.durations import parse_duration
+from engine.definition.values.inputs import parse_input
+from engine.definition.values.moments import (
     DISTRICT_TIME,
     Period,
     at_time,
@@ -24,7 +24,7 @@ from engine.definition.moments import (
     write_datetime,
     write_period,
 )
-from engine.definition.saying import (
+from engine.definition.values.saying import (
     clock_words,
     day_words,
     every_way,
@@ -33,7 +33,7 @@ from engine.definition.saying import (
     span_words,
     yuan_text,
 )
-from engine.definition.types import ValueType
+from engine.definition.values.types import ValueType
 from engine.i18n import Text, both, counted, listed
 
 __all__ = [

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from engine.clock import Micros
-from engine.definition.moments import Period, last_day, midnight, to_datetime, to_micros, write_datetime
+from engine.definition.values.moments import Period, last_day, midnight, to_datetime, to_micros, write_datetime
 from engine.i18n import Text
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

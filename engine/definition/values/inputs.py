@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from engine.definition.dayrules import parse_day_rule
-from engine.definition.durations import parse_duration
-from engine.definition.hours import WHOLE_DAY, as_end, at_clock, read_clock
-from engine.definition.moments import Period, decimal_text, midnight, write_datetime, write_period
-from engine.definition.plain import narrow, readable, tidy
-from engine.definition.saying import clock_words
-from engine.definition.types import ValueType
+from engine.definition.values.day_rules import parse_day_rule
+from engine.definition.values.durations import parse_duration
+from engine.definition.values.hours import WHOLE_DAY, as_end, at_clock, read_clock
+from engine.definition.values.moments import Period, decimal_text, midnight, write_datetime, write_period
+from engine.definition.values.plain import narrow, readable, tidy
+from engine.definition.values.saying import clock_words
+from engine.definition.values.types import ValueType
 from engine.errors import Problem
 from engine.i18n import Text
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.moments import DISTRICT_TIME, Period, midnight, to_micros
-from engine.definition.saying import (
+from engine.definition.values.moments import DISTRICT_TIME, Period, midnight, to_micros
+from engine.definition.values.saying import (
     clock_words,
     date_words,
     day_words,

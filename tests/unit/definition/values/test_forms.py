@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.durations import Duration
-from engine.definition.moments import DISTRICT_TIME, Period
-from engine.definition.types import BOOLEAN, DATE, DATETIME, INTEGER, MONEY, PERIOD, TEXT, ValueType
-from engine.definition.values import decode, encode, to_datetime, to_micros, words
+from engine.definition.values.durations import Duration
+from engine.definition.values.forms import decode, encode, to_datetime, to_micros, words
+from engine.definition.values.moments import DISTRICT_TIME, Period
+from engine.definition.values.types import BOOLEAN, DATE, DATETIME, INTEGER, MONEY, PERIOD, TEXT, ValueType
 from engine.errors import Misuse
 
 AFTERNOON = datetime(2026, 6, 16, 14, 0, tzinfo=DISTRICT_TIME)

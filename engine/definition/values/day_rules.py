@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from engine.definition.plain import narrow
-from engine.definition.saying import WEEKDAYS
+from engine.definition.values.plain import narrow
+from engine.definition.values.saying import WEEKDAYS
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CHINESE_DAYS: Final = {day.zh[-1]: number for number, day in enumerate(WEEKDAYS)} | {"天": 6}

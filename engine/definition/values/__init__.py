@@ -1,0 +1,1 @@
+"""Values: their types, how people type them, how they are stored, and how people read them."""
