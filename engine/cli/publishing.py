@@ -149,7 +149,7 @@ def _pack(library: Library, path: Path) -> Pack:
 
 def _district(system: System, pack: Pack, person: str | None, key: str, *, quiet: bool) -> Done:
     """Adopt *pack*, once it was said which deadlines of open cases its calendar moves."""
-    from engine.definition.calendar import calendar_from
+    from engine.definition.calendar.working import calendar_from
     from engine.operations.commands.recounting import moving
     from engine.operations.content.adopt import adoption
     from engine.operations.context import ENGINE

@@ -22,7 +22,7 @@ from engine.i18n import Text
 from engine.store.locks import rank
 
 if TYPE_CHECKING:
-    from engine.definition.calendar import Calendar
+    from engine.definition.calendar.working import Calendar
 
 Row = Mapping[str, Any]
 _LOG: Final = logging.getLogger("rongtong.locks")

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, cast
 
 from engine.cached import cached_property
 from engine.clock import Clock, Micros
-from engine.definition.calendar import Calendar, calendar_from
+from engine.definition.calendar.working import Calendar, calendar_from
 from engine.definition.catalogue import Catalogue
 from engine.definition.district import Beyond
 from engine.definition.roles import RoleTable

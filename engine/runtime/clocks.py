@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.clock import Micros
-from engine.definition.calendar import Calendar
+from engine.definition.calendar.working import Calendar
 from engine.definition.model import Ask, Due, Reminder, Wait
 from engine.definition.values.durations import Duration
 from engine.definition.values.types import DURATION

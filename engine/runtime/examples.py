@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
-from engine.definition.calendar import Calendar
+from engine.definition.calendar.working import Calendar
 from engine.definition.catalogue import ActionSpec
 from engine.definition.exit_form import form_of
 from engine.definition.model import Example, Field

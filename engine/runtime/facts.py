@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from engine.clock import Micros
-from engine.definition.calendar import Calendar
+from engine.definition.calendar.working import Calendar
 
 
 class Facts(Protocol):

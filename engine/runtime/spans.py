@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from engine.clock import Micros
-from engine.definition.calendar import Calendar
+from engine.definition.calendar.working import Calendar
 from engine.definition.values.durations import Duration, DurationUnit
 from engine.definition.values.moments import midnight, to_datetime, to_micros
 

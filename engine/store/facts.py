@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from engine.clock import Micros
-from engine.definition.calendar import Calendar
+from engine.definition.calendar.working import Calendar
 from engine.definition.roles import ADMIN
 from engine.errors import Unanswered
 from engine.runtime.hands import ANY_ROLE

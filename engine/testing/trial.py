@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from engine.clock import Micros, SetClock
-from engine.definition.calendar import Calendar, calendar_from
+from engine.definition.calendar.working import Calendar, calendar_from
 from engine.definition.values.forms import decode
 from engine.definition.values.moments import to_micros
 from engine.extend import (

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from engine.content import shipped_workflows
-from engine.definition.calendar import Calendar, calendar_from
+from engine.definition.calendar.working import Calendar, calendar_from
 from engine.extend.registry import Registry
 from engine.operations.content.library import Library
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import delete, insert
 
 from engine.clock import Micros
-from engine.definition.calendar import Calendar
+from engine.definition.calendar.working import Calendar
 from engine.i18n import Text
 from engine.operations.commands.perform import Order, changed_alone
 from engine.operations.context import ENGINE, Context

@@ -13,7 +13,7 @@ from sqlalchemy import Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import Micros
-from engine.definition.calendar import calendar_from
+from engine.definition.calendar.working import calendar_from
 from engine.definition.district import DistrictPack
 from engine.definition.district_units import in_order
 from engine.definition.model import Process

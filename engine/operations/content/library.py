@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine.definition.calendar import Calendar, calendar_from
-from engine.definition.calendar_sheet import faults_of
+from engine.definition.calendar.sheet import faults_of
+from engine.definition.calendar.working import Calendar, calendar_from
 from engine.definition.catalogue import Catalogue
 from engine.definition.district import DistrictPack
 from engine.definition.district_load import load_district

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from engine.clock import MINUTE, SECOND, Micros
-from engine.definition.calendar import Calendar
+from engine.definition.calendar.working import Calendar
 from engine.definition.values.day_rules import parse_day_rule
 from engine.definition.values.durations import Duration
 from engine.definition.values.hours import at_clock

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from engine.clock import Micros, SetClock
-from engine.definition.calendar import Calendar
+from engine.definition.calendar.working import Calendar
 from engine.ids import Chance
 from engine.operations.context import Context
 from engine.operations.demo.days import later

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.definition.calendar import calendar_from
+from engine.definition.calendar.working import calendar_from
 from engine.errors import NotFound
 from engine.i18n import both
 from engine.operations.context import Context, District, System

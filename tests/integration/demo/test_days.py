@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from engine.content import shipped_workflows
-from engine.definition.calendar import Calendar
+from engine.definition.calendar.working import Calendar
 from engine.definition.values.moments import midnight, read_datetime, to_datetime, to_micros
 from engine.extend.registry import Registry
 from engine.ids import chance

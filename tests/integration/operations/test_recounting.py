@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.clock import DAY, HOUR
-from engine.definition.calendar import calendar_from
+from engine.definition.calendar.working import calendar_from
 from engine.definition.values.forms import to_datetime
 from engine.operations import cases, reading, work
 from engine.operations.commands import recounting

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, insert, update
 
-from engine.definition.calendar import calendar_from
+from engine.definition.calendar.working import calendar_from
 from engine.store import answering, people, tables
 from engine.store.columns import NEVER
 from engine.store.directory import StoreDirectory

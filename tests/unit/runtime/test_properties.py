@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from engine.clock import DAY
-from engine.definition.calendar import calendar_from
+from engine.definition.calendar.working import calendar_from
 from engine.definition.catalogue import ActionSpec
 from engine.definition.model import Ask, Process
 from engine.errors import RongtongError

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.clock import HOUR, MINUTE, Micros
-from engine.definition.calendar import Calendar, calendar_from
+from engine.definition.calendar.working import Calendar, calendar_from
 from engine.definition.values.durations import Duration
 from engine.definition.values.forms import to_datetime
 from engine.runtime import commands as c

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from engine.clock import Micros
-from engine.definition.calendar import calendar_from
+from engine.definition.calendar.working import calendar_from
 from engine.definition.model import Process
 from engine.definition.values.forms import to_datetime
 from engine.definition.values.saying import moment_words

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from engine.definition.calendar import calendar_from
+from engine.definition.calendar.working import calendar_from
 from engine.definition.checks.timing import mistimed
 from engine.definition.values.durations import parse_duration
 from engine.definition.values.moments import at_time, to_micros

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from engine.definition.calendar import calendar_from
+from engine.definition.calendar.working import calendar_from
 from engine.definition.catalogue import FunctionSpec
 from engine.definition.expression import Formula, Scope, compile_formula, evaluate
 from engine.definition.values.durations import Duration

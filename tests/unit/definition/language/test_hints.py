@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.definition.calendar_sheet import faults_of
+from engine.definition.calendar.sheet import faults_of
 from engine.definition.expression import Formula, compile_formula
 from engine.definition.problem_codes import CODES
 from engine.definition.values.inputs import _FORMS, form_words, parse_input

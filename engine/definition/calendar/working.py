@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from engine.clock import DAY, HOUR, MINUTE, Micros
-from engine.definition.calendar_sheet import OFFICE, Sheet
+from engine.definition.calendar.sheet import OFFICE, Sheet
 from engine.definition.values.durations import Duration, DurationUnit, add_plain
 from engine.definition.values.hours import at_clock
 from engine.definition.values.moments import midnight, to_datetime, to_micros

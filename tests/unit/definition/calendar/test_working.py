@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.calendar import Calendar, calendar_from
+from engine.definition.calendar.working import Calendar, calendar_from
 from engine.definition.values.durations import Duration, parse_duration
 from engine.definition.values.moments import read_datetime, to_datetime, to_micros, write_datetime
 from engine.definition.yaml.source import data_of, read
