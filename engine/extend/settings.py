@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine.definition.field_schema import other_kind, outside
+from engine.definition.fields.schema import other_kind, outside
 from engine.definition.problem_codes import problem
 from engine.definition.roles import ANY_ROLE, RoleTable
 from engine.definition.values.forms import decode

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine import secrecy
-from engine.definition.field_schema import FORMATS, well_formed
+from engine.definition.fields.schema import FORMATS, well_formed
 from engine.definition.values.forms import decode
 from engine.definition.values.types import ValueType
 from engine.errors import Misuse, RongtongError

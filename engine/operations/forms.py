@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from typing import Any, Final
 
+from engine.definition.fields.variants import depends, rule_of, when_words
 from engine.definition.model import Field, Process
-from engine.definition.variants import depends, rule_of, when_words
 from engine.i18n import both
 from engine.operations.form_views import FormField, Option
 from engine.operations.offering import Offers

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from engine.cached import cached_property
 from engine.definition.expression import Formula
-from engine.definition.fields import EMPTY
+from engine.definition.fields.fill import EMPTY
 from engine.definition.model import Field, Process
 from engine.definition.values.forms import spellings
 from engine.definition.values.types import ValueType

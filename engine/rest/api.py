@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter
 
-from engine.definition.fields import json_schema
+from engine.definition.fields.fill import json_schema
 from engine.errors import RongtongError, Unauthenticated
 from engine.extend.contributions import Endpoint
 from engine.i18n import Text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.definition.exit_form import form_of, to_complete
-from engine.definition.fields import EMPTY, check_fill
+from engine.definition.fields.exit_form import form_of, to_complete
+from engine.definition.fields.fill import EMPTY, check_fill
 from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Stage, Step, Wait
 from engine.errors import Conflict, Invalid
 from engine.i18n import Text

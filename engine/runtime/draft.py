@@ -11,7 +11,7 @@ from typing import Any
 from engine.cached import cached_property
 from engine.definition.catalogue import Catalogue
 from engine.definition.expression import evaluate
-from engine.definition.fields import derive
+from engine.definition.fields.fill import derive
 from engine.definition.model import Ask, Due, Process, Stage, Step, WhoRule
 from engine.errors import Unanswered
 from engine.runtime import clocks

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.definition.calendar.working import Calendar
 from engine.definition.catalogue import ActionSpec
-from engine.definition.exit_form import form_of
+from engine.definition.fields.exit_form import form_of
 from engine.definition.model import Example, Field
 from engine.definition.values.forms import at_time, to_datetime, to_micros
 from engine.definition.values.samples import field_sample

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from hypothesis import given
 
-from engine.definition.exit_form import form_of, in_common
+from engine.definition.fields.exit_form import form_of, in_common
 from engine.definition.model import Ask, Exit, Process, Step
 from engine.definition.uses import all_steps
 from engine.runtime.start import start_step

@@ -10,10 +10,10 @@ from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import Flow
 from engine.definition.checks.known import OF_ITSELF, Known, at_start, filled, is_sure, may_be_empty
 from engine.definition.checks.takers import by_people
-from engine.definition.exit_form import form_of
 from engine.definition.expression import Formula, Scope, compile_formula
 from engine.definition.expression.parser import parse
 from engine.definition.expression.tree import Apply, Dot, Items, Node, Path
+from engine.definition.fields.exit_form import form_of
 from engine.definition.model import Do, Process, Step
 from engine.definition.parse.scope import UNKNOWN
 from engine.definition.uses import Use, all_steps, of_among, of_due, of_entry, of_exit, of_values, of_who

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 from engine.definition.checks.findings import Findings
-from engine.definition.exit_form import form_of
+from engine.definition.fields.exit_form import form_of
 from engine.definition.model import Ask, Branch, Parallel, Process
 from engine.definition.uses import all_steps, of_step
 

@@ -13,7 +13,7 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.checks.known import OF_ITSELF, Known, after_set, at_start, filled, join, may_be_empty, surely
 from engine.definition.checks.takers import by_clock, by_people
 from engine.definition.checks.tree import START, ids_in, redone
-from engine.definition.exit_form import form_of, to_complete
+from engine.definition.fields.exit_form import form_of, to_complete
 from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Process, Stage, Step, Wait
 from engine.definition.parse.scope import OF_EVERY_STEP
 from engine.definition.uses import all_steps

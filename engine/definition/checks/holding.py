@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.definition.checks.findings import Findings
-from engine.definition.fields import fault_of
+from engine.definition.fields.fill import fault_of
 from engine.definition.model import Field, Process, Value
 from engine.definition.uses import all_steps
 from engine.i18n import Text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.definition.checks.findings import Findings
-from engine.definition.exit_form import form_of
+from engine.definition.fields.exit_form import form_of
+from engine.definition.fields.offering import asks_anybody, persons_in
 from engine.definition.model import Process
-from engine.definition.offering import asks_anybody, persons_in
 from engine.definition.uses import all_steps
 
 

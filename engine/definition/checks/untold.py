@@ -5,8 +5,8 @@ from __future__ import annotations
 from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import Flow
 from engine.definition.checks.takers import by_people
+from engine.definition.fields.offering import asks_anybody, open_to_anybody
 from engine.definition.model import Ask, Exit, Process, Step, WhoRule
-from engine.definition.offering import asks_anybody, open_to_anybody
 from engine.definition.uses import all_steps
 
 

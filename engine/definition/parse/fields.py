@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from engine.definition.field_schema import MOST_ROWS, other_kind, outside
+from engine.definition.fields.schema import MOST_ROWS, other_kind, outside
 from engine.definition.model import Among, Field
 from engine.definition.parse.reader import Reader, accepted
 from engine.definition.parse.who import read_who

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from engine.definition.catalogue import Catalogue
-from engine.definition.field_words import not_offered, not_there
-from engine.definition.fields import cells
+from engine.definition.fields.fill import cells
+from engine.definition.fields.offering import asks_anybody
+from engine.definition.fields.words import not_offered, not_there
 from engine.definition.model import Field, Process
-from engine.definition.offering import asks_anybody
 from engine.errors import Invalid, Unanswered
 from engine.operations.context import Caller, Context
 from engine.operations.offering import Offers

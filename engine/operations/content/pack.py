@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.definition.checks.timing import mistimed
 from engine.definition.district import DistrictPack
-from engine.definition.fields import fault_of
+from engine.definition.fields.fill import fault_of
 from engine.definition.model import Process, Value
 from engine.definition.problem_codes import problem
 from engine.definition.values.inputs import parse_input

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.clock import SECOND
-from engine.definition.exit_form import to_complete
+from engine.definition.fields.exit_form import to_complete
 from engine.errors import RongtongError
 from engine.operations import cases as verbs
 from engine.operations.context import Caller

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.definition.fields import EMPTY
+from engine.definition.fields.fill import EMPTY
 from engine.definition.model import Field, Process
 from engine.definition.values.forms import decode, to_datetime
 from engine.i18n import Text

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from engine.definition.exit_form import form_of
-from engine.definition.field_words import unknown
-from engine.definition.fields import readable
+from engine.definition.fields.exit_form import form_of
+from engine.definition.fields.fill import readable
+from engine.definition.fields.offering import asks_anybody
+from engine.definition.fields.words import unknown
 from engine.definition.model import Exit, Field, Process, Step
-from engine.definition.offering import asks_anybody
 from engine.errors import Invalid
 from engine.i18n import Text
 from engine.operations.access import require_sight

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.definition.exit_form import form_of
 from engine.definition.expression import Formula
+from engine.definition.fields.exit_form import form_of
 from engine.definition.model import Choose, Do, Exit, Parallel, Stage, Step
 from engine.definition.phrasing import Phrases
 from engine.definition.uses import read_by

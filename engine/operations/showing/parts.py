@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from engine.cached import cached_property
 from engine.clock import Micros
+from engine.definition.fields.offering import asks_anybody
 from engine.definition.model import Ask, Exit, Process, Step
-from engine.definition.offering import asks_anybody
 from engine.definition.values.forms import to_datetime
 from engine.definition.values.saying import moment_words
 from engine.errors import RongtongError

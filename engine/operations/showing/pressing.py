@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import replace
 
-from engine.definition.exit_form import form_of, in_common, to_complete
+from engine.definition.fields.exit_form import form_of, in_common, to_complete
 from engine.definition.model import Exit, Step
 from engine.i18n import Text
 from engine.operations.form_views import FormField

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from engine.clock import DAY
-from engine.definition.offering import asks_anybody
+from engine.definition.fields.offering import asks_anybody
 from engine.errors import NotFound
 from engine.operations.access import home_units
 from engine.operations.context import Caller, Context

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.definition.exit_form import form_of
+from engine.definition.fields.exit_form import form_of
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.runtime import commands as c
 from tests.unit.runtime.story import Story

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from engine.definition.field_schema import MOST_ROWS
-from engine.definition.fields import fault_of
+from engine.definition.fields.fill import fault_of
+from engine.definition.fields.schema import MOST_ROWS
 from engine.definition.model import Field
 from engine.definition.parse.fields import COUNTED, ORDERED
 from engine.definition.values.inputs import MOST_TEXT, parse_input

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.field_schema import FORMATS
+from engine.definition.fields.schema import FORMATS
 from engine.definition.values.forms import decode, encode
 from engine.definition.values.inputs import MOST_NUMBER, MOST_TEXT, parse_input
 from engine.definition.values.types import BUILT_IN, ValueType

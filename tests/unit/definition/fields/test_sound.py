@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definition.field_schema import FORMATS, Form
-from engine.definition.field_sound import plainly_sound
+from engine.definition.fields.schema import FORMATS, Form
+from engine.definition.fields.sound import plainly_sound
 from engine.definition.model import Field
 from engine.definition.values.types import ValueType
 from engine.i18n import both

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from engine.definition.expression import Formula, Scope, compile_formula
-from engine.definition.field_schema import Form, json_schema
-from engine.definition.fields import asked, check_fill, derive
+from engine.definition.fields.fill import asked, check_fill, derive
+from engine.definition.fields.schema import Form, json_schema
 from engine.definition.model import Field, Process, Start, Value
 from engine.definition.values.types import BOOLEAN, DATE, DECIMAL, DURATION, INTEGER, MONEY, PERIOD, TEXT, ValueType
 from engine.i18n import Text, both

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from engine.definition.field_schema import other_kind
+from engine.definition.fields.schema import other_kind
 from engine.definition.model import Field
 from engine.definition.values.forms import words
 from engine.definition.values.inputs import form_words

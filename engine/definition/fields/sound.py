@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from engine.definition.field_schema import FORMATS, MOST_ID, well_formed
+from engine.definition.fields.schema import FORMATS, MOST_ID, well_formed
 from engine.definition.model import Field
 from engine.definition.values.inputs import MOST_NUMBER, MOST_TEXT
 

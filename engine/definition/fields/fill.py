@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from jsonschema import ValidationError
 
-from engine.definition import field_words
 from engine.definition.expression import Env, Formula, evaluate
-from engine.definition.field_schema import Form, is_required, json_schema
-from engine.definition.field_sound import plainly_sound
+from engine.definition.fields import words
+from engine.definition.fields.schema import Form, is_required, json_schema
+from engine.definition.fields.sound import plainly_sound
 from engine.definition.model import Field, Process, Value
 from engine.definition.values.forms import decode, encode
 from engine.definition.values.inputs import parse_input
@@ -80,7 +80,7 @@ def check_fill(
     if not (names or fill or process.variants):
         return {}, ()
     fields = _among(process, names)
-    problems = [field_words.unknown(name) for name in fill if name not in names]
+    problems = [words.unknown(name) for name in fill if name not in names]
     read = {f.name: _read(f, fill[f.name], f.name, problems) for f in fields if f.name in fill}
     merged = {**data, **_without(_tops(problems), read)}
     problems += _faults(process, fields, merged)
@@ -93,7 +93,7 @@ def check_fill(
         sound |= defaults
     form = _asked(process, fields, sound, env)
     problems += [
-        field_words.missing(f, f.name)
+        words.missing(f, f.name)
         for f in form
         if sound.get(f.name) in EMPTY and is_required(f) and f.name not in faulty
     ]
@@ -206,11 +206,11 @@ def _said(error: ValidationError, fields: dict[str, Field]) -> list[Problem]:
     value: Any = error.instance
     known = cells(fields[path[0]], int(path[1])) if len(path) > 1 and fields[path[0]].columns else fields
     if error.validator == "required":
-        return [field_words.missing(known[name], ".".join([*path, name])) for name in limit if name not in value]
+        return [words.missing(known[name], ".".join([*path, name])) for name in limit if name not in value]
     if error.validator == "additionalProperties":
-        return [field_words.unknown(".".join([*path, name])) for name in value if name not in known]
+        return [words.unknown(".".join([*path, name])) for name in value if name not in known]
     field = known[path[2]] if len(path) > 2 else fields[path[0]]
-    return [field_words.wrong(field, str(error.validator), limit, value, ".".join(path))]
+    return [words.wrong(field, str(error.validator), limit, value, ".".join(path))]
 
 
 def cells(table: Field, row: int) -> dict[str, Field]:
@@ -233,7 +233,7 @@ def _repeated(field: Field, rows: Any) -> list[Problem]:
         key = str(row.get(field.key)) if isinstance(row, dict) else ""
         if key in first:
             column = next(column for column in field.columns if column.name == field.key)
-            problems.append(field_words.repeated(field, column, number + 1, first[key] + 1, f"{field.name}.{number}"))
+            problems.append(words.repeated(field, column, number + 1, first[key] + 1, f"{field.name}.{number}"))
         first.setdefault(key, number)
     return problems
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.definition.variants import depends, rule_of, when_words
+from engine.definition.fields.variants import depends, rule_of, when_words
 from tests.unit.definition.loading import loaded
 
 FORM = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
-from engine.definition.field_schema import condition
+from engine.definition.fields.schema import condition
 from engine.definition.model import Field, Process
 from engine.definition.phrasing import Phrases, say
 from engine.i18n import Text
