@@ -8,9 +8,9 @@ import click
 
 from engine.cli import opening, say
 from engine.cli.content import as_plain, called, find, loaded, only, roles_of
-from engine.definition.diff import differences, in_words
 from engine.definition.language.fmt import formatted
 from engine.definition.model import Process
+from engine.definition.overlay.diff import differences, in_words
 from engine.definition.yaml.source import text_of
 from engine.errors import Invalid, Problem
 from engine.i18n import counted

@@ -10,8 +10,8 @@ from typing import Any, ParamSpec, TypeVar
 import click
 
 from engine.cli import opening, say
-from engine.definition.diff import Difference, differences, in_words
 from engine.definition.model import Process
+from engine.definition.overlay.diff import Difference, differences, in_words
 from engine.definition.sentences import sentences
 from engine.definition.yaml.source import Mapping as Written
 from engine.definition.yaml.source import read

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from engine.definition.diff import differences
 from engine.definition.language.canonical import document
 from engine.definition.language.routes import walk
 from engine.definition.load import load_process
 from engine.definition.overlay import apply
+from engine.definition.overlay.diff import differences
 from engine.definition.yaml.source import Node, read
 from tests.unit.definition.broken import BROKEN
 from tests.unit.definition.catalogue import CATALOGUE

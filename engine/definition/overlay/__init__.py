@@ -1,0 +1,1 @@
+"""Overlays: a district's edits of a process that it extends, and what two processes say otherwise."""
