@@ -12,7 +12,7 @@ import click
 from engine.cli import opening, say
 from engine.definition.model import Process
 from engine.definition.overlay.diff import Difference, differences, in_words
-from engine.definition.sentences import sentences
+from engine.definition.telling.sentences import sentences
 from engine.definition.yaml.source import Mapping as Written
 from engine.definition.yaml.source import read
 from engine.errors import Invalid, NotFound, Problem

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.definition.fields.schema import condition
 from engine.definition.model import Field, Process
-from engine.definition.phrasing import Phrases, say
+from engine.definition.telling.phrasing import Phrases, say
 from engine.i18n import Text
 
 Rule = Mapping[str, Any]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from engine.definition.language.phrases import Phrases as Keywords
 from engine.definition.language.slots import PROCESS, Slot, rows_of
 from engine.definition.model import Ask, Process, Step
-from engine.definition.phrasing import Phrases, quoted
+from engine.definition.telling.phrasing import Phrases, quoted
 from engine.i18n import Text, both, joined, listed
 
 DifferenceKind = Literal[

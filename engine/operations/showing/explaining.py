@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.clock import Micros
 from engine.definition.model import Ask, Step, WhoRule
-from engine.definition.phrasing import Phrases
+from engine.definition.telling.phrasing import Phrases
 from engine.definition.values.durations import Duration
 from engine.definition.values.forms import to_datetime
 from engine.definition.values.saying import date_words, end_words

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from engine.definition.expression import Formula
 from engine.definition.fields.exit_form import form_of
 from engine.definition.model import Choose, Do, Exit, Parallel, Stage, Step
-from engine.definition.phrasing import Phrases
+from engine.definition.telling.phrasing import Phrases
 from engine.definition.uses import read_by
 from engine.i18n import Text
 from engine.operations.showing.parts import Showing

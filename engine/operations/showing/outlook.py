@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.definition.model import Ask, Choose, Parallel, Stage, Step, Value, Who, WhoRule
-from engine.definition.phrasing import Phrases
+from engine.definition.telling.phrasing import Phrases
 from engine.definition.values.durations import Duration, parse_duration
 from engine.i18n import Text
 from engine.operations.context import Context

@@ -19,7 +19,7 @@ from engine.definition.model import (
     Step,
     Wait,
 )
-from engine.definition.phrasing import NEXT, Phrases, quoted, say
+from engine.definition.telling.phrasing import NEXT, Phrases, quoted, say
 from engine.i18n import Text, both, listed
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.definition.sentences import sentences
-from engine.definition.spoken import in_chinese
+from engine.definition.telling.sentences import sentences
+from engine.definition.telling.spoken import in_chinese
 from engine.i18n import Text
 from tests.unit.definition.loading import loaded, with_steps
 from tests.unit.definition.parse.test_process import BORROW

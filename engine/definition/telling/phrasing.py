@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.definition.expression import Formula
 from engine.definition.model import Due, Exit, Field, Process, Reminder, Rung, Target, Value, Who, WhoRule
-from engine.definition.spoken import in_chinese
+from engine.definition.telling.spoken import in_chinese
 from engine.definition.values.durations import parse_duration
 from engine.i18n import Text, both, counted, joined, listed
 

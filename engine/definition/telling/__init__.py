@@ -1,0 +1,1 @@
+"""A process in sentences, for people who do not read YAML."""
