@@ -14,7 +14,7 @@ from benchmarks.figure import Figure, figure, wall_each
 from benchmarks.office import Office
 from benchmarks.places import Place, pin_backends
 from engine.clock import DAY, HOUR
-from engine.definition.district import GrantRow
+from engine.definition.district.model import GrantRow
 from engine.operations.context import Caller
 from engine.operations.showing.inboxing import inbox
 from engine.store import tables

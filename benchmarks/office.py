@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from engine.app import open_system
 from engine.clock import MINUTE, SetClock, SystemClock
-from engine.definition.district import DistrictPack, GrantRow
+from engine.definition.district.model import DistrictPack, GrantRow
 from engine.definition.load import load_text
 from engine.extend import Action, ActionContext, Text, Undo, action, both, hookimpl
 from engine.extend.discovery import Plugin

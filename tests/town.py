@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.clock import SetClock
-from engine.definition.district import Beyond, DistrictPack, GrantRow, PersonRow, UnitRow
+from engine.definition.district.model import Beyond, DistrictPack, GrantRow, PersonRow, UnitRow
 from engine.definition.load import load_text
 from engine.definition.model import Process
 from engine.extend.away import Away

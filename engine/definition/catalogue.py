@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from engine.definition.roles import ANY_ROLE, RoleTable
+from engine.definition.district.roles import ANY_ROLE, RoleTable
 from engine.definition.values.types import ValueType
 from engine.i18n import Text
 

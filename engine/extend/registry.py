@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import MetaData, Table
 
 from engine.definition.catalogue import ActionSpec, Catalogue, FunctionSpec
-from engine.definition.roles import ANY_ROLE, RoleTable
+from engine.definition.district.roles import ANY_ROLE, RoleTable
 from engine.errors import Problem
 from engine.extend import contributions as kinds
 from engine.extend.actions import Action, Undo

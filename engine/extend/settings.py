@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from engine.definition.district.roles import ANY_ROLE, RoleTable
 from engine.definition.fields.schema import other_kind, outside
 from engine.definition.problem_codes import problem
-from engine.definition.roles import ANY_ROLE, RoleTable
 from engine.definition.values.forms import decode
 from engine.definition.values.inputs import parse_input
 from engine.definition.values.saying import yuan_text

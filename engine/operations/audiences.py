@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from engine.definition.roles import RoleTable
+from engine.definition.district.roles import RoleTable
 from engine.extend.contributions import Resolver
 from engine.extend.emitted import Message
 from engine.extend.faults import AnswerError, plugin_fault

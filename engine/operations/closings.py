@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.roles import RoleTable
+from engine.definition.district.roles import RoleTable
 from engine.extend.contributions import Endpoint, Page
 from engine.extend.faults import named
 from engine.extend.places import written_at

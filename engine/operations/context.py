@@ -12,8 +12,8 @@ from engine.cached import cached_property
 from engine.clock import Clock, Micros
 from engine.definition.calendar.working import Calendar, calendar_from
 from engine.definition.catalogue import Catalogue
-from engine.definition.district import Beyond
-from engine.definition.roles import RoleTable
+from engine.definition.district.model import Beyond
+from engine.definition.district.roles import RoleTable
 from engine.errors import Forbidden, NotFound, Unanswered
 from engine.extend.faults import HungError
 from engine.extend.registry import Registry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from engine.definition.district import Beyond
+from engine.definition.district.model import Beyond
 from engine.errors import Problem
 from engine.i18n import Text
 

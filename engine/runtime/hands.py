@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from engine.definition.district import Beyond
+from engine.definition.district.model import Beyond
 from engine.definition.model import Ask, Step
 from engine.errors import Invalid, RongtongError
 from engine.runtime import commands as c

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from engine.clock import Micros
-from engine.definition.roles import ADMIN
+from engine.definition.district.roles import ADMIN
 from engine.runtime.hands import ANY_ADMIN
 from engine.store import tables
 from engine.store.people import deputised, granted, next_up, org_head, unit_lives

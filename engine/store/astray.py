@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, select
 
 from engine.clock import DAY, Micros
-from engine.definition.roles import ADMIN
+from engine.definition.district.roles import ADMIN
 from engine.store import answering, tables
 from engine.store.sql import Statement, among, constant
 from engine.store.transaction import Tx

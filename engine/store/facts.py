@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from engine.clock import Micros
 from engine.definition.calendar.working import Calendar
-from engine.definition.roles import ADMIN
+from engine.definition.district.roles import ADMIN
 from engine.errors import Unanswered
 from engine.runtime.hands import ANY_ROLE
 from engine.store import answering, people

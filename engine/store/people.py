@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from engine.clock import Micros
-from engine.definition.district_units import MOST_LEVELS
+from engine.definition.district.units import MOST_LEVELS
 from engine.store import tables
 from engine.store.columns import NEVER
 from engine.store.sql import Statement, among, constant

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from engine.app import Options, create_app, open_system
 from engine.clock import SetClock
-from engine.definition.district import DistrictPack, GrantRow, PersonRow, UnitRow
+from engine.definition.district.model import DistrictPack, GrantRow, PersonRow, UnitRow
 from engine.definition.load import load_text
 from engine.i18n import both
 from engine.operations import accounts, cases

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.content import shipped_workflows
-from engine.definition.district import DistrictPack, UnitRow
+from engine.definition.district.model import DistrictPack, UnitRow
 from engine.definition.model import Ask, Process, Step, Who
 from engine.extend.registry import Registry
 from engine.operations.content.library import Library

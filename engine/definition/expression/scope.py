@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.definition.catalogue import PERSON_ATTRIBUTES, UNIT_ATTRIBUTES, Catalogue, FunctionSpec
-from engine.definition.roles import ANY_ROLE, RoleTable
+from engine.definition.district.roles import ANY_ROLE, RoleTable
 from engine.definition.values.types import DATE, DATETIME, DECIMAL, INTEGER, TIME, WORDS, ValueType
 
 #: The type of ``empty``; and of what was already reported, so that one fault is not told twice.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.clock import Micros
-from engine.definition.roles import ADMIN
+from engine.definition.district.roles import ADMIN
 from engine.runtime.clocks import needed
 from engine.runtime.evolve import Event
 from engine.runtime.rights import Seat

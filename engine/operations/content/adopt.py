@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import Micros
 from engine.definition.calendar.working import calendar_from
-from engine.definition.district import DistrictPack
-from engine.definition.district_units import in_order
+from engine.definition.district.model import DistrictPack
+from engine.definition.district.units import in_order
 from engine.definition.model import Process
 from engine.definition.values.forms import day_end, midnight, to_micros
 from engine.errors import Invalid, Problem

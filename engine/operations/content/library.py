@@ -11,8 +11,8 @@ from typing import Any
 from engine.definition.calendar.sheet import faults_of
 from engine.definition.calendar.working import Calendar, calendar_from
 from engine.definition.catalogue import Catalogue
-from engine.definition.district import DistrictPack
-from engine.definition.district_load import load_district
+from engine.definition.district.load import load_district
+from engine.definition.district.model import DistrictPack
 from engine.definition.language.keywords import canonical
 from engine.definition.load import load_process
 from engine.definition.model import Process

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.definition.checks.timing import mistimed
-from engine.definition.district import DistrictPack
+from engine.definition.district.model import DistrictPack
 from engine.definition.fields.fill import fault_of
 from engine.definition.model import Process, Value
 from engine.definition.problem_codes import problem

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 
 from engine.clock import HOUR, MINUTE, Micros
 from engine.definition.catalogue import ActionSpec
-from engine.definition.roles import ADMIN
+from engine.definition.district.roles import ADMIN
 from engine.definition.values.moments import day_end, midnight, to_datetime, to_micros
 from engine.errors import Invalid, RongtongError
 from engine.extend.context import ActionContext, CaseRef

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from engine.app import Options, create_app
 from engine.cli import stage
-from engine.definition.roles import ADMIN
+from engine.definition.district.roles import ADMIN
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError, Unanswered
 from engine.extend.discovery import find
 from engine.operations import cases, incidents, reading

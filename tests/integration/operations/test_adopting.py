@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from engine.definition.district import Alliance, DeputyRow, DistrictPack
+from engine.definition.district.model import Alliance, DeputyRow, DistrictPack
 from engine.definition.load import load_text
 from engine.definition.model import Place
 from engine.errors import Invalid, NotFound

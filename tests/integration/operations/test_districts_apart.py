@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.clock import DAY, HOUR
-from engine.definition.district import DistrictPack
+from engine.definition.district.model import DistrictPack
 from engine.definition.load import load_text
 from engine.i18n import both
 from engine.operations import cases, notices, reading

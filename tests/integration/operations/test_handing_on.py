@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from engine.clock import MINUTE
-from engine.definition.district import BEYOND, Beyond, DistrictPack
+from engine.definition.district.model import BEYOND, Beyond, DistrictPack
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError
 from engine.i18n import both
 from engine.operations import cases, incidents, notices, reading, work

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine.definition.district import DeputyRow, GrantRow, PersonRow, UnitRow
+from engine.definition.district.model import DeputyRow, GrantRow, PersonRow, UnitRow
 from engine.definition.values.moments import day_end, midnight, to_micros
 from engine.operations import cases, reading, work
 from engine.operations.content.adopt import adopt

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from engine.clock import DAY
-from engine.definition.district import DistrictPack, GrantRow, PersonRow
+from engine.definition.district.model import DistrictPack, GrantRow, PersonRow
 from engine.errors import Forbidden, NotFound
 from engine.i18n import both
 from engine.operations import cases, reading

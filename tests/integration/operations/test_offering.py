@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.definition.district import DistrictPack, GrantRow, PersonRow
+from engine.definition.district.model import DistrictPack, GrantRow, PersonRow
 from engine.definition.model import Field
 from engine.errors import Invalid
 from engine.i18n import both

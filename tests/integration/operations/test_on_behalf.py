@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from engine.clock import DAY
-from engine.definition.district import PersonRow
+from engine.definition.district.model import PersonRow
 from engine.errors import Forbidden, Invalid
 from engine.operations import cases, reading, work
 from engine.operations.content.adopt import adopt

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from engine.clock import DAY, MINUTE
-from engine.definition.district import DistrictPack, GrantRow
+from engine.definition.district.model import DistrictPack, GrantRow
 from engine.errors import Forbidden, NotFound, RongtongError
 from engine.operations import cases, reading
 from engine.operations.commands.rechecking import recheck

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from engine.clock import DAY, SECOND
-from engine.definition.district import Alliance, DeputyRow, RotaTurn
+from engine.definition.district.model import Alliance, DeputyRow, RotaTurn
 from engine.operations import cases, notices
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack

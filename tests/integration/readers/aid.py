@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import insert
 
 from engine.clock import DAY, MINUTE, SetClock
-from engine.definition.district import DistrictPack, GrantRow, PersonRow
+from engine.definition.district.model import DistrictPack, GrantRow, PersonRow
 from engine.extend import (
     ActionContext,
     CaseShown,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.definition.district import Beyond
+from engine.definition.district.model import Beyond
 from engine.errors import Conflict
 from engine.operations import cases, reading
 from engine.operations.context import Caller

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.app import Options, create_app
-from engine.definition.district import DistrictPack
+from engine.definition.district.model import DistrictPack
 from engine.errors import RongtongError
 from engine.i18n import both
 from engine.operations import accounts, cases

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.definition.district import Beyond
+from engine.definition.district.model import Beyond
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError
 from engine.runtime import commands as c
 from engine.runtime.hands import requests

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from engine.cached import cached_property
+from engine.definition.district.roles import RoleTable
 from engine.definition.model import Place
-from engine.definition.roles import RoleTable
 from engine.definition.values.plain import tidy
 from engine.definition.yaml.places import place_at
 from engine.definition.yaml.source import Node

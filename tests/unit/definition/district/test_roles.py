@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine.definition.district_load import load_district
+from engine.definition.district.load import load_district
+from engine.definition.district.roles import ANY_ROLE, RoleTable
 from engine.definition.load import load_process
-from engine.definition.roles import ANY_ROLE, RoleTable
 from engine.errors import Problem
 from engine.extend.contributions import Setting
 from engine.extend.settings import read_settings

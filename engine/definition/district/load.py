@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.definition.district import BEYOND, Beyond, DistrictPack
-from engine.definition.district_people import PeopleReader
-from engine.definition.district_rows import Rows
+from engine.definition.district.model import BEYOND, Beyond, DistrictPack
+from engine.definition.district.people import PeopleReader
+from engine.definition.district.roles import RoleTable
+from engine.definition.district.rows import Rows
 from engine.definition.model import Place
 from engine.definition.problem_codes import problem
-from engine.definition.roles import RoleTable
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, data_of, read
 from engine.errors import Problem
 from engine.i18n import Text, both, listed

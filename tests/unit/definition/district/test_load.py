@@ -12,9 +12,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from engine.content import shipped_workflows
-from engine.definition import district_load, district_people, district_units
-from engine.definition.district import DistrictPack, RotaTurn
-from engine.definition.district_load import load_district
+from engine.definition.district import load as district_load
+from engine.definition.district import people
+from engine.definition.district import units as district_units
+from engine.definition.district.load import load_district
+from engine.definition.district.model import DistrictPack, RotaTurn
 from engine.definition.yaml.source import data_of, read
 from engine.errors import Problem
 from engine.i18n import Text
@@ -200,11 +202,11 @@ def test_the_schema_has_the_keys_that_the_loader_reads() -> None:
     assert tuple(schema()["required"]) == district_load.REQUIRED
     for key, columns in (
         ("units", district_units.UNIT),
-        ("persons", district_people.PERSON),
-        ("grants", district_people.GRANT),
-        ("deputies", district_people.DEPUTY),
-        ("alliances", district_people.ALLIANCE),
-        ("rotas", district_people.ROTA),
+        ("persons", people.PERSON),
+        ("grants", people.GRANT),
+        ("deputies", people.DEPUTY),
+        ("alliances", people.ALLIANCE),
+        ("rotas", people.ROTA),
     ):
         assert tuple(properties[key]["items"]["properties"]) == columns, key
 

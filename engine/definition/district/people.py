@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from engine.definition.district import Alliance, DeputyRow, GrantRow, PersonRow, RotaTurn
-from engine.definition.district_rows import Rows
-from engine.definition.district_units import UnitReader
-from engine.definition.roles import ANY_ROLE
+from engine.definition.district.model import Alliance, DeputyRow, GrantRow, PersonRow, RotaTurn
+from engine.definition.district.roles import ANY_ROLE
+from engine.definition.district.rows import Rows
+from engine.definition.district.units import UnitReader
 from engine.definition.yaml.source import Node
 from engine.i18n import listed
 

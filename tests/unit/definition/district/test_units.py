@@ -7,9 +7,9 @@ from itertools import permutations
 
 import pytest
 
-from engine.definition.district import DistrictPack, UnitRow
-from engine.definition.district_load import load_district
-from engine.definition.district_units import MOST_LEVELS, in_order
+from engine.definition.district.load import load_district
+from engine.definition.district.model import DistrictPack, UnitRow
+from engine.definition.district.units import MOST_LEVELS, in_order
 from engine.errors import Problem
 
 PACK = "district: north\nname: 北区\nprocesses: []\npersons: []\nunits: u.yaml\n"

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
-from engine.definition.district import UnitRow
-from engine.definition.district_rows import Rows
+from engine.definition.district.model import UnitRow
+from engine.definition.district.rows import Rows
 from engine.definition.yaml.source import Node
 
 UNIT = ("id", "name", "kind", "short", "parent", "code", "since", "until", "successor")
