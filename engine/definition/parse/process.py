@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from engine.definition.catalogue import Catalogue
 from engine.definition.model import Choose, Due, Parallel, Process, Spot, Stage, Start, Step
-from engine.definition.parse.beginning import read_ends, read_parties, read_start
 from engine.definition.parse.due import read_due
 from engine.definition.parse.examples import read_examples
 from engine.definition.parse.fields import read_fields
-from engine.definition.parse.later import read_messages
+from engine.definition.parse.not_yet import read_messages
 from engine.definition.parse.outline import look_over
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.scope import scope_of
+from engine.definition.parse.start_and_ends import read_ends, read_parties, read_start
 from engine.definition.parse.steps import read_steps
 from engine.definition.problem_codes import problem
 from engine.definition.uses import reads

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from engine.definition.language.keys import STEP_KINDS, keys_of
 from engine.definition.model import Step
-from engine.definition.parse import asking, doing, grouping, later
+from engine.definition.parse import asking, doing, grouping, not_yet
 from engine.definition.parse.due import read_due
 from engine.definition.parse.exits import read_exits
 from engine.definition.parse.reader import Reader
@@ -26,8 +26,8 @@ OF_KIND: Final[dict[str, Callable[..., Step]]] = {
     "choose": grouping.read_choose,
     "parallel": grouping.read_parallel,
     "stage": grouping.read_stage,
-    "each": later.read_each,
-    "call": later.read_call,
+    "each": not_yet.read_each,
+    "call": not_yet.read_call,
 }
 
 

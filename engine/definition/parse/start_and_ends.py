@@ -7,7 +7,7 @@ from typing import Final, Literal, cast
 from engine.definition.model import End, Party, Start, Value
 from engine.definition.parse.exits import read_set
 from engine.definition.parse.fields import fillable
-from engine.definition.parse.later import read_loop, read_reopen
+from engine.definition.parse.not_yet import read_loop, read_reopen
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.who import read_who
 from engine.definition.values.plain import repeated
