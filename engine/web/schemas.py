@@ -7,7 +7,8 @@ from typing import Final
 
 from flask import Blueprint, Response, abort
 
-SCHEMAS: Final = ("process.schema.json", "district.schema.json")
+#: By the name in its address: which part of ``engine.definition`` keeps it.
+SCHEMAS: Final = {"process.schema.json": "language", "district.schema.json": "district"}
 
 
 def add(web: Blueprint) -> None:
@@ -19,5 +20,5 @@ def schema(name: str) -> Response:
     """One schema; it tells nothing about any district, so everybody may read it."""
     if name not in SCHEMAS:
         abort(404)
-    text = (files("engine.definition") / name).read_text("utf-8")
+    text = (files("engine.definition") / SCHEMAS[name] / name).read_text("utf-8")
     return Response(text, mimetype="application/schema+json", headers={"Cache-Control": "public, max-age=3600"})

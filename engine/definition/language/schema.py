@@ -68,7 +68,7 @@ def schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "/schema/process.schema.json",
         "title": "流程",
-        "description": "融通流程语言的规范写法（英文键）。由 python -m engine.definition.language.schema 生成，不要手改。",
+        "description": "融通流程语言的规范写法（英文键）。由 make schema 生成，不要手改。",
         **_process(),
         "$defs": dict(sorted(defs.items())),
     }

@@ -16,7 +16,7 @@ from engine.definition.values.moments import read_datetime, to_datetime, to_micr
 from engine.definition.yaml.source import data_of, read
 from engine.errors import Invalid
 
-FOLDER = Path(__file__).parents[3] / "workflows" / "calendars"
+FOLDER = Path(__file__).parents[4] / "workflows" / "calendars"
 
 
 def sheet(name: str) -> dict[str, Any]:

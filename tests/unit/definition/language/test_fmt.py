@@ -16,7 +16,7 @@ from engine.definition.language.fmt import formatted, written
 from engine.definition.language.phrases import Phrases
 from engine.definition.yaml.source import Scalar, Sequence, read
 
-WORKFLOWS = Path(__file__).parents[3] / "workflows"
+WORKFLOWS = Path(__file__).parents[4] / "workflows"
 PROCESSES = sorted(WORKFLOWS.glob("**/processes/*.yaml")) + sorted(WORKFLOWS.glob("common/*.yaml"))
 
 

@@ -19,7 +19,7 @@ from engine.definition.language.words import (
 )
 from engine.definition.yaml.source import Node, data_of, node_from, read
 
-WORKFLOWS = Path(__file__).parents[3] / "workflows"
+WORKFLOWS = Path(__file__).parents[4] / "workflows"
 PROCESSES = sorted(WORKFLOWS.glob("**/processes/*.yaml")) + sorted(WORKFLOWS.glob("common/*.yaml"))
 CHINESE = """
 流程: leave

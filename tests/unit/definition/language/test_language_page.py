@@ -19,7 +19,7 @@ from engine.definition.yaml.source import read
 from engine.errors import Problem
 from tests.unit.definition.catalogue import CATALOGUE
 
-PAGE = Path(__file__).parents[3] / "docs" / "language.md"
+PAGE = Path(__file__).parents[4] / "docs" / "language.md"
 TEXT = PAGE.read_text("utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 BASES = {f"common/{re.findall(r'process: (.+)', text)[0]}": text for text in reversed(EXAMPLES) if "process:" in text}

@@ -15,7 +15,7 @@ from engine.definition.language.keys import CONSTRUCTS, STEP_KINDS, VALUE_KINDS,
 from engine.definition.language.keywords import canonical
 from engine.definition.yaml.source import data_of, read
 
-WORKFLOWS = Path(__file__).parents[3] / "workflows"
+WORKFLOWS = Path(__file__).parents[4] / "workflows"
 PROCESSES = sorted(WORKFLOWS.glob("**/processes/*.yaml")) + sorted(WORKFLOWS.glob("common/*.yaml"))
 VALIDATOR = Draft202012Validator(json.loads(schema.PATH.read_text("utf-8")))
 SMALL = """

@@ -9,7 +9,7 @@ import pytest
 from engine.definition.language.canonical import document
 from engine.definition.language.routes import walk
 from engine.definition.load import load_process
-from engine.definition.overlay import apply
+from engine.definition.overlay.apply import apply
 from engine.definition.overlay.diff import differences
 from engine.definition.yaml.source import Node, read
 from tests.unit.definition.broken import BROKEN
