@@ -20,7 +20,7 @@ from engine.operations.showing.inboxing import inbox
 from engine.store import tables
 from engine.store.columns import NEVER
 from engine.store.inbox import CAP
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 from tests.town import MORNING
 
 _OPEN = 100_000

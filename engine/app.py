@@ -25,7 +25,7 @@ from engine.store.database import Database, open_database
 from engine.store.migrate import must_be_newest, upgrade
 from engine.store.moments import DatabaseClock
 from engine.store.standing import must_be_ours
-from engine.store.transaction import Runner
+from engine.store.transactions.runner import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

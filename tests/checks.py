@@ -6,7 +6,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.showing.evidence import evidence
 from engine.operations.showing.parts import Showing
 from engine.store import cases
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 def checked(ctx: Context, number: str) -> list[str]:

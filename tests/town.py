@@ -23,7 +23,7 @@ from engine.operations.context import Caller, Context, System
 from engine.operations.publish import publish
 from engine.operations.views import Receipt
 from engine.store.database import Database
-from engine.store.transaction import Runner
+from engine.store.transactions.runner import Runner
 from tests import desk
 
 #: 2026-06-10 09:00 in the district's time, a Wednesday.

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 
-from engine.store import line
 from engine.store.database import Database, open_database
 from engine.store.drivers import sqlite_module
+from engine.store.transactions import line
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from engine.edge.guard import body_refusal
 from engine.edge.proxies import NOBODY, Proxies
 from engine.hanging import GivenUp
 from engine.otherwise import otherwise
-from engine.store.failures import Bystander
+from engine.store.transactions.failures import Bystander
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication

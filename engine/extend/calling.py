@@ -20,7 +20,7 @@ from engine.extend.hooked import Hook
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.otherwise import otherwise
-from engine.store.failures import is_of_database, unknown_outcome
+from engine.store.transactions.failures import is_of_database, unknown_outcome
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
 #: How many statements a plugin may run to fill one slot of a page: a page has many slots.

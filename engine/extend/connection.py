@@ -14,11 +14,11 @@ from engine.extend.faults import FenceError, SwallowedError, plugin_fault
 from engine.extend.fence import ELSEWHERE, reading
 from engine.extend.places import called_from
 from engine.hanging import heed
-from engine.store.failures import is_stopped
+from engine.store.transactions.failures import is_stopped
 
 if TYPE_CHECKING:  # who only checks what is written opens no transaction
     from engine.store.database import DialectName
-    from engine.store.tx import Tx
+    from engine.store.transactions.tx import Tx
 
 _Ts = TypeVarTuple("_Ts")
 Given = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None

@@ -19,7 +19,7 @@ from engine.extend.emitted import Job, Message
 from engine.extend.tables import DISTRICT
 from engine.hanging import heed
 from engine.i18n import Text
-from engine.store.locks import rank
+from engine.store.transactions.locks import rank
 
 if TYPE_CHECKING:
     from engine.definition.calendar.working import Calendar

@@ -33,7 +33,7 @@ from engine.i18n import Text
 from engine.settings import secret_variable
 
 if TYPE_CHECKING:  # who only checks what is written opens no transaction
-    from engine.store.tx import Tx
+    from engine.store.transactions.tx import Tx
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from engine.store.cases import Case
 from engine.store.sql import Statement, among
 from engine.store.tables import notice, party, task
 from engine.store.text import load
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _p, _t, _n = party.c, task.c, notice.c
 _PARTIES = Statement(select(_p.unit_id).where(_p.district_id == bindparam("district"), _p.case_id == bindparam("case")))

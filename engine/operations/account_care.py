@@ -20,7 +20,7 @@ from engine.store import hub
 from engine.store.sql import Statement
 from engine.store.tables import person as person_table
 from engine.store.tables import unit as unit_table
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _a, _m, _s, _t = hub.account.c, hub.membership.c, hub.session.c, hub.token.c
 _END_SESSIONS = Statement(delete(hub.session).where(_s.account == bindparam("account")))

@@ -13,7 +13,7 @@ from engine.operations.context import System, admin_only
 from engine.store import answering, hub, journal
 from engine.store.sql import Statement
 from engine.store.text import dump
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _a, _m = hub.account.c, hub.membership.c
 _LOGIN = Statement(

@@ -20,11 +20,11 @@ from engine.operations import attempts, passwords, sessions
 from engine.operations.account_rows import OPERATOR, By, must_administer, must_belong, persons_of, recorded
 from engine.operations.context import System
 from engine.store import answering, hub
-from engine.store.failures import Duplicate
 from engine.store.sql import Statement
 from engine.store.tables import person as person_table
 from engine.store.tables import unit as unit_table
-from engine.store.transaction import Tx
+from engine.store.transactions.failures import Duplicate
+from engine.store.transactions.runner import Tx
 
 #: What is written in the hub is no district's: each change is a line of this log, without secrets.
 _LOG = logging.getLogger("rongtong.hub")

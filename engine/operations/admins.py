@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.operations.context import Caller, Context, admin_only
 from engine.store import answering
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 def is_admin(ctx: Context, tx: Tx, person: str) -> bool:

@@ -15,7 +15,7 @@ from engine.operations import familiar
 from engine.store import hub
 from engine.store.sql import Statement
 from engine.store.text import digest
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: After this many wrong passwords in a row a name rests, and after so many of whatever names an address does, for as
 #: long as one is remembered (wall time). Many people may come from one address.

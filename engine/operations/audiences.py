@@ -15,7 +15,7 @@ from engine.extend.places import called_from, written_at
 from engine.i18n import Text
 from engine.operations.context import Context
 from engine.operations.people import People
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
 #: What may be asked: a person, a role at a unit, anybody of a unit or of the district.

@@ -25,7 +25,7 @@ from engine.runtime.refusals import cannot_take_back, owed_first
 from engine.runtime.state import incidents, nodes
 from engine.store import answering, jobs
 from engine.store import cases as store
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: The longest opinion or comment, in characters.
 LONGEST_NOTE = 2000

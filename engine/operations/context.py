@@ -26,7 +26,7 @@ from engine.store.bounded import Bounded
 from engine.store.database import Database
 from engine.store.directory import Names
 from engine.store.known import Directories
-from engine.store.transaction import Runner
+from engine.store.transactions.runner import Runner
 
 Door = Literal["web", "rest", "cli", "scenario", "engine"]
 

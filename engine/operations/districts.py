@@ -9,7 +9,7 @@ from engine.operations.context import Context, District, System
 from engine.store import hub, whole
 from engine.store.sql import Statement
 from engine.store.tables import district as table
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _p = hub.placement.c
 _PLACED = Statement(select(_p.district_id).order_by(_p.position, _p.district_id))

@@ -17,7 +17,7 @@ from engine.store import cases, search, tables
 from engine.store.cases import Case
 from engine.store.leftovers import sweep
 from engine.store.text import dump
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: What stands in lists where the subject was.
 ERASED: Final = "（内容已清除）"

@@ -15,7 +15,7 @@ from engine.runtime.draft import Definition
 from engine.runtime.refusals import plugin_away
 from engine.store.facts import LiveFacts
 from engine.store.known import Known
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 class OperationFacts(LiveFacts):

@@ -17,7 +17,7 @@ from engine.operations.views import Incident
 from engine.store import cases, jobs
 from engine.store import incidents as store
 from engine.store.columns import NEVER
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 @dataclass(frozen=True, slots=True)

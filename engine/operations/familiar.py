@@ -14,7 +14,7 @@ from engine.definition.values.plain import name_key
 from engine.store import hub
 from engine.store.sql import Statement, among
 from engine.store.text import digest
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: So many places of an account are remembered, and each for so long after the last log-in there (wall time).
 PLACES: Final = 10

@@ -33,7 +33,7 @@ from engine.operations.wording import HIDDEN, Wording, masked
 from engine.runtime.env import CaseEnv
 from engine.runtime.state import units_in
 from engine.store.cases import Case
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 Form = Mapping[str, Any]
 #: Types of which a value is a word like any other: it would be found everywhere.

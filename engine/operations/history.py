@@ -12,7 +12,7 @@ from engine.runtime.state import State, fresh
 from engine.store import cases, journal
 from engine.store.journal import Entry
 from engine.store.text import load
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: What a case owed is settled in a journal of its own: the case may have ended, or go on at the very moment.
 SETTLED = "owed:"

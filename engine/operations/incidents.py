@@ -22,7 +22,7 @@ from engine.runtime.titles import step_title
 from engine.store import cases, jobs
 from engine.store import incidents as store
 from engine.store.text import load
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _MOST = 200
 #: The journal of what administrators did about jobs.

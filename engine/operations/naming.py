@@ -17,7 +17,7 @@ from engine.operations.plugin_answers import records
 from engine.operations.publish import current
 from engine.runtime.draft import Definition
 from engine.store import people as store
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: How many records of a plugin's type are looked through for the one whose label was typed.
 _LOOK = 20

@@ -22,7 +22,7 @@ from engine.store import cases, jobs, people
 from engine.store.sql import Statement, among, constant
 from engine.store.tables import cases as cases_table
 from engine.store.tables import notice, task
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: So many characters of a comment stand in the notice of it.
 _QUOTED = 60

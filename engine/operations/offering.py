@@ -27,7 +27,7 @@ from engine.runtime.state import State
 from engine.store import finding, people
 from engine.store.directory import Unit
 from engine.store.finding import Reach
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: So many records of a plugin are looked through for what is offered.
 _LOOK: Final = 2_000

@@ -10,7 +10,7 @@ from engine.operations.context import Context
 from engine.operations.views import PersonView
 from engine.store import people as store
 from engine.store.directory import StoreDirectory
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: What the engine calls the roles that most districts have; others are shown as the district writes them.
 ROLES: dict[str, Text] = {

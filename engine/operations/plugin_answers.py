@@ -18,8 +18,8 @@ from engine.extend.registry import Registry
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
 from engine.runtime.refusals import plugin_away, plugin_hung, plugin_shows_nothing, plugin_silent
-from engine.store.failures import Spoilt, is_of_database
-from engine.store.transaction import Tx
+from engine.store.transactions.failures import Spoilt, is_of_database
+from engine.store.transactions.runner import Tx
 
 T = TypeVar("T")
 _LOG: Final = logging.getLogger("rongtong.plugins")

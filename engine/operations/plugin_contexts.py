@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.extend.context import Directory, Handed, ReadContext, WriteContext, log_of
 from engine.operations.context import Context
 from engine.operations.people import directory
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 def handed(

@@ -23,7 +23,7 @@ from engine.store.people import org_head
 from engine.store.sql import Statement
 from engine.store.tables import definition as table
 from engine.store.text import digest, dump
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 def publish(ctx: Context, caller: Caller, process: Process, *, key: str = "") -> bool:

@@ -26,7 +26,7 @@ from engine.runtime.state import Node, seats
 from engine.runtime.titles import outcome_title, step_title
 from engine.store import tasks
 from engine.store.tasks import Task
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from engine.runtime import commands as c
 from engine.runtime.state import incidents
 from engine.store import cases, jobs
 from engine.store import incidents as store
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: So many steps of one plugin go on in one round; the next round takes the rest.
 _MOST = 200

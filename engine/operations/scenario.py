@@ -26,7 +26,7 @@ from engine.operations.scenario_text import Line, Scenario
 from engine.operations.work import pass_time
 from engine.store import incidents
 from engine.store.text import dump
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: When a scenario begins that sets no clock, and before which none can stand: 2025-01-06 09:00, a Monday.
 BEGINNING: Micros = 1_736_125_200_000_000

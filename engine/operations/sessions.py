@@ -12,7 +12,7 @@ from engine.clock import Micros
 from engine.operations.attempts import Guess
 from engine.store import hub
 from engine.store.sql import Statement
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _a, _s = hub.account.c, hub.session.c
 _ROW: Final = ("id", "data", "created_at", "seen_at", "expires_at")

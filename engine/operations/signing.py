@@ -17,7 +17,7 @@ from engine.operations.accounts import LONGEST
 from engine.operations.context import System
 from engine.store import hub
 from engine.store.sql import Statement
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _BETWEEN: Final = re.compile(r"[\s,]+")
 _SHORTEST: Final = 16

@@ -15,7 +15,7 @@ from engine.operations.showing.parts import Showing
 from engine.operations.showing.readings import Uncovered
 from engine.operations.writing import Wish, Written, write
 from engine.store import journal, tables
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: The log of a case is a journal of its own, so that reading never waits for deciding.
 STREAM = "read:"

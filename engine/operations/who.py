@@ -12,7 +12,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, write
 from engine.store import tables, whole
 from engine.store.text import digest
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: The key under which a district keeps a digest of the rows of each of these tables, by a digest in its journal.
 KEPT: Final = "who"

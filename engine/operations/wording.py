@@ -13,7 +13,7 @@ from engine.i18n import Text, both, joined
 from engine.operations.context import Context
 from engine.operations.people import People
 from engine.operations.plugin_answers import Records, records
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: What stands for a value, or a part of one, that is not said.
 HIDDEN: Final = "**"

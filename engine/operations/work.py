@@ -14,8 +14,8 @@ from engine.operations.commands.projection import open_rows
 from engine.operations.commands.rechecking import recheck
 from engine.operations.context import Context
 from engine.store import cases, checkpoints, jobs, people, tasks
-from engine.store.failures import Duplicate
-from engine.store.transaction import Tx
+from engine.store.transactions.failures import Duplicate
+from engine.store.transactions.runner import Tx
 
 _LOG = logging.getLogger("rongtong.work")
 

@@ -10,9 +10,9 @@ from engine.errors import Invalid, KeyReused, Problem, RongtongError
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.store import journal
-from engine.store.failures import Duplicate
 from engine.store.text import digest, dump, load
-from engine.store.transaction import Tx
+from engine.store.transactions.failures import Duplicate
+from engine.store.transactions.runner import Tx
 
 #: The longest request key, in characters: it stands in an index, whose rows a database bounds.
 LONGEST_KEY = 200

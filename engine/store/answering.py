@@ -26,7 +26,7 @@ from engine.runtime.hands import ANY_ADMIN
 from engine.store import tables
 from engine.store.people import deputised, granted, next_up, org_head, unit_lives
 from engine.store.sql import Statement
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _u, _p, _g, _d = (t.c for t in (tables.unit, tables.person, tables.role_grant, tables.deputy))
 _now: BindParameter[Any] = bindparam("now")

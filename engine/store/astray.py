@@ -10,7 +10,7 @@ from engine.clock import DAY, Micros
 from engine.definition.district.roles import ADMIN
 from engine.store import answering, tables
 from engine.store.sql import Statement, among, constant
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: Longer than any worker rests, holidays among them.
 _OF_LATE: Micros = 10 * DAY

@@ -18,7 +18,7 @@ from engine.store import tables
 from engine.store.people import org_head
 from engine.store.sql import Statement, insert_into
 from engine.store.text import dump, load
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 Status = Literal["open", "suspended", "ended"]
 

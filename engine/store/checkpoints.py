@@ -14,7 +14,7 @@ from engine.store.columns import NEVER
 from engine.store.journal import START, Broken
 from engine.store.sql import Statement, insert_into
 from engine.store.text import digest
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: A transaction lasts at most half a minute, so rows up to this much older than the last look may be new.
 OVERLAP: Micros = 2 * MINUTE

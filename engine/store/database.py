@@ -18,9 +18,9 @@ from engine.clock import Micros
 from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.store import drivers, sqlite_connection
-from engine.store.control import transaction_control
 from engine.store.drivers import Seams, SqlHook
 from engine.store.forks import ForkAware
+from engine.store.transactions.control import transaction_control
 
 __all__ = ["Database", "DialectName", "SqlHook", "open_database"]
 

@@ -16,7 +16,7 @@ from engine.store import answering, people
 from engine.store.answering import Answers
 from engine.store.directory import StoreDirectory
 from engine.store.known import Known
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 Key = tuple[Any, ...]
 _LOG = logging.getLogger("rongtong.plugins")

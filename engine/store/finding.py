@@ -13,7 +13,7 @@ from engine.definition.values.plain import folded, terms
 from engine.store import tables
 from engine.store.directory import Unit
 from engine.store.search import initials
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _LATIN = re.compile(r"[a-z0-9._-]+")
 

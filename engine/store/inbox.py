@@ -16,7 +16,7 @@ from engine.store.columns import NEVER
 from engine.store.search import terms_of
 from engine.store.sql import Statement, among, constant
 from engine.store.tasks import Task, from_row
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: ``mine``: given to the person or open to a role of theirs; ``claimable``: open to several people;
 #: ``all``: whatever they may act on; ``done``: what they acted on.

@@ -15,7 +15,7 @@ from engine.store import tables
 from engine.store.failure_words import said_in
 from engine.store.sql import Statement, among, constant
 from engine.store.text import dump
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 @dataclass(frozen=True, slots=True)

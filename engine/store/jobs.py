@@ -15,7 +15,7 @@ from engine.store.drivers import Mended
 from engine.store.failure_words import kept
 from engine.store.sql import Statement, among, constant, insert_into
 from engine.store.text import dump, load
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: What a job can be for, by the first word of its kind: a notice, its sending, a plugin's own work, an undoing that
 #: waits for its plugin.

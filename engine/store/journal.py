@@ -12,7 +12,7 @@ from engine.clock import Micros
 from engine.store import tables
 from engine.store.sql import Statement, insert_into
 from engine.store.text import digest, load
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: What the first row of a stream is chained to.
 START = "0" * 64

@@ -14,7 +14,7 @@ from typing import Any, Final
 from engine.clock import Micros
 from engine.store import people
 from engine.store.bounded import Bounded
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: So many answers are kept of a district, and of so many districts; then one begins anew.
 MOST_ANSWERS: Final = 10_000

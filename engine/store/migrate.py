@@ -17,7 +17,7 @@ from engine.store.database import Database
 from engine.store.hub import hub_metadata
 from engine.store.newest import is_newest
 from engine.store.tables import metadata
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.runner import Runner, Tx
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory

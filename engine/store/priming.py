@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Column, LargeBinary, Table, insert, text
 
 from engine.store.tables import metadata
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _ROWS = 40
 #: What SQLite is told: so many rows, all of one district, of which so many share the next column of an index.

@@ -14,7 +14,7 @@ from engine.clock import Micros
 from engine.definition.values.plain import folded, terms
 from engine.store import tables
 from engine.store.sql import Statement, among
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _WILD = re.compile(r"([\\%_])")
 _NUMBER = re.compile(r"([0-9]{6})-?([0-9]{5})")

@@ -8,7 +8,7 @@ from typing import Any
 from weakref import WeakSet
 
 from engine.store.drivers import Seams, watched_cursor
-from engine.store.failures import ConnectionGone, TransactionEnded
+from engine.store.transactions.failures import ConnectionGone, TransactionEnded
 
 #: What of a cursor goes to the database: rows are found as they are fetched.
 USES = ("execute", "executemany", "executescript", "fetchone", "fetchmany", "fetchall", "__next__")

@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.errors import RongtongError
 from engine.i18n import Text
-from engine.store import failures
 from engine.store.database import Database, open_database
 from engine.store.drivers import MARK
-from engine.store.failures import Failure
+from engine.store.transactions import failures
+from engine.store.transactions.failures import Failure
 
 _TABLES = {
     "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'table'"),

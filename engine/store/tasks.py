@@ -13,7 +13,7 @@ from engine.store import tables
 from engine.store.columns import NEVER
 from engine.store.sql import Insert, Statement, among, constant
 from engine.store.text import dump, load
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 TaskStatus = Literal["open", "timer", "incident", "done", "returned", "cancelled", "withdrawn"]
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, func, select, union_all
 from engine.store import tables
 from engine.store.sql import Statement, among, constant
 from engine.store.text import digest, dump
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _HERE: Any = bindparam("district")
 _c, _s, _j, _d, _w, _v = (

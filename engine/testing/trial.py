@@ -37,7 +37,7 @@ from engine.ids import SeededIds
 from engine.store import tables as store
 from engine.store.database import Database
 from engine.store.sql import Insert
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.runner import Runner, Tx
 from engine.testing.units import Units
 
 T = TypeVar("T")

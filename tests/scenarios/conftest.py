@@ -16,7 +16,7 @@ from engine.operations.content.adopt import Pack
 from engine.operations.content.library import Library
 from engine.operations.context import System
 from engine.store.database import Database
-from engine.store.transaction import Runner
+from engine.store.transactions.runner import Runner
 
 FOLDER = shipped_workflows()
 

@@ -21,7 +21,7 @@ from engine.operations.background.inner import run_jobs
 from engine.operations.context import System
 from engine.operations.districts import context
 from engine.store.database import open_database
-from engine.store.transaction import Runner
+from engine.store.transactions.runner import Runner
 from tests import desk
 from tests.bounded import until_nothing
 from tests.unit.extend.plugins_for_tests import giving, plugin

@@ -15,9 +15,9 @@ from engine.i18n import Text
 from engine.operations.context import Context
 from engine.otherwise import otherwise
 from engine.store import jobs
-from engine.store.failures import Failure
-from engine.store.line import LONGEST
-from engine.store.transaction import PATIENCE, Tx
+from engine.store.transactions.failures import Failure
+from engine.store.transactions.line import LONGEST
+from engine.store.transactions.runner import PATIENCE, Tx
 
 _LOG = logging.getLogger("rongtong.jobs")
 #: How long one transaction can take from the wish for it: for its turn, for who writes from outside, and for itself.

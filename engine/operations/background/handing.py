@@ -13,7 +13,7 @@ from engine.operations.people import people_of
 from engine.operations.plugin_contexts import handed
 from engine.runtime.refusals import plugin_owes
 from engine.store import cases, jobs
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 def kind_of(ctx: Context, name: str) -> str:

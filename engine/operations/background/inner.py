@@ -13,8 +13,8 @@ from engine.operations.context import Context
 from engine.operations.notices import deliver
 from engine.runtime.refusals import plugin_away
 from engine.store import jobs
-from engine.store.failures import is_of_database
-from engine.store.transaction import Tx
+from engine.store.transactions.failures import is_of_database
+from engine.store.transactions.runner import Tx
 
 
 def run_jobs(ctx: Context, limit: int = 20) -> int:

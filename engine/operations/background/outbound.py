@@ -22,8 +22,8 @@ from engine.operations.context import Context, Unsent
 from engine.operations.plugin_contexts import read_context
 from engine.runtime.refusals import plugin_away
 from engine.store import cases, jobs
-from engine.store.failures import is_of_database
-from engine.store.transaction import Tx
+from engine.store.transactions.failures import is_of_database
+from engine.store.transactions.runner import Tx
 
 T = TypeVar("T")
 _LOG = logging.getLogger("rongtong.jobs")

@@ -14,7 +14,7 @@ from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.state import State
 from engine.store.cases import Case
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 def veto(

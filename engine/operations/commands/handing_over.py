@@ -13,7 +13,7 @@ from engine.operations.commands.runs import Happened, Runs
 from engine.operations.context import Context
 from engine.store import jobs
 from engine.store.columns import NEVER
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 def hand_over(

@@ -16,7 +16,7 @@ from engine.runtime.refusals import plugin_owes
 from engine.store import cases, jobs, journal
 from engine.store.jobs import Job
 from engine.store.text import dump
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 def settle(ctx: Context, tx: Tx, job: Job) -> None:

@@ -40,9 +40,9 @@ from engine.runtime.steps.do import at_fields
 from engine.runtime.turn import Turn
 from engine.store import cases
 from engine.store.cases import Case
-from engine.store.failures import Duplicate
 from engine.store.text import fingerprint, load
-from engine.store.transaction import Tx
+from engine.store.transactions.failures import Duplicate
+from engine.store.transactions.runner import Tx
 
 _LOG = logging.getLogger("rongtong.work")
 _TRIES = 8

@@ -18,7 +18,7 @@ from engine.runtime.titles import outcome_title
 from engine.store import cases, tasks
 from engine.store.cases import Case
 from engine.store.tasks import Task
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: The refusals that tell somebody they came too late.
 _LATE = ("task_closed", "case_ended", "claimed")

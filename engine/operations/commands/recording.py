@@ -26,7 +26,7 @@ from engine.store import cases, jobs, journal, search, tasks
 from engine.store.cases import Case
 from engine.store.columns import NEVER
 from engine.store.text import digest, dump
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: A human decision's notices wait this long, so that it can be taken back before anybody hears of it.
 NOTICE_DELAY: Micros = MINUTE

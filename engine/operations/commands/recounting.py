@@ -21,7 +21,7 @@ from engine.runtime.recount import moves
 from engine.runtime.titles import step_title
 from engine.store import cases, tables, tasks
 from engine.store.text import digest
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: So many cases are looked at in one transaction that reads.
 _AT_ONCE = 200

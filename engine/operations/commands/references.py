@@ -21,7 +21,7 @@ from engine.runtime.evolve import Event
 from engine.runtime.start import START, start_step
 from engine.runtime.turn import Turn
 from engine.store.directory import Person, Unit
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 class _Named(NamedTuple):

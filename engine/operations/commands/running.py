@@ -32,8 +32,8 @@ from engine.runtime.refusals import plugin_away, plugin_changed, plugin_owes
 from engine.runtime.state import State
 from engine.runtime.steps.do import inputs
 from engine.store import jobs
-from engine.store.failures import Duplicate, Spoilt, is_of_database
-from engine.store.transaction import Tx
+from engine.store.transactions.failures import Duplicate, Spoilt, is_of_database
+from engine.store.transactions.runner import Tx
 
 _LOG = logging.getLogger("rongtong.actions")
 

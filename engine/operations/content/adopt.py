@@ -36,7 +36,7 @@ from engine.operations.writing import Wish, Written, write
 from engine.store import hub, tables, whole
 from engine.store.columns import NEVER
 from engine.store.text import digest
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 Row = dict[str, Any]
 #: What a district's own table says, by key.

@@ -17,7 +17,7 @@ from engine.runtime.draft import Definition
 from engine.store import cases, people, tasks
 from engine.store.cases import Case
 from engine.store.tasks import Task
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _USUAL = StepPlan(span("20 work minutes, 5 work hours"))
 #: In percent: decisions that are taken back within the minute.

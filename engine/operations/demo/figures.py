@@ -12,7 +12,7 @@ from engine.operations.context import Context
 from engine.operations.publish import all_current
 from engine.runtime.titles import end_title
 from engine.store.tables import cases, task
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 @dataclass

@@ -33,7 +33,7 @@ from engine.operations.work import ring, seal
 from engine.runtime.state import nodes
 from engine.store import cases, tables, tasks
 from engine.store.sql import insert_into
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _LOG = logging.getLogger("rongtong.demo")
 _LEAVE = insert_into(tables.deputy)

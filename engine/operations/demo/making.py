@@ -20,7 +20,7 @@ from engine.operations.context import Context
 from engine.operations.people import people_of
 from engine.operations.plugin_contexts import read_context
 from engine.store.tables import role_grant
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 Holder = tuple[str, str]
 #: Weights of the eighteen digits of an identity number.

@@ -18,7 +18,7 @@ from engine.operations.demo.days import later
 from engine.operations.demo.making import Maker, Pools, number
 from engine.operations.demo.plan import Plan, Span, span
 from engine.runtime.draft import Definition
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 T = TypeVar("T")
 _SOON = span("3 minutes, 20 minutes")

@@ -14,7 +14,7 @@ from engine.operations.context import Caller, Context, no_case
 from engine.operations.glance import glance_at
 from engine.operations.people import people_of
 from engine.operations.publish import by_hash
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 
 def taken_over(

@@ -30,7 +30,7 @@ from engine.runtime.people import audiences
 from engine.runtime.rights import acting_for
 from engine.runtime.start import START, start_step
 from engine.runtime.state import Node, find, seats
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: So many are shown of what words find; whoever sees as many types another word.
 MOST_FOUND: Final = 20

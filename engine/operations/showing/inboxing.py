@@ -18,7 +18,7 @@ from engine.runtime.titles import outcome_title, step_title
 from engine.store import answering, incidents
 from engine.store import inbox as store
 from engine.store.answering import Answers
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: The boxes and the filters by deadline that there are; the first of each is what nobody chose.
 BOXES: tuple[str, ...] = get_args(store.Box)

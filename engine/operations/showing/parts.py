@@ -35,7 +35,7 @@ from engine.runtime.telling import HUMAN, QUIET, tell
 from engine.runtime.titles import step_title
 from engine.store import people, tasks
 from engine.store.cases import Case
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 Kind = Literal["human", "system", "comment"]
 

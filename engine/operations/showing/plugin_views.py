@@ -23,7 +23,7 @@ from engine.operations.plugin_contexts import handed
 from engine.operations.showing.start_views import StartForm
 from engine.operations.views import CaseView, TaskRow, TaskView
 from engine.store import answering
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
 #: A part of a page that takes longer is told of in the log.

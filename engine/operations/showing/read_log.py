@@ -15,7 +15,7 @@ from engine.operations.showing.parts import Showing
 from engine.operations.showing.readings import ReadingView
 from engine.store import tables
 from engine.store.sql import Statement
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 _MOST = 50
 _u, _c = tables.uncovered.c, tables.cases.c

@@ -19,7 +19,7 @@ from engine.runtime.titles import end_title
 from engine.store import cases
 from engine.store import search as store
 from engine.store.cases import Case
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: Without being asked to look wider, search looks back this far.
 YEAR = 366 * DAY

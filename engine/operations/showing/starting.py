@@ -28,7 +28,7 @@ from engine.runtime.refusals import may_not_start
 from engine.runtime.state import fresh
 from engine.store.sql import Statement
 from engine.store.tables import cases as case_table
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: How far back "most used" looks.
 _LATELY = 90 * DAY

@@ -20,7 +20,7 @@ from engine.runtime.state import State, fresh, nodes, owed
 from engine.store import cases, journal, whole
 from engine.store.journal import Entry
 from engine.store.text import digest, load
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: What a task row says that nobody has dealt with.
 _UNTOUCHED = {"item": "", "outcome": None, "actor": None, "on_behalf": None, "done_at": None, "seen": None}

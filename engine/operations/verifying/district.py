@@ -25,10 +25,10 @@ from engine.operations.verifying.case import chain, says
 from engine.operations.verifying.notices import check_read
 from engine.operations.verifying.verdict import Broken, broken, reading
 from engine.store import checkpoints, journal, whole
-from engine.store.failures import is_of_database
 from engine.store.jobs import KINDS, MOST_ATTEMPTS, OUTBOUND
 from engine.store.text import digest, load
-from engine.store.transaction import Tx
+from engine.store.transactions.failures import is_of_database
+from engine.store.transactions.runner import Tx
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
 

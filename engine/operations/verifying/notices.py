@@ -13,7 +13,7 @@ from engine.operations.context import Context
 from engine.operations.history import Turn
 from engine.operations.verifying.verdict import Broken, broken, reading
 from engine.store import journal, whole
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 
 #: The kind of what plugins say on their own: of these the journal of a case holds nothing.
 _OF_PLUGINS: Final = "message"

@@ -27,7 +27,7 @@ def test_checking_loads_neither_a_server_nor_what_works_on_a_database() -> None:
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "engine.operations.content.library" in loaded
-    assert not loaded & {"flask", "alembic", "engine.store.transaction", "engine.operations.commands.perform"}
+    assert not loaded & {"flask", "alembic", "engine.store.transactions.runner", "engine.operations.commands.perform"}
 
 
 def test_a_fault_is_told_with_its_place_code_and_hint(terminal: Terminal) -> None:

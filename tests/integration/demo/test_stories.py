@@ -23,7 +23,7 @@ from engine.operations.publish import current
 from engine.operations.views import FormField, OutcomeView, TaskView
 from engine.store import cases as store
 from engine.store import people, tables
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 from tests.bounded import until_nothing
 from tests.checks import unchecked
 from tests.integration.demo.living import NOW, lived

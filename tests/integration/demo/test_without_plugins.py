@@ -30,7 +30,7 @@ from engine.runtime.start import START, start_step
 from engine.store import jobs, people
 from engine.store.tables import cases as cases_table
 from engine.store.tables import job, task
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 from tests.integration.demo.living import without
 from tests.integration.demo.test_crawl import BROKEN, crawl
 

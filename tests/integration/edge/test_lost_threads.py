@@ -20,7 +20,7 @@ from engine.edge.dispatcher import Dispatcher
 from engine.edge.server import Channel, make_server
 from engine.extend.entering import entered
 from engine.otherwise import otherwise
-from engine.store.failures import bystander
+from engine.store.transactions.failures import bystander
 from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.integration.edge.street import HEALTH, ok

@@ -22,7 +22,7 @@ from engine.store import known, tables
 from engine.store.columns import NEVER
 from engine.store.database import Database, open_database
 from engine.store.known import Directories
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
 from tests.integration.operations.looking import broken, watching
 from tests.integration.operations.test_deputies import deputise

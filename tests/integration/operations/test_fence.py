@@ -37,7 +37,7 @@ from engine.operations import cases
 from engine.operations.context import Caller
 from engine.operations.showing import plugin_views
 from engine.store.database import Database
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.runner import Runner, Tx
 from engine.testing import Trial
 from tests import desk
 from tests.integration.operations.looking import Watch, broken, everything, rows

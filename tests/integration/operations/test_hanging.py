@@ -34,10 +34,11 @@ from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.otherwise import otherwise
-from engine.store import group, tables
+from engine.store import tables
 from engine.store.database import Database
 from engine.store.failure_words import said_in
-from engine.store.transaction import Tx
+from engine.store.transactions import group
+from engine.store.transactions.runner import Tx
 from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.integration.operations.looking import broken, rows

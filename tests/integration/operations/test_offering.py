@@ -20,7 +20,7 @@ from engine.operations.offering import Offers
 from engine.operations.publish import current
 from engine.operations.showing.starting import start_offers
 from engine.store.database import Database
-from engine.store.transaction import Tx
+from engine.store.transactions.runner import Tx
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town, build
 
 #: As many people as nobody lists, two of one name in one unit, and two whom only their office tells apart.

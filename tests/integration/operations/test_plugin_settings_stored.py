@@ -26,7 +26,7 @@ from engine.settings import secrets_given
 from engine.store import jobs, tables
 from engine.store.database import Database
 from engine.store.failure_words import said_in
-from engine.store.tx import Tx
+from engine.store.transactions.tx import Tx
 from tests import desk
 from tests.integration.operations.looking import rows as stored
 from tests.town import CALENDAR, PACK, Town, build, neighbour

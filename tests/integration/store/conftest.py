@@ -13,7 +13,7 @@ from engine.store import cases, tables
 from engine.store.cases import Case
 from engine.store.columns import NEVER
 from engine.store.database import Database
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.runner import Runner, Tx
 
 NOON = 1_781_582_400_000_000  # 2026-06-16 12:00 in Shanghai
 D = "d1"

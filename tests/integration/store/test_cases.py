@@ -16,10 +16,10 @@ from engine.ids import SeededIds
 from engine.store import cases, search, tasks
 from engine.store.cases import Case
 from engine.store.database import Database
-from engine.store.failures import Duplicate
 from engine.store.tasks import Task
 from engine.store.text import dump, load
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.failures import Duplicate
+from engine.store.transactions.runner import Runner, Tx
 from tests.integration.store.conftest import NOON, D
 
 NewCase = Callable[..., Case]

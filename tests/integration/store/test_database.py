@@ -16,10 +16,10 @@ from engine.clock import HOUR, MINUTE, SetClock, SystemClock
 from engine.errors import Busy, RongtongError
 from engine.store import drivers
 from engine.store.database import Database, open_database
-from engine.store.failures import Failure, chain, classify
 from engine.store.moments import DatabaseClock
 from engine.store.sql import Statement, constant
-from engine.store.transaction import Runner
+from engine.store.transactions.failures import Failure, chain, classify
+from engine.store.transactions.runner import Runner
 
 
 @pytest.mark.parametrize(

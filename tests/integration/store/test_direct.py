@@ -10,7 +10,7 @@ import pytest
 from psycopg.errors import QueryCanceled, UndefinedTable, UniqueViolation
 
 from engine.store.direct import DirectCursor
-from engine.store.failures import Failure, classify
+from engine.store.transactions.failures import Failure, classify
 from tests.bounded import until
 
 _PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'rongtong%'"

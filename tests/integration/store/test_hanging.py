@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from tests.integration.store.test_transaction import put
 
 from engine.clock import SECOND, SetClock
 from engine.extend.entering import entered
 from engine.otherwise import otherwise
-from engine.store import group
 from engine.store.database import Database, open_database
-from engine.store.failures import Bystander
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions import group
+from engine.store.transactions.failures import Bystander
+from engine.store.transactions.runner import Runner, Tx
 from engine.store.turnstile import Turnstile
 from tests.bounded import until
 from tests.hanging import ByHand
 from tests.integration.store.hangs import Hangs, keys, started, told
-from tests.integration.store.test_transaction import put
 from tests.integration.store.together import led, standing
 
 ENDLESS = text(

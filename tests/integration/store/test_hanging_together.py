@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.integration.store.test_transaction import put
 
 from engine.clock import SECOND, Micros, SetClock
 from engine.extend.entering import entered
 from engine.store.database import Database
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
 from tests.hanging import ByHand
 from tests.integration.store.test_hanging import keys, told
-from tests.integration.store.test_transaction import put
 
 
 class Calls:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from tests.integration.store.test_transaction import COUNT, PUT, put
 
 from engine.clock import SECOND, SetClock
 from engine.errors import Busy
@@ -16,12 +17,11 @@ from engine.extend.entering import entered
 from engine.hanging import LIMIT
 from engine.store import direct
 from engine.store.database import Database
-from engine.store.line import LONGEST, LONGEST_OF_ALL
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.line import LONGEST, LONGEST_OF_ALL
+from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.integration.store.hangs import keys, told
-from tests.integration.store.test_transaction import COUNT, PUT, put
 
 HOLD = text("UPDATE district SET value = 'x' WHERE district_id = 'd' AND key = 'row'")
 OF = text("SELECT wait_event FROM pg_stat_activity WHERE pid = :pid")

@@ -14,7 +14,7 @@ from engine.store.cases import Case
 from engine.store.columns import NEVER
 from engine.store.inbox import CAP, Box, Day, DueFilter, Load, Place, Reader, Row
 from engine.store.tasks import Task
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.runner import Runner, Tx
 from tests.integration.store.conftest import NOON, D
 
 DAY = Day(NOON, NOON + 12 * HOUR)

@@ -14,7 +14,7 @@ from engine.ids import SeededIds
 from engine.store import incidents, jobs
 from engine.store.database import Database
 from engine.store.jobs import Job
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.runner import Runner, Tx
 from tests.integration.store.conftest import NOON, D
 
 LEASE = 60 * SECOND

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.integration.store.test_transaction import count, put
 
 from engine.clock import SECOND
 from engine.errors import Busy
-from engine.store import group, turnstile
+from engine.store import turnstile
 from engine.store.database import Database, open_database
 from engine.store.drivers import sqlite_module
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions import group
+from engine.store.transactions.runner import Runner, Tx
 from engine.store.turnstile import Turnstile
 from tests.bounded import until
-from tests.integration.store.test_transaction import count, put
 from tests.integration.store.together import standing
 
 PATIENCE = 5.0

@@ -12,7 +12,7 @@ from engine.store import answering, people, tables
 from engine.store.columns import NEVER
 from engine.store.directory import StoreDirectory
 from engine.store.facts import LiveFacts
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.runner import Runner, Tx
 from tests.integration.store.conftest import NOON, D
 
 

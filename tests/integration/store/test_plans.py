@@ -18,7 +18,7 @@ from engine.store import tables
 from engine.store.database import open_database
 from engine.store.migrate import upgrade
 from engine.store.sql import Insert, Statement
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.runner import Runner, Tx
 
 #: Statements that read a whole table of a district, and why they may.
 WHOLE = {

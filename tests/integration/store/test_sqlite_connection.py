@@ -9,8 +9,8 @@ import pytest
 
 from engine.store.database import open_database
 from engine.store.drivers import sqlite_module
-from engine.store.failures import TransactionEnded
 from engine.store.sqlite_connection import USES
+from engine.store.transactions.failures import TransactionEnded
 
 #: What of a cursor goes nowhere.
 _STAYS = {"close", "setinputsizes", "setoutputsize"}

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.integration.store.test_transaction import count, put
 
 from engine.store import turnstile
 from engine.store.database import open_database
-from engine.store.transaction import Runner
+from engine.store.transactions.runner import Runner
 from engine.store.turnstile import Turnstile
 from tests.bounded import until
 from tests.forking import forked, forks
-from tests.integration.store.test_transaction import count, put
 
 pytestmark = pytest.mark.skipif(turnstile._flock() is None, reason="this system locks no files so")
 

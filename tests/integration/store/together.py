@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from engine.clock import SECOND
-from engine.store import group
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions import group
+from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
 
 Work = Callable[[Tx], Any]

@@ -217,7 +217,7 @@ def called_back(by: str) -> Callable[[Callable[[], object]], object]:
 
 
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
-@pytest.mark.parametrize("way", [["engine.store.tx"], ["engine.store.tx", "sqlalchemy.sql"], ["functools"]])
+@pytest.mark.parametrize("way", [["engine.store.transactions.tx"], ["engine.store.transactions.tx", "sqlalchemy.sql"], ["functools"]])
 def test_what_the_engine_or_a_library_calls_back_is_the_plugin_s_all_the_same(
     way: list[str], ending: Callable[[], object]
 ) -> None:

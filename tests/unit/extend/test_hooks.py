@@ -58,7 +58,7 @@ from engine.extend.faults import AnswerError, HookFailed, PluginError
 from engine.extend.registers import REGISTERS
 from engine.extend.registry import Registry
 from engine.store.database import open_database
-from engine.store.transaction import Runner
+from engine.store.transactions.runner import Runner
 from tests.unit.extend.plugins_for_tests import as_given, giving, plugin
 
 WORDS = Text("词", "words")

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Executable
 
-from engine.store import drivers, failures
+from engine.store import drivers
 from engine.store.database import DialectName
-from engine.store.failures import Duplicate
 from engine.store.sql import Compiled, Insert, Statement
+from engine.store.transactions import failures
+from engine.store.transactions.failures import Duplicate
 
 T = TypeVar("T")
 _COMMIT: tuple[str, tuple[Any, ...]] = ("COMMIT", ())

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from engine.store import tables
-from engine.store.control import transaction_control
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.control import transaction_control
+from engine.store.transactions.runner import Runner, Tx
 
 WORDS = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT a", "RELEASE a", "END", "START TRANSACTION", "ABORT",
          "PREPARE TRANSACTION 'a'"]  # fmt: skip

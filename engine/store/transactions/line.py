@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from engine.clock import SECOND, Clock, Micros
-from engine.store import drivers, failures, moments
+from engine.store import drivers, moments
 from engine.store.database import Database
-from engine.store.failures import ConnectionGone, Failure, TookTooLong, TransactionEnded, UnknownCommit
-from engine.store.tx import Snapshot, Tx
+from engine.store.transactions import failures
+from engine.store.transactions.failures import ConnectionGone, Failure, TookTooLong, TransactionEnded, UnknownCommit
+from engine.store.transactions.tx import Snapshot, Tx
 
 T = TypeVar("T")
 #: A transaction that lasts longer than this many seconds is rolled back; what may last long, which is what whoever

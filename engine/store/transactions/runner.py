@@ -11,16 +11,16 @@ from typing import TypeVar
 
 from engine.clock import Clock, SystemClock
 from engine.otherwise import otherwise
-from engine.store import failures
 from engine.store.database import Database
-from engine.store.failures import Complaints, Failure, Spoilt, UnknownCommit
 from engine.store.forks import ForkAware
-from engine.store.group import Group
-from engine.store.line import Line
-from engine.store.shared import Shared
-from engine.store.shelf import Shelf
+from engine.store.transactions import failures
+from engine.store.transactions.failures import Complaints, Failure, Spoilt, UnknownCommit
+from engine.store.transactions.group import Group
+from engine.store.transactions.line import Line
+from engine.store.transactions.shared import Shared
+from engine.store.transactions.shelf import Shelf
+from engine.store.transactions.tx import Tx, carefully
 from engine.store.turnstile import Turnstile
-from engine.store.tx import Tx, carefully
 
 __all__ = ["Runner", "Tx"]
 

@@ -8,9 +8,9 @@ from threading import Lock
 from typing import Any, Protocol
 
 from engine.clock import Micros
-from engine.store.failures import UnknownCommit
-from engine.store.line import Line
-from engine.store.tx import Tx
+from engine.store.transactions.failures import UnknownCommit
+from engine.store.transactions.line import Line
+from engine.store.transactions.tx import Tx
 
 
 class Member:

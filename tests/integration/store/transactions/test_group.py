@@ -16,17 +16,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
 from sqlalchemy.exc import OperationalError
+from tests.integration.store.test_transaction import Fault, put
 
 from engine.clock import SECOND, SetClock
 from engine.errors import Busy
-from engine.store import group, tables
+from engine.store import tables
 from engine.store.database import Database, open_database
-from engine.store.failures import Duplicate
-from engine.store.group import Group
-from engine.store.round import Member, Round
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions import group
+from engine.store.transactions.failures import Duplicate
+from engine.store.transactions.group import Group
+from engine.store.transactions.round import Member, Round
+from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
-from tests.integration.store.test_transaction import Fault, put
 from tests.integration.store.together import kinds, led, standing, together
 
 REFERRING = text(
@@ -447,7 +448,7 @@ def test_who_is_interrupted_while_it_waits_is_taken_out_and_no_other(
 
 
 def test_who_has_waited_too_long_is_refused_and_leaves_the_line(file: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.store.transaction.PATIENCE", 0.01)
+    monkeypatch.setattr("engine.store.transactions.runner.PATIENCE", 0.01)
     runner, inside, go = Runner(file), threading.Event(), threading.Event()
 
     def hold(tx: Tx) -> int:

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
+from tests.integration.store.test_transaction import count, put
 
 from engine.errors import Busy
 from engine.store.database import Database, open_database
-from engine.store.transaction import Runner, Tx
-from tests.integration.store.test_transaction import count, put
+from engine.store.transactions.runner import Runner, Tx
 
 THREADS = 40
 
@@ -57,7 +57,7 @@ def test_threads_that_come_and_go_leave_no_connection_behind(narrow: Database) -
 def test_who_finds_no_connection_in_time_is_refused_and_takes_none_away(
     narrow: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.store.transaction.PATIENCE", 0.01)
+    monkeypatch.setattr("engine.store.transactions.runner.PATIENCE", 0.01)
     runner, busy, go = Runner(narrow), threading.Barrier(5), threading.Event()
 
     def hold(_tx: Tx) -> bool:

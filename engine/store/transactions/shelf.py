@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Callable
 from threading import Semaphore
 
-from engine.store import failures
-from engine.store.failures import Failure
-from engine.store.line import Line
+from engine.store.transactions import failures
+from engine.store.transactions.failures import Failure
+from engine.store.transactions.line import Line
 
 
 class Shelf:

@@ -9,7 +9,7 @@ from sqlalchemy import exc
 from engine.errors import Busy
 from engine.i18n import both
 from engine.store.drivers import sqlite_module
-from engine.store.failures import Duplicate, is_of_database
+from engine.store.transactions.failures import Duplicate, is_of_database
 
 
 def wrapped(kind: type[exc.DBAPIError], orig: Exception) -> Exception:

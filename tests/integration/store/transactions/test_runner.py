@@ -18,9 +18,9 @@ from engine.store import tables
 from engine.store.database import Database, open_database
 from engine.store.direct import DirectCursor
 from engine.store.drivers import sqlite_module
-from engine.store.failures import Duplicate, Spoilt
 from engine.store.sql import Statement, insert_into
-from engine.store.transaction import Runner, Tx
+from engine.store.transactions.failures import Duplicate, Spoilt
+from engine.store.transactions.runner import Runner, Tx
 
 PUT = insert_into(tables.district)
 COUNT = Statement(select(func.count().label("n")).select_from(tables.district))

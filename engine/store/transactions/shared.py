@@ -9,9 +9,9 @@ from functools import partial
 from typing import TypeVar
 
 from engine.otherwise import otherwise
-from engine.store.line import Line
-from engine.store.shelf import Shelf
-from engine.store.tx import Tx
+from engine.store.transactions.line import Line
+from engine.store.transactions.shelf import Shelf
+from engine.store.transactions.tx import Tx
 
 T = TypeVar("T")
 

@@ -1,0 +1,1 @@
+"""Transactions: one runner, the connection it borrows, and those who share it."""
