@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.clock import SystemClock
 from engine.ids import RandomIds
-from engine.store import drivers
+from engine.store.databases import drivers
 
 FORM = json.dumps(
     {"title": "Summer concert", "people": 120, "from": "2026-07-01T18:00", "to": "2026-07-01T23:00", "venue": "hall-2",

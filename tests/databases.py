@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import text
 
-from engine.store.database import Database, open_database
+from engine.store.databases.database import Database, open_database
 from engine.store.hub import hub_metadata
 from engine.store.tables import metadata
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 
-from engine.store.database import Database, open_database
-from engine.store.drivers import sqlite_module
+from engine.store.databases.database import Database, open_database
+from engine.store.databases.drivers import sqlite_module
 from engine.store.transactions import line
 
 

@@ -11,8 +11,8 @@ from typing import Protocol
 from engine.cli import opening, say
 from engine.errors import RongtongError
 from engine.operations.districts import is_whole_demo
-from engine.store.database import open_database
-from engine.store.standing import Standing, standing
+from engine.store.databases.database import open_database
+from engine.store.databases.ownership import Standing, standing
 
 _MARK = ".rongtong-demo"
 _DATABASE = "rongtong.db"

@@ -156,8 +156,8 @@ def _must_exist(url: str) -> None:
 
 def must_be_empty(url: str) -> None:
     """Refuse a database that holds anything."""
-    from engine.store.database import open_database
-    from engine.store.standing import Standing, standing
+    from engine.store.databases.database import open_database
+    from engine.store.databases.ownership import Standing, standing
 
     database = open_database(url)
     try:

@@ -27,7 +27,7 @@ from engine.operations.context import ENGINE
 from engine.operations.districts import context
 from engine.operations.scenario import BEGINNING, Run
 from engine.operations.scenario_text import Scenario, read_scenario
-from engine.store.standing import scratch_schema
+from engine.store.databases.ownership import scratch_schema
 
 
 @dataclass

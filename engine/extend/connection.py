@@ -17,7 +17,7 @@ from engine.hanging import heed
 from engine.store.transactions.failures import is_stopped
 
 if TYPE_CHECKING:  # who only checks what is written opens no transaction
-    from engine.store.database import DialectName
+    from engine.store.databases.database import DialectName
     from engine.store.transactions.tx import Tx
 
 _Ts = TypeVarTuple("_Ts")

@@ -14,7 +14,7 @@ from engine.extend.tokens import RefusedSql, Token, tokens
 from engine.i18n import Text, listed
 
 if TYPE_CHECKING:  # who only checks what is written opens no database
-    from engine.store.database import DialectName
+    from engine.store.databases.database import DialectName
 
 _CHANGES: Final = frozenset({"insert", "update", "delete"})
 _LISTS: Final = frozenset({"from", "using"})

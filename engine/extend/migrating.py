@@ -14,7 +14,7 @@ from engine.extend.faults import ExitError, PluginError, plugin_error, told
 from engine.extend.registry import MigrationLine, Registry
 from engine.i18n import listed
 from engine.store.absent import absent
-from engine.store.database import Database, open_database
+from engine.store.databases.database import Database, open_database
 
 if TYPE_CHECKING:  # who only checks what is written opens no transaction
     from engine.store.migrate import Line

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from engine.i18n import Text
 
 if TYPE_CHECKING:  # who only checks what is written opens no database
-    from engine.store.database import DialectName
+    from engine.store.databases.database import DialectName
 
 _PATTERN: Final = r"""
        (?P<odd>\b[eEbBxXnN]'|\b[uU]&['"]|\$\w*\$|--[^\n]*\r|/\*(?:(?!\*/).)*/\*)

@@ -17,7 +17,7 @@ from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, answered, require_key, write
 from engine.store import hub
-from engine.store.sql import Statement
+from engine.store.databases.sql import Statement
 from engine.store.tables import person as person_table
 from engine.store.tables import unit as unit_table
 from engine.store.transactions.runner import Tx

@@ -11,7 +11,7 @@ from engine.errors import Forbidden, NotFound
 from engine.i18n import Text
 from engine.operations.context import System, admin_only
 from engine.store import answering, hub, journal
-from engine.store.sql import Statement
+from engine.store.databases.sql import Statement
 from engine.store.text import dump
 from engine.store.transactions.runner import Tx
 

@@ -13,7 +13,7 @@ from engine.clock import MINUTE, Micros
 from engine.definition.values.plain import name_key
 from engine.operations import familiar
 from engine.store import hub
-from engine.store.sql import Statement
+from engine.store.databases.sql import Statement
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
 

@@ -23,7 +23,7 @@ from engine.i18n import Text
 from engine.ids import Ids
 from engine.runtime.draft import Definition
 from engine.store.bounded import Bounded
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.directory import Names
 from engine.store.known import Directories
 from engine.store.transactions.runner import Runner

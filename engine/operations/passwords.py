@@ -21,7 +21,7 @@ from engine.definition.values.plain import folded, name_key
 from engine.errors import Busy, Invalid, Problem
 from engine.i18n import Text
 from engine.otherwise import otherwise
-from engine.store.forks import ForkAware
+from engine.store.databases.forks import ForkAware
 
 _LOG: Final = logging.getLogger("rongtong.security")
 _SHORTEST: Final = 8

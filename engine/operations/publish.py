@@ -19,8 +19,8 @@ from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, write
 from engine.runtime.draft import Definition
 from engine.store import journal
+from engine.store.databases.sql import Statement
 from engine.store.people import org_head
-from engine.store.sql import Statement
 from engine.store.tables import definition as table
 from engine.store.text import digest, dump
 from engine.store.transactions.runner import Tx

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, insert, select
 from engine.clock import Micros
 from engine.operations.attempts import Guess
 from engine.store import hub
-from engine.store.sql import Statement
+from engine.store.databases.sql import Statement
 from engine.store.transactions.runner import Tx
 
 _a, _s = hub.account.c, hub.session.c

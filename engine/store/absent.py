@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Integer, MetaData, Table, inspect
 from sqlalchemy.types import TypeEngine
 
-from engine.store.database import Database
+from engine.store.databases.database import Database
 
 #: What columns hold that are never taken for each other. What is none of these is stored otherwise on each database.
 _KINDS: Final[Mapping[type, str]] = {str: "text", int: "number", float: "number", Decimal: "number", bytes: "bytes"}

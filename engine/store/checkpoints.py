@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, exists, func, select
 from engine.clock import DAY, MINUTE, Micros
 from engine.store import tables
 from engine.store.columns import NEVER
+from engine.store.databases.sql import Statement, insert_into
 from engine.store.journal import START, Broken
-from engine.store.sql import Statement, insert_into
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
 

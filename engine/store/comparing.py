@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.migrate import Line
 
 

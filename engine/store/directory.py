@@ -12,7 +12,7 @@ from engine.clock import Micros
 from engine.definition.values.plain import tidy
 from engine.store import people, tables
 from engine.store.bounded import Bounded
-from engine.store.sql import Statement, among
+from engine.store.databases.sql import Statement, among
 from engine.store.transactions.runner import Tx
 
 #: So many names of units, and of persons, are kept of a district.

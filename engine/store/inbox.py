@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, 
 from engine.clock import Micros
 from engine.store import tables
 from engine.store.columns import NEVER
+from engine.store.databases.sql import Statement, among, constant
 from engine.store.search import terms_of
-from engine.store.sql import Statement, among, constant
 from engine.store.tasks import Task, from_row
 from engine.store.transactions.runner import Tx
 

@@ -6,7 +6,7 @@ import logging
 
 from sqlalchemy.exc import DBAPIError
 
-from engine.store.database import Database
+from engine.store.databases.database import Database
 
 _LOG = logging.getLogger("rongtong.store")
 

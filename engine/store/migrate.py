@@ -13,7 +13,7 @@ from sqlalchemy import MetaData, text
 from engine.errors import Busy, RongtongError
 from engine.i18n import Text
 from engine.store import priming
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.hub import hub_metadata
 from engine.store.newest import is_newest
 from engine.store.tables import metadata

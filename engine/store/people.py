@@ -24,7 +24,7 @@ from engine.clock import Micros
 from engine.definition.district.units import MOST_LEVELS
 from engine.store import tables
 from engine.store.columns import NEVER
-from engine.store.sql import Statement, among, constant
+from engine.store.databases.sql import Statement, among, constant
 from engine.store.transactions.runner import Tx
 
 _u, _p, _g, _d, _r = (t.c for t in (tables.unit, tables.person, tables.role_grant, tables.deputy, tables.rota))

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, case, func, null, or_, select, update
 from engine.clock import Micros
 from engine.store import tables
 from engine.store.columns import NEVER
-from engine.store.sql import Insert, Statement, among, constant
+from engine.store.databases.sql import Insert, Statement, among, constant
 from engine.store.text import dump, load
 from engine.store.transactions.runner import Tx
 

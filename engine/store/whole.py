@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, select, union_all
 
 from engine.store import tables
-from engine.store.sql import Statement, among, constant
+from engine.store.databases.sql import Statement, among, constant
 from engine.store.text import digest, dump
 from engine.store.transactions.runner import Tx
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.extend.discovery import load_plugin
 from engine.extend.registry import Registry
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.testing.migrations import migration_faults
 from engine.testing.pages import render
 from engine.testing.trial import Trial

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.extend.registry import Registry
 from engine.store.comparing import differences
-from engine.store.database import open_database
+from engine.store.databases.database import open_database
 from engine.store.migrate import upgrade
 
 

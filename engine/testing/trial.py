@@ -35,8 +35,8 @@ from engine.extend.registry import Registry
 from engine.extend.senders import Out, Sender
 from engine.ids import SeededIds
 from engine.store import tables as store
-from engine.store.database import Database
-from engine.store.sql import Insert
+from engine.store.databases.database import Database
+from engine.store.databases.sql import Insert
 from engine.store.transactions.runner import Runner, Tx
 from engine.testing.units import Units
 

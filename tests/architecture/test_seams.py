@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.source import ROOT, Module, product
 
 #: The driver is imported for its types of cursor and its errors; connections are the engine's alone.
-PSYCOPG = {"engine/store/direct.py"}
+PSYCOPG = {"engine/store/databases/direct.py"}
 #: Module → the files that may import it.
 SEAMS = {
     "time": {"engine/clock.py"},
@@ -23,7 +23,7 @@ SEAMS = {
 }
 #: A call by this name → the files that may make it.
 CALLS = {
-    "create_engine": {"engine/store/database.py"},
+    "create_engine": {"engine/store/databases/database.py"},
     "engine_from_config": set(),
     "urandom": {"engine/ids.py"},
     "getrandbits": {"engine/ids.py"},

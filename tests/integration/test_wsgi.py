@@ -29,7 +29,7 @@ from engine.operations import accounts
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller, System
-from engine.store.database import open_database
+from engine.store.databases.database import open_database
 from engine.wsgi import application
 from tests import town
 

@@ -12,7 +12,7 @@ from sqlalchemy.schema import ColumnCollectionConstraint
 
 from engine.extend.registry import Registry
 from engine.store.comparing import differences
-from engine.store.database import Database, open_database
+from engine.store.databases.database import Database, open_database
 from engine.store.migrate import own_lines, pending, upgrade
 from engine.store.tables import metadata
 

@@ -15,7 +15,7 @@ from engine.ids import SeededIds
 from engine.operations.content.adopt import Pack
 from engine.operations.content.library import Library
 from engine.operations.context import System
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.transactions.runner import Runner
 
 FOLDER = shipped_workflows()

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 from sqlalchemy.engine import make_url
 
-from engine.store.drivers import sqlite_module
+from engine.store.databases.drivers import sqlite_module
 
 #: Rows by table, the columns' names first.
 Raw = dict[str, list[tuple[Any, ...]]]

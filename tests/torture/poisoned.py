@@ -20,7 +20,7 @@ from engine.operations.background.claiming import LEASE
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import System
 from engine.operations.districts import context
-from engine.store.database import open_database
+from engine.store.databases.database import open_database
 from engine.store.transactions.runner import Runner
 from tests import desk
 from tests.bounded import until_nothing

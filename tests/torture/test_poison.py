@@ -16,7 +16,7 @@ from engine.operations import incidents
 from engine.operations.background.handing import job_body
 from engine.operations.context import Caller
 from engine.store import jobs, tables
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.transactions.runner import Tx
 from tests.integration.operations.looking import broken, rows
 from tests.torture.poisoned import poison

@@ -20,7 +20,7 @@ from engine.operations.content.pack import Pack
 from engine.operations.context import Caller, Context, System
 from engine.operations.districts import context
 from engine.store import jobs
-from engine.store.database import Database, open_database
+from engine.store.databases.database import Database, open_database
 from engine.store.transactions.runner import Runner
 from tests.databases import create_tables
 from tests.torture.grounds import Ground, Raw

@@ -32,7 +32,7 @@ from engine.operations.plugin_contexts import write_context
 from engine.operations.work import ring, seal
 from engine.runtime.state import nodes
 from engine.store import cases, tables, tasks
-from engine.store.sql import insert_into
+from engine.store.databases.sql import insert_into
 from engine.store.transactions.runner import Tx
 
 _LOG = logging.getLogger("rongtong.demo")

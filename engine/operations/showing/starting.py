@@ -26,7 +26,7 @@ from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences
 from engine.runtime.refusals import may_not_start
 from engine.runtime.state import fresh
-from engine.store.sql import Statement
+from engine.store.databases.sql import Statement
 from engine.store.tables import cases as case_table
 from engine.store.transactions.runner import Tx
 

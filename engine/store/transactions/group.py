@@ -14,12 +14,12 @@ from typing import TypeVar
 
 from engine.clock import SECOND, Micros, SystemClock
 from engine.otherwise import otherwise
+from engine.store.databases.turnstile import Turnstile
 from engine.store.transactions import failures
 from engine.store.transactions.failures import Failure
 from engine.store.transactions.line import Line
 from engine.store.transactions.round import Member, Round
 from engine.store.transactions.tx import Tx
-from engine.store.turnstile import Turnstile
 
 T = TypeVar("T")
 #: A group takes in at most so many, and nobody once it has lasted so long: who came first waits for who came last.

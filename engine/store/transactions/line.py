@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from engine.clock import SECOND, Clock, Micros
-from engine.store import drivers, moments
-from engine.store.database import Database
+from engine.store.databases import database_clock, drivers
+from engine.store.databases.database import Database
 from engine.store.transactions import failures
 from engine.store.transactions.failures import ConnectionGone, Failure, TookTooLong, TransactionEnded, UnknownCommit
 from engine.store.transactions.tx import Snapshot, Tx
@@ -88,7 +88,7 @@ class Line:
         What is to take *long* may last longer, and a server waits longer for what comes next of it.
         """
         if not self._sqlite:
-            moments.set_right(self._database, self.cursor)
+            database_clock.set_right(self._database, self.cursor)
         self.sent = False
         beginning = self._beginnings[write]
         if long and not self._sqlite:

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from engine.clock import Clock, SystemClock
 from engine.otherwise import otherwise
-from engine.store.database import Database
-from engine.store.forks import ForkAware
+from engine.store.databases.database import Database
+from engine.store.databases.forks import ForkAware
+from engine.store.databases.turnstile import Turnstile
 from engine.store.transactions import failures
 from engine.store.transactions.failures import Complaints, Failure, Spoilt, UnknownCommit
 from engine.store.transactions.group import Group
@@ -20,7 +21,6 @@ from engine.store.transactions.line import Line
 from engine.store.transactions.shared import Shared
 from engine.store.transactions.shelf import Shelf
 from engine.store.transactions.tx import Tx, carefully
-from engine.store.turnstile import Turnstile
 
 __all__ = ["Runner", "Tx"]
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Executable
 
-from engine.store import drivers
-from engine.store.database import DialectName
-from engine.store.sql import Compiled, Insert, Statement
+from engine.store.databases import drivers
+from engine.store.databases.database import DialectName
+from engine.store.databases.sql import Compiled, Insert, Statement
 from engine.store.transactions import failures
 from engine.store.transactions.failures import Duplicate
 

@@ -17,7 +17,7 @@ from engine.cli.root import COMMANDS, rongtong
 from engine.edge.facing import facing
 from engine.errors import RongtongError
 from engine.settings import SETTINGS, secrets_file
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.wsgi import application
 from tests.integration.cli.conftest import Terminal
 from tests.town import build

@@ -13,7 +13,7 @@ from engine.operations import cases
 from engine.operations.context import Caller
 from engine.operations.districts import context
 from engine.operations.work import pass_time
-from engine.store.database import open_database
+from engine.store.databases.database import open_database
 from engine.store.tables import role_grant
 from tests.integration.cli.conftest import Terminal
 

@@ -16,7 +16,7 @@ from sqlalchemy import inspect, text
 
 from engine.cli import say
 from engine.cli.root import run
-from engine.store.database import open_database
+from engine.store.databases.database import open_database
 from tests.integration.cli.conftest import Terminal
 
 LOOK = ("inbox", "--as", "staff@茶亭路社区")
@@ -114,7 +114,7 @@ def test_a_postgresql_without_that_database_is_said(terminal: Terminal, bare_pos
 
 def test_a_missing_driver_is_said(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    monkeypatch.delitem(sys.modules, "engine.store.direct", raising=False)
+    monkeypatch.delitem(sys.modules, "engine.store.databases.direct", raising=False)
     said = terminal(*LOOK, "--db", "postgresql://127.0.0.1/x")
     assert said.code == 2
     assert "pip install 'rongtong[postgres]'" in said.err

@@ -16,7 +16,7 @@ from engine import app, logs
 from engine.cli import root
 from engine.extend.faults import HungError, plugin_fault
 from engine.hanging import GivenUp
-from engine.store.database import Database, open_database
+from engine.store.databases.database import Database, open_database
 from tests import trouble
 from tests.integration.cli.conftest import Terminal
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.store.database import Database, open_database
+from engine.store.databases.database import Database, open_database
 from tests.town import Town, build
 
 

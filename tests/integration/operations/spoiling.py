@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from engine.store.drivers import sqlite_module
+from engine.store.databases.drivers import sqlite_module
 from tests.town import Town
 
 #: What nobody wrote: bytes stand in a column of text as if they were text.

@@ -20,7 +20,7 @@ from engine.operations.context import ENGINE, Caller
 from engine.store import cases as store
 from engine.store import known, tables
 from engine.store.columns import NEVER
-from engine.store.database import Database, open_database
+from engine.store.databases.database import Database, open_database
 from engine.store.known import Directories
 from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until

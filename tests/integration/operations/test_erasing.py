@@ -17,7 +17,7 @@ from engine.operations.erasing import ERASED, erase
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time, seal
 from engine.store import journal, tables
-from engine.store.database import open_database
+from engine.store.databases.database import open_database
 from engine.store.text import load
 from tests.integration.operations.looking import broken, case_of, everything, history
 from tests.town import Town, build

@@ -16,7 +16,7 @@ from engine.extend import ActionContext, JobContext, Reaction, Text, Undone, act
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from tests import desk
 from tests.integration.operations.leaving import came_back
 from tests.integration.operations.looking import broken, rows

@@ -29,7 +29,7 @@ from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.operations.showing import plugin_views
 from engine.operations.verifying.verify import verify
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.worker import child
 from tests.integration.operations.test_plugins_silent import PROCESS, STEPS
 from tests.oracle import Oracle

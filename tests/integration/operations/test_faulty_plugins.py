@@ -18,7 +18,7 @@ from engine.extend.faults import HookFailed
 from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import verify
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from tests.integration.operations.test_adopting import PACK
 from tests.integration.operations.test_adopting import Pack as AdoptedPack
 from tests.town import CALENDAR, Town, build

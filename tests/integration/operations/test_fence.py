@@ -36,7 +36,7 @@ from engine.extend.registry import Registry
 from engine.operations import cases
 from engine.operations.context import Caller
 from engine.operations.showing import plugin_views
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.transactions.runner import Runner, Tx
 from engine.testing import Trial
 from tests import desk

@@ -32,7 +32,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.extend.faults import FenceError
 from engine.extend.registry import Registry
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.testing import Trial
 from tests import desk
 

@@ -10,7 +10,7 @@ import pytest
 from engine.hanging import GivenUp
 from engine.operations import cases, reading
 from engine.operations.context import Caller
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from tests.hanging import ByHand, Hanging
 from tests.oracle import Oracle
 from tests.town import Town, build

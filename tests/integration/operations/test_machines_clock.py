@@ -12,9 +12,10 @@ from engine.clock import HOUR, MINUTE, SECOND, Micros, SetClock
 from engine.operations.background.claiming import LEASE
 from engine.operations.background.inner import run_jobs
 from engine.operations.work import ring
-from engine.store import jobs, moments, tables
-from engine.store.database import Database
-from engine.store.moments import DatabaseClock
+from engine.store import jobs, tables
+from engine.store.databases import database_clock
+from engine.store.databases.database import Database
+from engine.store.databases.database_clock import DatabaseClock
 from tests.integration.operations.looking import rows, watching
 from tests.town import MORNING, Town, build
 
@@ -31,13 +32,13 @@ class Machine(SetClock):
     def go_on(self, by: Micros, monkeypatch: pytest.MonkeyPatch) -> None:
         """Time passes everywhere."""
         self.at, self.ticks = self.at + by, self.ticks + by
-        monkeypatch.setattr(moments, "_ASK", f"SELECT {MORNING + self.ticks - 100}")
+        monkeypatch.setattr(database_clock, "_ASK", f"SELECT {MORNING + self.ticks - 100}")
 
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     made = Machine(MORNING)
-    monkeypatch.setattr(moments, "_MACHINE", made)
+    monkeypatch.setattr(database_clock, "_MACHINE", made)
     made.go_on(0, monkeypatch)
     return made
 
@@ -71,7 +72,7 @@ def test_a_clock_that_goes_its_way_is_measured_once_a_minute(
     far: Town, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     far.ctx.runner.run(lambda tx: None)
-    monkeypatch.setattr(moments, "_ASK", "SELECT no_such_column")
+    monkeypatch.setattr(database_clock, "_ASK", "SELECT no_such_column")
     for _ in range(5):
         machine.at, machine.ticks = machine.at + 10 * SECOND + 100, machine.ticks + 10 * SECOND
         far.ctx.runner.run(lambda tx: None)

@@ -19,7 +19,7 @@ from engine.operations.context import Caller
 from engine.operations.offering import Offers
 from engine.operations.publish import current
 from engine.operations.showing.starting import start_offers
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.transactions.runner import Tx
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town, build
 

@@ -21,7 +21,7 @@ from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
 from engine.operations.returning import resume
 from engine.store import jobs, tables
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.failure_words import said_in
 from tests import desk
 from tests.integration.operations.leaving import away, came_back, with_plugins

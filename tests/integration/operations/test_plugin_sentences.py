@@ -11,7 +11,7 @@ import pytest
 from engine.extend import ActionContext, Sentence, Text, action, both
 from engine.operations import cases, reading
 from engine.operations.context import Caller
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 

@@ -24,7 +24,7 @@ from engine.operations.districts import context
 from engine.settings import doubts as environment_doubts
 from engine.settings import secrets_given
 from engine.store import jobs, tables
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.failure_words import said_in
 from engine.store.transactions.tx import Tx
 from tests import desk

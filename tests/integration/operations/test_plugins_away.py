@@ -21,7 +21,7 @@ from engine.operations.districts import context
 from engine.operations.naming import fill_from_words
 from engine.operations.returning import resume
 from engine.store import jobs
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.worker.worker import Worker
 from tests.integration.operations.leaving import away
 from tests.integration.operations.looking import broken

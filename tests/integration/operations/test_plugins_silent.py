@@ -23,8 +23,8 @@ from engine.operations.districts import context
 from engine.operations.returning import resume
 from engine.operations.verifying.verify import verify
 from engine.operations.views import Receipt
-from engine.store.database import Database
-from engine.store.drivers import sqlite_module
+from engine.store.databases.database import Database
+from engine.store.databases.drivers import sqlite_module
 from engine.store.tables import cases as cases_table
 from tests import desk
 from tests.oracle import Oracle

@@ -21,7 +21,7 @@ from engine.operations.publish import publish
 from engine.operations.returning import resume
 from engine.operations.verifying.verify import verify
 from engine.store import journal
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.journal import Entry
 from engine.store.tables import definition
 from engine.store.tables import journal as journal_table

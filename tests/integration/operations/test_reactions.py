@@ -15,7 +15,7 @@ from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.operations.work import pass_time
 from engine.store import jobs, tables
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.failure_words import said_in
 from tests.integration.operations.looking import broken, rows
 from tests.town import Town, build

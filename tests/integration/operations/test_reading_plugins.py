@@ -37,7 +37,7 @@ from engine.operations.closings import doubts
 from engine.operations.context import Caller
 from engine.operations.showing import plugin_views
 from engine.operations.verifying.verify import verify
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from tests import desk
 from tests.integration.operations.looking import rows
 from tests.integration.operations.test_senders import Horse

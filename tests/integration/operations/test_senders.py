@@ -22,7 +22,7 @@ from engine.operations.background.letters import Letter, NotSent
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
 from engine.store import jobs, tables
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.failure_words import said_in
 from tests.integration.operations.looking import broken, rows
 from tests.integration.worker import misbehaving

@@ -11,7 +11,7 @@ from engine.operations import cases
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
 from engine.operations.work import pass_time, seal
-from engine.store.drivers import sqlite_module
+from engine.store.databases.drivers import sqlite_module
 from tests.integration.operations.looking import broken
 from tests.integration.operations.test_budget import WIDE
 from tests.town import Town

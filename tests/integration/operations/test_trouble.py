@@ -16,7 +16,7 @@ from engine.operations.context import Caller
 from engine.operations.erasing import erase
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time, ring, seal
-from engine.store.database import open_database
+from engine.store.databases.database import open_database
 from engine.worker.worker import Worker
 from tests import trouble
 from tests.integration.operations.looking import broken, everything

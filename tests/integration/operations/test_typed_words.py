@@ -31,7 +31,7 @@ from engine.operations.history import turns
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time
 from engine.store import tables
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.text import load
 from tests.integration.operations.looking import broken, case_of, everything, history, rows
 from tests.town import Town, build

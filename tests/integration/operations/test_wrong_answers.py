@@ -18,7 +18,7 @@ from engine.extend.faults import HookFailed
 from engine.operations import cases, incidents
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from tests.integration.operations.test_fence import RUDELY, own, rude
 from tests.integration.operations.test_plugins_silent import OUT, PROCESS, STEPS
 from tests.oracle import Oracle

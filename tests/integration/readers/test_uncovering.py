@@ -16,7 +16,7 @@ from engine.operations.uncovering import uncover
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time
 from engine.store import tables
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.directory import Names
 from tests.integration.operations.looking import broken, everything, rows, watching
 from tests.integration.readers.aid import (

@@ -12,7 +12,7 @@ from engine.ids import SeededIds
 from engine.store import cases, tables
 from engine.store.cases import Case
 from engine.store.columns import NEVER
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.transactions.runner import Runner, Tx
 
 NOON = 1_781_582_400_000_000  # 2026-06-16 12:00 in Shanghai

@@ -15,7 +15,7 @@ from engine.errors import Conflict
 from engine.ids import SeededIds
 from engine.store import cases, search, tasks
 from engine.store.cases import Case
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.tasks import Task
 from engine.store.text import dump, load
 from engine.store.transactions.failures import Duplicate

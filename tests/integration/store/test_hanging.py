@@ -15,11 +15,11 @@ from tests.integration.store.test_transaction import put
 from engine.clock import SECOND, SetClock
 from engine.extend.entering import entered
 from engine.otherwise import otherwise
-from engine.store.database import Database, open_database
+from engine.store.databases.database import Database, open_database
+from engine.store.databases.turnstile import Turnstile
 from engine.store.transactions import group
 from engine.store.transactions.failures import Bystander
 from engine.store.transactions.runner import Runner, Tx
-from engine.store.turnstile import Turnstile
 from tests.bounded import until
 from tests.hanging import ByHand
 from tests.integration.store.hangs import Hangs, keys, started, told

@@ -12,7 +12,7 @@ from tests.integration.store.test_transaction import put
 
 from engine.clock import SECOND, Micros, SetClock
 from engine.extend.entering import entered
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
 from tests.hanging import ByHand

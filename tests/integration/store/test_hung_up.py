@@ -15,8 +15,8 @@ from engine.clock import SECOND, SetClock
 from engine.errors import Busy
 from engine.extend.entering import entered
 from engine.hanging import LIMIT
-from engine.store import direct
-from engine.store.database import Database
+from engine.store.databases import direct
+from engine.store.databases.database import Database
 from engine.store.transactions.line import LONGEST, LONGEST_OF_ALL
 from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until

@@ -12,7 +12,7 @@ from engine.clock import HOUR, SECOND
 from engine.i18n import Text, both
 from engine.ids import SeededIds
 from engine.store import incidents, jobs
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.store.jobs import Job
 from engine.store.transactions.runner import Runner, Tx
 from tests.integration.store.conftest import NOON, D

@@ -13,12 +13,12 @@ from tests.integration.store.test_transaction import count, put
 
 from engine.clock import SECOND
 from engine.errors import Busy
-from engine.store import turnstile
-from engine.store.database import Database, open_database
-from engine.store.drivers import sqlite_module
+from engine.store.databases import turnstile
+from engine.store.databases.database import Database, open_database
+from engine.store.databases.drivers import sqlite_module
+from engine.store.databases.turnstile import Turnstile
 from engine.store.transactions import group
 from engine.store.transactions.runner import Runner, Tx
-from engine.store.turnstile import Turnstile
 from tests.bounded import until
 from tests.integration.store.together import standing
 

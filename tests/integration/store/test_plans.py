@@ -15,9 +15,9 @@ from sqlalchemy import BigInteger, Column, text
 import engine
 from engine.extend.registry import Registry
 from engine.store import tables
-from engine.store.database import open_database
+from engine.store.databases.database import open_database
+from engine.store.databases.sql import Insert, Statement
 from engine.store.migrate import upgrade
-from engine.store.sql import Insert, Statement
 from engine.store.transactions.runner import Runner, Tx
 
 #: Statements that read a whole table of a district, and why they may.

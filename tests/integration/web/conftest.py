@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from engine.app import Options, create_app
 from engine.operations import accounts
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from tests.town import Town, build
 
 PASSWORD = "window-8600"

@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 from engine.app import Options, create_app
 from engine.operations import accounts, cases
 from engine.operations.context import Caller
-from engine.store.database import open_database
-from engine.store.drivers import sqlite_module
+from engine.store.databases.database import open_database
+from engine.store.databases.drivers import sqlite_module
 from tests.databases import create_tables
 from tests.integration.operations.looking import everything
 from tests.integration.web.conftest import PASSWORD, Window

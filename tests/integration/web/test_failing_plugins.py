@@ -30,7 +30,7 @@ from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import verify
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from tests.integration.web.conftest import PASSWORD, Window
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin

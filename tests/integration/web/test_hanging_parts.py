@@ -11,7 +11,7 @@ import pytest
 from engine.extend import Committed, Evidence, EvidenceSource, PageContext, ReadContext, RowShown
 from engine.extend.watched import REST
 from engine.hanging import GivenUp
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from tests.hanging import ByHand, Hanging
 from tests.integration.web.test_pages import OpenWindow, begin, open_task
 from tests.town import Town, build

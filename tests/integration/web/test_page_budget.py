@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from engine.clock import MINUTE
+from engine.store.databases.database_clock import _ASK
 from engine.store.hub import session
-from engine.store.moments import _ASK
 from tests.integration.web.test_pages import OpenWindow, begin, open_task
 from tests.town import Town
 

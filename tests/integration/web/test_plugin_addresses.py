@@ -15,7 +15,7 @@ from engine.extend import Page, Text, View
 from engine.extend.pages import OWN
 from engine.extend.registry import Registry
 from engine.extend.templates import FILTERS, FRAMES
-from engine.store.database import open_database
+from engine.store.databases.database import open_database
 from engine.web import blueprint
 from tests.town import build
 from tests.unit.extend.plugins_for_tests import giving, plugin

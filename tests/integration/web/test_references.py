@@ -19,7 +19,7 @@ from engine.operations import accounts, cases
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Caller
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from tests.integration.operations.looking import everything
 from tests.integration.web.conftest import Window
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town, build, neighbour

@@ -21,7 +21,7 @@ from engine.extend import (
     TaskShown,
     Text,
 )
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from tests.integration.web.conftest import Window
 from tests.integration.web.test_pages import OpenWindow, begin, open_task
 from tests.town import Town, build

@@ -12,8 +12,8 @@ from flask import Flask
 from engine.app import Options, create_app
 from engine.clock import HOUR
 from engine.operations import accounts
-from engine.store.database import open_database
-from engine.store.drivers import sqlite_module
+from engine.store.databases.database import open_database
+from engine.store.databases.drivers import sqlite_module
 from tests import trouble
 from tests.integration.operations.looking import everything
 from tests.integration.web.conftest import Window

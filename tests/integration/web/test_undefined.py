@@ -11,7 +11,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from engine.extend import Page, Text, View
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.testing.pages import render
 from tests.integration.web.test_pages import OpenWindow
 from tests.town import Town, build

@@ -13,7 +13,7 @@ from engine.clock import DAY
 from engine.extend import JobContext, Reaction, Sender, both
 from engine.extend.entering import entered
 from engine.operations.background.letters import Letter
-from engine.store.database import Database
+from engine.store.databases.database import Database
 from engine.worker.loop import Loop
 from engine.worker.pollers import Inner, Outbound
 from engine.worker.worker import Worker

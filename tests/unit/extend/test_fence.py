@@ -8,7 +8,7 @@ import pytest
 
 from engine.extend.fence import reading
 from engine.i18n import Text
-from engine.store.database import DialectName
+from engine.store.databases.database import DialectName
 from tests.spellings import DISTRICTLESS, FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, MOVING, NO_STATEMENTS
 
 OWN = frozenset({"desk_seat", "desk_note"})

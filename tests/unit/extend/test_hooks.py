@@ -57,7 +57,7 @@ from engine.extend.context import log_of
 from engine.extend.faults import AnswerError, HookFailed, PluginError
 from engine.extend.registers import REGISTERS
 from engine.extend.registry import Registry
-from engine.store.database import open_database
+from engine.store.databases.database import open_database
 from engine.store.transactions.runner import Runner
 from tests.unit.extend.plugins_for_tests import as_given, giving, plugin
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from tests.integration.store.test_transaction import count, put
 
 from engine.errors import Busy
-from engine.store.database import Database, open_database
+from engine.store.databases.database import Database, open_database
 from engine.store.transactions.runner import Runner, Tx
 
 THREADS = 40

@@ -8,7 +8,7 @@ from sqlalchemy import exc
 
 from engine.errors import Busy
 from engine.i18n import both
-from engine.store.drivers import sqlite_module
+from engine.store.databases.drivers import sqlite_module
 from engine.store.transactions.failures import Duplicate, is_of_database
 
 

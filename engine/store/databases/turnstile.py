@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any
 
 from engine.clock import SECOND, SystemClock
-from engine.store.forks import ForkAware
+from engine.store.databases.forks import ForkAware
 
 #: How long a process that waits rests before it looks again, in seconds.
 _REST = 0.0005

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.integration.store.test_transaction import count, put
 
-from engine.store.database import Database, open_database
+from engine.store.databases.database import Database, open_database
 from engine.store.transactions.runner import Runner, Tx
 from tests.forking import FORKS, forked
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from tests.integration.store.test_transaction import count, put
 
-from engine.store import turnstile
-from engine.store.database import open_database
+from engine.store.databases import turnstile
+from engine.store.databases.database import open_database
+from engine.store.databases.turnstile import Turnstile
 from engine.store.transactions.runner import Runner
-from engine.store.turnstile import Turnstile
 from tests.bounded import until
 from tests.forking import forked, forks
 

@@ -17,9 +17,9 @@ from sqlalchemy.exc import ArgumentError
 from engine.clock import Micros
 from engine.errors import RongtongError
 from engine.i18n import Text
-from engine.store import drivers, sqlite_connection
-from engine.store.drivers import Seams, SqlHook
-from engine.store.forks import ForkAware
+from engine.store.databases import drivers, sqlite_connection
+from engine.store.databases.drivers import Seams, SqlHook
+from engine.store.databases.forks import ForkAware
 from engine.store.transactions.control import transaction_control
 
 __all__ = ["Database", "DialectName", "SqlHook", "open_database"]
@@ -103,7 +103,7 @@ class Database(Seams, ForkAware):
 
     def _postgresql(self, url: URL, pool: dict[str, Any]) -> Engine:
         psycopg = _driver()
-        from engine.store import direct  # it needs the driver
+        from engine.store.databases import direct  # it needs the driver
 
         cursor = drivers.watched_cursor(psycopg.Cursor, self)
         self._cursor = drivers.watched_cursor(direct.DirectCursor, self)

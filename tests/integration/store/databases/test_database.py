@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.clock import HOUR, MINUTE, SetClock, SystemClock
 from engine.errors import Busy, RongtongError
-from engine.store import drivers
-from engine.store.database import Database, open_database
-from engine.store.moments import DatabaseClock
-from engine.store.sql import Statement, constant
+from engine.store.databases import drivers
+from engine.store.databases.database import Database, open_database
+from engine.store.databases.database_clock import DatabaseClock
+from engine.store.databases.sql import Statement, constant
 from engine.store.transactions.failures import Failure, chain, classify
 from engine.store.transactions.runner import Runner
 

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakSet
 
-from engine.store.drivers import Seams, watched_cursor
+from engine.store.databases.drivers import Seams, watched_cursor
 from engine.store.transactions.failures import ConnectionGone, TransactionEnded
 
 #: What of a cursor goes to the database: rows are found as they are fetched.

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.errors import RongtongError
 from engine.i18n import Text
-from engine.store.database import Database, open_database
-from engine.store.drivers import MARK
+from engine.store.databases.database import Database, open_database
+from engine.store.databases.drivers import MARK
 from engine.store.transactions import failures
 from engine.store.transactions.failures import Failure
 

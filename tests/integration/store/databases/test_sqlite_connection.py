@@ -7,9 +7,9 @@ from weakref import WeakSet
 
 import pytest
 
-from engine.store.database import open_database
-from engine.store.drivers import sqlite_module
-from engine.store.sqlite_connection import USES
+from engine.store.databases.database import open_database
+from engine.store.databases.drivers import sqlite_module
+from engine.store.databases.sqlite_connection import USES
 from engine.store.transactions.failures import TransactionEnded
 
 #: What of a cursor goes nowhere.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.clock import MINUTE, SECOND, Clock, Micros, SystemClock
-from engine.store.database import Database
+from engine.store.databases.database import Database
 
 #: The offset to the database's clock is measured again after this long, and at once where somebody set the machine's
 #: own clock by more than this: against its steady one that shows, forwards and back.

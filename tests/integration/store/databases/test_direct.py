@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.errors import QueryCanceled, UndefinedTable, UniqueViolation
 
-from engine.store.direct import DirectCursor
+from engine.store.databases.direct import DirectCursor
 from engine.store.transactions.failures import Failure, classify
 from tests.bounded import until
 
