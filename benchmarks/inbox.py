@@ -17,9 +17,9 @@ from engine.clock import DAY, HOUR
 from engine.definition.district.model import GrantRow
 from engine.operations.context import Caller
 from engine.operations.showing.inboxing import inbox
-from engine.store import tables
-from engine.store.columns import NEVER
 from engine.store.inbox import CAP
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from engine.store.transactions.runner import Tx
 from tests.town import MORNING
 

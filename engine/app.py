@@ -20,11 +20,11 @@ from engine.extend.senders import Mode
 from engine.ids import Ids, RandomIds
 from engine.operations.context import System
 from engine.operations.districts import business_offset, context
-from engine.store.absent import absent
 from engine.store.databases.database import Database, open_database
 from engine.store.databases.database_clock import DatabaseClock
 from engine.store.databases.ownership import must_be_ours
-from engine.store.migrate import must_be_newest, upgrade
+from engine.store.schema.absent import absent
+from engine.store.schema.migrate import must_be_newest, upgrade
 from engine.store.transactions.runner import Runner
 
 if TYPE_CHECKING:

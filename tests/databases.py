@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import text
 
 from engine.store.databases.database import Database, open_database
-from engine.store.hub import hub_metadata
-from engine.store.tables import metadata
+from engine.store.schema.hub import hub_metadata
+from engine.store.schema.tables import metadata
 
 #: Where the SQLite files of the tests live; memory where the machine offers it, since each commit is synced.
 _FAST = Path("/dev/shm")

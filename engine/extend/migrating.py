@@ -13,11 +13,11 @@ from engine.extend.entering import Entering
 from engine.extend.faults import ExitError, PluginError, plugin_error, told
 from engine.extend.registry import MigrationLine, Registry
 from engine.i18n import listed
-from engine.store.absent import absent
 from engine.store.databases.database import Database, open_database
+from engine.store.schema.absent import absent
 
 if TYPE_CHECKING:  # who only checks what is written opens no transaction
-    from engine.store.migrate import Line
+    from engine.store.schema.migrate import Line
 
 #: ``upgrade``, ``pending`` or ``must_be_newest`` on an open database: from lines to the revisions that were, or would
 #: be, applied.
@@ -86,7 +86,7 @@ def _names_all(line: MigrationLine) -> bool:
 
 
 def _tried(scratch: Database, line: MigrationLine) -> tuple[str, ...]:
-    from engine.store.migrate import upgrade
+    from engine.store.schema.migrate import upgrade
 
     try:
         with Entering(line.plugin, line.folder.parent):

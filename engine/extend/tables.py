@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Column, ForeignKeyConstraint, Index, MetaData, Table, Text, UniqueConstraint
 
-from engine.store import tables as store
+from engine.store.schema import tables as store
 
 DISTRICT: Final = "district_id"
 

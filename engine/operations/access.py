@@ -16,7 +16,7 @@ from engine.store import answering, cases, journal
 from engine.store.answering import Answers
 from engine.store.cases import Case
 from engine.store.databases.sql import Statement, among
-from engine.store.tables import notice, party, task
+from engine.store.schema.tables import notice, party, task
 from engine.store.text import load
 from engine.store.transactions.runner import Tx
 

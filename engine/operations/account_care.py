@@ -16,10 +16,10 @@ from engine.operations.account_rows import OPERATOR, must_administer, must_belon
 from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, answered, require_key, write
-from engine.store import hub
 from engine.store.databases.sql import Statement
-from engine.store.tables import person as person_table
-from engine.store.tables import unit as unit_table
+from engine.store.schema import hub
+from engine.store.schema.tables import person as person_table
+from engine.store.schema.tables import unit as unit_table
 from engine.store.transactions.runner import Tx
 
 _a, _m, _s, _t = hub.account.c, hub.membership.c, hub.session.c, hub.token.c

@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, select
 from engine.errors import Forbidden, NotFound
 from engine.i18n import Text
 from engine.operations.context import System, admin_only
-from engine.store import answering, hub, journal
+from engine.store import answering, journal
 from engine.store.databases.sql import Statement
+from engine.store.schema import hub
 from engine.store.text import dump
 from engine.store.transactions.runner import Tx
 

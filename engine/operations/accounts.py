@@ -19,10 +19,11 @@ from engine.i18n import Text
 from engine.operations import attempts, passwords, sessions
 from engine.operations.account_rows import OPERATOR, By, must_administer, must_belong, persons_of, recorded
 from engine.operations.context import System
-from engine.store import answering, hub
+from engine.store import answering
 from engine.store.databases.sql import Statement
-from engine.store.tables import person as person_table
-from engine.store.tables import unit as unit_table
+from engine.store.schema import hub
+from engine.store.schema.tables import person as person_table
+from engine.store.schema.tables import unit as unit_table
 from engine.store.transactions.failures import Duplicate
 from engine.store.transactions.runner import Tx
 

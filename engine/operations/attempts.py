@@ -12,8 +12,8 @@ from engine.addresses import counted_as
 from engine.clock import MINUTE, Micros
 from engine.definition.values.plain import name_key
 from engine.operations import familiar
-from engine.store import hub
 from engine.store.databases.sql import Statement
+from engine.store.schema import hub
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
 

@@ -6,9 +6,10 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from engine.clock import Micros
 from engine.operations.context import Context, District, System
-from engine.store import hub, whole
+from engine.store import whole
 from engine.store.databases.sql import Statement
-from engine.store.tables import district as table
+from engine.store.schema import hub
+from engine.store.schema.tables import district as table
 from engine.store.transactions.runner import Tx
 
 _p = hub.placement.c

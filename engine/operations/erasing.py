@@ -13,9 +13,10 @@ from engine.operations.context import Caller, Context, no_case
 from engine.operations.history import state_now
 from engine.operations.publish import by_hash
 from engine.operations.writing import Wish, Written, write
-from engine.store import cases, search, tables
+from engine.store import cases, search
 from engine.store.cases import Case
-from engine.store.leftovers import sweep
+from engine.store.schema import tables
+from engine.store.schema.leftovers import sweep
 from engine.store.text import dump
 from engine.store.transactions.runner import Tx
 

@@ -16,7 +16,7 @@ from engine.operations.publish import by_hash
 from engine.operations.views import Incident
 from engine.store import cases, jobs
 from engine.store import incidents as store
-from engine.store.columns import NEVER
+from engine.store.schema.columns import NEVER
 from engine.store.transactions.runner import Tx
 
 

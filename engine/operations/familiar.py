@@ -11,8 +11,8 @@ from sqlalchemy import Select, bindparam, delete, or_, select
 from engine.addresses import counted_as
 from engine.clock import DAY, Micros
 from engine.definition.values.plain import name_key
-from engine.store import hub
 from engine.store.databases.sql import Statement, among
+from engine.store.schema import hub
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
 

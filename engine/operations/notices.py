@@ -20,8 +20,8 @@ from engine.operations.writing import Wish, Written, write
 from engine.runtime.titles import end_title, outcome_title, step_title
 from engine.store import cases, jobs, people
 from engine.store.databases.sql import Statement, among, constant
-from engine.store.tables import cases as cases_table
-from engine.store.tables import notice, task
+from engine.store.schema.tables import cases as cases_table
+from engine.store.schema.tables import notice, task
 from engine.store.transactions.runner import Tx
 
 #: So many characters of a comment stand in the notice of it.

@@ -21,7 +21,7 @@ from engine.runtime.draft import Definition
 from engine.store import journal
 from engine.store.databases.sql import Statement
 from engine.store.people import org_head
-from engine.store.tables import definition as table
+from engine.store.schema.tables import definition as table
 from engine.store.text import digest, dump
 from engine.store.transactions.runner import Tx
 

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, bindparam, insert, select
 
 from engine.clock import Micros
 from engine.operations.attempts import Guess
-from engine.store import hub
 from engine.store.databases.sql import Statement
+from engine.store.schema import hub
 from engine.store.transactions.runner import Tx
 
 _a, _s = hub.account.c, hub.session.c

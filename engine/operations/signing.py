@@ -15,8 +15,8 @@ from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.operations.accounts import LONGEST
 from engine.operations.context import System
-from engine.store import hub
 from engine.store.databases.sql import Statement
+from engine.store.schema import hub
 from engine.store.transactions.runner import Tx
 
 _BETWEEN: Final = re.compile(r"[\s,]+")

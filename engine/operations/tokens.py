@@ -6,9 +6,9 @@ from sqlalchemy import bindparam, select
 
 from engine.operations.accounts import HERE, digest
 from engine.operations.context import System
-from engine.store import hub
 from engine.store.databases.sql import Statement
-from engine.store.tables import person as person_table
+from engine.store.schema import hub
+from engine.store.schema.tables import person as person_table
 
 _a, _m, _t = hub.account.c, hub.membership.c, hub.token.c
 _TOKEN = Statement(

@@ -14,7 +14,8 @@ from engine.operations.context import Caller, Context
 from engine.operations.showing.parts import Showing
 from engine.operations.showing.readings import Uncovered
 from engine.operations.writing import Wish, Written, write
-from engine.store import journal, tables
+from engine.store import journal
+from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 
 #: The log of a case is a journal of its own, so that reading never waits for deciding.

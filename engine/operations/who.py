@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, write
-from engine.store import tables, whole
+from engine.store import whole
+from engine.store.schema import tables
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
 

@@ -23,9 +23,9 @@ from sqlalchemy import (
 from engine.clock import Micros
 from engine.definition.district.roles import ADMIN
 from engine.runtime.hands import ANY_ADMIN
-from engine.store import tables
 from engine.store.databases.sql import Statement
 from engine.store.people import deputised, granted, next_up, org_head, unit_lives
+from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 
 _u, _p, _g, _d = (t.c for t in (tables.unit, tables.person, tables.role_grant, tables.deputy))

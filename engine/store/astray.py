@@ -8,8 +8,9 @@ from sqlalchemy import BindParameter, and_, bindparam, select
 
 from engine.clock import DAY, Micros
 from engine.definition.district.roles import ADMIN
-from engine.store import answering, tables
+from engine.store import answering
 from engine.store.databases.sql import Statement, among, constant
+from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 
 #: Longer than any worker rests, holidays among them.

@@ -14,9 +14,9 @@ from engine.definition.values.moments import to_datetime
 from engine.errors import Conflict
 from engine.i18n import Text
 from engine.ids import Ids
-from engine.store import tables
 from engine.store.databases.sql import Statement, insert_into
 from engine.store.people import org_head
+from engine.store.schema import tables
 from engine.store.text import dump, load
 from engine.store.transactions.runner import Tx
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, exists, func, select
 
 from engine.clock import DAY, MINUTE, Micros
-from engine.store import tables
-from engine.store.columns import NEVER
 from engine.store.databases.sql import Statement, insert_into
 from engine.store.journal import START, Broken
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
 

@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, or_, select
 
 from engine.clock import Micros
 from engine.definition.values.plain import tidy
-from engine.store import people, tables
+from engine.store import people
 from engine.store.bounded import Bounded
 from engine.store.databases.sql import Statement, among
+from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 
 #: So many names of units, and of persons, are kept of a district.

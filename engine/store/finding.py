@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from engine.clock import Micros
 from engine.definition.values.plain import folded, terms
-from engine.store import tables
 from engine.store.directory import Unit
+from engine.store.schema import tables
 from engine.store.search import initials
 from engine.store.transactions.runner import Tx
 

@@ -11,9 +11,9 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
 
 from engine.clock import Micros
-from engine.store import tables
-from engine.store.columns import NEVER
 from engine.store.databases.sql import Statement, among, constant
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from engine.store.search import terms_of
 from engine.store.tasks import Task, from_row
 from engine.store.transactions.runner import Tx

@@ -11,9 +11,9 @@ from sqlalchemy import bindparam, case, delete, func, literal_column, select, up
 
 from engine.clock import Micros
 from engine.i18n import Text
-from engine.store import tables
 from engine.store.databases.sql import Statement, among, constant
 from engine.store.failure_words import said_in
+from engine.store.schema import tables
 from engine.store.text import dump
 from engine.store.transactions.runner import Tx
 

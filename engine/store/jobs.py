@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, case, delete, func, select, update
 
 from engine.clock import HOUR, MINUTE, SECOND, Micros
 from engine.i18n import Text, both
-from engine.store import tables
-from engine.store.columns import NEVER
 from engine.store.databases.drivers import Mended
 from engine.store.databases.sql import Statement, among, constant, insert_into
 from engine.store.failure_words import kept
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from engine.store.text import dump, load
 from engine.store.transactions.runner import Tx
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from engine.clock import Micros
-from engine.store import tables
 from engine.store.databases.sql import Statement, insert_into
+from engine.store.schema import tables
 from engine.store.text import digest, load
 from engine.store.transactions.runner import Tx
 

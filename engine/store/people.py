@@ -22,9 +22,9 @@ from sqlalchemy import (
 
 from engine.clock import Micros
 from engine.definition.district.units import MOST_LEVELS
-from engine.store import tables
-from engine.store.columns import NEVER
 from engine.store.databases.sql import Statement, among, constant
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from engine.store.transactions.runner import Tx
 
 _u, _p, _g, _d, _r = (t.c for t in (tables.unit, tables.person, tables.role_grant, tables.deputy, tables.rota))

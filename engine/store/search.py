@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, exists, or_, select
 
 from engine.clock import Micros
 from engine.definition.values.plain import folded, terms
-from engine.store import tables
 from engine.store.databases.sql import Statement, among
+from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 
 _WILD = re.compile(r"([\\%_])")

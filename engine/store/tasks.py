@@ -9,9 +9,9 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, case, func, null, or_, select, update
 
 from engine.clock import Micros
-from engine.store import tables
-from engine.store.columns import NEVER
 from engine.store.databases.sql import Insert, Statement, among, constant
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from engine.store.text import dump, load
 from engine.store.transactions.runner import Tx
 

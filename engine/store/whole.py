@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, union_all
 
-from engine.store import tables
 from engine.store.databases.sql import Statement, among, constant
+from engine.store.schema import tables
 from engine.store.text import digest, dump
 from engine.store.transactions.runner import Tx
 

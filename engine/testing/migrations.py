@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.extend.registry import Registry
-from engine.store.comparing import differences
 from engine.store.databases.database import open_database
-from engine.store.migrate import upgrade
+from engine.store.schema.comparing import differences
+from engine.store.schema.migrate import upgrade
 
 
 def migration_faults(registry: Registry, folder: Path) -> list[str]:

@@ -34,9 +34,9 @@ from engine.extend.json_values import must_be_json
 from engine.extend.registry import Registry
 from engine.extend.senders import Out, Sender
 from engine.ids import SeededIds
-from engine.store import tables as store
 from engine.store.databases.database import Database
 from engine.store.databases.sql import Insert
+from engine.store.schema import tables as store
 from engine.store.transactions.runner import Runner, Tx
 from engine.testing.units import Units
 

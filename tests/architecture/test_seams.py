@@ -120,7 +120,7 @@ def test_the_engine_reads_nothing_past_the_store() -> None:
 
 
 #: What plugins are handed, and where no row of a district is read.
-PAST_THE_STORE = {"engine/extend/connection.py", "engine/store/priming.py"}
+PAST_THE_STORE = {"engine/extend/connection.py", "engine/store/schema/priming.py"}
 ANSWERING = ("tx.connection.execute", "tx.connection.scalars", "tx.connection.exec_driver_sql")
 
 
@@ -173,7 +173,7 @@ def test_every_context_of_a_plugin_is_fenced() -> None:
 #: Who may write the tables of who is who: a pack, and what goes by ``operations.who.change``. Each moves the version by
 #: which answers about them are kept.
 _WHO = {"unit", "unit_member", "person", "role_grant", "deputy", "rota"}
-_WRITERS = {"engine/operations/content/adopt.py", "engine/operations/demo/life.py", "engine/store/priming.py"}
+_WRITERS = {"engine/operations/content/adopt.py", "engine/operations/demo/life.py", "engine/store/schema/priming.py"}
 
 
 def test_only_those_who_move_its_version_write_who_is_who() -> None:

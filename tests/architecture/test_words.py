@@ -24,7 +24,7 @@ _JOINS = re.compile(r"""["'](?:[、，；]|, |; )["']\.join""")
 _JOINED = re.compile(r"""join\(\s*["'](?:[、，；]|, |; )["']""")
 #: Where that makes no sentence: SQL and headers, YAML to be copied.
 NO_SENTENCES = {
-    "engine/store/priming.py", "engine/store/databases/sql.py", "engine/store/transactions/line.py", "engine/edge/answers.py",
+    "engine/store/schema/priming.py", "engine/store/databases/sql.py", "engine/store/transactions/line.py", "engine/edge/answers.py",
     "engine/definition/checks/readable.py", "engine/definition/parse/fields.py",
 }  # fmt: skip
 #: The only formats of days elsewhere: in the name of a file.

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine.clock import HOUR, MINUTE
 from engine.operations import work
 from engine.operations.accounts import IDLE
-from engine.store import tables
+from engine.store.schema import tables
 from tests.browser.conftest import OpenReader
 from tests.browser.test_borrowing import fill_in, press
 from tests.browser.town import PASSWORD, Town

@@ -38,9 +38,9 @@ from engine.extend.tables import metadata_of
 from engine.operations import incidents, reading
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import verify
-from engine.store.absent import absent
 from engine.store.databases.database import Database, open_database
-from engine.store.migrate import upgrade
+from engine.store.schema.absent import absent
+from engine.store.schema.migrate import upgrade
 from engine.worker.worker import Worker
 from tests.integration.broken_plugins import AT_MIGRATION, AT_START, MIGRATION, TABLE, Broken
 from tests.town import Town, build

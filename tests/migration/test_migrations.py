@@ -11,10 +11,10 @@ from sqlalchemy import Column, MetaData, Table, Text, insert, inspect, text
 from sqlalchemy.schema import ColumnCollectionConstraint
 
 from engine.extend.registry import Registry
-from engine.store.comparing import differences
 from engine.store.databases.database import Database, open_database
-from engine.store.migrate import own_lines, pending, upgrade
-from engine.store.tables import metadata
+from engine.store.schema.comparing import differences
+from engine.store.schema.migrate import own_lines, pending, upgrade
+from engine.store.schema.tables import metadata
 
 REVISION = '''"""Creates a test table."""
 import sqlalchemy as sa

@@ -12,7 +12,7 @@ from engine.operations.context import Caller, Context, System
 from engine.operations.naming import person_named
 from engine.operations.scenario import Run
 from engine.operations.scenario_text import read_scenario
-from engine.store import tables
+from engine.store.schema import tables
 from plugins.points_exchange.tables import account
 from tests.checks import unchecked
 from tests.scenarios.conftest import pack

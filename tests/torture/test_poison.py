@@ -15,8 +15,9 @@ import pytest
 from engine.operations import incidents
 from engine.operations.background.handing import job_body
 from engine.operations.context import Caller
-from engine.store import jobs, tables
+from engine.store import jobs
 from engine.store.databases.database import Database
+from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 from tests.integration.operations.looking import broken, rows
 from tests.torture.poisoned import poison

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from engine.errors import Busy
 from engine.operations.context import Context
 from engine.operations.verifying.verify import verify
-from engine.store.tables import job
+from engine.store.schema.tables import job
 from tests.torture.dumping import Dump, differences, dump
 from tests.torture.faults import KINDS, Died, Fault, Kind
 from tests.torture.scripts import Line, Press

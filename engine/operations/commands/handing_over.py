@@ -12,7 +12,7 @@ from engine.operations.background.handing import job_body, kind_of
 from engine.operations.commands.runs import Happened, Runs
 from engine.operations.context import Context
 from engine.store import jobs
-from engine.store.columns import NEVER
+from engine.store.schema.columns import NEVER
 from engine.store.transactions.runner import Tx
 
 

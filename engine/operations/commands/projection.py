@@ -11,7 +11,7 @@ from engine.runtime.clocks import needed
 from engine.runtime.evolve import Event
 from engine.runtime.rights import Seat
 from engine.runtime.state import Node, State, failing, is_incident, is_timer, nodes, open_seats, units_in
-from engine.store.columns import NEVER
+from engine.store.schema.columns import NEVER
 
 Row = dict[str, Any]
 

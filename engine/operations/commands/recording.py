@@ -24,7 +24,7 @@ from engine.runtime.rights import on_behalf
 from engine.runtime.state import State, units_in
 from engine.store import cases, jobs, journal, search, tasks
 from engine.store.cases import Case
-from engine.store.columns import NEVER
+from engine.store.schema.columns import NEVER
 from engine.store.text import digest, dump
 from engine.store.transactions.runner import Tx
 

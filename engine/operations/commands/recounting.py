@@ -19,7 +19,8 @@ from engine.runtime import commands as c
 from engine.runtime.draft import Draft
 from engine.runtime.recount import moves
 from engine.runtime.titles import step_title
-from engine.store import cases, tables, tasks
+from engine.store import cases, tasks
+from engine.store.schema import tables
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
 

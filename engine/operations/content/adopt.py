@@ -33,8 +33,9 @@ from engine.operations.districts import context
 from engine.operations.plugin_contexts import handed
 from engine.operations.publish import by_hash, publish_within
 from engine.operations.writing import Wish, Written, write
-from engine.store import hub, tables, whole
-from engine.store.columns import NEVER
+from engine.store import whole
+from engine.store.schema import hub, tables
+from engine.store.schema.columns import NEVER
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
 

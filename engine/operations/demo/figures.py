@@ -11,7 +11,7 @@ from engine.i18n import Text
 from engine.operations.context import Context
 from engine.operations.publish import all_current
 from engine.runtime.titles import end_title
-from engine.store.tables import cases, task
+from engine.store.schema.tables import cases, task
 from engine.store.transactions.runner import Tx
 
 

@@ -20,7 +20,7 @@ from engine.operations.demo.life import live, live_on
 from engine.operations.demo.plan import Plan
 from engine.operations.demo.scene import Scene
 from engine.operations.districts import all_contexts
-from engine.store.tables import journal
+from engine.store.schema.tables import journal
 
 #: Called with a district's title and how many cases were started since the last call.
 Told = Callable[[Text, int], None]

@@ -31,8 +31,9 @@ from engine.operations.naming import person_named
 from engine.operations.plugin_contexts import write_context
 from engine.operations.work import ring, seal
 from engine.runtime.state import nodes
-from engine.store import cases, tables, tasks
+from engine.store import cases, tasks
 from engine.store.databases.sql import insert_into
+from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 
 _LOG = logging.getLogger("rongtong.demo")

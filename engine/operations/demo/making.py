@@ -19,7 +19,7 @@ from engine.ids import Chance
 from engine.operations.context import Context
 from engine.operations.people import people_of
 from engine.operations.plugin_contexts import read_context
-from engine.store.tables import role_grant
+from engine.store.schema.tables import role_grant
 from engine.store.transactions.runner import Tx
 
 Holder = tuple[str, str]

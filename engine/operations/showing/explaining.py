@@ -21,7 +21,7 @@ from engine.runtime.rights import Seat, acting_for, barred
 from engine.runtime.state import Node
 from engine.runtime.titles import outcome_title
 from engine.store import people
-from engine.store.columns import NEVER
+from engine.store.schema.columns import NEVER
 from engine.store.tasks import Task
 
 

@@ -13,8 +13,8 @@ from engine.operations.people import People, people_of
 from engine.operations.publish import by_hash
 from engine.operations.showing.parts import Showing
 from engine.operations.showing.readings import ReadingView
-from engine.store import tables
 from engine.store.databases.sql import Statement
+from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 
 _MOST = 50

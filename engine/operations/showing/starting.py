@@ -27,7 +27,7 @@ from engine.runtime.people import audiences
 from engine.runtime.refusals import may_not_start
 from engine.runtime.state import fresh
 from engine.store.databases.sql import Statement
-from engine.store.tables import cases as case_table
+from engine.store.schema.tables import cases as case_table
 from engine.store.transactions.runner import Tx
 
 #: How far back "most used" looks.

@@ -14,7 +14,7 @@ from engine.operations.context import Caller
 from engine.operations.districts import context
 from engine.operations.work import pass_time
 from engine.store.databases.database import open_database
-from engine.store.tables import role_grant
+from engine.store.schema.tables import role_grant
 from tests.integration.cli.conftest import Terminal
 
 GROUND = ("--reason", "本人申请，区数据办2026年12号")

@@ -85,7 +85,7 @@ def test_a_database_that_is_up_to_date_is_opened_without_alembic(terminal: Termi
     told = f"import sys; from engine.cli.root import run; run({[*LOOK, '--db', terminal.url]}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines()[-1].split())
-    assert "engine.store.migrate" in loaded
+    assert "engine.store.schema.migrate" in loaded
     assert "alembic" not in loaded
 
 

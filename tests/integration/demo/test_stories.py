@@ -22,7 +22,8 @@ from engine.operations.naming import fill_from_words, person_named
 from engine.operations.publish import current
 from engine.operations.views import FormField, OutcomeView, TaskView
 from engine.store import cases as store
-from engine.store import people, tables
+from engine.store import people
+from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 from tests.bounded import until_nothing
 from tests.checks import unchecked

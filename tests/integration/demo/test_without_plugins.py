@@ -28,8 +28,8 @@ from engine.operations.returning import resume
 from engine.operations.verifying.verify import verify
 from engine.runtime.start import START, start_step
 from engine.store import jobs, people
-from engine.store.tables import cases as cases_table
-from engine.store.tables import job, task
+from engine.store.schema.tables import cases as cases_table
+from engine.store.schema.tables import job, task
 from engine.store.transactions.runner import Tx
 from tests.integration.demo.living import without
 from tests.integration.demo.test_crawl import BROKEN, crawl

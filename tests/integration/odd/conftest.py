@@ -26,8 +26,8 @@ from engine.operations.context import ENGINE, Caller, Context, System
 from engine.operations.districts import context
 from engine.operations.naming import person_named
 from engine.operations.publish import publish
-from engine.store import tables
 from engine.store.databases.database import Database
+from engine.store.schema import tables
 from engine.store.transactions.runner import Runner
 from tests.browser.town import MORNING
 from tests.integration.odd.oddities import Sent

@@ -14,7 +14,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.routing import Rule
 
 from engine.edge import bounds
-from engine.store import hub, tables
+from engine.store.schema import hub, tables
 from tests.integration.odd.conftest import World
 from tests.integration.odd.oddities import EXTREMES, Sent
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from engine.extend.contributions import Endpoint
 from engine.operations.showing import plugin_views
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.odd.conftest import World
 from tests.integration.odd.oddities import Sent
 from tests.integration.odd.test_gate import asked, filled, rules

@@ -16,8 +16,8 @@ from engine.operations.views import Receipt
 from engine.runtime.state import State, nodes
 from engine.store import cases
 from engine.store.cases import Case
-from engine.store.tables import cases as case_table
-from engine.store.tables import journal, metadata
+from engine.store.schema.tables import cases as case_table
+from engine.store.schema.tables import journal, metadata
 from tests import desk
 from tests.town import Town
 

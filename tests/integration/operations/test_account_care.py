@@ -15,7 +15,7 @@ from engine.operations import account_care, accounts, passwords, tokens
 from engine.operations.account_rows import OPERATOR, By
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import verify
-from engine.store import hub, tables
+from engine.store.schema import hub, tables
 from engine.store.text import load
 from tests.integration.operations.looking import rows
 from tests.integration.operations.racing import THREADS, field

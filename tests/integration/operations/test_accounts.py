@@ -15,9 +15,9 @@ from engine.clock import DAY, HOUR, MINUTE, SECOND, SetClock
 from engine.errors import Forbidden, Invalid, Unauthenticated
 from engine.operations import accounts, attempts, passwords, tokens
 from engine.operations.context import System
-from engine.store import hub
 from engine.store.databases import turnstile
 from engine.store.databases.turnstile import Turnstile
+from engine.store.schema import hub
 from tests.integration.operations.looking import Seen, rows
 from tests.town import Town
 

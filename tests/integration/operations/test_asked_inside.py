@@ -13,7 +13,7 @@ from sqlalchemy import update
 from engine.errors import Forbidden, NotFound, RongtongError
 from engine.operations.context import Caller, Context
 from engine.operations.who import KEPT
-from engine.store import tables
+from engine.store.schema import tables
 from engine.store.transactions.runner import Runner, Tx
 from tests.integration.operations.looking import everything
 from tests.integration.operations.test_tenancy import BY_ID, OF_DISTRICT, Ids, furnish

@@ -11,7 +11,7 @@ from engine.errors import Invalid
 from engine.operations import cases, work
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
-from engine.store import tables
+from engine.store.schema import tables
 from tests import desk
 from tests.integration.operations.looking import broken, case_of, rows
 from tests.integration.operations.racing import THREADS, field, receipts, refusals

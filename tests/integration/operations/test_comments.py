@@ -6,7 +6,7 @@ from engine.clock import MINUTE
 from engine.operations import cases, notices, work
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
 from tests.integration.operations.test_handing_on import without
 from tests.town import PERSONS, Town

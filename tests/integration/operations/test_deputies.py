@@ -11,7 +11,7 @@ from engine.operations import cases, incidents, reading, work
 from engine.operations.context import Caller
 from engine.operations.showing import searching
 from engine.operations.showing.inboxing import inbox
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, history, rows
 from tests.town import Town
 from tests.who import change

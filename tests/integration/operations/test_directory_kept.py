@@ -18,10 +18,11 @@ from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Caller
 from engine.store import cases as store
-from engine.store import known, tables
-from engine.store.columns import NEVER
+from engine.store import known
 from engine.store.databases.database import Database, open_database
 from engine.store.known import Directories
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
 from tests.integration.operations.looking import broken, watching

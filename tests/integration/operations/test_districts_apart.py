@@ -18,7 +18,7 @@ from engine.operations.context import Caller
 from engine.operations.erasing import erase
 from engine.operations.verifying.verify import verify
 from engine.operations.work import pass_time, seal
-from engine.store.tables import metadata
+from engine.store.schema.tables import metadata
 from tests.desk import note, seat
 from tests.integration.operations.looking import everything
 from tests.town import CALENDAR, GRANTS, HOLD, PERSONS, UNITS, W1, Town

@@ -14,7 +14,7 @@ from engine.operations import cases
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
 from engine.runtime.state import nodes, owed
-from engine.store import tables
+from engine.store.schema import tables
 from tests import desk
 from tests.integration.operations.looking import (
     Watch,

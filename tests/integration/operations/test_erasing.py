@@ -16,8 +16,9 @@ from engine.operations.context import Caller
 from engine.operations.erasing import ERASED, erase
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time, seal
-from engine.store import journal, tables
+from engine.store import journal
 from engine.store.databases.database import open_database
+from engine.store.schema import tables
 from engine.store.text import load
 from tests.integration.operations.looking import broken, case_of, everything, history
 from tests.town import Town, build

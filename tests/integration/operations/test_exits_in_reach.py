@@ -11,8 +11,8 @@ from engine.operations import cases, reading
 from engine.operations.context import Caller
 from engine.operations.showing import searching
 from engine.operations.views import Receipt
-from engine.store import tables
-from engine.store.columns import NEVER
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from tests.integration.operations.looking import broken
 from tests.town import Town
 from tests.who import change

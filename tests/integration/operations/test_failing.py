@@ -16,8 +16,9 @@ from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
 from engine.operations.failing import job_title
 from engine.store import incidents as store
-from engine.store import jobs, tables
+from engine.store import jobs
 from engine.store.databases.database import Database
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
 from tests.integration.operations.test_senders import PIGEON, TELEGRAPH, Horse, at_work
 from tests.town import Town

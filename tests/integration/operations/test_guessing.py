@@ -11,7 +11,7 @@ from engine.clock import MINUTE
 from engine.errors import Busy
 from engine.operations import account_care, accounts, attempts, familiar, passwords
 from engine.operations.context import ENGINE
-from engine.store import hub
+from engine.store.schema import hub
 from tests.bounded import until_nothing
 from tests.integration.operations.logging_in import WORD, guess
 from tests.integration.operations.looking import Seen, rows

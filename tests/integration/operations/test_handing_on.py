@@ -19,7 +19,7 @@ from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Caller, Context
 from engine.operations.form_views import Option
 from engine.operations.showing.inboxing import inbox
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, everything, history, rows, watching
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town
 

@@ -34,9 +34,9 @@ from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.otherwise import otherwise
-from engine.store import tables
 from engine.store.databases.database import Database
 from engine.store.failure_words import said_in
+from engine.store.schema import tables
 from engine.store.transactions import group
 from engine.store.transactions.runner import Tx
 from tests.bounded import until

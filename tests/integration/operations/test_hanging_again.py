@@ -22,8 +22,8 @@ from engine.operations.commands.perform import Order, changed_alone
 from engine.operations.context import Caller
 from engine.operations.work import ring
 from engine.runtime import commands as c
-from engine.store import tables
 from engine.store.databases.database import Database
+from engine.store.schema import tables
 from engine.worker.loop import Loop
 from engine.worker.pollers import Clocks
 from tests.bounded import until

@@ -18,9 +18,10 @@ from engine.operations.background.handing import job_body
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
-from engine.store import jobs, tables
+from engine.store import jobs
 from engine.store.databases.database import Database
 from engine.store.failure_words import said_in
+from engine.store.schema import tables
 from tests.integration.operations.looking import rows
 from tests.integration.operations.test_senders import _SEND as SEND
 from tests.integration.operations.test_senders import Horse

@@ -13,7 +13,8 @@ from engine.operations import cases, incidents, reading, work
 from engine.operations.background import inner
 from engine.operations.context import Caller
 from engine.operations.views import Incident, Receipt
-from engine.store import jobs, tables
+from engine.store import jobs
+from engine.store.schema import tables
 from tests import desk
 from tests.integration.operations.looking import broken, everything, rows
 from tests.town import Town, neighbour

@@ -12,10 +12,11 @@ from engine.clock import HOUR, MINUTE, SECOND, Micros, SetClock
 from engine.operations.background.claiming import LEASE
 from engine.operations.background.inner import run_jobs
 from engine.operations.work import ring
-from engine.store import jobs, tables
+from engine.store import jobs
 from engine.store.databases import database_clock
 from engine.store.databases.database import Database
 from engine.store.databases.database_clock import DatabaseClock
+from engine.store.schema import tables
 from tests.integration.operations.looking import rows, watching
 from tests.town import MORNING, Town, build
 

@@ -18,7 +18,7 @@ from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Caller
 from engine.operations.showing.inboxing import inbox
 from engine.operations.work import pass_time
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town
 

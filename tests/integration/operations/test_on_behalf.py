@@ -14,8 +14,8 @@ from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
-from engine.store import tables
-from engine.store.columns import NEVER
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from tests import desk
 from tests.integration.operations.looking import broken, case_of, history, rows
 from tests.town import CALENDAR, PACK, PERSONS, Town

@@ -20,9 +20,10 @@ from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
 from engine.operations.returning import resume
-from engine.store import jobs, tables
+from engine.store import jobs
 from engine.store.databases.database import Database
 from engine.store.failure_words import said_in
+from engine.store.schema import tables
 from tests import desk
 from tests.integration.operations.leaving import away, came_back, with_plugins
 from tests.integration.operations.looking import broken, rows, seats_taken

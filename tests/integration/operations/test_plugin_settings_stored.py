@@ -23,9 +23,10 @@ from engine.operations.context import Caller, Context
 from engine.operations.districts import context
 from engine.settings import doubts as environment_doubts
 from engine.settings import secrets_given
-from engine.store import jobs, tables
+from engine.store import jobs
 from engine.store.databases.database import Database
 from engine.store.failure_words import said_in
+from engine.store.schema import tables
 from engine.store.transactions.tx import Tx
 from tests import desk
 from tests.integration.operations.looking import rows as stored

@@ -25,7 +25,7 @@ from engine.operations.verifying.verify import verify
 from engine.operations.views import Receipt
 from engine.store.databases.database import Database
 from engine.store.databases.drivers import sqlite_module
-from engine.store.tables import cases as cases_table
+from engine.store.schema.tables import cases as cases_table
 from tests import desk
 from tests.oracle import Oracle
 from tests.town import Town, build

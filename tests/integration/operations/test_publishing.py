@@ -23,8 +23,8 @@ from engine.operations.verifying.verify import verify
 from engine.store import journal
 from engine.store.databases.database import Database
 from engine.store.journal import Entry
-from engine.store.tables import definition
-from engine.store.tables import journal as journal_table
+from engine.store.schema.tables import definition
+from engine.store.schema.tables import journal as journal_table
 from tests import desk
 from tests.town import W1, Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin

@@ -14,7 +14,7 @@ from engine.operations.context import Caller
 from engine.operations.views import Receipt
 from engine.operations.work import ring
 from engine.runtime.state import nodes
-from engine.store import tables
+from engine.store.schema import tables
 from tests import desk
 from tests.integration.operations.looking import broken, case_of, rows, seats_taken
 from tests.integration.operations.racing import ROUNDS, THREADS, Field, field, receipts, refusals

@@ -14,9 +14,10 @@ from engine.operations import incidents, notices
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.operations.work import pass_time
-from engine.store import jobs, tables
+from engine.store import jobs
 from engine.store.databases.database import Database
 from engine.store.failure_words import said_in
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin

@@ -16,7 +16,7 @@ from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.districts import context
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, everything, history, rows
 from tests.town import CALENDAR, PACK, Town
 

@@ -18,8 +18,8 @@ from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.showing.inboxing import inbox
 from engine.operations.views import Receipt
-from engine.store import tables
-from engine.store.columns import NEVER
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from engine.worker.worker import Worker
 from tests.integration.operations.looking import broken, history, rows
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town

@@ -8,7 +8,7 @@ from engine.clock import DAY, MINUTE
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, RongtongError
 from engine.operations import cases, reading, work
 from engine.operations.context import Caller
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
 from tests.town import W1, Town
 

@@ -21,9 +21,10 @@ from engine.operations.background.inner import run_jobs
 from engine.operations.background.letters import Letter, NotSent
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
-from engine.store import jobs, tables
+from engine.store import jobs
 from engine.store.databases.database import Database
 from engine.store.failure_words import said_in
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
 from tests.integration.worker import misbehaving
 from tests.town import Town, build

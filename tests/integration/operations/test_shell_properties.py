@@ -20,7 +20,7 @@ from engine.operations.context import Caller
 from engine.operations.views import Receipt
 from engine.operations.work import ring
 from engine.runtime.state import Node, State, nodes, owed, seats
-from engine.store import tables
+from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 from tests import desk
 from tests.integration.operations.looking import broken, case_of, seats_taken

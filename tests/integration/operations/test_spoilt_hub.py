@@ -12,7 +12,7 @@ from engine.errors import NotFound, RongtongError
 from engine.operations import account_care, accounts, tokens
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import districts_held, verify_district
-from engine.store.hub import hub_metadata, placement, token
+from engine.store.schema.hub import hub_metadata, placement, token
 from tests.integration.operations.spoiling import SPOILS, open_to_spoil, spoil
 from tests.town import Town
 

@@ -11,7 +11,8 @@ from engine.operations import cases, work
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
 from engine.runtime.state import nodes
-from engine.store import jobs, tables
+from engine.store import jobs
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, case_of, rows
 from tests.town import Town
 

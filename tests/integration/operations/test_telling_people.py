@@ -9,7 +9,7 @@ from engine.errors import NotFound
 from engine.operations import cases, reading
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken
 from tests.integration.operations.test_comments import heard
 from tests.town import Town

@@ -19,7 +19,8 @@ from engine.operations import cases, erasing, incidents, notices, publish, readi
 from engine.operations.content import adopt
 from engine.operations.context import Caller, Context
 from engine.operations.showing import advising, choosing, plugin_views, read_log, searching, starting
-from engine.store import jobs, tables
+from engine.store import jobs
+from engine.store.schema import tables
 from tests.integration.operations.looking import everything, rows
 from tests.town import W1, Town, neighbour
 from tests.who import change

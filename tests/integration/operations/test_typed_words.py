@@ -30,8 +30,8 @@ from engine.operations.erasing import erase
 from engine.operations.history import turns
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time
-from engine.store import tables
 from engine.store.databases.database import Database
+from engine.store.schema import tables
 from engine.store.text import load
 from tests.integration.operations.looking import broken, case_of, everything, history, rows
 from tests.town import Town, build

@@ -16,7 +16,7 @@ from engine.operations.context import Caller
 from engine.operations.verifying.verdict import looked_at
 from engine.operations.verifying.verify import verify
 from engine.operations.work import seal
-from engine.store import tables
+from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 from tests import desk
 from tests.integration.operations.looking import broken, rows

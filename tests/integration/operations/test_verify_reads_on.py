@@ -15,7 +15,7 @@ from engine.operations import cases, incidents, notices, publish, uncovering, wo
 from engine.operations.content import adopt as adopting
 from engine.operations.erasing import erase
 from engine.operations.verifying.verify import verify_district
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
 from tests.integration.operations.spoiling import SPOILS, mend, open_to_spoil, spoil
 from tests.integration.operations.test_incidents import fail_jobs

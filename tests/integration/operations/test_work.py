@@ -14,8 +14,9 @@ from engine.operations import cases, work
 from engine.operations.background.handing import job_body
 from engine.operations.background.inner import run_jobs
 from engine.operations.work import pass_time, ring, seal
-from engine.store import jobs, tables
+from engine.store import jobs
 from engine.store.failure_words import said_in
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, case_of, rows
 from tests.integration.operations.racing import THREADS, field
 from tests.town import Town

@@ -21,8 +21,8 @@ from engine.operations.context import Caller
 from engine.operations.districts import context
 from engine.operations.publish import publish
 from engine.operations.work import pass_time
-from engine.store import tables
 from engine.store.databases.database import Database
+from engine.store.schema import tables
 from engine.store.transactions.runner import Runner, Tx
 from tests.integration.operations.looking import broken, everything, rows
 from tests.integration.operations.racing import THREADS, field

@@ -40,8 +40,8 @@ from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time
-from engine.store import tables
 from engine.store.databases.database import Database
+from engine.store.schema import tables
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
 from tests.who import change

@@ -15,7 +15,7 @@ from engine.operations.notices import deliver
 from engine.operations.showing.searching import near
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, case_of, everything, rows, watching
 from tests.integration.readers.aid import (
     ADMIN,

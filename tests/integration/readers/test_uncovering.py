@@ -15,9 +15,9 @@ from engine.operations.showing.read_log import about
 from engine.operations.uncovering import uncover
 from engine.operations.views import Receipt
 from engine.operations.work import pass_time
-from engine.store import tables
 from engine.store.databases.database import Database
 from engine.store.directory import Names
+from engine.store.schema import tables
 from tests.integration.operations.looking import broken, everything, rows, watching
 from tests.integration.readers.aid import (
     ADMIN,

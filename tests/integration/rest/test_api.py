@@ -19,7 +19,7 @@ from engine.operations.context import Caller
 from engine.rest.bodies import BODIES
 from engine.rest.openapi import OPERATIONS, document
 from engine.store import jobs
-from engine.store.tables import district
+from engine.store.schema.tables import district
 from tests.integration.operations.looking import everything
 from tests.integration.rest.conftest import DOORBELL, PRIVATE
 from tests.town import HOLD, Town

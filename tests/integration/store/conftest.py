@@ -9,10 +9,11 @@ from sqlalchemy import insert
 
 from engine.clock import SetClock
 from engine.ids import SeededIds
-from engine.store import cases, tables
+from engine.store import cases
 from engine.store.cases import Case
-from engine.store.columns import NEVER
 from engine.store.databases.database import Database
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from engine.store.transactions.runner import Runner, Tx
 
 NOON = 1_781_582_400_000_000  # 2026-06-16 12:00 in Shanghai

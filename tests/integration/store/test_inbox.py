@@ -11,8 +11,8 @@ from engine.clock import HOUR
 from engine.ids import SeededIds
 from engine.store import inbox, tasks
 from engine.store.cases import Case
-from engine.store.columns import NEVER
 from engine.store.inbox import CAP, Box, Day, DueFilter, Load, Place, Reader, Row
+from engine.store.schema.columns import NEVER
 from engine.store.tasks import Task
 from engine.store.transactions.runner import Runner, Tx
 from tests.integration.store.conftest import NOON, D

@@ -12,9 +12,9 @@ from sqlalchemy import delete, insert, select, update
 from engine.clock import DAY, HOUR, MINUTE
 from engine.store import checkpoints, journal
 from engine.store.journal import START, Broken, Entry
-from engine.store.tables import anchor, checkpoint
-from engine.store.tables import journal as table
-from engine.store.tables import stream as streams
+from engine.store.schema.tables import anchor, checkpoint
+from engine.store.schema.tables import journal as table
+from engine.store.schema.tables import stream as streams
 from engine.store.text import digest
 from engine.store.transactions.failures import Duplicate
 from engine.store.transactions.runner import Runner, Tx

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import Table, insert, update
 
 from engine.definition.calendar.working import calendar_from
-from engine.store import answering, people, tables
-from engine.store.columns import NEVER
+from engine.store import answering, people
 from engine.store.directory import StoreDirectory
 from engine.store.facts import LiveFacts
+from engine.store.schema import tables
+from engine.store.schema.columns import NEVER
 from engine.store.transactions.runner import Runner, Tx
 from tests.integration.store.conftest import NOON, D
 

@@ -14,10 +14,10 @@ from sqlalchemy import BigInteger, Column, text
 
 import engine
 from engine.extend.registry import Registry
-from engine.store import tables
 from engine.store.databases.database import open_database
 from engine.store.databases.sql import Insert, Statement
-from engine.store.migrate import upgrade
+from engine.store.schema import tables
+from engine.store.schema.migrate import upgrade
 from engine.store.transactions.runner import Runner, Tx
 
 #: Statements that read a whole table of a district, and why they may.

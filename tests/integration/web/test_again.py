@@ -9,7 +9,7 @@ from sqlalchemy import update
 from engine.clock import DAY
 from engine.operations import cases, work
 from engine.operations.context import Caller
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.web.conftest import Window
 from tests.town import Town
 from tests.who import change

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
-from engine.store import tables
+from engine.store.schema import tables
 from engine.worker.worker import Worker
 from tests.crawl import crawl
 from tests.integration.operations.looking import broken, rows

@@ -10,8 +10,8 @@ from engine.clock import HOUR
 from engine.operations import incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
-from engine.store import tables
 from engine.store.databases.database import Database
+from engine.store.schema import tables
 from tests.integration.operations.looking import rows
 from tests.integration.operations.test_failing import fail
 from tests.integration.operations.test_senders import PIGEON, TELEGRAPH, at_work

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from engine.operations import cases
 from engine.operations.context import Caller
-from engine.store.tables import case_data
+from engine.store.schema.tables import case_data
 from engine.store.text import load
 from tests.integration.web.conftest import Window
 from tests.integration.web.sending import form_with

@@ -11,7 +11,7 @@ import pytest
 
 from engine.clock import MINUTE
 from engine.store.databases.database_clock import _ASK
-from engine.store.hub import session
+from engine.store.schema.hub import session
 from tests.integration.web.test_pages import OpenWindow, begin, open_task
 from tests.town import Town
 

@@ -13,7 +13,7 @@ from engine.clock import DAY, HOUR
 from engine.operations import cases
 from engine.operations.context import Caller
 from engine.operations.work import pass_time
-from engine.store.tables import journal
+from engine.store.schema.tables import journal
 from tests.integration.web.conftest import Window
 from tests.town import Town
 

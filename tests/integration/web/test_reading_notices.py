@@ -8,7 +8,7 @@ from engine.clock import DAY, MINUTE
 from engine.operations import notices
 from engine.operations.context import Caller
 from engine.operations.work import pass_time
-from engine.store import tables
+from engine.store.schema import tables
 from tests.integration.operations.looking import rows
 from tests.integration.web.conftest import Window
 from tests.town import Town

@@ -15,7 +15,7 @@ from engine.operations.context import Context, System
 from engine.operations.districts import context
 from engine.operations.naming import person_named
 from engine.operations.verifying.verify import verify
-from engine.store import tables
+from engine.store.schema import tables
 from engine.worker.worker import Worker
 from tests.bounded import until_nothing
 from tests.torture.kills.crowd import DISTRICT, Person

@@ -14,7 +14,7 @@ from engine.extend.migrating import migrated
 from engine.extend.places import imported_at, place, quoted_at, raised_at
 from engine.extend.registry import MigrationLine, Registry
 from engine.i18n import both
-from engine.store.migrate import Line
+from engine.store.schema.migrate import Line
 from tests.unit.extend.plugins_for_tests import plugin
 
 

@@ -8,7 +8,7 @@ from engine.clock import DAY
 from engine.operations.commands.projection import Changes, open_rows, project
 from engine.runtime import commands as c
 from engine.runtime.state import fresh
-from engine.store.columns import NEVER
+from engine.store.schema.columns import NEVER
 from tests.unit.runtime.noon import NOON
 from tests.unit.runtime.story import Story
 

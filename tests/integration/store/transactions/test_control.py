@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert, select, text
 
-from engine.store import tables
+from engine.store.schema import tables
 from engine.store.transactions.control import transaction_control
 from engine.store.transactions.runner import Runner, Tx
 

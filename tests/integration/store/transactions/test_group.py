@@ -20,8 +20,8 @@ from tests.integration.store.test_transaction import Fault, put
 
 from engine.clock import SECOND, SetClock
 from engine.errors import Busy
-from engine.store import tables
 from engine.store.databases.database import Database, open_database
+from engine.store.schema import tables
 from engine.store.transactions import group
 from engine.store.transactions.failures import Duplicate
 from engine.store.transactions.group import Group

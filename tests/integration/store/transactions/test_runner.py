@@ -14,11 +14,11 @@ from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from engine.clock import MINUTE, SECOND, SetClock
 from engine.errors import Busy
-from engine.store import tables
 from engine.store.databases.database import Database, open_database
 from engine.store.databases.direct import DirectCursor
 from engine.store.databases.drivers import sqlite_module
 from engine.store.databases.sql import Statement, insert_into
+from engine.store.schema import tables
 from engine.store.transactions.failures import Duplicate, Spoilt
 from engine.store.transactions.runner import Runner, Tx
 

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select, text
 from tests.integration.store.test_transaction import Fault, Race, count, put
 
-from engine.store import tables
 from engine.store.databases.database import Database
 from engine.store.databases.sql import Statement, among
+from engine.store.schema import tables
 from engine.store.transactions.failures import Failure, classify
 from engine.store.transactions.runner import Runner, Tx
 

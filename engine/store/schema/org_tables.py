@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.store.columns import district_table, index, moment, refers, words
+from engine.store.schema.columns import district_table, index, moment, refers, words
 
 unit = district_table(
     "unit",

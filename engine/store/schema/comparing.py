@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from engine.store.databases.database import Database
-from engine.store.migrate import Line
+from engine.store.schema.migrate import Line
 
 
 def differences(database: Database, lines: Iterable[Line]) -> list[str]:

@@ -8,8 +8,8 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from engine.extend.registry import Registry
-from engine.store.migrate import own_lines
-from engine.store.newest import last_revision
+from engine.store.schema.migrate import own_lines
+from engine.store.schema.newest import last_revision
 
 FIRST = 'revision = "a"\ndown_revision = None\n'
 SECOND = 'revision: str = "b"\ndown_revision: str | None = "a"\n'

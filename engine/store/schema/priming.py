@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, LargeBinary, Table, insert, text
 
-from engine.store.tables import metadata
+from engine.store.schema.tables import metadata
 from engine.store.transactions.runner import Tx
 
 _ROWS = 40

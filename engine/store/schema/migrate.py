@@ -12,11 +12,11 @@ from sqlalchemy import MetaData, text
 
 from engine.errors import Busy, RongtongError
 from engine.i18n import Text
-from engine.store import priming
 from engine.store.databases.database import Database
-from engine.store.hub import hub_metadata
-from engine.store.newest import is_newest
-from engine.store.tables import metadata
+from engine.store.schema import priming
+from engine.store.schema.hub import hub_metadata
+from engine.store.schema.newest import is_newest
+from engine.store.schema.tables import metadata
 from engine.store.transactions.runner import Runner, Tx
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, LargeBinary, UniqueConstraint
 
-from engine.store.columns import NEVER, district_table, index, metadata, moment, number, refers, words
-from engine.store.org_tables import deputy, person, role_grant, rota, unit, unit_member
+from engine.store.schema.columns import NEVER, district_table, index, metadata, moment, number, refers, words
+from engine.store.schema.org_tables import deputy, person, role_grant, rota, unit, unit_member
 
 __all__ = [
     "NEVER",
