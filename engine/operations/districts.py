@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from engine.clock import Micros
 from engine.operations.context import Context, District, System
-from engine.store import whole
+from engine.store import verify_reads
 from engine.store.databases.sql import Statement
 from engine.store.schema import hub
 from engine.store.schema.tables import district as table
@@ -19,7 +19,7 @@ _OFFSET = Statement(select(table.c.value).where(table.c.key == bindparam("key"))
 
 def context(system: System, district: str) -> Context:
     """The context of *district*; ``NotFound`` when nobody adopted it. What it chose is read afresh, cheaply."""
-    record = system.runner.run(lambda tx: whole.chosen(tx, district), write=False)
+    record = system.runner.run(lambda tx: verify_reads.chosen(tx, district), write=False)
     known = system.districts.get(district)
     if known is None or known[0] != record:
         known = (record, District.from_record(district, record))

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, write
-from engine.store import whole
+from engine.store import verify_reads
 from engine.store.schema import tables
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
@@ -21,7 +21,7 @@ KEPT: Final = "who"
 
 def kept(tx: Tx, district: str) -> str:
     """What stands under that key when the rows are as they are now."""
-    return json.dumps(whole.who(tx, district), sort_keys=True)
+    return json.dumps(verify_reads.who(tx, district), sort_keys=True)
 
 
 def change(ctx: Context, caller: Caller, command: str, said: dict[str, Any], work: Callable[[Tx], object]) -> None:

@@ -33,7 +33,7 @@ from engine.operations.districts import context
 from engine.operations.plugin_contexts import handed
 from engine.operations.publish import by_hash, publish_within
 from engine.operations.writing import Wish, Written, write
-from engine.store import whole
+from engine.store import verify_reads
 from engine.store.schema import hub, tables
 from engine.store.schema.columns import NEVER
 from engine.store.text import digest
@@ -159,7 +159,7 @@ def _record(given: Pack, plugins: dict[str, Any], *, demo: bool) -> Record:
 
 def _held(tx: Tx, district: str) -> Record:
     """What the district's own table says now; nothing where nobody adopted it."""
-    held = whole.chosen(tx, district)
+    held = verify_reads.chosen(tx, district)
     return held if "title" in held else {}
 
 

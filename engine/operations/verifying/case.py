@@ -17,7 +17,7 @@ from engine.operations.verifying.verdict import UNREADABLE, Broken, broken, read
 from engine.runtime.evolve import apply
 from engine.runtime.pending import pending
 from engine.runtime.state import State, fresh, nodes, owed
-from engine.store import cases, journal, whole
+from engine.store import cases, journal, verify_reads
 from engine.store.journal import Entry
 from engine.store.text import digest, load
 from engine.store.transactions.runner import Tx
@@ -38,7 +38,7 @@ class _Lived:
 
 def check_case(ctx: Context, tx: Tx, case_id: str, erased: bool) -> tuple[int, list[Broken]]:
     """How many journal rows the case has, and what is broken; *erased* where the district's journal says so."""
-    case = whole.case(tx, ctx.id, case_id)
+    case = verify_reads.case(tx, ctx.id, case_id)
     if case is None:
         return 0, []
     entries = journal.read(tx, ctx.id, case_id)
@@ -192,7 +192,7 @@ def _tasks(tx: Tx, ctx: Context, case: Any, lived: _Lived) -> Iterator[Broken]:
     """The task rows, closed ones too, are exactly what the journal leads to, and every clock will ring."""
     wanted = dict(lived.tasks)
     clocks = {n: row["ping_at"] for n, row in open_rows(lived.state, case.process).items()}
-    for row in whole.tasks(tx, ctx.id, case.id):
+    for row in verify_reads.tasks(tx, ctx.id, case.id):
         held = wanted.pop(row.n, None)
         place = f"{case.number}.{row.n}"
         if held is None:
@@ -236,7 +236,7 @@ def _later(ctx: Context, tx: Tx, case: Any, history: list[Turn], state: State) -
         return
     left = Counter(e["of"] for turn in history for e in turn.events if e["e"] == "undone" and e["how"] == "owed")
     ended = Counter(one.n for one in settlements(tx, ctx.id, case.id, state))
-    waits = Counter(one["n"] for body in whole.owed(tx, ctx.id, case.id) for one in load(body)["owed"])
+    waits = Counter(one["n"] for body in verify_reads.owed(tx, ctx.id, case.id) for one in load(body)["owed"])
     if left != ended + waits:
         yield broken("effect", case.number, "欠着撤销的和办过、等着的对不上",
                      "what was left to be undone was neither settled once nor waits to be")  # fmt: skip

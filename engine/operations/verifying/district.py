@@ -24,7 +24,7 @@ from engine.operations.uncovering import STREAM
 from engine.operations.verifying.case import chain, says
 from engine.operations.verifying.notices import check_read
 from engine.operations.verifying.verdict import Broken, broken, reading
-from engine.store import checkpoints, journal, whole
+from engine.store import checkpoints, journal, verify_reads
 from engine.store.jobs import KINDS, MOST_ATTEMPTS, OUTBOUND
 from engine.store.text import digest, load
 from engine.store.transactions.failures import is_of_database
@@ -41,7 +41,7 @@ def erasures(ctx: Context, tx: Tx) -> frozenset[str]:
 
 def check_district(ctx: Context, tx: Tx, kept: tuple[int, str] | None) -> Iterator[Broken]:
     """Everything that is no single case's. Whatever cannot be read is a fault of its own, and the rest is read."""
-    for row in whole.streams(tx, ctx.id):
+    for row in verify_reads.streams(tx, ctx.id):
         found = chain(row.id, row.id, journal.read(tx, ctx.id, row.id), row.seq, row.head)
         yield from reading("chain", row.id, found)
     for promise, found in (
@@ -84,7 +84,7 @@ def _placement(ctx: Context, tx: Tx) -> Iterator[Broken]:
 
 def _orphans(ctx: Context, tx: Tx) -> Iterator[Broken]:
     """Rows of a case that is not there, and journals of nothing."""
-    for table, of in whole.orphans(tx, ctx.id):
+    for table, of in verify_reads.orphans(tx, ctx.id):
         yield broken("orphan", f"{of}", f"{table}表里有行，办件没有了", f"{table} has rows of what is gone")
 
 
@@ -96,7 +96,7 @@ def _checkpoints(ctx: Context, tx: Tx, kept: tuple[int, str] | None) -> Iterator
 
 def _settings(ctx: Context, tx: Tx) -> Iterator[Broken]:
     """What the district chose is what its journal holds a digest of."""
-    held = whole.chosen(tx, ctx.id)
+    held = verify_reads.chosen(tx, ctx.id)
     told: dict[str, str] = {}
     for entry in journal.read(tx, ctx.id, "org"):
         changed = says(entry).get("changed", {})
@@ -111,8 +111,8 @@ def _settings(ctx: Context, tx: Tx) -> Iterator[Broken]:
 
 def _people(ctx: Context, tx: Tx) -> Iterator[Broken]:
     """Who is who is what the journal holds a digest of, table by table."""
-    told = json.loads(whole.chosen(tx, ctx.id)[who.KEPT])
-    for table, found in whole.who(tx, ctx.id).items():
+    told = json.loads(verify_reads.chosen(tx, ctx.id)[who.KEPT])
+    for table, found in verify_reads.who(tx, ctx.id).items():
         if told[table] != found:
             yield broken("people", table, f"{table}表里的行和流水不同", f"the rows of {table} differ from the journal")
 
@@ -120,8 +120,8 @@ def _people(ctx: Context, tx: Tx) -> Iterator[Broken]:
 def _definitions(ctx: Context, tx: Tx) -> Iterator[Broken]:
     """Every version is what its hash says, the newest published is current, and whatever is needed can be read."""
     told = _Published.read(ctx, tx)
-    used = whole.used_versions(tx, ctx.id)
-    versions = whole.versions(tx, ctx.id)
+    used = verify_reads.used_versions(tx, ctx.id)
+    versions = verify_reads.versions(tx, ctx.id)
     for row in versions:
         on = [one for one in used if one.def_hash == row.hash]
         yield from reading("definition", f"{row.process} {row.hash[:12]}", _version(ctx, tx, row, told, on))
@@ -185,12 +185,12 @@ def _read_log(ctx: Context, tx: Tx) -> Iterator[Broken]:
     """The log of what was uncovered is what its journals say."""
     told = Counter(
         (row.id.removeprefix(STREAM), entry.seq, person, entry.actor, says(entry).get("field"), entry.at)
-        for row in whole.streams(tx, ctx.id)
+        for row in verify_reads.streams(tx, ctx.id)
         if row.id.startswith(STREAM)
         for entry in journal.read(tx, ctx.id, row.id)
         for person in says(entry).get("whom", ())
     )
-    rows = whole.uncovered(tx, ctx.id)
+    rows = verify_reads.uncovered(tx, ctx.id)
     held = Counter((row.case_id, row.seq, row.person, row.reader, row.field, row.at) for row in rows)
     for case, seq, *_ in (told - held) | (held - told):
         yield broken("read", case, f"第{seq}行的查看记录和流水不同", f"row {seq}: the log of readings differs")
@@ -198,7 +198,7 @@ def _read_log(ctx: Context, tx: Tx) -> Iterator[Broken]:
 
 def _jobs(ctx: Context, tx: Tx) -> Iterator[Broken]:
     """No job is tried for ever, each try had a fence of its own, and whoever takes it can read what to do."""
-    for row in whole.jobs(tx, ctx.id):
+    for row in verify_reads.jobs(tx, ctx.id):
         yield from reading("job", row.id, _job(row))
 
 

@@ -12,7 +12,7 @@ from engine.operations.commands.projection import cause
 from engine.operations.context import Context
 from engine.operations.history import Turn
 from engine.operations.verifying.verdict import Broken, broken, reading
-from engine.store import journal, whole
+from engine.store import journal, verify_reads
 from engine.store.transactions.runner import Tx
 
 #: The kind of what plugins say on their own: of these the journal of a case holds nothing.
@@ -38,9 +38,9 @@ def check_notices(ctx: Context, tx: Tx, case: Any, history: list[Turn], erased: 
         _Told(cause(turn.events), event["what"], audience, turn.entry.at, turn.entry.actor)
         for turn in history for event in turn.events if event["e"] == "told" for audience in event["to"]
     ]  # fmt: skip
-    rows = whole.notices(tx, ctx.id, case.id)
+    rows = verify_reads.notices(tx, ctx.id, case.id)
     persons = sorted({row.person for row in rows if isinstance(row.person, str)})
-    behind = whole.answered_to(tx, ctx.id, persons) if persons else {}
+    behind = verify_reads.answered_to(tx, ctx.id, persons) if persons else {}
     for row in rows:
         before = (one for one in told if (one.n, one.kind) == (row.n, row.kind) and one.since <= row.at)
         wanted = {_anywhere(one.audience) for one in before}
@@ -64,7 +64,7 @@ def _gone(
     ctx: Context, tx: Tx, case: Any, told: list[_Told], history: list[Turn], held: set[tuple[str, int | None, str]]
 ) -> Iterator[Broken]:
     """Whoever was named to be told has the notice, unless it is still to come, was given up, or was taken back."""
-    if whole.undelivered(tx, ctx.id, case.id):
+    if verify_reads.undelivered(tx, ctx.id, case.id):
         return
     recalled = {event["n"] for turn in history for event in turn.events if event.get("how") == "take_back"}
     for one in told:
@@ -80,12 +80,12 @@ def _gone(
 def check_read(ctx: Context, tx: Tx, erased: bool) -> Iterator[Broken]:
     """A notice was read when its reader's journal says so; where cases were *erased*, fewer are left than were read."""
     told: Counter[tuple[str, Micros]] = Counter()
-    for row in whole.streams(tx, ctx.id):
+    for row in verify_reads.streams(tx, ctx.id):
         if row.id.startswith(_READ):
             yield from reading("notice", row.id, _counted(ctx, tx, row.id, told))
-    for row in whole.stray_notices(tx, ctx.id):
+    for row in verify_reads.stray_notices(tx, ctx.id):
         yield broken("notice", f"{row.person}", "消息不属于任何办件", "a notice of no case")
-    held = Counter({(row.person, row.read_at): row.many for row in whole.read_notices(tx, ctx.id)})
+    held = Counter({(row.person, row.read_at): row.many for row in verify_reads.read_notices(tx, ctx.id)})
     for person, at in (held - told) if erased else (held - told) | (told - held):
         yield broken("notice", f"{person}", "读消息的时刻和流水不同", f"what they read at {at} is not in their journal")
 

@@ -13,7 +13,7 @@ from engine.operations.districts import all_districts, context
 from engine.operations.verifying.case import check_case
 from engine.operations.verifying.district import check_district, erasures
 from engine.operations.verifying.verdict import UNREADABLE, Broken, Verdict, broken, unread
-from engine.store import checkpoints, whole
+from engine.store import checkpoints, verify_reads
 
 __all__ = ["Broken", "Progress", "Verdict", "verify", "verify_district"]
 
@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 def districts_held(system: System) -> list[str]:
     """Every district that has rows in this database or is said to live in it, those that are shown first."""
     placed = all_districts(system)
-    return [*placed, *sorted(set(system.runner.run(whole.districts, write=False)) - set(placed))]
+    return [*placed, *sorted(set(system.runner.run(verify_reads.districts, write=False)) - set(placed))]
 
 
 def verify_district(
@@ -54,10 +54,10 @@ def verify(ctx: Context, progress: Progress | None = None, kept: tuple[int, str]
 
     With *kept*, number and root of a checkpoint that was put aside, a journal rewritten whole since is found too.
     """
-    ids = ctx.runner.run(lambda tx: whole.case_ids(tx, ctx.id), write=False)
+    ids = ctx.runner.run(lambda tx: verify_reads.case_ids(tx, ctx.id), write=False)
     erased = ctx.runner.run(lambda tx: erasures(ctx, tx), write=False)
     faults: list[Broken] = []
-    streams = ctx.runner.run(lambda tx: whole.streams(tx, ctx.id), write=False)
+    streams = ctx.runner.run(lambda tx: verify_reads.streams(tx, ctx.id), write=False)
     rows = sum(row.seq for row in streams if isinstance(row.seq, int))
     for done, case_id in enumerate(ids, 1):
         count, found = ctx.runner.run(

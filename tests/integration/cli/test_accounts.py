@@ -13,7 +13,7 @@ from engine.errors import Unauthenticated
 from engine.operations import accounts
 from engine.operations.account_care import PRESSES
 from engine.operations.naming import person_named
-from engine.store import journal, whole
+from engine.store import journal, verify_reads
 from tests.integration.cli.conftest import Terminal
 
 WHO, ADMIN = "staff@西藏路社区", "district_admin@海城区"
@@ -78,7 +78,7 @@ def test_who_made_an_account_and_a_token_is_in_the_journal(terminal: Terminal) -
     with opening.opened(terminal.url) as system:
         ctx = opening.entered(system, None)
         admin = person_named(ctx, ADMIN)[0]
-        (stream,) = (row.id for row in ctx.runner.run(lambda tx: whole.streams(tx, ctx.id), write=False)
+        (stream,) = (row.id for row in ctx.runner.run(lambda tx: verify_reads.streams(tx, ctx.id), write=False)
                      if row.id.startswith("account:"))  # fmt: skip
         found = ctx.runner.run(lambda tx: journal.read(tx, ctx.id, stream), write=False)
     told = [(one.command, one.actor) for one in found]

@@ -35,7 +35,7 @@ WHOLE = {
 }  # fmt: skip
 #: Modules of which every statement may read whole tables, and why.
 WHOLE_MODULES = {
-    "engine.store.whole": "verify and adopting read whole districts",
+    "engine.store.verify_reads": "verify and adopting read whole districts",
     "engine.store.astray": "whoever could answer is looked for every ten minutes among all who can",
 }
 #: Statements that sort what they found, a handful of rows, by what no index has.
