@@ -11,7 +11,7 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.checks import check
 from engine.definition.language import canonical, keywords
 from engine.definition.model import Process
-from engine.definition.overlay import apply
+from engine.definition.overlay.apply import apply
 from engine.definition.parse.process import read_process
 from engine.definition.problem_codes import problem
 from engine.definition.yaml import source
@@ -79,7 +79,7 @@ def effective(text: str, file: str, find_base: FindBase, depth: int = 0) -> tupl
     if base is None:
         broken = () if depth else (problem("broken-base", named, "extends", name=named.text),)
         return None, (*problems, *faults, *broken)
-    applied, more = apply.apply(base, node)
+    applied, more = apply(base, node)
     return applied, (*problems, *faults, *more)
 
 
