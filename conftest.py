@@ -12,7 +12,7 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 
-from engine.operations import passwords
+from engine.operations.accounts import passwords
 
 pytest_plugins = ["tests.databases", "tests.hanging"]
 

@@ -12,7 +12,7 @@ from engine import logs, settings
 from engine.app import Options, create_app, open_system
 from engine.edge.facing import facing
 from engine.extend.registry import Registry
-from engine.operations.signing import signing_keys
+from engine.operations.accounts.signing import signing_keys
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication

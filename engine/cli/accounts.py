@@ -15,7 +15,7 @@ from engine.definition.values.saying import moment_words
 from engine.i18n import Text, counted
 
 if TYPE_CHECKING:
-    from engine.operations.account_rows import By
+    from engine.operations.accounts.rows import By
     from engine.operations.context import Caller, Context
 
 
@@ -46,7 +46,7 @@ def add(
     url: str, district: str | None, person: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """加一个账号；密码从终端或标准输入读。 Add a log-in; the password is read, never an argument."""
-    from engine.operations.accounts import create_account
+    from engine.operations.accounts.accounts import create_account
     from engine.operations.districts import context
     from engine.operations.naming import person_named
 
@@ -80,7 +80,7 @@ def token(
     login: str, name: str, days: int, url: str, district: str | None, person: str | None, as_json: bool
 ) -> None:
     """发一个接口令牌，只显示这一次。 Make a personal token; it is shown once."""
-    from engine.operations.accounts import account_named, create_token
+    from engine.operations.accounts.accounts import account_named, create_token
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
@@ -96,11 +96,11 @@ def token(
 @_ON_ONE
 def list_accounts(url: str, district: str | None, person: str | None, as_json: bool) -> None:
     """列出本区县的账号。 The accounts of a district's people."""
-    from engine.operations import account_care
+    from engine.operations.accounts import care
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
-        found = account_care.accounts_of(ctx, _acting(ctx, person))
+        found = care.accounts_of(ctx, _acting(ctx, person))
     if as_json:
         say.as_json(plain(found))
         return
@@ -122,11 +122,11 @@ def list_accounts(url: str, district: str | None, person: str | None, as_json: b
 @_ON_ONE
 def password(login: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
     """重设密码，登录和令牌都作废；密码从终端或标准输入读。 Set a new password; end sessions and tokens."""
-    from engine.operations import account_care
+    from engine.operations.accounts import care
 
     done = ("密码已重设，登录和令牌都已作废。", "It is set; sessions and tokens have ended.")
     _act(login, url, district, person, as_json, done,
-         lambda ctx, who, one: account_care.reset_password(ctx, who, one, _password(), key=key))  # fmt: skip
+         lambda ctx, who, one: care.reset_password(ctx, who, one, _password(), key=key))  # fmt: skip
 
 
 #: Help, and what is said when it is done, of each that an account alone is told for.
@@ -145,7 +145,7 @@ def _add(name: str, words: str, done: tuple[str, str]) -> None:
     @key_option
     @_ON_ONE
     def press(login: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
-        from engine.operations.account_care import PRESSES
+        from engine.operations.accounts.care import PRESSES
 
         _act(login, url, district, person, as_json, done,
              lambda ctx, who, one: PRESSES[name](ctx, who, one, key=key))  # fmt: skip
@@ -160,12 +160,12 @@ for _name, (_words, _done) in _PRESSES.items():
 @_ON_ONE
 def tokens(login: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
     """列出账号在本区县的令牌。 The tokens of an account for a district."""
-    from engine.operations import account_care
-    from engine.operations.accounts import account_named
+    from engine.operations.accounts import care
+    from engine.operations.accounts.accounts import account_named
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
-        found = account_care.tokens_of(ctx, _acting(ctx, person), account_named(system, login))
+        found = care.tokens_of(ctx, _acting(ctx, person), account_named(system, login))
         now = ctx.now
     if as_json:
         say.as_json(plain(found))
@@ -186,10 +186,10 @@ def revoke(
     login: str, token: str, key: str, url: str, district: str | None, person: str | None, as_json: bool
 ) -> None:
     """作废账号的一个令牌，写它的代号或名称。 End a token of an account, by its id or name."""
-    from engine.operations import account_care
+    from engine.operations.accounts import care
 
     _act(login, url, district, person, as_json, ("令牌已作废。", "The token has ended."),
-         lambda ctx, who, one: account_care.revoke_token(ctx, who, one, token, key=key))  # fmt: skip
+         lambda ctx, who, one: care.revoke_token(ctx, who, one, token, key=key))  # fmt: skip
 
 
 def _act(
@@ -197,7 +197,7 @@ def _act(
     act: Callable[[Context, Caller, str], None],
 ) -> None:  # fmt: skip
     """Do something about an account and say that it is done."""
-    from engine.operations.accounts import account_named
+    from engine.operations.accounts.accounts import account_named
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
@@ -211,14 +211,14 @@ def _act(
 
 def _by(ctx: Context, words: str | None) -> By:
     """In whose name, by district, an account or a token begins; the operator's where nobody is named."""
-    from engine.operations.account_rows import OPERATOR
+    from engine.operations.accounts.rows import OPERATOR
 
     return {ctx.id: _acting(ctx, words).person} if words else OPERATOR
 
 
 def _acting(ctx: Context, words: str | None) -> Caller:
     """The person that ``--as`` means, with their account; without it whoever runs the installation."""
-    from engine.operations.accounts import account_of
+    from engine.operations.accounts.accounts import account_of
     from engine.operations.context import Caller
 
     if not words:

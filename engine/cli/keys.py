@@ -22,7 +22,7 @@ def key() -> None:
 @opening.options(opening.database_option)
 def renew(at_once: bool, url: str, as_json: bool) -> None:
     """换一个密钥；重启服务后生效。 Renew it; it counts from the next start."""
-    from engine.operations import signing
+    from engine.operations.accounts import signing
 
     variable = settings.named("secret_key").variable
     if settings.value("secret_key", os.environ):

@@ -96,7 +96,7 @@ def serve_pages(
     """Serve until somebody stops it; *tell* that it does once the port is open, so that who waits for it is let in."""
     from engine.app import Options, create_app
     from engine.edge.server import make_server
-    from engine.operations.signing import signing_keys
+    from engine.operations.accounts.signing import signing_keys
     from engine.worker.worker import Worker
 
     secret, *older = signing_keys(system, front.keys)

@@ -9,7 +9,7 @@ from engine.clock import MINUTE
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import moment_words, weekday_words
 from engine.i18n import Text
-from engine.operations.accounts import account_of, create_account, open_session
+from engine.operations.accounts.accounts import account_of, create_account, open_session
 from engine.operations.context import Caller, System
 from engine.operations.demo.plan import Plan, Somebody
 from engine.operations.districts import all_contexts, context

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine import settings
 from engine.edge.names import public_address
 from engine.edge.proxies import Proxies, proxies_in
-from engine.operations.signing import given_keys
+from engine.operations.accounts.signing import given_keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import Response
 
-from engine.operations import account_care
+from engine.operations.accounts import care
 from engine.operations.context import Caller, Context
 from engine.rest import asked
 from engine.rest.shapes import shown
@@ -22,7 +22,7 @@ def account_routes(enter: Entering, press: Entering) -> tuple[tuple[str, str, Ca
     return (
         ("GET", "/<district>/accounts", partial(_accounts, enter)),
         ("POST", f"{one}/password", partial(_password, enter)),
-        *(("POST", f"{one}/{name}", partial(_press, press, name)) for name in account_care.PRESSES),
+        *(("POST", f"{one}/{name}", partial(_press, press, name)) for name in care.PRESSES),
         ("GET", f"{one}/tokens", partial(_tokens, enter)),
         ("POST", f"{one}/tokens/<token>/revoke", partial(_revoke, press)),
     )
@@ -30,27 +30,27 @@ def account_routes(enter: Entering, press: Entering) -> tuple[tuple[str, str, Ca
 
 def _accounts(enter: Entering, district: str) -> Response:
     ctx, caller = enter(district)
-    return shown({"accounts": account_care.accounts_of(ctx, caller)})
+    return shown({"accounts": care.accounts_of(ctx, caller)})
 
 
 def _password(enter: Entering, district: str, account: str) -> Response:
     ctx, caller = enter(district)
-    account_care.reset_password(ctx, caller, account, asked.body("password")["password"], key=asked.key())
+    care.reset_password(ctx, caller, account, asked.body("password")["password"], key=asked.key())
     return shown({"account": account})
 
 
 def _press(press: Entering, verb: str, district: str, account: str) -> Response:
     ctx, caller = press(district)
-    account_care.PRESSES[verb](ctx, caller, account, key=asked.key())
+    care.PRESSES[verb](ctx, caller, account, key=asked.key())
     return shown({"account": account})
 
 
 def _tokens(enter: Entering, district: str, account: str) -> Response:
     ctx, caller = enter(district)
-    return shown({"tokens": account_care.tokens_of(ctx, caller, account)})
+    return shown({"tokens": care.tokens_of(ctx, caller, account)})
 
 
 def _revoke(press: Entering, district: str, account: str, token: str) -> Response:
     ctx, caller = press(district)
-    account_care.revoke_token(ctx, caller, account, token, key=asked.key())
+    care.revoke_token(ctx, caller, account, token, key=asked.key())
     return shown({"token": token})

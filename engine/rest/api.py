@@ -14,7 +14,8 @@ from engine.definition.fields.fill import json_schema
 from engine.errors import RongtongError, Unauthenticated
 from engine.extend.contributions import Endpoint
 from engine.i18n import Text
-from engine.operations import cases, incidents, reading, tokens, uncovering
+from engine.operations import cases, incidents, reading, uncovering
+from engine.operations.accounts import tokens
 from engine.operations.context import Caller, Context, System, no_district
 from engine.operations.districts import context
 from engine.operations.showing import plugin_views, read_log

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Busy, Unauthenticated
 from engine.i18n import Text
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from engine.web.security import here_only
 from engine.web.visit import LOOKS, language, look, signed_in, site
 

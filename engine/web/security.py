@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
 from engine.edge import answers, bounds
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from engine.web.site import Site
 
 #: The longest address that a form may lead to: it stands in a header of the answer.

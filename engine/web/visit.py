@@ -10,7 +10,7 @@ from flask import current_app, g, request, session
 from engine.clock import Micros
 from engine.errors import Busy, NotFound, Unauthenticated
 from engine.i18n import Text
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from engine.operations.context import Caller, Context, District
 from engine.web.site import Site
 

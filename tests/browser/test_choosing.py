@@ -14,7 +14,8 @@ from engine.clock import SetClock
 from engine.definition.district.model import DistrictPack, GrantRow, PersonRow, UnitRow
 from engine.definition.load import load_text
 from engine.i18n import both
-from engine.operations import accounts, cases
+from engine.operations import cases
+from engine.operations.accounts import accounts
 from engine.operations.content.adopt import adopt, adopt_process
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller

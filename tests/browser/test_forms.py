@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine.clock import HOUR, MINUTE
 from engine.operations import work
-from engine.operations.accounts import IDLE
+from engine.operations.accounts.accounts import IDLE
 from engine.store.schema import tables
 from tests.browser.conftest import OpenReader
 from tests.browser.test_borrowing import fill_in, press

@@ -15,7 +15,8 @@ from engine.app import Options, create_app, open_system
 from engine.clock import SetClock
 from engine.content import shipped_workflows
 from engine.definition.values.forms import DISTRICT_TIME, to_micros
-from engine.operations import accounts, cases, districts, reading, work
+from engine.operations import cases, districts, reading, work
+from engine.operations.accounts import accounts
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
 from engine.operations.context import ENGINE, Caller, Context, System

@@ -25,7 +25,7 @@ from engine.app import open_system
 from engine.cli.root import run
 from engine.errors import RongtongError
 from engine.extend.registry import Registry
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller, System

@@ -10,8 +10,8 @@ import pytest
 from engine.cli import opening
 from engine.cli.accounts import _PRESSES
 from engine.errors import Unauthenticated
-from engine.operations import accounts
-from engine.operations.account_care import PRESSES
+from engine.operations.accounts import accounts
+from engine.operations.accounts.care import PRESSES
 from engine.operations.naming import person_named
 from engine.store import journal, verify_reads
 from tests.integration.cli.conftest import Terminal

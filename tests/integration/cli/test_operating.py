@@ -16,7 +16,7 @@ from engine.cli import opening
 from engine.cli.root import COMMANDS, rongtong
 from engine.extend.context import log_of
 from engine.extend.registry import Registry
-from engine.operations.accounts import log_in
+from engine.operations.accounts.accounts import log_in
 from engine.store.databases.database import open_database
 from tests.integration.cli.conftest import Terminal
 

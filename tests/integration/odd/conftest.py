@@ -19,7 +19,8 @@ from engine.content import shipped_workflows
 from engine.definition.load import load_text
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
-from engine.operations import accounts, cases, reading
+from engine.operations import cases, reading
+from engine.operations.accounts import accounts
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
 from engine.operations.context import ENGINE, Caller, Context, System

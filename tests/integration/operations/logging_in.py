@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.errors import Unauthenticated
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from tests.town import Town
 
 WORD = "茶亭路 2026 good"

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import insert
 
 from engine.errors import Busy, Conflict, Forbidden, Invalid, KeyReused, NotFound, RongtongError, Unauthenticated
-from engine.operations import account_care, accounts, passwords, tokens
-from engine.operations.account_rows import OPERATOR, By
+from engine.operations.accounts import accounts, care, passwords, tokens
+from engine.operations.accounts.rows import OPERATOR, By
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import verify
 from engine.store.schema import hub, tables
@@ -67,7 +67,7 @@ def test_whose_name_rests_comes_in_with_the_password_that_they_were_given(office
         with pytest.raises(RongtongError) as refused:
             accounts.log_in(office.town.system, "ann", "no word of hers")
     assert refused.value.code == "login_rests"
-    account_care.reset_password(office.ctx, office.admin, office.ann, NEW)
+    care.reset_password(office.ctx, office.admin, office.ann, NEW)
     assert office.opens(NEW)
 
 
@@ -75,15 +75,15 @@ def test_an_administrator_sees_who_has_an_account_and_nobody_else_does(office: O
     accounts.open_session(office.town.system, office.ann)
     accounts.create_token(office.town.system, office.ann, "town", "script")
     office.elsewhere(office.ann, "x")
-    ann, cai = account_care.accounts_of(office.ctx, office.admin)
+    ann, cai = care.accounts_of(office.ctx, office.admin)
     assert (ann.login, ann.person, ann.sessions, ann.tokens, ann.elsewhere, ann.here, ann.disabled) == (
         "ann", "ann", 1, 1, True, True, False,
     )  # fmt: skip
     assert (cai.login, cai.sessions, cai.elsewhere, cai.has_password) == ("cai", 0, False, True)
-    (token,) = account_care.tokens_of(office.ctx, office.admin, office.ann)
+    (token,) = care.tokens_of(office.ctx, office.admin, office.ann)
     assert token.name == "script"
-    assert account_care.accounts_of(office.ctx, RUNS_IT) == (ann, cai)
-    for read in (account_care.accounts_of, lambda ctx, who: account_care.tokens_of(ctx, who, office.ann)):
+    assert care.accounts_of(office.ctx, RUNS_IT) == (ann, cai)
+    for read in (care.accounts_of, lambda ctx, who: care.tokens_of(ctx, who, office.ann)):
         with pytest.raises(Forbidden):
             read(office.ctx, Caller("ann", office.ann, "web"))
 
@@ -93,7 +93,7 @@ def test_a_new_password_opens_the_old_one_does_not_and_sessions_and_tokens_end(o
     session = accounts.log_in(office.town.system, "ann", WORD)
     mine = [accounts.create_token(office.town.system, office.ann, district, "x") for district in ("town", "next")]
     other = accounts.create_token(office.town.system, office.cai, "town", "y")
-    account_care.reset_password(office.ctx, RUNS_IT, office.ann, NEW, key="k")
+    care.reset_password(office.ctx, RUNS_IT, office.ann, NEW, key="k")
     assert accounts.session(office.town.system, session) is None
     assert [tokens.is_token(office.town.system, token) for token in (*mine, other)] == [False, False, True]
     assert not office.opens()
@@ -102,17 +102,17 @@ def test_a_new_password_opens_the_old_one_does_not_and_sessions_and_tokens_end(o
     stored = str([rows(office.town, table) for table in (tables.journal, tables.case_data, hub.account)])
     assert NEW not in stored
     with pytest.raises(Invalid):
-        account_care.reset_password(office.ctx, RUNS_IT, office.ann, "12345678")
+        care.reset_password(office.ctx, RUNS_IT, office.ann, "12345678")
 
 
 def test_an_account_that_is_shut_loses_everything_at_once_and_is_opened_again(office: Office) -> None:
     session = accounts.log_in(office.town.system, "ann", WORD)
     token = accounts.create_token(office.town.system, office.ann, "town", "script")
-    account_care.disable(office.ctx, office.admin, office.ann)
+    care.disable(office.ctx, office.admin, office.ann)
     assert accounts.session(office.town.system, session) is None
     assert tokens.token_caller(office.town.system, token, "town") is None
     assert not office.opens()
-    account_care.enable(office.ctx, office.admin, office.ann)
+    care.enable(office.ctx, office.admin, office.ann)
     assert accounts.session(office.town.system, session) is None
     assert office.opens()
 
@@ -120,22 +120,22 @@ def test_an_account_that_is_shut_loses_everything_at_once_and_is_opened_again(of
 def test_sessions_and_one_token_end_and_another_stays(office: Office) -> None:
     session = accounts.log_in(office.town.system, "ann", WORD)
     one, two = (accounts.create_token(office.town.system, office.ann, "town", name) for name in ("one", "two"))
-    account_care.end_sessions(office.ctx, office.admin, office.ann)
+    care.end_sessions(office.ctx, office.admin, office.ann)
     assert accounts.session(office.town.system, session) is None
-    known = {token.name: token.id for token in account_care.tokens_of(office.ctx, office.admin, office.ann)}
-    account_care.revoke_token(office.ctx, office.admin, office.ann, known["one"])
+    known = {token.name: token.id for token in care.tokens_of(office.ctx, office.admin, office.ann)}
+    care.revoke_token(office.ctx, office.admin, office.ann, known["one"])
     assert tokens.token_caller(office.town.system, one, "town") is None
     assert tokens.token_caller(office.town.system, two, "town") is not None
     with pytest.raises(NotFound):
-        account_care.revoke_token(office.ctx, office.admin, office.ann, known["one"])
+        care.revoke_token(office.ctx, office.admin, office.ann, known["one"])
 
 
 #: Every verb on an account as a whole.
 VERBS: tuple[Callable[..., None], ...] = (
-    lambda ctx, who, one, key="": account_care.reset_password(ctx, who, one, NEW, key=key),
-    lambda ctx, who, one, key="": account_care.disable(ctx, who, one, key=key),
-    lambda ctx, who, one, key="": account_care.enable(ctx, who, one, key=key),
-    lambda ctx, who, one, key="": account_care.end_sessions(ctx, who, one, key=key),
+    lambda ctx, who, one, key="": care.reset_password(ctx, who, one, NEW, key=key),
+    lambda ctx, who, one, key="": care.disable(ctx, who, one, key=key),
+    lambda ctx, who, one, key="": care.enable(ctx, who, one, key=key),
+    lambda ctx, who, one, key="": care.end_sessions(ctx, who, one, key=key),
 )
 
 
@@ -182,7 +182,7 @@ def test_the_same_key_does_it_once_and_another_request_of_it_is_refused(
         verb(office.ctx, office.admin, office.ann, key="k")
     assert len(office.journal()) == 1
     with pytest.raises(KeyReused):
-        verb(office.ctx, office.admin, office.cai, key="k") if verb is not VERBS[1] else account_care.enable(
+        verb(office.ctx, office.admin, office.cai, key="k") if verb is not VERBS[1] else care.enable(
             office.ctx, office.admin, office.ann, key="k"
         )
 
@@ -190,8 +190,8 @@ def test_the_same_key_does_it_once_and_another_request_of_it_is_refused(
 def test_nobody_shuts_themselves_out(office: Office) -> None:
     for who in (office.admin, Caller("cai", "", "cli")):
         with pytest.raises(Conflict):
-            account_care.disable(office.ctx, who, office.cai)
-    account_care.disable(office.ctx, RUNS_IT, office.cai)
+            care.disable(office.ctx, who, office.cai)
+    care.disable(office.ctx, RUNS_IT, office.cai)
 
 
 class Hashing:
@@ -217,14 +217,14 @@ def test_a_password_is_hashed_for_nobody_who_may_not_set_it_and_once_for_one_key
         (office.admin, foreign), (office.admin, office.cai),
     ):  # fmt: skip
         with pytest.raises((Forbidden, NotFound)):
-            account_care.reset_password(office.ctx, who, account, NEW)
+            care.reset_password(office.ctx, who, account, NEW)
     with pytest.raises(Invalid):
-        account_care.reset_password(office.ctx, office.admin, office.ann, NEW, key="k" * 201)
+        care.reset_password(office.ctx, office.admin, office.ann, NEW, key="k" * 201)
     assert hashing.count == 0
     for _ in range(3):
-        account_care.reset_password(office.ctx, office.admin, office.ann, NEW, key="k")
+        care.reset_password(office.ctx, office.admin, office.ann, NEW, key="k")
     with pytest.raises(KeyReused):
-        account_care.reset_password(office.ctx, office.admin, office.cai, NEW, key="k")
+        care.reset_password(office.ctx, office.admin, office.cai, NEW, key="k")
     assert hashing.count == 1
 
 
@@ -235,10 +235,10 @@ def test_who_sets_passwords_takes_half_of_the_places_and_waits_in_no_queue(
     monkeypatch.setattr(passwords, "desk", lambda: desk)
     with desk.place(office.cai), desk.place(office.cai):
         with pytest.raises(Busy) as refusal:
-            account_care.reset_password(office.ctx, office.admin, office.ann, NEW)
+            care.reset_password(office.ctx, office.admin, office.ann, NEW)
         assert refusal.value.code == "login_busy"
         assert office.opens(), "whoever logs in finds a place"
-    account_care.reset_password(office.ctx, office.admin, office.ann, NEW)
+    care.reset_password(office.ctx, office.admin, office.ann, NEW)
     assert office.opens(NEW)
     desk._hands.shutdown()
 
@@ -255,7 +255,7 @@ def test_a_log_in_that_is_under_way_does_not_outlive_a_new_password_or_a_shuttin
         monkeypatch.setattr(passwords, "matches", looked)
         verb(office.ctx, office.admin, office.ann)
         if again:
-            account_care.reset_password(office.ctx, office.admin, office.ann, WORD)  # another hash of the same
+            care.reset_password(office.ctx, office.admin, office.ann, WORD)  # another hash of the same
         return right
 
     monkeypatch.setattr(passwords, "matches", meanwhile)
@@ -266,7 +266,7 @@ def test_a_log_in_that_is_under_way_does_not_outlive_a_new_password_or_a_shuttin
             wide.submit(accounts.log_in, office.town.system, "ann", WORD).result()
     desk._hands.shutdown()
     assert refusal.value.code == "login_refused"
-    account_care.enable(office.ctx, office.admin, office.ann)
+    care.enable(office.ctx, office.admin, office.ann)
     assert rows(office.town, hub.session) == [], "nor does it come back"
 
 
@@ -290,8 +290,8 @@ def test_whichever_comes_first_a_log_in_or_what_ends_it_no_session_is_left(
         office.town.system.runner.release()
 
     for _ in range(8):
-        account_care.enable(office.ctx, RUNS_IT, office.ann)
-        account_care.reset_password(office.ctx, RUNS_IT, office.ann, WORD)
+        care.enable(office.ctx, RUNS_IT, office.ann)
+        care.reset_password(office.ctx, RUNS_IT, office.ann, WORD)
         threads = [Thread(target=log_in), Thread(target=end)]
         for thread in threads:
             thread.start()
@@ -301,7 +301,7 @@ def test_whichever_comes_first_a_log_in_or_what_ends_it_no_session_is_left(
 
 
 def test_no_session_of_an_account_that_is_shut_begins_without_a_password_either(office: Office) -> None:
-    account_care.disable(office.ctx, office.admin, office.ann)
+    care.disable(office.ctx, office.admin, office.ann)
     with pytest.raises(Unauthenticated):
         accounts.open_session(office.town.system, office.ann)
     assert rows(office.town, hub.session) == []
@@ -326,7 +326,7 @@ def test_how_an_account_or_a_token_begins_is_a_row_of_the_district_s_journal(
         assert row[2] == {"account": secret, "person": "bo"}
     else:
         assert str(secret) not in str(row)
-        (token,) = account_care.tokens_of(office.ctx, office.admin, office.ann)
+        (token,) = care.tokens_of(office.ctx, office.admin, office.ann)
         assert row[2] == {"account": office.ann, "token": token.id, "days": 30}
     assert verify(office.ctx).broken == ()
 

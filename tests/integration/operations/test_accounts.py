@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, text, update
 
 from engine.clock import DAY, HOUR, MINUTE, SECOND, SetClock
 from engine.errors import Forbidden, Invalid, Unauthenticated
-from engine.operations import accounts, attempts, passwords, tokens
+from engine.operations.accounts import accounts, attempts, passwords, tokens
 from engine.operations.context import System
 from engine.store.databases import turnstile
 from engine.store.databases.turnstile import Turnstile

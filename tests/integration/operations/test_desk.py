@@ -11,7 +11,7 @@ import pytest
 from engine.errors import Busy
 from engine.extend.entering import entered
 from engine.hanging import GivenUp
-from engine.operations import accounts, passwords
+from engine.operations.accounts import accounts, passwords
 from tests.bounded import until
 from tests.forking import forked, forks
 from tests.hanging import ByHand, Hanging

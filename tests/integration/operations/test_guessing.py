@@ -9,7 +9,7 @@ import pytest
 
 from engine.clock import MINUTE
 from engine.errors import Busy
-from engine.operations import account_care, accounts, attempts, familiar, passwords
+from engine.operations.accounts import accounts, attempts, care, familiar, passwords
 from engine.operations.context import ENGINE
 from engine.store.schema import hub
 from tests.bounded import until_nothing
@@ -91,7 +91,7 @@ def test_strangers_keep_nobody_out_where_they_have_logged_in_before(town: Town) 
     assert guess(town, "ann", WORD, STRANGER) == "login_rests", "what is right at home forgives no stranger"
     resting(town, address=HOME)
     assert guess(town, "ann", WORD, HOME) == "login_rests", "there, too, one guesses five times"
-    account_care.reset_password(town.ctx, ENGINE, account, WORD * 2, key="new")
+    care.reset_password(town.ctx, ENGINE, account, WORD * 2, key="new")
     assert guess(town, "ann", WORD * 2, HOME) == "in"
 
 
@@ -136,7 +136,7 @@ def test_of_no_account_more_places_are_remembered_than_may_be_nor_for_longer(lon
     lone_town.clock.advance(attempts.REST)
     assert guess(lone_town, "ann", WORD, HOME) == "in"
     assert len(rows(lone_town, hub.familiar)) == 1
-    account_care.disable(lone_town.ctx, ENGINE, account, key="shut")
+    care.disable(lone_town.ctx, ENGINE, account, key="shut")
     assert rows(lone_town, hub.familiar) == []
 
 

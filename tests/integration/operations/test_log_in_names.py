@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import Invalid
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from tests.integration.operations.logging_in import WORD, guess
 from tests.town import Town
 

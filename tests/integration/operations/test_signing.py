@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import delete
 
 from engine.errors import RongtongError
-from engine.operations.accounts import LONGEST
-from engine.operations.signing import given_keys, renew, signing_keys
+from engine.operations.accounts.accounts import LONGEST
+from engine.operations.accounts.signing import given_keys, renew, signing_keys
 from engine.store.schema import hub
 from tests.integration.operations.looking import rows
 from tests.integration.operations.racing import THREADS, field

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Table
 
 from engine.errors import NotFound, RongtongError
-from engine.operations import account_care, accounts, tokens
+from engine.operations.accounts import accounts, care, tokens
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import districts_held, verify_district
 from engine.store.schema.hub import hub_metadata, placement, token
@@ -37,8 +37,8 @@ class House:
 
 #: What asks for rows of the hub.
 ASKED: dict[str, Callable[[House], object]] = {
-    "list": lambda house: account_care.accounts_of(house.town.ctx, house.admin),
-    "tokens": lambda house: account_care.tokens_of(house.town.ctx, house.admin, house.ann),
+    "list": lambda house: care.accounts_of(house.town.ctx, house.admin),
+    "tokens": lambda house: care.tokens_of(house.town.ctx, house.admin, house.ann),
     "named": lambda house: accounts.account_named(house.system, "ann"),
     "account of": lambda house: accounts.account_of(house.system, "town", "ann"),
     "session": lambda house: accounts.session(house.system, house.session),
@@ -47,8 +47,8 @@ ASKED: dict[str, Callable[[House], object]] = {
     "belongs": lambda house: accounts.belongs(house.system, house.ann),
     "log in": House.log_in,
     "open": lambda house: accounts.open_session(house.system, house.cai),
-    "disable": lambda house: account_care.disable(house.town.ctx, house.admin, house.ann),
-    "enable": lambda house: account_care.enable(house.town.ctx, house.admin, house.ann),
+    "disable": lambda house: care.disable(house.town.ctx, house.admin, house.ann),
+    "enable": lambda house: care.enable(house.town.ctx, house.admin, house.ann),
 }
 
 
@@ -80,11 +80,11 @@ def test_a_token_whose_end_cannot_be_read_is_named_and_can_be_revoked(house: Hou
     (row,) = _rows(file, token)
     assert spoil(file, token, row, "expires_at", "卡")
     with pytest.raises(RongtongError) as refusal:
-        account_care.tokens_of(house.town.ctx, house.admin, house.ann)
+        care.tokens_of(house.town.ctx, house.admin, house.ann)
     assert refusal.value.code == "row_unreadable"
     assert all(row["id"] in said for said in refusal.value.text)
-    account_care.revoke_token(house.town.ctx, house.admin, house.ann, row["id"])
-    assert account_care.tokens_of(house.town.ctx, house.admin, house.ann) == ()
+    care.revoke_token(house.town.ctx, house.admin, house.ann, row["id"])
+    assert care.tokens_of(house.town.ctx, house.admin, house.ann) == ()
 
 
 def test_a_district_that_is_not_in_the_list_or_is_nothing_but_a_line_of_it_is_a_fault(house: House, file: Any) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Busy
-from engine.operations import accounts, cases, notices, reading
+from engine.operations import cases, notices, reading
+from engine.operations.accounts import accounts
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.operations.erasing import erase

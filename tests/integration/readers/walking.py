@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from engine.app import Options, create_app
 from engine.cached import cached_property
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from tests.integration.readers.aid import PLANTED
 from tests.town import Town
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.errors import Unauthenticated
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from tests.town import Town
 
 Token = Callable[..., dict[str, str]]

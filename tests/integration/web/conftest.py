@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.app import Options, create_app
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from engine.store.databases.database import Database
 from tests.town import Town, build
 

@@ -6,7 +6,7 @@ import pytest
 
 from engine.app import Options, create_app
 from engine.i18n import Text
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from engine.web.site import Demo, Persona
 from tests.integration.web.conftest import Window
 from tests.town import Town

@@ -13,7 +13,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from engine.app import Options, create_app
-from engine.operations import accounts, cases
+from engine.operations import cases
+from engine.operations.accounts import accounts
 from engine.operations.context import Caller
 from engine.store.databases.database import open_database
 from engine.store.databases.drivers import sqlite_module

@@ -25,7 +25,8 @@ from engine.extend import (
     action,
 )
 from engine.extend.discovery import Plugin
-from engine.operations import accounts, cases, incidents, notices, reading
+from engine.operations import cases, incidents, notices, reading
+from engine.operations.accounts import accounts
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller

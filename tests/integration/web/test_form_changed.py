@@ -8,7 +8,8 @@ from textwrap import indent
 import pytest
 from flask import Flask
 
-from engine.operations import accounts, cases
+from engine.operations import cases
+from engine.operations.accounts import accounts
 from engine.operations.context import Caller
 from engine.operations.views import Receipt
 from tests.integration.operations.test_lost_races import FORM, TALK

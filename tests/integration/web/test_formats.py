@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from engine.operations import accounts, cases, reading
+from engine.operations import cases, reading
+from engine.operations.accounts import accounts
 from engine.operations.context import Caller
 from tests.browser.town import HALL, Town, chosen, move_in, settle
 from tests.crawl import crawl

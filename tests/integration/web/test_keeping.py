@@ -13,7 +13,8 @@ from werkzeug.datastructures import MultiDict
 from engine.clock import HOUR
 from engine.errors import Busy, Conflict, Forbidden, KeyReused, NotFound, RongtongError
 from engine.i18n import both
-from engine.operations import accounts, cases
+from engine.operations import cases
+from engine.operations.accounts import accounts
 from engine.operations.context import Caller
 from engine.web.keeping import KEEPING
 from tests.integration.web.conftest import PASSWORD, Window

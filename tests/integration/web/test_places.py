@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from engine.app import Options, create_app
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from tests.integration.web.conftest import PASSWORD, Window
 from tests.integration.web.test_pages import begin, turns
 from tests.town import Town

@@ -15,7 +15,8 @@ from engine.app import Options, create_app
 from engine.definition.district.model import DistrictPack
 from engine.errors import RongtongError
 from engine.i18n import both
-from engine.operations import accounts, cases
+from engine.operations import cases
+from engine.operations.accounts import accounts
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Caller

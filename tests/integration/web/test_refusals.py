@@ -10,7 +10,7 @@ from flask import Flask, abort
 
 from engine.errors import Busy, Conflict, Forbidden, KeyReused, NotFound, RongtongError
 from engine.i18n import Text, both
-from engine.operations import accounts, attempts
+from engine.operations.accounts import accounts, attempts
 from engine.rest import problems
 from engine.web import errors
 from tests.integration.web.conftest import PASSWORD, Window

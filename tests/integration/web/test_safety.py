@@ -9,7 +9,7 @@ from flask import Flask
 
 from engine.app import Options, create_app
 from engine.clock import HOUR
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from tests.integration.web.conftest import PASSWORD, Window
 from tests.town import Town
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from engine.app import Options, create_app
 from engine.clock import HOUR
-from engine.operations import accounts
+from engine.operations.accounts import accounts
 from engine.store.databases.database import open_database
 from engine.store.databases.drivers import sqlite_module
 from tests import trouble

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from engine.app import open_system
 from engine.cli.root import run
-from engine.operations.accounts import create_account, create_token
+from engine.operations.accounts.accounts import create_account, create_token
 from engine.operations.context import Context, System
 from engine.operations.districts import context
 from engine.operations.naming import person_named

@@ -16,8 +16,8 @@ from engine.clock import DAY, MINUTE, Micros
 from engine.definition.values.plain import name_key, readable, tidy
 from engine.errors import Busy, Invalid, NotFound, Problem, Unauthenticated
 from engine.i18n import Text
-from engine.operations import attempts, passwords, sessions
-from engine.operations.account_rows import OPERATOR, By, must_administer, must_belong, persons_of, recorded
+from engine.operations.accounts import attempts, passwords, sessions
+from engine.operations.accounts.rows import OPERATOR, By, must_administer, must_belong, persons_of, recorded
 from engine.operations.context import System
 from engine.store import answering
 from engine.store.databases.sql import Statement

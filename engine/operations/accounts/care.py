@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from engine.clock import Micros
 from engine.errors import Conflict, NotFound, RongtongError
 from engine.i18n import Text, cut, listed
-from engine.operations import attempts, familiar, passwords
-from engine.operations.account_rows import OPERATOR, must_administer, must_belong, persons_of
+from engine.operations.accounts import attempts, familiar, passwords
+from engine.operations.accounts.rows import OPERATOR, must_administer, must_belong, persons_of
 from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, answered, require_key, write

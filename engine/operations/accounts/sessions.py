@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, bindparam, insert, select
 
 from engine.clock import Micros
-from engine.operations.attempts import Guess
+from engine.operations.accounts.attempts import Guess
 from engine.store.databases.sql import Statement
 from engine.store.schema import hub
 from engine.store.transactions.runner import Tx

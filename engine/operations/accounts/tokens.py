@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from engine.operations.accounts import HERE, digest
+from engine.operations.accounts.accounts import HERE, digest
 from engine.operations.context import System
 from engine.store.databases.sql import Statement
 from engine.store.schema import hub

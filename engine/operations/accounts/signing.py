@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, select
 from engine.clock import Micros
 from engine.errors import RongtongError
 from engine.i18n import Text
-from engine.operations.accounts import LONGEST
+from engine.operations.accounts.accounts import LONGEST
 from engine.operations.context import System
 from engine.store.databases.sql import Statement
 from engine.store.schema import hub

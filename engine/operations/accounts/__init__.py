@@ -1,0 +1,1 @@
+"""Accounts: log-ins, passwords, sessions and tokens, and who takes care of them."""
