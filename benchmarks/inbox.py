@@ -16,7 +16,7 @@ from benchmarks.places import Place, pin_backends
 from engine.clock import DAY, HOUR
 from engine.definition.district.model import GrantRow
 from engine.operations.context import Caller
-from engine.operations.showing.inboxing import inbox
+from engine.operations.reading.inbox import inbox
 from engine.store.inbox import CAP
 from engine.store.schema import tables
 from engine.store.schema.columns import NEVER

@@ -21,7 +21,7 @@ from engine.operations import cases
 from engine.operations.content.adopt import Pack, adopt
 from engine.operations.context import Caller, Context
 from engine.operations.publish import publish
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from tests import town
 
 #: A form of ten fields, an automatic step, a human approval, a second automatic step, an end.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.operations.context import Caller, Context
-from engine.operations.showing.evidence import evidence
-from engine.operations.showing.parts import Showing
+from engine.operations.reading.evidence import evidence
+from engine.operations.reading.parts import Showing
 from engine.store import cases
 from engine.store.transactions.runner import Tx
 

@@ -21,7 +21,7 @@ from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller, Context, System
 from engine.operations.publish import publish
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from engine.store.databases.database import Database
 from engine.store.transactions.runner import Runner
 from tests import desk

@@ -18,7 +18,7 @@ from engine.i18n import Text, both, listed
 if TYPE_CHECKING:
     from engine.clock import Micros
     from engine.operations.context import Context
-    from engine.operations.views import CaseView, InboxPage, Receipt
+    from engine.operations.reading.views import CaseView, InboxPage, Receipt
 
 _OPEN, _LATE, _NEVER = Text("在办", "open"), Text("逾期", "overdue"), Text("无期限", "no deadline")
 fill_option = click.option(
@@ -62,12 +62,12 @@ def inbox(
     box: str, limit: int, after: str, q: str, url: str, district: str | None, person: str | None, as_json: bool
 ) -> None:
     """看有什么要办。 What waits for a person."""
-    from engine.operations import reading
+    from engine.operations.reading import pages
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
         caller, _ = opening.caller(ctx, person)
-        now, page = ctx.now, reading.inbox(ctx, caller, box, q=q, after=after, limit=limit)
+        now, page = ctx.now, pages.inbox(ctx, caller, box, q=q, after=after, limit=limit)
     if as_json:
         say.as_json(plain(page))
         return
@@ -92,12 +92,12 @@ def _say_inbox(page: InboxPage, now: Micros) -> None:
 @opening.options(opening.database_option, opening.district_option, opening.person_option)
 def case(number: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
     """看一件办件：到了哪里、经过了什么。 Show a case."""
-    from engine.operations import reading
+    from engine.operations.reading import pages
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
         caller = opening.caller(ctx, person)[0] if person else None
-        now, view = ctx.now, reading.case(ctx, caller, number)
+        now, view = ctx.now, pages.case(ctx, caller, number)
     if as_json:
         say.as_json(plain(view))
         return
@@ -158,9 +158,9 @@ def _serial(words: str) -> int:
 
 def _only_step(ctx: Context, number: str) -> str:
     """The one step of the case that is open with somebody."""
-    from engine.operations import reading
+    from engine.operations.reading import pages
 
-    open_steps = {holder.step for holder in reading.case(ctx, None, number).holders}
+    open_steps = {holder.step for holder in pages.case(ctx, None, number).holders}
     if len(open_steps) == 1:
         return open_steps.pop()
     names = listed(sorted(open_steps), "—")
@@ -169,12 +169,12 @@ def _only_step(ctx: Context, number: str) -> str:
 
 def say_receipt(ctx: Context, receipt: Receipt, as_json: bool) -> None:
     """Where the case went, or the stored answer as JSON."""
-    from engine.operations import reading
+    from engine.operations.reading import pages
 
     if as_json:
         say.as_json(json.loads(receipt.body))
         return
-    view = reading.case(ctx, None, receipt.number)
+    view = pages.case(ctx, None, receipt.number)
     now = listed(
         Text(f"{holder.step_title.zh}（{holder.who.zh}）", f"{holder.step_title.en} ({holder.who.en})")
         for holder in view.holders

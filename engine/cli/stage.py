@@ -14,8 +14,8 @@ from engine.operations.context import Caller, System
 from engine.operations.demo.plan import Plan, Somebody
 from engine.operations.districts import all_contexts, context
 from engine.operations.naming import person_named
-from engine.operations.people import people_of
-from engine.operations.reading import inbox
+from engine.operations.reading.pages import inbox
+from engine.operations.reading.people import people_of
 from engine.web.site import Demo, Persona
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -14,7 +14,7 @@ from engine.extend.faults import AnswerError, plugin_fault
 from engine.extend.places import called_from, written_at
 from engine.i18n import Text
 from engine.operations.context import Context
-from engine.operations.people import People
+from engine.operations.reading.people import People
 from engine.store.transactions.runner import Tx
 
 _LOG: Final = logging.getLogger("rongtong.plugins")

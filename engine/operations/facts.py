@@ -7,10 +7,10 @@ from typing import Any
 from engine.clock import Micros
 from engine.operations.audiences import must_answer
 from engine.operations.context import Context
-from engine.operations.history import events_of, turns
-from engine.operations.people import People, people_of
 from engine.operations.plugin_answers import asked, records
 from engine.operations.plugin_contexts import read_context
+from engine.operations.reading.history import events_of, turns
+from engine.operations.reading.people import People, people_of
 from engine.runtime.draft import Definition
 from engine.runtime.refusals import plugin_away
 from engine.store.facts import LiveFacts

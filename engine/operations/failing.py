@@ -13,7 +13,7 @@ from engine.i18n import Text, both, counted
 from engine.operations.context import Context, System
 from engine.operations.districts import all_contexts
 from engine.operations.publish import by_hash
-from engine.operations.views import Incident
+from engine.operations.reading.views import Incident
 from engine.store import cases, jobs
 from engine.store import incidents as store
 from engine.store.schema.columns import NEVER

@@ -11,9 +11,9 @@ from engine.operations.admins import is_admin, require_admin
 from engine.operations.commands.owing import given_up
 from engine.operations.context import Caller, Context
 from engine.operations.failing import Batch, job_title, of_job
-from engine.operations.people import people_of
 from engine.operations.publish import by_hash
-from engine.operations.views import Incident
+from engine.operations.reading.people import people_of
+from engine.operations.reading.views import Incident
 from engine.operations.writing import Wish, Written, write
 from engine.runtime import state as tree
 from engine.runtime.hands import requests

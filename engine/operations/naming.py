@@ -12,9 +12,9 @@ from engine.definition.values.plain import tidy
 from engine.errors import Invalid, Problem, Unanswered
 from engine.i18n import Text, listed
 from engine.operations.context import Context
-from engine.operations.people import People, people_of
 from engine.operations.plugin_answers import records
 from engine.operations.publish import current
+from engine.operations.reading.people import People, people_of
 from engine.runtime.draft import Definition
 from engine.store import people as store
 from engine.store.transactions.runner import Tx

@@ -12,10 +12,10 @@ from engine.i18n import Text
 from engine.operations.access import Sight, require_here
 from engine.operations.background.handing import job_body, kind_of
 from engine.operations.context import Caller, Context
-from engine.operations.glance import glances
-from engine.operations.people import people_of
 from engine.operations.publish import by_hash
-from engine.operations.views import NoticeView
+from engine.operations.reading.glance import glances
+from engine.operations.reading.people import people_of
+from engine.operations.reading.views import NoticeView
 from engine.operations.writing import Wish, Written, write
 from engine.runtime.titles import end_title, outcome_title, step_title
 from engine.store import cases, jobs, people

@@ -17,9 +17,9 @@ from engine.extend.contributions import Record
 from engine.i18n import Text, both, listed
 from engine.operations.context import Context
 from engine.operations.facts import OperationFacts
-from engine.operations.form_views import Option
-from engine.operations.people import People
 from engine.operations.plugin_answers import Records, records
+from engine.operations.reading.form_views import Option
+from engine.operations.reading.people import People
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.extend.context import Directory, Handed, ReadContext, WriteContext, log_of
 from engine.operations.context import Context
-from engine.operations.people import directory
+from engine.operations.reading.people import directory
 from engine.store.transactions.runner import Tx
 
 

@@ -11,8 +11,8 @@ from engine.errors import Forbidden, NotFound
 from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.context import Caller, Context
-from engine.operations.showing.parts import Showing
-from engine.operations.showing.readings import Uncovered
+from engine.operations.reading.parts import Showing
+from engine.operations.reading.read_log_views import Uncovered
 from engine.operations.writing import Wish, Written, write
 from engine.store import journal
 from engine.store.schema import tables

@@ -14,12 +14,12 @@ from engine.definition.fields.fill import json_schema
 from engine.errors import RongtongError, Unauthenticated
 from engine.extend.contributions import Endpoint
 from engine.i18n import Text
-from engine.operations import cases, incidents, reading, uncovering
+from engine.operations import cases, incidents, uncovering
 from engine.operations.accounts import tokens
 from engine.operations.context import Caller, Context, System, no_district
 from engine.operations.districts import context
-from engine.operations.showing import plugin_views, read_log
-from engine.operations.views import Receipt
+from engine.operations.reading import pages, plugin_parts, read_log
+from engine.operations.reading.views import Receipt
 from engine.rest import asked, problems
 from engine.rest.accounts import account_routes
 from engine.rest.openapi import document
@@ -109,46 +109,46 @@ class Door:
     def processes(self, district: str) -> Response:
         """What the caller may start."""
         ctx, caller = self._enter(district)
-        return shown({"processes": reading.startable(ctx, caller)})
+        return shown({"processes": pages.startable(ctx, caller)})
 
     def process(self, district: str, process: str) -> Response:
         """The form of a new case as JSON Schema, and as fields."""
         ctx, caller = self._enter(district)
-        form = reading.start_form(ctx, caller, process)
-        known = reading.definition(ctx, process)
+        form = pages.start_form(ctx, caller, process)
+        known = pages.definition(ctx, process)
         schema = json_schema(known.fields, known.start.fill, sent=True)
         return shown({"form": form, "schema": schema})
 
     def inbox(self, district: str) -> Response:
         """A page of a box; ``after`` takes the cursor of the page before."""
         ctx, caller, words = self._asking(district, "box", "process", "due", "q", "after", "limit")
-        box, due = asked.one_of(words, "box", reading.BOXES), asked.one_of(words, "due", reading.DUE)
+        box, due = asked.one_of(words, "box", pages.BOXES), asked.one_of(words, "due", pages.DUE)
         rest = {name: words.get(name, "") for name in ("process", "q", "after")}
-        if rest["after"] and not reading.is_cursor(rest["after"]):
+        if rest["after"] and not pages.is_cursor(rest["after"]):
             asked.refused("query-after", "after 要用上一页给的。", "after is what the page before gave.", "after")
-        return shown(reading.inbox(ctx, caller, box, due=due, limit=asked.limit(words), **rest))
+        return shown(pages.inbox(ctx, caller, box, due=due, limit=asked.limit(words), **rest))
 
     def search(self, district: str) -> Response:
         """Cases in which every word of ``q`` stands."""
         ctx, caller, words = self._asking(district, "q", "wide", "limit")
         q, wide, most = words.get("q", ""), asked.one_of(words, "wide", ("", "0", "1")) == "1", asked.limit(words)
-        hits = reading.search(ctx, caller, q, wide=wide, limit=most) if q else ()
+        hits = pages.search(ctx, caller, q, wide=wide, limit=most) if q else ()
         return shown({"cases": hits})
 
     def case(self, district: str, number: str) -> Response:
         """Everything a case page shows."""
         ctx, caller = self._enter(district)
-        return shown(reading.case(ctx, caller, number))
+        return shown(pages.case(ctx, caller, number))
 
     def task(self, district: str, number: str, n: int) -> Response:
         """Everything a task page shows."""
         ctx, caller = self._enter(district)
-        return shown(reading.task(ctx, caller, number, n))
+        return shown(pages.task(ctx, caller, number, n))
 
     def plugin(self, endpoint: Endpoint, district: str) -> Response:
         """What a plugin of the district answers."""
         ctx, caller, words = self._asking(district, *endpoint.query)
-        return shown(plugin_views.answer(ctx, caller, endpoint, words, f"/{district}"))
+        return shown(plugin_parts.answer(ctx, caller, endpoint, words, f"/{district}"))
 
     # -- writing ---------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 from engine import __version__
 from engine.definition.values.plain import MOST_SOUGHT
 from engine.extend.contributions import Endpoint
-from engine.operations.reading import BOXES, DUE
+from engine.operations.reading.pages import BOXES, DUE
 from engine.operations.writing import LONGEST_KEY
 from engine.rest.asked import MOST_LISTED
 from engine.rest.bodies import BODIES, EMPTY

@@ -12,8 +12,8 @@ from flask import Response
 
 from engine.definition.values.forms import decimal_text
 from engine.i18n import Text
-from engine.operations.form_views import FormField
-from engine.operations.showing.sent import sent
+from engine.operations.reading.form_views import FormField
+from engine.operations.reading.sent import sent
 from engine.rest import problems
 
 

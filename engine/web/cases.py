@@ -10,10 +10,10 @@ from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.plain import whole_number
 from engine.errors import Busy, Invalid, Problem, RongtongError
 from engine.extend.pages import own_address
-from engine.operations import cases, reading
-from engine.operations.showing import choosing
-from engine.operations.showing.readings import Uncovered
-from engine.operations.views import CaseView, OutcomeView
+from engine.operations import cases
+from engine.operations.reading import choices, pages
+from engine.operations.reading.read_log_views import Uncovered
+from engine.operations.reading.views import CaseView, OutcomeView
 from engine.web import diagram, forms, keeping, picking
 from engine.web.keeping import bringing_back, form_key, seen_version, why_again
 from engine.web.render import drawing, say
@@ -51,8 +51,8 @@ def show(
 
     *wrote* is a press beside the exits that was refused, *sent* one that was done.
     """
-    view = reading.case(here.ctx, here.caller, number)
-    process = reading.process_of(here.ctx, view)
+    view = pages.case(here.ctx, here.caller, number)
+    process = pages.process_of(here.ctx, view)
     form = request.form if request.method == "POST" else None
     leaving = exits_of(view)
     taken = pressed_in(press for press, _ in leaving) if form else ""
@@ -94,7 +94,7 @@ def sought(here: Visit, view: CaseView, press: OutcomeView, n: int) -> dict[str,
 
 def asks(here: Visit, view: CaseView, n: int) -> picking.Ask:
     """How what an exit offers is asked for."""
-    return lambda asked, fill: choosing.at_task(here.ctx, here.caller, view.number, n, asked, fill=fill)
+    return lambda asked, fill: choices.at_task(here.ctx, here.caller, view.number, n, asked, fill=fill)
 
 
 def remember(district: str, number: str) -> None:
@@ -107,7 +107,7 @@ def remember(district: str, number: str) -> None:
 def printed(district: str, number: str) -> str:
     """The sheet for paper, with the number and a code that leads back here."""
     here = visit(district)
-    view, sums = reading.sheet(here.ctx, here.caller, number)
+    view, sums = pages.sheet(here.ctx, here.caller, number)
     path = url_for("web.case", district=district, number=number)
     link = (site().public_url or request.host_url).rstrip("/") + path
     return render_template("print.html", case=view, sums=sums, code=drawing(diagram.code(link)), link=link)
@@ -135,7 +135,7 @@ def other(district: str, number: str, verb: str) -> Page:
 
 def gone_on(here: Visit, number: str, verb: str) -> Page:
     """The page with what was typed beside the press *verb*, or where nothing was, afresh."""
-    leaving = exits_of(reading.case(here.ctx, here.caller, number))
+    leaving = exits_of(pages.case(here.ctx, here.caller, number))
     fresh = (pair for press, _ in leaving for pair in forms.sends(forms.widgets(press.fields, press.name)))
     if keeping.left_behind(verb, fresh):
         return show(here, number, sent=verb)
@@ -144,7 +144,7 @@ def gone_on(here: Visit, number: str, verb: str) -> Page:
 
 def leave(here: Visit, number: str) -> Page:
     """Take an exit of the stage that the case is in, such as 撤回."""
-    form, view = request.form, reading.case(here.ctx, here.caller, number)
+    form, view = request.form, pages.case(here.ctx, here.caller, number)
     leaving = exits_of(view)
     taken = pressed_in(press for press, _ in leaving)
     place, _, outcome = taken.partition("-")

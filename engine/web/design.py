@@ -10,9 +10,8 @@ from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.content import icons
 from engine.errors import Problem
 from engine.i18n import Text, both
-from engine.operations import form_views, views
-from engine.operations.showing import grounds
-from engine.operations.showing.start_views import AheadView
+from engine.operations.reading import form_views, grounds, views
+from engine.operations.reading.start_views import AheadView
 from engine.web import forms
 from engine.web.visit import LOOKS, look
 

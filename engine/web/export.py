@@ -13,7 +13,7 @@ from flask import Response, jsonify
 from engine.clock import Micros
 from engine.definition.values.moments import last_day, to_datetime
 from engine.i18n import listed
-from engine.operations.views import CaseRow, TaskRow
+from engine.operations.reading.views import CaseRow, TaskRow
 from engine.web.render import say
 from engine.web.words import gettext as _
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from engine.operations.views import Line
+from engine.operations.reading.views import Line
 
 #: A history of more lines than this is long, and then so many system lines in a row fold.
 FOLDS_ABOVE: Final = 24

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from engine.errors import Problem
 from engine.i18n import Text, both
-from engine.operations.form_views import FormField, Option
+from engine.operations.reading.form_views import FormField, Option
 from engine.web.form_inputs import Form, inputs, join, split
 from engine.web.form_tables import Stretch, beyond, rows_in, stretch
 

@@ -12,8 +12,9 @@ from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.plain import sought, whole_number
 from engine.definition.values.saying import day_words
 from engine.extend.pages import own_address
-from engine.operations import notices, reading
-from engine.operations.views import InboxPage, NoticeView, TaskRow
+from engine.operations import notices
+from engine.operations.reading import pages
+from engine.operations.reading.views import InboxPage, NoticeView, TaskRow
 from engine.web import export
 from engine.web.addresses import url_for
 from engine.web.render import say
@@ -88,7 +89,7 @@ def _asked() -> dict[str, str]:
 
 
 def _page(here: Visit, asked: dict[str, str], limit: int = 20) -> InboxPage:
-    return reading.inbox(
+    return pages.inbox(
         here.ctx, here.caller, box=asked["box"] or "mine", process=asked.get("process", ""),
         due=asked.get("due", ""), q=asked.get("q", ""), after=asked.get("after", ""), limit=limit,
     )  # fmt: skip

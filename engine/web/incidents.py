@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.extend.pages import own_address
 from engine.i18n import Text
-from engine.operations import cases, notices, reading
+from engine.operations import cases, notices
 from engine.operations import incidents as operations
 from engine.operations.closings import closings, doubts
 from engine.operations.failing import queued_words, since_words
+from engine.operations.reading import pages
 from engine.web.inbox import tabs
 from engine.web.keeping import bringing_back, why_again
 from engine.web.render import say
@@ -96,6 +97,6 @@ def retry_all(district: str) -> Response:
 def _retry(here: Visit, number: str, n: int, key: str) -> tuple[str, str]:
     """Let a step run again; whether it did what it should, as a strip."""
     cases.retry(here.ctx, here.caller, number, n, key=key)
-    if any(holder.incident for holder in reading.case(here.ctx, here.caller, number).holders):
+    if any(holder.incident for holder in pages.case(here.ctx, here.caller, number).holders):
         return _("%(number)s又试了一次，还是没有办成", number=number), "soon"
     return _("%(number)s已继续办理", number=number), "done"

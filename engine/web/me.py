@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, session
 
 from engine.errors import Unauthenticated
 from engine.operations.context import Caller
-from engine.operations.showing import read_log
+from engine.operations.reading import read_log
 from engine.web.render import slot_of
 from engine.web.visit import LOOKS, PLEASE, language, signed_in, site, visit
 

@@ -11,7 +11,7 @@ from engine.extend.pages import own_address
 from engine.i18n import Text
 from engine.operations import notices as told
 from engine.operations.incidents import waiting
-from engine.operations.views import NoticeView
+from engine.operations.reading.views import NoticeView
 from engine.web.inbox import tabs
 from engine.web.visit import visit
 

@@ -11,8 +11,8 @@ from flask import Response, jsonify, request
 from engine.definition.values.plain import whole_number
 from engine.errors import Problem
 from engine.i18n import Text
-from engine.operations.form_views import FormField, Option
-from engine.operations.showing.choosing import Answers, Question
+from engine.operations.reading.choices import Answers, Question
+from engine.operations.reading.form_views import FormField, Option
 from engine.web import forms
 from engine.web.form_inputs import Form
 from engine.web.form_tables import MOST_COUNTED

@@ -10,7 +10,7 @@ from werkzeug.routing import Map, RequestRedirect, Rule
 
 from engine.extend.contributions import Page
 from engine.operations.plugin_answers import blamed
-from engine.operations.showing import plugin_views
+from engine.operations.reading import plugin_parts
 from engine.web.visit import visit
 
 
@@ -22,12 +22,12 @@ def add(web: Blueprint) -> None:
 def plugin_page(district: str, rest: str) -> str:
     """The page of a plugin that this district uses; 404 where there is none or the reader may not see it."""
     here = visit(district)
-    found = match(plugin_views.pages(here.ctx), f"/{rest}")
+    found = match(plugin_parts.pages(here.ctx), f"/{rest}")
     if found is None:
         abort(404)
     place, args = found
-    view = plugin_views.page(here.ctx, here.caller, place, args, request.args.to_dict(), f"/{district}")
-    page = plugin_views.pages(here.ctx)[place]
+    view = plugin_parts.page(here.ctx, here.caller, place, args, request.args.to_dict(), f"/{district}")
+    page = plugin_parts.pages(here.ctx)[place]
     with blamed(here.ctx.registry, here.ctx.registry.owner(page), f"the template of {page.path}"):
         return render_template(view.template, **{"title": view.title, **view.values})
 

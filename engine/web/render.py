@@ -15,9 +15,9 @@ from engine.extend.calling import Unshown
 from engine.extend.contributions import Page
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
-from engine.operations.showing import plugin_views
-from engine.operations.showing.advising import calendar_advice
-from engine.operations.views import TaskRow, TaskView
+from engine.operations.reading import plugin_parts
+from engine.operations.reading.advice import calendar_advice
+from engine.operations.reading.views import TaskRow, TaskView
 from engine.web import addresses, times
 from engine.web.folding import folded
 from engine.web.forms import variants
@@ -71,7 +71,7 @@ def _cast(stage: Demo) -> tuple[tuple[str, Text], ...]:
 
 def menu(here: Visit | None) -> tuple[Page, ...]:
     """The pages that plugins add to the rail."""
-    return plugin_views.menu(here.ctx, here.caller) if here else ()
+    return plugin_parts.menu(here.ctx, here.caller) if here else ()
 
 
 def slot(name: str, view: Any = None) -> Markup:
@@ -82,7 +82,7 @@ def slot(name: str, view: Any = None) -> Markup:
 
 def slot_of(ctx: Context, caller: Caller, name: str, view: Any = None) -> Markup:
     """The same for a page that belongs to no district."""
-    parts = plugin_views.slot(ctx, caller, name, view, f"/{ctx.id}")
+    parts = plugin_parts.slot(ctx, caller, name, view, f"/{ctx.id}")
     return Markup().join(part for part in parts if not isinstance(part, Unshown) or _once(f"{name} {part}"))
 
 

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 from engine.definition.values.forms import to_datetime
 from engine.definition.values.plain import sought, whole_number
 from engine.extend.pages import own_address
-from engine.operations import reading
-from engine.operations.showing import searching
-from engine.operations.views import CaseRow
+from engine.operations.reading import pages
+from engine.operations.reading import search as searching
+from engine.operations.reading.views import CaseRow
 from engine.web import export
 from engine.web.visit import Visit, visit
 
@@ -44,14 +44,14 @@ def search(district: str) -> str | Response:
         processes=searching.processes(here.ctx, here.caller),
         hits=hits[:shown],
         near=searching.near(here.ctx, here.caller, words) if words and not hits else "",
-        seen=() if looked else reading.cases_numbered(here.ctx, here.caller, recent),
+        seen=() if looked else pages.cases_numbered(here.ctx, here.caller, recent),
         wide=wide,
         further=SHOWN.index(shown) + 1 if len(hits) > shown else 0,
     )
 
 
 def _hits(here: Visit, words: str, *, wide: bool, process: str, limit: int) -> tuple[CaseRow, ...]:
-    return reading.search(here.ctx, here.caller, words, wide=wide, process=process, limit=limit)
+    return pages.search(here.ctx, here.caller, words, wide=wide, process=process, limit=limit)
 
 
 def search_file(district: str, kind: str) -> File:

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from engine.errors import Invalid, Problem
 from engine.extend.pages import own_address
 from engine.i18n import both
-from engine.operations import cases, reading
-from engine.operations.showing import choosing
+from engine.operations import cases
+from engine.operations.reading import choices, pages
 from engine.web import forms, picking
 from engine.web.keeping import bringing_back, form_key, why_again
 from engine.web.visit import Visit, visit
@@ -24,7 +24,7 @@ def add(web: Blueprint) -> None:
 def start(district: str) -> str:
     """What the reader may start, most used first."""
     here = visit(district)
-    items = reading.startable(here.ctx, here.caller)
+    items = pages.startable(here.ctx, here.caller)
     usual = sorted((item for item in items if item.times), key=lambda item: -item.times)[:5]
     return render_template("start.html", items=items, usual=usual if len(items) > 5 else ())
 
@@ -34,7 +34,7 @@ def form(district: str, process: str) -> str | tuple[str, int] | Response:
     here = visit(district)
     if request.method == "GET" or (bringing_back() and not picking.finding()):
         return show(here, process)
-    view = reading.start_form(here.ctx, here.caller, process, unit=request.form.get("unit", ""))
+    view = pages.start_form(here.ctx, here.caller, process, unit=request.form.get("unit", ""))
     if picking.finding():
         return picking.found([(view.fields, "")], asks(here, process))
     if open_ := picking.unsettled(view.fields, request.form):
@@ -52,13 +52,13 @@ def form(district: str, process: str) -> str | tuple[str, int] | Response:
 def asks(here: Visit, process: str) -> picking.Ask:
     """How what is offered here is asked for."""
     unit = request.form.get("unit", "")
-    return lambda asked, fill: choosing.at_start(here.ctx, here.caller, process, asked, fill=fill, unit=unit)
+    return lambda asked, fill: choices.at_start(here.ctx, here.caller, process, asked, fill=fill, unit=unit)
 
 
 def show(here: Visit, process: str, problems: tuple[Problem, ...] = ()) -> str:
     """The form with what was typed and what is wrong."""
     again = request.args.get("again", "") if request.method == "GET" else ""
-    view = reading.start_form(here.ctx, here.caller, process, again, request.form.get("unit", ""))
+    view = pages.start_form(here.ctx, here.caller, process, again, request.form.get("unit", ""))
     typed = request.form if request.method == "POST" else None
     picks = picking.picks([(view.fields, "")], typed, asks(here, process))
     widgets = forms.widgets(view.fields, "", typed, problems, picks)

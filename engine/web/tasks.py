@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 from engine.errors import Invalid, NotFound, Problem
 from engine.extend.pages import own_address
 from engine.i18n import Text
-from engine.operations import cases, reading
-from engine.operations.showing import choosing
-from engine.operations.showing.readings import Uncovered
-from engine.operations.views import OutcomeView, Receipt, TaskForm, TaskView
+from engine.operations import cases
+from engine.operations.reading import choices, pages
+from engine.operations.reading.read_log_views import Uncovered
+from engine.operations.reading.views import OutcomeView, Receipt, TaskForm, TaskView
 from engine.web import forms, keeping, picking
 from engine.web.form_inputs import Form as Sent
 from engine.web.form_tables import TURN
@@ -54,9 +54,9 @@ def task(district: str, ref: str) -> Page:
     number, n = split(ref)
     here = visit(district)
     if request.method == "GET":
-        return show(here, reading.task(here.ctx, here.caller, number, n))
+        return show(here, pages.task(here.ctx, here.caller, number, n))
     if picking.finding():
-        return picking.found(sections(reading.task_form(here.ctx, here.caller, number, n)), asks(here, number, n))
+        return picking.found(sections(pages.task_form(here.ctx, here.caller, number, n)), asks(here, number, n))
     if bringing_back():
         return once_more(here, number, n, typed=True)
     return decide(here, number, n)
@@ -118,12 +118,12 @@ def sections(view: Form) -> list[picking.Section]:
 
 def asks(here: Visit, number: str, n: int) -> picking.Ask:
     """How what is offered here is asked for."""
-    return lambda asked, fill: choosing.at_task(here.ctx, here.caller, number, n, asked, fill=fill)
+    return lambda asked, fill: choices.at_task(here.ctx, here.caller, number, n, asked, fill=fill)
 
 
 def decide(here: Visit, number: str, n: int) -> Page:
     """Take the outcome that was pressed; a refusal shows the page again with everything typed."""
-    view, form = reading.task_form(here.ctx, here.caller, number, n), request.form
+    view, form = pages.task_form(here.ctx, here.caller, number, n), request.form
     press = next((o for o in view.outcomes if o.name == form.get("outcome")), None)
     if press is None and view.open:
         return refused(here, number, n, (), PICK)
@@ -145,7 +145,7 @@ def refused(
     here: Visit, number: str, n: int, problems: tuple[Problem, ...], notice: Text | None = None, wrote: str = ""
 ) -> Page:
     """The page with what was typed and what is wrong with it."""
-    view = reading.task(here.ctx, here.caller, number, n)
+    view = pages.task(here.ctx, here.caller, number, n)
     return show(here, view, typed=True, problems=problems, notice=notice, status=422, wrote=wrote)
 
 
@@ -164,7 +164,7 @@ def unsettled(view: Form, press: OutcomeView) -> tuple[Problem, ...]:
 
 def once_more(here: Visit, number: str, n: int, *, typed: bool = False, wrote: str = "") -> Page:
     """The page as it is now with what was typed, or who was faster if nothing can be sent from it any more."""
-    view, why = reading.task(here.ctx, here.caller, number, n), why_again()
+    view, why = pages.task(here.ctx, here.caller, number, n), why_again()
     if why is None or (view.open and view.can_act):
         return show(here, view, typed=typed, wrote=wrote, notice=why)
     text = why if form_key() else AGAIN
@@ -173,14 +173,14 @@ def once_more(here: Visit, number: str, n: int, *, typed: bool = False, wrote: s
 
 def said(here: Visit, number: str, n: int, did: Text | None) -> None:
     """Leave the strip for the next page: what was done at *n*, and 撤回 where it would be carried out."""
-    back = reading.may_take_back(here.ctx, here.caller, number, n)
+    back = pages.may_take_back(here.ctx, here.caller, number, n)
     flash({"number": number, "n": n, "did": did._asdict() if did else {}, "back": back}, "did")  # type: ignore[arg-type]
 
 
 def onward(here: Visit, receipt: Receipt, n: int, press: OutcomeView | None) -> Response:
     """Say what was done, offer to take it back, and open what is next."""
     said(here, receipt.number, n, press.title if press else None)
-    following = reading.inbox(here.ctx, here.caller, limit=1).rows
+    following = pages.inbox(here.ctx, here.caller, limit=1).rows
     if not following:
         return redirect(url_for("web.inbox", district=here.place.id), 303)
     ref = f"{following[0].number}.{following[0].n}"
@@ -192,7 +192,7 @@ def gone_on(here: Visit, number: str, n: int, verb: str) -> Page:
 
     A task that was handed on has gone with its form; the strip offers to take it back.
     """
-    view, place = reading.task(here.ctx, here.caller, number, n), here.place.id
+    view, place = pages.task(here.ctx, here.caller, number, n), here.place.id
     if verb == "transfer" and not view.can_act:
         said(here, number, n, HANDED_ON)
         return redirect(url_for("web.inbox", district=place), 303)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, request
 
 from engine.extend.pages import own_address
-from engine.operations import reading
-from engine.operations.showing.readings import Uncovered
+from engine.operations.reading import pages
+from engine.operations.reading.read_log_views import Uncovered
 from engine.operations.uncovering import uncover
 from engine.web import cases, tasks
 from engine.web.keeping import bringing_back
@@ -32,7 +32,7 @@ def on_task(district: str, ref: str) -> Page:
     here = visit(district)
     if bringing_back():
         return tasks.once_more(here, number, n, typed=True)
-    view = reading.task(here.ctx, here.caller, number, n)  # first: what cannot be shown is not uncovered
+    view = pages.task(here.ctx, here.caller, number, n)  # first: what cannot be shown is not uncovered
     return tasks.show(here, view, typed=True, uncovered=_pressed(here, number))
 
 

@@ -9,15 +9,15 @@ from tests.architecture.source import DOORS, Module, product
 
 #: File → why it may look into a form. Whoever shows one asks ``glance``.
 LOOKS_IN = {
-    "engine/operations/glance.py": "the one way",
+    "engine/operations/reading/glance.py": "the one way",
     "engine/operations/access.py": "whether an exit names a person follows from the form; nothing of it is shown",
     "engine/operations/commands/checking.py": "plugins check what is being filled",
     "engine/operations/commands/perform.py": "decide is given the state",
     "engine/operations/commands/recording.py": "writes the form; its subject is made in glance",
-    "engine/operations/history.py": "says which fields changed; what is told of them is told by a glance",
-    "engine/operations/showing/parts.py": "makes the environment of formulas and the glance",
-    "engine/operations/showing/choosing.py": "what a field offers follows from the form; nothing of it is shown",
-    "engine/operations/showing/starting.py": "what a field offers follows from the form; nothing of it is shown",
+    "engine/operations/reading/history.py": "says which fields changed; what is told of them is told by a glance",
+    "engine/operations/reading/parts.py": "makes the environment of formulas and the glance",
+    "engine/operations/reading/choices.py": "what a field offers follows from the form; nothing of it is shown",
+    "engine/operations/reading/start.py": "what a field offers follows from the form; nothing of it is shown",
     "engine/operations/verifying/case.py": "compares what is stored",
     "engine/operations/demo/acting.py": "makes up what invented people fill in",
     "engine/operations/demo/making.py": "makes up what invented people fill in",
@@ -25,8 +25,8 @@ LOOKS_IN = {
 }
 #: File → why it may put a stored value into words.
 WORDS = {
-    "engine/operations/glance.py": "the one way",
-    "engine/operations/showing/parts.py": "hands them to the glance of a page",
+    "engine/operations/reading/glance.py": "the one way",
+    "engine/operations/reading/parts.py": "hands them to the glance of a page",
     "engine/operations/commands/recording.py": "hands them to the subject, which is made in glance",
 }
 
@@ -56,13 +56,13 @@ def test_only_the_glance_puts_stored_values_into_words() -> None:
         for module in product()
         if module.place not in WORDS
         for line, name in module.imports()
-        if name == "engine.operations.wording"
+        if name == "engine.operations.reading.wording"
     ]
     assert not faults, "ask a Glance: " + ", ".join(faults)
 
 
 def test_the_lists_hold_nothing_that_does_not_look() -> None:
     looking = {module.place for module in above() if any(True for _ in looks(module))}
-    speaking = {m.place for m in product() if any(name == "engine.operations.wording" for _, name in m.imports())}
+    speaking = {m.place for m in product() if any(name == "engine.operations.reading.wording" for _, name in m.imports())}
     assert set(LOOKS_IN) - looking == set()
     assert set(WORDS) - speaking == set()

@@ -19,7 +19,7 @@ LENGTH = 1_000_000
 #: Patterns that may take more than the length, because what they meet is cut before.
 BOUNDED = {"engine.definition.yaml.faults._BITES": faults.LOOK}
 #: Where a pattern is made anew: of words that are escaped, which is read once at each place of a text.
-MADE_OF_WORDS = {"engine/operations/cleaning.py"}
+MADE_OF_WORDS = {"engine/operations/reading/cleaning.py"}
 _USES = ("search", "match", "fullmatch", "sub", "split", "findall", "finditer")
 
 

@@ -15,13 +15,13 @@ from engine.app import Options, create_app, open_system
 from engine.clock import SetClock
 from engine.content import shipped_workflows
 from engine.definition.values.forms import DISTRICT_TIME, to_micros
-from engine.operations import cases, districts, reading, work
+from engine.operations import cases, districts, work
 from engine.operations.accounts import accounts
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
 from engine.operations.context import ENGINE, Caller, Context, System
-from engine.operations.people import people_of
-from engine.operations.showing import choosing
+from engine.operations.reading import choices, pages
+from engine.operations.reading.people import people_of
 
 PASSWORD: Final = "window-8600"
 HALL: Final = "黄海路社区/多功能厅"
@@ -58,7 +58,7 @@ class Town:
     def loan(self, day: int, people: int = 50) -> str:
         """A loan of the hall on a day of June that waits for the lender; its number."""
         ctx, caller = self.context(), Caller(self.person("borrower"))
-        form = reading.start_form(ctx, caller, "borrow_venue")
+        form = pages.start_form(ctx, caller, "borrow_venue")
         hall = chosen(ctx, caller, "borrow_venue", "venue", HALL)
         fill = {"venue": hall, "slot": f"2026-06-{day} 14:00/16:00", "people": people, "purpose": "排练"}
         return cases.start(ctx, caller, "borrow_venue", fill, unit=form.units[0][0]).number
@@ -68,7 +68,7 @@ class Town:
         ctx, caller = self.context(), Caller(self.person("borrower"))
         fill = {"class": "助老助残", "what": "给独居老人换灯泡", "place": "南珠东路3号2单元", "channel": "窗口",
                 "phone": "13977912345"}  # fmt: skip
-        unit = reading.start_form(ctx, caller, "dispatch_order").units[0][0]
+        unit = pages.start_form(ctx, caller, "dispatch_order").units[0][0]
         return cases.start(ctx, caller, "dispatch_order", fill, unit=unit).number
 
     def at(self, month: int, day: int, hour: int, minute: int = 0) -> None:
@@ -79,8 +79,8 @@ class Town:
 
 def chosen(ctx: Context, caller: Caller, process: str, field: str, words: str) -> str:
     """What the first form of *process* offers for *words*."""
-    asked = {field: choosing.Question(field, words)}
-    return choosing.at_start(ctx, caller, process, asked, fill={})[field].found[0].id
+    asked = {field: choices.Question(field, words)}
+    return choices.at_start(ctx, caller, process, asked, fill={})[field].found[0].id
 
 
 def find(ctx: Context, who: str) -> str:

@@ -35,8 +35,9 @@ from engine.extend.discovery import find
 from engine.extend.migrating import complete, migrated, unmade
 from engine.extend.registry import Registry
 from engine.extend.tables import metadata_of
-from engine.operations import incidents, reading
+from engine.operations import incidents
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from engine.operations.verifying.verify import verify
 from engine.store.databases.database import Database, open_database
 from engine.store.schema.absent import absent
@@ -75,7 +76,7 @@ def works(town: Town) -> None:
     case = town.start()
     assert town.act(case, "ok", "agree", by="sun").end == "done"
     Worker(town.system).once()
-    assert reading.case(town.ctx, Caller("ann"), case.number).end == "done"
+    assert pages.case(town.ctx, Caller("ann"), case.number).end == "done"
     assert incidents.incidents(town.ctx, Caller("cai")) == ()
     assert verify(town.ctx).broken == ()
     app = create_app(town.system, Options(secret_key="only for tests"))

@@ -26,7 +26,7 @@ from engine.extend.registry import Registry
 from engine.extend.tables import metadata_of
 from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.showing import plugin_views
+from engine.operations.reading import plugin_parts
 from engine.testing import Database, Trial, load_plugin
 from tests.town import build
 
@@ -138,7 +138,7 @@ def test_its_check_refuses_a_start_at_the_field_and_the_page_is_shown(written: P
     with pytest.raises(Vetoed) as refused:
         cases.start(town.ctx, Caller("ann"), "lend_tool", {"tool": "t1"}, unit="a")
     assert [(problem.code, problem.path) for problem in refused.value.problems] == [("tool-out", "tool")]
-    view = plugin_views.page(town.ctx, Caller("ann"), 0, {}, {}, "")
+    view = plugin_parts.page(town.ctx, Caller("ann"), 0, {}, {}, "")
     app = create_app(town.system, Options(secret_key="only for tests"))
     source = app.jinja_env.loader.get_source(app.jinja_env, view.template)[0]
     assert "layout/staff.html" in source

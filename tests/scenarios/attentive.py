@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.definition.model import Do
-from engine.operations import reading
 from engine.operations.context import Caller
+from engine.operations.reading import pages
+from engine.operations.reading.views import CaseView
 from engine.operations.scenario import Run
 from engine.operations.scenario_text import Line
-from engine.operations.views import CaseView
 from engine.runtime.titles import step_title
 from tests.checks import unchecked
 
@@ -34,9 +34,9 @@ class Attentive(Run):
         caller, _ = self.caller(str(words["by"]))
         number = self.number(words)
         said = self._said(words, number, caller)
-        before = reading.case(self.ctx, None, number)
+        before = pages.case(self.ctx, None, number)
         super()._carry_out(words, line)
-        after = reading.case(self.ctx, None, number)
+        after = pages.case(self.ctx, None, number)
         if said and not self._as_said(said, before, after):
             self.unlike.append(f"{words['act']} {words['outcome']}: {said}")
         self.unchecked += unchecked(self.ctx, number)
@@ -44,15 +44,15 @@ class Attentive(Run):
     def _said(self, words: dict[str, Any], number: str, caller: Caller) -> str:
         """Where the press says it leads, each way that it may go; "" where this person has no such press."""
         n = self.task(words, number, str(words["act"]), caller)
-        if n not in {holder.n for holder in reading.case(self.ctx, caller, number).holders}:
+        if n not in {holder.n for holder in pages.case(self.ctx, caller, number).holders}:
             return ""
         press = next(
-            (o for o in reading.task(self.ctx, caller, number, n).outcomes if o.name == words["outcome"]), None
+            (o for o in pages.task(self.ctx, caller, number, n).outcomes if o.name == words["outcome"]), None
         )
         return "；".join(line.zh for line in press.will_do) if press else ""
 
     def _as_said(self, said: str, before: CaseView, after: CaseView) -> bool:
-        process = reading.process_of(self.ctx, after)
+        process = pages.process_of(self.ctx, after)
         ran = [process.index[step][0] for step in after.visited if step not in before.visited and step in process.index]
         if any(isinstance(step, Do) and len(step.outcomes) > 1 for step in ran):
             return True  # what an action answers is not known before

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.clock import SetClock
-from engine.operations import reading
 from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller, System
+from engine.operations.reading import pages
 from engine.operations.scenario import Run
 from engine.operations.scenario_text import read_scenario
 from tests.scenarios.conftest import FOLDER, pack
@@ -25,7 +25,7 @@ def test_a_receipt_says_the_points_that_were_taken(file: Path, system: System, c
     run = Run(adopt(system, pack(scenario.district), Caller("", door="scenario")), clock)
     assert run.play(scenario) == ()
     for number in run.cases.values():
-        view, sums = reading.sheet(run.ctx, Caller(""), number)
+        view, sums = pages.sheet(run.ctx, Caller(""), number)
         taken = next((fact.words.zh for fact in view.facts if fact.name == "taken"), None)
         said = [amount.words.zh for line in sums for amount in line.sum if amount.label.zh in ("用分", "实扣")]
         assert said == ([f"{taken}分"] if taken is not None else []), (number, view.end)
@@ -36,5 +36,5 @@ def test_after_a_return_at_the_counter_the_receipt_is_the_one_that_was_settled(s
     assert scenario
     run = Run(adopt(system, pack("haicheng"), Caller("", door="scenario")), clock)
     assert run.play(scenario) == ()
-    _, sums = reading.sheet(run.ctx, Caller(""), run.cases["c1"])
+    _, sums = pages.sheet(run.ctx, Caller(""), run.cases["c1"])
     assert [f"{amount.label.zh}{amount.words.zh}" for line in sums for amount in line.sum] == PARTLY

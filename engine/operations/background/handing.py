@@ -9,8 +9,8 @@ from engine.extend.emitted import Job, Message
 from engine.extend.senders import Sender
 from engine.operations.audiences import must_reach
 from engine.operations.context import Context
-from engine.operations.people import people_of
 from engine.operations.plugin_contexts import handed
+from engine.operations.reading.people import people_of
 from engine.runtime.refusals import plugin_owes
 from engine.store import cases, jobs
 from engine.store.transactions.runner import Tx

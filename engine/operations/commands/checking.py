@@ -8,8 +8,8 @@ from engine.errors import Vetoed
 from engine.extend.calling import check
 from engine.extend.context import CaseRef, CheckContext
 from engine.operations.context import Caller, Context
-from engine.operations.glance import glance_at
 from engine.operations.plugin_contexts import handed
+from engine.operations.reading.glance import glance_at
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.state import State

@@ -9,9 +9,9 @@ from engine.operations.commands.running import Bench, Tries
 from engine.operations.commands.runs import Owed, Runs
 from engine.operations.context import ENGINE, Context
 from engine.operations.facts import OperationFacts
-from engine.operations.history import SETTLED
-from engine.operations.people import people_of
 from engine.operations.publish import by_hash
+from engine.operations.reading.history import SETTLED
+from engine.operations.reading.people import people_of
 from engine.runtime.refusals import plugin_owes
 from engine.store import cases, jobs, journal
 from engine.store.jobs import Job

@@ -23,9 +23,9 @@ from engine.operations.commands.running import Bench, RunAgain, Tries
 from engine.operations.commands.runs import Runs
 from engine.operations.context import ENGINE, Caller, Context, Lost, no_case
 from engine.operations.facts import OperationFacts
-from engine.operations.people import people_of
 from engine.operations.publish import by_hash, current_here
-from engine.operations.views import Receipt
+from engine.operations.reading.people import people_of
+from engine.operations.reading.views import Receipt
 from engine.operations.writing import answered, require_key
 from engine.otherwise import otherwise
 from engine.runtime import commands as c

@@ -9,10 +9,10 @@ from engine.definition.values.saying import clock_words, moment_words
 from engine.errors import Conflict
 from engine.i18n import Text, both, joined
 from engine.operations.context import Caller, Context
-from engine.operations.glance import Glance, glance_at
-from engine.operations.history import Change, Turn, changed_since, turns
-from engine.operations.people import People, SpokenNames, people_of
 from engine.operations.publish import by_hash
+from engine.operations.reading.glance import Glance, glance_at
+from engine.operations.reading.history import Change, Turn, changed_since, turns
+from engine.operations.reading.people import People, SpokenNames, people_of
 from engine.runtime.telling import tell
 from engine.runtime.titles import outcome_title
 from engine.store import cases, tasks

@@ -13,10 +13,10 @@ from engine.operations.commands.redaction import Redaction
 from engine.operations.commands.runs import Happened, Runs
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
-from engine.operations.glance import subject
-from engine.operations.people import People
-from engine.operations.views import Receipt
-from engine.operations.wording import Wording
+from engine.operations.reading.glance import subject
+from engine.operations.reading.people import People
+from engine.operations.reading.views import Receipt
+from engine.operations.reading.wording import Wording
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.evolve import Event

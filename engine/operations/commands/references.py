@@ -13,8 +13,8 @@ from engine.definition.model import Field, Process
 from engine.errors import Invalid, Unanswered
 from engine.operations.context import Caller, Context
 from engine.operations.offering import Offers
-from engine.operations.people import People
 from engine.operations.plugin_answers import records
+from engine.operations.reading.people import People
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.evolve import Event

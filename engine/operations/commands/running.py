@@ -21,8 +21,8 @@ from engine.i18n import Text
 from engine.operations.audiences import must_reach
 from engine.operations.commands.runs import HandedJob, Happened, Owed, Runs
 from engine.operations.context import Caller, Context, Lost
-from engine.operations.people import People
 from engine.operations.plugin_contexts import handed
+from engine.operations.reading.people import People
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv

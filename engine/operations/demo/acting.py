@@ -12,7 +12,7 @@ from engine.operations.context import Caller
 from engine.operations.demo.plan import Aside, Choice, StepPlan, Story, span
 from engine.operations.demo.scene import Scene
 from engine.operations.publish import by_hash
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from engine.runtime.draft import Definition
 from engine.store import cases, people, tasks
 from engine.store.cases import Case

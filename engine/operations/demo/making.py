@@ -17,8 +17,8 @@ from engine.definition.values.samples import field_sample
 from engine.extend.contributions import FieldType, Record
 from engine.ids import Chance
 from engine.operations.context import Context
-from engine.operations.people import people_of
 from engine.operations.plugin_contexts import read_context
+from engine.operations.reading.people import people_of
 from engine.store.schema.tables import role_grant
 from engine.store.transactions.runner import Tx
 

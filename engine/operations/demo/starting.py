@@ -17,7 +17,7 @@ from engine.operations.demo.plan import ProcessPlan, Starter, Story, span
 from engine.operations.demo.scene import Scene
 from engine.operations.naming import fill_from_words, person_named
 from engine.operations.publish import current
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from engine.runtime.draft import Definition
 
 _A_WHILE = span("20 work minutes, 5 work hours")

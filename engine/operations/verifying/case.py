@@ -11,7 +11,7 @@ from engine.i18n import listed
 from engine.operations.commands.projection import belonging, open_rows, project
 from engine.operations.commands.redaction import digests, salted
 from engine.operations.context import Context
-from engine.operations.history import Turn, settlements, turns
+from engine.operations.reading.history import Turn, settlements, turns
 from engine.operations.verifying.notices import check_notices
 from engine.operations.verifying.verdict import UNREADABLE, Broken, broken, reading
 from engine.runtime.evolve import apply

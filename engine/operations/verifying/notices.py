@@ -10,7 +10,7 @@ from typing import Any, Final
 from engine.clock import Micros
 from engine.operations.commands.projection import cause
 from engine.operations.context import Context
-from engine.operations.history import Turn
+from engine.operations.reading.history import Turn
 from engine.operations.verifying.verdict import Broken, broken, reading
 from engine.store import journal, verify_reads
 from engine.store.transactions.runner import Tx

@@ -14,13 +14,14 @@ from engine.app import open_system
 from engine.clock import DAY, HOUR, SetClock
 from engine.definition.values.inputs import parse_input
 from engine.definition.values.moments import read_datetime, to_micros
-from engine.operations import cases, incidents, reading, work
+from engine.operations import cases, incidents, work
 from engine.operations.context import Caller, Context, System
 from engine.operations.demo.plan import Plan, StepPlan, Story
 from engine.operations.districts import context
 from engine.operations.naming import fill_from_words, person_named
 from engine.operations.publish import current
-from engine.operations.views import FormField, OutcomeView, TaskView
+from engine.operations.reading import pages
+from engine.operations.reading.views import FormField, OutcomeView, TaskView
 from engine.store import cases as store
 from engine.store import people
 from engine.store.schema import tables
@@ -94,16 +95,16 @@ def pressed(ctx: Context, clock: SetClock, caller: Caller, number: str) -> bool:
 
     An administrator lets a step that failed run again.
     """
-    for holder in reading.case(ctx, None, number).holders:
+    for holder in pages.case(ctx, None, number).holders:
         if holder.incident and caller.person in admins(ctx):
             cases.retry(ctx, caller, number, holder.n)
             return True
-    for row in reading.inbox(ctx, caller, limit=500).rows:
+    for row in pages.inbox(ctx, caller, limit=500).rows:
         if row.number != number:
             continue
         if row.step == "deliver":
             work.pass_time(ctx, clock, clock.at + HOUR)  # somebody goes there and does it
-        view = reading.task(ctx, caller, number, row.n)
+        view = pages.task(ctx, caller, number, row.n)
         press = chosen(view)
         words = fill_from_words(ctx, view.case.process, FILL.get(ctx.id, {}) if press.name == "to_team" else {})
         fields = [field for field in (*view.fields, *press.fields) if field.required]
@@ -127,14 +128,14 @@ def round_of(ctx: Context, clock: SetClock, plan: Plan, numbers: list[str]) -> N
 
 def ended(ctx: Context, number: str) -> str:
     """How the case ended, or with which steps it is."""
-    view = reading.case(ctx, None, number)
+    view = pages.case(ctx, None, number)
     return view.end or f"open: {[holder.step for holder in view.holders]}"
 
 
 def in_hand(ctx: Context, caller: Caller) -> set[str]:
     """The numbers of the cases that this person has something to do with, a failure that they may mend among them."""
     failed = incidents.incidents(ctx, caller) if caller.person in admins(ctx) else ()
-    return {row.number for row in (*reading.inbox(ctx, caller, limit=500).rows, *failed)}
+    return {row.number for row in (*pages.inbox(ctx, caller, limit=500).rows, *failed)}
 
 
 def waiting(system: System, plan: Plan) -> dict[str, str]:
@@ -143,7 +144,7 @@ def waiting(system: System, plan: Plan) -> dict[str, str]:
     for ctx in (context(system, district) for district in {story.district for story in plan.stories}):
         hands = set().union(*(in_hand(ctx, caller) for caller in personas(plan, ctx)))
         for number in (case_of(ctx, story) for story in plan.stories if story.district == ctx.id):
-            over = reading.case(ctx, None, number).status == "ended"
+            over = pages.case(ctx, None, number).status == "ended"
             found[number] = "over" if over else "with a persona" if number in hands else ended(ctx, number)
     return found
 
@@ -171,7 +172,7 @@ def test_whoever_opens_the_demo_has_something_to_do(made: System, plan: Plan) ->
 def test_the_cashier_has_something_to_hand_over(made: System, plan: Plan) -> None:
     ctx = context(made, "haicheng")
     leader = next(one for one in plan.personas if one.key == "leader")
-    rows = reading.inbox(ctx, Caller(person_named(ctx, leader.person)[0]), limit=500).rows
+    rows = pages.inbox(ctx, Caller(person_named(ctx, leader.person)[0]), limit=500).rows
     assert "hand_over" in {row.step for row in rows}
 
 
@@ -196,7 +197,7 @@ def test_every_story_is_played_to_its_good_end(played: tuple[System, SetClock], 
         for ctx in contexts:
             round_of(ctx, clock, plan, goes_on[ctx.id])
             assert [line for number in goes_on[ctx.id] for line in unchecked(ctx, number)] == []
-            goes_on[ctx.id] = [number for number in goes_on[ctx.id] if not reading.case(ctx, None, number).end]
+            goes_on[ctx.id] = [number for number in goes_on[ctx.id] if not pages.case(ctx, None, number).end]
         if not any(goes_on.values()):
             break
         for ctx in contexts:

@@ -19,11 +19,12 @@ from engine.cli import stage
 from engine.definition.district.roles import ADMIN
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError, Unanswered
 from engine.extend.discovery import find
-from engine.operations import cases, incidents, reading
+from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller, Context, System
 from engine.operations.demo.plan import Plan
 from engine.operations.districts import all_contexts
+from engine.operations.reading import pages
 from engine.operations.returning import resume
 from engine.operations.verifying.verify import verify
 from engine.runtime.start import START, start_step
@@ -97,7 +98,7 @@ def press_everything(ctx: Context) -> Counter[str]:
     """Press each outcome of every open task, until one is taken; how often each answer came."""
     done: Counter[str] = Counter()
     for row in ctx.runner.run(partial(open_tasks, ctx), write=False):
-        process = reading.process_of(ctx, reading.case(ctx, None, row.number))
+        process = pages.process_of(ctx, pages.case(ctx, None, row.number))
         step = process.index[row.step][0] if row.step != START else start_step(process)
         for person, taken in product(ctx.runner.run(partial(asked, ctx, row.audience), write=False), step.outcomes):
             answer = press(ctx, Caller(person), row.number, row.n, taken.name)
@@ -109,7 +110,7 @@ def press_everything(ctx: Context) -> Counter[str]:
 
 def press(ctx: Context, caller: Caller, number: str, n: int, outcome: str) -> str:
     """Press, with a form as it stands; what became of it. Whatever is no refusal is a failure of the test."""
-    reading.case(ctx, None, number)
+    pages.case(ctx, None, number)
     try:
         cases.act(ctx, caller, number, n, outcome, opinion="看过了")
     except RongtongError as refusal:

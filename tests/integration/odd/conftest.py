@@ -19,7 +19,7 @@ from engine.content import shipped_workflows
 from engine.definition.load import load_text
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.accounts import accounts
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
@@ -27,6 +27,7 @@ from engine.operations.context import ENGINE, Caller, Context, System
 from engine.operations.districts import context
 from engine.operations.naming import person_named
 from engine.operations.publish import publish
+from engine.operations.reading import pages
 from engine.store.databases.database import Database
 from engine.store.schema import tables
 from engine.store.transactions.runner import Runner
@@ -160,7 +161,7 @@ def world(db: Database, caplog: pytest.LogCaptureFixture) -> Iterator[World]:
     for name, (who, _) in people.items():
         account = accounts.create_account(system, name, name, None, {ctx.id: who})
         tokens[name] = accounts.create_token(system, account, ctx.id, "odd")
-    form = reading.start_form(ctx, Caller(person), "every")
+    form = pages.start_form(ctx, Caller(person), "every")
     venue = next(field for field in form.fields if field.name == "venue").options[0][0]
     known = {name: who for name, (who, _) in people.items()}
     fields = tuple(field.name for field in form.fields)

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from engine.definition.values.plain import MOST_SOUGHT
-from engine.operations import reading
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from tests.integration.odd.conftest import MANY, WHO, World
 from tests.integration.odd.oddities import EXTREMES, WORDS, Odd, Sent
 
@@ -185,5 +185,5 @@ def test_a_key_that_cannot_be_is_refused_at_both_doors_and_its_page_comes_again_
 
 
 def test_the_form_of_every_type_can_be_sent_as_it_stands(world: World) -> None:
-    form = reading.start_form(world.ctx, Caller(world.people["staff"]), "every")
+    form = pages.start_form(world.ctx, Caller(world.people["staff"]), "every")
     assert {field.name for field in form.fields} == set(world.fields)

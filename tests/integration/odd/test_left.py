@@ -7,7 +7,7 @@ import re
 from sqlalchemy import update
 
 from engine.extend.contributions import Endpoint
-from engine.operations.showing import plugin_views
+from engine.operations.reading import plugin_parts
 from engine.store.schema import tables
 from tests.integration.odd.conftest import World
 from tests.integration.odd.oddities import Sent
@@ -16,7 +16,7 @@ from tests.integration.odd.test_gate import asked, filled, rules
 
 def test_who_has_left_opens_no_page_and_no_endpoint_of_a_district_or_its_plugins(world: World) -> None:
     client = world.visitor("staff")
-    pages = [f"/haicheng{re.sub('<[^<>]*>', world.venue, page.path)}" for page in plugin_views.pages(world.ctx)]
+    pages = [f"/haicheng{re.sub('<[^<>]*>', world.venue, page.path)}" for page in plugin_parts.pages(world.ctx)]
     endpoints = [f"/api/v1/haicheng/plugins{one.path}" for one in world.ctx.registry.given(Endpoint)]
     inside = [
         filled(world, rule) for rule in rules(world)
@@ -35,7 +35,7 @@ def test_who_has_left_opens_no_page_and_no_endpoint_of_a_district_or_its_plugins
         assert answer.status_code in (401, 403, 404), (path, answer.status_code)
     shown = world.ask(client, Sent("GET", "/me"))
     assert shown.status_code in (200, 404)
-    for page in plugin_views.pages(world.ctx):
+    for page in plugin_parts.pages(world.ctx):
         assert page.title.zh not in shown.text
 
 
@@ -44,4 +44,4 @@ def test_nothing_of_a_plugin_is_shown_but_through_the_one_place_that_asks() -> N
     from tests.architecture.source import modules
 
     makers = [module.place for module in modules("engine") if "PageContext(" in module.text.replace("class PageContext(", "")]
-    assert makers == ["engine/operations/showing/plugin_views.py", "engine/testing/trial.py"]
+    assert makers == ["engine/operations/reading/plugin_parts.py", "engine/testing/trial.py"]

@@ -10,8 +10,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from engine.extend import Endpoint
-from engine.operations import reading
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from engine.rest.openapi import document
 from tests.integration.odd.conftest import MANY, WHO, World
 from tests.integration.odd.oddities import BODIES, EXTREMES, TYPES, WORDS, Odd, Sent
@@ -145,7 +145,7 @@ def test_each_field_takes_a_sound_value_and_no_other_becomes_one(world: World) -
                 assert answer.status_code == 201, (name, answer.json)
             if answer.status_code == 201:
                 number = json.loads(answer.data)["number"]
-                assert reading.case(world.ctx, Caller(world.people["staff"]), number).number == number
+                assert pages.case(world.ctx, Caller(world.people["staff"]), number).number == number
 
 
 def test_no_number_or_text_is_too_odd_for_any_parameter_of_the_api(world: World) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from engine.operations.reading.views import Receipt
 from engine.operations.verifying.verify import verify
-from engine.operations.views import Receipt
 from engine.runtime.state import State, nodes
 from engine.store import cases
 from engine.store.cases import Case

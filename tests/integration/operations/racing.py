@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from engine.errors import RongtongError
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from tests.town import Town
 
 THREADS = 8

@@ -12,10 +12,10 @@ from engine.definition.load import load_text
 from engine.definition.model import Place
 from engine.errors import Invalid, NotFound
 from engine.i18n import both
-from engine.operations import reading
 from engine.operations.content.adopt import adopt, adopt_process
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from engine.store import answering
 from engine.store.directory import StoreDirectory
 from tests.integration.operations.looking import everything
@@ -46,7 +46,7 @@ def test_who_left_the_pack_answers_to_nothing(lone_town: Town) -> None:
     assert "role:district_admin@c" not in _keys(lone_town, "ann")
     assert _keys(lone_town, "sun") == ()
     with pytest.raises(NotFound):
-        reading.case(lone_town.ctx, Caller("sun"), case.number)
+        pages.case(lone_town.ctx, Caller("sun"), case.number)
     _adopt(lone_town, PACK)
     assert "role:head@s" in _keys(lone_town, "sun"), "and back again"
 

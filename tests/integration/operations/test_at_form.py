@@ -10,7 +10,7 @@ from engine.clock import DAY
 from engine.errors import Invalid
 from engine.operations import cases, work
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from engine.store.schema import tables
 from tests import desk
 from tests.integration.operations.looking import broken, case_of, rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.clock import MINUTE
 from engine.operations import cases, notices, work
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
 from tests.integration.operations.test_handing_on import without

@@ -7,10 +7,10 @@ from sqlalchemy import insert, update
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Forbidden, NotFound
-from engine.operations import cases, incidents, reading, work
+from engine.operations import cases, incidents, work
 from engine.operations.context import Caller
-from engine.operations.showing import searching
-from engine.operations.showing.inboxing import inbox
+from engine.operations.reading import pages, search
+from engine.operations.reading.inbox import inbox
 from engine.store.schema import tables
 from tests.integration.operations.looking import broken, history, rows
 from tests.town import Town
@@ -43,14 +43,14 @@ def test_a_deputy_finds_reads_and_decides_what_waits_for_the_principal(town: Tow
     deputise(town, "sun", "bo", role)
     bo = Caller("bo")
     assert waiting(town, bo) == [(case.number, "孙立")]
-    task = reading.task(town.ctx, bo, case.number, case.opened[0])
+    task = pages.task(town.ctx, bo, case.number, case.opened[0])
     assert task.can_act
     assert task.why.sentence.zh == "到你这里，因为你代孙立：孙立是东街head，本环节由东街head办理。"
     town.act(case, "ok", "agree", "bo")
     done = next(row for row in rows(town, tables.task) if row["step"] == "ok")
     assert (done["actor"], done["on_behalf"]) == ("bo", "sun")
     assert history(town, case)[-1]["on_behalf"] == "sun"
-    assert any("薄霜代孙立" in line.sentence.zh for line in reading.case(town.ctx, bo, case.number).timeline)
+    assert any("薄霜代孙立" in line.sentence.zh for line in pages.case(town.ctx, bo, case.number).timeline)
     assert broken(town) == []
 
 
@@ -59,7 +59,7 @@ def test_a_deputy_of_another_role_finds_nothing(town: Town) -> None:
     deputise(town, "sun", "bo", "staff")
     assert waiting(town, Caller("bo")) == []
     with pytest.raises(NotFound):
-        reading.task(town.ctx, Caller("bo"), case.number, case.opened[0])
+        pages.task(town.ctx, Caller("bo"), case.number, case.opened[0])
 
 
 def test_a_deputy_takes_over_what_the_principal_has_claimed(town: Town) -> None:
@@ -69,7 +69,7 @@ def test_a_deputy_takes_over_what_the_principal_has_claimed(town: Town) -> None:
     deputise(town, "sun", "bo")
     assert waiting(town, Caller("bo")) == [(case.number, "孙立")]
     assert waiting(town, Caller("bo"), "claimable") == []
-    assert reading.case(town.ctx, Caller("bo"), case.number).holders[0].can_open
+    assert pages.case(town.ctx, Caller("bo"), case.number).holders[0].can_open
     cases.act(town.ctx, Caller("bo"), case.number, n, "agree")
     assert history(town, case)[-1]["on_behalf"] == "sun"
 
@@ -98,7 +98,7 @@ def test_a_deputy_takes_their_own_decision_back(town: Town) -> None:
     held = town.start("hold")
     n = cases.open_serial(town.ctx, held.number, "ok")
     cases.act(town.ctx, Caller("bo"), held.number, n, "agree")
-    offer = reading.case(town.ctx, Caller("bo"), held.number).take_back
+    offer = pages.case(town.ctx, Caller("bo"), held.number).take_back
     assert offer is not None
     cases.take_back(town.ctx, Caller("bo"), held.number, n)
     assert cases.open_serial(town.ctx, held.number, "ok")
@@ -125,13 +125,13 @@ def test_a_deputy_of_the_administrator_is_one(town: Town) -> None:
     bo = Caller("bo")
     assert inbox(town.ctx, bo).incidents is None
     with pytest.raises(NotFound):
-        reading.case(town.ctx, bo, failed.number)
+        pages.case(town.ctx, bo, failed.number)
     deputise(town, "cai", "bo", "district_admin")
     assert inbox(town.ctx, bo).incidents == 1
     (incident,) = incidents.incidents(town.ctx, bo)
-    assert [row.number for row in searching.search(town.ctx, bo, failed.number)] == [failed.number]
+    assert [row.number for row in search.search(town.ctx, bo, failed.number)] == [failed.number]
     cases.retry(town.ctx, bo, failed.number, incident.n)
-    assert reading.case(town.ctx, bo, failed.number).can_cancel
+    assert pages.case(town.ctx, bo, failed.number).can_cancel
     assert cases.cancel(town.ctx, bo, failed.number, "修不好了").status == "ended"
     work.pass_time(town.ctx, town.clock, town.clock.at + MINUTE)
     told = {row["person"] for row in rows(town, tables.notice) if row["kind"] == "taking:incident"}

@@ -13,10 +13,11 @@ from sqlalchemy import insert, update
 
 from engine.clock import DAY, HOUR, Micros
 from engine.errors import RongtongError
-from engine.operations import cases, reading, who
+from engine.operations import cases, who
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Caller
+from engine.operations.reading import pages
 from engine.store import cases as store
 from engine.store import known
 from engine.store.databases.database import Database, open_database
@@ -87,7 +88,7 @@ def test_a_page_asks_nothing_twice_and_shows_at_once_who_has_come_and_gone(town:
     n = cases.open_serial(town.ctx, case.number, "ok")
 
     def receivers() -> str:
-        return str(reading.task(town.ctx, Caller("sun"), case.number, n).receivers)
+        return str(pages.task(town.ctx, Caller("sun"), case.number, n).receivers)
 
     before = receivers()
     again = asked(town, receivers)

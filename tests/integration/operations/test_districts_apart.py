@@ -11,11 +11,12 @@ from engine.clock import DAY, HOUR
 from engine.definition.district.model import DistrictPack
 from engine.definition.load import load_text
 from engine.i18n import both
-from engine.operations import cases, notices, reading
+from engine.operations import cases, notices
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
+from engine.operations.reading import pages
 from engine.operations.verifying.verify import verify
 from engine.operations.work import pass_time, seal
 from engine.store.schema.tables import metadata
@@ -64,8 +65,8 @@ def _live(town: Town) -> None:
     town.start()
     pass_time(town.ctx, town.clock, town.clock.at + 7 * DAY + HOUR)
     for person in ("ann", "sun", "cai"):
-        reading.inbox(town.ctx, Caller(person), "mine")
-    reading.case(town.ctx, Caller("cai"), case.number)
+        pages.inbox(town.ctx, Caller(person), "mine")
+    pages.case(town.ctx, Caller("cai"), case.number)
     notices.mark_read(town.ctx, Caller("ann"), key="n")
     seal(town.ctx)
     erase(town.ctx, Caller("cai"), case.number, "到期")

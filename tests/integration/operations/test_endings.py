@@ -12,7 +12,7 @@ from engine.extend import ActionContext, Message
 from engine.i18n import both
 from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from engine.runtime.state import nodes, owed
 from engine.store.schema import tables
 from tests import desk

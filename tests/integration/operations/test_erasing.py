@@ -11,10 +11,11 @@ from sqlalchemy.engine import make_url
 
 from engine.clock import HOUR
 from engine.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound
-from engine.operations import cases, notices, reading
+from engine.operations import cases, notices
 from engine.operations.context import Caller
 from engine.operations.erasing import ERASED, erase
-from engine.operations.views import Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.views import Receipt
 from engine.operations.work import pass_time, seal
 from engine.store import journal
 from engine.store.databases.database import open_database
@@ -102,7 +103,7 @@ def test_an_erased_case_can_still_be_read(town: Town) -> None:
     case = _ended(town)
     erase(town.ctx, CAI, case.number, GROUND)
     for person in ("ann", "sun", "cai"):
-        view = reading.case(town.ctx, Caller(person), case.number)
+        view = pages.case(town.ctx, Caller(person), case.number)
         assert view.subject == ERASED
         assert view.end_title is not None
         assert len(view.timeline) >= 5

@@ -7,10 +7,10 @@ from sqlalchemy import insert, update
 
 from engine.clock import DAY
 from engine.errors import NotFound
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.showing import searching
-from engine.operations.views import Receipt
+from engine.operations.reading import pages, search
+from engine.operations.reading.views import Receipt
 from engine.store.schema import tables
 from engine.store.schema.columns import NEVER
 from tests.integration.operations.looking import broken
@@ -59,17 +59,17 @@ def make_warden(town: Town, since: int = 0) -> None:
 
 def found(town: Town, caller: Caller, q: str = "", process: str = "out") -> list[str]:
     """The numbers that a search answers."""
-    return [row.number for row in searching.search(town.ctx, caller, q, process=process)]
+    return [row.number for row in search.search(town.ctx, caller, q, process=process)]
 
 
 def presses(town: Town, caller: Caller, case: Receipt) -> list[tuple[int, str]]:
     """The exits that the case page offers."""
-    return [(n, press.name) for n, press in reading.case(town.ctx, caller, case.number).exits]
+    return [(n, press.name) for n, press in pages.case(town.ctx, caller, case.number).exits]
 
 
 def test_a_coordinator_whom_an_exit_names_sees_finds_and_presses(town: Town, case: Receipt) -> None:
     with pytest.raises(NotFound):
-        reading.case(town.ctx, SUN, case.number)
+        pages.case(town.ctx, SUN, case.number)
     assert found(town, SUN) == found(town, SUN, case.number) == []
     make_warden(town)
     assert found(town, SUN) == found(town, SUN, case.number) == found(town, SUN, "糖水") == [case.number]
@@ -77,7 +77,7 @@ def test_a_coordinator_whom_an_exit_names_sees_finds_and_presses(town: Town, cas
     assert outcome == "stop"
     after = cases.act(town.ctx, SUN, case.number, n, outcome, opinion="占了消防通道")
     assert after.end == "gone"
-    assert reading.case(town.ctx, SUN, case.number).end == "gone", "who acted keeps reading"
+    assert pages.case(town.ctx, SUN, case.number).end == "gone", "who acted keeps reading"
     assert broken(town) == []
 
 
@@ -95,7 +95,7 @@ def test_the_role_ends_and_with_it_the_sight(town: Town, case: Receipt) -> None:
     ended = update(tables.role_grant).where(g.district_id == town.ctx.id, g.id == "sun-warden")
     change(town.ctx, ended.values(until=town.clock.at))
     with pytest.raises(NotFound):
-        reading.case(town.ctx, SUN, case.number)
+        pages.case(town.ctx, SUN, case.number)
     with pytest.raises(NotFound):
         cases.act(town.ctx, SUN, case.number, 1, "stop", opinion="x")
 
@@ -105,11 +105,11 @@ def test_an_exit_that_is_past_shows_nothing(town: Town, case: Receipt) -> None:
     town.act(case, "ok", "agree", "bo")
     town.act(case, "after", "over", "bo")
     with pytest.raises(NotFound):
-        reading.case(town.ctx, SUN, case.number)
+        pages.case(town.ctx, SUN, case.number)
     assert found(town, SUN) == []
 
 
 def test_who_is_asked_sees_no_exit_that_names_others(town: Town, case: Receipt) -> None:
     assert presses(town, Caller("bo"), case) == []
     town.clock.advance(DAY)
-    assert reading.case(town.ctx, Caller("bo"), case.number).number == case.number
+    assert pages.case(town.ctx, Caller("bo"), case.number).number == case.number

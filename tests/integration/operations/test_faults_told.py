@@ -27,7 +27,7 @@ from engine.i18n import from_stored
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
-from engine.operations.showing import plugin_views
+from engine.operations.reading import plugin_parts
 from engine.operations.verifying.verify import verify
 from engine.store.databases.database import Database
 from engine.worker import child
@@ -138,7 +138,7 @@ def a_check(make: Make, fails: Fails) -> Text:
 def a_page(make: Make, fails: Fails) -> Text:
     town = make(plugin("odd", register_pages=giving(Page("/odd", W, lambda ctx: fails(ctx.db)))))
     with pytest.raises(Unanswered) as refused:
-        plugin_views.page(town.ctx, ANN, 0, {}, {}, "")
+        plugin_parts.page(town.ctx, ANN, 0, {}, {}, "")
     return refused.value.why
 
 

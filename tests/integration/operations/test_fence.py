@@ -35,7 +35,7 @@ from engine.extend.faults import ExitError, FenceError, HookFailed, SwallowedErr
 from engine.extend.registry import Registry
 from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.showing import plugin_views
+from engine.operations.reading import plugin_parts
 from engine.store.databases.database import Database
 from engine.store.transactions.runner import Runner, Tx
 from engine.testing import Trial
@@ -294,10 +294,10 @@ def test_every_other_hook_has_the_same_fence(
                 town.start()
         elif hook == "register_pages":
             with pytest.raises(Unanswered) as silent:
-                plugin_views.page(town.ctx, ann, 0, {}, {}, "")
+                plugin_parts.page(town.ctx, ann, 0, {}, {}, "")
             assert isinstance(silent.value.__cause__, FenceError)
         elif hook == "render_page_notice":
-            assert "暂时显示不了" in str(plugin_views.slot(town.ctx, ann, "page_notice", None, ""))
+            assert "暂时显示不了" in str(plugin_parts.slot(town.ctx, ann, "page_notice", None, ""))
         else:
             assert broken(town) == ["nosy.rows "]
 
@@ -326,7 +326,7 @@ def test_a_fault_that_a_page_swallows_is_the_page_s(town_with: Callable[..., Tow
     town = town_with(plugin("rude", tables=("rude_thing",), register_tables=giving(own),
                             register_pages=giving(Page("/rude", both("rude"), view))))  # fmt: skip
     with pytest.raises(Unanswered) as silent:
-        plugin_views.page(town.ctx, Caller("ann"), 0, {}, {}, "")
+        plugin_parts.page(town.ctx, Caller("ann"), 0, {}, {}, "")
     assert isinstance(silent.value.__cause__, SwallowedError)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.views import Receipt
 from tests.town import Town
 
 RATED = """
@@ -48,8 +49,8 @@ def begun(town: Town, condition: str, **fill: bool) -> Receipt:
 
 
 def said(town: Town, case: Receipt, outcome: str = "rated") -> list[str]:
-    (holder,) = reading.case(town.ctx, Caller("sun"), case.number).holders
-    presses = reading.task(town.ctx, Caller("sun"), case.number, holder.n).outcomes
+    (holder,) = pages.case(town.ctx, Caller("sun"), case.number).holders
+    presses = pages.task(town.ctx, Caller("sun"), case.number, holder.n).outcomes
     return [line.zh for press in presses if press.name == outcome for line in press.will_do]
 
 
@@ -68,7 +69,7 @@ def test_what_stands_in_the_form_already_is_said_as_it_is(town: Town, away: bool
     case = begun(town, "away", away=away)
     assert said(town, case) == (["占一个座", "转到“回访”"] if away else ["占一个座", "办结"])
     town.act(case, "rate", "rated", "sun", fill={"stars": 5})
-    after = reading.case(town.ctx, Caller("sun"), case.number)
+    after = pages.case(town.ctx, Caller("sun"), case.number)
     assert [holder.step_title.zh for holder in after.holders] == (["回访"] if away else [])
 
 

@@ -12,13 +12,14 @@ from engine.clock import MINUTE
 from engine.definition.district.model import BEYOND, Beyond, DistrictPack
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError
 from engine.i18n import both
-from engine.operations import cases, incidents, notices, reading, work
+from engine.operations import cases, incidents, notices, work
 from engine.operations.commands.rechecking import recheck
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Caller, Context
-from engine.operations.form_views import Option
-from engine.operations.showing.inboxing import inbox
+from engine.operations.reading import pages
+from engine.operations.reading.form_views import Option
+from engine.operations.reading.inbox import inbox
 from engine.store.schema import tables
 from tests.integration.operations.looking import broken, everything, history, rows, watching
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town
@@ -48,7 +49,7 @@ def without(town: Town, *gone: str) -> Town:
 
 def receivers(ctx: Context, caller: Caller, number: str, n: int) -> tuple[Option, ...] | None:
     """Whom the page of a task offers to hand it to."""
-    return reading.task(ctx, caller, number, n).receivers
+    return pages.task(ctx, caller, number, n).receivers
 
 
 @pytest.mark.parametrize("beyond", BEYOND)
@@ -131,7 +132,7 @@ def test_a_declined_request_is_told_to_who_asked(town: Town) -> None:
     town.clock.advance(2 * MINUTE)
     work.work_once(ctx)
     assert [n.text.zh for n in notices.mine(ctx, Caller("sun"))] == [f"{case.number} 1 · 人数3：“审批”转办没有获准，仍由你办理"]
-    lines = [(line.sentence.zh, line.quote) for line in reading.case(ctx, Caller("sun"), case.number).timeline]
+    lines = [(line.sentence.zh, line.quote) for line in pages.case(ctx, Caller("sun"), case.number).timeline]
     assert ("蔡𬭎没有同意把“审批”转给薄霜", "请本人办") in lines
     assert broken(town) == []
 
@@ -140,7 +141,7 @@ def test_what_was_handed_on_is_taken_back_and_nobody_is_told(town: Town) -> None
     case = town.start("w1")
     ctx = town.handing("reason")
     cases.transfer(ctx, Caller("sun"), case.number, case.opened[0], "bo", note="出差")
-    offer = reading.case(ctx, Caller("sun"), case.number).take_back
+    offer = pages.case(ctx, Caller("sun"), case.number).take_back
     assert offer is not None and offer.sentence.zh == "你刚把“审批”转了出去，对方还没有办，可以撤回。"
     cases.take_back(ctx, Caller("sun"), case.number, offer.n)
     town.clock.advance(2 * MINUTE)

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.hanging import GivenUp
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from engine.store.databases.database import Database
 from tests.hanging import ByHand, Hanging
 from tests.oracle import Oracle
@@ -50,12 +51,12 @@ def test_others_read_while_a_page_hangs_and_after_it_is_given_up(
     slow, well = (cases.start(town.ctx, ANN, "p", {"why": "想知道"}, unit="a") for _ in range(2))
     oracle.fails = lambda _db: (code.wait(), None)[1]
     with ThreadPoolExecutor(2) as pool:
-        lost = pool.submit(reading.case, town.ctx, ANN, slow.number)
+        lost = pool.submit(pages.case, town.ctx, ANN, slow.number)
         assert code.inside.wait(60)
         oracle.fails = lambda _db: None
-        assert pool.submit(reading.case, town.ctx, ANN, well.number).result(10).number == well.number
+        assert pool.submit(pages.case, town.ctx, ANN, well.number).result(10).number == well.number
         dog.call_back()
         dog.give_up()
-        assert pool.submit(reading.case, town.ctx, ANN, well.number).result(10).number == well.number
+        assert pool.submit(pages.case, town.ctx, ANN, well.number).result(10).number == well.number
         code.free.set()
         assert isinstance(lost.exception(60), GivenUp)

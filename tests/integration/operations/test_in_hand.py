@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from engine.clock import DAY, HOUR, Micros
-from engine.operations import cases, reading, work
+from engine.operations import cases, work
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.views import Receipt
 from tests.integration.operations.looking import broken
 from tests.town import MORNING, Town
 
@@ -26,8 +27,8 @@ MOVES: dict[str, tuple[str, Move]] = {
 
 def since(town: Town, who: str, case: Receipt, n: int) -> Micros:
     """Since when *who* has the task, as the inbox says; the page of the case says the same."""
-    (row,) = [row for row in reading.inbox(town.ctx, Caller(who)).rows if row.number == case.number]
-    (holder,) = reading.case(town.ctx, Caller(who), case.number).holders
+    (row,) = [row for row in pages.inbox(town.ctx, Caller(who)).rows if row.number == case.number]
+    (holder,) = pages.case(town.ctx, Caller(who), case.number).holders
     assert row.since == holder.since
     return row.since
 

@@ -7,8 +7,8 @@ import pytest
 from engine.clock import HOUR
 from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.showing.inboxing import inbox
-from engine.operations.views import InboxPage
+from engine.operations.reading.inbox import inbox
+from engine.operations.reading.views import InboxPage
 from tests.town import Town
 
 BO, BEA, SUN = Caller("bo"), Caller("bea"), Caller("sun")

@@ -9,10 +9,11 @@ import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Conflict, Forbidden, KeyReused, NotFound
-from engine.operations import cases, incidents, reading, work
+from engine.operations import cases, incidents, work
 from engine.operations.background import inner
 from engine.operations.context import Caller
-from engine.operations.views import Incident, Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.views import Incident, Receipt
 from engine.store import jobs
 from engine.store.schema import tables
 from tests import desk
@@ -67,14 +68,14 @@ def test_an_undo_that_failed_is_listed_under_the_effect_it_should_release(
 
 
 def test_the_inbox_of_an_administrator_counts_incidents_and_nobody_else_s_does(town: Town) -> None:
-    seen = {reading.inbox(town.ctx, CAI).tag}
-    assert reading.inbox(town.ctx, CAI).incidents == 0
+    seen = {pages.inbox(town.ctx, CAI).tag}
+    assert pages.inbox(town.ctx, CAI).incidents == 0
     town.start("hold", mood="fail")
-    page = reading.inbox(town.ctx, CAI)
+    page = pages.inbox(town.ctx, CAI)
     assert (page.incidents, page.rows, page.load.all) == (1, (), 0)
     assert page.tag not in seen, "a reader who looks on is told"
     assert incidents.waiting(town.ctx, CAI) == 1
-    assert reading.inbox(town.ctx, Caller("sun")).incidents is None
+    assert pages.inbox(town.ctx, Caller("sun")).incidents is None
     assert incidents.waiting(town.ctx, Caller("sun")) is None
 
 
@@ -193,4 +194,4 @@ def test_incidents_of_another_district_are_neither_listed_nor_counted(lone_town:
     case = next_door.start("hold", mood="fail")
     assert [found.number for found in listed(next_door)] == [case.number]
     assert listed(lone_town) == ()
-    assert reading.inbox(lone_town.ctx, CAI).incidents == 0
+    assert pages.inbox(lone_town.ctx, CAI).incidents == 0

@@ -10,10 +10,11 @@ import pytest
 
 from engine.definition.district.model import DeputyRow, GrantRow, PersonRow, UnitRow
 from engine.definition.values.moments import day_end, midnight, to_micros
-from engine.operations import cases, reading, work
+from engine.operations import cases, work
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from engine.store import people
 from tests.town import CALENDAR, GRANTS, PACK, PERSONS, UNITS, Town
 
@@ -33,7 +34,7 @@ FAIR = replace(
 
 
 def _stands_in(town: Town) -> bool:
-    return len(reading.inbox(town.ctx, Caller("kim")).rows) == 1
+    return len(pages.inbox(town.ctx, Caller("kim")).rows) == 1
 
 
 def _is_climbed_over(town: Town) -> bool:
@@ -65,7 +66,7 @@ def test_why_a_task_is_with_a_deputy_names_the_end_of_the_last_day(town: Town) -
     case = town.start()
     adopt(town.system, Pack(FAIR, (CALENDAR,)), Caller("cai"))
     town.clock.at = to_micros(midnight(DAY))
-    why = reading.task(town.ctx, Caller("kim"), case.number, case.opened[0]).why
+    why = pages.task(town.ctx, Caller("kim"), case.number, case.opened[0]).why
     assert "你代孙立到6月11日24:00" in [line.zh for line in why.details]
 
 
@@ -91,10 +92,10 @@ ends: {done: {title: 办成}, refused: {title: 未成}}
     }
     for moment, due_class in {midnight(DAY) - timedelta(minutes=1): "later", **expected}.items():
         town.clock.at = to_micros(moment)
-        (row,) = reading.inbox(town.ctx, Caller("sun")).rows
+        (row,) = pages.inbox(town.ctx, Caller("sun")).rows
         assert row.due_class == due_class
-        assert reading.inbox(town.ctx, Caller("sun"), due=due_class).rows == (row,)
-    why = reading.task(town.ctx, Caller("sun"), made.number, made.opened[0]).why
+        assert pages.inbox(town.ctx, Caller("sun"), due=due_class).rows == (row,)
+    why = pages.task(town.ctx, Caller("sun"), made.number, made.opened[0]).why
     assert "期限：6月11日24:00" in [line.zh for line in why.details]
     work.work_once(town.ctx)
-    assert reading.case(town.ctx, Caller("ann"), made.number).end == "refused"
+    assert pages.case(town.ctx, Caller("ann"), made.number).end == "refused"

@@ -6,9 +6,10 @@ import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Conflict
-from engine.operations import cases, reading, work
+from engine.operations import cases, work
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.views import Receipt
 from tests.integration.operations.looking import everything
 from tests.town import Town
 
@@ -180,7 +181,7 @@ def put(town: Town, case: Receipt, people: int) -> int:
 
 
 def version(town: Town, case: Receipt) -> int:
-    return reading.case(town.ctx, Caller("bo"), case.number).version
+    return pages.case(town.ctx, Caller("bo"), case.number).version
 
 
 def test_a_change_that_was_taken_back_is_news_to_who_saw_it_and_to_nobody_else(town: Town, case: Receipt) -> None:
@@ -202,7 +203,7 @@ def test_who_took_back_knows_it(town: Town, case: Receipt) -> None:
 
 def test_the_page_says_what_stood_before_the_last_change_whichever_way_it_was_made(town: Town, case: Receipt) -> None:
     def before() -> str:
-        facts = reading.case(town.ctx, Caller("bo"), case.number).facts
+        facts = pages.case(town.ctx, Caller("bo"), case.number).facts
         return next(str(fact.was and fact.was.zh) for fact in facts if fact.name == "people")
 
     cases.take_back(town.ctx, Caller("bea"), case.number, put(town, case, 80))

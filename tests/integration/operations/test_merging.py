@@ -11,12 +11,13 @@ from engine.clock import DAY
 from engine.definition.district.model import DistrictPack, GrantRow, PersonRow
 from engine.errors import Forbidden, NotFound
 from engine.i18n import both
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.commands.rechecking import recheck
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Caller
-from engine.operations.showing.inboxing import inbox
+from engine.operations.reading import pages
+from engine.operations.reading.inbox import inbox
 from engine.operations.work import pass_time
 from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
@@ -48,10 +49,10 @@ def test_the_successor_s_head_sees_and_decides_at_once_and_the_old_one_no_more(m
     case = merging.start("w1", by="bea", unit="b")
     assert inbox(merging.ctx, DAN, "mine").rows == ()
     with pytest.raises(NotFound):
-        reading.case(merging.ctx, DAN, case.number)
+        pages.case(merging.ctx, DAN, case.number)
     merging.clock.at += 3 * DAY
     assert [row.number for row in inbox(merging.ctx, DAN, "mine").rows] == [case.number]
-    assert reading.case(merging.ctx, DORA, case.number).number == case.number, "the case is of their unit now"
+    assert pages.case(merging.ctx, DORA, case.number).number == case.number, "the case is of their unit now"
     with pytest.raises(NotFound):
         merging.act(case, "ok", "agree", "bo")
     merging.act(case, "ok", "agree", "dan")

@@ -12,13 +12,14 @@ from engine.definition.district.model import DistrictPack, GrantRow, PersonRow
 from engine.definition.model import Field
 from engine.errors import Invalid
 from engine.i18n import both
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.offering import Offers
 from engine.operations.publish import current
-from engine.operations.showing.starting import start_offers
+from engine.operations.reading import pages
+from engine.operations.reading.start import start_offers
 from engine.store.databases.database import Database
 from engine.store.transactions.runner import Tx
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town, build
@@ -164,7 +165,7 @@ def test_a_form_that_anybody_may_fill_offers_nobody_a_list_of_people(town: Town)
     assert refused(town, "r000", all="ann") == [("field-among", "all")]
     number = start(town, "r000", all="r000")
     n = cases.open_serial(town.ctx, number, "ok")
-    form = reading.task(town.ctx, Caller("sun"), number, n)
+    form = pages.task(town.ctx, Caller("sun"), number, n)
     assert form.fields[0].more, "who works here finds everybody"
     cases.act(town.ctx, Caller("sun"), number, n, "agree", fill={"all": "r399"})
 
@@ -183,7 +184,7 @@ def test_people_who_read_alike_are_told_apart(town: Town) -> None:
 
 
 def test_a_form_holds_the_few_and_says_that_there_are_more(town: Town) -> None:
-    fields = {field.name: field for field in reading.start_form(town.ctx, Caller("ann"), "form").fields}
+    fields = {field.name: field for field in pages.start_form(town.ctx, Caller("ann"), "form").fields}
     assert (fields["all"].more, fields["place"].more) == (True, False)
     assert [option.id for option in fields["place"].options] == ["a", "b", "d"]
     assert 0 < len(fields["all"].options) < 50

@@ -9,11 +9,12 @@ import pytest
 from engine.clock import DAY
 from engine.definition.district.model import PersonRow
 from engine.errors import Forbidden, Invalid
-from engine.operations import cases, reading, work
+from engine.operations import cases, work
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.views import Receipt
 from engine.store.schema import tables
 from engine.store.schema.columns import NEVER
 from tests import desk
@@ -101,7 +102,7 @@ def test_a_deputy_acts_for_the_principal(letters: Town) -> None:
     assert _hands(letters)["closed"] == "sun for bo"
     assert _told(letters, case)[1] == ("act", "sun", "bo")
     assert [row["on_behalf"] for row in rows(letters, tables.task) if row["step"] == "ok"] == ["bo"]
-    said = [line.sentence.zh for line in reading.case(letters.ctx, Caller("bea"), case.number).timeline]
+    said = [line.sentence.zh for line in pages.case(letters.ctx, Caller("bea"), case.number).timeline]
     assert any("孙立代薄霜" in line for line in said)
 
 
@@ -135,7 +136,7 @@ def test_nobody_decides_through_a_deputy_what_they_may_not_decide(letters: Town)
         with pytest.raises(Forbidden) as refusal:
             verb()
         assert refusal.value.code == "excluded"
-    assert not reading.task(letters.ctx, Caller("cai"), case.number, n).can_act
+    assert not pages.task(letters.ctx, Caller("cai"), case.number, n).can_act
 
 
 def test_a_deputy_of_the_applicant_withdraws_for_them(letters: Town) -> None:

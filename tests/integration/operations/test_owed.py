@@ -14,11 +14,12 @@ from engine.clock import HOUR, MINUTE
 from engine.errors import Conflict
 from engine.extend import ActionContext, Reaction, Sender, Text, Undone, action, both, hookimpl, undo
 from engine.extend.discovery import Plugin
-from engine.operations import cases, incidents, reading, returning
+from engine.operations import cases, incidents, returning
 from engine.operations.background.handing import job_body
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from engine.operations.returning import resume
 from engine.store import jobs
 from engine.store.databases.database import Database
@@ -43,7 +44,7 @@ def owed(town: Town) -> list[list[str]]:
 
 def told(town: Town, number: str) -> list[str]:
     """The history of the case as its page tells it."""
-    return [line.sentence.zh for line in reading.case(town.ctx, CAI, number).timeline]
+    return [line.sentence.zh for line in pages.case(town.ctx, CAI, number).timeline]
 
 
 def test_a_case_is_cancelled_and_what_it_held_is_released_when_the_plugin_is_back(town: Town) -> None:
@@ -53,7 +54,7 @@ def test_a_case_is_cancelled_and_what_it_held_is_released_when_the_plugin_is_bac
     with away(town) as left:
         assert cases.cancel(left.ctx, CAI, case.number, "不办了").end == "cancelled"
         assert incidents.incidents(left.ctx, CAI) == ()
-        said = [line.sentence.zh for line in reading.case(left.ctx, CAI, case.number).timeline]
+        said = [line.sentence.zh for line in pages.case(left.ctx, CAI, case.number).timeline]
         assert sum("到时由系统撤销" in words for words in said) == 2
         came_back(left)
         assert broken(left) == []
@@ -412,7 +413,7 @@ def test_the_history_tells_when_it_was_undone_and_reads_nothing_for_a_case_that_
     assert "“hold a seat”要等它的插件能用，到时由系统撤销" in waits
     town.clock.at += HOUR
     came_back(town)
-    line = reading.case(town.ctx, CAI, case.number).timeline[-1]
+    line = pages.case(town.ctx, CAI, case.number).timeline[-1]
     assert (line.sentence.zh, line.sentence.en, line.at) == ("撤销“hold a seat”", "Undid “hold a seat”", town.clock.at)
     assert {row["stream"] for row in rows(town, tables.journal)} >= {f"owed:{case.case}"}
     other = town.start("hold", seat="9")
@@ -429,7 +430,7 @@ def test_the_history_tells_who_decided_that_it_is_never_undone(town: Town, monke
     (failed,) = incidents.incidents(town.ctx, CAI)
     incidents.drop_job(town.ctx, CAI, failed.id, key="k")
     incidents.drop_job(town.ctx, CAI, failed.id, key="k")
-    last = reading.case(town.ctx, CAI, case.number).timeline[-1]
+    last = pages.case(town.ctx, CAI, case.number).timeline[-1]
     assert last.sentence.zh == "蔡𬭎决定不再撤销“hold a seat”"
     assert (last.who and last.who.id, last.at) == ("cai", town.ctx.now)
     assert (seats_taken(town), broken(town)) == (["1", "2"], [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
 from tests.town import Town

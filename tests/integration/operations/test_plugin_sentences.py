@@ -9,8 +9,9 @@ from typing import ClassVar
 import pytest
 
 from engine.extend import ActionContext, Sentence, Text, action, both
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from engine.store.databases.database import Database
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
@@ -63,5 +64,5 @@ def town(db: Database) -> Iterator[Town]:
 @pytest.mark.parametrize(("seat", "said"), [("nowhere", "移了2次，到—。"), ("{count}", "移了2次，到{count}。")])
 def test_an_empty_output_is_a_dash_and_a_value_is_never_filled_in_itself(town: Town, seat: str, said: str) -> None:
     case = cases.start(town.ctx, Caller("ann"), "moving", {"seat": seat}, unit="a")
-    lines = [line.sentence.zh for line in reading.case(town.ctx, Caller("ann"), case.number).timeline]
+    lines = [line.sentence.zh for line in pages.case(town.ctx, Caller("ann"), case.number).timeline]
     assert said in lines

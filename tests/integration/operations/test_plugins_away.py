@@ -12,13 +12,14 @@ from engine.errors import Invalid, Unanswered
 from engine.extend import away as leaving
 from engine.extend.faults import plugin_error
 from engine.extend.registry import Registry
-from engine.operations import cases, incidents, reading
+from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.districts import context
 from engine.operations.naming import fill_from_words
+from engine.operations.reading import pages
 from engine.operations.returning import resume
 from engine.store import jobs
 from engine.store.databases.database import Database
@@ -49,11 +50,11 @@ def test_a_decision_stands_and_the_step_behind_it_waits(town: Town) -> None:
         assert waiting.cause.en == "plugin desk is away"
         assert "插件“desk”暂时不能用" in waiting.sentence.zh
         assert "desk" in waiting.sentence.en
-        assert reading.case(left.ctx, ANN, case.number).status == "open"
+        assert pages.case(left.ctx, ANN, case.number).status == "open"
         assert resume(left.ctx) == 0
         assert broken(left) == []
     assert resume(town.ctx) == 1
-    assert reading.case(town.ctx, ANN, case.number).end == "done"
+    assert pages.case(town.ctx, ANN, case.number).end == "done"
     assert incidents.incidents(town.ctx, CAI) == ()
     assert broken(town) == []
 
@@ -63,15 +64,15 @@ def test_what_waited_goes_on_by_itself_in_the_first_round_of_a_worker(town: Town
     with away(town) as left:
         left.act(case, "ok", "agree", by="sun")
     Worker(town.system).once()
-    assert reading.case(town.ctx, ANN, case.number).end == "done"
+    assert pages.case(town.ctx, ANN, case.number).end == "done"
 
 
 def test_a_case_starts_without_it_and_says_in_its_history_who_let_it_go_on(town: Town) -> None:
     with away(town) as left:
         case = left.start()
-        assert [item.process for item in reading.startable(left.ctx, ANN)] == ["hold", "w1"]
+        assert [item.process for item in pages.startable(left.ctx, ANN)] == ["hold", "w1"]
     resume(town.ctx)
-    said = [line.sentence.zh for line in reading.case(town.ctx, ANN, case.number).timeline]
+    said = [line.sentence.zh for line in pages.case(town.ctx, ANN, case.number).timeline]
     assert "系统让系统重新办理" not in said
     assert "系统重新办理" in said
     assert town.act(case, "ok", "agree", by="sun").end == "done"

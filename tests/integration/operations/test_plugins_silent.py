@@ -17,12 +17,13 @@ from sqlalchemy.exc import OperationalError
 
 from engine.errors import Busy, Invalid, Unanswered
 from engine.extend.registry import Registry
-from engine.operations import cases, incidents, reading
+from engine.operations import cases, incidents
 from engine.operations.context import Caller
 from engine.operations.districts import context
+from engine.operations.reading import pages
+from engine.operations.reading.views import Receipt
 from engine.operations.returning import resume
 from engine.operations.verifying.verify import verify
-from engine.operations.views import Receipt
 from engine.store.databases.database import Database
 from engine.store.databases.drivers import sqlite_module
 from engine.store.schema.tables import cases as cases_table
@@ -118,7 +119,7 @@ def test_a_failing_answer_makes_its_step_an_incident_that_goes_on_when_tried_aga
 ) -> None:
     oracle.fails = raises(ValueError)
     assert town.act(case, "ok", "yes", by="sun").status == "open"
-    assert reading.case(town.ctx, CAI, case.number).subject == "杯子1"
+    assert pages.case(town.ctx, CAI, case.number).subject == "杯子1"
     (failed,) = incidents.incidents(town.ctx, CAI)
     assert failed.tries == 1
     assert "ValueError" in failed.cause.en
@@ -173,7 +174,7 @@ def test_what_a_silent_plugin_said_stays_for_who_changes_nothing_of_it(
         left.act(case, "ok", "other", by="sun", fill={"thing": "2"})
     assert left.act(case, "ok", "word", by="sun", fill={"why": "别的事"}).status == "open"
     assert left.act(case, "ok", "yes", by="sun").end == "done"
-    view = reading.case(left.ctx, CAI, case.number)
+    view = pages.case(left.ctx, CAI, case.number)
     assert {one.name: one.words.zh for one in view.facts}["label"] == "杯子"
     oracle.fails = lambda _db: None
     assert broken(town) == []
@@ -210,7 +211,7 @@ def test_a_statement_that_is_wrong_in_itself_is_the_plugin_s_silence_and_spoils_
     oracle.fails = globals()[spoils]
     assert town.act(case, "ok", "yes", by="sun").status == "open"
     assert len(causes(town)) == 1
-    page = reading.case(town.ctx, CAI, case.number)
+    page = pages.case(town.ctx, CAI, case.number)
     assert (page.subject, page.status, broken(town)) == ("杯子1", "open", [])
     oracle.fails = lambda _db: None
     (failed,) = incidents.incidents(town.ctx, CAI)
@@ -238,7 +239,7 @@ def test_a_name_that_a_plugin_does_not_give_leaves_the_old_one_in_the_lists(town
     case = cases.start(town.ctx, ANN, "p", {"thing": "1", "why": "想知道"}, unit="a")
     oracle.fails = raises(KeyError)
     town.act(case, "ok", "yes", by="sun", fill={"note": "好"})
-    assert reading.case(town.ctx, CAI, case.number).subject == "杯子1"
+    assert pages.case(town.ctx, CAI, case.number).subject == "杯子1"
 
 
 def test_what_somebody_chooses_of_a_silent_plugin_is_refused_with_its_name(town: Town, oracle: Oracle) -> None:

@@ -35,7 +35,7 @@ from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
 from engine.operations.closings import doubts
 from engine.operations.context import Caller
-from engine.operations.showing import plugin_views
+from engine.operations.reading import plugin_parts
 from engine.operations.verifying.verify import verify
 from engine.store.databases.database import Database
 from tests import desk
@@ -130,7 +130,7 @@ def test_a_page_and_an_invariant_that_write_are_refused(
         register_invariants=giving(Invariant("reader.rows", both("rows"), writes)),
     )
     with caplog.at_level(logging.ERROR), pytest.raises(Unanswered) as silent:
-        plugin_views.page(town.ctx, ANN, 0, {}, {}, "")
+        plugin_parts.page(town.ctx, ANN, 0, {}, {}, "")
     assert re.match(REFUSED, str(silent.value.__cause__))
     assert [each.promise for each in verify(town.ctx).broken] == ["reader.rows"]
     assert rows(town, own) == []

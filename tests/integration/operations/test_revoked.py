@@ -11,13 +11,14 @@ from sqlalchemy import insert, update
 from engine.clock import DAY, MINUTE
 from engine.definition.district.model import DistrictPack, GrantRow
 from engine.errors import Forbidden, NotFound, RongtongError
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.commands.rechecking import recheck
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
-from engine.operations.showing.inboxing import inbox
-from engine.operations.views import Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.inbox import inbox
+from engine.operations.reading.views import Receipt
 from engine.store.schema import tables
 from engine.store.schema.columns import NEVER
 from engine.worker.worker import Worker
@@ -85,13 +86,13 @@ def test_a_right_that_ended_is_refused_at_the_very_next_act(town: Town, verb: st
             case "transfer":
                 cases.transfer(town.ctx, bo, case.number, n, "bea")
     assert isinstance(refusal.value, Forbidden)
-    assert not reading.task(town.ctx, bo, case.number, n).can_act
+    assert not pages.task(town.ctx, bo, case.number, n).can_act
 
 
 def test_a_claim_whose_holder_lost_the_role_blocks_nobody(town: Town) -> None:
     case, n = claimed(town)
     revoke(town, "bo", "head")
-    task = reading.task(town.ctx, Caller("sun"), case.number, n)
+    task = pages.task(town.ctx, Caller("sun"), case.number, n)
     assert task.can_act and task.claimable and task.assignee is None
     town.act(case, "ok", "agree", "sun")
     assert broken(town) == []
@@ -150,7 +151,7 @@ def test_who_left_the_district_can_do_nothing_more(town: Town) -> None:
         lambda: town.act(case, "hand_over", "over", "sun"),
         lambda: cases.take_back(town.ctx, sun, case.number, n),
         lambda: cases.comment(town.ctx, sun, case.number, "还有一句"),
-        lambda: reading.case(town.ctx, sun, case.number),
+        lambda: pages.case(town.ctx, sun, case.number),
     ):
         with pytest.raises((Forbidden, NotFound)):
             verb()

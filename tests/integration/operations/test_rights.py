@@ -6,8 +6,9 @@ import pytest
 
 from engine.clock import DAY, MINUTE
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, RongtongError
-from engine.operations import cases, reading, work
+from engine.operations import cases, work
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
 from tests.town import W1, Town
@@ -92,16 +93,16 @@ def test_whoever_had_a_task_keeps_reading(lone_town: Town) -> None:
     n = cases.open_serial(lone_town.ctx, handed_on.number, "ok")
     cases.transfer(lone_town.handing("reason"), Caller("sun"), handed_on.number, n, "bo", note="出差")
     for case in (escalated, handed_on):
-        assert reading.case(lone_town.ctx, Caller("sun"), case.number).number == case.number
+        assert pages.case(lone_town.ctx, Caller("sun"), case.number).number == case.number
         with pytest.raises(NotFound):
-            reading.case(lone_town.ctx, Caller("bea"), case.number)
+            pages.case(lone_town.ctx, Caller("bea"), case.number)
 
 
 def test_who_is_kept_away_by_four_eyes_sees_no_press(lone_town: Town) -> None:
     case = lone_town.start("w1", by="bea", unit="b")
     n = cases.open_serial(lone_town.ctx, case.number, "ok")
-    assert not reading.task(lone_town.ctx, Caller("bea"), case.number, n).can_act
-    assert reading.task(lone_town.ctx, Caller("bo"), case.number, n).can_act
+    assert not pages.task(lone_town.ctx, Caller("bea"), case.number, n).can_act
+    assert pages.task(lone_town.ctx, Caller("bo"), case.number, n).can_act
 
 
 def test_an_opinion_beside_is_no_change_of_the_form(lone_town: Town) -> None:
@@ -149,7 +150,7 @@ def test_a_task_number_beyond_all_bounds_is_no_task(lone_town: Town, n: int) -> 
     with pytest.raises(Conflict):
         cases.act(lone_town.ctx, Caller("sun"), case.number, n, "agree")
     with pytest.raises(RongtongError):
-        reading.task(lone_town.ctx, Caller("sun"), case.number, n)
+        pages.task(lone_town.ctx, Caller("sun"), case.number, n)
 
 
 WHERE = """

@@ -10,8 +10,8 @@ import pytest
 from engine.clock import DAY
 from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.showing import searching
-from engine.operations.showing.searching import near, processes, search
+from engine.operations.reading import search as searching
+from engine.operations.reading.search import near, processes, search
 from engine.store import search as store
 from tests.town import Town
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.clock import DAY
-from engine.operations import cases, reading, work
+from engine.operations import cases, work
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from tests.town import Town
 
 SHARED = """
@@ -33,8 +34,8 @@ def number(town: Town) -> str:
 
 @pytest.mark.parametrize("person", ["sun", "bo"])
 def test_each_side_opens_and_decides_the_task_that_is_theirs(town: Town, number: str, person: str) -> None:
-    (holder,) = reading.case(town.ctx, Caller(person), number).holders
-    (row,) = reading.inbox(town.ctx, Caller(person)).rows
+    (holder,) = pages.case(town.ctx, Caller(person), number).holders
+    (row,) = pages.inbox(town.ctx, Caller(person)).rows
     n = cases.open_serial(town.ctx, number, "ok", Caller(person))
     assert holder.can_open
     assert holder.n == row.n == n
@@ -44,7 +45,7 @@ def test_each_side_opens_and_decides_the_task_that_is_theirs(town: Town, number:
 def test_what_both_sides_leave_goes_up_as_one_task(town: Town, number: str) -> None:
     town.clock.advance(5 * DAY)
     work.ring(town.ctx)
-    assert [row.number for row in reading.inbox(town.ctx, Caller("cai")).rows] == [number]
-    assert reading.inbox(town.ctx, Caller("bo")).rows == ()
+    assert [row.number for row in pages.inbox(town.ctx, Caller("cai")).rows] == [number]
+    assert pages.inbox(town.ctx, Caller("bo")).rows == ()
     n = cases.open_serial(town.ctx, number, "ok", Caller("cai"))
     assert cases.act(town.ctx, Caller("cai"), number, n, "agree").end == "done"

@@ -17,7 +17,7 @@ from engine.extend import ActionContext
 from engine.operations import cases
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from engine.operations.work import ring
 from engine.runtime.state import Node, State, nodes, owed, seats
 from engine.store.schema import tables

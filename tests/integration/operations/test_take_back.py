@@ -9,7 +9,7 @@ from engine.errors import Conflict
 from engine.i18n import both
 from engine.operations import cases, work
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from engine.runtime.state import nodes
 from engine.store import jobs
 from engine.store.schema import tables

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import update
 
 from engine.errors import NotFound
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.views import Receipt
 from engine.store.schema import tables
 from tests.integration.operations.looking import broken
 from tests.integration.operations.test_comments import heard
@@ -54,14 +55,14 @@ def test_whoever_pressed_is_not_told_what_they_did(town: Town) -> None:
 def test_whom_the_process_told_may_read_the_case_and_only_then(town: Town) -> None:
     case = begun(town)
     with pytest.raises(NotFound):
-        reading.case(town.ctx, Caller("bo"), case.number)
+        pages.case(town.ctx, Caller("bo"), case.number)
     town.act(case, "ok", "agree", "sun")
     with pytest.raises(NotFound):
-        reading.case(town.ctx, Caller("bo"), case.number)  # it may still be taken back
+        pages.case(town.ctx, Caller("bo"), case.number)  # it may still be taken back
     heard(town)
-    assert reading.case(town.ctx, Caller("bo"), case.number).end == "done"
+    assert pages.case(town.ctx, Caller("bo"), case.number).end == "done"
     with pytest.raises(NotFound):
-        reading.case(town.ctx, Caller("bea"), case.number)
+        pages.case(town.ctx, Caller("bea"), case.number)
 
 
 def test_who_left_the_district_reads_nothing_for_having_been_told(town: Town) -> None:
@@ -71,4 +72,4 @@ def test_who_left_the_district_reads_nothing_for_having_been_told(town: Town) ->
     left = update(tables.person).where(tables.person.c.id == "bo").values(until=town.clock.at)
     change(town.ctx, left)
     with pytest.raises(NotFound):
-        reading.case(town.ctx, Caller("bo"), case.number)
+        pages.case(town.ctx, Caller("bo"), case.number)

@@ -15,10 +15,10 @@ from sqlalchemy import insert, update
 import engine.operations
 from engine.definition.load import load_text
 from engine.errors import RongtongError
-from engine.operations import cases, erasing, incidents, notices, publish, reading, uncovering
+from engine.operations import cases, erasing, incidents, notices, publish, uncovering
 from engine.operations.content import adopt
 from engine.operations.context import Caller, Context
-from engine.operations.showing import advising, choosing, plugin_views, read_log, searching, starting
+from engine.operations.reading import advice, choices, pages, plugin_parts, read_log, search, start
 from engine.store import jobs
 from engine.store.schema import tables
 from tests.integration.operations.looking import everything, rows
@@ -60,38 +60,38 @@ BY_ID: dict[str, Ask] = {
     "cases.cancel": lambda ctx, who, ids: cases.cancel(ctx, who, ids.number, "不办了", key="k"),
     "cases.retry": lambda ctx, who, ids: cases.retry(ctx, who, ids.failed, ids.failed_n, key="k"),
     "cases.last_decision": lambda ctx, who, ids: cases.last_decision(ctx, who, ids.number),
-    "choosing.at_start": lambda ctx, who, ids: choosing.at_start(ctx, who, ids.process, {}, fill={}),
-    "choosing.at_task": lambda ctx, who, ids: choosing.at_task(ctx, who, ids.number, ids.n, {}, fill={}),
+    "choosing.at_start": lambda ctx, who, ids: choices.at_start(ctx, who, ids.process, {}, fill={}),
+    "choosing.at_task": lambda ctx, who, ids: choices.at_task(ctx, who, ids.number, ids.n, {}, fill={}),
     "erasing.erase": lambda ctx, who, ids: erasing.erase(ctx, who, ids.number, "本人要求", key="k"),
     "incidents.retry_job": lambda ctx, who, ids: incidents.retry_job(ctx, who, ids.job, key="k"),
     "incidents.retry_jobs": lambda ctx, who, ids: incidents.retry_jobs(ctx, who, ids.job, key="k"),
     "incidents.drop_job": lambda ctx, who, ids: incidents.drop_job(ctx, who, ids.job, key="k"),
-    "reading.case": lambda ctx, who, ids: reading.case(ctx, who, ids.number),
-    "reading.sheet": lambda ctx, who, ids: reading.sheet(ctx, who, ids.number),
-    "reading.may_take_back": lambda ctx, who, ids: reading.may_take_back(ctx, who, ids.number, ids.n),
-    "reading.task": lambda ctx, who, ids: reading.task(ctx, who, ids.number, ids.n),
-    "reading.task_form": lambda ctx, who, ids: reading.task_form(ctx, who, ids.number, ids.n),
+    "reading.case": lambda ctx, who, ids: pages.case(ctx, who, ids.number),
+    "reading.sheet": lambda ctx, who, ids: pages.sheet(ctx, who, ids.number),
+    "reading.may_take_back": lambda ctx, who, ids: pages.may_take_back(ctx, who, ids.number, ids.n),
+    "reading.task": lambda ctx, who, ids: pages.task(ctx, who, ids.number, ids.n),
+    "reading.task_form": lambda ctx, who, ids: pages.task_form(ctx, who, ids.number, ids.n),
     "uncovering.uncover": lambda ctx, who, ids: uncovering.uncover(ctx, who, ids.number, "why", key="k"),
-    "starting.start_form": lambda ctx, who, ids: starting.start_form(ctx, who, ids.process),
+    "starting.start_form": lambda ctx, who, ids: start.start_form(ctx, who, ids.process),
 }
 #: Every operation that answers what there is for the caller.
 LISTS: dict[str, Ask] = {
-    "advising.calendar_advice": lambda ctx, who, ids: advising.calendar_advice(ctx, who),
+    "advising.calendar_advice": lambda ctx, who, ids: advice.calendar_advice(ctx, who),
     "incidents.incidents": lambda ctx, who, ids: incidents.incidents(ctx, who),
     "incidents.batches": lambda ctx, who, ids: incidents.batches(ctx, who),
     "incidents.waiting": lambda ctx, who, ids: incidents.waiting(ctx, who),
-    "inboxing.inbox": lambda ctx, who, ids: reading.inbox(ctx, who, "all"),
-    "inboxing.inbox, done": lambda ctx, who, ids: reading.inbox(ctx, who, "done"),
+    "inboxing.inbox": lambda ctx, who, ids: pages.inbox(ctx, who, "all"),
+    "inboxing.inbox, done": lambda ctx, who, ids: pages.inbox(ctx, who, "done"),
     "notices.mine": lambda ctx, who, ids: notices.mine(ctx, who),
     "notices.mark_read": lambda ctx, who, ids: notices.mark_read(ctx, who),
-    "plugin_views.menu": lambda ctx, who, ids: plugin_views.menu(ctx, who),
+    "plugin_views.menu": lambda ctx, who, ids: plugin_parts.menu(ctx, who),
     "read_log.about": lambda ctx, who, ids: read_log.about(ctx, who),
-    "searching.search": lambda ctx, who, ids: searching.search(ctx, who, ids.number),
-    "searching.search, words": lambda ctx, who, ids: searching.search(ctx, who, "", wide=True),
-    "searching.near": lambda ctx, who, ids: searching.near(ctx, who, "周怡怡"),
-    "searching.processes": lambda ctx, who, ids: searching.processes(ctx, who),
-    "searching.cases_numbered": lambda ctx, who, ids: searching.cases_numbered(ctx, who, [ids.number, ids.failed]),
-    "starting.startable": lambda ctx, who, ids: starting.startable(ctx, who),
+    "searching.search": lambda ctx, who, ids: search.search(ctx, who, ids.number),
+    "searching.search, words": lambda ctx, who, ids: search.search(ctx, who, "", wide=True),
+    "searching.near": lambda ctx, who, ids: search.near(ctx, who, "周怡怡"),
+    "searching.processes": lambda ctx, who, ids: search.processes(ctx, who),
+    "searching.cases_numbered": lambda ctx, who, ids: search.cases_numbered(ctx, who, [ids.number, ids.failed]),
+    "starting.startable": lambda ctx, who, ids: start.startable(ctx, who),
 }
 #: What changes a district itself, with nothing of another district to name.
 OF_DISTRICT: dict[str, Ask] = {

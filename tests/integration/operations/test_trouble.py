@@ -10,12 +10,13 @@ import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Busy
-from engine.operations import cases, notices, reading
+from engine.operations import cases, notices
 from engine.operations.accounts import accounts
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
-from engine.operations.views import Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.views import Receipt
 from engine.operations.work import pass_time, ring, seal
 from engine.store.databases.database import open_database
 from engine.worker.worker import Worker
@@ -124,8 +125,8 @@ def _until_full(town: Town, case: Receipt) -> None:
 def test_reading_goes_on(town: Town, in_trouble: tuple[Troubles, str]) -> None:
     enter, _ = in_trouble
     with enter():
-        assert reading.inbox(town.ctx, Caller("sun"), "mine").rows
-        assert reading.case(town.ctx, Caller("ann"), town.started[0].number).number == town.started[0].number
+        assert pages.inbox(town.ctx, Caller("sun"), "mine").rows
+        assert pages.case(town.ctx, Caller("ann"), town.started[0].number).number == town.started[0].number
 
 
 def test_a_worker_waits_and_goes_on(

@@ -24,11 +24,12 @@ from engine.extend import (
     action,
     both,
 )
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
-from engine.operations.history import turns
-from engine.operations.views import Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.history import turns
+from engine.operations.reading.views import Receipt
 from engine.operations.work import pass_time
 from engine.store.databases.database import Database
 from engine.store.schema import tables
@@ -165,7 +166,7 @@ def test_the_history_still_says_what_was_asked_and_what_an_action_repeated(town:
     assert ["resolve", "echo.who", ["words", WHY], ["role:head@s"]] in asked
     assert ["attr", "nest", "n", "phone", PHONE] in asked
     assert {run["out"]["words"] for turn in lived for run in turn.body.get("runs", ())} >= {f"听见：{LATER}"}
-    kept = " ".join(line.sentence.zh for line in reading.case(town.ctx, Caller("ann"), case.number).timeline)
+    kept = " ".join(line.sentence.zh for line in pages.case(town.ctx, Caller("ann"), case.number).timeline)
     assert "回声说" in kept
     assert _found(kept) == [], "masked in the words of a plugin too"
 
@@ -186,7 +187,7 @@ def test_erasing_leaves_none_of_it_in_any_column_of_any_table(town: Town) -> Non
     assert _found(everything(town)) == []
     assert history(town, case) == before
     assert broken(town) == []
-    assert reading.case(town.ctx, Caller("ann"), case.number).timeline
+    assert pages.case(town.ctx, Caller("ann"), case.number).timeline
 
 
 def test_words_beside_the_form_that_were_changed_are_found(town: Town) -> None:

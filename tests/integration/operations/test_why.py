@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.showing.grounds import Why
+from engine.operations.reading import pages
+from engine.operations.reading.grounds import Why
 from tests.town import Town
 
 LENT = """
@@ -42,7 +43,7 @@ def why(town: Town, reader: str, by: str, unit: str, owner: str, people: str = "
     form = {"u": owner, "n": people, "secret": "x"}
     case = cases.start(town.ctx, Caller(by), "lent", form, unit=unit)
     n = cases.open_serial(town.ctx, case.number, "ok")
-    return reading.task(town.ctx, Caller(reader), case.number, n).why
+    return pages.task(town.ctx, Caller(reader), case.number, n).why
 
 
 def test_the_values_that_the_rule_looked_at_are_said(lending: Town) -> None:

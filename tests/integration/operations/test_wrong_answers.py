@@ -17,7 +17,7 @@ from engine.extend import Message, ReadContext, both
 from engine.extend.faults import HookFailed
 from engine.operations import cases, incidents
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from engine.store.databases.database import Database
 from tests.integration.operations.test_fence import RUDELY, own, rude
 from tests.integration.operations.test_plugins_silent import OUT, PROCESS, STEPS

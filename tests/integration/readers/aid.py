@@ -38,7 +38,7 @@ from engine.operations import cases
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from engine.operations.work import pass_time
 from engine.store.databases.database import Database
 from engine.store.schema import tables

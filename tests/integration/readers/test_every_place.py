@@ -8,12 +8,13 @@ from sqlalchemy import select
 from engine.cli import casework
 from engine.clock import HOUR
 from engine.errors import Conflict, Vetoed
-from engine.operations import cases, notices, reading
+from engine.operations import cases, notices
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
 from engine.operations.notices import deliver
-from engine.operations.showing.searching import near
-from engine.operations.views import Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.search import near
+from engine.operations.reading.views import Receipt
 from engine.operations.work import pass_time
 from engine.store.schema import tables
 from tests.integration.operations.looking import broken, case_of, everything, rows, watching
@@ -126,7 +127,7 @@ def test_no_place_tells_more_when_it_is_over(lone_town: Town) -> None:
 
 def test_who_comes_too_late_is_told_of_changes_as_they_may_have_them(lone_town: Town) -> None:
     case = begin(lone_town)
-    version = reading.case(lone_town.ctx, Caller(ASKED), case.number).version
+    version = pages.case(lone_town.ctx, Caller(ASKED), case.number).version
     n, at = (cases.open_serial(lone_town.ctx, case.number, step) for step in ("ok", "whole"))
     cases.act(lone_town.ctx, Caller(APPLICANT), case.number, at, "amend", fill=AMENDED)
     with pytest.raises(Conflict) as refusal:
@@ -147,7 +148,7 @@ def test_the_command_line_says_what_the_one_it_reads_for_may_have(
 ) -> None:
     case = begin(lone_town)
     for reader in (*INSIDERS, ""):
-        view = reading.case(lone_town.ctx, Caller(reader) if reader else None, case.number)
+        view = pages.case(lone_town.ctx, Caller(reader) if reader else None, case.number)
         casework.say_case(view, lone_town.clock.at)
         said = capsys.readouterr().out
         assert PLANTED["plain"] in said

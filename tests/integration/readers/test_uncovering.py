@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import pytest
 
 from engine.errors import Forbidden, KeyReused, NotFound
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.context import Caller, Context
 from engine.operations.erasing import erase
-from engine.operations.showing.read_log import about
+from engine.operations.reading import pages
+from engine.operations.reading.read_log import about
+from engine.operations.reading.views import Receipt
 from engine.operations.uncovering import uncover
-from engine.operations.views import Receipt
 from engine.operations.work import pass_time
 from engine.store.databases.database import Database
 from engine.store.directory import Names
@@ -51,7 +52,7 @@ def fresh(town: Town) -> Context:
 
 def offered(town: Town, case: Receipt, who: str) -> list[str]:
     """The fields beside which the page of the case offers 显示."""
-    return [fact.name for fact in reading.case(town.ctx, Caller(who), case.number).facts if fact.may_uncover]
+    return [fact.name for fact in pages.case(town.ctx, Caller(who), case.number).facts if fact.may_uncover]
 
 
 @pytest.mark.parametrize("who", [ASKED, DEPUTY, APPLICANT])
@@ -110,7 +111,7 @@ def test_the_log_is_read_by_whom_it_concerns_and_by_administrators(town: Town) -
     case = begin(town)
     pressed(town, case, ASKED)
     for who in INSIDERS:
-        lines = reading.case(town.ctx, Caller(who), case.number).readings
+        lines = pages.case(town.ctx, Caller(who), case.number).readings
         told = [(line.reader, line.unit, line.title.zh, line.number) for line in lines]
         assert told == ([("毕云", "乙社区", "电话", case.number)] if who in (APPLICANT, ADMIN) else [])
         assert bool(about(town.ctx, Caller(who))) is (who == APPLICANT)

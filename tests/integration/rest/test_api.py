@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from engine.clock import DAY
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.background.handing import job_body
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from engine.rest.bodies import BODIES
 from engine.rest.openapi import OPERATIONS, document
 from engine.store import jobs
@@ -117,7 +118,7 @@ def test_an_answer_to_a_request_to_hand_on_comes_with_a_word(
     cases.transfer(ctx, Caller("sun"), case.number, case.opened[0], "bo", note="出差")
     transfer = f"{HERE}/cases/{case.number}/tasks/{case.opened[0]}/transfer/{answered}"
     assert client.post(transfer, json={"note": "问过了"}, headers=token("cai", "a")).status_code == 200
-    assert "问过了" in [line.quote for line in reading.case(ctx, Caller("cai"), case.number).timeline]
+    assert "问过了" in [line.quote for line in pages.case(ctx, Caller("cai"), case.number).timeline]
 
 
 @pytest.mark.parametrize(("wide", "found"), [("", 0), ("&wide=", 0), ("&wide=0", 0), ("&wide=1", 1)])

@@ -8,9 +8,10 @@ from html import unescape
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading import pages as reading
+from engine.operations.reading.views import Receipt
 from tests.integration.operations.looking import watching
 from tests.integration.web.conftest import Window
 from tests.integration.web.sending import forms_on

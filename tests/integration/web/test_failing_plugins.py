@@ -25,11 +25,12 @@ from engine.extend import (
     action,
 )
 from engine.extend.discovery import Plugin
-from engine.operations import cases, incidents, notices, reading
+from engine.operations import cases, incidents, notices
 from engine.operations.accounts import accounts
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from engine.operations.verifying.verify import verify
 from engine.store.databases.database import Database
 from tests.integration.web.conftest import PASSWORD, Window
@@ -296,7 +297,7 @@ def test_a_listener_that_fails_is_logged_and_the_command_is_done(
     made: Town, caplog_all: pytest.LogCaptureFixture
 ) -> None:
     case = made.start()
-    assert reading.case(made.ctx, CAI, case.number).status == "open"
+    assert pages.case(made.ctx, CAI, case.number).status == "open"
     assert "plugin odd raised in on_committed" in caplog_all.text
     works(made)
 

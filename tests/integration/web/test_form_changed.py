@@ -11,7 +11,7 @@ from flask import Flask
 from engine.operations import cases
 from engine.operations.accounts import accounts
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading.views import Receipt
 from tests.integration.operations.test_lost_races import FORM, TALK
 from tests.integration.web.conftest import Window
 from tests.integration.web.test_pages import turns

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.accounts import accounts
 from engine.operations.context import Caller
+from engine.operations.reading import pages
 from tests.browser.town import HALL, Town, chosen, move_in, settle
 from tests.crawl import crawl
 from tests.formats import refuse_glibc
@@ -30,7 +31,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
 def lend(town: Town, slot: str) -> str:
     """The number of a loan of the hall."""
     ctx, caller = town.context(), Caller(town.person("borrower"))
-    form = reading.start_form(ctx, caller, "borrow_venue")
+    form = pages.start_form(ctx, caller, "borrow_venue")
     hall = chosen(ctx, caller, "borrow_venue", "venue", HALL)
     fill = {"venue": hall, "slot": slot, "people": 20, "purpose": "排练"}
     return cases.start(ctx, caller, "borrow_venue", fill, unit=form.units[0][0]).number
@@ -72,8 +73,8 @@ def test_a_slot_of_the_next_year_says_its_year_wherever_it_is_shown(town: Town) 
 def test_the_subject_says_the_year_that_is_not_the_one_the_case_started_in(town: Town) -> None:
     ctx = town.context()
     number = lend(town, "2027-01-05 14:00/16:00")
-    assert "2027年1月5日" in reading.case(ctx, None, number).subject
+    assert "2027年1月5日" in pages.case(ctx, None, number).subject
     town.at(12, 30, 9)
     again = lend(town, "2026-12-31 14:00/16:00")
-    assert "12月31日" in reading.case(ctx, None, again).subject
-    assert "2026年" not in reading.case(ctx, None, again).subject
+    assert "12月31日" in pages.case(ctx, None, again).subject
+    assert "2026年" not in pages.case(ctx, None, again).subject

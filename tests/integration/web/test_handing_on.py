@@ -8,9 +8,10 @@ import pytest
 
 from engine.definition.district.model import Beyond
 from engine.errors import Conflict
-from engine.operations import cases, reading
+from engine.operations import cases
 from engine.operations.context import Caller
-from engine.operations.views import Receipt
+from engine.operations.reading import pages
+from engine.operations.reading.views import Receipt
 from engine.runtime import hands, refusals
 from tests.integration.web.conftest import Window
 from tests.integration.web.sending import form_with
@@ -38,7 +39,7 @@ def test_an_answer_takes_a_word_that_all_can_read(
     assert cai.post(where, key=sent["key"], note="长" * 2001).status_code == 422
     assert "最多写2000字" in cai.words and "长" * 2001 in cai.page
     assert cai.post(where, key=sent["key"], note="问过本人").status_code == 303
-    lines = reading.case(town.ctx, CAI, asked.number).timeline
+    lines = pages.case(town.ctx, CAI, asked.number).timeline
     assert "问过本人" in [line.quote for line in lines]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.i18n import Text, both
-from engine.operations.views import Line, PersonView
+from engine.operations.reading.views import Line, PersonView
 from engine.web.folding import FOLDS_ABOVE, Entry, Fold, folded
 
 WHO = PersonView("p", "林小梅")

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine.errors import Problem
 from engine.i18n import both
-from engine.operations.form_views import FormField
+from engine.operations.reading.form_views import FormField
 from engine.web import form_tables, forms
 
 

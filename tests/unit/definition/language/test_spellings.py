@@ -14,7 +14,7 @@ from engine.definition.values.forms import encode, spellings
 from engine.definition.values.moments import DISTRICT_TIME, Period, day_end, last_day, midnight, to_micros
 from engine.definition.values.types import ValueType
 from engine.i18n import Text, both
-from engine.operations.cleaning import Cleaner
+from engine.operations.reading.cleaning import Cleaner
 
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 MOMENTS = st.builds(lambda day, minutes: midnight(day) + timedelta(minutes=minutes), DAYS, st.integers(0, 24 * 60 - 1))

@@ -19,17 +19,17 @@ from engine.definition.values.forms import spellings
 from engine.definition.values.types import ValueType
 from engine.i18n import Text
 from engine.operations.access import Sight
-from engine.operations.cleaning import Cleaner
 from engine.operations.context import Context
 from engine.operations.facts import OperationFacts
-from engine.operations.form_views import FormField
-from engine.operations.forms import Forms
-from engine.operations.history import turns, typed_before
-from engine.operations.people import people_of
 from engine.operations.publish import by_hash
-from engine.operations.showing.readings import Uncovered
-from engine.operations.views import Shown
-from engine.operations.wording import HIDDEN, Wording, masked
+from engine.operations.reading.cleaning import Cleaner
+from engine.operations.reading.form_views import FormField
+from engine.operations.reading.forms import Forms
+from engine.operations.reading.history import turns, typed_before
+from engine.operations.reading.people import people_of
+from engine.operations.reading.read_log_views import Uncovered
+from engine.operations.reading.views import Shown
+from engine.operations.reading.wording import HIDDEN, Wording, masked
 from engine.runtime.env import CaseEnv
 from engine.runtime.state import units_in
 from engine.store.cases import Case

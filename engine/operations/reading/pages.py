@@ -10,17 +10,17 @@ from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.context import Caller, Context, no_case
 from engine.operations.publish import by_hash, current
-from engine.operations.showing.case_page import case_view
-from engine.operations.showing.colleagues import receivers
-from engine.operations.showing.evidence import evidence, sums
-from engine.operations.showing.explaining import closed_why, why
-from engine.operations.showing.grounds import EvidenceView
-from engine.operations.showing.inboxing import BOXES, DUE, class_of, inbox, is_cursor
-from engine.operations.showing.parts import Showing
-from engine.operations.showing.pressing import pressable, take_back
-from engine.operations.showing.searching import cases_numbered, search
-from engine.operations.showing.starting import start_form, startable
-from engine.operations.views import CaseView, TaskForm, TaskView
+from engine.operations.reading.case_page import case_view
+from engine.operations.reading.colleagues import receivers
+from engine.operations.reading.evidence import evidence, sums
+from engine.operations.reading.grounds import EvidenceView
+from engine.operations.reading.inbox import BOXES, DUE, class_of, inbox, is_cursor
+from engine.operations.reading.parts import Showing
+from engine.operations.reading.presses import pressable, take_back
+from engine.operations.reading.search import cases_numbered, search
+from engine.operations.reading.start import start_form, startable
+from engine.operations.reading.views import CaseView, TaskForm, TaskView
+from engine.operations.reading.why import closed_why, why
 from engine.runtime.rights import Seat
 from engine.runtime.state import Node, seats
 from engine.runtime.titles import outcome_title, step_title

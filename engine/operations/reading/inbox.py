@@ -11,9 +11,9 @@ from engine.clock import Micros
 from engine.definition.model import Process
 from engine.definition.values.forms import day_end, to_datetime, to_micros
 from engine.operations.context import Caller, Context
-from engine.operations.people import People, people_of
 from engine.operations.publish import by_hash
-from engine.operations.views import DueClass, InboxPage, Load, TaskRow
+from engine.operations.reading.people import People, people_of
+from engine.operations.reading.views import DueClass, InboxPage, Load, TaskRow
 from engine.runtime.titles import outcome_title, step_title
 from engine.store import answering, incidents
 from engine.store import inbox as store

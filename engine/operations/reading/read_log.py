@@ -9,10 +9,10 @@ from sqlalchemy import bindparam, select
 from engine.i18n import both
 from engine.operations.access import require_here
 from engine.operations.context import Caller, Context
-from engine.operations.people import People, people_of
 from engine.operations.publish import by_hash
-from engine.operations.showing.parts import Showing
-from engine.operations.showing.readings import ReadingView
+from engine.operations.reading.parts import Showing
+from engine.operations.reading.people import People, people_of
+from engine.operations.reading.read_log_views import ReadingView
 from engine.store.databases.sql import Statement
 from engine.store.schema import tables
 from engine.store.transactions.runner import Tx

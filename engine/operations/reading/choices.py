@@ -19,11 +19,11 @@ from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.context import Caller, Context, no_case
 from engine.operations.facts import OperationFacts
-from engine.operations.form_views import Option
 from engine.operations.offering import Offers
-from engine.operations.people import people_of
 from engine.operations.publish import by_hash, current
-from engine.operations.showing.starting import start_offers, startable_from
+from engine.operations.reading.form_views import Option
+from engine.operations.reading.people import people_of
+from engine.operations.reading.start import start_offers, startable_from
 from engine.runtime import refusals
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences

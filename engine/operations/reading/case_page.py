@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from engine.operations.admins import is_admin
-from engine.operations.showing.parts import Showing
-from engine.operations.showing.pressing import exits, take_back
-from engine.operations.showing.read_log import of_case
-from engine.operations.showing.starting import may_start_again
-from engine.operations.views import CaseView
+from engine.operations.reading.parts import Showing
+from engine.operations.reading.presses import exits, take_back
+from engine.operations.reading.read_log import of_case
+from engine.operations.reading.start import may_start_again
+from engine.operations.reading.views import CaseView
 from engine.runtime.state import nodes
 from engine.runtime.titles import end_title
 

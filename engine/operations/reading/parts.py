@@ -18,14 +18,14 @@ from engine.i18n import Text, listed
 from engine.operations.access import Sight
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
-from engine.operations.forms import Forms
-from engine.operations.glance import Glance
-from engine.operations.history import Settled, Turn, before_last, settlements, turns, typed_before
 from engine.operations.offering import Offers
-from engine.operations.people import SpokenNames, people_of
 from engine.operations.publish import by_hash
-from engine.operations.views import Holder, Line, PartyView, Shown
-from engine.operations.wording import Wording
+from engine.operations.reading.forms import Forms
+from engine.operations.reading.glance import Glance
+from engine.operations.reading.history import Settled, Turn, before_last, settlements, turns, typed_before
+from engine.operations.reading.people import SpokenNames, people_of
+from engine.operations.reading.views import Holder, Line, PartyView, Shown
+from engine.operations.reading.wording import Wording
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.rights import acting_for, holder

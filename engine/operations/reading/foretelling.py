@@ -14,7 +14,7 @@ from engine.definition.model import Choose, Do, Exit, Parallel, Stage, Step
 from engine.definition.telling.phrasing import Phrases
 from engine.definition.uses import read_by
 from engine.i18n import Text
-from engine.operations.showing.parts import Showing
+from engine.operations.reading.parts import Showing
 from engine.runtime.start import START
 from engine.runtime.titles import end_title, step_title
 

@@ -10,8 +10,8 @@ from engine.definition.telling.phrasing import Phrases
 from engine.definition.values.durations import Duration, parse_duration
 from engine.i18n import Text
 from engine.operations.context import Context
-from engine.operations.people import People
-from engine.operations.showing.start_views import AheadView
+from engine.operations.reading.people import People
+from engine.operations.reading.start_views import AheadView
 from engine.runtime.draft import Definition
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from engine.definition.model import Ask
 from engine.errors import RongtongError
-from engine.operations.form_views import Option
 from engine.operations.offering import told_apart
-from engine.operations.showing.parts import Showing
+from engine.operations.reading.form_views import Option
+from engine.operations.reading.parts import Showing
 from engine.runtime.hands import holds, terms
 from engine.runtime.people import made_of
 from engine.runtime.rights import Seat, barred

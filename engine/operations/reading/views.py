@@ -7,9 +7,9 @@ from typing import Any, Literal, NamedTuple
 
 from engine.clock import Micros
 from engine.i18n import Text
-from engine.operations.form_views import FormField, Option
-from engine.operations.showing.grounds import EvidenceView, Why
-from engine.operations.showing.readings import ReadingView
+from engine.operations.reading.form_views import FormField, Option
+from engine.operations.reading.grounds import EvidenceView, Why
+from engine.operations.reading.read_log_views import ReadingView
 
 DueClass = Literal["late", "today", "later", "none"]
 

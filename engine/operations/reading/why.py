@@ -13,8 +13,8 @@ from engine.definition.values.saying import date_words, end_words
 from engine.definition.values.types import DURATION
 from engine.errors import RongtongError
 from engine.i18n import Text, listed
-from engine.operations.showing.grounds import Why
-from engine.operations.showing.parts import Showing
+from engine.operations.reading.grounds import Why
+from engine.operations.reading.parts import Showing
 from engine.runtime.clocks import Clock
 from engine.runtime.people import matching, units
 from engine.runtime.rights import Seat, acting_for, barred

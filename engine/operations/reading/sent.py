@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.definition.values.saying import yuan_text
-from engine.operations.form_views import FormField
+from engine.operations.reading.form_views import FormField
 
 
 def sent(field: FormField) -> FormField:

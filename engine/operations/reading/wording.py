@@ -11,8 +11,8 @@ from engine.definition.values.types import ValueType
 from engine.errors import Unanswered
 from engine.i18n import Text, both, joined
 from engine.operations.context import Context
-from engine.operations.people import People
 from engine.operations.plugin_answers import Records, records
+from engine.operations.reading.people import People
 from engine.store.transactions.runner import Tx
 
 #: What stands for a value, or a part of one, that is not said.

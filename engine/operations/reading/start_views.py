@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.errors import Problem
 from engine.i18n import Text
-from engine.operations.form_views import FormField
+from engine.operations.reading.form_views import FormField
 
 
 @dataclass(frozen=True, slots=True)

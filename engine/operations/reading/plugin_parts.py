@@ -20,8 +20,8 @@ from engine.operations.access import home_units
 from engine.operations.context import Caller, Context, no_case, no_district
 from engine.operations.plugin_answers import blamed
 from engine.operations.plugin_contexts import handed
-from engine.operations.showing.start_views import StartForm
-from engine.operations.views import CaseView, TaskRow, TaskView
+from engine.operations.reading.start_views import StartForm
+from engine.operations.reading.views import CaseView, TaskRow, TaskView
 from engine.store import answering
 from engine.store.transactions.runner import Tx
 

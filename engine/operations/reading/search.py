@@ -11,9 +11,9 @@ from engine.definition.values.plain import words_sought
 from engine.i18n import Text, listed
 from engine.operations.access import Sight, require_here
 from engine.operations.context import Caller, Context
-from engine.operations.people import People, people_of
 from engine.operations.publish import all_current, by_hash
-from engine.operations.views import CaseRow
+from engine.operations.reading.people import People, people_of
+from engine.operations.reading.views import CaseRow
 from engine.runtime.state import incidents, nodes, units_in
 from engine.runtime.titles import end_title
 from engine.store import cases

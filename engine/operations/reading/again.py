@@ -11,9 +11,9 @@ from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.commands.references import alive
 from engine.operations.context import Caller, Context, no_case
-from engine.operations.glance import glance_at
-from engine.operations.people import people_of
 from engine.operations.publish import by_hash
+from engine.operations.reading.glance import glance_at
+from engine.operations.reading.people import people_of
 from engine.store.transactions.runner import Tx
 
 

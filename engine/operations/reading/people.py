@@ -7,7 +7,7 @@ from engine.definition.values.forms import to_datetime
 from engine.definition.values.saying import end_words, moment_words
 from engine.i18n import Text, both
 from engine.operations.context import Context
-from engine.operations.views import PersonView
+from engine.operations.reading.views import PersonView
 from engine.store import people as store
 from engine.store.directory import StoreDirectory
 from engine.store.transactions.runner import Tx

@@ -13,8 +13,8 @@ from engine.extend.calling import receipt_of
 from engine.extend.contributions import Evidence
 from engine.i18n import both
 from engine.operations.plugin_contexts import read_context
-from engine.operations.showing.grounds import AmountView, EvidenceView
-from engine.operations.showing.parts import Showing
+from engine.operations.reading.grounds import AmountView, EvidenceView
+from engine.operations.reading.parts import Showing
 from engine.runtime.steps.do import inputs
 
 

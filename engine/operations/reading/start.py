@@ -13,14 +13,14 @@ from engine.errors import NotFound
 from engine.operations.access import home_units
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
-from engine.operations.forms import Forms
 from engine.operations.offering import Offers
-from engine.operations.people import people_of
 from engine.operations.publish import all_current, current
-from engine.operations.showing.again import taken_over
-from engine.operations.showing.outlook import Outlook
-from engine.operations.showing.parts import Showing
-from engine.operations.showing.start_views import StartForm, StartItem
+from engine.operations.reading.again import taken_over
+from engine.operations.reading.forms import Forms
+from engine.operations.reading.outlook import Outlook
+from engine.operations.reading.parts import Showing
+from engine.operations.reading.people import people_of
+from engine.operations.reading.start_views import StartForm, StartItem
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences

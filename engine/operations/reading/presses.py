@@ -8,11 +8,11 @@ from dataclasses import replace
 from engine.definition.fields.exit_form import form_of, in_common, to_complete
 from engine.definition.model import Exit, Step
 from engine.i18n import Text
-from engine.operations.form_views import FormField
-from engine.operations.history import events_of
-from engine.operations.showing.foretelling import will_do
-from engine.operations.showing.parts import Showing
-from engine.operations.views import OutcomeView, TakeBackOffer
+from engine.operations.reading.foretelling import will_do
+from engine.operations.reading.form_views import FormField
+from engine.operations.reading.history import events_of
+from engine.operations.reading.parts import Showing
+from engine.operations.reading.views import OutcomeView, TakeBackOffer
 from engine.runtime import refusals
 from engine.runtime.decide import OPENERS
 from engine.runtime.people import audiences, named_exits

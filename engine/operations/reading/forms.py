@@ -8,8 +8,8 @@ from typing import Any, Final
 from engine.definition.fields.variants import depends, rule_of, when_words
 from engine.definition.model import Field, Process
 from engine.i18n import both
-from engine.operations.form_views import FormField, Option
 from engine.operations.offering import Offers
+from engine.operations.reading.form_views import FormField, Option
 
 #: A list to choose from holds this many lines at most; where more is offered one types to find.
 FEW: Final = 20
