@@ -19,8 +19,8 @@ from engine.extend.registry import Registry
 from engine.ids import RandomIds
 from engine.operations import cases
 from engine.operations.content.adopt import Pack, adopt
+from engine.operations.content.publish import publish
 from engine.operations.context import Caller, Context
-from engine.operations.publish import publish
 from engine.operations.reading.views import Receipt
 from tests import town
 

@@ -19,8 +19,8 @@ from engine.ids import Ids, SeededIds
 from engine.operations import cases
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
+from engine.operations.content.publish import publish
 from engine.operations.context import Caller, Context, System
-from engine.operations.publish import publish
 from engine.operations.reading.views import Receipt
 from engine.store.databases.database import Database
 from engine.store.transactions.runner import Runner

@@ -16,8 +16,8 @@ from engine.i18n import Text, both, counted
 def incidents(url: str, district: str | None, person: str | None, as_json: bool) -> None:
     """看有什么异常要处理。 What failed and waits for an administrator."""
     from engine.operations import incidents as operations
+    from engine.operations.background.failing import since_words
     from engine.operations.closings import closings, doubts
-    from engine.operations.failing import since_words
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)
@@ -51,7 +51,7 @@ def retry(
     """让没有办成的再办一次。 Let what failed run again."""
     from engine.operations import cases
     from engine.operations import incidents as operations
-    from engine.operations.failing import queued_words
+    from engine.operations.background.failing import queued_words
 
     if every:
         if drop:
@@ -85,7 +85,7 @@ def retry(
 def _retry_all(kind: str, key: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
     """Let every job of *kind* that failed run at once."""
     from engine.operations import incidents as operations
-    from engine.operations.failing import queued_words
+    from engine.operations.background.failing import queued_words
 
     with opening.opened(url) as system:
         ctx = opening.entered(system, district)

@@ -13,9 +13,9 @@ from engine.errors import Problem
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.operations.content.pack import with_settings
+from engine.operations.content.publish import all_current, current
 from engine.operations.context import Context
 from engine.operations.districts import all_contexts
-from engine.operations.publish import all_current, current
 from engine.runtime.draft import Definition
 from engine.runtime.examples import run_examples
 

@@ -65,7 +65,7 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
 @opening.options(opening.database_option)
 def work(url: str, once: bool, as_json: bool) -> None:
     """只跑后台：到期、通知、封存流水。 Run the workers alone."""
-    from engine.operations.failing import waiting_words
+    from engine.operations.background.failing import waiting_words
     from engine.worker.worker import Worker
 
     with opening.opened(url) as system:

@@ -7,9 +7,9 @@ from typing import Final
 from sqlalchemy import bindparam, or_, select
 
 from engine.cached import cached_property
+from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context, no_case, no_district
 from engine.operations.facts import OperationFacts
-from engine.operations.publish import by_hash
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences, named_exits
 from engine.store import answering, cases, journal

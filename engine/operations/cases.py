@@ -14,9 +14,9 @@ from engine.i18n import Text, listed
 from engine.operations.access import require_sight, seen
 from engine.operations.admins import require_admin
 from engine.operations.commands.perform import Allowed, Order, perform
+from engine.operations.content.publish import by_hash
 from engine.operations.context import ENGINE, Caller, Context, no_case
 from engine.operations.naming import must_be_unit
-from engine.operations.publish import by_hash
 from engine.operations.reading.history import events_of, turns
 from engine.operations.reading.views import Receipt
 from engine.runtime import commands as c

@@ -9,8 +9,8 @@ from sqlalchemy import delete, select, update
 from engine.errors import Conflict, Invalid, Problem
 from engine.i18n import Text
 from engine.operations.admins import require_admin
+from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context, no_case
-from engine.operations.publish import by_hash
 from engine.operations.reading.history import state_now
 from engine.operations.writing import Wish, Written, write
 from engine.store import cases, search

@@ -8,10 +8,10 @@ from engine.definition.model import Do
 from engine.errors import NotFound
 from engine.i18n import Text, both, from_stored
 from engine.operations.admins import is_admin, require_admin
+from engine.operations.background.failing import Batch, job_title, of_job
 from engine.operations.commands.owing import given_up
+from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context
-from engine.operations.failing import Batch, job_title, of_job
-from engine.operations.publish import by_hash
 from engine.operations.reading.people import people_of
 from engine.operations.reading.views import Incident
 from engine.operations.writing import Wish, Written, write

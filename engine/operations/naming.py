@@ -11,9 +11,9 @@ from engine.definition.model import Field
 from engine.definition.values.plain import tidy
 from engine.errors import Invalid, Problem, Unanswered
 from engine.i18n import Text, listed
+from engine.operations.content.publish import current
 from engine.operations.context import Context
 from engine.operations.plugin_answers import records
-from engine.operations.publish import current
 from engine.operations.reading.people import People, people_of
 from engine.runtime.draft import Definition
 from engine.store import people as store

@@ -11,8 +11,8 @@ from engine.extend.senders import Sender
 from engine.i18n import Text
 from engine.operations.access import Sight, require_here
 from engine.operations.background.handing import job_body, kind_of
+from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context
-from engine.operations.publish import by_hash
 from engine.operations.reading.glance import glances
 from engine.operations.reading.people import people_of
 from engine.operations.reading.views import NoticeView

@@ -10,8 +10,8 @@ from engine.extend.pages import own_address
 from engine.i18n import Text
 from engine.operations import cases, notices
 from engine.operations import incidents as operations
+from engine.operations.background.failing import queued_words, since_words
 from engine.operations.closings import closings, doubts
-from engine.operations.failing import queued_words, since_words
 from engine.operations.reading import pages
 from engine.web.inbox import tabs
 from engine.web.keeping import bringing_back, why_again

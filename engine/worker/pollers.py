@@ -8,11 +8,11 @@ from engine.clock import MINUTE, Micros
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.letters import Carrier
 from engine.operations.background.outbound import send_jobs
+from engine.operations.background.returning import resume
 from engine.operations.commands.rechecking import recheck
 from engine.operations.commands.recounting import recount_once
 from engine.operations.context import Context, System
 from engine.operations.districts import all_contexts
-from engine.operations.returning import resume
 from engine.operations.work import ring, seal
 
 _SEAL_EVERY: Micros = MINUTE

@@ -7,9 +7,9 @@ from typing import Any
 from engine.operations.commands.handing_over import hand_over
 from engine.operations.commands.running import Bench, Tries
 from engine.operations.commands.runs import Owed, Runs
+from engine.operations.content.publish import by_hash
 from engine.operations.context import ENGINE, Context
 from engine.operations.facts import OperationFacts
-from engine.operations.publish import by_hash
 from engine.operations.reading.history import SETTLED
 from engine.operations.reading.people import people_of
 from engine.runtime.refusals import plugin_owes

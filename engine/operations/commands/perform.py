@@ -21,9 +21,9 @@ from engine.operations.commands.races import check_seen, explained
 from engine.operations.commands.recording import Recording, scrubbed
 from engine.operations.commands.running import Bench, RunAgain, Tries
 from engine.operations.commands.runs import Runs
+from engine.operations.content.publish import by_hash, current_here
 from engine.operations.context import ENGINE, Caller, Context, Lost, no_case
 from engine.operations.facts import OperationFacts
-from engine.operations.publish import by_hash, current_here
 from engine.operations.reading.people import people_of
 from engine.operations.reading.views import Receipt
 from engine.operations.writing import answered, require_key

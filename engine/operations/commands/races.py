@@ -8,8 +8,8 @@ from engine.definition.values.forms import to_datetime
 from engine.definition.values.saying import clock_words, moment_words
 from engine.errors import Conflict
 from engine.i18n import Text, both, joined
+from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context
-from engine.operations.publish import by_hash
 from engine.operations.reading.glance import Glance, glance_at
 from engine.operations.reading.history import Change, Turn, changed_since, turns
 from engine.operations.reading.people import People, SpokenNames, people_of

@@ -11,9 +11,9 @@ from engine.clock import Micros
 from engine.definition.calendar.working import Calendar
 from engine.i18n import Text
 from engine.operations.commands.perform import Order, changed_alone
+from engine.operations.content.publish import by_hash
 from engine.operations.context import ENGINE, Context
 from engine.operations.facts import OperationFacts
-from engine.operations.publish import by_hash
 from engine.operations.writing import Wish, Written, write
 from engine.runtime import commands as c
 from engine.runtime.draft import Draft

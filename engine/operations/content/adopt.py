@@ -28,10 +28,10 @@ from engine.operations.admins import require_admin
 from engine.operations.commands.rechecking import recheck
 from engine.operations.commands.recounting import recount
 from engine.operations.content.pack import Pack, process_settings, unfit
+from engine.operations.content.publish import by_hash, publish_within
 from engine.operations.context import Caller, Context, District, System
 from engine.operations.districts import context
 from engine.operations.plugin_contexts import handed
-from engine.operations.publish import by_hash, publish_within
 from engine.operations.writing import Wish, Written, write
 from engine.store import verify_reads
 from engine.store.schema import hub, tables

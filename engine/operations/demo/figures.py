@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from engine.i18n import Text
+from engine.operations.content.publish import all_current
 from engine.operations.context import Context
-from engine.operations.publish import all_current
 from engine.runtime.titles import end_title
 from engine.store.schema.tables import cases, task
 from engine.store.transactions.runner import Tx

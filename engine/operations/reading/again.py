@@ -10,8 +10,8 @@ from engine.definition.values.forms import decode, to_datetime
 from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.commands.references import alive
+from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context, no_case
-from engine.operations.publish import by_hash
 from engine.operations.reading.glance import glance_at
 from engine.operations.reading.people import people_of
 from engine.store.transactions.runner import Tx

@@ -17,10 +17,10 @@ from engine.definition.model import Exit, Field, Process, Step
 from engine.errors import Invalid
 from engine.i18n import Text
 from engine.operations.access import require_sight
+from engine.operations.content.publish import by_hash, current
 from engine.operations.context import Caller, Context, no_case
 from engine.operations.facts import OperationFacts
 from engine.operations.offering import Offers
-from engine.operations.publish import by_hash, current
 from engine.operations.reading.form_views import Option
 from engine.operations.reading.people import people_of
 from engine.operations.reading.start import start_offers, startable_from

@@ -19,9 +19,9 @@ from engine.definition.values.forms import spellings
 from engine.definition.values.types import ValueType
 from engine.i18n import Text
 from engine.operations.access import Sight
+from engine.operations.content.publish import by_hash
 from engine.operations.context import Context
 from engine.operations.facts import OperationFacts
-from engine.operations.publish import by_hash
 from engine.operations.reading.cleaning import Cleaner
 from engine.operations.reading.form_views import FormField
 from engine.operations.reading.forms import Forms

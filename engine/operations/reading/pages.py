@@ -8,8 +8,8 @@ from typing import TypeVar
 from engine.definition.model import Ask, Process
 from engine.i18n import Text
 from engine.operations.access import require_sight
+from engine.operations.content.publish import by_hash, current
 from engine.operations.context import Caller, Context, no_case
-from engine.operations.publish import by_hash, current
 from engine.operations.reading.case_page import case_view
 from engine.operations.reading.colleagues import receivers
 from engine.operations.reading.evidence import evidence, sums

@@ -16,10 +16,10 @@ from engine.errors import RongtongError
 from engine.extend.contributions import OUTPUT, Sentence
 from engine.i18n import Text, listed
 from engine.operations.access import Sight
+from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
 from engine.operations.offering import Offers
-from engine.operations.publish import by_hash
 from engine.operations.reading.forms import Forms
 from engine.operations.reading.glance import Glance
 from engine.operations.reading.history import Settled, Turn, before_last, settlements, turns, typed_before

@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, select
 
 from engine.i18n import both
 from engine.operations.access import require_here
+from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context
-from engine.operations.publish import by_hash
 from engine.operations.reading.parts import Showing
 from engine.operations.reading.people import People, people_of
 from engine.operations.reading.read_log_views import ReadingView

@@ -10,8 +10,8 @@ from engine.clock import DAY
 from engine.definition.values.plain import words_sought
 from engine.i18n import Text, listed
 from engine.operations.access import Sight, require_here
+from engine.operations.content.publish import all_current, by_hash
 from engine.operations.context import Caller, Context
-from engine.operations.publish import all_current, by_hash
 from engine.operations.reading.people import People, people_of
 from engine.operations.reading.views import CaseRow
 from engine.runtime.state import incidents, nodes, units_in

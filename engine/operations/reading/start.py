@@ -11,10 +11,10 @@ from engine.clock import DAY
 from engine.definition.fields.offering import asks_anybody
 from engine.errors import NotFound
 from engine.operations.access import home_units
+from engine.operations.content.publish import all_current, current
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
 from engine.operations.offering import Offers
-from engine.operations.publish import all_current, current
 from engine.operations.reading.again import taken_over
 from engine.operations.reading.forms import Forms
 from engine.operations.reading.outlook import Outlook

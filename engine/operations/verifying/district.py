@@ -16,10 +16,10 @@ from engine.extend.contributions import Invariant
 from engine.extend.faults import cause_of
 from engine.i18n import Text, from_stored, stored
 from engine.operations import who
+from engine.operations.content.publish import by_hash
 from engine.operations.context import Context
 from engine.operations.districts import OFFSET, placed
 from engine.operations.plugin_contexts import read_context
-from engine.operations.publish import by_hash
 from engine.operations.uncovering import STREAM
 from engine.operations.verifying.case import chain, says
 from engine.operations.verifying.notices import check_read

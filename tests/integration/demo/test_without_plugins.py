@@ -21,11 +21,11 @@ from engine.errors import Conflict, Forbidden, Invalid, RongtongError, Unanswere
 from engine.extend.discovery import find
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
+from engine.operations.background.returning import resume
 from engine.operations.context import Caller, Context, System
 from engine.operations.demo.plan import Plan
 from engine.operations.districts import all_contexts
 from engine.operations.reading import pages
-from engine.operations.returning import resume
 from engine.operations.verifying.verify import verify
 from engine.runtime.start import START, start_step
 from engine.store import jobs, people

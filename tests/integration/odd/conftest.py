@@ -23,10 +23,10 @@ from engine.operations import cases
 from engine.operations.accounts import accounts
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
+from engine.operations.content.publish import publish
 from engine.operations.context import ENGINE, Caller, Context, System
 from engine.operations.districts import context
 from engine.operations.naming import person_named
-from engine.operations.publish import publish
 from engine.operations.reading import pages
 from engine.store.databases.database import Database
 from engine.store.schema import tables

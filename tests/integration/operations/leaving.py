@@ -9,8 +9,8 @@ from dataclasses import replace
 from engine.extend.discovery import Plugin
 from engine.extend.registry import Registry
 from engine.operations.background.inner import run_jobs
+from engine.operations.background.returning import resume
 from engine.operations.districts import context
-from engine.operations.returning import resume
 from tests.town import Town
 
 

@@ -10,11 +10,11 @@ from engine.clock import HOUR, SECOND
 from engine.errors import Forbidden, KeyReused, NotFound
 from engine.i18n import both
 from engine.operations import incidents
+from engine.operations.background.failing import job_title
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.letters import Letter, NotSent
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import Caller
-from engine.operations.failing import job_title
 from engine.store import incidents as store
 from engine.store import jobs
 from engine.store.databases.database import Database

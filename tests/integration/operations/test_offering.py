@@ -15,9 +15,9 @@ from engine.i18n import both
 from engine.operations import cases
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
+from engine.operations.content.publish import current
 from engine.operations.context import Caller
 from engine.operations.offering import Offers
-from engine.operations.publish import current
 from engine.operations.reading import pages
 from engine.operations.reading.start import start_offers
 from engine.store.databases.database import Database

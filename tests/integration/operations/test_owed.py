@@ -14,13 +14,14 @@ from engine.clock import HOUR, MINUTE
 from engine.errors import Conflict
 from engine.extend import ActionContext, Reaction, Sender, Text, Undone, action, both, hookimpl, undo
 from engine.extend.discovery import Plugin
-from engine.operations import cases, incidents, returning
+from engine.operations import cases, incidents
+from engine.operations.background import returning
 from engine.operations.background.handing import job_body
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
+from engine.operations.background.returning import resume
 from engine.operations.context import Caller
 from engine.operations.reading import pages
-from engine.operations.returning import resume
 from engine.store import jobs
 from engine.store.databases.database import Database
 from engine.store.failure_words import said_in

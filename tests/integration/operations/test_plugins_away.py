@@ -14,13 +14,13 @@ from engine.extend.faults import plugin_error
 from engine.extend.registry import Registry
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
+from engine.operations.background.returning import resume
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.districts import context
 from engine.operations.naming import fill_from_words
 from engine.operations.reading import pages
-from engine.operations.returning import resume
 from engine.store import jobs
 from engine.store.databases.database import Database
 from engine.worker.worker import Worker

@@ -18,11 +18,11 @@ from sqlalchemy.exc import OperationalError
 from engine.errors import Busy, Invalid, Unanswered
 from engine.extend.registry import Registry
 from engine.operations import cases, incidents
+from engine.operations.background.returning import resume
 from engine.operations.context import Caller
 from engine.operations.districts import context
 from engine.operations.reading import pages
 from engine.operations.reading.views import Receipt
-from engine.operations.returning import resume
 from engine.operations.verifying.verify import verify
 from engine.store.databases.database import Database
 from engine.store.databases.drivers import sqlite_module

@@ -15,10 +15,10 @@ from engine.extend import ActionContext, Text, Undone, action, both, undo
 from engine.extend.registry import Plugin, Registry
 from engine.operations import cases
 from engine.operations.background.inner import run_jobs
+from engine.operations.background.returning import resume
+from engine.operations.content.publish import publish
 from engine.operations.context import Caller
 from engine.operations.districts import context
-from engine.operations.publish import publish
-from engine.operations.returning import resume
 from engine.operations.verifying.verify import verify
 from engine.store import journal
 from engine.store.databases.database import Database

@@ -15,8 +15,8 @@ from sqlalchemy import insert, update
 import engine.operations
 from engine.definition.load import load_text
 from engine.errors import RongtongError
-from engine.operations import cases, erasing, incidents, notices, publish, uncovering
-from engine.operations.content import adopt
+from engine.operations import cases, erasing, incidents, notices, uncovering
+from engine.operations.content import adopt, publish
 from engine.operations.context import Caller, Context
 from engine.operations.reading import advice, choices, pages, plugin_parts, read_log, search, start
 from engine.store import jobs

@@ -11,8 +11,9 @@ from sqlalchemy import Table
 
 from engine.clock import DAY
 from engine.errors import RongtongError
-from engine.operations import cases, incidents, notices, publish, uncovering, work
+from engine.operations import cases, incidents, notices, uncovering, work
 from engine.operations.content import adopt as adopting
+from engine.operations.content import publish
 from engine.operations.erasing import erase
 from engine.operations.verifying.verify import verify_district
 from engine.store.schema import tables

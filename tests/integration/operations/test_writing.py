@@ -17,9 +17,9 @@ from engine.i18n import both
 from engine.operations import cases, notices
 from engine.operations.content.adopt import adopt, adopt_process, adoption
 from engine.operations.content.pack import Pack
+from engine.operations.content.publish import publish
 from engine.operations.context import Caller
 from engine.operations.districts import context
-from engine.operations.publish import publish
 from engine.operations.work import pass_time
 from engine.store.databases.database import Database
 from engine.store.schema import tables

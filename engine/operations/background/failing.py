@@ -10,9 +10,9 @@ from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import moment_words
 from engine.extend.senders import Sender
 from engine.i18n import Text, both, counted
+from engine.operations.content.publish import by_hash
 from engine.operations.context import Context, System
 from engine.operations.districts import all_contexts
-from engine.operations.publish import by_hash
 from engine.operations.reading.views import Incident
 from engine.store import cases, jobs
 from engine.store import incidents as store
