@@ -87,7 +87,7 @@ def _check_path(library: Library, path: Path) -> tuple[Problem, ...]:
 
 
 def _plan_problems(text: str, file: str) -> tuple[Problem, ...]:
-    from engine.operations.demo.plan import read_plan
+    from engine.demo.plan import read_plan
 
     try:
         read_plan(text, file)

@@ -18,12 +18,12 @@ from engine.cli import opening, report, say
 from engine.cli.homes import Folder, Given, Home, Task
 from engine.cli.serving import must_be_free, no_work_option, port_option, serve_pages
 from engine.clock import SetClock, SystemClock
+from engine.demo.history import History, go_on, make_history, packs
+from engine.demo.plan import Plan
 from engine.edge.facing import Facing, facing
 from engine.errors import Invalid, Problem
 from engine.i18n import Text, listed
 from engine.ids import SeededIds
-from engine.operations.demo.history import History, go_on, make_history, packs
-from engine.operations.demo.plan import Plan
 from engine.operations.districts import keep_offset
 
 if TYPE_CHECKING:

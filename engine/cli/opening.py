@@ -16,10 +16,10 @@ from engine.content import shipped_workflows
 from engine.i18n import Text, listed
 
 if TYPE_CHECKING:
+    from engine.demo.plan import Plan
     from engine.extend.registry import Registry
     from engine.operations.content.library import Library
     from engine.operations.context import Caller, Context, System
-    from engine.operations.demo.plan import Plan
 
 #: A command or option decorator of click.
 Decorator = Callable[[Any], Any]
@@ -118,7 +118,7 @@ def library(folder: Path | None, registry: Registry | None = None) -> Library:
 
 def plan(folder: Path | None) -> Plan:
     """The plan of the demo that lies in *folder*, or the one that is shipped."""
-    from engine.operations.demo.plan import read_plan
+    from engine.demo.plan import read_plan
 
     path = (folder or shipped_workflows()) / "demo.yaml"
     if not path.is_file():

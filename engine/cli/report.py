@@ -11,9 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from engine.cli import say
+from engine.demo.figures import Figures, figures
 from engine.i18n import Text
 from engine.operations.context import Context, System
-from engine.operations.demo.figures import Figures, figures
 from engine.operations.districts import all_contexts
 from engine.operations.verifying.verdict import looked_at
 from engine.operations.verifying.verify import Verdict, verify

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from engine.clock import MINUTE
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import moment_words, weekday_words
+from engine.demo.plan import Plan, Somebody
 from engine.i18n import Text
 from engine.operations.accounts.accounts import account_of, create_account, open_session
 from engine.operations.context import Caller, System
-from engine.operations.demo.plan import Plan, Somebody
 from engine.operations.districts import all_contexts, context
 from engine.operations.naming import person_named
 from engine.operations.reading.pages import inbox

@@ -19,8 +19,8 @@ LOOKS_IN = {
     "engine/operations/reading/choices.py": "what a field offers follows from the form; nothing of it is shown",
     "engine/operations/reading/start.py": "what a field offers follows from the form; nothing of it is shown",
     "engine/operations/verifying/case.py": "compares what is stored",
-    "engine/operations/demo/acting.py": "makes up what invented people fill in",
-    "engine/operations/demo/making.py": "makes up what invented people fill in",
+    "engine/demo/acting.py": "makes up what invented people fill in",
+    "engine/demo/making.py": "makes up what invented people fill in",
     "engine/operations/content/adopt.py": "the data files of a pack, not a form",
 }
 #: File → why it may put a stored value into words.

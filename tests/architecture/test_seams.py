@@ -173,7 +173,7 @@ def test_every_context_of_a_plugin_is_fenced() -> None:
 #: Who may write the tables of who is who: a pack, and what goes by ``operations.who.change``. Each moves the version by
 #: which answers about them are kept.
 _WHO = {"unit", "unit_member", "person", "role_grant", "deputy", "rota"}
-_WRITERS = {"engine/operations/content/adopt.py", "engine/operations/demo/life.py", "engine/store/schema/priming.py"}
+_WRITERS = {"engine/operations/content/adopt.py", "engine/demo/life.py", "engine/store/schema/priming.py"}
 
 
 def test_only_those_who_move_its_version_write_who_is_who() -> None:

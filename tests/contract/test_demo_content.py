@@ -9,10 +9,10 @@ from functools import cache
 from engine.content import shipped_workflows
 from engine.definition.model import Process
 from engine.definition.yaml.source import read
+from engine.demo.plan import NOBODY, Choice, Plan, StepPlan, read_plan
 from engine.extend.registry import Registry
 from engine.operations.content.library import Library
 from engine.operations.content.pack import Pack
-from engine.operations.demo.plan import NOBODY, Choice, Plan, StepPlan, read_plan
 
 FILE = shipped_workflows() / "demo.yaml"
 DAY_OR_HOUR = re.compile("周[一二三四五六日末天]|星期|[上下中]午|[当今]晚|晚上|早上|[0-9三四五六七八九十]点")

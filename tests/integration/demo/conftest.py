@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from engine.cli import opening
+from engine.demo.plan import Plan
 from engine.operations.context import System
-from engine.operations.demo.plan import Plan
 from tests.integration.demo.living import lived, short
 
 

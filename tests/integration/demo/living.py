@@ -11,12 +11,12 @@ from engine.app import open_system
 from engine.cli import opening
 from engine.clock import Micros, SetClock
 from engine.definition.values.moments import read_datetime, to_micros
+from engine.demo.history import make_history, packs
+from engine.demo.plan import Plan
 from engine.extend.discovery import ENGINE
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
 from engine.operations.context import System
-from engine.operations.demo.history import make_history, packs
-from engine.operations.demo.plan import Plan
 
 #: When it ends: a Tuesday in June.
 NOW = to_micros(read_datetime("2026-06-16T15:20"))

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from engine.app import Options, create_app
 from engine.cli import stage
+from engine.demo.plan import Plan
 from engine.operations.context import System
-from engine.operations.demo.plan import Plan
 
 #: Many pages differ by nothing but the case or the day: so many of a kind are enough.
 ENOUGH = 12

@@ -9,11 +9,11 @@ import pytest
 from engine.content import shipped_workflows
 from engine.definition.calendar.working import Calendar
 from engine.definition.values.moments import midnight, read_datetime, to_datetime, to_micros
+from engine.demo.days import ending, later, moment_of, ruled_days, working_days
+from engine.demo.plan import span
 from engine.extend.registry import Registry
 from engine.ids import chance
 from engine.operations.content.library import Library
-from engine.operations.demo.days import ending, later, moment_of, ruled_days, working_days
-from engine.operations.demo.plan import span
 
 CALENDAR: Calendar = Library(shipped_workflows(), Registry()).calendar(("cn",))[1]
 

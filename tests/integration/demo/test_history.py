@@ -19,12 +19,12 @@ from engine.cli.demo import live_through
 from engine.cli.homes import Folder, Given, Task
 from engine.clock import HOUR, SetClock, SystemClock
 from engine.definition.values.moments import read_datetime, to_datetime, to_micros
+from engine.demo.figures import figures
+from engine.demo.history import go_on
+from engine.demo.plan import Plan, read_plan
 from engine.errors import Invalid, RongtongError
 from engine.operations.commands.redaction import RESTORING, found
 from engine.operations.context import System
-from engine.operations.demo.figures import figures
-from engine.operations.demo.history import go_on
-from engine.operations.demo.plan import Plan, read_plan
 from engine.operations.districts import all_contexts, business_offset, keep_offset
 from engine.operations.verifying.verify import verify
 from tests.checks import checked, unchecked

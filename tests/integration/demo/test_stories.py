@@ -14,10 +14,10 @@ from engine.app import open_system
 from engine.clock import DAY, HOUR, SetClock
 from engine.definition.values.inputs import parse_input
 from engine.definition.values.moments import read_datetime, to_micros
+from engine.demo.plan import Plan, StepPlan, Story
 from engine.operations import cases, incidents, work
 from engine.operations.content.publish import current
 from engine.operations.context import Caller, Context, System
-from engine.operations.demo.plan import Plan, StepPlan, Story
 from engine.operations.districts import context
 from engine.operations.naming import fill_from_words, person_named
 from engine.operations.reading import pages

@@ -17,13 +17,13 @@ from sqlalchemy import select
 from engine.app import Options, create_app
 from engine.cli import stage
 from engine.definition.district.roles import ADMIN
+from engine.demo.plan import Plan
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError, Unanswered
 from engine.extend.discovery import find
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.returning import resume
 from engine.operations.context import Caller, Context, System
-from engine.operations.demo.plan import Plan
 from engine.operations.districts import all_contexts
 from engine.operations.reading import pages
 from engine.operations.verifying.verify import verify

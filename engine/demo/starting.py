@@ -7,15 +7,15 @@ from datetime import date
 
 from engine.clock import MINUTE
 from engine.definition.values.moments import at_time, to_micros
+from engine.demo.acting import Acting
+from engine.demo.days import moment_of, ruled_days
+from engine.demo.making import Holder
+from engine.demo.plan import ProcessPlan, Starter, Story, span
+from engine.demo.scene import Scene
 from engine.errors import Invalid
 from engine.operations import cases as verbs
 from engine.operations.content.publish import current
 from engine.operations.context import Caller
-from engine.operations.demo.acting import Acting
-from engine.operations.demo.days import moment_of, ruled_days
-from engine.operations.demo.making import Holder
-from engine.operations.demo.plan import ProcessPlan, Starter, Story, span
-from engine.operations.demo.scene import Scene
 from engine.operations.naming import fill_from_words, person_named
 from engine.operations.reading.views import Receipt
 from engine.runtime.draft import Definition

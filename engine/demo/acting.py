@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from engine.clock import SECOND
 from engine.definition.fields.exit_form import to_complete
+from engine.demo.plan import Aside, Choice, StepPlan, Story, span
+from engine.demo.scene import Scene
 from engine.errors import RongtongError
 from engine.operations import cases as verbs
 from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller
-from engine.operations.demo.plan import Aside, Choice, StepPlan, Story, span
-from engine.operations.demo.scene import Scene
 from engine.operations.reading.views import Receipt
 from engine.runtime.draft import Definition
 from engine.store import cases, people, tasks

@@ -11,8 +11,8 @@ from engine.definition.values.day_rules import parse_day_rule
 from engine.definition.values.durations import Duration
 from engine.definition.values.hours import at_clock
 from engine.definition.values.moments import to_datetime, to_micros
+from engine.demo.plan import Span
 from engine.ids import Chance
-from engine.operations.demo.plan import Span
 
 _DAY = timedelta(days=1)
 #: A demo ends now when the office has been open for this long, else so long before the last closing.

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from engine.clock import Micros, SetClock
 from engine.definition.calendar.working import Calendar
+from engine.demo.days import later
+from engine.demo.making import Maker, Pools, number
+from engine.demo.plan import Plan, Span, span
 from engine.ids import Chance
 from engine.operations.context import Context
-from engine.operations.demo.days import later
-from engine.operations.demo.making import Maker, Pools, number
-from engine.operations.demo.plan import Plan, Span, span
 from engine.runtime.draft import Definition
 from engine.store.transactions.runner import Tx
 

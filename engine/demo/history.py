@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from engine.clock import DAY, Micros, SetClock
+from engine.demo.days import days_since, ending, working_days
+from engine.demo.life import live, live_on
+from engine.demo.plan import Plan
+from engine.demo.scene import Scene
 from engine.errors import Invalid
 from engine.i18n import Text
 from engine.ids import chance
@@ -15,10 +19,6 @@ from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
 from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Context, System
-from engine.operations.demo.days import days_since, ending, working_days
-from engine.operations.demo.life import live, live_on
-from engine.operations.demo.plan import Plan
-from engine.operations.demo.scene import Scene
 from engine.operations.districts import all_contexts
 from engine.store.schema.tables import journal
 

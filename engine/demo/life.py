@@ -15,6 +15,10 @@ from engine.clock import HOUR, MINUTE, Micros
 from engine.definition.catalogue import ActionSpec
 from engine.definition.district.roles import ADMIN
 from engine.definition.values.moments import day_end, midnight, to_datetime, to_micros
+from engine.demo.acting import Acting
+from engine.demo.plan import Fault, Gift, Leave, span
+from engine.demo.scene import Scene
+from engine.demo.starting import Starting
 from engine.errors import Invalid, RongtongError
 from engine.extend.context import ActionContext, CaseRef
 from engine.extend.contributions import ScenarioVerb
@@ -23,10 +27,6 @@ from engine.operations import who
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
 from engine.operations.context import ENGINE, Caller
-from engine.operations.demo.acting import Acting
-from engine.operations.demo.plan import Fault, Gift, Leave, span
-from engine.operations.demo.scene import Scene
-from engine.operations.demo.starting import Starting
 from engine.operations.naming import person_named
 from engine.operations.plugin_contexts import write_context
 from engine.operations.work import ring, seal
