@@ -25,8 +25,8 @@ from engine.operations.content.library import Library
 from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE
 from engine.operations.districts import context
-from engine.operations.scenario import BEGINNING, Run
-from engine.operations.scenario_text import Scenario, read_scenario
+from engine.scenarios.run import BEGINNING, Run
+from engine.scenarios.text import Scenario, read_scenario
 from engine.store.databases.ownership import scratch_schema
 
 

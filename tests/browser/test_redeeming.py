@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from engine.operations.scenario import Run
-from engine.operations.scenario_text import read_scenario
+from engine.scenarios.run import Run
+from engine.scenarios.text import read_scenario
 from tests.browser.conftest import OpenReader
 from tests.browser.town import Town
 

@@ -9,9 +9,9 @@ from engine.definition.model import Do
 from engine.operations.context import Caller
 from engine.operations.reading import pages
 from engine.operations.reading.views import CaseView
-from engine.operations.scenario import Run
-from engine.operations.scenario_text import Line
 from engine.runtime.titles import step_title
+from engine.scenarios.run import Run
+from engine.scenarios.text import Line
 from tests.checks import unchecked
 
 

@@ -9,8 +9,8 @@ from engine.clock import SetClock
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
 from engine.operations.context import Caller, System
-from engine.operations.scenario import Run
-from engine.operations.scenario_text import read_scenario
+from engine.scenarios.run import Run
+from engine.scenarios.text import read_scenario
 from tests.scenarios.conftest import FOLDER, registry
 
 OVERLAY = """process: dispatch_order

@@ -10,8 +10,8 @@ from engine.clock import SetClock
 from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller, System
 from engine.operations.reading import pages
-from engine.operations.scenario import Run
-from engine.operations.scenario_text import read_scenario
+from engine.scenarios.run import Run
+from engine.scenarios.text import read_scenario
 from tests.scenarios.conftest import FOLDER, pack
 
 FILES = sorted(file for file in FOLDER.glob("districts/*/scenarios/*.yaml") if "redemption" in file.read_text("utf-8"))

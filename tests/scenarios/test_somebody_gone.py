@@ -10,8 +10,8 @@ from engine.operations.commands.rechecking import recheck
 from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller, Context, System
 from engine.operations.naming import person_named
-from engine.operations.scenario import Run
-from engine.operations.scenario_text import read_scenario
+from engine.scenarios.run import Run
+from engine.scenarios.text import read_scenario
 from engine.store.schema import tables
 from plugins.points_exchange.tables import account
 from tests.checks import unchecked

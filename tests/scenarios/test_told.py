@@ -10,8 +10,8 @@ from engine.operations import notices, work
 from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller, System
 from engine.operations.naming import person_named
-from engine.operations.scenario import Run
-from engine.operations.scenario_text import read_scenario
+from engine.scenarios.run import Run
+from engine.scenarios.text import read_scenario
 from tests.scenarios.conftest import FOLDER, pack
 
 DISTRICTS = ("haicheng", "shangjie", "guiding")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.operations.scenario import Run
-from engine.operations.scenario_text import read_scenario
+from engine.scenarios.run import Run
+from engine.scenarios.text import read_scenario
 from tests.town import Town
 
 THREE = """

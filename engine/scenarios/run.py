@@ -22,8 +22,8 @@ from engine.operations.context import Caller, Context
 from engine.operations.naming import fill_from_words, person_named
 from engine.operations.plugin_contexts import write_context
 from engine.operations.reading.pages import case as read_case
-from engine.operations.scenario_text import Line, Scenario
 from engine.operations.work import pass_time
+from engine.scenarios.text import Line, Scenario
 from engine.store import incidents
 from engine.store.text import dump
 from engine.store.transactions.runner import Tx

@@ -1,0 +1,1 @@
+"""Scenarios: a district at work in YAML, run on a database of its own."""
