@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import Micros
 from engine.errors import RongtongError
-from engine.extend.connection import PluginConnection
 from engine.extend.emitted import Job, Message
+from engine.extend.fence.connection import PluginConnection
 from engine.extend.tables import DISTRICT
 from engine.hanging import heed
 from engine.i18n import Text

@@ -17,10 +17,10 @@ from engine.extend import contributions as kinds
 from engine.extend.actions import Action, Undo
 from engine.extend.away import Away, broken
 from engine.extend.coherence import check_coherent
-from engine.extend.connection import Fence, PluginConnection
 from engine.extend.discovery import ENGINE, Plugin, built_in, find
 from engine.extend.entering import sealed
 from engine.extend.faults import PluginError, register_fault
+from engine.extend.fence.connection import Fence, PluginConnection
 from engine.extend.functions import checked
 from engine.extend.hooked import Hook, brought_over, called, manager_of
 from engine.extend.job_checks import check_jobs, fit

@@ -120,7 +120,7 @@ def test_the_engine_reads_nothing_past_the_store() -> None:
 
 
 #: What plugins are handed, and where no row of a district is read.
-PAST_THE_STORE = {"engine/extend/connection.py", "engine/store/schema/priming.py"}
+PAST_THE_STORE = {"engine/extend/fence/connection.py", "engine/store/schema/priming.py"}
 ANSWERING = ("tx.connection.execute", "tx.connection.scalars", "tx.connection.exec_driver_sql")
 
 

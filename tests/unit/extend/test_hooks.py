@@ -52,9 +52,9 @@ from engine.extend import (
     plugin_table,
 )
 from engine.extend.builtin import tell
-from engine.extend.connection import PluginConnection
 from engine.extend.context import log_of
 from engine.extend.faults import AnswerError, HookFailed, PluginError
+from engine.extend.fence.connection import PluginConnection
 from engine.extend.registers import REGISTERS
 from engine.extend.registry import Registry
 from engine.store.databases.database import open_database

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.extend.levels import DISTRICT, Levels, Operand
-from engine.extend.tokens import Token
+from engine.extend.fence.levels import DISTRICT, Levels, Operand
+from engine.extend.fence.tokens import Token
 
 _OUTER: Final = frozenset({"left", "right", "full"})
 _JOINS: Final = _OUTER | {"inner", "cross", "natural", "outer", "join"}

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.extend.binding import Bindings
-from engine.extend.levels import DISTRICT, VERBS
-from engine.extend.tokens import RefusedSql, Token, tokens
+from engine.extend.fence.binding import Bindings
+from engine.extend.fence.levels import DISTRICT, VERBS
+from engine.extend.fence.tokens import RefusedSql, Token, tokens
 from engine.i18n import Text, listed
 
 if TYPE_CHECKING:  # who only checks what is written opens no database

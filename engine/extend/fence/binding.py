@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from engine.extend.levels import VERBS, Operand
-from engine.extend.sources import Part, Source, Sources
-from engine.extend.tokens import Token
+from engine.extend.fence.levels import VERBS, Operand
+from engine.extend.fence.sources import Part, Source, Sources
+from engine.extend.fence.tokens import Token
 
 _SET_OPERATORS: Final = frozenset({"union", "intersect", "except"})
 #: After which sections of a statement each word begins another. WHERE is not among what FROM may follow: there it is

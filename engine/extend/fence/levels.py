@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from engine.extend.tokens import Token, matched
+from engine.extend.fence.tokens import Token, matched
 
 #: The first column of every plugin's table.
 DISTRICT: Final = "district_id"

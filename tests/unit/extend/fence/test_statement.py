@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from engine.extend.fence import reading
+from engine.extend.fence.statement import reading
 from engine.i18n import Text
 from engine.store.databases.database import DialectName
 from tests.spellings import DISTRICTLESS, FOREIGN, FOREIGN_ON, LEGAL, LEGAL_ON, MOVING, NO_STATEMENTS
