@@ -13,7 +13,7 @@ from engine.definition.values.inputs import NUL
 from engine.edge import answers
 from engine.edge.proxies import NOBODY, Proxies
 from engine.errors import Invalid, NotFound, RongtongError
-from engine.extend.entering import interrupts
+from engine.extend.calls.entering import interrupts
 from engine.extend.migrating import complete, migrated
 from engine.extend.registry import Registry
 from engine.extend.senders import Mode

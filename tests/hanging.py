@@ -9,7 +9,7 @@ import pytest
 
 from engine import hanging
 from engine.clock import SECOND
-from engine.extend.watched import Watched
+from engine.extend.calls.watched import Watched
 from engine.otherwise import otherwise
 
 

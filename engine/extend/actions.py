@@ -11,9 +11,9 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from engine.definition.catalogue import ActionSpec, ResultSpec, UndoRule
 from engine.errors import Problem
+from engine.extend.calls.faults import AnswerError, plugin_error, plugin_fault
+from engine.extend.calls.places import written_at
 from engine.extend.context import ActionContext
-from engine.extend.faults import AnswerError, plugin_error, plugin_fault
-from engine.extend.places import written_at
 from engine.extend.shapes import Misfit, Shape, shape_of
 from engine.i18n import Text
 

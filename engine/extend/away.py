@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from engine.extend.faults import PluginError, placed
-from engine.extend.places import quoted_at
+from engine.extend.calls.faults import PluginError, placed
+from engine.extend.calls.places import quoted_at
 from engine.i18n import Text
 
 #: ``left out`` by whoever runs the installation, ``broken`` by a fault of its own.

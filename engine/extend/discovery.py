@@ -14,10 +14,10 @@ from typing import Any, Final
 from engine.errors import Problem, RongtongError
 from engine.extend import builtin
 from engine.extend.away import Away, broken, left_out
-from engine.extend.entering import Entering
-from engine.extend.faults import ExitError, PluginError, placed, plugin_error, told
+from engine.extend.calls.entering import Entering
+from engine.extend.calls.faults import ExitError, PluginError, placed, plugin_error, told
+from engine.extend.calls.places import imported_at
 from engine.extend.manifest import API, Manifest, load_manifest
-from engine.extend.places import imported_at
 from engine.i18n import Text, joined
 
 GROUP: Final = "rongtong.plugins"

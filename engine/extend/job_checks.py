@@ -10,12 +10,12 @@ from typing import Any, Final, get_args
 from engine.clock import SECOND
 from engine.errors import Misuse
 from engine.extend.actions import Action, Undone
+from engine.extend.calls.entering import Entering
+from engine.extend.calls.faults import plugin_error, told
+from engine.extend.calls.json_values import not_json
+from engine.extend.calls.places import written_at
 from engine.extend.contributions import Reaction
 from engine.extend.emitted import Job, Message
-from engine.extend.entering import Entering
-from engine.extend.faults import plugin_error, told
-from engine.extend.json_values import not_json
-from engine.extend.places import written_at
 from engine.extend.senders import LONGEST_SEND
 from engine.i18n import Text, listed
 from engine.runtime.evolve import KINDS

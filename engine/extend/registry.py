@@ -16,13 +16,13 @@ from engine.errors import Problem
 from engine.extend import contributions as kinds
 from engine.extend.actions import Action, Undo
 from engine.extend.away import Away, broken
+from engine.extend.calls.entering import sealed
+from engine.extend.calls.faults import PluginError, register_fault
+from engine.extend.calls.functions import checked
+from engine.extend.calls.hooked import Hook, brought_over, called, manager_of
 from engine.extend.coherence import check_coherent
 from engine.extend.discovery import ENGINE, Plugin, built_in, find
-from engine.extend.entering import sealed
-from engine.extend.faults import PluginError, register_fault
 from engine.extend.fence.connection import Fence, PluginConnection
-from engine.extend.functions import checked
-from engine.extend.hooked import Hook, brought_over, called, manager_of
 from engine.extend.job_checks import check_jobs, fit
 from engine.extend.registers import HOOK_OF, REGISTERS
 from engine.extend.senders import Sender

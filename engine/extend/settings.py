@@ -16,8 +16,8 @@ from engine.definition.values.saying import yuan_text
 from engine.definition.values.types import ValueType
 from engine.errors import Problem
 from engine.extend.away import Away
+from engine.extend.calls.faults import told
 from engine.extend.contributions import Setting
-from engine.extend.faults import told
 from engine.i18n import Text, both, joined, listed
 from engine.settings import secret_variable
 

@@ -13,8 +13,8 @@ from engine.definition.fields.schema import FORMATS, well_formed
 from engine.definition.values.forms import decode
 from engine.definition.values.types import ValueType
 from engine.errors import Misuse, RongtongError
+from engine.extend.calls.faults import told
 from engine.extend.contributions import Setting
-from engine.extend.faults import told
 from engine.extend.settings import fault_of
 from engine.i18n import Text
 from engine.settings import secret_variable

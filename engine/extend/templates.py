@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from engine.extend.faults import plugin_error
-from engine.extend.places import place
+from engine.extend.calls.faults import plugin_error
+from engine.extend.calls.places import place
 
 if TYPE_CHECKING:
     from jinja2 import Environment, nodes

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from engine.extend.calls.faults import PluginError, plugin_error
+from engine.extend.calls.places import written_at
 from engine.extend.discovery import Plugin
-from engine.extend.faults import PluginError, plugin_error
-from engine.extend.places import written_at
 
 
 class Unsound(Exception):

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.definition.district.roles import RoleTable
+from engine.extend.calls.faults import AnswerError, plugin_fault
+from engine.extend.calls.places import called_from, written_at
 from engine.extend.contributions import Resolver
 from engine.extend.emitted import Message
-from engine.extend.faults import AnswerError, plugin_fault
-from engine.extend.places import called_from, written_at
 from engine.i18n import Text
 from engine.operations.context import Context
 from engine.operations.reading.people import People

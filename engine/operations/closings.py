@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.definition.district.roles import RoleTable
+from engine.extend.calls.faults import named
+from engine.extend.calls.places import written_at
+from engine.extend.calls.watched import left_out
 from engine.extend.contributions import Endpoint, Page
-from engine.extend.faults import named
-from engine.extend.places import written_at
-from engine.extend.watched import left_out
 from engine.i18n import Text
 from engine.operations.context import Context
 

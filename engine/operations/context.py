@@ -15,7 +15,7 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.district.model import Beyond
 from engine.definition.district.roles import RoleTable
 from engine.errors import Forbidden, NotFound, Unanswered
-from engine.extend.faults import HungError
+from engine.extend.calls.faults import HungError
 from engine.extend.registry import Registry
 from engine.extend.senders import Mode
 from engine.extend.stored_settings import Reading

@@ -10,10 +10,10 @@ from typing import Final, TypeVar
 
 from engine.definition.values.types import BUILT_IN
 from engine.errors import Misuse, RongtongError, Unanswered
+from engine.extend.calls.entering import Entering
+from engine.extend.calls.faults import HungError, LeftOutError, PluginFault, cause_of, place_of
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
-from engine.extend.entering import Entering
-from engine.extend.faults import HungError, LeftOutError, PluginFault, cause_of, place_of
 from engine.extend.registry import Registry
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context

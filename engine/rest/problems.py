@@ -22,7 +22,7 @@ from engine.errors import (
     Unauthenticated,
     excerpt,
 )
-from engine.extend.faults import PluginFault
+from engine.extend.calls.faults import PluginFault
 from engine.i18n import Text
 from engine.ids import Ids
 

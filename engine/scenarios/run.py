@@ -13,7 +13,7 @@ from engine.definition.values.forms import decode, to_micros
 from engine.definition.values.inputs import parse_input
 from engine.definition.values.types import DATETIME
 from engine.errors import Invalid, Problem, RongtongError
-from engine.extend.calling import on_content
+from engine.extend.calls.beside import on_content
 from engine.extend.contributions import ScenarioVerb
 from engine.extend.senders import Sender
 from engine.i18n import Text, both, joined

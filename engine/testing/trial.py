@@ -27,10 +27,10 @@ from engine.extend import (
     Undone,
     ValueType,
 )
-from engine.extend.calling import receipt_of
+from engine.extend.calls.beside import receipt_of
+from engine.extend.calls.json_values import must_be_json
 from engine.extend.context import Handed, log_of
 from engine.extend.contributions import Reaction
-from engine.extend.json_values import must_be_json
 from engine.extend.registry import Registry
 from engine.extend.senders import Out, Sender
 from engine.ids import SeededIds

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from jinja2 import Undefined
 
-from engine.extend.places import place, template_at
+from engine.extend.calls.places import place, template_at
 from engine.store.bounded import Bounded
 
 _LOG: Final = logging.getLogger("rongtong.plugins")

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.clock import MINUTE, SECOND, Micros
-from engine.extend.faults import AnswerError, plugin_fault, said_of
-from engine.extend.json_values import must_be_json
-from engine.extend.places import near, place, written_at
+from engine.extend.calls.faults import AnswerError, plugin_fault, said_of
+from engine.extend.calls.json_values import must_be_json
+from engine.extend.calls.places import near, place, written_at
 from engine.i18n import Text, both, from_stored, stored
 from engine.operations.background.letters import Letter, NotSent
 from engine.store.text import dump

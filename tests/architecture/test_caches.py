@@ -20,8 +20,8 @@ WITHOUT_BOUND = {
     "engine/definition/language/slots.py _english": "places of the language",
     "engine/definition/language/keys.py keys_of": "constructs of the language",
     "engine/extend/context.py log_of": "plugins",
-    "engine/extend/answers.py validator": "types that contributions and hooks are declared with",
-    "engine/extend/answers.py _hints": "kinds of contributions",
+    "engine/extend/calls/answers.py validator": "types that contributions and hooks are declared with",
+    "engine/extend/calls/answers.py _hints": "kinds of contributions",
 }
 _GROW = {"setdefault", "update", "append", "add", "extend", "insert"}
 

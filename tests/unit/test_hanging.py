@@ -17,9 +17,9 @@ import pytest
 
 from engine import hanging
 from engine.clock import SECOND
+from engine.extend.calls.entering import entered
+from engine.extend.calls.faults import HungError
 from engine.extend.context import log_of
-from engine.extend.entering import entered
-from engine.extend.faults import HungError
 from engine.hanging import LIMIT, CalledBack, GivenUp
 from engine.otherwise import otherwise
 from tests.bounded import until

@@ -12,7 +12,7 @@ import pytest
 
 from engine import logs, secrecy
 from engine.errors import Misuse
-from engine.extend.faults import PluginFault, cause_of, said_of
+from engine.extend.calls.faults import PluginFault, cause_of, said_of
 from engine.i18n import both
 
 SECRETS = ("open-sesame", "pass word&more", "it's a \\ \"key\"", "芝麻开门", "line one\nline two")

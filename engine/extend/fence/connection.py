@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVarTuple, overload
 from sqlalchemy import CursorResult, Dialect, Executable, ScalarResult
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from engine.extend.faults import FenceError, SwallowedError, plugin_fault
+from engine.extend.calls.faults import FenceError, SwallowedError, plugin_fault
+from engine.extend.calls.places import called_from
 from engine.extend.fence.statement import ELSEWHERE, reading
-from engine.extend.places import called_from
 from engine.hanging import heed
 from engine.store.transactions.failures import is_stopped
 

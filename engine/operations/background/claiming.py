@@ -9,7 +9,7 @@ from functools import partial
 
 from engine.clock import SECOND, Micros
 from engine.errors import Busy, Unanswered
-from engine.extend.faults import said_of
+from engine.extend.calls.faults import said_of
 from engine.hanging import GivenUp
 from engine.i18n import Text
 from engine.operations.context import Context

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.errors import Unanswered
+from engine.extend.calls.faults import said_of
 from engine.extend.contributions import Reaction
-from engine.extend.faults import said_of
 from engine.i18n import Text
 from engine.operations.background.claiming import LEASE, Attempt, NotDone, run_due
 from engine.operations.background.handing import job_context, must_owe_nothing

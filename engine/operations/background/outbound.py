@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from engine.clock import SECOND, Micros
 from engine.errors import Unanswered
+from engine.extend.calls.faults import said_of
+from engine.extend.calls.json_values import must_be_json
 from engine.extend.context import ReadContext
-from engine.extend.faults import said_of
-from engine.extend.json_values import must_be_json
 from engine.extend.senders import Out, Sender
 from engine.extend.stored_settings import SecretMissing
 from engine.i18n import Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.errors import Vetoed
-from engine.extend.calling import check
+from engine.extend.calls.beside import check
 from engine.extend.context import CaseRef, CheckContext
 from engine.operations.context import Caller, Context
 from engine.operations.plugin_contexts import handed

@@ -10,9 +10,9 @@ from typing import Any
 
 from engine.definition.model import Do
 from engine.errors import Busy, Conflict, NotFound, RongtongError, Unanswered, Vetoed
-from engine.extend.calling import committed
+from engine.extend.calls.beside import committed
+from engine.extend.calls.faults import HungError
 from engine.extend.contributions import Committed
-from engine.extend.faults import HungError
 from engine.i18n import Text
 from engine.operations.commands import references
 from engine.operations.commands.checking import as_had, veto

@@ -13,10 +13,10 @@ from engine.definition.model import Do
 from engine.definition.specs import changed
 from engine.errors import Unanswered, Vetoed
 from engine.extend.actions import RESERVED, Action, Undo, Undone
+from engine.extend.calls.faults import HungError, cause_of
+from engine.extend.calls.places import written_at
 from engine.extend.context import ActionContext, CaseRef
 from engine.extend.emitted import Job, Message
-from engine.extend.faults import HungError, cause_of
-from engine.extend.places import written_at
 from engine.i18n import Text
 from engine.operations.audiences import must_reach
 from engine.operations.commands.runs import HandedJob, Happened, Owed, Runs

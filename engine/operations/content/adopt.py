@@ -19,7 +19,7 @@ from engine.definition.district.units import in_order
 from engine.definition.model import Process
 from engine.definition.values.forms import day_end, midnight, to_micros
 from engine.errors import Invalid, Problem
-from engine.extend.calling import on_content
+from engine.extend.calls.beside import on_content
 from engine.extend.context import SeedContext
 from engine.extend.contributions import DataFile
 from engine.i18n import Text, counted

@@ -20,7 +20,7 @@ from engine.definition.problem_codes import did_you_mean, problem
 from engine.definition.yaml.places import place_at
 from engine.definition.yaml.source import Node, data_of, read, text_of
 from engine.errors import Invalid, Problem
-from engine.extend.calling import on_content
+from engine.extend.calls.beside import on_content
 from engine.extend.contributions import DataFile, ScenarioVerb
 from engine.extend.registry import Registry
 from engine.i18n import Text

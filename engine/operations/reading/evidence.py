@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from engine.definition.model import Do
 from engine.extend.actions import RESERVED
-from engine.extend.calling import evidence as gather
-from engine.extend.calling import receipt_of
+from engine.extend.calls.beside import evidence as gather
+from engine.extend.calls.beside import receipt_of
 from engine.extend.contributions import Evidence
 from engine.i18n import both
 from engine.operations.plugin_contexts import read_context

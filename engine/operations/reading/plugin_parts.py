@@ -11,7 +11,7 @@ from markupsafe import Markup
 from engine.clock import SECOND
 from engine.definition.values.plain import sought
 from engine.errors import NotFound
-from engine.extend import calling
+from engine.extend.calls import beside
 from engine.extend.context import PageContext
 from engine.extend.contributions import Endpoint, Page, View
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
@@ -85,7 +85,7 @@ def slot(
             _LOG.warning("plugin %s took %d ms for slot %s", plugin, (ctx.clock.wall() - began) // 1000, name)
         return part
 
-    return calling.slot(ctx.registry, enabled, hook, _shown(view), reading, caller.language)
+    return beside.slot(ctx.registry, enabled, hook, _shown(view), reading, caller.language)
 
 
 def _shown(view: CaseView | TaskView | TaskRow | StartForm | None) -> dict[str, object]:

@@ -12,8 +12,8 @@ from typing import Any, Final
 from engine.clock import Micros
 from engine.definition.language.canonical import content_hash
 from engine.errors import Invalid
+from engine.extend.calls.faults import cause_of
 from engine.extend.contributions import Invariant
-from engine.extend.faults import cause_of
 from engine.i18n import Text, from_stored, stored
 from engine.operations import who
 from engine.operations.content.publish import by_hash

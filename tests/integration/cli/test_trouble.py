@@ -14,7 +14,7 @@ import pytest
 
 from engine import app, logs
 from engine.cli import root
-from engine.extend.faults import HungError, plugin_fault
+from engine.extend.calls.faults import HungError, plugin_fault
 from engine.hanging import GivenUp
 from engine.store.databases.database import Database, open_database
 from tests import trouble

@@ -18,7 +18,7 @@ from engine import hanging
 from engine.edge.answers import ALWAYS, RETRY
 from engine.edge.dispatcher import Dispatcher
 from engine.edge.server import Channel, make_server
-from engine.extend.entering import entered
+from engine.extend.calls.entering import entered
 from engine.otherwise import otherwise
 from engine.store.transactions.failures import bystander
 from tests.bounded import until

@@ -9,7 +9,7 @@ from threading import Event, Thread
 import pytest
 
 from engine.errors import Busy
-from engine.extend.entering import entered
+from engine.extend.calls.entering import entered
 from engine.hanging import GivenUp
 from engine.operations.accounts import accounts, passwords
 from tests.bounded import until

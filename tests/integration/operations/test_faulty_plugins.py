@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from engine.errors import Invalid
 from engine.extend import DataFile, Invariant, Problem, ReadContext, Text, both
-from engine.extend.faults import HookFailed
+from engine.extend.calls.faults import HookFailed
 from engine.operations.content.adopt import adopt
 from engine.operations.context import Caller
 from engine.operations.verifying.verify import verify

@@ -30,8 +30,8 @@ from engine.extend import (
     both,
     to_micros,
 )
-from engine.extend.entering import entered
-from engine.extend.faults import ExitError, FenceError, HookFailed, SwallowedError
+from engine.extend.calls.entering import entered
+from engine.extend.calls.faults import ExitError, FenceError, HookFailed, SwallowedError
 from engine.extend.registry import Registry
 from engine.operations import cases
 from engine.operations.context import Caller

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.extend.faults import FenceError
+from engine.extend.calls.faults import FenceError
 from engine.extend.registry import Registry
 from engine.store.databases.database import Database
 from engine.testing import Trial

@@ -28,7 +28,7 @@ from engine.extend import (
     both,
     undo,
 )
-from engine.extend.faults import HookFailed
+from engine.extend.calls.faults import HookFailed
 from engine.hanging import GivenUp
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from engine.clock import DAY, HOUR, MINUTE
 from engine.definition.specs import ResolverSpec
 from engine.extend import Resolver, both
+from engine.extend.calls.faults import HungError
 from engine.extend.context import ReadContext
-from engine.extend.faults import HungError
 from engine.hanging import GivenUp
 from engine.operations import cases, incidents
 from engine.operations.commands.perform import Order, changed_alone

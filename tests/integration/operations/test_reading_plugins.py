@@ -29,7 +29,7 @@ from engine.extend import (
     action,
     both,
 )
-from engine.extend.faults import HookFailed
+from engine.extend.calls.faults import HookFailed
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs

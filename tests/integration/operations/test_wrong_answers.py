@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from engine.errors import Problem, Vetoed
 from engine.extend import Message, ReadContext, both
-from engine.extend.faults import HookFailed
+from engine.extend.calls.faults import HookFailed
 from engine.operations import cases, incidents
 from engine.operations.context import Caller
 from engine.operations.reading.views import Receipt

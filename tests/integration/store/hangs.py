@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from tests.integration.store.test_transaction import put
 
-from engine.extend.entering import entered
+from engine.extend.calls.entering import entered
 from engine.store.transactions.runner import Runner, Tx
 
 KEYS = text("SELECT key FROM district WHERE district_id = 'd' ORDER BY key")

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from tests.integration.store.test_transaction import put
 
 from engine.clock import SECOND, SetClock
-from engine.extend.entering import entered
+from engine.extend.calls.entering import entered
 from engine.otherwise import otherwise
 from engine.store.databases.database import Database, open_database
 from engine.store.databases.turnstile import Turnstile

@@ -11,7 +11,7 @@ import pytest
 from tests.integration.store.test_transaction import put
 
 from engine.clock import SECOND, Micros, SetClock
-from engine.extend.entering import entered
+from engine.extend.calls.entering import entered
 from engine.store.databases.database import Database
 from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until

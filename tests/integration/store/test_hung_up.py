@@ -13,7 +13,7 @@ from tests.integration.store.test_transaction import COUNT, PUT, put
 
 from engine.clock import SECOND, SetClock
 from engine.errors import Busy
-from engine.extend.entering import entered
+from engine.extend.calls.entering import entered
 from engine.hanging import LIMIT
 from engine.store.databases import direct
 from engine.store.databases.database import Database

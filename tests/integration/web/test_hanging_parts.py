@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.extend import Committed, Evidence, EvidenceSource, PageContext, ReadContext, RowShown
-from engine.extend.watched import REST
+from engine.extend.calls.watched import REST
 from engine.hanging import GivenUp
 from engine.store.databases.database import Database
 from tests.hanging import ByHand, Hanging

@@ -11,7 +11,7 @@ import pytest
 
 from engine.clock import DAY
 from engine.extend import JobContext, Reaction, Sender, both
-from engine.extend.entering import entered
+from engine.extend.calls.entering import entered
 from engine.operations.background.letters import Letter
 from engine.store.databases.database import Database
 from engine.worker.loop import Loop

@@ -14,7 +14,7 @@ from engine.definition.values.durations import Duration
 from engine.definition.values.moments import DISTRICT_TIME
 from engine.definition.values.types import ValueType
 from engine.extend import ActionContext, Money, Of, Period, PersonId, Text, Undone, UnitId, action, undo
-from engine.extend.faults import AnswerError, PluginError
+from engine.extend.calls.faults import AnswerError, PluginError
 
 CTX = cast(ActionContext, None)
 TITLE = Text("试", "try")

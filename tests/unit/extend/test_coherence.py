@@ -28,7 +28,7 @@ from engine.extend import (
     plugin_table,
     undo,
 )
-from engine.extend.faults import PluginError
+from engine.extend.calls.faults import PluginError
 from engine.extend.registry import Registry
 from tests.unit.extend.plugins_for_tests import giving, plugin
 

@@ -47,13 +47,13 @@ from engine.extend import (
     ValueType,
     View,
     both,
-    calling,
     hookspecs,
     plugin_table,
 )
 from engine.extend.builtin import tell
+from engine.extend.calls import beside
+from engine.extend.calls.faults import AnswerError, HookFailed, PluginError
 from engine.extend.context import log_of
-from engine.extend.faults import AnswerError, HookFailed, PluginError
 from engine.extend.fence.connection import PluginConnection
 from engine.extend.registers import REGISTERS
 from engine.extend.registry import Registry
@@ -165,7 +165,7 @@ def test_register_evidence() -> None:
     registry = Registry([plugin("trial", register_evidence=giving(source))])
 
     def found(action: str) -> list[Evidence]:
-        return calling.evidence(registry, ["trial"], action, read_context, {}, None)
+        return beside.evidence(registry, ["trial"], action, read_context, {}, None)
 
     assert found("engine.tell") == [line]
     assert found("engine.other") == []
@@ -237,23 +237,23 @@ def test_a_problem_of_a_check_is_a_veto_and_all_are_asked(hook: str) -> None:
         return [Problem("second", WORDS)]
 
     registry = Registry([plugin("b", **{hook: second}), plugin("a", **{hook: first})])
-    problems = calling.check(registry, hook, ["a", "b"], check_context)
+    problems = beside.check(registry, hook, ["a", "b"], check_context)
     assert [(p.code, p.message.en) for p in problems] == [("first", "context of a"), ("second", "words")]
-    assert [p.code for p in calling.check(registry, hook, ["b"], check_context)] == ["second"]
+    assert [p.code for p in beside.check(registry, hook, ["b"], check_context)] == ["second"]
 
 
 def test_check_start() -> None:
     registry = Registry([plugin("trial", check_start=raising)])
     with pytest.raises(HookFailed, match=r"plugin 'trial' \(extend/test_hooks.py:\d+\): check_start failed") as refused:
-        calling.check(registry, "check_start", ["trial"], check_context)
+        beside.check(registry, "check_start", ["trial"], check_context)
     assert refused.value.details["plugin"] == "trial"
-    assert calling.check(registry, "check_act", ["trial"], check_context) == []
+    assert beside.check(registry, "check_act", ["trial"], check_context) == []
 
 
 def test_check_act() -> None:
     registry = Registry([plugin("trial", check_act=raising)])
     with pytest.raises(HookFailed, match=r"plugin 'trial' \(extend/test_hooks.py:\d+\): check_act failed"):
-        calling.check(registry, "check_act", ["trial"], check_context)
+        beside.check(registry, "check_act", ["trial"], check_context)
 
 
 def test_on_committed(caplog: pytest.LogCaptureFixture) -> None:
@@ -265,7 +265,7 @@ def test_on_committed(caplog: pytest.LogCaptureFixture) -> None:
     event = Committed("d", "c1", "p", "act", ())
     registry = Registry([plugin("a", on_committed=raising_event), plugin("b", on_committed=note)])
     with caplog.at_level(logging.ERROR, "rongtong.plugins"):
-        calling.committed(registry, ["a", "b"], lambda: event)
+        beside.committed(registry, ["a", "b"], lambda: event)
     assert told == [event]
     assert "plugin a raised in on_committed" in caplog.text
 
@@ -296,7 +296,7 @@ def filled(tmp_path: Path) -> Iterator[Filled]:
         def reading(name: str, work: Callable[[PageContext], Any]) -> Any:
             return runner.run(lambda tx: work(page_context(name, registry.connection(name, tx, district="d", writing=False))), write=False)
 
-        return calling.slot(registry, names, hook, shown, reading, "zh")
+        return beside.slot(registry, names, hook, shown, reading, "zh")
 
     yield fill
     runner.release()
@@ -361,13 +361,13 @@ def test_a_slot_escapes_text_keeps_markup_and_may_stay_empty(filled: Filled) -> 
 
 
 def many_statements(ctx: PageContext) -> str:
-    for _ in range(calling.SLOT_STATEMENTS + 1):
+    for _ in range(beside.SLOT_STATEMENTS + 1):
         ctx.db.execute(text("SELECT 1"))
     return "seen"
 
 
 def as_many_as_allowed(ctx: PageContext) -> str:
-    for _ in range(calling.SLOT_STATEMENTS):
+    for _ in range(beside.SLOT_STATEMENTS):
         ctx.db.execute(text("SELECT 1"))
     return "seen"
 
@@ -385,7 +385,7 @@ def test_in_place_of_a_faulty_part_stands_a_notice_and_the_others_are_shown(
 def test_a_source_of_evidence_that_raises_becomes_a_line_that_says_so() -> None:
     source = EvidenceSource("engine.tell", raising)
     registry = Registry([plugin("trial", register_evidence=giving(source))])
-    (line,) = calling.evidence(registry, ["trial"], "engine.tell", read_context, {}, None)
+    (line,) = beside.evidence(registry, ["trial"], "engine.tell", read_context, {}, None)
     assert (line.level, line.sentence.zh) == ("warn", "插件“trial”这次没能核对，请自行查看。")
 
 

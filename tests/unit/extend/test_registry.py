@@ -28,7 +28,7 @@ from engine.extend import (
     plugin_table,
     undo,
 )
-from engine.extend.faults import PluginError, told
+from engine.extend.calls.faults import PluginError, told
 from engine.extend.registry import Registry
 from engine.extend.stored_settings import Live, SettingUnknown
 from tests.unit.extend.plugins_for_tests import as_given, giving, plugin

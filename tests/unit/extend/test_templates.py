@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.extend.faults import PluginError
+from engine.extend.calls.faults import PluginError
 from engine.extend.templates import check_templates
 
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.extend.faults import AnswerError
-from engine.extend.json_values import must_be_json, not_json
+from engine.extend.calls.faults import AnswerError
+from engine.extend.calls.json_values import must_be_json, not_json
 from engine.store.text import dump
 
 

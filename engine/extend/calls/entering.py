@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.clock import Micros
-from engine.extend.answers import declared, validating
-from engine.extend.faults import ExitError, plugin_fault
-from engine.extend.places import below, raised_at, signalled
-from engine.extend.watched import Watched
+from engine.extend.calls.answers import declared, validating
+from engine.extend.calls.faults import ExitError, plugin_fault
+from engine.extend.calls.places import below, raised_at, signalled
+from engine.extend.calls.watched import Watched
 from engine.hanging import LIMIT, CalledBack, GivenUp, Visit
 
 T = TypeVar("T")

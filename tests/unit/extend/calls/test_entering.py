@@ -43,9 +43,9 @@ from engine.extend import (
     both,
     hookspecs,
 )
-from engine.extend.entering import Entering, entered, interrupts, sealed
-from engine.extend.faults import ExitError
-from engine.extend.places import below
+from engine.extend.calls.entering import Entering, entered, interrupts, sealed
+from engine.extend.calls.faults import ExitError
+from engine.extend.calls.places import below
 from engine.extend.registers import HOOK_OF, HOOKS, REGISTERS
 from engine.extend.registry import Registry
 from engine.hanging import Visit

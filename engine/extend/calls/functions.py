@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.definition.catalogue import FunctionSpec
-from engine.extend.entering import entered
-from engine.extend.faults import AnswerError, PluginFault, plugin_fault, told
-from engine.extend.places import written_at
+from engine.extend.calls.entering import entered
+from engine.extend.calls.faults import AnswerError, PluginFault, plugin_fault, told
+from engine.extend.calls.places import written_at
 from engine.extend.shapes import fits
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from engine.errors import Misuse, RongtongError, bounded
-from engine.extend.places import folder_of, raised_at
+from engine.extend.calls.places import folder_of, raised_at
 from engine.i18n import Text, both
 from engine.secrecy import crossed_out
 

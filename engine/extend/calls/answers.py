@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from engine.extend.faults import AnswerError, plugin_fault
-from engine.extend.places import written_at
+from engine.extend.calls.faults import AnswerError, plugin_fault
+from engine.extend.calls.places import written_at
 from engine.i18n import Text, both, joined, listed
 
 

@@ -13,11 +13,11 @@ import pytest
 
 from engine.clock import HOUR, MINUTE
 from engine.extend import Card, EvidenceSource, Invariant, Page, Text, hookspecs
-from engine.extend.entering import entered, sealed
-from engine.extend.faults import HungError, LeftOutError
+from engine.extend.calls.entering import entered, sealed
+from engine.extend.calls.faults import HungError, LeftOutError
+from engine.extend.calls.watched import REST, left_out
 from engine.extend.registers import REGISTERS
 from engine.extend.registry import Registry
-from engine.extend.watched import REST, left_out
 from engine.hanging import GivenUp
 from tests.bounded import until
 from tests.hanging import ByHand, Hanging

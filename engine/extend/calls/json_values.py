@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Final
 
-from engine.extend.faults import AnswerError, plugin_fault
-from engine.extend.places import written_at
+from engine.extend.calls.faults import AnswerError, plugin_fault
+from engine.extend.calls.places import written_at
 
 #: So deep lists and mappings may lie in each other.
 _DEEP: Final = 100

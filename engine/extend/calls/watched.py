@@ -13,8 +13,8 @@ from typing import ClassVar, Final
 from weakref import ref
 
 from engine.clock import HOUR, MINUTE, SECOND, Micros
-from engine.extend.faults import HungError, LeftOutError, named, plugin_fault
-from engine.extend.places import stands_at, stands_in
+from engine.extend.calls.faults import HungError, LeftOutError, named, plugin_fault
+from engine.extend.calls.places import stands_at, stands_in
 from engine.hanging import LIMIT, Visit, steady
 from engine.i18n import Text
 

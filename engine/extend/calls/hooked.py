@@ -13,10 +13,10 @@ import pluggy
 
 from engine.errors import Problem
 from engine.extend import hookspecs
+from engine.extend.calls.entering import entered
+from engine.extend.calls.faults import plugin_error
+from engine.extend.calls.places import written_at
 from engine.extend.discovery import Plugin
-from engine.extend.entering import entered
-from engine.extend.faults import plugin_error
-from engine.extend.places import written_at
 from engine.extend.registers import REGISTERS
 from engine.i18n import Text
 

@@ -13,10 +13,10 @@ from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import Misuse, Problem, RongtongError
+from engine.extend.calls.faults import HookFailed, LeftOutError, cause_of, plugin_fault, told
+from engine.extend.calls.hooked import Hook
 from engine.extend.context import CheckContext, PageContext, ReadContext
 from engine.extend.contributions import Committed, Evidence, EvidenceSource
-from engine.extend.faults import HookFailed, LeftOutError, cause_of, plugin_fault, told
-from engine.extend.hooked import Hook
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.otherwise import otherwise
