@@ -13,8 +13,8 @@ from engine.clock import MINUTE, SetClock, SystemClock
 from engine.definition.district.model import DistrictPack, GrantRow
 from engine.definition.load import load_text
 from engine.extend import Action, ActionContext, Text, Undo, action, both, hookimpl
-from engine.extend.discovery import Plugin
-from engine.extend.manifest import Manifest
+from engine.extend.loading.discovery import Plugin
+from engine.extend.loading.manifest import Manifest
 from engine.extend.registry import Registry
 from engine.ids import RandomIds
 from engine.operations import cases

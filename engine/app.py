@@ -14,7 +14,7 @@ from engine.edge import answers
 from engine.edge.proxies import NOBODY, Proxies
 from engine.errors import Invalid, NotFound, RongtongError
 from engine.extend.calls.entering import interrupts
-from engine.extend.migrating import complete, migrated
+from engine.extend.loading.migrating import complete, migrated
 from engine.extend.registry import Registry
 from engine.extend.senders import Mode
 from engine.ids import Ids, RandomIds

@@ -29,8 +29,8 @@ from engine.extend import (
     plugin_table,
     undo,
 )
-from engine.extend.discovery import Plugin
-from engine.extend.manifest import Manifest
+from engine.extend.loading.discovery import Plugin
+from engine.extend.loading.manifest import Manifest
 
 seat = plugin_table(
     "desk", "seat", Column("name", Words, nullable=False), Column("effect", Words, nullable=False), key=["name"]

@@ -17,7 +17,7 @@ from engine.extend import (
     ValueType,
     both,
 )
-from engine.extend.discovery import Plugin
+from engine.extend.loading.discovery import Plugin
 from tests.unit.extend.plugins_for_tests import giving, plugin
 
 TEXT, BOOLEAN, DATETIME = ValueType("text"), ValueType("boolean"), ValueType("datetime")

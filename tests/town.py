@@ -10,8 +10,8 @@ from engine.clock import SetClock
 from engine.definition.district.model import Beyond, DistrictPack, GrantRow, PersonRow, UnitRow
 from engine.definition.load import load_text
 from engine.definition.model import Process
-from engine.extend.away import Away
-from engine.extend.discovery import Plugin
+from engine.extend.loading.away import Away
+from engine.extend.loading.discovery import Plugin
 from engine.extend.registry import Registry
 from engine.extend.senders import Mode
 from engine.i18n import both

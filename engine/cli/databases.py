@@ -26,7 +26,7 @@ _MOST = 50
 @opening.options(opening.database_option)
 def migrate(url: str, dry_run: bool, as_json: bool) -> None:
     """建库，或把旧库升到当前版本。 Make the tables, or bring them up to date."""
-    from engine.extend.migrating import complete, migrated
+    from engine.extend.loading.migrating import complete, migrated
     from engine.store.databases.database import open_database
     from engine.store.databases.ownership import must_be_ours
     from engine.store.schema.absent import absent

@@ -11,7 +11,7 @@ from engine.cli import opening, say
 from engine.i18n import Text, listed
 
 if TYPE_CHECKING:
-    from engine.extend.discovery import Plugin
+    from engine.extend.loading.discovery import Plugin
     from engine.extend.registry import Registry
 
 _STATES = {

@@ -65,7 +65,7 @@ def options(*several: Decorator) -> Decorator:
 
 def plugins(*, tell: bool = True) -> Registry:
     """The plugins that are installed, but for what the installation leaves out; it *tells* which are broken."""
-    from engine.extend.migrating import unmade
+    from engine.extend.loading.migrating import unmade
     from engine.extend.registry import Registry
 
     registry = unmade(Registry.discovered(settings.left_out(os.environ)))

@@ -70,10 +70,10 @@ from engine.extend.contributions import (
 )
 from engine.extend.emitted import Job, Message
 from engine.extend.hookspecs import hookimpl
+from engine.extend.loading.tables import plugin_table, ref
 from engine.extend.senders import Out, Sender
 from engine.extend.shapes import Money, Of, PersonId, UnitId
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
-from engine.extend.tables import plugin_table, ref
 from engine.i18n import Text, both, listed
 
 __all__ = [

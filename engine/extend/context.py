@@ -16,7 +16,7 @@ from engine.clock import Micros
 from engine.errors import RongtongError
 from engine.extend.emitted import Job, Message
 from engine.extend.fence.connection import PluginConnection
-from engine.extend.tables import DISTRICT
+from engine.extend.loading.tables import DISTRICT
 from engine.hanging import heed
 from engine.i18n import Text
 from engine.store.transactions.locks import rank

@@ -15,20 +15,20 @@ from engine.definition.district.roles import ANY_ROLE, RoleTable
 from engine.errors import Problem
 from engine.extend import contributions as kinds
 from engine.extend.actions import Action, Undo
-from engine.extend.away import Away, broken
 from engine.extend.calls.entering import sealed
 from engine.extend.calls.faults import PluginError, register_fault
 from engine.extend.calls.functions import checked
 from engine.extend.calls.hooked import Hook, brought_over, called, manager_of
-from engine.extend.coherence import check_coherent
-from engine.extend.discovery import ENGINE, Plugin, built_in, find
 from engine.extend.fence.connection import Fence, PluginConnection
-from engine.extend.job_checks import check_jobs, fit
+from engine.extend.loading.away import Away, broken
+from engine.extend.loading.coherence import check_coherent
+from engine.extend.loading.discovery import ENGINE, Plugin, built_in, find
+from engine.extend.loading.job_checks import check_jobs, fit
+from engine.extend.loading.tables import metadata_of
 from engine.extend.registers import HOOK_OF, REGISTERS
 from engine.extend.senders import Sender
 from engine.extend.settings import no_plugin, read_settings
 from engine.extend.stored_settings import VERSION, Reading, read_stored, version_of
-from engine.extend.tables import metadata_of
 from engine.i18n import Text
 from engine.settings import secret_variable
 

@@ -15,9 +15,9 @@ from engine.definition.values.inputs import parse_input
 from engine.definition.values.saying import yuan_text
 from engine.definition.values.types import ValueType
 from engine.errors import Problem
-from engine.extend.away import Away
 from engine.extend.calls.faults import told
 from engine.extend.contributions import Setting
+from engine.extend.loading.away import Away
 from engine.i18n import Text, both, joined, listed
 from engine.settings import secret_variable
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.extend.discovery import load_plugin
+from engine.extend.loading.discovery import load_plugin
 from engine.extend.registry import Registry
 from engine.store.databases.database import Database
 from engine.testing.migrations import migration_faults

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.plain import whole_number
 from engine.errors import Busy, Invalid, Problem, RongtongError
-from engine.extend.pages import own_address
+from engine.extend.loading.pages import own_address
 from engine.operations import cases
 from engine.operations.reading import choices, pages
 from engine.operations.reading.read_log_views import Uncovered

@@ -11,7 +11,7 @@ from engine.definition.values.forms import to_datetime
 from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.plain import sought, whole_number
 from engine.definition.values.saying import day_words
-from engine.extend.pages import own_address
+from engine.extend.loading.pages import own_address
 from engine.operations import notices
 from engine.operations.reading import pages
 from engine.operations.reading.views import InboxPage, NoticeView, TaskRow

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.plain import whole_number
-from engine.extend.pages import own_address
+from engine.extend.loading.pages import own_address
 from engine.i18n import Text
 from engine.operations import notices as told
 from engine.operations.incidents import waiting

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from engine.definition.values.forms import to_datetime
 from engine.definition.values.plain import sought, whole_number
-from engine.extend.pages import own_address
+from engine.extend.loading.pages import own_address
 from engine.operations.reading import pages
 from engine.operations.reading import search as searching
 from engine.operations.reading.views import CaseRow

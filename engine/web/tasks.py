@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, NotFound, Problem
-from engine.extend.pages import own_address
+from engine.extend.loading.pages import own_address
 from engine.i18n import Text
 from engine.operations import cases
 from engine.operations.reading import choices, pages

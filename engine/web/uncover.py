@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
-from engine.extend.pages import own_address
+from engine.extend.loading.pages import own_address
 from engine.operations.reading import pages
 from engine.operations.reading.read_log_views import Uncovered
 from engine.operations.uncovering import uncover

@@ -14,8 +14,8 @@ from tests.architecture.source import Module, product
 
 #: Functions that keep every answer they ever gave, and what there are so few of.
 WITHOUT_BOUND = {
-    "engine/extend/tables.py metadata_of": "plugins",
-    "engine/extend/manifest.py _validator": "it takes nothing",
+    "engine/extend/loading/tables.py metadata_of": "plugins",
+    "engine/extend/loading/manifest.py _validator": "it takes nothing",
     "engine/definition/language/slots.py rows_of": "places of the language",
     "engine/definition/language/slots.py _english": "places of the language",
     "engine/definition/language/keys.py keys_of": "constructs of the language",

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Integer
 from sqlalchemy import Text as Words
 
 from engine.extend import plugin_table, ref
-from engine.extend.discovery import find
+from engine.extend.loading.discovery import find
 from engine.testing import Registry, migration_faults
 from tests.unit.extend.plugins_for_tests import giving, plugin
 

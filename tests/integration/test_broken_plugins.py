@@ -30,11 +30,11 @@ from sqlalchemy import (
 
 from engine.app import Options, create_app
 from engine.cli.root import run
-from engine.extend.away import Away
-from engine.extend.discovery import find
-from engine.extend.migrating import complete, migrated, unmade
+from engine.extend.loading.away import Away
+from engine.extend.loading.discovery import find
+from engine.extend.loading.migrating import complete, migrated, unmade
+from engine.extend.loading.tables import metadata_of
 from engine.extend.registry import Registry
-from engine.extend.tables import metadata_of
 from engine.operations import incidents
 from engine.operations.context import Caller
 from engine.operations.reading import pages

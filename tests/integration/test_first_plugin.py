@@ -22,8 +22,8 @@ import plugins
 from engine.app import Options, create_app
 from engine.definition.load import load_process
 from engine.errors import Vetoed
+from engine.extend.loading.tables import metadata_of
 from engine.extend.registry import Registry
-from engine.extend.tables import metadata_of
 from engine.operations import cases
 from engine.operations.context import Caller
 from engine.operations.reading import plugin_parts

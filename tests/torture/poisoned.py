@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.clock import SetClock
 from engine.extend import JobContext, Reaction
-from engine.extend.discovery import Plugin
+from engine.extend.loading.discovery import Plugin
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
 from engine.operations.background.claiming import LEASE

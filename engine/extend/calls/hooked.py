@@ -16,7 +16,7 @@ from engine.extend import hookspecs
 from engine.extend.calls.entering import entered
 from engine.extend.calls.faults import plugin_error
 from engine.extend.calls.places import written_at
-from engine.extend.discovery import Plugin
+from engine.extend.loading.discovery import Plugin
 from engine.extend.registers import REGISTERS
 from engine.i18n import Text
 

@@ -13,7 +13,7 @@ from engine.clock import Micros, SetClock
 from engine.definition.values.moments import read_datetime, to_micros
 from engine.demo.history import make_history, packs
 from engine.demo.plan import Plan
-from engine.extend.discovery import ENGINE
+from engine.extend.loading.discovery import ENGINE
 from engine.extend.registry import Registry
 from engine.ids import SeededIds
 from engine.operations.context import System

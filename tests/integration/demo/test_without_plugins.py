@@ -19,7 +19,7 @@ from engine.cli import stage
 from engine.definition.district.roles import ADMIN
 from engine.demo.plan import Plan
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError, Unanswered
-from engine.extend.discovery import find
+from engine.extend.loading.discovery import find
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.returning import resume

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from engine.extend.discovery import Plugin
+from engine.extend.loading.discovery import Plugin
 from engine.extend.registry import Registry
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.returning import resume

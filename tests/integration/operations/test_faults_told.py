@@ -21,7 +21,7 @@ from engine.extend import Invariant, Page, Reaction, Text, action, both, to_micr
 from engine.extend.calls.beside import on_content
 from engine.extend.calls.entering import entered
 from engine.extend.calls.faults import AnswerError, HookFailed, PluginError, PluginFault, cause_of, plugin_fault
-from engine.extend.discovery import Plugin
+from engine.extend.loading.discovery import Plugin
 from engine.extend.registry import Registry
 from engine.i18n import from_stored
 from engine.operations import cases, incidents

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from engine.clock import HOUR, MINUTE
 from engine.errors import Conflict
 from engine.extend import ActionContext, Reaction, Sender, Text, Undone, action, both, hookimpl, undo
-from engine.extend.discovery import Plugin
+from engine.extend.loading.discovery import Plugin
 from engine.operations import cases, incidents
 from engine.operations.background import returning
 from engine.operations.background.handing import job_body

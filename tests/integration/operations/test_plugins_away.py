@@ -9,8 +9,8 @@ import pytest
 from engine.clock import HOUR
 from engine.definition.load import load_process
 from engine.errors import Invalid, Unanswered
-from engine.extend import away as leaving
 from engine.extend.calls.faults import plugin_error
+from engine.extend.loading import away as leaving
 from engine.extend.registry import Registry
 from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from engine.extend import Invariant, Problem, both, hookimpl
-from engine.extend.discovery import Plugin
+from engine.extend.loading.discovery import Plugin
 from engine.extend.registry import Registry
 from engine.operations import cases
 from engine.operations.context import Caller

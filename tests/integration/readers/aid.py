@@ -33,7 +33,7 @@ from engine.extend import (
     hours_words,
     span_words,
 )
-from engine.extend.discovery import Plugin
+from engine.extend.loading.discovery import Plugin
 from engine.operations import cases
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack

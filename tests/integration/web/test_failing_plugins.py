@@ -24,7 +24,7 @@ from engine.extend import (
     View,
     action,
 )
-from engine.extend.discovery import Plugin
+from engine.extend.loading.discovery import Plugin
 from engine.operations import cases, incidents, notices
 from engine.operations.accounts import accounts
 from engine.operations.background.inner import run_jobs

@@ -12,9 +12,9 @@ from jinja2 import Environment
 
 from engine.app import Options, create_app
 from engine.extend import Page, Text, View
-from engine.extend.pages import OWN
+from engine.extend.loading.pages import OWN
+from engine.extend.loading.templates import FILTERS, FRAMES
 from engine.extend.registry import Registry
-from engine.extend.templates import FILTERS, FRAMES
 from engine.store.databases.database import open_database
 from engine.web import blueprint
 from tests.town import build

@@ -15,7 +15,7 @@ from engine.definition.model import Process
 from engine.definition.specs import kept_catalogue, over, specs_of, under
 from engine.definition.values.types import ValueType
 from engine.errors import Invalid
-from engine.extend.discovery import find
+from engine.extend.loading.discovery import find
 from engine.extend.registry import Registry
 from tests.unit.definition.catalogue import CATALOGUE
 

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from engine.extend import Text, hookimpl
-from engine.extend.discovery import Plugin
-from engine.extend.manifest import Manifest
+from engine.extend.loading.discovery import Plugin
+from engine.extend.loading.manifest import Manifest
 
 
 def plugin(name: str, *, tables: tuple[str, ...] = (), **hooks: Callable[..., Any]) -> Plugin:

@@ -11,7 +11,7 @@ from sqlalchemy import MetaData
 import engine
 from engine.extend.calls.faults import said_of
 from engine.extend.calls.places import imported_at, place, quoted_at, raised_at
-from engine.extend.migrating import migrated
+from engine.extend.loading.migrating import migrated
 from engine.extend.registry import MigrationLine, Registry
 from engine.i18n import both
 from engine.store.schema.migrate import Line

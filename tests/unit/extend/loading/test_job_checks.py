@@ -12,7 +12,7 @@ import pytest
 from engine.clock import MINUTE
 from engine.extend import Job, Message, Reaction, Sender, both
 from engine.extend.calls.faults import PluginError
-from engine.extend.job_checks import Unfit
+from engine.extend.loading.job_checks import Unfit
 from engine.extend.registry import Registry
 from engine.extend.senders import LONGEST_SEND
 from engine.runtime.evolve import KINDS

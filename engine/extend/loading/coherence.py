@@ -9,9 +9,9 @@ from typing import Any, Final
 from engine.definition.values.types import BUILT_IN, ValueType
 from engine.extend.actions import Action, Undo
 from engine.extend.contributions import OUTPUT
-from engine.extend.discovery import Plugin
-from engine.extend.soundness import check_sound
-from engine.extend.unsound import Unsound, as_plugin_error
+from engine.extend.loading.discovery import Plugin
+from engine.extend.loading.soundness import check_sound
+from engine.extend.loading.unsound import Unsound, as_plugin_error
 
 Collected = Mapping[str, Sequence[tuple[str, Any]]]
 

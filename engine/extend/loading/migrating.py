@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from engine.errors import Busy, RongtongError
 from engine.extend.calls.entering import Entering
 from engine.extend.calls.faults import ExitError, PluginError, plugin_error, told
-from engine.extend.discovery import ENGINE
+from engine.extend.loading.discovery import ENGINE
 from engine.extend.registry import MigrationLine, Registry
 from engine.i18n import listed
 from engine.store.databases.database import Database, open_database

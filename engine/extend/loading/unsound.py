@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.extend.calls.faults import PluginError, plugin_error
 from engine.extend.calls.places import written_at
-from engine.extend.discovery import Plugin
+from engine.extend.loading.discovery import Plugin
 
 
 class Unsound(Exception):

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from engine.extend.calls.faults import PluginError
-from engine.extend.discovery import Found, find, load_plugin
-from engine.extend.manifest import load_manifest, read_manifest
+from engine.extend.loading.discovery import Found, find, load_plugin
+from engine.extend.loading.manifest import load_manifest, read_manifest
 from engine.i18n import Text
 
 MANIFEST = """\

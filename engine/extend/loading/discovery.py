@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from engine.errors import Problem, RongtongError
 from engine.extend import builtin
-from engine.extend.away import Away, broken, left_out
 from engine.extend.calls.entering import Entering
 from engine.extend.calls.faults import ExitError, PluginError, placed, plugin_error, told
 from engine.extend.calls.places import imported_at
-from engine.extend.manifest import API, Manifest, load_manifest
+from engine.extend.loading.away import Away, broken, left_out
+from engine.extend.loading.manifest import API, Manifest, load_manifest
 from engine.i18n import Text, joined
 
 GROUP: Final = "rongtong.plugins"

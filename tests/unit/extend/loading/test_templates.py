@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.extend.calls.faults import PluginError
-from engine.extend.templates import check_templates
+from engine.extend.loading.templates import check_templates
 
 
 @pytest.fixture

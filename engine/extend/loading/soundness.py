@@ -11,12 +11,12 @@ from sqlalchemy import Table
 
 from engine.extend import hookspecs
 from engine.extend.contributions import Setting
-from engine.extend.discovery import Plugin
-from engine.extend.pages import check_pages
+from engine.extend.loading.discovery import Plugin
+from engine.extend.loading.pages import check_pages
+from engine.extend.loading.tables import metadata_of
+from engine.extend.loading.unsound import Unsound
 from engine.extend.settings import fault_of
 from engine.extend.stored_settings import stored_so
-from engine.extend.tables import metadata_of
-from engine.extend.unsound import Unsound
 from engine.i18n import Text, listed
 
 _HOOKS: Final = frozenset(name for name, spec in vars(hookspecs).items() if hasattr(spec, f"{hookspecs.PROJECT}_spec"))

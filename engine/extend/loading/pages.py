@@ -9,9 +9,9 @@ from typing import Final, Literal, get_args
 
 from engine.content import icons
 from engine.extend.contributions import Page
-from engine.extend.discovery import Plugin
-from engine.extend.templates import check_templates
-from engine.extend.unsound import Unsound
+from engine.extend.loading.discovery import Plugin
+from engine.extend.loading.templates import check_templates
+from engine.extend.loading.unsound import Unsound
 from engine.i18n import listed
 
 #: What the engine's own addresses in a district begin with, up to a dot.
