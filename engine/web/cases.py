@@ -14,8 +14,10 @@ from engine.operations import cases
 from engine.operations.reading import choices, pages
 from engine.operations.reading.read_log_views import Uncovered
 from engine.operations.reading.views import CaseView, OutcomeView
-from engine.web import diagram, forms, keeping, picking
-from engine.web.keeping import bringing_back, form_key, seen_version, why_again
+from engine.web import diagram
+from engine.web.forms import fill as forms
+from engine.web.forms import keeping, picking
+from engine.web.forms.keeping import bringing_back, form_key, seen_version, why_again
 from engine.web.render import drawing, say
 from engine.web.tasks import Page, pressed_in, said, written
 from engine.web.visit import Visit, language, site, visit

@@ -12,7 +12,7 @@ from engine.errors import Problem
 from engine.i18n import Text, both
 from engine.operations.reading import form_views, grounds, views
 from engine.operations.reading.start_views import AheadView
-from engine.web import forms
+from engine.web.forms import fill
 from engine.web.visit import LOOKS, look
 
 EAST, WEST = "东门社区", "西门社区"
@@ -26,7 +26,7 @@ def add(web: Blueprint) -> None:
 def design() -> str:
     """Every component; ``?look=`` shows another look without choosing it, ``?frame=`` another layout."""
     now = NOW
-    fields = forms.widgets(FIELDS, problems=WRONG)
+    fields = fill.widgets(FIELDS, problems=WRONG)
     frame = request.args.get("frame", "plain")
     wanted = request.args.get("look", look())
     return render_template(
@@ -40,7 +40,7 @@ def design() -> str:
         lines=(*lines(now), *long_ago(now)),
         why=WHY,
         fields=fields,
-        anchors=forms.anchors(fields),
+        anchors=fill.anchors(fields),
         problems=WRONG,
         units=(EAST, WEST),
         swatches=SWATCHES,

@@ -13,8 +13,8 @@ from engine.operations import incidents as operations
 from engine.operations.background.failing import queued_words, since_words
 from engine.operations.closings import closings, doubts
 from engine.operations.reading import pages
+from engine.web.forms.keeping import bringing_back, why_again
 from engine.web.inbox import tabs
-from engine.web.keeping import bringing_back, why_again
 from engine.web.render import say
 from engine.web.tasks import split
 from engine.web.visit import Visit, visit

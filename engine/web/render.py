@@ -20,8 +20,8 @@ from engine.operations.reading.advice import calendar_advice
 from engine.operations.reading.views import TaskRow, TaskView
 from engine.web import addresses, times
 from engine.web.folding import folded
-from engine.web.forms import variants
-from engine.web.keeping import typed
+from engine.web.forms.fill import variants
+from engine.web.forms.keeping import typed
 from engine.web.site import Demo, Site
 from engine.web.undefined import untold
 from engine.web.visit import Visit, language, look, signed_in, site, visit_or_none

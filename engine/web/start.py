@@ -10,8 +10,9 @@ from engine.extend.loading.pages import own_address
 from engine.i18n import both
 from engine.operations import cases
 from engine.operations.reading import choices, pages
-from engine.web import forms, picking
-from engine.web.keeping import bringing_back, form_key, why_again
+from engine.web.forms import fill as forms
+from engine.web.forms import picking
+from engine.web.forms.keeping import bringing_back, form_key, why_again
 from engine.web.visit import Visit, visit
 
 

@@ -16,10 +16,11 @@ from engine.operations import cases
 from engine.operations.reading import choices, pages
 from engine.operations.reading.read_log_views import Uncovered
 from engine.operations.reading.views import OutcomeView, Receipt, TaskForm, TaskView
-from engine.web import forms, keeping, picking
-from engine.web.form_inputs import Form as Sent
-from engine.web.form_tables import TURN
-from engine.web.keeping import bringing_back, form_key, seen_version, why_again
+from engine.web.forms import fill as forms
+from engine.web.forms import keeping, picking
+from engine.web.forms.inputs import Form as Sent
+from engine.web.forms.keeping import bringing_back, form_key, seen_version, why_again
+from engine.web.forms.tables import TURN
 from engine.web.render import say
 from engine.web.visit import NOWHERE, Visit, visit
 

@@ -16,7 +16,7 @@ from engine.i18n import both
 from engine.operations import cases
 from engine.operations.accounts import accounts
 from engine.operations.context import Caller
-from engine.web.keeping import KEEPING
+from engine.web.forms.keeping import KEEPING
 from tests.integration.web.conftest import PASSWORD, Window
 from tests.integration.web.sending import fill_in, form_with, forms_on
 from tests.integration.web.test_pages import turns

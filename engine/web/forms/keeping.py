@@ -17,7 +17,7 @@ from engine.edge import bounds
 from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.operations.writing import is_key
-from engine.web.form_tables import TURN
+from engine.web.forms.tables import TURN
 from engine.web.visit import signed_in
 
 #: Pages that show again what was typed, without doing anything; every form with words of one's own leads to one.

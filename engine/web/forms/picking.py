@@ -13,10 +13,10 @@ from engine.errors import Problem
 from engine.i18n import Text
 from engine.operations.reading.choices import Answers, Question
 from engine.operations.reading.form_views import FormField, Option
-from engine.web import forms
-from engine.web.form_inputs import Form
-from engine.web.form_tables import MOST_COUNTED
-from engine.web.forms import SOUGHT
+from engine.web.forms import fill
+from engine.web.forms.fill import SOUGHT
+from engine.web.forms.inputs import Form
+from engine.web.forms.tables import MOST_COUNTED
 from engine.web.render import say
 
 #: The press that finds: its value is the input that is asked about.
@@ -29,7 +29,7 @@ Section = tuple[Sequence[FormField], str]
 Ask = Callable[[Mapping[str, Question], Mapping[str, Any]], Answers]
 
 
-def picks(sections: Sequence[Section], form: Form | None, ask: Ask) -> dict[str, forms.Pick]:
+def picks(sections: Sequence[Section], form: Form | None, ask: Ask) -> dict[str, fill.Pick]:
     """For each input of *form* that is found by typing: what was found, and how what it holds is called."""
     if form is None:
         return {}
@@ -39,7 +39,7 @@ def picks(sections: Sequence[Section], form: Form | None, ask: Ask) -> dict[str,
         return {}
     answers = ask(asked, _filled(sections, form))
     return {
-        name: forms.Pick(asked[name].words, answer.found, next(iter(answer.said.values()), None))
+        name: fill.Pick(asked[name].words, answer.found, next(iter(answer.said.values()), None))
         for name, answer in answers.items()
     }
 
@@ -81,7 +81,7 @@ def _inputs(sections: Iterable[Section], form: Form) -> Iterator[tuple[str, str]
     """The inputs that are found by typing, each with the path of its field."""
     for fields, prefix in sections:
         for field in fields:
-            name = forms.name_of(prefix, field.name)
+            name = fill.name_of(prefix, field.name)
             if field.more:
                 yield name, field.name
             for column in field.columns:
@@ -110,5 +110,5 @@ def _filled(sections: Sequence[Section], form: Form) -> dict[str, Any]:
     """The form as far as it is filled."""
     read: dict[str, Any] = {}
     for fields, prefix in sections:
-        read |= {name: value for name, value in forms.read(fields, form, prefix).items() if value is not None}
+        read |= {name: value for name, value in fill.read(fields, form, prefix).items() if value is not None}
     return read

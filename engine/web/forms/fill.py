@@ -10,8 +10,8 @@ from typing import Any, Final
 from engine.errors import Problem
 from engine.i18n import Text, both
 from engine.operations.reading.form_views import FormField, Option
-from engine.web.form_inputs import Form, inputs, join, split
-from engine.web.form_tables import Stretch, beyond, rows_in, stretch
+from engine.web.forms.inputs import Form, inputs, join, split
+from engine.web.forms.tables import Stretch, beyond, rows_in, stretch
 
 Faults = Mapping[str, Text]
 #: What was typed to find something stands in the input of this ending.

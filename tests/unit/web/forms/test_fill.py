@@ -11,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 from engine.errors import Problem
 from engine.i18n import both
 from engine.operations.reading.form_views import FormField
-from engine.web import form_tables, forms
+from engine.web.forms import fill as forms
+from engine.web.forms import tables
 
 
 def field(kind: str, value: Any = None, **more: Any) -> FormField:
@@ -92,22 +93,22 @@ def test_a_table_with_nothing_typed_is_empty() -> None:
 @pytest.mark.parametrize("count", ["", "-1", "９", "many", "1" * 40])
 def test_a_count_that_is_none_or_beyond_reason_does_no_harm(count: str) -> None:
     rows = forms.widgets([field("table", columns=COLUMNS)], form=MultiDict({"f-it.count": count}))[0].rows
-    assert len(rows) == form_tables.BLANK_ROWS
+    assert len(rows) == tables.BLANK_ROWS
 
 
 @pytest.mark.parametrize("sent_rows", [(999_998,), (0, 999_998), tuple(range(500_000, 500_040)), (4, 9, 49_999)])
 def test_a_table_has_no_more_rows_than_inputs_were_sent_for(sent_rows: tuple[int, ...]) -> None:
     typed = MultiDict({"f-it.count": "999999"} | {f"f-it.{place}.name": "x" for place in sent_rows})
     (widget,) = forms.widgets([field("table", columns=COLUMNS)], form=typed)
-    most = len(sent_rows) + form_tables.BLANK_ROWS
-    assert form_tables.rows_in("f-it", (), typed) <= most
+    most = len(sent_rows) + tables.BLANK_ROWS
+    assert tables.rows_in("f-it", (), typed) <= most
     assert len(widget.rows) <= most
     assert len(widget.hidden) <= most * len(COLUMNS)
 
 
 def test_a_table_shows_its_lines_and_blank_ones_after_them() -> None:
     rows = forms.widgets([field("table", [{"name": "李", "age": 80}], columns=COLUMNS)])[0].rows
-    assert len(rows) == 1 + form_tables.BLANK_ROWS
+    assert len(rows) == 1 + tables.BLANK_ROWS
     assert [cell.texts for cell in rows[0]] == [{"f-it.0.name": "李"}, {"f-it.0.age": "80"}]
 
 
@@ -129,7 +130,7 @@ def sent(widget: forms.Widget) -> MultiDict[str, str]:
 
 def test_rows_beyond_what_a_page_edits_stay_as_they_are() -> None:
     (widget,) = forms.widgets([LONG])
-    assert len(widget.rows) == form_tables.STRETCH
+    assert len(widget.rows) == tables.STRETCH
     assert forms.read([LONG], sent(widget)) == {"it": ROWS}
 
 
@@ -143,18 +144,18 @@ def test_every_row_can_be_turned_to_and_what_was_typed_before_comes_along() -> N
     form.poplist("f-it.1.may")
     form["f-it.2.name"] = ""
     form.poplist("f-it.2.may")
-    seen = list(range(form_tables.STRETCH))
+    seen = list(range(tables.STRETCH))
     while True:
         at = forms.widgets([LONG], form=form)[0].at
         assert at is not None
         if at.after is None:
             break
-        form[form_tables.TURN] = f"f-it:{at.after}"
+        form[tables.TURN] = f"f-it:{at.after}"
         (widget,) = forms.widgets([LONG], form=form)
         assert widget.at is not None
         seen += widget.at.edited
         form = sent(widget)
-    assert seen == list(range(len(ROWS) + form_tables.BLANK_ROWS))
+    assert seen == list(range(len(ROWS) + tables.BLANK_ROWS))
     form[f"f-it.{len(ROWS)}.name"] = "新人"
     kept = forms.read([LONG], form)["it"]
     assert kept == [{"name": "改名", "may": ["是"]}, {"name": "人1"}, *ROWS[3:], {"name": "新人"}]
@@ -162,7 +163,7 @@ def test_every_row_can_be_turned_to_and_what_was_typed_before_comes_along() -> N
 
 def test_a_row_that_is_wrong_is_turned_to_wherever_it_stands() -> None:
     form = sent(forms.widgets([LONG])[0])
-    form[form_tables.TURN] = f"f-it:{form_tables.STRETCH}"
+    form[tables.TURN] = f"f-it:{tables.STRETCH}"
     form = sent(forms.widgets([LONG], form=form)[0])
     wrong = Problem("x", both("写全名。"), path="it.250.name")
     (widget,) = forms.widgets([LONG], form=form, problems=[wrong])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from engine.definition.values.plain import whole_number
-from engine.web.form_inputs import Form
+from engine.web.forms.inputs import Form
 
 #: Empty rows under the last one.
 BLANK_ROWS: Final = 3
