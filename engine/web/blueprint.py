@@ -8,20 +8,18 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from flask.blueprints import BlueprintSetupState
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from engine.web import (
+from engine.web import errors, render, security
+from engine.web.pages import (
     cases,
     design,
-    errors,
     inbox,
     incidents,
     login,
     me,
     notices,
     plugin_pages,
-    render,
     schemas,
     search,
-    security,
     start,
     tasks,
     uncover,

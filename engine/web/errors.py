@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 from engine import errors
 from engine.edge import answers, watch
 from engine.i18n import Text
-from engine.web import login
 from engine.web.forms import keeping
+from engine.web.pages import login
 from engine.web.visit import NOWHERE, signed_in, site, visit_or_none
 
 STATUS: Final[dict[type[errors.RongtongError], int]] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import engine.web
-from engine.web.design import SIZES, SWATCHES
+from engine.web.pages.design import SIZES, SWATCHES
 
 SHEET = (Path(engine.web.__file__).parent / "static/tokens.css").read_text()
 LOOKS = {

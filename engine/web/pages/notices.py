@@ -12,7 +12,7 @@ from engine.i18n import Text
 from engine.operations import notices as told
 from engine.operations.incidents import waiting
 from engine.operations.reading.views import NoticeView
-from engine.web.inbox import tabs
+from engine.web.pages.inbox import tabs
 from engine.web.visit import visit
 
 

@@ -8,9 +8,9 @@ from engine.extend.loading.pages import own_address
 from engine.operations.reading import pages
 from engine.operations.reading.read_log_views import Uncovered
 from engine.operations.uncovering import uncover
-from engine.web import cases, tasks
 from engine.web.forms.keeping import bringing_back
-from engine.web.tasks import Page
+from engine.web.pages import cases, tasks
+from engine.web.pages.tasks import Page
 from engine.web.visit import Visit, visit
 
 

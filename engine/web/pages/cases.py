@@ -18,8 +18,8 @@ from engine.web import diagram
 from engine.web.forms import fill as forms
 from engine.web.forms import keeping, picking
 from engine.web.forms.keeping import bringing_back, form_key, seen_version, why_again
+from engine.web.pages.tasks import Page, pressed_in, said, written
 from engine.web.render import drawing, say
-from engine.web.tasks import Page, pressed_in, said, written
 from engine.web.visit import Visit, language, site, visit
 
 RECENT = 10

@@ -14,9 +14,9 @@ from engine.operations.background.failing import queued_words, since_words
 from engine.operations.closings import closings, doubts
 from engine.operations.reading import pages
 from engine.web.forms.keeping import bringing_back, why_again
-from engine.web.inbox import tabs
+from engine.web.pages.inbox import tabs
+from engine.web.pages.tasks import split
 from engine.web.render import say
-from engine.web.tasks import split
 from engine.web.visit import Visit, visit
 from engine.web.words import gettext as _
 
