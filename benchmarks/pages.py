@@ -16,8 +16,8 @@ from benchmarks.figure import Figure, cpu_each, figure, in_turn
 from benchmarks.places import Place
 from benchmarks.whole import demo_of
 from engine.app import Options, create_app, open_system
-from engine.cli import opening
-from engine.cli.stage import stage
+from engine.cli import options
+from engine.cli.personas import stage
 
 #: So many requests are made in so many batches, of which the cheapest counts.
 _TIMES, _BATCHES = 400, 40
@@ -92,7 +92,7 @@ def _desk(place: Place) -> Iterator[tuple[FlaskClient, str]]:
     """Somebody of the demo who has logged in, and the address of their inbox."""
     with place.sqlite(memory=True) as (url, _):
         system = open_system(f"sqlite:///{demo_of(url)}")
-        demo = stage(system, lambda: opening.plan(None), "127.0.0.1", "")
+        demo = stage(system, lambda: options.plan(None), "127.0.0.1", "")
         if demo is None:
             raise RuntimeError("the demo has no personas")
         app = create_app(system, Options("only for a benchmark", demo=demo))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from engine.cli import opening, say
+from engine.cli import options, say
 from engine.cli.casework import key_option, plain
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import moment_words
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 #: The account and in whose name one acts on it; without ``--as`` it is whoever runs the installation.
-_ON_ONE = opening.options(opening.database_option, opening.district_option, opening.person_option)
+_ON_ONE = options.options(options.database_option, options.district_option, options.person_option)
 
 
 @click.group()
@@ -50,11 +50,11 @@ def add(
     from engine.operations.districts import context
     from engine.operations.naming import person_named
 
-    with opening.opened(url) as system:
+    with options.opened(url) as system:
         members = {
-            key: person_named(context(system, key), words)[0] for key, words in opening.pairs(persons).items()
+            key: person_named(context(system, key), words)[0] for key, words in options.pairs(persons).items()
         }
-        by = _by(opening.entered(system, district or next(iter(members))), person)
+        by = _by(options.entered(system, district or next(iter(members))), person)
         made = create_account(system, login, name, None if no_password else _password(), members, by)
     if as_json:
         say.as_json({"account": made, "login": login, "members": members})
@@ -82,8 +82,8 @@ def token(
     """发一个接口令牌，只显示这一次。 Make a personal token; it is shown once."""
     from engine.operations.accounts.accounts import account_named, create_token
 
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
         secret = create_token(system, account_named(system, login), ctx.id, name, days, _by(ctx, person))
     if as_json:
         say.as_json({"token": secret, "district": ctx.id, "days": days})
@@ -98,8 +98,8 @@ def list_accounts(url: str, district: str | None, person: str | None, as_json: b
     """列出本区县的账号。 The accounts of a district's people."""
     from engine.operations.accounts import care
 
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
         found = care.accounts_of(ctx, _acting(ctx, person))
     if as_json:
         say.as_json(plain(found))
@@ -163,8 +163,8 @@ def tokens(login: str, url: str, district: str | None, person: str | None, as_js
     from engine.operations.accounts import care
     from engine.operations.accounts.accounts import account_named
 
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
         found = care.tokens_of(ctx, _acting(ctx, person), account_named(system, login))
         now = ctx.now
     if as_json:
@@ -199,8 +199,8 @@ def _act(
     """Do something about an account and say that it is done."""
     from engine.operations.accounts.accounts import account_named
 
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
         one = account_named(system, login)
         act(ctx, _acting(ctx, person), one)
     if as_json:
@@ -223,5 +223,5 @@ def _acting(ctx: Context, words: str | None) -> Caller:
 
     if not words:
         return Caller("", door="cli")
-    person = opening.caller(ctx, words)[0].person
+    person = options.caller(ctx, words)[0].person
     return Caller(person, account_of(ctx.system, ctx.id, person) or "", "cli")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine.cli import opening, say
+from engine.cli import options, say
 from engine.cli.content import as_plain, called, find, loaded, only, roles_of
 from engine.definition.language.fmt import formatted
 from engine.definition.model import Process
@@ -24,7 +24,7 @@ from engine.operations.content.library import Library
     help="关键词用中文或英文。 The language of the keywords.",
 )  # fmt: skip
 @click.option("--write", is_flag=True, help="改写文件，不只是显示。 Rewrite the files, not only show them.")
-@opening.options()
+@options.options()
 def fmt(files: tuple[Path, ...], language: str, write: bool, as_json: bool) -> None:
     """把流程文件的关键词换成中文或英文，内容不变。 Turn the keywords of a process."""
     made: dict[Path, str] = {}
@@ -52,10 +52,10 @@ def fmt(files: tuple[Path, ...], language: str, write: bool, as_json: bool) -> N
 @click.command()
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@opening.options(opening.district_option, opening.workflows_option)
+@options.options(options.district_option, options.workflows_option)
 def diff(old: str, new: str, district: str | None, folder: Path | None, as_json: bool) -> None:
     """比较两个流程：文件，或流程名称。 What NEW says otherwise than OLD."""
-    library = opening.library(folder)
+    library = options.library(folder)
     district = only(library, district)
     before, after = (_loaded(library, words, district) for words in (old, new))
     changes, roles = differences(before.document, after.document), roles_of(library, district)

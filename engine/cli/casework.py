@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli import opening, say
+from engine.cli import options, say
 from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.plain import whole_number
@@ -34,7 +34,7 @@ key_option = click.option("--key", default="", help="提交编号：同一个编
 @click.option("--unit", metavar="UNIT", help="从哪个单位发起。 The unit to start from.")
 @click.option("--for", "whom", metavar="PERSON", help="替谁办。 For whom.")
 @key_option
-@opening.options(opening.database_option, opening.district_option, opening.person_option)
+@options.options(options.database_option, options.district_option, options.person_option)
 def start(
     process: str, fills: tuple[str, ...], unit: str | None, whom: str | None, key: str,
     url: str, district: str | None, person: str | None, as_json: bool,
@@ -43,10 +43,10 @@ def start(
     from engine.operations import cases
     from engine.operations.naming import fill_from_words, person_named, unit_named
 
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
-        caller, own = opening.caller(ctx, person)
-        fill = fill_from_words(ctx, process, opening.pairs(fills))
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
+        caller, own = options.caller(ctx, person)
+        fill = fill_from_words(ctx, process, options.pairs(fills))
         other = person_named(ctx, whom)[0] if whom else ""
         place = unit_named(ctx, unit) if unit else own
         say_receipt(ctx, cases.start(ctx, caller, process, fill, unit=place, key=key, for_person=other), as_json)
@@ -57,16 +57,16 @@ def start(
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 100), help="一页几件。 Rows of a page.")
 @click.option("--after", default="", help="接着上一页。 The next page's cursor.")
 @click.option("-q", "q", default="", help="按编号、事由找。 Search.")
-@opening.options(opening.database_option, opening.district_option, opening.person_option)
+@options.options(options.database_option, options.district_option, options.person_option)
 def inbox(
     box: str, limit: int, after: str, q: str, url: str, district: str | None, person: str | None, as_json: bool
 ) -> None:
     """看有什么要办。 What waits for a person."""
     from engine.operations.reading import pages
 
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
-        caller, _ = opening.caller(ctx, person)
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
+        caller, _ = options.caller(ctx, person)
         now, page = ctx.now, pages.inbox(ctx, caller, box, q=q, after=after, limit=limit)
     if as_json:
         say.as_json(plain(page))
@@ -89,14 +89,14 @@ def _say_inbox(page: InboxPage, now: Micros) -> None:
 
 @click.command()
 @click.argument("number")
-@opening.options(opening.database_option, opening.district_option, opening.person_option)
+@options.options(options.database_option, options.district_option, options.person_option)
 def case(number: str, url: str, district: str | None, person: str | None, as_json: bool) -> None:
     """看一件办件：到了哪里、经过了什么。 Show a case."""
     from engine.operations.reading import pages
 
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
-        caller = opening.caller(ctx, person)[0] if person else None
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
+        caller = options.caller(ctx, person)[0] if person else None
         now, view = ctx.now, pages.case(ctx, caller, number)
     if as_json:
         say.as_json(plain(view))
@@ -130,7 +130,7 @@ def say_case(view: CaseView, now: Micros) -> None:
 @click.option("--opinion", default="", help="意见。 The opinion.")
 @click.option("--step", default="", help="哪个环节（没写 .N 时）。 Which step.")
 @key_option
-@opening.options(opening.database_option, opening.district_option, opening.person_option)
+@options.options(options.database_option, options.district_option, options.person_option)
 def act(
     task: str, outcome: str, fills: tuple[str, ...], opinion: str, step: str, key: str,
     url: str, district: str | None, person: str | None, as_json: bool,
@@ -141,10 +141,10 @@ def act(
 
     number, _, serial = task.partition(".")
     chosen = _serial(serial) if serial else None
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
-        caller, _ = opening.caller(ctx, person)
-        fill = fill_from_words(ctx, cases.process_of(ctx, number), opening.pairs(fills))
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
+        caller, _ = options.caller(ctx, person)
+        fill = fill_from_words(ctx, cases.process_of(ctx, number), options.pairs(fills))
         n = chosen or cases.open_serial(ctx, number, step or _only_step(ctx, number), caller)
         say_receipt(ctx, cases.act(ctx, caller, number, n, outcome, fill=fill, opinion=opinion, key=key), as_json)
 

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from engine.cli import opening, say
+from engine.cli import options, say
 from engine.definition.model import Process
 from engine.definition.overlay.diff import Difference, differences, in_words
 from engine.definition.telling.sentences import sentences
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]…", type=click.Path(path_type=Path))
-@opening.options(opening.other_database_option, opening.workflows_option)
+@options.options(options.other_database_option, options.workflows_option)
 def check(paths: tuple[Path, ...], url: str | None, folder: Path | None, as_json: bool) -> int:
     """检查流程、区县包和场景，并跑流程里的例子。 Check workflows.
 
@@ -61,7 +61,7 @@ def _found(paths: tuple[Path, ...], url: str | None, folder: Path | None) -> tup
         if paths:
             raise say.usage("文件和 --db 只能写一样。", "Give files or --db, not both.")
         return check_published(url)
-    library = opening.library(folder)
+    library = options.library(folder)
     if not paths:
         return _check_folder(library) if folder else library.check()
     return tuple(problem for path in paths for problem in _check_path(library.around(path), path))
@@ -126,7 +126,7 @@ def _check_file(library: Library, path: Path) -> tuple[Problem, ...]:
     "--as", "form", type=click.Choice(["sentences", "yaml", "json"]), default="sentences", show_default=True,
     help="句子、YAML 或 JSON。 The form of the answer.",
 )  # fmt: skip
-@opening.options(opening.other_database_option, opening.district_option, opening.workflows_option)
+@options.options(options.other_database_option, options.district_option, options.workflows_option)
 def show(
     process: str, form: str, url: str | None, district: str | None, folder: Path | None, as_json: bool
 ) -> None:  # fmt: skip
@@ -134,7 +134,7 @@ def show(
 
     加 --db 看那个库里已发布的。 With --db, show the one that is published there.
     """
-    library = opening.library(folder)
+    library = options.library(folder)
     found, base, roles = _looked_up(library, process, url, district)
     changes = differences(base.document, found.document) if base else ()
     if as_json or form == "json":

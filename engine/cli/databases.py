@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli import opening, say
+from engine.cli import options, say
 from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.plain import whole_number
 from engine.i18n import Text, listed
@@ -23,7 +23,7 @@ _MOST = 50
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="只看要做什么。 Only say what would be done.")
-@opening.options(opening.database_option)
+@options.options(options.database_option)
 def migrate(url: str, dry_run: bool, as_json: bool) -> None:
     """建库，或把旧库升到当前版本。 Make the tables, or bring them up to date."""
     from engine.extend.loading.migrating import complete, migrated
@@ -32,7 +32,7 @@ def migrate(url: str, dry_run: bool, as_json: bool) -> None:
     from engine.store.schema.absent import absent
     from engine.store.schema.migrate import pending, upgrade
 
-    registry = opening.plugins()
+    registry = options.plugins()
     database = open_database(url)
     try:
         must_be_ours(database, new=True)
@@ -40,7 +40,7 @@ def migrate(url: str, dry_run: bool, as_json: bool) -> None:
         found = found if dry_run else complete(found, lambda line: absent(database, line.metadata))
     finally:
         database.close()
-    opening.tell_away(found, but=registry)
+    options.tell_away(found, but=registry)
     if as_json:
         say.as_json({"pending" if dry_run else "applied": list(done)})
     elif not done:
@@ -55,7 +55,7 @@ def migrate(url: str, dry_run: bool, as_json: bool) -> None:
     "--kept", multiple=True, metavar="DISTRICT:NO:ROOT",
     help="另存的封存点，可写多次。 A checkpoint that was kept elsewhere.",
 )  # fmt: skip
-@opening.options(opening.database_option, opening.district_option)
+@options.options(options.database_option, options.district_option)
 def verify(kept: tuple[str, ...], url: str, district: str | None, as_json: bool) -> int:
     """核对账实是否相符、流水链是否完整。 Check what is stored."""
     from rich.progress import Progress
@@ -63,7 +63,7 @@ def verify(kept: tuple[str, ...], url: str, district: str | None, as_json: bool)
     from engine.operations.verifying import verify as checking
 
     roots = dict(_root(words) for words in kept)
-    with opening.opened(url) as system:
+    with options.opened(url) as system:
         districts = [district] if district else checking.districts_held(system)
         verdicts = []
         with Progress(console=say.bars(), transient=True) as progress:

@@ -14,8 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from engine import logs
 from engine.app import open_system
-from engine.cli import opening, report, say
-from engine.cli.homes import Folder, Given, Home, Task
+from engine.cli import options, report, say
+from engine.cli.demo_home import Folder, Given, Home, Task
 from engine.cli.serving import must_be_free, no_work_option, port_option, serve_pages
 from engine.clock import SetClock, SystemClock
 from engine.demo.history import History, go_on, make_history, packs
@@ -51,7 +51,7 @@ HOST = "127.0.0.1"
 @click.option("--no-serve", is_flag=True, help="出完统计就停，不开网页。 Stop after the table.")
 @no_work_option
 @port_option
-@opening.options(opening.workflows_option)
+@options.options(options.workflows_option)
 def demo(
     url: str | None, place: Path, fresh: bool, more: bool, no_serve: bool, no_work: bool, port: int,
     folder: Path | None, as_json: bool,
@@ -64,11 +64,11 @@ def demo(
     front = facing(os.environ)
     logs.quiet(logging.CRITICAL)
     home: Home = Given(url) if url else Folder(place)
-    library = opening.library(folder)
-    plan = opening.plan(folder)
+    library = options.library(folder)
+    plan = options.plan(folder)
     task = home.prepare(fresh=fresh, go_on=more)
     live_through(home.url, library, plan, task)
-    with opening.opened(home.url, registry=library.registry) as system:
+    with options.opened(home.url, registry=library.registry) as system:
         found = report.report(system, say.bars())
         if as_json:
             say.as_json(report.as_json(found))
@@ -113,7 +113,7 @@ def live_through(url: str, library: Library, plan: Plan, task: Task) -> History:
 
 
 def _serve(system: System, plan: Plan, port: int, front: Facing, *, workers: bool, quiet: bool) -> None:
-    from engine.cli.stage import banner, stage
+    from engine.cli.personas import banner, stage
 
     stands = stage(system, lambda: plan, HOST, "")
     if stands is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from engine.cli import opening, say
+from engine.cli import options, say
 from engine.cli.casework import key_option, plain, say_receipt
 from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.plain import whole_number
@@ -12,16 +12,16 @@ from engine.i18n import Text, both, counted
 
 
 @click.command()
-@opening.options(opening.database_option, opening.district_option, opening.person_option)
+@options.options(options.database_option, options.district_option, options.person_option)
 def incidents(url: str, district: str | None, person: str | None, as_json: bool) -> None:
     """看有什么异常要处理。 What failed and waits for an administrator."""
     from engine.operations import incidents as operations
     from engine.operations.background.failing import since_words
     from engine.operations.closings import closings, doubts
 
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
-        caller, _ = opening.caller(ctx, person)
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
+        caller, _ = options.caller(ctx, person)
         now, found, batches = ctx.now, operations.incidents(ctx, caller), operations.batches(ctx, caller)
         closed = (*closings(ctx), *doubts(ctx))
     if as_json:
@@ -44,7 +44,7 @@ def incidents(url: str, district: str | None, person: str | None, as_json: bool)
 @click.option("--drop", is_flag=True, help="不再处理这一项后续工作。 Give the job up for good.")
 @click.option("--all", "every", is_flag=True, help="这一类（如 send:NAME）全部重试。 Every job of this kind.")
 @key_option
-@opening.options(opening.database_option, opening.district_option, opening.person_option)
+@options.options(options.database_option, options.district_option, options.person_option)
 def retry(
     incident: str, drop: bool, every: bool, key: str, url: str, district: str | None, person: str | None, as_json: bool
 ) -> None:
@@ -65,9 +65,9 @@ def retry(
             "环节写成 编号.数字，只能重试；整件不办了用 rongtong cancel。",
             "Write NUMBER.N to retry a step; to give up its case use rongtong cancel.",
         )
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
-        caller, _ = opening.caller(ctx, person)
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
+        caller, _ = options.caller(ctx, person)
         if n is not None:
             say_receipt(ctx, cases.retry(ctx, caller, number, n, key=key), as_json)
             return
@@ -87,9 +87,9 @@ def _retry_all(kind: str, key: str, url: str, district: str | None, person: str 
     from engine.operations import incidents as operations
     from engine.operations.background.failing import queued_words
 
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
-        count = operations.retry_jobs(ctx, opening.caller(ctx, person)[0], kind, key=key)
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
+        count = operations.retry_jobs(ctx, options.caller(ctx, person)[0], kind, key=key)
         done = queued_words(ctx, kind, count)
     if as_json:
         say.as_json({"job": kind, "count": count})
@@ -102,7 +102,7 @@ def _retry_all(kind: str, key: str, url: str, district: str | None, person: str 
 @click.option("--decline", is_flag=True, help="不同意，仍由原来的人办。 Leave the task where it is.")
 @click.option("--note", default="", help="说明。 A word with the answer.")
 @key_option
-@opening.options(opening.database_option, opening.district_option, opening.person_option)
+@options.options(options.database_option, options.district_option, options.person_option)
 def handover(
     task: str, decline: bool, note: str, key: str, url: str, district: str | None, person: str | None, as_json: bool
 ) -> None:
@@ -113,9 +113,9 @@ def handover(
     n = whole_number(serial, MOST_NUMBER)
     if n is None:
         raise say.usage("转办写成 编号.数字。", "Write the task as NUMBER.N.")
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
-        caller, _ = opening.caller(ctx, person)
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
+        caller, _ = options.caller(ctx, person)
         done = cases.answer_transfer(ctx, caller, number, n, not decline, note=note, key=key)
         say_receipt(ctx, done, as_json)
 
@@ -124,14 +124,14 @@ def handover(
 @click.argument("number")
 @click.option("--reason", required=True, help="为什么取消，双方都会看到。 Why; both sides read it.")
 @key_option
-@opening.options(opening.database_option, opening.district_option, opening.person_option)
+@options.options(options.database_option, options.district_option, options.person_option)
 def cancel(
     number: str, reason: str, key: str, url: str, district: str | None, person: str | None, as_json: bool
 ) -> None:
     """取消整个办件，占用的都释放。 End a whole case and release what it holds."""
     from engine.operations import cases
 
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
-        caller, _ = opening.caller(ctx, person)
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
+        caller, _ = options.caller(ctx, person)
         say_receipt(ctx, cases.cancel(ctx, caller, number, reason, key=key), as_json)

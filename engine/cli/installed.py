@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli import opening, say
+from engine.cli import options, say
 from engine.i18n import Text, listed
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ _STATES = {
 
 
 @click.command()
-@opening.options(opening.other_database_option)
+@options.options(options.other_database_option)
 def plugins(url: str | None, as_json: bool) -> None:
     """列出装了哪些插件、各带来什么。 List the plugins and what each brings.
 
     加 --db 看哪些区县在用。 With --db, say which districts use them.
     """
     if url is None:
-        told = _told(opening.plugins(tell=False), {})
+        told = _told(options.plugins(tell=False), {})
     else:
         from engine.cli.published import users
 

@@ -7,7 +7,7 @@ import os
 import click
 
 from engine import settings
-from engine.cli import opening, say
+from engine.cli import options, say
 
 
 @click.group()
@@ -19,7 +19,7 @@ def key() -> None:
 @click.option(
     "--at-once", is_flag=True, help="旧密钥马上作废，人人重新登录。 The old one ends now, and everybody logs in again."
 )
-@opening.options(opening.database_option)
+@options.options(options.database_option)
 def renew(at_once: bool, url: str, as_json: bool) -> None:
     """换一个密钥；重启服务后生效。 Renew it; it counts from the next start."""
     from engine.operations.accounts import signing
@@ -30,7 +30,7 @@ def renew(at_once: bool, url: str, as_json: bool) -> None:
             f"密钥由 {variable} 给出，不在数据库里。在那里把新的写在前面。",
             f"{variable} gives the key, and not the database. Put a new one first there.",
         )
-    with opening.opened(url) as system:
+    with options.opened(url) as system:
         signing.renew(system, at_once=at_once)
     if as_json:
         say.as_json({"renewed": True, "at_once": at_once})

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import yaml
 
-from engine.cli import opening
+from engine.cli import options
 from engine.definition.load import load_process
 from engine.definition.model import Process
 from engine.errors import Problem
@@ -28,7 +28,7 @@ def as_yaml(process: Process) -> str:
 
 def check_published(url: str) -> tuple[Problem, ...]:
     """Every problem that the published processes have with the program and the plugins of today."""
-    with opening.opened(url) as system:
+    with options.opened(url) as system:
         return tuple(problem for ctx in all_contexts(system) for problem in _check(ctx))
 
 
@@ -45,8 +45,8 @@ def _check(ctx: Context) -> Iterator[Problem]:
 
 def published(url: str, district: str | None, name: str) -> tuple[Process, Mapping[str, Text]]:
     """The current version of a process in *district*, or in the only one there is, and what its roles are called."""
-    with opening.opened(url) as system:
-        ctx = opening.entered(system, district)
+    with options.opened(url) as system:
+        ctx = options.entered(system, district)
         process = ctx.runner.run(lambda tx: current(ctx, tx, name), write=False).process
         return with_settings(process, ctx.district.settings.get(name, {})), ctx.district.roles
 
@@ -59,7 +59,7 @@ def _doubt(ctx: Context, plugin: str) -> Text | None:
 def users(url: str) -> tuple[Registry, dict[str, dict[str, Text | None]]]:
     """The plugins as the database at *url* has them; plugin → the districts that use it, and what is wrong there."""
     found: dict[str, dict[str, Text | None]] = {}
-    with opening.opened(url) as system:
+    with options.opened(url) as system:
         for ctx in all_contexts(system):
             for plugin in ctx.district.plugins:
                 found.setdefault(plugin, {})[ctx.id] = ctx.away(plugin) or _doubt(ctx, plugin)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli import opening, say
+from engine.cli import options, say
 from engine.cli.casework import plain
 from engine.clock import Micros
 from engine.definition.values.moments import to_datetime
@@ -60,8 +60,8 @@ class Done:
 @click.argument("targets", nargs=-1, required=True, metavar="DISTRICT|FILE…")
 @click.option("--key", default="", help="提交编号：同一个编号不会办两次。 Idempotency key.")
 @click.option("--verbose", is_flag=True, help="逐项列出改了什么。 Name all that was taken over.")
-@opening.options(
-    opening.database_option, opening.district_option, opening.person_option, opening.workflows_option
+@options.options(
+    options.database_option, options.district_option, options.person_option, options.workflows_option
 )  # fmt: skip
 def publish(
     targets: tuple[str, ...], key: str, verbose: bool, url: str, district: str | None, person: str | None,
@@ -70,17 +70,17 @@ def publish(
     """发布区县包（写区县代号），或把一个流程文件发布到 --district。 Publish."""
     from engine.operations.context import ENGINE
 
-    library = opening.library(folder)
+    library = options.library(folder)
     packs = {target: _pack(library, Path(target)) for target in targets if not _is_process(Path(target))}
-    with opening.opened(url, new=bool(packs), registry=library.registry) as system:
+    with options.opened(url, new=bool(packs), registry=library.registry) as system:
         done: dict[str, Done] = {}
         for target in targets:
             own = f"{key}:{target}" if key else ""
             if target in packs:
                 done[packs[target].pack.id] = _district(system, packs[target], person, own, quiet=as_json)
                 continue
-            ctx = opening.entered(system, district)
-            who = opening.caller(ctx, person)[0] if person else ENGINE
+            ctx = options.entered(system, district)
+            who = options.caller(ctx, person)[0] if person else ENGINE
             done[target] = Done({target: _process(system, library, Path(target), ctx.id, who, own)})
     if as_json:
         say.as_json(plain(done))
@@ -156,7 +156,7 @@ def _district(system: System, pack: Pack, person: str | None, key: str, *, quiet
     from engine.operations.districts import all_contexts
 
     there = next((ctx for ctx in all_contexts(system) if ctx.id == pack.pack.id), None)
-    who = opening.caller(there, person)[0] if there and person else ENGINE
+    who = options.caller(there, person)[0] if there and person else ENGINE
     moved = list(moving(there, calendar_from(*pack.calendar))) if there else []
     if not quiet:
         _say_moves(moved, system.clock.now())

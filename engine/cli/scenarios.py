@@ -14,7 +14,7 @@ import click
 
 from engine import logs, settings
 from engine.app import open_system
-from engine.cli import opening, say
+from engine.cli import options, say
 from engine.clock import SetClock
 from engine.errors import Invalid, Problem
 from engine.extend.contributions import ScenarioVerb
@@ -115,13 +115,13 @@ def scenario_files(library: Library, paths: tuple[Path, ...]) -> Iterator[Path]:
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]…", type=click.Path(path_type=Path))
 @click.option("--db", "url", metavar="URL", help="在这个空库里演，演完还是空的。 An empty database to play in.")
-@opening.options(opening.workflows_option)
+@options.options(options.workflows_option)
 def scenario(paths: tuple[Path, ...], url: str | None, folder: Path | None, as_json: bool) -> int:
     """演一遍场景文件（文件、文件夹，不写就是全部）。 Run scenario files."""
     logs.quiet(logging.CRITICAL)
     if url is not None:
-        opening.must_be_empty(url)
-    library = opening.library(folder)
+        options.must_be_empty(url)
+    library = options.library(folder)
     problems: list[Problem] = []
     count = 0
     with TemporaryDirectory(prefix="rongtong-") as place:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from engine import logs
-from engine.cli import opening, say
+from engine.cli import options, say
 from engine.i18n import Text, counted
 
 if TYPE_CHECKING:
@@ -26,28 +26,28 @@ if TYPE_CHECKING:
 #: So many seconds a worker may finish its round when the server stops.
 _PATIENCE = 30
 
-host_option = opening.setting("host", "--host", metavar="ADDRESS")
-port_option = opening.setting("port", "--port", type=click.IntRange(1, 65535), metavar="PORT")
+host_option = options.setting("host", "--host", metavar="ADDRESS")
+port_option = options.setting("port", "--port", type=click.IntRange(1, 65535), metavar="PORT")
 no_work_option = click.option("--no-work", is_flag=True, help="不带后台线程。 Leave the worker threads out.")
 
 
 @click.command()
 @host_option
 @port_option
-@opening.setting("public_url", "--public-url", default="", metavar="URL")
+@options.setting("public_url", "--public-url", default="", metavar="URL")
 @no_work_option
-@opening.options(opening.database_option, opening.workflows_option)
+@options.options(options.database_option, options.workflows_option)
 def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder: Path | None, as_json: bool) -> None:
     """开网页和接口，带后台线程。 Serve pages and the API."""
-    from engine.cli.stage import stage
+    from engine.cli.personas import stage
     from engine.edge.facing import facing
 
     front = facing(os.environ, public_url)
     must_be_free(host, port)
-    with opening.opened(url) as system:
+    with options.opened(url) as system:
         logs.quiet(logging.INFO)
-        opening.tell_districts(system)
-        demo = stage(system, lambda: opening.plan(folder), host, public_url)
+        options.tell_districts(system)
+        demo = stage(system, lambda: options.plan(folder), host, public_url)
         address = public_url or f"http://{host}:{port}/"
 
         def tell() -> None:
@@ -62,14 +62,14 @@ def serve(url: str, host: str, port: int, public_url: str, no_work: bool, folder
 
 @click.command()
 @click.option("--once", is_flag=True, help="办完到期的就停。 Stop when nothing is due.")
-@opening.options(opening.database_option)
+@options.options(options.database_option)
 def work(url: str, once: bool, as_json: bool) -> None:
     """只跑后台：到期、通知、封存流水。 Run the workers alone."""
     from engine.operations.background.failing import waiting_words
     from engine.worker.worker import Worker
 
-    with opening.opened(url) as system:
-        opening.tell_districts(system)
+    with options.opened(url) as system:
+        options.tell_districts(system)
         worker = Worker(system)
         done = 0
         if once:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from engine.cli import opening
+from engine.cli import options
 from engine.cli.accounts import _PRESSES
 from engine.errors import Unauthenticated
 from engine.operations.accounts import accounts
@@ -24,7 +24,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
 
 
 def opens(terminal: Terminal, password: str) -> str:
-    with opening.opened(terminal.url) as system:
+    with options.opened(terminal.url) as system:
         try:
             return accounts.log_in(system, "li", password) and "in"
         except Unauthenticated as refusal:
@@ -75,8 +75,8 @@ def test_who_made_an_account_and_a_token_is_in_the_journal(terminal: Terminal) -
     assert terminal.on("account", "token", "li", "--as", ADMIN).code == 0
     assert terminal.on("account", "token", "li").code == 0
     assert terminal.on("account", "token", "li", "--as", WHO).code == 1
-    with opening.opened(terminal.url) as system:
-        ctx = opening.entered(system, None)
+    with options.opened(terminal.url) as system:
+        ctx = options.entered(system, None)
         admin = person_named(ctx, ADMIN)[0]
         (stream,) = (row.id for row in ctx.runner.run(lambda tx: verify_reads.streams(tx, ctx.id), write=False)
                      if row.id.startswith("account:"))  # fmt: skip

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from engine.cli import opening
+from engine.cli import options
 from engine.operations.background.handing import job_body
 from engine.operations.background.inner import run_jobs
 from engine.operations.districts import all_contexts
@@ -140,7 +140,7 @@ def test_an_administrator_lists_and_retries_what_failed(terminal: Terminal, monk
 def two_jobs_fail(terminal: Terminal) -> None:
     """Two jobs of a case that no plugin knows any more."""
     said = borrow(terminal, "--json")
-    with opening.opened(terminal.url) as system:
+    with options.opened(terminal.url) as system:
         (ctx,) = all_contexts(system)
         for n in range(2):
             ctx.runner.run(lambda tx, n=n: jobs.enqueue(

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from engine.cli import opening
+from engine.cli import options as opening
 from engine.cli.root import COMMANDS, rongtong
 from tests.integration.cli.conftest import DAY, Terminal
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from engine.cli import opening
+from engine.cli import options
 from engine.clock import HOUR, SetClock
 from engine.operations import cases
 from engine.operations.context import Caller
@@ -31,7 +31,7 @@ def number(terminal: Terminal) -> str:
 
 def _end(url: str, number: str) -> None:
     """An administrator cancels the case, and its notices go out."""
-    with opening.opened(url) as system:
+    with options.opened(url) as system:
         clock = SetClock(system.clock.now())
         ctx = context(replace(system, clock=clock), "haicheng")
         cases.cancel(ctx, Caller(_admin(url)), number, "重复")

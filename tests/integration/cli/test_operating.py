@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from engine import logs
-from engine.cli import opening
+from engine.cli import options
 from engine.cli.root import COMMANDS, rongtong
 from engine.extend.context import log_of
 from engine.extend.registry import Registry
@@ -104,7 +104,7 @@ def test_an_account_logs_in_with_the_password_from_standard_input(
     monkeypatch.setattr("sys.stdin", io.StringIO("端午安康2026\n"))
     added = terminal.on("account", "add", "weiyanni", "--name", "韦燕妮", "--person", "haicheng=韦燕妮")
     assert added.code == 0, added.err
-    with opening.opened(terminal.url) as system:
+    with options.opened(terminal.url) as system:
         assert log_in(system, "weiyanni", "端午安康2026")
     assert terminal.on("account", "token", "weiyanni", "--json").json["token"]
 
@@ -146,7 +146,7 @@ def test_a_fault_of_the_program_is_one_sentence(terminal: Terminal, monkeypatch:
     def break_down(_folder: object) -> None:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr(opening, "library", break_down)
+    monkeypatch.setattr(options, "library", break_down)
     said = terminal("check")
     assert said.code == 2
     assert "ZeroDivisionError" in said.err

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.cli import opening
+from engine.cli import options
 from engine.demo.plan import Plan
 from engine.operations.context import System
 from tests.integration.demo.living import lived, short
@@ -14,7 +14,7 @@ from tests.integration.demo.living import lived, short
 
 @pytest.fixture(scope="session")
 def plan() -> Plan:
-    return short(opening.plan(None))
+    return short(options.plan(None))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from engine.app import open_system
-from engine.cli import opening
+from engine.cli import options
 from engine.clock import Micros, SetClock
 from engine.definition.values.moments import read_datetime, to_micros
 from engine.demo.history import make_history, packs
@@ -41,7 +41,7 @@ def without(made: System, file: Path, plugin: str) -> System:
 
 def lived(folder: Path, plan: Plan, end: Micros = NOW) -> System:
     """A new system in *folder* after the days of *plan*, at *end*."""
-    library = opening.library(None)
+    library = options.library(None)
     clock = SetClock(0)
     system = open_system(
         f"sqlite:///{folder}/demo.db", clock=clock, ids=SeededIds(plan.seed), registry=library.registry

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.app import Options, create_app
-from engine.cli import stage
+from engine.cli import personas
 from engine.demo.plan import Plan
 from engine.operations.context import System
 
@@ -50,7 +50,7 @@ def crawl(client: FlaskClient, start: str, enough: int = ENOUGH) -> dict[str, tu
 
 
 def test_every_page_of_every_persona_stands(made: System, plan: Plan, caplog: pytest.LogCaptureFixture) -> None:
-    demo = stage.stage(made, lambda: plan, "127.0.0.1", "")
+    demo = personas.stage(made, lambda: plan, "127.0.0.1", "")
     assert demo is not None
     app = create_app(made, Options(secret_key="only for tests", demo=demo))
     caplog.set_level(logging.WARNING)

@@ -14,9 +14,9 @@ from rich.console import Console
 from sqlalchemy import text
 
 from engine.app import Options, create_app, open_system
-from engine.cli import opening, report, stage
+from engine.cli import options, personas, report
 from engine.cli.demo import live_through
-from engine.cli.homes import Folder, Given, Task
+from engine.cli.demo_home import Folder, Given, Task
 from engine.clock import HOUR, SetClock, SystemClock
 from engine.definition.values.moments import read_datetime, to_datetime, to_micros
 from engine.demo.figures import figures
@@ -37,7 +37,7 @@ def copied(made: System, file: Path) -> str:
     with made.database.connect() as connection:
         connection.execute(text("VACUUM INTO :file"), {"file": str(file)})
     url = f"sqlite:///{file}"
-    with opening.opened(url) as system:
+    with options.opened(url) as system:
         keep_offset(system, NOW - SystemClock().now())
     return url
 
@@ -122,16 +122,16 @@ def test_the_same_seed_makes_the_same_history(made: System, plan: Plan, tmp_path
 
 
 def test_personas_stand_on_made_up_data_for_this_machine_only(made: System, plan: Plan) -> None:
-    assert stage.stage(made, lambda: plan, "0.0.0.0", "") is None
-    assert stage.stage(made, lambda: plan, "127.0.0.1", "https://rt.example.cn") is None
-    demo = stage.stage(made, lambda: plan, "127.0.0.1", "")
+    assert personas.stage(made, lambda: plan, "0.0.0.0", "") is None
+    assert personas.stage(made, lambda: plan, "127.0.0.1", "https://rt.example.cn") is None
+    demo = personas.stage(made, lambda: plan, "127.0.0.1", "")
     assert demo is not None
     assert [persona.key for persona in demo.personas()] == [one.key for one in plan.personas]
     assert demo.enter("south") != demo.enter("south")
 
 
 def test_a_persona_s_card_says_what_waits_in_the_inbox_the_list_and_the_file(made: System, plan: Plan) -> None:
-    demo = stage.stage(made, lambda: plan, "127.0.0.1", "")
+    demo = personas.stage(made, lambda: plan, "127.0.0.1", "")
     assert demo is not None
     app = create_app(made, Options(secret_key="only for tests", demo=demo))
     waits = 0
@@ -155,8 +155,8 @@ def test_personas_do_not_stand_on_real_data(tmp_path: Path, plan: Plan, capsys: 
 
     url = f"sqlite:///{tmp_path / 'real.db'}"
     assert run(["publish", "haicheng", "--db", url]) == 0
-    with opening.opened(url) as system:
-        assert stage.stage(system, lambda: plan, "127.0.0.1", "") is None
+    with options.opened(url) as system:
+        assert personas.stage(system, lambda: plan, "127.0.0.1", "") is None
 
 
 def test_business_time_goes_on_from_where_the_demo_ended(made: System, tmp_path: Path) -> None:
@@ -164,12 +164,12 @@ def test_business_time_goes_on_from_where_the_demo_ended(made: System, tmp_path:
     made.runner.release()
     shutil.copy(made.database.url.database or "", copy)
     offset = NOW - SystemClock().now()
-    with opening.opened(f"sqlite:///{copy}") as system:
+    with options.opened(f"sqlite:///{copy}") as system:
         keep_offset(system, offset)
-    with opening.opened(f"sqlite:///{copy}") as system:
+    with options.opened(f"sqlite:///{copy}") as system:
         assert business_offset(system) == offset
         assert NOW <= system.clock.now() < NOW + HOUR
-        words = stage.banner(system)
+        words = personas.banner(system)
         assert words is not None
         assert "演示停在6月16日 周二 15:2" in words.zh
 
@@ -181,8 +181,8 @@ def test_the_table_and_the_figures_are_told(
     little = replace(plan, days=2, districts=("shangjie",), stories=(), faults=(), leaves=(), gifts=())
     url = f"sqlite:///{tmp_path / 'little.db'}" if kind == "sqlite" else request.getfixturevalue("bare_postgresql_url")
     assert Given(url).prepare(fresh=False, go_on=False) is Task.MAKE
-    live_through(url, opening.library(None), little, Task.MAKE)
-    with opening.opened(url) as system:
+    live_through(url, options.library(None), little, Task.MAKE)
+    with options.opened(url) as system:
         found = report.report(system, Console(stderr=True))
     report.tell(found, Console(width=80))
     said = capsys.readouterr()
@@ -191,7 +191,7 @@ def test_the_table_and_the_figures_are_told(
     assert "账实相符，流水链完整" in said.out
     assert "正在过" not in said.out
     assert Given(url).prepare(fresh=False, go_on=True) is Task.GO_ON
-    live_through(url, opening.library(None), little, Task.GO_ON)
+    live_through(url, options.library(None), little, Task.GO_ON)
     told = report.as_json(found)["districts"][0]["processes"]
     assert all(one["started"] == one["open"] + sum(one["ended"].values()) for one in told)
 
@@ -245,7 +245,7 @@ def test_a_second_demo_goes_on_or_starts_afresh_only_when_told(tmp_path: Path, m
 def test_a_history_that_was_broken_off_is_made_anew_without_asking(tmp_path: Path) -> None:
     home = Folder(tmp_path / "rongtong-demo")
     assert home.prepare(fresh=False, go_on=False) is Task.MAKE
-    with opening.opened(home.url, new=True):
+    with options.opened(home.url, new=True):
         pass
     with pytest.raises(RongtongError, match="no demo to go on with"):
         home.prepare(fresh=False, go_on=True)

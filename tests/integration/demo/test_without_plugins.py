@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.app import Options, create_app
-from engine.cli import stage
+from engine.cli import personas
 from engine.definition.district.roles import ADMIN
 from engine.demo.plan import Plan
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError, Unanswered
@@ -56,7 +56,7 @@ def left(made: System, tmp_path: Path, lacking: str) -> Iterator[System]:
 def test_every_page_stands_for_everybody(
     left: System, plan: Plan, lacking: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    demo = stage.stage(left, lambda: plan, "127.0.0.1", "")
+    demo = personas.stage(left, lambda: plan, "127.0.0.1", "")
     assert demo is not None
     app = create_app(left, Options(secret_key="only for tests", demo=demo))
     caplog.set_level(logging.ERROR)

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from engine.cli import opening, say
+from engine.cli import options, say
 from engine.errors import RongtongError
 from engine.operations.districts import is_whole_demo
 from engine.store.databases.database import open_database
@@ -114,7 +114,7 @@ class Folder:
 def _holds_demo(url: str) -> bool:
     """Whether the database holds a demo that was lived through to its end."""
     try:
-        with opening.opened(url) as system:
+        with options.opened(url) as system:
             return is_whole_demo(system)
     except RongtongError as refusal:
         if refusal.code in ("no_database", "foreign_database"):
