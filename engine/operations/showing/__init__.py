@@ -1,1 +1,0 @@
-"""What people are shown: the inbox, tasks, cases, what may be started; each part of a page has a module."""
