@@ -112,7 +112,7 @@ def _check_file(library: Library, path: Path) -> tuple[Problem, ...]:
     if path.name == "demo.yaml" and isinstance(node, Written):
         return _plan_problems(text, library.shown(path))
     if isinstance(node, Written) and node.get("scenario") is not None:
-        from engine.scenarios.text import read_scenario
+        from engine.operations.content.scenario_text import read_scenario
 
         return read_scenario(text, library.shown(path), library.registry.given(ScenarioVerb))[1]
     if not isinstance(node, Written) or path.parent.name == "data":

@@ -23,10 +23,10 @@ from engine.ids import SeededIds
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
 from engine.operations.content.pack import Pack
+from engine.operations.content.scenario_text import Scenario, read_scenario
 from engine.operations.context import ENGINE
 from engine.operations.districts import context
-from engine.scenarios.run import BEGINNING, Run
-from engine.scenarios.text import Scenario, read_scenario
+from engine.scenarios import BEGINNING, Run
 from engine.store.databases.ownership import scratch_schema
 
 

@@ -19,12 +19,13 @@ FLOORS = (
     ("store",),
     ("extend",),
     ("operations",),
+    ("scenarios", "demo"),
     ("edge",),
     ("web", "rest", "worker"),
     ("app",),
     ("cli", "testing", "wsgi"),
 )
-DOORS = FLOORS[7]
+DOORS = FLOORS[8]
 FLOOR_OF = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
 

@@ -40,7 +40,7 @@ def imported(folder_modules: tuple[object, ...]) -> set[str]:
 
 def test_the_floor_table_of_the_architecture_page_is_the_one_that_is_tested() -> None:
     page = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
-    rows = re.findall(r"^\| (\d) \| (.+?) \|", page, re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \| (.+?) \|", page, re.MULTILINE)
     table = tuple(tuple(re.findall(r"`(\w+)`", parts)) for _, parts in rows)
     assert table == FLOORS
     assert [int(number) for number, _ in rows] == list(range(len(FLOORS)))

@@ -42,7 +42,7 @@ def looks(module: Module) -> Iterator[int]:
 
 def above() -> list[Module]:
     """The floors that could show something: the operations and what stands on them."""
-    return [module for module in product() if module.part in ("operations", *DOORS, "app", "cli", "testing")]
+    return [module for module in product() if module.part in ("operations", "scenarios", "demo", *DOORS, "app", "cli", "testing")]
 
 
 def test_only_the_glance_looks_into_a_form_to_show_it() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from engine.scenarios.run import Run
-from engine.scenarios.text import read_scenario
+from engine.operations.content.scenario_text import read_scenario
+from engine.scenarios import Run
 from tests.browser.conftest import OpenReader
 from tests.browser.town import Town
 

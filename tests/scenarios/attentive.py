@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.definition.model import Do
+from engine.operations.content.scenario_text import Line
 from engine.operations.context import Caller
 from engine.operations.reading import pages
 from engine.operations.reading.views import CaseView
 from engine.runtime.titles import step_title
-from engine.scenarios.run import Run
-from engine.scenarios.text import Line
+from engine.scenarios import Run
 from tests.checks import unchecked
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from engine.clock import SetClock
 from engine.operations.content.adopt import adopt
+from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller, System
-from engine.scenarios.text import read_scenario
 from tests.scenarios.attentive import Attentive
 from tests.scenarios.conftest import FOLDER, pack
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from engine.clock import SetClock
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
+from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller, System
-from engine.scenarios.run import Run
-from engine.scenarios.text import read_scenario
+from engine.scenarios import Run
 from tests.scenarios.conftest import FOLDER, registry
 
 OVERLAY = """process: dispatch_order

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from engine.clock import SetClock
 from engine.operations.content.adopt import adopt
+from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller, System
-from engine.scenarios.run import Run
-from engine.scenarios.text import read_scenario
+from engine.scenarios import Run
 from tests.scenarios.conftest import pack
 
 ORDER = """scenario: 健康义诊每小时一点二分，点单以后改成三分

@@ -8,10 +8,10 @@ import pytest
 
 from engine.clock import SetClock
 from engine.operations.content.adopt import adopt
+from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller, System
 from engine.operations.reading import pages
-from engine.scenarios.run import Run
-from engine.scenarios.text import read_scenario
+from engine.scenarios import Run
 from tests.scenarios.conftest import FOLDER, pack
 
 FILES = sorted(file for file in FOLDER.glob("districts/*/scenarios/*.yaml") if "redemption" in file.read_text("utf-8"))

@@ -8,10 +8,10 @@ from sqlalchemy import insert, select, update
 from engine.clock import DAY, SetClock
 from engine.operations.commands.rechecking import recheck
 from engine.operations.content.adopt import adopt
+from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller, Context, System
 from engine.operations.naming import person_named
-from engine.scenarios.run import Run
-from engine.scenarios.text import read_scenario
+from engine.scenarios import Run
 from engine.store.schema import tables
 from plugins.points_exchange.tables import account
 from tests.checks import unchecked

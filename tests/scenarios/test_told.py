@@ -8,10 +8,10 @@ from engine.clock import MINUTE, SetClock
 from engine.definition.model import End, Process, WhoRule
 from engine.operations import notices, work
 from engine.operations.content.adopt import adopt
+from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller, System
 from engine.operations.naming import person_named
-from engine.scenarios.run import Run
-from engine.scenarios.text import read_scenario
+from engine.scenarios import Run
 from tests.scenarios.conftest import FOLDER, pack
 
 DISTRICTS = ("haicheng", "shangjie", "guiding")

@@ -67,7 +67,7 @@ def _manifest(data: dict[str, Any]) -> Manifest:
 
 @functools.cache
 def _validator() -> jsonschema.Draft202012Validator:
-    source = importlib.resources.files("engine.extend") / "plugin.schema.json"
+    source = importlib.resources.files("engine.extend.loading") / "plugin.schema.json"
     schema = json.loads(source.read_text(encoding="utf-8"))
     return jsonschema.Draft202012Validator(schema, registry=referencing.Registry())
 

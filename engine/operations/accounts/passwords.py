@@ -61,7 +61,7 @@ def nobody() -> str:
 @lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
     """Passwords that many people use, in small letters; NOTICE says whose list it is."""
-    packed = files("engine.operations").joinpath("common_passwords.txt.gz").read_bytes()
+    packed = files("engine.operations.accounts").joinpath("common_passwords.txt.gz").read_bytes()
     return frozenset(gzip.decompress(packed).decode("utf-8").split("\n"))
 
 

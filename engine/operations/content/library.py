@@ -25,9 +25,9 @@ from engine.extend.contributions import DataFile, ScenarioVerb
 from engine.extend.registry import Registry
 from engine.i18n import Text
 from engine.operations.content.pack import Pack, process_settings, with_settings
+from engine.operations.content.scenario_text import read_scenario
 from engine.runtime.draft import Definition
 from engine.runtime.examples import run_examples
-from engine.scenarios.text import read_scenario
 
 
 @dataclass(frozen=True)

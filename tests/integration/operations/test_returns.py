@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.scenarios.run import Run
-from engine.scenarios.text import read_scenario
+from engine.operations.content.scenario_text import read_scenario
+from engine.scenarios import Run
 from tests.town import Town
 
 THREE = """

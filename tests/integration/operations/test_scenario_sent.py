@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from engine.extend import ReadContext, Sender, Setting, ValueType, both
+from engine.operations.content.scenario_text import read_scenario
 from engine.operations.districts import context
-from engine.scenarios.run import Run
-from engine.scenarios.text import read_scenario
+from engine.scenarios import Run
 from engine.store.databases.database import Database
 from tests.integration.operations.test_senders import DRUM, TELEGRAPH, at_work
 from tests.town import Town, build

@@ -18,12 +18,12 @@ from engine.extend.contributions import ScenarioVerb
 from engine.extend.senders import Sender
 from engine.i18n import Text, both, joined
 from engine.operations import cases as verbs
+from engine.operations.content.scenario_text import Line, Scenario
 from engine.operations.context import Caller, Context
 from engine.operations.naming import fill_from_words, person_named
 from engine.operations.plugin_contexts import write_context
 from engine.operations.reading.pages import case as read_case
 from engine.operations.work import pass_time
-from engine.scenarios.text import Line, Scenario
 from engine.store import incidents
 from engine.store.text import dump
 from engine.store.transactions.runner import Tx

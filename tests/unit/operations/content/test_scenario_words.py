@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.extend.contributions import ScenarioVerb
-from engine.scenarios.run import _VERBS
-from engine.scenarios.text import read_scenario
-from engine.scenarios.words import COMMANDS, EXPECTATIONS, Word
+from engine.operations.content.scenario_text import read_scenario
+from engine.operations.content.scenario_words import COMMANDS, EXPECTATIONS, Word
+from engine.scenarios import _VERBS
 
 HEAD = "scenario: 试一试\ndistrict: north\n"
 VALUES = {"fill": "{people: 20}", "fields": "{people: 20}", "open": "[ok]", "visited": "[ok]", "answer": "agree"}

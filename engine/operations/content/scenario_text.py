@@ -10,8 +10,8 @@ from engine.definition.yaml.source import Mapping, Node, Sequence, data_of, read
 from engine.errors import Problem
 from engine.extend.contributions import ScenarioVerb
 from engine.i18n import Text
-from engine.scenarios import words as scenario_words
-from engine.scenarios.words import PARTS, Part
+from engine.operations.content import scenario_words
+from engine.operations.content.scenario_words import PARTS, Part
 
 _PARTS = ("scenario", "district", *PARTS)
 

@@ -1,1 +1,0 @@
-"""Scenarios: a district at work in YAML, run on a database of its own."""
