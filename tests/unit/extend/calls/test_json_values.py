@@ -73,6 +73,6 @@ def test_whatever_is_told_of_nothing_is_written(value: Any) -> None:
 
 def test_who_answered_it_is_named_with_the_line() -> None:
     answer: Callable[..., Any] = lambda: None  # noqa: E731
-    with pytest.raises(AnswerError, match=r"plugin 'odd' \(extend/test_json_values.py:\d+\): send answered .*: it is set"):
+    with pytest.raises(AnswerError, match=r"plugin 'odd' \(calls/test_json_values.py:\d+\): send answered .*: it is set"):
         must_be_json("odd", "send", answer, {1})
     must_be_json("odd", "send", answer, {"a": [1, None, "x", 1.5, True]})

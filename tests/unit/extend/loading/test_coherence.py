@@ -130,7 +130,7 @@ def test_a_reaction_waits_for_what_may_happen(event: str) -> None:
         return
     with pytest.raises(PluginError, match=f"there is no event '{event}'") as refused:
         tools(register_reactions=giving(Reaction("tools.then", event, react)))
-    assert refused.value.details["place"] == f"extend/test_coherence.py:{react.__code__.co_firstlineno}"
+    assert refused.value.details["place"] == f"loading/test_coherence.py:{react.__code__.co_firstlineno}"
 
 
 @pytest.mark.parametrize("event", ["", "signed", "ended", "started", "tools.lend.lent", "tools.unlend.undone"])
@@ -149,7 +149,7 @@ def test_a_hook_without_its_mark_is_refused_for_nobody_would_call_it(hook: str) 
     given = plugin("tools")
     vars(given.hooks)[hook] = react
     line = react.__code__.co_firstlineno
-    with pytest.raises(PluginError, match=f"extend/test_coherence.py:{line}.*function {hook} lacks @hookimpl"):
+    with pytest.raises(PluginError, match=f"loading/test_coherence.py:{line}.*function {hook} lacks @hookimpl"):
         Registry([given])
 
 
