@@ -23,7 +23,7 @@ from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.unit.extend.plugins_for_tests import plugin
 
-HERE = Path(__file__).parents[2]
+HERE = Path(__file__).parents[3]
 HOOKS = sorted(
     name for name, spec in vars(hookspecs).items()
     if hasattr(spec, f"{hookspecs.PROJECT}_spec") and name not in REGISTERS
