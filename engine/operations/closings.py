@@ -14,9 +14,10 @@ from engine.operations.context import Context
 
 
 def closings(ctx: Context) -> tuple[Text, ...]:
-    """A sentence for each plugin that the district uses and cannot have, and what hung of one that it uses."""
+    """A sentence for each plugin that the district uses and cannot have, and what hung or failed of the others."""
     away = (why for plugin in ctx.district.plugins if (why := ctx.away(plugin)) is not None)
-    return (*away, *left_out(ctx.enabled))
+    failed = ctx.system.mishaps.told(ctx.id, ctx.enabled, ctx.now)
+    return (*away, *left_out(ctx.enabled), *failed)
 
 
 def doubts(ctx: Context) -> tuple[Text, ...]:

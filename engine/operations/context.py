@@ -21,6 +21,7 @@ from engine.extend.senders import Mode
 from engine.extend.stored_settings import Reading
 from engine.i18n import Text
 from engine.ids import Ids
+from engine.operations.mishaps import Mishaps
 from engine.runtime.draft import Definition
 from engine.store.bounded import Bounded
 from engine.store.databases.database import Database
@@ -82,7 +83,7 @@ class System:
     is who. Nothing leaves the machine unless the ``mode`` is live, which only the composition root says; ``unsent`` is
     the last of what would have. ``unsaid`` writes what became of jobs, where the database could not be written then;
     ``lost`` are the commands whose thread hung, by district and digest, until they are tried again; ``away`` are the
-    jobs whose thread hangs still.
+    jobs whose thread hangs still. ``mishaps`` are what failed where nothing is written.
     """
 
     database: Database
@@ -95,6 +96,7 @@ class System:
     unsaid: deque[Callable[[], object]] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT), repr=False)
     lost: Bounded[tuple[str, str], Lost] = field(default_factory=lambda: Bounded(_MOST), repr=False)
     away: Bounded[str, bool] = field(default_factory=lambda: Bounded(_MOST), repr=False)
+    mishaps: Mishaps = field(default_factory=Mishaps, repr=False)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     definitions: Bounded[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=lambda: Bounded(_MOST))
     districts: Bounded[str, tuple[dict[str, str], District]] = field(default_factory=lambda: Bounded(_MOST))

@@ -14,9 +14,10 @@ from engine.extend.calls.entering import Entering
 from engine.extend.calls.faults import HungError, LeftOutError, PluginFault, cause_of, place_of
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
-from engine.extend.registry import Registry
+from engine.i18n import Text, both
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
+from engine.otherwise import otherwise
 from engine.runtime.refusals import plugin_away, plugin_hung, plugin_shows_nothing, plugin_silent
 from engine.store.transactions.failures import Spoilt, is_of_database
 from engine.store.transactions.runner import Tx
@@ -39,7 +40,8 @@ def asked(ctx: Context, tx: Tx, plugin: str, what: str, ask: Callable[[], T]) ->
     def silent(reason: Exception) -> Unanswered:
         return plugin_silent(plugin, cause_of(reason, folder, plugin), place_of(reason, folder))
 
-    with _translating(plugin, what, silent, lambda reason: isinstance(reason, Unanswered | Spoilt)), tx.guarded():
+    passes = _translating(ctx, plugin, both(what), silent, lambda reason: isinstance(reason, Unanswered | Spoilt))
+    with passes, tx.guarded():
         try:
             answer = ask()
             tx.sound()
@@ -53,23 +55,20 @@ def asked(ctx: Context, tx: Tx, plugin: str, what: str, ask: Callable[[], T]) ->
 
 
 @contextmanager
-def blamed(registry: Registry, plugin: str, what: str, tx: Tx | None = None) -> Iterator[None]:
+def blamed(ctx: Context, plugin: str, what: Text, tx: Tx | None = None) -> Iterator[None]:
     """Run what only shows something of *plugin*; a fault of its own says whose it was, and that nothing was lost.
 
     What it swallowed on *tx* comes before whatever it made of it.
     """
 
-    folder = registry.folder(plugin)
-
-    def said(reason: Exception) -> bool:
-        return isinstance(reason, RongtongError) and not isinstance(reason, PluginFault | Misuse)
+    folder = ctx.registry.folder(plugin)
 
     def silent(reason: Exception) -> Unanswered:
         if isinstance(reason, HungError | LeftOutError):
             return plugin_hung(plugin, reason.text)  # however it was ended, its reader is told the same
         return plugin_shows_nothing(plugin, cause_of(reason, folder, plugin))
 
-    with _translating(plugin, what, silent, said), Entering(plugin, folder):
+    with _translating(ctx, plugin, what, silent, _said), Entering(plugin, folder):
         try:
             yield
         except Exception as fault:
@@ -80,16 +79,52 @@ def blamed(registry: Registry, plugin: str, what: str, tx: Tx | None = None) -> 
 
 @contextmanager
 def _translating(
-    plugin: str, what: str, told: Callable[[Exception], Unanswered], passes: Callable[[Exception], bool]
+    ctx: Context, plugin: str, what: Text, told: Callable[[Exception], Unanswered], passes: Callable[[Exception], bool]
 ) -> Iterator[None]:
     """Make a fault of *plugin*'s own what *told* says of it; what *passes*, and what the database says, stays."""
     try:
-        yield
+        with heeding(ctx, plugin, what, passes):
+            yield
     except Exception as reason:
         if passes(reason) or is_of_database(reason):
             raise
-        _LOG.exception("plugin %s raised in %s", plugin, what)
+        _LOG.exception("plugin %s raised in %s", plugin, what.en)
         raise told(reason) from reason
+
+
+def _said(reason: Exception) -> bool:
+    """Whether the engine says *reason*, or a plugin that refuses: it is no fault of a plugin's."""
+    return isinstance(reason, RongtongError) and not isinstance(reason, PluginFault | Misuse)
+
+
+def _said_elsewhere(reason: Exception) -> bool:
+    """The same, or that it hung: what only adds to a page then rests, and as long as it does that is told."""
+    return _said(reason) or isinstance(reason, HungError)
+
+
+@contextmanager
+def heeding(
+    ctx: Context, plugin: str, what: Text, passes: Callable[[Exception], bool] = _said_elsewhere
+) -> Iterator[None]:
+    """Run *what* of *plugin*, and keep for administrators whether it fails by a fault of its own, which goes on.
+
+    What *passes*, or is the database's, is none; that it is not even called any more was told as it hung.
+    """
+    kept = ctx.system.mishaps
+
+    def failed(fault: Exception) -> Exception:
+        if not (passes(fault) or isinstance(fault, LeftOutError) or is_of_database(fault)):
+            kept.failed(ctx.id, plugin, what, cause_of(fault, ctx.registry.folder(plugin), plugin), ctx.now)
+        return fault
+
+    try:
+        with otherwise(failed):
+            yield
+    except Exception as fault:
+        failed(fault)
+        raise
+    if kept:
+        kept.answered(ctx.id, plugin, what, ctx.now)
 
 
 @dataclass(frozen=True)

@@ -62,8 +62,16 @@ def _failed(plugin: str, hook: str, reason: Exception, folder: Path | None) -> H
     return plugin_fault(HookFailed, plugin, zh, en, place)
 
 
-def committed(registry: Registry, enabled: Collection[str], event: Callable[[], Committed]) -> None:
-    """Tell every enabled plugin that wants to hear of it; one that raises is logged, the others are still told.
+def _alone(_plugin: str) -> AbstractContextManager[None]:
+    """Nothing around what a plugin is asked."""
+    return nullcontext()
+
+
+def committed(
+    registry: Registry, enabled: Collection[str], event: Callable[[], Committed],
+    around: Callable[[str], AbstractContextManager[None]] = _alone,
+) -> None:  # fmt: skip
+    """Tell every enabled plugin that wants to hear of it, each in *around*; one that raises is logged, no more.
 
     Where the thread is given up in one, whoever asked is not told that nothing was saved.
     """
@@ -71,7 +79,7 @@ def committed(registry: Registry, enabled: Collection[str], event: Callable[[], 
     said = {"event": event()} if tellers else {}
     for name, tell in tellers:
         try:
-            with otherwise(lambda _: unknown_outcome()):
+            with otherwise(lambda _: unknown_outcome()), around(name):
                 tell(said)
         except Exception as reason:
             _logged(name, "on_committed", reason)
@@ -120,11 +128,11 @@ def evidence(
     ctx: Callable[[str], ReadContext],
     inputs: Mapping[str, Any],
     receipt: Mapping[str, Any] | None,
-    guarded: Callable[[], AbstractContextManager[None]] = nullcontext,
+    around: Callable[[str], AbstractContextManager[None]] = _alone,
 ) -> list[Evidence]:
     """The lines of 系统核对 for *action*; a source that raises becomes a line that says so.
 
-    *guarded* keeps what a failed statement would do to the page's transaction from the rest of the page.
+    *around* what a plugin is asked, by its name, failed statements are kept from the rest of the page.
     """
     lines: list[Evidence] = []
     for source in registry.given(EvidenceSource, enabled):
@@ -132,7 +140,7 @@ def evidence(
             continue
         plugin = registry.owner(source)
         try:
-            with guarded():
+            with around(plugin):
                 lines.extend(source.gather(ctx(plugin), inputs, receipt))
         except Exception as reason:
             _logged(plugin, f"evidence for {action}", reason)

@@ -13,7 +13,7 @@ from engine.errors import Busy, Conflict, NotFound, RongtongError, Unanswered, V
 from engine.extend.calls.beside import committed
 from engine.extend.calls.faults import HungError
 from engine.extend.contributions import Committed
-from engine.i18n import Text
+from engine.i18n import Text, both
 from engine.operations.commands import references
 from engine.operations.commands.checking import as_had, veto
 from engine.operations.commands.projection import open_rows
@@ -24,6 +24,7 @@ from engine.operations.commands.runs import Runs
 from engine.operations.content.publish import by_hash, current_here
 from engine.operations.context import ENGINE, Caller, Context, Lost, no_case
 from engine.operations.facts import OperationFacts
+from engine.operations.plugin_answers import heeding
 from engine.operations.reading.people import people_of
 from engine.operations.reading.views import Receipt
 from engine.operations.writing import answered, require_key
@@ -91,7 +92,7 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
                 done, tried = ctx.runner.run(attempt, idempotent=bool(order.key))
             if tries.lost is not None:
                 ctx.system.lost.pop((ctx.id, order.digest), None)
-            committed(ctx.registry, ctx.enabled, tried.committed)
+            committed(ctx.registry, ctx.enabled, tried.committed, partial(heeding, ctx, what=both("on_committed")))
             return done
         except RunAgain as again:
             tries.again(again.silent)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,7 +13,8 @@ from engine.extend.actions import RESERVED
 from engine.extend.calls.beside import evidence as gather
 from engine.extend.calls.beside import receipt_of
 from engine.extend.contributions import Evidence
-from engine.i18n import both
+from engine.i18n import Text, both
+from engine.operations.plugin_answers import heeding
 from engine.operations.plugin_contexts import read_context
 from engine.operations.reading.grounds import AmountView, EvidenceView
 from engine.operations.reading.parts import Showing
@@ -31,10 +34,18 @@ def evidence(show: Showing) -> tuple[EvidenceView, ...]:
             continue  # its inputs are not there yet
         lines = gather(
             show.ctx.registry, enabled, step.action,
-            lambda plugin: read_context(show.ctx, show.tx, plugin), given, _receipt(show, step), show.tx.savepoint,
+            lambda plugin: read_context(show.ctx, show.tx, plugin), given, _receipt(show, step),
+            partial(_apart, show, step.action),
         )  # fmt: skip
         found += [_line(show, line) for line in lines]
     return tuple(_standing(found))
+
+
+@contextmanager
+def _apart(show: Showing, action: str, plugin: str) -> Iterator[None]:
+    """What *plugin* finds is none of the page's transaction, and where it fails administrators are told."""
+    with heeding(show.ctx, plugin, Text(f"{action}的核对", f"evidence for {action}")), show.tx.savepoint():
+        yield
 
 
 def _standing(found: list[EvidenceView]) -> Iterator[EvidenceView]:

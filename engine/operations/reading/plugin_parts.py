@@ -15,10 +15,10 @@ from engine.extend.calls import beside
 from engine.extend.context import PageContext
 from engine.extend.contributions import Endpoint, Page, View
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
-from engine.i18n import Text
+from engine.i18n import Text, both
 from engine.operations.access import home_units
 from engine.operations.context import Caller, Context, no_case, no_district
-from engine.operations.plugin_answers import blamed
+from engine.operations.plugin_answers import blamed, heeding
 from engine.operations.plugin_contexts import handed
 from engine.operations.reading.start_views import StartForm
 from engine.operations.reading.views import CaseView, TaskRow, TaskView
@@ -57,7 +57,7 @@ def page(
     def work(tx: Tx) -> View:
         if not _may_open(ctx, tx, caller, found.role):
             raise no_case()
-        with blamed(ctx.registry, plugin, f"page {found.path}", tx):
+        with blamed(ctx, plugin, Text(f"页面{found.path}", f"page {found.path}"), tx):
             return found.view(page_context(ctx, tx, caller, plugin, base=base, args=args, query=query))
 
     return ctx.runner.run(work, write=False)
@@ -80,7 +80,8 @@ def slot(
 
     def reading(plugin: str, work: Callable[[PageContext], Markup | None]) -> Markup | None:
         began = ctx.clock.wall()
-        part = ctx.runner.run(lambda tx: given_to(tx, plugin, work), write=False)
+        with heeding(ctx, plugin, both(hook)):
+            part = ctx.runner.run(lambda tx: given_to(tx, plugin, work), write=False)
         if ctx.clock.wall() - began > _SLOW:
             _LOG.warning("plugin %s took %d ms for slot %s", plugin, (ctx.clock.wall() - began) // 1000, name)
         return part
@@ -116,7 +117,7 @@ def answer(ctx: Context, caller: Caller, endpoint: Endpoint, query: Mapping[str,
         if plugin not in ctx.enabled or not _may_open(ctx, tx, caller, endpoint.role):
             raise NotFound(Text("没有这个接口，或不由你使用。", "There is no such address, or it is not for you."))
         asked = {name: query[name] for name in endpoint.query if name in query}
-        with blamed(ctx.registry, plugin, f"endpoint {endpoint.path}", tx):
+        with blamed(ctx, plugin, Text(f"接口{endpoint.path}", f"endpoint {endpoint.path}"), tx):
             return endpoint.answer(page_context(ctx, tx, caller, plugin, base=base, query=asked))
 
     return ctx.runner.run(work, write=False)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
 from engine.extend.contributions import Page
+from engine.i18n import Text
 from engine.operations.plugin_answers import blamed
 from engine.operations.reading import plugin_parts
 from engine.web.visit import visit
@@ -28,7 +29,8 @@ def plugin_page(district: str, rest: str) -> str:
     place, args = found
     view = plugin_parts.page(here.ctx, here.caller, place, args, request.args.to_dict(), f"/{district}")
     page = plugin_parts.pages(here.ctx)[place]
-    with blamed(here.ctx.registry, here.ctx.registry.owner(page), f"the template of {page.path}"):
+    what = Text(f"页面{page.path}的模板", f"the template of {page.path}")
+    with blamed(here.ctx, here.ctx.registry.owner(page), what):
         return render_template(view.template, **{"title": view.title, **view.values})
 
 

@@ -29,6 +29,7 @@ from engine.operations import cases, incidents, notices
 from engine.operations.accounts import accounts
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
+from engine.operations.closings import closings
 from engine.operations.context import Caller
 from engine.operations.reading import pages
 from engine.operations.verifying.verify import verify
@@ -114,13 +115,13 @@ def odd(**hooks: Any) -> Plugin:
 
 @dataclass(frozen=True)
 class Case:
-    """A failing plugin, the page or address where it shows, with what status, and whether the log names it."""
+    """A failing plugin, its *part* that fails, and the page where that shows, with what status and words."""
 
     plugin: Callable[[], Plugin]
-    path: str = ""
+    part: str
+    path: str
     status: int = 200
-    logs: bool = True
-    says: str = ""
+    says: str = "插件“odd”的这一块"
 
 
 def showing(**hooks: Any) -> Callable[[], Plugin]:
@@ -131,21 +132,22 @@ PAGE = Page("/odd", W, fails)
 UNTEMPLATED = Page("/odd", W, lambda ctx: View("odd/none.html", W))
 NOT_A_VIEW = Page("/odd", W, lambda ctx: 7)
 SHOWN: Mapping[str, Case] = {
-    "a page that raises": Case(showing(register_pages=giving(PAGE)), "/odd", 503, says="插件“odd”的这一页出错"),
-    "a page without its template": Case(showing(register_pages=giving(UNTEMPLATED)), "/odd", 503, says="插件“odd”"),
-    "a page that is no view": Case(showing(register_pages=giving(NOT_A_VIEW)), "/odd", 503, says="插件“odd”"),
-    "a notice on every page": Case(showing(render_page_notice=slot), "/inbox", says="插件“odd”的这一块"),
-    "a notice that is a number": Case(showing(render_page_notice=not_markup), "/inbox", says="插件“odd”的这一块"),
-    "a note in a row": Case(showing(render_inbox_row_note=slot_row), "/inbox", says="插件“odd”的这一块"),
-    "a part of a case": Case(showing(render_case_facts=slot_case), "/cases/NUMBER", says="插件“odd”的这一块"),
-    "a part beside a case": Case(showing(render_case_aside=slot_case), "/cases/NUMBER", says="插件“odd”的这一块"),
-    "a part of a task": Case(showing(render_task_aside=slot_task), "/tasks/NUMBER.N", says="插件“odd”的这一块"),
-    "a part above a form": Case(showing(render_task_before_form=slot_task), "/tasks/NUMBER.N", says="插件“odd”的这一块"),
-    "a foot of a sheet": Case(showing(render_print_foot=slot_case), "/cases/NUMBER/print", says="插件“odd”的这一块"),
+    "a page that raises": Case(showing(register_pages=giving(PAGE)), "/odd", "/odd", 503, "插件“odd”的这一页出错"),
+    "a page without its template": Case(showing(register_pages=giving(UNTEMPLATED)), "/odd", "/odd", 503, "插件“odd”"),
+    "a page that is no view": Case(showing(register_pages=giving(NOT_A_VIEW)), "/odd", "/odd", 503, "插件“odd”"),
+    "a notice on every page": Case(showing(render_page_notice=slot), "render_page_notice", "/inbox"),
+    "a notice that is a number": Case(showing(render_page_notice=not_markup), "render_page_notice", "/inbox"),
+    "a note in a row": Case(showing(render_inbox_row_note=slot_row), "render_inbox_row_note", "/inbox"),
+    "a part of a case": Case(showing(render_case_facts=slot_case), "render_case_facts", "/cases/NUMBER"),
+    "a part beside a case": Case(showing(render_case_aside=slot_case), "render_case_aside", "/cases/NUMBER"),
+    "a part of a task": Case(showing(render_task_aside=slot_task), "render_task_aside", "/tasks/NUMBER.N"),
+    "a part above a form": Case(showing(render_task_before_form=slot_task), "render_task_before_form", "/tasks/NUMBER.N"),
+    "a foot of a sheet": Case(showing(render_print_foot=slot_case), "render_print_foot", "/cases/NUMBER/print"),
     "evidence": Case(
-        showing(register_evidence=giving(EvidenceSource("desk.note", fails))), "/tasks/NUMBER.N", says="插件“odd”"
+        showing(register_evidence=giving(EvidenceSource("desk.note", fails))), "desk.note", "/tasks/NUMBER.N", 200,
+        "插件“odd”",
     ),
-}
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -176,13 +178,18 @@ def works(town: Town) -> None:
     assert [each for each in verify(town.ctx).broken if not each.promise.startswith("odd")] == []
 
 
-@pytest.mark.parametrize(("made", "case"), [(case.plugin, case) for case in SHOWN.values()], indirect=["made"], ids=SHOWN)
+ON_PAGES = pytest.mark.parametrize(
+    ("made", "case"), [(case.plugin, case) for case in SHOWN.values()], indirect=["made"], ids=SHOWN
+)
+
+
+@ON_PAGES
 def test_what_fails_on_a_page_says_whose_it_is_and_that_nothing_is_lost(
     made: Town, case: Case, caplog_all: pytest.LogCaptureFixture
 ) -> None:
     started = made.start()
     (n,) = started.opened
-    path = case.path.replace("NUMBER", started.number).replace("N", str(n) if "tasks" in case.path else "N")
+    path = case.path.replace("NUMBER", started.number).replace("N", str(n))
     window = at(made, "sun")
     answer = window.get(f"/{made.ctx.id}{path}")
     assert answer.status_code == case.status, window.words
@@ -191,6 +198,22 @@ def test_what_fails_on_a_page_says_whose_it_is_and_that_nothing_is_lost(
     assert "没有保存成功" not in window.words
     assert "odd" in caplog_all.text
     works(made)
+
+
+@ON_PAGES
+def test_what_fails_on_a_page_is_told_to_administrators_once_however_many_read_it(made: Town, case: Case) -> None:
+    started = made.start()
+    path = case.path.replace("NUMBER", started.number).replace("N", str(started.opened[0]))
+    sun, cai = at(made, "sun"), at(made, "cai")
+    for _ in range(2):
+        sun.get(f"/{made.ctx.id}{path}")
+    (told,) = closings(made.ctx)
+    assert all("odd" in said and case.part in said for said in told)
+    assert "13800000000" not in str(told)
+    assert told.zh.endswith("6月10日09:00起，最近一次6月10日09:00")
+    assert told.en.endswith("since 10 Jun 09:00, last 10 Jun 09:00")
+    cai.get(f"/{made.ctx.id}/incidents")
+    assert cai.words.count(told.zh) == 1
 
 
 ENDPOINT = Endpoint("/odd/x", "x", fails)
@@ -208,6 +231,7 @@ def test_an_endpoint_that_raises_says_whose_it_is(made: Town, caplog_all: pytest
     assert "插件“odd”" in answer.text
     assert "13800000000" not in answer.text
     assert "plugin odd raised in endpoint /odd/x" in caplog_all.text
+    assert ["接口/odd/x出错" in said.zh for said in closings(made.ctx)] == [True]
     works(made)
 
 
@@ -299,6 +323,7 @@ def test_a_listener_that_fails_is_logged_and_the_command_is_done(
     case = made.start()
     assert pages.case(made.ctx, CAI, case.number).status == "open"
     assert "plugin odd raised in on_committed" in caplog_all.text
+    assert ["on_committed" in said.zh for said in closings(made.ctx)] == [True]
     works(made)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.extend import Committed, Evidence, EvidenceSource, PageContext, ReadContext, RowShown
+from engine.extend import Committed, Evidence, EvidenceSource, Page, PageContext, ReadContext, RowShown, Text, View
 from engine.extend.calls.watched import REST
 from engine.hanging import GivenUp
 from engine.store.databases.database import Database
@@ -58,7 +58,11 @@ def town(db: Database, hangs: Hangs) -> Iterator[Town]:
     def committed(event: Committed) -> None:
         hangs.at("committed")
 
-    slow = plugin("slow", render_page_notice=notice, render_inbox_row_note=note, on_committed=committed,
+    def view(ctx: PageContext) -> View:
+        hangs.at("page")
+        return View("slow/none.html", Text("慢", "slow"))
+
+    slow = plugin("slow", register_pages=giving(Page("/slow", Text("慢", "slow"), view)), render_page_notice=notice, render_inbox_row_note=note, on_committed=committed,
                   register_evidence=giving(EvidenceSource("desk.note", gather)))  # fmt: skip
     made = build(db, beside=[slow])
     yield made
@@ -122,3 +126,24 @@ def test_while_its_thread_is_lost_it_is_left_out_however_long_that_is(
         page.result(60)
     cai.get("/town/incidents")
     assert (hangs.asked, cai.words.count("so is it"), AWAY in cai.words) == (2, 1, False)
+
+
+@pytest.mark.parametrize("way", ["spin", "wait"])
+def test_a_page_that_hung_is_told_to_administrators_however_it_was_ended(
+    way: str, at_window: OpenWindow, hangs: Hangs, dog: ByHand, pool: ThreadPoolExecutor
+) -> None:
+    sun, cai = at_window("sun"), at_window("cai")
+    hangs.what, hangs.way = "page", way
+    page = pool.submit(sun.get, "/town/slow")
+    assert hangs.code.inside.wait(60)
+    dog.call_back()
+    if way == "wait":
+        dog.give_up()
+        hangs.code.free.set()
+        with pytest.raises(GivenUp):
+            page.result(60)
+    else:
+        assert page.result(60).status_code == 503
+    cai.get("/town/incidents")
+    assert cai.words.count("页面/slow出错：插件“slow”") == 1
+    assert "10秒没有办完" in cai.words
