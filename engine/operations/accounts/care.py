@@ -9,13 +9,14 @@ from typing import Any, Final, Protocol
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from engine.clock import Micros
-from engine.errors import Conflict, NotFound, RongtongError
+from engine.errors import Conflict, KeyReused, NotFound, RongtongError
 from engine.i18n import Text, cut, listed
 from engine.operations.accounts import attempts, familiar, passwords
 from engine.operations.accounts.rows import OPERATOR, must_administer, must_belong, persons_of
 from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, answered, require_key, write
+from engine.store import journal
 from engine.store.databases.sql import Statement
 from engine.store.schema import hub
 from engine.store.schema.tables import person as person_table
@@ -35,6 +36,11 @@ _ELSEWHERE: Final = Text(
     "这个账号在别处也有身份，不能只由本区县办理。请由运行本系统的人用 rongtong account 办理。",
     "This account is somebody elsewhere too, so this district alone may not do that. Whoever runs the system can, with "
     "rongtong account.",
+)
+_OTHER_PASSWORD: Final = Text(
+    "这个提交编号已经用过，现在的密码却不是这次写的：内容不同，或者后来又设过。换一个编号再提交。",
+    "This key was used, and the password is not that of this request: it was another, or one was set since. Send it "
+    "with a key of its own.",
 )
 _ONESELF: Final = Text(
     "不能停用自己的账号。请另一位管理员办理。", "You cannot shut your own account; ask another administrator."
@@ -134,13 +140,12 @@ def _token(row: Any) -> Token:
 def reset_password(ctx: Context, caller: Caller, account: str, password: str, *, key: str = "") -> None:
     """Give *account* a new password and end its sessions and its tokens, of whatever district.
 
-    The password is in no journal, nor in what tells two requests of one key apart. To hash one is dear, so it is done
-    for nobody who may not set it, and not again for a key that was answered. Raises ``Invalid`` for one that is easily
-    guessed, ``Busy`` while too many are looked at.
+    The password is in no journal. To hash one is dear, so it is done for nobody who may not set it, and not again for a
+    key that was answered. Raises ``Invalid`` for one that is easily guessed, ``Busy`` while too many are looked at,
+    ``KeyReused`` where the key was used for another, or somebody has set one since.
     """
-    wish = _wish(account, "account.password", key)
     require_key(key)
-    if answered(ctx, caller, key, wish.digest) is not None:
+    if _was_set(ctx, caller, account, password, key):
         return
     login = ctx.runner.run(lambda tx: _on_whole_by(ctx, tx, caller, account), write=False)
     passwords.required(password, login)
@@ -151,7 +156,36 @@ def reset_password(ctx: Context, caller: Caller, account: str, password: str, *,
         attempts.forgive(tx, login, account)  # a name that rests is told to ask for this
         return _end_sessions(tx, account) + _end_tokens(tx, account)
 
-    _on_whole(ctx, caller, account, wish, work)
+    try:
+        _on_whole(ctx, caller, account, _setting(account, hashed, key), work)
+    except KeyReused:  # perhaps by the same request, sent twice at once: each has a salt of its own
+        if not _was_set(ctx, caller, account, password, key):
+            raise
+
+
+def _setting(account: str, hashed: str, key: str) -> Wish:
+    """The request to keep *hashed* for *account*.
+
+    Its digest names the password by the salt of the hash, which the row of the account alone holds, and only while that
+    password stands: so it tells two requests apart, and the journal keeps nothing that could be tried out.
+    """
+    return Wish(f"account:{account}", "account.password", {"account": account, "password": hashed}, key)
+
+
+def _was_set(ctx: Context, caller: Caller, account: str, password: str, key: str) -> bool:
+    """Whether this very request was answered under *key*, and its *password* stands."""
+
+    def kept(tx: Tx) -> str | None:
+        if not key or journal.find_request(tx, ctx.id, caller.person, key) is None:
+            return None
+        return next((row.password or "" for row in tx.read(select(_a.password).where(_a.id == account))), "")
+
+    hashed = ctx.runner.run(kept, write=False)
+    if hashed is None:
+        return False
+    if not passwords.same(hashed, password, caller.account):
+        raise KeyReused(_OTHER_PASSWORD)
+    return answered(ctx, caller, key, _setting(account, hashed, key).digest) is not None
 
 
 def disable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None:

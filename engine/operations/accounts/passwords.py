@@ -88,6 +88,13 @@ def hashed(password: str, whose: str = "") -> str:
         return at.do(lambda: hasher().hash(_bytes(password)))
 
 
+def same(kept: str, password: str, whose: str = "") -> bool:
+    """Whether *password* is the one of which *kept* was kept, looked at at the desk; ``Busy`` as `hashed`."""
+    at = desk()
+    with at.place(whose):
+        return at.do(lambda: matches(kept, password))
+
+
 def matches(kept: str, password: str) -> bool:
     """Whether *password* is the one of which *kept* was kept; none is, where *kept* is no hash."""
     try:

@@ -205,6 +205,9 @@ class Hashing:
         self.count += 1
         return self.light.hash(password)
 
+    def verify(self, kept: str, password: bytes) -> bool:
+        return self.light.verify(kept, password)
+
 
 def test_a_password_is_hashed_for_nobody_who_may_not_set_it_and_once_for_one_key(
     office: Office, monkeypatch: pytest.MonkeyPatch
@@ -226,6 +229,54 @@ def test_a_password_is_hashed_for_nobody_who_may_not_set_it_and_once_for_one_key
     with pytest.raises(KeyReused):
         care.reset_password(office.ctx, office.admin, office.cai, NEW, key="k")
     assert hashing.count == 1
+
+
+def reset(office: Office, password: str, key: str) -> str:
+    """What setting Ann's *password* comes to."""
+    try:
+        care.reset_password(office.ctx, office.admin, office.ann, password, key=key)
+    except KeyReused as refusal:
+        return refusal.code
+    return "set"
+
+
+def test_a_key_that_comes_again_with_another_password_is_refused_and_with_the_same_one_answered(office: Office) -> None:
+    assert reset(office, NEW, "k") == "set"
+    assert [reset(office, word, "k") for word in (NEW + "!", NEW, WORD)] == ["key_reused", "set", "key_reused"]
+    assert office.opens(NEW)
+    care.disable(office.ctx, office.admin, office.ann, key="other")
+    assert reset(office, NEW, "other") == "key_reused", "that key shut the account"
+    assert len(office.journal()) == 2
+
+
+def test_a_password_that_was_set_again_since_is_not_called_done_under_the_first_key(office: Office) -> None:
+    requests = ((NEW, "a"), (WORD, "b"), (NEW, "c"))
+    assert [reset(office, *request) for request in requests] == ["set"] * 3
+    assert [reset(office, *request) for request in requests] == ["key_reused", "key_reused", "set"]
+
+
+@pytest.mark.parametrize(("other", "comes_to"), [(NEW, "set"), (NEW + "!", "key_reused")])
+def test_a_request_that_meets_its_key_while_it_hashes_is_answered_or_refused_alike(
+    office: Office, monkeypatch: pytest.MonkeyPatch, other: str, comes_to: str
+) -> None:
+    hashed = passwords.hashed
+
+    def meanwhile(password: str, whose: str) -> str:
+        monkeypatch.setattr(passwords, "hashed", hashed)
+        assert reset(office, other, "k") == "set"
+        return hashed(password, whose)
+
+    monkeypatch.setattr(passwords, "hashed", meanwhile)
+    assert reset(office, NEW, "k") == comes_to
+    assert office.opens(other)
+    assert len(office.journal()) == 1
+
+
+def test_the_journal_holds_nothing_that_a_password_can_be_tried_on(office: Office) -> None:
+    for key in ("a", "b"):
+        assert reset(office, NEW, key) == "set"
+    first, second = (row["request_hash"] for row in rows(office.town, tables.journal) if row["request_key"] in ("a", "b"))
+    assert first != second, "the salt that made them differ is in the account's row alone, while its password stands"
 
 
 def test_who_sets_passwords_takes_half_of_the_places_and_waits_in_no_queue(

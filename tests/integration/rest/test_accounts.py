@@ -36,6 +36,18 @@ def test_an_administrator_mends_an_account(client: FlaskClient, town: Town, toke
     assert accounts.log_in(town.system, "ann", NEW)
 
 
+def test_a_key_that_comes_with_another_password_is_refused_as_with_any_other_body(
+    client: FlaskClient, town: Town, token: Token, ann: str
+) -> None:
+    answers = [
+        client.post(f"{BASE}/{ann}/password", json={"password": word}, headers=token("cai", key="k"))
+        for word in (NEW, WORD, NEW)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 422, 200]
+    assert answers[1].json["code"] == "key_reused"
+    assert accounts.log_in(town.system, "ann", NEW)
+
+
 def test_a_token_is_listed_without_its_secret_and_revoked(
     client: FlaskClient, town: Town, token: Token, ann: str
 ) -> None:
