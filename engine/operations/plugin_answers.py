@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from engine.definition.values.types import BUILT_IN
 from engine.errors import Misuse, RongtongError, Unanswered
 from engine.extend.calls.entering import Entering
-from engine.extend.calls.faults import HungError, LeftOutError, PluginFault, cause_of, place_of
+from engine.extend.calls.faults import HungError, LeftOutError, PluginFault, cause_of, log_of, place_of
 from engine.extend.context import ReadContext
 from engine.extend.contributions import FieldType, Record
 from engine.i18n import Text, both
@@ -88,7 +88,7 @@ def _translating(
     except Exception as reason:
         if passes(reason) or is_of_database(reason):
             raise
-        _LOG.exception("plugin %s raised in %s", plugin, what.en)
+        log_of(_LOG, reason, ctx.registry.folder(plugin), plugin, "plugin %s raised in %s", plugin, what.en)
         raise told(reason) from reason
 
 

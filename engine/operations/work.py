@@ -6,6 +6,7 @@ import logging
 
 from engine.clock import HOUR, MINUTE, Micros, SetClock
 from engine.errors import Busy, Conflict, NotFound
+from engine.extend.calls.faults import said_of
 from engine.operations.background.claiming import LEASE
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
@@ -31,8 +32,8 @@ def ring(ctx: Context, limit: int = 100) -> int:
             raise
         except (Conflict, NotFound):
             _LOG.info("clock %s of case %s found the case changed", n, case_id)  # mostly, somebody acted first
-        except Exception:
-            _LOG.exception("clock %s of case %s could not ring", n, case_id)
+        except Exception as fault:
+            _LOG.exception("clock %s of case %s could not ring: %s", n, case_id, said_of(fault).en)
         _rest(ctx, case_id, n)
     return len(due)
 

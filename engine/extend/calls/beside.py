@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import Misuse, Problem, RongtongError
-from engine.extend.calls.faults import HookFailed, LeftOutError, cause_of, plugin_fault, told
+from engine.extend.calls.faults import HookFailed, LeftOutError, cause_of, log_of, plugin_fault, told
 from engine.extend.calls.hooked import Hook
 from engine.extend.context import CheckContext, PageContext, ReadContext
 from engine.extend.contributions import Committed, Evidence, EvidenceSource
@@ -56,7 +56,7 @@ def _asked(ask: Hook, ctx: CheckContext) -> Sequence[Problem]:
 def _failed(plugin: str, hook: str, reason: Exception, folder: Path | None) -> HookFailed:
     """What whoever pressed reads, and the log, but where the database failed: the runner knows what to do with that."""
     if not is_of_database(reason):
-        _LOG.error("plugin %s failed in %s", plugin, hook, exc_info=reason)
+        log_of(_LOG, reason, folder, plugin, "plugin %s failed in %s", plugin, hook)
     why, place = told(reason, folder)
     zh, en = f"核对时出错（{why.zh}），这一步没有保存。请联系管理员。", f"{hook} failed: {why.en}"
     return plugin_fault(HookFailed, plugin, zh, en, place)
@@ -82,7 +82,7 @@ def committed(
             with otherwise(lambda _: unknown_outcome()), around(name):
                 tell(said)
         except Exception as reason:
-            _logged(name, "on_committed", reason)
+            _logged(registry, name, "on_committed", reason)
 
 
 class Unshown(Markup):
@@ -107,7 +107,7 @@ def slot(
         try:
             part = reading(plugin, partial(_rendered, show, shown))
         except Exception as reason:
-            _logged(plugin, hook, reason)
+            _logged(registry, plugin, hook, reason)
             part = _notice(plugin, language)
         if part is not None:
             parts.append(part)
@@ -143,7 +143,7 @@ def evidence(
             with around(plugin):
                 lines.extend(source.gather(ctx(plugin), inputs, receipt))
         except Exception as reason:
-            _logged(plugin, f"evidence for {action}", reason)
+            _logged(registry, plugin, f"evidence for {action}", reason)
             lines.append(Evidence("warn", Text("系统核对", "checks"), _unseen(plugin)))
     return lines
 
@@ -167,16 +167,16 @@ def on_content(
             raise
         if is_of_database(reason):
             raise
-        _LOG.exception("plugin %s raised in %s", plugin, name)
+        log_of(_LOG, reason, registry.folder(plugin), plugin, "plugin %s raised in %s", plugin, name)
         zh = f"插件“{plugin}”看不懂{name}的写法，照它的说明核对。"
         en = f"plugin {plugin!r} cannot read {name}; see its notes"
         return (Problem("plugin-content", Text(zh, en), cause_of(reason, registry.folder(plugin), quoting=True)),)
 
 
-def _logged(plugin: str, what: str, reason: Exception) -> None:
+def _logged(registry: Registry, plugin: str, what: str, reason: Exception) -> None:
     """What is left out since it hung was told when it did, not once more for each page."""
     if not isinstance(reason, LeftOutError):
-        _LOG.error("plugin %s raised in %s", plugin, what, exc_info=reason)
+        log_of(_LOG, reason, registry.folder(plugin), plugin, "plugin %s raised in %s", plugin, what)
 
 
 def _unseen(plugin: str) -> Text:

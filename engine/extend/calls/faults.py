@@ -5,6 +5,7 @@ Every door tells such a fault in the same words: ``told`` has them, and the plac
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -107,6 +108,13 @@ def said_of(fault: BaseException, module: str = "", plugin: str = "") -> Text:
     """
     folder = folder_of(module)
     return cause_of(fault, folder if place_of(fault, folder) else None, plugin, quoting=True)
+
+
+def log_of(
+    log: logging.Logger, fault: BaseException, folder: Path | None, plugin: str, what: str, *words: object
+) -> None:
+    """Log that *what*, with its *words*, failed for *fault*, in one line: whoever sees no traceback has the cause."""
+    log.error("%s: %s", what % words, cause_of(fault, folder, plugin, quoting=True).en, exc_info=fault)
 
 
 def place_of(fault: BaseException, folder: Path | None) -> str:

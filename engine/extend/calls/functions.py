@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from engine.definition.catalogue import FunctionSpec
 from engine.extend.calls.entering import entered
-from engine.extend.calls.faults import AnswerError, PluginFault, plugin_fault, told
+from engine.extend.calls.faults import AnswerError, LeftOutError, PluginFault, log_of, plugin_fault, told
 from engine.extend.calls.places import written_at
 from engine.extend.shapes import fits
+
+_LOG: Final = logging.getLogger("rongtong.plugins")
 
 
 def checked(plugin: str, folder: Path | None, spec: FunctionSpec) -> FunctionSpec:
@@ -21,8 +24,7 @@ def checked(plugin: str, folder: Path | None, spec: FunctionSpec) -> FunctionSpe
         return spec
     call = entered(plugin, folder, written)
 
-    @wraps(written)
-    def answer(*given: Any) -> Any:
+    def held_to(*given: Any) -> Any:
         try:
             found = call(*given)
         except PluginFault:
@@ -36,5 +38,14 @@ def checked(plugin: str, folder: Path | None, spec: FunctionSpec) -> FunctionSpe
         zh = f"函数{spec.name}答的是{type(found).__name__}，应为{spec.returns.name}"
         en = f"function {spec.name} answered {type(found).__name__}, not {spec.returns.name}"
         raise plugin_fault(AnswerError, plugin, zh, en, written_at(written))
+
+    @wraps(written)
+    def answer(*given: Any) -> Any:
+        try:
+            return held_to(*given)
+        except PluginFault as fault:
+            if not isinstance(fault, LeftOutError):
+                log_of(_LOG, fault, folder, plugin, "plugin %s raised in %s", plugin, spec.name)
+            raise
 
     return replace(spec, call=answer)

@@ -91,8 +91,9 @@ def _attempt(ctx: Context, run: Run, attempt: Attempt) -> bool:
         _LOG.log(level, *words, exc_info=reason.__cause__)
         _failed(ctx, job, reason.said)
     except Exception as reason:
-        _LOG.exception("job %s (%s) failed", job.id, job.kind)
-        _failed(ctx, job, said_of(reason))
+        said = said_of(reason)
+        _LOG.exception("job %s (%s) failed: %s", job.id, job.kind, said.en)
+        _failed(ctx, job, said)
     return True
 
 

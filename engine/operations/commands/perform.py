@@ -11,7 +11,7 @@ from typing import Any
 from engine.definition.model import Do
 from engine.errors import Busy, Conflict, NotFound, RongtongError, Unanswered, Vetoed
 from engine.extend.calls.beside import committed
-from engine.extend.calls.faults import HungError
+from engine.extend.calls.faults import HungError, said_of
 from engine.extend.contributions import Committed
 from engine.i18n import Text, both
 from engine.operations.commands import references
@@ -147,8 +147,8 @@ def changed_alone(ctx: Context, order: Order) -> bool:
         return False
     except Busy:
         raise
-    except Exception:
-        _LOG.exception("%s of case %s failed", order.name, order.case_id)
+    except Exception as fault:
+        _LOG.exception("%s of case %s failed: %s", order.name, order.case_id, said_of(fault).en)
         return False
 
 

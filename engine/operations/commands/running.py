@@ -13,7 +13,7 @@ from engine.definition.model import Do
 from engine.definition.specs import changed
 from engine.errors import Unanswered, Vetoed
 from engine.extend.actions import RESERVED, Action, Undo, Undone
-from engine.extend.calls.faults import HungError, cause_of
+from engine.extend.calls.faults import HungError, cause_of, log_of
 from engine.extend.calls.places import written_at
 from engine.extend.context import ActionContext, CaseRef
 from engine.extend.emitted import Job, Message
@@ -157,11 +157,12 @@ class Bench:
         if isinstance(reason, Unanswered):
             _LOG.warning("step %s of case %s: %s", request.step, self.number, reason.why.en)
             return _unanswered(request, reason)
-        _LOG.exception("step %s of case %s failed", request.step, self.number, exc_info=reason)
         step = self.definition.process.index[request.step][0]
         assert isinstance(step, Do)
         plugin = step.action.partition(".")[0]
-        return c.Failed(request.n, cause_of(reason, self.ctx.registry.folder(plugin), plugin))
+        folder = self.ctx.registry.folder(plugin)
+        log_of(_LOG, reason, folder, plugin, "step %s of case %s failed", request.step, self.number)
+        return c.Failed(request.n, cause_of(reason, folder, plugin))
 
     def _do(self, state: State, request: Request) -> Any:
         step = self.definition.process.index[request.step][0]

@@ -12,7 +12,7 @@ from typing import Any, Final
 from engine.clock import Micros
 from engine.definition.language.canonical import content_hash
 from engine.errors import Invalid
-from engine.extend.calls.faults import cause_of
+from engine.extend.calls.faults import cause_of, log_of
 from engine.extend.contributions import Invariant
 from engine.i18n import Text, from_stored, stored
 from engine.operations import who
@@ -71,8 +71,9 @@ def _invariant(ctx: Context, tx: Tx, invariant: Invariant) -> list[Broken]:
     except Exception as reason:
         if is_of_database(reason):
             raise
-        _LOG.exception("plugin %s raised in invariant %s", plugin, invariant.name)
-        why = cause_of(reason, ctx.registry.folder(plugin), plugin)
+        folder = ctx.registry.folder(plugin)
+        log_of(_LOG, reason, folder, plugin, "plugin %s raised in invariant %s", plugin, invariant.name)
+        why = cause_of(reason, folder, plugin)
         return [broken(invariant.name, "", f"{why.zh}，没能核对这一条", f"{why.en}; it could not check this")]
 
 

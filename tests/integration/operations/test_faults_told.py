@@ -218,7 +218,24 @@ def make(db: Database) -> Iterator[Make]:
         one.system.runner.release()
 
 
-@pytest.mark.parametrize(("door", "fault"), [(d, f) for d in DOORS for f in FAULTS if (d, f) not in NEVER])
+EVERY = pytest.mark.parametrize(("door", "fault"), [(d, f) for d in DOORS for f in FAULTS if (d, f) not in NEVER])
+#: Whose fault is told by who began the process, or in another one.
+UNLOGGED = ("a hook that registers", "a sender")
+
+
+@EVERY
+def test_what_is_logged_of_a_fault_says_it_in_the_line_itself(
+    make: Make, door: str, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    fails, _, en = FAULTS[fault]
+    DOORS[door](make, fails)
+    lines = [record.getMessage() for record in caplog.records]
+    told = [line for line in lines if en in line and "operations/test_faults_told.py:" in line]
+    refuses = door == "a data file" and fault == "an exit"  # all of it, in words that are told to who publishes
+    assert bool(told) == (door not in UNLOGGED and not refuses), lines
+
+
+@EVERY
 def test_a_fault_is_told_in_its_own_words_at_its_line(
     make: Make, door: str, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
