@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,39 +121,48 @@ def secrets_file(url: str) -> Path:
 def secrets_given(environment: Mapping[str, str], file: Path) -> tuple[dict[str, str], Text | None]:
     """The secrets of plugins by their variables: from the environment, else from *file*, if there is one.
 
-    And why the file was not used, where others may read it or it has a line that is no ``VARIABLE=value``: whatever
-    needs no secret goes on without it.
+    And why the file was not used, where it cannot be read, others may read it or it has a line that is no
+    ``VARIABLE=value``: whatever needs no secret goes on without it.
     """
     doubt, found = None, dict[str, str]()
     try:
-        found = _in_file(file) if file.is_file() else {}
+        found = _in_file(file) if os.path.lexists(file) else {}
     except RongtongError as refusal:
         doubt = refusal.text
     return found | {name: said for name, said in environment.items() if name.startswith(SECRETS) and said}, doubt
 
 
 def _in_file(file: Path) -> dict[str, str]:
-    if os.name == "posix" and file.stat().st_mode & 0o077:
-        zh = f"密钥文件{file}别人也能读，没有用它。用 chmod 600 {file} 收回权限，并换掉里面的密钥。"
-        en = f"Others may read the secrets in {file}, so it was not used. Run chmod 600 {file} and change the secrets."
-        raise RongtongError(Text(zh, en), code="open_secrets")
-    found: dict[str, str] = {}
     try:
+        mode = file.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise _unused(file, "它不是文件", "is no file")
+        if os.name == "posix" and mode & 0o077:
+            zh = f"别人也能读。用 chmod 600 {file} 收回权限，并换掉里面的密钥"
+            raise _unused(file, zh, f"may be read by others. Run chmod 600 {file} and change the secrets")
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        zh = f"密钥文件{file}不是UTF-8，没有用它。另存为UTF-8。"
-        en = f"The file of secrets {file} is not UTF-8, so it was not used. Save it as UTF-8."
-        raise RongtongError(Text(zh, en), code="open_secrets") from None
+        raise _unused(file, "它不是UTF-8。另存为UTF-8", "is not UTF-8. Save it as UTF-8") from None
+    except FileNotFoundError:
+        raise _unused(file, "它是链接，指向的文件不存在", "is a link to nothing") from None
+    except OSError as trouble:
+        raise _unused(file, f"读不了：{trouble.strerror}", f"cannot be read: {trouble.strerror}") from None
+    found: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
         name, sign, said = line.partition("=")
         if not line.strip() or line.startswith("#"):
             continue
-        if not sign or not name.strip().startswith(SECRETS):
-            zh = f"密钥文件没有用：{file}:{number} 要写成 {SECRETS}插件_设置=密钥。"
-            en = f"The file of secrets was not used: {file}:{number} has to read {SECRETS}PLUGIN_SETTING=secret."
-            raise RongtongError(Text(zh, en), code="open_secrets")
+        if not sign or not said.strip() or not name.strip().startswith(SECRETS):
+            zh, en = f"这一行要写成 {SECRETS}插件_设置=密钥", f"has to read {SECRETS}PLUGIN_SETTING=secret there"
+            raise _unused(f"{file}:{number}", zh, en)
         found[name.strip()] = said.strip()
     return found
+
+
+def _unused(place: Path | str, zh: str, en: str) -> RongtongError:
+    """That the file of secrets at *place* is not used, and why."""
+    text = Text(f"密钥文件{place}没有用：{zh}。", f"The file of secrets {place} was not used, as it {en}.")
+    return RongtongError(text, code="open_secrets")
 
 
 def named(name: str) -> Setting:

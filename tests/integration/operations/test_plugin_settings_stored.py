@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -189,14 +190,45 @@ def test_a_file_that_others_may_read_is_not_used_and_what_the_environment_says_i
     found, doubt = secrets_given({"RONGTONG_SECRET_BELL_KEY": "env"}, file)
     assert found == {"RONGTONG_SECRET_BELL_KEY": "env"}
     assert doubt is not None
-    assert "chmod 600" in doubt.zh and "Others may read" in doubt.en
+    assert "chmod 600" in doubt.zh and "may be read by others" in doubt.en
     assert "in = file" not in str(doubt)
     assert file.stat().st_mode & 0o777 == mode, "nor is it changed"
 
 
-def test_a_line_that_is_none_is_told_by_its_number_and_not_repeated(file: Path) -> None:
+def a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def a_link_to_nothing(file: Path) -> None:
+    file.unlink()
+    file.symlink_to(file.with_name("nothing"))
+
+
+@pytest.mark.parametrize(("spoil", "said"), [(a_folder, "is no file"), (a_link_to_nothing, "is a link to nothing")])
+def test_what_is_no_file_is_told_with_its_place(file: Path, spoil: Callable[[Path], None], said: str) -> None:
+    spoil(file)
+    found, doubt = secrets_given({}, file)
+    assert found == {}
+    assert doubt is not None and doubt.en == f"The file of secrets {file} was not used, as it {said}."
+    assert str(file) in doubt.zh
+
+
+def test_a_file_that_one_may_not_read_oneself_is_told_with_its_place(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_text(path: Path, **_: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    found, doubt = secrets_given({}, file)
+    assert (found, doubt is not None and doubt.en.endswith("as it cannot be read: Permission denied.")) == ({}, True)
+
+
+@pytest.mark.parametrize("line", ["open-sesame", "open-sesame=", "RONGTONG_SECRET_BELL_OPEN-SESAME=", "open-sesame=x"])
+def test_a_line_that_is_none_is_told_by_its_number_and_not_repeated(file: Path, line: str) -> None:
     with file.open("a", encoding="utf-8") as more:
-        more.write("open-sesame\n")
+        more.write(f"{line}\n")
     found, doubt = secrets_given({}, file)
     assert (found, doubt is not None and "secrets:4 " in doubt.en) == ({}, True)
     assert "open-sesame" not in str(doubt)
