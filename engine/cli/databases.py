@@ -10,11 +10,12 @@ import click
 from engine.cli import options, say
 from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.plain import whole_number
-from engine.i18n import Text, listed
+from engine.i18n import Text, both, listed
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from collections.abc import Mapping
 
+    from engine.operations.context import System
     from engine.operations.verifying.verdict import Verdict
 
 #: So many faults are printed; JSON holds all of them.
@@ -58,20 +59,21 @@ def migrate(url: str, dry_run: bool, as_json: bool) -> None:
 @options.options(options.database_option, options.district_option)
 def verify(kept: tuple[str, ...], url: str, district: str | None, as_json: bool) -> int:
     """核对账实是否相符、流水链是否完整。 Check what is stored."""
-    from rich.progress import Progress
-
-    from engine.operations.verifying import verify as checking
-
     roots = dict(_root(words) for words in kept)
     with options.opened(url) as system:
-        districts = [district] if district else checking.districts_held(system)
-        verdicts = []
-        with Progress(console=say.bars(), transient=True) as progress:
-            for one in districts:
-                bar = progress.add_task(one, total=None)
-                told = partial(_moved, progress, bar)
-                verdicts.append(checking.verify_district(system, one, told, roots.get(one)))
-    return _say(verdicts, as_json)
+        verdicts = verified(system, district, roots)
+    return say_verdicts(verdicts, as_json)
+
+
+def verified(system: System, district: str | None = None, roots: Mapping[str, tuple[int, str]] = {}) -> list[Verdict]:
+    """What ``verify`` finds in *district*, or in each that there is, with a bar for how far it is."""
+    from engine.operations.verifying import verify as checking
+
+    found = []
+    for one in [district] if district else checking.districts_held(system):
+        with say.bar(both(one)) as told:
+            found.append(checking.verify_district(system, one, told, roots.get(one)))
+    return found
 
 
 def _root(words: str) -> tuple[str, tuple[int, str]]:
@@ -84,12 +86,8 @@ def _root(words: str) -> tuple[str, tuple[int, str]]:
     return district, (count, root)
 
 
-def _moved(progress: Progress, bar: TaskID, done: int, of: int) -> None:
-    progress.update(bar, completed=done, total=of)
-
-
-def _say(verdicts: list[Verdict], as_json: bool) -> int:
-    """Say what was found; the exit code."""
+def say_verdicts(verdicts: list[Verdict], as_json: bool, more: Mapping[str, Any] = {}) -> int:
+    """Say what was found, in JSON with *more* beside it; the exit code."""
     from engine.operations.verifying.verdict import looked_at
 
     broken = [fault for verdict in verdicts for fault in verdict.broken]
@@ -100,7 +98,7 @@ def _say(verdicts: list[Verdict], as_json: bool) -> int:
         told: list[Any] = [{"promise": b.promise, "place": b.place, "text": b.text._asdict()} for b in broken]
         away = [why._asdict() for why in unchecked]
         found = {"broken": told, "unchecked": away, "checkpoints": sealed}
-        say.as_json({"ok": not (broken or unchecked), "cases": cases, "journal_rows": rows, **found})
+        say.as_json({"ok": not (broken or unchecked), "cases": cases, "journal_rows": rows, **found, **more})
         return 1 if broken or unchecked else 0
     for why in unchecked:
         say.line(f"没有核对这个插件自己的账：{why.zh}。", f"What this plugin promises was not checked: {why.en}.")

@@ -133,7 +133,7 @@ def opened(url: str, *, new: bool = False, registry: Registry | None = None) -> 
 
     logs.quiet()
     if not new:
-        _must_exist(url)
+        must_exist(url)
     registry = registry or plugins()
     system = open_system(url, registry=registry, new=new, secrets=secrets(url, registry))
     try:
@@ -143,7 +143,8 @@ def opened(url: str, *, new: bool = False, registry: Registry | None = None) -> 
         system.database.close()
 
 
-def _must_exist(url: str) -> None:
+def must_exist(url: str) -> None:
+    """Refuse a SQLite file that is not there."""
     path = settings.sqlite_file(url)
     if path is None or path.is_file():
         return

@@ -23,6 +23,8 @@ COMMANDS = {
     "work": "serving",
     "migrate": "databases",
     "verify": "databases",
+    "backup": "backups",
+    "restore": "backups",
     "check": "content",
     "show": "content",
     "scenario": "scenarios",

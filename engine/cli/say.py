@@ -8,7 +8,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -121,6 +121,16 @@ def bars() -> Console:
     from rich.console import Console
 
     return Console(stderr=True, quiet=not sys.stderr.isatty())
+
+
+@contextmanager
+def bar(what: Text) -> Iterator[Callable[[int, int], None]]:
+    """A bar of progress, which is told how much is done and of how much, and is gone afterwards."""
+    from rich.progress import Progress
+
+    with Progress(console=bars(), transient=True) as progress:
+        task = progress.add_task(said(what), total=None)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
 def as_json(value: Any) -> None:

@@ -43,7 +43,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "account": ("account", "token", "nobody"),
 }
 #: What needs no district, or serves until it is stopped, is tried elsewhere.
-ELSEWHERE = {"demo", "serve", "scenario", "case", "act", "incidents", "retry", "mend", "skip", "erase", "cancel", "fmt", "diff"}
+ELSEWHERE = {"demo", "serve", "backup", "restore", "scenario", "case", "act", "incidents", "retry", "mend", "skip", "erase", "cancel", "fmt", "diff"}
 #: What works on files alone.
 FILES = {"fmt", "diff"}
 
