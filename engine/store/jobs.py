@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, case, delete, func, select, update
 
-from engine.clock import HOUR, MINUTE, SECOND, Micros
+from engine.clock import MINUTE, SECOND, Micros
 from engine.i18n import Text, both
 from engine.store.databases.drivers import Mended
 from engine.store.databases.sql import Statement, among, constant, insert_into
@@ -27,7 +27,7 @@ LOST: Final = both("lost")
 UNREADABLE: Final = Text("要办的内容已经读不出来", "what it is to do cannot be read")
 #: After this many tries a job rests as an incident until a person lets it run again.
 MOST_ATTEMPTS = 8
-_FIRST_DELAY, _LONGEST_DELAY = 10 * SECOND, HOUR
+_FIRST_DELAY = 10 * SECOND
 #: A job that could not be begun lets others go first for so long, each time twice as long.
 _FIRST_REST, _LONGEST_REST = 2 * SECOND, MINUTE
 
@@ -255,8 +255,7 @@ def fail(tx: Tx, job: Job, *, now: Micros, error: Text) -> bool:
     """Let the job run again later, each time twice as late, or rest as an incident; False when it was taken over."""
     if job.attempts >= MOST_ATTEMPTS:
         return _rest(tx, job, now, kept(error))
-    delay = min(_FIRST_DELAY * 2 ** (job.attempts - 1), _LONGEST_DELAY)
-    return _give_back(tx, job, "waiting", now + delay, now, kept(error))
+    return _give_back(tx, job, "waiting", now + _FIRST_DELAY * 2 ** (job.attempts - 1), now, kept(error))
 
 
 def _rest(tx: Tx, job: Job, now: Micros, said: str) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from engine.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound
+from engine.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound, RongtongError
 from engine.operations import cases
+from engine.operations.commands import perform
 from engine.operations.context import Caller
+from engine.operations.writing import LONGEST_KEY
 from tests.integration.operations.looking import broken, everything, history
 from tests.town import Town
 
@@ -47,6 +49,15 @@ def test_keys_belong_to_a_person(town: Town) -> None:
 
 def test_an_empty_key_is_no_key(town: Town) -> None:
     assert town.start().case != town.start().case
+
+
+def test_a_key_may_be_long_but_not_longer(town: Town) -> None:
+    longest = "k" * LONGEST_KEY
+    assert town.start(key=longest).body == town.start(key=longest).body
+    before = everything(town)
+    with pytest.raises(Invalid):
+        town.start(key=longest + "k")
+    assert everything(town) == before
 
 
 def test_a_double_click_on_a_task_counts_once(town: Town) -> None:
@@ -146,6 +157,19 @@ def test_a_decision_that_needs_a_reason_says_so(town: Town) -> None:
     with pytest.raises(Invalid) as refusal:
         town.act(case, "ok", "refuse", "sun", opinion="   ")
     assert refusal.value.problems[0].path == "opinion"
+
+
+def test_a_process_that_never_rests_is_stopped_and_nothing_of_it_is_saved(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(town)
+    monkeypatch.setattr(perform, "MAX_AUTOMATIC", 0)
+    with pytest.raises(RongtongError) as refusal:
+        town.start()  # one automatic step comes first
+    assert refusal.value.code == "restless"
+    assert everything(town) == before
+    monkeypatch.setattr(perform, "MAX_AUTOMATIC", 1)
+    assert town.start().opened
 
 
 def test_a_word_too_long_is_refused_before_anything_happens(town: Town) -> None:
