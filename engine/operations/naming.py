@@ -7,16 +7,16 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
+from engine.definition.district.roles import RoleTable
 from engine.definition.model import Field
 from engine.definition.values.plain import tidy
 from engine.errors import Invalid, Problem, Unanswered
-from engine.i18n import Text, listed
+from engine.i18n import Text, both, listed
 from engine.operations.content.publish import current
 from engine.operations.context import Context
 from engine.operations.plugin_answers import records
 from engine.operations.reading.people import People, people_of
 from engine.runtime.draft import Definition
-from engine.store import people as store
 from engine.store.transactions.runner import Tx
 
 #: How many records of a plugin's type are looked through for the one whose label was typed.
@@ -43,6 +43,8 @@ def fill_from_words(ctx: Context, process: str, words: Mapping[str, Any]) -> dic
 
 def person_named(ctx: Context, words: str) -> tuple[str, str]:
     """The person that an id, a name or ``role@unit`` (its first holder) means, and the unit they act from.
+
+    The role is its name or what the district's people call it, in Chinese or English.
 
     Raises ``Invalid`` that says which part of it nobody is called.
     """
@@ -148,15 +150,22 @@ def _person(ctx: Context, tx: Tx, words: str) -> tuple[str, str] | Problem:
     unit = people.find_unit(named)
     if unit is None:
         return no_unit(people, named)
-    held = store.seats(tx, ctx.id, role, unit, ctx.now).get(unit)
-    if held:
-        return held[0], unit
-    title = people.role(role).zh
-    return Problem(
-        "no-holder",
-        Text(f"{people.unit_name(unit)}没有人是{title}", f"nobody is {role} of {people.unit_name(unit)}"),
-        Text("核对角色和单位", "check the role and the unit"),
-    )
+    held = people.holders(role, unit)
+    return (held[0], unit) if held else _no_holder(ctx, people, role, people.unit_name(unit))
+
+
+def _no_holder(ctx: Context, people: People, role: str, unit: str) -> Problem:
+    """Why nobody has *role* in *unit*: there is no such role, several are called so, or nobody has it."""
+    roles, table = people.find_roles(role), RoleTable(ctx.id, ctx.district.roles)
+    if len(roles) > 1:
+        names = listed(roles)
+        return Problem("same-role", Text(f"叫“{role}”的角色不止一个", f"more than one role is called “{role}”"),
+                       Text(f"写角色代号：{names.zh}", f"write the name of one: {names.en}"))  # fmt: skip
+    if not table.has(roles[0]):
+        return table.fault(role)
+    title = people.role(roles[0])
+    return Problem("no-holder", Text(f"{unit}没有人是{title.zh}", f"nobody is {title.en} of {unit}"),
+                   Text("核对角色和单位", "check the role and the unit"))  # fmt: skip
 
 
 def no_unit(people: People, words: str) -> Problem:
@@ -172,6 +181,9 @@ def _nobody(people: People, words: str) -> Problem:
         which = listed(Text(f"{p.id}（{unit}）", f"{p.id} ({unit})") for p, unit in zip(same, units, strict=True))
         return Problem("same-name", Text(f"叫“{words}”的不止一位", f"more than one person is called “{words}”"),
                        Text(f"写人员代号：{which.zh}", f"write the id: {which.en}"))  # fmt: skip
+    if people.find_roles(words) != (words,) or people.role(words) != both(words):
+        return Problem("no-unit", Text(f"“{words}”是角色，不是人", f"“{words}” is a role, not a person"),
+                       Text(f"写成 {words}@单位", f"write {words}@UNIT"))  # fmt: skip
     near = get_close_matches(words, [p.name for p in people.persons(100_000)], 3, 0.5)
     return _unknown(Text("人员", "person"), words, near)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.clock import Micros
 from engine.definition.values.forms import to_datetime
+from engine.definition.values.plain import folded
 from engine.definition.values.saying import end_words, moment_words
 from engine.i18n import Text, both
 from engine.operations.context import Context
@@ -47,6 +48,14 @@ class People(StoreDirectory):
         """A role in words."""
         return self._context.district.roles.get(role) or ROLES.get(role) or both(role)
 
+    def find_roles(self, words: str) -> tuple[str, ...]:
+        """The roles that *words* mean: the one of that name, else each that people call so in either language."""
+        known = {**ROLES, **self._context.district.roles}
+        if words in known:
+            return (words,)
+        said = folded(words)
+        return tuple(name for name, title in known.items() if said in map(folded, title)) or (words,)
+
     def audience(self, key: str) -> Text:
         """Who is behind an audience key: ``黄海路社区站长``. A list asks for the same few again and again."""
         if key not in self._audiences:
@@ -74,8 +83,15 @@ class People(StoreDirectory):
         unit = self.find_unit(named)
         if unit is None:
             return None
-        held = store.seats(self._transaction, self._context.id, role, unit, self._context.now).get(unit)
+        held = self.holders(role, unit)
         return held[0] if held else None
+
+    def holders(self, role: str, unit: str) -> tuple[str, ...]:
+        """Who has *role*, a name or what people call it, in the very *unit*; nobody where it may be several roles."""
+        roles = self.find_roles(role)
+        if len(roles) > 1:
+            return ()
+        return store.seats(self._transaction, self._context.id, roles[0], unit, self._context.now).get(unit, ())
 
 
 class SpokenNames:
