@@ -154,7 +154,7 @@ def reset_password(ctx: Context, caller: Caller, account: str, password: str, *,
     def work(_ctx: Context, tx: Tx) -> int:
         tx.connection.execute(update(hub.account).where(_a.id == account).values(password=hashed))
         attempts.forgive(tx, login, account)  # a name that rests is told to ask for this
-        return _end_sessions(tx, account) + _end_tokens(tx, account)
+        return tx.change(_END_SESSIONS, account=account) + _end_tokens(tx, account)
 
     try:
         _on_whole(ctx, caller, account, _setting(account, hashed, key), work)
@@ -196,7 +196,7 @@ def disable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> Non
             raise Conflict(_ONESELF, code="own_account")
         tx.connection.execute(update(hub.account).where(_a.id == account).values(disabled=1))
         familiar.forget(tx, account)
-        return _end_sessions(tx, account)
+        return tx.change(_END_SESSIONS, account=account)
 
     _on_whole(ctx, caller, account, _wish(account, "account.disable", key), work)
 
@@ -213,7 +213,7 @@ def enable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None
 def end_sessions(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None:
     """End every session of *account*, wherever it is open."""
     wish = _wish(account, "account.end_sessions", key)
-    _on_whole(ctx, caller, account, wish, lambda _ctx, tx: _end_sessions(tx, account))
+    _on_whole(ctx, caller, account, wish, lambda _ctx, tx: tx.change(_END_SESSIONS, account=account))
 
 
 class Press(Protocol):
@@ -289,11 +289,6 @@ def _must_administer_all(ctx: Context, tx: Tx, caller: Caller, account: str) -> 
 
 def _is_person(tx: Tx, ctx: Context, account: str, caller: Caller) -> bool:
     return bool(caller.person) and persons_of(tx, account).get(ctx.id) == caller.person
-
-
-def _end_sessions(tx: Tx, account: str) -> int:
-    """How many ended."""
-    return tx.change(_END_SESSIONS, account=account)
 
 
 def _end_tokens(tx: Tx, account: str) -> int:
