@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from flask.blueprints import BlueprintSetupState
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from engine.operations.health import database_answers
 from engine.web import errors, render, security
 from engine.web.pages import (
     cases,
@@ -35,7 +36,7 @@ def create_blueprint(site: Site) -> Blueprint:
     web = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
     web.record_once(lambda state: _join(state, site))
     web.before_request(_check_token)
-    web.add_url_rule("/healthz", "health", health)
+    web.add_url_rule("/healthz", "health", lambda: health(site))
     for pages in PAGES:
         pages.add(web)
     return web
@@ -56,6 +57,7 @@ def _check_token() -> None:
         security.csrf.protect()
 
 
-def health() -> Response:
-    """The process answers; nothing about its insides."""
-    return jsonify(status="ok")
+def health(site: Site) -> tuple[Response, int]:
+    """The process answers, and whether its database does; nothing else about its insides."""
+    there = database_answers(site.system)
+    return jsonify(status="ok" if there else "no database"), 200 if there else 503

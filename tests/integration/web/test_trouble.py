@@ -113,3 +113,14 @@ def test_a_program_is_told_the_same(kind: str, town: Town, app: Flask) -> None:
     assert answer.json is not None
     assert answer.json["title"] == sentence
     assert everything(town) == before
+
+
+def test_the_probe_says_whether_the_database_answers_and_nothing_else(town: Town, app: Flask) -> None:
+    probe = app.test_client()
+    with trouble.locked(town.system.database):
+        assert (probe.get("/healthz").status_code, probe.get("/healthz").json) == (200, {"status": "ok"})
+    town.system.database.hook = _Away()
+    assert (probe.get("/healthz").status_code, probe.get("/healthz").json) == (503, {"status": "no database"})
+    assert (probe.head("/healthz").status_code, probe.head("/healthz").data) == (503, b"")
+    town.system.database.hook = None
+    assert probe.get("/healthz").status_code == 200
