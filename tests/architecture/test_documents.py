@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -44,6 +45,17 @@ def test_the_floor_table_of_the_architecture_page_is_the_one_that_is_tested() ->
     table = tuple(tuple(re.findall(r"`(\w+)`", parts)) for _, parts in rows)
     assert table == FLOORS
     assert [int(number) for number, _ in rows] == list(range(len(FLOORS)))
+
+
+def test_the_rooms_of_the_architecture_page_are_the_packages_and_what_each_says_of_itself() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `engine/(\w+/\w+)/` \| (.+?) \|$", page, re.MULTILINE))
+    rooms = {
+        "/".join(module.path.parts[1:-1]): (ast.get_docstring(module.tree) or "").split("\n")[0]
+        for module in modules("engine")
+        if module.path.name == "__init__.py" and len(module.path.parts) == 4
+    }
+    assert told == rooms
 
 
 def test_both_readmes_give_the_two_commands_in_one_line_each() -> None:
