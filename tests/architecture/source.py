@@ -61,7 +61,7 @@ class Module:
 def _imported(base: str, name: str) -> str:
     """``from engine import web`` names ``engine.web``; ``from engine.ids import Ids`` names ``engine.ids``."""
     inner = f"{base}.{name}"
-    is_module = base.split(".")[0] in ("engine", "plugins", "tests") and _exists(inner)
+    is_module = base.split(".")[0] in ("engine", "plugins", "tests", "tools") and _exists(inner)
     return inner if is_module else base
 
 

@@ -87,8 +87,8 @@ def test_the_tests_depend_on_what_they_import() -> None:
     extras = project()["optional-dependencies"]
     assert isinstance(extras, dict)
     declared = {IMPORT_NAMES.get(n, n) for n in names(extras["test"]) | names(project()["dependencies"])}
-    folders = modules("tests") + modules("plugins") + modules("benchmarks")
-    used = imported(folders) - set(sys.stdlib_module_names) - {"engine", "plugins", "tests", "benchmarks"}
+    folders = modules("tests") + modules("plugins") + modules("benchmarks") + modules("tools")
+    used = imported(folders) - set(sys.stdlib_module_names) - {"engine", "plugins", "tests", "benchmarks", "tools"}
     assert used <= declared
 
 

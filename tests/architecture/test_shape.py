@@ -35,7 +35,7 @@ def code() -> list[Module]:
 def test_every_module_opens_with_a_sentence() -> None:
     openings = {
         module.place: (ast.get_docstring(module.tree) or "").split("\n\n")[0]
-        for folder in ("engine", "plugins", "tests", "benchmarks")
+        for folder in ("engine", "plugins", "tests", "benchmarks", "tools")
         for module in modules(folder)
         if module.text.strip()
     }

@@ -33,7 +33,7 @@ def test_the_wheel_holds_code_content_pages_and_catalogues_but_no_tests(wheel: P
     held = set(zipfile.ZipFile(wheel).namelist())
     needed = shipped("engine", "*") | shipped("plugins", "*") | shipped("workflows", "*")
     assert not needed - held
-    assert not [name for name in held if "/tests/" in name or name.startswith(("tests/", "benchmarks/"))]
+    assert not [name for name in held if "/tests/" in name or name.startswith(("tests/", "benchmarks/", "tools/"))]
 
 
 def test_the_wheel_says_that_it_is_typed_and_where_its_project_is(wheel: Path) -> None:

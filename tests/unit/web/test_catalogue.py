@@ -5,37 +5,25 @@ from __future__ import annotations
 import ast
 import re
 from io import BytesIO
-from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import read_mo, write_mo
+from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
-
-import engine.web
-
-WEB = Path(engine.web.__file__).parent
-FOLDER = WEB / "translations/en/LC_MESSAGES"
-METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
+from tools.catalogue import FOLDER, WEB, compiled, said, written
 
 
 def catalogue() -> Catalog:
     return read_po(BytesIO((FOLDER / "messages.po").read_bytes()), locale="en")
 
 
-def used() -> set[str]:
-    found = extract_from_dir(WEB, METHODS, keywords={"_": None, "gettext": None})
-    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
-
-
 def test_every_message_has_its_english() -> None:
     known = {message.id: message.string for message in catalogue() if message.id}
-    assert used() - set(known) == set()
+    assert said() - set(known) == set()
     assert not [words for words, english in known.items() if not english]
 
 
 def test_the_catalogue_holds_nothing_that_no_page_says() -> None:
-    assert {str(message.id) for message in catalogue() if message.id} - used() == set()
+    assert {str(message.id) for message in catalogue() if message.id} - said() == set()
 
 
 def test_placeholders_are_the_same_in_both_languages() -> None:
@@ -58,11 +46,15 @@ def test_no_english_noun_is_counted_that_would_be_wrong_for_one() -> None:
         assert not re.search(r"%\((?:n|first|last|all)\)s (?:[a-z]+ )?[a-z]+s\b", str(message.string)), message.id
 
 
+def test_the_catalogue_is_as_the_command_makes_it() -> None:
+    assert (FOLDER / "messages.po").read_bytes() == written()
+
+
 def test_the_compiled_catalogue_is_the_written_one_compiled() -> None:
-    compiled = BytesIO()
-    write_mo(compiled, catalogue())
-    said = {m.id: m.string for m in read_mo(BytesIO((FOLDER / "messages.mo").read_bytes())) if m.id}
-    assert said == {m.id: m.string for m in read_mo(BytesIO(compiled.getvalue())) if m.id}
+    def messages(binary: bytes) -> dict[str, str]:
+        return {m.id: m.string for m in read_mo(BytesIO(binary)) if m.id}
+
+    assert messages((FOLDER / "messages.mo").read_bytes()) == messages(compiled((FOLDER / "messages.po").read_bytes()))
 
 
 def test_what_stands_beside_each_other_as_a_title_begins_with_a_capital_alike() -> None:
