@@ -61,14 +61,17 @@ class Refusal:
         """The status as HTTP writes it."""
         return f"{self.status} {self.reason}"
 
-    def written(self, *, as_json: bool) -> tuple[list[tuple[str, str]], bytes]:
-        """Headers and body: problem+json at the door of programs, else both languages as plain text."""
+    def written(self, *, as_json: bool, language: str = "") -> tuple[list[tuple[str, str]], bytes]:
+        """Headers and body: problem+json at the door of programs, else plain text, in both languages where it is not
+        known which one is read.
+        """
+        spoken = (self.text.pick(language),) if language else self.text
         if as_json:
             title = f"{self.text.zh} {self.text.en}"
             said = {"type": f"about:blank#{self.code}", "code": self.code, "title": title, "status": self.status}
             kind, body = "application/problem+json", json.dumps(said, ensure_ascii=False).encode()
         else:
-            kind, body = "text/plain; charset=utf-8", f"{self.text.zh}\n{self.text.en}\n".encode()
+            kind, body = "text/plain; charset=utf-8", "".join(f"{words}\n" for words in spoken).encode()
         return [("Content-Type", kind), ("Content-Length", str(len(body))), *self.more], body
 
 
@@ -108,11 +111,11 @@ METHOD: Final = Refusal(
 )  # fmt: skip
 
 
-def hung(fault: Exception, *, as_json: bool, whole: bool) -> bytes:
+def hung(fault: Exception, *, as_json: bool, whole: bool, language: str = "") -> bytes:
     """The answer to a request that was given up for *fault*, or where it is not the *whole*, its head."""
     text = fault.text if isinstance(fault, RongtongError) else both(str(fault))
     refusal = Refusal(503, "Service Unavailable", "hung", text)
-    headers, body = refusal.written(as_json=as_json)
+    headers, body = refusal.written(as_json=as_json, language=language)
     headers = headed(headers, refusal.status, https=False)
     lines = [f"HTTP/1.1 {refusal.line}", *(f"{name}: {said}" for name, said in headers)]
     return "\r\n".join((*lines, "Connection: close", "", "")).encode() + (body if whole else b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from threading import Lock
 from typing import Final
 
@@ -9,12 +10,14 @@ from waitress.task import ThreadedTaskDispatcher
 
 #: For so many at once that hang for good another one comes; where more do, only a new start helps.
 LOST: Final = 64
+_LOG: Final = logging.getLogger("rongtong.serve")
 
 
 class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
     """The threads that answer; in the place of one that hangs for good comes another, until it is back."""
 
     threads: set[int]
+    logger = queue_logger = _LOG
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,3 +48,14 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
             if self.replaced > min(self.lost, LOST):
                 self.set_thread_count(len(self.threads) - self.stop_count - 1)
                 self.replaced -= 1
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
+        """Let every thread finish what it answers, for *timeout* seconds; nobody waits for those that are lost."""
+        self.set_thread_count(0)
+        with self.lock:
+            self.thread_exit_cv.wait_for(lambda: len(self.threads) <= self.lost, timeout)
+            if self.threads:
+                _LOG.warning("threads that end with the process: %d, lost in plugins: %d", len(self.threads), self.lost)
+            while cancel_pending and self.queue:
+                self.queue.popleft().cancel()
+        return cancel_pending

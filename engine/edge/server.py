@@ -21,6 +21,7 @@ from engine.edge.bounds import Bounds
 from engine.edge.dispatcher import Dispatcher
 from engine.edge.guard import body_refusal
 from engine.edge.proxies import NOBODY, Proxies
+from engine.edge.reader import Task
 from engine.hanging import GivenUp
 from engine.otherwise import otherwise
 from engine.store.transactions.failures import Bystander
@@ -89,7 +90,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     """
 
     parser_class = Parser
-    error_task_class = Refusing
+    task_class, error_task_class = Task, Refusing
 
     def __init__(self, server: Server, *args: Any, **named: Any) -> None:
         self.since: Micros = server.steady()
@@ -118,7 +119,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         with self.requests_lock:
             if len(self.requests) > 1:
                 self.requests[0].headers["CONNECTION"] = "close"
-        self._before = self._taken
+        self._before, self.reader = self._taken, dict[str, str]()
         lost: list[Exception] = []
         try:
             with suppress(GivenUp), otherwise(partial(self._given_up, lost)):
@@ -168,7 +169,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         try:
             if not self._answers:
                 path = asked.path.removeprefix(self.server.adj.url_prefix)
-                said = answers.hung(fault, as_json=path.startswith("/api/"), whole=asked.command != "HEAD")
+                reads, whole = self.reader.get("language", ""), asked.command != "HEAD"
+                said = answers.hung(fault, as_json=path.startswith("/api/"), whole=whole, language=reads)
                 self.write_soon(said)
         finally:
             with self.requests_lock:

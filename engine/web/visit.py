@@ -8,6 +8,7 @@ from typing import Final
 from flask import current_app, g, request, session
 
 from engine.clock import Micros
+from engine.edge.reader import reads
 from engine.errors import Busy, NotFound, Unauthenticated
 from engine.i18n import Text
 from engine.operations.accounts import accounts
@@ -49,6 +50,7 @@ def language() -> str:
         if chosen not in ("zh", "en"):
             chosen = request.accept_languages.best_match(("zh", "en"), "zh")
         held = g.language = str(chosen)
+        reads(request.environ, held)
     return held
 
 

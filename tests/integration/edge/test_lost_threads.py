@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from waitress.channel import ClientDisconnected
 from engine import hanging
 from engine.edge.answers import ALWAYS, RETRY
 from engine.edge.dispatcher import Dispatcher
+from engine.edge.reader import reads
 from engine.edge.server import Channel, make_server
 from engine.extend.calls.entering import entered
 from engine.otherwise import otherwise
@@ -104,6 +106,67 @@ def test_who_asks_for_what_hangs_in_a_plugin_is_answered_and_others_find_a_threa
     until(lambda: len(dispatcher.threads) == 1 + alone and dispatcher.active_count == 0)
     assert open_.healthy(), "it came back, and nothing is left of that"
     dispatcher.shutdown()
+    wasyncore.close_all(open_.server._map)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_is_known_to_read_one_language_is_answered_in_that_and_who_comes_after_in_both(
+    dog: ByHand, code: Hanging, language: str
+) -> None:
+    hang = entered("odd", Path(__file__).parent, code.wait)
+
+    def door(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/read":
+            reads(environ, language)
+            return ok(environ, start)
+        if environ["PATH_INFO"] == "/start":
+            reads(environ, language)
+        hang()
+        return ok(environ, start)
+
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(2)
+    open_ = Door(door, dispatcher)
+    for path, said in (("/start", language), ("/unknown", "zh en")):
+        code.inside.clear()
+        with open_.ask(b"GET /read HTTP/1.1\r\nHost: localhost\r\n\r\n") as lost:
+            assert open_.heard(lost).endswith(b"ok")
+            lost.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            until(lambda: open_.turn() or code.inside.is_set())
+            dog.call_back()
+            dog.give_up()
+            body = open_.heard(lost).decode().rpartition("\r\n\r\n")[2]
+        assert ("zh" in said, "en" in said) == ("10秒没有办完" in body, "did not come back" in body)
+    code.free.set()
+    until(lambda: not dispatcher.lost and dispatcher.active_count == 0)
+    dispatcher.shutdown()
+    wasyncore.close_all(open_.server._map)
+
+
+def test_the_server_ends_without_waiting_for_the_lost_and_says_how_many_end_with_it(
+    dog: ByHand, code: Hanging, caplog: pytest.LogCaptureFixture
+) -> None:
+    hang = entered("odd", Path(__file__).parent, code.wait)
+
+    def door(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        hang()
+        return ok(environ, start)
+
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(2)
+    open_ = Door(door, dispatcher)
+    with open_.ask(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") as lost:
+        until(lambda: open_.turn() or code.inside.is_set())
+        dog.call_back()
+        dog.give_up()
+        assert open_.heard(lost).startswith(b"HTTP/1.1 503 ")
+    dispatcher.shutdown(timeout=threading.TIMEOUT_MAX)
+    said = [record for record in caplog.records if "end with the process" in record.getMessage()]
+    assert [(one.name, one.getMessage()) for one in said] == [
+        ("rongtong.serve", "threads that end with the process: 1, lost in plugins: 1")
+    ]
+    code.free.set()
+    until(lambda: not dispatcher.threads)
     wasyncore.close_all(open_.server._map)
 
 

@@ -147,3 +147,15 @@ def test_a_page_that_hung_is_told_to_administrators_however_it_was_ended(
     cai.get("/town/incidents")
     assert cai.words.count("页面/slow出错：插件“slow”") == 1
     assert "10秒没有办完" in cai.words
+
+
+@pytest.mark.parametrize(("browser", "language"), [("en", "en"), ("zh-CN", "zh"), ("fr", "zh")])
+def test_the_door_says_which_language_is_read_before_it_asks_a_plugin(
+    at_window: OpenWindow, hangs: Hangs, dog: ByHand, browser: str, language: str
+) -> None:
+    """Whoever answers in place of a thread that hangs reads no cookies."""
+    sun, reader = at_window("sun"), dict[str, str]()
+    seen: list[str] = []
+    hangs.at = lambda what: seen.append(reader.get("language", "none"))
+    sun.client.get("/town/inbox", environ_overrides={"rongtong.reader": reader}, headers={"Accept-Language": browser})
+    assert set(seen) == {language}
