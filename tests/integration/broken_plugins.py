@@ -45,6 +45,12 @@ def upgrade():
 def downgrade():
     op.drop_table("odd_thing")
 """
+LATER = """\
+revision = "odd_2"
+down_revision = "odd_1"
+def upgrade():
+    pass
+"""
 
 
 @dataclass(frozen=True)
@@ -195,6 +201,18 @@ AT_MIGRATION: dict[str, Broken] = {
     "a migration that stops half way": Broken(
         {"hooks.py": TABLE, "migrations/1.py": MIGRATION.replace("\ndef down", '\n    op.execute("SELEKT 1")\ndef down')},
         "1.py:6", "", "odd_thing",
+    ),
+    "a migration that follows none": Broken(
+        {"hooks.py": TABLE, "migrations/1.py": MIGRATION.replace('"odd_1", None', '"odd_1", "odd_0"')},
+        "odd/migrations/1.py:3", "there is no revision 'odd_0'", "odd_thing",
+    ),
+    "a later migration that follows none": Broken(
+        {"hooks.py": TABLE, "migrations/1.py": MIGRATION, "migrations/2.py": LATER.replace("odd_1", "odd_l")},
+        "odd/migrations/2.py:2", "there is no revision 'odd_l'", "odd_thing",
+    ),
+    "two migrations of one name": Broken(
+        {"hooks.py": TABLE, "migrations/1.py": MIGRATION, "migrations/2.py": LATER.replace('"odd_1"', "None").replace("odd_2", "odd_1")},
+        ".py:", "is revision 'odd_1' as well", "odd_thing",
     ),
     "a migration that is no Python": Broken(
         {"hooks.py": TABLE, "migrations/1.py": MIGRATION + "def f(:\n"}, "1.py:", "SyntaxError", "odd_thing"

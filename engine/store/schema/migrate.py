@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import MetaData, text
 
-from engine.errors import Busy, RongtongError
+from engine.errors import Busy, Misuse, RongtongError
 from engine.i18n import Text
 from engine.store.databases.database import Database
 from engine.store.schema import priming
@@ -130,7 +130,36 @@ def must_be_newest(database: Database, lines: Iterable[Line] = ()) -> tuple[str,
 def _script(line: Line) -> ScriptDirectory:
     from alembic.script import ScriptDirectory
 
-    return ScriptDirectory(str(line.folder), version_locations=[str(line.folder)])
+    script = ScriptDirectory(str(line.folder), version_locations=[str(line.folder)])
+    _must_follow(line.folder, list(script._load_revisions()))
+    return script
+
+
+def _must_follow(folder: Path, revisions: list[Any]) -> None:
+    """Raise Misuse at the file of a revision that follows none that there is, or is called as another.
+
+    Alembic warns of either, and fails later by a name alone.
+    """
+    known: dict[str, str] = {}
+    for one in revisions:
+        before = known.setdefault(one.revision, one.path)
+        if before != one.path:
+            name = Path(before).name
+            zh, en = f"{name}也是修订“{one.revision}”", f"{name} is revision {one.revision!r} as well"
+            raise _wrong(folder, one, one.revision, zh, en)
+    for one in revisions:
+        wanted = one.down_revision if isinstance(one.down_revision, tuple) else (one.down_revision,)
+        for name in wanted:
+            if name and name not in known:
+                raise _wrong(folder, one, name, f"没有修订“{name}”", f"there is no revision {name!r}")
+
+
+def _wrong(folder: Path, revision: Any, name: str, zh: str, en: str) -> Misuse:
+    """What is wrong with *revision* in the line of its file that says *name*."""
+    file = Path(revision.path)
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    number = next((number for number, words in enumerate(lines, 1) if name in words and "revision" in words), 1)
+    return Misuse(Text(zh, en), place=f"{folder.parent.name}/{folder.name}/{file.name}:{number}")
 
 
 def _context(tx: Tx, line: Line, steps: Any) -> Any:

@@ -9,6 +9,7 @@ from io import BytesIO
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+
 from tools.catalogue import FOLDER, WEB, compiled, said, written
 
 
