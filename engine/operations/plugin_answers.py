@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from engine.definition.values.types import BUILT_IN
 from engine.errors import Misuse, RongtongError, Unanswered
+from engine.extend.calls.beside import title_of
 from engine.extend.calls.entering import Entering
 from engine.extend.calls.faults import HungError, LeftOutError, PluginFault, cause_of, log_of, place_of
 from engine.extend.context import ReadContext
@@ -66,7 +67,7 @@ def blamed(ctx: Context, plugin: str, what: Text, tx: Tx | None = None) -> Itera
     def silent(reason: Exception) -> Unanswered:
         if isinstance(reason, HungError | LeftOutError):
             return plugin_hung(plugin, reason.text)  # however it was ended, its reader is told the same
-        return plugin_shows_nothing(plugin, cause_of(reason, folder, plugin))
+        return plugin_shows_nothing(plugin, title_of(ctx.registry, plugin), cause_of(reason, folder, plugin))
 
     with _translating(ctx, plugin, what, silent, _said), Entering(plugin, folder):
         try:

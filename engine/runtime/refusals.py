@@ -44,11 +44,11 @@ def plugin_hung(plugin: str, said: Text) -> Unanswered:
     return Unanswered(said, plugin=plugin, why=said)
 
 
-def plugin_shows_nothing(plugin: str, why: Text) -> Unanswered:
+def plugin_shows_nothing(plugin: str, title: Text, why: Text) -> Unanswered:
     """A page or an endpoint of *plugin* failed, *why* in a word: whoever only reads has lost nothing."""
     return Unanswered(
-        Text(f"插件“{plugin}”的这一页出错，没有显示出来；已经保存的内容都在。过1分钟再试，还不行请联系管理员。",
-             f"Plugin “{plugin}” failed to show this; nothing that was saved is lost. Try again later."),
+        Text(f"插件“{title.zh}”的这一页出错，没有显示出来；已经保存的内容都在。过1分钟再试，还不行请联系管理员。",
+             f"“{title.en}” failed to show this; nothing that was saved is lost. Try again later."),
         plugin=plugin, why=why,
     )  # fmt: skip
 

@@ -31,6 +31,18 @@ _MEANT: Final = "Failed to load resource: the server responded with a status of 
 _FAULTS: Final = """axe.run({resultTypes: ["violations"], preload: false})
   .then((found) => found.violations.map((one) => [one.id, one.nodes[0].html]))"""
 
+#: Boxes that follow each other, one below the other, with less than 8 pixels between.
+_TOUCHING: Final = """(() => {
+  const boxes = ".card, .empty, .notice, .errors, .rows";
+  return [...document.querySelectorAll("main *")].filter(one => one.matches(boxes) && one.getClientRects().length)
+    .filter(one => {
+      const next = one.nextElementSibling;
+      if (!next || !next.matches(boxes) || !next.getClientRects().length) return false;
+      const [above, below] = [one.getBoundingClientRect(), next.getBoundingClientRect()];
+      return below.left < above.right && below.top - above.bottom < 8;
+    }).map(one => one.outerHTML.slice(0, 80));
+})()"""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -126,13 +138,14 @@ class Reader:
         self.check(what)
 
     def check(self, what: str) -> None:
-        """No fault of access, nothing beyond the edge, nothing on the console."""
+        """No fault of access, nothing beyond the edge, no two boxes that touch, nothing on the console."""
         if not self.page.evaluate("Boolean(window.axe)"):
             self.page.evaluate(Axe().axe_script)
         assert self.page.evaluate(_FAULTS) == [], what
         assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (
             f"{what} reaches over the edge"
         )
+        assert self.page.evaluate(_TOUCHING) == [], what
         assert not self.noise, what
 
 

@@ -35,6 +35,8 @@ def walk(town: Town, window: Reader) -> Iterator[str]:
     window.open("/haicheng/venues")
     window.follow(".row .subject")
     yield "venue"
+    window.open("/haicheng/venues?people=99999")
+    yield "no-venue"
     window.open("/haicheng/start/dispatch_order")
     window.follow("main form.card button.main")
     yield "form-with-faults"
@@ -66,7 +68,7 @@ def test_every_page_stands_in_every_look(
                 assert small >= 14, (name, scheme, width, small)
         window.show(widths[0], "light")
         seen.append(name)
-    assert len(seen) == 20
+    assert len(seen) == 21
 
 
 #: The smallest letters that a page shows, in pixels.

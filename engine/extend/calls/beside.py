@@ -18,7 +18,7 @@ from engine.extend.calls.hooked import Hook
 from engine.extend.context import CheckContext, PageContext, ReadContext
 from engine.extend.contributions import Committed, Evidence, EvidenceSource
 from engine.extend.registry import Registry
-from engine.i18n import Text
+from engine.i18n import Text, both
 from engine.otherwise import otherwise
 from engine.store.transactions.failures import is_of_database, unknown_outcome
 
@@ -108,7 +108,7 @@ def slot(
             part = reading(plugin, partial(_rendered, show, shown))
         except Exception as reason:
             _logged(registry, plugin, hook, reason)
-            part = _notice(plugin, language)
+            part = _notice(registry, plugin, language)
         if part is not None:
             parts.append(part)
     return parts
@@ -144,7 +144,7 @@ def evidence(
                 lines.extend(source.gather(ctx(plugin), inputs, receipt))
         except Exception as reason:
             _logged(registry, plugin, f"evidence for {action}", reason)
-            lines.append(Evidence("warn", Text("系统核对", "checks"), _unseen(plugin)))
+            lines.append(Evidence("warn", Text("系统核对", "checks"), _unseen(registry, plugin)))
     return lines
 
 
@@ -179,11 +179,19 @@ def _logged(registry: Registry, plugin: str, what: str, reason: Exception) -> No
         log_of(_LOG, reason, registry.folder(plugin), plugin, "plugin %s raised in %s", plugin, what)
 
 
-def _unseen(plugin: str) -> Text:
-    zh = f"插件“{plugin}”这次没能核对，请自行查看。"
-    return Text(zh, f"plugin {plugin!r} could not check this; look for yourself.")
+def title_of(registry: Registry, plugin: str) -> Text:
+    """What people call *plugin*; its name where it is not there."""
+    found = registry.plugin(plugin)
+    return found.manifest.title if found else both(plugin)
 
 
-def _notice(plugin: str, language: str) -> Markup:
-    words = Text(f"插件“{plugin}”的这一块暂时显示不了。", f"This part by plugin {plugin!r} cannot be shown now.")
+def _unseen(registry: Registry, plugin: str) -> Text:
+    title = title_of(registry, plugin)
+    zh = f"插件“{title.zh}”这次没能核对，请自行查看。"
+    return Text(zh, f"“{title.en}” could not check this; look for yourself.")
+
+
+def _notice(registry: Registry, plugin: str, language: str) -> Markup:
+    title = title_of(registry, plugin)
+    words = Text(f"插件“{title.zh}”的这一块暂时显示不了。", f"This part by “{title.en}” cannot be shown now.")
     return Unshown(Markup('<p class="notice">{}</p>').format(words.pick(language)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.clock import Micros
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import moment_words
+from engine.extend.calls.beside import title_of
 from engine.extend.senders import Sender
 from engine.i18n import Text, both, counted
 from engine.operations.content.publish import by_hash
@@ -113,8 +114,7 @@ def job_title(ctx: Context, kind: str) -> Text:
     if isinstance(found, Sender):
         return found.title
     plugin, own = _plugin_of(kind), name.partition(".")[2]
-    installed = ctx.registry.plugin(plugin)
-    title = installed.manifest.title if installed else both(plugin)
+    title = title_of(ctx.registry, plugin)
     if word == "owed":
         return Text(f"撤销{title.zh}办过的事", f"Undoing what {title.en} had done")
     return Text(f"{title.zh}的后续处理{own}", f"{own} of {title.en}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Final
 
 from flask import Blueprint, Response, render_template, request
 
@@ -12,6 +13,7 @@ from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.plain import sought, whole_number
 from engine.definition.values.saying import day_words
 from engine.extend.loading.pages import own_address
+from engine.i18n import Text
 from engine.operations import notices
 from engine.operations.reading import pages
 from engine.operations.reading.views import InboxPage, NoticeView, TaskRow
@@ -20,6 +22,9 @@ from engine.web.addresses import url_for
 from engine.web.render import say
 from engine.web.visit import Visit, visit
 from engine.web.words import gettext as _
+
+#: The page of them all; one of them is called so in Chinese as well.
+INCIDENTS: Final = Text("异常", "Incidents")
 
 FILTERS = ("box", "process", "due", "q", "after")
 #: How many rows a file holds at most, and how many are read at once.
@@ -115,7 +120,7 @@ def tabs(
     new = sum(notice.unread for notice in told)
     found.append(("notices", _("消息"), url_for("web.notices", district=here.place.id), new or None))
     if failed is not None:
-        found.append(("incidents", _("异常"), url_for("web.incidents", district=here.place.id), failed or None))
+        found.append(("incidents", say(INCIDENTS), url_for("web.incidents", district=here.place.id), failed or None))
     return found
 
 

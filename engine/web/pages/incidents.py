@@ -14,7 +14,7 @@ from engine.operations.background.failing import queued_words, since_words
 from engine.operations.closings import closings, doubts
 from engine.operations.reading import pages
 from engine.web.forms.keeping import bringing_back, why_again
-from engine.web.pages.inbox import tabs
+from engine.web.pages.inbox import INCIDENTS, tabs
 from engine.web.pages.tasks import split
 from engine.web.render import say
 from engine.web.visit import Visit, visit
@@ -42,7 +42,7 @@ def show(here: Visit, wrote: str = "", problems: tuple[Problem, ...] = ()) -> st
     return render_template(
         "incidents.html", incidents=found, tabs=tabs(here, "incidents", told, failed=len(found)), wrote=wrote,
         problems=problems, notice=why_again(), batches=operations.batches(here.ctx, here.caller),
-        closed=(*closings(here.ctx), *doubts(here.ctx)), since=since_words,
+        closed=(*closings(here.ctx), *doubts(here.ctx)), since=since_words, page=INCIDENTS,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -53,6 +54,15 @@ def test_what_failed_is_listed_in_words_and_all_of_it_is_tried_again_after_a_loo
     cai.get("/town/incidents")
     assert "没有这个异常，可能已经有人处理。" in cai.page
     assert cai.get("/town/incidents/all?job=send:post.telegraph").status_code == 404
+
+
+def test_the_page_of_all_incidents_is_called_so_in_english(at_window: Callable[[str], Window]) -> None:
+    cai = at_window("cai")
+    cai.client.get("/town/incidents", headers={"Accept-Language": "en"})
+    page = cai.client.get("/town/incidents", headers={"Accept-Language": "en"}).text
+    assert "<title>Incidents" in page
+    assert re.search(r'href="/town/incidents"[^>]*>\s*Incidents', page)
+    assert re.search(r'class="status incident">.*?</svg>\s*Incident</span>', page, re.DOTALL), "of one"
 
 
 def test_who_is_no_administrator_does_not_get_there(town: Town, at_window: Callable[[str], Window]) -> None:
