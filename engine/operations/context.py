@@ -117,6 +117,8 @@ class District:
     ``counted`` is the hash of the calendar by which every clock was last counted; another than its own for as long as
     that is under way.
 
+    ``sheets`` is the calendar as it was adopted, ``named`` the hashes of what cases read of all this, by process.
+
     ``name`` is the place (海城区), ``title`` what it calls its system. ``transfer_beyond`` says whether a task may be
     handed to somebody whom its step does not ask. ``names`` keeps names of units and persons,
     ``read`` the settings of plugins as they read them, for as long as the record it was made from stays as it is.
@@ -135,6 +137,8 @@ class District:
     transfer_beyond: Beyond = "refuse"
     names: Names = field(default_factory=Names, compare=False, repr=False)
     read: dict[str, Reading] = field(default_factory=dict, compare=False, repr=False)
+    sheets: str = field(default="[]", compare=False, repr=False)
+    named: dict[str, str] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def from_record(cls, district: str, record: Mapping[str, str]) -> District:
@@ -153,6 +157,7 @@ class District:
             demo=record.get("demo") == "yes",
             counted=record.get("counted", ""),
             transfer_beyond=cast(Beyond, record.get("transfer_beyond", "refuse")),
+            sheets=record["calendar"],
         )
 
 

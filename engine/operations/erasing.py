@@ -26,7 +26,7 @@ _LONGEST = 200
 
 
 def erase(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = "") -> bool:
-    """Erase forms, opinions, comments, attachments and notices of an ended case; False when they were before.
+    """Erase forms, opinions, comments and notices of an ended case; False when they were before.
 
     Only an administrator may, and says on what ground; the ground stays in the district's journal for good. What a
     plugin keeps is the plugin's own. The words leave SQLite's files as well. Raises ``Conflict`` while the case is open
@@ -72,13 +72,12 @@ def _may_go(ctx: Context, tx: Tx, case: Case) -> None:
 
 def _empty(ctx: Context, tx: Tx, case: Case) -> bool:
     """Take the words out of every row of the case; False when none was left. Salts go too: digests tell nothing."""
-    d, n, a, c = tables.case_data.c, tables.notice.c, tables.attachment.c, tables.cases.c
+    d, n, c = tables.case_data.c, tables.notice.c, tables.cases.c
     kept = (d.district_id == ctx.id, d.case_id == case.id, d.salt != "")
     emptied = update(tables.case_data).where(*kept).values(salt="", fill=None, note=None, data=None, told=None)
     if not tx.connection.execute(emptied).rowcount:
         return False
     tx.connection.execute(delete(tables.notice).where(n.district_id == ctx.id, n.case_id == case.id))
-    tx.connection.execute(delete(tables.attachment).where(a.district_id == ctx.id, a.case_id == case.id))
     state = state_now(tx, ctx.id, case.id)  # what an action repeated of the form stood there too
     found = search.search_text(case.number, by_hash(ctx, tx, case.def_hash).process.title.zh)
     named = update(tables.cases).where(c.district_id == ctx.id, c.id == case.id)

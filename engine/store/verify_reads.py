@@ -17,8 +17,8 @@ _c, _s, _j, _d, _w, _v = (
 )  # fmt: skip
 #: Tables whose rows belong to a case, by the column that names it.
 _OF_A_CASE = {
-    tables.task: "case_id", tables.case_data: "case_id", tables.party: "case_id", tables.branch: "case_id",
-    tables.notice: "case_id", tables.attachment: "case_id", tables.uncovered: "case_id", tables.job: "stream",
+    tables.task: "case_id", tables.case_data: "case_id", tables.party: "case_id",
+    tables.notice: "case_id", tables.uncovered: "case_id", tables.job: "stream",
 }  # fmt: skip
 _CASES = Statement(select(_c.id).where(_c.district_id == _HERE).order_by(_c.id))
 _CASE = Statement(select(*_c).where(_c.district_id == _HERE, _c.id == bindparam("case")))
@@ -31,6 +31,8 @@ _JOBS = Statement(select(*_w).where(_w.district_id == _HERE).order_by(_w.id))
 _OF_CASE = Statement(select(_w.kind, _w.body).where(_w.district_id == _HERE, _w.stream == bindparam("case")))
 _VERSIONS = Statement(select(*_v).where(_v.district_id == _HERE).order_by(_v.process, _v.hash))
 _UNCOVERED = Statement(select(*tables.uncovered.c).where(tables.uncovered.c.district_id == _HERE))
+_k = tables.content.c
+_CONTENTS = Statement(select(_k.hash, _k.body).where(_k.district_id == _HERE).order_by(_k.hash))
 _USED = Statement(select(_c.def_hash, _c.process, _c.status).where(_c.district_id == _HERE).distinct())
 _n, _g, _p = tables.notice.c, tables.role_grant.c, tables.deputy.c
 _NOTICES = Statement(select(*_n).where(_n.district_id == _HERE, _n.case_id == bindparam("case")).order_by(_n.id))
@@ -122,6 +124,11 @@ def versions(tx: Tx, district: str) -> list[Any]:
 def used_versions(tx: Tx, district: str) -> list[Any]:
     """The versions that cases are on: ``def_hash``, ``process`` and ``status``, each three once."""
     return tx.rows(_USED, district=district)
+
+
+def contents(tx: Tx, district: str) -> dict[str, str]:
+    """Every content that is kept, by its hash."""
+    return {row.hash: row.body for row in tx.rows(_CONTENTS, district=district)}
 
 
 def jobs(tx: Tx, district: str) -> list[Any]:

@@ -11,6 +11,7 @@ from engine.operations.commands.handing_over import hand_over
 from engine.operations.commands.projection import Changes, Row, belonging, cause, project
 from engine.operations.commands.redaction import Redaction
 from engine.operations.commands.runs import Happened, Runs
+from engine.operations.content.chosen import chosen
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
 from engine.operations.reading.glance import subject
@@ -137,7 +138,7 @@ class Recording:
         body: dict[str, Any] = {
             **said,
             "def": self.case.def_hash,
-            "cal": self.ctx.district.calendar.hash,
+            "chosen": chosen(self.ctx.district, self.case.process),
             "eng": __version__,
         }
         if self.is_new:

@@ -27,6 +27,7 @@ from engine.operations import who
 from engine.operations.admins import require_admin
 from engine.operations.commands.rechecking import recheck
 from engine.operations.commands.recounting import recount
+from engine.operations.content import chosen
 from engine.operations.content.pack import Pack, process_settings, unfit
 from engine.operations.content.publish import by_hash, publish_within
 from engine.operations.context import Caller, Context, District, System
@@ -112,6 +113,7 @@ def adoption(
         put(tx, hub.placement, [{"district_id": pack.id, "title": record["title"], "url": "", "position": 0}])
         wanted[who.KEPT] = _put_people(tx, pack, ctx.now)
         put(tx, tables.district, [{"district_id": pack.id, "key": k, "value": v} for k, v in wanted.items()])
+        chosen.keep(tx, ctx.district)
         _seed(tx, ctx, pack)
         if not held:
             require_admin(ctx, tx, caller, or_installation=True)
@@ -207,6 +209,7 @@ def adopt_process(ctx: Context, caller: Caller, process: Process, *, key: str = 
             "processes": json.dumps([*names, *({process.name} - set(names))]),
         }
         put(tx, tables.district, [{"district_id": ctx.id, "key": k, "value": v} for k, v in wanted.items()])
+        chosen.keep(tx, District.from_record(ctx.id, {**held, **wanted}))
         current = publish_within(ctx, tx, caller, process)
         changed = {name: digest(value) for name, value in wanted.items() if held[name] != value}
         return Written(current, {"changed": changed} if changed else None)

@@ -12,6 +12,7 @@ from engine.operations.commands.projection import belonging, open_rows, project
 from engine.operations.commands.redaction import digests, salted
 from engine.operations.context import Context
 from engine.operations.reading.history import Turn, settlements, turns
+from engine.operations.verifying.contents import Choices
 from engine.operations.verifying.notices import check_notices
 from engine.operations.verifying.verdict import UNREADABLE, Broken, broken, reading
 from engine.runtime.evolve import apply
@@ -36,13 +37,16 @@ class _Lived:
     ended_at: int | None = None
 
 
-def check_case(ctx: Context, tx: Tx, case_id: str, erased: bool) -> tuple[int, list[Broken]]:
+def check_case(
+    ctx: Context, tx: Tx, case_id: str, erased: bool, choices: Choices
+) -> tuple[int, list[Broken]]:
     """How many journal rows the case has, and what is broken; *erased* where the district's journal says so."""
     case = verify_reads.case(tx, ctx.id, case_id)
     if case is None:
         return 0, []
     entries = journal.read(tx, ctx.id, case_id)
     found = [*chain(case_id, case.number, entries, case.version, case.head)]
+    found += reading("content", case.number, _chosen(tx, case, entries, choices))
     return len(entries), [*found, *reading("replay", case.number, _content(ctx, tx, case, entries, erased))]
 
 
@@ -80,6 +84,14 @@ def _content(ctx: Context, tx: Tx, case: Any, entries: tuple[Entry, ...], erased
         ("replay", _state(case, typed.get(case.data_seq), lived, erased)),
     ):
         yield from reading(promise, case.number, found)
+
+
+def _chosen(tx: Tx, case: Any, entries: tuple[Entry, ...], choices: Choices) -> Iterator[Broken]:
+    """What the district had chosen, under which each command fell, is kept."""
+    for entry in entries:
+        if not choices.is_whole(tx, says(entry).get("chosen")):
+            yield broken("content", case.number, f"第{entry.seq}行写明的设置没有存着",
+                         f"row {entry.seq}: the settings that it names are not kept")  # fmt: skip
 
 
 def says(entry: Entry) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from engine.operations.districts import OFFSET, placed
 from engine.operations.plugin_contexts import read_context
 from engine.operations.uncovering import STREAM
 from engine.operations.verifying.case import chain, says
+from engine.operations.verifying.contents import check_contents
 from engine.operations.verifying.notices import check_read
 from engine.operations.verifying.verdict import Broken, broken, reading
 from engine.store import checkpoints, journal, verify_reads
@@ -48,6 +49,7 @@ def check_district(ctx: Context, tx: Tx, kept: tuple[int, str] | None) -> Iterat
         ("placement", _placement(ctx, tx)),
         ("orphan", _orphans(ctx, tx)),
         ("setting", _settings(ctx, tx)),
+        ("content", check_contents(ctx, tx)),
         ("people", _people(ctx, tx)),
         ("definition", _definitions(ctx, tx)),
         ("job", _jobs(ctx, tx)),

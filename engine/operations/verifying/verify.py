@@ -11,6 +11,7 @@ from engine.i18n import both
 from engine.operations.context import Context, District, System
 from engine.operations.districts import all_districts, context
 from engine.operations.verifying.case import check_case
+from engine.operations.verifying.contents import Choices
 from engine.operations.verifying.district import check_district, erasures
 from engine.operations.verifying.verdict import UNREADABLE, Broken, Verdict, broken, unread
 from engine.store import checkpoints, verify_reads
@@ -57,11 +58,12 @@ def verify(ctx: Context, progress: Progress | None = None, kept: tuple[int, str]
     ids = ctx.runner.run(lambda tx: verify_reads.case_ids(tx, ctx.id), write=False)
     erased = ctx.runner.run(lambda tx: erasures(ctx, tx), write=False)
     faults: list[Broken] = []
+    choices = Choices(ctx.id)
     streams = ctx.runner.run(lambda tx: verify_reads.streams(tx, ctx.id), write=False)
     rows = sum(row.seq for row in streams if isinstance(row.seq, int))
     for done, case_id in enumerate(ids, 1):
         count, found = ctx.runner.run(
-            lambda tx, case_id=case_id: check_case(ctx, tx, case_id, case_id in erased),  # type: ignore[misc]
+            lambda tx, case_id=case_id: check_case(ctx, tx, case_id, case_id in erased, choices),  # type: ignore[misc]
             write=False,
         )
         rows += count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 
 from engine.store.schema.columns import NEVER, district_table, index, metadata, moment, number, refers, words
 from engine.store.schema.org_tables import deputy, person, role_grant, rota, unit, unit_member
@@ -10,15 +10,13 @@ from engine.store.schema.org_tables import deputy, person, role_grant, rota, uni
 __all__ = [
     "NEVER",
     "anchor",
-    "attachment",
-    "branch",
     "case_data",
     "cases",
     "checkpoint",
+    "content",
     "definition",
     "deputy",
     "district",
-    "draft",
     "job",
     "journal",
     "metadata",
@@ -132,18 +130,6 @@ task = district_table(
     index("ix_task_done", "actor done_at case_id n", where=_CLOSED),
 )
 
-#: The items of an ``each``; the state tree holds only their counts.
-branch = district_table(
-    "branch",
-    "case_id n item",
-    words("case_id"),
-    number("n"),
-    words("item"),
-    words("state"),
-    words("status"),
-    refers("case_id", "cases"),
-)
-
 _KEYED = "request_key IS NOT NULL"
 #: One row per command: audit, idempotency and mining log in one, chained by hash within its stream.
 journal = district_table(
@@ -204,6 +190,9 @@ job = district_table(
     index("ix_job_stream", "stream n"),
 )
 
+#: What journal rows name by its hash because they would repeat it, each text once; insert-only.
+content = district_table("content", "hash", words("hash"), words("body"), rowid=True)
+
 _CURRENT = "current = 1"
 #: Effective processes as published, named by content hash; one of each name is the current one. ``specs`` are those of
 #: all that it names of plugins.
@@ -220,9 +209,6 @@ definition = district_table(
     number("current"),
     index("uq_definition_current", "process", unique=True, where=_CURRENT),
 )
-
-#: Forms that were begun: ``place`` is ``task:CASE.N`` or ``start:PROCESS``.
-draft = district_table("draft", "person place", words("person"), words("place"), words("fill"), moment("saved_at"))
 
 notice = district_table(
     "notice",
@@ -252,21 +238,4 @@ uncovered = district_table(
     moment("at"),
     refers("case_id", "cases"),
     index("ix_uncovered_person", "person at"),
-)
-
-attachment = district_table(
-    "attachment",
-    "id",
-    words("id"),
-    words("case_id", null=True),
-    words("name"),
-    words("media"),
-    number("size"),
-    words("digest"),
-    Column("content", LargeBinary, nullable=True),
-    words("by"),
-    moment("at"),
-    refers("case_id", "cases"),
-    index("ix_attachment_case", "case_id"),
-    rowid=True,
 )

@@ -180,10 +180,6 @@ _FREE = {
     **{(f"notice.{words}", value): "made of names as they were" for words in ("zh", "en") for value in SPOILS if value}, ("job.n", 7): "the task that it came from", ("job.n", None): "or none",
     ("job.run_at", 7): "a moment", ("job.lease_until", 7): "a moment", ("job.fence", 7): "it was given back so often",
 }  # fmt: skip
-#: Tables of which no row is held to anything, and why.
-_FREE_TABLES = {
-    tables.draft: "nothing writes one", tables.branch: "nothing writes one", tables.attachment: "nothing writes one",
-}
 #: By which column the rows of a table are of several kinds.
 _KINDS = {"journal": "command", "job": "kind", "task": "status", "stream": "id", "district": "key", "cases": "status"}
 
@@ -232,7 +228,7 @@ def test_whatever_is_spoilt_in_any_column_is_a_fault_and_the_rest_is_read(
                     continue
                 found = broken(lone_town)
                 place = f"{table.name}.{column}"
-                free = column == "district_id" or table in _FREE_TABLES or _FREE.keys() & {(place,), (place, value)}
+                free = column == "district_id" or _FREE.keys() & {(place,), (place, value)}
                 if not free and not found:
                     unseen.append((column, row.get(_KINDS.get(table.name, "")), value))
                 mend(spoilt, table, row, column, value)

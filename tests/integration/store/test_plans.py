@@ -132,7 +132,7 @@ def _reads_all(line: str, limited: bool) -> bool:
 #: How many rows each table is given.
 _ROWS = {"deputy": 300, "person": 22_811, "role_grant": 22_811, "task": 60_000, "journal": 60_000, "cases": 20_000, "case_data": 20_000,
          "party": 20_000, "notice": 40_000, "stream": 20_000, "anchor": 40_000, "uncovered": 5_000, "unit": 20_000,
-         "unit_member": 500, "attachment": 500, "checkpoint": 5_000}  # fmt: skip
+         "unit_member": 500, "checkpoint": 5_000}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["primed", "analysed"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "engine_0001h"
+revision = "engine_0001i"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -54,6 +54,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "content",
+        sa.Column("district_id", sa.Text, nullable=False),
+        sa.Column("hash", sa.Text, nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("district_id", "hash", name="pk_content"),
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
         "definition",
         sa.Column("district_id", sa.Text, nullable=False),
         sa.Column("hash", sa.Text, nullable=False),
@@ -81,16 +89,6 @@ def upgrade() -> None:
         sa.Column("key", sa.Text, nullable=False),
         sa.Column("value", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("district_id", "key", name="pk_district"),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "draft",
-        sa.Column("district_id", sa.Text, nullable=False),
-        sa.Column("person", sa.Text, nullable=False),
-        sa.Column("place", sa.Text, nullable=False),
-        sa.Column("fill", sa.Text, nullable=False),
-        sa.Column("saved_at", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint("district_id", "person", "place", name="pk_draft"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -212,39 +210,6 @@ def upgrade() -> None:
             ["district_id", "no"], ["checkpoint.district_id", "checkpoint.no"], name="fk_anchor_district_id_no"
         ),
         sa.PrimaryKeyConstraint("district_id", "no", "stream", name="pk_anchor"),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "attachment",
-        sa.Column("district_id", sa.Text, nullable=False),
-        sa.Column("id", sa.Text, nullable=False),
-        sa.Column("case_id", sa.Text, nullable=True),
-        sa.Column("name", sa.Text, nullable=False),
-        sa.Column("media", sa.Text, nullable=False),
-        sa.Column("size", sa.BigInteger, nullable=False),
-        sa.Column("digest", sa.Text, nullable=False),
-        sa.Column("content", sa.LargeBinary, nullable=True),
-        sa.Column("by", sa.Text, nullable=False),
-        sa.Column("at", sa.BigInteger, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["district_id", "case_id"], ["cases.district_id", "cases.id"], name="fk_attachment_district_id_case_id"
-        ),
-        sa.PrimaryKeyConstraint("district_id", "id", name="pk_attachment"),
-        sqlite_with_rowid=True,
-    )
-    op.create_index("ix_attachment_case", "attachment", ["district_id", "case_id"])
-    op.create_table(
-        "branch",
-        sa.Column("district_id", sa.Text, nullable=False),
-        sa.Column("case_id", sa.Text, nullable=False),
-        sa.Column("n", sa.BigInteger, nullable=False),
-        sa.Column("item", sa.Text, nullable=False),
-        sa.Column("state", sa.Text, nullable=False),
-        sa.Column("status", sa.Text, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["district_id", "case_id"], ["cases.district_id", "cases.id"], name="fk_branch_district_id_case_id"
-        ),
-        sa.PrimaryKeyConstraint("district_id", "case_id", "n", "item", name="pk_branch"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -502,9 +467,6 @@ def downgrade() -> None:
     op.drop_index("ix_uncovered_person", table_name="uncovered")
     op.drop_table("uncovered")
     op.drop_table("case_data")
-    op.drop_table("branch")
-    op.drop_index("ix_attachment_case", table_name="attachment")
-    op.drop_table("attachment")
     op.drop_table("anchor")
     op.drop_index("ix_unit_parent", table_name="unit")
     op.drop_table("unit")
@@ -534,7 +496,6 @@ def downgrade() -> None:
         postgresql_where=sa.text("status = 'waiting'"),
     )
     op.drop_table("job")
-    op.drop_table("draft")
     op.drop_table("district")
     op.drop_index(
         "uq_definition_current",
@@ -543,6 +504,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("current = 1"),
     )
     op.drop_table("definition")
+    op.drop_table("content")
     op.drop_table("checkpoint")
     op.drop_index("ix_cases_starter", table_name="cases")
     op.drop_table("cases")
