@@ -23,6 +23,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.naming import fill_from_words, person_named
 from engine.operations.plugin_contexts import write_context
 from engine.operations.reading.pages import case as read_case
+from engine.operations.verbs import VERBS, Verb, spoken
 from engine.operations.work import pass_time
 from engine.store import incidents
 from engine.store.text import dump
@@ -136,37 +137,20 @@ class Run:
         fill = fill_from_words(self.ctx, process, words.get("fill", {}))
         verbs.act(self.ctx, caller, number, n, str(words["outcome"]), fill=fill, opinion=str(words.get("opinion", "")))
 
-    def claim(self, words: dict[str, Any]) -> None:
+    def press(self, verb: Verb, words: dict[str, Any]) -> None:
+        """``{claim: STEP, on: c1, by: …}`` of a task, ``{cancel: c1, by: …, reason: …}`` of a case."""
         caller, _ = self.caller(str(words["by"]))
-        number = self.number(words)
-        verbs.claim(self.ctx, caller, number, self.task(words, number, str(words["claim"]), caller))
-
-    def transfer(self, words: dict[str, Any]) -> None:
-        caller, _ = self.caller(str(words["by"]))
-        number, whom = self.number(words), str(words.get("to", ""))
-        n = self.task(words, number, str(words["transfer"]), caller)
-        to = person_named(self.ctx, whom)[0] if whom else ""
-        verbs.transfer(self.ctx, caller, number, n, to, note=str(words.get("note", "")))
-
-    def handover(self, words: dict[str, Any]) -> None:
-        """``{handover: STEP, on: c1, by: district_admin@…, answer: decline}``: let a task be handed on, or not."""
-        caller, _ = self.caller(str(words["by"]))
-        number = self.number(words)
-        n = self.task(words, number, str(words["handover"]), caller)
-        verbs.answer_transfer(self.ctx, caller, number, n, words.get("answer") != "decline")
-
-    def take_back(self, words: dict[str, Any]) -> None:
-        caller, _ = self.caller(str(words["by"]))
-        number = self.cases[str(words["take_back"])]
-        verbs.take_back(self.ctx, caller, number, verbs.last_decision(self.ctx, caller, number))
-
-    def comment(self, words: dict[str, Any]) -> None:
-        caller, _ = self.caller(str(words["by"]))
-        verbs.comment(self.ctx, caller, self.number(words), str(words["comment"]))
-
-    def cancel(self, words: dict[str, Any]) -> None:
-        caller, _ = self.caller(str(words["by"]))
-        verbs.cancel(self.ctx, caller, self.cases[str(words["cancel"])], str(words.get("opinion", "")))
+        first = str(words[verb.name])
+        place: dict[str, Any] = {}
+        number = self.number(words if verb.on == "task" else {"on": first})
+        if verb.on == "task":
+            place = {"n": self.task(words, number, first, caller)}
+        elif verb.on == "decision":
+            place = {"n": verbs.last_decision(self.ctx, caller, number)}
+        elif verb.on == "field":
+            place = {"field": str(words["field"])}
+        said = {name: str(value) for name, value in words.items()}
+        verb.run(self.ctx, caller, number, **place, **spoken(self.ctx, verb, said))
 
     def set_clock(self, words: dict[str, Any]) -> None:
         """``{clock: 2026-06-10 09:00}``: stand at that moment; everything due until then happens first."""
@@ -253,15 +237,14 @@ def _refused(refusal: RongtongError) -> Text:
     return Text(f"没有办成：{whole.zh}", f"refused: {whole.en}")
 
 
+def _pressing(verb: Verb) -> Callable[[Run, dict[str, Any]], None]:
+    return lambda run, words: run.press(verb, words)
+
+
 _VERBS: dict[str, Callable[[Run, dict[str, Any]], None]] = {
     "start": Run.start,
     "act": Run.act,
-    "claim": Run.claim,
-    "transfer": Run.transfer,
-    "handover": Run.handover,
-    "take_back": Run.take_back,
-    "comment": Run.comment,
-    "cancel": Run.cancel,
+    **{verb.name: _pressing(verb) for verb in VERBS.values() if "scenario" not in verb.by_hand},
     "clock": Run.set_clock,
     "advance": Run.advance,
 }

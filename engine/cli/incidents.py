@@ -1,4 +1,4 @@
-"""``incidents``, ``retry``, ``handover`` and ``cancel``: what an administrator does about what waits for one."""
+"""``incidents`` and ``retry``: what an administrator does about what waits for one."""
 
 from __future__ import annotations
 
@@ -95,43 +95,3 @@ def _retry_all(kind: str, key: str, url: str, district: str | None, person: str 
         say.as_json({"job": kind, "count": count})
     else:
         say.line(*done)
-
-
-@click.command()
-@click.argument("task", metavar="NUMBER.N")
-@click.option("--decline", is_flag=True, help="不同意，仍由原来的人办。 Leave the task where it is.")
-@click.option("--note", default="", help="说明。 A word with the answer.")
-@key_option
-@options.options(options.database_option, options.district_option, options.person_option)
-def handover(
-    task: str, decline: bool, note: str, key: str, url: str, district: str | None, person: str | None, as_json: bool
-) -> None:
-    """答复转办申请：同意，或不同意。 Answer a request to hand a task on."""
-    from engine.operations import cases
-
-    number, _, serial = task.partition(".")
-    n = whole_number(serial, MOST_NUMBER)
-    if n is None:
-        raise say.usage("转办写成 编号.数字。", "Write the task as NUMBER.N.")
-    with options.opened(url) as system:
-        ctx = options.entered(system, district)
-        caller, _ = options.caller(ctx, person)
-        done = cases.answer_transfer(ctx, caller, number, n, not decline, note=note, key=key)
-        say_receipt(ctx, done, as_json)
-
-
-@click.command()
-@click.argument("number")
-@click.option("--reason", required=True, help="为什么取消，双方都会看到。 Why; both sides read it.")
-@key_option
-@options.options(options.database_option, options.district_option, options.person_option)
-def cancel(
-    number: str, reason: str, key: str, url: str, district: str | None, person: str | None, as_json: bool
-) -> None:
-    """取消整个办件，占用的都释放。 End a whole case and release what it holds."""
-    from engine.operations import cases
-
-    with options.opened(url) as system:
-        ctx = options.entered(system, district)
-        caller, _ = options.caller(ctx, person)
-        say_receipt(ctx, cases.cancel(ctx, caller, number, reason, key=key), as_json)

@@ -39,8 +39,6 @@ COMMANDS = {
     "erase": "erasing",
     "incidents": "incidents",
     "retry": "incidents",
-    "handover": "incidents",
-    "cancel": "incidents",
     "account": "accounts",
     "key": "keys",
 }
@@ -50,15 +48,19 @@ class Commands(click.Group):
     """A group whose commands are imported when they are named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """The names, in the order of the table."""
-        return list(COMMANDS)
+        """The names, in the order of the table, and the verbs on a case that follow from theirs."""
+        from engine.cli.verbs import NAMES
+
+        return [*COMMANDS, *NAMES]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command, or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(f"engine.cli.{COMMANDS[cmd_name]}"), cmd_name)
-        return _spoken(command)
+        if cmd_name in COMMANDS:
+            command: click.Command = getattr(import_module(f"engine.cli.{COMMANDS[cmd_name]}"), cmd_name)
+            return _spoken(command)
+        from engine.cli.verbs import NAMES, command_of
+
+        return _spoken(command_of(NAMES[cmd_name])) if cmd_name in NAMES else None
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What all of it is, as each command says what it is."""

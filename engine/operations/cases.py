@@ -32,13 +32,15 @@ LONGEST_NOTE = 2000
 
 
 def start(
-    ctx: Context, caller: Caller, process: str, fill: dict[str, Any], *, unit: str, key: str = "", for_person: str = ""
-) -> Receipt:
+    ctx: Context, caller: Caller, process: str, fill: dict[str, Any] | None = None, *, unit: str, key: str = "",
+    for_person: str = "",
+) -> Receipt:  # fmt: skip
     """Start a case of *process* in *unit*, for *for_person* if somebody else types. Who may is the process's word.
 
     Raises ``NotFound`` for an unknown process, ``Forbidden``, ``Invalid`` with every fault of the form, ``Conflict``
     when the process is not open today.
     """
+    fill = fill or {}
     command = c.Start(caller.person, unit, fill, for_person)
     asked = {"fill": fill, "unit": unit, "for": for_person}
     try:
@@ -136,9 +138,9 @@ def take_back(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "
 
 def comment(ctx: Context, caller: Caller, number: str, text: str, *, key: str = "") -> Receipt:
     """Leave a word on the case. Who can see the case may."""
-    text = _note(text, "comment")
+    text = _note(text, "text")
     if not text:
-        raise Invalid((Problem("note-missing", Text("写几个字再留言。", "Write something first."), path="comment"),))
+        raise Invalid((Problem("note-missing", Text("写几个字再留言。", "Write something first."), path="text"),))
 
     def allowed(tx: Tx, case: store.Case) -> None:
         seen(ctx, tx, caller, case)
@@ -148,10 +150,10 @@ def comment(ctx: Context, caller: Caller, number: str, text: str, *, key: str = 
 
 def cancel(ctx: Context, caller: Caller, number: str, reason: str, *, key: str = "") -> Receipt:
     """End the whole case and release all it holds. Only an administrator may, and says why."""
-    reason = _note(reason)
+    reason = _note(reason, "reason")
     if not reason:
-        raise Invalid((Problem("opinion-missing", Text("写明取消整个办件的理由。", "Say why the case is cancelled."),
-                               path="opinion"),))  # fmt: skip
+        words = Text("写明取消整个办件的理由。", "Say why the case is cancelled.")
+        raise Invalid((Problem("opinion-missing", words, path="reason"),))
     order = Order("cancel", c.Cancel(caller.person), number, key=key, note=reason, allowed=_admin(ctx, caller))
     return _carry_out(ctx, caller, order)
 

@@ -10,6 +10,7 @@ from flask import Response
 from engine.operations.accounts import care
 from engine.operations.context import Caller, Context
 from engine.rest import asked
+from engine.rest.bodies import BODIES
 from engine.rest.shapes import shown
 
 #: From a district to its context and the caller.
@@ -35,7 +36,7 @@ def _accounts(enter: Entering, district: str) -> Response:
 
 def _password(enter: Entering, district: str, account: str) -> Response:
     ctx, caller = enter(district)
-    care.reset_password(ctx, caller, account, asked.body("password")["password"], key=asked.key())
+    care.reset_password(ctx, caller, account, asked.body(BODIES["password"])["password"], key=asked.key())
     return shown({"account": account})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -14,14 +14,16 @@ from engine.definition.fields.fill import json_schema
 from engine.errors import RongtongError, Unauthenticated
 from engine.extend.contributions import Endpoint
 from engine.i18n import Text
-from engine.operations import cases, incidents, uncovering
+from engine.operations import incidents
 from engine.operations.accounts import tokens
 from engine.operations.context import Caller, Context, System, no_district
 from engine.operations.districts import context
 from engine.operations.reading import pages, plugin_parts, read_log
 from engine.operations.reading.views import Receipt
+from engine.operations.verbs import VERBS, Verb
 from engine.rest import asked, problems
 from engine.rest.accounts import account_routes
+from engine.rest.bodies import BODIES, address
 from engine.rest.openapi import document
 from engine.rest.shapes import shown, written
 
@@ -74,21 +76,10 @@ class Door:
             ("GET", "/<district>/processes/<process>", self.process),
             ("GET", "/<district>/inbox", self.inbox),
             ("GET", "/<district>/cases", self.search),
-            ("POST", "/<district>/cases", self.start),
             ("GET", "/<district>/cases/<number>", self.case),
             ("GET", "/<district>/cases/<number>/tasks/<int:n>", self.task),
-            ("POST", "/<district>/cases/<number>/tasks/<int:n>/outcomes/<outcome>", self.act),
-            ("POST", "/<district>/cases/<number>/tasks/<int:n>/claim", self.claim),
-            ("POST", "/<district>/cases/<number>/tasks/<int:n>/unclaim", self.unclaim),
-            ("POST", "/<district>/cases/<number>/tasks/<int:n>/transfer", self.transfer),
-            ("POST", "/<district>/cases/<number>/tasks/<int:n>/transfer/agree", partial(self.answer_transfer, True)),
-            ("POST", "/<district>/cases/<number>/tasks/<int:n>/transfer/decline", partial(self.answer_transfer, False)),
-            ("POST", "/<district>/cases/<number>/tasks/<int:n>/take-back", self.take_back),
-            ("POST", "/<district>/cases/<number>/comments", self.comment),
-            ("POST", "/<district>/cases/<number>/cancel", self.cancel),
-            ("POST", "/<district>/cases/<number>/fields/<field>/uncover", self.uncover),
+            *(("POST", address(verb), partial(self.press, verb)) for verb in VERBS.values()),
             ("GET", "/<district>/readings", self.readings),
-            ("POST", "/<district>/cases/<number>/tasks/<int:n>/retry", self.retry),
             ("GET", "/<district>/incidents", self.incidents),
             ("POST", "/<district>/jobs/retry", self.retry_jobs),
             ("POST", "/<district>/jobs/<job>/retry", self.retry_job),
@@ -152,81 +143,23 @@ class Door:
 
     # -- writing ---------------------------------------------------------------------------
 
-    def start(self, district: str) -> Response:
-        """Start a case; 201 with its receipt, the stored one for a key that was used before."""
-        ctx, caller = self._enter(district)
-        body = asked.body("start")
-        made = cases.start(
-            ctx, caller, body["process"], body.get("fill", {}), unit=body["unit"], key=asked.key(),
-            for_person=body.get("for", ""),
-        )  # fmt: skip
-        answer = _receipt(made)
-        answer.status_code = 201
-        answer.headers["Location"] = f"/api/v1/{district}/cases/{made.number}"
+    def press(self, verb: Verb, district: str, **place: Any) -> Response:
+        """Do *verb* at *place*; a case that begins is a 201 with its address."""
+        ctx, caller = self._enter(district) if verb.takes else self._pressing(district)
+        said = asked.body(verb.schema) if verb.takes else {}
+        done = verb.run(ctx, caller, **place, **verb.arguments(said), key=asked.key())
+        if not isinstance(done, Receipt):
+            return shown(done)
+        answer = Response(done.body, 200, content_type="application/json")  # the stored bytes, however often asked for
+        if verb.on == "district":
+            answer.status_code = 201
+            answer.headers["Location"] = f"/api/v1/{district}/cases/{done.number}"
         return answer
-
-    def act(self, district: str, number: str, n: int, outcome: str) -> Response:
-        """Take an outcome of an open task or stage."""
-        ctx, caller = self._enter(district)
-        body = asked.body("act")
-        done = cases.act(
-            ctx, caller, number, n, outcome, fill=body.get("fill", {}), opinion=body.get("opinion", ""),
-            key=asked.key(), seen_version=body.get("seen"),
-        )  # fmt: skip
-        return _receipt(done)
-
-    def claim(self, district: str, number: str, n: int) -> Response:
-        """Take a task for oneself."""
-        ctx, caller = self._pressing(district)
-        return _receipt(cases.claim(ctx, caller, number, n, key=asked.key()))
-
-    def unclaim(self, district: str, number: str, n: int) -> Response:
-        """Give a claimed task back."""
-        ctx, caller = self._pressing(district)
-        return _receipt(cases.unclaim(ctx, caller, number, n, key=asked.key()))
-
-    def transfer(self, district: str, number: str, n: int) -> Response:
-        """Hand a task to another person."""
-        ctx, caller = self._enter(district)
-        body = asked.body("transfer")
-        to, note = body["to"], body.get("note", "")
-        return _receipt(cases.transfer(ctx, caller, number, n, to, note=note, key=asked.key()))
-
-    def answer_transfer(self, agreed: bool, district: str, number: str, n: int) -> Response:
-        """Let a task be handed further than its step asks, or not, as an administrator."""
-        ctx, caller = self._enter(district)
-        note = asked.body("note").get("note", "")
-        return _receipt(cases.answer_transfer(ctx, caller, number, n, agreed, note=note, key=asked.key()))
-
-    def take_back(self, district: str, number: str, n: int) -> Response:
-        """Take back one's own last decision."""
-        ctx, caller = self._pressing(district)
-        return _receipt(cases.take_back(ctx, caller, number, n, key=asked.key()))
-
-    def comment(self, district: str, number: str) -> Response:
-        """Leave a word on the case."""
-        ctx, caller = self._enter(district)
-        return _receipt(cases.comment(ctx, caller, number, asked.body("text")["text"], key=asked.key()))
-
-    def cancel(self, district: str, number: str) -> Response:
-        """End the whole case, as an administrator."""
-        ctx, caller = self._enter(district)
-        return _receipt(cases.cancel(ctx, caller, number, asked.body("text")["text"], key=asked.key()))
-
-    def uncover(self, district: str, number: str, field: str) -> Response:
-        """A masked field, whole, for who needs it; whom it concerns can read that it was."""
-        ctx, caller = self._pressing(district)
-        return shown(uncovering.uncover(ctx, caller, number, field, key=asked.key()))
 
     def readings(self, district: str) -> Response:
         """Who has uncovered what concerns the caller."""
         ctx, caller = self._enter(district)
         return shown({"readings": read_log.about(ctx, caller)})
-
-    def retry(self, district: str, number: str, n: int) -> Response:
-        """Let an automatic step that failed run again, as an administrator."""
-        ctx, caller = self._pressing(district)
-        return _receipt(cases.retry(ctx, caller, number, n, key=asked.key()))
 
     def incidents(self, district: str) -> Response:
         """What failed and waits for an administrator."""
@@ -236,7 +169,7 @@ class Door:
     def retry_jobs(self, district: str) -> Response:
         """Let every job of a kind that failed run at once, as an administrator."""
         ctx, caller = self._enter(district)
-        kind = asked.body("jobs")["job"]
+        kind = asked.body(BODIES["jobs"])["job"]
         return written({"job": kind, "count": incidents.retry_jobs(ctx, caller, kind, key=asked.key())})
 
     def retry_job(self, district: str, job: str) -> Response:
@@ -283,8 +216,3 @@ class Door:
         if request.method == "GET":
             ctx = ctx.still()
         return ctx, Caller(person, account, "rest", problems.language())
-
-
-def _receipt(made: Receipt) -> Response:
-    """The stored bytes, the same however often they are asked for."""
-    return Response(made.body, 200, content_type="application/json")

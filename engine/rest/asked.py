@@ -18,7 +18,6 @@ from engine.errors import Invalid, Problem
 from engine.i18n import Text, listed
 from engine.operations.writing import LONGEST_KEY, is_key
 from engine.rest import problems
-from engine.rest.bodies import BODIES, EMPTY
 
 #: Lists and objects in a body may be this deep.
 DEEPEST = 32
@@ -88,22 +87,22 @@ def key() -> str:
     return sent
 
 
-def body(kind: str) -> dict[str, Any]:
-    """The request's JSON object: what a body of *kind* takes is all that it may have, each with a value of its type.
+def body(schema: dict[str, Any]) -> dict[str, Any]:
+    """The request's JSON object: what *schema* names is all that it may have, each with a value of its type.
 
     Whatever is unknown, missing or of another type is told at once, with all that there is. Numbers within ``fill``
     come as the text of themselves: they are read as if somebody had typed them.
     """
-    if kind in EMPTY and not request.get_data():
+    if "required" not in schema and not request.get_data():
         return {}
     sent = _read()
     if not isinstance(sent, dict):
         refused("body-object", "内容要是一个JSON对象。", "The body has to be a JSON object.", "")
-    takes: dict[str, dict[str, str]] = BODIES[kind]["properties"]
+    takes: dict[str, dict[str, str]] = schema["properties"]
     here = listed(takes)
     wrong = [_unknown(name, here) for name in sent if name not in takes]
     wrong += [_mistyped(name, takes[name]["type"]) for name in sent if name in takes and not _fits(sent, name, takes)]
-    wrong += [_missing(name, here) for name in BODIES[kind].get("required", ()) if name not in sent]
+    wrong += [_missing(name, here) for name in schema.get("required", ()) if name not in sent]
     if wrong:
         raise Invalid(tuple(wrong))
     return sent | ({"fill": _typed(sent["fill"], 0)} if "fill" in sent else {})

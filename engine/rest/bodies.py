@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-_TEXT: Final = {"type": "string"}
-_SEEN = {"type": "integer", "description": "the case version that the caller decided on; a form changed since is a 409"}
-_FILL = {
-    "type": "object",
-    "description": "field name to value, as a person types it; numbers too: an amount is in yuan, 12 or \"12.00\"",
-}
-#: By the name that an operation has for its body.
+from engine.operations.verbs import VERBS, Place, Verb
+
+_OF_VERBS = {verb.name: verb.schema for verb in VERBS.values() if verb.takes}
+#: By the name that an operation has for its body. Whatever needs nothing may be left out altogether.
 BODIES: Final[dict[str, dict[str, Any]]] = {
-    "start": {
-        "type": "object",
-        "required": ["process", "unit"],
-        "additionalProperties": False,
-        "properties": {"process": _TEXT, "unit": _TEXT, "fill": _FILL, "for": _TEXT},
-    },
-    "act": {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {"fill": _FILL, "opinion": {"type": "string", "maxLength": 2000}, "seen": _SEEN},
-    },
-    "transfer": {
-        "type": "object",
-        "required": ["to"],
-        "additionalProperties": False,
-        "properties": {
-            "to": {"type": "string", "minLength": 1, "description": "the id of a person"},
-            "note": {"type": "string", "maxLength": 2000, "description": "needed for whom the step does not ask"},
-        },
-    },
-    "note": {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {"note": {"type": "string", "maxLength": 2000, "description": "a word with the answer"}},
-    },
+    **_OF_VERBS,
     "password": {
         "type": "object",
         "required": ["password"],
         "additionalProperties": False,
         "properties": {"password": {"type": "string", "minLength": 8, "maxLength": 1000}},
-    },
-    "text": {
-        "type": "object",
-        "required": ["text"],
-        "additionalProperties": False,
-        "properties": {"text": {"type": "string", "minLength": 1, "maxLength": 2000}},
     },
     "jobs": {
         "type": "object",
@@ -56,5 +24,13 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "properties": {"job": {"type": "string", "minLength": 1, "description": "a kind, as in a batch of incidents"}},
     },
 }
-#: What may be left out altogether.
-EMPTY: Final = frozenset({"note"})
+_CASE: Final = "/<district>/cases/<number>"
+_TASK: Final = f"{_CASE}/tasks/<int:n>"
+_PLACES: Final[Mapping[Place, str]] = {
+    "district": "/<district>", "case": _CASE, "task": _TASK, "decision": _TASK, "field": f"{_CASE}/fields/<field>",
+}  # fmt: skip
+
+
+def address(verb: Verb) -> str:
+    """Where *verb* is sent to, as a rule of Flask."""
+    return f"{_PLACES[verb.on]}{verb.path}"

@@ -9,9 +9,10 @@ from engine import __version__
 from engine.definition.values.plain import MOST_SOUGHT
 from engine.extend.contributions import Endpoint
 from engine.operations.reading.pages import BOXES, DUE
+from engine.operations.verbs import VERBS, Verb
 from engine.operations.writing import LONGEST_KEY
 from engine.rest.asked import MOST_LISTED
-from engine.rest.bodies import BODIES, EMPTY
+from engine.rest.bodies import BODIES, address
 
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "integer"}
@@ -51,30 +52,31 @@ _QUERY: dict[str, dict[str, Any]] = {
     "q": {"type": "string", "description": f"read up to {MOST_SOUGHT} letters and six words"},
 }
 #: Method, path, summary, the body it takes ("" = none), the query it reads.
-OPERATIONS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
+Operation = tuple[str, str, str, str, tuple[str, ...]]
+
+
+def _of_verb(verb: Verb) -> Operation:
+    summary = verb.does.en.removesuffix(".")
+    summary = f"{summary[0].lower()}{summary[1:]}{', as an administrator' if verb.who == 'admin' else ''}"
+    return "post", _path(verb), summary, verb.name if verb.takes else "", ()
+
+
+def _path(verb: Verb) -> str:
+    return address(verb).replace("<int:", "<").replace("<", "{").replace(">", "}")
+
+
+#: What answers with a receipt: every verb that is decided.
+_RECEIPTS = frozenset(_path(verb) for verb in VERBS.values() if verb.command is not None)
+OPERATIONS: tuple[Operation, ...] = (
     ("get", "/openapi.json", "this document", "", ()),
     ("get", "/{district}/processes", "what the caller may start", "", ()),
     ("get", "/{district}/processes/{process}", "the form of a new case", "", ()),
     ("get", "/{district}/inbox", "a page of an inbox box", "", ("box", "process", "due", "q", "after", "limit")),
     ("get", "/{district}/cases", "cases in which every word stands", "", ("q", "wide", "limit")),
-    ("post", "/{district}/cases", "start a case", "start", ()),
     ("get", "/{district}/cases/{number}", "a case", "", ()),
     ("get", "/{district}/cases/{number}/tasks/{n}", "a task", "", ()),
-    ("post", "/{district}/cases/{number}/tasks/{n}/outcomes/{outcome}", "take an outcome", "act", ()),
-    ("post", "/{district}/cases/{number}/tasks/{n}/claim", "take a task for oneself", "", ()),
-    ("post", "/{district}/cases/{number}/tasks/{n}/unclaim", "give a claimed task back", "", ()),
-    ("post", "/{district}/cases/{number}/tasks/{n}/transfer", "hand a task to another person", "transfer", ()),
-    ("post", "/{district}/cases/{number}/tasks/{n}/transfer/agree",
-     "let a task be handed further than its step asks, as an administrator", "note", ()),
-    ("post", "/{district}/cases/{number}/tasks/{n}/transfer/decline",
-     "leave a task with whoever asked to hand it on, as an administrator", "note", ()),
-    ("post", "/{district}/cases/{number}/tasks/{n}/take-back", "take back one's own last decision", "", ()),
-    ("post", "/{district}/cases/{number}/comments", "leave a word", "text", ()),
-    ("post", "/{district}/cases/{number}/cancel", "end the whole case, as an administrator", "text", ()),
-    ("post", "/{district}/cases/{number}/fields/{field}/uncover", "a masked field, whole", "", ()),
+    *map(_of_verb, VERBS.values()),
     ("get", "/{district}/readings", "who has uncovered what concerns the caller", "", ()),
-    ("post", "/{district}/cases/{number}/tasks/{n}/retry", "let a step that failed run again, as an administrator",
-     "", ()),
     ("get", "/{district}/incidents", "what failed and waits for an administrator", "", ()),
     ("post", "/{district}/jobs/retry", "let every job of a kind that failed run at once, as an administrator", "jobs",
      ()),
@@ -118,8 +120,7 @@ def _operation(method: str, path: str, summary: str, body: str, query: tuple[str
     parameters += [{"name": name, "in": "query", "schema": _QUERY.get(name, _TEXT)} for name in query]
     shown: dict[str, Any] = _OBJECT
     if method == "post":
-        plain = "/jobs/" in path or "/accounts/" in path or path.endswith("/uncover")
-        shown = shown if plain else {"$ref": "#/components/schemas/Receipt"}
+        shown = {"$ref": "#/components/schemas/Receipt"} if path in _RECEIPTS else shown
         parameters.append(
             {"name": "Idempotency-Key", "in": "header", "required": True, "schema": _KEY}
         )
@@ -136,7 +137,7 @@ def _operation(method: str, path: str, summary: str, body: str, query: tuple[str
         operation["security"] = []
     if body:
         content = {"application/json": {"schema": BODIES[body]}}
-        operation["requestBody"] = {"required": body not in EMPTY, "content": content}
+        operation["requestBody"] = {"required": "required" in BODIES[body], "content": content}
     return operation
 
 

@@ -85,7 +85,8 @@ def refused(refusal: errors.RongtongError) -> Response | tuple[str, int]:
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
     reused = isinstance(refusal, errors.KeyReused)
     why, told = SENT if reused else refusal.text, refusal.details.get("told")
-    shown = keeping.again(why, status, key_is_used=reused, told=told)
+    wrong = refusal.problems if isinstance(refusal, errors.Invalid) else ()
+    shown = keeping.again(None if wrong else why, status, wrong=wrong, key_is_used=reused, told=told)
     if shown is not None:
         return shown
     reference = site().system.ids.reference() if status == 503 else ""

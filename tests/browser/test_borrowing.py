@@ -82,7 +82,7 @@ def test_a_hall_is_borrowed_lent_used_and_rated_by_both_sides(town: Town, reader
     borrower.page.goto(case)
     expect(borrower.page.locator(".timeline")).to_contain_text("同意")
     borrower.page.click("#comment summary")
-    borrower.page.fill("[id='note.comment']", "粽叶我们自己带，借用一下水池。")
+    borrower.page.fill("[id='text.comment']", "粽叶我们自己带，借用一下水池。")
     borrower.page.click("#comment button")
     expect(borrower.page.locator(".timeline .comment blockquote")).to_contain_text("粽叶")
     borrower.look("10-case-agreed")

@@ -25,7 +25,7 @@ def test_a_phone_is_shown_for_a_task_and_what_was_typed_stays(
     window.page.locator("summary", has_text="不予受理").click()
     window.page.fill("[id='opinion.reject']", "先打个电话问问")
     window.page.locator("#comment summary").click()
-    window.page.fill("[id='note.comment']", "打过一次，没人接")
+    window.page.fill("[id='text.comment']", "打过一次，没人接")
     window.page.click("#comment button")
     expect(window.page.locator(".timeline blockquote")).to_have_text("打过一次，没人接")
     expect(window.page.locator("[id='opinion.reject']")).to_have_value("先打个电话问问")

@@ -16,10 +16,10 @@ from engine.operations.reading.evidence import evidence, sums
 from engine.operations.reading.grounds import EvidenceView
 from engine.operations.reading.inbox import BOXES, DUE, class_of, inbox, is_cursor
 from engine.operations.reading.parts import Showing
-from engine.operations.reading.presses import pressable, take_back
+from engine.operations.reading.presses import exits, pressable, take_back
 from engine.operations.reading.search import cases_numbered, search
 from engine.operations.reading.start import start_form, startable
-from engine.operations.reading.views import CaseView, TaskForm, TaskView
+from engine.operations.reading.views import CaseView, OutcomeView, TaskForm, TaskView
 from engine.operations.reading.why import closed_why, why
 from engine.runtime.rights import Seat
 from engine.runtime.state import Node, seats
@@ -31,8 +31,8 @@ from engine.store.transactions.runner import Tx
 T = TypeVar("T")
 
 __all__ = [
-    "BOXES", "DUE", "case", "cases_numbered", "definition", "inbox", "is_cursor", "may_take_back", "process_of",
-    "search", "sheet", "start_form", "startable", "task", "task_form",
+    "BOXES", "DUE", "case", "case_form", "cases_numbered", "definition", "inbox", "is_cursor", "may_take_back",
+    "process_of", "search", "sheet", "start_form", "startable", "task", "task_form",
 ]  # fmt: skip
 
 
@@ -70,10 +70,16 @@ def task_form(ctx: Context, caller: Caller, number: str, n: int) -> TaskForm:
 
     def work(tx: Tx) -> TaskForm:
         show, _, held = _seat(ctx, tx, caller, number, n)
-        fields, presses = pressable(show, held[0]) if held is not None and show.may_press(*held) else ((), ())
-        return TaskForm(held is not None, fields, presses)
+        mine = held is not None and show.may_press(*held)
+        fields, presses = pressable(show, held[0]) if held is not None and mine else ((), ())
+        return TaskForm(held is not None, mine, fields, presses)
 
     return _reading(ctx, work)
+
+
+def case_form(ctx: Context, caller: Caller, number: str) -> tuple[tuple[int, OutcomeView], ...]:
+    """The exits that the case page offers, and nothing else of the page: enough to read what was sent."""
+    return _reading(ctx, lambda tx: exits(Showing(ctx, tx, caller, require_sight(ctx, tx, caller, number))))
 
 
 def _seat(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> tuple[Showing, Task, tuple[Node, Seat] | None]:
@@ -116,6 +122,7 @@ def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView
         fields=fields,
         facts=show.facts_shown(names),
         claimable=held is not None and mine and not holder and not str(row.audience).startswith("user:"),
+        claimed=mine and row.assignee == caller.person,
         receivers=receivers(show, *held) if held is not None and mine else None,
     )
 

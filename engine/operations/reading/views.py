@@ -218,6 +218,7 @@ class TaskView:
     fields: tuple[FormField, ...]
     facts: tuple[Shown, ...]
     claimable: bool = False
+    claimed: bool = False
     receivers: tuple[Option, ...] | None = None
     draft: dict[str, Any] = field(default_factory=dict)
 
@@ -227,6 +228,7 @@ class TaskForm:
     """Of a task page, what may be filled in and pressed; nothing once it is closed or not the reader's."""
 
     open: bool
+    can_act: bool
     fields: tuple[FormField, ...]
     outcomes: tuple[OutcomeView, ...]
 

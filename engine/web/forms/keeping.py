@@ -14,19 +14,28 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.plain import readable, whole_number
 from engine.edge import bounds
-from engine.errors import RongtongError
+from engine.errors import Problem, RongtongError
 from engine.i18n import Text
+from engine.operations.verbs import VERBS, Argument, Verb
 from engine.operations.writing import is_key
 from engine.web.forms.tables import TURN
 from engine.web.visit import signed_in
 
 #: Pages that show again what was typed, without doing anything; every form with words of one's own leads to one.
 KEEPING: Final = frozenset({"web.task", "web.start_form", "web.task_verb", "web.task_uncover", "web.case",
-                           "web.case_verb", "web.case_uncover", "web.incident_verb"})
-#: The presses beside a decision that take words of their own.
-BESIDE: Final = ("comment", "transfer", "cancel")
+                           "web.case_verb", "web.case_step", "web.case_uncover", "web.incident_verb"})
 #: Inputs that ask for the page again, with what was typed: after a log-in, or for other rows of a table.
 _SHOW: Final = ("resume", TURN, "find")
+
+
+def box(verb: Verb, one: Argument) -> str:
+    """The input in which *one* of the things that *verb* takes is typed, beside a decision."""
+    return f"{one.key}.{verb.name}"
+
+
+#: The verb of each box; what is not typed but chosen in one is nobody's words.
+_BOXES: Final = {box(verb, one): verb.name for verb in VERBS.values() if verb.task or verb.case for one in verb.takes}
+_CHOSEN: Final = frozenset(box(verb, one) for verb in VERBS.values() for one in verb.takes if one.choices)
 _log = logging.getLogger("rongtong.web")
 
 
@@ -46,9 +55,10 @@ def why_again() -> Text | None:
     return held
 
 
-def note(verb: str) -> str:
-    """The words that go with *verb*, a press beside the decision: it sends the decision's form along, and is not it."""
-    return _form().get(f"note.{verb}", "").strip()
+def wrong() -> tuple[Problem, ...]:
+    """What is wrong with what was typed, where the page is shown again because of that."""
+    held: tuple[Problem, ...] = g.get("wrong", ())
+    return held
 
 
 def beside_key() -> str:
@@ -58,9 +68,7 @@ def beside_key() -> str:
 
 def beside(sent: str = "") -> dict[str, str]:
     """What was typed for the presses beside the decision, without what was *sent* just now."""
-    form = _form()
-    held = {verb: form.get(f"note.{verb}", "") for verb in BESIDE if verb != sent}
-    return held if sent == "transfer" else {**held, "to": form.get("to", "")}
+    return {name: _form().get(name, "") for name, verb in _BOXES.items() if verb != sent}
 
 
 def left_behind(sent: str, fresh: Iterable[tuple[str, str]]) -> bool:
@@ -68,9 +76,9 @@ def left_behind(sent: str, fresh: Iterable[tuple[str, str]]) -> bool:
 
     Then the page comes again with it; where it has no place for it any more, at least the words do.
     """
-    g.sent = f"note.{sent}"
+    g.sent = sent
     written = {(name, value) for name, value in _form().items(multi=True) if value.strip() and _is_typed(name)}
-    chosen = sent != "transfer" and bool(_form().get("to"))
+    chosen = any(_form().get(name) for name in _CHOSEN if _BOXES[name] != sent)
     return chosen or written != {(name, value) for name, value in fresh if value.strip()}
 
 
@@ -89,15 +97,20 @@ def seen_version() -> int | None:
     return g.get("told") or whole_number(_form().get("seen", ""), MOST_NUMBER)
 
 
-def again(why: Text, status: int, *, key_is_used: bool = False, told: int | None = None) -> Response | None:
+def again(
+    why: Text | None, status: int, *, wrong: tuple[Problem, ...] = (), key_is_used: bool = False,
+    told: int | None = None,
+) -> Response | None:  # fmt: skip
     """The page whose form was refused, as it stands now with what was typed; None where it does not show any more.
+
+    *why* it was, or what is *wrong* with what was typed, each at its place.
 
     The page is the answer to the very request, asked once more and told only to show. *told* is the version of the
     case up to which *why* tells the reader what changed.
     """
     if not keeps() or "again" in g or not readable(request.path) or signed_in() is None:
         return None
-    g.again, g.key_is_used, g.told = why, key_is_used, told
+    g.again, g.wrong, g.key_is_used, g.told = why, wrong, key_is_used, told
     if status == RequestEntityTooLarge.code:
         request.max_content_length = request.max_form_memory_size = bounds.FORM_READ
     view = current_app.ensure_sync(current_app.view_functions[str(request.endpoint)])
@@ -136,4 +149,5 @@ def _form() -> MultiDict[str, str]:
 def _is_typed(name: str) -> bool:
     """Whether an input called so is for people to write in, and what is in it was not sent just now."""
     fields = name.startswith("f-") and not name.endswith((".count", ".first"))
-    return fields or (name.startswith(("note", "opinion.")) and name != g.get("sent"))
+    beside = name in _BOXES and name not in _CHOSEN and _BOXES[name] != g.get("sent")
+    return fields or beside or name == "note" or name.startswith("opinion.")

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from engine.definition.values.inputs import MOST_NUMBER
 from engine.definition.values.plain import whole_number
-from engine.errors import Busy, Invalid, Problem, RongtongError
+from engine.errors import Busy, Invalid, RongtongError
 from engine.extend.loading.pages import own_address
 from engine.operations import cases
 from engine.operations.reading import choices, pages
 from engine.operations.reading.read_log_views import Uncovered
-from engine.operations.reading.views import CaseView, OutcomeView
+from engine.operations.reading.views import OutcomeView
+from engine.operations.verbs import VERBS
 from engine.web import diagram
 from engine.web.forms import fill as forms
-from engine.web.forms import keeping, picking
+from engine.web.forms import keeping, picking, presses
 from engine.web.forms.keeping import bringing_back, form_key, seen_version, why_again
 from engine.web.pages.tasks import Page, pressed_in, said, written
 from engine.web.render import drawing, say
 from engine.web.visit import Visit, language, site, visit
 
 RECENT = 10
-#: Where what is wrong with a press beside the exits stands: its path, the id of its box.
-BESIDE = {"comment": "note.comment", "opinion": "note.cancel"}
+#: Presses that stand with what they are about, each with the serial of that in the form.
+AT_STEPS = ("retry", "take_back")
 
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
     web.add_url_rule(own_address("cases", "/<number>"), "case", case, methods=["GET", "POST"])
     web.add_url_rule(own_address("cases", "/<number>/print"), "case_print", printed)
-    verbs = own_address("cases", "/<number>/<any(comment,cancel,retry,takeback):verb>")
+    verbs = own_address("cases", f"/<number>/{presses.on_pages('case')}")
     web.add_url_rule(verbs, "case_verb", other, methods=["POST"])
+    at_steps = own_address("cases", f"/<number>/<any({','.join(AT_STEPS)}):verb>")
+    web.add_url_rule(at_steps, "case_step", other, methods=["POST"])
 
 
 def case(district: str, number: str) -> Page:
@@ -45,21 +49,18 @@ def case(district: str, number: str) -> Page:
     return shown
 
 
-def show(
-    here: Visit, number: str, problems: tuple[Problem, ...] = (), wrote: str = "", sent: str = "",
-    uncovered: Uncovered | None = None,
-) -> str:  # fmt: skip
+def show(here: Visit, number: str, wrote: str = "", sent: str = "", uncovered: Uncovered | None = None) -> str:
     """The page with what was typed in it, and with what was wrong with the last press.
 
     *wrote* is a press beside the exits that was refused, *sent* one that was done.
     """
     view = pages.case(here.ctx, here.caller, number)
     process = pages.process_of(here.ctx, view)
-    form = request.form if request.method == "POST" else None
-    leaving = exits_of(view)
+    form, problems = request.form if request.method == "POST" else None, keeping.wrong()
+    leaving = exits_of(view.exits)
     taken = pressed_in(press for press, _ in leaving) if form else ""
     exits = [
-        written(press, form, () if wrote or press.name != taken else problems, sought(here, view, press, n))
+        written(press, form, () if wrote or press.name != taken else problems, sought(here, number, press, n))
         for press, n in leaving
     ]
     pressed = next((own for press, own, *_ in exits if press.name == taken), ())
@@ -68,9 +69,9 @@ def show(
         case=view,
         problems=problems,
         notice=why_again(),
-        anchors=BESIDE if wrote else {**forms.anchors(pressed), "opinion": f"opinion.{taken}"},
+        anchors=presses.anchors(wrote) if wrote else {**forms.anchors(pressed), "opinion": f"opinion.{taken}"},
         wrote=wrote,
-        beside=keeping.beside(sent) if form else {},
+        offers=presses.on_case(view, keeping.beside(sent) if form else {}),
         pictures=[
             drawing(diagram.draw(process, view.visited, view.active, view.end, language(), size))
             for size in (diagram.WIDE, diagram.NARROW)
@@ -83,20 +84,20 @@ def show(
     )
 
 
-def exits_of(view: CaseView) -> list[tuple[OutcomeView, int]]:
-    """The exits that the reader may take, each with the place it leaves, which tells those of one name apart."""
-    return [(replace(press, name=f"{n}-{press.name}"), n) for n, press in view.exits]
+def exits_of(exits: Iterable[tuple[int, OutcomeView]]) -> list[tuple[OutcomeView, int]]:
+    """The *exits* that the reader may take, each with the place it leaves, which tells those of one name apart."""
+    return [(replace(press, name=f"{n}-{press.name}"), n) for n, press in exits]
 
 
-def sought(here: Visit, view: CaseView, press: OutcomeView, n: int) -> dict[str, forms.Pick]:
+def sought(here: Visit, number: str, press: OutcomeView, n: int) -> dict[str, forms.Pick]:
     """What was found for the fields of an exit."""
     form = request.form if request.method == "POST" else None
-    return picking.picks([(press.fields, press.name)], form, asks(here, view, n))
+    return picking.picks([(press.fields, press.name)], form, asks(here, number, n))
 
 
-def asks(here: Visit, view: CaseView, n: int) -> picking.Ask:
+def asks(here: Visit, number: str, n: int) -> picking.Ask:
     """How what an exit offers is asked for."""
-    return lambda asked, fill: choices.at_task(here.ctx, here.caller, view.number, n, asked, fill=fill)
+    return lambda asked, fill: choices.at_task(here.ctx, here.caller, number, n, asked, fill=fill)
 
 
 def remember(district: str, number: str) -> None:
@@ -119,25 +120,17 @@ def other(district: str, number: str, verb: str) -> Page:
     """Comment, cancel the whole case, run a failed step again, take back what one did last."""
     here = visit(district)
     if bringing_back():
-        return show(here, number, wrote=verb), 200
-    key, note, n = keeping.beside_key(), keeping.note(verb), numbered(request.form.get("n", ""))
-    try:
-        if verb == "comment":
-            cases.comment(here.ctx, here.caller, number, note, key=key)
-        elif verb == "cancel":
-            cases.cancel(here.ctx, here.caller, number, note, key=key)
-        elif verb == "retry":
-            cases.retry(here.ctx, here.caller, number, n, key=key)
-        else:
-            return take_back(here, number, n, key)
-    except Invalid as refusal:
-        return show(here, number, refusal.problems, wrote=verb), 422
+        return show(here, number, wrote=verb)
+    n = numbered(request.form.get("n", ""))
+    if verb == "take_back":
+        return take_back(here, number, n)
+    presses.do(here, VERBS[verb], number, n)
     return gone_on(here, number, verb)
 
 
 def gone_on(here: Visit, number: str, verb: str) -> Page:
     """The page with what was typed beside the press *verb*, or where nothing was, afresh."""
-    leaving = exits_of(pages.case(here.ctx, here.caller, number))
+    leaving = exits_of(pages.case_form(here.ctx, here.caller, number))
     fresh = (pair for press, _ in leaving for pair in forms.sends(forms.widgets(press.fields, press.name)))
     if keeping.left_behind(verb, fresh):
         return show(here, number, sent=verb)
@@ -146,41 +139,37 @@ def gone_on(here: Visit, number: str, verb: str) -> Page:
 
 def leave(here: Visit, number: str) -> Page:
     """Take an exit of the stage that the case is in, such as 撤回."""
-    form, view = request.form, pages.case(here.ctx, here.caller, number)
-    leaving = exits_of(view)
+    if bringing_back() and not picking.finding():
+        return show(here, number)
+    form, leaving = request.form, exits_of(pages.case_form(here.ctx, here.caller, number))
     taken = pressed_in(press for press, _ in leaving)
     place, _, outcome = taken.partition("-")
     press, n = next((pair for pair in leaving if pair[0].name == taken), (None, numbered(place)))
     if picking.finding() and press is not None:
-        return picking.found([(press.fields, taken)], asks(here, view, n))
+        return picking.found([(press.fields, taken)], asks(here, number, n))
     if bringing_back():
-        return show(here, number), 200
+        return show(here, number)
     if press is not None and (open_ := picking.unsettled(press.fields, form, taken)):
-        return show(here, number, open_), 422
-    opinion = form.get(f"opinion.{taken}", "").strip()
-    fill = forms.read(press.fields, form, taken) if press else {}
-    try:
-        cases.act(
-            here.ctx, here.caller, number, n, outcome, fill=fill, opinion=opinion,
-            key=form.get("key", ""), seen_version=seen_version(),
-        )  # fmt: skip
-    except Invalid as refusal:
-        return show(here, number, refusal.problems), 422
+        raise Invalid(open_)
+    cases.act(
+        here.ctx, here.caller, number, n, outcome, fill=forms.read(press.fields, form, taken) if press else {},
+        opinion=form.get(f"opinion.{taken}", "").strip(), key=form.get("key", ""), seen_version=seen_version(),
+    )  # fmt: skip
     said(here, number, n, press.title if press else None)
     return redirect(url_for("web.case", district=here.place.id, number=number), 303)
 
 
-def take_back(here: Visit, number: str, n: int, key: str) -> Page:
+def take_back(here: Visit, number: str, n: int) -> Page:
     """Undo the reader's own last press; where it is too late, say what can be done instead."""
     try:
-        receipt = cases.take_back(here.ctx, here.caller, number, n, key=key)
+        receipt = presses.do(here, VERBS["take_back"], number, n)
     except Busy:
         raise  # it may well be taken back in a while
     except RongtongError as refusal:
         flash(say(refusal.text), "soon")
-        return gone_on(here, number, "takeback")
+        return gone_on(here, number, "take_back")
     if not receipt.opened:
-        return gone_on(here, number, "takeback")
+        return gone_on(here, number, "take_back")
     return redirect(url_for("web.task", district=here.place.id, ref=f"{number}.{receipt.opened[0]}"), 303)
 
 

@@ -16,8 +16,9 @@ from engine.operations import cases
 from engine.operations.reading import choices, pages
 from engine.operations.reading.read_log_views import Uncovered
 from engine.operations.reading.views import OutcomeView, Receipt, TaskForm, TaskView
+from engine.operations.verbs import VERBS
 from engine.web.forms import fill as forms
-from engine.web.forms import keeping, picking
+from engine.web.forms import keeping, picking, presses
 from engine.web.forms.inputs import Form as Sent
 from engine.web.forms.keeping import bringing_back, form_key, seen_version, why_again
 from engine.web.forms.tables import TURN
@@ -27,8 +28,6 @@ from engine.web.visit import NOWHERE, Visit, visit
 Page = str | tuple[str, int] | Response
 Form = TaskView | TaskForm
 AGAIN = Text("此件你已办理，不用再办。", "You have dealt with this already; nothing is left to do.")
-#: Where what is wrong with a press beside the decision stands: its path, the id of its box.
-BESIDE = {"comment": "note.comment", "note": "note.transfer", "to": "to"}
 HANDED_ON = Text("转办", "handed on")
 ASKED = Text("已申请转办，区管理员同意后转出", "Asked: it goes once an administrator has agreed")
 _REF = re.compile(r"([0-9]{6}-[0-9]{1,12})\.([0-9]{1,9})")
@@ -38,8 +37,8 @@ PICK = Text("先选一个结果，再提交。", "Choose an outcome before you s
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
     web.add_url_rule(own_address("tasks", "/<ref>"), "task", task, methods=["GET", "POST"])
-    web.add_url_rule(own_address("tasks", "/<ref>/<any(claim,unclaim,transfer,comment):verb>"), "task_verb", other,
-                     methods=["POST"])  # fmt: skip
+    verbs = own_address("tasks", f"/<ref>/{presses.on_pages('task')}")
+    web.add_url_rule(verbs, "task_verb", other, methods=["POST"])
 
 
 def split(ref: str) -> tuple[str, int]:
@@ -64,35 +63,36 @@ def task(district: str, ref: str) -> Page:
 
 
 def show(
-    here: Visit, view: TaskView, *, typed: bool = False, problems: tuple[Problem, ...] = (),
-    notice: Text | None = None, status: int = 200, wrote: str = "", sent: str = "", uncovered: Uncovered | None = None,
-) -> Page:  # fmt: skip
+    here: Visit, view: TaskView, *, typed: bool = False, notice: Text | None = None, wrote: str = "", sent: str = "",
+    uncovered: Uncovered | None = None,
+) -> str:  # fmt: skip
     """The page, with everything *typed* in it kept; *wrote* is a press beside the decision that was refused, *sent*
     one that was done.
     """
-    form = request.form if typed else None
+    form, problems = request.form if typed else None, keeping.wrong()
     taken, wrong = pressed_in(view.outcomes) if typed else "", () if wrote else problems
     picks = picking.picks(sections(view), form, asks(here, view.case.number, view.n))
-    presses = [written(press, form, wrong if press.name == taken else (), picks) for press in view.outcomes]
+    decided = [written(press, form, wrong if press.name == taken else (), picks) for press in view.outcomes]
     common = forms.widgets(view.fields, "", form, wrong, picks)
-    pressed = next((own for press, own, *_ in presses if press.name == taken), ())
+    pressed = next((own for press, own, *_ in decided if press.name == taken), ())
+    asked = {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}"}
     values: dict[str, Any] = {
         "task": view,
         "case": view.case,
         "ref": f"{view.case.number}.{view.n}",
         "widgets": common,
-        "presses": presses,
+        "presses": decided,
         "seen": (seen_version() if typed else None) or view.case.version,
         "key": (form_key() if typed else None) or here.ctx.ids.new(),
         "taken": taken,
-        "anchors": BESIDE if wrote else {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}"},
+        "anchors": presses.anchors(wrote) if wrote else asked,
         "wrote": wrote,
-        "beside": keeping.beside(sent) if typed else {},
+        "offers": presses.on_task(view, keeping.beside(sent) if typed else {}),
         "problems": problems,
         "notice": notice,
         "uncovered": uncovered,
     }
-    return render_template("task.html", **values), status
+    return render_template("task.html", **values)
 
 
 def pressed_in(presses: Iterable[OutcomeView]) -> str:
@@ -125,29 +125,18 @@ def asks(here: Visit, number: str, n: int) -> picking.Ask:
 def decide(here: Visit, number: str, n: int) -> Page:
     """Take the outcome that was pressed; a refusal shows the page again with everything typed."""
     view, form = pages.task_form(here.ctx, here.caller, number, n), request.form
-    press = next((o for o in view.outcomes if o.name == form.get("outcome")), None)
-    if press is None and view.open:
-        return refused(here, number, n, (), PICK)
-    if press is not None and (open_ := unsettled(view, press)):
-        return refused(here, number, n, open_)
-    fill = filled(view, press) if press else {}
     outcome = form.get("outcome", "")
-    try:
-        receipt = cases.act(
-            here.ctx, here.caller, number, n, outcome, fill=fill, opinion=form.get(f"opinion.{outcome}", "").strip(),
-            key=form.get("key", ""), seen_version=seen_version() if view.open else None,
-        )  # fmt: skip
-    except Invalid as refusal:
-        return refused(here, number, n, refusal.problems)
+    press = next((o for o in view.outcomes if o.name == outcome), None)
+    if press is None and view.open:
+        raise Invalid((), PICK)
+    if press is not None and (open_ := unsettled(view, press)):
+        raise Invalid(open_)
+    receipt = cases.act(
+        here.ctx, here.caller, number, n, outcome, fill=filled(view, press) if press else {},
+        opinion=form.get(f"opinion.{outcome}", "").strip(), key=form.get("key", ""),
+        seen_version=seen_version() if view.open else None,
+    )  # fmt: skip
     return onward(here, receipt, n, press)
-
-
-def refused(
-    here: Visit, number: str, n: int, problems: tuple[Problem, ...], notice: Text | None = None, wrote: str = ""
-) -> Page:
-    """The page with what was typed and what is wrong with it."""
-    view = pages.task(here.ctx, here.caller, number, n)
-    return show(here, view, typed=True, problems=problems, notice=notice, status=422, wrote=wrote)
 
 
 def filled(view: Form, press: OutcomeView) -> dict[str, Any]:
@@ -193,7 +182,7 @@ def gone_on(here: Visit, number: str, n: int, verb: str) -> Page:
 
     A task that was handed on has gone with its form; the strip offers to take it back.
     """
-    view, place = pages.task(here.ctx, here.caller, number, n), here.place.id
+    view, place = pages.task_form(here.ctx, here.caller, number, n), here.place.id
     if verb == "transfer" and not view.can_act:
         said(here, number, n, HANDED_ON)
         return redirect(url_for("web.inbox", district=place), 303)
@@ -201,26 +190,15 @@ def gone_on(here: Visit, number: str, n: int, verb: str) -> Page:
         flash(say(ASKED), "done")
     fresh = (pair for fields, prefix in sections(view) for pair in forms.sends(forms.widgets(fields, prefix)))
     if keeping.left_behind(verb, fresh):
-        return show(here, view, typed=True, sent=verb)
+        return show(here, pages.task(here.ctx, here.caller, number, n), typed=True, sent=verb)
     return redirect(url_for("web.task", district=place, ref=f"{number}.{n}"), 303)
 
 
 def other(district: str, ref: str, verb: str) -> Page:
     """Claim, give back, hand over, comment: the presses beside the decision."""
     number, n = split(ref)
-    here, form = visit(district), request.form
+    here = visit(district)
     if bringing_back():
         return once_more(here, number, n, typed=True, wrote=verb)
-    key, note = keeping.beside_key(), keeping.note(verb)
-    try:
-        if verb == "claim":
-            cases.claim(here.ctx, here.caller, number, n, key=key)
-        elif verb == "unclaim":
-            cases.unclaim(here.ctx, here.caller, number, n, key=key)
-        elif verb == "transfer":
-            cases.transfer(here.ctx, here.caller, number, n, form.get("to", ""), note=note, key=key)
-        else:
-            cases.comment(here.ctx, here.caller, number, note, key=key)
-    except Invalid as refusal:
-        return refused(here, number, n, refusal.problems, wrote=verb)
+    presses.do(here, VERBS[verb], number, n)
     return gone_on(here, number, n, verb)

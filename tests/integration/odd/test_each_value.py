@@ -42,7 +42,7 @@ def bodies(said: dict[str, Any], world: World) -> Iterator[str]:
     """For each place of the body of an operation each hard value there, what is needed beside it sound; and as the whole."""
     yield from HARD
     schema = said["requestBody"]["content"]["application/json"]["schema"]
-    sound = {"process": '"every"', "unit": json.dumps(world.unit), "to": '"x"', "text": '"话"', "job": '"x"', "password": '"x"',
+    sound = {"process": '"every"', "unit": json.dumps(world.unit), "to": '"x"', "text": '"话"', "reason": '"话"', "job": '"x"', "password": '"x"',
              "fill": '{"words": "话"}'}  # fmt: skip
     needed = {name: sound[name] for name in schema.get("required", ())}
     for place, name in enumerate(schema["properties"]):

@@ -100,7 +100,7 @@ def test_a_key_that_an_operation_does_not_take_is_refused_and_nothing_is_done(
     values: dict[str, Any] = {"fill": {}, "seen": 1}
     takes = document()["paths"][path]["post"].get("requestBody", {"content": {"application/json": {"schema": {}}}})
     known = takes["content"]["application/json"]["schema"].get("properties", {})
-    for name in ("opinion", "process", "unit", "for", "to", "text", "note", "fill", "seen", "password", "colour"):
+    for name in ("opinion", "process", "unit", "for", "to", "text", "reason", "note", "fill", "seen", "password", "colour"):
         before = everything(town)
         address, sent = f"/api/v1{path.format(**ids)}", {name: values.get(name, "x")}
         answer = client.post(address, json=sent, headers=token("cai", f"k-{name}"))

@@ -18,6 +18,8 @@ from tests.integration.web.sending import forms_on
 from tests.integration.web.test_pages import turns
 from tests.town import Town
 
+#: Where the words of a verb are written.
+WORDS = {"comment": "text.comment", "transfer": "note.transfer", "cancel": "reason.cancel"}
 OpenWindow = Callable[[str], Window]
 #: A step with fields of its own and of its presses, in a stage that its reader may leave in two ways, as may another.
 DESK = """
@@ -84,7 +86,7 @@ def pages(town: Town, case: Receipt) -> tuple[str, str]:
 
 def boxes(sent: MultiDict[str, str]) -> Iterator[str]:
     """The inputs of a form in which somebody writes words."""
-    return (name for name in sent if name.startswith(("note.", "opinion.")) or name.endswith(("-size", "-why", ".date")))
+    return (name for name in sent if name.startswith((*WORDS.values(), "opinion.")) or name.endswith(("-size", "-why", ".date")))
 
 
 def write(sent: MultiDict[str, str]) -> dict[str, str]:
@@ -124,17 +126,17 @@ def test_every_press_beside_a_decision_keeps_what_is_typed(
         bo.get(pages(town, case)[place])
         sent = presses(bo.page)[goes].copy()
         written = write(sent)
-        if not admitted and f"note.{verb}" in written:
-            sent[f"note.{verb}"] = written[f"note.{verb}"] = "长" * 2001
+        if not admitted and WORDS.get(verb) in written:
+            sent[WORDS[verb]] = written[WORDS[verb]] = "长" * 2001
         if verb == "transfer" and admitted:
             continue  # the task goes, and its form with it
         if verb == "uncover":
             sent["uncover"] = "phone"
-        sent["to"] = "bea"
+        sent["to.transfer"] = "bea"
         before = turns(town)
         bo.page = (answer := bo.client.post(goes, data=sent)).text
         seen.add(verb)
-        assert lost(bo, written, f"note.{verb}" if admitted else "") == [], verb
+        assert lost(bo, written, WORDS.get(verb, "") if admitted else "") == [], verb
         if verb in ("comment", "claim", "uncover") and admitted:
             assert (answer.status_code, turns(town)) == (200, before + 1), verb
     assert {"comment", "uncover"} <= seen
@@ -145,7 +147,7 @@ def test_a_page_on_which_nothing_is_typed_is_opened_afresh(at_window: OpenWindow
     for page in pages(town, case):
         bo.get(page)
         sent = presses(bo.page)[f"{page}/comment"].copy()
-        sent["note.comment"] = "知道了"
+        sent["text.comment"] = "知道了"
         answer = bo.client.post(f"{page}/comment", data=sent)
         assert (answer.status_code, answer.headers["Location"]) == (303, page)
 
@@ -157,7 +159,7 @@ def test_two_words_from_one_page_are_two_and_the_decision_keeps_its_key(
     bo.get(task)
     for words in ("一", "二"):
         sent = presses(bo.page)[f"{task}/comment"].copy()
-        sent["note.comment"], sent["opinion.refuse"] = words, "想一想"
+        sent["text.comment"], sent["opinion.refuse"] = words, "想一想"
         bo.page = bo.client.post(f"{task}/comment", data=sent).text
     assert bo.page.count("<blockquote>") == 2
     sent = presses(bo.page)[task].copy()
@@ -174,7 +176,7 @@ def test_words_for_a_decision_that_a_colleague_has_taken_meanwhile_are_given_bac
     bo, (task, _) = at_window("bo"), pages(town, case)
     bo.get(task)
     sent = presses(bo.page)[f"{task}/comment"].copy()
-    sent["note.comment"], sent["opinion.refuse"] = "先问问", "地方不够"
+    sent["text.comment"], sent["opinion.refuse"] = "先问问", "地方不够"
     town.act(case, "ok", "agree", "bea")
     bo.page = bo.client.post(f"{task}/comment", data=sent).text
     assert "地方不够" in bo.page

@@ -27,7 +27,7 @@ from tests.town import W1, Town, build
 IDLE = {"web.choose", "web.demo", "api.nowhere"}
 #: Who may do what the district's administrator may not.
 OWN = {"web.start_form": "ann", "web.task": "sun", "web.task_uncover": "sun", "web.case_uncover": "sun"}
-ADMINS = ("/cancel", "/retry", "/drop", "/agree", "/decline", "/password", "/disable", "/enable", "/end-sessions", "/revoke")
+ADMINS = ("/cancel", "/retry", "/drop", "/agree", "/decline", "_transfer", "/password", "/disable", "/enable", "/end-sessions", "/revoke")
 #: A process whose grounds are masked and needed at its step.
 MASKED = W1.replace("title: 事由}", "title: 事由, sensitive: true}").replace("  title: 审批\n", "  title: 审批\n  show: [why]\n")
 #: What is typed, by endpoint, where a form must hold something to be carried out.
@@ -35,11 +35,11 @@ TYPED: dict[str, dict[str, str]] = {
     "web.login": {"name": "ann", "password": PASSWORD},
     "web.start_form": {"f-seat": "1", "f-people": "3", "f-why": "聚会"},
 }
-WORDS = {"note": "请尽快", "note.comment": "请尽快", "note.cancel": "作废", "note.transfer": "出差", "to": "sun",
+WORDS = {"note": "请尽快", "text.comment": "请尽快", "reason.cancel": "作废", "note.transfer": "出差", "to.transfer": "sun",
          "outcome": "agree", "uncover": "why"}  # fmt: skip
 BODY: dict[str, Any] = {"process": "w1", "unit": "a", "fill": {"seat": "1", "people": 3, "why": "聚会"}}
 BODIES: dict[str, dict[str, Any]] = {
-    "cases": BODY, "transfer": {"to": "bo"}, "comments": {"text": "请尽快"}, "cancel": {"text": "作废"},
+    "cases": BODY, "transfer": {"to": "bo"}, "comments": {"text": "请尽快"}, "cancel": {"reason": "作废"},
     "outcomes/agree": {"opinion": "好"}, "password": {"password": "a-new-long-one"}, "jobs/retry": {"job": "notice"},
 }  # fmt: skip
 

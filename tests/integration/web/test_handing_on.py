@@ -28,7 +28,7 @@ def asked(town: Town) -> Receipt:
     return case
 
 
-@pytest.mark.parametrize("verb", ["agree", "decline"])
+@pytest.mark.parametrize("verb", ["agree_transfer", "decline_transfer"])
 def test_an_answer_takes_a_word_that_all_can_read(
     at_window: Callable[[str], Window], town: Town, asked: Receipt, verb: str
 ) -> None:
@@ -54,9 +54,9 @@ def test_what_cannot_be_agreed_to_is_said_on_the_page_where_it_can_be_declined(
         cases.answer_transfer(town.ctx, CAI, asked.number, asked.opened[0], True)
     cai, where = at_window("cai"), f"/town/incidents/{asked.number}.{asked.opened[0]}"
     cai.get("/town/incidents")
-    assert cai.post(f"{where}/agree", key="k", note="可以").status_code == 409
+    assert cai.post(f"{where}/agree_transfer", key="k", note="可以").status_code == 409
     assert "不能同意转办" in cai.words and "可以" in cai.page
-    assert cai.post(f"{where}/decline", key="k2").status_code == 303
+    assert cai.post(f"{where}/decline_transfer", key="k2").status_code == 303
     cai.get("/town/incidents")
     assert "没有异常" in cai.words
 
@@ -70,10 +70,10 @@ def test_where_nobody_can_be_chosen_a_sentence_says_so_and_no_empty_list_is_show
     bo = at_window("bo")
     bo.get(f"/town/tasks/{case.number}.{case.opened[0]}")
     assert ("没有别人能办这个环节" in bo.words) is (beyond == "refuse")
-    assert ('id="to"' in bo.page) is (beyond == "consent")
+    assert ('id="to.transfer"' in bo.page) is (beyond == "consent")
 
 
-@pytest.mark.parametrize("typed", [{}, {"to": "sun"}], ids=["nobody", "no reason"])
+@pytest.mark.parametrize("typed", [{}, {"to.transfer": "sun"}], ids=["nobody", "no reason"])
 def test_what_is_wrong_with_handing_on_stands_at_its_box(
     at_window: Callable[[str], Window], town: Town, typed: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,5 +82,5 @@ def test_what_is_wrong_with_handing_on_stands_at_its_box(
     page = f"/town/tasks/{case.number}.{case.opened[0]}"
     bo.get(page)
     assert bo.post(f"{page}/transfer", **typed).status_code == 422
-    box = "note.transfer" if typed else "to"
+    box = "note.transfer" if typed else "to.transfer"
     assert f'<a href="#{box}">' in bo.page and f'id="{box}-wrong"' in bo.page

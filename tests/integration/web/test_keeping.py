@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 import pytest
@@ -16,6 +16,7 @@ from engine.i18n import both
 from engine.operations import cases
 from engine.operations.accounts import accounts
 from engine.operations.context import Caller
+from engine.operations.verbs import VERBS
 from engine.web.forms.keeping import KEEPING
 from tests.integration.web.conftest import PASSWORD, Window
 from tests.integration.web.sending import fill_in, form_with, forms_on
@@ -44,14 +45,14 @@ def writings(number: str, n: int) -> dict[str, Writing]:
     return {
         "start": Writing("web.start_form", "ann", "/town/start/w1", "/town/start/w1", "f-why"),
         "task": Writing("web.task", "sun", task, task, "opinion.refuse", (("outcome", "refuse"),)),
-        "task comment": Writing("web.task_verb", "sun", task, f"{task}/comment", "note.comment"),
+        "task comment": Writing("web.task_verb", "sun", task, f"{task}/comment", "text.comment"),
         "transfer": Writing("web.task_verb", "sun", task, f"{task}/transfer", "note.transfer"),
-        "comment": Writing("web.case_verb", "ann", case, f"{case}/comment", "note.comment"),
-        "cancel": Writing("web.case_verb", "cai", case, f"{case}/cancel", "note.cancel"),
+        "comment": Writing("web.case_verb", "ann", case, f"{case}/comment", "text.comment"),
+        "cancel": Writing("web.case_verb", "cai", case, f"{case}/cancel", "reason.cancel"),
         "exit": Writing(
             "web.case", "ann", case, case, f"opinion.{n - 1}-withdraw", (("outcome", f"{n - 1}-withdraw"),)
         ),
-        "answer": Writing("web.incident_verb", "cai", "/town/incidents", f"/town/incidents/{number}.{n}/agree", "note"),
+        "answer": Writing("web.incident_verb", "cai", "/town/incidents", f"/town/incidents/{number}.{n}/agree_transfer", "note"),
     }
 
 
@@ -118,7 +119,7 @@ def test_every_form_with_words_leads_to_a_page_that_keeps_them(
             if window.get(path).status_code != 200:
                 continue
             for goes, sent in forms_on(window.page):
-                if any(name.startswith(("note", "opinion", "f-")) for name in sent):
+                if any(name.startswith(("note", "text.", "reason.", "opinion", "f-")) for name in sent):
                     endpoint, _ = adapter.match(goes or path, method="POST")
                     assert endpoint in KEEPING, path
 
@@ -202,7 +203,14 @@ REFUSALS: dict[str, RongtongError] = {
     "reused": KeyReused(both("用过了。")),
     "busy": Busy(both("数据库忙。")),
 }
-VERBS = {"web.start_form": "start", "web.task": "act", "web.case": "act", "web.incident_verb": "answer_transfer"}
+FORMS = {"web.start_form": "start", "web.task": "act", "web.case": "act"}
+
+
+def let(monkeypatch: pytest.MonkeyPatch, verb: str, instead: Callable[..., None]) -> None:
+    """Let pages that do *verb* do something else *instead*."""
+    monkeypatch.setitem(VERBS, verb, replace(VERBS[verb], run=instead))
+    if verb in FORMS.values():
+        monkeypatch.setattr(cases, verb, instead)
 
 
 @pytest.mark.parametrize("why", REFUSALS)
@@ -214,8 +222,7 @@ def test_whatever_is_refused_the_words_stay(
 
     window = at_window(writing.person)
     sent = write(window, writing)
-    verb = VERBS.get(writing.endpoint, writing.goes.rpartition("/")[2])
-    monkeypatch.setattr(cases, verb, refuse)
+    let(monkeypatch, FORMS.get(writing.endpoint, writing.goes.rpartition("/")[2]), refuse)
     assert send(window, writing, sent) in (403, 404, 409, 422, 503)
     assert still_there(window, writing)
 
@@ -228,8 +235,8 @@ def test_a_fault_of_ours_gives_the_words_back(
 
     window = at_window(writing.person)
     sent = write(window, writing)
-    for verb in ("start", "act", "comment", "cancel", "transfer", "answer_transfer"):
-        monkeypatch.setattr(cases, verb, break_down)
+    for verb in VERBS:
+        let(monkeypatch, verb, break_down)
     assert send(window, writing, sent) == 500
     assert LONG in unescape(window.page)
 
@@ -254,12 +261,12 @@ def test_back_and_another_text_is_another_sending_and_loses_nothing(
     assert send(window, writing, sent) == 303
     assert send(window, writing, sent) == 303, "the same text with the same key is the same comment"
     before = turns(town)
-    sent["note.comment"] = other = "又想起一点"
+    sent["text.comment"] = other = "又想起一点"
     assert send(window, writing, sent) == 422
     assert "这一页刚才已经提交过" in window.words
     assert turns(town) == before
     again = next(each for action, each in forms_on(window.page) if action == writing.goes)
-    assert again["note.comment"] == other
+    assert again["text.comment"] == other
     assert send(window, writing, again) == 303
     assert turns(town) == before + 1
 
@@ -298,6 +305,6 @@ def test_an_opinion_that_is_too_long_or_not_to_be_kept_stays_in_its_box(
     sent = write(window, writing)
     sent[writing.box] = LONG + "长" * 2001
     if writing.goes.endswith("transfer"):
-        sent["to"] = "cai"
+        sent["to.transfer"] = "cai"
     assert send(window, writing, sent) == 422
     assert any(each.get(writing.box) == LONG + "长" * 2001 for _, each in forms_on(window.page))

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
-
 from engine.clock import MINUTE
 from engine.store.databases.database_clock import _ASK
 from engine.store.schema.hub import session

@@ -132,7 +132,7 @@ def test_a_decision_can_be_taken_back_from_the_strip(at_window: OpenWindow, town
     sun.get("/town/inbox")
     assert "撤回这一步" in sun.words
     n = path.rpartition(".")[2]
-    back = sun.post(f"/town/cases/{number}/takeback", n=n, beside=sun.input("beside"))
+    back = sun.post(f"/town/cases/{number}/take_back", n=n, beside=sun.input("beside"))
     assert back.headers["Location"].startswith(f"/town/tasks/{number}.")
     sun.get(back.headers["Location"])
     assert "同意后：" in sun.words
@@ -146,7 +146,7 @@ def test_what_ended_a_case_is_not_offered_to_be_taken_back(at_window: OpenWindow
     assert ann.post(path, key=ann.input("key"), outcome=outcome).status_code == 303
     ann.get(path)
     assert f"已办理：撤回 {number}" in ann.words
-    assert "/takeback" not in ann.page and "撤回这一步" not in ann.words
+    assert "/take_back" not in ann.page and "撤回这一步" not in ann.words
 
 
 def test_a_press_that_is_none_of_the_step_s_is_refused(at_window: OpenWindow, town: Town) -> None:
@@ -163,7 +163,7 @@ def test_a_comment_is_read_by_both_sides_as_it_was_written(at_window: OpenWindow
     ann, sun = at_window("ann"), at_window("sun")
     number = begin(ann)
     ann.get(f"/town/cases/{number}")
-    ann.post(f"/town/cases/{number}/comment", **{"note.comment": "<script>alert(1)</script>谢谢"}, beside=ann.input("beside"))
+    ann.post(f"/town/cases/{number}/comment", **{"text.comment": "<script>alert(1)</script>谢谢"}, beside=ann.input("beside"))
     open_task(sun)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;谢谢" in sun.page
     assert "<script>alert" not in sun.page
@@ -239,9 +239,9 @@ def test_an_administrator_cancels_with_a_reason(at_window: OpenWindow) -> None:
     admin = at_window("cai")
     admin.get(f"/town/cases/{number}")
     assert "取消办件" in admin.words
-    empty = admin.post(f"/town/cases/{number}/cancel", **{"note.cancel": ""}, beside="k1")
+    empty = admin.post(f"/town/cases/{number}/cancel", **{"reason.cancel": ""}, beside="k1")
     assert empty.status_code == 422
-    done = admin.post(f"/town/cases/{number}/cancel", **{"note.cancel": "录重了"}, beside="k2")
+    done = admin.post(f"/town/cases/{number}/cancel", **{"reason.cancel": "录重了"}, beside="k2")
     assert done.status_code == 303
     admin.get(f"/town/cases/{number}")
     assert "录重了" in admin.words
@@ -343,7 +343,7 @@ def test_an_administrator_finds_reads_and_mends_what_failed(at_window: OpenWindo
     cai.get("/town/incidents")
     assert f"{case.number}又试了一次，还是没有办成" in cai.words
     assert "已试2次" in cai.words
-    cai.post(f"/town/cases/{case.number}/cancel", **{"note.cancel": "修不好了"}, beside="k2")
+    cai.post(f"/town/cases/{case.number}/cancel", **{"reason.cancel": "修不好了"}, beside="k2")
     cai.post(action[1], key="k3")
     cai.get("/town/incidents")
     assert "此件已经办结" in cai.words

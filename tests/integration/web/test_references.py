@@ -166,7 +166,8 @@ def by_page(doors: Doors, verb: str, name: str, value: object) -> None:
     else:
         path = f"/town/tasks/{doors.number}.{doors.n}"
         window.get(path)
-        typed = {"outcome": verb, "note.transfer": "出差", **(given if verb == "transfer" else _boxes(name, given, verb))}
+        boxes = {f"{key}.transfer": value for key, value in given.items()} if verb == "transfer" else _boxes(name, given, verb)
+        typed = {"outcome": verb, "note.transfer": "出差", **boxes}
         path += "/transfer" if verb == "transfer" else ""
     answer = window.post(path, key="k", seen=window.input("seen"), **typed)
     assert answer.status_code in (200, 403, 422), "never done"

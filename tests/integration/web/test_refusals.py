@@ -109,16 +109,16 @@ def test_an_empty_comment_is_named_at_its_box(at_window: OpenWindow) -> None:
     ann = at_window("ann")
     number = begin(ann)
     ann.get(f"/town/cases/{number}")
-    assert ann.post(f"/town/cases/{number}/comment", **{"note.comment": " "}).status_code == 422
-    assert '<a href="#note.comment">写几个字再留言。</a>' in ann.page
-    assert re.search(r'id="note.comment-wrong">.*?<span>写几个字再留言。</span>', ann.page, flags=re.DOTALL)
+    assert ann.post(f"/town/cases/{number}/comment", **{"text.comment": " "}).status_code == 422
+    assert '<a href="#text.comment">写几个字再留言。</a>' in ann.page
+    assert re.search(r'id="text.comment-wrong">.*?<span>写几个字再留言。</span>', ann.page, flags=re.DOTALL)
     assert '<details class="aside-form" id="comment" open>' in ann.page
     assert "<title>错误：" in ann.page
 
 
-@pytest.mark.parametrize("verb", ["comment", "cancel"])
+@pytest.mark.parametrize(("verb", "box"), [("comment", "text.comment"), ("cancel", "reason.cancel")])
 def test_words_beside_a_case_survive_an_ended_session_and_nothing_is_done_unasked(
-    at_window: OpenWindow, window: Window, town: Town, verb: str
+    at_window: OpenWindow, window: Window, town: Town, verb: str, box: str
 ) -> None:
     number = begin(at_window("ann"))
     before = turns(town)
@@ -126,13 +126,13 @@ def test_words_beside_a_case_survive_an_ended_session_and_nothing_is_done_unaske
     admin.get(f"/town/cases/{number}")
     with admin.client.session_transaction() as cookie:
         accounts.log_out(town.system, cookie["token"])
-    ended = admin.post(f"/town/cases/{number}/{verb}", **{f"note.{verb}": "录重了"}, beside="k1")
+    ended = admin.post(f"/town/cases/{number}/{verb}", **{box: "录重了"}, beside="k1")
     assert ended.status_code == 401
     accounts.create_account(town.system, "boss", "boss", PASSWORD, {"town": "cai"})
-    carried = {name: admin.input(name) for name in (f"carry.note.{verb}", "carry.beside")}
+    carried = {name: admin.input(name) for name in (f"carry.{box}", "carry.beside")}
     admin.post("/login", name="boss", password=PASSWORD, next=admin.input("next"), **carried)
-    words = {f"note.{verb}": admin.input(f"note.{verb}")}
+    words = {box: admin.input(box)}
     back = admin.post(f"/town/cases/{number}/{verb}", resume="1", **words, beside=admin.input("beside"))
     assert back.status_code == 200
     assert turns(town) == before
-    assert re.search(rf'name="note.{verb}"[^>]*>录重了</textarea>', admin.page)
+    assert re.search(rf'name="{box}"[^>]*>录重了</textarea>', admin.page)

@@ -1,0 +1,210 @@
+"""The verbs on a case, in one table: from a row follow the routes, presses, words and commands at every door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final, Literal
+
+from engine.i18n import Text
+from engine.operations import cases
+from engine.operations.context import Context
+from engine.operations.naming import person_named
+from engine.operations.reading.form_views import Option
+from engine.operations.reading.views import CaseView, TaskView
+from engine.operations.uncovering import uncover
+from engine.runtime import commands as c
+
+#: On what a verb is done: the district, where a case begins; a case; an open task, by its serial; the caller's own last
+#: decision, which is found where nobody names it; a field of a case.
+Place = Literal["district", "case", "task", "decision", "field"]
+#: Who may, as the operation asks it: whom the process names; whom the step asks; who has the task in hand; who decided
+#: last; who sees the case; who has to do something that needs the field; an administrator of the district.
+Who = Literal["named", "asked", "holder", "decider", "viewer", "needing", "admin"]
+#: The doors of a verb. Pages that offer one are told in its row.
+Door = Literal["web", "rest", "cli", "scenario"]
+DOORS: Final[tuple[Door, ...]] = ("web", "rest", "cli", "scenario")
+#: Whether a page offers a verb, as what the page shows says it.
+OnTask = Callable[[TaskView], bool]
+OnCase = Callable[[CaseView], bool]
+
+_TEXT: Final[dict[str, Any]] = {"type": "string"}
+_WORDS: Final[dict[str, Any]] = {"type": "string", "maxLength": cases.LONGEST_NOTE}
+_PERSON: Final[dict[str, Any]] = {"type": "string", "description": "the id of a person"}
+_FILL: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "field name to value, as a person types it; numbers too: an amount is in yuan, 12 or \"12.00\"",
+}
+_SEEN: Final[dict[str, Any]] = {
+    "type": "integer",
+    "description": "the case version that the caller decided on; a form changed since is a 409",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What a verb takes beside its place: the operation's own ``name`` for it, and its JSON ``shape``.
+
+    ``sent`` is what the doors call it where that is another word. ``choices`` are whom a task page offers for a person;
+    where there is nobody the page says ``none``.
+    """
+
+    name: str
+    title: Text
+    shape: Mapping[str, Any]
+    must: bool = False
+    sent: str = ""
+    choices: Callable[[TaskView], tuple[Option, ...] | None] | None = None
+    none: Text | None = None
+
+    @property
+    def key(self) -> str:
+        """What every door calls it."""
+        return self.sent or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: ``run`` is the operation, which asks ``who`` may and gives the runtime its ``command``.
+
+    ``words`` stand on its button, ``does`` is the sentence of its help, ``path`` its address in REST below its place.
+    ``task`` and ``case`` say where those pages offer it. ``by_hand`` says of each door that does not follow the table,
+    why not.
+    """
+
+    name: str
+    words: Text
+    does: Text
+    run: Callable[..., Any]
+    on: Place
+    who: Who
+    path: str
+    command: type[c.Command] | None = None
+    takes: tuple[Argument, ...] = ()
+    icon: str = ""
+    task: OnTask | None = None
+    case: OnCase | None = None
+    by_hand: Mapping[Door, str] = field(default_factory=dict)
+
+    def arguments(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """What was *said* under the doors' words, by the operation's own names."""
+        return {one.name: said[one.key] for one in self.takes if one.key in said}
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON object that says what it takes."""
+        must = [one.key for one in self.takes if one.must]
+        shapes = {one.key: {**one.shape, **_filled(one)} for one in self.takes}
+        needs = {"required": must} if must else {}
+        return {"type": "object", **needs, "additionalProperties": False, "properties": shapes}
+
+
+def _filled(one: Argument) -> dict[str, Any]:
+    return {"minLength": 1} if one.must and one.shape["type"] == "string" else {}
+
+
+_ANSWER: Final = Argument("note", Text("说明", "A word with the answer"), _WORDS)
+_AT_REQUEST: Final[Mapping[Door, str]] = {"web": "stands with the request, on the page of incidents"}
+_FORMS: Final = "the words of its form are read field by field"
+_NOBODY: Final = Text(
+    "现在没有别人能办这个环节，不能转办。你办不了，就留言说明，或者找区管理员。",
+    "Nobody else can do this step now, so it cannot be handed on. If you cannot, leave a comment "
+    "or ask an administrator.",
+)
+_TABLE: Final[tuple[Verb, ...]] = (
+    Verb(
+        "start", Text("发起", "Start"), Text("发起一件。", "Start a case."),
+        cases.start, on="district", who="named", path="/cases", command=c.Start,
+        takes=(
+            Argument("process", Text("流程", "the process"), _TEXT, must=True),
+            Argument("unit", Text("从哪个单位发起", "the unit to start from"), _TEXT, must=True),
+            Argument("fill", Text("表单", "the form"), _FILL),
+            Argument("for_person", Text("替谁办", "for whom"), _TEXT, sent="for"),
+        ),
+        by_hand={"web": f"has a page of its own; {_FORMS}", "cli": _FORMS, "scenario": f"names the case; {_FORMS}"},
+    ),
+    Verb(
+        "act", Text("办理", "Decide"), Text("办一件待办。", "Take an outcome of an open task or stage."),
+        cases.act, on="task", who="asked", path="/outcomes/<outcome>", command=c.Act,
+        takes=(
+            Argument("fill", Text("表单", "the form"), _FILL),
+            Argument("opinion", Text("意见", "the opinion"), _WORDS),
+            Argument("seen_version", Text("看到的版本", "the version seen"), _SEEN, sent="seen"),
+        ),
+        by_hand={"web": "is what the page of a task or of a case is for", "cli": _FORMS, "scenario": _FORMS},
+    ),
+    Verb(
+        "claim", Text("认领", "Claim"), Text("认领一件待办。", "Take a task for oneself."),
+        cases.claim, on="task", who="asked", path="/claim", command=c.Claim,
+        icon="people", task=lambda task: task.claimable,
+    ),
+    Verb(
+        "unclaim", Text("放回", "Give back"), Text("把认领的待办放回去。", "Give a claimed task back."),
+        cases.unclaim, on="task", who="holder", path="/unclaim", command=c.Claim,
+        icon="people", task=lambda task: task.claimed,
+    ),
+    Verb(
+        "comment", Text("留言", "Comment"), Text("在办件上留言。", "Leave a word on a case."),
+        cases.comment, on="case", who="viewer", path="/comments", command=c.Comment,
+        takes=(Argument("text", Text("留言", "Comment"), _WORDS, must=True),),
+        icon="comment", task=lambda task: task.case.status != "ended", case=lambda case: case.status != "ended",
+    ),
+    Verb(
+        "transfer", Text("转办", "Hand over"), Text("把待办转给别人。", "Hand a task to another person."),
+        cases.transfer, on="task", who="holder", path="/transfer", command=c.Transfer,
+        takes=(
+            Argument("to", Text("转给谁", "To whom"), _PERSON, True, choices=lambda task: task.receivers, none=_NOBODY),
+            Argument("note", Text("说明", "A word with it"), _WORDS),
+        ),
+        icon="hand-over", task=lambda task: task.receivers is not None,
+    ),
+    Verb(
+        "agree_transfer", Text("同意转办", "Agree"),
+        Text("同意转办申请。", "Let a task go further than its step asks."),
+        partial(cases.answer_transfer, agreed=True),
+        on="task", who="admin", path="/transfer/agree", command=c.Consent, takes=(_ANSWER,), by_hand=_AT_REQUEST,
+    ),
+    Verb(
+        "decline_transfer", Text("不同意", "Decline"),
+        Text("不同意转办，仍由原来的人办。", "Leave a task with whoever asked to hand it on."),
+        partial(cases.answer_transfer, agreed=False),
+        on="task", who="admin", path="/transfer/decline", command=c.Consent, takes=(_ANSWER,), by_hand=_AT_REQUEST,
+    ),
+    Verb(
+        "take_back", Text("撤回这一步", "Take this step back"),
+        Text("撤回自己刚作的决定。", "Take back one's own last decision."),
+        cases.take_back, on="decision", who="decider", path="/take-back", command=c.TakeBack,
+        by_hand={"web": "stands where it was decided: a strip above the next page, and above the case"},
+    ),
+    Verb(
+        "retry", Text("再试一次", "Try again"),
+        Text("让没有办成的环节再办一次。", "Let an automatic step that failed run again."),
+        cases.retry, on="task", who="admin", path="/retry", command=c.Retry,
+        by_hand={"web": "stands with the step that failed", "cli": "one command for steps and jobs"},
+    ),
+    Verb(
+        "cancel", Text("取消办件", "Cancel the case"),
+        Text("取消整个办件，占用的都释放。", "End a whole case and release what it holds."),
+        cases.cancel, on="case", who="admin", path="/cancel", command=c.Cancel,
+        takes=(Argument("reason", Text("原因", "Reason"), _WORDS, must=True),),
+        icon="cross", case=lambda case: case.can_cancel,
+    ),
+    Verb(
+        "uncover", Text("显示", "Show"),
+        Text("显示一项遮住的内容；看过会记下来。", "Show a masked field whole; that it was shown is kept."),
+        uncover, on="field", who="needing", path="/uncover",
+        by_hand={"web": "stands beside the masked value, and shows it in its place"},
+    ),
+)  # fmt: skip
+#: By name, in the order in which pages offer them.
+VERBS: Final[Mapping[str, Verb]] = {verb.name: verb for verb in _TABLE}
+
+
+def spoken(ctx: Context, verb: Verb, said: Mapping[str, str]) -> dict[str, Any]:
+    """The arguments of *verb* as people *said* them: a person by name, or as role@unit. Raises ``Invalid``."""
+    heard = {
+        one.key: person_named(ctx, said[one.key])[0] if one.shape is _PERSON else said[one.key]
+        for one in verb.takes if said.get(one.key)
+    }  # fmt: skip
+    return verb.arguments(heard)

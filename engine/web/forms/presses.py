@@ -1,0 +1,75 @@
+"""The verbs that a page offers beside its decision: their boxes, what is typed in them, and doing what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from engine.operations.reading.form_views import Option
+from engine.operations.reading.views import CaseView, TaskView
+from engine.operations.verbs import VERBS, Argument, Verb
+from engine.web.forms import keeping
+from engine.web.forms.keeping import box
+from engine.web.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where one thing that a verb takes is typed, or chosen from ``choices``."""
+
+    id: str
+    argument: Argument
+    typed: str
+    choices: tuple[Option, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A verb that the page offers, with its boxes."""
+
+    verb: Verb
+    boxes: tuple[Box, ...]
+
+    @property
+    def written(self) -> bool:
+        """Whether something is typed in them."""
+        return any(one.typed for one in self.boxes)
+
+
+def on_task(view: TaskView, typed: Mapping[str, str]) -> tuple[Offer, ...]:
+    """What the page of a task offers, with what was *typed*."""
+    offered = (verb for verb in VERBS.values() if verb.task and verb.task(view))
+    return tuple(Offer(verb, tuple(_boxes(verb, view, typed))) for verb in offered)
+
+
+def on_case(view: CaseView, typed: Mapping[str, str]) -> tuple[Offer, ...]:
+    """What the page of a case offers, with what was *typed*."""
+    offered = (verb for verb in VERBS.values() if verb.case and verb.case(view))
+    return tuple(Offer(verb, tuple(_boxes(verb, None, typed))) for verb in offered)
+
+
+def _boxes(verb: Verb, view: TaskView | None, typed: Mapping[str, str]) -> Iterator[Box]:
+    for one in verb.takes:
+        choices = one.choices(view) if one.choices and view else None
+        yield Box(box(verb, one), one, typed.get(box(verb, one), ""), choices)
+
+
+def anchors(verb: str) -> dict[str, str]:
+    """Where what is wrong with what *verb* takes stands: the box of each argument."""
+    return {one.key: box(VERBS[verb], one) for one in VERBS[verb].takes}
+
+
+def do(here: Visit, verb: Verb, number: str, n: int) -> Any:
+    """Do *verb* on the case *number*, at task *n* of it where it is done on one, with what is in its boxes."""
+    place = {"n": n} if verb.on in ("task", "decision") else {}
+    said = {one.name: request.form.get(box(verb, one), "").strip() for one in verb.takes}
+    return verb.run(here.ctx, here.caller, number, **place, **said, key=keeping.beside_key())
+
+
+def on_pages(*pages: str) -> str:
+    """The verbs that are pressed on *pages*, as a part of an address."""
+    names = ",".join(verb.name for verb in VERBS.values() if any(getattr(verb, page) for page in pages))
+    return f"<any({names}):verb>"
