@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from engine.clock import Micros
 from engine.i18n import Text
@@ -220,7 +220,6 @@ class TaskView:
     claimable: bool = False
     claimed: bool = False
     receivers: tuple[Option, ...] | None = None
-    draft: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

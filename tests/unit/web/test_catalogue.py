@@ -60,7 +60,7 @@ def test_the_compiled_catalogue_is_the_written_one_compiled() -> None:
 
 def test_what_stands_beside_each_other_as_a_title_begins_with_a_capital_alike() -> None:
     known = {str(message.id): str(message.string) for message in catalogue()}
-    tree = ast.parse((WEB / "inbox.py").read_text(encoding="utf-8"))
+    tree = ast.parse((WEB / "pages" / "inbox.py").read_text(encoding="utf-8"))
     parts = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in ("boxes", "tabs")]
     names = [
         str(call.args[0].value) for part in parts for call in ast.walk(part)
