@@ -9,21 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
-
 from engine.addresses import counted_as
 from engine.clock import DAY, MINUTE, Micros
 from engine.definition.values.plain import name_key, readable, tidy
 from engine.errors import Busy, Invalid, NotFound, Problem, Unauthenticated
 from engine.i18n import Text
-from engine.operations.accounts import attempts, passwords, sessions
-from engine.operations.accounts.rows import OPERATOR, By, must_administer, must_belong, persons_of, recorded
+from engine.operations.accounts import passwords
+from engine.operations.accounts.rows import OPERATOR, By, must_administer, must_belong, recorded
 from engine.operations.context import System
 from engine.store import answering
-from engine.store.databases.sql import Statement
-from engine.store.schema import hub
-from engine.store.schema.tables import person as person_table
-from engine.store.schema.tables import unit as unit_table
+from engine.store.accounts import accounts, attempts, sessions, tokens
 from engine.store.transactions.failures import Duplicate
 from engine.store.transactions.runner import Tx
 
@@ -79,16 +74,6 @@ def refused() -> Unauthenticated:
     )
 
 
-_s, _a, _m = hub.session.c, hub.account.c, hub.membership.c
-_ADD = Statement(insert(hub.account).values({column: bindparam(column.name) for column in hub.account.c}))
-_NAMED = Statement(select(_a.id).where(_a.login == bindparam("login")))
-_OPEN = Statement(select(_a.id, _a.password).where(_a.login == bindparam("login"), _a.disabled == 0))
-_ACCOUNT = Statement(
-    select(_m.account).where(_m.district_id == bindparam("district"), _m.person == bindparam("person"))
-)
-_END = Statement(delete(hub.session).where(_s.id == bindparam("id")).returning(_s.account))
-
-
 def create_account(
     system: System, login: str, name: str, password: str | None, members: Mapping[str, str], by: By = OPERATOR
 ) -> str:
@@ -107,11 +92,7 @@ def create_account(
 
     def work(tx: Tx) -> None:
         must_administer(system, tx, by, members)
-        tx.change(_ADD, id=account, login=login, name=name, password=hashed, language="", elder=0, disabled=0,
-                  created_at=now)  # fmt: skip
-        rows = [{"account": account, "district_id": d, "person": p} for d, p in members.items()]
-        if rows:
-            tx.connection.execute(insert(hub.membership), rows)
+        accounts.add(tx, account=account, login=login, name=name, password=hashed, members=members, now=now)
         recorded(system, tx, by, account, "account.add", {d: {"person": p} for d, p in members.items()})
 
     try:
@@ -174,15 +155,14 @@ def _counted(
 ) -> tuple[str, str | None, attempts.Guess]:
     """The account and its hash, after this guess has been counted."""
     guess = attempts.counted(tx, login, address, now, keys)
-    account, hashed = tx.one(_OPEN, login=name_key(login)) or ("", None)
-    return account, hashed, guess
+    return *accounts.open_named(tx, login), guess
 
 
 def belongs(system: System, account: str) -> bool:
     """Whether the account is still one of the people of any district."""
 
     def read(tx: Tx) -> bool:
-        persons, now = persons_of(tx, account), system.clock.now()
+        persons, now = accounts.persons_of(tx, account), system.clock.now()
         return any(answering.answers(tx, d, person, now, above=False).own for d, person in persons.items())
 
     return system.runner.run(read, write=False)
@@ -198,7 +178,7 @@ def open_session(system: System, account: str, known: sessions.Known | None = No
     def work(tx: Tx) -> None:
         if not sessions.started(tx, account, known, digest(secret), now, now + LONGEST):
             raise _wrong(account, known.guess.address if known else "")
-        tx.connection.execute(delete(hub.session).where(hub.session.c.expires_at < now))
+        sessions.sweep(tx, now)
         if known:
             attempts.right(tx, known.guess, account, now)
 
@@ -207,42 +187,16 @@ def open_session(system: System, account: str, known: sessions.Known | None = No
     return secret
 
 
-#: Who has left a district, in business time, is nobody there.
-HERE = and_(person_table.c.since <= bindparam("today"), person_table.c.until > bindparam("today"))
-#: A live session and where it leads: a row for each district, one with nothing of a district where it leads nowhere.
-_SESSION = Statement(
-    select(
-        _a.id, _a.login, _a.name, _s.seen_at, _s.expires_at,
-        _m.district_id, _m.person, person_table.c.name.label("called"), unit_table.c.short,
-    )
-    .join_from(hub.session, hub.account)
-    .outerjoin(hub.membership, _m.account == _a.id)
-    .outerjoin(person_table, (person_table.c.district_id == _m.district_id) & (person_table.c.id == _m.person) & HERE)
-    .outerjoin(
-        unit_table, (unit_table.c.district_id == _m.district_id) & (unit_table.c.id == person_table.c.unit_id)
-    )
-    .outerjoin(hub.placement, hub.placement.c.district_id == _m.district_id)
-    .where(_s.id == bindparam("id"), _a.disabled == 0)
-    .order_by(hub.placement.c.position, _m.district_id)
-)  # fmt: skip
-#: It waits for nobody who holds the row.
-_SEEN = Statement(
-    update(hub.session)
-    .where(_s.id == select(_s.id).where(_s.id == bindparam("its")).with_for_update(skip_locked=True).scalar_subquery())
-    .values(seen_at=bindparam("now"))
-)
-
-
 def session(system: System, secret: str) -> Session | None:
     """The live session behind *secret*, or None when it ended or its account was disabled."""
     now, today, key = system.clock.wall(), system.clock.now(), digest(secret)
-    rows = system.runner.run(lambda tx: tx.rows(_SESSION, id=key, today=today), write=False)
+    rows = system.runner.run(lambda tx: sessions.live(tx, key, today), write=False)
     if not rows or _ended(rows[0], now):
         return None
     row = rows[0]
     if row.seen_at + _SEEN_EVERY < now:
         with suppress(Busy):  # who only reads waits for nobody who writes: the next request is seen as well
-            system.runner.run(lambda tx: tx.change(_SEEN, its=key, now=now), waits=False)
+            system.runner.run(lambda tx: sessions.seen(tx, key, now), waits=False)
     members = (Membership(r.district_id, r.person, r.called, r.short) for r in rows if r.short is not None)
     return Session(row.id, row.login, row.name, tuple(members))
 
@@ -256,23 +210,22 @@ def _ended(row: Any, now: Micros) -> bool:
 
 def log_out(system: System, secret: str) -> None:
     """End the session; ending one that has ended is no fault."""
-    ended = system.runner.run(lambda tx: tx.one(_END, id=digest(secret)))
-    if ended is not None:
-        _LOG.info("account %s: session ended", ended.account)
+    account = system.runner.run(lambda tx: sessions.end(tx, digest(secret)))
+    if account is not None:
+        _LOG.info("account %s: session ended", account)
 
 
 def account_named(system: System, login: str) -> str:
     """The account with that log-in name; ``NotFound`` when there is none."""
-    found = system.runner.run(lambda tx: tx.one(_NAMED, login=name_key(login)), write=False)
+    found = system.runner.run(lambda tx: accounts.named(tx, login), write=False)
     if found is None:
         raise NotFound(Text(f"没有叫“{login}”的账号。", f"There is no account “{login}”."), code="no_account")
-    return str(found.id)
+    return found
 
 
 def account_of(system: System, district: str, person: str) -> str | None:
     """The account that is *person* in *district*, or None."""
-    found = system.runner.run(lambda tx: tx.one(_ACCOUNT, district=district, person=person), write=False)
-    return found and str(found.account)
+    return system.runner.run(lambda tx: accounts.of_person(tx, district, person), write=False)
 
 
 def create_token(
@@ -284,14 +237,14 @@ def create_token(
     for an account that is nobody there.
     """
     secret, now, key = system.ids.token(), system.clock.wall(), system.ids.new()
-    row = {"id": key, "digest": digest(secret), "account": account, "district_id": district, "name": _kept(name),
-           "created_at": now, "expires_at": now + days * DAY}  # fmt: skip
+    name = _kept(name)
 
     def work(tx: Tx) -> None:
         must_administer(system, tx, by, (district,))
         must_belong(tx, account, district)
         recorded(system, tx, by, account, "account.token", {district: {"token": key, "days": days}})
-        tx.connection.execute(insert(hub.token).values(**row))
+        tokens.add(tx, token=key, digest=digest(secret), account=account, district=district, name=name, wall=now,
+                   until=now + days * DAY)  # fmt: skip
 
     system.runner.run(work)
     _LOG.info("account %s: token %s made for %s, good for %d days", account, key, district, days)

@@ -6,32 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
-
 from engine.clock import Micros
 from engine.errors import Conflict, KeyReused, NotFound, RongtongError
 from engine.i18n import Text, cut, listed
-from engine.operations.accounts import attempts, familiar, passwords
-from engine.operations.accounts.rows import OPERATOR, must_administer, must_belong, persons_of
+from engine.operations.accounts import passwords
+from engine.operations.accounts.rows import OPERATOR, must_administer, must_belong
 from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, answered, require_key, write
 from engine.store import journal
-from engine.store.databases.sql import Statement
-from engine.store.schema import hub
-from engine.store.schema.tables import person as person_table
-from engine.store.schema.tables import unit as unit_table
+from engine.store.accounts import accounts, sessions, tokens
 from engine.store.transactions.runner import Tx
 
-_a, _m, _s, _t = hub.account.c, hub.membership.c, hub.session.c, hub.token.c
-_END_SESSIONS = Statement(delete(hub.session).where(_s.account == bindparam("account")))
-_END_TOKENS = Statement(delete(hub.token).where(_t.account == bindparam("account")))
-_MEANT = Statement(
-    select(_t.id)
-    .where(_t.account == bindparam("account"), _t.district_id == bindparam("district"))
-    .where(or_(_t.id == bindparam("token"), _t.name == bindparam("token")))
-    .order_by(_t.id)
-)
 _ELSEWHERE: Final = Text(
     "这个账号在别处也有身份，不能只由本区县办理。请由运行本系统的人用 rongtong account 办理。",
     "This account is somebody elsewhere too, so this district alone may not do that. Whoever runs the system can, with "
@@ -85,29 +71,11 @@ def accounts_of(ctx: Context, caller: Caller) -> tuple[Account, ...]:
 
     def work(tx: Tx) -> tuple[Account, ...]:
         require_admin(ctx, tx, caller, or_installation=True)
-        p, u, now = person_table.c, unit_table.c, ctx.clock.wall()
-        other = hub.membership.alias("other")
-        count = func.count().label
-        sessions = select(count("n")).where(_s.account == _a.id, _s.expires_at > now).scalar_subquery()
-        good = select(count("n")).where(_t.account == _a.id, _t.district_id == ctx.id, _t.expires_at > now)
-        tokens = good.scalar_subquery()
-        beyond = (
-            select(count("n")).select_from(other).where(other.c.account == _a.id, other.c.district_id != ctx.id)
-            .scalar_subquery()
-        )  # fmt: skip
-        rows = tx.read(
-            select(_a.id, _a.login, _a.name, _m.person, u.short, p.until, _a.disabled, _a.password, _a.created_at,
-                   beyond.label("beyond"), sessions.label("sessions"), tokens.label("tokens"))
-            .join_from(hub.account, hub.membership, (_m.account == _a.id) & (_m.district_id == ctx.id))
-            .outerjoin(person_table, (p.district_id == _m.district_id) & (p.id == _m.person))
-            .outerjoin(unit_table, (u.district_id == _m.district_id) & (u.id == p.unit_id))
-            .order_by(_a.login)
-        )  # fmt: skip
         return tuple(
             Account(row.id, row.login, row.name, row.person, row.short or "", (row.until or 0) > ctx.now,
                     bool(row.disabled), row.password is not None, bool(row.beyond), row.sessions, row.tokens,
                     row.created_at)
-            for row in rows
+            for row in accounts.of_district(tx, ctx.id, ctx.clock.wall())
         )  # fmt: skip
 
     return ctx.runner.run(work, write=False)
@@ -119,12 +87,7 @@ def tokens_of(ctx: Context, caller: Caller, account: str) -> tuple[Token, ...]:
     def work(tx: Tx) -> tuple[Token, ...]:
         require_admin(ctx, tx, caller, or_installation=True)
         must_belong(tx, account, ctx.id)
-        rows = tx.read(
-            select(_t.id, _t.account, _t.name, _t.created_at, _t.expires_at)
-            .where(_t.account == account, _t.district_id == ctx.id, _t.expires_at > ctx.clock.wall())
-            .order_by(_t.created_at.desc(), _t.id)
-        )
-        return tuple(map(_token, rows))
+        return tuple(map(_token, tokens.of_account(tx, account, ctx.id, ctx.clock.wall())))
 
     return ctx.runner.run(work, write=False)
 
@@ -152,9 +115,7 @@ def reset_password(ctx: Context, caller: Caller, account: str, password: str, *,
     hashed = passwords.hashed(password, caller.account)
 
     def work(_ctx: Context, tx: Tx) -> int:
-        tx.connection.execute(update(hub.account).where(_a.id == account).values(password=hashed))
-        attempts.forgive(tx, login, account)  # a name that rests is told to ask for this
-        return tx.change(_END_SESSIONS, account=account) + _end_tokens(tx, account)
+        return accounts.renew_password(tx, account, login, hashed)
 
     try:
         _on_whole(ctx, caller, account, _setting(account, hashed, key), work)
@@ -178,7 +139,7 @@ def _was_set(ctx: Context, caller: Caller, account: str, password: str, key: str
     def kept(tx: Tx) -> str | None:
         if not key or journal.find_request(tx, ctx.id, caller.person, key) is None:
             return None
-        return next((row.password or "" for row in tx.read(select(_a.password).where(_a.id == account))), "")
+        return accounts.password_of(tx, account) or ""
 
     hashed = ctx.runner.run(kept, write=False)
     if hashed is None:
@@ -194,26 +155,21 @@ def disable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> Non
     def work(ctx: Context, tx: Tx) -> int:
         if account == caller.account or _is_person(tx, ctx, account, caller):
             raise Conflict(_ONESELF, code="own_account")
-        tx.connection.execute(update(hub.account).where(_a.id == account).values(disabled=1))
-        familiar.forget(tx, account)
-        return tx.change(_END_SESSIONS, account=account)
+        return accounts.shut(tx, account)
 
     _on_whole(ctx, caller, account, _wish(account, "account.disable", key), work)
 
 
 def enable(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None:
     """Open *account* again; what ended meanwhile does not come back."""
-
-    def work(_ctx: Context, tx: Tx) -> int:
-        return tx.connection.execute(update(hub.account).where(_a.id == account).values(disabled=0)).rowcount
-
-    _on_whole(ctx, caller, account, _wish(account, "account.enable", key), work)
+    wish = _wish(account, "account.enable", key)
+    _on_whole(ctx, caller, account, wish, lambda _ctx, tx: accounts.reopen(tx, account))
 
 
 def end_sessions(ctx: Context, caller: Caller, account: str, *, key: str = "") -> None:
     """End every session of *account*, wherever it is open."""
     wish = _wish(account, "account.end_sessions", key)
-    _on_whole(ctx, caller, account, wish, lambda _ctx, tx: tx.change(_END_SESSIONS, account=account))
+    _on_whole(ctx, caller, account, wish, lambda _ctx, tx: sessions.end_all(tx, account))
 
 
 class Press(Protocol):
@@ -236,7 +192,7 @@ def revoke_token(ctx: Context, caller: Caller, account: str, token: str, *, key:
     def work(ctx: Context, tx: Tx) -> Written:
         require_admin(ctx, tx, caller, or_installation=True)
         must_belong(tx, account, ctx.id)
-        found = [row.id for row in tx.rows(_MEANT, account=account, district=ctx.id, token=token)]
+        found = tokens.meant(tx, account, ctx.id, token)
         if not found:
             raise NotFound(Text("没有这个令牌，可能已经作废。", "There is no such token; it may have been revoked."),
                            code="no_token")  # fmt: skip
@@ -246,7 +202,7 @@ def revoke_token(ctx: Context, caller: Caller, account: str, token: str, *, key:
                                 f"Several tokens are called “{cut(token, 40)}”; name one by its id: {ids.en}."),
                            code="many_tokens")  # fmt: skip
         ended = token if token in found else found[0]
-        tx.connection.execute(delete(hub.token).where(_t.account == account, _t.id == ended))
+        tokens.end(tx, account, ended)
         return Written({"token": ended}, {"account": account, "token": ended})
 
     said = {"account": account, "token": token}
@@ -283,14 +239,9 @@ def _must_administer_all(ctx: Context, tx: Tx, caller: Caller, account: str) -> 
 
     A password opens all of them, so who could set it here would be that person there.
     """
-    mine = {**persons_of(tx, caller.account), ctx.id: caller.person}
-    must_administer(ctx.system, tx, mine if caller.person else OPERATOR, persons_of(tx, account), _ELSEWHERE)
+    mine = {**accounts.persons_of(tx, caller.account), ctx.id: caller.person}
+    must_administer(ctx.system, tx, mine if caller.person else OPERATOR, accounts.persons_of(tx, account), _ELSEWHERE)
 
 
 def _is_person(tx: Tx, ctx: Context, account: str, caller: Caller) -> bool:
-    return bool(caller.person) and persons_of(tx, account).get(ctx.id) == caller.person
-
-
-def _end_tokens(tx: Tx, account: str) -> int:
-    """How many ended, of whatever district: who may set the password may act in all of them."""
-    return tx.change(_END_TOKENS, account=account)
+    return bool(caller.person) and accounts.persons_of(tx, account).get(ctx.id) == caller.person

@@ -5,24 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import bindparam, select
-
 from engine.errors import Forbidden, NotFound
 from engine.i18n import Text
 from engine.operations.context import System, admin_only
 from engine.store import answering, journal
-from engine.store.databases.sql import Statement
-from engine.store.schema import hub
+from engine.store.accounts import accounts
 from engine.store.text import dump
 from engine.store.transactions.runner import Tx
-
-_a, _m = hub.account.c, hub.membership.c
-_LOGIN = Statement(
-    select(_a.login)
-    .join_from(hub.account, hub.membership, _m.account == _a.id)
-    .where(_a.id == bindparam("account"), _m.district_id == bindparam("district"))
-)
-_PERSONS = Statement(select(_m.district_id, _m.person).where(_m.account == bindparam("account")))
 
 
 class Operator:
@@ -59,15 +48,10 @@ def must_administer(
 
 def must_belong(tx: Tx, account: str, district: str) -> str:
     """The log-in name of *account*; raises ``NotFound``, alike for none and for one that is nobody in *district*."""
-    found = tx.one(_LOGIN, account=account, district=district)
-    if found is None:
+    login = accounts.login_in(tx, account, district)
+    if login is None:
         raise NotFound(NO_ACCOUNT, code="no_account")
-    return str(found.login)
-
-
-def persons_of(tx: Tx, account: str) -> dict[str, str]:
-    """Who *account* is, by district."""
-    return {row.district_id: row.person for row in tx.rows(_PERSONS, account=account)}
+    return login
 
 
 def recorded(

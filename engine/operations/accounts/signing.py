@@ -8,30 +8,17 @@ from collections.abc import Sequence
 from itertools import pairwise, takewhile
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, select
-
 from engine.clock import Micros
 from engine.errors import RongtongError
 from engine.i18n import Text
 from engine.operations.accounts.accounts import LONGEST
 from engine.operations.context import System
-from engine.store.databases.sql import Statement
-from engine.store.schema import hub
+from engine.store.accounts import signing_keys as rows
 from engine.store.transactions.runner import Tx
 
 _BETWEEN: Final = re.compile(r"[\s,]+")
 _SHORTEST: Final = 16
 _LOG: Final = logging.getLogger("rongtong.hub")
-_k = hub.signing_key.c
-_MAKE: Final = Statement(
-    lambda insert: (
-        insert(hub.signing_key)
-        .values(id=bindparam("number"), secret=bindparam("secret"), made_at=bindparam("now"))
-        .on_conflict_do_nothing()
-    )
-)
-_KEPT: Final = Statement(select(_k.id, _k.secret, _k.made_at).order_by(_k.id.desc()))
-_FORGET: Final = Statement(delete(hub.signing_key).where(_k.id < bindparam("oldest")))
 
 
 def given_keys(words: str) -> tuple[str, ...]:
@@ -62,11 +49,11 @@ def renew(system: System, *, at_once: bool = False) -> None:
     now = system.clock.wall()
 
     def work(tx: Tx) -> None:
-        kept = tx.rows(_KEPT)
+        kept = rows.kept(tx)
         number = kept[0].id + 1 if kept else 1
         _make(system, tx, number)  # where somebody else renews it at this moment, theirs is the new one
-        oldest = number if at_once else _taken(tx.rows(_KEPT), now)[-1].id
-        tx.change(_FORGET, oldest=oldest)
+        oldest = number if at_once else _taken(rows.kept(tx), now)[-1].id
+        rows.forget(tx, oldest)
 
     system.runner.run(work)
     _LOG.info("the key that signs cookies was renewed%s", ", the old one is taken no more" if at_once else "")
@@ -81,11 +68,11 @@ def _taken(kept: list[Any], now: Micros) -> list[Any]:
 def _kept(system: System) -> list[Any]:
     def make(tx: Tx) -> list[Any]:
         _make(system, tx, 1)
-        return tx.rows(_KEPT)
+        return rows.kept(tx)
 
-    kept = system.runner.run(lambda tx: tx.rows(_KEPT), write=False) or system.runner.run(make)
+    kept = system.runner.run(rows.kept, write=False) or system.runner.run(make)
     return _taken(kept, system.clock.wall())
 
 
 def _make(system: System, tx: Tx, number: int) -> None:
-    tx.change(_MAKE, number=number, secret=system.ids.token() + system.ids.token(), now=system.clock.wall())
+    rows.add(tx, number, system.ids.token() + system.ids.token(), system.clock.wall())

@@ -13,8 +13,9 @@ from sqlalchemy import delete, select, text, update
 
 from engine.clock import DAY, HOUR, MINUTE, SECOND, SetClock
 from engine.errors import Forbidden, Invalid, Unauthenticated
-from engine.operations.accounts import accounts, attempts, passwords, tokens
+from engine.operations.accounts import accounts, passwords, tokens
 from engine.operations.context import System
+from engine.store.accounts import attempts
 from engine.store.databases import turnstile
 from engine.store.databases.turnstile import Turnstile
 from engine.store.schema import hub

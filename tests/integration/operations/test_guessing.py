@@ -9,8 +9,9 @@ import pytest
 
 from engine.clock import MINUTE
 from engine.errors import Busy
-from engine.operations.accounts import accounts, attempts, care, familiar, passwords
+from engine.operations.accounts import accounts, care, passwords
 from engine.operations.context import ENGINE
+from engine.store.accounts import attempts, familiar
 from engine.store.schema import hub
 from tests.bounded import until_nothing
 from tests.integration.operations.logging_in import WORD, guess

@@ -41,7 +41,7 @@ WHOLE_MODULES = {
 #: Statements that sort what they found, a handful of rows, by what no index has.
 SORTS = {
     "jobs._OLDEST": "the jobs of one case", "jobs._NEXT": "scenarios and demos ask it of the jobs that wait",
-    "directory._HUB": "the alliances of a unit", "accounts._SESSION": "the districts of an account", "incidents._JOBS": "jobs that were given up",
+    "directory._HUB": "the alliances of a unit", "sessions._SESSION": "the districts of an account", "incidents._JOBS": "jobs that were given up",
     "people._PATH": "the way up from a unit", "people._SEATS": "who has a role on it",
     "people._WITH_ROLES": "who has a role in some units", "people._GRANT": "a person's grants of a role in a unit",
     "people._STANDING": "one deputy's of one person", "checkpoints._HEADS": "what moved within a minute",

@@ -10,8 +10,9 @@ from flask import Flask, abort
 
 from engine.errors import Busy, Conflict, Forbidden, KeyReused, NotFound, RongtongError
 from engine.i18n import Text, both
-from engine.operations.accounts import accounts, attempts
+from engine.operations.accounts import accounts
 from engine.rest import problems
+from engine.store.accounts import attempts
 from engine.web import errors
 from tests.integration.web.conftest import PASSWORD, Window
 from tests.integration.web.test_pages import begin, turns

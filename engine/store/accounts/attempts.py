@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, or_, update
 from engine.addresses import counted_as
 from engine.clock import MINUTE, Micros
 from engine.definition.values.plain import name_key
-from engine.operations.accounts import familiar
+from engine.store.accounts import familiar
 from engine.store.databases.sql import Statement
 from engine.store.schema import hub
 from engine.store.text import digest
