@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from sqlalchemy import bindparam, or_, select
-
 from engine.cached import cached_property
 from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context, no_case, no_district
 from engine.operations.facts import OperationFacts
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences, named_exits
-from engine.store import answering, cases, journal
+from engine.store import answering, cases, journal, notices
 from engine.store.answering import Answers
 from engine.store.cases import Case
-from engine.store.databases.sql import Statement, among
-from engine.store.schema.tables import notice, party, task
 from engine.store.text import load
 from engine.store.transactions.runner import Tx
-
-_p, _t, _n = party.c, task.c, notice.c
-_PARTIES = Statement(select(_p.unit_id).where(_p.district_id == bindparam("district"), _p.case_id == bindparam("case")))
-_ASKED = Statement(
-    select(_t.n)
-    .where(_t.district_id == bindparam("district"), _t.case_id == bindparam("case"))
-    .where(or_(_t.actor == bindparam("person"), _t.assignee == bindparam("person"), among(_t.audience, "keys")))
-    .limit(1),
-    lists=["keys"],
-)
-#: What an exit or an end of the process told of a case: a notice of a kind with a dot.
-_DEED: Final = "%.%"
-_TOLD = Statement(
-    select(_n.id)
-    .where(_n.district_id == bindparam("district"), _n.person == bindparam("person"))
-    .where(_n.case_id == bindparam("case"), _n.kind.like(bindparam("deed")))
-    .limit(1)
-)
 
 
 def require_here(ctx: Context, tx: Tx, caller: Caller) -> None:
@@ -87,12 +63,11 @@ class Sight:
         )
 
     def _of_a_party(self, case: Case) -> bool:
-        parties = (row.unit_id for row in self.tx.rows(_PARTIES, district=self.ctx.id, case=case.id))
+        parties = (unit for _, unit in cases.parties(self.tx, self.ctx.id, case.id))
         return not {case.unit, *parties}.isdisjoint(self.units)
 
     def _asked(self, case: Case) -> bool:
-        asked = {"district": self.ctx.id, "case": case.id, "person": self.person, "keys": list(self.answers.keys)}
-        return self.tx.one(_ASKED, **asked) is not None
+        return answering.was_asked(self.tx, self.ctx.id, case.id, self.person, self.answers.keys)
 
     def _may_leave(self, case: Case) -> bool:
         """Whether an exit beside what is open names the person: what one may press one may see."""
@@ -107,7 +82,7 @@ class Sight:
         keys = set(self.answers.keys)
         if not keys:
             return False  # no longer one of the district's
-        if self._told(case):
+        if notices.told(self.tx, self.ctx.id, case.id, self.person):
             return True
         for entry in journal.read(self.tx, self.ctx.id, case.id):
             events = load(entry.body)["ev"]
@@ -115,11 +90,6 @@ class Sight:
             if entry.actor == self.person or any(seat[1] in keys for seat in seats):
                 return True
         return False
-
-    def _told(self, case: Case) -> bool:
-        """Whether an exit or an end of the process told the person of this case."""
-        about = {"district": self.ctx.id, "case": case.id, "person": self.person, "deed": _DEED}
-        return self.tx.one(_TOLD, **about) is not None
 
 
 def require_sight(ctx: Context, tx: Tx, caller: Caller, number: str) -> Case:

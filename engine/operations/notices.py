@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
-
 from engine.clock import Micros
 from engine.extend.senders import Sender
 from engine.i18n import Text
@@ -19,9 +17,7 @@ from engine.operations.reading.views import NoticeView
 from engine.operations.writing import Wish, Written, write
 from engine.runtime.titles import end_title, outcome_title, step_title
 from engine.store import cases, jobs, people
-from engine.store.databases.sql import Statement, among, constant
-from engine.store.schema.tables import cases as cases_table
-from engine.store.schema.tables import notice, task
+from engine.store import notices as store
 from engine.store.transactions.runner import Tx
 
 #: So many characters of a comment stand in the notice of it.
@@ -53,7 +49,7 @@ def deliver(ctx: Context, tx: Tx, case_id: str, n: int | None, told: list[dict[s
                 "read_at": None,
             }
     if rows:
-        tx.connection.execute(insert(notice), list(rows.values()))
+        store.add(tx, list(rows.values()))
         _hand_on(ctx, tx, case, n, list(rows.values()))
 
 
@@ -140,29 +136,14 @@ _BY_ITSELF = {
 }
 
 
-_n, _c, _t = notice.c, cases_table.c, task.c
-_MINE = Statement(
-    select(_n.case_id, _n.kind, _n.zh, _n.en, _n.at, _n.read_at, _c.number, _c.subject)
-    .outerjoin(cases_table, (_c.district_id == _n.district_id) & (_c.id == _n.case_id))
-    .where(_n.district_id == bindparam("district"), _n.person == bindparam("person"))
-    .order_by(_n.at.desc(), _n.id.desc())
-    .limit(bindparam("limit"))
-)
-_WAITING = Statement(
-    select(_t.case_id, _t.step)
-    .where(_t.district_id == bindparam("district"), among(_t.case_id, "cases"))
-    .where(or_(_t.status == constant("open"), _t.status == constant("incident"))),
-    lists=["cases"],
-)
-
-
 def mine(ctx: Context, caller: Caller, limit: int = 50) -> tuple[NoticeView, ...]:
     """What the caller was told lately, newest first."""
 
     def work(tx: Tx) -> tuple[NoticeView, ...]:
         require_here(ctx, tx, caller)
-        found = tx.rows(_MINE, district=ctx.id, person=caller.person, limit=limit)
-        waiting = _waiting(tx, ctx.id, {row.case_id for row in found if row.read_at is None and _step_of(row.kind)})
+        found = store.lately(tx, ctx.id, caller.person, limit)
+        urging = {row.case_id for row in found if row.read_at is None and _step_of(row.kind)}
+        waiting = store.waiting(tx, ctx.id, urging)
         return tuple(_view(row, waiting) for row in found)
 
     return ctx.runner.run(work, write=False)
@@ -172,13 +153,6 @@ def _step_of(kind: str) -> str:
     """The step that a notice of a clock or a failure wants somebody to see to; "" for any other notice."""
     step, _, word = kind.partition(":")
     return step if word in _BY_ITSELF else ""
-
-
-def _waiting(tx: Tx, district: str, case_ids: set[str]) -> set[tuple[str, str]]:
-    """The steps of *case_ids* that still wait for somebody."""
-    if not case_ids:
-        return set()
-    return {(row.case_id, row.step) for row in tx.rows(_WAITING, district=district, cases=list(case_ids))}
 
 
 def _view(row: Any, waiting: set[tuple[str, str]]) -> NoticeView:
@@ -191,14 +165,9 @@ def _view(row: Any, waiting: set[tuple[str, str]]) -> NoticeView:
 
 def mark_read(ctx: Context, caller: Caller, *, upto: Micros | None = None, key: str = "") -> int:
     """The caller has seen their notices, those after *upto* excepted; how many were new."""
-    t = notice.c
-    unread = (t.district_id == ctx.id) & (t.person == caller.person) & t.read_at.is_(None)
-    if upto is not None:
-        unread &= t.at <= upto
-
     def work(ctx: Context, tx: Tx) -> Written:
         require_here(ctx, tx, caller)
-        count = tx.connection.execute(update(notice).where(unread).values(read_at=ctx.now)).rowcount
+        count = store.mark_read(tx, ctx.id, caller.person, ctx.now, upto)
         return Written(count, {"read": count} if count else None)
 
     return int(write(ctx, caller, Wish(f"person:{caller.person}", "mark_read", {"upto": upto}, key), work))

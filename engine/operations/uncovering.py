@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import insert
-
 from engine.definition.model import Field
 from engine.errors import Forbidden, NotFound
 from engine.i18n import Text
@@ -14,8 +12,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.reading.parts import Showing
 from engine.operations.reading.read_log_views import Uncovered
 from engine.operations.writing import Wish, Written, write
-from engine.store import journal
-from engine.store.schema import tables
+from engine.store import journal, read_log
 from engine.store.transactions.runner import Tx
 
 #: The log of a case is a journal of its own, so that reading never waits for deciding.
@@ -35,9 +32,7 @@ def uncover(ctx: Context, caller: Caller, number: str, field: str, *, key: str =
         show = _may(ctx, tx, caller, number, field)
         seq = journal.lock_stream(tx, ctx.id, stream).seq + 1
         whom = sorted(_concerned(show, field))
-        line = {"district_id": ctx.id, "case_id": case.id, "seq": seq, "reader": caller.person, "field": field,
-                "at": ctx.now}  # fmt: skip
-        tx.connection.execute(insert(tables.uncovered), [{**line, "person": person} for person in whom])
+        read_log.add(tx, ctx.id, case.id, seq=seq, reader=caller.person, field=field, persons=whom, now=ctx.now)
         return Written(field, {"field": field, "whom": whom})
 
     write(ctx, caller, Wish(stream, "uncover", {"number": number, "field": field}, key), work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from engine.clock import Micros
 from engine.definition.district.roles import ADMIN
 from engine.runtime.hands import ANY_ADMIN
-from engine.store.databases.sql import Statement
+from engine.store.databases.sql import Statement, among
 from engine.store.people import deputised, granted, next_up, org_head, unit_lives
 from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
@@ -94,6 +95,14 @@ _ANSWERS_ABOVE = Statement(
 _over_home = and_(_u.district_id == _district, _u.id == _above.c.id)
 _PLAIN_ABOVE = Statement(
     union_all(select(*_parts.c), _merged, select(*_everybody).select_from(_above.outerjoin(tables.unit, _over_home)))
+)
+_t = tables.task.c
+_ASKED = Statement(
+    select(_t.n)
+    .where(_t.district_id == _district, _t.case_id == bindparam("case"))
+    .where(or_(_t.actor == _who, _t.assignee == _who, among(_t.audience, "keys")))
+    .limit(1),
+    lists=["keys"],
 )
 
 
@@ -196,3 +205,8 @@ def audience_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[str,
 def units_of(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
     """The units that a person belongs to or has a role in."""
     return answers(tx, district, person, now, above=False).units
+
+
+def was_asked(tx: Tx, district: str, case: str, person: str, keys: Iterable[str]) -> bool:
+    """Whether a task of the case is or was with *person*, or with whoever answers to one of *keys*."""
+    return tx.one(_ASKED, district=district, case=case, person=person, keys=list(keys)) is not None
