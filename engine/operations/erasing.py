@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import delete, select, update
-
 from engine.errors import Conflict, Invalid, Problem
 from engine.i18n import Text
 from engine.operations.admins import require_admin
@@ -13,11 +11,9 @@ from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context, no_case
 from engine.operations.reading.history import state_now
 from engine.operations.writing import Wish, Written, write
-from engine.store import cases, search
+from engine.store import cases, erasing, search
 from engine.store.cases import Case
-from engine.store.schema import tables
 from engine.store.schema.leftovers import sweep
-from engine.store.text import dump
 from engine.store.transactions.runner import Tx
 
 #: What stands in lists where the subject was.
@@ -61,9 +57,7 @@ def _may_go(ctx: Context, tx: Tx, case: Case) -> None:
             Text("这件还没有办完，不能清除。先办完或取消。", "This case is still open; finish or cancel it first."),
             code="case_open",
         )
-    j = tables.job.c
-    waiting = select(j.id).where(j.district_id == ctx.id, j.stream == case.id)
-    if tx.read(waiting.limit(1)):
+    if erasing.is_sending(tx, ctx.id, case.id):
         raise Conflict(
             Text("这件还有通知没有发出，过一会儿再清除。", "Something of this case is still to be sent; try later."),
             code="case_sending",
@@ -72,15 +66,10 @@ def _may_go(ctx: Context, tx: Tx, case: Case) -> None:
 
 def _empty(ctx: Context, tx: Tx, case: Case) -> bool:
     """Take the words out of every row of the case; False when none was left. Salts go too: digests tell nothing."""
-    d, n, c = tables.case_data.c, tables.notice.c, tables.cases.c
-    kept = (d.district_id == ctx.id, d.case_id == case.id, d.salt != "")
-    emptied = update(tables.case_data).where(*kept).values(salt="", fill=None, note=None, data=None, told=None)
-    if not tx.connection.execute(emptied).rowcount:
+    if not erasing.forget_words(tx, ctx.id, case.id):
         return False
-    tx.connection.execute(delete(tables.notice).where(n.district_id == ctx.id, n.case_id == case.id))
     state = state_now(tx, ctx.id, case.id)  # what an action repeated of the form stood there too
     found = search.search_text(case.number, by_hash(ctx, tx, case.def_hash).process.title.zh)
-    named = update(tables.cases).where(c.district_id == ctx.id, c.id == case.id)
-    tree = dump({key: value for key, value in state.items() if key != "data"})
-    tx.connection.execute(named.values(subject=ERASED, search=found, state=tree))
+    tree = {key: value for key, value in state.items() if key != "data"}
+    erasing.rename(tx, ctx.id, case.id, subject=ERASED, search=found, state=tree)
     return True
