@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
-
 from engine.i18n import Text
 from engine.operations.content.publish import all_current
 from engine.operations.context import Context
 from engine.runtime.titles import end_title
-from engine.store.schema.tables import cases, task
+from engine.store import counts
 from engine.store.transactions.runner import Tx
 
 
@@ -35,9 +33,7 @@ def figures(ctx: Context) -> tuple[Figures, ...]:
 def _read(ctx: Context, tx: Tx) -> tuple[Figures, ...]:
     definitions = {d.process.name: d.process for d in all_current(ctx, tx)}
     found = {name: Figures(name, process.title) for name, process in definitions.items()}
-    c, t = cases.c, task.c
-    counted = select(c.process, c.status, c.end_name, func.count().label("many")).where(c.district_id == ctx.id)
-    for row in tx.read(counted.group_by(c.process, c.status, c.end_name)):
+    for row in counts.by_process_and_end(tx, ctx.id):
         if row.process not in found:
             continue
         one = found[row.process]
@@ -46,10 +42,7 @@ def _read(ctx: Context, tx: Tx) -> tuple[Figures, ...]:
             one.ended[end_title(definitions[row.process], row.end_name)] += row.many
         else:
             one.open += row.many
-    late = select(t.process, func.count(t.case_id.distinct()).label("many")).where(
-        t.district_id == ctx.id, t.status == "open", t.due_at < ctx.now
-    )
-    for row in tx.read(late.group_by(t.process)):
-        if row.process in found:
-            found[row.process].late = row.many
+    for name, many in counts.late_by_process(tx, ctx.id, ctx.now).items():
+        if name in found:
+            found[name].late = many
     return tuple(found.values())

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, insert, select
-
 from engine.clock import Micros
 from engine.operations.context import Context, District, System
-from engine.store import verify_reads
-from engine.store.databases.sql import Statement
-from engine.store.schema import hub
-from engine.store.schema.tables import district as table
-from engine.store.transactions.runner import Tx
-
-_p = hub.placement.c
-_PLACED = Statement(select(_p.district_id).order_by(_p.position, _p.district_id))
-_OFFSET = Statement(select(table.c.value).where(table.c.key == bindparam("key")).limit(1))
+from engine.store import districts, verify_reads
 
 
 def context(system: System, district: str) -> Context:
@@ -29,12 +19,7 @@ def context(system: System, district: str) -> Context:
 
 def all_districts(system: System) -> list[str]:
     """The ids of the districts that live in this database, in the order they are shown."""
-    return system.runner.run(placed, write=False)
-
-
-def placed(tx: Tx) -> list[str]:
-    """The same, in a transaction that is open."""
-    return [row.district_id for row in tx.rows(_PLACED)]
+    return system.runner.run(districts.placed, write=False)
 
 
 def all_contexts(system: System) -> tuple[Context, ...]:
@@ -58,16 +43,10 @@ def is_whole_demo(system: System) -> bool:
 
 
 def _offset(system: System) -> str | None:
-    found = system.runner.run(lambda tx: tx.one(_OFFSET, key=OFFSET), write=False)
-    return found and str(found.value)
+    return system.runner.run(lambda tx: districts.any_value(tx, OFFSET), write=False)
 
 
 def keep_offset(system: System, offset: Micros) -> None:
     """Let business time run *offset* from the machine's clock, whoever opens this database from now on."""
-    rows = [{"district_id": ctx.id, "key": OFFSET, "value": str(offset)} for ctx in all_contexts(system)]
-
-    def work(tx: Tx) -> None:
-        tx.connection.execute(delete(table).where(table.c.key == OFFSET))
-        tx.connection.execute(insert(table), rows)
-
-    system.runner.run(work)
+    here, said = all_districts(system), {OFFSET: str(offset)}
+    system.runner.run(lambda tx: districts.keep(tx, here, said))

@@ -6,12 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import update
-
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, write
-from engine.store import verify_reads
-from engine.store.schema import tables
+from engine.store import districts, verify_reads
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
 
@@ -29,9 +26,8 @@ def change(ctx: Context, caller: Caller, command: str, said: dict[str, Any], wor
 
     def changing(ctx: Context, tx: Tx) -> Written:
         work(tx)
-        d, value = tables.district.c, kept(tx, ctx.id)
-        held = update(tables.district).where(d.district_id == ctx.id, d.key == KEPT)
-        tx.connection.execute(held.values(value=value))
+        value = kept(tx, ctx.id)
+        districts.keep(tx, [ctx.id], {KEPT: value})
         return Written(None, {**said, "changed": {KEPT: digest(value)}})
 
     write(ctx, caller, Wish("org", command, said), changing)

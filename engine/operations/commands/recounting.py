@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, insert
-
 from engine.clock import Micros
 from engine.definition.calendar.working import Calendar
 from engine.i18n import Text
@@ -19,8 +17,7 @@ from engine.runtime import commands as c
 from engine.runtime.draft import Draft
 from engine.runtime.recount import moves
 from engine.runtime.titles import step_title
-from engine.store import cases, tasks
-from engine.store.schema import tables
+from engine.store import cases, districts, tasks
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
 
@@ -78,9 +75,7 @@ def recount_once(ctx: Context) -> int:
     moved = recount(ctx)
 
     def work(ctx: Context, tx: Tx) -> Written:
-        t = tables.district
-        tx.connection.execute(delete(t).where(t.c.district_id == ctx.id, t.c.key == "counted"))
-        tx.connection.execute(insert(t), [{"district_id": ctx.id, "key": "counted", "value": calendar}])
+        districts.keep(tx, [ctx.id], {"counted": calendar})
         return Written(None, {"changed": {"counted": digest(calendar)}})
 
     write(ctx, ENGINE, Wish("org", "recount", calendar), work)

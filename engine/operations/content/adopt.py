@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Table, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
-
-from engine.clock import Micros
 from engine.definition.calendar.working import calendar_from
 from engine.definition.district.model import DistrictPack
-from engine.definition.district.units import in_order
 from engine.definition.model import Process
-from engine.definition.values.forms import day_end, midnight, to_micros
 from engine.errors import Invalid, Problem
 from engine.extend.calls.beside import on_content
 from engine.extend.context import SeedContext
@@ -34,13 +26,10 @@ from engine.operations.context import Caller, Context, District, System
 from engine.operations.districts import context
 from engine.operations.plugin_contexts import handed
 from engine.operations.writing import Wish, Written, write
-from engine.store import verify_reads
-from engine.store.schema import hub, tables
-from engine.store.schema.columns import NEVER
+from engine.store import counts, districts, pack_rows, verify_reads
 from engine.store.text import digest
 from engine.store.transactions.runner import Tx
 
-Row = dict[str, Any]
 #: What a district's own table says, by key.
 Record = dict[str, str]
 
@@ -60,22 +49,6 @@ class Adopted:
 
     processes: dict[str, bool]
     changed: tuple[str, ...] = ()
-
-
-def put(tx: Tx, table: Table, rows: Iterable[Row]) -> None:
-    """Insert *rows*, or bring those that exist up to date."""
-    rows = list(rows)
-    if not rows:
-        return
-    build = sqlite.insert if tx.dialect == "sqlite" else postgresql.insert
-    statement = build(table)
-    keys = [c.name for c in table.primary_key.columns]
-    others = {c: statement.excluded[c] for c in rows[0] if c not in keys}
-    if others:
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=others)
-    else:
-        statement = statement.on_conflict_do_nothing()
-    tx.connection.execute(statement, rows)
 
 
 def adopt(system: System, given: Pack, caller: Caller, *, demo: bool = False, key: str = "") -> Context:
@@ -110,9 +83,10 @@ def adoption(
         wanted = {**record, "settings": _kept(held, settings), "counted": counted}
         ctx = replace(at, district=District.from_record(pack.id, wanted))
         _still_usable(ctx, tx)
-        put(tx, hub.placement, [{"district_id": pack.id, "title": record["title"], "url": "", "position": 0}])
-        wanted[who.KEPT] = _put_people(tx, pack, ctx.now)
-        put(tx, tables.district, [{"district_id": pack.id, "key": k, "value": v} for k, v in wanted.items()])
+        pack_rows.place(tx, pack.id, record["title"])
+        pack_rows.put_people(tx, pack, ctx.now)
+        wanted[who.KEPT] = who.kept(tx, pack.id)
+        districts.keep(tx, [pack.id], wanted)
         chosen.keep(tx, ctx.district)
         _seed(tx, ctx, pack)
         if not held:
@@ -174,10 +148,8 @@ def _kept(held: Record, settings: dict[str, dict[str, Any]]) -> str:
 
 def _still_usable(ctx: Context, tx: Tx) -> None:
     """Refuse a choice of plugins under which cases that are still open could not go on."""
-    c = tables.cases.c
-    used = select(c.process, c.def_hash, func.count()).where(c.district_id == ctx.id, c.status != "ended")
     problems: list[Problem] = []
-    for process, hash_, many in tx.read(used.group_by(c.process, c.def_hash)):
+    for process, hash_, many in counts.not_ended_by_version(tx, ctx.id):
         for plugin in by_hash(ctx, tx, hash_).process.uses:
             if plugin in ctx.district.plugins:
                 continue
@@ -208,7 +180,7 @@ def adopt_process(ctx: Context, caller: Caller, process: Process, *, key: str = 
             "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True),
             "processes": json.dumps([*names, *({process.name} - set(names))]),
         }
-        put(tx, tables.district, [{"district_id": ctx.id, "key": k, "value": v} for k, v in wanted.items()])
+        districts.keep(tx, [ctx.id], wanted)
         chosen.keep(tx, District.from_record(ctx.id, {**held, **wanted}))
         current = publish_within(ctx, tx, caller, process)
         changed = {name: digest(value) for name, value in wanted.items() if held[name] != value}
@@ -216,66 +188,6 @@ def adopt_process(ctx: Context, caller: Caller, process: Process, *, key: str = 
 
     wish = Wish("org", "adopt_process", {"process": process.name, "hash": process.hash}, key)
     return bool(write(ctx, caller, wish, work, long=True))
-
-
-def _from(day: date | None) -> Micros:
-    return 0 if day is None else to_micros(midnight(day))
-
-
-def _through(day: date | None) -> Micros:
-    """The end of the last day, which is the first moment of none."""
-    return NEVER if day is None else to_micros(day_end(day))
-
-
-def _put_people(tx: Tx, pack: DistrictPack, now: Micros) -> str:
-    d = pack.id
-    units = in_order(pack.units)
-    put(tx, tables.unit, (
-        {"district_id": d, "id": u.id, "name": u.name, "short": u.short, "kind": u.kind, "code": u.code or None,
-         "parent": u.parent or None, "successor": u.successor or None, "since": _from(u.since),
-         "until": _through(u.until)} for u in units))  # fmt: skip
-    _put_members(tx, pack, now)
-    put(tx, tables.person, (
-        {"district_id": d, "id": p.id, "name": p.name, "unit_id": p.unit, "phone": p.phone or None,
-         "since": 0, "until": NEVER} for p in pack.persons))  # fmt: skip
-    wanted = {f"{g.person}:{g.role}:{g.unit}": g for g in pack.grants}
-    put(tx, tables.role_grant, (
-        {"district_id": d, "id": key, "person": g.person, "role": g.role, "unit_id": g.unit, "since": 0,
-         "until": NEVER} for key, g in wanted.items()))  # fmt: skip
-    deputies = {f"{x.person}:{x.deputy}:{x.since}": x for x in pack.deputies}
-    put(tx, tables.deputy, (
-        {"district_id": d, "id": key, "person": x.person, "deputy": x.deputy,
-         "role": x.role or None, "since": _from(x.since), "until": _through(x.until),
-         "reason": x.reason} for key, x in deputies.items()))  # fmt: skip
-    named = {tables.person: {p.id for p in pack.persons}, tables.role_grant: wanted, tables.deputy: deputies}
-    for table, keys in named.items():
-        _end(tx, table, d, set(keys), now)
-    tx.connection.execute(delete(tables.rota).where(tables.rota.c.district_id == d))
-    put(tx, tables.rota, (
-        {"district_id": d, "name": r.name, "unit_id": r.unit, "from_day": r.from_day.isoformat(),
-         "audience": r.audience} for r in pack.rotas))  # fmt: skip
-    return who.kept(tx, d)
-
-
-def _put_members(tx: Tx, pack: DistrictPack, now: Micros) -> None:
-    """The alliances; a member that the pack no longer names leaves now."""
-    wanted = {(alliance.unit, member) for alliance in pack.alliances for member in alliance.members}
-    m = tables.unit_member.c
-    held = tx.read(select(m.alliance, m.member).where(m.district_id == pack.id, m.until > now))
-    for alliance, member in {(row.alliance, row.member) for row in held} - wanted:
-        left = tables.unit_member.update().where(m.district_id == pack.id, m.alliance == alliance, m.member == member)
-        tx.connection.execute(left.where(m.until > now).values(until=now))
-    put(tx, tables.unit_member, (
-        {"district_id": pack.id, "alliance": alliance, "member": member, "since": 0, "until": NEVER}
-        for alliance, member in sorted(wanted)))  # fmt: skip
-
-
-def _end(tx: Tx, table: Table, district: str, wanted: set[str], now: Micros) -> None:
-    """A person, grant or deputy that the pack no longer names ends now; its row stays for the record."""
-    t = table.c
-    held = tx.read(select(t.id).where(t.district_id == district, t.until > now))
-    for key in {row.id for row in held} - wanted:
-        tx.connection.execute(table.update().where(t.district_id == district, t.id == key).values(until=now))
 
 
 def _seed(tx: Tx, ctx: Context, pack: DistrictPack) -> None:

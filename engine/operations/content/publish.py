@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from sqlalchemy import bindparam, insert, literal_column, select, update
-
 from engine.definition.catalogue import Catalogue
-from engine.definition.language.canonical import text_of
 from engine.definition.load import process_from_document
 from engine.definition.model import Process
 from engine.definition.specs import kept_catalogue, over, specs_of, under
@@ -18,10 +14,7 @@ from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, write
 from engine.runtime.draft import Definition
-from engine.store import journal
-from engine.store.databases.sql import Statement
-from engine.store.people import org_head
-from engine.store.schema.tables import definition as table
+from engine.store import definitions, journal
 from engine.store.text import digest, dump
 from engine.store.transactions.runner import Tx
 
@@ -66,54 +59,14 @@ def _kept(ctx: Context, process: Process) -> dict[str, str]:
 
 
 def _make_current(ctx: Context, tx: Tx, caller: Caller, process: Process) -> bool:
-    """Store *process* unless it is there, and make it the current one of its name; False when nothing changes."""
-    mine = (table.c.district_id == ctx.id) & (table.c.process == process.name)
-    same = mine & (table.c.hash == process.hash)
-    held = next(iter(tx.read(select(table.c.current, table.c.specs).where(same))), None)
+    """Make *process* the current one of its name; False when nothing changes."""
     specs = _specs(ctx, process)
-    if held is not None and held.current == 1 and held.specs == specs:
-        return False
-    tx.connection.execute(update(table).where(mine, table.c.current == 1).values(current=0))
-    if held is not None:
-        tx.connection.execute(update(table).where(same).values(current=1, specs=specs))
-        return True
-    row = {
-        "district_id": ctx.id,
-        "hash": process.hash,
-        "process": process.name,
-        "title": json.dumps(list(process.title), ensure_ascii=False),
-        "document": text_of(process.document),
-        "specs": specs,
-        "published_by": caller.person,
-        "published_at": ctx.now,
-        "current": 1,
-    }
-    tx.connection.execute(insert(table).values(**row))
-    return True
+    return definitions.make_current(tx, ctx.id, process, specs, by=caller.person, now=ctx.now)
 
 
 def _specs(ctx: Context, process: Process) -> str:
     """What *process* keeps of its plugins as they are now, as stored."""
     return dump(specs_of(process, ctx.catalogue))
-
-
-_CURRENT = Statement(
-    select(table.c.hash, org_head).where(
-        table.c.district_id == bindparam("district"),
-        table.c.process == bindparam("process"),
-        table.c.current == literal_column("1"),
-    )
-)
-_BY_HASH = Statement(
-    select(table.c.document, table.c.specs).where(
-        table.c.district_id == bindparam("district"), table.c.hash == bindparam("hash")
-    )
-)
-_ALL_CURRENT = Statement(
-    select(table.c.hash)
-    .where(table.c.district_id == bindparam("district"), table.c.current == literal_column("1"))
-    .order_by(table.c.process)
-)
 
 
 def current(ctx: Context, tx: Tx, name: str) -> Definition:
@@ -123,12 +76,13 @@ def current(ctx: Context, tx: Tx, name: str) -> Definition:
 
 def current_here(ctx: Context, tx: Tx, name: str) -> tuple[Definition, str]:
     """The same with the version of who is who, read together."""
-    found = tx.one(_CURRENT, district=ctx.id, process=name)
+    found = definitions.current(tx, ctx.id, name)
     if found is None:
         raise NotFound(
             Text(f"本区没有发布事项“{name}”。", f"This district has not published “{name}”."), code="no_process"
         )
-    return by_hash(ctx, tx, found.hash), found.directory or ""
+    hash_, directory = found
+    return by_hash(ctx, tx, hash_), directory
 
 
 def by_hash(ctx: Context, tx: Tx, hash_: str) -> Definition:
@@ -140,11 +94,11 @@ def by_hash(ctx: Context, tx: Tx, hash_: str) -> Definition:
     key = (ctx.id, hash_, ctx.enabled)
     definition = cache.get(key)
     if definition is None:
-        found = tx.one(_BY_HASH, district=ctx.id, hash=hash_)
+        found = definitions.by_hash(tx, ctx.id, hash_)
         if found is None:
             raise LookupError(f"the process {hash_} of {ctx.id} is not in the database")
-        specs = kept_catalogue(json.loads(found.specs))
-        definition = cache[key] = _read(json.loads(found.document), ctx.catalogue, specs)
+        document, specs = found
+        definition = cache[key] = _read(document, ctx.catalogue, kept_catalogue(specs))
     return definition
 
 
@@ -160,4 +114,4 @@ def _read(document: dict[str, Any], live: Catalogue, kept: Catalogue) -> Definit
 
 def all_current(ctx: Context, tx: Tx) -> list[Definition]:
     """Every current definition of the district, by name."""
-    return [by_hash(ctx, tx, row.hash) for row in tx.rows(_ALL_CURRENT, district=ctx.id)]
+    return [by_hash(ctx, tx, hash_) for hash_ in definitions.all_current(tx, ctx.id)]

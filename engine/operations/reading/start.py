@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
-
 from engine.clock import DAY
 from engine.definition.fields.offering import asks_anybody
 from engine.errors import NotFound
@@ -26,27 +24,18 @@ from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences
 from engine.runtime.refusals import may_not_start
 from engine.runtime.state import fresh
-from engine.store.databases.sql import Statement
-from engine.store.schema.tables import cases as case_table
+from engine.store import counts
 from engine.store.transactions.runner import Tx
 
 #: How far back "most used" looks.
 _LATELY = 90 * DAY
-_c = case_table.c
-_TIMES = Statement(
-    select(_c.process, func.count().label("times"))
-    .where(_c.district_id == bindparam("district"), _c.started_by == bindparam("person"))
-    .where(_c.started_at > bindparam("since"))
-    .group_by(_c.process)
-)
 
 
 def startable(ctx: Context, caller: Caller) -> tuple[StartItem, ...]:
     """The processes that the caller may start from one of their units, by title."""
 
     def work(tx: Tx) -> tuple[StartItem, ...]:
-        counted = tx.rows(_TIMES, district=ctx.id, person=caller.person, since=ctx.now - _LATELY)
-        times: dict[str, int] = {row.process: row.times for row in counted}
+        times = counts.started_by(tx, ctx.id, caller.person, ctx.now - _LATELY)
         people = people_of(ctx, tx)
         found = [(d, Outlook(ctx, d, people)) for d in all_current(ctx, tx) if start_units(ctx, tx, caller, d)]
         return tuple(

@@ -18,14 +18,14 @@ from engine.i18n import Text, from_stored, stored
 from engine.operations import who
 from engine.operations.content.publish import by_hash
 from engine.operations.context import Context
-from engine.operations.districts import OFFSET, placed
+from engine.operations.districts import OFFSET
 from engine.operations.plugin_contexts import read_context
 from engine.operations.uncovering import STREAM
 from engine.operations.verifying.case import chain, says
 from engine.operations.verifying.contents import check_contents
 from engine.operations.verifying.notices import check_read
 from engine.operations.verifying.verdict import Broken, broken, reading
-from engine.store import checkpoints, journal, verify_reads
+from engine.store import checkpoints, districts, journal, verify_reads
 from engine.store.jobs import KINDS, MOST_ATTEMPTS, OUTBOUND
 from engine.store.text import digest, load
 from engine.store.transactions.failures import is_of_database
@@ -81,7 +81,7 @@ def _invariant(ctx: Context, tx: Tx, invariant: Invariant) -> list[Broken]:
 
 def _placement(ctx: Context, tx: Tx) -> Iterator[Broken]:
     """The district is in the list of those that live here, by which it is found."""
-    if ctx.id not in placed(tx):
+    if ctx.id not in districts.placed(tx):
         yield broken("placement", ctx.id, "区县名册上没有它", "it is not in the list of districts")
 
 
