@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-
 from engine.clock import DAY, Micros, SetClock
 from engine.demo.days import days_since, ending, working_days
 from engine.demo.life import live, live_on
@@ -20,7 +18,7 @@ from engine.operations.content.library import Library
 from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Context, System
 from engine.operations.districts import all_contexts
-from engine.store.schema.tables import journal
+from engine.store import journal
 
 #: Called with a district's title and how many cases were started since the last call.
 Told = Callable[[Text, int], None]
@@ -92,5 +90,4 @@ def go_on(system: System, clock: SetClock, plan: Plan, now: Micros, told: Told) 
 
 def _latest(ctx: Context) -> Micros:
     """When something happened last in the district of *ctx*."""
-    statement = select(func.max(journal.c.at).label("at")).where(journal.c.district_id == ctx.id)
-    return int(ctx.runner.run(lambda tx: tx.read(statement), write=False)[0].at or 0)
+    return ctx.runner.run(lambda tx: journal.latest(tx, ctx.id), write=False) or 0

@@ -7,9 +7,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
-
-from sqlalchemy import or_, select
 
 from engine.clock import HOUR, MINUTE, Micros
 from engine.definition.catalogue import ActionSpec
@@ -31,13 +30,10 @@ from engine.operations.naming import person_named
 from engine.operations.plugin_contexts import write_context
 from engine.operations.work import ring, seal
 from engine.runtime.state import nodes
-from engine.store import cases, tasks
-from engine.store.databases.sql import insert_into
-from engine.store.schema import tables
+from engine.store import cases, people, tasks
 from engine.store.transactions.runner import Tx
 
 _LOG = logging.getLogger("rongtong.demo")
-_LEAVE = insert_into(tables.deputy)
 #: How often the engine's own work is done and new tasks are looked for.
 _TICK: Micros = 30 * MINUTE
 _OPENED: Micros = 9 * HOUR
@@ -63,10 +59,8 @@ def live_on(scene: Scene) -> None:
     acting = Acting(scene)
     if scene.days:
         _plan_leaves(scene)
-    c = tables.cases.c
-    opened = select(c.id).where(c.district_id == scene.ctx.id, c.status == "open").order_by(c.number)
-    for row in scene.read(lambda tx: tx.read(opened)):
-        acting.look(row.id)
+    for case in scene.read(lambda tx: cases.opened(tx, scene.ctx.id)):
+        acting.look(case)
     Starting(scene, acting).plan()
     _run(scene, acting)
 
@@ -119,12 +113,8 @@ def _tick(scene: Scene, acting: Acting) -> None:
     while run_jobs(scene.ctx, 100) + send_jobs(scene.ctx, limit=100):
         pass
     seal(scene.ctx)
-    t, lately = tables.task.c, scene.clock.at - 2 * _TICK
-    moved = (t.due_at >= lately) & (t.due_at <= scene.clock.at)
-    asked = select(t.case_id).where(
-        t.district_id == scene.ctx.id, t.status == "open", or_(t.opened_at >= lately, moved)
-    )
-    for case in sorted({row.case_id for row in scene.read(lambda tx: tx.read(asked))}):
+    now = scene.clock.at
+    for case in scene.read(lambda tx: tasks.moved_lately(tx, scene.ctx.id, now - 2 * _TICK, now)):
         acting.look(case)
 
 
@@ -158,9 +148,7 @@ def _words(scene: Scene, words: Mapping[str, Any], person: str, unit: str) -> di
 
 def _plan_leaves(scene: Scene) -> None:
     """Who is away: by what is written down already, else by the plan."""
-    d = tables.deputy.c
-    kept = select(d.person, d.since, d.until, d.deputy).where(d.district_id == scene.ctx.id, d.until > scene.clock.at)
-    for row in scene.read(lambda tx: tx.read(kept)):
+    for row in scene.read(lambda tx: people.deputies(tx, scene.ctx.id, scene.clock.at)):
         scene.away[row.person] = (row.since, row.until, row.deputy)
     for leave in scene.plan.leaves:
         if leave.district == scene.ctx.id:
@@ -176,10 +164,9 @@ def _leave(scene: Scene, leave: Leave) -> None:
     since = to_micros(midnight(scene.days[-1 - min(leave.from_days_ago, len(scene.days) - 1)]))
     last = to_datetime(scene.end).date() + timedelta(days=leave.until_in_days)
     until = to_micros(day_end(last))
-    row = {"district_id": ctx.id, "id": ctx.ids.new(), "person": person, "deputy": deputy, "role": None,
-           "since": since, "until": until, "reason": leave.reason}  # fmt: skip
+    of = partial(people.deputise, id=ctx.ids.new(), since=since, until=until, reason=leave.reason)
     said = {"person": person, "deputy": deputy}
-    who.change(ctx, ENGINE, "deputise", said, lambda tx: tx.change(_LEAVE, **row))
+    who.change(ctx, ENGINE, "deputise", said, lambda tx: of(tx, ctx.id, person=person, deputy=deputy))
     scene.away[person] = (since, until, deputy)
 
 

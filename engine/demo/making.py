@@ -8,8 +8,6 @@ from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-
 from engine.clock import Micros
 from engine.definition.model import Field, Process
 from engine.definition.values.moments import Period, at_time, decimal_text, to_datetime, write_period
@@ -19,7 +17,7 @@ from engine.ids import Chance
 from engine.operations.context import Context
 from engine.operations.plugin_contexts import read_context
 from engine.operations.reading.people import people_of
-from engine.store.schema.tables import role_grant
+from engine.store import people as held
 from engine.store.transactions.runner import Tx
 
 Holder = tuple[str, str]
@@ -53,14 +51,10 @@ class Pools:
             pools.parents[unit.id], pools.units[unit.short] = unit.parent or "", unit.id
         for person in people.persons(_MOST):
             pools.homes[person.id], pools.names[person.id] = person.unit, person.name
-        g = role_grant.c
-        granted = select(g.person, g.role, g.unit_id).where(
-            g.district_id == ctx.id, g.since <= ctx.now, g.until > ctx.now
-        )
-        rows = tx.read(granted.order_by(g.role, g.unit_id, g.person))
-        for row in rows:
+        grants = held.grants(tx, ctx.id, ctx.now)
+        for row in grants:
             pools.holders.setdefault(row.role, []).append((row.person, row.unit_id))
-        staff = {row.person for row in rows}
+        staff = {row.person for row in grants}
         pools.residents = [(person, unit) for person, unit in pools.homes.items() if person not in staff]
         for kind in ctx.registry.given(FieldType, ctx.enabled):
             plugin = ctx.registry.owner(kind)

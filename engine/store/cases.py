@@ -279,3 +279,9 @@ def parties(tx: Tx, district: str, case: str) -> tuple[tuple[str, str], ...]:
 def forms(tx: Tx, district: str, case: str) -> list[Any]:
     """What was typed in a case, command by command: ``seq``, ``salt``, ``fill``, ``note``, ``data``, ``told``."""
     return tx.rows(_FORMS, district=district, case=case)
+
+
+def opened(tx: Tx, district: str) -> list[str]:
+    """The ids of the cases that are open, by number."""
+    rows = tx.read(select(_c.id).where(_c.district_id == district, _c.status == "open").order_by(_c.number))
+    return [row.id for row in rows]

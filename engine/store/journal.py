@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from engine.clock import Micros
 from engine.store.databases.sql import Statement, insert_into
@@ -151,6 +151,12 @@ def find_request(tx: Tx, district: str, actor: str, key: str) -> Entry | None:
 def read(tx: Tx, district: str, stream: str, after: int = 0) -> tuple[Entry, ...]:
     """The commands of a stream in order, those after sequence number *after*."""
     return tuple(Entry(*row) for row in tx.rows(_READ, district=district, name=stream, after=after))
+
+
+def latest(tx: Tx, district: str) -> Micros | None:
+    """When something happened last in the district, or None."""
+    at: Micros | None = tx.read(select(func.max(_j.at).label("at")).where(_j.district_id == district))[0].at
+    return at
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from engine.clock import Micros
 from engine.definition.district.units import MOST_LEVELS
-from engine.store.databases.sql import Statement, among, constant
+from engine.store.databases.sql import Statement, among, constant, insert_into
 from engine.store.schema import tables
 from engine.store.schema.columns import NEVER
 from engine.store.transactions.runner import Tx
@@ -125,6 +125,7 @@ _ON_DUTY = Statement(
     .order_by(_r.from_day.desc())
     .limit(1)
 )
+_DEPUTISE = insert_into(tables.deputy)
 _dated = (tables.unit, tables.person, tables.role_grant, tables.deputy)
 _changes = union_all(
     *(
@@ -240,3 +241,21 @@ def on_duty(tx: Tx, district: str, name: str, unit: str, day: str) -> str | None
     return None if row is None else row.audience
 
 
+def grants(tx: Tx, district: str, now: Micros) -> list[Any]:
+    """Every grant that holds at *now*, as ``person``, ``role`` and ``unit_id``, by role and unit."""
+    held = select(_g.person, _g.role, _g.unit_id).where(_g.district_id == district, _g.since <= now, _g.until > now)
+    return list(tx.read(held.order_by(_g.role, _g.unit_id, _g.person)))
+
+
+def deputies(tx: Tx, district: str, now: Micros) -> list[Any]:
+    """Who is or will be away: ``person``, ``since``, ``until`` and ``deputy``."""
+    away = select(_d.person, _d.since, _d.until, _d.deputy).where(_d.district_id == district, _d.until > now)
+    return list(tx.read(away))
+
+
+def deputise(
+    tx: Tx, district: str, *, id: str, person: str, deputy: str, since: Micros, until: Micros, reason: str  # noqa: A002
+) -> None:
+    """Let *deputy* have all of the work of *person* from *since* until *until*."""
+    tx.change(_DEPUTISE, district_id=district, id=id, person=person, deputy=deputy, role=None, since=since, until=until,
+              reason=reason)  # fmt: skip

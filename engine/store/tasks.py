@@ -285,3 +285,10 @@ def next_ring(tx: Tx, district: str) -> Micros | None:
     """When the next clock comes, or None."""
     row = tx.one(_NEXT_RING, district=district)
     return None if row is None else row.ping_at
+
+
+def moved_lately(tx: Tx, district: str, since: Micros, now: Micros) -> list[str]:
+    """Cases with an open task that was opened after *since*, or has come to its deadline since then."""
+    moved = or_(_t.opened_at >= since, (_t.due_at >= since) & (_t.due_at <= now))
+    rows = tx.read(select(_t.case_id).where(_t.district_id == district, _t.status == "open", moved))
+    return sorted({row.case_id for row in rows})
