@@ -8,8 +8,8 @@ from datetime import date
 from typing import Annotated, Any, ClassVar
 
 from engine.extend import Action, ActionContext, Of, PersonId, Text, Undo, Undone, UnitId, action, undo
-from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
+from plugins.partner_registry.operations import register
 from plugins.partner_registry.rules import Known
 
 PartnerId = Annotated[str, Of("partner")]

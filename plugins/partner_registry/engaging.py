@@ -20,8 +20,7 @@ from engine.extend import (
     to_micros,
     undo,
 )
-from plugins.partner_registry import diary
-from plugins.partner_registry import operations as register
+from plugins.partner_registry.operations import diary, register
 
 PartnerId = Annotated[str, Of("partner")]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.extend import Evidence, EvidenceSource, ReadContext, Text
-from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
+from plugins.partner_registry.operations import register
 from plugins.partner_registry.rules import Known
 
 LABEL = Text("合伙人", "partner")

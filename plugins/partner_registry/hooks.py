@@ -23,11 +23,11 @@ from engine.extend import (
     hookimpl,
 )
 from plugins.partner_registry.actions import ACTIONS
-from plugins.partner_registry.diary import INVARIANTS
 from plugins.partner_registry.engaging import disengage, engage
 from plugins.partner_registry.evidence import EVIDENCE
+from plugins.partner_registry.operations.diary import INVARIANTS
+from plugins.partner_registry.operations.seeding import DATA
 from plugins.partner_registry.scenarios import VERBS
-from plugins.partner_registry.seeding import DATA
 from plugins.partner_registry.sentences import SENTENCES
 from plugins.partner_registry.settings import SETTINGS
 from plugins.partner_registry.tables import TABLES

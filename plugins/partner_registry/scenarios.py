@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.extend import Problem, ReadContext, ScenarioVerb, Text, WriteContext, listed
-from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
+from plugins.partner_registry.operations import register
 
 _KEYS = ("name", "unit", "kind", "skill", "status", "count")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping
 
 from engine.extend import (
     FieldType,
@@ -19,9 +19,8 @@ from engine.extend import (
     ValueType,
     both,
 )
-from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
-from plugins.partner_registry.tables import partner
+from plugins.partner_registry.operations import register
 
 _TEXT = ValueType("text")
 SPEC = TypeSpec(
@@ -39,8 +38,7 @@ SPEC = TypeSpec(
 
 def read(ctx: ReadContext, keys: Sequence[str]) -> Sequence[Record]:
     """The partners with these ids."""
-    mine = select(partner).where(partner.c.district_id == ctx.district, partner.c.id.in_(keys))
-    return _records(ctx, list(ctx.db.execute(mine).mappings()))
+    return _records(ctx, register.with_ids(ctx, keys))
 
 
 def find(ctx: ReadContext, words: str, limit: int) -> Sequence[Record]:

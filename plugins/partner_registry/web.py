@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping
 
 from engine.extend import Card, Figure, Page, PageContext, Text, View, listed
-from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
-from plugins.partner_registry.tables import partner
+from plugins.partner_registry.operations import register
 
 TITLE = Text("合伙人", "Partners")
 _SHOWN = 50
@@ -22,7 +21,7 @@ def roster(ctx: PageContext) -> View:
     rows = register.search(ctx, words, _SHOWN + 1, kind=kind)
     ctx.directory.want(units=[row["unit"] for row in rows], persons=[row["contact"] for row in rows])
     skills = register.skills_of(ctx, [row["id"] for row in rows])
-    counts = _counts(ctx)
+    counts = register.enrolled_by_kind(ctx)
     return View(
         "partner_registry/partners.html",
         TITLE,
@@ -52,17 +51,9 @@ def _row(ctx: PageContext, row: RowMapping, skills: Sequence[str]) -> dict[str, 
     }
 
 
-def _counts(ctx: PageContext) -> dict[str, int]:
-    """How many partners of each kind are enrolled."""
-    mine = select(partner.c.kind, func.count().label("times")).where(
-        partner.c.district_id == ctx.district, partner.c.status != "quit"
-    )
-    return {row.kind: row.times for row in ctx.db.execute(mine.group_by(partner.c.kind))}
-
-
 def figures(ctx: PageContext) -> Sequence[Figure]:
     """Partners by kind."""
-    counts = _counts(ctx)
+    counts = register.enrolled_by_kind(ctx)
     return [
         Figure(str(counts[key]), Text(*names), ctx.link(f"/partners?kind={key}"))
         for key, names in rules.KINDS.items()

@@ -6,8 +6,8 @@ from typing import Any
 
 from engine.extend import Action, Undo
 from plugins.points_exchange.attending import attend
-from plugins.points_exchange.closing import close_year
 from plugins.points_exchange.earning import coefficient, earn, revoke
+from plugins.points_exchange.operations.closing import close_year
 from plugins.points_exchange.settling import settle
 from plugins.points_exchange.spending import hold, quote, redeem, refund, release, restore
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
 from engine.extend import ActionContext, Period, PersonId, Text, Undone, UnitId, action, to_datetime, undo
-from plugins.points_exchange import operations as ledger
-from plugins.points_exchange import rules, service
+from plugins.points_exchange import rules
 from plugins.points_exchange.inputs import HOURS, KIND, MEMBER, PARTNER, POINTS, SERVED, PartnerId, account_of, kind_of
+from plugins.points_exchange.operations import ledger, service
 from plugins.points_exchange.settings import Policy
 from plugins.points_exchange.tables import posting as postings
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from engine.extend import Amount, Evidence, EvidenceSource, ReadContext, Text, decimal_text, money_words
-from plugins.points_exchange import holds, rules, saying
-from plugins.points_exchange import operations as ledger
+from plugins.points_exchange import rules, saying
 from plugins.points_exchange.inputs import account_of, kind_of
+from plugins.points_exchange.operations import holds, ledger
 from plugins.points_exchange.rules import shown
 from plugins.points_exchange.settings import Policy
 from plugins.points_exchange.spending import Terms, till_rule

@@ -25,7 +25,7 @@ from engine.extend import (
 from plugins.points_exchange import slots
 from plugins.points_exchange.actions import ACTIONS
 from plugins.points_exchange.evidence import EVIDENCE
-from plugins.points_exchange.invariants import INVARIANTS
+from plugins.points_exchange.operations.invariants import INVARIANTS
 from plugins.points_exchange.scenarios import VERBS
 from plugins.points_exchange.sentences import SENTENCES
 from plugins.points_exchange.settings import SETTINGS

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Annotated
 
 from engine.extend import Of, ReadContext, Text, decimal_text, listed
-from plugins.points_exchange import operations as ledger
 from plugins.points_exchange import rules
+from plugins.points_exchange.operations import ledger
 from plugins.points_exchange.settings import Kind, Policy
 
 PartnerId = Annotated[str, Of("partner")]

@@ -6,14 +6,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
-
 from engine.extend import Problem, ReadContext, ScenarioVerb, Text, ValueType, WriteContext, parse_input, to_datetime
-from plugins.points_exchange import operations as ledger
-from plugins.points_exchange import reports, rules
+from plugins.points_exchange import rules
 from plugins.points_exchange.inputs import kind_of
+from plugins.points_exchange.operations import ledger, reports
 from plugins.points_exchange.settings import Policy
-from plugins.points_exchange.tables import account, entry, posting
 
 _FIGURES = ("balance", "held", "available")
 #: Why points are posted.
@@ -64,19 +61,11 @@ def balance(ctx: WriteContext, wanted: Mapping[str, Any]) -> Sequence[Problem]:
 
 def postings(ctx: WriteContext, wanted: Mapping[str, Any]) -> Sequence[Problem]:
     """``{member: 覃婉清, earn: 2, redeem: 1, reverse: 0}``: how many postings of each reason; no member: all."""
-    mine = select(posting.c.reason, func.count(posting.c.id.distinct()).label("times")).where(
-        posting.c.district_id == ctx.district
-    )
-    if "member" in wanted or "partner" in wanted:
-        holder = _holder(ctx, wanted)
-        if holder is None:
-            return [_nobody(wanted)]
-        mine = (
-            mine.join(entry, (entry.c.district_id == posting.c.district_id) & (entry.c.posting == posting.c.id))
-            .join(account, (account.c.district_id == entry.c.district_id) & (account.c.id == entry.c.account))
-            .where(account.c.holder == holder, account.c.role == "member")
-        )
-    times = {row.reason: row.times for row in ctx.db.execute(mine.group_by(posting.c.reason))}
+    named = "member" in wanted or "partner" in wanted
+    holder = _holder(ctx, wanted) if named else None
+    if named and holder is None:
+        return [_nobody(wanted)]
+    times = reports.postings(ctx, holder)
     return [
         _fault(
             f"{reason}过账{times.get(reason, 0)}次，不是{count}次",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from engine.extend import ActionContext, Money, Problem, Text, action, money_words
-from plugins.points_exchange import holds, rules
+from plugins.points_exchange import rules
+from plugins.points_exchange.operations import holds
 from plugins.points_exchange.settings import Policy
 from plugins.points_exchange.spending import Offer, Terms, till_rule
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from engine.extend import PageContext, Text
-from plugins.points_exchange import reports
+from plugins.points_exchange.operations import reports
 from plugins.points_exchange.rules import shown
 from plugins.points_exchange.settings import Policy
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, cast, get_args
 
 from engine.extend import ActionContext, Money, PersonId, Problem, Text, Undone, UnitId, action, undo
-from plugins.points_exchange import holds, rules, saying
-from plugins.points_exchange import operations as ledger
+from plugins.points_exchange import rules, saying
 from plugins.points_exchange.inputs import KIND, MEMBER, PARTNER, POINTS, PartnerId, account_of, amount_of, kind_of
+from plugins.points_exchange.operations import holds, ledger
 from plugins.points_exchange.settings import Policy
 
 AVAILABLE = Text("现有", "available")

@@ -18,7 +18,7 @@ from engine.extend import (
     moment_words,
     to_datetime,
 )
-from plugins.points_exchange import reports
+from plugins.points_exchange.operations import reports
 from plugins.points_exchange.rules import decimal, shown
 from plugins.points_exchange.settings import NEVER
 

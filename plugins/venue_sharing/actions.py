@@ -20,7 +20,7 @@ from engine.extend import (
     to_datetime,
     undo,
 )
-from plugins.venue_sharing import operations
+from plugins.venue_sharing.operations import venues
 from plugins.venue_sharing.rules import ABOUT, Refusal
 
 VenueId = Annotated[str, Of("venue")]
@@ -98,15 +98,15 @@ class CheckedOut:
 )
 def hold(ctx: ActionContext, i: HoldIn) -> Held | Refused:
     """Hold a venue for the case; it stays held until the case lets go, unless the district sets ``lapse``."""
-    room = operations.venue_with(ctx, i.venue)
+    room = venues.venue_with(ctx, i.venue)
     if room is None:
         text = Text("没有这处场地。从场地列表里另选一处。", "There is no such venue; choose one from the list.")
         return _refused(Refusal("unknown", text))
-    no = operations.refusal(ctx, room, i.period, i.people)
+    no = venues.refusal(ctx, room, i.period, i.people)
     if no is not None:
         return _refused(no)
     until = _until(ctx)
-    placed = operations.place(ctx, room, i.period, i.people, until)
+    placed = venues.place(ctx, room, i.period, i.people, until)
     if isinstance(placed, Refusal):
         return _refused(placed)
     return Held(placed, to_datetime(until) if until is not None else None)
@@ -124,12 +124,12 @@ def _refused(no: Refusal) -> Refused:
 @undo("venue_sharing.release")
 def release(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
     """Let go of a booking and its half hours; one that was used stays in the books."""
-    row = operations.locked(ctx, receipt["id"])
+    row = venues.locked(ctx, receipt["id"])
     if row is None or row["status"] in ("released", "expired"):
         return "nothing_left"
     if row["status"] == "used":
         return "kept"
-    operations.let_go(ctx, row["id"], "released")
+    venues.let_go(ctx, row["id"], "released")
     return "undone"
 
 
@@ -141,24 +141,24 @@ def release(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
 )
 def confirm(ctx: ActionContext, i: BookingIn) -> Confirmed | Expired:
     """Turn a hold into a booking that stands; what has begun is too late to be lent."""
-    row = operations.locked(ctx, i.hold)
+    row = venues.locked(ctx, i.hold)
     if row is None or row["status"] in ("released", "expired"):
         return Expired()
     if row["status"] == "held":
         if row["starts_at"] <= ctx.now or (row["until"] is not None and row["until"] <= ctx.now):
-            operations.let_go(ctx, row["id"], "expired")
+            venues.let_go(ctx, row["id"], "expired")
             return Expired()
-        operations.move(ctx, row["id"], "confirmed")
+        venues.move(ctx, row["id"], "confirmed")
     return Confirmed(row["id"])
 
 
 @undo("venue_sharing.unconfirm")
 def unconfirm(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
     """Make a confirmed booking a hold again; undoing the hold is what lets go of it."""
-    row = operations.locked(ctx, receipt["id"])
+    row = venues.locked(ctx, receipt["id"])
     if row is None or row["status"] != "confirmed":
         return "kept" if row is not None and row["status"] == "used" else "nothing_left"
-    operations.move(ctx, row["id"], "held")
+    venues.move(ctx, row["id"], "held")
     return "undone"
 
 
@@ -169,9 +169,9 @@ def unconfirm(ctx: ActionContext, receipt: Mapping[str, Any]) -> Undone:
 )
 def check_out(ctx: ActionContext, i: BookingIn) -> CheckedOut:
     """Record that the venue was used and handed back."""
-    row = operations.locked(ctx, i.hold)
+    row = venues.locked(ctx, i.hold)
     if row is None or row["status"] not in ("confirmed", "used"):
         zh, en = "这次预约没有生效，不能清场。请联系管理员。", "This booking does not stand; ask an administrator."
         raise Veto((Problem("venue-not-confirmed", Text(zh, en)),))
-    operations.move(ctx, row["id"], "used")
+    venues.move(ctx, row["id"], "used")
     return CheckedOut(row["id"])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.extend import Evidence, Micros, Period, ReadContext, Text, ValueType, decode, span_words
-from plugins.venue_sharing import operations
+from plugins.venue_sharing.operations import venues
 from plugins.venue_sharing.rules import Venue
 
 _TIME, _ROOM, _HOURS = Text("时段", "time"), Text("容量", "capacity"), Text("开放时间", "opening hours")
@@ -22,7 +22,7 @@ _OWN = {
 def gather(ctx: ReadContext, inputs: Mapping[str, Any], receipt: Mapping[str, Any] | None) -> Sequence[Evidence]:
     """What can be said about a hold with these inputs; *receipt* is the hold's own, so as not to find itself."""
     period = decode(ValueType("period"), inputs.get("period"))
-    room = operations.venue_with(ctx, inputs.get("venue") or "")
+    room = venues.venue_with(ctx, inputs.get("venue") or "")
     if room is None or period is None:
         return ()
     lines = [_time(ctx, room, period, (receipt or {}).get("id", "")), _capacity(room, inputs.get("people") or 0)]
@@ -33,11 +33,11 @@ def gather(ctx: ReadContext, inputs: Mapping[str, Any], receipt: Mapping[str, An
 
 
 def _time(ctx: ReadContext, room: Venue, period: Period, own: str) -> Evidence:
-    no = operations.busy_with(ctx, room, period, but=own)
+    no = venues.busy_with(ctx, room, period, but=own)
     if no is not None:
         return Evidence("bad", _TIME, no.text)
     zh, en = span_words(period, ctx.now)
-    status = next((row["status"] for row in operations.bookings_of(ctx, room.id, period) if row["id"] == own), None)
+    status = next((row["status"] for row in venues.bookings_of(ctx, room.id, period) if row["id"] == own), None)
     if status is not None:
         return Evidence("ok", _TIME, Text(f"{zh}{_OWN[status].zh}", f"{en} {_OWN[status].en}"))
     return Evidence("ok", _TIME, Text(f"{zh}空着", f"{en} is free"))

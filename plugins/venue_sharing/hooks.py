@@ -30,8 +30,9 @@ from engine.extend import (
     ValueType,
     hookimpl,
 )
-from plugins.venue_sharing import actions, evidence, operations, scenarios, seeding, slots, tables, web
-from plugins.venue_sharing.invariants import INVARIANTS
+from plugins.venue_sharing import actions, evidence, scenarios, slots, tables, web
+from plugins.venue_sharing.operations import seeding, venues
+from plugins.venue_sharing.operations.invariants import INVARIANTS
 from plugins.venue_sharing.rules import Venue
 
 VENUE = TypeSpec(
@@ -62,11 +63,11 @@ def _record(room: Venue) -> Record:
 
 
 def _read(ctx: ReadContext, keys: Sequence[str]) -> Sequence[Record]:
-    return [_record(room) for room in operations.venues(ctx, tables.venue.c.id.in_(keys))]
+    return [_record(room) for room in venues.venues(ctx, tables.venue.c.id.in_(keys))]
 
 
 def _find(ctx: ReadContext, words: str, limit: int) -> Sequence[Record]:
-    return [_record(room) for room in operations.find_venues(ctx, words, limit)]
+    return [_record(room) for room in venues.find_venues(ctx, words, limit)]
 
 
 @hookimpl

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.extend import Problem, Text, WriteContext
-from plugins.venue_sharing import operations
+from plugins.venue_sharing.operations import venues
 
 KEYS = ("venue", "held", "confirmed", "used", "released", "expired")
 
@@ -14,10 +14,10 @@ KEYS = ("venue", "held", "confirmed", "used", "released", "expired")
 def bookings(ctx: WriteContext, given: Mapping[str, Any]) -> Sequence[Problem]:
     """Check ``{venue: 黄海路社区/多功能厅, confirmed: 1}``: each status named has exactly so many bookings."""
     words = str(given.get("venue", ""))
-    found = operations.find_venues(ctx, words, 1)
+    found = venues.find_venues(ctx, words, 1)
     if not found:
         return [Problem("venue-unknown", Text(f"没有场地“{words}”", f"there is no venue {words!r}"), path="venue")]
-    have = operations.counts(ctx, found[0].id)
+    have = venues.counts(ctx, found[0].id)
     problems = []
     for status, wanted in given.items():
         if status == "venue":

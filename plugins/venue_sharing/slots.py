@@ -7,7 +7,7 @@ from typing import Final
 from markupsafe import Markup
 
 from engine.extend import CaseShown, PageContext, Text, span_words
-from plugins.venue_sharing import operations
+from plugins.venue_sharing.operations import venues
 
 _STANDS: Final = {
     "held": Text("已锁定，待确认", "held, to be confirmed"),
@@ -20,10 +20,10 @@ _STANDS: Final = {
 
 def booking(ctx: PageContext, case: CaseShown) -> Markup | None:
     """The last booking that the case made: which venue, when, how it stands, with a link to the venue's week."""
-    row = operations.last_booking(ctx, case.id)
+    row = venues.last_booking(ctx, case.id)
     if row is None:
         return None
-    when = operations.span_of(row)
+    when = venues.span_of(row)
     return Markup('<p>{}<a href="{}">{}/{}</a> {} · {}</p>').format(
         Text("场地预约：", "Booking: ").pick(ctx.language),
         ctx.link(f"/venues/{row['venue']}?from={when.start.date()}"),

@@ -34,7 +34,7 @@ from engine.extend import (
     to_micros,
     whole_number,
 )
-from plugins.venue_sharing import operations
+from plugins.venue_sharing.operations import venues
 from plugins.venue_sharing.rules import GRAIN, MOST_PEOPLE, Venue, cells, free_spans
 
 _TITLE = Text("场地", "Venues")
@@ -97,7 +97,7 @@ def venues_page(ctx: PageContext) -> View:
     """The venues that are free at the time asked for, else for the two hours from now."""
     when, people, fault = _asked(ctx)
     facility = ctx.query.get("facility", "").strip()
-    rooms = operations.search(ctx, when, people=people, facility=facility) if when and not fault else []
+    rooms = venues.search(ctx, when, people=people, facility=facility) if when and not fault else []
     shown = max(whole_number(ctx.query.get("shown", ""), MOST_SHOWN) or 0, PAGE)
     values = {
         "rooms": tuple(_nearest_first(ctx, rooms)[:shown]),
@@ -107,7 +107,7 @@ def venues_page(ctx: PageContext) -> View:
         "asked": {**dict.fromkeys(_FIELDS, ""), **_shown(when), **_typed(ctx)},
         "fault": fault.message if fault else None,
         "words": _WORDS,
-        "all": operations.count_venues(ctx),
+        "all": venues.count_venues(ctx),
     }
     return View("venue_sharing/venues.html", _TITLE, values)
 
@@ -130,7 +130,7 @@ def _nearest_first(ctx: PageContext, rooms: Sequence[Venue]) -> list[Room]:
 
 def venue_page(ctx: PageContext) -> View:
     """A venue's week: seven days from today or from ``?from=2026-06-15``."""
-    room = operations.venue_with(ctx, ctx.args["id"])
+    room = venues.venue_with(ctx, ctx.args["id"])
     if room is None:
         raise NotFound(Text("没有这处场地。", "There is no such venue."))
     first = _first_day(ctx)
@@ -154,7 +154,7 @@ def free(ctx: PageContext) -> Mapping[str, Any]:
     if fault:
         raise Invalid((fault,))
     facility = ctx.query.get("facility", "").strip()
-    rooms = operations.search(ctx, when, people=people, facility=facility) if when else []
+    rooms = venues.search(ctx, when, people=people, facility=facility) if when else []
     stations = {room.id: ctx.directory.unit_name(room.station) for room in rooms}
     found = [
         {"id": room.id, "station": stations[room.id], "name": room.name, "capacity": room.capacity,
@@ -166,14 +166,14 @@ def free(ctx: PageContext) -> Mapping[str, Any]:
 
 def today_card(ctx: PageContext) -> Sequence[Figure]:
     """How many venues there are and how many are free for the next two hours."""
-    venues = operations.count_venues(ctx)
-    if not venues:
+    many = venues.count_venues(ctx)
+    if not many:
         return ()
-    free = len(operations.search(ctx, _soon(ctx)))
+    free = len(venues.search(ctx, _soon(ctx)))
     href = ctx.link("/venues")
     return (
         Figure(str(free), Text("现在空着", "free now"), href),
-        Figure(str(venues), Text("场地总数", "venues"), href),
+        Figure(str(many), Text("场地总数", "venues"), href),
     )
 
 
@@ -232,12 +232,12 @@ def _room(ctx: PageContext, room: Venue, near: Text | None = None) -> Room:
 
 def _day(ctx: PageContext, room: Venue, day: datetime) -> Day:
     start, end = to_micros(day), to_micros(day_end(day))
-    rows = operations.bookings(ctx, room.id, start, end)
-    had = {t.cell for t in operations.taken(ctx, [room.id], cells(start, end))[room.id]}
+    rows = venues.bookings(ctx, room.id, start, end)
+    had = {t.cell for t in venues.taken(ctx, [room.id], cells(start, end))[room.id]}
     return Day(
         name=day_words(day, ctx.now).pick(ctx.language),
         booked=tuple(
-            (hours_words(operations.span_of(r)), ctx.directory.unit_name(r["borrower"]), r["status"] == "held")
+            (hours_words(venues.span_of(r)), ctx.directory.unit_name(r["borrower"]), r["status"] == "held")
             for r in rows
         ),
         free=tuple(hours_words(span) for span in free_spans(room.hours, day, had)) if room.open else (),

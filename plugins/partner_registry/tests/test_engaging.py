@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.extend import MINUTE, Outcome, Period, Veto, midnight, to_datetime, to_micros
 from engine.testing import Trial
-from plugins.partner_registry.diary import GRAIN, cells, gap_beside, once
+from plugins.partner_registry.operations.diary import GRAIN, cells, gap_beside, once
 
 AFTERNOON = "2026-06-16T14:00/2026-06-16T16:00"
 

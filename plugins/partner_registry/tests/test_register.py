@@ -9,8 +9,8 @@ import pytest
 
 from engine.extend import FieldType, Outcome, Resolver, Veto, both
 from engine.testing import Trial, render
-from plugins.partner_registry import operations as register
 from plugins.partner_registry import web
+from plugins.partner_registry.operations import register
 from plugins.partner_registry.scenarios import partners
 from plugins.partner_registry.tests.conftest import PARTNERS, TrialWith
 

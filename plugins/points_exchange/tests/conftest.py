@@ -9,7 +9,7 @@ import pytest
 
 from engine.extend import Problem
 from engine.testing import Database, Registry, Trial, load_plugin
-from plugins.points_exchange.invariants import INVARIANTS
+from plugins.points_exchange.operations.invariants import INVARIANTS
 
 TrialWith = Callable[..., Trial]
 

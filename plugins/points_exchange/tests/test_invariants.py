@@ -10,7 +10,7 @@ from sqlalchemy import Table, insert, text, update
 
 from engine.extend import ActionContext
 from engine.testing import Trial
-from plugins.points_exchange.invariants import INVARIANTS
+from plugins.points_exchange.operations.invariants import INVARIANTS
 from plugins.points_exchange.tables import account, entry, hold, lot, posting
 from plugins.points_exchange.tests.conftest import broken, give
 

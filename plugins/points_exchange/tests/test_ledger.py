@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.extend import DAY, Outcome, Veto
 from engine.testing import Trial
-from plugins.points_exchange import reports
+from plugins.points_exchange.operations import reports
 from plugins.points_exchange.rules import dues, positions
 from plugins.points_exchange.tables import entry, posting
 from plugins.points_exchange.tests.conftest import TrialWith, give

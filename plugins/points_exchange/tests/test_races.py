@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.extend import ActionContext, Veto
 from engine.testing import Trial
-from plugins.points_exchange import holds, reports
+from plugins.points_exchange.operations import holds, reports
 from plugins.points_exchange.tests.conftest import give
 
 ROUNDS = 50

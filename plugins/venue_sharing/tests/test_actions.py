@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from engine.extend import MINUTE, Outcome, Period, ReadContext, ValueType, Veto, decode, span_words, to_micros
 from engine.testing import Trial
-from plugins.venue_sharing import operations
-from plugins.venue_sharing.invariants import no_overlap, slots_match
+from plugins.venue_sharing.operations import venues
+from plugins.venue_sharing.operations.invariants import no_overlap, slots_match
 from plugins.venue_sharing.tables import booking
 from plugins.venue_sharing.tests.conftest import VENUES, TrialWith
 
@@ -22,7 +22,7 @@ EVENING = "2026-06-16T16:00/2026-06-16T18:00"
 
 def hall(trial: Trial) -> str:
     """The id of the hall of 80."""
-    return trial.read(lambda ctx: operations.find_venues(ctx, "黄海路社区/多功能厅", 1)[0].id)
+    return trial.read(lambda ctx: venues.find_venues(ctx, "黄海路社区/多功能厅", 1)[0].id)
 
 
 def hold(trial: Trial, period: str = AFTERNOON, people: int = 50, case: str = "c1", **given: Any) -> Outcome:
@@ -33,7 +33,7 @@ def hold(trial: Trial, period: str = AFTERNOON, people: int = 50, case: str = "c
 def statuses(trial: Trial) -> dict[str, int]:
     room = hall(trial)
     assert trial.read(slots_match) == trial.read(no_overlap) == []
-    return dict(trial.read(lambda ctx: operations.counts(ctx, room)))
+    return dict(trial.read(lambda ctx: venues.counts(ctx, room)))
 
 
 def test_a_free_venue_is_held_for_the_case(trial: Trial) -> None:
@@ -70,9 +70,9 @@ def test_a_booking_stands_in_its_own_way_in_no_answer(trial_with: TrialWith) -> 
     key = hall(trial)
 
     def gaps(ctx: ReadContext) -> list[str]:
-        room = operations.venue_with(ctx, key)
+        room = venues.venue_with(ctx, key)
         assert room is not None
-        answers = (operations.refusal(ctx, room, late, 10, but=but) for but in ("", own))
+        answers = (venues.refusal(ctx, room, late, 10, but=but) for but in ("", own))
         return [span_words(no.gap, ctx.now).zh for no in answers if no is not None and no.gap is not None]
 
     assert trial.read(gaps) == ["6月16日17:00–19:00", "6月16日19:00–21:00"]
@@ -81,7 +81,7 @@ def test_a_booking_stands_in_its_own_way_in_no_answer(trial_with: TrialWith) -> 
 def test_no_other_venue_is_offered_that_would_be_refused(trial_with: TrialWith) -> None:
     trial = trial_with(horizon=3)
     assert not trial.seed("venues.yaml", [VENUES[1] | {"status": "暂停"}])
-    room = trial.read(lambda ctx: operations.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
+    room = trial.read(lambda ctx: venues.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
     words = [hold(trial, period, people=5, venue=room).outputs["reason"] for period in (AFTERNOON, NEAR)]
     assert ["多功能厅" in said for said in words] == [False, True]
 
@@ -131,7 +131,7 @@ def test_what_does_not_fit_is_refused_with_its_reason_at_what_to_change(
 
 
 def test_another_venue_of_the_station_is_offered_while_it_is_free(trial: Trial) -> None:
-    room = trial.read(lambda ctx: operations.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
+    room = trial.read(lambda ctx: venues.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
     offer = "同站的多功能厅容80人，这个时段空着。"
     assert hold(trial, people=20, venue=room).problems[0].message.zh.endswith(offer)
     hold(trial)
@@ -139,7 +139,7 @@ def test_another_venue_of_the_station_is_offered_while_it_is_free(trial: Trial) 
 
 
 def test_a_venue_on_its_day_of_rest_is_refused(trial: Trial) -> None:
-    room = trial.read(lambda ctx: operations.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
+    room = trial.read(lambda ctx: venues.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
     outcome = hold(trial, "2026-06-13T14:00/2026-06-13T16:00", people=5, venue=room)
     assert outcome.outputs["reason"] == (
         "黄海路社区/小会议室开放时间是08:30–17:30，周六、周日不开放。时段改到这之内。最近的空档是6月12日15:30–17:30。"

@@ -9,14 +9,15 @@ import pytest
 
 from engine.extend import CaseShown, Invalid, NotFound, Outcome, PageContext, Period, ValueType, decode
 from engine.testing import Trial
-from plugins.venue_sharing import hooks, operations, scenarios, slots, web
+from plugins.venue_sharing import hooks, scenarios, slots, web
+from plugins.venue_sharing.operations import venues
 from plugins.venue_sharing.tests.conftest import VENUES, TrialWith
 from plugins.venue_sharing.tests.test_actions import AFTERNOON, hall, hold
 
 
 def search(trial: Trial, words: str = AFTERNOON, **asked: Any) -> list[str]:
     period: Period = decode(ValueType("period"), words)
-    return trial.read(lambda ctx: [room.label for room in operations.search(ctx, period, **asked)])
+    return trial.read(lambda ctx: [room.label for room in venues.search(ctx, period, **asked)])
 
 
 def test_search_finds_what_is_free_open_big_and_equipped_enough(trial: Trial) -> None:
@@ -75,7 +76,7 @@ def test_a_venue_is_read_by_its_id(trial: Trial) -> None:
 
 
 def _hall(ctx: PageContext) -> str:
-    return operations.find_venues(ctx, "黄海路社区/多功能厅", 1)[0].id
+    return venues.find_venues(ctx, "黄海路社区/多功能厅", 1)[0].id
 
 
 def lines(trial: Trial, ended: Outcome | None = None, **given: Any) -> list[tuple[str, str]]:
@@ -160,7 +161,7 @@ def test_a_venue_that_is_not_there_is_not_found(trial: Trial) -> None:
 
 
 def test_an_english_reader_reads_no_chinese_but_names(trial: Trial) -> None:
-    room = trial.read(lambda ctx: operations.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
+    room = trial.read(lambda ctx: venues.find_venues(ctx, "黄海路社区/小会议室", 1)[0].id)
     sunday = {"venue": room, "period": "2026-06-14T14:00/2026-06-14T16:00", "people": 90}
     said = [line.sentence.en for line in trial.evidence("venue_sharing.hold", sunday, None)]
     said += [p.message.en for p in trial.act("venue_sharing.hold", sunday, unit="nz", case="c1").problems]
@@ -191,7 +192,7 @@ def test_the_scenario_word_compares_bookings_by_status(trial: Trial) -> None:
 def test_importing_the_same_file_again_changes_nothing_and_new_figures_are_taken(trial: Trial) -> None:
     before = hall(trial)
     assert not trial.seed("venues.yaml", [*VENUES[1:], VENUES[0] | {"capacity": "90"}])
-    rooms = trial.read(lambda ctx: operations.venues(ctx))
+    rooms = trial.read(lambda ctx: venues.venues(ctx))
     assert len(rooms) == 3
     assert next(room.capacity for room in rooms if room.id == before) == 90
 
@@ -216,7 +217,7 @@ def test_a_faulty_row_is_a_problem_and_nothing_is_imported(
     sound = {"name": "新厅", "station": "南珠东社区", "capacity": "9", "open": "08:00-21:00"}
     (problem,) = trial.seed("venues.yaml", [sound | change, sound])
     assert (problem.path, problem.message.zh[: len(words)]) == (path, words)
-    assert len(trial.read(lambda ctx: operations.venues(ctx))) == 3
+    assert len(trial.read(lambda ctx: venues.venues(ctx))) == 3
 
 
 def test_a_file_that_is_no_list_is_a_problem(trial: Trial) -> None:

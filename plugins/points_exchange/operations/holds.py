@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import RowMapping, insert, select, update
 
 from engine.extend import ActionContext, ReadContext, Veto, WriteContext
-from plugins.points_exchange import operations as ledger
+from plugins.points_exchange.operations import ledger
 from plugins.points_exchange.rules import allocate, shares, shown
 from plugins.points_exchange.tables import hold, part, posting
 

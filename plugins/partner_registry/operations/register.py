@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, select, update
 
 from engine.extend import ActionContext, Problem, ReadContext, Text, Veto, WriteContext, to_datetime
 from plugins.partner_registry import rules
@@ -21,6 +21,19 @@ def veto(code: str, zh: str, en: str, path: str = "") -> Veto:
 def find(ctx: ReadContext, key: str) -> RowMapping | None:
     """The partner with this id, or None."""
     return ctx.db.execute(_mine(ctx).where(partner.c.id == key)).mappings().one_or_none()
+
+
+def with_ids(ctx: ReadContext, keys: Sequence[str]) -> Sequence[RowMapping]:
+    """The partners with these ids, as far as there are such."""
+    return list(ctx.db.execute(_mine(ctx).where(partner.c.id.in_(keys))).mappings())
+
+
+def enrolled_by_kind(ctx: ReadContext) -> dict[str, int]:
+    """How many partners of each kind are enrolled."""
+    mine = select(partner.c.kind, func.count().label("times")).where(
+        partner.c.district_id == ctx.district, partner.c.status != "quit"
+    )
+    return {row.kind: row.times for row in ctx.db.execute(mine.group_by(partner.c.kind))}
 
 
 def _mine(ctx: ReadContext) -> Select[Any]:

@@ -135,3 +135,17 @@ def flows(ctx: ReadContext, since: Micros, until: Micros) -> Sequence[Flow]:
     )
     rows = ctx.db.execute(found)
     return [Flow(row.issuer, row.holder.partition(":")[2], int(row.points), row.rate) for row in rows]
+
+
+def postings(ctx: ReadContext, holder: str | None = None) -> dict[str, int]:
+    """How many postings there were of each reason, to the member account of *holder* or, without one, to any."""
+    mine = select(posting.c.reason, func.count(posting.c.id.distinct()).label("times")).where(
+        posting.c.district_id == ctx.district
+    )
+    if holder is not None:
+        mine = (
+            mine.join(entry, (entry.c.district_id == posting.c.district_id) & (entry.c.posting == posting.c.id))
+            .join(account, (account.c.district_id == entry.c.district_id) & (account.c.id == entry.c.account))
+            .where(account.c.holder == holder, account.c.role == "member")
+        )
+    return {row.reason: row.times for row in ctx.db.execute(mine.group_by(posting.c.reason))}

@@ -10,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy import func, insert, select, update
 
 from engine.extend import MINUTE, ActionContext, Period, ReadContext, WriteContext, to_datetime, to_micros
-from plugins.points_exchange import operations as ledger
+from plugins.points_exchange.operations import ledger
 from plugins.points_exchange.rules import DAY_MINUTES, EarnRule, Span, earned, minutes_of, rounded, uncounted
 from plugins.points_exchange.tables import service
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from engine.extend import Invariant, Problem, ReadContext, Text
-from plugins.venue_sharing.operations import LIVE
+from plugins.venue_sharing.operations.venues import LIVE
 from plugins.venue_sharing.rules import cells
 from plugins.venue_sharing.tables import booking, slot
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 
 from engine.extend import DataFile, Named, Problem, SeedContext, Text, ValueType, listed, parse_input, whole_number
-from plugins.partner_registry import operations as register
 from plugins.partner_registry import rules
+from plugins.partner_registry.operations import register
 from plugins.partner_registry.rules import Known
 from plugins.partner_registry.tables import partner, skill
 

@@ -10,9 +10,9 @@ from typing import Annotated, ClassVar
 from sqlalchemy import RowMapping, select
 
 from engine.extend import ActionContext, ReadContext, Text, action
-from plugins.points_exchange import operations as ledger
 from plugins.points_exchange import rules
 from plugins.points_exchange.inputs import POINTS
+from plugins.points_exchange.operations import ledger
 from plugins.points_exchange.tables import lot
 
 
