@@ -20,14 +20,10 @@ from engine.store.transactions.runner import Tx
 from engine.store.upserts import put
 
 
-def place(tx: Tx, district: str, title: str) -> None:
-    """Let *district* live in this database; *title* is a pair of words as JSON."""
-    put(tx, hub.placement, [{"district_id": district, "title": title, "url": "", "position": 0}])
-
-
-def put_people(tx: Tx, pack: DistrictPack, now: Micros) -> None:
-    """Who is who, as *pack* says it."""
+def put_pack(tx: Tx, pack: DistrictPack, title: str, now: Micros) -> None:
+    """Let the district of *pack* live in this database, with who is who there; *title* is a pair of words as JSON."""
     d = pack.id
+    put(tx, hub.placement, [{"district_id": d, "title": title, "url": "", "position": 0}])
     units = in_order(pack.units)
     put(tx, tables.unit, (
         {"district_id": d, "id": u.id, "name": u.name, "short": u.short, "kind": u.kind, "code": u.code or None,

@@ -12,7 +12,6 @@ from engine.definition.district.model import DistrictPack
 from engine.definition.model import Process
 from engine.errors import Invalid, Problem
 from engine.extend.calls.beside import on_content
-from engine.extend.context import SeedContext
 from engine.extend.contributions import DataFile
 from engine.i18n import Text, counted
 from engine.operations import who
@@ -24,7 +23,7 @@ from engine.operations.content.pack import Pack, process_settings, unfit
 from engine.operations.content.publish import by_hash, publish_within
 from engine.operations.context import Caller, Context, District, System
 from engine.operations.districts import context
-from engine.operations.plugin_contexts import handed
+from engine.operations.plugin_contexts import seed_context
 from engine.operations.writing import Wish, Written, write
 from engine.store import counts, districts, pack_rows, verify_reads
 from engine.store.text import digest
@@ -83,8 +82,7 @@ def adoption(
         wanted = {**record, "settings": _kept(held, settings), "counted": counted}
         ctx = replace(at, district=District.from_record(pack.id, wanted))
         _still_usable(ctx, tx)
-        pack_rows.place(tx, pack.id, record["title"])
-        pack_rows.put_people(tx, pack, ctx.now)
+        pack_rows.put_pack(tx, pack, record["title"], ctx.now)
         wanted[who.KEPT] = who.kept(tx, pack.id)
         districts.keep(tx, [pack.id], wanted)
         chosen.keep(tx, ctx.district)
@@ -198,7 +196,7 @@ def _seed(tx: Tx, ctx: Context, pack: DistrictPack) -> None:
         if file.name not in pack.data:
             continue
         plugin = registry.owner(file)
-        seed = SeedContext(**handed(ctx, tx, plugin, writing=True), new_id=ctx.ids.new, file=file.name)
+        seed = seed_context(ctx, tx, plugin, file.name)
         found = on_content(registry, plugin, file.name, partial(file.seed, seed, pack.data[file.name]))
         problems += [pack.in_data(file.name, problem) for problem in found]
     if problems:
