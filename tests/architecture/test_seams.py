@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -149,18 +150,37 @@ def test_a_reading_past_the_store_is_found(text: str, found: int) -> None:
     assert len(list(_answers_used(ast.parse(text)))) == found
 
 
-#: Who makes what plugins are handed: the one place of the operations, and the kit.
+#: Who makes what plugins are handed, and why.
+MAKERS = {
+    "engine/operations/plugin_contexts.py": "the one place of the product",
+    "engine/testing/trial.py": "the kit tries a plugin without a district that was adopted",
+}
 CONTEXTS = {"ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext", "JobContext"}
-FENCED = {"handed(", "self._handed("}
+FENCED = {"_handed(", "self._handed("}
+
+
+def contexts_made(module: Module) -> Iterator[tuple[str, ast.Call]]:
+    """Where *module* makes what a plugin is handed, however it names the class."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in CONTEXTS:
+                yield f"{module.place}:{node.lineno}", node
+
+
+def test_one_module_makes_what_plugins_are_handed() -> None:
+    made = {module.place for module in product() if list(contexts_made(module))}
+    assert made == MAKERS.keys()
+
+
+@pytest.mark.parametrize("text", ["x = PageContext(person=1)", "def f(): return context.ReadContext(**handed())"])
+def test_a_context_that_is_made_elsewhere_is_found(text: str) -> None:
+    module = Module(Path("engine/web/made_up.py"), "engine.web.made_up", text, ast.parse(text))
+    assert list(contexts_made(module))
 
 
 def test_every_context_of_a_plugin_is_fenced() -> None:
-    made = [
-        (f"{module.place}:{node.lineno}", node)
-        for module in product()
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CONTEXTS
-    ]
+    made = [one for module in product() for one in contexts_made(module)]
     assert len(made) >= len(CONTEXTS)
     faults = [
         place
@@ -173,7 +193,9 @@ def test_every_context_of_a_plugin_is_fenced() -> None:
 #: Who may write the tables of who is who: a pack, and what goes by ``operations.who.change``. Each moves the version by
 #: which answers about them are kept.
 _WHO = {"unit", "unit_member", "person", "role_grant", "deputy", "rota"}
-_WRITERS = {"engine/operations/content/adopt.py", "engine/demo/life.py", "engine/store/schema/priming.py"}
+_WRITERS = {"engine/store/pack_rows.py", "engine/store/people.py", "engine/store/schema/priming.py"}
+#: The functions of these that write, and who may name them.
+_WRITING = {"put_pack": "engine/operations/content/adopt.py", "deputise": "engine/demo/life.py"}
 
 
 def test_only_those_who_move_its_version_write_who_is_who() -> None:
@@ -185,6 +207,18 @@ def test_only_those_who_move_its_version_write_who_is_who() -> None:
         if isinstance(node, ast.Call) and _writes(node)
     ]
     assert not faults, ", ".join(faults)
+
+
+def test_what_writes_who_is_who_is_used_only_where_its_version_moves() -> None:
+    used = {
+        (name, module.place)
+        for module in product()
+        if module.part != "store"
+        for node in ast.walk(module.tree)
+        for name in _WRITING
+        if isinstance(node, ast.Attribute | ast.Name) and name in (getattr(node, "attr", ""), getattr(node, "id", ""))
+    }
+    assert used == set(_WRITING.items())
 
 
 def _writes(call: ast.Call) -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 from engine.extend.context import CaseRef, JobContext
 from engine.extend.emitted import Job, Message
 from engine.extend.senders import Sender
+from engine.operations import plugin_contexts
 from engine.operations.audiences import must_reach
 from engine.operations.context import Context
-from engine.operations.plugin_contexts import handed
 from engine.operations.reading.people import people_of
 from engine.runtime.refusals import plugin_owes
 from engine.store import cases, jobs
@@ -50,10 +50,9 @@ def job_context(ctx: Context, tx: Tx, plugin: str, job: jobs.Job) -> JobContext:
             body = job_body(about.step, about.n, dict(thing.body))
             _enqueue(ctx, tx, job, kind_of(ctx, thing.kind), body, thing.not_before or ctx.now)
 
-    return JobContext(
-        **handed(ctx, tx, plugin, people, writing=True), new_id=ctx.ids.new, case=about, unit=case.unit,
-        key=f"job:{job.id}", attempt=job.attempts, emit=emit,
-    )  # fmt: skip
+    return plugin_contexts.job_context(
+        ctx, tx, plugin, people, case=about, unit=case.unit, key=f"job:{job.id}", attempt=job.attempts, emit=emit
+    )
 
 
 def _enqueue(ctx: Context, tx: Tx, job: jobs.Job, kind: str, body: dict[str, Any], run_at: int) -> None:

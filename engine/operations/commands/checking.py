@@ -8,7 +8,7 @@ from engine.errors import Vetoed
 from engine.extend.calls.beside import check
 from engine.extend.context import CaseRef, CheckContext
 from engine.operations.context import Caller, Context
-from engine.operations.plugin_contexts import handed
+from engine.operations.plugin_contexts import check_context
 from engine.operations.reading.glance import glance_at
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
@@ -30,8 +30,10 @@ def veto(
     act = command if isinstance(command, c.Act) else None
 
     def context(plugin: str) -> CheckContext:
-        return CheckContext(
-            **handed(ctx, tx, plugin),
+        return check_context(
+            ctx,
+            tx,
+            plugin,
             process=definition.process.name,
             actor=caller.person,
             unit=case.unit,

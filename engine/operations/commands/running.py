@@ -21,7 +21,7 @@ from engine.i18n import Text
 from engine.operations.audiences import must_reach
 from engine.operations.commands.runs import HandedJob, Happened, Owed, Runs
 from engine.operations.context import Caller, Context, Lost
-from engine.operations.plugin_contexts import handed
+from engine.operations.plugin_contexts import action_context
 from engine.operations.reading.people import People
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
@@ -252,9 +252,11 @@ class Bench:
     ) -> ActionContext:
         plugin = action.partition(".")[0]
         case = state["case"]
-        return ActionContext(
-            **handed(self.ctx, self.tx, plugin, self.people, writing=True),
-            new_id=self.ctx.ids.new,
+        return action_context(
+            self.ctx,
+            self.tx,
+            plugin,
+            self.people,
             locks=self.runs.locks,
             unit=case["unit"],
             case=CaseRef(self.case_id, self.number, self.definition.process.name, request.step, request.of),

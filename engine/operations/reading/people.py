@@ -121,8 +121,3 @@ def _joined(unit: str, role: str) -> str:
 def people_of(ctx: Context, tx: Tx) -> People:
     """The people of *ctx*'s district, read on *tx*."""
     return People(tx, ctx)
-
-
-def directory(tx: Tx, ctx: Context) -> People:
-    """What plugins ask about units and persons."""
-    return People(tx, ctx)

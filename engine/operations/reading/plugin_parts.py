@@ -16,10 +16,10 @@ from engine.extend.context import PageContext
 from engine.extend.contributions import Endpoint, Page, View
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.i18n import Text, both
+from engine.operations import plugin_contexts
 from engine.operations.access import home_units
 from engine.operations.context import Caller, Context, no_case, no_district
 from engine.operations.plugin_answers import blamed, heeding
-from engine.operations.plugin_contexts import handed
 from engine.operations.reading.start_views import StartForm
 from engine.operations.reading.views import CaseView, TaskRow, TaskView
 from engine.store import answering
@@ -135,8 +135,8 @@ def page_context(
     units = home_units(ctx, tx, caller.person)
     if not units:
         raise no_district(ctx.id)
-    return PageContext(
-        **handed(ctx, tx, plugin), person=caller.person, unit=units[0] if units else "",
+    return plugin_contexts.page_context(
+        ctx, tx, plugin, person=caller.person, unit=units[0] if units else "",
         posts=_posts(ctx, tx, caller.person), language=caller.language, args=dict(args or {}),
         query={name: sought(value) for name, value in (query or {}).items()}, base=base,
     )  # fmt: skip

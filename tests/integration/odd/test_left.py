@@ -44,4 +44,10 @@ def test_nothing_of_a_plugin_is_shown_but_through_the_one_place_that_asks() -> N
     from tests.architecture.source import modules
 
     makers = [module.place for module in modules("engine") if "PageContext(" in module.text.replace("class PageContext(", "")]
-    assert makers == ["engine/operations/reading/plugin_parts.py", "engine/testing/trial.py"]
+    assert makers == ["engine/operations/plugin_contexts.py", "engine/testing/trial.py"]
+    users = [
+        module.place
+        for module in modules("engine")
+        if re.search(r"plugin_contexts\.page_context\(|plugin_contexts import .*\bpage_context", module.text)
+    ]
+    assert users == ["engine/operations/reading/plugin_parts.py"]
