@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypedDict
 
 from sqlalchemy import RowMapping, Table, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
@@ -222,7 +222,6 @@ class ActionContext(WriteContext):
     calendar: Calendar
     actor: str = ""
     on_behalf: str = ""
-    mode: Literal["live", "preview", "backtest"] = "live"
     receipt: Mapping[str, Any] = field(default_factory=dict)
     emit: Callable[[Message | Job], None]
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from engine.definition.language.key_kinds import VALUE_KINDS as VALUE_KINDS
-from engine.definition.language.key_kinds import Key as Key
+from engine.definition.language.key_kinds import Key
 from engine.definition.language.key_kinds import key_row as _key
 
 PROCESS = (

@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from engine.definition.language.key_kinds import Key
-from engine.definition.language.keys import CONSTRUCTS, STEP, STEP_KINDS, VALUE_KINDS, keys_of
+from engine.definition.language.key_kinds import VALUE_KINDS, Key
+from engine.definition.language.keys import CONSTRUCTS, STEP, STEP_KINDS, keys_of
 
 PATH = Path(__file__).with_name("process.schema.json")
 Schema = dict[str, Any]

@@ -11,8 +11,6 @@ from typing import Any
 from engine.definition.language.keywords import canonical
 from engine.definition.language.routes import Route, changed, node_at, steps_of, walk, with_entry
 from engine.definition.language.slots import PROCESS, Slot, rows_of, slots_of
-from engine.definition.overlay.diff import Difference as Difference
-from engine.definition.overlay.diff import differences as differences
 from engine.definition.overlay.rules import FREE_KEYS, names_step, open_to, stricter
 from engine.definition.problem_codes import did_you_mean, problem
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, data_of

@@ -10,8 +10,8 @@ import pytest
 
 from engine.definition.expression.functions import FUNCTIONS
 from engine.definition.language import words
-from engine.definition.language.key_kinds import Key
-from engine.definition.language.keys import CONSTRUCTS, STEP, STEP_KINDS, VALUE_KINDS
+from engine.definition.language.key_kinds import VALUE_KINDS, Key
+from engine.definition.language.keys import CONSTRUCTS, STEP, STEP_KINDS
 from engine.definition.load import load_process
 from engine.definition.model import Process
 from engine.definition.values.types import BUILT_IN

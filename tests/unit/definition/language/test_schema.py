@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from engine.definition.language import schema
-from engine.definition.language.keys import CONSTRUCTS, STEP_KINDS, VALUE_KINDS, keys_of
+from engine.definition.language.key_kinds import VALUE_KINDS
+from engine.definition.language.keys import CONSTRUCTS, STEP_KINDS, keys_of
 from engine.definition.language.keywords import canonical
 from engine.definition.yaml.source import data_of, read
 
