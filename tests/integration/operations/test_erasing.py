@@ -22,6 +22,7 @@ from engine.store.databases.database import open_database
 from engine.store.schema import tables
 from engine.store.text import load
 from tests.integration.operations.looking import broken, case_of, everything, history
+from tests.lists.tables import RULES
 from tests.town import Town, build
 
 CAI = Caller("cai")
@@ -86,6 +87,18 @@ def test_an_erased_case_keeps_its_record_and_none_of_its_words(town: Town) -> No
     assert broken(town) == []
     seal(town.ctx)
     assert broken(town) == []
+
+
+def test_the_tables_that_erasing_changes_are_those_of_which_the_list_of_tables_says_so(town: Town) -> None:
+    case = _ended(town)
+    before = everything(town)
+    erase(town.ctx, CAI, case.number, GROUND)
+    after = everything(town)
+    told_of_it = {"journal", "stream"}  # the district's own journal says that it was done
+    changed = {name for name, rows in before.items() if after[name] != rows} - told_of_it
+    listed = {name for name, rule in RULES.items() if not rule.startswith("stays:")}
+    assert changed == {name for name in listed if before[name]}
+    assert [row for row in after["journal"] if row in before["journal"]] == before["journal"]
 
 
 def test_the_districts_journal_names_what_was_erased_by_whom_and_on_what_ground(town: Town) -> None:
