@@ -55,6 +55,17 @@ def adopt(system: System, given: Pack, caller: Caller, *, demo: bool = False, ke
     return adoption(system, given, caller, demo=demo, key=key)[0]
 
 
+def _settings(given: Pack) -> tuple[dict[str, dict[str, Any]], tuple[Problem, ...]]:
+    """What *given* sets for its processes, by process, and every fault in it at its place."""
+    settings: dict[str, dict[str, Any]] = {}
+    problems: list[Problem] = []
+    for process in given.processes:
+        held, found = process_settings(process, given.pack.settings.get(process.name, {}), given.pack.file)
+        settings[process.name] = held
+        problems += map(given.pack.placed, found)
+    return settings, tuple(problems)
+
+
 def adoption(
     system: System, given: Pack, caller: Caller, *, demo: bool = False, key: str = ""
 ) -> tuple[Context, Adopted]:
@@ -66,10 +77,8 @@ def adoption(
     """
     pack = given.pack
     plugins, problems = system.registry.read_settings(pack.plugins)
-    settings = {}
-    for process in given.processes:
-        settings[process.name], found = process_settings(process, pack.settings.get(process.name, {}), pack.file)
-        problems += tuple(map(pack.placed, found))
+    settings, found = _settings(given)
+    problems += found
     if faults := tuple(problem for problem in problems if not problem.warning):
         raise Invalid(faults)
     record = _record(given, plugins, demo=demo)

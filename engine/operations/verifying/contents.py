@@ -14,21 +14,21 @@ from engine.store.transactions.runner import Tx
 
 @dataclass(frozen=True)
 class Choices:
-    """The choices that were found whole so far: many cases name the same."""
+    """The choices that were found kept whole so far: many cases name the same."""
 
     district: str
-    whole: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
 
     def is_whole(self, tx: Tx, choice: object) -> bool:
         """Whether the *choice* that a row names is kept, with the calendar and the settings that it names itself."""
         if not isinstance(choice, str):
             return False
-        if choice in self.whole:
+        if choice in self.kept:
             return True
         body = content.read(tx, self.district, choice)
         if body is None or any(content.read(tx, self.district, part) is None for part in chosen.parts(body)):
             return False
-        self.whole.add(choice)
+        self.kept.add(choice)
         return True
 
 
