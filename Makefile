@@ -4,7 +4,7 @@ BIN = .venv/bin
 COMPILE = $(BIN)/uv pip compile -q --custom-compile-command 'make lock' --upgrade --universal --python-version 3.11 \
 	--extra test --extra postgres pyproject.toml
 
-.PHONY: demo test unit check fmt lint types coverage torture bench lock i18n schema lists clean release
+.PHONY: demo test unit check fmt lint types coverage torture bench lock i18n schema journal lists clean release
 
 .venv/ready: pyproject.toml requirements/lock.txt
 	python3 -m venv .venv
@@ -57,6 +57,9 @@ i18n: .venv/ready
 
 schema: .venv/ready
 	$(BIN)/python -m engine.definition.language.schema
+
+journal: .venv/ready
+	$(BIN)/python -m engine.runtime.shapes.printed
 
 # What there is and what covers it; a test compares.
 lists: .venv/ready

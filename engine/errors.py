@@ -140,6 +140,15 @@ class Busy(RongtongError):
     code = "busy"
 
 
+class UnknownVersion(RongtongError):
+    """Something stored has a version that this release has no step for: newer, unknown, or none. Nothing was changed.
+
+    ``details`` name the ``place``. An administrator upgrades, or looks with ``rongtong verify``.
+    """
+
+    code = "unknown_version"
+
+
 class Unanswered(RongtongError):
     """A plugin does not answer what a process asks of it: it is away, or its own code failed.
 

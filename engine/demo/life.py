@@ -29,7 +29,7 @@ from engine.operations.context import ENGINE, Caller
 from engine.operations.naming import person_named
 from engine.operations.plugin_contexts import write_context
 from engine.operations.work import ring, seal
-from engine.runtime.state import nodes
+from engine.runtime.state import failed_at, nodes
 from engine.store import cases, people, tasks
 from engine.store.transactions.runner import Tx
 
@@ -225,7 +225,7 @@ class Failure:
         if victim is None or not admins:
             return
         case = scene.read(lambda tx: cases.load_case(tx, scene.ctx.id, id=victim.id))
-        failed = [node["n"] for node in nodes(case.state["root"]) if node.get("ph") == "incident"] if case else []
+        failed = [node["n"] for node in nodes(case.state["root"]) if failed_at(node)] if case else []
         for n in failed:
             caller = Caller(admins[0][0])
             verbs.retry(scene.ctx, caller, victim.number, n)

@@ -8,10 +8,10 @@ from engine.operations.context import Caller, Context, no_case, no_district
 from engine.operations.facts import OperationFacts
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences, named_exits
-from engine.store import answering, cases, journal, notices
+from engine.runtime.state import seats_of
+from engine.store import answering, cases, journal, notices, upcast
 from engine.store.answering import Answers
 from engine.store.cases import Case
-from engine.store.text import load
 from engine.store.transactions.runner import Tx
 
 
@@ -85,9 +85,9 @@ class Sight:
         if notices.told(self.tx, self.ctx.id, case.id, self.person):
             return True
         for entry in journal.read(self.tx, self.ctx.id, case.id):
-            events = load(entry.body)["ev"]
-            seats = (seat for event in events if event["e"] == "opened" for seat in event["node"].get("seats", ()))
-            if entry.actor == self.person or any(seat[1] in keys for seat in seats):
+            events = upcast.body_of(entry.body, f"{case.number}.{entry.seq}")["ev"]
+            seats = (seat for event in events if event["e"] == "opened" for seat in seats_of(event["node"]))
+            if entry.actor == self.person or any(seat.audience in keys for seat in seats):
                 return True
         return False
 

@@ -13,6 +13,7 @@ from engine.operations.reading.history import events_of, turns
 from engine.operations.reading.people import People, people_of
 from engine.runtime.draft import Definition
 from engine.runtime.refusals import plugin_away
+from engine.runtime.shapes.events import History
 from engine.store.facts import LiveFacts
 from engine.store.known import Known
 from engine.store.transactions.runner import Tx
@@ -41,7 +42,7 @@ class OperationFacts(LiveFacts):
         version = self._version
         return self._ctx.system.directories.of(self._tx, self._ctx.id, version, self._now) if version else None
 
-    def history(self) -> list[list[dict[str, Any]]] | None:
+    def history(self) -> History | None:
         """The events of each of the case's commands so far; None when what was typed has been erased."""
         return events_of(turns(self._tx, self._ctx.id, self._case))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from engine.definition.model import Do
 from engine.errors import NotFound
 from engine.i18n import Text, both, from_stored
@@ -18,10 +16,10 @@ from engine.operations.writing import Wish, Written, write
 from engine.runtime import state as tree
 from engine.runtime.hands import requests
 from engine.runtime.refusals import plugin_away, plugin_owes
+from engine.runtime.shapes.parts import Bad
 from engine.runtime.titles import step_title
-from engine.store import cases, jobs
+from engine.store import cases, jobs, upcast
 from engine.store import incidents as store
-from engine.store.text import load
 from engine.store.transactions.runner import Tx
 
 _MOST = 200
@@ -98,7 +96,7 @@ def _waiting(ctx: Context, tx: Tx, case: str, action: Text, plugin: str) -> tupl
     return said, why.why if why else Text(f"插件“{plugin}”已经恢复", f"plugin {plugin} is back")
 
 
-def _failed(action: Text, bad: dict[str, Any], releasing: bool) -> Text:
+def _failed(action: Text, bad: Bad, releasing: bool) -> Text:
     """That a step failed, how often, and that nobody decides anew."""
     verb = Text("释放", "Releasing") if releasing else Text("办理", "Running")
     return Text(
@@ -111,7 +109,7 @@ def _reasons(tx: Tx, district: str, asked: set[str]) -> dict[tuple[str, int], st
     """Why each task of the cases *asked* was to be handed on when that was asked last, by case and task."""
     forms: dict[tuple[str, int], tuple[str, int]] = {}
     for case, body in store.transfers(tx, district, asked) if asked else ():
-        said = load(body)
+        said = upcast.body_of(body, case)
         found = ((case, event["n"]) for event in said["ev"] if event["e"] == "requested")
         forms |= dict.fromkeys(found, (case, said["form"]["seq"] if "form" in said else 0))
     notes = store.notes(tx, district, set(forms.values())) if forms else {}

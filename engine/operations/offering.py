@@ -23,7 +23,7 @@ from engine.operations.reading.people import People
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences
-from engine.runtime.state import State
+from engine.runtime.shapes.tree import State
 from engine.store import finding, people
 from engine.store.directory import Unit
 from engine.store.finding import Reach

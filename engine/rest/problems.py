@@ -20,6 +20,7 @@ from engine.errors import (
     RongtongError,
     Unanswered,
     Unauthenticated,
+    UnknownVersion,
     excerpt,
 )
 from engine.extend.calls.faults import PluginFault
@@ -36,6 +37,7 @@ _STATUS: tuple[tuple[type[RongtongError], int], ...] = (
     (Unauthenticated, 401),
     (Conflict, 409),
     (Busy, 503),
+    (UnknownVersion, 500),
     (PluginFault, 500),
     (Unanswered, 503),
 )

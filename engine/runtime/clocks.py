@@ -1,12 +1,10 @@
 """Deadlines: what a clock holds when a step opens, how it pauses while nobody is at fault, when it rings next.
 
-A clock says what it counts, so that it can count it again (``engine.runtime.state`` has its shape). Moments are
+A clock says what it counts, so that it can count it again (``shapes.parts`` has its shape). Moments are
 microseconds; what is still to be counted keeps its own unit.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from engine.clock import Micros
 from engine.definition.calendar.working import Calendar
@@ -14,10 +12,10 @@ from engine.definition.model import Ask, Due, Reminder, Wait
 from engine.definition.values.durations import Duration
 from engine.definition.values.types import DURATION
 from engine.runtime.env import CaseEnv
+from engine.runtime.shapes.parts import Clock
+from engine.runtime.shapes.tree import Node, Root, StageNode, State
 from engine.runtime.spans import Span, left, reach, span, works
-from engine.runtime.state import Node, State, leaves, nodes
-
-Clock = dict[str, Any]
+from engine.runtime.state import leaves, nodes
 
 
 def open_clock(due: Due, env: CaseEnv) -> Clock | None:
@@ -73,7 +71,7 @@ def _reminder(reminder: Reminder, clock: Clock, calendar: Calendar) -> Micros:
     After a pause the whole is what it was when the step opened, and what is left of it counts from then.
     """
     if reminder.share is None:
-        return calendar.add(clock["at"], reminder.before.times(-1)) if reminder.before else int(clock["at"])
+        return calendar.add(clock["at"], reminder.before.times(-1)) if reminder.before else clock["at"]
     since, length = _length(clock, calendar)
     whole = clock.get("whole", length)
     ahead = max(length - whole + round(whole * reminder.share), 0)
@@ -120,7 +118,7 @@ def climbed(clock: Clock, due: Due, now: Micros, calendar: Calendar) -> Clock:
     i = clock["i"] + 1
     after = due.late[i].after if i < len(due.late) else None
     rem = [moment for moment in clock["rem"] if moment > now]
-    above = {**clock, "i": i, "rem": rem, "over": True, "base": now, "span": span(after) if after else []}
+    above: Clock = {**clock, "i": i, "rem": rem, "over": True, "base": now, "span": span(after) if after else []}
     return _set_next(above, due, calendar)
 
 
@@ -129,7 +127,9 @@ def climbed(clock: Clock, due: Due, now: Micros, calendar: Calendar) -> Clock:
 
 def needed(node: Node) -> tuple[Micros | None, str]:
     """The earlier of deadline and event, and which it is: ``due``, ``before`` or ``""``."""
-    clock = node.get("due") or {}
+    if "due" not in node:
+        return None, ""
+    clock = node["due"]
     at, urgent = clock.get("at"), clock.get("before")
     if "left" in clock:
         at = None
@@ -140,9 +140,10 @@ def needed(node: Node) -> tuple[Micros | None, str]:
     return at, "due"
 
 
-def outer_clocks(state: State) -> list[Node]:
+def outer_clocks(state: State) -> list[Root | StageNode]:
     """Open nodes whose clock runs over others: the case itself and its stages."""
-    return [node for node in nodes(state["root"]) if node["k"] in ("root", "stage") and "at" in node.get("due", {})]
+    outer = (node for node in nodes(state["root"]) if node["k"] in ("root", "stage"))
+    return [node for node in outer if "due" in node and "at" in node["due"]]
 
 
 def rests(node: Node, asks: dict[str, Ask]) -> bool:
@@ -169,8 +170,8 @@ def pause(clock: Clock, due: Due, env: CaseEnv) -> Clock:
 def resume(clock: Clock, due: Due, env: CaseEnv) -> Clock:
     """The clock running again: it counts what was left from now on."""
     now, calendar = env.facts.now(), calendar_of(env)
-    running = {key: value for key, value in clock.items() if key != "left"}
-    running |= {"base": now, "span": clock["left"]}
+    running: Clock = {**clock, "base": now, "span": clock["left"]}
+    del running["left"]
     if not running.get("over"):
         if clock["rem"]:
             running["whole"] = clock["whole"] if "whole" in clock else _length(clock, calendar)[1]
@@ -192,13 +193,13 @@ def recounted(clock: Clock, due: Due | None, env: CaseEnv) -> Clock:
     now, calendar = env.facts.now(), calendar_of(env)
     if "at" not in clock or "left" in clock:
         return clock
-    moved: Clock = dict(clock)
+    moved: Clock = {**clock}
     if not clock.get("over") and clock["at"] > now:
         moved["at"] = max(clock["at"], reach(calendar, clock["base"], clock["span"]))
         if due is not None and clock["rem"]:
             pairs = zip(clock["rem"], _coming(moved, due, calendar), strict=True)
             moved["rem"] = sorted(max(told, counted) for told, counted in pairs)
     if clock.get("next", now) > now:
-        following = moved["at"] if due is None else _set_next(dict(moved), due, calendar)["next"]
+        following = moved["at"] if due is None else _set_next({**moved}, due, calendar)["next"]
         moved["next"] = max(clock["next"], following)
     return ring_next(moved)

@@ -15,15 +15,18 @@ from engine.runtime import refusals
 from engine.runtime.clocks import open_clock
 from engine.runtime.draft import Definition
 from engine.runtime.env import opinion_key
-from engine.runtime.evolve import Event
 from engine.runtime.facts import Facts
 from engine.runtime.hands import ANY_ROLE, answer, claim, known, open_node, transfer
 from engine.runtime.people import audiences, concerned
 from engine.runtime.recheck import recheck
 from engine.runtime.recount import recount
-from engine.runtime.rights import Seat, acting_for, for_whom
+from engine.runtime.rights import acting_for, for_whom
+from engine.runtime.shapes.events import Event
+from engine.runtime.shapes.parts import Seat
+from engine.runtime.shapes.step_events import Signed, Started
+from engine.runtime.shapes.tree import Node, State
 from engine.runtime.start import START
-from engine.runtime.state import ROOT, Node, State, copy, find, place_of
+from engine.runtime.state import ROOT, copy, failed_at, find, place_of
 from engine.runtime.steps.ask import decided, open_ask, output
 from engine.runtime.steps.blocks import open_choose, open_parallel, open_stage, open_wait
 from engine.runtime.steps.do import close_do, open_do
@@ -86,15 +89,19 @@ def _start(turn: Turn, command: c.Start) -> None:
     stored = _checked(turn, start.fill, command.fill)
     turn.sent = frozenset(command.fill)
     now = turn.facts.now()
-    begun: dict[str, Any] = {"by": command.actor, "for": command.applicant, "unit": command.unit, "at": now}
-    begun |= {"as": principal} if principal else {}
-    turn.emit("started", process=turn.process.name, hash=turn.process.hash, **begun)
+    begun: Started = {
+        "e": "started", "process": turn.process.name, "hash": turn.process.hash, "by": command.actor,
+        "for": command.applicant, "unit": command.unit, "at": now,
+    }  # fmt: skip
+    if principal:
+        begun["as"] = principal
+    turn.emit(begun)
     turn.fill(stored)
     if start.set:
         turn.fill(turn.assigned(start.set))
     clock = open_clock(turn.process.due, turn.env) if turn.process.due else None
     if clock:
-        turn.emit("clock", n=0, due=clock)
+        turn.emit({"e": "clock", "n": 0, "due": clock})
     turn.enter(ROOT, 0)
 
 
@@ -123,11 +130,14 @@ def _act(turn: Turn, command: c.Act) -> None:
         raise Invalid((refusals.opinion_missing(taken),))
     stored = _filled(turn, step, taken, command.fill)
     turn.sent = frozenset((*stored, step.id))
-    who = {"by": command.actor, "for": whom}
-    whole = decided(step, {**node, "signing": command.n}, taken.name) if isinstance(step, Ask) else taken.name
+    whole = decided(step, node, command.n, taken.name) if isinstance(step, Ask) else taken.name
     stays = taken.then.kind == "stay" and not taken.steps
-    partial = {"partial": True} if whole is None else {}
-    turn.emit("signed", n=command.n, s=step.id, x=taken.name, **who, **partial)
+    signed: Signed = {
+        "e": "signed", "n": command.n, "s": step.id, "x": taken.name, "by": command.actor, "for": whom,
+    }  # fmt: skip
+    if whole is None:
+        signed["partial"] = True
+    turn.emit(signed)
     turn.fill(stored)
     if whole is None:
         return
@@ -136,7 +146,7 @@ def _act(turn: Turn, command: c.Act) -> None:
         turn.tell(taken.tell, f"{step.id}.{taken.name}")
         return
     if f"{step.id}.opinion" in turn.process.reads:
-        turn.emit("filled", values={opinion_key(step.id): command.opinion or None})
+        turn.emit({"e": "filled", "values": {opinion_key(step.id): command.opinion or None}})
     extra = output(turn, step, node, command.actor, whom)
     turn.leave(find(turn.state, node["n"]) or node, taken, extra)
 
@@ -162,16 +172,17 @@ def _may_take(turn: Turn, command: c.Act, node: Node, seat: Seat | None, taken: 
         if whom is None:
             raise refusals.not_named(taken)
         return whom
-    if seat is None:
-        raise refusals.closed_task(command.n) if str(command.n) in node.get("sig", {}) else refusals.not_asked()
+    if seat is None or node["k"] != "ask":
+        has_signed = "sig" in node and str(command.n) in node["sig"]
+        raise refusals.closed_task(command.n) if has_signed else refusals.not_asked()
     whom = acting_for(turn.step(node["s"]), turn.env, node, seat, command.actor)
     applicant = turn.state["case"]["for"]
-    return str(applicant) if node["s"] == START and applicant and applicant != command.actor else whom
+    return applicant if node["s"] == START and applicant and applicant != command.actor else whom
 
 
 def _result(turn: Turn, command: c.Result) -> None:
     node = find(turn.state, command.n)
-    if node is None or node.get("ph") != "run":
+    if node is None or node["k"] != "do" or node["ph"] != "run":
         raise Conflict(Text("这一步已经不在等待结果。", "This step no longer waits for a result."))
     step = turn.step(node["s"])
     assert isinstance(step, Do)
@@ -180,12 +191,13 @@ def _result(turn: Turn, command: c.Result) -> None:
 
 def _undone(turn: Turn, command: c.Undone) -> None:
     node = find(turn.state, command.n)
-    entry = next((e for e in node["todo"] if e[1] == command.of), None) if node else None
-    if node is None or entry is None:
+    todo = node["todo"] if node is not None and node["k"] == "unwind" else []
+    entry = next((e for e in todo if e.n == command.of), None)
+    if entry is None:
         raise Conflict(Text("这一步已经释放。", "This has already been released."))
-    turn.emit("undone", n=command.n, of=command.of, s=entry[2], how=command.how)
+    turn.emit({"e": "undone", "n": command.n, "of": command.of, "s": entry.step, "how": command.how})
     left = find(turn.state, command.n)
-    if left is not None and not left["todo"]:
+    if left is not None and left["k"] == "unwind" and not left["todo"]:
         if left["then"]["go"] == "take_back":
             restore(turn, left["then"]["n"])
         else:
@@ -200,25 +212,26 @@ def _failed(turn: Turn, command: c.Failed) -> None:
 
 def _retry(turn: Turn, command: c.Retry) -> None:
     node = find(turn.state, command.n)
-    if node is None or node.get("ph") != "incident":
+    failed = failed_at(node) if node is not None else None
+    if failed is None:
         raise refusals.no_incident()
-    turn.emit("retried", n=command.n, by=command.actor)
-    if node["k"] == "stuck":
-        at, step = place_of(turn.state, command.n), node["s"]
-        turn.stuck[step] = node["bad"]
-        turn.emit("closed", n=command.n, x="stuck")
+    turn.emit({"e": "retried", "n": command.n, "by": command.actor})
+    if failed["k"] == "stuck":
+        at, step = place_of(turn.state, command.n), failed["s"]
+        turn.stuck[step] = failed["bad"]
+        turn.emit({"e": "closed", "n": command.n, "x": "stuck"})
         turn.enter(at, turn.position(step))
 
 
 def _comment(turn: Turn, command: c.Comment) -> None:
-    turn.emit("noted", by=command.actor)
+    turn.emit({"e": "noted", "by": command.actor})
     keys = [key for key in concerned(turn.state) if key != f"user:{command.actor}"]
     if keys:
-        turn.emit("told", to=keys, what="comment")
+        turn.emit({"e": "told", "to": keys, "what": "comment"})
 
 
 def _cancel(turn: Turn, command: c.Cancel) -> None:
-    turn.emit("noted", by=command.actor, how="cancel")
+    turn.emit({"e": "noted", "by": command.actor, "how": "cancel"})
     turn.end("cancelled", ROOT, undo="all")
 
 

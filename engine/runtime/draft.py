@@ -16,12 +16,15 @@ from engine.definition.model import Ask, Due, Process, Stage, Step, WhoRule
 from engine.errors import Unanswered
 from engine.runtime import clocks
 from engine.runtime.env import CaseEnv
-from engine.runtime.evolve import Event, apply
+from engine.runtime.evolve import apply
 from engine.runtime.facts import Facts
 from engine.runtime.kept import keeps
 from engine.runtime.people import audiences
+from engine.runtime.shapes.events import Event
+from engine.runtime.shapes.parts import Bad
+from engine.runtime.shapes.tree import Node, State
 from engine.runtime.start import START, start_step
-from engine.runtime.state import Node, State, fresh
+from engine.runtime.state import fresh
 
 
 @dataclass(frozen=True)
@@ -73,18 +76,17 @@ class Draft:
         self.facts = facts
         self.events: list[Event] = []
         #: How often each step that is entered again could not be before.
-        self.stuck: dict[str, dict[str, Any]] = {}
+        self.stuck: dict[str, Bad] = {}
         self.env = CaseEnv(self.process, self.state, facts, self.catalogue, signer)
 
-    def emit(self, kind: str, **values: Any) -> None:
+    def emit(self, event: Event) -> None:
         """Record an event and change the draft as it says."""
-        event = {"e": kind, **values}
         apply(self.state, event)
         self.events.append(event)
 
     def serial(self) -> int:
         """The serial of the next node or seat."""
-        return int(self.state["n"]) + 1
+        return self.state["n"] + 1
 
     def step(self, step_id: str) -> Step:
         """The step called *step_id*; ``start`` is the first form as a step."""
@@ -101,11 +103,11 @@ class Draft:
     def fill(self, values: dict[str, Any]) -> None:
         """Put stored *values* into the form, with what derives from them, and let parties follow."""
         if values:
-            self.emit("filled", values=values)
+            self.emit({"e": "filled", "values": values})
         derived = derive(self.process, self.state["data"], self.env, values.keys())
         changed = {k: v for k, v in derived.items() if self.state["data"].get(k) != v}
         if changed:
-            self.emit("filled", values=changed)
+            self.emit({"e": "filled", "values": changed})
         self._follow_parties(values.keys() | changed.keys())
 
     def _follow_parties(self, changed: Collection[str]) -> None:
@@ -123,7 +125,7 @@ class Draft:
                 continue
             unit = list(unit) if isinstance(unit, (list, tuple)) else unit
             if unit and self.state["par"].get(party.name) != unit:
-                self.emit("joined", party=party.name, unit=unit)
+                self.emit({"e": "joined", "party": party.name, "unit": unit})
 
     def tell(self, rule: WhoRule | None, what: str) -> None:
         """Note for the outbox who hears of this."""
@@ -134,7 +136,7 @@ class Draft:
         except Unanswered:
             keys = (self.facts.nobody(self.state["case"]["unit"]),)  # a notice is no reason to undo what it tells of
         if keys:
-            self.emit("told", to=list(keys), what=what)
+            self.emit({"e": "told", "to": list(keys), "what": what})
 
     def settle_clocks(self) -> None:
         """Stop or start the outer clocks, as the open leaves say."""
@@ -144,6 +146,6 @@ class Draft:
             resting, due = clocks.rests(node, self.definition.asks), self.due_of(node)
             assert due is not None, "a clock runs only where a deadline was declared"
             if resting and "left" not in node["due"]:
-                self.emit("clock", n=node["n"], due=clocks.pause(node["due"], due, self.env))
+                self.emit({"e": "clock", "n": node["n"], "due": clocks.pause(node["due"], due, self.env)})
             elif not resting and "left" in node["due"]:
-                self.emit("clock", n=node["n"], due=clocks.resume(node["due"], due, self.env))
+                self.emit({"e": "clock", "n": node["n"], "due": clocks.resume(node["due"], due, self.env)})

@@ -17,8 +17,8 @@ from engine.errors import RongtongError
 from engine.i18n import both
 from engine.runtime.facts import Facts
 from engine.runtime.refusals import plugin_away, plugin_silent
+from engine.runtime.shapes.tree import State
 from engine.runtime.spans import DAY_BEGINS, DAY_ENDS, Span, span
-from engine.runtime.state import State
 
 
 def opinion_key(step: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from engine.runtime.state import Node, Owed, State, copy, frame_at, frames, fresh, nodes, owed
-
-Event = dict[str, Any]
+from engine.runtime.shapes import step_events as steps
+from engine.runtime.shapes import task_events as tasks
+from engine.runtime.shapes.events import Event
+from engine.runtime.shapes.parts import Clock, Owed, Seat
+from engine.runtime.shapes.tree import AskNode, Frame, Node, State
+from engine.runtime.state import at_seat, bare, copy, frame_at, frames, fresh, owed, seats_of
 
 
 def evolve(state: State | None, event: Event) -> State:
@@ -17,7 +20,7 @@ def evolve(state: State | None, event: Event) -> State:
     return after
 
 
-def replay(events: list[Event]) -> State:
+def replay(events: Iterable[Event]) -> State:
     """The state that *events* lead to from nothing."""
     state = fresh()
     for event in events:
@@ -34,23 +37,13 @@ def apply(state: State, event: Event) -> None:
     _CHANGES[event["e"]](state, event)
 
 
-def _node(state: State, n: int) -> Node:
-    """The node with serial *n*, or the node that has a seat with it."""
-    for node in nodes(state["root"]):
-        if node["n"] == n or any(seat[0] == n for seat in node.get("seats", ())):
-            return node
-    raise KeyError(n)
-
-
-def _started(state: State, event: Event) -> None:
+def _started(state: State, event: steps.Started) -> None:
     state["st"] = "open"
-    state["case"] = {key: event[key] for key in ("by", "for", "unit", "at")}
+    state["case"] = {"by": event["by"], "for": event["for"], "unit": event["unit"], "at": event["at"]}
     state["acted"] = {"start": sorted({event["by"], event["for"], event.get("as", "")} - {""})}
-    if "due" in event:
-        state["root"]["due"] = event["due"]
 
 
-def _filled(state: State, event: Event) -> None:
+def _filled(state: State, event: steps.Filled) -> None:
     for name, value in event["values"].items():
         if value is None:
             state["data"].pop(name, None)
@@ -58,101 +51,102 @@ def _filled(state: State, event: Event) -> None:
             state["data"][name] = value
 
 
-def _joined(state: State, event: Event) -> None:
+def _joined(state: State, event: steps.Joined) -> None:
     state["par"][event["party"]] = event["unit"]
 
 
-def _opened(state: State, event: Event) -> None:
+def _opened(state: State, event: steps.Opened) -> None:
     node = copy(event["node"])
-    frame_at(state, tuple(event["in"]))["node"] = node
-    state["n"] = max([state["n"], node["n"], *(seat[0] for seat in node.get("seats", ()))])
+    frame_at(state, event["in"])["node"] = node
+    state["n"] = max([state["n"], node["n"], *(seat.n for seat in seats_of(node))])
 
 
-def _signed(state: State, event: Event) -> None:
-    node = _node(state, event["n"])
-    who = {event["by"], event.get("for", "")} - {""}
+def _signed(state: State, event: steps.Signed) -> None:
+    who = {event["by"], event["for"]} - {""}
     acted = state.setdefault("acted", {})
     acted[event["s"]] = sorted(who.union(acted.get(event["s"], ())))
     if event.get("partial"):
+        node = _asked(state, event["n"])
         node.setdefault("sig", {})[str(event["n"])] = event["x"]
         _unasked(node, event["n"])
 
 
-def _lift(frame: dict[str, Any]) -> None:
+def _lift(frame: Frame) -> None:
     """Take the frame's node away; what its inside still owes becomes owed by this list."""
     node = frame.pop("node", None)
-    inside = [[node["s"], entry[1], entry[2]] for entry in owed(node)] if node else []
+    inside = [entry._replace(item=node["s"]) for entry in owed(node)] if node else []
     if inside:
         frame.setdefault("undo", []).extend(inside)
 
 
-def _holder(state: State, n: int) -> dict[str, Any]:
+def _holder(state: State, n: int) -> Frame:
     return next(f for f in frames(state["root"]) if "node" in f and f["node"]["n"] == n)
 
 
-def _closed(state: State, event: Event) -> None:
+def _closed(state: State, event: steps.Closed) -> None:
     frame = _holder(state, event["n"])
     step = frame["node"]["s"]
     _lift(frame)
     if event.get("owes"):
-        frame.setdefault("undo", []).append([step, event["n"], step])
+        frame.setdefault("undo", []).append(Owed(step, event["n"], step))
     if "out" in event:
         state["out"][step] = event["out"]
         if "round" in event["out"]:
             state.setdefault("rounds", {})[step] = event["out"]["round"]
 
 
-def _skipped(state: State, event: Event) -> None:
+def _skipped(state: State, event: steps.Skipped) -> None:
     """A kept result stands: its effect moves to the list where it was passed again."""
-    keeper = frame_at(state, tuple(event["from"]))
+    keeper = frame_at(state, event["from"])
     record = keeper["kept"]["of"].pop(event["s"])
     state["out"][event["s"]] = record["out"]
-    frame = frame_at(state, tuple(event["in"]))
+    frame = frame_at(state, event["in"])
     for entry in list(keeper.get("undo", ())):
-        if entry[1] == record["n"]:
+        if entry.n == record["n"]:
             _drop_owed(keeper, entry)
-            frame.setdefault("undo", []).append([event["s"], entry[1], entry[2]])
+            frame.setdefault("undo", []).append(entry._replace(item=event["s"]))
 
 
-def _drop_owed(frame: dict[str, Any], entry: Owed) -> None:
+def _drop_owed(frame: Frame, entry: Owed) -> None:
     frame["undo"].remove(entry)
     if not frame["undo"]:
         del frame["undo"]
 
 
-def _branch_done(state: State, event: Event) -> None:
+def _branch_done(state: State, event: steps.BranchDone) -> None:
     frame = frame_at(state, (event["n"], event["key"]))
     _lift(frame)
     frame["done"] = event["counted"]
 
 
-def _unwinding(state: State, event: Event) -> None:
+def _unwinding(state: State, event: steps.Unwinding) -> None:
     """Make what has to be released the active item; it is owed by this node alone from now on."""
-    target = frame_at(state, tuple(event["in"]))
+    target = frame_at(state, event["in"])
     _lift(target)
-    serials = {entry[1] for entry in event["node"]["todo"]}
+    serials = {entry.n for entry in event["node"]["todo"]}
     for frame in list(frames(state["root"])):
-        for entry in [e for e in frame.get("undo", ()) if e[1] in serials]:
+        for entry in [e for e in frame.get("undo", ()) if e.n in serials]:
             _drop_owed(frame, entry)
-        kept = frame.get("kept", {}).get("of", {})
+        kept = frame["kept"]["of"] if "kept" in frame else {}
         for step in [s for s, record in kept.items() if record["n"] in serials]:
             del kept[step]
     target["node"] = copy(event["node"])
     state["n"] = max(state["n"], event["node"]["n"])
 
 
-def _undone(state: State, event: Event) -> None:
-    node = _node(state, event["n"])
-    node["todo"] = [entry for entry in node["todo"] if entry[1] != event["of"]]
-    for mark in ("ph", "bad"):
-        node.pop(mark, None)
+def _undone(state: State, event: steps.Undone) -> None:
+    node = at_seat(state, event["n"])
+    assert node["k"] == "unwind", "what is undone is being released"
+    node["todo"] = [entry for entry in node["todo"] if entry.n != event["of"]]
+    node.pop("ph", None)
+    node.pop("bad", None)
     state["out"].pop(event["s"], None)
     if event["how"] == "owed":
         state["later"] = True
 
 
-def _returned(state: State, event: Event) -> None:
-    frame = frame_at(state, tuple(event["in"]))
+def _returned(state: State, event: steps.Returned) -> None:
+    frame = frame_at(state, event["in"])
     _lift(frame)
     frame.pop("kept", None)
     if event["kept"]:
@@ -163,9 +157,9 @@ def _returned(state: State, event: Event) -> None:
             state["acted"].pop(step, None)
 
 
-def _unkept(state: State, event: Event) -> None:
+def _unkept(state: State, event: steps.Unkept) -> None:
     """Kept results that will not be used again are forgotten; what an effect left is forgotten once it is released."""
-    frame = frame_at(state, tuple(event["in"]))
+    frame = frame_at(state, event["in"])
     kept = frame["kept"]["of"]
     dropped = {event["s"]: kept.pop(event["s"])} if event["s"] else frame.pop("kept")["of"]
     for step, record in dropped.items():
@@ -174,34 +168,45 @@ def _unkept(state: State, event: Event) -> None:
             state["acted"].pop(step, None)
 
 
-def _counted(state: State, event: Event) -> None:
-    counts = frame_at(state, tuple(event["in"])).setdefault("ret", {})
+def _counted(state: State, event: steps.Counted) -> None:
+    counts = frame_at(state, event["in"]).setdefault("ret", {})
     counts[event["key"]] = counts.get(event["key"], 0) + 1
 
 
-def _named(node: Node, seats: list[Any]) -> None:
+def _named(node: AskNode, seats: list[Seat]) -> None:
     """Whom a roll was handed to by name needs no role for it."""
     if "of" in node:
-        by_name = [seat[1] for seat in seats if seat[1].startswith("user:") and seat[1] not in node["of"]]
-        node["of"] = [*node["of"], *by_name]
+        by_name = [seat.audience for seat in seats if seat.audience.startswith("user:")]
+        node["of"] = [*node["of"], *(key for key in by_name if key not in node["of"])]
 
 
-def _escalated(state: State, event: Event) -> None:
-    node = _node(state, event["n"])
-    node["due"] = event["due"]
+def _asked(state: State, n: int) -> AskNode:
+    node = at_seat(state, n)
+    assert node["k"] == "ask", "only an ask has seats"
+    return node
+
+
+def _set_clock(node: Node, due: Clock) -> None:
+    assert node["k"] in ("root", "ask", "wait", "stage"), "nothing else has a clock"
+    node["due"] = due
+
+
+def _clock(state: State, event: tasks.ClockSet | tasks.Reminded | tasks.Moved) -> None:
+    _set_clock(at_seat(state, event["n"]), event["due"])
+
+
+def _escalated(state: State, event: tasks.Escalated) -> None:
+    _set_clock(at_seat(state, event["n"]), event["due"])
     if "seats" in event:
+        node = _asked(state, event["n"])
         node["seats"] = event["seats"]
         node.pop("handing", None)
         _named(node, event["seats"])
 
 
-def _clock(state: State, event: Event) -> None:
-    _node(state, event["n"])["due"] = event["due"]
-
-
-def _reassigned(state: State, event: Event) -> None:
-    node = _node(state, event["n"])
-    node["seats"] = [event["seat"] if seat[0] == event["n"] else seat for seat in node["seats"]]
+def _reassigned(state: State, event: tasks.Reassigned) -> None:
+    node = _asked(state, event["n"])
+    node["seats"] = [event["seat"] if seat.n == event["n"] else seat for seat in node["seats"]]
     _named(node, [event["seat"]])
     if event["how"] == "transferred":
         node.pop("nobody", None)
@@ -209,15 +214,16 @@ def _reassigned(state: State, event: Event) -> None:
         _unasked(node, event["n"])
 
 
-def _requested(state: State, event: Event) -> None:
-    _node(state, event["n"]).setdefault("handing", {})[str(event["n"])] = {"by": event["by"], "to": event["to"]}
+def _requested(state: State, event: tasks.Requested) -> None:
+    handing = _asked(state, event["n"]).setdefault("handing", {})
+    handing[str(event["n"])] = {"by": event["by"], "to": event["to"]}
 
 
-def _declined(state: State, event: Event) -> None:
-    _unasked(_node(state, event["n"]), event["n"])
+def _declined(state: State, event: tasks.Declined) -> None:
+    _unasked(_asked(state, event["n"]), event["n"])
 
 
-def _unasked(node: Node, n: int) -> None:
+def _unasked(node: AskNode, n: int) -> None:
     """Whatever was asked for seat *n* is answered, or has passed."""
     handing = node.get("handing", {})
     handing.pop(str(n), None)
@@ -225,76 +231,61 @@ def _unasked(node: Node, n: int) -> None:
         node.pop("handing", None)
 
 
-def _reseated(state: State, event: Event) -> None:
-    node = _node(state, event["n"])
+def _reseated(state: State, event: tasks.Reseated) -> None:
+    node = _asked(state, event["n"])
     node["seats"] = event["seats"]
-    for mark in ("nobody", "handing"):
-        node.pop(mark, None)
-    node.update({key: event[key] for key in ("of", "nobody") if key in event})
-    state["n"] = max([state["n"], *(seat[0] for seat in node["seats"])])
+    node.pop("nobody", None)
+    node.pop("handing", None)
+    if "of" in event:
+        node["of"] = event["of"]
+    if "nobody" in event:
+        node["nobody"] = event["nobody"]
+    state["n"] = max([state["n"], *(seat.n for seat in node["seats"])])
 
 
-def _incident(state: State, event: Event) -> None:
+def _incident(state: State, event: tasks.Incident) -> None:
     """What failed rests, with how often it was tried, since when it fails and why it did last."""
-    node = _node(state, event["n"])
-    before, waits = node.get("bad", {"times": 0, "at": event["at"]}), event.get("waits", "")
+    node = at_seat(state, event["n"])
+    assert node["k"] in ("do", "unwind", "stuck"), "only what runs by itself fails"
+    times, since = (node["bad"]["times"], node["bad"]["at"]) if "bad" in node else (0, event["at"])
     node["ph"] = "incident"
-    node["bad"] = {"times": before["times"] + 1, "at": before["at"], "why": event["why"], "waits": waits}
+    node["bad"] = {"times": times + 1, "at": since, "why": event["why"], "waits": event.get("waits", "")}
 
 
-def _retried(state: State, event: Event) -> None:
-    node = _node(state, event["n"])
-    node.pop("ph", None)
+def _retried(state: State, event: tasks.Retried) -> None:
+    node = at_seat(state, event["n"])
     if node["k"] == "do":
         node["ph"] = "run"
+    elif node["k"] in ("unwind", "stuck"):
+        node.pop("ph", None)
 
 
-def _taken_back(state: State, event: Event) -> None:
-    for key in ("root", "out", "par", "acted", "rounds", "data"):
-        state[key] = copy(event[key])
+def _taken_back(state: State, event: steps.TakenBack) -> None:
+    state["root"], state["out"], state["par"] = copy(event["root"]), copy(event["out"]), copy(event["par"])
+    state["acted"], state["rounds"] = copy(event["acted"]), copy(event["rounds"])
+    state["data"] = copy(event["data"])
     state["n"] = event["serial"]
 
 
-def _ended(state: State, event: Event) -> None:
+def _ended(state: State, event: steps.Ended) -> None:
     state["st"] = "ended"
     state["end"] = event["end"]
-    state["root"] = {"n": 0, "s": "", "k": "root", "f": {"": {}}}
+    state["root"] = bare()
     state.pop("acted", None)
 
 
-def _said(state: State, event: Event) -> None:
+def _said(state: State, event: tasks.Noted | tasks.Told) -> None:
     """For the reader, or for the outbox: the state stays."""
 
 
-_CHANGES: dict[str, Callable[[State, Event], None]] = {
-    "started": _started,
-    "filled": _filled,
-    "joined": _joined,
-    "opened": _opened,
-    "signed": _signed,
-    "closed": _closed,
-    "skipped": _skipped,
-    "branch_done": _branch_done,
-    "unwinding": _unwinding,
-    "undone": _undone,
-    "returned": _returned,
-    "unkept": _unkept,
-    "counted": _counted,
-    "reminded": _clock,
-    "escalated": _escalated,
-    "clock": _clock,
-    "moved": _clock,
-    "reassigned": _reassigned,
-    "requested": _requested,
-    "declined": _declined,
-    "reseated": _reseated,
-    "incident": _incident,
-    "retried": _retried,
-    "taken_back": _taken_back,
-    "ended": _ended,
-    "noted": _said,
-    "told": _said,
-}
+_CHANGES: dict[str, Callable[[State, Any], None]] = {
+    "started": _started, "filled": _filled, "joined": _joined, "opened": _opened, "signed": _signed,
+    "closed": _closed, "skipped": _skipped, "branch_done": _branch_done, "unwinding": _unwinding, "undone": _undone,
+    "returned": _returned, "unkept": _unkept, "counted": _counted, "reminded": _clock, "escalated": _escalated,
+    "clock": _clock, "moved": _clock, "reassigned": _reassigned, "requested": _requested, "declined": _declined,
+    "reseated": _reseated, "incident": _incident, "retried": _retried, "taken_back": _taken_back, "ended": _ended,
+    "noted": _said, "told": _said,
+}  # fmt: skip
 
 #: Every kind of event, in the order in which a case may meet them.
 KINDS = tuple(_CHANGES)

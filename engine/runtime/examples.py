@@ -18,8 +18,9 @@ from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.facts import GivenFacts
 from engine.runtime.people import audiences
+from engine.runtime.shapes.parts import Seat
 from engine.runtime.simulate import Simulation, given_result
-from engine.runtime.state import nodes
+from engine.runtime.state import nodes, seats_of
 
 #: Examples begin on a working morning: 2026-06-10 09:00.
 _MORNING = to_micros(at_time(to_datetime(1_781_049_600_000_000).date(), time(9)))
@@ -82,7 +83,7 @@ def _wait_for(sim: Simulation, step: str) -> None:
 def _pass_wait(sim: Simulation) -> bool:
     """Ring the earliest clock of a ``wait``; deadlines of people do not pass by themselves here."""
     assert sim.state is not None
-    waits = [n for n in nodes(sim.state["root"]) if n["k"] == "wait" and "ping" in n.get("due", {})]
+    waits = [n for n in nodes(sim.state["root"]) if n["k"] == "wait" and "ping" in n["due"]]
     if not waits:
         return False
     node = min(waits, key=lambda n: n["due"]["ping"])
@@ -108,14 +109,14 @@ def _act(sim: Simulation, example: Example, step: str, outcome: str, more: dict[
             f"办“{step} {outcome}”时{step}没有打开，打开的是{found.zh}",
             f"at “{step} {outcome}”, {step} is not open; open: {found.en}",
         )
-    if outcome == "late":
+    if outcome == "late" and "due" in node:
         sim.facts.at = max(sim.facts.at, node["due"]["ping"])
         sim.give(c.Tick(node["n"]))
         return None
-    seat = node["seats"][0] if node.get("seats") else [node["n"], "any@"]
+    seat = next(iter(seats_of(node)), Seat(node["n"], "any@"))
     fields = _fields(sim, step, outcome)
     fill = {f.name: _value(example, f) for f in fields} | more
-    sim.give(c.Act(_actor(sim, step, outcome, seat[1]), seat[0], outcome, fill, opinion="意见"))
+    sim.give(c.Act(_actor(sim, step, outcome, seat.audience), seat.n, outcome, fill, opinion="意见"))
     return None
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from engine.clock import Micros
 from engine.definition.calendar.working import Calendar
+from engine.runtime.shapes.events import History
 
 
 class Facts(Protocol):
@@ -60,7 +61,7 @@ class Facts(Protocol):
         """The working calendar of *unit*."""
         ...
 
-    def history(self) -> list[list[dict[str, Any]]] | None:
+    def history(self) -> History | None:
         """The events of each of the case's commands, oldest first; None when what was typed has been erased."""
         ...
 
@@ -87,7 +88,7 @@ class GivenFacts:
         self._resolve = resolve
         self.standing_in = standing_in or {}
         self.gone: set[str] = set()
-        self.past: list[list[dict[str, Any]]] = []
+        self.past: History = []
 
     def now(self) -> Micros:
         return self.at
@@ -133,5 +134,5 @@ class GivenFacts:
     def calendar(self, unit: str) -> Calendar:
         return self.days
 
-    def history(self) -> list[list[dict[str, Any]]] | None:
+    def history(self) -> History | None:
         return self.past

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from engine.definition.district.model import Beyond
 from engine.definition.model import Ask, Step
@@ -11,8 +11,11 @@ from engine.runtime import commands as c
 from engine.runtime import refusals
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import made_of
-from engine.runtime.rights import Seat, acting_for, barred, belongs, holder
-from engine.runtime.state import Node, find, seats
+from engine.runtime.rights import acting_for, barred, belongs, holder
+from engine.runtime.shapes.parts import Handing, Seat
+from engine.runtime.shapes.task_events import Reassigned
+from engine.runtime.shapes.tree import AskNode, ParallelNode, StageNode, State
+from engine.runtime.state import find, seats
 from engine.runtime.turn import Turn
 
 #: Whoever holds some role, wherever in the district.
@@ -23,7 +26,7 @@ ANY_ADMIN = "role:district_admin@"
 Terms = Literal["asked", "reason", "consent"]
 
 
-def open_node(turn: Turn, n: int) -> tuple[Node, Seat | None]:
+def open_node(turn: Turn, n: int) -> tuple[AskNode | StageNode | ParallelNode, Seat | None]:
     """The open node with seat or serial *n*."""
     open_seats = seats(turn.state)
     if n in open_seats:
@@ -40,8 +43,8 @@ def known(turn: Turn, person: str, path: str) -> None:
         raise Invalid((refusals.no_such_person(path),))
 
 
-def _reassign(turn: Turn, node: Node, seat: Seat, how: str, by: str, **more: str) -> None:
-    turn.emit("reassigned", n=seat[0], seat=seat, how=how, by=by, s=node["s"], **more)
+def _reassigned(node: AskNode, seat: Seat, how: Literal["claimed", "unclaimed", "transferred"], by: str) -> Reassigned:
+    return {"e": "reassigned", "n": seat.n, "seat": seat, "how": how, "by": by, "s": node["s"]}
 
 
 # -- claiming ------------------------------------------------------------------------------
@@ -50,18 +53,18 @@ def _reassign(turn: Turn, node: Node, seat: Seat, how: str, by: str, **more: str
 def claim(turn: Turn, command: c.Claim) -> None:
     """Take a task for oneself, or give it back."""
     node, seat = open_node(turn, command.n)
-    if seat is None:
+    if seat is None or node["k"] != "ask":
         raise refusals.not_asked()
     if command.release:
-        if command.actor not in seat[2:]:
+        if command.actor != seat.holder:
             raise refusals.not_yours()
-        _reassign(turn, node, seat[:2], "unclaimed", command.actor)
+        turn.emit(_reassigned(node, seat._replace(holder=""), "unclaimed", command.actor))
         return
     step = turn.step(node["s"])
     acting_for(step, turn.env, node, seat, command.actor)
     if holder(step, turn.env, node, seat) not in ("", command.actor):
-        raise refusals.claimed(seat[2])
-    _reassign(turn, node, [*seat[:2], command.actor], "claimed", command.actor)
+        raise refusals.claimed(seat.holder)
+    turn.emit(_reassigned(node, seat._replace(holder=command.actor), "claimed", command.actor))
 
 
 # -- handing on ----------------------------------------------------------------------------
@@ -71,14 +74,15 @@ def transfer(turn: Turn, command: c.Transfer) -> None:
     """Hand a task on; to whom the step does not ask only as the district allows it."""
     node, seat = open_node(turn, command.n)
     step = turn.step(node["s"])
-    if seat is None or not holds(step, turn.env, node, seat, command.actor):
+    if seat is None or node["k"] != "ask" or not holds(step, turn.env, node, seat, command.actor):
         raise refusals.not_yours()
     how = terms(step, turn.env, node, seat, command.actor, command.to, command.beyond)
     if how != "asked" and not command.reason:
         raise Invalid((refusals.transfer_reason(),))
     if how == "consent" and not turn.facts.may(command.actor, ANY_ADMIN):
-        turn.emit("requested", n=command.n, s=node["s"], by=command.actor, to=command.to)
-        turn.emit("told", to=[turn.facts.nobody(turn.state["case"]["unit"])], what=f"{node['s']}:requested")
+        turn.emit({"e": "requested", "n": command.n, "s": node["s"], "by": command.actor, "to": command.to})
+        mender = turn.facts.nobody(turn.state["case"]["unit"])
+        turn.emit({"e": "told", "to": [mender], "what": f"{node['s']}:requested"})
         return
     _hand_over(turn, node, seat, command.actor, command.to)
 
@@ -86,8 +90,8 @@ def transfer(turn: Turn, command: c.Transfer) -> None:
 def answer(turn: Turn, command: c.Consent) -> None:
     """An administrator lets a task go to whom its holder asked for, or does not."""
     node, seat = open_node(turn, command.n)
-    asked = node.get("handing", {}).get(str(command.n))
-    if seat is None or asked is None:
+    asked = node["handing"].get(str(command.n)) if "handing" in node else None
+    if seat is None or node["k"] != "ask" or asked is None:
         raise refusals.no_request()
     if command.agreed:
         try:
@@ -96,34 +100,38 @@ def answer(turn: Turn, command: c.Consent) -> None:
             raise refusals.cannot_agree() from refusal
         _hand_over(turn, node, seat, asked["by"], asked["to"], agreed=command.actor)
         return
-    turn.emit("declined", n=command.n, s=node["s"], by=command.actor, to=asked["to"])
-    turn.emit("told", to=[f"user:{asked['by']}"], what=f"{node['s']}:declined")
+    turn.emit({"e": "declined", "n": command.n, "s": node["s"], "by": command.actor, "to": asked["to"]})
+    turn.emit({"e": "told", "to": [f"user:{asked['by']}"], "what": f"{node['s']}:declined"})
 
 
-def _hand_over(turn: Turn, node: Node, seat: Seat, by: str, to: str, **more: str) -> None:
-    _reassign(turn, node, [seat[0], f"user:{to}"], "transferred", by, to=to, **more)
-    turn.emit("told", to=[f"user:{to}"], what=f"{node['s']}:transferred")
+def _hand_over(turn: Turn, node: AskNode, seat: Seat, by: str, to: str, agreed: str = "") -> None:
+    event = _reassigned(node, Seat(seat.n, f"user:{to}"), "transferred", by)
+    event["to"] = to
+    if agreed:
+        event["agreed"] = agreed
+    turn.emit(event)
+    turn.emit({"e": "told", "to": [f"user:{to}"], "what": f"{node['s']}:transferred"})
 
 
-def holds(step: Step, env: CaseEnv, node: Node, seat: Seat, person: str) -> bool:
+def holds(step: Step, env: CaseEnv, node: AskNode, seat: Seat, person: str) -> bool:
     """Whether *person* has the task in hand, so that they may hand it on."""
     return holder(step, env, node, seat) in ("", person) and belongs(env.facts, node, seat, person)
 
 
-def terms(step: Step, env: CaseEnv, node: Node, seat: Seat, holder_: str, to: str, beyond: Beyond) -> Terms:
+def terms(step: Step, env: CaseEnv, node: AskNode, seat: Seat, holder_: str, to: str, beyond: Beyond) -> Terms:
     """On what terms *holder_* may hand the task at *seat* to the person *to*; a refusal says why they may not.
 
     Pickers offer exactly those for whom this raises nothing. Where nobody could be asked, whoever mends it may name
     anybody with a role; elsewhere *beyond* is what the district says of people whom the step does not ask.
     """
     facts = env.facts
-    if not to or to == holder_ or seat[1] == f"user:{to}":
+    if not to or to == holder_ or seat.audience == f"user:{to}":
         raise Invalid((refusals.choose_colleague(),))
     if not facts.may(to, f"user:{to}"):
         raise Invalid((refusals.no_such_person("to"),))
     if to in barred(step, env):
         raise refusals.colleague_excluded()
-    if any(other[1] == f"user:{to}" for other in node["seats"] if other[0] != seat[0]):
+    if any(other.audience == f"user:{to}" for other in node["seats"] if other.n != seat.n):
         raise refusals.signs_already()
     if _asked(step, env, seat, to):
         return "asked"
@@ -136,7 +144,7 @@ def terms(step: Step, env: CaseEnv, node: Node, seat: Seat, holder_: str, to: st
 
 def _asked(step: Step, env: CaseEnv, seat: Seat, person: str) -> bool:
     """Whether the step asks *person*, now or as it was moved up; of "anybody" only who holds a role."""
-    keys = {seat[1], *(made_of(step, env, barred(step, env)) if isinstance(step, Ask) else ())}
+    keys = {seat.audience, *(made_of(step, env, barred(step, env)) if isinstance(step, Ask) else ())}
     facts = env.facts
     if any(facts.may(person, key) for key in sorted(keys) if not key.startswith("any@")):
         return True
@@ -144,6 +152,6 @@ def _asked(step: Step, env: CaseEnv, seat: Seat, person: str) -> bool:
     return bool(open_to) and facts.may(person, ANY_ROLE) and any(facts.may(person, key) for key in open_to)
 
 
-def requests(state: dict[str, Any]) -> dict[int, dict[str, str]]:
+def requests(state: State) -> dict[int, Handing]:
     """Every request to hand a task further than its step asks, by seat: who asks, and for whom."""
     return {n: node["handing"][str(n)] for n, (node, _) in seats(state).items() if str(n) in node.get("handing", {})}

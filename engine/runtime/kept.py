@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from engine.definition.model import Ask, Do, Exit, Process, Step
-from engine.runtime.state import Address, State, frame_at, frames, owed, way_to_frame
+from engine.runtime.shapes.parts import Address, Kept, Record
+from engine.runtime.shapes.tree import State
+from engine.runtime.state import frame_at, frames, owed, way_to_frame
 
 
 class _Keeper(Protocol):
@@ -42,16 +44,16 @@ def _passed_on(step: Step, outcome: str) -> bool:
     return isinstance(step, Do) if taken is None else taken.then.kind == "next"
 
 
-def keep(turn: _Keeper, home: Address, target: str, mode: str, returner: str) -> dict[str, Any]:
+def keep(turn: _Keeper, home: Address, target: str, mode: str, returner: str) -> Kept:
     """The record of what a return to the step *target* of the list at *home* keeps, by step.
 
     People whom the return itself names (``back X``) decide anew; whoever stands behind the first form is not named.
     """
     frame = frame_at(turn.state, home)
     effects = [*frame.get("undo", ()), *(owed(frame["node"]) if "node" in frame else ())]
-    serials = {entry[2]: entry[1] for entry in effects}
-    kept: dict[str, Any] = {}
-    older = frame.get("kept", {}).get("of", {})
+    serials = {entry.step: entry.n for entry in effects}
+    kept: dict[str, Record] = {}
+    older = frame["kept"]["of"] if "kept" in frame else {}
     for step_id in turn.steps_from(home, turn.position(target)):
         step = turn.process.index[step_id][0]
         if step_id == target and isinstance(step, Ask):
@@ -64,16 +66,16 @@ def keep(turn: _Keeper, home: Address, target: str, mode: str, returner: str) ->
                 kept[step_id] = {"n": serials.get(step_id, 0), "d": out.get("d", ""), "out": out}
     # An effect without a record would be owed by nobody: it stays owed, and unpassed it is released.
     for entry in effects:
-        kept.setdefault(entry[2], {"n": entry[1], "d": "", "out": turn.state["out"].get(entry[2], {})})
+        kept.setdefault(entry.step, {"n": entry.n, "d": "", "out": turn.state["out"].get(entry.step, {})})
     return {"mode": mode, "by": returner, "of": kept}
 
 
 def unpassed(state: State) -> set[str]:
     """The steps whose kept results nobody has passed again yet: for the time being they say nothing."""
-    return {step for frame in frames(state["root"]) for step in frame.get("kept", {}).get("of", ())}
+    return {step for frame in frames(state["root"]) if "kept" in frame for step in frame["kept"]["of"]}
 
 
-def kept_record(state: State, at: Address, step_id: str) -> tuple[Address, str, dict[str, Any]] | None:
+def kept_record(state: State, at: Address, step_id: str) -> tuple[Address, str, Record] | None:
     """The nearest kept result of *step_id* at or above the list at *at*: its frame, mode and record."""
     for owner, key in reversed(way_to_frame(state, at)):
         kept = owner["f"][key].get("kept")

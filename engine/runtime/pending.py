@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from engine.runtime.state import State, nodes
+from engine.runtime.shapes.tree import State
+from engine.runtime.state import nodes
 
 
 class Request(NamedTuple):
@@ -24,11 +25,9 @@ def pending(state: State) -> Request | None:
     if state["st"] != "open":
         return None
     for node in nodes(state["root"]):
-        if node.get("ph") == "incident":
-            continue
-        if node["k"] == "do" and node.get("ph") == "run":
+        if node["k"] == "do" and node["ph"] == "run":
             return Request(node["n"], node["n"], node["s"], "do")
-        if node["k"] == "unwind" and node["todo"]:
-            _, of, step = node["todo"][0]
-            return Request(node["n"], of, step, "undo")
+        if node["k"] == "unwind" and "ph" not in node and node["todo"]:
+            effect = node["todo"][0]
+            return Request(node["n"], effect.n, effect.step, "undo")
     return None

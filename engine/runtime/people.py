@@ -10,8 +10,9 @@ from engine.definition.model import Ask, Exit, Step, Who, WhoRule
 from engine.runtime.env import CaseEnv
 from engine.runtime.facts import Facts
 from engine.runtime.kept import unpassed
+from engine.runtime.shapes.tree import AskNode, ParallelNode, StageNode, State
 from engine.runtime.start import START
-from engine.runtime.state import Node, State, nodes, seats
+from engine.runtime.state import nodes, seats
 
 
 def excluded(ask: Ask, env: CaseEnv) -> tuple[str, ...]:
@@ -125,12 +126,12 @@ def concerned(state: State) -> list[str]:
     """Whom a case concerns now: who began it or has it, who acted, and who is asked or has claimed what is open."""
     case = state["case"]
     acted = sorted({person for persons in state.get("acted", {}).values() for person in persons})
-    asked = [f"user:{seat[2]}" if len(seat) > 2 else seat[1] for _, seat in seats(state).values()]
+    asked = [seat.hands for _, seat in seats(state).values()]
     persons = [f"user:{person}" for person in (case["by"], case["for"], *acted) if person]
     return list(dict.fromkeys((*persons, *asked)))
 
 
-def named_exits(env: CaseEnv) -> Iterator[tuple[Node, Step, Exit, WhoRule]]:
+def named_exits(env: CaseEnv) -> Iterator[tuple[AskNode | StageNode | ParallelNode, Step, Exit, WhoRule]]:
     """The exits of open steps that say themselves who may take them, such as a withdrawal beside what is asked."""
     for node in nodes(env.state["root"]):
         if node["k"] not in ("ask", "stage", "parallel") or node["s"] not in env.process.index:

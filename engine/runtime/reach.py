@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from engine.definition.model import Exit, Step
 from engine.errors import Unanswered
 from engine.i18n import Text, stored
 from engine.runtime.draft import Draft
+from engine.runtime.shapes.parts import Address, Owed, Then
+from engine.runtime.shapes.task_events import Incident
+from engine.runtime.shapes.tree import Frame, Node, StuckNode, UnwindNode
 from engine.runtime.start import START
-from engine.runtime.state import ROOT, Address, Frame, Node, Owed, copy, find, frame_at, frames, owed, way_to_frame
+from engine.runtime.state import ROOT, find, frame_at, frames, owed, way_to_frame
 
 
 def owed_in(frame: Frame) -> list[Owed]:
@@ -59,7 +60,7 @@ class Reach(Draft):
             return True
         home = self.home_of(at, taken.then.name)
         count = frame_at(self.state, home).get("ret", {}).get(f"{step.id}.{taken.name}", 0)
-        return int(count) < taken.at_most
+        return count < taken.at_most
 
     def possible(self, at: Address, step: Step, taken: Exit) -> Exit:
         """*taken*, or the sibling it names for when it is used up."""
@@ -88,12 +89,12 @@ class Reach(Draft):
             if "kept" not in frame:
                 continue
             serials = {record["n"] for record in frame["kept"]["of"].values()}
-            todo += [entry for entry in frame.get("undo", ()) if entry[1] in serials and entry not in todo]
+            todo += [entry for entry in frame.get("undo", ()) if entry.n in serials and entry not in todo]
         return todo
 
     def cancelled(self, node: Node, taken: Exit, *, owes: bool = False) -> list[Owed]:
         """What is still owed by what this exit cancels; what counted is kept. *owes* marks an effect of its own."""
-        own = [[node["s"], node["n"], node["s"]]] if owes else []
+        own = [Owed(node["s"], node["n"], node["s"])] if owes else []
         if taken.undo == "all":
             return [*self.everything(), *own]
         if node["k"] == "parallel":
@@ -106,26 +107,29 @@ class Reach(Draft):
         left_early = node["k"] == "stage" and taken.name != "done" and taken.undo != "none"
         return [*owed(node), *own] if left_early or taken.undo == "this" else []
 
-    def unwind(self, at: Address, todo: list[Owed], then: dict[str, Any]) -> bool:
+    def unwind(self, at: Address, todo: list[Owed], then: Then) -> bool:
         """Release *todo*, newest first, before going on with *then*; False when nothing is owed."""
         if not todo:
             return False
-        owner = find(self.state, at[0])
-        frame = frame_at(self.state, at)
-        mark = frame.get("node", {}).get("s") or then.get("s") or (owner or {}).get("s", "")
-        order = sorted(copy(todo), key=lambda entry: -entry[1])
-        node = {"n": self.serial(), "s": mark, "k": "unwind", "todo": order, "then": then}
-        self.emit("unwinding", **{"in": list(at), "node": node})
+        owner, frame = find(self.state, at[0]), frame_at(self.state, at)
+        mark = (frame["node"]["s"] if "node" in frame else "") or then.get("s") or (owner["s"] if owner else "")
+        order = sorted(todo, key=lambda entry: -entry.n)
+        node: UnwindNode = {"n": self.serial(), "s": mark, "k": "unwind", "todo": order, "then": then}
+        self.emit({"e": "unwinding", "in": at, "node": node})
         return True
 
     def stick(self, step: Step, at: Address, silence: Unanswered) -> None:
         """Rest before *step* until somebody, or the plugin's return, lets it be entered again."""
-        n = self.serial()
-        tried = {"bad": self.stuck[step.id]} if step.id in self.stuck else {}
-        self.emit("opened", **{"in": list(at), "node": {"n": n, "s": step.id, "k": "stuck", **tried}})
-        self.failed(n, step.id, silence.why, silence.waits_for)
+        node: StuckNode = {"n": self.serial(), "s": step.id, "k": "stuck"}
+        if step.id in self.stuck:
+            node["bad"] = self.stuck[step.id]
+        self.emit({"e": "opened", "in": at, "node": node})
+        self.failed(node["n"], step.id, silence.why, silence.waits_for)
 
     def failed(self, n: int, step: str, why: Text, waits: str) -> None:
         """Node *n*, which is about *step*, could not run: an administrator hears of it, and of whom it *waits* for."""
-        self.emit("incident", n=n, why=stored(why), **({"waits": waits} if waits else {}), at=self.facts.now())
-        self.emit("told", to=[self.facts.nobody(self.state["case"]["unit"])], what=f"{step}:incident")
+        event: Incident = {"e": "incident", "n": n, "why": stored(why), "at": self.facts.now()}
+        if waits:
+            event["waits"] = waits
+        self.emit(event)
+        self.emit({"e": "told", "to": [self.facts.nobody(self.state["case"]["unit"])], "what": f"{step}:incident"})

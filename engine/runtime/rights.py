@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from engine.definition.model import Ask, Step
 from engine.runtime import refusals
 from engine.runtime.env import CaseEnv
-from engine.runtime.evolve import Event
 from engine.runtime.facts import Facts
 from engine.runtime.people import excluded
-from engine.runtime.state import Node
-
-Seat = list[Any]
+from engine.runtime.shapes.events import Event
+from engine.runtime.shapes.parts import Seat
+from engine.runtime.shapes.tree import AskNode
 
 
 def barred(step: Step, env: CaseEnv) -> tuple[str, ...]:
@@ -27,25 +25,25 @@ def for_whom(facts: Facts, person: str, keys: Iterable[str]) -> str | None:
     return min(found, key=bool, default=None)
 
 
-def belongs(facts: Facts, node: Node, seat: Seat, person: str) -> bool:
+def belongs(facts: Facts, node: AskNode, seat: Seat, person: str) -> bool:
     """Whether *person* is asked at *seat* today.
 
     A seat of its own on a roll (``of``) stands only while its person still answers to what the roll was made of.
     """
-    if not facts.may(person, seat[1]):
+    if not facts.may(person, seat.audience):
         return False
-    own, of = seat[1].removeprefix("user:"), node.get("of", ())
-    return not of or own == seat[1] or any(facts.may(own, key) for key in of)
+    own, of = seat.audience.removeprefix("user:"), node.get("of", ())
+    return not of or own == seat.audience or any(facts.may(own, key) for key in of)
 
 
-def holder(step: Step, env: CaseEnv, node: Node, seat: Seat) -> str:
+def holder(step: Step, env: CaseEnv, node: AskNode, seat: Seat) -> str:
     """Who holds *seat* by a claim that binds; "" where nobody does, or whoever did may no longer act."""
-    claimed = str(seat[2]) if len(seat) > 2 else ""
+    claimed = seat.holder
     binds = claimed and belongs(env.facts, node, seat, claimed) and claimed not in barred(step, env)
     return claimed if binds else ""
 
 
-def acting_for(step: Step, env: CaseEnv, node: Node, seat: Seat, person: str) -> str:
+def acting_for(step: Step, env: CaseEnv, node: AskNode, seat: Seat, person: str) -> str:
     """For whom *person* acts at *seat*: a colleague who claimed it, the principal of a deputy, or "".
 
     Refuses one whom ``not:`` keeps away, who finds it in a colleague's hands, or is not asked.
@@ -59,7 +57,7 @@ def acting_for(step: Step, env: CaseEnv, node: Node, seat: Seat, person: str) ->
         raise refusals.claimed(held_by)
     if not belongs(facts, node, seat, person):
         raise refusals.not_asked()
-    whom = facts.principal(person, seat[1]) if mine else held_by
+    whom = facts.principal(person, seat.audience) if mine else held_by
     if whom in kept_away:
         raise refusals.excluded()
     return whom
@@ -67,7 +65,7 @@ def acting_for(step: Step, env: CaseEnv, node: Node, seat: Seat, person: str) ->
 
 def _stands_for(facts: Facts, person: str, held_by: str, seat: Seat) -> bool:
     """Whether *person* is a deputy of who holds *seat*."""
-    return facts.principal(person, seat[1]) == held_by or facts.may(person, f"user:{held_by}")
+    return facts.principal(person, seat.audience) == held_by or facts.may(person, f"user:{held_by}")
 
 
 def on_behalf(events: Iterable[Event]) -> str:
@@ -77,8 +75,8 @@ def on_behalf(events: Iterable[Event]) -> str:
     """
     for event in events:
         if event["e"] == "signed":
-            return str(event["for"])
+            return event["for"]
         if event["e"] == "started":
             applicant = event["for"] if event["for"] != event["by"] else ""
-            return str(applicant or event.get("as", ""))
+            return applicant or event.get("as", "")
     return ""

@@ -13,10 +13,12 @@ from engine.i18n import both
 from engine.runtime import commands as c
 from engine.runtime.decide import decide
 from engine.runtime.draft import Definition
-from engine.runtime.evolve import Event, evolve
+from engine.runtime.evolve import evolve
 from engine.runtime.facts import GivenFacts
 from engine.runtime.pending import Request, pending
-from engine.runtime.state import State, nodes, seats, timers
+from engine.runtime.shapes.events import Event
+from engine.runtime.shapes.tree import State
+from engine.runtime.state import seats, timed
 
 #: How a simulated action answers: (step id, action) -> (result, outputs).
 Answer = Callable[[str, ActionSpec], tuple[str, dict[str, Any]]]
@@ -97,9 +99,7 @@ class Simulation:
     def pings(self) -> dict[int, int]:
         """Every clock that will ring: serial -> moment."""
         assert self.state is not None
-        clocks = timers(self.state)
-        clocks |= {node["n"]: node for node in nodes(self.state["root"]) if "due" in node}
-        return {n: node["due"]["ping"] for n, node in clocks.items() if "ping" in node["due"]}
+        return {node["n"]: node["due"]["ping"] for node in timed(self.state) if "ping" in node["due"]}
 
     def ring(self) -> bool:
         """Move the clock to the next ring and let it ring; False when nothing will."""

@@ -1,56 +1,38 @@
-"""The state of a case: a JSON tree in which a list of steps has one active node at most.
+"""The state of a case: a JSON tree in which a list of steps has one active node at most (``shapes.tree``).
 
-The tree is made of *nodes* and *frames*. A node is an open step; a frame is an open list of steps::
-
-    state = {"v": 1, "n": 7, "st": "open", "case": {...}, "data": {...}, "par": {...}, "out": {...}, "root": NODE,
-             "later": bool?}
-    NODE  = {"n": 3, "s": "lender_ok", "k": "ask", "seats": [...], "f": {KEY: FRAME}, ...}
-    FRAME = {"node": NODE?, "undo": [[item, n, step], ...], "ret": {"step.exit": count}, "kept": {...}, "done": bool?}
-
-A node with a deadline has a clock, ``due`` (moments are microseconds)::
-
-    CLOCK = {"from": opened, "base": moment, "span": [[2, "workdays"]], "at": deadline, "rem": [moments], "i": rung,
-             "next": moment?, "ping": moment?, "before": moment?, "lapse": moment?, "over": bool?, "left": span?,
-             "whole": length?}
-
-``base`` and ``span`` are what is counted: to the deadline ``at``, or, once it is ``over``, to the ``next`` rung, which
-is number ``i`` of the ladder. ``rem`` are the reminders still to come, ``ping`` the next ring of all. ``left`` is there
-while the clock stands still; going on counts it from then, and ``whole`` keeps how long the deadline was before. A
-clock of an urgent moment alone has ``before`` and no deadline; ``lapse`` is the same moment where the step then ends.
-
-``later`` says that something was ever left for a plugin to undo later, so that what it does next asks whether it has.
-
-One ``node`` key per frame makes "a list has one active item" true by shape. ``undo`` lists the effects that a frame
-still owes: the item of this list they belong to, the serial of the action's node, and its step.
+The tree is made of *nodes* and *frames*. A node is an open step; a frame is an open list of steps. ``undo`` lists the
+effects that a frame still owes, each by the item of this list that they belong to.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final, TypeVar
 
-State = dict[str, Any]
-Node = dict[str, Any]
-Frame = dict[str, Any]
-#: A frame's address: the serial of the node that owns it, and its key in that node.
-Address = tuple[int, str]
-#: An owed effect: item of the list, serial of the action's node, step id.
-Owed = list[Any]
+from engine.runtime.shapes.parts import Address, Owed, Seat
+from engine.runtime.shapes.tree import VERSION, AskNode, Failing, Frame, Node, Owner, Root, State, Timed
 
-ROOT: Address = (0, "")
+ROOT: Final[Address] = (0, "")
+_T = TypeVar("_T")
 
 
 def fresh() -> State:
     """The state before the first event."""
     return {
-        "v": 1,
+        "v": VERSION,
         "n": 0,
         "st": "new",
-        "case": {},
+        "case": {"by": "", "for": "", "unit": ""},
         "data": {},
         "par": {},
         "out": {},
-        "root": {"n": 0, "s": "", "k": "root", "f": {"": {}}},
+        "root": bare(),
     }
+
+
+def bare() -> Root:
+    """The tree of a case in which nothing is open."""
+    return {"n": 0, "s": "", "k": "root", "f": {"": {}}}
 
 
 def units_in(held: str | list[str] | None) -> list[str]:
@@ -60,12 +42,17 @@ def units_in(held: str | list[str] | None) -> list[str]:
     return list(held) if isinstance(held, list) else [held]
 
 
-def copy(value: Any) -> Any:
-    """A deep copy of JSON data, many times cheaper than ``copy.deepcopy``."""
+def copy(value: _T) -> _T:
+    """A deep copy of JSON data, many times cheaper than ``copy.deepcopy``; tuples are shared."""
+    copied: _T = _copy(value)
+    return copied
+
+
+def _copy(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: copy(item) if isinstance(item, (dict, list)) else item for key, item in value.items()}
+        return {key: _copy(item) if isinstance(item, (dict, list)) else item for key, item in value.items()}
     if isinstance(value, list):
-        return [copy(item) if isinstance(item, (dict, list)) else item for item in value]
+        return [_copy(item) if isinstance(item, (dict, list)) else item for item in value]
     return value
 
 
@@ -93,13 +80,13 @@ def frames(node: Node) -> list[Frame]:
 
 def find(state: State, n: int) -> Node | None:
     """The active node with serial *n*, or None."""
-    root: Node = state["root"]
+    root = state["root"]
     return root if n == 0 else _find(root, n)
 
 
 def _find(node: Node, n: int) -> Node | None:
-    for frame in node["f"].values():
-        inner: Node | None = frame.get("node")
+    for frame in node["f"].values() if "f" in node else ():
+        inner = frame.get("node")
         if inner is None:
             continue
         if inner["n"] == n:
@@ -109,12 +96,20 @@ def _find(node: Node, n: int) -> Node | None:
     return None
 
 
-def path(state: State, n: int) -> list[tuple[Node, str]]:
+def at_seat(state: State, n: int) -> Node:
+    """The node with serial *n*, or the node that has a seat with it; a KeyError here is a defect of the engine."""
+    for node in nodes(state["root"]):
+        if node["n"] == n or ("seats" in node and any(seat.n == n for seat in node["seats"])):
+            return node
+    raise KeyError(n)
+
+
+def path(state: State, n: int) -> list[tuple[Owner, str]]:
     """The way from the root to node *n*: each owner with the key of the frame that leads on; [] if not active."""
     return [] if n == 0 else _path(state["root"], n)
 
 
-def _path(node: Node, n: int) -> list[tuple[Node, str]]:
+def _path(node: Node, n: int) -> list[tuple[Owner, str]]:
     if "f" in node:
         for key, frame in node["f"].items():
             inner = frame.get("node")
@@ -128,21 +123,20 @@ def _path(node: Node, n: int) -> list[tuple[Node, str]]:
     return []
 
 
-def way_to_frame(state: State, at: Address) -> list[tuple[Node, str]]:
+def way_to_frame(state: State, at: Address) -> list[tuple[Owner, str]]:
     """The way from the root to the frame at *at*, that frame's own owner and key last."""
     if at[0] == 0:
         return [(state["root"], at[1])]
     owner = find(state, at[0])
-    return [] if owner is None else [*path(state, at[0]), (owner, at[1])]
+    return [] if owner is None or "f" not in owner else [*path(state, at[0]), (owner, at[1])]
 
 
 def frame_at(state: State, at: Address) -> Frame:
     """The frame at *at*; a KeyError here is a defect of the engine, never of content."""
     owner = find(state, at[0])
-    if owner is None:
+    if owner is None or "f" not in owner:
         raise KeyError(at)
-    found: Frame = owner["f"][at[1]]
-    return found
+    return owner["f"][at[1]]
 
 
 def place_of(state: State, n: int) -> Address:
@@ -151,48 +145,66 @@ def place_of(state: State, n: int) -> Address:
     return owner["n"], key
 
 
+def inside(node: Node) -> list[Frame]:
+    """The lists that *node* itself has open."""
+    return list(node["f"].values()) if "f" in node else []
+
+
 def leaves(node: Node) -> list[Node]:
     """The innermost active nodes: those in which nothing else is open."""
-    return [inner for inner in nodes(node) if not any("node" in frame for frame in inner.get("f", {}).values())]
+    return [inner for inner in nodes(node) if not any("node" in frame for frame in inside(inner))]
 
 
 def owed(node: Node) -> list[Owed]:
     """Every effect that *node* and what is below it still owe; what is being released is owed until it is."""
-    releasing = [entry for inner in nodes(node) for entry in inner.get("todo", ())]
+    releasing = [entry for inner in nodes(node) if "todo" in inner for entry in inner["todo"]]
     return [entry for frame in frames(node) for entry in frame.get("undo", ())] + releasing
 
 
-def open_seats(node: Node) -> list[list[Any]]:
-    """The seats of *node* that nobody has decided at, as ``[serial, audience, assignee?]``."""
-    signed = node.get("sig", ())
-    return [seat for seat in node.get("seats", ()) if not signed or str(seat[0]) not in signed]
+def seats_of(node: Node) -> list[Seat]:
+    """The seats of *node*, decided at or not; none where it asks nobody."""
+    return node["seats"] if node["k"] == "ask" else []
 
 
-def seats(state: State) -> dict[int, tuple[Node, list[Any]]]:
-    """Every open seat by its serial: its node and ``[serial, audience, assignee?]``."""
-    return {seat[0]: (node, seat) for node in nodes(state["root"]) if "seats" in node for seat in open_seats(node)}
+def has_signed(node: Node, seat: Seat) -> bool:
+    """Whether somebody has decided at *seat* of *node*, where others still have to."""
+    return "sig" in node and str(seat.n) in node["sig"]
 
 
-def is_incident(node: Node) -> bool:
-    """Whether *node* failed and waits for an administrator."""
-    return node.get("ph") == "incident"
+def open_seats(node: Node) -> list[Seat]:
+    """The seats of *node* that nobody has decided at."""
+    if "seats" not in node:
+        return []
+    return [seat for seat in node["seats"] if not has_signed(node, seat)] if "sig" in node else node["seats"]
 
 
-def incidents(state: State) -> dict[int, Node]:
+def seats(state: State) -> dict[int, tuple[AskNode, Seat]]:
+    """Every open seat by its serial, with its node."""
+    return {
+        seat.n: (node, seat) for node in nodes(state["root"]) if "seats" in node for seat in open_seats(node)
+    }
+
+
+def failed_at(node: Node) -> Failing | None:
+    """*node* where it failed and waits for an administrator, else None."""
+    return node if "ph" in node and node["ph"] == "incident" else None
+
+
+def incidents(state: State) -> dict[int, Failing]:
     """Every open node that failed and waits for an administrator, by serial."""
-    return {node["n"]: node for node in nodes(state["root"]) if is_incident(node)}
+    return {node["n"]: failed for node in nodes(state["root"]) if (failed := failed_at(node)) is not None}
 
 
-def failing(node: Node) -> str:
+def failing(node: Failing) -> str:
     """The step that an automatic node is about; of what is being released, the effect that is next."""
-    return str(node["todo"][0][2]) if node["k"] == "unwind" else str(node["s"])
+    return node["todo"][0].step if node["k"] == "unwind" else node["s"]
 
 
 def is_timer(node: Node) -> bool:
     """Whether *node* has a clock and no seat."""
-    return "due" in node and not node.get("seats")
+    return "due" in node and not seats_of(node)
 
 
-def timers(state: State) -> dict[int, Node]:
-    """Every open node with a clock and no seat (wait, stage, the case itself), by serial."""
-    return {node["n"]: node for node in nodes(state["root"]) if is_timer(node)}
+def timed(state: State) -> Iterator[Timed]:
+    """Every open node with a clock, outermost first."""
+    return (node for node in nodes(state["root"]) if "due" in node)

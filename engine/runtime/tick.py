@@ -6,20 +6,24 @@ what was missed is not made up for piece by piece.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final, Literal, TypeVar
 
 from engine.clock import MINUTE, Micros
 from engine.definition.model import Ask, Due, Rung, Step, Wait
 from engine.runtime import commands as c
 from engine.runtime.clocks import calendar_of, climbed, reminded
 from engine.runtime.people import audiences, excluded
-from engine.runtime.state import Node, find, nodes, place_of
+from engine.runtime.shapes.parts import Seat
+from engine.runtime.shapes.task_events import Escalated, Noted, Reminded
+from engine.runtime.shapes.tree import AskNode, Node, Timed
+from engine.runtime.state import find, nodes, open_seats, place_of, seats_of, timed
 from engine.runtime.steps.ask import grounds
 from engine.runtime.steps.blocks import came
 from engine.runtime.turn import Turn
 
 #: A ring this late was missed: a worker at work looks every few seconds.
 IN_TIME: Final = 10 * MINUTE
+_Rang = TypeVar("_Rang", Reminded, Escalated, Noted)
 
 
 def tick(turn: Turn, command: c.Tick) -> None:
@@ -36,89 +40,91 @@ def tick(turn: Turn, command: c.Tick) -> None:
         _remind(turn, node)
 
 
-def _ringing(turn: Turn, n: int) -> Node | None:
+def _ringing(turn: Turn, n: int) -> Timed | None:
     """The open node of serial or seat *n* whose clock rings now."""
-    for node in nodes(turn.state["root"]):
-        if node["n"] == n or any(seat[0] == n for seat in node.get("seats", ())):
-            ping = node.get("due", {}).get("ping")
-            rings = ping is not None and ping <= turn.facts.now() and "ph" not in node
-            return node if rings else None
+    for node in timed(turn.state):
+        if node["n"] == n or any(seat.n == n for seat in seats_of(node)):
+            ping = node["due"].get("ping")
+            return node if ping is not None and ping <= turn.facts.now() else None
     return None
 
 
-def _remind(turn: Turn, node: Node) -> None:
+def _remind(turn: Turn, node: Timed) -> None:
     clock = reminded(node["due"], turn.facts.now())
-    turn.emit("reminded", n=node["n"], s=node["s"], due=clock, **_missed(turn, node["due"]["rem"][0]))
-    keys = [f"user:{seat[2]}" if len(seat) > 2 else seat[1] for seat in _silent(node)]
+    event: Reminded = {"e": "reminded", "n": node["n"], "s": node["s"], "due": clock}
+    turn.emit(_meant(turn, event, node["due"]["rem"][0]))
+    keys = [seat.hands for seat in _silent(node)]
     if keys:
-        turn.emit("told", to=list(dict.fromkeys(keys)), what=f"{node['s']}:remind")
+        turn.emit({"e": "told", "to": list(dict.fromkeys(keys)), "what": f"{node['s']}:remind"})
 
 
-def _silent(node: Node) -> list[list[Any]]:
+def _silent(node: Node) -> list[Seat]:
     """The seats in *node* and below that have not signed."""
-    return [
-        seat for inner in nodes(node) for seat in inner.get("seats", ()) if str(seat[0]) not in inner.get("sig", {})
-    ]
+    return [seat for inner in nodes(node) for seat in open_seats(inner)]
 
 
-def _missed(turn: Turn, meant: Micros) -> dict[str, Micros]:
-    """When a ring was meant that nobody let come in time, for the history."""
-    return {"meant": meant} if turn.facts.now() - meant >= IN_TIME else {}
+def _meant(turn: Turn, event: _Rang, meant: Micros) -> _Rang:
+    """*event* with when it was *meant* where nobody let it come in time, for the history."""
+    if turn.facts.now() - meant >= IN_TIME:
+        event["meant"] = meant
+    return event
 
 
-def _late(turn: Turn, node: Node) -> None:
+def _late(turn: Turn, node: Timed) -> None:
     """Take the next rung."""
-    missed = _missed(turn, node["due"]["next"])
+    meant = node["due"]["next"]
     step = None if node["n"] == 0 else turn.step(node["s"])
     if isinstance(step, Wait):
-        turn.emit("noted", how="came", s=step.id, n=node["n"], x="came", **missed)
+        event: Noted = {"e": "noted", "how": "came", "s": step.id, "n": node["n"], "x": "came"}
+        turn.emit(_meant(turn, event, meant))
         turn.leave(node, came(step))
         return
     due = turn.due_of(node)
     assert due is not None, "a clock rings only where a deadline was declared"
     rung = due.late[node["due"]["i"]]
     if rung.escalate is not None:
-        _escalate(turn, node, due, rung, missed)
+        _escalate(turn, node, due, rung, meant)
         return
     assert step is not None, "checked when the process is saved: the case itself can only escalate"
-    _silence(turn, node, step, rung.outcome, how="late", **missed)
+    _silence(turn, node, step, rung.outcome, "late", meant)
 
 
-def _lapse(turn: Turn, node: Node) -> None:
+def _lapse(turn: Turn, node: Timed) -> None:
     """The event has come for which an answer was needed."""
     step = turn.step(node["s"])
     assert step.due is not None
-    _silence(turn, node, step, step.due.lapse, how="lapsed", **_missed(turn, node["due"]["lapse"]))
+    _silence(turn, node, step, step.due.lapse, "lapsed", node["due"]["lapse"])
 
 
-def _silence(turn: Turn, node: Node, step: Step, outcome: str, **noted: Any) -> None:
+def _silence(turn: Turn, node: Timed, step: Step, outcome: str, how: Literal["late", "lapsed"], meant: Micros) -> None:
     """Take *outcome* in silence's name."""
     taken = step.exit(outcome)
     assert taken is not None, "checked when the process is saved"
     place = place_of(turn.state, node["n"])
     taken = turn.possible(place, step, taken)
-    silent = next((seat[0] for seat in _silent(node)), node["n"]) if isinstance(step, Ask) else node["n"]
-    turn.emit("noted", s=step.id, n=silent, x=taken.name, **noted)
+    silent = next((seat.n for seat in _silent(node)), node["n"]) if isinstance(step, Ask) else node["n"]
+    event: Noted = {"e": "noted", "how": how, "s": step.id, "n": silent, "x": taken.name}
+    turn.emit(_meant(turn, event, meant))
     turn.leave(find(turn.state, node["n"]) or node, taken, grounds(turn, step))
 
 
-def _moved_up(node: Node, key: str, *, one: bool) -> list[list[Any]]:
+def _moved_up(node: AskNode, key: str, *, one: bool) -> list[Seat]:
     """The seats with the silent ones moved to *key*; where any *one* decides, only the first of them, once."""
     silent = _silent(node)
     gone = silent[1:] if one else []
-    return [[seat[0], key] if seat in silent else seat for seat in node["seats"] if seat not in gone]
+    return [Seat(seat.n, key) if seat in silent else seat for seat in node["seats"] if seat not in gone]
 
 
-def _escalate(turn: Turn, node: Node, due: Due, rung: Rung, missed: dict[str, Micros]) -> None:
+def _escalate(turn: Turn, node: Timed, due: Due, rung: Rung, meant: Micros) -> None:
     """Move the task's one key up the ladder; the holder before keeps reading."""
     assert rung.escalate is not None
     step = None if node["n"] == 0 else turn.step(node["s"])
     without = excluded(step, turn.env) if isinstance(step, Ask) else ()
     keys = audiences(rung.escalate, turn.env, without)
     clock = climbed(node["due"], due, turn.facts.now(), calendar_of(turn.env))
-    moved = {}
-    if keys and node.get("seats"):
-        moved = {"seats": _moved_up(node, keys[0], one=isinstance(step, Ask) and step.sign == "any")}
-    turn.emit("escalated", n=node["n"], s=node["s"], to=list(keys), due=clock, **moved, **missed)
+    event: Escalated = {"e": "escalated", "n": node["n"], "s": node["s"], "to": list(keys), "due": clock}
+    if keys and "seats" in node and node["seats"]:
+        event["seats"] = _moved_up(node, keys[0], one=isinstance(step, Ask) and step.sign == "any")
+    turn.emit(_meant(turn, event, meant))
     if keys:
-        turn.emit("told", to=list(keys), what=f"{node['s']}:{'late' if moved else 'overdue'}")
+        turn.emit({"e": "told", "to": list(keys), "what": f"{node['s']}:{'late' if 'seats' in event else 'overdue'}"})

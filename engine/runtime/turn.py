@@ -15,12 +15,12 @@ from engine.runtime.draft import Definition
 from engine.runtime.facts import Facts
 from engine.runtime.kept import keep
 from engine.runtime.reach import Reach, owed_in
+from engine.runtime.shapes.parts import Address, Record, Then
+from engine.runtime.shapes.step_events import Closed
+from engine.runtime.shapes.tree import ExitNode, Node, State, UnwindNode
 from engine.runtime.start import START, start_step
 from engine.runtime.state import (
     ROOT,
-    Address,
-    Node,
-    State,
     find,
     frame_at,
     owed,
@@ -76,7 +76,7 @@ class Turn(Reach):
         if self._release_unpassed(at, {"go": "finish"}):
             return
         owner = find(self.state, at[0])
-        assert owner is not None, "a list ends only while its owner is open"
+        assert owner is not None and "f" in owner, "a list ends only while its owner is open"
         match owner["k"]:
             case "root":
                 self.end("done", at)
@@ -92,33 +92,35 @@ class Turn(Reach):
             case "exit":
                 self._after_small_steps(owner)
 
-    def _after_small_steps(self, owner: Node) -> None:
+    def _after_small_steps(self, owner: ExitNode) -> None:
         outer = place_of(self.state, owner["n"])
         taken = self.step(owner["s"]).exit(owner["x"])
         assert taken is not None
-        self.emit("closed", n=owner["n"], x=owner["x"])
+        self.emit({"e": "closed", "n": owner["n"], "x": owner["x"]})
         self.go(outer, owner["s"], taken)
 
-    def _release_unpassed(self, at: Address, then: dict[str, Any]) -> bool:
+    def _release_unpassed(self, at: Address, then: Then) -> bool:
         """Kept results that the list did not pass again are released first; True when that takes a while."""
         frame = frame_at(self.state, at)
         if "kept" not in frame:
             return False
         serials = {record["n"] for record in frame["kept"]["of"].values()}
-        todo = [entry for entry in frame.get("undo", ()) if entry[1] in serials]
-        self.emit("unkept", **{"in": list(at), "s": None})
+        todo = [entry for entry in frame.get("undo", ()) if entry.n in serials]
+        self.emit({"e": "unkept", "in": at, "s": None})
         return self.unwind(at, todo, then)
 
     # -- exits -----------------------------------------------------------------------------
 
-    def leave(self, node: Node, taken: Exit, out: dict[str, Any] | None = None, **marks: bool) -> None:
+    def leave(
+        self, node: Node, taken: Exit, out: dict[str, Any] | None = None, *, owes: bool = False, final: bool = False
+    ) -> None:
         """Take an exit of *node*: count it, set fields, tell people, release what it cancels, run its small steps."""
         step, at = self.step(node["s"]), place_of(self.state, node["n"])
         if taken.then.kind == "back":
             home = self.home_of(at, taken.then.name)
-            self.emit("counted", **{"in": list(home), "key": f"{step.id}.{taken.name}"})
-        todo = self.cancelled(node, taken, owes=marks.get("owes", False))
-        self.close(node, taken.name, out, **marks)
+            self.emit({"e": "counted", "in": home, "key": f"{step.id}.{taken.name}"})
+        todo = self.cancelled(node, taken, owes=owes)
+        self.close(node, taken.name, out, owes=owes, final=final)
         # Once closed, so that a field may be set from what the step itself leaves behind (`=claim.who`).
         self.set_fields(taken)
         self.tell(taken.tell, f"{step.id}.{taken.name}")
@@ -135,21 +137,27 @@ class Turn(Reach):
         fields = ((self.process.field_named(name), value) for name, value in pairs)
         return {field.name: self.env.stored(value, field.type) for field, value in fields if field is not None}
 
-    def close(self, node: Node, outcome: str, out: dict[str, Any] | None = None, **marks: bool) -> None:
+    def close(
+        self, node: Node, outcome: str, out: dict[str, Any] | None = None, *, owes: bool = False, final: bool = False
+    ) -> None:
         """Close *node*; outputs that a formula reads, or a receipt, stay in the state.
 
         ``owes`` marks an effect that may have to be released, ``final`` one that cannot be.
         """
         if node["s"] == START or node["k"] == "exit":
-            self.emit("closed", n=node["n"], x=outcome)
+            self.emit({"e": "closed", "n": node["n"], "x": outcome})
             return
         record = {**(out or {}), "outcome": outcome, **self._when(node["s"])}
-        held = {mark: True for mark, set_ in marks.items() if set_}
-        self.emit("closed", n=node["n"], x=outcome, s=node["s"], out=record, **held)
+        event: Closed = {"e": "closed", "n": node["n"], "x": outcome, "s": node["s"], "out": record}
+        if owes:
+            event["owes"] = True
+        if final:
+            event["final"] = True
+        self.emit(event)
 
     def _when(self, step: str) -> dict[str, int]:
         """When the step closed, and how many times by now, where some formula reads it."""
-        rounds = int(self.state.get("rounds", {}).get(step, 0))
+        rounds = self.state.get("rounds", {}).get(step, 0)
         found = {"at": self.facts.now()} if f"{step}.at" in self.process.reads else {}
         return found | ({"round": rounds + 1} if f"{step}.round" in self.process.reads else {})
 
@@ -159,8 +167,8 @@ class Turn(Reach):
             self.go(at, step_id, taken)
             return
         n, key = self.serial(), f">{taken.name}"
-        node = {"n": n, "s": step_id, "k": "exit", "x": taken.name, "f": {key: {}}}
-        self.emit("opened", **{"in": list(at), "node": node})
+        node: ExitNode = {"n": n, "s": step_id, "k": "exit", "x": taken.name, "f": {key: {}}}
+        self.emit({"e": "opened", "in": at, "node": node})
         self.enter((n, key), 0)
 
     # -- targets ---------------------------------------------------------------------------
@@ -196,7 +204,7 @@ class Turn(Reach):
         end = self.process.end_named(name)
         if end is not None:
             self.tell(end.tell, f"end.{name}")
-        self.emit("ended", end=name, at=self.facts.now())
+        self.emit({"e": "ended", "end": name, "at": self.facts.now()})
 
     def drop(self, at: Address) -> None:
         """Leave the enclosing branch uncounted; what it did is released."""
@@ -210,13 +218,13 @@ class Turn(Reach):
 
     def branch_done(self, n: int, key: str, *, counted: bool) -> None:
         """A branch has ended; the parallel step may now be decided."""
-        self.emit("branch_done", n=n, key=key, counted=counted)
+        self.emit({"e": "branch_done", "n": n, "key": key, "counted": counted})
         self.settle_parallel(n)
 
     def settle_parallel(self, n: int) -> None:
         """Leave a parallel step once its ``need`` is met or can no longer be."""
         node = find(self.state, n)
-        if node is None or n in self.opening:
+        if node is None or node["k"] != "parallel" or n in self.opening:
             return
         step: Any = self.step(node["s"])
         marks = [frame.get("done") for frame in node["f"].values()]
@@ -238,20 +246,18 @@ class Turn(Reach):
         position = self.position(target)
         frame = frame_at(self.state, home)
         inside = owed(frame["node"]) if "node" in frame else []
-        todo = [e for e in frame.get("undo", ()) if self.position(e[0]) >= position] + inside
+        todo = [e for e in frame.get("undo", ()) if self.position(e.item) >= position] + inside
         kept = None
         if taken.again != "replay":
             kept = keep(self, home, target, taken.again, step_id)
             todo = []
-        stays = {entry[2] for entry in todo} if kept is None else kept["of"].keys()  # a receipt, until it is released
+        stays = {entry.step for entry in todo} if kept is None else kept["of"].keys()  # a receipt, until it is released
         forget = [s for s in self.steps_from(home, position) if s not in stays]
         known = self.state["out"].keys() | self.state["acted"].keys()
-        self.emit(
-            "returned",
-            **{"in": list(home), "to": target, "by": step_id, "x": taken.name},
-            kept=kept,
-            forget=[s for s in forget if s in known],
-        )
+        self.emit({
+            "e": "returned", "in": home, "to": target, "by": step_id, "x": taken.name, "kept": kept,
+            "forget": [s for s in forget if s in known],
+        })  # fmt: skip
         if not self.unwind(home, todo, {"go": "at", "s": target}):
             self.start_again(home, target)
 
@@ -262,18 +268,18 @@ class Turn(Reach):
         else:
             self.enter(home, self.position(target))
 
-    def pass_again(self, step: Step, at: Address, home: Address, mode: str, kept: dict[str, Any]) -> None:
+    def pass_again(self, step: Step, at: Address, home: Address, mode: str, kept: Record) -> None:
         """Let the result that a return *kept* in the list at *home* stand, and go on as it did."""
-        self.emit("skipped", **{"in": list(at), "from": list(home), "s": step.id, "why": mode})
+        self.emit({"e": "skipped", "in": at, "from": home, "s": step.id, "why": mode})
         outcome = kept["out"]["outcome"]
         self.after(at, step.id, step.exit(outcome) or Exit(outcome, Target("next"), step.title))
 
     # -- releasing -------------------------------------------------------------------------
 
-    def unwound(self, node: Node) -> None:
+    def unwound(self, node: UnwindNode) -> None:
         """Everything is released: go on as the unwinding node was told."""
         at, then = place_of(self.state, node["n"]), node["then"]
-        self.emit("closed", n=node["n"], x="unwound")
+        self.emit({"e": "closed", "n": node["n"], "x": "unwound"})
         match then["go"]:
             case "exit":
                 taken = self.step(then["s"]).exit(then["x"])

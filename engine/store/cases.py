@@ -14,6 +14,9 @@ from engine.definition.values.moments import to_datetime
 from engine.errors import Conflict
 from engine.i18n import Text
 from engine.ids import Ids
+from engine.runtime.shapes.tree import State
+from engine.runtime.state import fresh
+from engine.store import upcast
 from engine.store.databases.sql import Statement, insert_into
 from engine.store.people import org_head
 from engine.store.schema import tables
@@ -44,7 +47,7 @@ class Case:
     end: str = ""
     version: int = 1
     head: str = ""
-    state: dict[str, Any] = field(default_factory=dict)
+    state: State = field(default_factory=fresh)
     data_seq: int = 0
     for_person: str = ""
     ended_at: Micros | None = None
@@ -53,7 +56,7 @@ class Case:
     directory: str = ""
 
     @property
-    def whole(self) -> dict[str, Any]:
+    def whole(self) -> State:
         """The state that the runtime knows: the tree, and in it the form."""
         return {**self.state, "data": self.data}
 
@@ -247,7 +250,7 @@ def _case(row: Any, data: str | None) -> Case:
         end=row.end_name,
         version=row.version,
         head=row.head,
-        state=load(row.state),
+        state=upcast.state_of(row.state, row.number),
         data_seq=row.data_seq,
         for_person=row.for_person,
         ended_at=row.ended_at,

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from engine.clock import Micros
-from engine.definition.language.canonical import text_of
 from engine.definition.model import Process
+from engine.store import upcast
 from engine.store.databases.sql import Statement
 from engine.store.people import org_head
 from engine.store.schema.tables import definition
@@ -47,7 +47,7 @@ def all_current(tx: Tx, district: str) -> list[str]:
 def by_hash(tx: Tx, district: str, hash_: str) -> tuple[Any, Any] | None:
     """The canonical document with that hash, and what is kept beside it of its plugins; None where it is gone."""
     found = tx.one(_BY_HASH, district=district, hash=hash_)
-    return None if found is None else (json.loads(found.document), json.loads(found.specs))
+    return None if found is None else (upcast.process_of(found.document, hash_[:12]), json.loads(found.specs))
 
 
 def make_current(tx: Tx, district: str, process: Process, specs: str, *, by: str, now: Micros) -> bool:
@@ -69,7 +69,7 @@ def make_current(tx: Tx, district: str, process: Process, specs: str, *, by: str
         "hash": process.hash,
         "process": process.name,
         "title": json.dumps(list(process.title), ensure_ascii=False),
-        "document": text_of(process.document),
+        "document": upcast.process_text(process.document),
         "specs": specs,
         "published_by": by,
         "published_at": now,

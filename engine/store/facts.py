@@ -12,6 +12,7 @@ from engine.definition.calendar.working import Calendar
 from engine.definition.district.roles import ADMIN
 from engine.errors import Unanswered
 from engine.runtime.hands import ANY_ROLE
+from engine.runtime.shapes.events import History
 from engine.store import answering, people
 from engine.store.answering import Answers
 from engine.store.directory import StoreDirectory
@@ -51,7 +52,7 @@ class LiveFacts:
         self._memo: dict[Key, Any] = {}
         self._used: dict[Key, Any] = {}
 
-    def history(self) -> list[list[dict[str, Any]]] | None:
+    def history(self) -> History | None:
         """The events of each of the case's commands so far; None when what was typed has been erased."""
         raise NotImplementedError
 

@@ -23,6 +23,7 @@ STATUS: Final[dict[type[errors.RongtongError], int]] = {
     errors.Conflict: 409,
     errors.KeyReused: 422,
     errors.Invalid: 422,
+    errors.UnknownVersion: 500,
     errors.Busy: 503,
     errors.Unanswered: 503,
 }

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Final
 
 from engine.definition.language.keywords import english
 from engine.definition.language.slots import PROCESS, Slot, rows_of, slots_of
 from engine.definition.yaml.source import Mapping, Node, Sequence
+
+#: The number of the language that published processes are written in. A change that an older one could not be read by
+#: raises it, with a step in ``engine.store.upcast``.
+LANGUAGE: Final = 1
 
 
 def document(node: Node) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from engine.operations.plugin_contexts import check_context
 from engine.operations.reading.glance import glance_at
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
-from engine.runtime.state import State
+from engine.runtime.shapes.tree import State
 from engine.store.cases import Case
 from engine.store.transactions.runner import Tx
 

@@ -36,7 +36,8 @@ def hand_over(
     for reaction in ctx.registry.given(Reaction, ctx.enabled):
         for one in happened:
             if reaction.event and one.kind == reaction.event:
-                enqueue(kind_of(ctx, reaction.name), job_body(one.step, one.n, one.body), ctx.now + reaction.delay)
+                body = job_body(one.step, one.n, dict(one.body))
+                enqueue(kind_of(ctx, reaction.name), body, ctx.now + reaction.delay)
     for plugin in dict.fromkeys(one.plugin for one in runs.owed):
         # One job, so that a first that fails lets no second overtake; of no task, so that nothing takes it back.
         owed = [asdict(one) for one in runs.owed if one.plugin == plugin]

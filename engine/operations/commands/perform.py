@@ -31,12 +31,12 @@ from engine.operations.writing import answered, require_key
 from engine.otherwise import otherwise
 from engine.runtime import commands as c
 from engine.runtime.decide import OPENERS, take
-from engine.runtime.evolve import Event
 from engine.runtime.pending import Request, pending
 from engine.runtime.refusals import plugin_hung
 from engine.runtime.rights import on_behalf
+from engine.runtime.shapes.events import Event
+from engine.runtime.shapes.tree import State
 from engine.runtime.simulate import MAX_AUTOMATIC
-from engine.runtime.state import State
 from engine.runtime.steps.do import at_fields
 from engine.runtime.turn import Turn
 from engine.store import cases

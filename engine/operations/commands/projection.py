@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from engine.clock import Micros
 from engine.definition.district.roles import ADMIN
 from engine.runtime.clocks import needed
-from engine.runtime.evolve import Event
-from engine.runtime.rights import Seat
-from engine.runtime.state import Node, State, failing, is_incident, is_timer, nodes, open_seats, units_in
+from engine.runtime.shapes.events import Event
+from engine.runtime.shapes.parts import Seat
+from engine.runtime.shapes.step_events import Signed
+from engine.runtime.shapes.task_events import Noted
+from engine.runtime.shapes.tree import AskNode, Node, State
+from engine.runtime.state import failed_at, failing, is_timer, nodes, open_seats, units_in
 from engine.store.schema.columns import NEVER
 
 Row = dict[str, Any]
@@ -33,11 +36,12 @@ class Changes:
 
 def _clock_columns(node: Node) -> Row:
     """The columns of a task row that its clock decides."""
-    clock = node.get("due", {})
-    moment, why = needed(node)
+    if "due" not in node:
+        return {"due_at": None, "ping_at": None, "needed_by": NEVER, "needed_why": ""}
+    clock, (moment, why) = node["due"], needed(node)
     return {
         "due_at": None if "left" in clock else clock.get("at"),
-        "ping_at": None if "ph" in node else clock.get("ping"),
+        "ping_at": clock.get("ping"),
         "needed_by": NEVER if moment is None else moment,
         "needed_why": why,
     }
@@ -49,26 +53,27 @@ def open_rows(state: State, process: str) -> dict[int, Row]:
     if state["st"] == "new":
         return found
     for node in nodes(state["root"]):
-        for seat in open_seats(node):
-            found[seat[0]] = {
-                "step": node["s"], "status": "open", "audience": seat[1],
-                "assignee": seat[2] if len(seat) > 2 else None, "wants": _wants(node, seat), **_clock_columns(node),
-                "process": process,
-            }  # fmt: skip
-        failed = is_incident(node)
-        if failed or is_timer(node):
+        if "seats" in node:
+            for seat in open_seats(node):
+                found[seat.n] = {
+                    "step": node["s"], "status": "open", "audience": seat.audience, "assignee": seat.holder or None,
+                    "wants": _wants(node, seat), **_clock_columns(node), "process": process,
+                }  # fmt: skip
+        failed = failed_at(node)
+        if failed is not None or is_timer(node):
             found[node["n"]] = {
-                "step": failing(node), "status": "incident" if failed else "timer", "audience": None,
-                "assignee": None, "wants": "", **_clock_columns(node), "process": process,
+                "step": node["s"] if failed is None else failing(failed),
+                "status": "timer" if failed is None else "incident", "audience": None, "assignee": None, "wants": "",
+                **_clock_columns(node), "process": process,
             }  # fmt: skip
     return found
 
 
-def _wants(node: Node, seat: Seat) -> str:
+def _wants(node: AskNode, seat: Seat) -> str:
     """What an administrator has to do about a task: let it go further, or mend that nobody can be asked."""
-    if str(seat[0]) in node.get("handing", {}):
+    if "handing" in node and str(seat.n) in node["handing"]:
         return "consent"
-    stray = "of" in node and seat[1].startswith(f"role:{ADMIN}@") and seat[1] not in node["of"]
+    stray = "of" in node and seat.audience.startswith(f"role:{ADMIN}@") and seat.audience not in node["of"]
     return "nobody" if node.get("nobody") or stray else ""
 
 
@@ -106,9 +111,9 @@ def _hands(row: Row) -> tuple[str | None, str | None]:
 _UNDONE: Row = {"outcome": None, "actor": None, "on_behalf": None, "done_at": None}
 
 
-def _decides(event: Event) -> bool:
+def _decides(event: Event) -> TypeGuard[Signed | Noted]:
     """Whether the event takes an outcome, in a person's name or in silence's."""
-    return event["e"] == "signed" or event.get("how") in ("late", "lapsed", "came")
+    return event["e"] == "signed" or (event["e"] == "noted" and event.get("how") in ("late", "lapsed", "came"))
 
 
 def cause(events: list[Event]) -> int | None:
@@ -132,13 +137,13 @@ def _gather(events: list[Event], changes: Changes) -> None:
 def _ending(events: list[Event]) -> str:
     """How tasks that nobody signed were closed by these events."""
     kinds = {event["e"] for event in events}
-    if "taken_back" in kinds or any(event.get("how") == "take_back" for event in events):
+    if "taken_back" in kinds or any(event["e"] == "noted" and event.get("how") == "take_back" for event in events):
         return "withdrawn"
     return "returned" if "returned" in kinds else "cancelled"
 
 
-def _closing(signed: Event | None, ending: str) -> Row:
+def _closing(signed: Signed | Noted | None, ending: str) -> Row:
     if signed is None:
         return {"status": ending, "outcome": None, "actor": None, "on_behalf": None}
-    actor, on_behalf = signed.get("by"), signed.get("for") or None
-    return {"status": "done", "outcome": signed["x"], "actor": actor, "on_behalf": on_behalf}
+    on_behalf = signed["for"] or None if signed["e"] == "signed" else None
+    return {"status": "done", "outcome": signed["x"], "actor": signed.get("by"), "on_behalf": on_behalf}

@@ -20,9 +20,12 @@ from engine.operations.reading.views import Receipt
 from engine.operations.reading.wording import Wording
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
-from engine.runtime.evolve import Event
 from engine.runtime.rights import on_behalf
-from engine.runtime.state import State, units_in
+from engine.runtime.shapes.events import Event
+from engine.runtime.shapes.rows import VERSION, Body, Did
+from engine.runtime.shapes.step_events import Filled, TakenBack
+from engine.runtime.shapes.tree import State
+from engine.runtime.state import units_in
 from engine.store import cases, jobs, journal, search, tasks
 from engine.store.cases import Case
 from engine.store.schema.columns import NEVER
@@ -101,14 +104,15 @@ class Recording:
             return "", None, ""
         self.case.data_seq += 1
         self.case.data = self.after["data"]
-        filled = [e.get("values", e.get("data")) for e in self.events if e["e"] in ("filled", "taken_back")]
+        filled = [typed for event in self.events if (typed := _typed(event)) is not None]
         return self.ctx.ids.token(), dump(filled) if filled else None, dump(self.case.data)
 
     def _describe(self) -> None:
         """What the hot row says of the case."""
         case, state = self.case, self.after
-        case.state = {k: v for k, v in state.items() if k != "data"}
-        case.status = state["st"]
+        case.state = {**state}
+        del case.state["data"]
+        case.status = "ended" if state["st"] == "ended" else "open"
         case.end = state.get("end", "")
         case.ended_at = self.now if case.status == "ended" else None
         if self.is_new or self.changes.filled or self.changes.parties:
@@ -133,14 +137,18 @@ class Recording:
 
     # -- the journal -----------------------------------------------------------------------
 
-    def _body(self, salt: str, fill: str | None, note: str, said: dict[str, Any]) -> str:
+    def _body(self, salt: str, fill: str | None, note: str, said: Did) -> str:
         """The row's JSON: everything but what people typed, of which it holds a salted digest."""
-        body: dict[str, Any] = {
-            **said,
+        body: Body = {
+            "v": VERSION,
+            "ev": said["ev"],
+            "read": said["read"],
             "def": self.case.def_hash,
             "chosen": chosen(self.ctx.district, self.case.process),
             "eng": __version__,
         }
+        if "runs" in said:
+            body["runs"] = said["runs"]
         if self.is_new:
             body["number"] = self.case.number
         if salt:
@@ -214,8 +222,12 @@ class Recording:
     def _happened(self) -> list[Happened]:
         if not self.ctx.registry.given(Reaction, self.ctx.enabled):
             return []
-        found = [Happened(e["e"], e, e.get("s") or "", e.get("n") or 0) for e in self.said]
-        return found + self.runs.ended
+        return [*map(_happened, self.said), *self.runs.ended]
+
+
+def _happened(event: Event) -> Happened:
+    step = event["s"] if "s" in event else ""  # noqa: SIM401 - not every kind has one
+    return Happened(event["e"], event, step or "", event["n"] if "n" in event else 0)  # noqa: SIM401 - nor this
 
 
 def _units(state: State) -> list[list[str]]:
@@ -227,10 +239,19 @@ def scrubbed(events: list[Event]) -> list[Event]:
     return [_scrubbed(event) if event["e"] in ("filled", "taken_back") else event for event in events]
 
 
-def _scrubbed(event: Event) -> Event:
+def _scrubbed(event: Filled | TakenBack) -> Event:
     if event["e"] == "filled":
         return {"e": "filled", "names": sorted(event["values"])}
-    return {k: v for k, v in event.items() if k != "data"}
+    bare: TakenBack = {**event}
+    del bare["data"]
+    return bare
+
+
+def _typed(event: Event) -> dict[str, Any] | None:
+    """What *event* brings of what people typed, which the journal leaves out; None for nothing."""
+    if event["e"] == "filled":
+        return event["values"]
+    return event["data"] if event["e"] == "taken_back" else None
 
 
 def _task(case: str, row: dict[str, Any]) -> tasks.Task:

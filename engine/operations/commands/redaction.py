@@ -14,7 +14,8 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.model import Field, Process
 from engine.definition.values.types import ValueType
 from engine.extend.actions import RESERVED
-from engine.runtime.evolve import Event
+from engine.runtime.shapes.events import Event
+from engine.runtime.shapes.rows import Did, Run
 from engine.store.facts import OF_PLUGINS
 from engine.store.text import digest, dump
 
@@ -32,11 +33,13 @@ class Redaction:
 
     def __init__(
         self, process: Process, catalogue: Catalogue, form: Mapping[str, Any], *, questions: list[Question],
-        events: list[Event], runs: list[dict[str, Any]],
+        events: list[Event], runs: list[Run],
     ) -> None:  # fmt: skip
         self._process, self._catalogue, self._form = process, catalogue, form
         self._questions = questions
-        self._did = {"ev": events, "runs": runs} if runs else {"ev": events}
+        self._did: Did = {"ev": events, "read": questions}
+        if runs:
+            self._did["runs"] = runs
         self.kept: dict[str, Any] = {}
         #: Whether there is anything to take out, so that the row needs a salt.
         self.needed: bool = self._finds()
@@ -45,13 +48,18 @@ class Redaction:
         for question in self._questions:
             if question[0] in OF_PLUGINS and any(True for _ in self._places(question)):
                 return True
-        return any(map(self._repeats, (said for did in self._did.values() for said in outputs(did))))
+        return any(map(self._repeats, outputs((*self._did["ev"], *self._did.get("runs", ())))))
 
-    def said(self, salt: str) -> dict[str, Any]:
+    def said(self, salt: str) -> Did:
         """What the row says, by the names of its body."""
         if not self.needed:
-            return {**self._did, "read": self._questions}
-        return {**self._outputs(self._did, salt), "read": [self._question(one, salt) for one in self._questions]}
+            return self._did
+        said: Did = {
+            "ev": self._outputs(self._did["ev"], salt), "read": [self._question(one, salt) for one in self._questions],
+        }  # fmt: skip
+        if "runs" in self._did:
+            said["runs"] = self._outputs(self._did["runs"], salt)
+        return said
 
     @cached_property
     def _typed(self) -> set[str]:

@@ -17,7 +17,7 @@ from engine.operations.plugin_answers import records
 from engine.operations.reading.people import People
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
-from engine.runtime.evolve import Event
+from engine.runtime.shapes.events import Event
 from engine.runtime.start import START, start_step
 from engine.runtime.turn import Turn
 from engine.store.directory import Person, Unit

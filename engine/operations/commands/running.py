@@ -29,7 +29,7 @@ from engine.runtime.env import CaseEnv
 from engine.runtime.facts import Facts
 from engine.runtime.pending import Request
 from engine.runtime.refusals import plugin_away, plugin_changed, plugin_owes
-from engine.runtime.state import State
+from engine.runtime.shapes.tree import State
 from engine.runtime.steps.do import inputs
 from engine.store import jobs
 from engine.store.transactions.failures import Duplicate, Spoilt, is_of_database

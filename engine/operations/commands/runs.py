@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from engine.extend.context import LockOrder
 from engine.extend.emitted import Job, Message
+from engine.runtime.shapes.rows import Run
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Happened(NamedTuple):
     """Something that reactions may wait for: an event of the case, or how an action or an undo of *step* ended."""
 
     kind: str
-    body: dict[str, Any]
+    body: Mapping[str, Any]
     step: str = ""
     n: int = 0
 
@@ -50,7 +52,7 @@ class Happened(NamedTuple):
 class Runs:
     """What the actions of one command did: a record for the journal, and what they hand over."""
 
-    record: list[dict[str, Any]] = field(default_factory=list)
+    record: list[Run] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     jobs: list[HandedJob] = field(default_factory=list)
     ended: list[Happened] = field(default_factory=list)

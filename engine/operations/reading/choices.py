@@ -28,8 +28,9 @@ from engine.runtime import refusals
 from engine.runtime.env import CaseEnv
 from engine.runtime.people import audiences
 from engine.runtime.rights import acting_for
+from engine.runtime.shapes.tree import Node
 from engine.runtime.start import START, start_step
-from engine.runtime.state import Node, find, seats
+from engine.runtime.state import find, seats
 from engine.store.transactions.runner import Tx
 
 #: So many are shown of what words find; whoever sees as many types another word.

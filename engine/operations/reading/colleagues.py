@@ -11,13 +11,14 @@ from engine.operations.reading.form_views import Option
 from engine.operations.reading.parts import Showing
 from engine.runtime.hands import holds, terms
 from engine.runtime.people import made_of
-from engine.runtime.rights import Seat, barred
-from engine.runtime.state import Node
+from engine.runtime.rights import barred
+from engine.runtime.shapes.parts import Seat
+from engine.runtime.shapes.tree import AskNode
 from engine.store import people
 from engine.store.finding import Person
 
 
-def receivers(show: Showing, node: Node, seat: Seat) -> tuple[Option, ...] | None:
+def receivers(show: Showing, node: AskNode, seat: Seat) -> tuple[Option, ...] | None:
     """The persons to whom the reader may hand the task at *seat*, told apart; None where it is not in their hands."""
     if not holds(show.step(node["s"]), show.env, node, seat, show.caller.person):
         return None
@@ -29,14 +30,14 @@ def receivers(show: Showing, node: Node, seat: Seat) -> tuple[Option, ...] | Non
     return tuple(Option(*pair) for pair in told_apart(show.ctx, show.tx, show.people, listed).items())
 
 
-def _of(show: Showing, node: Node, seat: Seat, persons: Iterable[str]) -> list[str]:
+def _of(show: Showing, node: AskNode, seat: Seat, persons: Iterable[str]) -> list[str]:
     """Those of *persons* who may have the task, each once."""
     found = tuple(dict.fromkeys(persons))
     show.facts.want(persons=found)
     return [person for person in found if _may_have(show, node, seat, person)]
 
 
-def _may_have(show: Showing, node: Node, seat: Seat, person: str) -> bool:
+def _may_have(show: Showing, node: AskNode, seat: Seat, person: str) -> bool:
     """Exactly where handing it to them would not be refused for who they are."""
     beyond = show.ctx.district.transfer_beyond
     try:
@@ -46,10 +47,10 @@ def _may_have(show: Showing, node: Node, seat: Seat, person: str) -> bool:
     return True
 
 
-def _asked(show: Showing, node: Node, seat: Seat) -> tuple[str, ...]:
+def _asked(show: Showing, node: AskNode, seat: Seat) -> tuple[str, ...]:
     """Whoever stands behind the audiences of the step by name or by role, and their deputies."""
     step = show.step(node["s"])
-    keys = [seat[1], *(made_of(step, show.env, barred(step, show.env)) if isinstance(step, Ask) else ())]
+    keys = [seat.audience, *(made_of(step, show.env, barred(step, show.env)) if isinstance(step, Ask) else ())]
     found: list[str] = []
     for key in dict.fromkeys(keys):
         kind, _, rest = key.partition(":")
@@ -59,7 +60,7 @@ def _asked(show: Showing, node: Node, seat: Seat) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _near(show: Showing, node: Node) -> tuple[str, ...]:
+def _near(show: Showing, node: AskNode) -> tuple[str, ...]:
     """Whoever holds a role in the reader's own unit; for who mends a task that has nobody, also where the case is."""
     mine = show.people.person_unit(show.caller.person)
     units = [mine, *(show.people.path(show.case.unit) if node.get("nobody") else ())]

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.operations.commands.redaction import SALTED, restored
-from engine.runtime.evolve import Event, apply
-from engine.runtime.state import State, fresh
-from engine.store import cases, journal
+from engine.runtime.evolve import apply
+from engine.runtime.shapes.events import Event
+from engine.runtime.shapes.rows import Body, as_body
+from engine.runtime.shapes.tree import State
+from engine.runtime.state import fresh
+from engine.store import cases, journal, upcast
 from engine.store.journal import Entry
 from engine.store.text import load
 from engine.store.transactions.runner import Tx
@@ -23,7 +26,7 @@ class Turn:
     """One command of a case: its journal row, its body, its events with the values that are still kept."""
 
     entry: Entry
-    body: dict[str, Any]
+    body: Body
     events: list[Event]
     note: str
     erased: bool
@@ -51,10 +54,11 @@ def turns(tx: Tx, district: str, case_id: str, entries: tuple[Entry, ...] | None
     typed = {row.seq: row for row in cases.forms(tx, district, case_id)}
     found = []
     for entry in journal.read(tx, district, case_id) if entries is None else entries:
-        body = load(entry.body)
-        row = typed.get(body["form"]["seq"]) if "form" in body else None
+        said = upcast.raised("body", load(entry.body), f"{case_id}.{entry.seq}")
+        row = typed.get(said["form"]["seq"]) if "form" in said else None
         if SALTED in entry.body:
-            body = restored(body, load(row.told) or {} if row is not None else {})
+            said = restored(said, load(row.told) or {} if row is not None else {})
+        body = as_body(said)
         wants = [event for event in body["ev"] if event["e"] in ("filled", "taken_back")]
         fill = load(row.fill) if row is not None and row.fill is not None else None
         erased = bool(wants) and fill is None
@@ -65,7 +69,7 @@ def turns(tx: Tx, district: str, case_id: str, entries: tuple[Entry, ...] | None
 def _restored(events: list[Event], fill: list[dict[str, Any]] | None) -> list[Event]:
     """The events with the values that were taken out of the journal; erased ones stay empty."""
     values = iter(fill or ())
-    restored = []
+    restored: list[Event] = []
     for event in events:
         if event["e"] == "filled":
             restored.append({"e": "filled", "values": next(values, {}), "names": event["names"]})

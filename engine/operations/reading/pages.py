@@ -21,8 +21,9 @@ from engine.operations.reading.search import cases_numbered, search
 from engine.operations.reading.start import start_form, startable
 from engine.operations.reading.views import CaseView, OutcomeView, TaskForm, TaskView
 from engine.operations.reading.why import closed_why, why
-from engine.runtime.rights import Seat
-from engine.runtime.state import Node, seats
+from engine.runtime.shapes.parts import Seat
+from engine.runtime.shapes.tree import AskNode
+from engine.runtime.state import seats
 from engine.runtime.titles import outcome_title, step_title
 from engine.store import tasks
 from engine.store.tasks import Task
@@ -82,7 +83,9 @@ def case_form(ctx: Context, caller: Caller, number: str) -> tuple[tuple[int, Out
     return _reading(ctx, lambda tx: exits(Showing(ctx, tx, caller, require_sight(ctx, tx, caller, number))))
 
 
-def _seat(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> tuple[Showing, Task, tuple[Node, Seat] | None]:
+def _seat(
+    ctx: Context, tx: Tx, caller: Caller, number: str, n: int
+) -> tuple[Showing, Task, tuple[AskNode, Seat] | None]:
     """The case as the caller sees it, the task's row, and while it is open its node and seat."""
     found = require_sight(ctx, tx, caller, number)
     row = tasks.get(tx, ctx.id, found.id, n)

@@ -29,8 +29,12 @@ from engine.operations.reading.wording import Wording
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.rights import acting_for, holder
+from engine.runtime.shapes.parts import Seat
+from engine.runtime.shapes.rows import Run
+from engine.runtime.shapes.step_events import Undone
+from engine.runtime.shapes.tree import AskNode, Node, State
 from engine.runtime.start import START, start_step
-from engine.runtime.state import Node, State, nodes, seats, units_in
+from engine.runtime.state import failed_at, nodes, seats, seats_of, units_in
 from engine.runtime.telling import HUMAN, QUIET, tell
 from engine.runtime.titles import step_title
 from engine.store import people, tasks
@@ -106,42 +110,40 @@ class Showing:
 
     def holders(self) -> tuple[Holder, ...]:
         """The open steps and who has them."""
-        found = []
-        for node in nodes(self.state["root"]):
-            if node["k"] not in ("ask", "wait") and node.get("ph") != "incident":
-                continue
-            found.append(self._holder(node))
-        return tuple(found)
+        shown = (node for node in nodes(self.state["root"]) if node["k"] in ("ask", "wait") or failed_at(node))
+        return tuple(self._holder(node) for node in shown)
 
     def _holder(self, node: Node) -> Holder:
-        seats = node.get("seats", ())
-        who = [self._seat(node, seat) for seat in seats] or [Text("系统", "the system")]
+        seats, who, mine = seats_of(node), [Text("系统", "the system")], list[Seat]()
+        if node["k"] == "ask":
+            who = [self._seat(node, seat) for seat in seats]
+            mine = [seat for seat in seats if self.may_press(node, seat)]
         if node["k"] == "wait":
             at = moment_words(to_datetime(node["due"]["at"]), self.ctx.now)
             who = [Text(f"等到{at.zh}", f"waiting until {at.en}")]
-        if node.get("ph") == "incident":
+        failed = failed_at(node) is not None
+        if failed:
             who = [Text("区管理员（自动环节异常）", "the administrator (an automatic step failed)")]
-        mine = [seat for seat in seats if self.may_press(node, seat)]
         return Holder(
-            n=(mine or seats)[0][0] if seats else node["n"],
+            n=(mine or seats)[0].n if seats else node["n"],
             step=node["s"],
             step_title=step_title(self.process, node["s"]),
             who=listed(who),
-            since=min((self._since[seat[0]] for seat in seats if seat[0] in self._since), default=0)
+            since=min((self._since[seat.n] for seat in seats if seat.n in self._since), default=0)
             or self._opened_at(node),
-            due_at=node.get("due", {}).get("at"),
+            due_at=node["due"].get("at") if "due" in node else None,
             can_open=bool(mine),
-            incident=node.get("ph") == "incident",
+            incident=failed,
         )
 
-    def _seat(self, node: Node, seat: list[Any]) -> Text:
+    def _seat(self, node: AskNode, seat: Seat) -> Text:
         held_by = self.held_by(node, seat)
         if held_by:
             name = self.people.person_name(held_by)
             return Text(f"{name}（已认领）", f"{name} (claimed)")
-        return self.people.audience(seat[1])
+        return self.people.audience(seat.audience)
 
-    def held_by(self, node: Node, seat: list[Any]) -> str:
+    def held_by(self, node: AskNode, seat: Seat) -> str:
         """Who has the task of this seat in hand; "" for nobody."""
         return holder(self.step(node["s"]), self.env, node, seat)
 
@@ -155,7 +157,7 @@ class Showing:
             return people.holders(self.tx, self.ctx.id, role, self.ctx.now)
         return people.seats(self.tx, self.ctx.id, role, unit, self.ctx.now).get(unit, ())
 
-    def may_press(self, node: Node, seat: list[Any]) -> bool:
+    def may_press(self, node: AskNode, seat: Seat) -> bool:
         """Whether the reader may act at this seat: exactly where a press would not be refused."""
         try:
             acting_for(self.step(node["s"]), self.env, node, seat, self.caller.person)
@@ -188,8 +190,8 @@ class Showing:
         runs = {run["n"]: run for run in turn.body.get("runs", ())}
         note = turn.note
         for event in turn.events:
-            run = runs.get(event.get("of", event.get("n"))) if event["e"] in ("closed", "undone") else None
-            told = self._of_plugin(run) if run else None
+            n = event["n"] if event["e"] == "closed" else event["of"] if event["e"] == "undone" else 0
+            told = self._of_plugin(runs[n]) if n in runs else None
             if told is not None:
                 yield Line(turn.entry.at, told, None, "system", "", turn.entry.seq)
                 continue
@@ -208,13 +210,14 @@ class Showing:
         if who is not None and one.how == "dropped":
             said = Text(f"{who.name}决定不再撤销“{title.zh}”", f"{who.name} decided that “{title.en}” is never undone")
             return Line(at, said, who, "human")
-        undone, names = {"e": "undone", "s": one.step, "how": one.how}, SpokenNames(self.people, self.ctx.now)
-        words = self._of_plugin({"undo": one.undo, "how": one.how}) or tell(undone, self.process, names)
+        undone: Undone = {"e": "undone", "n": one.n, "of": one.n, "s": one.step, "how": one.how}
+        names = SpokenNames(self.people, self.ctx.now)
+        words = self._of_plugin({"n": one.n, "undo": one.undo, "how": one.how}) or tell(undone, self.process, names)
         return Line(at, words or title, None, "system")
 
-    def _of_plugin(self, run: dict[str, Any]) -> Text | None:
+    def _of_plugin(self, run: Run) -> Text | None:
         """What an action did in its plugin's own words, or None where the plugin has none."""
-        ended = (run.get("do") or run.get("undo"), run.get("result") or run.get("how"))
+        ended = (run["do"], run["result"]) if "do" in run else (run["undo"], run["how"])
         sentences = self.ctx.registry.given(Sentence)
         text = next((s.text for s in sentences if (s.action, s.outcome) == ended), None)
         if text is None:
@@ -223,11 +226,12 @@ class Showing:
         zh = _filled_in(text.zh, {name: said.zh for name, said in out.items()})
         return Text(zh, _filled_in(text.en, {name: said.en for name, said in out.items()}))
 
-    def _outputs(self, run: dict[str, Any]) -> dict[str, Text]:
+    def _outputs(self, run: Run) -> dict[str, Text]:
         """The outputs of an action in words, by their declared types."""
-        spec = self.definition.catalogue.actions.get(run.get("do", ""))
-        result = spec.result(run.get("result", "")) if spec else None
-        out = run.get("out", {})
+        if "do" not in run:
+            return {}
+        spec, out = self.definition.catalogue.actions.get(run["do"]), run["out"]
+        result = spec.result(run["result"]) if spec else None
         declared = result.outputs if result else ()
         return {name: self.glance.output(of, out[name]) for name, of in declared if name in out}
 

@@ -16,7 +16,8 @@ from engine.operations.reading.views import OutcomeView, TakeBackOffer
 from engine.runtime import refusals
 from engine.runtime.decide import OPENERS
 from engine.runtime.people import audiences, named_exits
-from engine.runtime.state import Node, copy, place_of
+from engine.runtime.shapes.tree import Node
+from engine.runtime.state import copy, place_of, seats_of
 from engine.runtime.takeback import offered
 from engine.runtime.titles import step_title
 from engine.runtime.turn import Turn
@@ -57,7 +58,7 @@ def _shared(show: Showing, step: Step, exits: list[Exit], name: str) -> tuple[Fo
 def exits(show: Showing) -> tuple[tuple[int, OutcomeView], ...]:
     """Presses beside what is open inside: exits of stages, and exits of asks that name the reader."""
     return tuple(
-        (node["seats"][0][0] if node.get("seats") else node["n"], outcome(show, step, node, taken))
+        (next((seat.n for seat in seats_of(node)), node["n"]), outcome(show, step, node, taken))
         for node, step, taken, _ in named_exits(show.env)
         if _named(show, taken)
     )

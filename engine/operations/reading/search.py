@@ -14,7 +14,7 @@ from engine.operations.content.publish import all_current, by_hash
 from engine.operations.context import Caller, Context
 from engine.operations.reading.people import People, people_of
 from engine.operations.reading.views import CaseRow
-from engine.runtime.state import incidents, nodes, units_in
+from engine.runtime.state import incidents, nodes, seats_of, units_in
 from engine.runtime.titles import end_title
 from engine.store import cases
 from engine.store import search as store
@@ -136,11 +136,11 @@ def _row(ctx: Context, tx: Tx, people: People, case: Case) -> CaseRow:
 
 def _holder(people: People, case: Case) -> Text | None:
     """With whom the case is until it ends: who claimed it, else whoever is asked; several where several are."""
-    seats = [seat for node in nodes(case.state["root"]) for seat in node.get("seats", ())]
+    seats = [seat for node in nodes(case.state["root"]) for seat in seats_of(node)]
     if case.status == "ended":
         return None
     if incidents(case.state) and not seats:
         return Text("异常，等管理员处理", "failed, with the administrator")
     if not seats:
         return Text("办理中", "in progress")
-    return listed(dict.fromkeys(people.audience(f"user:{seat[2]}" if len(seat) > 2 else seat[1]) for seat in seats))
+    return listed(dict.fromkeys(people.audience(seat.hands) for seat in seats))

@@ -15,29 +15,29 @@ from engine.errors import RongtongError
 from engine.i18n import Text, listed
 from engine.operations.reading.grounds import Why
 from engine.operations.reading.parts import Showing
-from engine.runtime.clocks import Clock
 from engine.runtime.people import matching, units
-from engine.runtime.rights import Seat, acting_for, barred
-from engine.runtime.state import Node
+from engine.runtime.rights import acting_for, barred
+from engine.runtime.shapes.parts import Clock, Seat
+from engine.runtime.shapes.tree import AskNode
 from engine.runtime.titles import outcome_title
 from engine.store import people
 from engine.store.schema.columns import NEVER
 from engine.store.tasks import Task
 
 
-def why(show: Showing, node: Node, seat: Seat) -> Why:
+def why(show: Showing, node: AskNode, seat: Seat) -> Why:
     """Why this task is with the reader, or with whom it is, and the details that it unfolds to."""
     details = [*_rule(show, node, seat), *_holding(show, seat)]
     step = show.step(node["s"])
-    if step.due is not None and "at" in node.get("due", {}):
+    if step.due is not None and "due" in node and "at" in node["due"]:
         details.append(_deadline(show, step, node))
     return Why(_reason(show, node, seat), tuple(details))
 
 
-def _reason(show: Showing, node: Node, seat: Seat) -> Text:
+def _reason(show: Showing, node: AskNode, seat: Seat) -> Text:
     """The one sentence; never one that is true only of somebody else."""
-    who, title, me = show.people.audience(seat[1]), show.step(node["s"]).title, show.caller.person
-    if not show.facts.may(me, seat[1]):
+    who, title, me = show.people.audience(seat.audience), show.step(node["s"]).title, show.caller.person
+    if not show.facts.may(me, seat.audience):
         return Text(f"这个环节由{who.zh}办理，不在你手里。", f"“{title.en}” is for {who.en}, not with you.")
     if me in barred(show.step(node["s"]), show.env):
         return Text(f"你办过此件前面的环节，“{title.zh}”要由另一个人办理。",
@@ -50,7 +50,7 @@ def _reason(show: Showing, node: Node, seat: Seat) -> Text:
                     f"{name} has claimed it. You are {who.en} too: ask {name} to release it if need be.")  # fmt: skip
     if whom:
         name = show.people.person_name(whom)
-        as_who = Text("", "") if seat[1] == f"user:{whom}" else Text(f"：{name}是{who.zh}", f", who is {who.en}")
+        as_who = Text("", "") if seat.audience == f"user:{whom}" else Text(f"：{name}是{who.zh}", f", who is {who.en}")
         return Text(f"到你这里，因为你代{name}{as_who.zh}，本环节由{who.zh}办理。",
                     f"With you, because you stand in for {name}{as_who.en}, who does “{title.en}”.")  # fmt: skip
     return _moved(show, seat) or _asked(seat, who, title, nobody="nobody" in node)
@@ -61,15 +61,15 @@ def _asked(seat: Seat, who: Text, title: Text, *, nobody: bool) -> Text:
     if nobody:
         return Text(f"到你这里，因为“{title.zh}”没有人可办，由{who.zh}处理。",
                     f"With you, because nobody can do “{title.en}”; it falls to {who.en}.")  # fmt: skip
-    if seat[1].startswith("user:"):
+    if seat.audience.startswith("user:"):
         return Text(f"到你这里，因为本环节由{who.zh}本人办理。", f"With you, because “{title.en}” is for {who.en}.")
-    if seat[1].startswith("any@"):
+    if seat.audience.startswith("any@"):
         return Text(f"到你这里，因为本环节{who.zh}都可以办理。", f"With you, because {who.en} may do “{title.en}”.")
     return Text(f"到你这里，因为你是{who.zh}，本环节由{who.zh}办理。",
                 f"With you, because you are {who.en}, who does “{title.en}”.")  # fmt: skip
 
 
-def _principal(show: Showing, node: Node, seat: Seat, held_by: str) -> str:
+def _principal(show: Showing, node: AskNode, seat: Seat, held_by: str) -> str:
     """For whom the reader would act; "" in their own right or not at all."""
     if held_by == show.caller.person:
         return ""
@@ -82,16 +82,16 @@ def _principal(show: Showing, node: Node, seat: Seat, held_by: str) -> str:
 def _moved(show: Showing, seat: Seat) -> Text | None:
     """Who or what brought the task here after it was opened."""
     for event in (event for turn in reversed(show.history) for event in reversed(turn.events)):
-        if event["e"] == "reassigned" and event["n"] == seat[0] and event["how"] == "transferred":
+        if event["e"] == "reassigned" and event["n"] == seat.n and event["how"] == "transferred":
             name = show.people.person_name(event["by"])
             return Text(f"到你这里，因为{name}把这个环节转给了你。", f"With you, because {name} transferred it to you.")
-        if event["e"] == "escalated" and any(moved[0] == seat[0] for moved in event.get("seats", ())):
+        if event["e"] == "escalated" and any(moved.n == seat.n for moved in event.get("seats", ())):
             return Text("到你这里，因为原来的办理人到期没有办，系统按规定转来。这不等于同意。",
                         "With you by rule, because it was not done in time. This is not a yes.")  # fmt: skip
     return None
 
 
-def _rule(show: Showing, node: Node, seat: Seat) -> Iterator[Text]:
+def _rule(show: Showing, node: AskNode, seat: Seat) -> Iterator[Text]:
     """The rule in words, the values that it found, who was passed over, whom it keeps away and who else may act."""
     step = show.step(node["s"])
     if not isinstance(step, Ask):
@@ -106,7 +106,7 @@ def _rule(show: Showing, node: Node, seat: Seat) -> Iterator[Text]:
         yield Text(f"{names.zh}办过前面的环节，不能办这里", f"{names.en} acted before and may not act here")
     elif step.not_:
         yield Text("办过前面环节的人不能办这里", "whoever acted before may not act here")
-    others = [person for person in show.holding(seat[1]) if person not in (*kept_away, show.caller.person)]
+    others = [person for person in show.holding(seat.audience) if person not in (*kept_away, show.caller.person)]
     if others:
         names = _listed(show, others[:5])
         yield Text(f"还可以由{names.zh}办理", f"{names.en} may do it too")
@@ -127,7 +127,7 @@ def _values(show: Showing, rule: WhoRule) -> Iterator[Text]:
 
 def _passed_over(show: Showing, rule: WhoRule, seat: Seat) -> Iterator[Text]:
     """The units below the one that is asked, in which nobody could act."""
-    role, _, at = seat[1].removeprefix("role:").partition("@")
+    role, _, at = seat.audience.removeprefix("role:").partition("@")
     for who in matching(rule, show.env):
         asked = units(who.unit, show.env)
         if who.kind != "role" or who.name != role or at in asked:
@@ -143,10 +143,10 @@ def _passed_over(show: Showing, rule: WhoRule, seat: Seat) -> Iterator[Text]:
 def _holding(show: Showing, seat: Seat) -> Iterator[Text]:
     """By which grant the reader, or whom they stand in for, has the role, and until when they stand in."""
     me, now = show.caller.person, show.ctx.now
-    whom = show.facts.principal(me, seat[1])
-    grant = people.grant(show.tx, show.ctx.id, whom or me, seat[1], now)
+    whom = show.facts.principal(me, seat.audience)
+    grant = people.grant(show.tx, show.ctx.id, whom or me, seat.audience, now)
     if grant is not None:
-        name, who = show.people.person_name(whom or me), show.people.audience(seat[1])
+        name, who = show.people.person_name(whom or me), show.people.audience(seat.audience)
         span = _span(*grant, now)
         yield Text(f"{name}{span.zh}是{who.zh}", f"{name} is {who.en}{span.en}")
     until = people.standing_until(show.tx, show.ctx.id, whom, me, now) if whom else None
@@ -183,7 +183,7 @@ def closed_why(show: Showing, row: Task) -> Why:
     return Why(Text(f"{who}已办理，结果是{outcome.zh}。", f"{who} dealt with it: {outcome.en}."))
 
 
-def _deadline(show: Showing, step: Step, node: Node) -> Text:
+def _deadline(show: Showing, step: Step, node: AskNode) -> Text:
     """The sum that gives the deadline where one does, else the deadline alone: another calendar may have moved it."""
     clock, calendar = node["due"], show.ctx.district.calendar
     for base, length in _sums(show, step, clock):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.errors import UnknownVersion
 from engine.i18n import listed
 from engine.operations.commands.projection import belonging, open_rows, project
 from engine.operations.commands.redaction import digests, salted
@@ -14,11 +15,12 @@ from engine.operations.context import Context
 from engine.operations.reading.history import Turn, settlements, turns
 from engine.operations.verifying.contents import Choices
 from engine.operations.verifying.notices import check_notices
-from engine.operations.verifying.verdict import UNREADABLE, Broken, broken, reading
+from engine.operations.verifying.verdict import UNREADABLE, Broken, broken, reading, unread
 from engine.runtime.evolve import apply
 from engine.runtime.pending import pending
-from engine.runtime.state import State, fresh, nodes, owed
-from engine.store import cases, journal, verify_reads
+from engine.runtime.shapes.tree import State
+from engine.runtime.state import failed_at, fresh, nodes, owed, seats_of
+from engine.store import cases, journal, upcast, verify_reads
 from engine.store.journal import Entry
 from engine.store.text import digest, load
 from engine.store.transactions.runner import Tx
@@ -68,6 +70,9 @@ def _content(ctx: Context, tx: Tx, case: Any, entries: tuple[Entry, ...], erased
     try:
         history = turns(tx, ctx.id, case.id, entries)
         lived = _live(history, case.process)
+    except UnknownVersion as fault:
+        yield unread("replay", case.number, fault)
+        return
     except UNREADABLE as fault:
         name = type(fault).__name__
         yield broken("replay", case.number, f"流水不能重放（{name}）", f"the journal cannot be replayed ({name})")
@@ -107,9 +112,9 @@ def _form_of(entry: Entry) -> Any:
 
 def _state(case: Any, form: Any, lived: _Lived, erased: bool) -> Iterator[Broken]:
     """The stored state is the one that the journal leads to, and the case can go on from it."""
-    held: State = {**load(case.state), "data": (load(form.data) if form else None) or {}}
+    held: State = {**upcast.state_of(case.state, case.number), "data": (load(form.data) if form else None) or {}}
     yield from _alive(case, held)
-    known = {**lived.state, "data": {}} if erased else lived.state
+    known: State = {**lived.state, "data": {}} if erased else lived.state
     if known != held:
         yield broken("replay", case.number, "流水重放和现状不同", "the journal replays to another state")
 
@@ -237,7 +242,7 @@ def _effects(case: Any, history: list[Turn], state: State) -> Iterator[Broken]:
         (run["n"], "do" if "do" in run else "undo") for turn in history for run in turn.body.get("runs", ())
     )
     twice = [key for key, count in runs.items() if count > 1]
-    serials = [entry[1] for entry in owed(state["root"])]
+    serials = [effect.n for effect in owed(state["root"])]
     if twice or len(set(serials)) != len(serials):
         yield broken("effect", case.number, "同一效果记了两次", "an effect is recorded twice")
 
@@ -260,6 +265,8 @@ def _alive(case: Any, state: State) -> Iterator[Broken]:
         return
     if pending(state) is not None:
         yield broken("rest", case.number, "自动环节没有办完", "an automatic step is pending")
-    waits = any(n.get("seats") or n.get("ph") == "incident" or "ping" in n.get("due", {}) for n in nodes(state["root"]))
+    waits = any(
+        seats_of(node) or failed_at(node) or ("due" in node and "ping" in node["due"]) for node in nodes(state["root"])
+    )
     if not waits:
         yield broken("alive", case.number, "没有人也没有时钟能推动", "nobody and no clock can move it")

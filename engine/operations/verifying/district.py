@@ -25,7 +25,7 @@ from engine.operations.verifying.case import chain, says
 from engine.operations.verifying.contents import check_contents
 from engine.operations.verifying.notices import check_read
 from engine.operations.verifying.verdict import Broken, broken, reading
-from engine.store import checkpoints, districts, journal, verify_reads
+from engine.store import checkpoints, districts, journal, upcast, verify_reads
 from engine.store.jobs import KINDS, MOST_ATTEMPTS, OUTBOUND
 from engine.store.text import digest, load
 from engine.store.transactions.failures import is_of_database
@@ -158,7 +158,7 @@ class _Published:
 def _version(ctx: Context, tx: Tx, row: Any, told: _Published, on: list[Any]) -> Iterator[Broken]:
     """A version is what its hash and the journal say; *on* are the processes and statuses of its cases."""
     place = f"{row.process} {row.hash[:12]}"
-    document = json.loads(row.document)
+    document = upcast.process_of(row.document, place)
     if content_hash(document) != row.hash or document["process"] != row.process:
         yield broken("definition", place, "发布的版本被改过", "a published version was changed")
     if told.specs.get(row.hash) != digest(row.specs):

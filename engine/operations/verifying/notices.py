@@ -66,7 +66,8 @@ def _gone(
     """Whoever was named to be told has the notice, unless it is still to come, was given up, or was taken back."""
     if verify_reads.undelivered(tx, ctx.id, case.id):
         return
-    recalled = {event["n"] for turn in history for event in turn.events if event.get("how") == "take_back"}
+    recalled = {event["n"] for turn in history for event in turn.events
+                if event["e"] == "noted" and event.get("how") == "take_back"}
     for one in told:
         kind, _, person = one.audience.partition(":")
         # What is said in the same words is said once, and of a comment nobody hears who may no longer see the case.

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from engine.errors import UnknownVersion
 from engine.i18n import Text, counted
 from engine.store.checkpoints import Checkpoint
 
 #: What reading raises where a row does not say what the engine writes. A database's own faults are none of these.
 UNREADABLE: Final = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError,
+    UnknownVersion,
 )  # fmt: skip
 
 
@@ -56,6 +58,8 @@ def reading(promise: str, place: object, found: Iterable[Broken]) -> Iterator[Br
 
 def unread(promise: str, place: object, fault: BaseException) -> Broken:
     """What lies at *place* cannot be read."""
+    if isinstance(fault, UnknownVersion):
+        return Broken(promise, f"{place}", fault.text)
     kind = type(fault).__name__
     return broken(promise, f"{place}", f"内容读不出来（{kind}）", f"it cannot be read ({kind})")
 

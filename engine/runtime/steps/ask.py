@@ -9,8 +9,10 @@ from engine.runtime.clocks import open_clock
 from engine.runtime.draft import digest
 from engine.runtime.kept import kept_record
 from engine.runtime.people import asked, excluded, made_of, named_by
+from engine.runtime.shapes.parts import Address, Seat
+from engine.runtime.shapes.tree import AskNode, Node
 from engine.runtime.start import START
-from engine.runtime.state import Address, Node
+from engine.runtime.state import open_seats
 from engine.runtime.turn import Turn
 
 
@@ -22,22 +24,22 @@ def open_ask(turn: Turn, step: Ask, at: Address) -> None:
         if mode == "resume" or kept["d"] == seen_digest(turn, step):
             turn.pass_again(step, at, home, mode, kept)
             return
-        turn.emit("unkept", **{"in": list(home), "s": step.id})
+        turn.emit({"e": "unkept", "in": home, "s": step.id})
     without = excluded(step, turn.env)
     keys = asked(step, turn.env, without)
     n = turn.serial()
-    node: Node = {"n": n, "s": step.id, "k": "ask"}
+    node: AskNode = {"n": n, "s": step.id, "k": "ask", "seats": []}
     if step.sign == "all":
         node["of"] = list(made_of(step, turn.env, without))
     if not keys:
         keys = (turn.facts.nobody(turn.state["case"]["unit"]),)
         node["nobody"] = True
-        turn.emit("told", to=list(keys), what=f"{step.id}:nobody")
-    node["seats"] = [[n + i, key] for i, key in enumerate(keys)]
+        turn.emit({"e": "told", "to": list(keys), "what": f"{step.id}:nobody"})
+    node["seats"] = [Seat(n + i, key) for i, key in enumerate(keys)]
     clock = open_clock(step.due, turn.env) if step.due else None
     if clock:
         node["due"] = clock
-    turn.emit("opened", **{"in": list(at), "node": node})
+    turn.emit({"e": "opened", "in": at, "node": node})
 
 
 def seen_names(process: Process, step: Ask) -> tuple[str, ...]:
@@ -65,7 +67,7 @@ def output(turn: Turn, step: Step, node: Node, actor: str, on_behalf: str) -> di
 
     Whoever mends a step whose person has gone does it for that person: it was not asked of them.
     """
-    gone = named_by(step, turn.env) if isinstance(step, Ask) and node.get("nobody") else ""
+    gone = named_by(step, turn.env) if isinstance(step, Ask) and "nobody" in node else ""
     known = {"who": actor, "for": gone or on_behalf or actor}
     out = {key: value for key, value in known.items() if f"{step.id}.{key}" in turn.process.reads}
     return {**out, **grounds(turn, step)}
@@ -78,12 +80,11 @@ def grounds(turn: Turn, step: Step) -> dict[str, str]:
     return {"d": seen_digest(turn, step)}
 
 
-def decided(step: Ask, node: Node, outcome: str) -> str | None:
-    """The outcome of the step once a seat has said *outcome*; None while others still have to sign.
+def decided(step: Ask, node: Node, signing: int, outcome: str) -> str | None:
+    """The outcome of the step once the seat *signing* has said *outcome*; None while others still have to sign.
 
     With ``sign: all`` the first outcome needs everybody; any other decides at once.
     """
     if step.sign == "any" or outcome != step.outcomes[0].name:
         return outcome
-    signed = set(node.get("sig", {})) | {str(node.get("signing"))}
-    return outcome if all(str(seat[0]) in signed for seat in node["seats"]) else None
+    return outcome if all(seat.n == signing for seat in open_seats(node)) else None

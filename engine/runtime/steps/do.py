@@ -11,7 +11,9 @@ from engine.errors import Invalid, Problem
 from engine.runtime.draft import digest
 from engine.runtime.env import CaseEnv
 from engine.runtime.kept import kept_record
-from engine.runtime.state import Address, Node, frame_at, place_of
+from engine.runtime.shapes.parts import Address
+from engine.runtime.shapes.tree import DoNode
+from engine.runtime.state import frame_at, place_of
 from engine.runtime.turn import Turn
 
 
@@ -24,31 +26,33 @@ def inputs(env: CaseEnv, step: Do) -> dict[str, Any]:
 
 def open_do(turn: Turn, step: Do, at: Address) -> None:
     """Ask for the action to run, unless a kept result stands on the same inputs."""
-    mark = _mark(turn, step)
+    given = _digest(turn, step)
     record = kept_record(turn.state, at, step.id)
     if record is not None:
         home, mode, kept = record
-        if kept["d"] == mark.get("d"):
+        if kept["d"] == given:
             turn.pass_again(step, at, home, mode, kept)
             return
-        effect = [e for e in frame_at(turn.state, home).get("undo", ()) if e[1] == kept["n"]]
-        turn.emit("unkept", **{"in": list(home), "s": step.id})
+        effect = [e for e in frame_at(turn.state, home).get("undo", ()) if e.n == kept["n"]]
+        turn.emit({"e": "unkept", "in": home, "s": step.id})
         if turn.unwind(at, effect, {"go": "open", "s": step.id}):
             return
-    node: Node = {"n": turn.serial(), "s": step.id, "k": "do", "ph": "run", **mark}
-    turn.emit("opened", **{"in": list(at), "node": node})
+    node: DoNode = {"n": turn.serial(), "s": step.id, "k": "do", "ph": "run"}
+    if given:
+        node["d"] = given
+    turn.emit({"e": "opened", "in": at, "node": node})
 
 
-def _mark(turn: Turn, step: Do) -> dict[str, str]:
-    """A digest of what the action is given, where a return may keep its result."""
+def _digest(turn: Turn, step: Do) -> str:
+    """A digest of what the action is given, where a return may keep its result, else empty."""
     if not turn.definition.keeps:
-        return {}
+        return ""
     version = turn.catalogue.actions[step.action].version
-    return {"d": digest([step.action, version, inputs(turn.env, step)])}
+    return digest([step.action, version, inputs(turn.env, step)])
 
 
 def close_do(
-    turn: Turn, node: Node, step: Do, outcome: str, outputs: dict[str, Any], problems: tuple[Problem, ...] = ()
+    turn: Turn, node: DoNode, step: Do, outcome: str, outputs: dict[str, Any], problems: tuple[Problem, ...] = ()
 ) -> None:
     """Record the result and take its exit. Only a result that is not refusing leaves something to undo.
 

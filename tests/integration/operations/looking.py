@@ -13,7 +13,8 @@ from sqlalchemy import Table, select
 
 from engine.operations.reading.views import Receipt
 from engine.operations.verifying.verify import verify
-from engine.runtime.state import State, nodes
+from engine.runtime.shapes.tree import State
+from engine.runtime.state import nodes
 from engine.store import cases
 from engine.store.cases import Case
 from engine.store.schema.tables import cases as case_table

@@ -19,7 +19,8 @@ from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.operations.reading.views import Receipt
 from engine.operations.work import ring
-from engine.runtime.state import Node, State, nodes, owed, seats
+from engine.runtime.shapes.tree import Node, State
+from engine.runtime.state import nodes, owed, seats
 from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 from tests import desk

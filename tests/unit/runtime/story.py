@@ -11,10 +11,11 @@ from engine.definition.values.types import TEXT
 from engine.i18n import both
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
-from engine.runtime.evolve import Event
 from engine.runtime.facts import GivenFacts
+from engine.runtime.shapes.events import Event
+from engine.runtime.shapes.tree import Node
 from engine.runtime.simulate import Simulation, given_result
-from engine.runtime.state import Node, nodes
+from engine.runtime.state import nodes
 from engine.runtime.takeback import last_decision
 from tests.unit.runtime.noon import CALENDAR, NOON
 

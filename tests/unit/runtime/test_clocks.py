@@ -182,7 +182,7 @@ def test_escalating_takes_the_claim_away() -> None:
     story = Story(LADDER).start()
     story.give(c.Claim("bo", story.seat("ok")))
     story.wait(days=2)
-    assert story.node("ok")["seats"] == [[story.seat("ok"), "role:chief@u"]]
+    assert story.node("ok")["seats"] == [(story.seat("ok"), "role:chief@u", "")]
 
 
 def test_the_clock_of_a_stage_runs_over_what_is_inside() -> None:

@@ -8,7 +8,9 @@ from engine.runtime import commands as c
 from engine.runtime.decide import decide
 from engine.runtime.evolve import evolve, replay
 from engine.runtime.pending import pending
-from engine.runtime.state import State, copy, fresh, leaves, nodes, owed, place_of, seats, timers
+from engine.runtime.shapes.events import as_event
+from engine.runtime.shapes.tree import State
+from engine.runtime.state import copy, fresh, is_timer, leaves, nodes, owed, place_of, seats
 from tests.unit.runtime.story import Story
 
 STEPS = """
@@ -41,7 +43,7 @@ def test_replaying_the_events_gives_the_same_state() -> None:
 
 def test_events_survive_json() -> None:
     story = _story()
-    assert replay(json.loads(json.dumps(story.events))) == story.state
+    assert replay(map(as_event, json.loads(json.dumps(story.events)))) == story.state
 
 
 def test_evolving_leaves_state_and_event_as_they_were() -> None:
@@ -68,7 +70,7 @@ def test_the_tree_has_one_active_item_a_list() -> None:
     assert [node["k"] for node in nodes(state["root"])] == ["root", "stage", "parallel", "ask"]
     assert [leaf["s"] for leaf in leaves(state["root"])] == ["yok"]
     assert list(seats(state)) == [node["n"] for node in nodes(state["root"]) if node["s"] == "yok"]
-    assert [node["s"] for node in timers(state).values()] == ["whole"]
+    assert [node["s"] for node in nodes(state["root"]) if is_timer(node)] == ["whole"]
     stage, parallel = (next(n for n in nodes(state["root"]) if n["k"] == kind) for kind in ("stage", "parallel"))
     assert place_of(state, parallel["n"]) == (stage["n"], "")
 

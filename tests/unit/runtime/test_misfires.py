@@ -6,7 +6,7 @@ import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.runtime import commands as c
-from engine.runtime.evolve import Event
+from engine.runtime.shapes.events import Event
 from engine.runtime.tick import IN_TIME
 from tests.unit.runtime.noon import NOON
 from tests.unit.runtime.story import Story

@@ -17,10 +17,12 @@ from engine.errors import RongtongError
 from engine.runtime import commands as c
 from engine.runtime.decide import OPENERS
 from engine.runtime.draft import Definition
-from engine.runtime.evolve import Event, replay
+from engine.runtime.evolve import replay
 from engine.runtime.facts import GivenFacts
+from engine.runtime.shapes.events import Event, as_event
+from engine.runtime.shapes.tree import Node, State
 from engine.runtime.simulate import Simulation, given_result
-from engine.runtime.state import Node, State, copy, nodes, owed, seats
+from engine.runtime.state import copy, nodes, owed, seats
 from engine.runtime.takeback import last_decision, offered
 from engine.runtime.turn import Turn
 from tests.unit.runtime.grown import CATALOGUE, FIRST, Said, constructs, documents, sound
@@ -231,7 +233,7 @@ class Life:
         """What must hold whenever the case rests."""
         state, sim = self.state, self.sim
         said = copy(sim.events)
-        assert replay(json.loads(json.dumps(sim.events))) == state, "the events say the whole state, as JSON"
+        assert replay(map(as_event, json.loads(json.dumps(sim.events)))) == state, "the events say the whole state, as JSON"
         replay(sim.events)
         assert sim.events == said, "what happened stays as it was told, whatever happens later"
         if self.over:

@@ -9,6 +9,7 @@ import pytest
 from engine.errors import Forbidden
 from engine.runtime import commands as c
 from engine.runtime.evolve import replay
+from engine.runtime.shapes.events import as_event
 from tests.unit.runtime.story import Story
 
 ONE = """
@@ -54,7 +55,7 @@ def test_a_claim_of_who_lost_the_role_does_not_block_the_others(verb: str) -> No
             assert story.end == "done"
         case "claim":
             story.give(c.Claim("cy", n))
-            assert story.node("ok")["seats"] == [[n, "role:head@u", "cy"]]
+            assert story.node("ok")["seats"] == [(n, "role:head@u", "cy")]
         case "transfer":
             story.give(c.Transfer("cy", n, "di", "出差", "reason"))
             assert story.audiences("ok") == ["user:di"]
@@ -74,7 +75,7 @@ def test_who_lost_the_role_may_still_give_the_task_back() -> None:
     story.give(c.Claim("bo", n))
     people["role:head@u"].remove("bo")
     story.give(c.Claim("bo", n, release=True))
-    assert story.node("ok")["seats"] == [[n, "role:head@u"]]
+    assert story.node("ok")["seats"] == [(n, "role:head@u", "")]
 
 
 def test_looking_again_frees_such_a_claim_and_leaves_others_alone() -> None:
@@ -84,7 +85,7 @@ def test_looking_again_frees_such_a_claim_and_leaves_others_alone() -> None:
     assert story.give(c.Recheck()) == []
     people["role:head@u"].remove("bo")
     story.give(c.Recheck())
-    assert story.node("ok")["seats"] == [[n, "role:head@u"]]
+    assert story.node("ok")["seats"] == [(n, "role:head@u", "")]
     assert story.give(c.Recheck()) == []
 
 
@@ -93,11 +94,11 @@ def test_a_task_that_nobody_answers_to_goes_to_who_mends_such_things_and_back() 
     n = story.seat("ok")
     people["role:head@u"].clear()
     story.give(c.Recheck())
-    assert story.node("ok")["seats"] == [[n, "role:district_admin@"]] and story.node("ok")["nobody"]
+    assert story.node("ok")["seats"] == [(n, "role:district_admin@", "")] and story.node("ok")["nobody"]
     assert story.give(c.Recheck()) == []
     people["role:head@u"].add("cy")
     story.give(c.Recheck())
-    assert story.node("ok")["seats"] == [[n, "role:head@u"]] and "nobody" not in story.node("ok")
+    assert story.node("ok")["seats"] == [(n, "role:head@u", "")] and "nobody" not in story.node("ok")
     story.act("ok", "agree", by="cy")
     assert story.end == "done"
 
@@ -138,7 +139,7 @@ def test_a_roll_that_was_looked_at_again_and_then_handed_on_replays() -> None:
     people["role:head@u"] ^= {"bo", "di"}
     story.give(c.Recheck())
     story.give(c.Claim("di", story.seat("ok", "user:di")))
-    assert replay(json.loads(json.dumps(story.events))) == story.state
+    assert replay(map(as_event, json.loads(json.dumps(story.events)))) == story.state
 
 
 def test_a_signature_without_a_successor_is_for_who_mends_such_things() -> None:
@@ -236,12 +237,12 @@ def test_a_task_of_somebody_who_left_moves_to_who_mends_such_things_and_back(ask
     assert story.audiences("ok") == ["user:ann"]
     story.facts.gone.add("ann")
     done = story.give(c.Recheck())
-    assert story.node("ok")["seats"] == [[n, "role:district_admin@"]]
+    assert story.node("ok")["seats"] == [(n, "role:district_admin@", "")]
     assert [event["what"] for event in done if event["e"] == "told"] == ["ok:nobody"]
     assert story.give(c.Recheck()) == [], "nobody is told twice"
     story.facts.gone.clear()
     story.give(c.Recheck())
-    assert story.node("ok")["seats"] == [[n, "user:ann"]]
+    assert story.node("ok")["seats"] == [(n, "user:ann", "")]
 
 
 def test_a_form_given_back_to_an_applicant_who_left_is_for_who_mends_such_things() -> None:

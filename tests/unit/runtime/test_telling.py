@@ -13,7 +13,8 @@ from engine.definition.values.forms import to_datetime
 from engine.definition.values.saying import moment_words
 from engine.i18n import Text, both
 from engine.runtime import commands as c
-from engine.runtime.evolve import KINDS, Event
+from engine.runtime.evolve import KINDS
+from engine.runtime.shapes.events import Event
 from engine.runtime.telling import QUIET, tell
 from tests.unit.runtime.story import Story
 
