@@ -84,6 +84,13 @@ def inbox(
     return ctx.runner.run(work, write=False)
 
 
+def first(ctx: Context, tx: Tx, caller: Caller) -> tuple[str, int] | None:
+    """The task that the inbox begins with, by its case's number and its own; None for an empty one."""
+    answers = answering.answers(tx, ctx.id, caller.person, ctx.now, above=False)
+    found, _ = store.page(tx, ctx.id, _reader(caller, answers), day_of(ctx.now), box="mine", limit=1)
+    return (found[0].number, found[0].task.n) if found else None
+
+
 def _reader(caller: Caller, answers: Answers) -> store.Reader:
     lent = tuple((key, whose) for key, persons in answers.standing_in.items() for whose in persons)
     return store.Reader(caller.person, answers.keys, lent)

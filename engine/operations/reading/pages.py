@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from engine.definition.model import Ask, Process
 from engine.i18n import Text
@@ -14,7 +14,7 @@ from engine.operations.reading.case_page import case_view
 from engine.operations.reading.colleagues import receivers
 from engine.operations.reading.evidence import evidence, sums
 from engine.operations.reading.grounds import EvidenceView
-from engine.operations.reading.inbox import BOXES, DUE, class_of, inbox, is_cursor
+from engine.operations.reading.inbox import BOXES, DUE, class_of, first, inbox, is_cursor
 from engine.operations.reading.parts import Showing
 from engine.operations.reading.presses import exits, pressable, take_back
 from engine.operations.reading.search import cases_numbered, search
@@ -32,9 +32,16 @@ from engine.store.transactions.runner import Tx
 T = TypeVar("T")
 
 __all__ = [
-    "BOXES", "DUE", "case", "case_form", "cases_numbered", "definition", "inbox", "is_cursor", "may_take_back",
-    "process_of", "search", "sheet", "start_form", "startable", "task", "task_form",
+    "BOXES", "DUE", "after", "case", "case_form", "cases_numbered", "definition", "inbox", "is_cursor", "process_of",
+    "search", "sheet", "start_form", "startable", "task", "task_form",
 ]  # fmt: skip
+
+
+class After(NamedTuple):
+    """What follows a decision: whether it could be taken back, and the task that the inbox begins with now."""
+
+    back: bool
+    following: tuple[str, int] | None
 
 
 def _reading(ctx: Context, work: Callable[[Tx], T]) -> T:
@@ -140,12 +147,12 @@ _CLOSED = {
 }
 
 
-def may_take_back(ctx: Context, caller: Caller, number: str, n: int) -> bool:
-    """Whether the caller could take back what they have just decided at *n*."""
+def after(ctx: Context, caller: Caller, number: str, n: int) -> After:
+    """What follows what the caller has just decided at *n*."""
 
-    def work(tx: Tx) -> bool:
+    def work(tx: Tx) -> After:
         offer = take_back(Showing(ctx, tx, caller, require_sight(ctx, tx, caller, number)))
-        return offer is not None and offer.n == n
+        return After(offer is not None and offer.n == n, first(ctx, tx, caller))
 
     return _reading(ctx, work)
 

@@ -71,15 +71,25 @@ def beside(sent: str = "") -> dict[str, str]:
     return {name: _form().get(name, "") for name, verb in _BOXES.items() if verb != sent}
 
 
+def holds_more(sent: str) -> bool:
+    """Whether anything stands in the form but what was *sent* just now; mostly nothing does, and no page is read."""
+    g.sent = sent
+    return bool(_written(sent))
+
+
+def _written(sent: str) -> set[tuple[str, str]]:
+    chosen = {name for name in _CHOSEN if _BOXES[name] != sent}
+    held = _form().items(multi=True)
+    return {(name, value) for name, value in held if value.strip() and (_is_typed(name) or name in chosen)}
+
+
 def left_behind(sent: str, fresh: Iterable[tuple[str, str]]) -> bool:
     """Whether the form holds something other than what was *sent* and the texts of a *fresh* page.
 
     Then the page comes again with it; where it has no place for it any more, at least the words do.
     """
     g.sent = sent
-    written = {(name, value) for name, value in _form().items(multi=True) if value.strip() and _is_typed(name)}
-    chosen = any(_form().get(name) for name in _CHOSEN if _BOXES[name] != sent)
-    return chosen or written != {(name, value) for name, value in fresh if value.strip()}
+    return _written(sent) != {(name, value) for name, value in fresh if value.strip()}
 
 
 def form_key() -> str | None:

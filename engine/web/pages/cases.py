@@ -130,10 +130,11 @@ def other(district: str, number: str, verb: str) -> Page:
 
 def gone_on(here: Visit, number: str, verb: str) -> Page:
     """The page with what was typed beside the press *verb*, or where nothing was, afresh."""
-    leaving = exits_of(pages.case_form(here.ctx, here.caller, number))
-    fresh = (pair for press, _ in leaving for pair in forms.sends(forms.widgets(press.fields, press.name)))
-    if keeping.left_behind(verb, fresh):
-        return show(here, number, sent=verb)
+    if keeping.holds_more(verb):
+        leaving = exits_of(pages.case_form(here.ctx, here.caller, number))
+        fresh = (pair for press, _ in leaving for pair in forms.sends(forms.widgets(press.fields, press.name)))
+        if keeping.left_behind(verb, fresh):
+            return show(here, number, sent=verb)
     return redirect(url_for("web.case", district=here.place.id, number=number), 303)
 
 

@@ -161,20 +161,20 @@ def once_more(here: Visit, number: str, n: int, *, typed: bool = False, wrote: s
     return render_template("race.html", task=view, case=view.case, text=text)
 
 
-def said(here: Visit, number: str, n: int, did: Text | None) -> None:
-    """Leave the strip for the next page: what was done at *n*, and 撤回 where it would be carried out."""
-    back = pages.may_take_back(here.ctx, here.caller, number, n)
+def said(here: Visit, number: str, n: int, did: Text | None) -> tuple[str, int] | None:
+    """Leave the strip for the next page: what was done at *n*, and 撤回 where it would be carried out. What is next."""
+    back, following = pages.after(here.ctx, here.caller, number, n)
     flash({"number": number, "n": n, "did": did._asdict() if did else {}, "back": back}, "did")  # type: ignore[arg-type]
+    return following
 
 
 def onward(here: Visit, receipt: Receipt, n: int, press: OutcomeView | None) -> Response:
     """Say what was done, offer to take it back, and open what is next."""
-    said(here, receipt.number, n, press.title if press else None)
-    following = pages.inbox(here.ctx, here.caller, limit=1).rows
-    if not following:
+    following = said(here, receipt.number, n, press.title if press else None)
+    if following is None:
         return redirect(url_for("web.inbox", district=here.place.id), 303)
-    ref = f"{following[0].number}.{following[0].n}"
-    return redirect(url_for("web.task", district=here.place.id, ref=ref), 303)
+    number, following_n = following
+    return redirect(url_for("web.task", district=here.place.id, ref=f"{number}.{following_n}"), 303)
 
 
 def gone_on(here: Visit, number: str, n: int, verb: str) -> Page:
@@ -182,15 +182,17 @@ def gone_on(here: Visit, number: str, n: int, verb: str) -> Page:
 
     A task that was handed on has gone with its form; the strip offers to take it back.
     """
-    view, place = pages.task_form(here.ctx, here.caller, number, n), here.place.id
-    if verb == "transfer" and not view.can_act:
-        said(here, number, n, HANDED_ON)
-        return redirect(url_for("web.inbox", district=place), 303)
+    place = here.place.id
     if verb == "transfer":
+        if not pages.task_form(here.ctx, here.caller, number, n).can_act:
+            said(here, number, n, HANDED_ON)
+            return redirect(url_for("web.inbox", district=place), 303)
         flash(say(ASKED), "done")
-    fresh = (pair for fields, prefix in sections(view) for pair in forms.sends(forms.widgets(fields, prefix)))
-    if keeping.left_behind(verb, fresh):
-        return show(here, pages.task(here.ctx, here.caller, number, n), typed=True, sent=verb)
+    if keeping.holds_more(verb):
+        view = pages.task(here.ctx, here.caller, number, n)
+        fresh = (pair for fields, prefix in sections(view) for pair in forms.sends(forms.widgets(fields, prefix)))
+        if keeping.left_behind(verb, fresh):
+            return show(here, view, typed=True, sent=verb)
     return redirect(url_for("web.task", district=place, ref=f"{number}.{n}"), 303)
 
 

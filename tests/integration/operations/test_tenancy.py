@@ -68,7 +68,7 @@ BY_ID: dict[str, Ask] = {
     "incidents.drop_job": lambda ctx, who, ids: incidents.drop_job(ctx, who, ids.job, key="k"),
     "reading.case": lambda ctx, who, ids: pages.case(ctx, who, ids.number),
     "reading.sheet": lambda ctx, who, ids: pages.sheet(ctx, who, ids.number),
-    "reading.may_take_back": lambda ctx, who, ids: pages.may_take_back(ctx, who, ids.number, ids.n),
+    "reading.after": lambda ctx, who, ids: pages.after(ctx, who, ids.number, ids.n),
     "reading.task": lambda ctx, who, ids: pages.task(ctx, who, ids.number, ids.n),
     "reading.task_form": lambda ctx, who, ids: pages.task_form(ctx, who, ids.number, ids.n),
     "uncovering.uncover": lambda ctx, who, ids: uncovering.uncover(ctx, who, ids.number, "why", key="k"),

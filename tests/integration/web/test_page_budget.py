@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from engine.clock import MINUTE
 from engine.store.databases.database_clock import _ASK
 from engine.store.schema.hub import session
@@ -62,6 +64,32 @@ def test_a_task_is_one_transaction_of_few_statements(town: Town, at_window: Open
         sun.get(path)
     assert sent.around == ONCE
     assert len(sent) == TASK, "\n".join(sent)
+
+
+#: By what is pressed on a task: what goes with it, the answer, and its statements: what reads a page sends twice as many.
+PRESSES = {
+    "/claim": ({}, 303, 13),
+    "/comment": ({"text.comment": "请尽快"}, 303, 16),
+    "/comment with an opinion begun": ({"text.comment": "请尽快", "opinion.agree": "看过"}, 200, 38),
+    "": ({"outcome": "agree", "opinion.agree": "好"}, 303, 33),
+    " refused": ({"outcome": "agree", "opinion.agree": "长" * 2001}, 422, 36),
+}
+
+
+@pytest.mark.parametrize("press", PRESSES)
+def test_a_press_reads_what_it_needs_and_no_page_that_nobody_is_shown(
+    town: Town, at_window: OpenWindow, press: str
+) -> None:
+    begin(at_window("ann"))
+    begin(at_window("ann"))
+    sun = at_window("sun")
+    path = open_task(sun)
+    typed, status, most = PRESSES[press]
+    form = {name: sun.input(name) for name in ("key", "seen", "beside")}
+    with sending(town) as sent:
+        answer = sun.post(path + press.split(" ")[0], **form, **typed)
+    assert answer.status_code == status
+    assert len(sent) == most, "\n".join(sent)
 
 
 def test_a_file_asks_nothing_and_the_probe_one_thing(town: Town, at_window: OpenWindow) -> None:
