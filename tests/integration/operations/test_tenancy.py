@@ -60,38 +60,39 @@ BY_ID: dict[str, Ask] = {
     "cases.cancel": lambda ctx, who, ids: cases.cancel(ctx, who, ids.number, "不办了", key="k"),
     "cases.retry": lambda ctx, who, ids: cases.retry(ctx, who, ids.failed, ids.failed_n, key="k"),
     "cases.last_decision": lambda ctx, who, ids: cases.last_decision(ctx, who, ids.number),
-    "choosing.at_start": lambda ctx, who, ids: choices.at_start(ctx, who, ids.process, {}, fill={}),
-    "choosing.at_task": lambda ctx, who, ids: choices.at_task(ctx, who, ids.number, ids.n, {}, fill={}),
+    "choices.at_start": lambda ctx, who, ids: choices.at_start(ctx, who, ids.process, {}, fill={}),
+    "choices.at_task": lambda ctx, who, ids: choices.at_task(ctx, who, ids.number, ids.n, {}, fill={}),
     "erasing.erase": lambda ctx, who, ids: erasing.erase(ctx, who, ids.number, "本人要求", key="k"),
     "incidents.retry_job": lambda ctx, who, ids: incidents.retry_job(ctx, who, ids.job, key="k"),
     "incidents.retry_jobs": lambda ctx, who, ids: incidents.retry_jobs(ctx, who, ids.job, key="k"),
     "incidents.drop_job": lambda ctx, who, ids: incidents.drop_job(ctx, who, ids.job, key="k"),
-    "reading.case": lambda ctx, who, ids: pages.case(ctx, who, ids.number),
-    "reading.sheet": lambda ctx, who, ids: pages.sheet(ctx, who, ids.number),
-    "reading.after": lambda ctx, who, ids: pages.after(ctx, who, ids.number, ids.n),
-    "reading.task": lambda ctx, who, ids: pages.task(ctx, who, ids.number, ids.n),
-    "reading.task_form": lambda ctx, who, ids: pages.task_form(ctx, who, ids.number, ids.n),
+    "pages.case": lambda ctx, who, ids: pages.case(ctx, who, ids.number),
+    "pages.case_form": lambda ctx, who, ids: pages.case_form(ctx, who, ids.number),
+    "pages.sheet": lambda ctx, who, ids: pages.sheet(ctx, who, ids.number),
+    "pages.after": lambda ctx, who, ids: pages.after(ctx, who, ids.number, ids.n),
+    "pages.task": lambda ctx, who, ids: pages.task(ctx, who, ids.number, ids.n),
+    "pages.task_form": lambda ctx, who, ids: pages.task_form(ctx, who, ids.number, ids.n),
     "uncovering.uncover": lambda ctx, who, ids: uncovering.uncover(ctx, who, ids.number, "why", key="k"),
-    "starting.start_form": lambda ctx, who, ids: start.start_form(ctx, who, ids.process),
+    "start.start_form": lambda ctx, who, ids: start.start_form(ctx, who, ids.process),
 }
 #: Every operation that answers what there is for the caller.
 LISTS: dict[str, Ask] = {
-    "advising.calendar_advice": lambda ctx, who, ids: advice.calendar_advice(ctx, who),
+    "advice.calendar_advice": lambda ctx, who, ids: advice.calendar_advice(ctx, who),
     "incidents.incidents": lambda ctx, who, ids: incidents.incidents(ctx, who),
     "incidents.batches": lambda ctx, who, ids: incidents.batches(ctx, who),
     "incidents.waiting": lambda ctx, who, ids: incidents.waiting(ctx, who),
-    "inboxing.inbox": lambda ctx, who, ids: pages.inbox(ctx, who, "all"),
-    "inboxing.inbox, done": lambda ctx, who, ids: pages.inbox(ctx, who, "done"),
+    "inbox.inbox": lambda ctx, who, ids: pages.inbox(ctx, who, "all"),
+    "inbox.inbox, done": lambda ctx, who, ids: pages.inbox(ctx, who, "done"),
     "notices.mine": lambda ctx, who, ids: notices.mine(ctx, who),
     "notices.mark_read": lambda ctx, who, ids: notices.mark_read(ctx, who),
-    "plugin_views.menu": lambda ctx, who, ids: plugin_parts.menu(ctx, who),
+    "plugin_parts.menu": lambda ctx, who, ids: plugin_parts.menu(ctx, who),
     "read_log.about": lambda ctx, who, ids: read_log.about(ctx, who),
-    "searching.search": lambda ctx, who, ids: search.search(ctx, who, ids.number),
-    "searching.search, words": lambda ctx, who, ids: search.search(ctx, who, "", wide=True),
-    "searching.near": lambda ctx, who, ids: search.near(ctx, who, "周怡怡"),
-    "searching.processes": lambda ctx, who, ids: search.processes(ctx, who),
-    "searching.cases_numbered": lambda ctx, who, ids: search.cases_numbered(ctx, who, [ids.number, ids.failed]),
-    "starting.startable": lambda ctx, who, ids: start.startable(ctx, who),
+    "search.search": lambda ctx, who, ids: search.search(ctx, who, ids.number),
+    "search.search, words": lambda ctx, who, ids: search.search(ctx, who, "", wide=True),
+    "search.near": lambda ctx, who, ids: search.near(ctx, who, "周怡怡"),
+    "search.processes": lambda ctx, who, ids: search.processes(ctx, who),
+    "search.cases_numbered": lambda ctx, who, ids: search.cases_numbered(ctx, who, [ids.number, ids.failed]),
+    "start.startable": lambda ctx, who, ids: start.startable(ctx, who),
 }
 #: What changes a district itself, with nothing of another district to name.
 OF_DISTRICT: dict[str, Ask] = {
@@ -100,9 +101,9 @@ OF_DISTRICT: dict[str, Ask] = {
 }
 #: What is asked the same by tests of its own: accounts, which belong to the hub, and plugins with pages; and what
 #: operations are made of.
-ELSEWHERE = {f"account_care.{name}" for name in ("accounts_of", "tokens_of", "reset_password", "disable", "enable",
+ELSEWHERE = {f"care.{name}" for name in ("accounts_of", "tokens_of", "reset_password", "disable", "enable",
                                                  "end_sessions", "revoke_token")}  # fmt: skip
-PARTS = {*ELSEWHERE, "perform.perform", "plugin_views.answer", "plugin_views.page", "plugin_views.slot", "races.explained",
+PARTS = {*ELSEWHERE, "perform.perform", "plugin_parts.answer", "plugin_parts.page", "plugin_parts.slot", "races.explained",
          "who.change", "writing.answered", "writing.write"}  # fmt: skip
 
 

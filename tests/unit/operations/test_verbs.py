@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from engine.operations import cases
+import engine.web
 from engine.operations.verbs import DOORS, VERBS, Verb, Who
 from engine.rest.bodies import address
 from engine.rest.openapi import document
@@ -72,6 +72,6 @@ def test_a_door_that_does_not_follow_the_table_says_why(verb: Verb) -> None:
     assert verb.task or verb.case or "web" in verb.by_hand, "no page has it"
 
 
-def test_a_fault_of_an_argument_stands_at_its_name() -> None:
-    assert "text" in inspect.signature(cases.comment).parameters
-    assert {one.key for one in VERBS["cancel"].takes} == {"reason"}
+def test_every_icon_is_drawn() -> None:
+    drawn = set(re.findall(r'id="([a-z-]+)"', (Path(engine.web.__file__).parent / "static/icons.svg").read_text("utf-8")))
+    assert {verb.icon for verb in VERBS.values() if verb.task or verb.case} <= drawn
