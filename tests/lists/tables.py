@@ -17,17 +17,15 @@ _HUB: Final = "an account is no case's"
 _OWN: Final = "what a plugin keeps is its own"
 #: Of each table what erasing a case does to its rows: a word, and what it is about.
 RULES: dict[str, str] = {
-    "attachment": "deleted: files",
     "case_data": "emptied: forms, opinions, notes and the salts of their digests",
     "cases": "emptied: the subject, the words it is found by, and what actions repeated of the form",
     "notice": "deleted: sentences about the case",
     "anchor": f"stays: {_DEED}",
-    "branch": "stays: no rows",
     "checkpoint": f"stays: {_DEED}",
+    "content": "stays: what the district chose, and no case",
     "definition": "stays: processes, which no case owns",
     "deputy": f"stays: {_WHO}",
     "district": "stays: what the district says, and no case",
-    "draft": "stays: what somebody has not sent yet",
     "job": "stays: erasing waits until none of the case is left",
     "journal": f"stays: {_DEED}",
     "party": f"stays: {_DEED}",

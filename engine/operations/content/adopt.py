@@ -100,10 +100,10 @@ def adoption(
             require_admin(ctx, tx, caller, or_installation=True)
         published = {process.name: publish_within(ctx, tx, caller, process) for process in given.processes}
         changed = {name: digest(value) for name, value in wanted.items() if held.get(name) != value}
-        answer = {"processes": published, "changed": _parts(held, wanted)}
-        return Written(answer, {"changed": changed} if changed else None)
+        return Written({"processes": published, "changed": _parts(held, wanted)}, {"changed": changed} if changed else None)
 
-    asked = [digest(repr(replace(pack, file=""))), digest(record["calendar"]), [p.hash for p in given.processes], demo]
+    processes = [process.hash for process in given.processes]
+    asked = [digest(repr(replace(pack, file=""))), digest(record["calendar"]), processes, demo]
     provisional = Context(system, District.from_record(pack.id, {**record, "settings": _kept({}, settings)}))
     answer = write(provisional, caller, Wish("org", "adopt", asked, key), work, long=True)
     ctx = context(system, pack.id)
