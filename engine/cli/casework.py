@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli import options, say
-from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.extents import MOST_NUMBER
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.plain import whole_number
 from engine.definition.values.saying import end_words, moment_words

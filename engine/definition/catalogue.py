@@ -127,17 +127,3 @@ class Catalogue:
     def owner(self, name: str) -> str:
         """The plugin that brings what is called *name*."""
         return self.owners.get(name) or name.partition(".")[0]
-
-
-#: Attributes of the engine's own reference types.
-UNIT_ATTRIBUTES: tuple[tuple[str, ValueType], ...] = (
-    ("name", ValueType("text")),
-    ("short", ValueType("text")),
-    ("kind", ValueType("text")),
-    ("parent", ValueType("unit", optional=True)),
-    ("hub", ValueType("unit")),
-)
-PERSON_ATTRIBUTES: tuple[tuple[str, ValueType], ...] = (
-    ("name", ValueType("text")),
-    ("unit", ValueType("unit", optional=True)),
-)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from engine.cached import cached_property
 from engine.definition.expression import Formula
 from engine.definition.values.durations import Duration
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.types import ValueType
 from engine.i18n import Text
 
@@ -260,12 +261,12 @@ class Field:
     @property
     def points(self) -> bool:
         """Whether it names a unit, a person or a plugin's record, itself or in a column."""
-        return self.type.points or any(column.points for column in self.columns)
+        return kind_of(self.type).points or any(column.points for column in self.columns)
 
     @property
     def masked(self) -> bool:
-        """Whether what stands in it is masked wherever it is read; an ``id_number`` always is."""
-        return self.sensitive or self.type.name == "id_number" or any(column.masked for column in self.columns)
+        """Whether what stands in it is masked wherever it is read; some kinds always are."""
+        return self.sensitive or kind_of(self.type).masked or any(column.masked for column in self.columns)
 
 
 @dataclass(frozen=True, slots=True)

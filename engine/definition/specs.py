@@ -22,7 +22,8 @@ from engine.definition.catalogue import (
 from engine.definition.expression import Formula
 from engine.definition.expression.tree import Ask
 from engine.definition.model import Do, Process, Who
-from engine.definition.values.types import BUILT_IN, ValueType
+from engine.definition.values.kinds.table import BUILT_IN
+from engine.definition.values.types import ValueType
 from engine.i18n import Text, joined
 
 #: The specs of one process as plain data: by kind and name, with the plugin that owns each.

@@ -12,7 +12,7 @@ from engine.definition.fields.schema import other_kind, outside
 from engine.definition.problem_codes import problem
 from engine.definition.values.forms import decode
 from engine.definition.values.inputs import parse_input
-from engine.definition.values.saying import yuan_text
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.types import ValueType
 from engine.errors import Problem
 from engine.extend.calls.faults import told
@@ -71,7 +71,7 @@ def _read(setting: Setting, written: Any, path: str) -> Any:
     """The stored form of what was written, or the Problem with it."""
     stored = _stored(setting.type, written, setting.title)
     if isinstance(stored, Problem):
-        return replace(stored, path=f"{path}.{stored.path}" if setting.type.name == "table" and stored.path else path)
+        return replace(stored, path=f"{path}.{stored.path}" if kind_of(setting.type).rows and stored.path else path)
     return fault_of(setting, stored, path) or stored
 
 
@@ -97,7 +97,7 @@ def _objection(setting: Setting, live: Any) -> Text | None:
 
 
 def _stored(kind: ValueType, written: Any, title: Text) -> Any:
-    if kind.name == "table":
+    if kind_of(kind).rows:
         return _table(kind, written, title)
     if isinstance(written, list):
         return parse_input(kind, "\n".join(map(str, written)), title)
@@ -151,7 +151,7 @@ def _said(setting: Setting, limit: Any) -> str:
     """A limit as people write it; "" where there is none."""
     if limit is None:
         return ""
-    return yuan_text(limit) if setting.type.name == "money" else str(limit)
+    return kind_of(setting.type).written(limit)
 
 
 def no_plugin(name: str, known: Collection[str], away: Away | None) -> Problem:

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from engine.definition.catalogue import Parameter
 from engine.definition.values import types as kinds
 from engine.definition.values.durations import Duration
 from engine.definition.values.forms import Period, decode, encode
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.types import ValueType
 from engine.errors import Misuse
 from engine.i18n import Text
@@ -30,13 +31,6 @@ class Of:
 Money = Annotated[int, Of("money")]
 PersonId = Annotated[str, Of("person")]
 UnitId = Annotated[str, Of("unit")]
-
-#: What live values of a type are, where they are no text.
-_LIVE: Final[Mapping[str, tuple[type, ...]]] = {
-    "integer": (int,), "money": (int,), "decimal": (Decimal, int), "boolean": (bool,), "date": (date,), "time": (time,),
-    "datetime": (datetime,), "period": (Period,), "duration": (Duration,), "choices": (list, tuple),
-    "table": (list, tuple),
-}  # fmt: skip
 
 
 class Misfit(TypeError):
@@ -126,15 +120,12 @@ class Shape:
 
 def fits(kind: ValueType, live: Any) -> bool:
     """Whether *live* is a value of *kind*, and one that JSON and a database can hold."""
-    held: Any = live
-    wanted = _LIVE.get(kind.name, (str,))
-    if not isinstance(live, wanted):
+    row, held = kind_of(kind), live
+    if not isinstance(live, row.live):
         return False
-    if isinstance(live, bool):
-        return kind.name == "boolean"
-    if isinstance(live, datetime):
-        return kind.name == "datetime"
-    if kind.name == "choices":
+    if isinstance(live, (bool, datetime)):  # which are instances of other live types as well
+        return type(live) in row.live
+    if isinstance(held, (list, tuple)) and not row.rows:
         return all(isinstance(one, str) and _holds(one) for one in held)
     return not isinstance(live, str) or _holds(live)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine import secrecy
-from engine.definition.fields.schema import FORMATS, well_formed
 from engine.definition.values.forms import decode
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.types import ValueType
 from engine.errors import Misuse, RongtongError
 from engine.extend.calls.faults import told
@@ -23,10 +23,6 @@ from engine.settings import secret_variable
 VERSION: Final = "~version"
 #: From settings stored for a version to the same in their present form.
 Migrate = Callable[[int, Mapping[str, Any]], Mapping[str, Any]]
-#: What stored values of a type are, where they are no text.
-_STORED: Final[Mapping[str, type]] = {
-    "integer": int, "money": int, "boolean": bool, "choices": list, "table": list,
-}  # fmt: skip
 
 
 class SecretMissing(RongtongError):
@@ -123,10 +119,7 @@ def read_stored(
 
 def stored_so(kind: ValueType, value: Any) -> bool:
     """Whether *value* is what a value of *kind* is stored as."""
-    if kind.name in FORMATS:
-        return well_formed(kind)(value)
-    wanted = _STORED.get(kind.name, str)
-    return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
+    return kind_of(kind).well_formed(value)
 
 
 def _secret(settings: Sequence[Setting]) -> list[str]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from engine.definition.values.types import BUILT_IN
+from engine.definition.values.kinds.table import BUILT_IN
 from engine.errors import Misuse, RongtongError, Unanswered
 from engine.extend.calls.beside import title_of
 from engine.extend.calls.entering import Entering

@@ -20,14 +20,14 @@ from engine.rest import problems
 def as_json(value: Any, language: str) -> Any:
     """*value* in JSON's own types; a ``Text`` becomes its words in *language*, moments stay microseconds.
 
-    Amounts of a form are yuan as text.
+    Amounts of a form are yuan as text. What a dataclass does not show of itself is no data.
     """
     if isinstance(value, Text):
         return value.pick(language)
     if isinstance(value, FormField):
         value = sent(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: as_json(getattr(value, f.name), language) for f in fields(value)}
+        return {f.name: as_json(getattr(value, f.name), language) for f in fields(value) if f.repr}
     if isinstance(value, Mapping):
         return {str(key): as_json(item, language) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

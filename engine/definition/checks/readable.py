@@ -9,7 +9,7 @@ from engine.definition.checks.findings import Findings
 from engine.definition.expression import Formula
 from engine.definition.model import Ask, Field, Process
 from engine.definition.uses import all_steps, of_who
-from engine.definition.values.types import WORDS
+from engine.definition.values.kinds.table import WORDS
 from engine.i18n import listed
 
 

@@ -23,6 +23,7 @@ from engine.definition.expression.tree import (
 )
 from engine.definition.problem_codes import did_you_mean
 from engine.definition.values.durations import Duration
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.moments import Period
 from engine.definition.values.types import BOOLEAN, DECIMAL, DURATION, INTEGER, TEXT, ValueType
 from engine.i18n import Text, listed
@@ -131,7 +132,7 @@ class Checker:
             zh, en = f"“{said}”没有“{name}”这一项", f'"{said}" has no "{name}"'
             return self.fault("formula-name", node, zh, en, did_you_mean(name, known) or _listed(known))
         kind = found.maybe() if of.type.optional else found
-        own = of.name in ("period", "date", "datetime", "time")
+        own = not kind_of(of.type).points
         core: Core = Operation("part", (of.core, Constant(name))) if own else Attribute(of.name, of.core, name)
         return self._sized(Part(core, kind, node, path, options))
 

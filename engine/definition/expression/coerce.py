@@ -12,47 +12,30 @@ from engine.definition.expression.scope import EMPTY, UNKNOWN
 from engine.definition.expression.tree import Constant
 from engine.definition.values.forms import decode
 from engine.definition.values.inputs import parse_input
-from engine.definition.values.types import DECIMAL, MONEY, TEXT, WORDS, ValueType
+from engine.definition.values.kinds.table import WORDS, kind_of
+from engine.definition.values.types import DECIMAL, MONEY, TEXT, ValueType
 from engine.errors import Problem
 from engine.i18n import Text
 
-_IN_QUOTES: Final = {
-    "date": "'2026-06-16'",
-    "time": "'14:00'",
-    "datetime": "'2026-06-16 14:00'",
-    "period": "'2026-06-16 14:00/16:00'",
-    "duration": "'2 workdays'",
-    "calendar": "'first Saturday of month'",
-}
-#: Types in words, for faults.
-_TITLES: Final = {
-    "text": Text("文字", "text"), "integer": Text("整数", "a whole number"), "decimal": Text("数字", "a number"),
-    "money": Text("金额", "an amount of money"), "boolean": Text("是否", "yes or no"),
-    "choice": Text("选项", "an option"), "choices": Text("多选", "options"), "date": Text("日期", "a date"),
-    "time": Text("时间", "a time"), "datetime": Text("日期时间", "a date with a time"),
-    "period": Text("时段", "a period"), "duration": Text("时长", "a length of time"),
-    "phone": Text("电话", "a phone number"), "id_number": Text("证件号", "an id number"),
-    "person": Text("人员", "a person"), "unit": Text("单位", "a unit"), "file": Text("文件", "a file"),
-    "table": Text("表格", "a table"), "case": Text("办件", "a case"), "calendar": Text("日子规则", "a rule for days"),
-    "list": Text("清单", "a list"), "record": Text("表格行", "a row"), "empty": Text("空", "nothing"),
-}  # fmt: skip
+#: Types of what says no value.
+_NONE: Final = (EMPTY.name, UNKNOWN.name)
 
 
 def title(kind: ValueType) -> Text:
     """What a type is called."""
-    return _TITLES.get(kind.name) or Text(kind.name, f"a {kind.name}")
+    return kind_of(kind).title
 
 
-def as_type(checker: Checker, part: Part, wanted: str) -> Part:
+def as_type(checker: Checker, part: Part, wanted: ValueType) -> Part:
     """A constant read as *wanted*: ``100`` beside money is 100 yuan, ``'2026-06-16'`` beside a date is that day."""
     value = part.literal
-    if wanted == "money" and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+    if wanted.name == "money" and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         fen = Decimal(value) * 100
         if fen != int(fen):
             zh, en = f"金额 {value} 多于两位小数", f"The amount {value} has more than two decimals"
             return checker.fault("formula-type", part.node, zh, en)
         return replace(part, core=Constant(int(fen)), type=MONEY)
-    if wanted in _IN_QUOTES and isinstance(value, str):
+    if kind_of(wanted).quoted and isinstance(value, str):
         return _quoted(checker, part, wanted, value)
     return part
 
@@ -62,27 +45,24 @@ def readable(part: Part, wanted: Iterable[str]) -> tuple[str, ...]:
     text = part.literal
     if not isinstance(text, str):
         return ()
-    return tuple(
-        name for name in wanted if name in _IN_QUOTES and not isinstance(parse_input(ValueType(name), text), Problem)
-    )
+    quoted = [name for name in wanted if kind_of(ValueType(name)).quoted]
+    return tuple(name for name in quoted if not isinstance(parse_input(ValueType(name), text), Problem))
 
 
-def _quoted(checker: Checker, part: Part, wanted: str, text: str) -> Part:
-    kind = ValueType(wanted)
+def _quoted(checker: Checker, part: Part, kind: ValueType, text: str) -> Part:
     read = parse_input(kind, text)
     if isinstance(read, Problem):
         name = title(kind)
-        example = _IN_QUOTES[wanted]
+        example = kind_of(kind).quoted
         hint = Text(f"例如 {example}", f"For example {example}")
         return checker.fault("formula-type", part.node, f"“{text}”不是{name.zh}", f'"{text}" is not {name.en}', hint)
-    return replace(part, core=Constant(decode(kind, read)), type=kind)
+    return replace(part, core=Constant(decode(kind, read)), type=kind.surely())
 
 
 def meet(checker: Checker, parts: Sequence[Part]) -> tuple[list[Part], ValueType | None]:
     """*parts* as one type, constants converted, and that type; None if they have none in common."""
-    names = {part.name for part in parts if part.literal is None} - {EMPTY.name, UNKNOWN.name}
-    wanted = next(iter(names)) if len(names) == 1 else ""
-    met = [as_type(checker, part, wanted) for part in parts]
+    others = {part.name: part.type for part in parts if part.literal is None and part.name not in _NONE}
+    met = [as_type(checker, part, *others.values()) for part in parts] if len(others) == 1 else list(parts)
     return met, common(met)
 
 
@@ -90,7 +70,7 @@ def common(parts: Sequence[Part]) -> ValueType | None:
     """The one type that all *parts* fit, optional if any of them is; None if there is none."""
     types = [part.type for part in parts]
     optional = any(kind.optional for kind in types)
-    known = [kind for kind in types if kind.name not in (EMPTY.name, UNKNOWN.name)]
+    known = [kind for kind in types if kind.name not in _NONE]
     if not known:
         return UNKNOWN if UNKNOWN in types else EMPTY
     names = {kind.name for kind in known}

@@ -49,7 +49,7 @@ def _expected(checker: Checker, part: Part, expect: tuple[str, ...]) -> Part:
     if any(fits(part.type, name) for name in expect):
         return part
     for name in (*readable(part, expect), *expect):
-        read = as_type(checker, part, name)
+        read = as_type(checker, part, ValueType(name))
         if read is not part:
             return read
     have, need = title(part.type), title(ValueType(expect[0]))

@@ -26,11 +26,11 @@ from engine.definition.expression.tree import (
 )
 from engine.definition.problem_codes import did_you_mean
 from engine.definition.values.durations import Duration
-from engine.definition.values.types import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, NUMBERS, TEXT, WORDS, ValueType
+from engine.definition.values.kinds.table import IN_ORDER, NUMBERS, WORDS
+from engine.definition.values.types import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, TEXT, TIME, ValueType
 from engine.i18n import Text
 
 _DAY: Final = ("date", "datetime")
-_ORDERED: Final = NUMBERS | {"date", "datetime", "time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,9 @@ def _counted(checker: Checker, node: Apply, fewest: int, most: int | None) -> bo
 def _argument(checker: Checker, node: Apply, part: Part, wanted: tuple[str, ...]) -> Part:
     """*part* as one of the *wanted* types, or a fault."""
     if unknown(part) or any(fits(part.type, name) for name in wanted):
-        return as_type(checker, part, "calendar") if wanted == ("calendar",) else part
+        return as_type(checker, part, ValueType("calendar")) if wanted == ("calendar",) else part
     for name in wanted:
-        read = as_type(checker, part, name)
+        read = as_type(checker, part, ValueType(name))
         if read is not part:
             return read
     have, need = title(part.type), title(ValueType(wanted[0]))
@@ -213,10 +213,10 @@ def _extreme(checker: Checker, node: Apply) -> Part:
     parts, kind = meet(checker, checker.check_all(node.args))
     if unknown(*parts):
         return _wrong(node)
-    if len(parts) == 1 and parts[0].name == "list" and parts[0].type.of in _ORDERED:
+    if len(parts) == 1 and parts[0].name == "list" and parts[0].type.of in IN_ORDER:
         word = "least" if name == "min" else "greatest"
         return result(word, ValueType(parts[0].type.of, optional=True), node, parts[0])
-    if kind is None or kind.name not in _ORDERED:
+    if kind is None or kind.name not in IN_ORDER:
         zh, en = f"{node.function} 要同一类的数字、金额或日期", f"{node.function} needs numbers, amounts or dates"
         return checker.fault("formula-type", node, zh, en)
     some = kind.maybe() if all(part.type.optional for part in parts) else kind.surely()
@@ -245,7 +245,7 @@ def _empty(checker: Checker, node: Apply) -> Part:
 
 
 def _today_at(checker: Checker, node: Apply) -> Part:
-    clock = as_type(checker, checker.check(node.args[0]), "time")
+    clock = as_type(checker, checker.check(node.args[0]), TIME)
     clock = _argument(checker, node, clock, ("time",))
     checker.names.add("today")
     return result("at time", DATETIME, node, Part(Read("today"), DATE, node), clock)

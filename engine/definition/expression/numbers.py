@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any, Final
 
-from engine.definition.values.inputs import PLACES
+from engine.definition.values.extents import PLACES
 from engine.definition.values.moments import decimal_text
 from engine.definition.values.types import ValueType
 

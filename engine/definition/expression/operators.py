@@ -14,11 +14,11 @@ from engine.definition.expression.scope import UNKNOWN
 from engine.definition.expression.tree import Apply, Constant, Items, Lazy, Node, Operation, Shift
 from engine.definition.problem_codes import did_you_mean
 from engine.definition.values.durations import Duration
-from engine.definition.values.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, NUMBERS, WORDS, ValueType
+from engine.definition.values.kinds.table import NUMBERS, ORDERED, WORDS
+from engine.definition.values.types import BOOLEAN, DECIMAL, DURATION, INTEGER, MONEY, ValueType
 from engine.i18n import Text, listed
 
 _SHIFTED: Final = frozenset({"date", "datetime"})
-_ORDERED: Final = frozenset({"integer", "decimal", "money", "date", "time", "datetime", "duration"})
 _SIGN_WORDS: Final = {"+": "相加", "-": "相减", "*": "相乘", "/": "相除"}
 _COMPARE: Final = Text("比较", "compared")
 _PLAIN: Final = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
@@ -142,7 +142,7 @@ def compare(checker: Checker, node: Apply) -> Part:
         return replace(left, type=UNKNOWN)
     if kind is None or kind.name in ("table", "record", "list"):
         return _incomparable(checker, node, left, right)
-    if sign not in ("=", "<>") and kind.name not in _ORDERED:
+    if sign not in ("=", "<>") and kind.name not in ORDERED:
         name = title(kind)
         zh, en = f"{name.zh}不分大小，只能用 = 或 <>", f"This is {name.en}, which has no order: use = or <>"
         return checker.fault("formula-type", node, zh, en)
@@ -192,7 +192,7 @@ def contained(checker: Checker, node: Apply) -> Part:
         check_options(checker, holder, item)
         return test("in", node, item, holder)
     if holder.name == "list":
-        item = as_type(checker, item, holder.type.of)
+        item = as_type(checker, item, ValueType(holder.type.of))
         if common([item, replace(holder, type=ValueType(holder.type.of))]):
             check_options(checker, holder, item)
             return test(_in(item), node, item, holder)

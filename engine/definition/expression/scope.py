@@ -6,28 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from engine.definition.catalogue import PERSON_ATTRIBUTES, UNIT_ATTRIBUTES, Catalogue, FunctionSpec
+from engine.definition.catalogue import Catalogue, FunctionSpec
 from engine.definition.district.roles import ANY_ROLE, RoleTable
-from engine.definition.values.types import DATE, DATETIME, DECIMAL, INTEGER, TIME, WORDS, ValueType
+from engine.definition.values.kinds.table import BUILT_IN, WORDS
+from engine.definition.values.types import DATE, DATETIME, ValueType
 
 #: The type of ``empty``; and of what was already reported, so that one fault is not told twice.
 EMPTY: Final = ValueType("empty", optional=True)
 UNKNOWN: Final = ValueType("unknown")
-
-#: Attributes that the language computes itself.
-OWN_ATTRIBUTES: Final[Mapping[str, Mapping[str, ValueType]]] = {
-    "period": {"start": DATETIME, "end": DATETIME, "date": DATE, "minutes": INTEGER, "hours": DECIMAL},
-    "datetime": {
-        "date": DATE, "time": TIME, "year": INTEGER, "month": INTEGER, "day": INTEGER,
-        "weekday": INTEGER, "hour": INTEGER, "minute": INTEGER,
-    },
-    "date": {"year": INTEGER, "month": INTEGER, "day": INTEGER, "weekday": INTEGER},
-    "time": {"hour": INTEGER, "minute": INTEGER},
-}  # fmt: skip
-_REFERENCES: Final[Mapping[str, Mapping[str, ValueType]]] = {
-    "person": dict(PERSON_ATTRIBUTES),
-    "unit": dict(UNIT_ATTRIBUTES),
-}
 
 
 @dataclass(frozen=True)
@@ -61,9 +47,8 @@ class Scope:
 
     def attributes(self, type_name: str) -> Mapping[str, ValueType]:
         """The attributes that values of a type have; none for most."""
-        if type_name in OWN_ATTRIBUTES:
-            return OWN_ATTRIBUTES[type_name]
-        return self.types.get(type_name) or _REFERENCES.get(type_name, {})
+        kind = BUILT_IN.get(type_name)
+        return self.types.get(type_name, {}) if kind is None else kind.attributes
 
 
 def fits(actual: ValueType, wanted: str) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Mapping
 from dataclasses import replace
-from decimal import Decimal
-from math import isfinite
 from typing import Any, Final
 
 from jsonschema import ValidationError
@@ -17,7 +15,7 @@ from engine.definition.fields.sound import plainly_sound
 from engine.definition.model import Field, Process, Value
 from engine.definition.values.forms import decode, encode
 from engine.definition.values.inputs import parse_input
-from engine.definition.values.moments import decimal_text
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.types import ValueType
 from engine.errors import Problem, Unanswered
 from engine.i18n import Text
@@ -256,13 +254,14 @@ def _read(field: Field, value: Any, path: str, problems: list[Problem]) -> Any:
         if isinstance(stored, Problem):
             problems.append(stored.at("", 0, 0, path))
         return stored if stored not in EMPTY else None
-    if field.type.name == "table" and isinstance(value, list):
+    kind = kind_of(field.type)
+    if kind.rows and isinstance(value, list):
         return [_read_row(cells(field, number), row, f"{path}.{number}", problems) for number, row in enumerate(value)]
-    if field.type.name == "choices" and isinstance(value, list):
+    if kind.stored is list and isinstance(value, list):
         chosen = (_read(replace(field, type=_CHOSEN), one, path, problems) for one in value)
         return [one for one in chosen if one is not None]
-    if field.type.name == "decimal" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return decimal_text(Decimal(str(value))) if isfinite(value) else value
+    if kind.number is not None and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return kind.number(value)
     return value
 
 

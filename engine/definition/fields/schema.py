@@ -15,22 +15,15 @@ from referencing import Registry
 from engine.definition.expression import Formula
 from engine.definition.expression.tree import Constant, Core, Lazy, Operation, Read
 from engine.definition.model import Field
-from engine.definition.values.durations import KINDS, Duration
+from engine.definition.values.extents import MOST_ROWS
 from engine.definition.values.forms import decode
-from engine.definition.values.inputs import MOST_NUMBER, MOST_TEXT, parse_input
-from engine.definition.values.saying import yuan_text
+from engine.definition.values.kinds.shared import as_shaped, limits
+from engine.definition.values.kinds.table import BUILT_IN, kind_of
 from engine.definition.values.types import ValueType
-from engine.errors import Problem
 from engine.i18n import Text
 
-#: Most rows of a table and most choices of a list.
-MOST_ROWS: Final = 1_000
-#: Longest reference: an id of a person, a unit or of a plugin's type.
-MOST_ID: Final = 200
-#: An amount as text: yuan, with two decimals at most.
-AMOUNT: Final = r"^-?[0-9]+(\.[0-9]{1,2})?$"
 #: The stored forms that are texts of a shape of their own, by the name of their ``format``.
-FORMATS: Final = ("decimal", "date", "time", "datetime", "period", "duration", "phone", "id_number", "calendar")
+FORMATS: Final = tuple(name for name, kind in BUILT_IN.items() if kind.schema is as_shaped)
 
 
 def json_schema(fields: Iterable[Field], names: Iterable[str] | None = None, *, sent: bool = False) -> dict[str, Any]:
@@ -47,7 +40,7 @@ def json_schema(fields: Iterable[Field], names: Iterable[str] | None = None, *, 
         "required": [one.name for one in asked if is_required(one) and one.when is None],
         "additionalProperties": False,
     }
-    spelled = frozenset(one.name for one in asked if sent and one.type.name == "money")
+    spelled = frozenset(one.name for one in asked if sent and kind_of(one.type).out is not None)
     variants = [rule for one in asked if (rule := _variant(one, spelled))]
     return {**schema, "allOf": variants} if variants else schema
 
@@ -59,7 +52,7 @@ def is_required(one: Field) -> bool:
 
 def property_schema(one: Field) -> dict[str, Any]:
     """The schema of one field's stored value."""
-    schema = {"title": one.title.zh, "x-type": one.type.name, **_SHAPES.get(one.type.name, _reference)(one)}
+    schema = {"title": one.title.zh, "x-type": one.type.name, **_shape(one)}
     if one.title.en != one.title.zh:
         schema["x-title-en"] = one.title.en
     if one.default is not None and one.default.formula is None:
@@ -71,41 +64,15 @@ def property_schema(one: Field) -> dict[str, Any]:
 
 def sent_schema(one: Field) -> dict[str, Any]:
     """The schema of one field's value as programs send it: amounts in yuan, not in fen."""
-    schema = property_schema(one)
-    if one.type.name == "money":
-        schema |= {"type": ["string", "number"], "pattern": AMOUNT, "x-unit": "元"}
-        for rule, bound in (("minimum", one.min), ("maximum", one.max)):
-            schema[rule] = bound / 100 if bound is not None else None
-        schema = {name: value for name, value in schema.items() if value is not None}
-        schema |= {"default": yuan_text(schema["default"])} if "default" in schema else {}
-    elif one.type.name == "decimal":
-        schema["type"] = ["string", "number"]
-    elif one.columns:
+    schema, sent = property_schema(one), kind_of(one.type).sent
+    if one.columns:
         schema["items"]["properties"] = {column.name: sent_schema(column) for column in one.columns}
-    return schema
+    return schema if sent is None else sent(schema, one)
 
 
-def _limits(one: Field, low: str, high: str, least: Any = None, most: Any = None) -> dict[str, Any]:
-    limits = {low: one.min if one.min is not None else least, high: one.max if one.max is not None else most}
-    return {rule: limit for rule, limit in limits.items() if limit is not None}
-
-
-def _text(one: Field) -> dict[str, Any]:
-    return {"type": "string", **_limits(one, "minLength", "maxLength", 1, MOST_TEXT)}
-
-
-def _number(one: Field) -> dict[str, Any]:
-    return {"type": "integer", **_limits(one, "minimum", "maximum", -MOST_NUMBER, MOST_NUMBER)}
-
-
-def _shaped(one: Field) -> dict[str, Any]:
-    return {"type": "string", "format": one.type.name, **_limits(one, "formatMinimum", "formatMaximum")}
-
-
-def _choices(one: Field) -> dict[str, Any]:
-    items = {"type": "string", **({"enum": list(one.options)} if one.options else {})}
-    limits = _limits(one, "minItems", "maxItems", None, MOST_ROWS)
-    return {"type": "array", "items": items, "uniqueItems": True, **limits}
+def _shape(one: Field) -> dict[str, Any]:
+    kind = kind_of(one.type)
+    return _table(one) if kind.rows else kind.schema(kind, one)
 
 
 def _table(one: Field) -> dict[str, Any]:
@@ -115,23 +82,7 @@ def _table(one: Field) -> dict[str, Any]:
         "required": [column.name for column in one.columns if is_required(column)],
         "additionalProperties": False,
     }
-    return {"type": "array", "items": row, **_limits(one, "minItems", "maxItems", None, MOST_ROWS)}
-
-
-def _reference(_one: Field) -> dict[str, Any]:
-    return {"type": "string", "minLength": 1, "maxLength": MOST_ID}
-
-
-_SHAPES: Final[dict[str, Callable[[Field], dict[str, Any]]]] = {
-    "text": _text,
-    "integer": _number,
-    "money": _number,
-    "boolean": lambda _one: {"type": "boolean"},
-    "choice": lambda one: {"type": "string", **({"enum": list(one.options)} if one.options else {})},
-    "choices": _choices,
-    "table": _table,
-    **dict.fromkeys(FORMATS, _shaped),
-}
+    return {"type": "array", "items": row, **limits(one, "minItems", "maxItems", None, MOST_ROWS)}
 
 
 def _variant(one: Field, spelled: frozenset[str]) -> dict[str, Any] | None:
@@ -215,20 +166,22 @@ def outside(kind: ValueType, stored: Any, least: Any = None, most: Any = None) -
 
 def other_kind(kind: ValueType, stored: Any, limit: Any) -> Text | None:
     """The units that a length of time has to be written in to be held to *limit*; None where it is, or is no length."""
-    if kind.name != "duration" or limit is None:
+    scales = kind_of(kind).scales
+    if not scales or limit is None:
         return None
-    live, bound = decode(kind, stored), decode(kind, limit)
-    return None if live.kind == bound.kind else KINDS[bound.kind]
+    live, bound = _size(kind, stored), _size(kind, limit)
+    return None if live[0] == bound[0] else scales[bound[0]]
 
 
 def _breaks(kind: ValueType, stored: Any, limit: Any, breaks: Callable[[Any, Any], bool]) -> bool:
     size, bound = _size(kind, stored), _size(kind, limit)
-    return (kind.name == "duration" and size[0] != bound[0]) or breaks(size, bound)
+    return size[0] != bound[0] or breaks(size[1], bound[1])
 
 
-def _size(kind: ValueType, stored: Any) -> Any:
-    live = decode(kind, stored)
-    return live.measure if isinstance(live, Duration) else live
+def _size(kind: ValueType, stored: Any) -> tuple[str, Any]:
+    """The scale of a value and its size on it; most kinds have but one scale."""
+    live, scale = decode(kind, stored), kind_of(kind).scale
+    return ("", live) if scale is None else scale(live)
 
 
 def _bound(breaks: Callable[[Any, Any], bool], words: str) -> Callable[..., Any]:
@@ -236,24 +189,15 @@ def _bound(breaks: Callable[[Any, Any], bool], words: str) -> Callable[..., Any]
 
     def check(_validator: Any, limit: Any, value: Any, schema: dict[str, Any]) -> Any:
         kind = ValueType(schema["format"])
-        if well_formed(kind)(value) and _breaks(kind, value, limit, breaks):
+        if kind_of(kind).well_formed(value) and _breaks(kind, value, limit, breaks):
             yield ValidationError(f"{value!r} is {words} {limit!r}")
-
-    return check
-
-
-def well_formed(kind: ValueType) -> Callable[[object], bool]:
-    """Whether a value is text of the shape that *kind* is stored in."""
-
-    def check(value: object) -> bool:
-        return isinstance(value, str) and not isinstance(parse_input(kind, value), Problem)
 
     return check
 
 
 _CHECKER: Final = FormatChecker(formats=())
 for _name in FORMATS:
-    _CHECKER.checks(_name)(well_formed(ValueType(_name)))
+    _CHECKER.checks(_name)(BUILT_IN[_name].well_formed)
 _Validator: Final = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     validators={

@@ -9,19 +9,17 @@ from engine.definition.fields.schema import other_kind
 from engine.definition.model import Field
 from engine.definition.values.forms import words
 from engine.definition.values.inputs import form_words
+from engine.definition.values.kinds.table import kind_of
 from engine.errors import Problem
 from engine.i18n import Text, listed
-
-_CHOSEN: Final = frozenset({"choice", "choices", "boolean", "person", "unit"})
-_COUNTED: Final = {"table": ("行", "rows"), "choices": ("项", "options")}
-_DAYS: Final = frozenset({"date", "time", "datetime"})
 
 
 def missing(field: Field, path: str) -> Problem:
     """A field that has to be filled is empty; a bound is told at once, so that nobody is sent back twice."""
-    verb = ("选择", "Choose") if field.type.name in _CHOSEN else ("填写", "Fill in")
+    kind = kind_of(field.type)
+    verb = ("选择", "Choose") if kind.chosen else ("填写", "Fill in")
     zh, en = f"{verb[0]}{field.title.zh}。", f"{verb[1]} {field.title.en}."
-    if field.type.name in ("integer", "decimal", "money") and field.max is not None:
+    if kind.is_number and field.max is not None:
         most = words(field.type, field.max)
         least = words(field.type, field.min) if field.min is not None else None
         span = Text(f"{least.zh}到{most.zh}", f"from {least.en} to {most.en}") if least else None
@@ -94,7 +92,7 @@ def _least(field: Field, limit: Any, value: Any) -> tuple[str, Text]:
     if other := _other_kind(field, limit, value):
         return other
     least = words(field.type, limit)
-    days = field.type.name in _DAYS
+    days = kind_of(field.type).is_day
     zh, en = ("不能早于", "cannot be before") if days else ("不能少于", "cannot be less than")
     return "field-range", _sentence(field, f"{zh}{least.zh}", f"{en} {least.en}")
 
@@ -103,13 +101,13 @@ def _most(field: Field, limit: Any, value: Any) -> tuple[str, Text]:
     if other := _other_kind(field, limit, value):
         return other
     most = words(field.type, limit)
-    days = field.type.name in _DAYS
+    days = kind_of(field.type).is_day
     zh, en = ("不能晚于", "cannot be after") if days else ("最多", "cannot be more than")
     return "field-range", _sentence(field, f"{zh}{most.zh}", f"{en} {most.en}")
 
 
-def _unit(field: Field) -> tuple[str, str]:
-    return _COUNTED.get(field.type.name, ("字", "characters"))
+def _unit(field: Field) -> Text:
+    return kind_of(field.type).counted
 
 
 def _short(field: Field, limit: Any, value: Any) -> tuple[str, Text]:

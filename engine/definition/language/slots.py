@@ -9,6 +9,7 @@ from functools import cache
 from engine.definition.language.key_kinds import Key, Shape
 from engine.definition.language.keys import CONSTRUCTS, keys_of
 from engine.definition.language.words import TYPE_WORDS, english_of
+from engine.definition.values.kinds.table import BUILT_IN
 from engine.definition.yaml.source import Mapping, Node, Scalar
 from engine.i18n import Text
 
@@ -101,8 +102,8 @@ def slot_at(path: str) -> Slot:
 
 def _typed(node: Node | None) -> str:
     """The kind of a default of the type at *node*: where that is a word of the language, it has both forms."""
-    kind = english_of(TYPE_WORDS).get(node.text, node.text) if isinstance(node, Scalar) else ""
-    return kind if kind in ("boolean", "duration") else "value"
+    kind = BUILT_IN.get(english_of(TYPE_WORDS).get(node.text, node.text)) if isinstance(node, Scalar) else None
+    return kind.phrase if kind else "value"
 
 
 def _offered(node: Node | None) -> str:

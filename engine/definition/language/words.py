@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.definition.values.kinds.table import BUILT_IN
+
 #: Key -> Chinese words; the formatter writes the first, the loader reads all.
 KEY_WORDS: Mapping[str, tuple[str, ...]] = {
     "process": ("流程",), "extends": ("沿用", "基于"), "title": ("标题", "名称"), "uses": ("使用", "插件"),
@@ -60,13 +62,7 @@ CHOICE_WORDS: Mapping[str, tuple[str, ...]] = {
     "once": ("补一次",), "correct": ("改正",), "replace_who": ("换人",), "remove": ("删除",), "loosen": ("放宽",),
     "applicant": ("申请人",), "case": ("事项",),
 }  # fmt: skip
-TYPE_WORDS: Mapping[str, tuple[str, ...]] = {
-    "text": ("文字", "文本"), "integer": ("整数",), "decimal": ("小数",), "money": ("金额",),
-    "boolean": ("是否",), "choice": ("单选",), "choices": ("多选",), "date": ("日期",), "time": ("时间",),
-    "datetime": ("日期时间",), "period": ("时段",), "duration": ("时长",), "phone": ("电话",),
-    "id_number": ("身份证号",), "person": ("人员",), "unit": ("单位",), "file": ("文件", "附件"),
-    "table": ("表格",), "case": ("事项",), "calendar": ("日历",),
-}  # fmt: skip
+TYPE_WORDS: Mapping[str, tuple[str, ...]] = {name: kind.words for name, kind in BUILT_IN.items()}
 BOOLEAN_WORDS: Mapping[str, tuple[str, ...]] = {"true": ("是",), "false": ("否",)}
 
 

@@ -13,7 +13,8 @@ from engine.definition.parse.due import COUNT
 from engine.definition.parse.fields import fillable, read_names
 from engine.definition.parse.reader import Reader
 from engine.definition.parse.who import read_who
-from engine.definition.values.types import NUMBERS, ValueType
+from engine.definition.values.kinds.table import NUMBERS
+from engine.definition.values.types import ValueType
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 from engine.i18n import Text
 

@@ -5,25 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from engine.definition.fields.schema import MOST_ROWS, other_kind, outside
+from engine.definition.fields.schema import other_kind, outside
 from engine.definition.model import Among, Field
 from engine.definition.parse.reader import Reader, accepted
 from engine.definition.parse.who import read_who
 from engine.definition.values.forms import words
-from engine.definition.values.inputs import MOST_TEXT
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.plain import repeated
-from engine.definition.values.types import BUILT_IN, INTEGER, ValueType
+from engine.definition.values.types import INTEGER, ValueType
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence
 from engine.i18n import Text, both
 
-#: Types whose ``min`` and ``max`` are values of the type itself; of the others they limit the length.
-ORDERED: Final = frozenset({"integer", "decimal", "money", "date", "time", "datetime", "duration"})
-COUNTED: Final = frozenset({"text", "choices", "table", "file"})
-#: How many characters, choices or rows a value may have at all.
-_MOST: Final = {"text": MOST_TEXT, "choices": MOST_ROWS, "table": MOST_ROWS, "file": MOST_ROWS}
-CHOICES: Final = frozenset({"choice", "choices"})
-#: Built-in types whose values are chosen from what the district has.
-OFFERED: Final = frozenset({"person", "unit"})
 EVERYTHING: Final = "all"
 #: What people write between words that are meant as a list.
 _APART: Final = re.compile(r"\s*[/／、,，;；|｜\s]\s*")
@@ -48,7 +40,7 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
     columns = _columns(reader, found["columns"], f"{path}.columns", type_) if "columns" in found else ()
     most_many = _most_many(type_, options, _key_column(found, columns))
     least = _limit(reader, found, path, "min", type_, (0, most_many))
-    most = _limit(reader, found, path, "max", type_, (1, _MOST.get(type_.name, 0)))
+    most = _limit(reader, found, path, "max", type_, (1, kind_of(type_).most))
     if least is not None and other_kind(_measure(type_), least, most):
         least_said, most_said = words(type_, least), words(type_, most)
         reader.fault("limits-of-two-kinds", found["max"], f"{path}.max", min=least_said, max=most_said)
@@ -97,24 +89,25 @@ def _key_column(found: dict[str, Node], columns: tuple[Field, ...]) -> Field | N
 def _most_many(type_: ValueType, options: tuple[str, ...], key: Field | None) -> int:
     """How many characters, choices or rows a value can come to: no choice twice, no two rows of one key."""
     kinds = 2 if key and key.type.name == "boolean" else len(key.options) if key else 0
-    kinds = len(options) if type_.name == "choices" else kinds
-    most = _MOST.get(type_.name, 0)
+    kinds = len(options) or kinds
+    most = kind_of(type_).most
     return min(kinds or most, most)
 
 
 def _measure(type_: ValueType) -> ValueType:
     """The type of the bounds of a field: of the field itself, or how many."""
-    return INTEGER if type_.name in COUNTED else type_
+    return INTEGER if kind_of(type_).bounds == "count" else type_
 
 
 def _limit(
     reader: Reader, found: dict[str, Node], path: str, name: str, type_: ValueType, among: tuple[int, int]
 ) -> Any:
     """A bound; one that counts lies *among* two numbers."""
-    if name not in found or type_.name not in ORDERED | COUNTED:
+    bounds = kind_of(type_).bounds
+    if name not in found or not bounds:
         return None
     limit = reader.constant(found[name], f"{path}.{name}", _measure(type_))
-    if type_.name not in COUNTED or limit is None or among[0] <= limit <= among[1]:
+    if bounds != "count" or limit is None or among[0] <= limit <= among[1]:
         return limit
     reader.fault("not-whole", found[name], f"{path}.{name}", name=limit, least=among[0], most=among[1])
     return None
@@ -130,19 +123,20 @@ def _derived(reader: Reader, node: Node, path: str, type_: ValueType) -> Any:
 
 def _fitting(reader: Reader, found: dict[str, Node], path: str, type_: ValueType) -> None:
     """Keys that only some types have, and combinations that say two things at once."""
+    kind = kind_of(type_)
     for name in ("min", "max"):
-        if name in found and type_.name not in ORDERED | COUNTED:
+        if name in found and not kind.bounds:
             reader.fault("key-not-for-type", found[name], f"{path}.{name}", name=name, type=type_.name)
     for name in ("key", "columns"):
-        if name in found and type_.name != "table":
+        if name in found and not kind.rows:
             reader.fault("key-not-for-type", found[name], f"{path}.{name}", name=name, type=type_.name)
-    if "among" in found and type_.name in BUILT_IN and type_.name not in OFFERED:
+    if "among" in found and not kind.points:
         reader.fault("key-not-for-type", found["among"], f"{path}.among", name="among", type=type_.name)
-    if "of" in found and type_.name not in CHOICES:
+    if "of" in found and not kind.options:
         reader.fault("key-not-for-type", found["of"], f"{path}.of", name="of", type=type_.name)
-    if "type" in found and type_.name in CHOICES and "of" not in found:
+    if "type" in found and kind.options and "of" not in found:
         reader.fault("missing-key", found["type"], path, name="of")
-    if "type" in found and type_.name == "table" and "columns" not in found:
+    if "type" in found and kind.rows and "columns" not in found:
         reader.fault("missing-key", found["type"], path, name="columns")
     if "value" in found and "default" in found:
         reader.fault("derived-with-default", found["default"], f"{path}.default")
@@ -153,7 +147,7 @@ def _among(reader: Reader, node: Node, path: str, type_: ValueType) -> Among | N
     if type_.name == "person":
         who = read_who(reader, node, path)
         return Among(who=who) if who else None
-    if type_.name in BUILT_IN and type_.name not in OFFERED:
+    if not kind_of(type_).points:
         return None
     with reader.having("row", type_):
         row = reader.formula(node, path, ("boolean",))

@@ -15,7 +15,8 @@ from engine.definition.model import Place, Step, Value
 from engine.definition.parse.names import Outline
 from engine.definition.problem_codes import did_you_mean, problem
 from engine.definition.values.inputs import parse_input
-from engine.definition.values.types import NUMBERS, WORDS, ValueType
+from engine.definition.values.kinds.table import NUMBERS, WORDS, kind_of
+from engine.definition.values.types import ValueType
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, identifier
 from engine.errors import Problem
 from engine.i18n import Text, listed
@@ -219,15 +220,16 @@ class Reader:
 
     def constant(self, node: Node, path: str, type_: ValueType) -> Any:
         """The stored form of a constant of *type_*; None after a fault."""
-        if isinstance(node, Sequence) and type_.name in ("choices", "list"):
+        kind = kind_of(type_)
+        if isinstance(node, Sequence) and ((kind.stored is list and not kind.rows) or type_.name == "list"):
             return list(self.words(node, path))
-        if isinstance(node, Sequence) and type_.name == "table":
+        if isinstance(node, Sequence) and kind.rows:
             rows = [self._row(row, f"{path}.{number}", type_) for number, row in enumerate(node.items)]
             return rows if None not in rows else None
         if not isinstance(node, Scalar):
             self.fault("not-text", node, path)
             return None
-        if type_.name == "boolean":
+        if kind.stored is bool:
             return self.flag(node, path)
         stored = parse_input(type_, node.text)
         if isinstance(stored, Problem):

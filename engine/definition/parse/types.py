@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from engine.definition.parse.reader import TRUE, Reader
-from engine.definition.values.types import BUILT_IN, TEXT, ValueType
+from engine.definition.values.kinds.table import BUILT_IN, kind_of
+from engine.definition.values.types import TEXT, ValueType
 from engine.definition.yaml.source import Mapping, Node, Scalar
-from engine.i18n import Text
-
-#: Types that are read, and whose values nothing can take or read yet.
-FILE: Final = Text("附件字段（type: file）", "a field for files (type: file)")
-CASE: Final = Text("指向另一件事项的字段（type: case of X）", "a field that names another case (type: case of X)")
 
 
 def read_type(reader: Reader, node: Node, path: str) -> ValueType:
@@ -22,14 +16,15 @@ def read_type(reader: Reader, node: Node, path: str) -> ValueType:
     if named is None:
         return TEXT
     word = reader.word(named, f"{path}.type")
-    if word == "file":
-        reader.not_yet(named, f"{path}.type", FILE)
-    if word == "case" or word.startswith("case of "):
-        reader.not_yet(named, f"{path}.type", CASE)
-        return ValueType("case", of=word.removeprefix("case").strip().removeprefix("of ").strip())
-    if word == "table":
-        return ValueType("table", _columns(reader, node, path))
-    if word in BUILT_IN or word in reader.catalogue.types:
+    name, _, of = word.partition(" of ")
+    kind = BUILT_IN.get(name if name == "case" else word)
+    if kind is not None and kind.later is not None:
+        reader.not_yet(named, f"{path}.type", kind.later)
+    if kind is not None and kind.rows:
+        return ValueType(word, _columns(reader, node, path))
+    if kind is not None:
+        return ValueType(kind.name, of=of.strip())
+    if word in reader.catalogue.types:
         return ValueType(word)
     if word:
         reader.fault("unknown-type", named, f"{path}.type", (*BUILT_IN, *reader.catalogue.types), name=word)
@@ -48,7 +43,7 @@ def _columns(reader: Reader, node: Mapping, path: str) -> tuple[tuple[str, Value
     for key, column in columns.entries:
         here = f"{path}.columns.{key.text}"
         type_ = read_type(reader, column, here)
-        if type_.name == "table":
+        if kind_of(type_).rows:
             reader.fault("table-in-table", column, here)
             continue
         optional = isinstance(column, Mapping) and _says_yes(column.get("optional"))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from engine.clock import Micros
-from engine.definition.values.durations import parse_duration
 from engine.definition.values.inputs import parse_input
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.moments import (
     DISTRICT_TIME,
     Period,
@@ -17,24 +14,11 @@ from engine.definition.values.moments import (
     day_end,
     decimal_text,
     midnight,
-    read_datetime,
-    read_period,
     to_datetime,
     to_micros,
-    write_datetime,
-    write_period,
-)
-from engine.definition.values.saying import (
-    clock_words,
-    day_words,
-    every_way,
-    moment_words,
-    money_words,
-    span_words,
-    yuan_text,
 )
 from engine.definition.values.types import ValueType
-from engine.i18n import Text, both, counted, listed
+from engine.i18n import Text, both
 
 __all__ = [
     "DISTRICT_TIME",
@@ -55,46 +39,29 @@ __all__ = [
     "words",
 ]
 
-_READ: Final[dict[str, Callable[[Any], Any]]] = {
-    "decimal": Decimal,
-    "date": date.fromisoformat,
-    "time": time.fromisoformat,
-    "datetime": read_datetime,
-    "period": read_period,
-    "duration": parse_duration,
-    "choices": tuple,
-}
-_WRITE: Final[dict[str, Callable[[Any], Any]]] = {
-    "decimal": decimal_text,
-    "date": date.isoformat,
-    "time": clock_words,
-    "datetime": write_datetime,
-    "period": write_period,
-    "duration": str,
-    "choices": list,
-}
-#: The kinds that are stored in another form than formulas reckon with.
-_TURNED: Final = frozenset({*_READ, "table", "record", "list"})
-_DAYS: Final = frozenset({"date", "datetime", "period"})
-
-
 def decode(kind: ValueType, stored: Any) -> Any:
     """The live value of a stored one; None stays None. Trusts *stored* to be well formed."""
     if stored is None:
         return None
-    if kind.name == "table":
-        return tuple(decode_row(kind, row) for row in stored)
+    row = kind_of(kind)
+    if row.rows:
+        return _decode_made(kind, stored)
+    return stored if row.decode is None else row.decode(stored)
+
+
+def _decode_made(kind: ValueType, stored: Any) -> Any:
+    """What is made of values of other types."""
     if kind.name == "record":
         return decode_row(kind, stored)
     if kind.name == "list":
         return tuple(decode(ValueType(kind.of), item) for item in stored)
-    read = _READ.get(kind.name)
-    return read(stored) if read else stored
+    return tuple(decode_row(kind, row) for row in stored)
 
 
 def lives_as_stored(kind: ValueType) -> bool:
     """Whether the live value of *kind* is the stored one."""
-    return kind.name not in _TURNED
+    row = kind_of(kind)
+    return row.decode is None and not row.rows
 
 
 def decode_row(kind: ValueType, row: dict[str, Any]) -> dict[str, Any]:
@@ -106,14 +73,18 @@ def encode(kind: ValueType, live: Any) -> Any:
     """The stored (JSON) form of a live value; None stays None."""
     if live is None:
         return None
-    if kind.name == "table":
-        return [encode_row(kind, row) for row in live]
+    row = kind_of(kind)
+    if row.rows:
+        return _encode_made(kind, live)
+    return live if row.encode is None else row.encode(live)
+
+
+def _encode_made(kind: ValueType, live: Any) -> Any:
     if kind.name == "record":
         return encode_row(kind, live)
     if kind.name == "list":
         return [encode(ValueType(kind.of), item) for item in live]
-    write = _WRITE.get(kind.name)
-    return write(live) if write else live
+    return [encode_row(kind, row) for row in live]
 
 
 def encode_row(kind: ValueType, row: dict[str, Any]) -> dict[str, Any]:
@@ -128,40 +99,10 @@ def words(kind: ValueType, stored: Any, now: Micros | None = None) -> Text:
     A day of another year than that of *now* says its year; without *now* every day does. References read as
     their ids: who knows their names replaces them.
     """
-    if stored is None:
-        return both("")
-    say = _SAY.get(kind.name)
-    if say:
-        return say(stored)
-    if kind.name in _DAYS:
-        return _say_day(decode(kind, stored), now)
-    return both(str(stored))
+    return both("") if stored is None else kind_of(kind).said(stored, now)
 
 
 def spellings(kind: ValueType, stored: Any) -> frozenset[str]:
     """All the ways in which a stored value may stand in a sentence that somebody put together."""
-    found = frozenset((str(stored), *words(kind, stored)))
-    if kind.name in _DAYS:
-        return found | every_way(decode(kind, stored))
-    return found | {yuan_text(stored)} if kind.name == "money" else found
-
-
-def _say_day(live: date | Period, now: Micros | None) -> Text:
-    if isinstance(live, Period):
-        return span_words(live, now, weekday=True)
-    return moment_words(live, now, weekday=True) if isinstance(live, datetime) else day_words(live, now)
-
-
-def _say_duration(stored: str) -> Text:
-    duration = parse_duration(stored)
-    return duration.words if duration else both(stored)
-
-
-_SAY: Final[dict[str, Callable[[Any], Text]]] = {
-    "boolean": lambda yes: Text("是", "Yes") if yes else Text("否", "No"),
-    "money": money_words,
-    "decimal": lambda number: both(decimal_text(Decimal(number))),
-    "duration": _say_duration,
-    "choices": listed,
-    "table": lambda rows: Text(f"{len(rows)}行", counted(len(rows), "row")),
-}
+    found, spell = frozenset((str(stored), *words(kind, stored))), kind_of(kind).spell
+    return found if spell is None else found | spell(stored)

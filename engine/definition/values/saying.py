@@ -1,4 +1,4 @@
-"""Days, times and money as people read them, in both languages: the one place that puts them into words.
+"""Days, times, money and numbers as people read them, in both languages: the one place that puts them into words.
 
 *now* is when somebody reads: a day of another year than the reader's says its year. Without *now* nobody knows when
 it is read, so every day says its year.
@@ -12,7 +12,15 @@ from decimal import Decimal
 from typing import Final
 
 from engine.clock import Micros
-from engine.definition.values.moments import Period, last_day, midnight, to_datetime, to_micros, write_datetime
+from engine.definition.values.moments import (
+    Period,
+    decimal_text,
+    last_day,
+    midnight,
+    to_datetime,
+    to_micros,
+    write_datetime,
+)
 from engine.i18n import Text
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -137,6 +145,11 @@ def money_words(fen: int) -> Text:
     """An amount in fen: ``12.50元`` and ``12.50 yuan``."""
     yuan = yuan_text(fen)
     return Text(f"{yuan}元", f"{yuan} yuan")
+
+
+def number_words(number: Decimal | int | str) -> str:
+    """A number as it is: ``1200``, ``1.5``; without needless zeros or signs between its digits."""
+    return decimal_text(Decimal(number))
 
 
 def yuan_text(fen: int) -> str:

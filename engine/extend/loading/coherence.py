@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
-from engine.definition.values.types import BUILT_IN, ValueType
+from engine.definition.values.kinds.table import BUILT_IN
+from engine.definition.values.types import ValueType
 from engine.extend.actions import Action, Undo
 from engine.extend.contributions import OUTPUT
 from engine.extend.loading.discovery import Plugin

@@ -12,6 +12,7 @@ from typing import Any, Final
 from engine.cached import cached_property
 from engine.definition.catalogue import Catalogue
 from engine.definition.model import Field, Process
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.types import ValueType
 from engine.extend.actions import RESERVED
 from engine.runtime.shapes.events import Event
@@ -21,7 +22,6 @@ from engine.store.text import digest, dump
 
 #: The key under which a digest stands where a value was; no name of the language or of a plugin is written so.
 SALTED: Final = "~salted"
-_TEXT_LIKE: Final = frozenset({"text", "phone", "id_number", "table", "record", "list"})
 #: The kinds of event that bring results of earlier steps back: outputs may stand anywhere in them.
 RESTORING: Final = frozenset({"returned", "taken_back"})
 
@@ -168,7 +168,7 @@ def _typed(field: Field, value: Any) -> Iterator[str]:
     for column in field.columns:
         for row in value or ():
             yield from _typed(column, row.get(column.name))
-    if field.type.name in ("text", "phone", "id_number") and _is_word(value):
+    if kind_of(field.type).typed and _is_word(value):
         yield value
 
 
@@ -179,4 +179,7 @@ def _is_word(value: Any) -> bool:
 
 def _text_like(of: ValueType | None) -> bool:
     """Whether a value of this type may hold what somebody typed; one of no known type may."""
-    return of is None or of.name in _TEXT_LIKE
+    if of is None:
+        return True
+    kind = kind_of(of)
+    return kind.typed or kind.rows

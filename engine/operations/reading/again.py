@@ -7,6 +7,7 @@ from typing import Any
 from engine.definition.fields.fill import EMPTY
 from engine.definition.model import Field, Process
 from engine.definition.values.forms import decode, to_datetime
+from engine.definition.values.kinds.table import kind_of
 from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.commands.references import alive
@@ -56,14 +57,8 @@ def _alike(before: Field, field: Field) -> bool:
 def _past(ctx: Context, field: Field, value: Any) -> bool:
     """Whether the value is a day, a moment or a time that has begun, or a table with one."""
     now = to_datetime(ctx.now)
-    match field.type.name:
-        case "table":
-            cells = ((column, row.get(column.name)) for row in value for column in field.columns)
-            return any(cell not in EMPTY and _past(ctx, column, cell) for column, cell in cells)
-        case "date":
-            return bool(decode(field.type, value) < now.date())
-        case "datetime":
-            return bool(decode(field.type, value) < now)
-        case "period":
-            return bool(decode(field.type, value).start < now)
-    return False
+    if field.columns:
+        cells = ((column, row.get(column.name)) for row in value for column in field.columns)
+        return any(cell not in EMPTY and _past(ctx, column, cell) for column, cell in cells)
+    past = kind_of(field.type).past
+    return past is not None and past(decode(field.type, value), now)

@@ -14,6 +14,7 @@ from engine.definition.fields.fill import readable
 from engine.definition.fields.offering import asks_anybody
 from engine.definition.fields.words import unknown
 from engine.definition.model import Exit, Field, Process, Step
+from engine.definition.values.kinds.table import kind_of
 from engine.errors import Invalid
 from engine.i18n import Text
 from engine.operations.access import require_sight
@@ -140,6 +141,6 @@ def _field(process: Process, path: str) -> Field | None:
     found = process.field_named(name)
     if found is not None and column:
         found = next((one for one in found.columns if one.name == column), None)
-    return found if found is not None and found.type.points else None
+    return found if found is not None and kind_of(found.type).points else None
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from engine.definition.values.types import ValueType
+from engine.definition.values.kinds.table import kind_of
+from engine.definition.values.types import ValueKind, ValueType
 from engine.i18n import Text
 
 
@@ -19,7 +20,8 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field to fill: ``type`` chooses the widget, ``value`` is the stored value, ``options`` (stored, words).
+    """A field to fill: ``type`` is its name and ``kind`` what a plugin says of it, ``value`` is the stored value,
+    ``options`` (stored, words).
 
     ``for_presses`` are the only presses of a page that take it, none where every one does; ``needed_by`` those that
     need it though it may stay empty otherwise. Where ``more`` is offered than stands in ``options`` one types to find;
@@ -45,8 +47,14 @@ class FormField:
     called: tuple[Option, ...] = ()
     for_presses: tuple[Text, ...] = ()
     needed_by: tuple[Text, ...] = ()
+    kind: ValueKind | None = field(default=None, compare=False, repr=False)
 
     @property
     def points(self) -> bool:
         """Whether its value is chosen from what the district has."""
-        return ValueType(self.type).points
+        return self.row.points
+
+    @property
+    def row(self) -> ValueKind:
+        """What there is to say of values of its type."""
+        return self.kind or kind_of(ValueType(self.type))

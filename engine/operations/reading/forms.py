@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from engine.definition.fields.variants import depends, rule_of, when_words
 from engine.definition.model import Field, Process
+from engine.definition.values.kinds.table import kind_of
 from engine.i18n import both
 from engine.operations.offering import Offers
 from engine.operations.reading.form_views import FormField, Option
@@ -57,6 +58,7 @@ class Forms:
             name=field.name,
             title=field.title,
             type=field.type.name,
+            kind=field.type.kind,
             value=value,
             required=required,
             when=when_words(self.process, field) if variant else None,
@@ -76,13 +78,13 @@ class Forms:
     def _called(self, field: Field, values: Iterable[Any]) -> tuple[Option, ...]:
         """What stands in the field, in words, where it is chosen from what the district has."""
         held = [value for value in values if value]
-        if not held or not field.type.points:
+        if not held or not kind_of(field.type).points:
             return ()
         return tuple(Option(*pair) for pair in self._offers.called(field, held).items())
 
     def _offered(self, field: Field) -> tuple[tuple[Option, ...], bool]:
         """What a list holds, and whether more is offered than it holds."""
-        if field.options or not field.type.points:
+        if field.options or not kind_of(field.type).points:
             return tuple(Option(one, both(one)) for one in field.options), False
         found = self._offers.find(field, "", FEW + 1)
         return found[:FEW], len(found) > FEW

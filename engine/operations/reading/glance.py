@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from engine.cached import cached_property
 from engine.definition.expression import Formula
 from engine.definition.fields.fill import EMPTY
 from engine.definition.model import Field, Process
 from engine.definition.values.forms import spellings
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.types import ValueType
 from engine.i18n import Text
 from engine.operations.access import Sight
@@ -37,7 +38,6 @@ from engine.store.transactions.runner import Tx
 
 Form = Mapping[str, Any]
 #: Types of which a value is a word like any other: it would be found everywhere.
-_PLAIN: Final = frozenset({"boolean", "choices", "table"})
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -91,7 +91,8 @@ class Glance:
     def uncovered(self, name: str) -> Uncovered:
         """A masked field whole: for ``uncovering`` alone, which asks who may and writes down who did."""
         field, value = self._process.named[name], self._case.data[name]
-        href = f"tel:{value}" if field.type.name == "phone" else ""
+        prefix = kind_of(field.type).href
+        href = f"{prefix}{value}" if prefix else ""
         return Uncovered(name, field.title, self._wording.whole(field, value), value, href)
 
     def change(self, name: str, was: Any, now: Any) -> tuple[Text, Text, Text]:
@@ -111,7 +112,7 @@ class Glance:
     def output(self, of: ValueType, value: Any) -> Text:
         """An output of an action in words, for the reader."""
         said = self._wording.typed(of, value)
-        return self.clean(Text(*(masked(of, one) for one in said)) if of.name == "id_number" else said)
+        return self.clean(Text(*(masked(of, one) for one in said)) if kind_of(of).masked else said)
 
     def reads(self, formulas: Iterable[Formula]) -> bool:
         """Whether the reader may have everything that *formulas* look at."""
@@ -143,7 +144,7 @@ class Glance:
             for row in value:
                 if row.get(column.name) not in EMPTY:
                     yield from self._spelled(column, row[column.name], seen, inside or field.sensitive)
-        if field.type.name in _PLAIN or not (field.masked or inside or not seen):
+        if not kind_of(field.type).telling or not (field.masked or inside or not seen):
             return
         for said in {*self._wording.typed(field.type, value), *spellings(field.type, value)}:
             if len(said) > 1 or _DIGIT.fullmatch(said):

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from engine.definition.values.saying import yuan_text
 from engine.operations.reading.form_views import FormField
 
 
 def sent(field: FormField) -> FormField:
     """*field* with its amounts as yuan with two decimals (``12.50``), in the rows of a table too."""
-    if field.type == "money":
-        return replace(field, value=_yuan(field.value), min=_yuan(field.min), max=_yuan(field.max))
-    amounts = {column.name for column in field.columns if column.type == "money"}
-    if not amounts or not isinstance(field.value, list):
+    out = _out(field)
+    if out is not None:
+        return replace(field, **{name: _put(out, getattr(field, name)) for name in ("value", "min", "max")})
+    turned = {column.name: put for column in field.columns if (put := _out(column)) is not None}
+    if not turned or not isinstance(field.value, list):
         return field
-    rows = [{name: _yuan(cell) if name in amounts else cell for name, cell in row.items()} for row in field.value]
+    rows = [{name: _put(turned.get(name), cell) for name, cell in row.items()} for row in field.value]
     return replace(field, value=rows)
 
 
-def _yuan(fen: Any) -> Any:
-    return yuan_text(fen) if isinstance(fen, int) else fen
+def _out(field: FormField) -> Callable[[Any], Any] | None:
+    return field.row.out
+
+
+def _put(out: Callable[[Any], Any] | None, stored: Any) -> Any:
+    return stored if out is None or stored is None else out(stored)

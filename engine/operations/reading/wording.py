@@ -7,6 +7,7 @@ from typing import Any, Final
 from engine.clock import Micros
 from engine.definition.model import Field
 from engine.definition.values.forms import words
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.types import ValueType
 from engine.errors import Unanswered
 from engine.i18n import Text, both, joined
@@ -17,16 +18,14 @@ from engine.store.transactions.runner import Tx
 
 #: What stands for a value, or a part of one, that is not said.
 HIDDEN: Final = "**"
-#: Types whose values people tell apart by both ends, and those that they know again by the beginning.
-_BY_ENDS: Final = frozenset({"phone", "id_number"})
-_BY_BEGINNING: Final = frozenset({"text", "person"})
 
 
 def masked(of: ValueType, said: str) -> str:
     """*said*, a value of type *of*, without what it gives away: ``138*****000``, ``王**``."""
-    if of.name in _BY_ENDS and len(said) >= 8:
+    mask = kind_of(of).mask
+    if mask == "ends" and len(said) >= 8:
         return f"{said[:3]}{'*' * (len(said) - 6)}{said[-3:]}"
-    if of.name in _BY_BEGINNING and len(said) > 1:
+    if mask == "beginning" and len(said) > 1:
         return f"{said[0]}{HIDDEN}"
     return HIDDEN
 

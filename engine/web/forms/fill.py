@@ -10,7 +10,7 @@ from typing import Any, Final
 from engine.errors import Problem
 from engine.i18n import Text, both
 from engine.operations.reading.form_views import FormField, Option
-from engine.web.forms.inputs import Form, inputs, join, split
+from engine.web.forms.inputs import Form, inputs, is_grouped, is_led_to, join, macro_of, split
 from engine.web.forms.tables import Stretch, beyond, rows_in, stretch
 
 Faults = Mapping[str, Text]
@@ -45,6 +45,22 @@ class Widget:
     hidden: tuple[tuple[str, str], ...] = ()
     wrong: Text | None = None
     pick: Pick | None = None
+    cell: bool = False
+
+    @property
+    def macro(self) -> str:
+        """Which macro draws it."""
+        return macro_of(self.field, cell=self.cell, found=self.pick is not None)
+
+    @property
+    def grouped(self) -> bool:
+        """Whether its inputs stand together under a legend."""
+        return is_grouped(self.macro)
+
+    @property
+    def led_to(self) -> bool:
+        """Whether the legend has its id."""
+        return is_led_to(self.macro)
 
     @property
     def prefix(self) -> str:
@@ -123,14 +139,14 @@ def _places(widget: Widget) -> Iterator[tuple[str, str]]:
 
 def _widget(field: FormField, name: str, path: str, form: Form | None, faults: Faults) -> Widget:
     wrong = faults.get(path)
-    if field.type == "table":
+    if field.row.rows:
         return _table(field, name, path, form, faults)
-    if field.type == "choices":
+    if field.row.stored is list:
         ticked = form.getlist(name) if form is not None else [str(item) for item in field.value or ()]
         return Widget(field, name, path, {}, ticked=tuple(ticked), wrong=wrong)
     sought = [f"{name}{SOUGHT}"] if field.more else []
-    names = [*inputs(field.type, name), *sought]
-    held = [*split(field.type, field.value), *("" for _ in sought)]
+    names = [*inputs(field.row, name), *sought]
+    held = [*split(field.row, field.value), *("" for _ in sought)]
     typed = [form.get(each, "") for each in names] if form is not None else held
     return Widget(field, name, path, dict(zip(names, typed, strict=True)), wrong=wrong)
 
@@ -161,17 +177,18 @@ def _row(
     field: FormField, name: str, place: int, path: str, stored: Sequence[Any], form: Form | None, faults: Faults
 ) -> tuple[Widget, ...]:
     values = stored[place] if place < len(stored) else {}
-    return tuple(
+    cells = (
         _widget(
             replace(column, value=values.get(column.name)), f"{name}.{place}.{column.name}", f"{path}.{column.name}",
             form, faults,
         )
         for column in field.columns
     )  # fmt: skip
+    return tuple(replace(one, cell=True) for one in cells)
 
 
 def _read(field: FormField, name: str, form: Form) -> Any:
-    if field.type == "table":
+    if field.row.rows:
         stored = field.value if isinstance(field.value, list) else []
         rows = (
             {column.name: _read(column, f"{name}.{place}.{column.name}", form) for column in field.columns}
@@ -179,6 +196,6 @@ def _read(field: FormField, name: str, form: Form) -> Any:
         )
         typed = ({key: value for key, value in row.items() if value not in (None, [])} for row in rows)
         return [*(row for row in typed if row), *beyond(name, stored, form)] or None
-    if field.type == "choices":
+    if field.row.stored is list:
         return form.getlist(name) or None
-    return join([form.get(each, "").strip() for each in inputs(field.type, name)])
+    return join(field.row, [form.get(each, "").strip() for each in inputs(field.row, name)])

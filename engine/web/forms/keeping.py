@@ -11,7 +11,7 @@ from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.extents import MOST_NUMBER
 from engine.definition.values.plain import readable, whole_number
 from engine.edge import bounds
 from engine.errors import Problem, RongtongError

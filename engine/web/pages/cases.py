@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
-from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.extents import MOST_NUMBER
 from engine.definition.values.plain import whole_number
 from engine.errors import Busy, Invalid, RongtongError
 from engine.extend.loading.pages import own_address

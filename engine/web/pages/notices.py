@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.extents import MOST_NUMBER
 from engine.definition.values.plain import whole_number
 from engine.extend.loading.pages import own_address
 from engine.i18n import Text

@@ -9,13 +9,13 @@ from tests.unit.definition.test_district import load as load_district
 
 from engine.definition.district.people import LAST_YEAR, ROTA_MONTHS
 from engine.definition.fields.fill import Field
-from engine.definition.fields.schema import MOST_ID
 from engine.definition.fields.sound import plainly_sound
 from engine.definition.parse.exits import MOST_RETURNS
 from engine.definition.parse.grouping import MOST_BRANCHES
 from engine.definition.values.durations import MOST, parse_duration
-from engine.definition.values.inputs import FIRST_YEAR, MOST_NUMBER, PLACES, parse_input
-from engine.definition.values.inputs import LAST_YEAR as LAST_TYPED
+from engine.definition.values.extents import FIRST_YEAR, MOST_ID, MOST_NUMBER, PLACES
+from engine.definition.values.extents import LAST_YEAR as LAST_TYPED
+from engine.definition.values.inputs import parse_input
 from engine.definition.values.types import ValueType
 from engine.errors import Problem
 from engine.i18n import both

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from engine.definition.fields.fill import fault_of
-from engine.definition.fields.schema import MOST_ROWS
 from engine.definition.model import Field
-from engine.definition.parse.fields import COUNTED, ORDERED
-from engine.definition.values.inputs import MOST_TEXT, parse_input
-from engine.definition.values.types import BUILT_IN
+from engine.definition.values.extents import MOST_ROWS, MOST_TEXT
+from engine.definition.values.inputs import parse_input
+from engine.definition.values.kinds.table import BUILT_IN, ORDERED
 from tests.unit.definition.loading import codes, load, loaded
 
 #: Values of each ordered type as people write them, from the least to the greatest, in each kind that can be compared.
@@ -102,7 +101,7 @@ def _of_size(field: Field, size: int) -> Any:
     return [{"who": "甲" if size > 2 else name} for name in names] if field.type.name == "table" else names
 
 
-@pytest.mark.parametrize("type_", sorted(set(BUILT_IN) - ORDERED - COUNTED - {"case"}))
+@pytest.mark.parametrize("type_", sorted({name for name, kind in BUILT_IN.items() if not kind.bounds} - {"case"}))
 @pytest.mark.parametrize("bound", ["min: 1", "max: 1"])
 def test_a_type_without_sizes_has_no_bounds(type_: str, bound: str) -> None:
     of = ", of: [甲, 乙]" if type_ == "choice" else ""

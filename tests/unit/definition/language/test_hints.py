@@ -9,7 +9,8 @@ import pytest
 from engine.definition.calendar.sheet import faults_of
 from engine.definition.expression import Formula, compile_formula
 from engine.definition.problem_codes import CODES
-from engine.definition.values.inputs import _FORMS, form_words, parse_input
+from engine.definition.values.inputs import form_words, parse_input
+from engine.definition.values.kinds.table import BUILT_IN
 from engine.definition.values.types import ValueType
 from engine.errors import Problem
 from tests.unit.definition.broken import BROKEN
@@ -99,7 +100,7 @@ def test_a_day_for_a_deadline_is_written_as_its_hint_says(written: str) -> None:
     assert load(BY.format(by=moment))[1] == ()
 
 
-@pytest.mark.parametrize("kind", [kind for kind, words in _FORMS.items() if "例如" in words.zh])
+@pytest.mark.parametrize("kind", [name for name, kind in BUILT_IN.items() if "例如" in kind.form.zh])
 def test_the_example_of_a_form_can_be_typed_into_it(kind: str) -> None:
     words = form_words(ValueType(kind))
     for example in (words.zh.partition("例如")[2], words.en.partition(" such as ")[2] or words.en.partition(": ")[2]):

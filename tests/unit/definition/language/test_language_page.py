@@ -14,7 +14,7 @@ from engine.definition.language.key_kinds import VALUE_KINDS, Key
 from engine.definition.language.keys import CONSTRUCTS, STEP, STEP_KINDS
 from engine.definition.load import load_process
 from engine.definition.model import Process
-from engine.definition.values.types import BUILT_IN
+from engine.definition.values.kinds.table import BUILT_IN
 from engine.definition.yaml.source import read
 from engine.errors import Problem
 from tests.unit.definition.catalogue import CATALOGUE
