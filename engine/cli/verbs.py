@@ -9,7 +9,7 @@ import click
 
 from engine.cli import options, say
 from engine.cli.casework import key_option, plain, say_receipt
-from engine.definition.values.inputs import MOST_NUMBER
+from engine.definition.values.extents import MOST_NUMBER
 from engine.definition.values.plain import whole_number
 from engine.operations import cases
 from engine.operations.context import Caller, Context

@@ -100,7 +100,8 @@ def adoption(
             require_admin(ctx, tx, caller, or_installation=True)
         published = {process.name: publish_within(ctx, tx, caller, process) for process in given.processes}
         changed = {name: digest(value) for name, value in wanted.items() if held.get(name) != value}
-        return Written({"processes": published, "changed": _parts(held, wanted)}, {"changed": changed} if changed else None)
+        answer = {"processes": published, "changed": _parts(held, wanted)}
+        return Written(answer, {"changed": changed} if changed else None)
 
     processes = [process.hash for process in given.processes]
     asked = [digest(repr(replace(pack, file=""))), digest(record["calendar"]), processes, demo]
