@@ -41,7 +41,7 @@ _LOG = logging.getLogger("rongtong")
 @dataclass(frozen=True)
 class Options:
     """What the doors need to know beyond the system; of *proxies* the word on who asks counts,
-    *older_keys* sign nothing any more and are still taken.
+    *older_keys* sign nothing any more and are still taken. Without a *metrics_token* nobody is told any figures.
     """
 
     secret_key: str
@@ -50,6 +50,7 @@ class Options:
     host: str = ""
     proxies: Proxies = NOBODY
     older_keys: tuple[str, ...] = ()
+    metrics_token: str = ""
 
 
 def open_system(
@@ -171,6 +172,10 @@ def create_app(system: System, options: Options) -> Flask:
     _read_at_once(app, system.runner)
     guard = Guard(app.wsgi_app, Names(options.public_url, options.host), options.proxies)
     app.wsgi_app = guard  # type: ignore[method-assign]
+    if options.metrics_token:
+        from engine.metrics.door import measure
+
+        measure(app, system, options.metrics_token)
     return app
 
 

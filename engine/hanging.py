@@ -59,6 +59,7 @@ class GivenUp(BaseException):
 class Host(Protocol):
     """Whose code it is."""
 
+    plugin: str
     patience: Micros
 
     def late(self, visit: Visit, frame: FrameType | None, waited: Micros | None = None) -> Exception:
@@ -78,6 +79,9 @@ class Visit:
     __slots__ = ("again", "called", "fault", "given_up", "heard", "host", "outer", "seen", "thread")
     #: The innermost visit of each thread that is on one.
     innermost: ClassVar[dict[int, Visit]] = {}
+    #: How often somebody was called back, and given up, since the process began.
+    calls_back: ClassVar[int] = 0
+    gives_up: ClassVar[int] = 0
 
     def __init__(self, host: Host) -> None:
         self.host, self.thread = host, get_ident()
@@ -220,12 +224,14 @@ class Watchdog:
             if now - first.called >= GRACE:
                 if all([held.shut() for held in held_by(thread)]):  # noqa: C419 - each, and it comes into none again
                     self._faults += _give_up(thread, blamed.fault)
+                    Visit.gives_up += 1
                 return False
             if first.again is not None and now < first.again:  # never twice while it comes home
                 return False
             for held in held_by(thread):
                 held.stop()
             called = _call_back(thread)
+            Visit.calls_back += called
             first.again = now + _AGAIN if called else first.again
             return not called
 

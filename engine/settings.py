@@ -75,6 +75,17 @@ SETTINGS: Final = (
         "",
         Text("不启用的插件，用逗号隔开", "plugins to leave out, with commas between"),
     ),
+    Setting(
+        "metrics_token",
+        "",
+        Text("凭它读 /metrics；留空则没有这个地址", "whoever brings it may read /metrics; empty: there is none"),
+    ),
+    Setting(
+        "log",
+        "plain",
+        Text("日志的形式：plain 一行一条，json 一行一个对象", "plain or json: the form of the log"),
+        ("plain", "json"),
+    ),
     Setting("debug", "", Text("写任意值：出错时显示出错位置", "any value: show where a fault of the program happened")),
 )
 #: What only the tests read; CONTRIBUTING lists the same.

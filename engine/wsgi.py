@@ -42,7 +42,8 @@ def application(environment: Mapping[str, str] | None = None) -> WSGIApplication
         _LOG.warning("%s %s", doubt.zh, doubt.en)
     system = open_system(url, registry=registry, new=False, migrate=False, secrets=secrets)
     secret, *older = signing_keys(system, front.keys)
-    app = create_app(system, Options(secret, front.public_url, proxies=front.proxies, older_keys=tuple(older)))
+    app = create_app(system, Options(secret, front.public_url, proxies=front.proxies, older_keys=tuple(older),
+                                     metrics_token=front.metrics_token))  # fmt: skip
     system.runner.release()
     system.database.close()
     prefix = urlsplit(front.public_url).path.rstrip("/")

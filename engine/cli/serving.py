@@ -100,7 +100,8 @@ def serve_pages(
     from engine.worker.worker import Worker
 
     secret, *older = signing_keys(system, front.keys)
-    app = create_app(system, Options(secret, front.public_url, demo, host, front.proxies, tuple(older)))
+    app = create_app(system, Options(secret, front.public_url, demo, host, front.proxies, tuple(older),
+                                     front.metrics_token))  # fmt: skip
     worker = Worker(app.extensions["rongtong"])
     prefix = urlsplit(front.public_url).path.rstrip("/")
     server = make_server(app, host, port, prefix=prefix, proxies=front.proxies)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.http import parse_date, parse_etags, parse_if_range_header, parse_range_header
@@ -15,10 +17,15 @@ from engine.edge import answers, bounds, watch
 from engine.edge.answers import Refusal
 from engine.edge.names import Names
 from engine.edge.proxies import NOBODY, Proxies
+from engine.logs import bound
 
 if TYPE_CHECKING:
     from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
+#: Asked by whoever watches, under whatever name or number the machine has for it.
+PROBES: Final = frozenset({"/healthz", "/metrics"})
+#: Numbers requests, for the log alone: unlike any other of this process.
+_REQUESTS: Final = count(1)
 _FORM: Final = "application/x-www-form-urlencoded"
 #: The headers of conditions, parts and moments, with what the framework reads each of them by.
 _READ_BY: Final[Mapping[str, Callable[[str | None], object]]] = {
@@ -51,7 +58,11 @@ class Guard:
     proxies: Proxies = NOBODY
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request, of which each line of the log says which one it belongs to."""
+        with bound(request=f"{os.getpid():x}-{next(_REQUESTS):x}"):
+            return self._answer(environ, start_response)
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         headed = self._headed(start_response)
         asker = self.proxies.asker(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", ""))
         environ["REMOTE_ADDR"] = asker
@@ -74,7 +85,7 @@ class Guard:
         method, path, host = environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), environ.get("HTTP_HOST", "")
         if method != method.upper():
             return answers.METHOD  # the doors would take it for what it only looks like
-        if path != "/healthz" and not self.names.asked(host):
+        if path not in PROBES and not self.names.asked(host):
             return answers.HOST
         origin = environ.get("HTTP_ORIGIN") if method not in ("GET", "HEAD", "OPTIONS") else None
         if origin is not None and not self.names.sent_from(origin, host):

@@ -83,7 +83,8 @@ class System:
     is who. Nothing leaves the machine unless the ``mode`` is live, which only the composition root says; ``unsent`` is
     the last of what would have. ``unsaid`` writes what became of jobs, where the database could not be written then;
     ``lost`` are the commands whose thread hung, by district and digest, until they are tried again; ``away`` are the
-    jobs whose thread hangs still. ``mishaps`` are what failed where nothing is written.
+    jobs whose thread hangs still. ``mishaps`` are what failed where nothing is written. ``heard`` are told of each
+    command on a case: its verb, and whether it was done, refused, kept off by the database, or failed.
     """
 
     database: Database
@@ -96,6 +97,7 @@ class System:
     unsaid: deque[Callable[[], object]] = field(default_factory=lambda: deque(maxlen=_MOST_UNSENT), repr=False)
     lost: Bounded[tuple[str, str], Lost] = field(default_factory=lambda: Bounded(_MOST), repr=False)
     away: Bounded[str, bool] = field(default_factory=lambda: Bounded(_MOST), repr=False)
+    heard: list[Callable[[str, str], None]] = field(default_factory=list, repr=False)
     mishaps: Mishaps = field(default_factory=Mishaps, repr=False)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     definitions: Bounded[tuple[str, str, tuple[str, ...]], Definition] = field(default_factory=lambda: Bounded(_MOST))

@@ -21,7 +21,7 @@ FLOORS = (
     ("operations",),
     ("scenarios", "demo"),
     ("edge",),
-    ("web", "rest", "worker"),
+    ("web", "rest", "worker", "metrics"),
     ("app",),
     ("cli", "testing", "wsgi"),
 )

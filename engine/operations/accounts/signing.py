@@ -17,16 +17,17 @@ from engine.store.accounts import signing_keys as rows
 from engine.store.transactions.runner import Tx
 
 _BETWEEN: Final = re.compile(r"[\s,]+")
-_SHORTEST: Final = 16
+#: Characters that a key, or any other secret of the settings, has at least.
+SHORTEST: Final = 16
 _LOG: Final = logging.getLogger("rongtong.hub")
 
 
 def given_keys(words: str) -> tuple[str, ...]:
     """The keys that the setting lists between commas or blanks; RongtongError for one that could be guessed."""
     keys = tuple(key for key in _BETWEEN.split(words) if key)
-    if any(len(key) < _SHORTEST for key in keys):
-        said = Text(f"RONGTONG_SECRET_KEY 里每个密钥至少{_SHORTEST}个字符。",
-                    f"Each key in RONGTONG_SECRET_KEY has {_SHORTEST} characters or more.")  # fmt: skip
+    if any(len(key) < SHORTEST for key in keys):
+        said = Text(f"RONGTONG_SECRET_KEY 里每个密钥至少{SHORTEST}个字符。",
+                    f"Each key in RONGTONG_SECRET_KEY has {SHORTEST} characters or more.")  # fmt: skip
         raise RongtongError(said, code="setting")
     return keys
 

@@ -12,6 +12,7 @@ from engine.errors import Busy, Unanswered
 from engine.extend.calls.faults import said_of
 from engine.hanging import GivenUp
 from engine.i18n import Text
+from engine.logs import bound
 from engine.operations.context import Context
 from engine.otherwise import otherwise
 from engine.store import jobs
@@ -68,7 +69,8 @@ def run_due(ctx: Context, run: Run, *, outbound: bool, lease: Micros, limit: int
     done = 0
     if ctx.runner.run(look, write=False):
         while done < limit and (job := ctx.runner.run(claim)) is not None:
-            done += _attempt(ctx, _still_away if job.id in ctx.system.away else run, Attempt(job))
+            with bound(district=ctx.id, job=job.id):
+                done += _attempt(ctx, _still_away if job.id in ctx.system.away else run, Attempt(job))
     return done
 
 

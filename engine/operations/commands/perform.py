@@ -14,8 +14,10 @@ from engine.extend.calls.beside import committed
 from engine.extend.calls.faults import HungError, said_of
 from engine.extend.contributions import Committed
 from engine.i18n import Text, both
+from engine.logs import bound
 from engine.operations.commands import references
 from engine.operations.commands.checking import as_had, veto
+from engine.operations.commands.hearing import heard
 from engine.operations.commands.projection import open_rows
 from engine.operations.commands.races import check_seen, explained
 from engine.operations.commands.recording import Recording, scrubbed
@@ -83,6 +85,11 @@ def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
     Raises ``Conflict``, ``Forbidden``, ``Invalid``, ``NotFound``, ``KeyReused`` or ``Busy``; nothing is changed then.
     An action in which the same command hung for good before is not run again: its step is an incident.
     """
+    with bound(district=ctx.id, case=order.number or order.case_id):
+        return heard(ctx.system.heard, order.name, partial(_performed, ctx, caller, order))
+
+
+def _performed(ctx: Context, caller: Caller, order: Order) -> Receipt:
     require_key(order.key)
     tries = _remembered(ctx, order)
     attempt = partial(_attempt, ctx, caller, order, tries)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.clock import Clock, SystemClock
+from engine.logs import carried
 from engine.otherwise import otherwise
 from engine.store.databases.database import Database
 from engine.store.databases.forks import ForkAware
@@ -103,7 +104,7 @@ class Runner(ForkAware):
             thread.busy = True
             try:
                 if write and self._group is not None:
-                    return self._group.run(work, long=long, alone=alone, waits=waits)
+                    return self._group.run(carried(work), long=long, alone=alone, waits=waits)
                 if not write and self._shared.on:
                     return self._shared.read(work)
                 return self._by_itself(work, write, PATIENCE if waits else 0.0, long=long)

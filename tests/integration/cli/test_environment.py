@@ -26,7 +26,7 @@ from tests.town import build
 WRONG = {
     "db": "nonsense", "host": "no such host", "port": "many", "public_url": "rongtong.example",
     "trusted_proxies": "nonsense", "secret_key": "short", "workflows": "/no/such/folder", "lang": "fr",
-    "without": "venue_sharin",
+    "without": "venue_sharin", "log": "xml", "metrics_token": "short",
 }  # fmt: skip
 ANYTHING = {"debug"}
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")

@@ -1,0 +1,1 @@
+"""The door of whoever watches an installation: what it does and how it stands, in figures."""

@@ -1,0 +1,24 @@
+"""How each district stands, for whoever watches the installation: counts, and nothing of what they count."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.clock import MINUTE
+from engine.operations.context import System
+from engine.operations.districts import all_contexts
+from engine.store.standing import Standing, standing
+
+#: A worker at work looks every few seconds: what has been due for longer waits for one.
+LATE: Final = 5 * MINUTE
+
+
+def of_districts(system: System) -> dict[str, Standing]:
+    """Each district's by its id, read in one transaction where the caller shares one."""
+    return {
+        ctx.id: ctx.runner.run(
+            lambda tx, ctx=ctx: standing(tx, ctx.id, now=ctx.now, late=ctx.now - LATE),  # type: ignore[misc]
+            write=False,
+        )
+        for ctx in all_contexts(system)
+    }
