@@ -18,6 +18,7 @@ from engine.extend.loading.migrating import complete, migrated
 from engine.extend.registry import Registry
 from engine.extend.senders import Mode
 from engine.ids import Ids, RandomIds
+from engine.logs import spoken
 from engine.operations.context import System
 from engine.operations.districts import business_offset, context
 from engine.store.databases.database import Database, open_database
@@ -69,7 +70,7 @@ def open_system(
     own = SystemClock()
     used = clock or DatabaseClock(own, database)
     for notice in database.notices:
-        _LOG.warning("%s %s", notice.zh, notice.en)
+        _LOG.warning("%s", spoken(notice))
     registry = _settled(database, registry, upgrade if migrate else must_be_newest, new=new)
     mode = mode or ("live" if clock is None else "example")
     runner = Runner(database, clock=used)
@@ -95,7 +96,7 @@ def _settled(database: Database, registry: Registry, work: Callable[..., tuple[s
 def tell_new(before: Registry, now: Registry) -> None:
     """Say in the log which plugins turned out to be unusable since *before*."""
     for name in now.left.keys() - before.left.keys():
-        _LOG.error("%s %s", now.left[name].why.zh, now.left[name].why.en)
+        _LOG.error("%s", spoken(now.left[name].why))
 
 
 def _no_nul() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from engine import settings
 from engine.hanging import Visit
+from engine.i18n import Text
 from engine.secrecy import crossed_out
 
 if TYPE_CHECKING:
@@ -102,6 +103,12 @@ def _json() -> logging.Formatter:
     told: list[Processor] = [stdlib.ProcessorFormatter.remove_processors_meta, processors.EventRenamer("message")]
     rendered = processors.JSONRenderer()  # in ASCII, as ``secrecy`` knows how a secret is spelled there
     return Whole(foreign_pre_chain=before, processors=[processors.format_exc_info, *told, rendered])
+
+
+def spoken(text: Text) -> str:
+    """*text* for a line of the log: in the one language of the settings, else in both."""
+    one = settings.value("lang", os.environ)
+    return text.pick(one) if one or text.zh == text.en else f"{text.zh} {text.en}"
 
 
 def quiet(level: int = logging.WARNING) -> None:

@@ -36,10 +36,10 @@ def application(environment: Mapping[str, str] | None = None) -> WSGIApplication
     logs.quiet(logging.INFO)
     url, registry = settings.value("db", told), Registry.discovered(settings.left_out(told))
     for away in registry.left.values():
-        _LOG.warning("%s %s", away.why.zh, away.why.en)
+        _LOG.warning("%s", logs.spoken(away.why))
     secrets, doubt = settings.secrets_given(told, settings.secrets_file(url))
     if doubt is not None:
-        _LOG.warning("%s %s", doubt.zh, doubt.en)
+        _LOG.warning("%s", logs.spoken(doubt))
     system = open_system(url, registry=registry, new=False, migrate=False, secrets=secrets)
     secret, *older = signing_keys(system, front.keys)
     app = create_app(system, Options(secret, front.public_url, proxies=front.proxies, older_keys=tuple(older),

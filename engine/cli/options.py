@@ -148,6 +148,9 @@ def must_exist(url: str) -> None:
     path = settings.sqlite_file(url)
     if path is None or path.is_file():
         return
+    if path.is_dir():
+        zh, en = f"{path}是文件夹，不是数据库文件。核对 --db。", f"{path} is a folder, no database file. Check --db."
+        raise say.usage(zh, en, "no_database")
     raise say.usage(
         f"没有数据库文件{path}。核对 --db，或先用 rongtong migrate 建库、rongtong publish 发布区县。",
         f"There is no database file {path}. Check --db, or make one with rongtong migrate and rongtong publish.",

@@ -18,7 +18,7 @@ from click.exceptions import Exit, NoArgsIsHelpError
 
 from engine import settings
 from engine.errors import Busy, Invalid, Problem, RongtongError
-from engine.i18n import Text
+from engine.i18n import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,7 +68,7 @@ def said(text: Text) -> str:
 def picked(text: Text, between: str = "\n") -> str:
     """The words of *text* in the one language of the settings, else Chinese, then English."""
     one = settings.value("lang", os.environ)
-    if one or text.zh == text.en:
+    if one in LANGUAGES or text.zh == text.en:
         return text.pick(one)
     return f"{text.zh}{between}{text.en}"
 

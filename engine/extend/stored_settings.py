@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from engine.definition.values.forms import decode
 from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.types import ValueType
 from engine.errors import Misuse, RongtongError
-from engine.extend.calls.faults import told
+from engine.extend.calls.faults import meant, told
 from engine.extend.contributions import Setting
 from engine.extend.settings import fault_of
 from engine.i18n import Text
@@ -60,8 +59,7 @@ class Live(Mapping[str, Any]):
 
 
 def _unknown(name: str, known: Iterable[str]) -> SettingUnknown:
-    near = get_close_matches(name, known, 1)
-    hint = Text(f"，是不是 {near[0]}", f"; did you mean {near[0]}") if near else Text("", "")
+    hint = meant(name, known)
     return SettingUnknown(Text(f"没有登记设置{name}{hint.zh}", f"no setting {name!r} is registered{hint.en}"))
 
 

@@ -155,15 +155,15 @@ AT_START: dict[str, Broken] = {
     ),
     "a template with a misspelt filter": Broken(
         {**registers("pages", "Page('/odd', W, view)", VIEW), "templates/odd/x.html": "\n{% if title %}{{ title|sai }}{% endif %}"},
-        "odd/templates/odd/x.html:2", "there is no filter 'sai' (say?)",
+        "odd/templates/odd/x.html:2", "there is no filter 'sai' (did you mean say?)",
     ),
     "a template with a misspelt test": Broken(
         {**registers("pages", "Page('/odd', W, view)", VIEW), "templates/odd/x.html": "\n{% if title is definde %}{% endif %}"},
-        "odd/templates/odd/x.html:2", "there is no test 'definde' (defined?)",
+        "odd/templates/odd/x.html:2", "there is no test 'definde' (did you mean defined?)",
     ),
     "a template with a misspelt layout": Broken(
         {**registers("pages", "Page('/odd', W, view)", VIEW), "templates/odd/x.html": "\n{% extends 'layout/stuff.html' %}"},
-        "odd/templates/odd/x.html:2", "there is no template layout/stuff.html (layout/staff.html?)",
+        "odd/templates/odd/x.html:2", "there is no template layout/stuff.html (did you mean layout/staff.html?)",
     ),
     "a template with a block twice": Broken(
         {**registers("pages", "Page('/odd', W, view)", VIEW),

@@ -6,6 +6,8 @@ Every door tells such a fault in the same words: ``told`` has them, and the plac
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -128,6 +130,12 @@ def named(plugin: str, place: str = "") -> Text:
     if not place:
         return Text(f"插件“{plugin}”", f"plugin {plugin!r}")
     return Text(f"插件“{plugin}”（{place}）", f"plugin {plugin!r} ({place})")
+
+
+def meant(word: str, known: Iterable[str]) -> Text:
+    """In brackets, what *word* may have been meant for of what is *known*; empty where nothing is near."""
+    near = get_close_matches(word, known, 1)
+    return Text(f"（是不是 {near[0]}？）", f" (did you mean {near[0]}?)") if near else both("")
 
 
 def plugin_error(plugin: str, zh: str, en: str, place: str = "") -> PluginError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -14,11 +13,10 @@ import pluggy
 from engine.errors import Problem
 from engine.extend import hookspecs
 from engine.extend.calls.entering import entered
-from engine.extend.calls.faults import plugin_error
+from engine.extend.calls.faults import meant, plugin_error
 from engine.extend.calls.places import written_at
 from engine.extend.loading.discovery import Plugin
 from engine.extend.registers import REGISTERS
-from engine.i18n import Text
 
 #: A plugin's function for a hook: it takes by name what it wants of what is given.
 Hook = Callable[[Mapping[str, Any]], Any]
@@ -45,8 +43,7 @@ def manager_of(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
             place = written_at(getattr(plugin.hooks, found[1], None)) if found else ""
             zh, en = f"钩子对不上：{said}", f"a hook does not fit: {said}"
             if found and not hasattr(hookspecs, found[1]):
-                near = get_close_matches(found[1], vars(hookspecs), 1)
-                hint = Text(f"，是不是 {near[0]}", f"; did you mean {near[0]}") if near else Text("", "")
+                hint = meant(found[1], vars(hookspecs))
                 zh, en = f"没有叫{found[1]}的钩子{hint.zh}", f"there is no hook {found[1]!r}{hint.en}"
             raise plugin_error(plugin.name, zh, en, place) from reason
     return manager

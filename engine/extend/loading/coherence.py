@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Final
 
 from engine.definition.values.kinds.table import BUILT_IN
 from engine.definition.values.types import ValueType
 from engine.extend.actions import Action, Undo
+from engine.extend.calls.faults import meant
 from engine.extend.contributions import OUTPUT
 from engine.extend.loading.discovery import Plugin
 from engine.extend.loading.soundness import check_sound
@@ -116,12 +116,11 @@ def _named_types(plugins: Sequence[Plugin], collected: Collected) -> None:
         for zh, en, kind in kinds:
             wild = next((one for one in _within(kind) if one not in known and one not in takes[plugin]), None)
             if wild is not None:
-                near = get_close_matches(wild, known, 1)
-                hint = (f"，是不是“{near[0]}”", f"; did you mean {near[0]!r}?") if near else ("", "")
+                hint = meant(wild, known)
                 raise Unsound(
                     plugin, hook,
-                    f"{zh}的类型“{wild}”没有谁登记{hint[0]}（别的插件的类型，在plugin.yaml的takes里写明）",
-                    f"{en} is of type {wild!r}, which nobody registers{hint[1]} "
+                    f"{zh}的类型“{wild}”没有谁登记{hint.zh}（别的插件的类型，在plugin.yaml的takes里写明）",
+                    f"{en} is of type {wild!r}, which nobody registers{hint.en} "
                     "(name a type of another plugin under takes in plugin.yaml)",
                     given,
                 )  # fmt: skip

@@ -109,11 +109,13 @@ def fit(plugin: str, known: Collection[str], thing: object) -> None:
         zh, en = f"“{thing.kind}”的not_before要用微秒", f"not_before of {thing.kind!r} is in microseconds"
         raise _unfit(plugin, zh, en)
     body: object = thing.body
-    wrong = not_json(body) if isinstance(body, Mapping) else f"it is {type(body).__name__}"
-    if wrong:
-        zh, en = f"“{thing.kind}”的内容存不成JSON：{wrong}", f"the body of {thing.kind!r} is not JSON: {wrong}"
+    kind = type(body).__name__
+    wrong = not_json(body) if isinstance(body, Mapping) else Text(f"它是{kind}", f"it is {kind}")
+    if wrong is not None:
+        zh = f"“{thing.kind}”的内容存不成JSON：{wrong.zh}"
+        en = f"the body of {thing.kind!r} is not JSON: {wrong.en}"
         raise _unfit(plugin, zh, en)
 
 
 def _unfit(plugin: str, zh: str, en: str) -> Unfit:
-    return Unfit(Text(f"插件“{plugin}”：{zh}", f"plugin {plugin!r}: {en}"), plugin=plugin)
+    return Unfit(Text(zh, en), plugin=plugin)

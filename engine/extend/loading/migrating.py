@@ -12,7 +12,7 @@ from engine.extend.calls.entering import Entering
 from engine.extend.calls.faults import ExitError, PluginError, plugin_error, told
 from engine.extend.loading.discovery import ENGINE
 from engine.extend.registry import MigrationLine, Registry
-from engine.i18n import listed
+from engine.i18n import Text, listed
 from engine.store.databases.database import Database, open_database
 from engine.store.schema.absent import absent
 
@@ -52,7 +52,7 @@ def _each(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]:
     return registry, done
 
 
-def complete(registry: Registry, lacks: Callable[[MigrationLine], tuple[str, ...]]) -> Registry:
+def complete(registry: Registry, lacks: Callable[[MigrationLine], tuple[Text, ...]]) -> Registry:
     """The registry without the plugins that read what no migration of theirs makes: tables and columns, by *lacks*."""
     for line in registry.migrations():
         if missing := lacks(line):
@@ -85,7 +85,7 @@ def _names_all(line: MigrationLine) -> bool:
     return all(name in written for table in tables for name in (table.name, *table.columns.keys()))
 
 
-def _tried(scratch: Database, line: MigrationLine) -> tuple[str, ...]:
+def _tried(scratch: Database, line: MigrationLine) -> tuple[Text, ...]:
     from engine.store.schema.migrate import upgrade
 
     try:

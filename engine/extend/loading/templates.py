@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from engine.extend.calls.faults import plugin_error
+from engine.extend.calls.faults import meant, plugin_error
 from engine.extend.calls.places import place
 
 if TYPE_CHECKING:
@@ -63,24 +62,19 @@ def _misspelt(reader: Environment, tree: nodes.Template, own: Path) -> Iterator[
 
     for filtered in tree.find_all(nodes.Filter):
         if filtered.name not in reader.filters:
-            hint = _meant(filtered.name, reader.filters)
-            yield filtered.lineno, f"没有过滤器{filtered.name}{hint}", f"there is no filter {filtered.name!r}{hint}"
+            hint, said = meant(filtered.name, reader.filters), filtered.name
+            yield filtered.lineno, f"没有过滤器{said}{hint.zh}", f"there is no filter {said!r}{hint.en}"
     for test in tree.find_all(nodes.Test):
         if test.name not in reader.tests:
-            hint = _meant(test.name, reader.tests)
-            yield test.lineno, f"没有测试{test.name}{hint}", f"there is no test {test.name!r}{hint}"
+            hint = meant(test.name, reader.tests)
+            yield test.lineno, f"没有测试{test.name}{hint.zh}", f"there is no test {test.name!r}{hint.en}"
     for frame in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         wanted = getattr(getattr(frame, "template", None), "value", None)  # another than a plain name is known by then
         there = not isinstance(wanted, str) or wanted in FRAMES or (own / wanted).is_file()
         if not there and not getattr(frame, "ignore_missing", False):
-            hint = _meant(str(wanted), FRAMES)
-            en = f"there is no template {wanted}{hint} of its own or the engine's"
-            yield frame.lineno, f"没有模板{wanted}{hint}（能用它自己的和系统的）", en
-
-
-def _meant(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, known, 1)
-    return f" ({near[0]}?)" if near else ""
+            hint = meant(str(wanted), FRAMES)
+            en = f"there is no template {wanted}{hint.en} of its own or the engine's"
+            yield frame.lineno, f"没有模板{wanted}{hint.zh}（能用它自己的和系统的）", en
 
 
 def _named(name: str, source: Path) -> Iterator[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.errors import Unanswered
-from engine.extend.calls.faults import said_of
+from engine.extend.calls.faults import cause_of, place_of, said_of
 from engine.extend.contributions import Reaction
 from engine.i18n import Text
 from engine.operations.background.claiming import LEASE, Attempt, NotDone, run_due
@@ -37,9 +37,22 @@ def _finish(ctx: Context, tx: Tx, attempt: Attempt) -> None:
     if kind == "notice":
         deliver(ctx, tx, job.stream, job.n, job.body["told"])
     elif kind == "owed":
-        settle(ctx, tx, job)
+        _settle(ctx, tx, name, job)
     else:
         _react(ctx, tx, name, job)
+
+
+def _settle(ctx: Context, tx: Tx, plugin: str, job: jobs.Job) -> None:
+    """Undo what is owed; where the plugin's undo fails, it is said to be the plugin's."""
+    try:
+        settle(ctx, tx, job)
+    except Unanswered:
+        raise
+    except Exception as reason:
+        folder = ctx.registry.folder(plugin)
+        if is_of_database(reason) or not place_of(reason, folder):
+            raise
+        raise NotDone(plugin, cause_of(reason, folder, plugin, quoting=True)) from reason
 
 
 def _react(ctx: Context, tx: Tx, name: str, job: jobs.Job) -> None:

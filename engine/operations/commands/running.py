@@ -238,6 +238,7 @@ class Bench:
             raise plugin_changed(wanted.plugin, wanted.action, Text("它的撤销没有了", "its undo is gone"))
         request = Request(wanted.n, wanted.n, wanted.step, "undo")
         how = undo(self._context(state, request, undo.name, wanted.receipt), wanted.receipt)
+        self.tx.sound()
         self.runs.ended.append(Happened(f"{undo.name}.{how}", wanted.receipt, wanted.step, wanted.n))
         return how
 

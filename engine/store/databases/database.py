@@ -242,7 +242,8 @@ def _unwritten_sign() -> RongtongError:
 
 
 def _not_a_database(url: str) -> RongtongError:
-    shown = url.split("@")[-1]
+    kind, sign, _ = url.partition("://")  # whatever may be a password is left out
+    shown = f"{kind}{sign}…@{url.rpartition('@')[2]}" if sign and "@" in url else url.rpartition("@")[2]
     return RongtongError(
         Text(
             f"不认识的数据库地址“{shown}”（--db 或 RONGTONG_DB）。请写成 sqlite:///文件路径 或 postgresql://用户@主机/库名。",

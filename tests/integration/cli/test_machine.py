@@ -94,7 +94,10 @@ def test_a_database_that_is_up_to_date_is_opened_without_alembic(terminal: Termi
     [
         ("postgresql://somebody:secret@127.0.0.1:1/x", "连不上数据库 postgresql://somebody:***@127.0.0.1:1/x"),
         ("postgresql://127.0.0.1:port/x", "不认识的数据库地址"),
-        ("mysql://127.0.0.1/x", "不认识的数据库地址"),
+        ("mysql://127.0.0.1/x", "不认识的数据库地址“mysql://127.0.0.1/x”"),
+        ("mysql://a:secret@127.0.0.1/x", "不认识的数据库地址“mysql://…@127.0.0.1/x”"),
+        ("a:secret@127.0.0.1/x", "不认识的数据库地址“127.0.0.1/x”"),
+        ("sqlite:////", "是文件夹，不是数据库文件"),
         ("", "不认识的数据库地址"),
     ],
 )

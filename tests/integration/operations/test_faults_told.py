@@ -11,13 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import pytest
 from sqlalchemy import text
 
 from engine.errors import Unanswered
-from engine.extend import Invariant, Page, Reaction, Text, action, both, to_micros
+from engine.extend import Invariant, Page, Reaction, Text, action, both, to_micros, undo
 from engine.extend.calls.beside import on_content
 from engine.extend.calls.entering import entered
 from engine.extend.calls.faults import AnswerError, HookFailed, PluginError, PluginFault, cause_of, plugin_fault
@@ -28,9 +28,11 @@ from engine.operations import cases, incidents
 from engine.operations.background.inner import run_jobs
 from engine.operations.context import Caller
 from engine.operations.reading import plugin_parts
+from engine.operations.reading.views import Receipt
 from engine.operations.verifying.verify import verify
 from engine.store.databases.database import Database
 from engine.worker import child
+from tests.integration.operations.leaving import came_back
 from tests.integration.operations.test_plugins_silent import PROCESS, STEPS
 from tests.oracle import Oracle
 from tests.town import Town, build
@@ -90,12 +92,12 @@ class Done:
     title: ClassVar[Text] = W
 
 
-def decide(town: Town, step: str, meanwhile: Callable[[], None] = lambda: None) -> None:
+def decide(town: Town, step: str, meanwhile: Callable[[], None] = lambda: None) -> Receipt:
     """A case whose first decision is made, so that *step* is entered."""
     town.publish(PROCESS.replace("STEP", step).replace("oracle]", "oracle, odd]" if "odd" in town.ctx.registry.names else "oracle]"))
     case = cases.start(town.ctx, ANN, "p", {"thing": "1", "why": "想知道"}, unit="a")
     meanwhile()
-    town.act(case, "ok", "yes", by="sun")
+    return town.act(case, "ok", "yes", by="sun")
 
 
 def only(town: Town) -> Text:
@@ -111,6 +113,22 @@ def an_action(make: Make, fails: Fails) -> Text:
 
     town = make(Oracle().plugin(), plugin("odd", register_actions=giving(act)))
     decide(town, STEP)
+    return only(town)
+
+
+def what_is_owed(make: Make, fails: Fails) -> Text:
+    @undo("odd.back")
+    def back(ctx: Any, receipt: Any) -> Literal["undone"]:
+        fails(ctx.db)
+        return "undone"
+
+    @action("odd.act", title=W, undo="odd.back")
+    def act(ctx: Any, i: In) -> Done:
+        return Done()
+
+    town = make(Oracle().plugin(), plugin("odd", register_actions=giving(act, back)))
+    cases.cancel(town.ctx, CAI, decide(town, STEP).number, "不办了")
+    came_back(town)
     return only(town)
 
 
@@ -189,6 +207,7 @@ def a_data_file(make: Make, fails: Fails) -> Text:
 
 DOORS: dict[str, Callable[[Make, Fails], Text]] = {
     "an action": an_action,
+    "what is owed": what_is_owed,
     "a type": answering("if of an attribute"),
     "a resolver": answering("whom a resolver names"),
     "a function": answering("if of a function"),

@@ -406,7 +406,7 @@ def test_a_register_hook_answers_its_own_kind(hook: str, answer: object) -> None
 
 
 def test_a_misspelt_hook_is_an_error_that_names_the_plugin() -> None:
-    with pytest.raises(PluginError, match=r"plugin 'trial' .*there is no hook 'register_action'; did you mean register_actions"):
+    with pytest.raises(PluginError, match=r"plugin 'trial' .*there is no hook 'register_action' \(did you mean register_actions\?\)"):
         Registry([plugin("trial", register_action=giving())])
 
 

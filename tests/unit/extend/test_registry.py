@@ -227,4 +227,4 @@ def test_a_setting_that_nobody_registers_is_told_by_its_name_and_by_what_was_mea
     with pytest.raises(SettingUnknown) as refused:
         live["keper"]
     said, _ = told(refused.value, None)
-    assert said == Text("没有登记设置keper，是不是 keeper", "no setting 'keper' is registered; did you mean keeper")
+    assert said == Text("没有登记设置keper（是不是 keeper？）", "no setting 'keper' is registered (did you mean keeper?)")
