@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.operations.verbs import VERBS, Verb
+from engine.rest.bodies import address
 from tests.architecture.source import Module
-from tests.lists import FOLDER, hooks, made, messages, names, tables
+from tests.lists import FOLDER, hooks, made, messages, names, tables, verbs
+from tests.lists.routes import ROLES
 
 
 @pytest.mark.parametrize("name", names())
@@ -48,3 +51,37 @@ def test_a_message_in_one_language_is_found(text: str) -> None:
 def test_a_message_in_both_is_not(text: str) -> None:
     module = Module(Path("engine/made_up.py"), "engine.made_up", text, ast.parse(text))
     assert list(messages.of(module)) == []
+
+
+def test_every_verb_is_at_every_door_or_a_line_says_why() -> None:
+    missing = [(verb.name, door) for verb in VERBS.values() for door, has in verbs.doors(verb).items() if not has]
+    assert missing == []
+
+
+def answers() -> dict[str, dict[str, int]]:
+    """The kept statuses of each route by role."""
+    head, *rows = (FOLDER / "routes.txt").read_text("utf-8").splitlines()[1:]
+    return {" ".join(row.split()[:2]): dict(zip(head.split(), map(int, row.split()[2:]), strict=True)) for row in rows}
+
+
+def test_nobody_and_who_administers_another_district_are_let_in_nowhere() -> None:
+    for route, found in answers().items():
+        if route.startswith(("GET /api/v1/<", "POST /api/v1/<")):
+            assert (found["anonymous"], found["elsewhere"]) == (401, 404), route
+        elif "<district>" in route:
+            assert found["anonymous"] in (204, 303, 401, 404), route
+            assert found["elsewhere"] == 404, route
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+def test_whom_a_verb_names_is_who_may(verb: Verb) -> None:
+    found = answers()[f"POST /api/v1{address(verb)}"]
+    refused = {role for role, status in found.items() if status in (401, 403, 404)}
+    who = {"named": {"starter"}, "asked": {"concerned"}, "needing": {"starter", "concerned"}, "admin": {"admin"},
+           "viewer": {"starter", "concerned", "admin"}, "holder": {"concerned"}}  # fmt: skip
+    if verb.who == "decider":
+        assert {role for role, status in found.items() if status == 200} == set(), "nobody has decided yet"
+    elif verb.name == "unclaim":
+        assert refused == set(ROLES), "nobody has claimed it"
+    else:
+        assert set(ROLES) - refused == who[verb.who]
