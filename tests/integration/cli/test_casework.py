@@ -42,6 +42,21 @@ def test_an_act_finds_the_only_open_step_by_itself(terminal: Terminal) -> None:
     assert "未借成" in said.out
 
 
+def test_the_verbs_of_the_table_are_commands(terminal: Terminal) -> None:
+    lender, asker = ("--as", "station_admin@黄海路社区"), ("--as", "staff@南珠东社区")
+    number = borrow(terminal, "--json").json["number"]
+    row = terminal.on("inbox", *lender, "--json").json["rows"][0]
+    task = f"{number}.{row['n']}"
+    for args in (("claim", task, *lender), ("unclaim", task, *lender), ("comment", number, "--text", "请尽快", *asker)):
+        said = terminal.on(*args)
+        assert said.code == 0, said.err
+    assert "请尽快" in terminal.on("case", number, *asker).out
+    assert terminal.on("act", task, "agree", *lender).code == 0
+    assert terminal.on("take-back", number, *lender, "--json").json["number"] == number, "it finds what was decided last"
+    for args in (("claim", number, *lender), ("comment", number, *asker)):
+        assert terminal.on(*args).code == 2, "a task without its serial, a comment without words"
+
+
 def test_the_same_key_starts_one_case(terminal: Terminal) -> None:
     first = borrow(terminal, "--key", "k1", "--json").json
     assert borrow(terminal, "--key", "k1", "--json").json == first
