@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.definition.district.roles import ANY_ROLE, RoleTable
-from engine.definition.values.types import ValueType
+from engine.definition.values.kinds.narrowed import narrowed
+from engine.definition.values.types import ValueKind, ValueType
 from engine.i18n import Text
 
 
@@ -71,7 +72,9 @@ class ActionSpec:
 
 @dataclass(frozen=True, slots=True)
 class TypeSpec:
-    """A field type of a plugin; its stored value is an id (text). ``attributes`` are readable as ``value.name``.
+    """A field type of a plugin. Its stored value is the id of a record, whose ``attributes`` are readable as
+    ``value.name``; or with a ``base`` it is a value as the built-in type of that name stores it, and ``kind`` says what
+    else there is to say of it, while the plugin is there.
 
     ``sample`` is a stored value that examples use when none is given.
     """
@@ -79,7 +82,16 @@ class TypeSpec:
     name: str
     title: Text
     attributes: tuple[tuple[str, ValueType], ...] = ()
-    sample: str = "sample"
+    sample: Any = "sample"
+    base: str = ""
+    kind: ValueKind | None = None
+
+    @property
+    def type(self) -> ValueType:
+        """The type of the values."""
+        if not self.base:
+            return ValueType(self.name)
+        return ValueType(self.name, kind=self.kind or narrowed(self.base, self.name, self.title))
 
 
 @dataclass(frozen=True, slots=True)

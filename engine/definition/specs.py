@@ -29,7 +29,7 @@ from engine.i18n import Text, joined
 #: The specs of one process as plain data: by kind and name, with the plugin that owns each.
 Specs = Mapping[str, Any]
 #: Fields of the kinds of spec that are Python functions, which nothing can keep.
-_RUN: Final = frozenset({"run", "call"})
+_RUN: Final = frozenset({"run", "call", "kind"})
 
 
 def specs_of(process: Process, catalogue: Catalogue) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def _parts(value: Any) -> Iterator[Any]:
     elif dataclasses.is_dataclass(value):
         # What a process has as an index is in its steps already; a document is text.
         for field in dataclasses.fields(value):
-            if field.name not in ("index", "document"):
+            if field.name not in ("index", "document", "kind"):
                 yield from _parts(getattr(value, field.name))
     elif isinstance(value, Mapping):
         for one in value.values():

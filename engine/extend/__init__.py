@@ -66,6 +66,7 @@ from engine.extend.contributions import (
     ScenarioVerb,
     Sentence,
     Setting,
+    StoredType,
     View,
 )
 from engine.extend.emitted import Job, Message
@@ -93,7 +94,7 @@ __all__ = [
     # what slots show
     "CaseShown", "TaskShown", "RowShown", "FormShown",
     # contributions
-    "FieldType", "Record", "Resolver", "Setting", "DataFile", "Sentence", "Evidence", "EvidenceSource",
+    "FieldType", "StoredType", "Record", "Resolver", "Setting", "DataFile", "Sentence", "Evidence", "EvidenceSource",
     "Amount",
     "Page", "View", "Endpoint", "Card", "Figure", "ScenarioVerb", "Invariant", "Reaction", "Sender", "Committed",
 ]  # fmt: skip

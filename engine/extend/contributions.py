@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final, Literal
 
 from engine.clock import Micros
 from engine.definition.catalogue import ResolverSpec, TypeSpec
+from engine.definition.values.kinds.narrowed import narrowed
 from engine.definition.values.types import ValueType
 from engine.errors import Problem
 from engine.extend.context import JobContext, Named, PageContext, ReadContext, SeedContext, WriteContext
@@ -41,6 +42,43 @@ class FieldType:
     spec: TypeSpec
     read: Callable[[ReadContext, Sequence[str]], Sequence[Record]]
     find: Callable[[ReadContext, str, int], Sequence[Record]]
+
+    @property
+    def known(self) -> TypeSpec:
+        """The spec, which says all of it."""
+        return self.spec
+
+
+@dataclass(frozen=True, slots=True)
+class StoredType:
+    """A field type with a shape of its own: stored as the built-in type ``spec.base`` is, narrowed and said otherwise.
+
+    ``settle`` gets a value as the base stores it and answers how it is kept, or a Text that says behind the field's
+    title what is wrong with it; what it settled it has to leave as it is. ``say`` answers its words, None for those of
+    the base. ``form`` says how it is written, behind the title too. ``widget`` is a template of the plugin's with a
+    macro ``inputs(w, described, label)`` that has one input called ``w.id``.
+    """
+
+    spec: TypeSpec
+    settle: Callable[[Any], Any]
+    say: Callable[[Any], Text | None] | None = None
+    form: Text | None = None
+    widget: str = ""
+
+    @property
+    def type(self) -> ValueType:
+        """The type of its values, for what the plugin itself declares."""
+        return self.known.type
+
+    @property
+    def known(self) -> TypeSpec:
+        """The spec with all that there is to know of its values."""
+        spec = self.spec
+        kind = narrowed(
+            spec.base, spec.name, spec.title, form=self.form, settle=self.settle, say=self.say, widget=self.widget,
+            sample=spec.sample,
+        )  # fmt: skip
+        return replace(spec, kind=kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ScenarioVerb,
         Sentence,
         Setting,
+        StoredType,
     )
     from engine.extend.senders import Sender
     from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
@@ -39,7 +40,7 @@ hookimpl: Final = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec
-def register_types() -> Sequence[FieldType]:  # type: ignore[empty-body]
+def register_types() -> Sequence[FieldType | StoredType]:  # type: ignore[empty-body]
     """Field types whose values are ids of the plugin's own things."""
 
 

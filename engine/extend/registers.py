@@ -15,7 +15,7 @@ from engine.extend.senders import Sender
 
 #: What each ``register_`` hook may answer, in the order in which they fire.
 REGISTERS: Final[Mapping[str, tuple[type[Any], ...]]] = {
-    "register_types": (kinds.FieldType,),
+    "register_types": (kinds.FieldType, kinds.StoredType),
     "register_functions": (FunctionSpec,),
     "register_actions": (Action, Undo),
     "register_resolvers": (kinds.Resolver,),

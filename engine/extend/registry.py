@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import MetaData, Table
 
@@ -17,7 +17,7 @@ from engine.extend import contributions as kinds
 from engine.extend.actions import Action, Undo
 from engine.extend.calls.entering import sealed
 from engine.extend.calls.faults import PluginError, register_fault
-from engine.extend.calls.functions import checked
+from engine.extend.calls.functions import checked, held
 from engine.extend.calls.hooked import Hook, brought_over, called, manager_of
 from engine.extend.fence.connection import Fence, PluginConnection
 from engine.extend.loading.away import Away, broken
@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # who only checks what is written opens no transaction
     from engine.store.transactions.tx import Tx
 
 T = TypeVar("T")
+_SEALS: Final[Mapping[type[Any], Callable[..., Any]]] = {FunctionSpec: checked, kinds.StoredType: held}
 
 @dataclass(frozen=True, slots=True)
 class MigrationLine:
@@ -143,12 +144,13 @@ class Registry:
         return self._catalogues[wanted]
 
     def _catalogue(self, enabled: frozenset[str]) -> Catalogue:
-        types = self.given(kinds.FieldType, enabled)
+        records, stored = self.given(kinds.FieldType, enabled), self.given(kinds.StoredType, enabled)
+        types: tuple[kinds.FieldType | kinds.StoredType, ...] = (*records, *stored)
         functions = self.given(FunctionSpec, enabled)
         resolvers = self.given(kinds.Resolver, enabled)
         return Catalogue(
             actions={a.spec.name: a.spec for a in self.given(Action, enabled)},
-            types={t.spec.name: t.spec for t in types},
+            types={t.spec.name: t.known for t in types},
             functions={f.name: f for f in functions},
             resolvers={r.spec.name: r.spec for r in resolvers},
             plugins=enabled & self.names,
@@ -294,5 +296,4 @@ class Registry:
             except Exception as reason:
                 raise register_fault(name, hook, reason, self.folder(name)) from reason
             for contribution in answer:
-                seal = checked if isinstance(contribution, FunctionSpec) else sealed
-                yield name, seal(name, self.folder(name), contribution)
+                yield name, _SEALS.get(type(contribution), sealed)(name, self.folder(name), contribution)

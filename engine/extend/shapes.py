@@ -23,9 +23,9 @@ from engine.i18n import Text
 
 @dataclass(frozen=True, slots=True)
 class Of:
-    """Names the language's type of a plain Python annotation: ``Annotated[str, Of("unit")]``."""
+    """Names the language's type of a plain Python annotation: ``Annotated[str, Of("unit")]``; or is the type itself."""
 
-    name: str
+    name: str | ValueType
 
 
 Money = Annotated[int, Of("money")]
@@ -195,7 +195,9 @@ def _rows(hint: Any) -> Shape | None:
 def _value_type(hint: Any) -> ValueType | None:
     if typing.get_origin(hint) is Annotated:
         named = next((n for n in typing.get_args(hint)[1:] if isinstance(n, Of)), None)
-        return ValueType(named.name) if named else _value_type(typing.get_args(hint)[0])
+        if named is not None:
+            return ValueType(named.name) if isinstance(named.name, str) else named.name
+        return _value_type(typing.get_args(hint)[0])
     if typing.get_origin(hint) in (list, tuple) and typing.get_args(hint)[0] is str:
         return ValueType("choices")
     return _PLAIN.get(hint)

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.definition.district.roles import RoleTable
 from engine.definition.model import Field
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.plain import tidy
 from engine.errors import Invalid, Problem, Unanswered
 from engine.i18n import Text, both, listed
@@ -125,7 +126,8 @@ class _Naming:
         if field.type.name == "person":
             found = _person(self.ctx, self.tx, words)
             return found if isinstance(found, Problem) else found[0]
-        kept = records(self.ctx, self.tx, field.type.name, self.catalogue.owner(field.type.name))
+        points = kind_of(field.type).points
+        kept = records(self.ctx, self.tx, field.type.name, self.catalogue.owner(field.type.name)) if points else None
         if kept is None:
             return words
         try:

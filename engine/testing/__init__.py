@@ -8,6 +8,7 @@ from engine.store.databases.database import Database
 from engine.testing.migrations import migration_faults
 from engine.testing.pages import render
 from engine.testing.trial import Trial
+from engine.testing.types import said, typed
 from engine.testing.units import Units
 
-__all__ = ["Database", "Registry", "Trial", "Units", "load_plugin", "migration_faults", "render"]
+__all__ = ["Database", "Registry", "Trial", "Units", "load_plugin", "migration_faults", "render", "said", "typed"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, g, get_flashed_messages
+from flask import Flask, current_app, g, get_flashed_messages
 from jinja2 import pass_context
 from markupsafe import Markup, escape
 
@@ -20,12 +21,14 @@ from engine.operations.reading.advice import calendar_advice
 from engine.operations.reading.views import TaskRow, TaskView
 from engine.web import addresses, times
 from engine.web.folding import folded
-from engine.web.forms.fill import variants
+from engine.web.forms.fill import Widget, variants
 from engine.web.forms.keeping import typed
 from engine.web.site import Demo, Site
 from engine.web.undefined import untold
 from engine.web.visit import Visit, language, look, signed_in, site, visit_or_none
 from engine.web.words import marked
+
+_LOG: Final = logging.getLogger("rongtong.plugins")
 
 
 def furnish(app: Flask, held: Site) -> None:
@@ -35,7 +38,7 @@ def furnish(app: Flask, held: Site) -> None:
     app.jinja_env.filters.update(
         say=say, both=both_ways, machine=times.machine, folded=folded, variants=variants, excerpt=excerpt
     )
-    app.jinja_env.globals.update(_=marked, bold=bold, due=due, site=held, slot=slot, typed=typed)
+    app.jinja_env.globals.update(_=marked, bold=bold, due=due, site=held, slot=slot, typed=typed, own_input=own_input)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_frame)
 
@@ -72,6 +75,16 @@ def _cast(stage: Demo) -> tuple[tuple[str, Text], ...]:
 def menu(here: Visit | None) -> tuple[Page, ...]:
     """The pages that plugins add to the rail."""
     return plugin_parts.menu(here.ctx, here.caller) if here else ()
+
+
+def own_input(widget: Widget, described: str, label: str) -> Markup:
+    """What a plugin's own template draws for a field; "" where it fails, and the engine's plain input stands there."""
+    try:
+        drawn = current_app.jinja_env.get_template(widget.template).module
+        return Markup(drawn.inputs(widget, described, label))  # type: ignore[attr-defined]  # noqa: S704
+    except Exception:
+        _LOG.exception("the widget %s cannot be drawn", widget.template)
+        return Markup()
 
 
 def slot(name: str, view: Any = None) -> Markup:

@@ -145,7 +145,20 @@ class Form:
 
 def _compiled(form: Form) -> Draft202012Validator:
     schema = json_schema([replace(one, optional=True) for one in form.fields])
-    return _Validator(schema, registry=Registry(), format_checker=_CHECKER)  # type: ignore[no-any-return]
+    return _Validator(schema, registry=Registry(), format_checker=_checker(form.fields))  # type: ignore[no-any-return]
+
+
+def _checker(fields: Iterable[Field]) -> FormatChecker:
+    """What knows the shapes of texts, those of plugins' kinds among *fields* too."""
+    kinds = [kind_of(one.type) for field in fields for one in (field, *field.columns)]
+    own = [kind for kind in kinds if kind.settle is not None]
+    if not own:
+        return _CHECKER
+    checker = FormatChecker(formats=())
+    checker.checkers = dict(_CHECKER.checkers)
+    for kind in own:
+        checker.checks(kind.name)(kind.well_formed)
+    return checker
 
 
 _kept = lru_cache(maxsize=1024)(_compiled)

@@ -25,7 +25,7 @@ def read_type(reader: Reader, node: Node, path: str) -> ValueType:
     if kind is not None:
         return ValueType(kind.name, of=of.strip())
     if word in reader.catalogue.types:
-        return ValueType(word)
+        return reader.catalogue.types[word].type
     if word:
         reader.fault("unknown-type", named, f"{path}.type", (*BUILT_IN, *reader.catalogue.types), name=word)
     return TEXT

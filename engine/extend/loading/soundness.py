@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
+from engine.definition.values.kinds.narrowed import BASES
 from engine.extend import hookspecs
-from engine.extend.contributions import Setting
+from engine.extend.calls.faults import PluginFault
+from engine.extend.contributions import Setting, StoredType
 from engine.extend.loading.discovery import Plugin
 from engine.extend.loading.pages import check_pages
 from engine.extend.loading.tables import metadata_of
@@ -35,6 +37,9 @@ def check_sound(plugin: Plugin, collected: Mapping[str, Sequence[tuple[str, Any]
     _tables(plugin, given("register_tables"))
     _settings(plugin.name, given("register_settings"))
     check_pages(plugin, given("register_pages"))
+    for type_ in given("register_types"):
+        if isinstance(type_, StoredType):
+            _stored_type(plugin, type_)
 
 
 def _marked(plugin: Plugin) -> None:
@@ -64,6 +69,30 @@ def _tables(plugin: Plugin, tables: Sequence[Table]) -> None:
     if names and plugin.folder is not None and not any((plugin.folder / "migrations").glob("*.py")):
         zh, en = "有表而没有 migrations/ 里的迁移", "it has tables and no migration in migrations/ that makes them"
         raise Unsound(name, "register_tables", zh, en)
+
+
+def _stored_type(plugin: Plugin, given: StoredType) -> None:
+    """A type with a shape of its own is stored as one that may be, keeps its own sample and has the widget it names."""
+    name, base = given.spec.name, given.spec.base
+    if base not in BASES:
+        among = listed(BASES)
+        zh, en = f"类型{name}的base要是{among.zh}之一", f"type {name}: its base has to be one of {among.en}"
+        raise Unsound(plugin.name, "register_types", zh, en, given)
+    sample, kind = given.spec.sample, given.type.kind
+    try:
+        keeps = kind is not None and kind.well_formed(sample)
+    except PluginFault as fault:
+        raise Unsound(plugin.name, "register_types", *fault.said, given) from fault
+    if not keeps:
+        zh = f"类型{name}自己的样例{sample!r}不合它的形状"
+        en = f"type {name}: its own sample {sample!r} does not fit it"
+        raise Unsound(plugin.name, "register_types", zh, en, given)
+    template = None if plugin.folder is None else plugin.folder / "templates" / given.widget
+    own = given.widget.startswith(f"{plugin.name}/") and template is not None and template.is_file()
+    if given.widget and not own:
+        zh = f"类型{name}的模板{given.widget}不在templates/{plugin.name}/里"
+        en = f"type {name}: its template {given.widget} is not in templates/{plugin.name}/"
+        raise Unsound(plugin.name, "register_types", zh, en, given)
 
 
 def _settings(plugin: str, settings: Sequence[Setting]) -> None:

@@ -67,7 +67,7 @@ class Wording:
             return both(self.people.unit_name(value))
         if of.name == "person":
             return both(self.people.person_name(value))
-        kept = records(self.ctx, self.tx, of.name)
+        kept = records(self.ctx, self.tx, of.name) if kind_of(of).points else None
         if kept is None:
             return words(of, value, self.now)
         label = self._label(kept, of.name, value)

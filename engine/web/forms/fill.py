@@ -10,7 +10,7 @@ from typing import Any, Final
 from engine.errors import Problem
 from engine.i18n import Text, both
 from engine.operations.reading.form_views import FormField, Option
-from engine.web.forms.inputs import Form, inputs, is_grouped, is_led_to, join, macro_of, split
+from engine.web.forms.inputs import INPUTS, Form, inputs, is_grouped, is_led_to, join, macro_of, split
 from engine.web.forms.tables import Stretch, beyond, rows_in, stretch
 
 Faults = Mapping[str, Text]
@@ -51,6 +51,12 @@ class Widget:
     def macro(self) -> str:
         """Which macro draws it."""
         return macro_of(self.field, cell=self.cell, found=self.pick is not None)
+
+    @property
+    def template(self) -> str:
+        """A plugin's own template that draws it; "" where the engine does."""
+        own = self.field.row.widget
+        return own if own not in INPUTS else ""
 
     @property
     def grouped(self) -> bool:

@@ -14,11 +14,12 @@ from engine.definition.language.words import TYPE_WORDS, english_of
 from engine.definition.model import Field
 from engine.definition.values.forms import decode, encode, lives_as_stored, spellings, words
 from engine.definition.values.inputs import form_words, parse_input
+from engine.definition.values.kinds.narrowed import narrowed
 from engine.definition.values.kinds.table import BUILT_IN, kind_of
 from engine.definition.values.samples import field_sample, sample
 from engine.definition.values.types import ValueKind, ValueType
 from engine.errors import Problem
-from engine.i18n import both
+from engine.i18n import Text, both
 
 #: What a value of no kind is, as JSON.
 WRONG: tuple[Any, ...] = ({"a": 1}, [["x"]], 1.5, [3], "\0", "二十\0")
@@ -34,9 +35,16 @@ def field_of(name: str, kind: ValueKind | None = None) -> Field:
     return Field("f", type_, both("它"), options=options, columns=(column,) if rows else ())
 
 
+def _stars(number: int) -> Text:
+    return Text("★" * number, f"{number} stars")
+
+
 def fields() -> Iterator[Field]:
     yield from (field_of(name) for name in BUILT_IN)
     yield field_of("tool")
+    yield field_of("colour", narrowed("text", "colour", Text("颜色", "a colour"), settle=str.lower, sample="#ff0000"))
+    yield field_of("stars", narrowed("integer", "stars", Text("星级", "stars"), settle=abs, say=_stars, sample=3))
+    yield field_of("fee", narrowed("money", "fee", Text("费用", "a fee"), settle=abs, sample=1250))
 
 
 FIELDS = pytest.mark.parametrize("field", tuple(fields()), ids=lambda field: field.type.name)

@@ -36,6 +36,7 @@ from engine.extend import (
     Sender,
     Sentence,
     Setting,
+    StoredType,
     TypeSpec,
     Undo,
     ValueType,
@@ -44,7 +45,7 @@ from engine.extend import (
     hookspecs,
 )
 from engine.extend.calls.entering import Entering, entered, interrupts, sealed
-from engine.extend.calls.faults import ExitError
+from engine.extend.calls.faults import ExitError, PluginError
 from engine.extend.calls.places import below
 from engine.extend.registers import HOOK_OF, HOOKS, REGISTERS
 from engine.extend.registry import Registry
@@ -85,6 +86,7 @@ def sample(kind: type[Any], function: Callable[..., Any]) -> Any:
 
     made: dict[type[Any], Callable[[], Any]] = {
         FieldType: lambda: FieldType(TypeSpec("odd", W), function, function),
+        StoredType: lambda: StoredType(TypeSpec("shaped", W, base="text"), function, function),
         FunctionSpec: lambda: FunctionSpec("odd.f", (), ValueType("text"), function),
         Action: lambda: action("odd.act", title=W)(body),
         Undo: lambda: Undo("odd.back", function),
@@ -133,7 +135,7 @@ def test_the_samples_hold_whatever_can_be_held() -> None:
         assert {name for name in wanted if callable(getattr(held, name))} == wanted, kind
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not StoredType])
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_no_function_of_a_contribution_ends_the_program(kind: type[Any], ending: Callable[[], object]) -> None:
     for function in functions(registered(kind, lambda *_: ending())):
@@ -141,7 +143,7 @@ def test_no_function_of_a_contribution_ends_the_program(kind: type[Any], ending:
             function(None, {}) if kind is Action else function()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not Action])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in (Action, StoredType)])
 def test_nor_does_one_that_is_a_generator(kind: type[Any]) -> None:
     def ends(*_: Any) -> Iterator[int]:
         yield 1
@@ -150,6 +152,18 @@ def test_nor_does_one_that_is_a_generator(kind: type[Any]) -> None:
     for function in functions(registered(kind, ends)):
         with pytest.raises(ExitError):
             function()
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+def test_a_type_whose_settle_ends_the_program_closes_its_plugin_and_one_that_cannot_be_said_is_not_said(
+    ending: Callable[[], object],
+) -> None:
+    with pytest.raises(PluginError, match="tried to end the program"):
+        registered(StoredType, lambda *_: ending())
+    held = StoredType(TypeSpec("shaped", W, base="text"), lambda value: value, lambda _: ending())  # type: ignore[arg-type, return-value]
+    (found,) = Registry([plugin("odd", register_types=giving(held))]).given(StoredType)
+    assert found.say is not None
+    assert found.say("x") is None
 
 
 def hook_named(name: str, ends: Callable[[], object], *, late: bool) -> Callable[..., Any]:
