@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from engine.app import open_system
 from engine.clock import DAY, HOUR, SetClock
 from engine.definition.values.inputs import parse_input
+from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.moments import read_datetime, to_micros
 from engine.demo.plan import Plan, StepPlan, Story
 from engine.operations import cases, incidents, work
@@ -61,7 +62,7 @@ def case_of(ctx: Context, story: Story) -> str:
         fields = current(ctx, tx, story.process).process.named
         kinds = {name: fields[name].type for name in filled}
         told = {
-            name: words if kinds[name].points else parse_input(kinds[name], words) for name, words in filled.items()
+            name: words if kind_of(kinds[name]).points else parse_input(kinds[name], words) for name, words in filled.items()
         }.items()
         return [case.number for case in found if case is not None and told <= case.data.items()]
 
