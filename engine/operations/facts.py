@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.clock import Micros
+from engine.extend.calls.json_values import not_json
 from engine.operations.audiences import must_answer
 from engine.operations.context import Context
 from engine.operations.plugin_answers import asked, records
@@ -46,11 +47,15 @@ class OperationFacts(LiveFacts):
         """The events of each of the case's commands so far; None when what was typed has been erased."""
         return events_of(turns(self._tx, self._ctx.id, self._case))
 
-    def read_attribute(self, type_name: str, key: str, attribute: str) -> Any:
-        """What the plugin's own type says of it."""
-        kept = records(self._ctx, self._tx, type_name, self._definition.catalogue.owner(type_name))
-        found = kept.read([key]) if kept else ()
-        return found[0].attributes.get(attribute) if found else None
+    def read_record(self, type_name: str, key: str) -> dict[str, Any] | None:
+        """What the plugin's own type says of it; what nothing can keep is as good as empty."""
+        catalogue = self._definition.catalogue
+        kept = records(self._ctx, self._tx, type_name, catalogue.owner(type_name))
+        found, spec = kept.read([key]) if kept else (), catalogue.types.get(type_name)
+        if not found or spec is None:
+            return None
+        said = {name: found[0].attributes.get(name) for name, _ in spec.attributes}
+        return {name: value for name, value in said.items() if not not_json(value)}
 
     def resolved(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
         """What the plugin answers, which has to be of this district."""

@@ -24,8 +24,8 @@ _LOG = logging.getLogger("rongtong.plugins")
 _T = TypeVar("_T")
 #: Who holds which role: by role and unit; and by audience.
 _Seats = tuple[dict[str, dict[str, tuple[str, ...]]], dict[str, set[str]]]
-#: The kinds of question that plugins answer; units, persons and grants no action may change.
-OF_PLUGINS = ("attr", "resolve")
+#: Of these types the engine answers itself; of all others a plugin.
+_OWN_TYPES = ("unit", "person")
 
 
 class LiveFacts:
@@ -51,13 +51,16 @@ class LiveFacts:
         self._answers: dict[tuple[str, bool], Answers] = {}
         self._memo: dict[Key, Any] = {}
         self._used: dict[Key, Any] = {}
+        self._epoch = 0
+        #: What was decided on of each record that is told whole, by its question.
+        self.asked: dict[Key, set[str]] = {}
 
     def history(self) -> History | None:
         """The events of each of the case's commands so far; None when what was typed has been erased."""
         raise NotImplementedError
 
-    def read_attribute(self, type_name: str, key: str, attribute: str) -> Any:
-        """The stored value of an attribute of something of a plugin's type, None when there is none."""
+    def read_record(self, type_name: str, key: str) -> dict[str, Any] | None:
+        """The attributes of something of a plugin's type, as stored; None when there is none."""
         raise NotImplementedError
 
     def resolved(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
@@ -70,16 +73,28 @@ class LiveFacts:
 
     def _ask(self, key: Key, answer: Callable[[], Any]) -> Any:
         if key not in self._memo:
-            self._memo[key] = self._used[key] = answer()
+            self._memo[key] = answer()
+        if self._deciding and key not in self._used:
+            self._used[key] = self._memo[key]
         return self._memo[key]
 
     def used(self) -> list[list[Any]]:
-        """Every question asked so far with its answer, for the journal: ``[kind, argument…, answer]``."""
-        return [[*key, list(value) if isinstance(value, tuple) else value] for key, value in self._used.items()]
+        """Every question that was decided on with its answer, in order, for the journal: ``[kind, argument…, answer]``.
+
+        What a plugin answers has its epoch first, the number of steps that ran before it was asked. That somebody may
+        because they hold the role is not told twice.
+        """
+        seated = {
+            (person, f"role:{key[1]}@{unit}")
+            for key, held in self._used.items() if key[0] == "held"
+            for unit, persons in held.items()
+            for person in persons
+        }  # fmt: skip
+        return [[*key, _told(key[0], value)] for key, value in self._used.items() if key[1:] not in seated]
 
     def forget(self) -> None:
-        """Ask the plugins again from now on: an action may have changed what is theirs. What was used is kept."""
-        self._memo = {key: value for key, value in self._memo.items() if key[0] not in OF_PLUGINS}
+        """Ask the plugins again from now on: an action may have changed what is theirs, and nothing else."""
+        self._epoch += 1
 
     def want(self, *, units: Iterable[str] = (), persons: Iterable[str] = ()) -> None:
         """Read these units and persons together, before they are asked for one by one."""
@@ -99,11 +114,15 @@ class LiveFacts:
 
     def attr(self, type_name: str, key: str, attribute: str) -> Any:
         """An attribute of something a field refers to; None when there is none."""
-        return self._ask(("attr", type_name, key, attribute), lambda: self._attribute(type_name, key, attribute))
+        if type_name in _OWN_TYPES:
+            return self._ask(("attr", type_name, key, attribute), lambda: self._attribute(type_name, key, attribute))
+        question = ("record", self._epoch, type_name, key)
+        record = self._ask(question, lambda: self.answered(lambda: self.read_record(type_name, key)))
+        if self._deciding:
+            self.asked.setdefault(question, set()).add(attribute)
+        return None if record is None else record.get(attribute)
 
     def _attribute(self, type_name: str, key: str, attribute: str) -> Any:
-        if type_name not in ("unit", "person"):
-            return self.answered(lambda: self.read_attribute(type_name, key, attribute))
         if (type_name, attribute) == ("unit", "hub"):
             return self._names.hub(key) or None
         found = self._names.unit(key) if type_name == "unit" else self._names.person(key)
@@ -131,13 +150,12 @@ class LiveFacts:
         return answer
 
     def _nearest(self, role: str, unit: str, excluded: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
-        found: tuple[str, tuple[str, ...]] | None = self._ask(
-            ("seat", role, unit, *sorted(excluded)), lambda: people.nearest(self._held(role, unit), role, excluded)
-        )
-        return found
+        """The answer for whoever is excluded: recorded is who holds the role, excluded or not."""
+        held = self._ask(("held", role, unit), lambda: self._held(role, unit))
+        return people.nearest(held, role, excluded)
 
     def _held(self, role: str, unit: str) -> dict[str, tuple[str, ...]]:
-        """The holders of *role* at *unit* and above, by unit."""
+        """The holders of *role* at *unit* and above, by unit, nearest first."""
         if (role, unit) not in self._seats:
             roles = frozenset({role, *self._roles})
             found, seated = self._kept(("seats", roles, unit), lambda: self._read_seats(roles, unit))
@@ -165,12 +183,12 @@ class LiveFacts:
 
     def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
         """The audience keys a plugin's resolver answers."""
-        key = ("resolve", resolver, *sorted((name, str(value)) for name, value in args.items()))
+        key = ("resolve", self._epoch, resolver, *sorted((name, str(value)) for name, value in args.items()))
         found: tuple[str, ...] = self._ask(key, lambda: self.answered(lambda: self.resolved(resolver, args)) or ())
         return found
 
     def decided(self) -> None:
-        """Everything is decided: what is asked from here on only shows, where a silence is empty."""
+        """Everything is decided: what is asked from here on only shows: it is not recorded, and a silence is empty."""
         self._deciding = False
 
     def answered(self, ask: Callable[[], Any]) -> Any:
@@ -232,3 +250,10 @@ class LiveFacts:
             found = answering.answers(self._tx, self._district, person, self._now, above=above)
             self._answers[person, above] = found
         return self._answers[person, above]
+
+
+def _told(kind: str, answer: Any) -> Any:
+    """An *answer* as JSON keeps it: the order of units says which is nearest, and JSON sorts keys."""
+    if kind == "held":
+        return [[unit, list(persons)] for unit, persons in answer.items()]
+    return list(answer) if isinstance(answer, tuple) else answer

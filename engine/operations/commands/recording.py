@@ -74,7 +74,7 @@ class Recording:
         self._describe()
         redacted = Redaction(
             self.definition.process, self.definition.catalogue, self.after["data"], questions=self.facts.used(),
-            events=self.said, runs=self.runs.record,
+            asked=self.facts.asked, events=self.said, runs=self.runs.record,
         )  # fmt: skip
         salt, fill, data = self._form(note, redacted.needed)
         answer = self._answer()

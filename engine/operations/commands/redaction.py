@@ -17,7 +17,6 @@ from engine.definition.values.types import ValueType
 from engine.extend.actions import RESERVED
 from engine.runtime.shapes.events import Event
 from engine.runtime.shapes.rows import Did, Run
-from engine.store.facts import OF_PLUGINS
 from engine.store.text import digest, dump
 
 #: The key under which a digest stands where a value was; no name of the language or of a plugin is written so.
@@ -29,14 +28,17 @@ Question = list[Any]
 
 
 class Redaction:
-    """*questions*, *events* and *runs* of a row without typed words; ``kept`` are those, by the digest left there."""
+    """*questions*, *events* and *runs* of a row without typed words; ``kept`` are those, by the digest left there.
+
+    *asked* is what was decided on of each record that *questions* tell whole.
+    """
 
     def __init__(
         self, process: Process, catalogue: Catalogue, form: Mapping[str, Any], *, questions: list[Question],
-        events: list[Event], runs: list[Run],
+        asked: Mapping[tuple[Any, ...], set[str]], events: list[Event], runs: list[Run],
     ) -> None:  # fmt: skip
         self._process, self._catalogue, self._form = process, catalogue, form
-        self._questions = questions
+        self._questions, self._asked = questions, asked
         self._did: Did = {"ev": events, "read": questions}
         if runs:
             self._did["runs"] = runs
@@ -45,18 +47,16 @@ class Redaction:
         self.needed: bool = self._finds()
 
     def _finds(self) -> bool:
-        for question in self._questions:
-            if question[0] in OF_PLUGINS and any(True for _ in self._places(question)):
-                return True
+        if any(map(self._told, self._questions)):
+            return True
         return any(map(self._repeats, outputs((*self._did["ev"], *self._did.get("runs", ())))))
 
     def said(self, salt: str) -> Did:
-        """What the row says, by the names of its body."""
+        """What the row says, by the names of its body. Without a *salt* there is no place for words beside it."""
+        read = [self._question(one, salt) for one in self._questions]
         if not self.needed:
-            return self._did
-        said: Did = {
-            "ev": self._outputs(self._did["ev"], salt), "read": [self._question(one, salt) for one in self._questions],
-        }  # fmt: skip
+            return {**self._did, "read": read}
+        said: Did = {"ev": self._outputs(self._did["ev"], salt), "read": read}
         if "runs" in self._did:
             said["runs"] = self._outputs(self._did["runs"], salt)
         return said
@@ -72,7 +72,16 @@ class Redaction:
     def _repeats(self, said: str) -> bool:
         return any(word in said for word in self._typed)
 
+    def _told(self, question: Question) -> bool:
+        """Whether something text-like was decided on: an argument, or an answer."""
+        if question[0] == "record" and question[-1] is not None:
+            asked = self._asked.get(tuple(question[:-1]), set())
+            return any(question[-1].get(name) is not None for name in asked & self._texts_of(question))
+        return any(True for _ in self._places(question))
+
     def _question(self, question: Question, salt: str) -> Question:
+        if question[0] == "record" and question[-1] is not None:
+            return [*question[:-1], dict(self._record(question, salt))]
         changed = list(question)
         for place in self._places(question):
             part = question[place]
@@ -80,18 +89,28 @@ class Redaction:
             changed[place] = [part[0], self._out(part[1], salt)] if is_argument else self._out(part, salt)
         return changed
 
+    def _record(self, question: Question, salt: str) -> Iterator[tuple[str, Any]]:
+        """A record as the row tells it; text that nobody asked for is left out where no row lies beside this one."""
+        texts = self._texts_of(question)
+        for name, value in question[-1].items():
+            if name not in texts or value is None:
+                yield name, value
+            elif salt:
+                yield name, self._out(value, salt)
+
+    def _texts_of(self, question: Question) -> set[str]:
+        """The attributes of a record that may hold what somebody typed."""
+        spec = self._catalogue.types.get(question[2])
+        return {name for name, of in spec.attributes if _text_like(of)} if spec else set(question[-1])
+
     def _places(self, question: Question) -> Iterator[int]:
-        """Where in a question something text-like stands: an argument, or the answer at its end."""
+        """Where in a question about anything else something text-like stands: an argument, or the answer at its end."""
         if question[0] == "resolve":
-            spec = self._catalogue.resolvers.get(question[1])
+            spec = self._catalogue.resolvers.get(question[2])
             types = {parameter.name: parameter.type for parameter in spec.parameters} if spec else {}
-            yield from (n for n, part in enumerate(question[2:-1], 2) if _text_like(types.get(part[0])))
-        if question[0] == "attr" and question[1] != "unit" and question[-1] is not None:
-            _, of, _, name, _ = question
-            found = self._catalogue.types.get(of)
-            attributes = dict(found.attributes) if found else {"unit": ValueType("unit")}
-            if _text_like(attributes.get(name)):
-                yield len(question) - 1
+            yield from (n for n, part in enumerate(question[3:-1], 3) if _text_like(types.get(part[0])))
+        if question[0] == "attr" and question[1] == "person" and question[3] != "unit" and question[-1] is not None:
+            yield len(question) - 1
 
     def _outputs(self, part: Any, salt: str, *, inside: bool = False) -> Any:
         """*part* with every output taken out that repeats what somebody typed."""

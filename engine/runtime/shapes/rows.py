@@ -47,7 +47,12 @@ class Did(TypedDict):
 
     ev: Annotated[list[Event], "the events, in order"]
     runs: NotRequired[Annotated[list[Run], "what plugins did, in order"]]
-    read: Annotated[list[list[Any]], "each fact that deciding asked for: the question, and at the end its answer"]
+    read: Annotated[
+        list[list[Any]],
+        "what deciding asked for, in order: `[held, ROLE, UNIT, [[UNIT, [PERSON…]]…]]`, nearest unit first, "
+        "`[record, EPOCH, TYPE, ID, {…}]`, `[resolve, EPOCH, NAME, [NAME, WORDS]…, [AUDIENCE…]]`, "
+        "and `attr`, `rota`, `may` and `principal` with their answer last",
+    ]
 
 
 _Def = TypedDict("_Def", {"def": Annotated[str, "the hash of the published document that the case keeps to"]})

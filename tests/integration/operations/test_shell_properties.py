@@ -25,6 +25,7 @@ from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 from tests import desk
 from tests.integration.operations.looking import broken, case_of, seats_taken
+from tests.replaying import differences
 from tests.town import MORNING, Town
 from tests.unit.runtime.grown import FIRST, Said, documents, text_of
 
@@ -211,6 +212,7 @@ def drive(town: Town, document: Said, data: st.DataObject) -> None:
             ended = life.check()
     assert ended, "the case never ended"
     assert broken(town) == []
+    assert differences(town.ctx) == {}, "each row says all that its decision rested on"
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=SLOW)

@@ -163,8 +163,8 @@ def test_the_history_still_says_what_was_asked_and_what_an_action_repeated(town:
     case = _ended(town)
     lived = town.ctx.runner.run(lambda tx: turns(tx, "town", case.case), write=False)
     asked = [part for turn in lived for part in turn.body["read"]]
-    assert ["resolve", "echo.who", ["words", WHY], ["role:head@s"]] in asked
-    assert ["attr", "nest", "n", "phone", PHONE] in asked
+    assert ["resolve", 1, "echo.who", ["words", WHY], ["role:head@s"]] in asked
+    assert ["record", 0, "nest", "n", {"phone": PHONE}] in asked
     assert {run["out"]["words"] for turn in lived for run in turn.body.get("runs", ())} >= {f"听见：{LATER}"}
     kept = " ".join(line.sentence.zh for line in pages.case(town.ctx, Caller("ann"), case.number).timeline)
     assert "回声说" in kept

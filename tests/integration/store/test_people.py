@@ -225,8 +225,8 @@ class Live(LiveFacts):
             calendar=calendar, roles=roles,
         )  # fmt: skip
 
-    def read_attribute(self, type_name: str, key: str, attribute: str) -> Any:
-        return f"{type_name}.{key}.{attribute}"
+    def read_record(self, type_name: str, key: str) -> dict[str, Any] | None:
+        return {name: f"{type_name}.{key}.{name}" for name in ("size", "colour")}
 
     def resolved(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
         return (f"user:{args['who']}",)
@@ -254,7 +254,11 @@ def test_facts_are_asked_once_and_recorded(town: Runner) -> None:
 
     used = town.run(work, write=False)
     assert ["attr", "unit", "u3", "short", "南珠东社区"] in used
+    assert ["record", 0, "thing", "t1", {"size": "thing.t1.size", "colour": "thing.t1.colour"}] in used
+    assert ["held", "head", "u3", [["u3", ["p1"]]]] in used, "whoever is excluded"
+    assert ["held", "district_admin", "u3", []] in used, "nobody, which is not the same as not asked"
     assert ["may", "p2", "role:head@u3", False] in used
+    assert not [fact for fact in used if fact[:2] == ["may", "p1"]], "that they hold the role says it"
     assert len(used) == len({str(one) for one in used})
 
 
@@ -265,7 +269,7 @@ def test_plugins_are_asked_anew_after_an_action_but_not_who_is_who(town: Runner)
     def work(tx: Tx) -> None:
         sizes = iter(["small", "large"])
         facts = Live(tx)
-        facts.read_attribute = lambda kind, key, attribute: next(sizes)
+        facts.read_record = lambda kind, key: {"size": next(sizes)}
         assert facts.may("p1", str(facts.seat("head", "u3", ())))
         assert [facts.attr("thing", "t1", "size") for _ in range(2)] == ["small", "small"]
         facts.forget()
@@ -273,7 +277,21 @@ def test_plugins_are_asked_anew_after_an_action_but_not_who_is_who(town: Runner)
         assert facts.attr("thing", "t1", "size") == "large"
         assert facts.may("p1", str(facts.seat("head", "u3", ())))
         assert counting.statements == 0
-        assert ["attr", "thing", "t1", "size", "large"] in facts.used()
+        told = [fact for fact in facts.used() if fact[0] == "record"]
+        assert told == [["record", 0, "thing", "t1", {"size": "small"}], ["record", 1, "thing", "t1", {"size": "large"}]]
+
+    town.run(work, write=False)
+
+
+def test_what_is_asked_to_be_shown_is_not_recorded(town: Runner) -> None:
+    def work(tx: Tx) -> None:
+        facts = Live(tx)
+        facts.attr("thing", "t1", "size")
+        facts.decided()
+        assert facts.attr("thing", "t2", "size") == "thing.t2.size"
+        facts.attr("thing", "t1", "colour")
+        assert [fact[:4] for fact in facts.used()] == [["record", 0, "thing", "t1"]]
+        assert facts.asked == {("record", 0, "thing", "t1"): {"size"}}
 
     town.run(work, write=False)
 
