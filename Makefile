@@ -59,7 +59,7 @@ schema: .venv/ready
 	$(BIN)/python -m engine.definition.language.schema
 
 journal: .venv/ready
-	$(BIN)/python -m engine.runtime.shapes.printed
+	$(BIN)/python -m tools.journal
 
 # What there is and what covers it; a test compares.
 lists: .venv/ready

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.runtime.shapes import rows, tree
-from engine.runtime.shapes.printed import EVENTS, OF_ROW, OF_STATE, fingerprint
+from tools.journal import EVENTS, OF_ROW, OF_STATE, fingerprint
 
 FOLDER = Path(__file__).parent / "data" / "shapes"
 #: What each kind of stored document is made of, with its version. A row brings parts of a state.

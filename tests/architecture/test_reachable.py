@@ -16,7 +16,7 @@ STARTED = {
     "engine.wsgi": "a server of several processes",
     "engine.testing": "whoever tests a plugin",
     "engine.definition.language.schema": "make schema",
-    "engine.runtime.shapes.printed": "who prints docs/journal.md",
+    "tools.journal": "who prints docs/journal.md",
 }
 #: What is found by its folder.
 _FOUND_BY_FOLDER = "migrations"

@@ -9,9 +9,9 @@ import pytest
 
 from engine.runtime.evolve import KINDS
 from engine.runtime.shapes.events import as_event
-from engine.runtime.shapes.printed import EVENTS, OF_ROW, OF_STATE, PAGE, example, fingerprint, keys_of, kind_of, page
 from tests.shapes import KINDS as KINDS_HELD
 from tests.shapes import path_of
+from tools.journal import EVENTS, OF_ROW, OF_STATE, PAGE, example, fingerprint, keys_of, kind_of, page
 
 ROOT = Path(__file__).parents[4]
 SHAPES = (*OF_ROW, *EVENTS, *OF_STATE)
