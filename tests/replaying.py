@@ -142,7 +142,7 @@ def _other(tx: Tx, district: str, definition: Definition, history: list[Row]) ->
         except NotRecordedError as missing:
             yield f"row {row.entry.seq} ({row.entry.command}) does not say {missing}"
             return
-        wanted = [_without_names(event) for event in row.events]
+        wanted = json.loads(json.dumps([_without_names(event) for event in row.events]))
         got = json.loads(json.dumps(turn.events))
         if got != wanted:
             first = next((n for n, pair in enumerate(zip(got, wanted, strict=False)) if pair[0] != pair[1]), len(got))

@@ -15,14 +15,14 @@ from prometheus_client.registry import Collector
 
 from engine.clock import SECOND, Micros
 from engine.hanging import Visit
+from engine.operations.backlog import of_districts
 from engine.operations.context import System
-from engine.operations.standing import of_districts
-from engine.store.standing import Standing
+from engine.store.backlog import Backlog
 
 #: Where the processes of one server keep what they count, a folder that is empty when they start; the library's own.
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
-#: What each count of a district's standing means.
-_STANDING: Final = {
+#: What each count of a district's backlog means.
+_BACKLOG: Final = {
     "jobs_due": "Jobs that may run now.",
     "jobs_late": "Jobs that might have run five minutes ago.",
     "jobs_failed": "Jobs whose last try failed, or that were given up.",
@@ -101,8 +101,8 @@ class _Stored(Collector):
         build.add_metric([version("rongtong"), platform.python_version(), self._system.database.dialect], 1)
         yield build
         found = of_districts(self._system)
-        for name in Standing._fields:
-            family = GaugeMetricFamily(f"rongtong_{name}", _STANDING[name], labels=["district"])
-            for district, standing in found.items():
-                family.add_metric([district], getattr(standing, name))
+        for name in Backlog._fields:
+            family = GaugeMetricFamily(f"rongtong_{name}", _BACKLOG[name], labels=["district"])
+            for district, backlog in found.items():
+                family.add_metric([district], getattr(backlog, name))
             yield family

@@ -1,4 +1,4 @@
-"""How a district stands, in a few counts: what is due and not done, and what waits for an administrator."""
+"""A district's backlog in a few counts: what is due and not done, and what waits for an administrator."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, case, func, select
 
 from engine.clock import Micros
-from engine.store.databases.sql import Statement
+from engine.store.databases.sql import Statement, constant
 from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 
 
-class Standing(NamedTuple):
+class Backlog(NamedTuple):
     """Jobs that may run now, those that might have for a while, those that failed; the same of clocks; failed steps."""
 
     jobs_due: int
@@ -33,11 +33,13 @@ _JOBS = Statement(
 _CLOCKS = Statement(
     select(func.count()).where(_t.district_id == bindparam("district"), _t.ping_at <= bindparam("late"))
 )
-_STEPS = Statement(select(func.count()).where(_t.district_id == bindparam("district"), _t.status == "incident"))
+_STEPS = Statement(
+    select(func.count()).where(_t.district_id == bindparam("district"), _t.status == constant("incident"))
+)
 
 
-def standing(tx: Tx, district: str, *, now: Micros, late: Micros) -> Standing:
+def backlog(tx: Tx, district: str, *, now: Micros, late: Micros) -> Backlog:
     """The counts *now*; what was to be done at *late* or before is late."""
     jobs = tx.one(_JOBS, district=district, now=now, late=late)
     clocks, steps = tx.one(_CLOCKS, district=district, late=late)[0], tx.one(_STEPS, district=district)[0]
-    return Standing(jobs.due, jobs.late, jobs.failed, clocks, steps)
+    return Backlog(jobs.due, jobs.late, jobs.failed, clocks, steps)
