@@ -18,7 +18,7 @@ from engine.extend.contributions import ScenarioVerb
 from engine.extend.senders import Sender
 from engine.i18n import Text, both, joined
 from engine.operations import cases as verbs
-from engine.operations.content.scenario_text import Line, Scenario
+from engine.operations.content.scenario_text import Scenario, ScenarioLine
 from engine.operations.context import Caller, Context
 from engine.operations.naming import fill_from_words, person_named
 from engine.operations.plugin_contexts import write_context
@@ -37,7 +37,7 @@ _MOST = 200
 
 
 @dataclass
-class Run:
+class ScenarioRun:
     """A scenario under way: its cases by the names it gives them."""
 
     ctx: Context
@@ -54,10 +54,10 @@ class Run:
             self._expect(line)
         return tuple(self.problems)
 
-    def _say(self, line: Line, text: Text) -> None:
+    def _say(self, line: ScenarioLine, text: Text) -> None:
         self.problems.append(Problem("scenario", text, file=line.file, line=line.line, column=line.column))
 
-    def _do(self, line: Line) -> bool:
+    def _do(self, line: ScenarioLine) -> bool:
         """Carry out one line; False, with a problem, when it was refused although it did not say so."""
         words = dict(line.words)
         refused = words.pop("refused", None)
@@ -73,7 +73,7 @@ class Run:
             return False
         return len(self.problems) == 0
 
-    def _carry_out(self, words: dict[str, Any], line: Line) -> None:
+    def _carry_out(self, words: dict[str, Any], line: ScenarioLine) -> None:
         verb = next(iter(words), "")
         action = _VERBS.get(verb)
         if action is not None:
@@ -81,7 +81,7 @@ class Run:
         elif not self._plugin_verb("given", words, line):
             self._say(line, Text(f"本区没有装“{verb}”这个词的插件", f"no plugin here has the word “{verb}”"))
 
-    def _plugin_verb(self, place: str, words: dict[str, Any], line: Line) -> bool:
+    def _plugin_verb(self, place: str, words: dict[str, Any], line: ScenarioLine) -> bool:
         name = next(iter(words), "")
         registry = self.ctx.registry
         for verb in registry.given(ScenarioVerb, self.ctx.enabled):
@@ -173,7 +173,7 @@ class Run:
 
     # -- then --------------------------------------------------------------------------------
 
-    def _expect(self, line: Line) -> None:
+    def _expect(self, line: ScenarioLine) -> None:
         if "case" in line.words:
             self._expect_case(line)
         elif "sent" in line.words:
@@ -182,7 +182,7 @@ class Run:
             name = next(iter(line.words), "")
             self._say(line, Text(f"本区没有装“{name}”这个词的插件", f"no plugin here has the word “{name}”"))
 
-    def _expect_case(self, line: Line) -> None:
+    def _expect_case(self, line: ScenarioLine) -> None:
         words = line.words
         name = str(words["case"])
         if name not in self.cases:
@@ -203,7 +203,7 @@ class Run:
             if shown.get(key) != str(wanted):
                 self._differs(line, key, wanted, shown.get(key, "—"))
 
-    def _expect_sent(self, line: Line) -> None:
+    def _expect_sent(self, line: ScenarioLine) -> None:
         """``{sent: post.sms, on: c1, times: 2, has: words}``: so often would a sender have sent that, or at all."""
         words, name = line.words, str(line.words["sent"])
         if not isinstance(self.ctx.registry.job(name), Sender):
@@ -223,7 +223,7 @@ class Run:
         failed = self.ctx.runner.run(lambda tx: incidents.failed_jobs(tx, self.ctx.id, _MOST), write=False)
         return next((one.error for one in reversed(failed) if one.kind == f"send:{sender}"), both(""))
 
-    def _differs(self, line: Line, what: str, wanted: Any, found: Any, why: Text | None = None) -> None:
+    def _differs(self, line: ScenarioLine, what: str, wanted: Any, found: Any, why: Text | None = None) -> None:
         found, because = found or "—", Text(f"（{why.zh}）", f" ({why.en})") if why and why.en else both("")
         zh, en = f"{what}应该是{wanted}，实际是{found}", f"{what}: expected {wanted}, found {found}"
         self._say(line, Text(zh + because.zh, en + because.en))
@@ -237,14 +237,14 @@ def _refused(refusal: RongtongError) -> Text:
     return Text(f"没有办成：{whole.zh}", f"refused: {whole.en}")
 
 
-def _pressing(verb: Verb) -> Callable[[Run, dict[str, Any]], None]:
+def _pressing(verb: Verb) -> Callable[[ScenarioRun, dict[str, Any]], None]:
     return lambda run, words: run.press(verb, words)
 
 
-_VERBS: dict[str, Callable[[Run, dict[str, Any]], None]] = {
-    "start": Run.start,
-    "act": Run.act,
+_VERBS: dict[str, Callable[[ScenarioRun, dict[str, Any]], None]] = {
+    "start": ScenarioRun.start,
+    "act": ScenarioRun.act,
     **{verb.name: _pressing(verb) for verb in VERBS.values() if "scenario" not in verb.by_hand},
-    "clock": Run.set_clock,
-    "advance": Run.advance,
+    "clock": ScenarioRun.set_clock,
+    "advance": ScenarioRun.advance,
 }

@@ -17,7 +17,7 @@ PREFIX: Final = "RONGTONG_"
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class InstallationSetting:
     """One setting; in the environment its name is in capitals behind the prefix. No *choices* means any value."""
 
     name: str
@@ -33,21 +33,21 @@ class Setting:
 
 #: What an installation may be told; the README lists the same.
 SETTINGS: Final = (
-    Setting(
+    InstallationSetting(
         "db",
         "sqlite:///rongtong.db",
         Text("数据库地址：sqlite:///文件 或 postgresql://用户@主机/库名", "database URL: SQLite file or PostgreSQL"),
     ),
-    Setting("host", "127.0.0.1", Text("网页服务监听的地址", "address the web server listens on")),
-    Setting("port", "8600", Text("网页服务监听的端口", "port the web server listens on")),
-    Setting(
+    InstallationSetting("host", "127.0.0.1", Text("网页服务监听的地址", "address the web server listens on")),
+    InstallationSetting("port", "8600", Text("网页服务监听的端口", "port the web server listens on")),
+    InstallationSetting(
         "public_url",
         "",
         Text(
             "对外的网址，可带路径；https 时启用安全 Cookie", "public address, path included; https makes cookies secure"
         ),
     ),
-    Setting(
+    InstallationSetting(
         "trusted_proxies",
         "",
         Text(
@@ -55,7 +55,7 @@ SETTINGS: Final = (
             "IP addresses or networks of your proxies, by commas: only they may say who asks",
         ),
     ),
-    Setting(
+    InstallationSetting(
         "secret_key",
         "",
         Text(
@@ -63,40 +63,44 @@ SETTINGS: Final = (
             "session keys, by commas: the first signs, all are taken; empty: made once and kept in the database",
         ),
     ),
-    Setting("workflows", "", Text("流程与区县包所在的文件夹", "folder of the workflows, in place of the shipped ones")),
-    Setting(
+    InstallationSetting(
+        "workflows", "", Text("流程与区县包所在的文件夹", "folder of the workflows, in place of the shipped ones")
+    ),
+    InstallationSetting(
         "lang",
         "",
         Text("命令行只说一种语言：zh 或 en", "zh or en: the one language the command line speaks"),
         LANGUAGES,
     ),
-    Setting(
+    InstallationSetting(
         "without",
         "",
         Text("不启用的插件，用逗号隔开", "plugins to leave out, with commas between"),
     ),
-    Setting(
+    InstallationSetting(
         "metrics_token",
         "",
         Text("凭它读 /metrics；留空则没有这个地址", "whoever brings it may read /metrics; empty: there is none"),
     ),
-    Setting(
+    InstallationSetting(
         "log",
         "plain",
         Text("日志的形式：plain 一行一条，json 一行一个对象", "plain or json: the form of the log"),
         ("plain", "json"),
     ),
-    Setting("debug", "", Text("写任意值：出错时显示出错位置", "any value: show where a fault of the program happened")),
+    InstallationSetting(
+        "debug", "", Text("写任意值：出错时显示出错位置", "any value: show where a fault of the program happened")
+    ),
 )
 #: What only the tests read; CONTRIBUTING lists the same.
 TEST_SETTINGS: Final = (
-    Setting("require", "", Text("测试：缺少即失败的部件", "what must not be missing: browser, postgres")),
-    Setting("test_pg", "", Text("测试：现成的 PostgreSQL 地址", "URL of a PostgreSQL to use")),
-    Setting("chromium", "", Text("测试：Chromium 程序的位置", "where Chromium is, if not on the path")),
-    Setting("screenshots", "", Text("测试：截图存放的文件夹", "folder for screenshots")),
-    Setting("odd", "", Text("测试：每个地址发多少个古怪的请求", "how many odd requests each address gets")),
-    Setting("torture", "", Text("测试：all 表示每条语句的每种故障", "all: every fault at every statement")),
-    Setting(
+    InstallationSetting("require", "", Text("测试：缺少即失败的部件", "what must not be missing: browser, postgres")),
+    InstallationSetting("test_pg", "", Text("测试：现成的 PostgreSQL 地址", "URL of a PostgreSQL to use")),
+    InstallationSetting("chromium", "", Text("测试：Chromium 程序的位置", "where Chromium is, if not on the path")),
+    InstallationSetting("screenshots", "", Text("测试：截图存放的文件夹", "folder for screenshots")),
+    InstallationSetting("odd", "", Text("测试：每个地址发多少个古怪的请求", "how many odd requests each address gets")),
+    InstallationSetting("torture", "", Text("测试：all 表示每条语句的每种故障", "all: every fault at every statement")),
+    InstallationSetting(
         "poison", "",
         Text("测试：害死后台的任务后面排多少个好的", "how many jobs stand behind the one that kills its workers"),
     ),
@@ -176,7 +180,7 @@ def _unused(place: Path | str, zh: str, en: str) -> RongtongError:
     return RongtongError(text, code="open_secrets")
 
 
-def named(name: str) -> Setting:
+def named(name: str) -> InstallationSetting:
     """The setting called *name*."""
     return next(setting for setting in SETTINGS if setting.name == name)
 

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from engine import logs
 from engine.app import open_system
 from engine.cli import options, report, say
-from engine.cli.demo_home import Folder, Given, Home, Task
+from engine.cli.demo_home import DemoTask, Folder, Given, Home
 from engine.cli.serving import must_be_free, no_work_option, port_option, serve_pages
 from engine.clock import SetClock, SystemClock
 from engine.demo.history import History, go_on, make_history, packs
@@ -79,14 +79,14 @@ def demo(
         return 1 if found.broken else 0
 
 
-def live_through(url: str, library: Library, plan: Plan, task: Task) -> History:
+def live_through(url: str, library: Library, plan: Plan, task: DemoTask) -> History:
     """Make the history in the empty database at *url*, or live on from where it ended; a bar tells how far it is."""
     console = Console(stderr=True)
     clock, own = SetClock(0), SystemClock()
-    given = packs(library, plan) if task is Task.MAKE else ()
-    ids = SeededIds(plan.seed, own.wall()) if task is Task.MAKE else None
+    given = packs(library, plan) if task is DemoTask.MAKE else ()
+    ids = SeededIds(plan.seed, own.wall()) if task is DemoTask.MAKE else None
     system = open_system(url, clock=clock, ids=ids, registry=library.registry, mode="demo")
-    if task is Task.MAKE:
+    if task is DemoTask.MAKE:
         where = listed(pack.pack.name for pack in given)
         started = Text(f"正在过{plan.days}个工作日：{where.zh}…", f"Living {plan.days} working days: {where.en}…")
     else:

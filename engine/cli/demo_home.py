@@ -18,7 +18,7 @@ _MARK = ".rongtong-demo"
 _DATABASE = "rongtong.db"
 
 
-class Task(Enum):
+class DemoTask(Enum):
     """What is left to do before the demo can be shown."""
 
     MAKE = "make"
@@ -33,7 +33,7 @@ class Home(Protocol):
         """The database's address."""
         ...
 
-    def prepare(self, *, fresh: bool, go_on: bool) -> Task:
+    def prepare(self, *, fresh: bool, go_on: bool) -> DemoTask:
         """Make it ready and say what is to be done. What is not ours is refused, never touched."""
         ...
 
@@ -44,7 +44,7 @@ class Given:
 
     url: str
 
-    def prepare(self, *, fresh: bool, go_on: bool) -> Task:
+    def prepare(self, *, fresh: bool, go_on: bool) -> DemoTask:
         """See ``Home``."""
         database = open_database(self.url)
         try:
@@ -53,12 +53,12 @@ class Given:
             database.close()
         demo = found is Standing.OURS and _holds_demo(self.url)
         if demo and go_on:
-            return Task.GO_ON
+            return DemoTask.GO_ON
         if go_on:
             en = "This database holds no finished demo to go on with; leave out --continue."
             raise say.usage("这个库里没有可以接着看的演示。去掉 --continue。", en, "demo_folder")
         if found is Standing.EMPTY:
-            return Task.MAKE
+            return DemoTask.MAKE
         zh = "这个库里已有数据，没有动它。换一个空库"
         en = "This database holds data and stays as it is; name an empty one"
         if demo and not fresh:
@@ -87,7 +87,7 @@ class Folder:
         """Whether a demo made this folder."""
         return (self.path / _MARK).is_file()
 
-    def prepare(self, *, fresh: bool, go_on: bool) -> Task:
+    def prepare(self, *, fresh: bool, go_on: bool) -> DemoTask:
         """See ``Home``. A history that was broken off is made anew without asking."""
         if self.path.exists() and not self.ours and (not self.path.is_dir() or any(self.path.iterdir())):
             raise say.usage(f"{self.path}不是演示建的，没有动它。用 --dir 换一个文件夹。",
@@ -99,7 +99,7 @@ class Folder:
                             f"There is no demo to go on with in {self.path}; leave out --continue.",
                             "demo_folder")  # fmt: skip
         if go_on:
-            return Task.GO_ON
+            return DemoTask.GO_ON
         if whole:
             raise say.usage(f"{self.path}里已有一份演示。加 --continue 接着过到现在，或加 --fresh 重做。",
                             f"{self.path} holds a demo already: --continue lives on until now, --fresh makes it anew.",
@@ -108,7 +108,7 @@ class Folder:
         for beside in ("", "-wal", "-shm", "-journal", "-next", "-turn"):
             (self.path / f"{_DATABASE}{beside}").unlink(missing_ok=True)
         (self.path / _MARK).write_text(json.dumps({"database": _DATABASE}) + "\n", "utf-8", newline="\n")
-        return Task.MAKE
+        return DemoTask.MAKE
 
 
 def _holds_demo(url: str) -> bool:

@@ -26,7 +26,7 @@ from engine.operations.content.pack import Pack
 from engine.operations.content.scenario_text import Scenario, read_scenario
 from engine.operations.context import ENGINE
 from engine.operations.districts import context
-from engine.scenarios import BEGINNING, Run
+from engine.scenarios import BEGINNING, ScenarioRun
 from engine.store.databases.ownership import scratch_schema
 
 
@@ -57,7 +57,7 @@ class Theatre:
             ids, registry = SeededIds(self.seed + 1), self.library.registry
             system = open_system(url, clock=clock, ids=ids, registry=registry, migrate=False, mode="scenario")
             try:
-                return (*problems, *Run(context(system, scenario.district), clock).play(scenario))
+                return (*problems, *ScenarioRun(context(system, scenario.district), clock).play(scenario))
             finally:
                 system.runner.release()
                 system.database.close()

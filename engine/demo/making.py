@@ -79,7 +79,7 @@ def number(chance: Chance, spec: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Ask:
+class Blank:
     """What is to be made up: for which field, as what spec, beside what data, in which unit."""
 
     field: Field
@@ -121,7 +121,7 @@ class Maker:
             return self.chance.choice(fit) if fit else self._unsaid(field_)
         for key, make in _MAKERS.items():
             if key in spec:
-                return make(self, Ask(field_, spec, data, unit))
+                return make(self, Blank(field_, spec, data, unit))
         raise ValueError(f"{field_.name}: {spec}")
 
     def _unsaid(self, field_: Field) -> Any:
@@ -132,11 +132,11 @@ class Maker:
             return self._id_number()
         return field_sample(field_)
 
-    def _number(self, ask: Ask) -> Any:
+    def _number(self, ask: Blank) -> Any:
         made = number(self.chance, ask.spec)
         return int(made) if ask.field.type.name == "integer" else made
 
-    def _share(self, ask: Ask) -> Any:
+    def _share(self, ask: Blank) -> Any:
         """So many percent of another field, or of an attribute of the record it refers to."""
         name, _, attribute = str(ask.spec["share"]).partition(".")
         whole = ask.data.get(name)
@@ -148,14 +148,14 @@ class Maker:
             return self._unsaid(ask.field)
         return max(1, int(whole) * self.chance.randint(int(ask.spec["from"]), int(ask.spec["to"])) // 100)
 
-    def _period(self, ask: Ask) -> str:
+    def _period(self, ask: Blank) -> str:
         days = ask.spec["days"]
         ahead = self.chance.randint(int(days["from"]), int(days["to"]))
         day = to_datetime(self.now).date() + timedelta(days=ahead)
         start = at_time(day, time.fromisoformat(self.chance.choice(ask.spec["at"])))
         return write_period(Period(start, start + timedelta(minutes=int(self.chance.choice(ask.spec["lasts"])))))
 
-    def _any(self, ask: Ask) -> str | None:
+    def _any(self, ask: Blank) -> str | None:
         """A record of the field's type; ``often`` names favourites, ``foreign`` an attribute that is not one's unit."""
         records = self.pools.records.get(ask.field.type.name, [])
         often = [found for words in ask.spec.get("often", ()) if (found := self.pools.find(ask.field.type.name, words))]
@@ -165,29 +165,29 @@ class Maker:
         fit = [r for r in records if not foreign or r.attributes.get(foreign) != ask.unit]
         return self.chance.choice(fit).id if fit else None
 
-    def _holder(self, ask: Ask) -> str | None:
+    def _holder(self, ask: Blank) -> str | None:
         return self._someone(self.pools.holders.get(str(ask.spec["holder"]), []), ask.unit, 0)
 
-    def _unit(self, ask: Ask) -> str:
+    def _unit(self, ask: Blank) -> str:
         return self.pools.units[str(ask.spec["unit"])]
 
-    def _unit_of(self, ask: Ask) -> str | None:
+    def _unit_of(self, ask: Blank) -> str | None:
         return self._someone(self.pools.holders.get(str(ask.spec["unit_of"]), []), ask.unit, 1)
 
-    def _resident(self, ask: Ask) -> str | None:
+    def _resident(self, ask: Blank) -> str | None:
         return self._someone(self.pools.residents, ask.unit, 0)
 
     def _someone(self, found: Sequence[Holder], unit: str, place: int) -> str | None:
         close = self.pools.near(found, unit)
         return self.chance.choice(close)[place] if close else None
 
-    def _join(self, ask: Ask) -> str:
+    def _join(self, ask: Blank) -> str:
         return "".join(self.chance.choice(part) for part in ask.spec["join"])
 
-    def _pattern(self, ask: Ask) -> str:
+    def _pattern(self, ask: Blank) -> str:
         return "".join(str(self.chance.randint(0, 9)) if c == "#" else c for c in str(ask.spec["pattern"]))
 
-    def _some(self, ask: Ask) -> list[str]:
+    def _some(self, ask: Blank) -> list[str]:
         return self.chance.sample(ask.spec["some"], self.chance.randint(1, int(ask.spec.get("most", "2"))))
 
     def _id_number(self) -> str:
@@ -197,7 +197,7 @@ class Maker:
         return digits + "10X98765432"[check]
 
 
-_MAKERS: dict[str, Callable[[Maker, Ask], Any]] = {
+_MAKERS: dict[str, Callable[[Maker, Blank], Any]] = {
     "any": Maker._any,
     "share": Maker._share,
     "days": Maker._period,

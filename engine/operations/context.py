@@ -25,7 +25,7 @@ from engine.operations.mishaps import Mishaps
 from engine.runtime.draft import Definition
 from engine.store.bounded import Bounded
 from engine.store.databases.database import Database
-from engine.store.directory import Names
+from engine.store.directory import KnownNames
 from engine.store.known import Directories
 from engine.store.transactions.runner import Runner
 
@@ -137,7 +137,7 @@ class District:
     demo: bool = False
     counted: str = ""
     transfer_beyond: Beyond = "refuse"
-    names: Names = field(default_factory=Names, compare=False, repr=False)
+    names: KnownNames = field(default_factory=KnownNames, compare=False, repr=False)
     read: dict[str, Reading] = field(default_factory=dict, compare=False, repr=False)
     sheets: str = field(default="[]", compare=False, repr=False)
     named: dict[str, str] = field(init=False, default_factory=dict, compare=False, repr=False)

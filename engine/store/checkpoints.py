@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, exists, func, select
 
 from engine.clock import DAY, MINUTE, Micros
 from engine.store.databases.sql import Statement, insert_into
-from engine.store.journal import START, Broken
+from engine.store.journal import START, BrokenLink
 from engine.store.schema import tables
 from engine.store.schema.columns import NEVER
 from engine.store.text import digest
@@ -130,7 +130,7 @@ def _since(last: Checkpoint | None, at: Micros, now: Micros) -> Micros:
     return last.mark - OVERLAP
 
 
-def verify(tx: Tx, district: str, kept: tuple[int, str] | None = None) -> Iterator[Broken]:
+def verify(tx: Tx, district: str, kept: tuple[int, str] | None = None) -> Iterator[BrokenLink]:
     """What is wrong with the checkpoints of a district, against its journal and the (no, root) *kept* elsewhere."""
     anchors: dict[int, list[Anchor]] = {}
     for row in tx.rows(_ANCHORS, district=district):
@@ -142,12 +142,12 @@ def verify(tx: Tx, district: str, kept: tuple[int, str] | None = None) -> Iterat
         found[one.no] = one.root
         number += 1
         if one.no != number or one.prev != previous:
-            yield Broken("checkpoint", one.no, "gap")
+            yield BrokenLink("checkpoint", one.no, "gap")
             number = one.no
         if one.root != _root(one.no, one.at, one.mark, one.prev, anchors.get(one.no, [])):
-            yield Broken("checkpoint", one.no, "root")
+            yield BrokenLink("checkpoint", one.no, "root")
         previous = one.root
     for row in tx.rows(_LOST, district=district):
-        yield Broken(row.stream, row.seq, "anchor")
+        yield BrokenLink(row.stream, row.seq, "anchor")
     if kept is not None and found.get(kept[0]) != kept[1]:
-        yield Broken("checkpoint", kept[0], "root")
+        yield BrokenLink("checkpoint", kept[0], "root")

@@ -89,7 +89,7 @@ _PERSON_NAMED = Statement(
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class KnownNames:
     """Short names of units and names of persons by id, as far as they were read; who changes them starts anew."""
 
     units: Bounded[str, str] = field(default_factory=lambda: Bounded(MOST_NAMES))
@@ -102,11 +102,11 @@ class StoreDirectory:
     *names* holds what was read before, in other transactions too.
     """
 
-    def __init__(self, tx: Tx, district: str, now: Micros, names: Names | None = None) -> None:
+    def __init__(self, tx: Tx, district: str, now: Micros, names: KnownNames | None = None) -> None:
         self._tx = tx
         self._district = district
         self._now = now
-        self._names = names or Names()
+        self._names = names or KnownNames()
         self._units: dict[str, Unit | None] = {}
         self._persons: dict[str, Person | None] = {}
         self._paths: dict[str, tuple[str, ...]] = {}

@@ -27,7 +27,7 @@ CAP = 1000
 _WRITTEN = re.compile(r"(-?[0-9]{1,18}|9[0]{18})\.(-?[0-9]{1,18}|9[0]{18})\.(-?[0-9]{1,9})\.([0-9A-Za-z-]{1,64})")
 
 
-class Place(NamedTuple):
+class InboxCursor(NamedTuple):
     """Where a page ends: the last row's place in the order of the box."""
 
     needed_by: Micros
@@ -39,7 +39,7 @@ class Place(NamedTuple):
         return f"{self.needed_by}.{self.opened_at}.{self.n}.{self.case}"
 
     @classmethod
-    def parse(cls, text: str) -> Place | None:
+    def parse(cls, text: str) -> InboxCursor | None:
         """The place that ``str`` wrote, or None for anything else."""
         found = _WRITTEN.fullmatch(text)
         if found is None:
@@ -66,7 +66,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class InboxReader:
     """Who looks: the person, the audience keys they answer to, and (key, whose) of those they stand in for."""
 
     person: str
@@ -90,9 +90,9 @@ class Shown(NamedTuple):
     lent: tuple[tuple[str, str], ...]
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> InboxShape:
         """How many branches that makes."""
-        return Shape(self.assigned, len(self.keys), len(self.lent))
+        return InboxShape(self.assigned, len(self.keys), len(self.lent))
 
     def params(self, person: str) -> dict[str, Any]:
         """The values of those branches."""
@@ -102,7 +102,7 @@ class Shown(NamedTuple):
         return {**found, "person": person} if self.assigned else found
 
 
-class Shape(NamedTuple):
+class InboxShape(NamedTuple):
     """The branches of a statement: whether one is for what is assigned, how many keys and principals have one."""
 
     assigned: bool
@@ -111,7 +111,7 @@ class Shape(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class InboxRow:
     """A task with what a list shows of its case."""
 
     task: Task
@@ -121,10 +121,10 @@ class Row:
     def_hash: str
 
     @property
-    def place(self) -> Place:
+    def place(self) -> InboxCursor:
         """Where this row stands in an open box."""
         needed = NEVER if self.task.needed_by is None else self.task.needed_by
-        return Place(needed, self.task.opened_at, self.task.case, self.task.n)
+        return InboxCursor(needed, self.task.opened_at, self.task.case, self.task.n)
 
 
 class Load(NamedTuple):
@@ -141,7 +141,7 @@ _OF_CASE = (_c.district_id == _t.district_id) & (_c.id == _t.case_id)
 _SHOWN = (*tables.task.c, _c.number, _c.subject, _c.unit_id, _c.def_hash)
 
 
-def _branches(shape: Shape, *more: ColumnElement[bool]) -> list[list[ColumnElement[bool]]]:
+def _branches(shape: InboxShape, *more: ColumnElement[bool]) -> list[list[ColumnElement[bool]]]:
     """The conditions of each branch; no task satisfies those of two."""
     base = [_t.district_id == bindparam("district"), _t.status == constant("open"), *more]
     found = [[*base, _t.assignee == bindparam("person")]] if shape.assigned else []
@@ -160,7 +160,7 @@ def _cut(statement: Select[Any], where: Iterable[ColumnElement[bool]], terms: in
 
 
 @lru_cache(maxsize=256)
-def _page(shape: Shape, process: bool, terms: int) -> Statement:
+def _page(shape: InboxShape, process: bool, terms: int) -> Statement:
     after = tuple_(*_KEYS) > tuple_(*(bindparam(name) for name in ("needed", "opened", "case", "n")))
     more = [after, _t.needed_by < bindparam("before")]
     if process:
@@ -183,7 +183,7 @@ def _page(shape: Shape, process: bool, terms: int) -> Statement:
 
 
 @lru_cache(maxsize=256)
-def _count(shape: Shape, process: bool, terms: int) -> Statement:
+def _count(shape: InboxShape, process: bool, terms: int) -> Statement:
     """Three capped counts: a ``LIMIT`` over the branches together stops each at the cap."""
     counts = []
     for name in Load._fields:
@@ -214,16 +214,16 @@ def _done(process: bool, terms: int) -> Statement:
 def page(
     tx: Tx,
     district: str,
-    reader: Reader,
+    reader: InboxReader,
     day: Day,
     *,
     box: Box = "mine",
     process: str = "",
     due: DueFilter = "",
     q: str = "",
-    after: Place | None = None,
+    after: InboxCursor | None = None,
     limit: int = 20,
-) -> tuple[tuple[Row, ...], Place | None]:
+) -> tuple[tuple[InboxRow, ...], InboxCursor | None]:
     """A page of *box* after the place *after*, and where the next page starts, or None at the end.
 
     Open boxes are ordered by when a task is needed, then by arrival; ``done`` shows the latest first.
@@ -233,7 +233,7 @@ def page(
     if process:
         params["process"] = process
     if box == "done":
-        at = after or Place(0, NEVER, "", 0)
+        at = after or InboxCursor(0, NEVER, "", 0)
         statement = _done(bool(process), len(terms))
         params |= {"person": reader.person, "opened": at.opened_at, "case": at.case, "n": at.n}
     else:
@@ -241,24 +241,25 @@ def page(
         if not any(shown):
             return (), None
         since, before = day.span(due)
-        at = max(after or Place(since, -1, "", -1), Place(since, -1, "", -1))
+        at = max(after or InboxCursor(since, -1, "", -1), InboxCursor(since, -1, "", -1))
         statement = _page(shown.shape, bool(process), len(terms))
         params |= shown.params(reader.person)
         params |= {"needed": at.needed_by, "opened": at.opened_at, "case": at.case, "n": at.n, "before": before}
     rows = tuple(
-        Row(from_row(row), row.number, row.subject, row.unit_id, row.def_hash) for row in tx.rows(statement, **params)
+        InboxRow(from_row(row), row.number, row.subject, row.unit_id, row.def_hash)
+        for row in tx.rows(statement, **params)
     )
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
-    ended = Place(0, last.task.done_at or 0, last.task.case, last.task.n)
+    ended = InboxCursor(0, last.task.done_at or 0, last.task.case, last.task.n)
     return rows[:limit], ended if box == "done" else last.place
 
 
 def load(
     tx: Tx,
     district: str,
-    reader: Reader,
+    reader: InboxReader,
     day: Day,
     *,
     box: Box = "mine",

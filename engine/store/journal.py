@@ -160,7 +160,7 @@ def latest(tx: Tx, district: str) -> Micros | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenLink:
     """A fault found in a chain: the place and what does not fit.
 
     It is ``gap``, ``hash``, ``head``, ``anchor``, ``root``, or ``body`` where a row says nothing that can be read.
@@ -180,18 +180,18 @@ def said(entry: Entry) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def verify_chain(stream: str, entries: tuple[Entry, ...], *, seq: int, head: str) -> Iterator[Broken]:
+def verify_chain(stream: str, entries: tuple[Entry, ...], *, seq: int, head: str) -> Iterator[BrokenLink]:
     """What is wrong in a whole *stream* whose last row should have number *seq* and hash *head*."""
     previous, number = START, 0
     for entry in entries:
         number += 1
         if entry.seq != number:
-            yield Broken(entry.stream, entry.seq, "gap")
+            yield BrokenLink(entry.stream, entry.seq, "gap")
             number = entry.seq if isinstance(entry.seq, int) else number
         if entry_hash(entry, previous) != entry.hash:
-            yield Broken(entry.stream, entry.seq, "hash")
+            yield BrokenLink(entry.stream, entry.seq, "hash")
         if said(entry) is None:
-            yield Broken(entry.stream, entry.seq, "body")
+            yield BrokenLink(entry.stream, entry.seq, "body")
         previous = entry.hash
     if number != seq or (entries and previous != head):
-        yield Broken(stream, seq, "head")
+        yield BrokenLink(stream, seq, "head")

@@ -15,7 +15,7 @@ RUN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FoldedLine:
     """A line of the history and how often the same was said in a row, the last time at ``until``."""
 
     line: Line
@@ -27,26 +27,26 @@ class Entry:
 class Fold:
     """Lines of the system that are read only when somebody opens them."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[FoldedLine, ...]
 
 
-def folded(lines: Sequence[Line]) -> tuple[Entry | Fold, ...]:
+def folded(lines: Sequence[Line]) -> tuple[FoldedLine | Fold, ...]:
     """The history as shown, oldest first: every line of a person stands by itself, whatever its length."""
     entries = list(_counted(lines))
     if len(entries) <= FOLDS_ABOVE:
         return tuple(entries)
-    shown: list[Entry | Fold] = []
+    shown: list[FoldedLine | Fold] = []
     for quiet, group in groupby(entries, key=lambda entry: entry.line.kind == "system"):
         run = tuple(group)
         shown += [Fold(run)] if quiet and len(run) >= RUN else run
     return tuple(shown)
 
 
-def _counted(lines: Sequence[Line]) -> Iterator[Entry]:
+def _counted(lines: Sequence[Line]) -> Iterator[FoldedLine]:
     """The same sentence of the system several times in a row, such as a reminder, is one entry."""
     for (system, _), group in groupby(enumerate(lines), key=lambda pair: _kind(*pair)):
         run = [line for _, line in group]
-        yield Entry(run[0], len(run), run[-1].at) if system else Entry(run[0])
+        yield FoldedLine(run[0], len(run), run[-1].at) if system else FoldedLine(run[0])
 
 
 def _kind(place: int, line: Line) -> tuple[bool, object]:

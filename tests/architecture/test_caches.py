@@ -8,7 +8,7 @@ from dataclasses import fields
 
 from engine.operations.context import System
 from engine.store.bounded import Bounded
-from engine.store.directory import Names
+from engine.store.directory import KnownNames
 from engine.store.known import Directories, Known
 from tests.architecture.source import Module, product
 
@@ -89,7 +89,7 @@ def test_what_a_running_engine_keeps_is_bounded() -> None:
     assert made, "there is something that it keeps"
     bounded = {name for name, one in made.items() if isinstance(one, (Bounded, Directories)) or getattr(one, "maxlen", 0)}
     assert bounded == made.keys()
-    names = Names()
+    names = KnownNames()
     assert isinstance(names.units, Bounded) and isinstance(names.persons, Bounded)
     assert isinstance(Known("", 0, 1).answers, Bounded)
 

@@ -16,7 +16,6 @@ STARTED = {
     "engine.wsgi": "a server of several processes",
     "engine.testing": "whoever tests a plugin",
     "engine.definition.language.schema": "make schema",
-    "tools.journal": "who prints docs/journal.md",
 }
 #: What is found by its folder.
 _FOUND_BY_FOLDER = "migrations"

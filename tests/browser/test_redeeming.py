@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.operations.content.scenario_text import read_scenario
-from engine.scenarios import Run
+from engine.scenarios import ScenarioRun
 from tests.browser.conftest import OpenReader
 from tests.browser.town import Town
 
@@ -24,7 +24,7 @@ then:
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_till_shows_what_is_to_pay(town: Town, reader: OpenReader, width: int) -> None:
     scenario, _ = read_scenario(BOUGHT, "bought.yaml")
-    run = Run(town.context(), town.clock)
+    run = ScenarioRun(town.context(), town.clock)
     assert scenario
     assert run.play(scenario) == ()
     cashier = reader("cashier", width=width)

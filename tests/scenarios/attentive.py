@@ -6,30 +6,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.definition.model import Do
-from engine.operations.content.scenario_text import Line
+from engine.operations.content.scenario_text import ScenarioLine
 from engine.operations.context import Caller
 from engine.operations.reading import pages
 from engine.operations.reading.views import CaseView
 from engine.runtime.titles import step_title
-from engine.scenarios import Run
+from engine.scenarios import ScenarioRun
 from tests.checks import unchecked
 
 
 @dataclass
-class Attentive(Run):
+class Attentive(ScenarioRun):
     """A run that notes where a press said something else than what came, and what no plugin could check."""
 
     unlike: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
 
-    def _carry_out(self, words: dict[str, Any], line: Line) -> None:
+    def _carry_out(self, words: dict[str, Any], line: ScenarioLine) -> None:
         """Before and after a decision, look."""
         if next(iter(words), "") == "act":
             self._attend(words, line)
         else:
             super()._carry_out(words, line)
 
-    def _attend(self, words: dict[str, Any], line: Line) -> None:
+    def _attend(self, words: dict[str, Any], line: ScenarioLine) -> None:
         """Read the task, take the outcome, look at what came."""
         caller, _ = self.caller(str(words["by"]))
         number = self.number(words)

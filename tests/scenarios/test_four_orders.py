@@ -10,7 +10,7 @@ from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
 from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller, System
-from engine.scenarios import Run
+from engine.scenarios import ScenarioRun
 from tests.scenarios.conftest import FOLDER, registry
 
 OVERLAY = """process: dispatch_order
@@ -46,5 +46,5 @@ def test_a_district_may_leave_out_the_delivery(system: System, clock: SetClock, 
     assert found, "\n".join(problem.line_of_text() for problem in problems)
     scenario, faults = read_scenario(TOLD, "four.yaml")
     assert scenario and not faults
-    run = Run(adopt(system, found, Caller("", door="scenario")), clock)
+    run = ScenarioRun(adopt(system, found, Caller("", door="scenario")), clock)
     assert [problem.line_of_text() for problem in run.play(scenario)] == []

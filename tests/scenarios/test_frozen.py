@@ -8,7 +8,7 @@ from engine.clock import SetClock
 from engine.operations.content.adopt import adopt
 from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller, System
-from engine.scenarios import Run
+from engine.scenarios import ScenarioRun
 from tests.scenarios.conftest import pack
 
 ORDER = """scenario: 健康义诊每小时一点二分，点单以后改成三分
@@ -33,7 +33,7 @@ then:
 """
 
 
-def play(run: Run, text: str) -> None:
+def play(run: ScenarioRun, text: str) -> None:
     scenario, problems = read_scenario(text, "frozen.yaml")
     assert scenario and not problems
     assert [problem.line_of_text() for problem in run.play(scenario)] == []
@@ -41,13 +41,13 @@ def play(run: Run, text: str) -> None:
 
 def test_the_coefficient_of_an_order_is_the_one_of_the_day_it_was_published(system: System, clock: SetClock) -> None:
     written = pack("guiding")
-    first = Run(adopt(system, written, Caller("", door="scenario")), clock)
+    first = ScenarioRun(adopt(system, written, Caller("", door="scenario")), clock)
     play(first, ORDER.replace("NAME", "early"))
     plugins = {**written.pack.plugins}
     rows = [{**row, "coefficient": "3"} for row in plugins["points_exchange"]["activities"]]
     plugins["points_exchange"] = {**plugins["points_exchange"], "activities": rows}
     changed = replace(written, pack=replace(written.pack, plugins=plugins))
-    then = Run(adopt(system, changed, Caller("", door="scenario")), clock)
+    then = ScenarioRun(adopt(system, changed, Caller("", door="scenario")), clock)
     then.cases.update(first.cases)
     play(then, DONE.replace("NAME", "early").replace("POINTS", "1.8"))
     late = ORDER.replace("NAME", "late").replace("2026-06-10", "2026-06-12")

@@ -11,7 +11,7 @@ from engine.operations.content.adopt import adopt
 from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller, Context, System
 from engine.operations.naming import person_named
-from engine.scenarios import Run
+from engine.scenarios import ScenarioRun
 from engine.store.schema import tables
 from plugins.points_exchange.tables import account
 from tests.checks import unchecked
@@ -28,12 +28,12 @@ RATED = "- {act: rate, on: c1, by: 崔立秋, outcome: rated, fill: {stars: 5}}\
 
 
 @pytest.fixture
-def run(system: System, clock: SetClock) -> Run:
+def run(system: System, clock: SetClock) -> ScenarioRun:
     """The district, some days on."""
-    return Run(adopt(system, pack("haicheng"), Caller("", door="scenario")), clock)
+    return ScenarioRun(adopt(system, pack("haicheng"), Caller("", door="scenario")), clock)
 
 
-def play(run: Run, when: str, status: str = "open") -> None:
+def play(run: ScenarioRun, when: str, status: str = "open") -> None:
     """Do these lines; none is refused, and the case has that status."""
     then = f"then:\n- {{case: c1, status: {status}}}\n"
     scenario, faults = read_scenario(f"scenario: 换人\ndistrict: haicheng\nwhen:\n{when}{then}", "gone.yaml")
@@ -56,7 +56,7 @@ def stand_in(ctx: Context, person: str, deputy: str) -> None:
     change(ctx, insert(tables.deputy), [row])
 
 
-def paid(run: Run) -> set[str]:
+def paid(run: ScenarioRun) -> set[str]:
     """The names of those who have points; the case is done and everything stored is as it must be."""
     a, p = account.c, tables.person.c
     holders = (
@@ -67,14 +67,14 @@ def paid(run: Run) -> set[str]:
     return set(run.ctx.runner.run(lambda tx: tx.connection.execute(holders).scalars().all(), write=False))
 
 
-def test_an_administrator_who_records_the_service_of_one_who_left_is_not_paid_for_it(run: Run) -> None:
+def test_an_administrator_who_records_the_service_of_one_who_left_is_not_paid_for_it(run: ScenarioRun) -> None:
     play(run, TAKEN + ACCEPTED)
     leave(run.ctx, LEADER)
     play(run, f"- {{act: deliver, on: c1, by: {ADMIN}, outcome: delivered, fill: {{hours: 2}}}}\n{RATED}", "ended")
     assert paid(run) == {LEADER}
 
 
-def test_whoever_the_administrator_hands_the_service_to_serves_and_is_paid(run: Run) -> None:
+def test_whoever_the_administrator_hands_the_service_to_serves_and_is_paid(run: ScenarioRun) -> None:
     play(run, TAKEN + ACCEPTED)
     leave(run.ctx, LEADER)
     play(
@@ -87,7 +87,7 @@ def test_whoever_the_administrator_hands_the_service_to_serves_and_is_paid(run: 
 
 
 @pytest.mark.parametrize("early", [True, False])
-def test_a_deputy_presses_for_the_server_and_is_not_the_server(run: Run, early: bool) -> None:
+def test_a_deputy_presses_for_the_server_and_is_not_the_server(run: ScenarioRun, early: bool) -> None:
     if early:
         stand_in(run.ctx, LEADER, OTHER)
     play(run, TAKEN + (ACCEPTED.replace(LEADER, OTHER) if early else ACCEPTED))

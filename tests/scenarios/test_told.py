@@ -11,7 +11,7 @@ from engine.operations.content.adopt import adopt
 from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller, System
 from engine.operations.naming import person_named
-from engine.scenarios import Run
+from engine.scenarios import ScenarioRun
 from tests.scenarios.conftest import FOLDER, pack
 
 DISTRICTS = ("haicheng", "shangjie", "guiding")
@@ -63,7 +63,7 @@ def test_they_find_it_among_their_messages(
     text = (FOLDER / "districts" / file).read_text("utf-8")
     scenario, _ = read_scenario(text, file)
     assert scenario
-    run = Run(adopt(system, pack(scenario.district), Caller("", door="scenario")), clock)
+    run = ScenarioRun(adopt(system, pack(scenario.district), Caller("", door="scenario")), clock)
     assert run.play(scenario) == ()
     work.pass_time(run.ctx, clock, clock.at + 2 * MINUTE)
     found = notices.mine(run.ctx, Caller(person_named(run.ctx, person)[0]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.definition.language.phrases import Phrases
+from engine.definition.language.phrases import PhraseTable
 from engine.definition.language.slots import PROCESS, Slot, along, rows_of, slots_of
 from engine.definition.problem_codes import problem
 from engine.definition.yaml.source import Mapping, Node, Scalar, Sequence, identifier
@@ -16,9 +16,9 @@ from engine.errors import Problem
 
 #: Values that are ids: normalised, so that a full-width letter names the same thing.
 _IDS = frozenset({"id", "name", "target"})
-_ENGLISH = Phrases(to_chinese=False)
-_WHOLE_ENGLISH = Phrases(to_chinese=False, whole=True)
-_CHINESE = Phrases(to_chinese=True)
+_ENGLISH = PhraseTable(to_chinese=False)
+_WHOLE_ENGLISH = PhraseTable(to_chinese=False, whole=True)
+_CHINESE = PhraseTable(to_chinese=True)
 
 
 def canonical(node: Node) -> Node:
@@ -52,7 +52,7 @@ def doubled(node: Node) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _turned(node: Node, slot: Slot, phrases: Phrases) -> Node:
+def _turned(node: Node, slot: Slot, phrases: PhraseTable) -> Node:
     if isinstance(node, Scalar):
         return _saying(node, _words(node.text, slot, phrases))
     if isinstance(node, Sequence):
@@ -69,14 +69,14 @@ def _saying(scalar: Scalar, text: str) -> Scalar:
     return scalar if scalar.text == text else replace(scalar, text=text)
 
 
-def _words(text: str, slot: Slot, phrases: Phrases) -> str:
+def _words(text: str, slot: Slot, phrases: PhraseTable) -> str:
     if slot.kind == "path":
         return _path(tuple(identifier(part) for part in text.split(".")), phrases)
     kind = "target" if slot.kind == "exit" else slot.kind
     return phrases.of(kind, identifier(text) if kind in _IDS else text, slot.options)
 
 
-def _path(parts: tuple[str, ...], phrases: Phrases) -> str:
+def _path(parts: tuple[str, ...], phrases: PhraseTable) -> str:
     def shown(part: str, position: int) -> str:
         row = rows[position]
         return part if row is None else row.chinese[0] if phrases.to_chinese else row.name

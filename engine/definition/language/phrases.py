@@ -26,7 +26,7 @@ _PERSON = frozenset({"person", *words.PHRASE_WORDS["person"]})
 _LINKS = frozenset(one for word in ("of", "on") for one in (word, *words.PHRASE_WORDS[word]))
 
 
-class Phrases:
+class PhraseTable:
     """One direction of translation: to the canonical English, or to Chinese.
 
     Of formulas only the reserved names are turned, so that the columns of the rest stay true; *whole*, what stands in

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from engine.definition.language.phrases import Phrases as Keywords
+from engine.definition.language.phrases import PhraseTable as Keywords
 from engine.definition.language.slots import PROCESS, Slot, rows_of
 from engine.definition.model import Ask, Process, Step
 from engine.definition.telling.phrasing import Phrases, quoted

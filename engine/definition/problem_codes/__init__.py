@@ -19,7 +19,7 @@ from engine.definition.problem_codes import (
     soundness_codes,
     yaml_codes,
 )
-from engine.definition.problem_codes.wording import Wording
+from engine.definition.problem_codes.wording import CodeWording
 from engine.errors import Problem
 from engine.i18n import Text
 
@@ -44,8 +44,8 @@ class HasPlace(Protocol):
     def place(self) -> Placed: ...
 
 
-def _merged(*tables: Mapping[str, Wording]) -> dict[str, Wording]:
-    merged: dict[str, Wording] = {}
+def _merged(*tables: Mapping[str, CodeWording]) -> dict[str, CodeWording]:
+    merged: dict[str, CodeWording] = {}
     for table in tables:
         for code, wording in table.items():
             if code in merged:
@@ -54,7 +54,7 @@ def _merged(*tables: Mapping[str, Wording]) -> dict[str, Wording]:
     return merged
 
 
-CODES: Mapping[str, Wording] = _merged(
+CODES: Mapping[str, CodeWording] = _merged(
     yaml_codes.CODES,
     shape_codes.CODES,
     grammar_codes.CODES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Wording(NamedTuple):
+class CodeWording(NamedTuple):
     """A message and what to do, in both languages; ``{name}`` stands for an argument."""
 
     zh: str

@@ -24,7 +24,7 @@ from engine.i18n import Text, both, listed
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class ProcessSentence:
     """One sentence; ``depth`` says how far in it stands, ``step`` which step it is about ("" = the process)."""
 
     text: Text
@@ -34,7 +34,7 @@ class Sentence:
 
 def sentences(
     process: Process, *, role: Callable[[str], Text] = both, action: Callable[[str], Text] = both
-) -> tuple[Sentence, ...]:
+) -> tuple[ProcessSentence, ...]:
     """*process* from its start to its ends; *role* and *action* say what roles and actions are called."""
     return tuple(_Teller(Phrases(process, role), action).whole())
 
@@ -44,20 +44,21 @@ class _Teller:
     phrases: Phrases
     action: Callable[[str], Text]
 
-    def whole(self) -> Iterator[Sentence]:
+    def whole(self) -> Iterator[ProcessSentence]:
         process = self.phrases.process
-        yield Sentence(say(Text("事项：", "Process: "), process.title, Text("。", ".")))
+        yield ProcessSentence(say(Text("事项：", "Process: "), process.title, Text("。", ".")))
         yield from map(self.party, process.parties)
-        yield Sentence(self.start())
+        yield ProcessSentence(self.start())
         if process.due is not None:
             due = self.phrases.due(process.due, both)
-            yield Sentence(say(Text("整件事", "The whole case: "), due, Text("。", ".")))
+            yield ProcessSentence(say(Text("整件事", "The whole case: "), due, Text("。", ".")))
         yield from self.steps(process.steps, 0, "")
         yield from map(self.end, process.ends)
 
-    def party(self, party: Party) -> Sentence:
+    def party(self, party: Party) -> ProcessSentence:
         unit = self.phrases.formula(party.unit)
-        return Sentence(say(Text("参与方", "Party "), quoted(party.title), Text("：", ": "), unit, Text("。", ".")))
+        said = say(Text("参与方", "Party "), quoted(party.title), Text("：", ": "), unit, Text("。", "."))
+        return ProcessSentence(said)
 
     def start(self) -> Text:
         start, phrases = self.phrases.process.start, self.phrases
@@ -70,23 +71,23 @@ class _Teller:
             said = say(said, Text("，填写：", "; to fill in: "), phrases.fields(start.fill))
         return say(said, Text("。", "."))
 
-    def steps(self, steps: tuple[Step, ...], depth: int, number: str) -> Iterator[Sentence]:
+    def steps(self, steps: tuple[Step, ...], depth: int, number: str) -> Iterator[ProcessSentence]:
         for position, step in enumerate(steps, 1):
             yield from self.step(step, depth, f"{number}{position}")
 
-    def step(self, step: Step, depth: int, number: str) -> Iterator[Sentence]:
+    def step(self, step: Step, depth: int, number: str) -> Iterator[ProcessSentence]:
         does = say(f"{number} ", step.title, Text("：", ": "), self.does(step))
         if step.if_ is not None:
             does = say(does, Text("（仅当", " (only if "), self.phrases.formula(step.if_), Text("）", ")"))
         if step.due is not None:
             due = self.phrases.due(step.due, lambda name: _title(step, name))
             does = say(does, Text("；", "; "), due)
-        yield Sentence(say(does, Text("。", ".")), depth, step.id)
+        yield ProcessSentence(say(does, Text("。", ".")), depth, step.id)
         if isinstance(step, Stage):
             yield from self.steps(step.steps, depth + 1, f"{number}.")
         if isinstance(step, (Choose, Parallel)):
             for position, branch in enumerate(step.branches, 1):
-                yield Sentence(say(self.branch(step, branch), Text("：", ":")), depth + 1, step.id)
+                yield ProcessSentence(say(self.branch(step, branch), Text("：", ":")), depth + 1, step.id)
                 yield from self.steps(branch.steps, depth + 2, f"{number}.{position}.")
         yield from self.exits(step, depth + 1, number)
 
@@ -126,12 +127,12 @@ class _Teller:
             return Text("其他情况", "Otherwise")
         return say(Text("当", "If "), self.phrases.formula(branch.if_))
 
-    def exits(self, step: Step, depth: int, number: str) -> Iterator[Sentence]:
+    def exits(self, step: Step, depth: int, number: str) -> Iterator[ProcessSentence]:
         plain = len(step.outcomes) == 1 and not isinstance(step, Ask)
         for taken in step.outcomes:
             if plain and self.phrases.way(taken) == NEXT and not taken.steps:
                 continue
-            yield Sentence(self.exit(step, taken), depth, step.id)
+            yield ProcessSentence(self.exit(step, taken), depth, step.id)
             yield from self.steps(taken.steps, depth + 1, f"{number}.{taken.name}.")
 
     def exit(self, step: Step, taken: Exit) -> Text:
@@ -163,7 +164,7 @@ class _Teller:
             said = say(said, Text("，告知", ", and tells "), phrases.who(taken.tell))
         return say(said, Text("。", "."))
 
-    def end(self, end: End) -> Sentence:
+    def end(self, end: End) -> ProcessSentence:
         said = say(Text("结局", "End "), quoted(end.title))
         details = [Text("撤销已办的动作", "what was done is undone")] if end.undo == "all" else []
         if end.tell is not None:
@@ -173,7 +174,7 @@ class _Teller:
             details.append(say(Text("计入", "counts for "), listed(titles), Text("的统计", "")))
         if details:
             said = say(said, Text("：", ": "), listed(details))
-        return Sentence(say(said, Text("。", ".")))
+        return ProcessSentence(say(said, Text("。", ".")))
 
 
 _NEED = {

@@ -10,8 +10,8 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from engine.extend.fence.levels import VERBS, Operand
-from engine.extend.fence.sources import Part, Source, Sources
-from engine.extend.fence.tokens import Token
+from engine.extend.fence.sources import Source, Sources, SqlPart
+from engine.extend.fence.tokens import SqlToken
 
 _SET_OPERATORS: Final = frozenset({"union", "intersect", "except"})
 #: After which sections of a statement each word begins another. WHERE is not among what FROM may follow: there it is
@@ -28,7 +28,7 @@ _RESERVED: Final = frozenset({"window", "for", "offset", "fetch"})
 class Bindings(Sources):
     """Reads a statement whose tables stand at *places*; ``unbound`` and ``moves`` say what is wrong with it."""
 
-    def __init__(self, tokens: Sequence[Token], places: Collection[int], reserved: bool) -> None:
+    def __init__(self, tokens: Sequence[SqlToken], places: Collection[int], reserved: bool) -> None:
         super().__init__(tokens, places)
         self._ends = _ENDS | (_RESERVED if reserved else frozenset())
         self._bound: set[int] = set()
@@ -38,7 +38,7 @@ class Bindings(Sources):
 
     # Queries
 
-    def _query(self, level: list[int], outer: Part | None, column: int | None = None) -> bool:
+    def _query(self, level: list[int], outer: SqlPart | None, column: int | None = None) -> bool:
         """Read a query and those inside; whether each of its rows has a bound value as its *column*."""
         if level and self._said(level[0]) == "with":
             verb = next((n for n, at in enumerate(level) if n and self._said(at) in VERBS - {"with"}), len(level))
@@ -56,13 +56,13 @@ class Bindings(Sources):
         found = [self._part(part, outer, column) for part in parts]  # each is read, whatever the first is
         return all(found)
 
-    def _part(self, level: list[int], outer: Part | None, column: int | None) -> bool:
+    def _part(self, level: list[int], outer: SqlPart | None, column: int | None) -> bool:
         verb = self._said(level[0]) if level else ""
         if verb not in ("select", "values", "update", "delete"):
             inner = self._inside(level[0]) if verb == "(" and self._is_query(level[0]) else []
             self._descend(level[1:] if inner else level, outer)
             return bool(inner) and self._query(inner, outer, column)
-        part, sections = Part(outer), self._sections(level)
+        part, sections = SqlPart(outer), self._sections(level)
         for name in ("update", "from", "using"):
             self._sources(sections.get(name, []), part)
         self._conditions(sections.get("where", []), part, range(len(part.sources)))
@@ -93,7 +93,7 @@ class Bindings(Sources):
             found.setdefault(section, [])
         return found
 
-    def _descend(self, level: Sequence[int], part: Part | None) -> None:
+    def _descend(self, level: Sequence[int], part: SqlPart | None) -> None:
         """Read the queries in the brackets of *level*."""
         for at in level:
             if at not in self._closing:
@@ -106,7 +106,7 @@ class Bindings(Sources):
 
     # What is written
 
-    def _insert(self, level: list[int], outer: Part | None) -> None:
+    def _insert(self, level: list[int], outer: SqlPart | None) -> None:
         """The rows of an INSERT have a bound district, and DO UPDATE leaves them where they are."""
         tail = next((n for n in range(len(level)) if self._on_conflict(level[n])), len(level))
         head, rest = level[:tail], level[tail:]
@@ -116,7 +116,7 @@ class Bindings(Sources):
         columns = self._split(self._inside(head[names[0]]), ",") if names else []
         which = [n for n, one in enumerate(columns) if any(map(self._names_district, one))]
         rows = next((n for n in range(start, len(head)) if self._said(head[n]) == "returning"), len(head))
-        part = Part(outer, [Source(place, self._target_alias(place))])
+        part = SqlPart(outer, [Source(place, self._target_alias(place))])
         exact = len(which) == 1 and self._operand(columns[which[0]]) == Operand("column", "")
         if self._query(head[start:rows], outer, which[0] if exact else None) and place is not None:
             self._bound.add(place)
@@ -154,7 +154,7 @@ class Bindings(Sources):
         self.asked.add(found)
         return True
 
-    def _column(self, level: list[int], part: Part, column: int) -> bool:
+    def _column(self, level: list[int], part: SqlPart, column: int) -> bool:
         """Whether what a SELECT answers as *column* is a district that is bound."""
         while level and self._said(level[0]) in ("all", "distinct"):
             level = level[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from engine.extend.fence.tokens import Token, matched
+from engine.extend.fence.tokens import SqlToken, matched
 
 #: The first column of every plugin's table.
 DISTRICT: Final = "district_id"
@@ -25,7 +25,7 @@ class Operand(NamedTuple):
 class Levels:
     """The tokens of a statement, brackets and CASE … END taken together."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[SqlToken]) -> None:
         self._tokens = tokens
         self._closing = matched(tokens)
 
@@ -39,7 +39,7 @@ class Levels:
         return list(self._level(at + 1, self._closing[at]))
 
     def _said(self, at: int) -> str:
-        token = self._tokens[at] if 0 <= at < len(self._tokens) else Token("sign", "")
+        token = self._tokens[at] if 0 <= at < len(self._tokens) else SqlToken("sign", "")
         return token.said if token.kind in ("word", "sign") else ""
 
     def _is_query(self, at: int) -> bool:

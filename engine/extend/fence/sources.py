@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine.extend.fence.levels import DISTRICT, Levels, Operand
-from engine.extend.fence.tokens import Token
+from engine.extend.fence.tokens import SqlToken
 
 _OUTER: Final = frozenset({"left", "right", "full"})
 _JOINS: Final = _OUTER | {"inner", "cross", "natural", "outer", "join"}
@@ -25,10 +25,10 @@ class Source:
 
 
 @dataclass(slots=True)
-class Part:
+class SqlPart:
     """One SELECT, INSERT, UPDATE or DELETE; a UNION has several."""
 
-    outer: Part | None
+    outer: SqlPart | None
     sources: list[Source] = field(default_factory=list)
     joins: list[tuple[str, int]] = field(default_factory=list)  # still without ON: which, and how many stood before it
     #: A source is bound as soon as all these others are.
@@ -47,7 +47,7 @@ class Part:
 
     def beyond(self, alias: str) -> bool:
         """Whether *alias* is a table of a query around this one: that is bound there."""
-        around: Part | None = self
+        around: SqlPart | None = self
         while around is not None and all(one.alias != alias for one in around.sources):
             around = around.outer
         return around is not None and around is not self and around.find(alias) is not None
@@ -66,12 +66,12 @@ class Sources(Levels):
     ``asked`` is what ``district_id`` is held to: the parameters and texts whose value must be the district.
     """
 
-    def __init__(self, tokens: Sequence[Token], places: Collection[int]) -> None:
+    def __init__(self, tokens: Sequence[SqlToken], places: Collection[int]) -> None:
         super().__init__(tokens)
         self._places = places
         self.asked: set[Operand] = set()
 
-    def _sources(self, level: list[int], part: Part) -> None:
+    def _sources(self, level: list[int], part: SqlPart) -> None:
         """What is listed here, and the conditions of its joins."""
         expects, kind, at_end = True, "", len(level)
         n = 0
@@ -101,7 +101,7 @@ class Sources(Levels):
         following = self._said(level[n + 1]) if n + 1 < len(level) else ""
         return said in (",", "join", "on", "using") or (said in _JOINS and following in _JOINS)
 
-    def _listed(self, at: int, part: Part) -> bool:
+    def _listed(self, at: int, part: SqlPart) -> bool:
         """Keep what is listed at *at*; whether it is anything."""
         token = self._tokens[at]
         if self._said(at) == "(" and not self._is_query(at):
@@ -115,7 +115,7 @@ class Sources(Levels):
             return False
         return True
 
-    def _alias(self, level: list[int], n: int, part: Part) -> int:
+    def _alias(self, level: list[int], n: int, part: SqlPart) -> int:
         """Read the other name of what was just listed; where the list goes on."""
         grouped = self._said(level[n - 1]) == "(" and not self._is_query(level[n - 1])
         if n < len(level) and self._said(level[n]) == "(":
@@ -134,7 +134,7 @@ class Sources(Levels):
                 n += 1
         return n
 
-    def _joined(self, how: str, level: list[int], part: Part) -> None:
+    def _joined(self, how: str, level: list[int], part: SqlPart) -> None:
         """The condition of the last join: of an outer one it says nothing of the side whose rows all stay."""
         kind, before = part.joins.pop()
         if kind in ("right", "full"):
@@ -150,7 +150,7 @@ class Sources(Levels):
         columns = self._inside(level[0]) if len(level) == 1 and self._said(level[0]) == "(" else []
         return any(self._tokens[at].said == DISTRICT for at in columns)
 
-    def _conditions(self, level: list[int], part: Part, binds: Collection[int]) -> None:
+    def _conditions(self, level: list[int], part: SqlPart, binds: Collection[int]) -> None:
         """What holds of each row because all of these do; they say something of the sources *binds*."""
         if any(self._said(at) == "or" for at in level):
             return
@@ -167,7 +167,7 @@ class Sources(Levels):
                     self._equal(one, other, part, binds)
                     self._equal(other, one, part, binds)
 
-    def _equal(self, column: Operand, to: Operand, part: Part, binds: Collection[int]) -> None:
+    def _equal(self, column: Operand, to: Operand, part: SqlPart, binds: Collection[int]) -> None:
         target = part.find(column.said) if column.kind == "column" else None
         if target is None or target not in binds:
             return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.extend.fence.binding import Bindings
 from engine.extend.fence.levels import DISTRICT, VERBS
-from engine.extend.fence.tokens import RefusedSql, Token, tokens
+from engine.extend.fence.tokens import RefusedSql, SqlToken, tokens
 from engine.i18n import Text, listed
 
 if TYPE_CHECKING:  # who only checks what is written opens no database
@@ -69,7 +69,7 @@ class _Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class StatementReading:
     """What a statement is: why it may not be sent, or what must be the district when it is."""
 
     objection: Text | None = None
@@ -89,7 +89,7 @@ class Reading:
 
 
 @lru_cache(maxsize=4096)
-def reading(sql: str, own: frozenset[str], dialect: DialectName, writing: bool = True) -> Reading:
+def reading(sql: str, own: frozenset[str], dialect: DialectName, writing: bool = True) -> StatementReading:
     """What *sql* is, of a plugin that owns the tables *own*. Each text is read once.
 
     Without *writing* it may neither change a row nor lock one.
@@ -100,22 +100,23 @@ def reading(sql: str, own: frozenset[str], dialect: DialectName, writing: bool =
         foreign = reader.tables() - own
         if foreign:
             names = listed(sorted(foreign))
-            return Reading(Text(f"动了不是它自己的表：{names.zh}", f"names tables that are not its own: {names.en}"))
+            why = Text(f"动了不是它自己的表：{names.zh}", f"names tables that are not its own: {names.en}")
+            return StatementReading(why)
         found = Bindings(said, reader.places, reserved=dialect == "postgresql")
     except RefusedSql as refused:
-        return Reading(refused.text)
+        return StatementReading(refused.text)
     if found.moves or found.unbound:
-        return Reading(_MOVES if found.moves else _UNBOUND)
+        return StatementReading(_MOVES if found.moves else _UNBOUND)
     if reader.writes and not writing:
-        return Reading(_WRITES)
+        return StatementReading(_WRITES)
     binds = (int(one.said) if dialect == "sqlite" else one.said for one in found.asked if one.kind == "bind")
-    return Reading(None, tuple(binds), tuple(one.said for one in found.asked if one.kind == "text"))
+    return StatementReading(None, tuple(binds), tuple(one.said for one in found.asked if one.kind == "text"))
 
 
 class _Reader:
     """Goes through a statement once, and keeps the names that stand where only a table may."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[SqlToken]) -> None:
         self._tokens = tokens
         self._levels = [_Level()]
         self._expects = False
@@ -171,7 +172,7 @@ class _Reader:
 
     def _open(self, at: int) -> None:
         level, query = self._levels[-1], self._begins_query(at)
-        before = self._tokens[at - 1] if at else Token("sign", "")
+        before = self._tokens[at - 1] if at else SqlToken("sign", "")
         if not query and before.kind in ("word", "name") and _REACHING.match(before.said.lower()):
             raise RefusedSql(f"调用了{before.said}", f"calls {before.said}")
         if query:
@@ -256,7 +257,7 @@ class _Reader:
         level.writes |= said == "into"
         self._expects = True
 
-    def _name(self, at: int, token: Token) -> None:
+    def _name(self, at: int, token: SqlToken) -> None:
         """A table is named here, or a function that answers rows."""
         if token.kind == "word" and token.said in _BETWEEN:
             return

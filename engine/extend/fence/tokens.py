@@ -31,7 +31,7 @@ _TOKENS: Final[Mapping[str, re.Pattern[str]]] = {
 _CLOSED_BY: Final = {"(": ")", "[": "]", "case": "end"}
 
 
-class Token(NamedTuple):
+class SqlToken(NamedTuple):
     """A word, name, number, text, sign, or a bind: a parameter, by its name or by its place in line."""
 
     kind: str
@@ -46,9 +46,9 @@ class RefusedSql(Exception):
         self.text = Text(zh, en)
 
 
-def tokens(sql: str, dialect: DialectName) -> list[Token]:
+def tokens(sql: str, dialect: DialectName) -> list[SqlToken]:
     """What *sql* is made of, remarks and spaces left out. Raises RefusedSql."""
-    found: list[Token] = []
+    found: list[SqlToken] = []
     binds = 0
     for match in _TOKENS[dialect].finditer(sql):
         kind = str(match.lastgroup)
@@ -58,18 +58,18 @@ def tokens(sql: str, dialect: DialectName) -> list[Token]:
         if kind == "raw":
             raise RefusedSql(f"写了驱动的参数{said!r}", f"has a parameter {said!r} of the driver's")
         if kind == "bind" and said == "?":
-            found.append(Token(kind, str(binds)))
+            found.append(SqlToken(kind, str(binds)))
             binds += 1
         elif kind == "name":
-            found.append(Token(kind, said[1:-1].replace('""', '"')))
+            found.append(SqlToken(kind, said[1:-1].replace('""', '"')))
         elif kind != "gap":
-            found.append(Token(kind, said.lower() if kind == "word" else said))
+            found.append(SqlToken(kind, said.lower() if kind == "word" else said))
     while found and found[-1].said == ";":
         found.pop()
     return found
 
 
-def matched(found: Sequence[Token]) -> dict[int, int]:
+def matched(found: Sequence[SqlToken]) -> dict[int, int]:
     """Where each bracket, and each CASE, is closed. Raises RefusedSql."""
     closing: dict[int, int] = {}
     stack: list[int] = []

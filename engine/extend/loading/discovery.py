@@ -46,14 +46,14 @@ def built_in() -> Plugin:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPlugins:
     """The plugins of an installation that could be loaded, by name, and those that could not."""
 
     plugins: tuple[Plugin, ...]
     away: Mapping[str, Away]
 
 
-def find(package: str = "plugins", group: str = GROUP, without: Collection[str] = ()) -> Found:
+def find(package: str = "plugins", group: str = GROUP, without: Collection[str] = ()) -> FoundPlugins:
     """Every plugin in *package* and of entry point *group*, by name; one that is broken only closes itself.
 
     Those of *without* are not even loaded. Raises RongtongError where one of these is not installed: the one that was
@@ -63,7 +63,7 @@ def find(package: str = "plugins", group: str = GROUP, without: Collection[str] 
     for name in sorted(set(without) - found.left_out):
         raise _not_installed(name, {plugin.name for plugin in found.plugins} | found.faults.keys())
     away = {name: broken(fault) for name, fault in found.faults.items()}
-    return Found(found.plugins, {**away, **{name: left_out(name) for name in found.left_out}})
+    return FoundPlugins(found.plugins, {**away, **{name: left_out(name) for name in found.left_out}})
 
 
 def _not_installed(name: str, known: Collection[str]) -> RongtongError:

@@ -142,7 +142,7 @@ def log_in(system: System, login: str, password: str, address: str = "", keys: S
     if not belongs(system, account):
         _LOG.info("account %s: belongs to no district any more", account)
         raise Unauthenticated(_NOWHERE, code="login_nowhere")
-    return open_session(system, account, sessions.Known(hashed, guess))
+    return open_session(system, account, sessions.ProvenPassword(hashed, guess))
 
 
 def _wrong(account: str, address: str) -> Unauthenticated:
@@ -168,7 +168,7 @@ def belongs(system: System, account: str) -> bool:
     return system.runner.run(read, write=False)
 
 
-def open_session(system: System, account: str, known: sessions.Known | None = None) -> str:
+def open_session(system: System, account: str, known: sessions.ProvenPassword | None = None) -> str:
     """A new session's secret: of who is *known* by a password or, without one, of a persona of a demo.
 
     Raises ``Unauthenticated`` where the account is shut, or has another password than the one that was looked at.

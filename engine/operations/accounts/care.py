@@ -56,7 +56,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class PersonalToken:
     """A personal token of an account for this district; its secret is nowhere."""
 
     id: str
@@ -81,10 +81,10 @@ def accounts_of(ctx: Context, caller: Caller) -> tuple[Account, ...]:
     return ctx.runner.run(work, write=False)
 
 
-def tokens_of(ctx: Context, caller: Caller, account: str) -> tuple[Token, ...]:
+def tokens_of(ctx: Context, caller: Caller, account: str) -> tuple[PersonalToken, ...]:
     """The tokens of *account* that are good for this district, the newest first. Only an administrator reads them."""
 
-    def work(tx: Tx) -> tuple[Token, ...]:
+    def work(tx: Tx) -> tuple[PersonalToken, ...]:
         require_admin(ctx, tx, caller, or_installation=True)
         must_belong(tx, account, ctx.id)
         return tuple(map(_token, tokens.of_account(tx, account, ctx.id, ctx.clock.wall())))
@@ -92,12 +92,12 @@ def tokens_of(ctx: Context, caller: Caller, account: str) -> tuple[Token, ...]:
     return ctx.runner.run(work, write=False)
 
 
-def _token(row: Any) -> Token:
+def _token(row: Any) -> PersonalToken:
     if not isinstance(row.expires_at, int) or not isinstance(row.created_at, int):
         said = Text(f"令牌 {row.id} 的行里，时间读不出来。请作废它。",
                     f"The row of token {row.id} has a moment that cannot be read. Revoke it.")  # fmt: skip
         raise RongtongError(said, code="row_unreadable")
-    return Token(*row)
+    return PersonalToken(*row)
 
 
 def reset_password(ctx: Context, caller: Caller, account: str, password: str, *, key: str = "") -> None:

@@ -17,7 +17,7 @@ _PARTS = ("scenario", "district", *PARTS)
 
 
 @dataclass(frozen=True)
-class Line:
+class ScenarioLine:
     """One line of a scenario: its words and where it stands."""
 
     words: dict[str, Any]
@@ -32,9 +32,9 @@ class Scenario:
 
     title: str
     district: str
-    given: tuple[Line, ...]
-    when: tuple[Line, ...]
-    then: tuple[Line, ...]
+    given: tuple[ScenarioLine, ...]
+    when: tuple[ScenarioLine, ...]
+    then: tuple[ScenarioLine, ...]
     file: str
 
 
@@ -65,9 +65,9 @@ def read_scenario(
     return Scenario(title, district, lines["given"], lines["when"], lines["then"], file), problems
 
 
-def _lines(node: Node | None, file: str) -> tuple[Line, ...]:
+def _lines(node: Node | None, file: str) -> tuple[ScenarioLine, ...]:
     items = node.items if isinstance(node, Sequence) else ()
-    return tuple(Line(data_of(item), file, item.place.line, item.place.column) for item in items)
+    return tuple(ScenarioLine(data_of(item), file, item.place.line, item.place.column) for item in items)
 
 
 def _unlike(name: Part, node: Node | None, verbs: Collection[ScenarioVerb] | None) -> list[Problem]:

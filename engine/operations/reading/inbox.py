@@ -13,7 +13,7 @@ from engine.definition.values.forms import day_end, to_datetime, to_micros
 from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context
 from engine.operations.reading.people import People, people_of
-from engine.operations.reading.views import DueClass, InboxPage, Load, TaskRow
+from engine.operations.reading.views import DueClass, InboxPage, LoadView, TaskRow
 from engine.runtime.titles import outcome_title, step_title
 from engine.store import answering, incidents
 from engine.store import inbox as store
@@ -27,7 +27,7 @@ DUE: tuple[str, ...] = get_args(store.DueFilter)
 
 def is_cursor(after: str) -> bool:
     """Whether *after* is where a page of a box ended."""
-    return store.Place.parse(after) is not None
+    return store.InboxCursor.parse(after) is not None
 
 
 @lru_cache(maxsize=8)
@@ -67,7 +67,7 @@ def inbox(
         answers = answering.answers(tx, ctx.id, caller.person, ctx.now, above=which != "mine")
         reader, day = _reader(caller, answers), day_of(ctx.now)
         found, following = store.page(
-            tx, ctx.id, reader, day, due=when, after=store.Place.parse(after), limit=limit, **filters
+            tx, ctx.id, reader, day, due=when, after=store.InboxCursor.parse(after), limit=limit, **filters
         )
         rows = _rows(ctx, tx, caller, answers, found)
         whole = not (after or when or following)
@@ -91,34 +91,34 @@ def first(ctx: Context, tx: Tx, caller: Caller) -> tuple[str, int] | None:
     return (found[0].number, found[0].task.n) if found else None
 
 
-def _reader(caller: Caller, answers: Answers) -> store.Reader:
+def _reader(caller: Caller, answers: Answers) -> store.InboxReader:
     lent = tuple((key, whose) for key, persons in answers.standing_in.items() for whose in persons)
-    return store.Reader(caller.person, answers.keys, lent)
+    return store.InboxReader(caller.person, answers.keys, lent)
 
 
-def _tally(box: str, rows: tuple[TaskRow, ...]) -> Load:
+def _tally(box: str, rows: tuple[TaskRow, ...]) -> LoadView:
     """The load of a box that fits on its page; what is done is none."""
     classes = Counter("later" if row.due_class == "none" else row.due_class for row in rows if box != "done")
-    return Load(classes["late"], classes["today"], classes["later"])
+    return LoadView(classes["late"], classes["today"], classes["later"])
 
 
-def _load(tx: Tx, ctx: Context, reader: store.Reader, day: store.Day, filters: dict[str, Any]) -> Load:
+def _load(tx: Tx, ctx: Context, reader: store.InboxReader, day: store.Day, filters: dict[str, Any]) -> LoadView:
     if filters["box"] == "done":
-        return Load(0, 0, 0)
+        return LoadView(0, 0, 0)
     found = store.load(tx, ctx.id, reader, day, **filters)
     capped = any(count > store.CAP for count in found)
     late, today, later = (min(count, store.CAP) for count in found)
-    return Load(late, today, later, capped)
+    return LoadView(late, today, later, capped)
 
 
-def _tag(rows: tuple[TaskRow, ...], load: Load, failed: int | None) -> str:
+def _tag(rows: tuple[TaskRow, ...], load: LoadView, failed: int | None) -> str:
     """Names what a page shows, so that a reader who has seen it is told nothing: a claim or a new hour changes it."""
     said = [(row.number, row.n, row.due_class, row.needed_by, row.assignee) for row in rows]
     return hashlib.sha256(repr((said, load, failed)).encode()).hexdigest()[:16]
 
 
 def _rows(
-    ctx: Context, tx: Tx, caller: Caller, answers: Answers, rows: tuple[store.Row, ...]
+    ctx: Context, tx: Tx, caller: Caller, answers: Answers, rows: tuple[store.InboxRow, ...]
 ) -> tuple[TaskRow, ...]:
     names = people_of(ctx, tx)
     parties = store.parties_of(tx, ctx.id, {row.task.case for row in rows})
@@ -142,7 +142,7 @@ def _ordered(process: Process, parties: tuple[tuple[str, str], ...]) -> tuple[tu
 
 
 def _row(
-    caller: Caller, answers: Answers, names: People, row: store.Row, process: Process,
+    caller: Caller, answers: Answers, names: People, row: store.InboxRow, process: Process,
     parties: tuple[tuple[str, str], ...], now: Micros,
 ) -> TaskRow:  # fmt: skip
     task, has = row.task, row.task.actor or row.task.assignee

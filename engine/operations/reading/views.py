@@ -56,7 +56,7 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class LoadView:
     """Today's load in figures; each is capped at 1,000 (``capped`` says that one was)."""
 
     late: int
@@ -79,7 +79,7 @@ class InboxPage:
 
     box: str
     rows: tuple[TaskRow, ...]
-    load: Load
+    load: LoadView
     after: str
     tag: str
     next_due: TaskRow | None = None

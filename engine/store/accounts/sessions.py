@@ -52,14 +52,14 @@ _END_ALL = Statement(delete(hub.session).where(_s.account == bindparam("account"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ProvenPassword:
     """Who gave the right password: the hash it was right for, and the guess as it was counted."""
 
     hashed: str
     guess: Guess
 
 
-def started(tx: Tx, account: str, known: Known | None, key: str, now: Micros, until: Micros) -> bool:
+def started(tx: Tx, account: str, known: ProvenPassword | None, key: str, now: Micros, until: Micros) -> bool:
     """Insert the session *key* and say so, or False where the account is shut or has another hash by now.
 
     A look at a password takes long, and outside of any transaction. The account's row is held until the end of this

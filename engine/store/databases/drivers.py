@@ -55,7 +55,7 @@ class Seams:
 def watched_cursor(base: Any, seams: Seams) -> Any:
     """The driver's cursor class *base* with both execute methods passing the hook."""
 
-    class Watched(base):  # type: ignore[misc]
+    class WatchedCursor(base):  # type: ignore[misc]
         def execute(self, query: Any, *args: Any, **kw: Any) -> Any:
             hook = seams.hook
             if hook is None:
@@ -81,7 +81,7 @@ def watched_cursor(base: Any, seams: Seams) -> Any:
                 return answer
             return [self.execute(*one).rowcount for one in statements]  # so that each can be seen, and can fail
 
-    return Watched
+    return WatchedCursor
 
 
 def sqlite_module() -> ModuleType:

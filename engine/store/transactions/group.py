@@ -18,7 +18,7 @@ from engine.store.databases.turnstile import Turnstile
 from engine.store.transactions import failures
 from engine.store.transactions.failures import Failure
 from engine.store.transactions.line import Line
-from engine.store.transactions.round import Member, Round
+from engine.store.transactions.round import Round, RoundMember
 from engine.store.transactions.tx import Tx
 
 T = TypeVar("T")
@@ -43,8 +43,8 @@ class Group:
         self._patience, self._outside = patience, outside
         self._main = main_thread().ident
         self._mutex = Lock()
-        self._waiting: deque[Member] = deque()
-        self._leader: Member | None = None
+        self._waiting: deque[RoundMember] = deque()
+        self._leader: RoundMember | None = None
         self._round: Round | None = None  # what the leader carries out
         self._line: Line | None = None
         self._kept_out: Micros = 0  # since when other processes have had the turn, as somebody learned who gave up
@@ -58,7 +58,7 @@ class Group:
         What does not wait is alone too, and refused where anybody writes; so is what may last *long*.
         """
         by_itself = alone or long or not waits or get_ident() == self._main
-        member = Member(work, alone=by_itself, waits=waits, long=long)
+        member = RoundMember(work, alone=by_itself, waits=waits, long=long)
         try:
             with self._mutex:
                 if self._leader is None:
@@ -92,7 +92,7 @@ class Group:
 
     # Waiting and handing on
 
-    def _wait(self, member: Member) -> None:
+    def _wait(self, member: RoundMember) -> None:
         if member.turn.acquire(timeout=self._patience):
             return
         with self._mutex:
@@ -100,14 +100,14 @@ class Group:
                 self._waiting.remove(member)
                 raise failures.busy(Failure.LOCKED)
 
-    def _leave(self, member: Member) -> None:
+    def _leave(self, member: RoundMember) -> None:
         """*member* was interrupted, or gave up: it stands in nobody's way."""
         with self._mutex:
             if member in self._waiting:
                 self._waiting.remove(member)
         self._hand_on(member)
 
-    def _hand_on(self, member: Member) -> None:
+    def _hand_on(self, member: RoundMember) -> None:
         """Where *member* leads, let the next in line lead. Who was inside without an answer comes first, alone."""
         with self._mutex:
             if self._leader is member:
@@ -121,7 +121,7 @@ class Group:
             if self._leader is not None:
                 self._leader.wake()
 
-    def _lead(self, member: Member) -> None:
+    def _lead(self, member: RoundMember) -> None:
         with self._mutex:
             if member in self._waiting:
                 self._waiting.remove(member)
@@ -169,7 +169,7 @@ class Group:
 
     # The transaction
 
-    def join(self, round_: Round) -> Member | None:
+    def join(self, round_: Round) -> RoundMember | None:
         """Take in the next who waits, if there is room."""
         if round_.leader.alone or not self._waiting:
             return None
@@ -183,7 +183,7 @@ class Group:
             self._waiting.popleft()
         return member
 
-    def begin(self, round_: Round, member: Member) -> Line:
+    def begin(self, round_: Round, member: RoundMember) -> Line:
         """Begin the transaction of *round_* for *member*, once it is this process's turn."""
         if self._line is None or not self._line.alive:
             self._line = self._make()
@@ -201,7 +201,7 @@ class Group:
         round_.since = round_.since or _CLOCK.steady()
         return round_.line
 
-    def _patience_left(self, member: Member, now: Micros) -> float:
+    def _patience_left(self, member: RoundMember, now: Micros) -> float:
         """How long *member* waits for other processes, in seconds, less what it stood behind somebody who waited so."""
         if not member.waits:
             return 0.0

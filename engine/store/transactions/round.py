@@ -13,7 +13,7 @@ from engine.store.transactions.line import Line
 from engine.store.transactions.tx import Tx
 
 
-class Member:
+class RoundMember:
     """Work that somebody wants done, and what became of it: an answer or an error once it is *done*.
 
     *turn* is locked until there is something to do for who waits: to take the answer, or to lead.
@@ -39,11 +39,11 @@ class Member:
 class Company(Protocol):
     """Those of whom a round is made."""
 
-    def begin(self, round_: Round, member: Member) -> Line:
+    def begin(self, round_: Round, member: RoundMember) -> Line:
         """Begin the transaction of *round_* for *member*."""
         ...
 
-    def join(self, round_: Round) -> Member | None:
+    def join(self, round_: Round) -> RoundMember | None:
         """The next who takes part in it."""
         ...
 
@@ -57,9 +57,9 @@ class Round:
 
     __slots__ = ("_group", "given_up", "inside", "leader", "line", "ran", "since", "tx")
 
-    def __init__(self, leader: Member, group: Company) -> None:
+    def __init__(self, leader: RoundMember, group: Company) -> None:
         self.leader, self._group = leader, group
-        self.inside: list[Member] = []
+        self.inside: list[RoundMember] = []
         self.line: Line | None = None
         self.tx: Tx | None = None  # as the newest of its works was handed it
         self.since: Micros = 0
@@ -69,7 +69,7 @@ class Round:
     def carry(self) -> None:
         """Run the leader and whoever joins in one transaction, and commit it."""
         self.inside.append(self.leader)
-        member: Member | None = self.leader
+        member: RoundMember | None = self.leader
         while member is not None:
             self.ran += 1
             if not self._goes_on(member):
@@ -127,7 +127,7 @@ class Round:
                 one.error.__cause__ = cause
         self._answered()
 
-    def _goes_on(self, member: Member) -> bool:
+    def _goes_on(self, member: RoundMember) -> bool:
         """Run the work of *member*; whether the group goes on. The first has no savepoint, every later one has."""
         line = self.line
         guarded = line is not None and line.open

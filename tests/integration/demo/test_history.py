@@ -16,7 +16,7 @@ from sqlalchemy import text
 from engine.app import Options, create_app, open_system
 from engine.cli import options, personas, report
 from engine.cli.demo import live_through
-from engine.cli.demo_home import Folder, Given, Task
+from engine.cli.demo_home import DemoTask, Folder, Given
 from engine.clock import HOUR, SetClock, SystemClock
 from engine.definition.values.moments import read_datetime, to_datetime, to_micros
 from engine.demo.figures import figures
@@ -180,8 +180,8 @@ def test_the_table_and_the_figures_are_told(
 ) -> None:
     little = replace(plan, days=2, districts=("shangjie",), stories=(), faults=(), leaves=(), gifts=())
     url = f"sqlite:///{tmp_path / 'little.db'}" if kind == "sqlite" else request.getfixturevalue("bare_postgresql_url")
-    assert Given(url).prepare(fresh=False, go_on=False) is Task.MAKE
-    live_through(url, options.library(None), little, Task.MAKE)
+    assert Given(url).prepare(fresh=False, go_on=False) is DemoTask.MAKE
+    live_through(url, options.library(None), little, DemoTask.MAKE)
     with options.opened(url) as system:
         found = report.report(system, Console(stderr=True))
     report.tell(found, Console(width=80))
@@ -190,8 +190,8 @@ def test_the_table_and_the_figures_are_told(
     assert "正在过2个工作日：上街区" in said.err
     assert "账实相符，流水链完整" in said.out
     assert "正在过" not in said.out
-    assert Given(url).prepare(fresh=False, go_on=True) is Task.GO_ON
-    live_through(url, options.library(None), little, Task.GO_ON)
+    assert Given(url).prepare(fresh=False, go_on=True) is DemoTask.GO_ON
+    live_through(url, options.library(None), little, DemoTask.GO_ON)
     told = report.as_json(found)["districts"][0]["processes"]
     assert all(one["started"] == one["open"] + sum(one["ended"].values()) for one in told)
 
@@ -230,26 +230,26 @@ def test_a_second_demo_goes_on_or_starts_afresh_only_when_told(tmp_path: Path, m
     home = Folder(tmp_path / "rongtong-demo")
     with pytest.raises(RongtongError, match="no demo to go on with"):
         home.prepare(fresh=False, go_on=True)
-    assert home.prepare(fresh=False, go_on=False) is Task.MAKE
+    assert home.prepare(fresh=False, go_on=False) is DemoTask.MAKE
     copied(made, home.database)
     with pytest.raises(RongtongError, match="--continue"):
         home.prepare(fresh=False, go_on=False)
-    assert home.prepare(fresh=False, go_on=True) is Task.GO_ON
+    assert home.prepare(fresh=False, go_on=True) is DemoTask.GO_ON
     assert home.database.exists()
     (home.path / "notes.txt").write_text("mine")
-    assert home.prepare(fresh=True, go_on=False) is Task.MAKE
+    assert home.prepare(fresh=True, go_on=False) is DemoTask.MAKE
     assert not home.database.exists()
     assert (home.path / "notes.txt").exists()
 
 
 def test_a_history_that_was_broken_off_is_made_anew_without_asking(tmp_path: Path) -> None:
     home = Folder(tmp_path / "rongtong-demo")
-    assert home.prepare(fresh=False, go_on=False) is Task.MAKE
+    assert home.prepare(fresh=False, go_on=False) is DemoTask.MAKE
     with options.opened(home.url, new=True):
         pass
     with pytest.raises(RongtongError, match="no demo to go on with"):
         home.prepare(fresh=False, go_on=True)
-    assert home.prepare(fresh=False, go_on=False) is Task.MAKE
+    assert home.prepare(fresh=False, go_on=False) is DemoTask.MAKE
     assert not home.database.exists()
 
 
@@ -257,7 +257,7 @@ def test_a_database_that_holds_data_is_left_alone(tmp_path: Path, made: System) 
     from engine.cli.root import run
 
     url = f"sqlite:///{tmp_path / 'real.db'}"
-    assert Given(url).prepare(fresh=False, go_on=False) is Task.MAKE
+    assert Given(url).prepare(fresh=False, go_on=False) is DemoTask.MAKE
     assert run(["publish", "haicheng", "--db", url]) == 0
     for fresh in (False, True):
         with pytest.raises(RongtongError, match="holds data"):
@@ -265,7 +265,7 @@ def test_a_database_that_holds_data_is_left_alone(tmp_path: Path, made: System) 
     with pytest.raises(RongtongError, match="no finished demo to go on with"):
         Given(url).prepare(fresh=False, go_on=True)
     copy = copied(made, tmp_path / "demo.db")
-    assert Given(copy).prepare(fresh=False, go_on=True) is Task.GO_ON
+    assert Given(copy).prepare(fresh=False, go_on=True) is DemoTask.GO_ON
     with pytest.raises(RongtongError, match="--continue the demo"):
         Given(copy).prepare(fresh=False, go_on=False)
 

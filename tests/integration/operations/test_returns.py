@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.operations.content.scenario_text import read_scenario
-from engine.scenarios import Run
+from engine.scenarios import ScenarioRun
 from tests.town import Town
 
 THREE = """
@@ -53,4 +53,4 @@ def test_a_return_to_the_first_form_asks_whom_it_says(town: Town, outcome: str, 
     told = TOLD.replace("OUTCOME", outcome).replace("FILL", fill).replace("OPEN", asked)
     scenario, problems = read_scenario(told, "returns.yaml")
     assert scenario and not problems
-    assert [problem.line_of_text() for problem in Run(town.ctx, town.clock).play(scenario)] == []
+    assert [problem.line_of_text() for problem in ScenarioRun(town.ctx, town.clock).play(scenario)] == []

@@ -12,7 +12,7 @@ import pytest
 from engine.extend import ReadContext, Sender, Setting, ValueType, both
 from engine.operations.content.scenario_text import read_scenario
 from engine.operations.districts import context
-from engine.scenarios import Run
+from engine.scenarios import ScenarioRun
 from engine.store.databases.database import Database
 from tests.integration.operations.test_senders import DRUM, TELEGRAPH, at_work
 from tests.town import Town, build
@@ -54,7 +54,7 @@ def test_what_would_have_been_sent_is_counted(town: Town, then: str, wrong: str)
     scenario, problems = read_scenario(TEXT.replace("THEN", then), "s.yaml", ())
     assert problems == ()
     assert scenario is not None
-    found = Run(town.ctx, town.clock).play(scenario)
+    found = ScenarioRun(town.ctx, town.clock).play(scenario)
     assert [problem.message.zh for problem in found] == ([wrong] if wrong else [])
     town.system.runner.release()
 
@@ -85,7 +85,7 @@ def test_a_secret_has_a_stand_in_and_what_failed_says_why(
     scenario, _ = read_scenario(TEXT.replace("THEN", then), "s.yaml", ())
     assert scenario is not None
     with caplog.at_level(logging.CRITICAL):
-        found = Run(context(system, made.ctx.id), made.clock).play(scenario)
+        found = ScenarioRun(context(system, made.ctx.id), made.clock).play(scenario)
     assert len(found) == bool(wrong)
     assert all(problem.message.en.startswith(wrong) for problem in found)
     made.system.runner.release()

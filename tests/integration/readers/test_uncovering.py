@@ -17,7 +17,7 @@ from engine.operations.reading.views import Receipt
 from engine.operations.uncovering import uncover
 from engine.operations.work import pass_time
 from engine.store.databases.database import Database
-from engine.store.directory import Names
+from engine.store.directory import KnownNames
 from engine.store.schema import tables
 from tests.integration.operations.looking import broken, everything, rows, watching
 from tests.integration.readers.aid import (
@@ -47,7 +47,7 @@ def pressed(town: Town, case: Receipt, who: str, field: str = "phone", key: str 
 
 def fresh(town: Town) -> Context:
     """The district as another process has it, which has read no names yet."""
-    return replace(town.ctx, district=replace(town.ctx.district, names=Names()))
+    return replace(town.ctx, district=replace(town.ctx.district, names=KnownNames()))
 
 
 def offered(town: Town, case: Receipt, who: str) -> list[str]:

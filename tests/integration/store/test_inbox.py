@@ -11,14 +11,14 @@ from engine.clock import HOUR
 from engine.ids import SeededIds
 from engine.store import inbox, tasks
 from engine.store.cases import Case
-from engine.store.inbox import CAP, Box, Day, DueFilter, Load, Place, Reader, Row
+from engine.store.inbox import CAP, Box, Day, DueFilter, InboxCursor, InboxReader, InboxRow, Load
 from engine.store.schema.columns import NEVER
 from engine.store.tasks import Task
 from engine.store.transactions.runner import Runner, Tx
 from tests.integration.store.conftest import NOON, D
 
 DAY = Day(NOON, NOON + 12 * HOUR)
-READER = Reader("me", ("user:me", "role:head@u3", "role:staff@u3", "any@u3", "any@"))
+READER = InboxReader("me", ("user:me", "role:head@u3", "role:staff@u3", "any@u3", "any@"))
 AUDIENCES = ["user:me", "user:you", "role:head@u3", "role:staff@u3", "role:head@u4", "any@u3", "any@"]
 
 
@@ -55,9 +55,9 @@ def rows(town: Runner, new_case: Callable[..., Case]) -> list[tuple[Case, Task]]
     return made
 
 
-def place(task: Task) -> Place:
+def place(task: Task) -> InboxCursor:
     """Where a task stands, reckoned apart from the code under test."""
-    return Place(NEVER if task.needed_by is None else task.needed_by, task.opened_at, task.case, task.n)
+    return InboxCursor(NEVER if task.needed_by is None else task.needed_by, task.opened_at, task.case, task.n)
 
 
 def expected(
@@ -84,8 +84,8 @@ def expected(
 
 def read(runner: Runner, limit: int = 7, **asked: object) -> list[tuple[str, int]]:
     """Every page, one after the other."""
-    found: list[Row] = []
-    after: Place | None = None
+    found: list[InboxRow] = []
+    after: InboxCursor | None = None
     while True:
         page, after = runner.run(
             lambda tx, at=after: inbox.page(tx, D, READER, DAY, after=at, limit=limit, **asked),  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def read(runner: Runner, limit: int = 7, **asked: object) -> list[tuple[str, int
         if after is None:
             return [(row.task.case, row.task.n) for row in found]
         assert len(page) == limit
-        after = Place.parse(str(after))
+        after = InboxCursor.parse(str(after))
 
 
 @pytest.mark.parametrize("box", ["mine", "claimable", "all", "done"])
@@ -133,7 +133,7 @@ def test_a_wildcard_in_a_search_is_a_letter(town: Runner, rows: list[tuple[Case,
 
 
 def test_who_answers_to_nothing_sees_nothing(town: Runner, rows: list[tuple[Case, Task]]) -> None:
-    nobody = Reader("x", ())
+    nobody = InboxReader("x", ())
     assert town.run(lambda tx: inbox.page(tx, D, nobody, DAY, box="claimable"), write=False) == ((), None)
     assert town.run(lambda tx: inbox.load(tx, D, nobody, DAY), write=False) == Load(0, 0, 0)
     assert town.run(lambda tx: inbox.page(tx, "d2", READER, DAY, box="all"), write=False) == ((), None)
@@ -164,9 +164,9 @@ def test_a_row_says_what_a_list_shows_of_its_case(town: Runner, new_case: Callab
     "text", ["", "x", "1.2.3", "1.2.x.c", "1.2.3.", "9" * 19 + ".1.1.c", "1.2.3.a\0b", "1.2.3.a'b"]
 )
 def test_a_cursor_that_nobody_wrote_is_no_place(text: str) -> None:
-    assert Place.parse(text) is None
+    assert InboxCursor.parse(text) is None
 
 
 def test_a_cursor_reads_back(ids: SeededIds) -> None:
-    at = Place(-1, NEVER, ids.new(), 3)
-    assert Place.parse(str(at)) == at
+    at = InboxCursor(-1, NEVER, ids.new(), 3)
+    assert InboxCursor.parse(str(at)) == at

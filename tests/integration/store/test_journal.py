@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select, update
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.store import checkpoints, journal
-from engine.store.journal import START, Broken, Entry
+from engine.store.journal import START, BrokenLink, Entry
 from engine.store.schema.tables import anchor, checkpoint
 from engine.store.schema.tables import journal as table
 from engine.store.schema.tables import stream as streams
@@ -119,7 +119,7 @@ def test_a_checkpoint_shows_what_the_chain_cannot(runner: Runner, tamper: Tamper
     runner.run(tamper)
     assert faults(runner, "org") == []
     found = runner.run(lambda tx: list(checkpoints.verify(tx, D)), write=False)
-    assert found == [Broken("org", 5, "anchor")]
+    assert found == [BrokenLink("org", 5, "anchor")]
 
 
 def test_a_forged_anchor_breaks_the_root(runner: Runner) -> None:
@@ -127,7 +127,7 @@ def test_a_forged_anchor_breaks_the_root(runner: Runner) -> None:
     runner.run(lambda tx: checkpoints.take(tx, D, at=NOON, now=NOON))
     runner.run(lambda tx: tx.connection.execute(delete(anchor)))
     found = runner.run(lambda tx: list(checkpoints.verify(tx, D)), write=False)
-    assert found == [Broken("checkpoint", 1, "root")]
+    assert found == [BrokenLink("checkpoint", 1, "root")]
 
 
 def test_a_cut_chain_of_checkpoints_misses_the_one_that_was_exported(runner: Runner) -> None:

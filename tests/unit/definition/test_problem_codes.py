@@ -8,7 +8,7 @@ import pytest
 
 from engine.definition.model import Place
 from engine.definition.problem_codes import CODES, did_you_mean, problem
-from engine.definition.problem_codes.wording import Wording
+from engine.definition.problem_codes.wording import CodeWording
 from engine.i18n import Text
 
 #: Words that blame or say nothing, which nobody should read here.
@@ -20,14 +20,14 @@ def names(template: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("code", "words"), CODES.items(), ids=CODES)
-def test_a_code_has_words_and_a_way_out_in_both_languages(code: str, words: Wording) -> None:
+def test_a_code_has_words_and_a_way_out_in_both_languages(code: str, words: CodeWording) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)
     assert all(words), "every problem says in both languages what is wrong and what to do"
     assert names(words.zh) == names(words.en) - {"why"}
 
 
 @pytest.mark.parametrize(("code", "words"), CODES.items(), ids=CODES)
-def test_a_code_speaks_to_staff_as_to_colleagues(code: str, words: Wording) -> None:
+def test_a_code_speaks_to_staff_as_to_colleagues(code: str, words: CodeWording) -> None:
     quoted = re.sub(r"（!）|如果 ! 是文字", "", words.zh + words.hint_zh)
     assert not UNWELCOME.search(quoted)
     assert not words.zh.endswith("。")

@@ -25,7 +25,7 @@ from engine.store.schema import tables
 from engine.store.transactions import group
 from engine.store.transactions.failures import Duplicate
 from engine.store.transactions.group import Group
-from engine.store.transactions.round import Member, Round
+from engine.store.transactions.round import Round, RoundMember
 from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
 from tests.integration.store.together import kinds, led, standing, together
@@ -335,7 +335,7 @@ def test_the_main_thread_waits_for_its_turn_to_lead_and_is_run_by_nobody(writer:
 
 def test_two_who_wake_one_at_a_time_wake_it_once(writer: Runner) -> None:
     """One of them is between the look and the release when the other has done both."""
-    member = Member(put("a"), alone=False)
+    member = RoundMember(put("a"), alone=False)
 
     class Turn:
         def __init__(self, lock: Any) -> None:

@@ -13,7 +13,7 @@ from engine.definition.expression.faults import Stop
 from engine.definition.expression.parser import parse
 from engine.definition.language.canonical import content_hash, document
 from engine.definition.language.fmt import formatted, written
-from engine.definition.language.phrases import Phrases
+from engine.definition.language.phrases import PhraseTable
 from engine.definition.yaml.source import Scalar, Sequence, read
 
 WORKFLOWS = Path(__file__).parents[4] / "workflows"
@@ -151,12 +151,12 @@ def shape(text: str) -> str | None:
 
 @given(text=FORMULAS)
 def test_a_formula_means_the_same_in_both_languages(text: str) -> None:
-    named = Phrases(to_chinese=False).of("formula", text)
-    there = Phrases(to_chinese=True).of("formula", named)
-    back = Phrases(to_chinese=False, whole=True).of("formula", Phrases(to_chinese=False).of("formula", there))
+    named = PhraseTable(to_chinese=False).of("formula", text)
+    there = PhraseTable(to_chinese=True).of("formula", named)
+    back = PhraseTable(to_chinese=False, whole=True).of("formula", PhraseTable(to_chinese=False).of("formula", there))
     meant = shape(named)
     assert shape(back) == meant
-    assert shape(Phrases(to_chinese=False).of("formula", there)) == meant
+    assert shape(PhraseTable(to_chinese=False).of("formula", there)) == meant
 
 
 @pytest.mark.parametrize(

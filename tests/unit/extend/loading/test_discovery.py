@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.extend.calls.faults import PluginError
-from engine.extend.loading.discovery import Found, find, load_plugin
+from engine.extend.loading.discovery import FoundPlugins, find, load_plugin
 from engine.extend.loading.manifest import load_manifest, read_manifest
 from engine.i18n import Text
 
@@ -45,11 +45,11 @@ def write(package: Path, name: str, hooks: str = "", manifest: str = MANIFEST) -
         (folder / "plugin.yaml").write_text(manifest.format(name=name), encoding="utf-8")
 
 
-def found(package: str = "trial_plugins", group: str = "no.such.group") -> Found:
+def found(package: str = "trial_plugins", group: str = "no.such.group") -> FoundPlugins:
     return find(package, group)
 
 
-def names(of: Found) -> list[str]:
+def names(of: FoundPlugins) -> list[str]:
     return [plugin.name for plugin in of.plugins]
 
 
