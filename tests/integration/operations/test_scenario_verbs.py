@@ -8,7 +8,7 @@ from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller
 from engine.operations.reading import pages
 from engine.operations.verbs import VERBS
-from engine.scenarios import Run
+from engine.scenarios import ScenarioRun
 from tests.integration.web.test_every_door import MASKED
 from tests.town import Town
 
@@ -36,7 +36,7 @@ def test_every_verb_is_said_in_a_scenario(town: Town) -> None:
     text = f"scenario: 每个词\ndistrict: town\nwhen:\n{lines}then:\n- {{case: c1, status: ended}}\n"
     scenario, problems = read_scenario(text, "s.yaml", ())
     assert (problems, scenario is None) == ((), False)
-    run = Run(town.handing("reason"), town.clock)
+    run = ScenarioRun(town.handing("reason"), town.clock)
     assert [problem.message.zh for problem in run.play(scenario)] == []
     told = [line.sentence.zh for line in pages.case(town.ctx, Caller("cai"), run.cases["c1"]).timeline]
     for words in ("孙立认领“审批”", "孙立放回“审批”", "安宁留言", "孙立把“审批”转给薄霜"):
@@ -48,4 +48,4 @@ def test_a_case_that_there_is_not_is_told(town: Town, words: str) -> None:
     text = f"scenario: 没有\ndistrict: town\nwhen:\n- {{{words}}}\nthen:\n- {{case: c1, status: ended}}\n"
     scenario, _ = read_scenario(text, "s.yaml", ())
     assert scenario is not None
-    assert "没有叫“c2”的办件" in next(p.message.zh for p in Run(town.ctx, town.clock).play(scenario))
+    assert "没有叫“c2”的办件" in next(p.message.zh for p in ScenarioRun(town.ctx, town.clock).play(scenario))
