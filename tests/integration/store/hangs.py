@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
-from tests.integration.store.test_transaction import put
 
 from engine.extend.calls.entering import entered
 from engine.store.transactions.runner import Runner, Tx
+from tests.integration.store.transactions.test_runner import put
 
 KEYS = text("SELECT key FROM district WHERE district_id = 'd' ORDER BY key")
 

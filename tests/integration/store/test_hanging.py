@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from tests.integration.store.test_transaction import put
 
 from engine.clock import SECOND, SetClock
 from engine.extend.calls.entering import entered
@@ -24,6 +23,7 @@ from tests.bounded import until
 from tests.hanging import ByHand
 from tests.integration.store.hangs import Hangs, keys, started, told
 from tests.integration.store.together import led, standing
+from tests.integration.store.transactions.test_runner import put
 
 ENDLESS = text(
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i <> 5 OR begun() = 1"

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.store.test_transaction import put
 
 from engine.clock import SECOND, Micros, SetClock
 from engine.extend.calls.entering import entered
@@ -17,6 +16,7 @@ from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
 from tests.hanging import ByHand
 from tests.integration.store.test_hanging import keys, told
+from tests.integration.store.transactions.test_runner import put
 
 
 class Calls:

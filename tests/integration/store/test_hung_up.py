@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from tests.integration.store.test_transaction import COUNT, PUT, put
 
 from engine.clock import SECOND, SetClock
 from engine.errors import Busy
@@ -22,6 +21,7 @@ from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
 from tests.hanging import ByHand, Hanging
 from tests.integration.store.hangs import keys, told
+from tests.integration.store.transactions.test_runner import COUNT, PUT, put
 
 HOLD = text("UPDATE district SET value = 'x' WHERE district_id = 'd' AND key = 'row'")
 OF = text("SELECT wait_event FROM pg_stat_activity WHERE pid = :pid")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.store.test_transaction import count, put
 
 from engine.clock import SECOND
 from engine.errors import Busy
@@ -21,6 +20,7 @@ from engine.store.transactions import group
 from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
 from tests.integration.store.together import standing
+from tests.integration.store.transactions.test_runner import count, put
 
 PATIENCE = 5.0
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.integration.store.test_transaction import count, put
 
 from engine.store.databases.database import Database, open_database
 from engine.store.transactions.runner import Runner, Tx
 from tests.forking import FORKS, forked
+from tests.integration.store.transactions.test_runner import count, put
 
 pytestmark = FORKS
 

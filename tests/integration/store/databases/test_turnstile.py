@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.store.test_transaction import count, put
 
 from engine.store.databases import turnstile
 from engine.store.databases.database import open_database
@@ -19,6 +18,7 @@ from engine.store.databases.turnstile import Turnstile
 from engine.store.transactions.runner import Runner
 from tests.bounded import until
 from tests.forking import forked, forks
+from tests.integration.store.transactions.test_runner import count, put
 
 pytestmark = pytest.mark.skipif(turnstile._flock() is None, reason="this system locks no files so")
 

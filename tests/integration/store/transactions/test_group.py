@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
 from sqlalchemy.exc import OperationalError
-from tests.integration.store.test_transaction import Fault, put
 
 from engine.clock import SECOND, SetClock
 from engine.errors import Busy
@@ -29,6 +28,7 @@ from engine.store.transactions.round import Round, RoundMember
 from engine.store.transactions.runner import Runner, Tx
 from tests.bounded import until
 from tests.integration.store.together import kinds, led, standing, together
+from tests.integration.store.transactions.test_runner import Fault, put
 
 REFERRING = text(
     "CREATE TABLE referring (id integer PRIMARY KEY, district_id text, key text, "

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from tests.integration.store.test_transaction import Fault, Race, count, put
 
 from engine.store.databases.database import Database
 from engine.store.databases.sql import Statement, among
 from engine.store.schema import tables
 from engine.store.transactions.failures import Failure, classify
 from engine.store.transactions.runner import Runner, Tx
+from tests.integration.store.transactions.test_runner import Fault, Race, count, put
 
 NAMED = Statement(
     select(tables.district.c.key).where(among(tables.district.c.key, "names")).order_by(tables.district.c.key),

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
-from tests.integration.store.test_transaction import count, put
 
 from engine.errors import Busy
 from engine.store.databases.database import Database, open_database
 from engine.store.transactions.runner import Runner, Tx
+from tests.integration.store.transactions.test_runner import count, put
 
 THREADS = 40
 
