@@ -9,6 +9,7 @@ import click
 
 from engine.cli import options, say
 from engine.cli.databases import say_verdicts, verified
+from engine.definition.values.saying import megabytes
 from engine.i18n import Text, counted
 
 
@@ -27,9 +28,9 @@ def backup(file: Path, url: str, as_json: bool) -> None:
     if as_json:
         say.as_json({"file": str(file), "tables": sealed.tables, "rows": sealed.rows, "bytes": size})
         return
-    megabytes = f"{size / 1e6:.1f} MB"
-    say.line(f"备份好了：{file}，{sealed.tables}张表，{sealed.rows}行，{megabytes}。",
-             f"{file}: {counted(sealed.tables, 'table')}, {counted(sealed.rows, 'row')}, {megabytes}.")  # fmt: skip
+    much = megabytes(size)
+    say.line(f"备份好了：{file}，{sealed.tables}张表，{sealed.rows}行，{much}。",
+             f"{file}: {counted(sealed.tables, 'table')}, {counted(sealed.rows, 'row')}, {much}.")  # fmt: skip
 
 
 @click.command()

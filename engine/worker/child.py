@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.clock import MINUTE, SECOND, Micros
+from engine.definition.values.saying import number_words
 from engine.extend.calls.faults import AnswerError, plugin_fault, said_of
 from engine.extend.calls.json_values import must_be_json
 from engine.extend.calls.places import near, place, written_at
@@ -139,7 +140,8 @@ class Child:
         self.close()
         where = _where(said, letter.path.partition(":")[0])
         if late or said.startswith("Timeout"):
-            return Text(f"超过{seconds:g}秒{where.zh}", f"took longer than {seconds:g} s{where.en}")
+            long = number_words(str(seconds))
+            return Text(f"超过{long}秒{where.zh}", f"took longer than {long} s{where.en}")
         if code is None:
             return Text("发送的进程答非所问", "its process answered nonsense")
         return Text(f"发送的进程以{code}结束{where.zh}", f"its process ended with {code}{where.en}")

@@ -1,4 +1,4 @@
-"""What words stand where: nothing of a district's business in the engine, days and money put into words in one module."""
+"""What words stand where: nothing of a district's business in the engine, days, money and numbers said in one module."""
 
 from __future__ import annotations
 
@@ -158,6 +158,63 @@ def test_no_page_says_days_by_itself() -> None:
 def test_a_day_or_an_amount_said_by_hand_is_found(written: str) -> None:
     assert list(spoken(ast.parse(written)))
     assert not list(spoken(ast.parse("f'{year}年没有{share:.0%}', f'inbox-{d:%y%m%d}', f'{place}:{line} {n:>3}: '")))
+
+
+#: Where places on a drawing stand, which nobody reads.
+DRAWN = "engine/web/diagram.py"
+#: Thousands and decimals, as Python, templates and scripts write them.
+NUMBERS_SAID = re.compile(r"[,_]|,?\.[0-9]+[fegFEG]|[fFgGeEnd]")
+IN_TEXTS = re.compile(r"toFixed|toLocale|Intl\.|\|\s*round|%\.[0-9]+f|\{:[,.]")
+#: The one other that writes numbers: what is stored of a decimal is what people read.
+STORING = "engine/definition/values/moments.py"
+
+
+def counted_by_hand(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every place where code gives a number its thousands or decimals, with its line."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FormattedValue(format_spec=ast.JoinedStr(values=[ast.Constant(value=str(spec)), *_])):
+                if NUMBERS_SAID.fullmatch(spec):
+                    yield node.lineno, spec
+            case ast.Call(func=ast.Name(id="format"), args=[_, ast.Constant(value=str(spec))]):
+                yield node.lineno, f"format(…, {spec!r})"
+            case ast.Constant(value=str(text)) if re.search(r"%\.[0-9]+f|\{:[,.]", text):
+                yield node.lineno, text
+
+
+def test_only_one_module_says_numbers() -> None:
+    faults = [
+        f"{module.place}:{line} {found}: use {SAYING}"
+        for package in ("engine", "plugins")
+        for module in modules(package)
+        if module.place not in (SAYING, STORING, DRAWN) and "tests" not in module.path.parts
+        for line, found in counted_by_hand(module.tree)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_no_page_and_no_script_says_days_amounts_or_numbers_by_itself() -> None:
+    faults = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for package in ("engine", "plugins")
+        for ending in ("*.html", "*.js")
+        for path in sorted((ROOT / package).rglob(ending))
+        if "vendor" not in path.parts and (found := IN_TEXTS.search(path.read_text("utf-8")))
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    "written", ["f'{n:,}'", "f'{n:.2f}'", "f'{n:,.2f}'", "f'{n:g}'", "format(n, ',')", "'%.2f' % n", "'{:,}'.format(n)"]
+)
+def test_a_number_said_by_hand_is_found(written: str) -> None:
+    assert list(counted_by_hand(ast.parse(written)))
+    assert not list(counted_by_hand(ast.parse("f'{n:>3} {share:.0%} {n:02} {name}'")))
+
+
+@pytest.mark.parametrize("written", ["n.toFixed(2)", "d.toLocaleString()", "{{ n|round(2) }}", "{{ '%.2f'|format(n) }}"])
+def test_a_number_said_by_a_page_or_a_script_is_found(written: str) -> None:
+    assert IN_TEXTS.search(written)
 
 
 #: Readers of digits that take those of every script, and raised or circled ones too.

@@ -152,6 +152,11 @@ def number_words(number: Decimal | int | str) -> str:
     return decimal_text(Decimal(number))
 
 
+def megabytes(size: int) -> str:
+    """A size in bytes, as megabytes: ``12.3 MB``."""
+    return f"{size / 1e6:.1f} MB"
+
+
 def yuan_text(fen: int) -> str:
     """An amount in fen as yuan with two decimals, without the unit: ``12.50``."""
     return f"{Decimal(fen) / 100:.2f}"
