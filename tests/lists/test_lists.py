@@ -10,7 +10,7 @@ import pytest
 from engine.operations.verbs import VERBS, Verb
 from engine.rest.bodies import address
 from tests.architecture.source import Module
-from tests.lists import FOLDER, hooks, made, messages, names, tables, verbs
+from tests.lists import FOLDER, hooks, made, messages, names, settings, tables, verbs
 from tests.lists.routes import ROLES
 
 
@@ -27,6 +27,10 @@ def test_every_file_of_a_list_has_who_makes_it() -> None:
 def test_every_hook_is_told_tried_and_used_or_a_line_says_why() -> None:
     unexplained = {hook for hook, covered in hooks.found().items() if not all(covered)}
     assert unexplained == hooks.WHY.keys()
+
+
+def test_every_setting_and_type_is_read_and_told_or_a_line_says_why() -> None:
+    assert {name for name, covered in settings.found().items() if not all(covered)} == settings.WHY.keys()
 
 
 def test_every_table_says_what_becomes_of_it() -> None:
