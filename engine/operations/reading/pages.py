@@ -79,7 +79,7 @@ def task_form(ctx: Context, caller: Caller, number: str, n: int) -> TaskForm:
     def work(tx: Tx) -> TaskForm:
         show, _, held = _seat(ctx, tx, caller, number, n)
         mine = held is not None and show.may_press(*held)
-        fields, presses = pressable(show, held[0]) if held is not None and mine else ((), ())
+        fields, presses = pressable(show, held[0], sent=True) if held is not None and mine else ((), ())
         return TaskForm(held is not None, mine, fields, presses)
 
     return _reading(ctx, work)
@@ -87,7 +87,7 @@ def task_form(ctx: Context, caller: Caller, number: str, n: int) -> TaskForm:
 
 def case_form(ctx: Context, caller: Caller, number: str) -> tuple[tuple[int, OutcomeView], ...]:
     """The exits that the case page offers, and nothing else of the page: enough to read what was sent."""
-    return _reading(ctx, lambda tx: exits(Showing(ctx, tx, caller, require_sight(ctx, tx, caller, number))))
+    return _reading(ctx, lambda tx: exits(Showing(ctx, tx, caller, require_sight(ctx, tx, caller, number)), sent=True))
 
 
 def _seat(

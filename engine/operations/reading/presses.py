@@ -23,15 +23,18 @@ from engine.runtime.titles import step_title
 from engine.runtime.turn import Turn
 
 
-def pressable(show: Showing, node: Node) -> tuple[tuple[FormField, ...], tuple[OutcomeView, ...]]:
+def pressable(
+    show: Showing, node: Node, *, sent: bool = False
+) -> tuple[tuple[FormField, ...], tuple[OutcomeView, ...]]:
     """The form of an open ask: the fields that stand once for several presses, and the presses, the main one first.
 
-    A field that only one press asks stands with it. However many ask for it, a page has one input of a field.
+    A field that only one press asks stands with it. However many ask for it, a page has one input of a field. Of a form
+    that was *sent* nobody reads what its presses will do.
     """
     step = show.step(node["s"])
     exits = [taken for taken in step.outcomes if _offered(show, taken)]
     common = in_common(step, exits)
-    presses = tuple(outcome(show, step, node, taken, common, main=taken is exits[0]) for taken in exits)
+    presses = tuple(outcome(show, step, node, taken, common, main=taken is exits[0], sent=sent) for taken in exits)
     return tuple(field for name in common for field in _shared(show, step, exits, name)), presses
 
 
@@ -55,10 +58,13 @@ def _shared(show: Showing, step: Step, exits: list[Exit], name: str) -> tuple[Fo
     )
 
 
-def exits(show: Showing) -> tuple[tuple[int, OutcomeView], ...]:
-    """Presses beside what is open inside: exits of stages, and exits of asks that name the reader."""
+def exits(show: Showing, *, sent: bool = False) -> tuple[tuple[int, OutcomeView], ...]:
+    """Presses beside what is open inside: exits of stages, and exits of asks that name the reader.
+
+    Of a form that was *sent* nobody reads what they will do.
+    """
     return tuple(
-        (next((seat.n for seat in seats_of(node)), node["n"]), outcome(show, step, node, taken))
+        (next((seat.n for seat in seats_of(node)), node["n"]), outcome(show, step, node, taken, sent=sent))
         for node, step, taken, _ in named_exits(show.env)
         if _named(show, taken)
     )
@@ -72,14 +78,14 @@ def _named(show: Showing, taken: Exit) -> bool:
 
 
 def outcome(
-    show: Showing, step: Step, node: Node, taken: Exit, elsewhere: Container[str] = (), *, main: bool = False
-) -> OutcomeView:
-    """One press: what it asks beside the fields that stand *elsewhere*, what it will do, why it cannot be taken."""
+    show: Showing, step: Step, node: Node, taken: Exit, elsewhere: Container[str] = (), *, main: bool = False,
+    sent: bool = False,
+) -> OutcomeView:  # fmt: skip
+    """One press: what it asks beside the fields that stand *elsewhere*; unless it was *sent*, what it will do, and why
+    it cannot be taken.
+    """  # fmt: skip
     asked = form_of(step, taken)
     own = tuple(name for name in asked if name not in elsewhere and name in (*taken.fill, *taken.must))
-    draft = Turn(show.definition, copy(show.state), show.facts, OPENERS, show.caller.person)
-    place = place_of(show.state, node["n"])
-    blocked = None if draft.legal(place, step, taken) else refusals.used_up(taken).text
     return OutcomeView(
         name=taken.name,
         title=taken.title,
@@ -88,11 +94,16 @@ def outcome(
             show.forms(step, taken), own, complete=to_complete(step, taken), must=taken.must, beside=asked
         ),
         asks=asked,
-        will_do=will_do(show, step, taken),
+        will_do=() if sent else will_do(show, step, taken),
         reasons=taken.reasons,
         main=main,
-        blocked=blocked,
+        blocked=None if sent else _blocked(show, step, node, taken),
     )
+
+
+def _blocked(show: Showing, step: Step, node: Node, taken: Exit) -> Text | None:
+    draft = Turn(show.definition, copy(show.state), show.facts, OPENERS, show.caller.person)
+    return None if draft.legal(place_of(show.state, node["n"]), step, taken) else refusals.used_up(taken).text
 
 
 def take_back(show: Showing) -> TakeBackOffer | None:
