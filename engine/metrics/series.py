@@ -77,7 +77,7 @@ class Series:
         """All series as Prometheus reads them."""
         self._look()
         registry = self._registry
-        if os.environ.get(SHARED):
+        if SHARED in os.environ:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         stored = CollectorRegistry()

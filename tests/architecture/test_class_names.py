@@ -21,7 +21,6 @@ TWICE = {
     "Form": _STORED,
     "Incident": _STORED,
     "Job": "what a plugin hands over, and what a worker claimed",
-    "Key": "a word of the process language, and one of a stored shape",
     "Known": _ROOM,
     "Line": _ROOM,
     "Names": _ROOM,

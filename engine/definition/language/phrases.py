@@ -138,10 +138,20 @@ class PhraseTable:
         return self._formula(text.strip())
 
     def _formula(self, text: str) -> str:
-        if self._whole:
-            with suppress(Stop):
-                return self._retold(text)
+        with suppress(Stop):
+            return self._retold(text) if self._whole else self._renamed(text)
         return _PIECE.sub(lambda match: self._reserved.get(match[0], match[0]), text)
+
+    def _renamed(self, text: str) -> str:
+        """The formula *text* with its reserved names turned, as only its tokens show: ``1且发起.单位`` has one."""
+        made, at, before = "", 0, ""
+        for token in tokens(text):
+            end = token.offset + len(token.text)
+            if token.kind == "name" and before != ".":
+                piece = text[token.offset : end]
+                made, at = made + text[at : token.offset] + self._reserved.get(piece, piece), end
+            before = token.text
+        return made + text[at:]
 
     def _retold(self, text: str) -> str:
         """The formula *text* with each of its tokens turned. Raises Stop where it cannot be read."""

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.definition.expression.faults import Stop
@@ -150,6 +150,7 @@ def shape(text: str) -> str | None:
 
 
 @given(text=FORMULAS)
+@example(text="1且发起.单位")
 def test_a_formula_means_the_same_in_both_languages(text: str) -> None:
     named = PhraseTable(to_chinese=False).of("formula", text)
     there = PhraseTable(to_chinese=True).of("formula", named)
