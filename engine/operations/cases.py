@@ -19,6 +19,7 @@ from engine.operations.context import ENGINE, Caller, Context, no_case
 from engine.operations.naming import must_be_unit
 from engine.operations.reading.history import events_of, turns
 from engine.operations.reading.views import Receipt
+from engine.operations.verbs import LONGEST_NOTE
 from engine.runtime import commands as c
 from engine.runtime import takeback
 from engine.runtime.refusals import cannot_take_back, owed_first
@@ -27,9 +28,6 @@ from engine.runtime.state import incidents, nodes, seats_of
 from engine.store import answering, jobs
 from engine.store import cases as store
 from engine.store.transactions.runner import Tx
-
-#: The longest opinion or comment, in characters.
-LONGEST_NOTE = 2000
 
 
 def start(

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from engine.i18n import Text
-from engine.operations import cases
-from engine.operations.context import Context
-from engine.operations.naming import person_named
-from engine.operations.reading.form_views import Option
-from engine.operations.reading.views import CaseView, TaskView
-from engine.operations.uncovering import uncover
 from engine.runtime import commands as c
+
+if TYPE_CHECKING:
+    from engine.operations.context import Context
+    from engine.operations.reading.form_views import Option
+    from engine.operations.reading.views import CaseView, TaskView
 
 #: On what a verb is done: the district, where a case begins; a case; an open task, by its serial; the caller's own last
 #: decision, which is found where nobody names it; a field of a case.
@@ -26,11 +25,13 @@ Who = Literal["named", "asked", "holder", "decider", "viewer", "needing", "admin
 Door = Literal["web", "rest", "cli", "scenario"]
 DOORS: Final[tuple[Door, ...]] = ("web", "rest", "cli", "scenario")
 #: Whether a page offers a verb, as what the page shows says it.
-OnTask = Callable[[TaskView], bool]
-OnCase = Callable[[CaseView], bool]
+OnTask = Callable[["TaskView"], bool]
+OnCase = Callable[["CaseView"], bool]
 
+#: So many characters of an opinion, a comment or a reason.
+LONGEST_NOTE: Final = 2000
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
-_WORDS: Final[dict[str, Any]] = {"type": "string", "maxLength": cases.LONGEST_NOTE}
+_WORDS: Final[dict[str, Any]] = {"type": "string", "maxLength": LONGEST_NOTE}
 _PERSON: Final[dict[str, Any]] = {"type": "string", "description": "the id of a person"}
 _FILL: Final[dict[str, Any]] = {
     "type": "object",
@@ -66,7 +67,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One verb: ``run`` is the operation, which asks ``who`` may and gives the runtime its ``command``.
+    """One verb: its ``operation`` asks ``who`` may and gives the runtime its ``command``; ``given`` is fixed for it.
 
     ``words`` stand on its button, ``does`` is the sentence of its help, ``path`` its address in REST below its place.
     ``task`` and ``case`` say where those pages offer it. ``by_hand`` says of each door that does not follow the table,
@@ -76,7 +77,7 @@ class Verb:
     name: str
     words: Text
     does: Text
-    run: Callable[..., Any]
+    operation: str
     on: Place
     who: Who
     path: str
@@ -85,7 +86,16 @@ class Verb:
     icon: str = ""
     task: OnTask | None = None
     case: OnCase | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
     by_hand: Mapping[Door, str] = field(default_factory=dict)
+
+    @property
+    def run(self) -> Callable[..., Any]:
+        """The operation. It is loaded as it is done: who only checks what is written of verbs has no database."""
+        from engine.operations import cases, uncovering
+
+        home = uncovering if self.on == "field" else cases
+        return partial(getattr(home, self.operation), **self.given)
 
     def arguments(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """What was *said* under the doors' words, by the operation's own names."""
@@ -115,7 +125,7 @@ _NOBODY: Final = Text(
 _TABLE: Final[tuple[Verb, ...]] = (
     Verb(
         "start", Text("发起", "Start"), Text("发起一件。", "Start a case."),
-        cases.start, on="district", who="named", path="/cases", command=c.Start,
+        "start", on="district", who="named", path="/cases", command=c.Start,
         takes=(
             Argument("process", Text("流程", "the process"), _TEXT, must=True),
             Argument("unit", Text("从哪个单位发起", "the unit to start from"), _TEXT, must=True),
@@ -126,7 +136,7 @@ _TABLE: Final[tuple[Verb, ...]] = (
     ),
     Verb(
         "act", Text("办理", "Decide"), Text("办一件待办。", "Take an outcome of an open task or stage."),
-        cases.act, on="task", who="asked", path="/outcomes/<outcome>", command=c.Act,
+        "act", on="task", who="asked", path="/outcomes/<outcome>", command=c.Act,
         takes=(
             Argument("fill", Text("表单", "the form"), _FILL),
             Argument("opinion", Text("意见", "the opinion"), _WORDS),
@@ -136,23 +146,23 @@ _TABLE: Final[tuple[Verb, ...]] = (
     ),
     Verb(
         "claim", Text("认领", "Claim"), Text("认领一件待办。", "Take a task for oneself."),
-        cases.claim, on="task", who="asked", path="/claim", command=c.Claim,
+        "claim", on="task", who="asked", path="/claim", command=c.Claim,
         icon="people", task=lambda task: task.claimable,
     ),
     Verb(
         "unclaim", Text("放回", "Give back"), Text("把认领的待办放回去。", "Give a claimed task back."),
-        cases.unclaim, on="task", who="holder", path="/unclaim", command=c.Claim,
+        "unclaim", on="task", who="holder", path="/unclaim", command=c.Claim,
         icon="people", task=lambda task: task.claimed,
     ),
     Verb(
         "comment", Text("留言", "Comment"), Text("在办件上留言。", "Leave a word on a case."),
-        cases.comment, on="case", who="viewer", path="/comments", command=c.Comment,
+        "comment", on="case", who="viewer", path="/comments", command=c.Comment,
         takes=(Argument("text", Text("留言", "Comment"), _WORDS, must=True),),
         icon="comment", task=lambda task: task.case.status != "ended", case=lambda case: case.status != "ended",
     ),
     Verb(
         "transfer", Text("转办", "Hand over"), Text("把待办转给别人。", "Hand a task to another person."),
-        cases.transfer, on="task", who="holder", path="/transfer", command=c.Transfer,
+        "transfer", on="task", who="holder", path="/transfer", command=c.Transfer,
         takes=(
             Argument("to", Text("转给谁", "To whom"), _PERSON, True, choices=lambda task: task.receivers, none=_NOBODY),
             Argument("note", Text("说明", "A word with it"), _WORDS),
@@ -162,38 +172,38 @@ _TABLE: Final[tuple[Verb, ...]] = (
     Verb(
         "agree_transfer", Text("同意转办", "Agree"),
         Text("同意转办申请。", "Let a task go further than its step asks."),
-        partial(cases.answer_transfer, agreed=True),
-        on="task", who="admin", path="/transfer/agree", command=c.Consent, takes=(_ANSWER,), by_hand=_AT_REQUEST,
+        "answer_transfer", given={"agreed": True}, on="task", who="admin", path="/transfer/agree",
+        command=c.Consent, takes=(_ANSWER,), by_hand=_AT_REQUEST,
     ),
     Verb(
         "decline_transfer", Text("不同意", "Decline"),
         Text("不同意转办，仍由原来的人办。", "Leave a task with whoever asked to hand it on."),
-        partial(cases.answer_transfer, agreed=False),
-        on="task", who="admin", path="/transfer/decline", command=c.Consent, takes=(_ANSWER,), by_hand=_AT_REQUEST,
+        "answer_transfer", given={"agreed": False}, on="task", who="admin", path="/transfer/decline",
+        command=c.Consent, takes=(_ANSWER,), by_hand=_AT_REQUEST,
     ),
     Verb(
         "take_back", Text("撤回这一步", "Take this step back"),
         Text("撤回自己刚作的决定。", "Take back one's own last decision."),
-        cases.take_back, on="decision", who="decider", path="/take-back", command=c.TakeBack,
+        "take_back", on="decision", who="decider", path="/take-back", command=c.TakeBack,
         by_hand={"web": "stands where it was decided: a strip above the next page, and above the case"},
     ),
     Verb(
         "retry", Text("再试一次", "Try again"),
         Text("让没有办成的环节再办一次。", "Let an automatic step that failed run again."),
-        cases.retry, on="task", who="admin", path="/retry", command=c.Retry,
+        "retry", on="task", who="admin", path="/retry", command=c.Retry,
         by_hand={"web": "stands with the step that failed", "cli": "one command for steps and jobs"},
     ),
     Verb(
         "cancel", Text("取消办件", "Cancel the case"),
         Text("取消整个办件，占用的都释放。", "End a whole case and release what it holds."),
-        cases.cancel, on="case", who="admin", path="/cancel", command=c.Cancel,
+        "cancel", on="case", who="admin", path="/cancel", command=c.Cancel,
         takes=(Argument("reason", Text("原因", "Reason"), _WORDS, must=True),),
         icon="cross", case=lambda case: case.can_cancel,
     ),
     Verb(
         "uncover", Text("显示", "Show"),
         Text("显示一项遮住的内容；看过会记下来。", "Show a masked field whole; that it was shown is kept."),
-        uncover, on="field", who="needing", path="/uncover",
+        "uncover", on="field", who="needing", path="/uncover",
         by_hand={"web": "stands beside the masked value, and shows it in its place"},
     ),
 )  # fmt: skip
@@ -203,6 +213,8 @@ VERBS: Final[Mapping[str, Verb]] = {verb.name: verb for verb in _TABLE}
 
 def spoken(ctx: Context, verb: Verb, said: Mapping[str, str]) -> dict[str, Any]:
     """The arguments of *verb* as people *said* them: a person by name, or as role@unit. Raises ``Invalid``."""
+    from engine.operations.naming import person_named
+
     heard = {
         one.key: person_named(ctx, said[one.key])[0] if one.shape is _PERSON else said[one.key]
         for one in verb.takes if said.get(one.key)

@@ -48,7 +48,7 @@ SORTS = {
     "districts._PLACED": "the districts of a database",
 }  # fmt: skip
 #: Tables that hold few rows whatever the district, or only what is under way.
-SMALL = {"district", "definition", "draft", "branch", "rota", "deputy", "job"}
+SMALL = {"district", "definition", "content", "rota", "deputy", "job"}
 _GROWING = {table.name for table in tables.metadata.sorted_tables} - SMALL
 #: What a statement calls a table of its own.
 _ALIASES = {"here": "unit"}
