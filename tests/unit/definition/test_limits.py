@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.unit.definition.test_district import load as load_district
 
 from engine.definition.district.people import LAST_YEAR, ROTA_MONTHS
 from engine.definition.fields.fill import Field
@@ -19,6 +18,7 @@ from engine.definition.values.inputs import parse_input
 from engine.definition.values.types import ValueType
 from engine.errors import Problem
 from engine.i18n import both
+from tests.unit.definition.district.test_load import load as load_district
 from tests.unit.definition.loading import codes, with_steps
 
 
