@@ -19,7 +19,6 @@ from engine.operations.context import ENGINE, Caller, Context, no_case
 from engine.operations.naming import must_be_unit
 from engine.operations.reading.history import events_of, turns
 from engine.operations.reading.views import Receipt
-from engine.operations.verbs import LONGEST_NOTE
 from engine.runtime import commands as c
 from engine.runtime import takeback
 from engine.runtime.refusals import cannot_take_back, owed_first
@@ -87,8 +86,8 @@ def _carry_out(ctx: Context, caller: Caller, order: Order) -> Receipt:
 def _note(text: str, path: str = "opinion") -> str:
     """*text* as it is kept; a fault stands at *path*, the box in which it was written."""
     text = tidy(text)
-    if len(text) > LONGEST_NOTE:
-        most, now = LONGEST_NOTE, len(text)
+    if len(text) > c.LONGEST_NOTE:
+        most, now = c.LONGEST_NOTE, len(text)
         words = Text(f"最多写{most}字，现有{now}字。", f"{most} characters at most, not {now}.")
         raise Invalid((Problem("note-long", words, path=path),))
     if not readable(text):

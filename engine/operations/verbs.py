@@ -28,10 +28,8 @@ DOORS: Final[tuple[Door, ...]] = ("web", "rest", "cli", "scenario")
 OnTask = Callable[["TaskView"], bool]
 OnCase = Callable[["CaseView"], bool]
 
-#: So many characters of an opinion, a comment or a reason.
-LONGEST_NOTE: Final = 2000
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
-_WORDS: Final[dict[str, Any]] = {"type": "string", "maxLength": LONGEST_NOTE}
+_WORDS: Final[dict[str, Any]] = {"type": "string", "maxLength": c.LONGEST_NOTE}
 _PERSON: Final[dict[str, Any]] = {"type": "string", "description": "the id of a person"}
 _FILL: Final[dict[str, Any]] = {
     "type": "object",

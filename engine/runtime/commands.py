@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from engine.definition.district.model import Beyond
 from engine.errors import Problem
 from engine.i18n import Text
+
+#: The longest opinion, comment or reason, in characters.
+LONGEST_NOTE: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
