@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import unescape
 
 import pytest
@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from engine.clock import HOUR
 from engine.errors import Busy, Conflict, Forbidden, KeyReused, NotFound, RongtongError
 from engine.i18n import both
-from engine.operations import cases
+from engine.operations import cases, uncovering
 from engine.operations.accounts import accounts
 from engine.operations.context import Caller
 from engine.operations.verbs import VERBS
@@ -208,9 +208,8 @@ FORMS = {"web.start_form": "start", "web.task": "act", "web.case": "act"}
 
 def let(monkeypatch: pytest.MonkeyPatch, verb: str, instead: Callable[..., None]) -> None:
     """Let pages that do *verb* do something else *instead*."""
-    monkeypatch.setitem(VERBS, verb, replace(VERBS[verb], run=instead))
-    if verb in FORMS.values():
-        monkeypatch.setattr(cases, verb, instead)
+    row = VERBS[verb]
+    monkeypatch.setattr(uncovering if row.on == "field" else cases, row.operation, instead)
 
 
 @pytest.mark.parametrize("why", REFUSALS)
