@@ -9,8 +9,9 @@ from typing import Any
 
 from engine.clock import Micros, SetClock
 from engine.definition.values.durations import Duration, parse_duration
-from engine.definition.values.forms import decode, to_micros
+from engine.definition.values.forms import decode
 from engine.definition.values.inputs import parse_input
+from engine.definition.values.moments import to_micros
 from engine.definition.values.types import DATETIME
 from engine.errors import Invalid, Problem, RongtongError
 from engine.extend.calls.beside import on_content

@@ -5,19 +5,18 @@ from __future__ import annotations
 from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.definition.catalogue import FunctionSpec, Parameter, ResolverSpec, TypeSpec
 from engine.definition.values.durations import Duration
-from engine.definition.values.forms import (
+from engine.definition.values.forms import decode, encode
+from engine.definition.values.hours import read_hours
+from engine.definition.values.inputs import parse_input
+from engine.definition.values.moments import (
     Period,
     day_end,
     decimal_text,
-    decode,
-    encode,
     midnight,
+    nearest_period,
     to_datetime,
     to_micros,
 )
-from engine.definition.values.hours import read_hours
-from engine.definition.values.inputs import parse_input
-from engine.definition.values.moments import nearest_period
 from engine.definition.values.plain import folded, narrow, tidy, whole_number
 from engine.definition.values.saying import (
     WEEKDAYS,

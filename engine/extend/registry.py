@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # who only checks what is written opens no transaction
 T = TypeVar("T")
 _SEALS: Final[Mapping[type[Any], Callable[..., Any]]] = {FunctionSpec: checked, kinds.StoredType: held}
 
+
 @dataclass(frozen=True, slots=True)
 class MigrationLine:
     """A plugin's own line of migrations: its folder, its version table, the tables it makes."""

@@ -14,8 +14,9 @@ from typing import Annotated, Any
 from engine.definition.catalogue import Parameter
 from engine.definition.values import types as kinds
 from engine.definition.values.durations import Duration
-from engine.definition.values.forms import Period, decode, encode
+from engine.definition.values.forms import decode, encode
 from engine.definition.values.kinds.table import kind_of
+from engine.definition.values.moments import Period
 from engine.definition.values.types import ValueType
 from engine.errors import Misuse
 from engine.i18n import Text

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from engine.store.schema.migrate import Line
 
+
 def back_up(url: str, registry: Registry, file: Path, clock: Clock, told: Told) -> Sealed:
     """Keep what the database at *url* holds at this moment in a new *file*; others may go on working.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response
 
-from engine.definition.values.forms import decimal_text
+from engine.definition.values.moments import decimal_text
 from engine.i18n import Text
 from engine.operations.reading.form_views import FormField
 from engine.operations.reading.sent import sent

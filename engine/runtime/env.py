@@ -11,7 +11,8 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Do, Process, Value
 from engine.definition.values.durations import Duration
-from engine.definition.values.forms import day_end, decode, encode, lives_as_stored, midnight, to_datetime, to_micros
+from engine.definition.values.forms import decode, encode, lives_as_stored
+from engine.definition.values.moments import day_end, midnight, to_datetime, to_micros
 from engine.definition.values.types import ValueType
 from engine.errors import RongtongError
 from engine.i18n import both

@@ -9,7 +9,7 @@ from engine.definition.calendar.working import Calendar
 from engine.definition.catalogue import ActionSpec
 from engine.definition.fields.exit_form import form_of
 from engine.definition.model import Example, Field
-from engine.definition.values.forms import at_time, to_datetime, to_micros
+from engine.definition.values.moments import at_time, to_datetime, to_micros
 from engine.definition.values.samples import field_sample
 from engine.errors import Problem, RongtongError
 from engine.i18n import Text, listed

@@ -21,7 +21,6 @@ def owed_in(frame: Frame) -> list[Owed]:
 class Reach(Draft):
     """A draft that knows its way round the tree."""
 
-
     def list_at(self, at: Address) -> tuple[Step, ...]:
         """The steps of the list whose frame is at *at*."""
         owner = find(self.state, at[0])

@@ -90,7 +90,8 @@ class LiveFacts:
             for unit, persons in held.items()
             for person in persons
         }  # fmt: skip
-        return [[*key, _told(key[0], value)] for key, value in self._used.items() if key[1:] not in seated]
+        told = ((key, value) for key, value in self._used.items() if key[0] != "may" or key[1:] not in seated)
+        return [[*key, _told(key[0], value)] for key, value in told]
 
     def forget(self) -> None:
         """Ask the plugins again from now on: an action may have changed what is theirs, and nothing else."""

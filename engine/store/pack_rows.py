@@ -13,7 +13,7 @@ from sqlalchemy import Table, delete, select
 from engine.clock import Micros
 from engine.definition.district.model import DistrictPack
 from engine.definition.district.units import in_order
-from engine.definition.values.forms import day_end, midnight, to_micros
+from engine.definition.values.moments import day_end, midnight, to_micros
 from engine.store.schema import hub, tables
 from engine.store.schema.columns import NEVER
 from engine.store.transactions.runner import Tx

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.clock import DAY, HOUR, Micros
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import clock_words, day_words, end_clock, end_words, moment_words
 from engine.i18n import Text, counted
 

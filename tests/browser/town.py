@@ -14,7 +14,7 @@ from flask import Flask
 from engine.app import Options, create_app, open_system
 from engine.clock import SetClock
 from engine.content import shipped_workflows
-from engine.definition.values.forms import DISTRICT_TIME, to_micros
+from engine.definition.values.moments import DISTRICT_TIME, to_micros
 from engine.operations import cases, districts, work
 from engine.operations.accounts import accounts
 from engine.operations.content.adopt import adopt

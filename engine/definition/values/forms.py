@@ -5,39 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from engine.clock import Micros
-from engine.definition.values.inputs import parse_input
 from engine.definition.values.kinds.table import kind_of
-from engine.definition.values.moments import (
-    DISTRICT_TIME,
-    Period,
-    at_time,
-    day_end,
-    decimal_text,
-    midnight,
-    to_datetime,
-    to_micros,
-)
 from engine.definition.values.types import ValueType
 from engine.i18n import Text, both
 
-__all__ = [
-    "DISTRICT_TIME",
-    "Period",
-    "at_time",
-    "day_end",
-    "decimal_text",
-    "decode",
-    "decode_row",
-    "encode",
-    "encode_row",
-    "lives_as_stored",
-    "midnight",
-    "parse_input",
-    "spellings",
-    "to_datetime",
-    "to_micros",
-    "words",
-]
 
 def decode(kind: ValueType, stored: Any) -> Any:
     """The live value of a stored one; None stays None. Trusts *stored* to be well formed."""

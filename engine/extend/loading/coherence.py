@@ -48,7 +48,6 @@ _SPEAKERS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-
 def check_coherent(plugins: Sequence[Plugin], collected: Collected) -> None:
     """Raise PluginError for the first contribution that does not fit; it names the plugin and the line."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.clock import Micros
 from engine.definition.model import Process
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import clock_words, moment_words
 from engine.errors import Conflict
 from engine.i18n import Text, both, joined

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.i18n import Text, listed
 from engine.operations.admins import is_admin
 from engine.operations.context import Caller, Context

@@ -6,8 +6,9 @@ from typing import Any
 
 from engine.definition.fields.fill import EMPTY
 from engine.definition.model import Field, Process
-from engine.definition.values.forms import decode, to_datetime
+from engine.definition.values.forms import decode
 from engine.definition.values.kinds.table import kind_of
+from engine.definition.values.moments import to_datetime
 from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.commands.references import alive

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from engine.clock import Micros
 from engine.definition.model import Process
-from engine.definition.values.forms import day_end, to_datetime, to_micros
+from engine.definition.values.moments import day_end, to_datetime, to_micros
 from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context
 from engine.operations.reading.people import People, people_of

@@ -10,7 +10,7 @@ from engine.cached import cached_property
 from engine.clock import Micros
 from engine.definition.fields.offering import asks_anybody
 from engine.definition.model import Ask, Exit, Process, Step
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import moment_words
 from engine.errors import RongtongError
 from engine.extend.contributions import OUTPUT, Sentence

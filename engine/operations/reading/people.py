@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.clock import Micros
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.definition.values.plain import folded
 from engine.definition.values.saying import end_words, moment_words
 from engine.i18n import Text, both

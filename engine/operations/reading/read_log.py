@@ -16,6 +16,7 @@ from engine.store.transactions.runner import Tx
 
 _MOST = 50
 
+
 def of_case(show: Showing, *, everything: bool) -> tuple[ReadingView, ...]:
     """Who uncovered what of the case, newest first: *everything* for administrators, for others what concerns them."""
     tx, ctx, case = show.tx, show.ctx, show.case

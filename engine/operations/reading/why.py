@@ -8,7 +8,7 @@ from engine.clock import Micros
 from engine.definition.model import Ask, Step, WhoRule
 from engine.definition.telling.phrasing import Phrases
 from engine.definition.values.durations import Duration
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import date_words, end_words
 from engine.definition.values.types import DURATION
 from engine.errors import RongtongError

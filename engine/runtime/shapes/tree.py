@@ -13,6 +13,7 @@ from engine.runtime.shapes.parts import Bad, Clock, ForPerson, Handing, Kept, Mo
 #: The version of the shape of a state, its ``v``.
 VERSION: Final = 1
 
+
 class Frame(TypedDict, total=False):
     """An open list of steps. With no key at all nothing of it is open yet."""
 

@@ -9,7 +9,7 @@ from typing import Final
 from flask import Blueprint, Response, render_template, request
 
 from engine.definition.values.extents import MOST_NUMBER
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.definition.values.plain import sought, whole_number
 from engine.definition.values.saying import day_words
 from engine.extend.loading.pages import own_address

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask import Response as File
 from werkzeug.wrappers import Response
 
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.definition.values.plain import sought, whole_number
 from engine.extend.loading.pages import own_address
 from engine.operations.reading import pages

@@ -171,6 +171,7 @@ def test_a_body_that_is_too_large_or_of_no_length_is_not_read(world: World) -> N
             body = world.app.wsgi_app(environ, lambda line, headers, said=said: said.append(line))  # type: ignore[arg-type]
             assert said[0].startswith(str(status)), (path, more, said, list(body))
 
+
 def test_a_body_that_was_cut_off_is_refused_at_every_address_and_nothing_is_done(world: World) -> None:
     """Whatever the server makes of its end: an end of the stream, or a connection that broke."""
 

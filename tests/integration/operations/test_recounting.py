@@ -8,7 +8,7 @@ import pytest
 
 from engine.clock import DAY, HOUR
 from engine.definition.calendar.working import calendar_from
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.operations import cases, work
 from engine.operations.commands import recounting
 from engine.operations.commands.recounting import moving, recount, recount_once

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from engine.clock import DAY
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.operations import cases
 from engine.operations.context import Caller
 from tests.integration.web.conftest import Window

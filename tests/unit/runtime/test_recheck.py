@@ -213,7 +213,6 @@ def test_an_applicant_takes_back_what_an_exit_offered_them() -> None:
     assert story.open == ["ok"]
 
 
-
 #: Whoever the form names, who may be nobody.
 NAMED = "[{if: not empty(who), who: person who}, {else: true, who: role chief of home}]"
 

@@ -10,7 +10,7 @@ import pytest
 from engine.clock import HOUR, MINUTE, Micros
 from engine.definition.calendar.working import Calendar, calendar_from
 from engine.definition.values.durations import Duration
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.runtime import commands as c
 from engine.runtime.spans import DAY_ENDS, Span, left, reach, span, works
 from tests.unit.runtime.noon import CALENDAR, NOON

@@ -9,7 +9,7 @@ import pytest
 from engine.clock import Micros
 from engine.definition.calendar.working import calendar_from
 from engine.definition.model import Process
-from engine.definition.values.forms import to_datetime
+from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import moment_words
 from engine.i18n import Text, both
 from engine.runtime import commands as c

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
-from engine.definition.values.forms import DISTRICT_TIME, day_end, to_micros
+from engine.definition.values.moments import DISTRICT_TIME, day_end, to_micros
 from engine.web import times
 
 NOW = to_micros(datetime(2026, 6, 16, 9, 10, tzinfo=DISTRICT_TIME))

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.definition.values.durations import Duration
-from engine.definition.values.forms import decode, encode, to_datetime, to_micros, words
-from engine.definition.values.moments import DISTRICT_TIME, Period
+from engine.definition.values.forms import decode, encode, words
+from engine.definition.values.moments import DISTRICT_TIME, Period, to_datetime, to_micros
 from engine.definition.values.types import BOOLEAN, DATE, DATETIME, INTEGER, MONEY, PERIOD, TEXT, ValueType
 from engine.errors import Misuse
 
