@@ -19,13 +19,13 @@ from engine.extend.contributions import ScenarioVerb
 from engine.extend.senders import Sender
 from engine.i18n import Text, both, joined
 from engine.operations import cases as verbs
+from engine.operations.clockwork import pass_time
 from engine.operations.content.scenario_text import Scenario, ScenarioLine
 from engine.operations.context import Caller, Context
 from engine.operations.naming import fill_from_words, person_named
 from engine.operations.plugin_contexts import write_context
 from engine.operations.reading.pages import case as read_case
 from engine.operations.verbs import VERBS, Verb, spoken
-from engine.operations.work import pass_time
 from engine.store import incidents
 from engine.store.text import dump
 from engine.store.transactions.runner import Tx

@@ -25,10 +25,10 @@ from engine.operations import cases as verbs
 from engine.operations import who
 from engine.operations.background.inner import run_jobs
 from engine.operations.background.outbound import send_jobs
+from engine.operations.clockwork import ring, seal
 from engine.operations.context import ENGINE, Caller
 from engine.operations.naming import person_named
 from engine.operations.plugin_contexts import write_context
-from engine.operations.work import ring, seal
 from engine.runtime.state import failed_at, nodes
 from engine.store import cases, people, tasks
 from engine.store.transactions.runner import Tx

@@ -9,11 +9,11 @@ from engine.operations.background.inner import run_jobs
 from engine.operations.background.letters import Carrier
 from engine.operations.background.outbound import send_jobs
 from engine.operations.background.returning import resume
+from engine.operations.clockwork import ring, seal
 from engine.operations.commands.rechecking import recheck
 from engine.operations.commands.recounting import recount_once
 from engine.operations.context import Context, System
 from engine.operations.districts import all_contexts
-from engine.operations.work import ring, seal
 
 _SEAL_EVERY: Micros = MINUTE
 #: Rights end on their day, units have successors, calendars are mended: nothing tells of it, so it is looked for.

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from engine.clock import HOUR, MINUTE
-from engine.operations import work
+from engine.operations import clockwork
 from engine.operations.accounts.accounts import IDLE
 from engine.store.schema import tables
 from tests.browser.conftest import OpenReader
@@ -146,7 +146,7 @@ def test_a_decision_taken_back_sends_nothing(town: Town, reader: OpenReader) -> 
     town.clock.advance(MINUTE // 2)
     lender.page.locator(".strip.done button", has_text="撤回").click()
     lender.page.wait_for_url("**/tasks/*")
-    work.pass_time(town.context(), town.clock, town.clock.now() + HOUR)
+    clockwork.pass_time(town.context(), town.clock, town.clock.now() + HOUR)
     notice = tables.notice
     query = select(notice.c.zh).where(notice.c.person == town.person("borrower"))
     assert town.system.runner.run(lambda tx: tx.connection.execute(query).all(), write=False) == []

@@ -15,7 +15,7 @@ from engine.app import Options, create_app, open_system
 from engine.clock import SetClock
 from engine.content import shipped_workflows
 from engine.definition.values.moments import DISTRICT_TIME, to_micros
-from engine.operations import cases, districts, work
+from engine.operations import cases, clockwork, districts
 from engine.operations.accounts import accounts
 from engine.operations.content.adopt import adopt
 from engine.operations.content.library import Library
@@ -74,7 +74,7 @@ class Town:
     def at(self, month: int, day: int, hour: int, minute: int = 0) -> None:
         """Let time pass up to a moment of 2026; clocks ring and jobs run on the way."""
         until = to_micros(datetime(2026, month, day, hour, minute, tzinfo=DISTRICT_TIME))
-        work.pass_time(self.context(), self.clock, until)
+        clockwork.pass_time(self.context(), self.clock, until)
 
 
 def chosen(ctx: Context, caller: Caller, process: str, field: str, words: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.clock import MINUTE, SetClock
 from engine.definition.model import End, Process, WhoRule
-from engine.operations import notices, work
+from engine.operations import clockwork, notices
 from engine.operations.content.adopt import adopt
 from engine.operations.content.scenario_text import read_scenario
 from engine.operations.context import Caller, System
@@ -65,7 +65,7 @@ def test_they_find_it_among_their_messages(
     assert scenario
     run = ScenarioRun(adopt(system, pack(scenario.district), Caller("", door="scenario")), clock)
     assert run.play(scenario) == ()
-    work.pass_time(run.ctx, clock, clock.at + 2 * MINUTE)
+    clockwork.pass_time(run.ctx, clock, clock.at + 2 * MINUTE)
     found = notices.mine(run.ctx, Caller(person_named(run.ctx, person)[0]))
     said = [one.text.zh.partition("：")[2] for one in found]
     assert [words for words in said if "期限" not in words and "还没有办" not in words] == told

@@ -10,7 +10,7 @@ import pytest
 from engine.clock import SetClock
 from engine.definition.values.moments import read_datetime, to_micros
 from engine.errors import Invalid
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.context import Caller, Context
 from engine.operations.naming import fill_from_words, person_named
 
@@ -107,8 +107,8 @@ def until(moment: str) -> Line:
     def line(_ctx: Context, _told: Told) -> Press:
         def press(ctx: Context, _key: str) -> None:
             assert isinstance(ctx.clock, SetClock)
-            work.pass_time(ctx, ctx.clock, to_micros(read_datetime(moment)))
-            work.seal(ctx)
+            clockwork.pass_time(ctx, ctx.clock, to_micros(read_datetime(moment)))
+            clockwork.seal(ctx)
 
         return press
 

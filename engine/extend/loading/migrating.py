@@ -21,30 +21,30 @@ if TYPE_CHECKING:  # who only checks what is written opens no transaction
 
 #: ``upgrade``, ``pending`` or ``must_be_newest`` on an open database: from lines to the revisions that were, or would
 #: be, applied.
-Work: TypeAlias = "Callable[[Iterable[Line]], tuple[str, ...]]"
+Migrate: TypeAlias = "Callable[[Iterable[Line]], tuple[str, ...]]"
 
 
-def migrated(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]:
-    """The registry without the plugins whose lines *work* fails on, and the revisions of all the others.
+def migrated(registry: Registry, migrate: Migrate) -> tuple[Registry, tuple[str, ...]]:
+    """The registry without the plugins whose lines *migrate* fails on, and the revisions of all the others.
 
-    Raises what *work* raises on the engine's own lines, and Busy.
+    Raises what *migrate* raises on the engine's own lines, and Busy.
     """
     try:
         with Entering(ENGINE, None):  # whosever it was, the next try finds out
-            return registry, work(registry.migrations())
+            return registry, migrate(registry.migrations())
     except Busy:
         raise
     except Exception:
-        return _each(registry, work)
+        return _each(registry, migrate)
 
 
-def _each(registry: Registry, work: Work) -> tuple[Registry, tuple[str, ...]]:
+def _each(registry: Registry, migrate: Migrate) -> tuple[Registry, tuple[str, ...]]:
     """Line by line, the engine's own first: whatever is wrong there stops everything."""
-    done = work(())
+    done = migrate(())
     for line in registry.migrations():
         try:
             with Entering(line.plugin, line.folder.parent):
-                done += work((line,))
+                done += migrate((line,))
         except Busy:
             raise
         except Exception as reason:

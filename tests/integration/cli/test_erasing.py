@@ -10,9 +10,9 @@ from sqlalchemy import select
 from engine.cli import options
 from engine.clock import HOUR, SetClock
 from engine.operations import cases
+from engine.operations.clockwork import pass_time
 from engine.operations.context import Caller
 from engine.operations.districts import context
-from engine.operations.work import pass_time
 from engine.store.databases.database import open_database
 from engine.store.schema.tables import role_grant
 from tests.integration.cli.conftest import Terminal

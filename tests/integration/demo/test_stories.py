@@ -16,7 +16,7 @@ from engine.definition.values.inputs import parse_input
 from engine.definition.values.kinds.table import kind_of
 from engine.definition.values.moments import read_datetime, to_micros
 from engine.demo.plan import Plan, StepPlan, Story
-from engine.operations import cases, incidents, work
+from engine.operations import cases, clockwork, incidents
 from engine.operations.content.publish import current
 from engine.operations.context import Caller, Context, System
 from engine.operations.districts import context
@@ -104,7 +104,7 @@ def pressed(ctx: Context, clock: SetClock, caller: Caller, number: str) -> bool:
         if row.number != number:
             continue
         if row.step == "deliver":
-            work.pass_time(ctx, clock, clock.at + HOUR)  # somebody goes there and does it
+            clockwork.pass_time(ctx, clock, clock.at + HOUR)  # somebody goes there and does it
         view = pages.task(ctx, caller, number, row.n)
         press = chosen(view)
         words = fill_from_words(ctx, view.case.process, FILL.get(ctx.id, {}) if press.name == "to_team" else {})
@@ -202,7 +202,7 @@ def test_every_story_is_played_to_its_good_end(played: tuple[System, SetClock], 
         if not any(goes_on.values()):
             break
         for ctx in contexts:
-            work.pass_time(ctx, clock, clock.at + DAY // 4 // len(contexts))
+            clockwork.pass_time(ctx, clock, clock.at + DAY // 4 // len(contexts))
     ends = {number: ended(ctx, number) for ctx in contexts for number in told[ctx.id]}
     assert {number: end for number, end in ends.items() if end != "done"} == {}
     assert {story.process for story in plan.stories} == {process.process for process in plan.processes}

@@ -8,7 +8,7 @@ import pytest
 
 from engine.clock import DAY
 from engine.errors import Invalid
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.context import Caller
 from engine.operations.reading.views import Receipt
 from engine.store.schema import tables
@@ -144,7 +144,7 @@ def test_a_form_sent_again_after_a_return_is_corrected_too(seats: Town) -> None:
 def test_where_nobody_is_at_the_form_the_outcome_s_own_target_is_taken(seats: Town, by_clock: bool) -> None:
     case = start(seats, "4")
     if by_clock:
-        work.pass_time(seats.ctx, seats.clock, seats.clock.at + 3 * DAY)
+        clockwork.pass_time(seats.ctx, seats.clock, seats.clock.at + 3 * DAY)
     else:
         seats.act(case, "ok", "agree", "sun")
     assert case_of(seats, case).end == "refused"

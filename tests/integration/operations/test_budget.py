@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from engine.operations import cases
+from engine.operations.clockwork import ring
 from engine.operations.context import Caller
-from engine.operations.work import ring
 from engine.store.schema import tables
 from tests.integration.operations.looking import Watch, broken, case_of, rows, watching
 from tests.town import MORNING, Town

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.clock import MINUTE
-from engine.operations import cases, notices, work
+from engine.operations import cases, clockwork, notices
 from engine.operations.context import Caller
 from engine.operations.reading.views import Receipt
 from engine.store.schema import tables
@@ -15,7 +15,7 @@ from tests.town import PERSONS, Town
 def heard(town: Town) -> dict[str, list[str]]:
     """What each person of the town has been told by now."""
     town.clock.advance(2 * MINUTE)
-    work.work_once(town.ctx)
+    clockwork.work_once(town.ctx)
     told = {row.id: [notice.text.zh for notice in notices.mine(town.ctx, Caller(row.id))] for row in PERSONS}
     return {person: said for person, said in told.items() if said}
 
@@ -59,5 +59,5 @@ def test_who_has_left_hears_nothing(town: Town) -> None:
     cases.comment(town.ctx, Caller("bo"), case.number, "好的")
     left = without(town, "bea")
     left.clock.advance(2 * MINUTE)
-    work.work_once(left.ctx)
+    clockwork.work_once(left.ctx)
     assert rows(left, tables.notice) == []

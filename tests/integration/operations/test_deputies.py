@@ -7,7 +7,7 @@ from sqlalchemy import insert, update
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Forbidden, NotFound
-from engine.operations import cases, incidents, work
+from engine.operations import cases, clockwork, incidents
 from engine.operations.context import Caller
 from engine.operations.reading import pages, search
 from engine.operations.reading.inbox import inbox
@@ -110,12 +110,12 @@ def test_notices_reach_the_deputy_as_well(town: Town) -> None:
     deputise(town, "ann", "bo")
     deputise(town, "sun", "bea", "head")
     case = town.start("hold")
-    work.pass_time(town.ctx, town.clock, town.clock.at + DAY + 2 * HOUR)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + DAY + 2 * HOUR)
     told = {(row["person"], row["kind"]) for row in rows(town, tables.notice)}
     assert {("sun", "ok:remind"), ("bea", "ok:remind")} <= told
     assert ("bo", "ok:remind") not in told
     town.act(case, "ok", "refuse", "sun", opinion="没有座位了")
-    work.pass_time(town.ctx, town.clock, town.clock.at + 2 * MINUTE)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + 2 * MINUTE)
     told = {(row["person"], row["kind"]) for row in rows(town, tables.notice)}
     assert {("ann", "end.refused"), ("bo", "end.refused")} <= told
 
@@ -133,7 +133,7 @@ def test_a_deputy_of_the_administrator_is_one(town: Town) -> None:
     cases.retry(town.ctx, bo, failed.number, incident.n)
     assert pages.case(town.ctx, bo, failed.number).can_cancel
     assert cases.cancel(town.ctx, bo, failed.number, "修不好了").status == "ended"
-    work.pass_time(town.ctx, town.clock, town.clock.at + MINUTE)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + MINUTE)
     told = {row["person"] for row in rows(town, tables.notice) if row["kind"] == "taking:incident"}
     assert told == {"cai", "bo"}
 

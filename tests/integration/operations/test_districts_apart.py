@@ -12,13 +12,13 @@ from engine.definition.district.model import DistrictPack
 from engine.definition.load import load_text
 from engine.i18n import both
 from engine.operations import cases, notices
+from engine.operations.clockwork import pass_time, seal
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
 from engine.operations.reading import pages
 from engine.operations.verifying.verify import verify
-from engine.operations.work import pass_time, seal
 from engine.store.schema.tables import metadata
 from tests.desk import note, seat
 from tests.integration.operations.looking import everything

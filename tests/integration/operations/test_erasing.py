@@ -12,11 +12,11 @@ from sqlalchemy.engine import make_url
 from engine.clock import HOUR
 from engine.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound
 from engine.operations import cases, notices
+from engine.operations.clockwork import pass_time, seal
 from engine.operations.context import Caller
 from engine.operations.erasing import ERASED, erase
 from engine.operations.reading import pages
 from engine.operations.reading.views import Receipt
-from engine.operations.work import pass_time, seal
 from engine.store import journal
 from engine.store.databases.database import open_database
 from engine.store.schema import tables

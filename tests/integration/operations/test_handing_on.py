@@ -12,7 +12,7 @@ from engine.clock import MINUTE
 from engine.definition.district.model import BEYOND, Beyond, DistrictPack
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError
 from engine.i18n import both
-from engine.operations import cases, incidents, notices, work
+from engine.operations import cases, clockwork, incidents, notices
 from engine.operations.commands.rechecking import recheck
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
@@ -101,7 +101,7 @@ def test_a_request_is_on_the_administrator_s_list_until_it_is_answered(town: Tow
     with pytest.raises(Conflict):
         cases.answer_transfer(ctx, CAI, case.number, case.opened[0], True)
     town.clock.advance(2 * MINUTE)
-    work.work_once(ctx)
+    clockwork.work_once(ctx)
     assert [n.text.zh for n in notices.mine(ctx, CAI)] == [f"{case.number} 1 · 人数3：“审批”有人申请转办，请答复"]
     assert [n.text.zh for n in notices.mine(ctx, BO)] == [f"{case.number} 1 · 人数3：“审批”转给你办理"]
     town.act(case, "ok", "agree", "bo")
@@ -130,7 +130,7 @@ def test_a_declined_request_is_told_to_who_asked(town: Town) -> None:
     cases.transfer(ctx, Caller("sun"), case.number, case.opened[0], "bo", note="出差")
     cases.answer_transfer(ctx, CAI, case.number, case.opened[0], False, note="请本人办")
     town.clock.advance(2 * MINUTE)
-    work.work_once(ctx)
+    clockwork.work_once(ctx)
     assert [n.text.zh for n in notices.mine(ctx, Caller("sun"))] == [f"{case.number} 1 · 人数3：“审批”转办没有获准，仍由你办理"]
     lines = [(line.sentence.zh, line.quote) for line in pages.case(ctx, Caller("sun"), case.number).timeline]
     assert ("蔡𬭎没有同意把“审批”转给薄霜", "请本人办") in lines
@@ -145,7 +145,7 @@ def test_what_was_handed_on_is_taken_back_and_nobody_is_told(town: Town) -> None
     assert offer is not None and offer.sentence.zh == "你刚把“审批”转了出去，对方还没有办，可以撤回。"
     cases.take_back(ctx, Caller("sun"), case.number, offer.n)
     town.clock.advance(2 * MINUTE)
-    work.work_once(ctx)
+    clockwork.work_once(ctx)
     assert notices.mine(ctx, BO) == ()
     town.act(case, "ok", "agree", "sun")
     assert broken(town) == []
@@ -166,7 +166,7 @@ def test_tasks_of_who_left_go_to_the_administrator_who_sees_them_and_is_told(tow
     listed = incidents.incidents(town.ctx, CAI)
     assert [incident.kind for incident in listed] == ["nobody", "nobody"]
     assert listed[0].sentence.zh == "“经办”没有人可办，请办理，或转给能办的人。"
-    work.work_once(town.ctx)
+    clockwork.work_once(town.ctx)
     assert len(notices.mine(town.ctx, CAI)) == 2
     assert recheck(town.ctx) == 0, "what lies with the administrator is looked at and left"
     cases.transfer(town.ctx, CAI, asked.number, cases.open_serial(town.ctx, asked.number, "ok"), "sun", note="代办")

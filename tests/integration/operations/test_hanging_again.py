@@ -18,9 +18,9 @@ from engine.extend.calls.faults import HungError
 from engine.extend.context import ReadContext
 from engine.hanging import GivenUp
 from engine.operations import cases, incidents
+from engine.operations.clockwork import ring
 from engine.operations.commands.perform import Order, changed_alone
 from engine.operations.context import Caller
-from engine.operations.work import ring
 from engine.runtime import commands as c
 from engine.store.databases.database import Database
 from engine.store.schema import tables

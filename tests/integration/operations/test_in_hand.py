@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.clock import DAY, HOUR, Micros
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.context import Caller
 from engine.operations.reading import pages
 from engine.operations.reading.views import Receipt
@@ -76,8 +76,8 @@ def test_a_reminder_does_not_bring_it_and_what_a_clock_moves_comes_then(town: To
     town.publish(CLIMBS)
     case = cases.start(town.ctx, Caller("ann"), "climbs", {"why": "x"}, unit="a")
     n = cases.open_serial(town.ctx, case.number, "ok")
-    work.pass_time(town.ctx, town.clock, MORNING + 30 * HOUR)
+    clockwork.pass_time(town.ctx, town.clock, MORNING + 30 * HOUR)
     assert since(town, "sun", case, n) == MORNING
-    work.pass_time(town.ctx, town.clock, MORNING + 3 * DAY)
+    clockwork.pass_time(town.ctx, town.clock, MORNING + 3 * DAY)
     assert since(town, "cai", case, n) == MORNING + 2 * DAY, "it was moved when its time was over"
     assert broken(town) == []

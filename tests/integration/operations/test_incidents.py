@@ -9,7 +9,7 @@ import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Conflict, Forbidden, KeyReused, NotFound
-from engine.operations import cases, incidents, work
+from engine.operations import cases, clockwork, incidents
 from engine.operations.background import inner
 from engine.operations.context import Caller
 from engine.operations.reading import pages
@@ -36,7 +36,7 @@ def fail_jobs(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
 
     with monkeypatch.context() as broken_line:
         broken_line.setattr(inner, "deliver", away)
-        work.pass_time(town.ctx, town.clock, town.clock.at + DAY)
+        clockwork.pass_time(town.ctx, town.clock, town.clock.at + DAY)
 
 
 def test_a_step_that_failed_is_told_in_a_sentence_with_its_action_and_tries(town: Town) -> None:
@@ -133,7 +133,7 @@ def test_a_notice_that_was_given_up_is_listed_and_sent_when_it_is_tried_again(
     assert rows(town, tables.notice) == []
     incidents.retry_job(town.ctx, CAI, found.id, key="again")
     incidents.retry_job(town.ctx, CAI, found.id, key="again")
-    work.pass_time(town.ctx, town.clock, town.clock.at + MINUTE)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + MINUTE)
     assert [row["person"] for row in rows(town, tables.notice)] == ["ann"]
     assert listed(town) == ()
     assert broken(town) == []
@@ -150,7 +150,7 @@ def test_a_job_that_is_given_up_for_good_never_runs_and_the_journal_says_who_did
         incidents.drop_job(town.ctx, CAI, job, key="k")
     fail_jobs(town, monkeypatch)
     incidents.drop_job(town.ctx, CAI, job)
-    work.pass_time(town.ctx, town.clock, town.clock.at + DAY)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + DAY)
     assert rows(town, tables.notice) == rows(town, tables.job) == []
     said = [(row["actor"], row["command"]) for row in rows(town, tables.journal) if row["stream"] == "jobs"]
     assert said == [("cai", "retry_job"), ("cai", "drop_job")]

@@ -10,7 +10,7 @@ import pytest
 
 from engine.definition.district.model import DeputyRow, GrantRow, PersonRow, UnitRow
 from engine.definition.values.moments import day_end, midnight, to_micros
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
@@ -97,5 +97,5 @@ ends: {done: {title: 办成}, refused: {title: 未成}}
         assert pages.inbox(town.ctx, Caller("sun"), due=due_class).rows == (row,)
     why = pages.task(town.ctx, Caller("sun"), made.number, made.opened[0]).why
     assert "期限：6月11日24:00" in [line.zh for line in why.details]
-    work.work_once(town.ctx)
+    clockwork.work_once(town.ctx)
     assert pages.case(town.ctx, Caller("ann"), made.number).end == "refused"

@@ -6,7 +6,7 @@ import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Conflict
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.context import Caller
 from engine.operations.reading import pages
 from engine.operations.reading.views import Receipt
@@ -109,7 +109,7 @@ def test_the_case_moved_because_it_was_cancelled(town: Town) -> None:
 def test_the_clock_did_it(town: Town) -> None:
     case = town.start("w1")
     n = case.opened[0]
-    work.pass_time(town.ctx, town.clock, town.clock.at + 3 * DAY)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + 3 * DAY)
     assert too_late(town, case, "sun", n).text.zh == (
         "此件到期没有人办，系统已于6月12日09:00按规定办理，结果是不同意。不用再办。"
     )

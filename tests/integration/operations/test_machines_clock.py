@@ -11,7 +11,7 @@ import pytest
 from engine.clock import HOUR, MINUTE, SECOND, Micros, SetClock
 from engine.operations.background.claiming import LEASE
 from engine.operations.background.inner import run_jobs
-from engine.operations.work import ring
+from engine.operations.clockwork import ring
 from engine.store import jobs
 from engine.store.databases import database_clock
 from engine.store.databases.database import Database

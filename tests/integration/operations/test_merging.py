@@ -12,13 +12,13 @@ from engine.definition.district.model import DistrictPack, GrantRow, PersonRow
 from engine.errors import Forbidden, NotFound
 from engine.i18n import both
 from engine.operations import cases
+from engine.operations.clockwork import pass_time
 from engine.operations.commands.rechecking import recheck
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import ENGINE, Caller
 from engine.operations.reading import pages
 from engine.operations.reading.inbox import inbox
-from engine.operations.work import pass_time
 from engine.store.schema import tables
 from tests.integration.operations.looking import broken, rows
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town

@@ -9,7 +9,7 @@ import pytest
 from engine.clock import DAY
 from engine.definition.district.model import PersonRow
 from engine.errors import Forbidden, Invalid
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
@@ -148,7 +148,7 @@ def test_a_deputy_of_the_applicant_withdraws_for_them(letters: Town) -> None:
 
 def test_the_clock_acts_for_nobody(letters: Town) -> None:
     case = _start(letters, for_person="ann")
-    work.pass_time(letters.ctx, letters.clock, letters.clock.at + 3 * DAY)
+    clockwork.pass_time(letters.ctx, letters.clock, letters.clock.at + 3 * DAY)
     assert case_of(letters, case).end == "done"
     assert _hands(letters)["closed"] == " for "
 

@@ -10,9 +10,9 @@ import pytest
 from engine.clock import DAY
 from engine.errors import Conflict
 from engine.operations import cases
+from engine.operations.clockwork import ring
 from engine.operations.context import Caller
 from engine.operations.reading.views import Receipt
-from engine.operations.work import ring
 from engine.runtime.state import nodes
 from engine.store.schema import tables
 from tests import desk

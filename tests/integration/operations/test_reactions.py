@@ -12,8 +12,8 @@ from engine.clock import HOUR, MINUTE
 from engine.extend import ActionContext, Committed, Job, JobContext, Message, Reaction, Text, action, both
 from engine.operations import incidents, notices
 from engine.operations.background.inner import run_jobs
+from engine.operations.clockwork import pass_time
 from engine.operations.context import Caller
-from engine.operations.work import pass_time
 from engine.store import jobs
 from engine.store.databases.database import Database
 from engine.store.failure_words import said_in

@@ -9,7 +9,7 @@ import pytest
 from engine.clock import DAY, HOUR
 from engine.definition.calendar.working import calendar_from
 from engine.definition.values.moments import to_datetime
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.commands import recounting
 from engine.operations.commands.recounting import moving, recount, recount_once
 from engine.operations.content.adopt import adopt
@@ -47,9 +47,9 @@ def test_a_holiday_that_was_forgotten_moves_the_deadlines_and_the_history_says_s
     said = [line.sentence.zh for line in pages.case(town.ctx, Caller("sun"), case.number).timeline]
     assert said[-1] == "因工作日历调整，“审批”的限时由6月12日09:00改为6月16日09:00"
     assert history(town, case)[-1]["command"] == "recount"
-    work.pass_time(town.ctx, town.clock, town.clock.at + 6 * DAY - HOUR)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + 6 * DAY - HOUR)
     assert pages.case(town.ctx, Caller("sun"), case.number).status == "open"
-    work.pass_time(town.ctx, town.clock, town.clock.at + HOUR)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + HOUR)
     assert pages.case(town.ctx, Caller("sun"), case.number).end == "refused"
     assert broken(town) == []
 
@@ -125,14 +125,14 @@ ends: {done: {title: 办成}, refused: {title: 未成}}
 """)
     case = cases.start(town.ctx, Caller("ann"), "ladder", {"why": "x"}, unit="a")
     town.clock.at += 13 * DAY
-    work.work_once(town.ctx)
-    assert work.ring(town.ctx) == 0
+    clockwork.work_once(town.ctx)
+    assert clockwork.ring(town.ctx) == 0
     assert [row.number for row in pages.inbox(town.ctx, Caller("cai")).rows] == [case.number]
     said = [line.sentence.zh for line in pages.case(town.ctx, Caller("ann"), case.number).timeline][-2:]
     assert said[-1].endswith("（系统没有按时运行，本应在6月11日09:00）")
     assert not any("提醒" in line for line in said)
-    work.pass_time(town.ctx, town.clock, town.clock.at + 2 * DAY - HOUR)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + 2 * DAY - HOUR)
     assert pages.case(town.ctx, Caller("ann"), case.number).status == "open"
-    work.pass_time(town.ctx, town.clock, town.clock.at + HOUR)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + HOUR)
     assert pages.case(town.ctx, Caller("ann"), case.number).end == "refused"
     assert broken(town) == []

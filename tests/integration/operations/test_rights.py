@@ -6,7 +6,7 @@ import pytest
 
 from engine.clock import DAY, MINUTE
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, RongtongError
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.context import Caller
 from engine.operations.reading import pages
 from engine.store.schema import tables
@@ -88,7 +88,7 @@ def test_a_refusal_says_nothing_of_a_case_one_may_not_see(lone_town: Town, verb:
 def test_whoever_had_a_task_keeps_reading(lone_town: Town) -> None:
     lone_town.publish(UP)
     escalated = cases.start(lone_town.ctx, Caller("ann"), "up", {"seat": "1"}, unit="a")
-    work.pass_time(lone_town.ctx, lone_town.clock, lone_town.clock.at + DAY)
+    clockwork.pass_time(lone_town.ctx, lone_town.clock, lone_town.clock.at + DAY)
     handed_on = lone_town.start("w1")
     n = cases.open_serial(lone_town.ctx, handed_on.number, "ok")
     cases.transfer(lone_town.handing("reason"), Caller("sun"), handed_on.number, n, "bo", note="出差")
@@ -114,7 +114,7 @@ def test_an_opinion_beside_is_no_change_of_the_form(lone_town: Town) -> None:
 
 def test_a_failed_step_calls_the_administrator(lone_town: Town) -> None:
     lone_town.start("hold", mood="fail")
-    work.pass_time(lone_town.ctx, lone_town.clock, lone_town.clock.at + MINUTE)
+    clockwork.pass_time(lone_town.ctx, lone_town.clock, lone_town.clock.at + MINUTE)
     assert [(row["person"], row["kind"]) for row in rows(lone_town, tables.notice)] == [("cai", "taking:incident")]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.clock import DAY
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.context import Caller
 from engine.operations.reading import pages
 from tests.town import Town
@@ -44,7 +44,7 @@ def test_each_side_opens_and_decides_the_task_that_is_theirs(town: Town, number:
 
 def test_what_both_sides_leave_goes_up_as_one_task(town: Town, number: str) -> None:
     town.clock.advance(5 * DAY)
-    work.ring(town.ctx)
+    clockwork.ring(town.ctx)
     assert [row.number for row in pages.inbox(town.ctx, Caller("cai")).rows] == [number]
     assert pages.inbox(town.ctx, Caller("bo")).rows == ()
     n = cases.open_serial(town.ctx, number, "ok", Caller("cai"))

@@ -16,9 +16,9 @@ from engine.errors import Busy, Invalid, RongtongError
 from engine.extend import ActionContext
 from engine.operations import cases
 from engine.operations.background.inner import run_jobs
+from engine.operations.clockwork import ring
 from engine.operations.context import Caller
 from engine.operations.reading.views import Receipt
-from engine.operations.work import ring
 from engine.runtime.shapes.tree import Node, State
 from engine.runtime.state import nodes, owed, seats
 from engine.store.schema import tables

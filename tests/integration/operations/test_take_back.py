@@ -7,7 +7,7 @@ import pytest
 from engine.clock import DAY, MINUTE
 from engine.errors import Conflict
 from engine.i18n import both
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.context import Caller
 from engine.operations.reading.views import Receipt
 from engine.runtime.state import nodes
@@ -121,14 +121,14 @@ def test_what_a_decision_told_is_not_sent_once_it_is_taken_back(town: Town, trie
         assert job is not None
         town.ctx.runner.run(lambda tx: jobs.fail(tx, job, now=now, error=both("mail")))
     _take_back(town, case, "sun")
-    work.pass_time(town.ctx, town.clock, town.clock.at + 9 * MINUTE)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + 9 * MINUTE)
     assert rows(town, tables.notice) == []
 
 
 def test_a_task_that_the_clock_took_says_so_and_to_whom_it_came_too_late(town: Town) -> None:
     case = town.start("w1")
     n = cases.open_serial(town.ctx, case.number, "ok")
-    work.pass_time(town.ctx, town.clock, town.clock.at + 5 * DAY)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + 5 * DAY)
     closed = next(row for row in rows(town, tables.task) if row["n"] == n)
     assert (closed["status"], closed["outcome"], closed["actor"]) == ("done", "refuse", None)
     with pytest.raises(Conflict) as refusal:
@@ -139,6 +139,6 @@ def test_a_task_that_the_clock_took_says_so_and_to_whom_it_came_too_late(town: T
 
 def test_a_reminder_is_heard_by_whoever_has_the_task(town: Town) -> None:
     case = town.start("hold")
-    work.pass_time(town.ctx, town.clock, town.clock.at + 30 * 60 * MINUTE)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + 30 * 60 * MINUTE)
     told = [(row["person"], row["zh"]) for row in rows(town, tables.notice)]
     assert told == [("sun", f"{case.number} 1：“审批”还没有办，快到期限")]

@@ -8,9 +8,9 @@ import pytest
 
 from engine.clock import DAY
 from engine.operations import cases
+from engine.operations.clockwork import pass_time, seal
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
-from engine.operations.work import pass_time, seal
 from engine.store.databases.drivers import sqlite_module
 from tests.integration.operations.looking import broken
 from tests.integration.operations.test_budget import WIDE

@@ -13,11 +13,11 @@ from engine.errors import Busy
 from engine.operations import cases, notices
 from engine.operations.accounts import accounts
 from engine.operations.background.inner import run_jobs
+from engine.operations.clockwork import pass_time, ring, seal
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
 from engine.operations.reading import pages
 from engine.operations.reading.views import Receipt
-from engine.operations.work import pass_time, ring, seal
 from engine.store.databases.database import open_database
 from engine.worker.worker import Worker
 from tests import trouble

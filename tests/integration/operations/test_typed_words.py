@@ -25,12 +25,12 @@ from engine.extend import (
     both,
 )
 from engine.operations import cases
+from engine.operations.clockwork import pass_time
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
 from engine.operations.reading import pages
 from engine.operations.reading.history import turns
 from engine.operations.reading.views import Receipt
-from engine.operations.work import pass_time
 from engine.store.databases.database import Database
 from engine.store.schema import tables
 from engine.store.text import load

@@ -12,10 +12,10 @@ from engine.extend import Invariant, Problem, both, hookimpl
 from engine.extend.loading.discovery import Plugin
 from engine.extend.registry import Registry
 from engine.operations import cases
+from engine.operations.clockwork import seal
 from engine.operations.context import Caller
 from engine.operations.verifying.verdict import looked_at
 from engine.operations.verifying.verify import verify
-from engine.operations.work import seal
 from engine.store.schema import tables
 from engine.store.transactions.runner import Tx
 from tests import desk

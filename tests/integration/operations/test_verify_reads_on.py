@@ -11,7 +11,7 @@ from sqlalchemy import Table
 
 from engine.clock import DAY
 from engine.errors import RongtongError
-from engine.operations import cases, incidents, notices, uncovering, work
+from engine.operations import cases, clockwork, incidents, notices, uncovering
 from engine.operations.content import adopt as adopting
 from engine.operations.content import publish
 from engine.operations.erasing import erase
@@ -82,7 +82,7 @@ def _retried(town: Town) -> Verb:
 def _erased(town: Town) -> Verb:
     case = town.start("hold")
     town.act(case, "ok", "refuse", "sun", opinion="没有")
-    work.pass_time(town.ctx, town.clock, town.clock.at + DAY)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + DAY)
     return lambda town, key: erase(town.ctx, CAI, case.number, "到期", key=key)
 
 

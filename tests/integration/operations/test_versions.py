@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 from engine.clock import HOUR
 from engine.errors import UnknownVersion
 from engine.operations import cases
+from engine.operations.clockwork import pass_time
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
 from engine.operations.reading import pages
 from engine.operations.verifying.verify import verify
-from engine.operations.work import pass_time
 from engine.store import upcast
 from engine.store.schema import tables
 from engine.store.transactions.runner import Tx

@@ -15,12 +15,12 @@ from engine.definition.load import load_text
 from engine.errors import Forbidden, Invalid, KeyReused
 from engine.i18n import both
 from engine.operations import cases, notices
+from engine.operations.clockwork import pass_time
 from engine.operations.content.adopt import adopt, adopt_process, adoption
 from engine.operations.content.pack import Pack
 from engine.operations.content.publish import publish
 from engine.operations.context import Caller
 from engine.operations.districts import context
-from engine.operations.work import pass_time
 from engine.store.databases.database import Database
 from engine.store.schema import tables
 from engine.store.transactions.runner import Runner, Tx

@@ -8,12 +8,12 @@ from datetime import date
 from engine.clock import DAY, SECOND
 from engine.definition.district.model import Alliance, DeputyRow, RotaTurn
 from engine.operations import cases, notices
+from engine.operations.clockwork import pass_time, seal
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
 from engine.operations.uncovering import uncover
-from engine.operations.work import pass_time, seal
 from tests.integration.operations.test_budget import WIDE
 from tests.town import CALENDAR, PACK, Town
 

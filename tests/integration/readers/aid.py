@@ -35,11 +35,11 @@ from engine.extend import (
 )
 from engine.extend.loading.discovery import Plugin
 from engine.operations import cases
+from engine.operations.clockwork import pass_time
 from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.reading.views import Receipt
-from engine.operations.work import pass_time
 from engine.store.databases.database import Database
 from engine.store.schema import tables
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, Town, build

@@ -9,13 +9,13 @@ from engine.cli import casework
 from engine.clock import HOUR
 from engine.errors import Conflict, Vetoed
 from engine.operations import cases, notices
+from engine.operations.clockwork import pass_time
 from engine.operations.context import Caller
 from engine.operations.erasing import erase
 from engine.operations.notices import deliver
 from engine.operations.reading import pages
 from engine.operations.reading.search import near
 from engine.operations.reading.views import Receipt
-from engine.operations.work import pass_time
 from engine.store.schema import tables
 from tests.integration.operations.looking import broken, case_of, everything, rows, watching
 from tests.integration.readers.aid import (

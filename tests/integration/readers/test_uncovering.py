@@ -9,13 +9,13 @@ import pytest
 
 from engine.errors import Forbidden, KeyReused, NotFound
 from engine.operations import cases
+from engine.operations.clockwork import pass_time
 from engine.operations.context import Caller, Context
 from engine.operations.erasing import erase
 from engine.operations.reading import pages
 from engine.operations.reading.read_log import about
 from engine.operations.reading.views import Receipt
 from engine.operations.uncovering import uncover
-from engine.operations.work import pass_time
 from engine.store.databases.database import Database
 from engine.store.directory import KnownNames
 from engine.store.schema import tables

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import update
 
 from engine.clock import DAY
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.context import Caller
 from engine.store.schema import tables
 from tests.integration.web.conftest import Window
@@ -47,7 +47,7 @@ def over(town: Town) -> str:
     number = begun(town)
     n = cases.open_serial(town.ctx, number, "ok")
     cases.act(town.ctx, Caller("sun"), number, n, "agree")
-    work.pass_time(town.ctx, town.clock, town.clock.at + DAY)
+    clockwork.pass_time(town.ctx, town.clock, town.clock.at + DAY)
     return number
 
 

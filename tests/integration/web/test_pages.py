@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from engine.clock import DAY, HOUR
 from engine.operations import cases
+from engine.operations.clockwork import pass_time
 from engine.operations.context import Caller
-from engine.operations.work import pass_time
 from engine.store.schema.tables import journal
 from tests.integration.web.conftest import Window
 from tests.town import Town

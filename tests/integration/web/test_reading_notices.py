@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from engine.clock import DAY, MINUTE
 from engine.operations import notices
+from engine.operations.clockwork import pass_time
 from engine.operations.context import Caller
-from engine.operations.work import pass_time
 from engine.store.schema import tables
 from tests.integration.operations.looking import rows
 from tests.integration.web.conftest import Window

@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Conflict
 from engine.i18n import both
-from engine.operations import cases, work
+from engine.operations import cases, clockwork
 from engine.operations.background.handing import job_body
 from engine.operations.background.inner import run_jobs
-from engine.operations.work import pass_time, ring, seal
+from engine.operations.clockwork import pass_time, ring, seal
 from engine.store import jobs
 from engine.store.failure_words import said_in
 from engine.store.schema import tables
@@ -40,7 +40,7 @@ def stuck(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         rung.append(n)
         raise Conflict(both("moved"))
 
-    monkeypatch.setattr(work, "tick", refuse)
+    monkeypatch.setattr(clockwork, "tick", refuse)
     return rung
 
 
@@ -73,7 +73,7 @@ def test_a_clock_rings_once_it_can_again(town: Town, stuck: list[int], monkeypat
     case = town.start()
     pass_time(town.ctx, town.clock, town.clock.at + 7 * DAY)
     assert stuck
-    monkeypatch.setattr(work, "tick", cases.tick)
+    monkeypatch.setattr(clockwork, "tick", cases.tick)
     pass_time(town.ctx, town.clock, town.clock.at + HOUR)
     assert case_of(town, case).end == "refused"
     assert broken(town) == []
