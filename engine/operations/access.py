@@ -72,7 +72,7 @@ class Sight:
     def _may_leave(self, case: Case) -> bool:
         """Whether an exit beside what is open names the person: what one may press one may see."""
         definition = by_hash(self.ctx, self.tx, case.def_hash)
-        facts = OperationFacts(self.ctx, self.tx, definition, self.ctx.now, case.id)
+        facts = OperationFacts(self.ctx, self.tx, definition, case.id)
         env = CaseEnv(definition.process, case.whole, facts, definition.catalogue, self.person)
         keys = set(self.answers.keys)
         return any(not keys.isdisjoint(audiences(rule, env)) for _, _, _, rule in named_exits(env))

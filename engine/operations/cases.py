@@ -13,7 +13,8 @@ from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.i18n import Text, listed
 from engine.operations.access import require_sight, seen
 from engine.operations.admins import require_admin
-from engine.operations.commands.perform import Allowed, Order, perform
+from engine.operations.commands.order import Allowed, Order
+from engine.operations.commands.perform import perform
 from engine.operations.content.publish import by_hash
 from engine.operations.context import ENGINE, Caller, Context, no_case
 from engine.operations.naming import must_be_unit

@@ -208,6 +208,8 @@ class Context:
 
     def still(self) -> Context:
         """The same at one moment, so that all rows of one write say the same time."""
+        if self.moment is not None:
+            return self
         stands = Context(self.system, self.district, self.now)
         if "enabled" in self.__dict__:  # whatever the moment
             stands.__dict__["enabled"] = self.enabled

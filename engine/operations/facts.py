@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.clock import Micros
 from engine.extend.calls.json_values import not_json
 from engine.operations.audiences import must_answer
 from engine.operations.context import Context
@@ -28,14 +27,14 @@ class OperationFacts(LiveFacts):
     """
 
     def __init__(
-        self, ctx: Context, tx: Tx, definition: Definition, now: Micros, case_id: str, people: People | None = None,
-        *, deciding: bool = False, version: str = "",
+        self, ctx: Context, tx: Tx, definition: Definition, case_id: str, people: People | None = None, *,
+        deciding: bool = False, version: str = "",
     ) -> None:  # fmt: skip
         self._ctx, self._definition, self._case, self._version = ctx, definition, case_id, version
         self._people = people or people_of(ctx, tx)
         super().__init__(
-            tx, ctx.id, now, directory=self._people, settings=ctx.district.settings.get(definition.process.name, {}),
-            calendar=ctx.district.calendar, roles=definition.roles, deciding=deciding,
+            tx, ctx.id, ctx.now, directory=self._people, calendar=ctx.district.calendar, roles=definition.roles,
+            settings=ctx.district.settings.get(definition.process.name, {}), deciding=deciding,
         )  # fmt: skip
 
     def known(self) -> Known | None:
@@ -65,7 +64,7 @@ class OperationFacts(LiveFacts):
             raise plugin_away(plugin)
 
         def named() -> tuple[str, ...]:
-            found = tuple(brought.resolve(read_context(ctx, tx, plugin), args))
+            found = tuple(brought.resolve(read_context(ctx, tx, plugin, self._people), args))
             must_answer(ctx, tx, self._people, plugin, brought, found)
             return found
 

@@ -43,7 +43,7 @@ class Offers:
         self, ctx: Context, tx: Tx, definition: Definition, state: State, reader: str, people: People, *, anybody: bool
     ) -> None:
         self._ctx, self._tx, self._people, self._reader, self._anybody = ctx, tx, people, reader, anybody
-        facts = OperationFacts(ctx, tx, definition, ctx.now, "", people)
+        facts = OperationFacts(ctx, tx, definition, "", people)
         self._env = CaseEnv(definition.process, state, facts, definition.catalogue, reader)
 
     def holds(self, condition: Formula) -> bool:

@@ -42,9 +42,9 @@ def _handed(
     )  # fmt: skip
 
 
-def read_context(ctx: Context, tx: Tx, plugin: str) -> ReadContext:
+def read_context(ctx: Context, tx: Tx, plugin: str, people: Directory | None = None) -> ReadContext:
     """What a reading function of *plugin* is handed."""
-    return ReadContext(**_handed(ctx, tx, plugin))
+    return ReadContext(**_handed(ctx, tx, plugin, people))
 
 
 def write_context(ctx: Context, tx: Tx, plugin: str) -> WriteContext:
@@ -58,13 +58,14 @@ def seed_context(ctx: Context, tx: Tx, plugin: str, file: str) -> SeedContext:
 
 
 def check_context(
-    ctx: Context, tx: Tx, plugin: str, *, process: str, actor: str, unit: str, form: Mapping[str, Any],
-    case: CaseRef | None, outcome: str,
+    ctx: Context, tx: Tx, plugin: str, people: Directory, *, process: str, actor: str, unit: str,
+    form: Mapping[str, Any], case: CaseRef | None, outcome: str,
 ) -> CheckContext:  # fmt: skip
     """What a ``check_`` hook of *plugin* is handed: it reads, while the command that it may object to writes."""
     return CheckContext(
-        **_handed(ctx, tx, plugin), process=process, actor=actor, unit=unit, form=form, case=case, outcome=outcome
-    )
+        **_handed(ctx, tx, plugin, people), process=process, actor=actor, unit=unit, form=form, case=case,
+        outcome=outcome,
+    )  # fmt: skip
 
 
 def page_context(

@@ -12,7 +12,7 @@ LOOKS_IN = {
     "engine/operations/reading/glance.py": "the one way",
     "engine/operations/access.py": "whether an exit names a person follows from the form; nothing of it is shown",
     "engine/operations/commands/checking.py": "plugins check what is being filled",
-    "engine/operations/commands/perform.py": "decide is given the state",
+    "engine/operations/commands/work.py": "decide is given the state",
     "engine/operations/commands/recording.py": "writes the form; its subject is made in glance",
     "engine/operations/reading/history.py": "says which fields changed; what is told of them is told by a glance",
     "engine/operations/reading/parts.py": "makes the environment of formulas and the glance",

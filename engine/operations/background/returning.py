@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.operations.commands.perform import Order, changed_alone
+from engine.operations.commands.order import Order
+from engine.operations.commands.perform import changed_alone
 from engine.operations.context import Context
 from engine.runtime import commands as c
 from engine.runtime.state import incidents

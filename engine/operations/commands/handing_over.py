@@ -9,23 +9,24 @@ from typing import Any
 from engine.clock import Micros
 from engine.extend.contributions import Reaction
 from engine.operations.background.handing import job_body, kind_of
-from engine.operations.commands.runs import Happened, Runs
-from engine.operations.context import Context
+from engine.operations.commands.runs import Happened
+from engine.operations.commands.work import Work
 from engine.store import jobs
 from engine.store.schema.columns import NEVER
-from engine.store.transactions.runner import Tx
 
 
 def hand_over(
-    ctx: Context, tx: Tx, case: str, n: int | None, runs: Runs, *, told: list[dict[str, Any]],
-    happened: Sequence[Happened], grace: Micros = 0,
-) -> None:  # fmt: skip
-    """Queue what leaves *case* for task *n*: notices to *told* after a *grace*, and what plugins make of the rest."""
+    work: Work, n: int | None, *, told: list[dict[str, Any]], happened: Sequence[Happened], grace: Micros = 0
+) -> None:
+    """Queue what leaves its case for task *n*: notices to *told* after a *grace*, and what plugins make of the rest."""
+    ctx, runs = work.ctx, work.runs
     if not (told or happened or runs.messages or runs.jobs or runs.owed):
         return
 
     def enqueue(kind: str, body: dict[str, Any], run_at: Micros, of: int | None = n) -> None:
-        jobs.enqueue(tx, ctx.id, id=ctx.ids.new(), stream=case, n=of, kind=kind, body=body, run_at=run_at)
+        jobs.enqueue(
+            work.tx, ctx.id, id=ctx.ids.new(), stream=work.case.id, n=of, kind=kind, body=body, run_at=run_at
+        )
 
     told = [*told, *({"to": m.to, "text": list(m.text)} for m in runs.messages)]
     if told:

@@ -6,12 +6,11 @@ from typing import Any
 
 from engine.operations.commands.handing_over import hand_over
 from engine.operations.commands.running import Bench, Tries
-from engine.operations.commands.runs import Owed, Runs
+from engine.operations.commands.runs import Owed
+from engine.operations.commands.work import Work
 from engine.operations.content.publish import by_hash
 from engine.operations.context import ENGINE, Context
-from engine.operations.facts import OperationFacts
 from engine.operations.reading.history import SETTLED
-from engine.operations.reading.people import people_of
 from engine.runtime.refusals import plugin_owes
 from engine.store import cases, jobs, journal
 from engine.store.jobs import Job
@@ -25,12 +24,11 @@ def settle(ctx: Context, tx: Tx, job: Job) -> None:
         raise plugin_owes(job.kind.partition(":")[2])
     case = cases.load_case(tx, ctx.id, id=job.stream)
     assert case is not None, "a job of a case has its case"
-    definition, people, runs = by_hash(ctx, tx, case.def_hash), people_of(ctx, tx), Runs()
-    facts = OperationFacts(ctx, tx, definition, ctx.now, case.id, people, deciding=True)
-    bench = Bench(ctx, tx, people, ENGINE, definition, facts, ctx.now, case.id, case.number, "", runs, Tries())
+    work = Work(ctx, tx, ENGINE, case, by_hash(ctx, tx, case.def_hash))
+    bench = Bench(work, Tries())
     owed = [Owed(**said) for said in job.body["owed"]]
-    settled(ctx, tx, case.id, "settle", "", [(one, bench.release(case.state, one)) for one in owed])
-    hand_over(ctx, tx, case.id, None, runs, told=[], happened=runs.ended)
+    settled(ctx, tx, case.id, "settle", "", [(one, bench.release(one)) for one in owed])
+    hand_over(work, None, told=[], happened=work.runs.ended)
 
 
 def given_up(ctx: Context, tx: Tx, case: str, body: dict[str, Any], actor: str) -> None:

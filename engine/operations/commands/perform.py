@@ -3,80 +3,42 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from engine.definition.model import Do
+from engine.definition.model import Do, Process
 from engine.errors import Busy, Conflict, NotFound, RongtongError, Unanswered, Vetoed
 from engine.extend.calls.beside import committed
 from engine.extend.calls.faults import HungError, said_of
-from engine.extend.contributions import Committed
 from engine.i18n import Text, both
 from engine.logs import bound
 from engine.operations.commands import references
 from engine.operations.commands.checking import as_had, veto
 from engine.operations.commands.hearing import heard
-from engine.operations.commands.projection import open_rows
+from engine.operations.commands.order import Order
 from engine.operations.commands.races import check_seen, explained
-from engine.operations.commands.recording import Recording, scrubbed
+from engine.operations.commands.recording import Recording
 from engine.operations.commands.running import Bench, RunAgain, Tries
-from engine.operations.commands.runs import Runs
+from engine.operations.commands.work import Work
 from engine.operations.content.publish import by_hash, current_here
 from engine.operations.context import ENGINE, Caller, Context, Lost, no_case
-from engine.operations.facts import OperationFacts
 from engine.operations.plugin_answers import heeding
-from engine.operations.reading.people import people_of
 from engine.operations.reading.views import Receipt
 from engine.operations.writing import answered, require_key
 from engine.otherwise import otherwise
 from engine.runtime import commands as c
-from engine.runtime.decide import OPENERS, take
+from engine.runtime.decide import take
 from engine.runtime.pending import Request, pending
 from engine.runtime.refusals import plugin_hung
-from engine.runtime.rights import on_behalf
-from engine.runtime.shapes.events import Event
-from engine.runtime.shapes.tree import State
 from engine.runtime.simulate import MAX_AUTOMATIC
 from engine.runtime.steps.do import at_fields
-from engine.runtime.turn import Turn
 from engine.store import cases
 from engine.store.cases import Case
-from engine.store.text import fingerprint, load
+from engine.store.text import load
 from engine.store.transactions.failures import Duplicate
 from engine.store.transactions.runner import Tx
 
 _LOG = logging.getLogger("rongtong.work")
 _TRIES = 8
-#: Asks a permission of a command on its own transaction, about the case that it holds; raises where there is none.
-Allowed = Callable[[Tx, Case], object]
-
-
-@dataclass(slots=True)  # made for each command, and freezing costs more than all else about it
-class Order:
-    """A command as it came in: what to do on which case, the caller's key, and what was asked in plain values.
-
-    ``number`` names the case, or ``case_id`` where the engine itself calls; a start names its ``process`` instead.
-    ``seen`` is the version of the case that the caller decided on, where a door knows it. ``allowed`` asks what the
-    process does not: who administers, who may see.
-    """
-
-    name: str
-    command: c.Command
-    number: str = ""
-    case_id: str = ""
-    process: str = ""
-    key: str = ""
-    note: str = ""
-    asked: Any = None
-    seen: int | None = None
-    allowed: Allowed | None = None
-
-    @property
-    def digest(self) -> str:
-        """Names the whole request, so that a key that comes back with another body is refused."""
-        return fingerprint([self.name, self.process or self.number or self.case_id, self.asked, self.note])
 
 
 def perform(ctx: Context, caller: Caller, order: Order) -> Receipt:
@@ -96,10 +58,11 @@ def _performed(ctx: Context, caller: Caller, order: Order) -> Receipt:
     for _ in range(_TRIES):
         try:
             with otherwise(partial(_given_up, ctx, caller, order, tries)):
-                done, tried = ctx.runner.run(attempt, idempotent=bool(order.key))
+                done, recording = ctx.runner.run(attempt, idempotent=bool(order.key))
             if tries.lost is not None:
                 ctx.system.lost.pop((ctx.id, order.digest), None)
-            committed(ctx.registry, ctx.enabled, tried.committed, partial(heeding, ctx, what=both("on_committed")))
+            told = partial(recording.told, order.name)
+            committed(ctx.registry, ctx.enabled, told, partial(heeding, ctx, what=both("on_committed")))
             return done
         except RunAgain as again:
             tries.again(again.silent)
@@ -159,15 +122,83 @@ def changed_alone(ctx: Context, order: Order) -> bool:
         return False
 
 
-def _attempt(ctx: Context, caller: Caller, order: Order, tries: Tries, tx: Tx) -> tuple[Receipt, _Attempt]:
-    attempt = _Attempt(ctx, tx, caller, order, tries)
+def _attempt(ctx: Context, caller: Caller, order: Order, tries: Tries, tx: Tx) -> tuple[Receipt, Recording]:
+    """One try at *order*: read, decide, run what is pending, write; the runner commits."""
+    tries.under_way = 0
+    work = _begun(ctx.still(), tx, caller, order)
+    tries.found(work.case.version)
+    recording = Recording(work)
     try:
-        done = attempt.run()
+        take(work.turn, order.command)
+        references.check(work, order.command)
+        veto(work, order.command)
+        if work.turn.events:
+            _rest(work, Bench(work, tries, ending=isinstance(order.command, c.Cancel)))
     except Vetoed as refusal:
         if isinstance(order.command, c.Start):
             raise  # the form is the caller's own
-        raise as_had(ctx, tx, caller, attempt.case, refusal) from refusal
-    return done, attempt
+        raise as_had(work, refusal) from refusal
+    return recording.write(order), recording
+
+
+def _begun(ctx: Context, tx: Tx, caller: Caller, order: Order) -> Work:
+    """Work on the case of *order*: a new one, or the stored one, locked, where the caller may and has seen its form."""
+    if isinstance(order.command, c.Start):
+        definition, version = current_here(ctx, tx, order.process)
+        return Work(ctx, tx, caller, _new_case(ctx, definition.process, order.command, version), definition)
+    case = cases.lock(tx, ctx.id, id=order.case_id, number=order.number)
+    if case is None:
+        raise no_case()
+    if order.allowed is not None:
+        order.allowed(tx, case)
+    check_seen(ctx, tx, caller, case, order.seen)
+    return Work(ctx, tx, caller, case, by_hash(ctx, tx, case.def_hash))
+
+
+def _new_case(ctx: Context, process: Process, command: c.Start, directory: str) -> Case:
+    return Case(
+        district=ctx.id,
+        id=ctx.ids.new(),
+        process=process.name,
+        def_hash=process.hash,
+        unit=command.unit,
+        started_by=command.actor,
+        started_at=ctx.now,
+        number=cases.draw_number(ctx.ids, ctx.now),
+        for_person=command.applicant,
+        version=0,
+        directory=directory,
+    )
+
+
+def _rest(work: Work, bench: Bench) -> None:
+    """Run automatic steps until the case waits for somebody."""
+    turn = work.turn
+    for _ in range(MAX_AUTOMATIC):
+        request = pending(turn.state)
+        if request is None:
+            return
+        command = _result(work, bench, request)
+        work.facts.forget()
+        try:
+            take(turn, command)
+        except Unanswered as silence:
+            raise RunAgain((request.n, silence)) from silence
+    if pending(turn.state) is not None:
+        raise RongtongError(
+            Text("自动环节转个不停，已停下。请管理员检查流程。", "Automatic steps never rest; check the process."),
+            code="restless",
+        )
+
+
+def _result(work: Work, bench: Bench, request: Request) -> c.Command:
+    """What the automatic step answers; what it objects to stands at the fields that were sent for it."""
+    try:
+        return bench.answer(request)
+    except Vetoed as refusal:
+        step = work.definition.process.index[request.step][0]
+        assert isinstance(step, Do)
+        raise Vetoed(at_fields(work.turn, step, refusal.problems)) from refusal
 
 
 def _answered(ctx: Context, caller: Caller, order: Order) -> Receipt | None:
@@ -181,110 +212,3 @@ def receipt(body: str) -> Receipt:
     said = load(body)
     opened = tuple(said["opened"])
     return Receipt(said["case"], said["number"], said["version"], said["status"], said["end"], opened, body)
-
-
-class _Attempt:
-    """One try at an order, inside one transaction."""
-
-    def __init__(self, ctx: Context, tx: Tx, caller: Caller, order: Order, tries: Tries) -> None:
-        self.ctx, self.tx, self.caller, self.order = ctx.still(), tx, caller, order
-        self.tries, tries.under_way = tries, 0
-        self.now = self.ctx.now
-        self.runs = Runs()
-        self.people = people_of(self.ctx, tx)
-
-    def run(self) -> Receipt:
-        """Read, decide, write; the runner commits."""
-        order = self.order
-        before: State | None = None
-        if isinstance(order.command, c.Start):
-            self.definition, version = current_here(self.ctx, self.tx, order.process)
-            self.case = self._new_case(order.command)
-        else:
-            found = cases.lock(self.tx, self.ctx.id, id=order.case_id, number=order.number)
-            if found is None:
-                raise no_case()
-            self.case, version = found, found.directory
-            if order.allowed is not None:
-                order.allowed(self.tx, found)
-            check_seen(self.ctx, self.tx, self.caller, found, order.seen)
-            self.definition = by_hash(self.ctx, self.tx, found.def_hash)
-            before = found.whole
-        self.tries.found(self.case.version)
-        self.facts = OperationFacts(
-            self.ctx, self.tx, self.definition, self.now, self.case.id, self.people, deciding=True, version=version
-        )
-        turn = Turn(self.definition, before, self.facts, OPENERS)
-        self.said: list[Event] = []
-        shown = open_rows(turn.state, self.case.process)
-        take(turn, order.command)
-        references.check(self.ctx, self.tx, self.caller, self.people, self.definition, order.command, turn)
-        veto(self.ctx, self.tx, self.caller, self.case, self.definition, turn.state, order.command)
-        if not turn.events:
-            return self._nothing()
-        self._rest(turn)
-        self.said = scrubbed(turn.events)
-        recording = Recording(
-            self.ctx, self.tx, self.people, self.caller, self.case, self.definition, shown, turn.state,
-            turn.events, self.said, self.runs, self.facts, self.now, is_new=before is None,
-        )  # fmt: skip
-        return recording.write(order.name, order.key, order.digest if order.key else "", order.note)
-
-    def committed(self) -> Committed:
-        """What is told of it once it is on disk."""
-        case = self.case
-        return Committed(self.ctx.id, case.id, case.process, self.order.name, tuple(self.said))
-
-    def _nothing(self) -> Receipt:
-        """A clock that has nothing to say any more: no row is written."""
-        case = self.case
-        return Receipt(case.id, case.number, case.version, case.status, case.end, (), "")
-
-    def _new_case(self, command: c.Start) -> Case:
-        process = self.definition.process
-        return Case(
-            district=self.ctx.id,
-            id=self.ctx.ids.new(),
-            process=process.name,
-            def_hash=process.hash,
-            unit=command.unit,
-            started_by=command.actor,
-            started_at=self.now,
-            number=cases.draw_number(self.ctx.ids, self.now),
-            for_person=command.applicant,
-            version=0,
-        )
-
-    def _answer(self, bench: Bench, turn: Turn, request: Request) -> c.Command:
-        """What the automatic step answers; what it objects to stands at the fields that were sent for it."""
-        try:
-            return bench.answer(turn.state, request)
-        except Vetoed as refusal:
-            step = self.definition.process.index[request.step][0]
-            assert isinstance(step, Do)
-            raise Vetoed(at_fields(turn, step, refusal.problems)) from refusal
-
-    def _rest(self, turn: Turn) -> None:
-        """Run automatic steps until the case waits for somebody."""
-        request = pending(turn.state)
-        if request is None:
-            return
-        bench = Bench(
-            self.ctx, self.tx, self.people, self.caller, self.definition, self.facts, self.now,
-            self.case.id, self.case.number, on_behalf(turn.events), self.runs, self.tries,
-            ending=isinstance(self.order.command, c.Cancel),
-        )  # fmt: skip
-        for _ in range(MAX_AUTOMATIC):
-            command = self._answer(bench, turn, request)
-            self.facts.forget()
-            try:
-                take(turn, command)
-            except Unanswered as silence:
-                raise RunAgain((request.n, silence)) from silence
-            request = pending(turn.state)
-            if request is None:
-                return
-        raise RongtongError(
-            Text("自动环节转个不停，已停下。请管理员检查流程。", "Automatic steps never rest; check the process."),
-            code="restless",
-        )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.operations.commands.perform import Order, changed_alone
+from engine.operations.commands.order import Order
+from engine.operations.commands.perform import changed_alone
 from engine.operations.context import Context
 from engine.runtime import commands as c
 from engine.store.astray import astray

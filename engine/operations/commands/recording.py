@@ -6,31 +6,25 @@ from typing import Any
 
 from engine import __version__
 from engine.clock import MINUTE, Micros
-from engine.extend.contributions import Reaction
+from engine.extend.contributions import Committed, Reaction
 from engine.operations.commands.handing_over import hand_over
-from engine.operations.commands.projection import Changes, Row, belonging, cause, project
+from engine.operations.commands.order import Order
+from engine.operations.commands.projection import belonging, cause, open_rows, project
 from engine.operations.commands.redaction import Redaction
-from engine.operations.commands.runs import Happened, Runs
+from engine.operations.commands.runs import Happened
+from engine.operations.commands.work import Work
 from engine.operations.content.chosen import chosen
-from engine.operations.context import Caller, Context
-from engine.operations.facts import OperationFacts
 from engine.operations.reading.glance import subject
-from engine.operations.reading.people import People
 from engine.operations.reading.views import Receipt
 from engine.operations.reading.wording import Wording
-from engine.runtime.draft import Definition
-from engine.runtime.env import CaseEnv
-from engine.runtime.rights import on_behalf
 from engine.runtime.shapes.events import Event
 from engine.runtime.shapes.rows import VERSION, Body, Did
 from engine.runtime.shapes.step_events import Filled, TakenBack
 from engine.runtime.shapes.tree import State
 from engine.runtime.state import units_in
 from engine.store import cases, jobs, journal, search, tasks
-from engine.store.cases import Case
 from engine.store.schema.columns import NEVER
 from engine.store.text import digest, dump
-from engine.store.transactions.runner import Tx
 
 #: A human decision's notices wait this long, so that it can be taken back before anybody hears of it.
 NOTICE_DELAY: Micros = MINUTE
@@ -38,125 +32,116 @@ _CLOCK_COLUMNS = ("due_at", "ping_at", "needed_by", "needed_why")
 
 
 class Recording:
-    """The writes of one command, in an order that foreign keys and locks allow.
+    """The writes of one command, in an order that foreign keys and locks allow; made before anything is decided."""
 
-    *said* are its *events* without what people typed.
-    """
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        #: The version that is stored, 0 of a new case, and what its tables say.
+        self._stored = work.case.version
+        self._shown = open_rows(work.turn.state, work.case.process)
+        #: The events without what people typed.
+        self._said: list[Event] = []
 
-    def __init__(
-        self,
-        ctx: Context,
-        tx: Tx,
-        people: People,
-        caller: Caller,
-        case: Case,
-        definition: Definition,
-        shown: dict[int, Row],
-        after: State,
-        events: list[Event],
-        said: list[Event],
-        runs: Runs,
-        facts: OperationFacts,
-        now: Micros,
-        *,
-        is_new: bool,
-    ) -> None:
-        self.ctx, self.tx, self.people, self.caller = ctx, tx, people, caller
-        self.case, self.definition = case, definition
-        self.after, self.events, self.said, self.runs = after, events, said, runs
-        self.facts, self.now, self.is_new = facts, now, is_new
-        self.changes: Changes = project(shown, events, after, case.process, now)
+    def told(self, command: str) -> Committed:
+        """What is told of *command* once it is on disk."""
+        case = self._work.case
+        return Committed(case.district, case.id, case.process, command, tuple(self._said))
 
-    def write(self, command: str, key: str, asked: str, note: str) -> Receipt:
-        """Write everything; the answer."""
-        case, expected = self.case, self.case.version
+    def write(self, order: Order) -> Receipt:
+        """Write everything; the answer. Where nothing happened, as by a clock with nothing to say, no row is."""
+        work, case = self._work, self._work.case
+        state, events = work.turn.state, work.turn.events
+        if not events:
+            return Receipt(case.id, case.number, case.version, case.status, case.end, (), "")
         case.version += 1
+        self._said = scrubbed(events)
+        self._changes = project(self._shown, events, state, case.process, work.ctx.now)
         self._describe()
         redacted = Redaction(
-            self.definition.process, self.definition.catalogue, self.after["data"], questions=self.facts.used(),
-            asked=self.facts.asked, events=self.said, runs=self.runs.record,
+            work.definition.process, work.definition.catalogue, state["data"], questions=work.facts.used(),
+            asked=work.facts.asked, events=self._said, runs=work.runs.record,
         )  # fmt: skip
-        salt, fill, data = self._form(note, redacted.needed)
+        note, key = order.note or None, order.key or None
+        salt, fill, data = self._form(apart=redacted.needed or note is not None)
         answer = self._answer()
-        body = self._body(salt, fill, note, redacted.said(salt))
+        body = self._body(digest(salt, fill, note) if salt else "", redacted.said(salt))
         entry = journal.Entry(
-            case.district, case.id, case.version, self.now, self.caller.person, command, body,
-            on_behalf=on_behalf(self.events) or None,
-            request_key=key or None, request_hash=asked if key else None, answer=answer.body if key else None,
+            case.district, case.id, case.version, work.ctx.now, work.caller.person, order.name, body,
+            on_behalf=work.on_behalf or None, request_key=key, request_hash=order.digest if key else None,
+            answer=answer.body if key else None,
         )  # fmt: skip
-        case.head = journal.append(self.tx, entry, case.head)
-        self._save(expected)
+        case.head = journal.append(work.tx, entry, case.head)
+        self._save()
         if salt:
-            cases.write_form(
-                self.tx, case, salt=salt, fill=fill, note=note or None, data=data,
-                told=dump(redacted.kept) if redacted.kept else None,
-            )
+            kept = dump(redacted.kept) if redacted.kept else None
+            cases.write_form(work.tx, case, salt=salt, fill=fill, note=note, data=data, told=kept)
         self._tasks()
         self._parties()
-        self._jobs(human=bool(self.caller.person))
+        self._jobs()
         return answer
 
     # -- the case --------------------------------------------------------------------------
 
-    def _form(self, note: str, apart: bool) -> tuple[str, str | None, str]:
-        """A salt when something typed is kept *apart* or new, what was filled, and the whole form after it."""
-        if not (self.changes.filled or note or apart):
+    def _form(self, *, apart: bool) -> tuple[str, str | None, str]:
+        """A salt where something typed is kept *apart* or is new, what was filled, and the whole form after it."""
+        if not (self._changes.filled or apart):
             return "", None, ""
-        self.case.data_seq += 1
-        self.case.data = self.after["data"]
-        filled = [typed for event in self.events if (typed := _typed(event)) is not None]
-        return self.ctx.ids.token(), dump(filled) if filled else None, dump(self.case.data)
+        case, turn = self._work.case, self._work.turn
+        case.data_seq += 1
+        case.data = turn.state["data"]
+        filled = [typed for event in turn.events if (typed := _typed(event)) is not None]
+        return self._work.ctx.ids.token(), dump(filled) if filled else None, dump(case.data)
 
     def _describe(self) -> None:
         """What the hot row says of the case."""
-        case, state = self.case, self.after
+        work, case, state = self._work, self._work.case, self._work.turn.state
         case.state = {**state}
         del case.state["data"]
         case.status = "ended" if state["st"] == "ended" else "open"
         case.end = state.get("end", "")
-        case.ended_at = self.now if case.status == "ended" else None
-        if self.is_new or self.changes.filled or self.changes.parties:
-            people, definition = self.people, self.definition
-            self.facts.decided()
-            env = CaseEnv(definition.process, state, self.facts, definition.catalogue, self.caller.person)
-            wording = Wording(self.ctx, self.tx, people, case.started_at)
-            said, findable = subject(env, wording, state["data"])
-            if wording.lacking and not self.is_new:
+        case.ended_at = work.ctx.now if case.status == "ended" else None
+        if not self._stored or self._changes.filled or self._changes.parties:
+            people = work.people
+            work.facts.decided()
+            wording = Wording(work.ctx, work.tx, people, case.started_at)
+            said, findable = subject(work.env(), wording, state["data"])
+            if wording.lacking and self._stored:
                 return  # what the case was called while its plugins answered says more
             case.subject = said
             names = [people.unit_name(u) for units in _units(state) for u in units]
             names += [people.person_name(p) for p in (state["case"]["by"], state["case"]["for"]) if p]
-            words = [findable, definition.process.title.zh, *names]
+            words = [findable, work.definition.process.title.zh, *names]
             case.search = search.search_text(case.number, *dict.fromkeys(words))
 
-    def _save(self, expected: int) -> None:
-        if self.is_new:
-            cases.insert(self.tx, self.case)
+    def _save(self) -> None:
+        if self._stored:
+            cases.save(self._work.tx, self._work.case, expected=self._stored)
         else:
-            cases.save(self.tx, self.case, expected=expected)
+            cases.insert(self._work.tx, self._work.case)
 
     # -- the journal -----------------------------------------------------------------------
 
-    def _body(self, salt: str, fill: str | None, note: str, said: Did) -> str:
-        """The row's JSON: everything but what people typed, of which it holds a salted digest."""
+    def _body(self, form: str, said: Did) -> str:
+        """The row's JSON: everything but what people typed, of which it holds the salted digest *form*."""
+        case = self._work.case
         body: Body = {
             "v": VERSION,
             "ev": said["ev"],
             "read": said["read"],
-            "def": self.case.def_hash,
-            "chosen": chosen(self.ctx.district, self.case.process),
+            "def": case.def_hash,
+            "chosen": chosen(self._work.ctx.district, case.process),
             "eng": __version__,
         }
         if "runs" in said:
             body["runs"] = said["runs"]
-        if self.is_new:
-            body["number"] = self.case.number
-        if salt:
-            body["form"] = {"seq": self.case.data_seq, "digest": digest(salt, fill, note or None)}
+        if not self._stored:
+            body["number"] = case.number
+        if form:
+            body["form"] = {"seq": case.data_seq, "digest": form}
         return dump(body)
 
     def _answer(self) -> Receipt:
-        case, changes = self.case, self.changes
+        case, changes = self._work.case, self._changes
         opened = tuple(row["n"] for row in (*changes.opened, *changes.reopened) if row["status"] == "open")
         body = dump({"case": case.id, "number": case.number, "version": case.version, "status": case.status,
                      "end": case.end, "opened": opened})  # fmt: skip
@@ -165,8 +150,8 @@ class Recording:
     # -- tasks, parties, jobs --------------------------------------------------------------
 
     def _tasks(self) -> None:
-        tx, case = self.tx, self.case
-        closed = self.changes.closed
+        work, tx, case = self._work, self._work.tx, self._work.case
+        closed = self._changes.closed
         if closed:
             own = closed[0]
             others: tasks.TaskStatus = "cancelled"
@@ -174,19 +159,19 @@ class Recording:
                 own = next((row for row in closed if row["status"] == "done"), own)
                 others = next((row["status"] for row in closed if row["status"] != "done"), others)
             tasks.close_tasks(
-                tx, case.district, case.id, [row["n"] for row in closed], at=self.now, others=others, n=own["n"],
+                tx, case.district, case.id, [row["n"] for row in closed], at=work.ctx.now, others=others, n=own["n"],
                 status=own["status"], outcome=own["outcome"] or "", actor=own["actor"] or "",
                 on_behalf=own["on_behalf"],
             )  # fmt: skip
-        if self.changes.reopened:
-            tasks.reopen(tx, case.district, case.id, [row["n"] for row in self.changes.reopened])
-        if self.changes.opened:
-            tasks.open_tasks(tx, case.district, [_task(case.id, row) for row in self.changes.opened])
-        for row in (*self.changes.reopened, *self.changes.changed):
+        if self._changes.reopened:
+            tasks.reopen(tx, case.district, case.id, [row["n"] for row in self._changes.reopened])
+        if self._changes.opened:
+            tasks.open_tasks(tx, case.district, [_task(case.id, row) for row in self._changes.opened])
+        for row in (*self._changes.reopened, *self._changes.changed):
             self._change(row)
 
     def _change(self, row: dict[str, Any]) -> None:
-        tx, case = self.tx, self.case
+        tx, case = self._work.tx, self._work.case
         had = {key: row[key] for key in ("assignee", "audience", "wants")}
         tasks.assign(tx, case.district, case.id, row["n"], since=row.get("since"), **had)
         clock = {key: row[key] for key in _CLOCK_COLUMNS}
@@ -195,34 +180,36 @@ class Recording:
 
     def _parties(self) -> None:
         """Whose case it is, wherever that may have changed: parties follow the form, and a decision taken back."""
-        if self.is_new and self.changes.parties:
-            cases.add_parties(self.tx, self.case, belonging(self.after))
-        elif self.changes.parties or self.changes.restored:
-            cases.set_parties(self.tx, self.case, belonging(self.after))
+        work = self._work
+        if not self._stored and self._changes.parties:
+            cases.add_parties(work.tx, work.case, belonging(work.turn.state))
+        elif self._changes.parties or self._changes.restored:
+            cases.set_parties(work.tx, work.case, belonging(work.turn.state))
 
-    def _jobs(self, *, human: bool) -> None:
+    def _jobs(self) -> None:
         """What leaves the database leaves by a job of this transaction; what was taken back does not leave."""
-        recalled = [event["n"] for event in self.events if event["e"] == "noted" and event.get("how") == "take_back"]
+        work, events = self._work, self._work.turn.events
+        recalled = [event["n"] for event in events if event["e"] == "noted" and event.get("how") == "take_back"]
         if recalled:
-            jobs.cancel(self.tx, self.ctx.id, self.case.id, recalled)
+            jobs.cancel(work.tx, work.ctx.id, work.case.id, recalled)
         told: list[dict[str, Any]] = [
-            {"to": to, "what": what, **self._acted(what)} for to, what in self.changes.told
+            {"to": to, "what": what, **self._acted(what)} for to, what in self._changes.told
         ]
-        hand_over(
-            self.ctx, self.tx, self.case.id, cause(self.events), self.runs, told=told, happened=self._happened(),
-            grace=NOTICE_DELAY if human else 0,
-        )  # fmt: skip
+        grace = NOTICE_DELAY if work.caller.person else 0
+        hand_over(work, cause(events), told=told, happened=self._happened(), grace=grace)
 
     def _acted(self, what: str) -> dict[str, Any]:
         """Who did what is told, where it is a person's deed: they know of it."""
+        person = self._work.caller.person
         if what == "comment":
-            return {"by": self.caller.person, "seq": self.case.data_seq}
-        return {"by": self.caller.person} if "." in what and self.caller.person else {}
+            return {"by": person, "seq": self._work.case.data_seq}
+        return {"by": person} if "." in what and person else {}
 
     def _happened(self) -> list[Happened]:
-        if not self.ctx.registry.given(Reaction, self.ctx.enabled):
+        work = self._work
+        if not work.ctx.registry.given(Reaction, work.ctx.enabled):
             return []
-        return [*map(_happened, self.said), *self.runs.ended]
+        return [*map(_happened, self._said), *work.runs.ended]
 
 
 def _happened(event: Event) -> Happened:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from engine.clock import Micros
 from engine.definition.calendar.working import Calendar
 from engine.i18n import Text
-from engine.operations.commands.perform import Order, changed_alone
+from engine.operations.commands.order import Order
+from engine.operations.commands.perform import changed_alone
 from engine.operations.content.publish import by_hash
 from engine.operations.context import ENGINE, Context
 from engine.operations.facts import OperationFacts
@@ -50,7 +51,7 @@ def _moving(ctx: Context, tx: Tx, case_id: str) -> Iterator[Moving]:
     if case is None or case.status == "ended":
         return
     definition = by_hash(ctx, tx, case.def_hash)
-    draft = Draft(definition, case.state, OperationFacts(ctx, tx, definition, ctx.now, case.id))
+    draft = Draft(definition, case.state, OperationFacts(ctx, tx, definition, case.id))
     for node, clock in moves(draft):
         titles = definition.process.title, step_title(definition.process, node["s"])
         yield Moving(case.number, *titles, node["due"]["at"], clock["at"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from engine.definition.catalogue import Catalogue
@@ -11,15 +12,14 @@ from engine.definition.fields.offering import asks_anybody
 from engine.definition.fields.words import not_offered, not_there
 from engine.definition.model import Field, Process
 from engine.errors import Invalid, Unanswered
-from engine.operations.context import Caller, Context
+from engine.operations.commands.work import Work
+from engine.operations.context import Context
 from engine.operations.offering import Offers
 from engine.operations.plugin_answers import records
 from engine.operations.reading.people import People
 from engine.runtime import commands as c
-from engine.runtime.draft import Definition
 from engine.runtime.shapes.events import Event
 from engine.runtime.start import START, start_step
-from engine.runtime.turn import Turn
 from engine.store.directory import Person, Unit
 from engine.store.transactions.runner import Tx
 
@@ -33,15 +33,13 @@ class _Named(NamedTuple):
     typed: bool
 
 
-def check(
-    ctx: Context, tx: Tx, caller: Caller, people: People, definition: Definition, command: c.Command, turn: Turn
-) -> None:
+def check(work: Work, command: c.Command) -> None:
     """Raise ``Invalid`` where what *command* filled names what is not there, or what the field does not offer.
 
     What a formula put into a field was chosen earlier, perhaps by somebody else: it has to be there and may be over.
     """
-    process = definition.process
-    filled = [event["values"] for event in turn.events if event["e"] == "filled"] if process.pointers else ()
+    process, events = work.definition.process, work.turn.events
+    filled = [event["values"] for event in events if event["e"] == "filled"] if process.pointers else ()
     if not filled:
         return
     values = {name: value for part in filled for name, value in part.items()}
@@ -53,15 +51,17 @@ def check(
         for one in _named(field, values[field.name], typed=field.name in typed)
     ]
     for kind in ("unit", "person"):
-        people.want(**{f"{kind}s": [one.value for one in named if one.field.type.name == kind]})
-    known = definition.catalogue
-    problems = tuple(not_there(one.field, one.path) for one in named if not _there(ctx, tx, people, known, one))
+        work.people.want(**{f"{kind}s": [one.value for one in named if one.field.type.name == kind]})
+    there = partial(_there, work.ctx, work.tx, work.people, work.definition.catalogue)
+    problems = tuple(not_there(one.field, one.path) for one in named if not there(one))
     if problems:
         raise Invalid(problems)
     chosen = [one for one in named if one.typed]
     if chosen:
-        anybody = _is_for_anybody(process, turn.events)
-        offers = Offers(ctx, tx, definition, turn.state, caller.person, people, anybody=anybody)
+        offers = Offers(
+            work.ctx, work.tx, work.definition, work.turn.state, work.caller.person, work.people,
+            anybody=_is_for_anybody(process, events),
+        )  # fmt: skip
         problems = tuple(not_offered(one.field, one.path) for one in chosen if not offers.takes(one.field, one.value))
     if problems:
         raise Invalid(problems)

@@ -85,7 +85,7 @@ def at_task(
         case = require_sight(ctx, tx, caller, number)
         definition, people = by_hash(ctx, tx, case.def_hash), people_of(ctx, tx)
         state = case.whole
-        env = CaseEnv(definition.process, state, OperationFacts(ctx, tx, definition, ctx.now, case.id, people),
+        env = CaseEnv(definition.process, state, OperationFacts(ctx, tx, definition, case.id, people),
                       definition.catalogue, caller.person)  # fmt: skip
         exits = _exits(env, caller.person, n)
         names = dict.fromkeys(name for step, taken in exits for name in form_of(step, taken))

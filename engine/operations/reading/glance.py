@@ -159,7 +159,7 @@ def glance_at(ctx: Context, tx: Tx, person: str, case: Case) -> Glance:
 def glances(ctx: Context, tx: Tx, case: Case) -> Callable[[str], Glance]:
     """The same for many persons, each by id: of the case everything is read once."""
     definition, people = by_hash(ctx, tx, case.def_hash), people_of(ctx, tx)
-    facts = OperationFacts(ctx, tx, definition, ctx.now, case.id, people)
+    facts = OperationFacts(ctx, tx, definition, case.id, people)
     wording, earlier = Wording(ctx, tx, people), tuple(typed_before(turns(tx, ctx.id, case.id)))
 
     @cache

@@ -54,7 +54,7 @@ class Showing:
         self.state: State = case.whole
         self.people = people_of(ctx, tx)
         version = people.version(tx, ctx.id)
-        self.facts = OperationFacts(ctx, tx, self.definition, ctx.now, case.id, version=version)
+        self.facts = OperationFacts(ctx, tx, self.definition, case.id, version=version)
         self.env = CaseEnv(self.process, self.state, self.facts, self.definition.catalogue, caller.person)
         self._forms: dict[bool, Forms] = {}
         self.glance = Glance(

@@ -59,7 +59,7 @@ def _may_start(ctx: Context, tx: Tx, caller: Caller, definition: Definition, uni
         return True
     state = fresh()
     state["case"] = {"unit": unit, "by": caller.person, "for": ""}
-    facts = OperationFacts(ctx, tx, definition, ctx.now, "")
+    facts = OperationFacts(ctx, tx, definition, "")
     env = CaseEnv(definition.process, state, facts, definition.catalogue, caller.person)
     return any(facts.may(caller.person, key) for key in audiences(who, env))
 

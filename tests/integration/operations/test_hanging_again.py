@@ -19,7 +19,8 @@ from engine.extend.context import ReadContext
 from engine.hanging import GivenUp
 from engine.operations import cases, incidents
 from engine.operations.clockwork import ring
-from engine.operations.commands.perform import Order, changed_alone
+from engine.operations.commands.order import Order
+from engine.operations.commands.perform import changed_alone
 from engine.operations.context import Caller
 from engine.runtime import commands as c
 from engine.store.databases.database import Database
