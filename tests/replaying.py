@@ -17,8 +17,9 @@ from engine.operations.context import Context
 from engine.operations.reading.history import Turn as Row
 from engine.operations.reading.history import turns
 from engine.runtime import commands as c
-from engine.runtime.decide import OPENERS, take
+from engine.runtime.decide import take
 from engine.runtime.draft import Definition
+from engine.runtime.kinds.table import begin
 from engine.runtime.pending import Request, pending
 from engine.runtime.shapes.events import Event
 from engine.runtime.state import State, copy
@@ -135,7 +136,7 @@ def _other(tx: Tx, district: str, definition: Definition, history: list[Row]) ->
     state: State | None = None
     for at, row in enumerate(history):
         facts = RecordedFacts(tx, district, row, [one.events for one in history[:at]])
-        turn = Turn(definition, copy(state) if state else None, facts, OPENERS)
+        turn = begin(definition, copy(state) if state else None, facts)
         try:
             take(turn, _command(definition, row))
             _rest(turn, facts, row)

@@ -6,8 +6,9 @@ ids are unique in a process, so ``Process.index`` finds a step and its place in 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from engine.cached import cached_property
 from engine.definition.expression import Formula
@@ -32,6 +33,22 @@ class Value:
 
     constant: Any = None
     formula: Formula | None = None
+
+
+#: A condition, and whether it turned out to hold.
+Condition = tuple[Formula, bool]
+#: Whether an empty value may stand there: it may not; it may; the formula is a condition, for which it is no.
+Need = Literal["needed", "maybe", "condition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A formula at a key path, whether it may be empty there, and the conditions that lead to it."""
+
+    path: str
+    formula: Formula
+    need: Need
+    given: tuple[Condition, ...] = ()
 
 
 TargetKind = Literal["next", "stay", "drop", "end", "back"]
@@ -146,11 +163,43 @@ class Exit:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """A list of steps inside a step: the body of a stage, a branch of ``choose`` (with its condition; None = else) or
+    of ``parallel`` (with its name).
+    """
+
+    steps: tuple[Step, ...]
+    name: str = ""
+    if_: Formula | None = None
+
+
+#: How the lists inside a step are gone through; "unknown" is a kind that no case can run yet.
+Inside = Literal["unknown", "nothing", "in_order", "one_of", "side_by_side"]
+
+#: What formulas may ask of a step once it is left: nothing, how it went, or also who decided and for whom.
+Leaves = Literal["nothing", "outcome", "people"]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What every kind of step has: an id, a title, a condition, a deadline, its outcomes by name.
 
-    ``open`` names what an overlay may do here: ``replace_who``, ``remove``, ``loosen``.
+    ``open`` names what an overlay may do here: ``replace_who``, ``remove``, ``loosen``. A kind (``definition.kinds``)
+    says what it has besides; whoever asks for what a kind does not have is told nothing.
     """
+
+    #: The key that makes a step of this kind.
+    kind: ClassVar[str] = ""
+    inside: ClassVar[Inside] = "unknown"
+    #: Whether it comes to an outcome without anybody who takes it.
+    by_itself: ClassVar[bool] = False
+    #: The outcomes that it comes to by itself, where the kind and not an action says them.
+    comes_to: ClassVar[tuple[str, ...]] = ()
+    #: Whether a return may keep what it came to.
+    kept: ClassVar[bool] = False
+    #: Whether somebody is waited for, so that a deadline can pass.
+    may_be_late: ClassVar[bool] = True
+    leaves: ClassVar[Leaves] = "outcome"
 
     id: str
     title: Text
@@ -164,65 +213,74 @@ class Step:
         """The exit called *name*, or None."""
         return next((e for e in self.outcomes if e.name == name), None)
 
+    @property
+    def lists(self) -> tuple[Branch, ...]:
+        """The lists of steps inside, in the order of the file; the small steps of exits are not among them."""
+        return ()
 
-@dataclass(frozen=True, slots=True)
-class Ask(Step):
-    """People decide. ``not_`` lists step ids (or ``start``) and person formulas that are excluded."""
+    def formulas(self, path: str) -> Iterator[Use]:  # noqa: ARG002 - a kind that has some names their places
+        """The formulas of what only this kind has, read when the step starts; *path* is the step's key path."""
+        return iter(())
 
-    who: WhoRule = WhoRule(())
-    sign: Literal["any", "all"] = "any"
-    not_: tuple[str | Formula, ...] = ()
-    show: tuple[str, ...] = ()
-    fill: tuple[str, ...] = ()
-    stops_clock: bool = False
-    bulk: str = ""
+    @property
+    def who(self) -> WhoRule | None:
+        """Whom it asks; None where it asks nobody."""
+        return None
 
+    @property
+    def sign(self) -> Literal["any", "all"]:
+        """How many of those asked have to answer."""
+        return "any"
 
-@dataclass(frozen=True, slots=True)
-class Do(Step):
-    """A plugin's action runs."""
+    @property
+    def not_(self) -> tuple[str | Formula, ...]:
+        """Whom it keeps away: step ids, ``start``, and formulas of persons."""
+        return ()
 
-    action: str = ""
-    with_: tuple[tuple[str, Value], ...] = ()
+    @property
+    def show(self) -> tuple[str, ...]:
+        """The fields that those asked look at."""
+        return ()
 
+    @property
+    def fill(self) -> tuple[str, ...]:
+        """The fields that those asked fill."""
+        return ()
 
-@dataclass(frozen=True, slots=True)
-class Wait(Step):
-    """The case rests until a moment. The implicit outcome is ``came``."""
+    @property
+    def stops_clock(self) -> bool:
+        """Whether outer deadlines stand still while it is open."""
+        return False
 
-    until: Formula | None = None
+    @property
+    def bulk(self) -> str:
+        """The outcome that may be given to many at once, "" for none."""
+        return ""
 
+    @property
+    def action(self) -> str:
+        """The action that it runs, "" for none."""
+        return ""
 
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A branch of ``choose`` (with its condition; None = else) or of ``parallel`` (with its name)."""
+    @property
+    def with_(self) -> tuple[tuple[str, Value], ...]:
+        """The inputs of its action."""
+        return ()
 
-    steps: tuple[Step, ...]
-    name: str = ""
-    if_: Formula | None = None
+    @property
+    def needed(self) -> int:
+        """How many of its lists have to count."""
+        return len(self.lists)
 
+    @property
+    def needs_all(self) -> bool:
+        """Whether each of its lists has to count."""
+        return True
 
-@dataclass(frozen=True, slots=True)
-class Choose(Step):
-    """The first branch whose condition holds; it leaves to the next step."""
-
-    branches: tuple[Branch, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Parallel(Step):
-    """Branches side by side. ``need`` is "all", "any" or a number; outcomes are ``met`` and ``short``."""
-
-    branches: tuple[Branch, ...] = ()
-    need: Literal["all", "any"] | int = "all"
-    rest: Literal["cancel", "finish"] = "cancel"
-
-
-@dataclass(frozen=True, slots=True)
-class Stage(Step):
-    """A list with exits of its own that stay open beside what is active inside; the implicit exit is ``done``."""
-
-    steps: tuple[Step, ...] = ()
+    @property
+    def cuts(self) -> bool:
+        """Whether its lists that count cut the others off, once they are enough."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,8 +448,4 @@ class Process:
         if key.startswith(">"):
             taken = step.exit(key[1:])
             return taken.steps if taken else ()
-        if isinstance(step, Stage):
-            return step.steps
-        if isinstance(step, (Choose, Parallel)):
-            return next(b.steps for b in step.branches if b.name == key)
-        return ()
+        return next((branch.steps for branch in step.lists if branch.name == key), ())

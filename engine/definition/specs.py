@@ -21,7 +21,7 @@ from engine.definition.catalogue import (
 )
 from engine.definition.expression import Formula
 from engine.definition.expression.tree import Ask
-from engine.definition.model import Do, Process, Who
+from engine.definition.model import Process, Step, Who
 from engine.definition.values.kinds.table import BUILT_IN
 from engine.definition.values.types import ValueType
 from engine.i18n import Text, joined
@@ -35,7 +35,7 @@ _RUN: Final = frozenset({"run", "call", "kind"})
 def specs_of(process: Process, catalogue: Catalogue) -> dict[str, Any]:
     """The specs of everything that *process* names of *catalogue*, with the types that these rest on."""
     actions, functions, resolvers = (
-        {part.action for part in _parts(process) if isinstance(part, Do)},
+        {part.action for part in _parts(process) if isinstance(part, Step) and part.action},
         {part.function for part in _parts(process) if isinstance(part, Ask)},
         {part.name for part in _parts(process) if isinstance(part, Who) and part.kind == "resolver"},
     )

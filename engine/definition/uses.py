@@ -3,41 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from engine.definition.expression import Formula
-from engine.definition.model import (
-    Ask,
-    Choose,
-    Do,
-    Due,
-    Exit,
-    Field,
-    Parallel,
-    Process,
-    Stage,
-    Step,
-    Value,
-    Wait,
-    Who,
-    WhoRule,
-)
-
-#: A condition, and whether it turned out to hold.
-Condition = tuple[Formula, bool]
-#: Whether an empty value may stand there: it may not; it may; the formula is a condition, for which it is no.
-Need = Literal["needed", "maybe", "condition"]
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A formula at a key path, whether it may be empty there, and the conditions that lead to it."""
-
-    path: str
-    formula: Formula
-    need: Need
-    given: tuple[Condition, ...] = ()
+from engine.definition.model import Condition, Due, Exit, Field, Need, Process, Step, Use, Value, Who, WhoRule
 
 
 def of_who(rule: WhoRule | None, path: str, need: Need = "needed") -> Iterator[Use]:
@@ -96,21 +64,7 @@ def of_entry(step: Step) -> Iterator[Use]:
     """The formulas that are read when *step* starts, its condition apart."""
     path = f"steps.{step.id}"
     yield from of_due(step.due, f"{path}.due")
-    if isinstance(step, Ask):
-        yield from of_who(step.who, f"{path}.ask")
-        for excluded in step.not_:
-            if isinstance(excluded, Formula):
-                yield Use(f"{path}.not", excluded, "maybe")
-    elif isinstance(step, Do):
-        yield from of_values(step.with_, f"{path}.with")
-    elif isinstance(step, Wait) and step.until is not None:
-        yield Use(f"{path}.wait.until", step.until, "needed")
-    elif isinstance(step, Choose):
-        failed: tuple[Condition, ...] = ()
-        for branch in step.branches:
-            if branch.if_ is not None:
-                yield Use(f"{path}.choose.{branch.name}.if", branch.if_, "condition", failed)
-                failed = (*failed, (branch.if_, False))
+    yield from step.formulas(path)
     for taken in step.outcomes:
         yield from of_who(taken.by.who, f"{path}.outcomes.{taken.name}.by")
 
@@ -162,11 +116,8 @@ def all_steps(steps: tuple[Step, ...]) -> Iterator[Step]:
 
 def lists_of(step: Step) -> Iterator[tuple[Step, ...]]:
     """The lists that stand inside *step*: its body, its branches, the small steps of its exits."""
-    if isinstance(step, Stage):
-        yield step.steps
-    elif isinstance(step, (Choose, Parallel)):
-        for branch in step.branches:
-            yield branch.steps
+    for branch in step.lists:
+        yield branch.steps
     for taken in step.outcomes:
         yield taken.steps
 
@@ -204,4 +155,4 @@ def roots_of(process: Process, value: Value) -> frozenset[str]:
     """  # fmt: skip
     found = read_by(process, value.formula) if value.formula else frozenset()
     fields = {name for name in found if name in process.named and process.named[name].value is None}
-    return frozenset(fields | {n for n in found if n in process.index and isinstance(process.index[n][0], Ask)})
+    return frozenset(fields | {n for n in found if n in process.index and process.index[n][0].who is not None})

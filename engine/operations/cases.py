@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.definition.model import Do
 from engine.definition.values.plain import readable, tidy
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.i18n import Text, listed
@@ -164,7 +163,7 @@ def retry(ctx: Context, caller: Caller, number: str, n: int, *, key: str = "") -
         require_admin(ctx, tx, caller)
         node = incidents(case.state).get(n)
         step = by_hash(ctx, tx, case.def_hash).process.index[node["s"]][0] if node else None
-        plugin = step.action.partition(".")[0] if isinstance(step, Do) else ""
+        plugin = step.action.partition(".")[0] if step else ""
         if plugin and jobs.oldest(tx, ctx.id, case.id, f"owed:{plugin}"):
             raise owed_first(plugin)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from engine.definition.model import Do
 from engine.errors import NotFound
 from engine.i18n import Text, both, from_stored
 from engine.operations.admins import is_admin, require_admin
@@ -58,13 +57,13 @@ def _of_step(ctx: Context, tx: Tx, failed: store.FailedStep) -> Incident:
     node = tree.incidents(case.state)[failed.n]
     step_id = tree.failing(node)
     step, title = definition.process.index[step_id][0], step_title(definition.process, step_id)
-    spec = definition.catalogue.actions.get(step.action) if isinstance(step, Do) else None
+    spec = definition.catalogue.actions.get(step.action)
     action = spec.title if spec else title
     bad = node["bad"]
     if bad["waits"]:
         sentence, cause = _waiting(ctx, tx, case.id, action, bad["waits"])
     else:
-        sentence, cause = _failed(action, bad, node["k"] == "unwind"), from_stored(bad["why"])
+        sentence, cause = _failed(action, bad, "todo" in node), from_stored(bad["why"])
     return Incident(
         id=f"{case.number}.{failed.n}",
         kind="step",

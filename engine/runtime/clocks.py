@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from engine.clock import Micros
 from engine.definition.calendar.working import Calendar
-from engine.definition.model import Ask, Due, Reminder, Wait
+from engine.definition.expression import Formula
+from engine.definition.model import Due, Reminder, Step
 from engine.definition.values.durations import Duration
 from engine.definition.values.types import DURATION
 from engine.runtime.env import CaseEnv
@@ -44,10 +45,10 @@ def _counted(due: Due, env: CaseEnv) -> tuple[Micros, Span] | None:
     return env.counted_end(due.by) if due.by is not None else None
 
 
-def wait_clock(step: Wait, env: CaseEnv) -> Clock:
+def wait_clock(until: Formula | None, env: CaseEnv) -> Clock:
     """The clock of a wait; a moment that is empty has come."""
     now = env.facts.now()
-    base, counted = (env.counted(step.until) if step.until else None) or (now, [])
+    base, counted = (env.counted(until) if until else None) or (now, [])
     at = reach(calendar_of(env), base, counted)
     return ring_next({"from": now, "i": 0, "base": base, "span": counted, "at": at, "rem": [], "next": at})
 
@@ -142,15 +143,15 @@ def needed(node: Node) -> tuple[Micros | None, str]:
 
 def outer_clocks(state: State) -> list[Root | StageNode]:
     """Open nodes whose clock runs over others: the case itself and its stages."""
-    outer = (node for node in nodes(state["root"]) if node["k"] in ("root", "stage"))
-    return [node for node in outer if "due" in node and "at" in node["due"]]
+    outer = (node for node in nodes(state["root"]) if "due" in node and "f" in node)
+    return [node for node in outer if "at" in node["due"]]
 
 
-def rests(node: Node, asks: dict[str, Ask]) -> bool:
+def rests(node: Node, asks: dict[str, Step]) -> bool:
     """Whether every open leaf below *node* stops the clock, so that nobody inside is at fault."""
     below = list(leaves(node))
     return bool(below) and all(
-        leaf["k"] == "ask" and leaf["s"] in asks and asks[leaf["s"]].stops_clock for leaf in below
+        "seats" in leaf and leaf["s"] in asks and asks[leaf["s"]].stops_clock for leaf in below
     )
 
 

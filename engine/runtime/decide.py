@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.definition.fields.exit_form import form_of, to_complete
 from engine.definition.fields.fill import EMPTY, check_fill
-from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Stage, Step, Wait
+from engine.definition.model import Exit, Step
 from engine.errors import Conflict, Invalid
 from engine.i18n import Text
 from engine.runtime import commands as c
@@ -17,6 +17,8 @@ from engine.runtime.draft import Definition
 from engine.runtime.env import opinion_key
 from engine.runtime.facts import Facts
 from engine.runtime.hands import ANY_ROLE, answer, claim, known, open_node, transfer
+from engine.runtime.kinds.ask import decided, output
+from engine.runtime.kinds.table import begin
 from engine.runtime.people import audiences, concerned
 from engine.runtime.recheck import recheck
 from engine.runtime.recount import recount
@@ -27,21 +29,9 @@ from engine.runtime.shapes.step_events import Signed, Started
 from engine.runtime.shapes.tree import Node, State
 from engine.runtime.start import START
 from engine.runtime.state import ROOT, copy, failed_at, find, place_of
-from engine.runtime.steps.ask import decided, open_ask, output
-from engine.runtime.steps.blocks import open_choose, open_parallel, open_stage, open_wait
-from engine.runtime.steps.do import close_do, open_do
 from engine.runtime.takeback import restore, take_back
 from engine.runtime.tick import tick
-from engine.runtime.turn import Opener, Turn
-
-OPENERS: dict[type[Step], Opener] = {
-    Ask: open_ask,
-    Do: open_do,
-    Wait: open_wait,
-    Choose: open_choose,
-    Parallel: open_parallel,
-    Stage: open_stage,
-}
+from engine.runtime.turn import Turn
 
 
 def decide(definition: Definition, state: State | None, command: c.Command, facts: Facts) -> list[Event]:
@@ -55,7 +45,7 @@ def decide(definition: Definition, state: State | None, command: c.Command, fact
 
 def advance(definition: Definition, state: State | None, command: c.Command, facts: Facts) -> tuple[list[Event], State]:
     """``decide``, with the state that evolving by its events gives."""
-    turn = Turn(definition, copy(state), facts, OPENERS)
+    turn = begin(definition, copy(state), facts)
     take(turn, command)
     return turn.events, turn.state
 
@@ -130,7 +120,7 @@ def _act(turn: Turn, command: c.Act) -> None:
         raise Invalid((refusals.opinion_missing(taken),))
     stored = _filled(turn, step, taken, command.fill)
     turn.sent = frozenset((*stored, step.id))
-    whole = decided(step, node, command.n, taken.name) if isinstance(step, Ask) else taken.name
+    whole = decided(step, node, command.n, taken.name)
     stays = taken.then.kind == "stay" and not taken.steps
     signed: Signed = {
         "e": "signed", "n": command.n, "s": step.id, "x": taken.name, "by": command.actor, "for": whom,
@@ -172,7 +162,7 @@ def _may_take(turn: Turn, command: c.Act, node: Node, seat: Seat | None, taken: 
         if whom is None:
             raise refusals.not_named(taken)
         return whom
-    if seat is None or node["k"] != "ask":
+    if seat is None or "seats" not in node:
         has_signed = "sig" in node and str(command.n) in node["sig"]
         raise refusals.closed_task(command.n) if has_signed else refusals.not_asked()
     whom = acting_for(turn.step(node["s"]), turn.env, node, seat, command.actor)
@@ -182,22 +172,21 @@ def _may_take(turn: Turn, command: c.Act, node: Node, seat: Seat | None, taken: 
 
 def _result(turn: Turn, command: c.Result) -> None:
     node = find(turn.state, command.n)
-    if node is None or node["k"] != "do" or node["ph"] != "run":
+    result = turn.kind(node).result if node is not None else None
+    if node is None or result is None or "ph" not in node or node["ph"] != "run":
         raise Conflict(Text("这一步已经不在等待结果。", "This step no longer waits for a result."))
-    step = turn.step(node["s"])
-    assert isinstance(step, Do)
-    close_do(turn, node, step, command.outcome, command.outputs, command.problems)
+    result(turn, node, command)
 
 
 def _undone(turn: Turn, command: c.Undone) -> None:
     node = find(turn.state, command.n)
-    todo = node["todo"] if node is not None and node["k"] == "unwind" else []
+    todo = node["todo"] if node is not None and "todo" in node else []
     entry = next((e for e in todo if e.n == command.of), None)
     if entry is None:
         raise Conflict(Text("这一步已经释放。", "This has already been released."))
     turn.emit({"e": "undone", "n": command.n, "of": command.of, "s": entry.step, "how": command.how})
     left = find(turn.state, command.n)
-    if left is not None and left["k"] == "unwind" and not left["todo"]:
+    if left is not None and "todo" in left and not left["todo"]:
         if left["then"]["go"] == "take_back":
             restore(turn, left["then"]["n"])
         else:
@@ -216,11 +205,9 @@ def _retry(turn: Turn, command: c.Retry) -> None:
     if failed is None:
         raise refusals.no_incident()
     turn.emit({"e": "retried", "n": command.n, "by": command.actor})
-    if failed["k"] == "stuck":
-        at, step = place_of(turn.state, command.n), failed["s"]
-        turn.stuck[step] = failed["bad"]
-        turn.emit({"e": "closed", "n": command.n, "x": "stuck"})
-        turn.enter(at, turn.position(step))
+    retried = turn.kind(failed).retried
+    if retried is not None:
+        retried(turn, failed)
 
 
 def _comment(turn: Turn, command: c.Comment) -> None:

@@ -12,7 +12,7 @@ from engine.cached import cached_property
 from engine.definition.catalogue import Catalogue
 from engine.definition.expression import evaluate
 from engine.definition.fields.fill import derive
-from engine.definition.model import Ask, Due, Process, Stage, Step, WhoRule
+from engine.definition.model import Due, Process, Step, WhoRule
 from engine.errors import Unanswered
 from engine.runtime import clocks
 from engine.runtime.env import CaseEnv
@@ -42,8 +42,8 @@ class Definition:
     @cached_property
     def stops(self) -> bool:
         """Whether a clock runs over others, so that it may have to stop: that of the case, or of a stage."""
-        stages = (step for step, _ in self.process.index.values() if isinstance(step, Stage))
-        return self.process.due is not None or any(stage.due is not None for stage in stages)
+        outer = (step.due for step, _ in self.process.index.values() if step.lists)
+        return self.process.due is not None or any(due is not None for due in outer)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -53,9 +53,9 @@ class Definition:
         return frozenset(who.name for who in whos if who.kind == "role")
 
     @cached_property
-    def asks(self) -> dict[str, Ask]:
+    def asks(self) -> dict[str, Step]:
         """Every step that asks people, the start among them."""
-        found = {name: step for name, (step, _) in self.process.index.items() if isinstance(step, Ask)}
+        found = {name: step for name, (step, _) in self.process.index.items() if step.who is not None}
         return {**found, START: start_step(self.process)}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from engine.clock import Micros
 from engine.definition.catalogue import Catalogue
 from engine.definition.expression import Formula, evaluate
-from engine.definition.model import Do, Process, Value
+from engine.definition.model import Process, Value
 from engine.definition.values.durations import Duration
 from engine.definition.values.forms import decode, encode, lives_as_stored
 from engine.definition.values.moments import day_end, midnight, to_datetime, to_micros
@@ -86,8 +86,7 @@ class CaseEnv:
         return record
 
     def _output_types(self, step: str) -> dict[str, ValueType]:
-        found = self.process.index[step][0]
-        spec = self.catalogue.actions.get(found.action) if isinstance(found, Do) else None
+        spec = self.catalogue.actions.get(self.process.index[step][0].action)
         return {name: type_ for result in spec.results for name, type_ in result.outputs} if spec else {}
 
     def _output(self, name: str, stored: Any, types: dict[str, ValueType]) -> Any:

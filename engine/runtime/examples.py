@@ -20,7 +20,7 @@ from engine.runtime.facts import GivenFacts
 from engine.runtime.people import audiences
 from engine.runtime.shapes.parts import Seat
 from engine.runtime.simulate import Simulation, given_result
-from engine.runtime.state import nodes, seats_of
+from engine.runtime.state import nodes, seats_of, waits
 
 #: Examples begin on a working morning: 2026-06-10 09:00.
 _MORNING = to_micros(at_time(to_datetime(1_781_049_600_000_000).date(), time(9)))
@@ -83,10 +83,10 @@ def _wait_for(sim: Simulation, step: str) -> None:
 def _pass_wait(sim: Simulation) -> bool:
     """Ring the earliest clock of a ``wait``; deadlines of people do not pass by themselves here."""
     assert sim.state is not None
-    waits = [n for n in nodes(sim.state["root"]) if n["k"] == "wait" and "ping" in n["due"]]
-    if not waits:
+    coming = [n for n in nodes(sim.state["root"]) if waits(n) and "ping" in n["due"]]
+    if not coming:
         return False
-    node = min(waits, key=lambda n: n["due"]["ping"])
+    node = min(coming, key=lambda n: n["due"]["ping"])
     sim.facts.at = max(sim.facts.at, node["due"]["ping"])
     sim.give(c.Tick(node["n"]))
     return True

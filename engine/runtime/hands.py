@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Literal
 
 from engine.definition.district.model import Beyond
-from engine.definition.model import Ask, Step
+from engine.definition.model import Step
 from engine.errors import Invalid, RongtongError
 from engine.runtime import commands as c
 from engine.runtime import refusals
 from engine.runtime.env import CaseEnv
-from engine.runtime.people import made_of
-from engine.runtime.rights import acting_for, barred, belongs, holder
+from engine.runtime.people import excluded, made_of
+from engine.runtime.rights import acting_for, belongs, holder
 from engine.runtime.shapes.parts import Handing, Seat
 from engine.runtime.shapes.task_events import Reassigned
-from engine.runtime.shapes.tree import AskNode, ParallelNode, StageNode, State
-from engine.runtime.state import find, seats
+from engine.runtime.shapes.tree import AskNode, Node, State
+from engine.runtime.state import find, is_step, seats
 from engine.runtime.turn import Turn
 
 #: Whoever holds some role, wherever in the district.
@@ -26,13 +26,13 @@ ANY_ADMIN = "role:district_admin@"
 Terms = Literal["asked", "reason", "consent"]
 
 
-def open_node(turn: Turn, n: int) -> tuple[AskNode | StageNode | ParallelNode, Seat | None]:
+def open_node(turn: Turn, n: int) -> tuple[Node, Seat | None]:
     """The open node with seat or serial *n*."""
     open_seats = seats(turn.state)
     if n in open_seats:
         return open_seats[n]
     node = find(turn.state, n)
-    if node is None or node["k"] not in ("ask", "stage", "parallel"):
+    if node is None or not is_step(node) or turn.step(node["s"]).by_itself:
         raise refusals.closed_task(n)
     return node, None
 
@@ -53,7 +53,7 @@ def _reassigned(node: AskNode, seat: Seat, how: Literal["claimed", "unclaimed", 
 def claim(turn: Turn, command: c.Claim) -> None:
     """Take a task for oneself, or give it back."""
     node, seat = open_node(turn, command.n)
-    if seat is None or node["k"] != "ask":
+    if seat is None or "seats" not in node:
         raise refusals.not_asked()
     if command.release:
         if command.actor != seat.holder:
@@ -74,7 +74,7 @@ def transfer(turn: Turn, command: c.Transfer) -> None:
     """Hand a task on; to whom the step does not ask only as the district allows it."""
     node, seat = open_node(turn, command.n)
     step = turn.step(node["s"])
-    if seat is None or node["k"] != "ask" or not holds(step, turn.env, node, seat, command.actor):
+    if seat is None or "seats" not in node or not holds(step, turn.env, node, seat, command.actor):
         raise refusals.not_yours()
     how = terms(step, turn.env, node, seat, command.actor, command.to, command.beyond)
     if how != "asked" and not command.reason:
@@ -91,7 +91,7 @@ def answer(turn: Turn, command: c.Consent) -> None:
     """An administrator lets a task go to whom its holder asked for, or does not."""
     node, seat = open_node(turn, command.n)
     asked = node["handing"].get(str(command.n)) if "handing" in node else None
-    if seat is None or node["k"] != "ask" or asked is None:
+    if seat is None or "seats" not in node or asked is None:
         raise refusals.no_request()
     if command.agreed:
         try:
@@ -129,7 +129,7 @@ def terms(step: Step, env: CaseEnv, node: AskNode, seat: Seat, holder_: str, to:
         raise Invalid((refusals.choose_colleague(),))
     if not facts.may(to, f"user:{to}"):
         raise Invalid((refusals.no_such_person("to"),))
-    if to in barred(step, env):
+    if to in excluded(step, env):
         raise refusals.colleague_excluded()
     if any(other.audience == f"user:{to}" for other in node["seats"] if other.n != seat.n):
         raise refusals.signs_already()
@@ -144,7 +144,7 @@ def terms(step: Step, env: CaseEnv, node: AskNode, seat: Seat, holder_: str, to:
 
 def _asked(step: Step, env: CaseEnv, seat: Seat, person: str) -> bool:
     """Whether the step asks *person*, now or as it was moved up; of "anybody" only who holds a role."""
-    keys = {seat.audience, *(made_of(step, env, barred(step, env)) if isinstance(step, Ask) else ())}
+    keys = {seat.audience, *made_of(step, env, excluded(step, env))}
     facts = env.facts
     if any(facts.may(person, key) for key in sorted(keys) if not key.startswith("any@")):
         return True

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from engine.definition.model import Ask, Do, Exit, Process, Step
+from engine.definition.model import Process, Step
+from engine.definition.uses import all_steps
 from engine.runtime.shapes.parts import Address, Kept, Record
 from engine.runtime.shapes.tree import State
 from engine.runtime.state import frame_at, frames, owed, way_to_frame
@@ -21,27 +22,15 @@ class _Keeper(Protocol):
     def position(self, step_id: str) -> int: ...
 
 
-def _keeps(steps: tuple[Step, ...]) -> bool:
-    def any_keeps(exits: tuple[Exit, ...]) -> bool:
-        return any(e.again != "replay" or _keeps(e.steps) for e in exits)
-
-    return any(
-        any_keeps(step.outcomes)
-        or _keeps(getattr(step, "steps", ()))
-        or any(_keeps(branch.steps) for branch in getattr(step, "branches", ()))
-        for step in steps
-    )
-
-
 def keeps(process: Process) -> bool:
     """Whether any return of *process* keeps results."""
-    return _keeps(process.steps)
+    return any(taken.again != "replay" for step in all_steps(process.steps) for taken in step.outcomes)
 
 
 def _passed_on(step: Step, outcome: str) -> bool:
     """Whether the step let the case go on by that outcome; a refusal is what a return asks to think over."""
     taken = step.exit(outcome)
-    return isinstance(step, Do) if taken is None else taken.then.kind == "next"
+    return step.action != "" if taken is None else taken.then.kind == "next"
 
 
 def keep(turn: _Keeper, home: Address, target: str, mode: str, returner: str) -> Kept:
@@ -56,11 +45,11 @@ def keep(turn: _Keeper, home: Address, target: str, mode: str, returner: str) ->
     older = frame["kept"]["of"] if "kept" in frame else {}
     for step_id in turn.steps_from(home, turn.position(target)):
         step = turn.process.index[step_id][0]
-        if step_id == target and isinstance(step, Ask):
+        if step_id == target and step.who is not None:
             continue
         if step_id in older:
             kept[step_id] = older[step_id]
-        elif step_id in turn.state["out"] and isinstance(step, (Ask, Do)):
+        elif step_id in turn.state["out"] and step.kept:
             out = turn.state["out"][step_id]
             if _passed_on(step, out["outcome"]):
                 kept[step_id] = {"n": serials.get(step_id, 0), "d": out.get("d", ""), "out": out}

@@ -25,9 +25,9 @@ def pending(state: State) -> Request | None:
     if state["st"] != "open":
         return None
     for node in nodes(state["root"]):
-        if node["k"] == "do" and node["ph"] == "run":
+        if "ph" in node and node["ph"] == "run":
             return Request(node["n"], node["n"], node["s"], "do")
-        if node["k"] == "unwind" and "ph" not in node and node["todo"]:
+        if "todo" in node and "ph" not in node and node["todo"]:
             effect = node["todo"][0]
             return Request(node["n"], effect.n, effect.step, "undo")
     return None

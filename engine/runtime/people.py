@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.definition.expression import Formula, evaluate
-from engine.definition.model import Ask, Exit, Step, Who, WhoRule
+from engine.definition.model import Exit, Step, Who, WhoRule
 from engine.runtime.env import CaseEnv
 from engine.runtime.facts import Facts
 from engine.runtime.kept import unpassed
-from engine.runtime.shapes.tree import AskNode, ParallelNode, StageNode, State
+from engine.runtime.shapes.tree import Node, State
 from engine.runtime.start import START
-from engine.runtime.state import nodes, seats
+from engine.runtime.state import is_step, nodes, seats
 
 
-def excluded(ask: Ask, env: CaseEnv) -> tuple[str, ...]:
+def excluded(ask: Step, env: CaseEnv) -> tuple[str, ...]:
     """Everybody whom ``not:`` keeps away: who acted or was acted for there, and persons a formula names."""
     found: set[str] = set()
     waiting = unpassed(env.state) if ask.not_ else set()
@@ -32,12 +32,13 @@ def _persons(value: Any) -> list[str]:
     return [person for person in listed if person]
 
 
-def matching(rule: WhoRule, env: CaseEnv) -> tuple[Who, ...]:
+def matching(rule: WhoRule | None, env: CaseEnv) -> tuple[Who, ...]:
     """Those of *rule* whose condition is the first that holds; () when none does."""
-    return next((whos for condition, whos in rule.cases if condition is None or env.truth(condition)), ())
+    cases = rule.cases if rule else ()
+    return next((whos for condition, whos in cases if condition is None or env.truth(condition)), ())
 
 
-def audiences(rule: WhoRule, env: CaseEnv, without: tuple[str, ...] = ()) -> tuple[str, ...]:
+def audiences(rule: WhoRule | None, env: CaseEnv, without: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The audience keys of *rule*, each once, in its order; () when nobody is there."""
     barred = {f"user:{person}" for person in without}
     keys = [key for who in matching(rule, env) for key in _keys(who, env, without) if key not in barred]
@@ -78,7 +79,7 @@ def _named(who: Who, env: CaseEnv) -> Sequence[str | None]:
     return facts.resolve(who.name, {name: env.live(value) for name, value in who.args})
 
 
-def named_by(ask: Ask, env: CaseEnv) -> str:
+def named_by(ask: Step, env: CaseEnv) -> str:
     """The one person whom *ask* names, of the district or gone; "" where it asks others too, or ``not:`` bars them."""
     whos = matching(ask.who, env) if ask.id != START else ()
     keys = {key for who in whos for key in (("",) if who.kind == "role" else _named(who, env))}
@@ -96,7 +97,7 @@ def _staffed(key: str, facts: Facts, without: tuple[str, ...]) -> str | None:
     return facts.seat(role, unit, without) if kind == "role" and unit else key
 
 
-def made_of(ask: Ask, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
+def made_of(ask: Step, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
     """The audience keys that *ask* names, before a roll is made of them; the start asks who began it or has it."""
     if ask.id == START:
         case = env.state["case"]
@@ -105,7 +106,7 @@ def made_of(ask: Ask, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]
     return audiences(ask.who, env, without)
 
 
-def asked(ask: Ask, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
+def asked(ask: Step, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
     """Whom *ask* seats now; where everybody has to sign, one audience per person."""
     keys = made_of(ask, env, without)
     return keys if ask.sign == "any" else _roll(keys, env, without)
@@ -131,10 +132,10 @@ def concerned(state: State) -> list[str]:
     return list(dict.fromkeys((*persons, *asked)))
 
 
-def named_exits(env: CaseEnv) -> Iterator[tuple[AskNode | StageNode | ParallelNode, Step, Exit, WhoRule]]:
+def named_exits(env: CaseEnv) -> Iterator[tuple[Node, Step, Exit, WhoRule]]:
     """The exits of open steps that say themselves who may take them, such as a withdrawal beside what is asked."""
     for node in nodes(env.state["root"]):
-        if node["k"] not in ("ask", "stage", "parallel") or node["s"] not in env.process.index:
+        if not is_step(node) or node["s"] not in env.process.index:
             continue
         step = env.process.index[node["s"]][0]
         for taken in step.outcomes:

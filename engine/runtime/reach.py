@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from engine.definition.model import Exit, Step
+from engine.definition.uses import all_steps
 from engine.errors import Unanswered
 from engine.i18n import Text, stored
-from engine.runtime.draft import Draft
+from engine.runtime.draft import Definition, Draft
+from engine.runtime.facts import Facts
+from engine.runtime.kinds.kind import Kind
 from engine.runtime.shapes.parts import Address, Owed, Then
 from engine.runtime.shapes.task_events import Incident
-from engine.runtime.shapes.tree import Frame, Node, StuckNode, UnwindNode
+from engine.runtime.shapes.tree import Frame, Node, State, StuckNode, UnwindNode
 from engine.runtime.start import START
-from engine.runtime.state import ROOT, find, frame_at, frames, owed, way_to_frame
+from engine.runtime.state import ROOT, find, frame_at, frames, kind_of, owed, way_to_frame
 
 
 def owed_in(frame: Frame) -> list[Owed]:
@@ -19,7 +25,22 @@ def owed_in(frame: Frame) -> list[Owed]:
 
 
 class Reach(Draft):
-    """A draft that knows its way round the tree."""
+    """A draft that knows its way round the tree, and the kinds of what stands there."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        state: State | None,
+        facts: Facts,
+        kinds: Mapping[str, Kind[Any]],
+        signer: str = "",
+    ) -> None:
+        super().__init__(definition, state, facts, signer)
+        self._kinds = kinds
+
+    def kind(self, node: Node) -> Kind[Any]:
+        """What is particular about nodes such as *node*."""
+        return self._kinds[kind_of(node)]
 
     def list_at(self, at: Address) -> tuple[Step, ...]:
         """The steps of the list whose frame is at *at*."""
@@ -42,16 +63,7 @@ class Reach(Draft):
 
     def steps_from(self, home: Address, position: int) -> list[str]:
         """Every step from *position* on in the list at *home*, nested ones too."""
-        found: list[str] = []
-        for step in self.list_at(home)[max(position, 0) :]:
-            found += [step.id, *self._inside(step)]
-        return found
-
-    def _inside(self, step: Step) -> list[str]:
-        lists = [taken.steps for taken in step.outcomes]
-        lists += [branch.steps for branch in getattr(step, "branches", ())]
-        lists.append(getattr(step, "steps", ()))
-        return [s for steps in lists for inner in steps for s in (inner.id, *self._inside(inner))]
+        return [step.id for step in all_steps(self.list_at(home)[max(position, 0) :])]
 
     def legal(self, at: Address, step: Step, taken: Exit) -> bool:
         """Whether the exit's ``at_most`` leaves it open."""
@@ -80,10 +92,7 @@ class Reach(Draft):
         """What open branches beside the way to *at* owe, and kept results that nobody passed again."""
         todo: list[Owed] = []
         for owner, way in way_to_frame(self.state, at):
-            if owner["k"] == "parallel":
-                for key, frame in owner["f"].items():
-                    if key != way and frame.get("done") is not True:
-                        todo += owed_in(frame)
+            todo += self.kind(owner).beside(owner, way)
         for frame in frames(self.state["root"]):
             if "kept" not in frame:
                 continue
@@ -96,15 +105,8 @@ class Reach(Draft):
         own = [Owed(node["s"], node["n"], node["s"])] if owes else []
         if taken.undo == "all":
             return [*self.everything(), *own]
-        if node["k"] == "parallel":
-            return [
-                entry
-                for frame in node["f"].values()
-                if taken.undo == "this" or (taken.undo != "none" and frame.get("done") is not True)
-                for entry in owed_in(frame)
-            ]
-        left_early = node["k"] == "stage" and taken.name != "done" and taken.undo != "none"
-        return [*owed(node), *own] if left_early or taken.undo == "this" else []
+        released = self.kind(node).cancels(node, taken)
+        return [*released, *own] if taken.undo == "this" else released
 
     def unwind(self, at: Address, todo: list[Owed], then: Then) -> bool:
         """Release *todo*, newest first, before going on with *then*; False when nothing is owed."""

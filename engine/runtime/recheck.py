@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from engine.definition.model import Ask
 from engine.runtime import commands as c
-from engine.runtime.people import asked, made_of
-from engine.runtime.rights import barred, belongs, holder
+from engine.runtime.people import asked, excluded, made_of
+from engine.runtime.rights import belongs, holder
 from engine.runtime.shapes.parts import Seat
 from engine.runtime.shapes.task_events import Reseated
 from engine.runtime.shapes.tree import AskNode
@@ -15,7 +14,7 @@ from engine.runtime.turn import Turn
 
 def recheck(turn: Turn, _command: c.Recheck) -> None:
     """Free what somebody holds who may no longer act, and ask anew where nobody is left. Mostly there is nothing."""
-    for node in [node for node in nodes(turn.state["root"]) if node["k"] == "ask"]:
+    for node in [node for node in nodes(turn.state["root"]) if "seats" in node]:
         event = _rightful(turn, node)
         if event["seats"] != node["seats"]:
             mender, had = turn.facts.nobody(turn.state["case"]["unit"]), {seat.audience for seat in node["seats"]}
@@ -38,7 +37,7 @@ def _rightful(turn: Turn, node: AskNode) -> Reseated:
     mender = turn.facts.nobody(turn.state["case"]["unit"])
     heirs = [key for key in _heirs(turn, node, dead) if key not in {seat.audience for seat in kept}]
     nobody = not heirs and all(has_signed(node, seat) for seat in kept)
-    if getattr(step, "sign", "any") == "all" and not node.get("nobody"):
+    if step.sign == "all" and not node.get("nobody"):
         heirs = [*heirs, *[mender] * len(dead)][: len(dead)]
     elif nobody:
         heirs = [mender]
@@ -46,8 +45,8 @@ def _rightful(turn: Turn, node: AskNode) -> Reseated:
     event["seats"] = sorted([*kept, *map(Seat, serials, heirs)])
     if nobody:
         event["nobody"] = True
-    if isinstance(step, Ask) and "of" in node:
-        event["of"] = list(made_of(step, turn.env, barred(step, turn.env)))
+    if "of" in node:
+        event["of"] = list(made_of(step, turn.env, excluded(step, turn.env)))
     return event
 
 
@@ -62,7 +61,7 @@ def _answered(turn: Turn, node: AskNode, seat: Seat) -> bool:
     if node.get("nobody"):
         return False
     kind, _, rest = seat.audience.partition(":")
-    without = barred(turn.step(node["s"]), turn.env)
+    without = excluded(turn.step(node["s"]), turn.env)
     if kind == "user":
         return rest not in without and belongs(turn.facts, node, seat, rest)
     role, _, unit = rest.partition("@")
@@ -72,10 +71,10 @@ def _answered(turn: Turn, node: AskNode, seat: Seat) -> bool:
 def _heirs(turn: Turn, node: AskNode, dead: list[Seat]) -> list[str]:
     """Whom to ask instead: the nearest above who hold the same role, else those whom the step asks today."""
     step = turn.step(node["s"])
-    without = barred(step, turn.env)
+    without = excluded(step, turn.env)
     roles = [
         seat.audience.removeprefix("role:").partition("@") for seat in dead if seat.audience.startswith("role:")
     ]
     above = [turn.facts.seat(role, unit, without) for role, _, unit in roles if unit and not node.get("nobody")]
-    today = asked(step, turn.env, without) if isinstance(step, Ask) else ()
+    today = asked(step, turn.env, without)
     return list(dict.fromkeys([key for key in above if key] or today))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.definition.model import Ask, Step
+from engine.definition.model import Step
 from engine.runtime import refusals
 from engine.runtime.env import CaseEnv
 from engine.runtime.facts import Facts
@@ -12,11 +12,6 @@ from engine.runtime.people import excluded
 from engine.runtime.shapes.events import Event
 from engine.runtime.shapes.parts import Seat
 from engine.runtime.shapes.tree import AskNode
-
-
-def barred(step: Step, env: CaseEnv) -> tuple[str, ...]:
-    """Whom ``not:`` keeps away from *step*."""
-    return excluded(step, env) if isinstance(step, Ask) else ()
 
 
 def for_whom(facts: Facts, person: str, keys: Iterable[str]) -> str | None:
@@ -39,7 +34,7 @@ def belongs(facts: Facts, node: AskNode, seat: Seat, person: str) -> bool:
 def holder(step: Step, env: CaseEnv, node: AskNode, seat: Seat) -> str:
     """Who holds *seat* by a claim that binds; "" where nobody does, or whoever did may no longer act."""
     claimed = seat.holder
-    binds = claimed and belongs(env.facts, node, seat, claimed) and claimed not in barred(step, env)
+    binds = claimed and belongs(env.facts, node, seat, claimed) and claimed not in excluded(step, env)
     return claimed if binds else ""
 
 
@@ -48,7 +43,7 @@ def acting_for(step: Step, env: CaseEnv, node: AskNode, seat: Seat, person: str)
 
     Refuses one whom ``not:`` keeps away, who finds it in a colleague's hands, or is not asked.
     """
-    facts, kept_away = env.facts, barred(step, env)
+    facts, kept_away = env.facts, excluded(step, env)
     if person in kept_away:
         raise refusals.excluded()
     held_by = holder(step, env, node, seat)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.definition.catalogue import ActionSpec
-from engine.definition.model import Do
 from engine.definition.values.samples import sample
 from engine.i18n import both
 from engine.runtime import commands as c
@@ -84,7 +83,6 @@ class Simulation:
                 raise AssertionError(f"effect {request.of} released twice")
             return c.Undone(request.n, request.of)
         step = self.definition.process.index[request.step][0]
-        assert isinstance(step, Do)
         spec = self.definition.catalogue.actions[step.action]
         result, outputs = self.answer(step.id, spec)
         found = spec.result(result)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from engine.definition.model import Ask, Exit, Process, Target, Who, WhoRule
+from engine.definition.kinds.ask import Ask
+from engine.definition.model import Exit, Process, Target, Who, WhoRule
 from engine.i18n import Text
 
 START = "start"

@@ -7,10 +7,10 @@ effects that a frame still owes, each by the item of this list that they belong 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeGuard, TypeVar
 
 from engine.runtime.shapes.parts import Address, Owed, Seat
-from engine.runtime.shapes.tree import VERSION, AskNode, Failing, Frame, Node, Owner, Root, State, Timed
+from engine.runtime.shapes.tree import VERSION, AskNode, Failing, Frame, Node, Owner, Root, State, Timed, WaitNode
 
 ROOT: Final[Address] = (0, "")
 _T = TypeVar("_T")
@@ -159,6 +159,21 @@ def owed(node: Node) -> list[Owed]:
     """Every effect that *node* and what is below it still owe; what is being released is owed until it is."""
     releasing = [entry for inner in nodes(node) if "todo" in inner for entry in inner["todo"]]
     return [entry for frame in frames(node) for entry in frame.get("undo", ())] + releasing
+
+
+def kind_of(node: Node) -> str:
+    """The word of the kind of *node*, by which the table of kinds is asked; nobody else decides by it."""
+    return node["k"]
+
+
+def is_step(node: Node) -> bool:
+    """Whether *node* is an open step, and neither the case itself nor what happens on a way between steps."""
+    return node["k"] not in ("root", "exit", "unwind", "stuck")
+
+
+def waits(node: Node) -> TypeGuard[WaitNode]:
+    """Whether *node* rests for a moment and for nobody."""
+    return "due" in node and "seats" not in node and "f" not in node
 
 
 def seats_of(node: Node) -> list[Seat]:

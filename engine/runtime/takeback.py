@@ -38,7 +38,7 @@ class Decision(NamedTuple):
 
 def last_decision(state: State, history: History, person: str) -> Decision | None:
     """The last decision of *person*, or the last task they handed on, if it may be taken back now."""
-    if state["st"] != "open" or any(node["k"] == "unwind" for node in nodes(state["root"])):
+    if state["st"] != "open" or any("todo" in node for node in nodes(state["root"])):
         return None
     for at in range(len(history) - 1, -1, -1):
         said = next((found for event in history[at] if (found := _deed(event)) and found["by"] == person), None)

@@ -9,16 +9,15 @@ from __future__ import annotations
 from typing import Final, Literal, TypeVar
 
 from engine.clock import MINUTE, Micros
-from engine.definition.model import Ask, Due, Rung, Step, Wait
+from engine.definition.model import Due, Rung, Step
 from engine.runtime import commands as c
 from engine.runtime.clocks import calendar_of, climbed, reminded
+from engine.runtime.kinds.ask import grounds
 from engine.runtime.people import audiences, excluded
 from engine.runtime.shapes.parts import Seat
 from engine.runtime.shapes.task_events import Escalated, Noted, Reminded
 from engine.runtime.shapes.tree import AskNode, Node, Timed
 from engine.runtime.state import find, nodes, open_seats, place_of, seats_of, timed
-from engine.runtime.steps.ask import grounds
-from engine.runtime.steps.blocks import came
 from engine.runtime.turn import Turn
 
 #: A ring this late was missed: a worker at work looks every few seconds.
@@ -52,7 +51,7 @@ def _ringing(turn: Turn, n: int) -> Timed | None:
 def _remind(turn: Turn, node: Timed) -> None:
     clock = reminded(node["due"], turn.facts.now())
     event: Reminded = {"e": "reminded", "n": node["n"], "s": node["s"], "due": clock}
-    turn.emit(_meant(turn, event, node["due"]["rem"][0]))
+    turn.emit(meant_then(turn, event, node["due"]["rem"][0]))
     keys = [seat.hands for seat in _silent(node)]
     if keys:
         turn.emit({"e": "told", "to": list(dict.fromkeys(keys)), "what": f"{node['s']}:remind"})
@@ -63,7 +62,7 @@ def _silent(node: Node) -> list[Seat]:
     return [seat for inner in nodes(node) for seat in open_seats(inner)]
 
 
-def _meant(turn: Turn, event: _Rang, meant: Micros) -> _Rang:
+def meant_then(turn: Turn, event: _Rang, meant: Micros) -> _Rang:
     """*event* with when it was *meant* where nobody let it come in time, for the history."""
     if turn.facts.now() - meant >= IN_TIME:
         event["meant"] = meant
@@ -73,11 +72,9 @@ def _meant(turn: Turn, event: _Rang, meant: Micros) -> _Rang:
 def _late(turn: Turn, node: Timed) -> None:
     """Take the next rung."""
     meant = node["due"]["next"]
-    step = None if node["n"] == 0 else turn.step(node["s"])
-    if isinstance(step, Wait):
-        event: Noted = {"e": "noted", "how": "came", "s": step.id, "n": node["n"], "x": "came"}
-        turn.emit(_meant(turn, event, meant))
-        turn.leave(node, came(step))
+    rang = turn.kind(node).rang
+    if rang is not None:
+        rang(turn, node, meant)
         return
     due = turn.due_of(node)
     assert due is not None, "a clock rings only where a deadline was declared"
@@ -85,8 +82,8 @@ def _late(turn: Turn, node: Timed) -> None:
     if rung.escalate is not None:
         _escalate(turn, node, due, rung, meant)
         return
-    assert step is not None, "checked when the process is saved: the case itself can only escalate"
-    _silence(turn, node, step, rung.outcome, "late", meant)
+    assert node["n"] != 0, "checked when the process is saved: the case itself can only escalate"
+    _silence(turn, node, turn.step(node["s"]), rung.outcome, "late", meant)
 
 
 def _lapse(turn: Turn, node: Timed) -> None:
@@ -102,9 +99,9 @@ def _silence(turn: Turn, node: Timed, step: Step, outcome: str, how: Literal["la
     assert taken is not None, "checked when the process is saved"
     place = place_of(turn.state, node["n"])
     taken = turn.possible(place, step, taken)
-    silent = next((seat.n for seat in _silent(node)), node["n"]) if isinstance(step, Ask) else node["n"]
+    silent = next((seat.n for seat in _silent(node)), node["n"]) if "seats" in node else node["n"]
     event: Noted = {"e": "noted", "how": how, "s": step.id, "n": silent, "x": taken.name}
-    turn.emit(_meant(turn, event, meant))
+    turn.emit(meant_then(turn, event, meant))
     turn.leave(find(turn.state, node["n"]) or node, taken, grounds(turn, step))
 
 
@@ -119,12 +116,12 @@ def _escalate(turn: Turn, node: Timed, due: Due, rung: Rung, meant: Micros) -> N
     """Move the task's one key up the ladder; the holder before keeps reading."""
     assert rung.escalate is not None
     step = None if node["n"] == 0 else turn.step(node["s"])
-    without = excluded(step, turn.env) if isinstance(step, Ask) else ()
+    without = excluded(step, turn.env) if step else ()
     keys = audiences(rung.escalate, turn.env, without)
     clock = climbed(node["due"], due, turn.facts.now(), calendar_of(turn.env))
     event: Escalated = {"e": "escalated", "n": node["n"], "s": node["s"], "to": list(keys), "due": clock}
     if keys and "seats" in node and node["seats"]:
-        event["seats"] = _moved_up(node, keys[0], one=isinstance(step, Ask) and step.sign == "any")
-    turn.emit(_meant(turn, event, meant))
+        event["seats"] = _moved_up(node, keys[0], one=step is not None and step.sign == "any")
+    turn.emit(meant_then(turn, event, meant))
     if keys:
         turn.emit({"e": "told", "to": list(keys), "what": f"{node['s']}:{'late' if 'seats' in event else 'overdue'}"})

@@ -1,23 +1,24 @@
 """The ways through the tree: how a list goes on, how an exit is taken, where its target leads.
 
-Step kinds (``engine.runtime.steps``) open nodes and say what their end means; this module knows lists, exits and
+The kinds (``engine.runtime.kinds``) open nodes and say what their end means; this module knows lists, exits and
 targets, and what has to be released on the way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 from engine.definition.model import Exit, Step, Target, Value
 from engine.errors import Unanswered
 from engine.runtime.draft import Definition
 from engine.runtime.facts import Facts
 from engine.runtime.kept import keep
+from engine.runtime.kinds.kind import Kind
 from engine.runtime.reach import Reach, owed_in
 from engine.runtime.shapes.parts import Address, Record, Then
 from engine.runtime.shapes.step_events import Closed
-from engine.runtime.shapes.tree import ExitNode, Node, State, UnwindNode
+from engine.runtime.shapes.tree import ExitNode, Node, Owner, State, UnwindNode
 from engine.runtime.start import START, start_step
 from engine.runtime.state import (
     ROOT,
@@ -28,23 +29,19 @@ from engine.runtime.state import (
     way_to_frame,
 )
 
-#: How a step kind opens: it emits ``opened`` and enters what is inside.
-Opener = Callable[["Turn", Any, Address], None]
-
 
 class Turn(Reach):
-    """A draft that can move: opened with the openers of every step kind."""
+    """A draft that can move, by what every kind of node does."""
 
     def __init__(
         self,
         definition: Definition,
         state: State | None,
         facts: Facts,
-        openers: dict[type[Step], Opener],
+        kinds: Mapping[str, Kind[Self]],
         signer: str = "",
     ) -> None:
-        super().__init__(definition, state, facts, signer)
-        self._openers = openers
+        super().__init__(definition, state, facts, kinds, signer)
         #: What a person has sent with the command under way and can still correct: fields, and the step that they took.
         self.sent: frozenset[str] = frozenset()
         #: Parallel steps whose branches are still being entered: not yet to be decided.
@@ -69,7 +66,9 @@ class Turn(Reach):
 
     def open(self, step: Step, at: Address) -> None:
         """Make *step* the active item of the list at *at*."""
-        self._openers[type(step)](self, step, at)
+        open_ = self._kinds[step.kind].open
+        assert open_ is not None, "every kind of step opens"
+        open_(self, step, at)
 
     def finish(self, at: Address) -> None:
         """A list has run off its end."""
@@ -77,27 +76,9 @@ class Turn(Reach):
             return
         owner = find(self.state, at[0])
         assert owner is not None and "f" in owner, "a list ends only while its owner is open"
-        match owner["k"]:
-            case "root":
-                self.end("done", at)
-            case "stage":
-                step = self.step(owner["s"])
-                self.leave(owner, step.exit("done") or Exit("done", Target("next"), step.title))
-            case "parallel":
-                self.branch_done(owner["n"], at[1], counted=True)
-            case "choose":
-                outer = place_of(self.state, owner["n"])
-                self.close(owner, at[1])
-                self._next(outer, owner["s"])
-            case "exit":
-                self._after_small_steps(owner)
-
-    def _after_small_steps(self, owner: ExitNode) -> None:
-        outer = place_of(self.state, owner["n"])
-        taken = self.step(owner["s"]).exit(owner["x"])
-        assert taken is not None
-        self.emit({"e": "closed", "n": owner["n"], "x": owner["x"]})
-        self.go(outer, owner["s"], taken)
+        ended = self.kind(owner).ended
+        assert ended is not None, "whatever has lists goes on from them"
+        ended(self, owner, at[1])
 
     def _release_unpassed(self, at: Address, then: Then) -> bool:
         """Kept results that the list did not pass again are released first; True when that takes a while."""
@@ -144,7 +125,7 @@ class Turn(Reach):
 
         ``owes`` marks an effect that may have to be released, ``final`` one that cannot be.
         """
-        if node["s"] == START or node["k"] == "exit":
+        if node["s"] == START:
             self.emit({"e": "closed", "n": node["n"], "x": outcome})
             return
         record = {**(out or {}), "outcome": outcome, **self._when(node["s"])}
@@ -178,7 +159,7 @@ class Turn(Reach):
         target: Target = taken.then
         match target.kind:
             case "next":
-                self._next(at, step_id)
+                self.pass_on(at, step_id)
             case "end":
                 self.end(target.name, at, undo=taken.undo)
             case "back":
@@ -188,7 +169,8 @@ class Turn(Reach):
             case "stay":
                 self.open(self.step(step_id), at)
 
-    def _next(self, at: Address, step_id: str) -> None:
+    def pass_on(self, at: Address, step_id: str) -> None:
+        """Go on behind the step in the list at *at*."""
         self.enter(at, self.position(step_id) + 1)
 
     def end(self, name: str, at: Address, undo: str = "") -> None:
@@ -209,33 +191,15 @@ class Turn(Reach):
     def drop(self, at: Address) -> None:
         """Leave the enclosing branch uncounted; what it did is released."""
         way = way_to_frame(self.state, at)
-        owner, key = next((o, k) for o, k in reversed(way) if o["k"] == "parallel")
+        owner, key = next((o, k) for o, k in reversed(way) if self.kind(o).dropped is not None)
         branch: Address = (owner["n"], key)
-        frame = frame_at(self.state, branch)
-        todo = owed_in(frame)
-        if not self.unwind(branch, todo, {"go": "dropped"}):
-            self.branch_done(owner["n"], key, counted=False)
+        if not self.unwind(branch, owed_in(frame_at(self.state, branch)), {"go": "dropped"}):
+            self._dropped(owner, key)
 
-    def branch_done(self, n: int, key: str, *, counted: bool) -> None:
-        """A branch has ended; the parallel step may now be decided."""
-        self.emit({"e": "branch_done", "n": n, "key": key, "counted": counted})
-        self.settle_parallel(n)
-
-    def settle_parallel(self, n: int) -> None:
-        """Leave a parallel step once its ``need`` is met or can no longer be."""
-        node = find(self.state, n)
-        if node is None or node["k"] != "parallel" or n in self.opening:
-            return
-        step: Any = self.step(node["s"])
-        marks = [frame.get("done") for frame in node["f"].values()]
-        wanted = {"all": len(marks), "any": 1}.get(step.need, step.need)
-        met = marks.count(True) >= wanted
-        short = marks.count(True) + marks.count(None) < wanted
-        if not (met or short) or (step.rest == "finish" and None in marks):
-            return
-        taken = step.exit("met" if met else "short")
-        assert taken is not None, "checked when the process is saved"
-        self.leave(node, self.possible(place_of(self.state, n), step, taken))
+    def _dropped(self, owner: Owner, key: str) -> None:
+        dropped = self.kind(owner).dropped
+        assert dropped is not None, "a drop leaves the nearest list that can be left uncounted"
+        dropped(self, owner, key)
 
     # -- returning -------------------------------------------------------------------------
 
@@ -288,7 +252,9 @@ class Turn(Reach):
             case "ended":
                 self.ended(then["name"])
             case "dropped":
-                self.branch_done(at[0], at[1], counted=False)
+                owner = find(self.state, at[0])
+                assert owner is not None and "f" in owner, "what is left uncounted is open until then"
+                self._dropped(owner, at[1])
             case "at":
                 self.start_again(at, then["s"])
             case "finish":

@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 import segno
 from markupsafe import escape
 
-from engine.definition.model import Branch, Choose, Do, Exit, Parallel, Process, Stage, Step, Target, Wait
+from engine.definition.model import Branch, Exit, Process, Step, Target
 from engine.i18n import Text, listed
 
 HEIGHT: Final = 44
@@ -150,11 +150,10 @@ def _block(pen: Pen, step: Step) -> Block:
 
 
 def _body(pen: Pen, step: Step) -> Block:
-    if isinstance(step, Stage):
-        return _stage(pen, step)
-    if isinstance(step, (Choose, Parallel)):
-        return _fork(pen, _box(pen, step), [Way(_label(pen, branch), branch.steps) for branch in step.branches])
-    return _box(pen, step)
+    if step.inside == "in_order":
+        return _framed(pen, step)
+    box = _box(pen, step)
+    return _fork(pen, box, [Way(_label(pen, one), one.steps) for one in step.lists]) if step.lists else box
 
 
 def _ways(pen: Pen, step: Step) -> list[Way]:
@@ -166,7 +165,7 @@ def _ways(pen: Pen, step: Step) -> list[Way]:
 
 
 def _state(pen: Pen, step: Step) -> str:
-    kind = "auto " if isinstance(step, (Do, Wait)) else ""
+    kind = "auto " if step.by_itself and not step.lists else ""
     if step.id in pen.active:
         return kind + "now"
     return kind + ("seen" if step.id in pen.visited else "")
@@ -281,9 +280,9 @@ def _label(pen: Pen, branch: Branch) -> str:
     return pen.say(ELSE) if branch.name == "else" else ""
 
 
-def _stage(pen: Pen, step: Stage) -> Block:
+def _framed(pen: Pen, step: Step) -> Block:
     """A frame round the steps inside, its own exits written at its foot."""
-    inner = _stack([_block(pen, item) for item in step.steps])
+    inner = _stack([_block(pen, item) for item in step.lists[0].steps])
     return _frame(pen, pen.say(step.title), inner, [line for taken in step.outcomes if (line := _side(pen, taken))])
 
 

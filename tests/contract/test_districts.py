@@ -11,7 +11,8 @@ import pytest
 
 from engine.content import shipped_workflows
 from engine.definition.district.model import DistrictPack, UnitRow
-from engine.definition.model import Ask, Process, Step, Who
+from engine.definition.kinds.ask import Ask
+from engine.definition.model import Process, Step, Who
 from engine.extend.registry import Registry
 from engine.operations.content.library import Library
 

@@ -8,7 +8,8 @@ from itertools import combinations
 from hypothesis import given
 
 from engine.definition.fields.exit_form import form_of, in_common
-from engine.definition.model import Ask, Exit, Process, Step
+from engine.definition.kinds.ask import Ask
+from engine.definition.model import Exit, Process, Step
 from engine.definition.uses import all_steps
 from engine.runtime.start import start_step
 from tests.contract.test_districts import DISTRICTS

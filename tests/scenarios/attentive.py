@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.definition.model import Do
+from engine.definition.kinds.do import Do
 from engine.operations.content.scenario_text import ScenarioLine
 from engine.operations.context import Caller
 from engine.operations.reading import pages

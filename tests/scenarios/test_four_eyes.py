@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.definition.model import Ask, Step
+from engine.definition.kinds.ask import Ask
+from engine.definition.model import Step
 from engine.definition.uses import all_steps
 from tests.scenarios.conftest import pack
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.definition.fields.offering import open_to_anybody
-from engine.definition.model import Ask
+from engine.definition.kinds.ask import Ask
 from engine.definition.uses import all_steps
 from tests.scenarios.conftest import pack
 

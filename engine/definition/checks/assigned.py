@@ -14,9 +14,9 @@ from engine.definition.expression import Formula, Scope, compile_formula
 from engine.definition.expression.parser import parse
 from engine.definition.expression.tree import Apply, Dot, Items, Node, Path
 from engine.definition.fields.exit_form import form_of
-from engine.definition.model import Do, Process, Step
+from engine.definition.model import Process, Step, Use
 from engine.definition.parse.scope import UNKNOWN
-from engine.definition.uses import Use, all_steps, of_among, of_due, of_entry, of_exit, of_values, of_who
+from engine.definition.uses import all_steps, of_among, of_due, of_entry, of_exit, of_values, of_who
 from engine.definition.values.types import ValueType
 from engine.i18n import Text, listed
 
@@ -92,7 +92,7 @@ class _Assigned:
 
     def _of_input(self, step: Step, use: Use) -> Use:
         """An input of an action may be empty only where the action says so."""
-        spec = self.catalogue.actions.get(step.action) if isinstance(step, Do) else None
+        spec = self.catalogue.actions.get(step.action)
         name = use.path.rpartition(".")[2]
         needed = {parameter.name for parameter in spec.inputs if parameter.required} if spec else set()
         return replace(use, need="needed") if ".with." in use.path and name in needed else use

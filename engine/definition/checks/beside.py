@@ -6,24 +6,24 @@ from itertools import permutations
 
 from engine.definition.checks.findings import Findings
 from engine.definition.fields.exit_form import form_of
-from engine.definition.model import Ask, Branch, Parallel, Process
+from engine.definition.model import Branch, Process, Step
 from engine.definition.uses import all_steps, of_step
 
 
 def check_beside(process: Process, out: Findings) -> None:
     """Every pair of branches of every parallel step."""
     for step in all_steps(process.steps):
-        if isinstance(step, Parallel):
+        if step.inside == "side_by_side":
             _branches(process, step, out)
 
 
-def _branches(process: Process, step: Parallel, out: Findings) -> None:
-    filled = {branch.name: _filled(branch) for branch in step.branches}
-    read = {branch.name: _read(process, branch) for branch in step.branches}
-    for one, other in permutations(step.branches, 2):
+def _branches(process: Process, step: Step, out: Findings) -> None:
+    filled = {branch.name: _filled(branch) for branch in step.lists}
+    read = {branch.name: _read(process, branch) for branch in step.lists}
+    for one, other in permutations(step.lists, 2):
         path = f"steps.{step.id}.parallel.{other.name}"
         twice = filled[one.name] & filled[other.name]
-        if step.branches.index(one) < step.branches.index(other):
+        if step.lists.index(one) < step.lists.index(other):
             for name in sorted(twice):
                 out.add("filled-twice", path, name=name, one=one.name, other=other.name)
         for name in sorted(filled[one.name] & read[other.name] - twice):
@@ -42,7 +42,7 @@ def _read(process: Process, branch: Branch) -> set[str]:
     """The fields that a branch reads, those behind derived fields and parties among them."""
     names: set[str] = set()
     for step in all_steps(branch.steps):
-        names |= set(step.show) if isinstance(step, Ask) else set()
+        names |= set(step.show)
         for use in of_step(step):
             names |= use.formula.names
     found: set[str] = set()

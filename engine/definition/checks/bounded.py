@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.definition.checks.findings import Findings
-from engine.definition.checks.takers import BY_ITSELF, by_clock, by_people, late_outcomes, unattended
-from engine.definition.model import Ask, Exit, Process, Step
+from engine.definition.checks.takers import by_clock, by_people, late_outcomes, unattended
+from engine.definition.model import Exit, Process, Step
 from engine.definition.uses import all_steps
 
 
@@ -16,7 +16,7 @@ def check_bounds(process: Process, out: Findings) -> None:
                 _return(step, taken, out)
         _late(step, out)
         _clock(step, out)
-        if isinstance(step, Ask) and step.outcomes:
+        if step.who is not None and step.outcomes:
             _way_out(step, out)
 
 
@@ -35,7 +35,7 @@ def _return(step: Step, taken: Exit, out: Findings) -> None:
         return
     if taken.name == min(_circle(step, taken), default=""):
         out.add("exhausted-circle", f"{path}.exhausted", name=taken.name)
-    if isinstance(step, BY_ITSELF) and by_people(step, sibling):
+    if step.by_itself and by_people(step, sibling):
         out.add("exhausted-by-people", f"{path}.exhausted", name=sibling.name)
 
 
@@ -79,7 +79,7 @@ def _clock(step: Step, out: Findings) -> None:
             out.add("clock-cannot-fill", f"{path}.must", name=taken.name)
 
 
-def _way_out(step: Ask, out: Findings) -> None:
+def _way_out(step: Step, out: Findings) -> None:
     """People, or the clock, can always take an exit that leads away; a return may be used up."""
     open_ones = [taken for taken in step.outcomes if by_people(step, taken) or taken.name in by_clock(step)]
     if not any(_leads_away(taken) for taken in open_ones):

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from engine.definition.catalogue import Catalogue
 from engine.definition.checks.findings import Findings
-from engine.definition.checks.flow import Flow, needed
+from engine.definition.checks.flow import Flow
 from engine.definition.checks.takers import late_outcomes
-from engine.definition.model import Do, Parallel, Process, Stage, Step, Wait
+from engine.definition.model import Process, Step
 from engine.definition.uses import all_steps, roots_of
 
 
 def check_closed(process: Process, flow: Flow, catalogue: Catalogue, out: Findings) -> None:
     """The outcomes of every step that comes to them by itself."""
     for step in all_steps(process.steps):
-        if isinstance(step, Do):
+        if step.action:
             _action(process, step, catalogue, out)
             continue
         _only_of_actions(step, out)
-        if isinstance(step, Wait):
-            _strangers(step, ("came", *late_outcomes(step)), out)
-        elif isinstance(step, Stage):
-            _strangers(step, ("done",), out)
-        elif isinstance(step, Parallel):
-            _parallel(step, flow, out)
+        if step.inside == "side_by_side" and not _counted(step, flow, out):
+            continue
+        if step.comes_to:
+            _strangers(step, step.comes_to, out)
 
 
-def _action(process: Process, step: Do, catalogue: Catalogue, out: Findings) -> None:
+def _action(process: Process, step: Step, catalogue: Catalogue, out: Findings) -> None:
     spec = catalogue.actions.get(step.action)
     if spec is None or not step.outcomes:
         return
@@ -56,18 +54,19 @@ def _strangers(step: Step, own: tuple[str, ...], out: Findings) -> None:
         path = f"steps.{step.id}.outcomes.{taken.name}"
         if taken.by.kind == "asked" and taken.name not in own and taken.name not in named:
             out.add("never-comes", path, own, name=taken.name, step=step.id)
-        if isinstance(step, (Do, Wait, Parallel)) and taken.by.kind == "who" and taken.name not in named:
+        if step.by_itself and taken.by.kind == "who" and taken.name not in named:
             out.add("nobody-asked", path, name=taken.name, step=step.id)
 
 
-def _parallel(step: Parallel, flow: Flow, out: Findings) -> None:
-    if needed(step) > len(step.branches) > 0:
-        out.add("need-too-many", f"steps.{step.id}.need", need=step.need, branches=len(step.branches))
+def _counted(step: Step, flow: Flow, out: Findings) -> bool:
+    """Whether a case can come to the step, whose branches are counted; then both outcomes that may come lead on."""
+    if step.needed > len(step.lists) > 0:
+        out.add("need-too-many", f"steps.{step.id}.need", need=step.needed, branches=len(step.lists))
     if step.id not in flow.entering:
-        return
-    if step.exit("met") is None:
-        out.add("not-mapped", f"steps.{step.id}.outcomes", name="met", step=step.id)
-    short = len(step.branches) - len(flow.dropping.get(step.id, ())) < needed(step)
-    if short and step.exit("short") is None:
-        out.add("not-mapped", f"steps.{step.id}.outcomes", name="short", step=step.id)
-    _strangers(step, ("met", "short"), out)
+        return False
+    met, short = step.comes_to
+    too_few = len(step.lists) - len(flow.dropping.get(step.id, ())) < step.needed
+    for name in (met, short) if too_few else (met,):
+        if step.exit(name) is None:
+            out.add("not-mapped", f"steps.{step.id}.outcomes", name=name, step=step.id)
+    return True

@@ -8,7 +8,7 @@ from engine.definition.checks.findings import Findings
 from engine.definition.checks.takers import by_people
 from engine.definition.checks.tree import START, ids_in, spots
 from engine.definition.expression import Formula
-from engine.definition.model import Ask, Parallel, Process, Step, Who
+from engine.definition.model import Process, Step, Who
 from engine.definition.uses import all_steps
 
 
@@ -17,7 +17,7 @@ def check_excluding(process: Process, out: Findings) -> None:
     order = {step.id: place for place, step in enumerate(all_steps(process.steps))}
     returns = list(_returns(process, order))
     for step in all_steps(process.steps):
-        if not isinstance(step, Ask):
+        if step.who is None:
             continue
         for name in step.not_:
             if isinstance(name, str) and name in order and not _acted_before(process, name, step, order, returns):
@@ -26,7 +26,7 @@ def check_excluding(process: Process, out: Findings) -> None:
             out.add("asks-excluded", f"steps.{step.id}.not", step=step.id)
 
 
-def _is_out(who: Who, step: Ask) -> bool:
+def _is_out(who: Who, step: Step) -> bool:
     """Whether the one person whom *who* names is surely kept away."""
     if who.kind not in ("applicant", "person"):
         return False
@@ -48,7 +48,7 @@ def _returns(process: Process, order: dict[str, int]) -> Iterator[tuple[int, int
 
 
 def _acted_before(
-    process: Process, name: str, step: Ask, order: dict[str, int], returns: list[tuple[int, int]]
+    process: Process, name: str, step: Step, order: dict[str, int], returns: list[tuple[int, int]]
 ) -> bool:
     """Whether people may have acted in the step called *name* by the time that *step* asks."""
     other = process.index[name][0]
@@ -67,5 +67,5 @@ def _comes_before(process: Process, other: Step, step: Step, order: dict[str, in
         if (spot.owner, spot.key) in mine:
             return order[other.id] < order[step.id]
         if spot.owner in owners:
-            return isinstance(process.index[spot.owner][0], Parallel)
+            return process.index[spot.owner][0].inside == "side_by_side"
     return False

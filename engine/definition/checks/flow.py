@@ -14,7 +14,7 @@ from engine.definition.checks.known import OF_ITSELF, Known, after_set, at_start
 from engine.definition.checks.takers import by_clock, by_people
 from engine.definition.checks.tree import START, ids_in, redone
 from engine.definition.fields.exit_form import form_of, to_complete
-from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Process, Stage, Step, Wait
+from engine.definition.model import Exit, Process, Step
 from engine.definition.parse.scope import OF_EVERY_STEP
 from engine.definition.uses import all_steps
 
@@ -52,11 +52,11 @@ def flow_of(process: Process, catalogue: Catalogue) -> Flow:
 
 def actions_in(steps: Iterable[Step]) -> set[str]:
     """The steps among *steps*, and inside them, that run an action."""
-    return {step.id for step in all_steps(tuple(steps)) if isinstance(step, Do)}
+    return {step.id for step in all_steps(tuple(steps)) if step.action}
 
 
 #: The parallel steps around, each with the branch that is walked.
-_Around = tuple[tuple[Parallel, str], ...]
+_Around = tuple[tuple[Step, str], ...]
 
 
 class _Walk:
@@ -100,19 +100,13 @@ class _Walk:
         if step.if_ is not None:
             known = known.where(((step.if_, True),))
         self.flow.starting[step.id] = known
-        if isinstance(step, Choose):
-            return self._choose(step, known, around)
-        if not step.outcomes or (isinstance(step, Do) and step.action not in self.catalogue.actions):
+        if step.inside == "one_of":
+            return self._one_of(step, known, around)
+        known_kind = step.inside != "unknown" and (not step.action or step.action in self.catalogue.actions)
+        if not step.outcomes or not known_kind:
             return self._unknown(step, known, around)
         known = self._beside(known, *((step, taken) for taken in step.outcomes if taken.then.kind == "stay"))
-        if isinstance(step, (Ask, Do, Wait)):
-            inside = dict.fromkeys((taken.name for taken in step.outcomes), known)
-        elif isinstance(step, Stage):
-            inside = self._stage(step, known, around)
-        elif isinstance(step, Parallel):
-            inside = self._parallel(step, known, around)
-        else:
-            return self._unknown(step, known, around)
+        inside = self._inside(step, known, around)
         ways = [
             self._exit(step, taken, at, around) for taken in step.outcomes if (at := inside.get(taken.name)) is not None
         ]
@@ -124,30 +118,40 @@ class _Walk:
         ways = [self._exit(step, taken, known, around) for taken in step.outcomes]
         return join(ways) if step.outcomes else known
 
-    def _choose(self, step: Choose, known: Known, around: _Around) -> Known | None:
+    def _inside(self, step: Step, known: Known, around: _Around) -> dict[str, Known]:
+        """What is known once the step comes to each outcome, before the exit is taken."""
+        match step.inside:
+            case "in_order":
+                return self._in_order(step, known, around)
+            case "side_by_side":
+                return self._side_by_side(step, known, around)
+        return dict.fromkeys((taken.name for taken in step.outcomes), known)
+
+    def _one_of(self, step: Step, known: Known, around: _Around) -> Known | None:
         ends, failed = [], known
-        for branch in step.branches:
+        for branch in step.lists:
             chosen = failed.where(((branch.if_, True),)) if branch.if_ else failed
             ends.append(self.steps(branch.steps, chosen, around))
             failed = failed.where(((branch.if_, False),)) if branch.if_ else failed
-        return join(ends if any(b.if_ is None for b in step.branches) else [*ends, failed])
+        return join(ends if any(b.if_ is None for b in step.lists) else [*ends, failed])
 
-    def _stage(self, step: Stage, known: Known, around: _Around) -> dict[str, Known]:
-        inner = self.steps(step.steps, known, around)
-        cancelled = self._while(known, step.steps)
-        found = {taken.name: cancelled for taken in step.outcomes if taken.name != "done"}
-        return found if inner is None else {**found, "done": inner}
+    def _in_order(self, step: Step, known: Known, around: _Around) -> dict[str, Known]:
+        (body,), (done,) = step.lists, step.comes_to
+        inner = self.steps(body.steps, known, around)
+        cancelled = self._while(known, body.steps)
+        found = {taken.name: cancelled for taken in step.outcomes if taken.name != done}
+        return found if inner is None else {**found, done: inner}
 
-    def _parallel(self, step: Parallel, known: Known, around: _Around) -> dict[str, Known]:
+    def _side_by_side(self, step: Step, known: Known, around: _Around) -> dict[str, Known]:
         dropping = self.flow.dropping.setdefault(step.id, set())
         ends: dict[str, Known | None] = {}
-        for branch in step.branches:
-            beside = (b for b in step.branches if b is not branch)
+        for branch in step.lists:
+            beside = (b for b in step.lists if b is not branch)
             entry = self._while(known, [inner for b in beside for inner in b.steps])
             ends[branch.name] = self.steps(branch.steps, entry, (*around, (step, branch.name)))
-        everything = self._while(known, [inner for branch in step.branches for inner in branch.steps])
+        everything = self._while(known, [inner for branch in step.lists for inner in branch.steps])
         found = {taken.name: everything for taken in step.outcomes if taken.name != "met"}
-        if len(step.branches) - len(dropping) >= needed(step) or not dropping:
+        if len(step.lists) - len(dropping) >= step.needed or not dropping:
             found.pop("short", None)
         met = _met(step, ends)
         return found if met is None else {**found, "met": replace(met, ran=everything.ran)}
@@ -215,7 +219,7 @@ class _Walk:
             names |= {f"{step.id}.{name}" for name in OF_ACTOR} | set(taken.must)
             names |= {f"{step.id}.opinion"} if taken.opinion == "must" else set()
             names |= self._form(step, taken)
-        if isinstance(step, Do):
+        if step.action:
             spec = self.catalogue.actions.get(step.action)
             result = spec.result(taken.name) if spec else None
             names |= {f"{step.id}.{name}" for name, _ in result.outputs} if result else set()
@@ -226,7 +230,7 @@ class _Walk:
         return filled(self.process, to_complete(step, taken))
 
     def _undone(self, step: Step, taken: Exit, known: Known) -> Known:
-        if isinstance(step, Do) and taken.undo != "this":
+        if step.action and taken.undo != "this":
             known = known.running((step.id,))
         if taken.undo == "all":
             return known.losing(self.process, actions_in(self.process.steps))
@@ -238,16 +242,11 @@ def _changes(step: Step, taken: Exit) -> bool:
     return bool(form_of(step, taken) or taken.set)
 
 
-def needed(step: Parallel) -> int:
-    """How many branches have to be counted."""
-    return {"all": len(step.branches), "any": 1}.get(str(step.need), step.need if isinstance(step.need, int) else 1)
-
-
-def _met(step: Parallel, ends: dict[str, Known | None]) -> Known | None:
+def _met(step: Step, ends: dict[str, Known | None]) -> Known | None:
     """What is known when enough branches were counted."""
     counted = [end for end in ends.values() if end is not None]
-    if len(counted) < needed(step):
+    if len(counted) < step.needed:
         return None
-    if step.need == "all":
+    if step.needs_all:
         return Known(frozenset().union(*(end.sure for end in counted)))
     return join(counted)

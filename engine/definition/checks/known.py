@@ -8,8 +8,7 @@ from functools import reduce
 
 from engine.definition.expression.parser import parse
 from engine.definition.expression.presence import present
-from engine.definition.model import Field, Process, Value
-from engine.definition.uses import Condition
+from engine.definition.model import Condition, Field, Process, Value
 
 #: Names that always have a value.
 OF_ITSELF = frozenset({"applicant", "today", "now", "settings", "start"})

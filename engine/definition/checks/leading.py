@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.definition.checks.findings import Findings
 from engine.definition.checks.takers import by_clock, by_people
 from engine.definition.checks.tree import parallels_around, returns
-from engine.definition.model import Ask, Exit, Process, Stage, Step
+from engine.definition.model import Exit, Process, Step
 from engine.definition.uses import all_steps
 from engine.i18n import listed
 
@@ -41,5 +41,5 @@ def _back(process: Process, step: Step, taken: Exit, path: str, known_steps: tup
 
 
 def _stay(step: Step, taken: Exit, path: str, out: Findings) -> None:
-    if not isinstance(step, (Ask, Stage)) or not by_people(step, taken) or taken.name in by_clock(step):
+    if step.by_itself or not by_people(step, taken) or taken.name in by_clock(step):
         out.add("stay-alone", path, name=taken.name)

@@ -16,7 +16,7 @@ from engine.definition.checks.findings import Findings
 from engine.definition.checks.takers import by_clock, by_people
 from engine.definition.checks.tree import START
 from engine.definition.expression import Formula
-from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Process, Stage, Step, Value
+from engine.definition.model import Exit, Process, Step, Value
 from engine.definition.uses import all_steps
 
 #: A payee of whom nothing is known: the words of a form, or a formula.
@@ -27,8 +27,8 @@ _STARTED = {"applicant": START, "start.who": START, "start.for": START}
 def check_paying(process: Process, catalogue: Catalogue, out: Findings) -> None:
     """Every action that says whom it pays."""
     for step in all_steps(process.steps):
-        spec = catalogue.actions.get(step.action) if isinstance(step, Do) else None
-        given = dict(step.with_).get(spec.pays) if isinstance(step, Do) and spec and spec.pays else None
+        spec = catalogue.actions.get(step.action)
+        given = dict(step.with_).get(spec.pays) if spec and spec.pays else None
         if given is None or given.formula is None:
             continue
         payee, path = given.formula.text.strip(), f"steps.{step.id}.with.{spec.pays if spec else ''}"
@@ -109,7 +109,7 @@ class _Walk:
             return START
         name, _, part = text.rpartition(".")
         step = self.process.index.get(name, (None, None))[0]
-        alone = isinstance(step, Ask) and all(taken.by.kind != "who" for taken in step.outcomes)
+        alone = step is not None and step.who is not None and all(taken.by.kind != "who" for taken in step.outcomes)
         return name if alone and part in ("who", "for") else SOMEBODY
 
     # -- lists and steps -------------------------------------------------------------------
@@ -126,25 +126,25 @@ class _Walk:
         self.trail.append(at)
         if step.id == self.paying:
             self.paid.append(at)
-        after = self._choose(step, at) if isinstance(step, Choose) else self._left(step, at)
+        after = self._one_of(step, at) if step.inside == "one_of" else self._left(step, at)
         return _join(after, at) if step.if_ is not None else after
 
-    def _choose(self, step: Choose, at: Standing) -> Standing | None:
-        ends = [self.steps(branch.steps, at) for branch in step.branches]
-        return _join(*ends) if any(branch.if_ is None for branch in step.branches) else _join(*ends, at)
+    def _one_of(self, step: Step, at: Standing) -> Standing | None:
+        ends = [self.steps(branch.steps, at) for branch in step.lists]
+        return _join(*ends) if any(branch.if_ is None for branch in step.lists) else _join(*ends, at)
 
     def _left(self, step: Step, at: Standing) -> Standing | None:
         """What holds behind the step, by whichever exit."""
         mark = len(self.trail)
         whole: Standing | None = at
-        if isinstance(step, Stage):
-            whole = self.steps(step.steps, at)
-        elif isinstance(step, Parallel):
-            whole = self._beside([self.steps(branch.steps, at) for branch in step.branches], at)
+        if step.inside == "in_order":
+            whole = self.steps(step.lists[0].steps, at)
+        elif step.inside == "side_by_side":
+            whole = self._beside([self.steps(branch.steps, at) for branch in step.lists], at)
         anywhere = _join(at, *self.trail[mark:])
-        if isinstance(step, Parallel) and step.need != "all":
+        if not step.needs_all:
             whole = anywhere
-        through = (whole if taken.name in ("done", "met") else anywhere for taken in step.outcomes)
+        through = (whole if taken.name in step.comes_to[:1] else anywhere for taken in step.outcomes)
         return _join(*(self._exit(step, taken, way) for taken, way in zip(step.outcomes, through, strict=True) if way))
 
     def _beside(self, ends: list[Standing | None], at: Standing) -> Standing | None:
@@ -173,13 +173,13 @@ class _Walk:
 
     def _taken(self, step: Step, taken: Exit, at: Standing) -> Standing:
         if by_people(step, taken) and taken.name not in by_clock(step):
-            asked = isinstance(step, Ask) and taken.by.kind == "asked"
-            at = self._answered(step, at) if asked and isinstance(step, Ask) else at
-            form = (*(step.fill if isinstance(step, Ask) and asked else ()), *taken.fill, *taken.must)
+            asked = step.who is not None and taken.by.kind == "asked"
+            at = self._answered(step, at) if asked else at
+            form = (*(step.fill if asked else ()), *taken.fill, *taken.must)
             return self._filled(at, form, taken.set)
         return self._filled(at, (), taken.set)
 
-    def _answered(self, step: Ask, at: Standing) -> Standing:
+    def _answered(self, step: Step, at: Standing) -> Standing:
         """Somebody who is asked answered: a witness, or the payee."""
         payee = {origin: seen or self._apart(step, origin) for origin, seen in at.payee.items()}
         if self._is(step.id):
@@ -198,26 +198,22 @@ class _Walk:
     def _first(self, origin: str, at: Standing) -> bool:
         """Whether the payee, who acted in *origin*, is surely not the one of some step before."""
         step = self.process.index[origin][0] if origin in self.process.index else None
-        own = isinstance(step, Ask) and bool(_away(step) & at.acted)
-        return own or any(origin in _away(self._ask(name)) for name in at.acted - {START})
+        own = bool(_away(step) & at.acted)
+        return own or any(origin in _away(self.process.index[name][0]) for name in at.acted - {START})
 
-    def _ask(self, name: str) -> Ask | None:
-        step = self.process.index[name][0]
-        return step if isinstance(step, Ask) else None
-
-    def _apart(self, step: Ask, origin: str) -> bool:
+    def _apart(self, step: Step, origin: str) -> bool:
         """Whether who answers *step* is surely not the payee, who acted in *origin*."""
         texts = {name.text.strip() for name in step.not_ if isinstance(name, Formula)}
         if texts & self.names or origin in _away(step):
             return True
         chooser = self.process.index.get(origin, (None, None))[0]
-        whos = [who for _, several in step.who.cases for who in several]
+        whos = [who for _, several in (step.who.cases if step.who else ()) for who in several]
         applicant = bool(whos) and all(
             who.kind == "applicant" or (who.person is not None and who.person.text.strip() in _STARTED) for who in whos
         )
-        return applicant and isinstance(chooser, Ask) and START in _away(chooser)
+        return applicant and START in _away(chooser)
 
 
-def _away(step: Ask | None) -> set[str]:
+def _away(step: Step | None) -> set[str]:
     """The steps whose people ``not:`` keeps away."""
     return {name for name in step.not_ if isinstance(name, str)} if step else set()

@@ -7,7 +7,7 @@ from itertools import chain
 
 from engine.definition.checks.findings import Findings
 from engine.definition.expression import Formula
-from engine.definition.model import Ask, Field, Process
+from engine.definition.model import Field, Process
 from engine.definition.uses import all_steps, of_who
 from engine.definition.values.kinds.table import WORDS
 from engine.i18n import listed
@@ -43,7 +43,7 @@ def _sources(process: Process, formula: Formula) -> list[Field]:
 def _telling(process: Process) -> Iterator[tuple[str, Field]]:
     """Where who has a task follows from a field that not everybody reads whole; a condition tells nobody's name."""
     for step in all_steps(process.steps):
-        who = of_who(step.who, f"steps.{step.id}.ask") if isinstance(step, Ask) else ()
+        who = of_who(step.who, f"steps.{step.id}.ask")
         late = (of_who(rung.escalate, f"steps.{step.id}.due.late") for rung in (step.due.late if step.due else ()))
         uses = (use for use in chain(who, *late) if use.need != "condition")
         yield from ((use.path, one) for use in uses for one in _sources(process, use.formula) if one.see or one.masked)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from engine.definition.model import Ask, Do, Exit, Parallel, Stage, Step, Wait
-
-#: Steps that come to an outcome without anybody taking it.
-BY_ITSELF = (Do, Parallel, Wait)
+from engine.definition.model import Exit, Step
 
 
 def by_people(step: Step, taken: Exit) -> bool:
     """Whether people may take the exit."""
-    return taken.by.kind == "who" or (isinstance(step, Ask) and taken.by.kind == "asked")
+    return taken.by.kind == "who" or (step.who is not None and taken.by.kind == "asked")
 
 
 def by_engine(step: Step, taken: Exit) -> bool:
     """Whether the step itself comes to this outcome."""
-    return (isinstance(step, (*BY_ITSELF, Stage)) and taken.by.kind == "asked") or taken.by.kind == "message"
+    return ((step.by_itself or step.comes_to) and taken.by.kind == "asked") or taken.by.kind == "message"
 
 
 def late_outcomes(step: Step) -> tuple[str, ...]:

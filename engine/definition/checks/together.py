@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.definition.checks.findings import Findings
 from engine.definition.checks.takers import by_people
-from engine.definition.model import Ask, Exit, Process, Stage, Step
+from engine.definition.model import Exit, Process, Step
 from engine.definition.uses import all_steps
 from engine.i18n import listed
 
@@ -12,13 +12,13 @@ from engine.i18n import listed
 def check_together(process: Process, out: Findings) -> None:
     """Every step that everybody signs, and every stage with an exit that stays."""
     for step in all_steps(process.steps):
-        if isinstance(step, Ask) and step.sign == "all" and step.outcomes:
+        if step.sign == "all" and step.outcomes:
             _signed(step, out)
-        if isinstance(step, Stage):
+        if step.inside == "in_order":
             _stage(step, out)
 
 
-def _signed(step: Ask, out: Findings) -> None:
+def _signed(step: Step, out: Findings) -> None:
     """Everybody takes the first outcome; any other is taken by one and decides."""
     first = step.outcomes[0]
     names = dict.fromkeys((*step.fill, *first.fill, *first.must))
@@ -28,9 +28,9 @@ def _signed(step: Ask, out: Findings) -> None:
         out.add("filled-by-several", at, step=step.id, fields=listed(names))
 
 
-def _stage(step: Stage, out: Findings) -> None:
+def _stage(step: Step, out: Findings) -> None:
     """An exit that stays is open beside all that is inside, and beside the other exits of the stage."""
-    beside = [*((one, taken) for one in all_steps(step.steps) for taken in one.outcomes)]
+    beside = [*((one, taken) for body in step.lists for one in all_steps(body.steps) for taken in one.outcomes)]
     for number, taken in enumerate(step.outcomes):
         if taken.then.kind != "stay" or not by_people(step, taken):
             continue
@@ -42,5 +42,4 @@ def _stage(step: Stage, out: Findings) -> None:
 
 def _written(step: Step, taken: Exit) -> set[str]:
     """The fields that an exit of a step may change."""
-    asked = step.fill if isinstance(step, Ask) else ()
-    return {*asked, *taken.fill, *taken.must, *(name for name, _ in taken.set)}
+    return {*step.fill, *taken.fill, *taken.must, *(name for name, _ in taken.set)}

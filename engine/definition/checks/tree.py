@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.model import Parallel, Process, Spot, Step
+from engine.definition.model import Process, Spot, Step
 from engine.definition.uses import all_steps
 
 START = "start"
@@ -35,11 +35,11 @@ def redone(process: Process, target: str) -> tuple[Step, ...]:
     return process.steps_of(spot.owner, spot.key)[spot.position :]
 
 
-def parallels_around(process: Process, step_id: str) -> Iterator[tuple[Parallel, str]]:
+def parallels_around(process: Process, step_id: str) -> Iterator[tuple[Step, str]]:
     """The parallel steps around *step_id*, nearest first, each with the branch that the step is in."""
     for spot in spots(process, step_id):
         owner = process.index[spot.owner][0] if spot.owner else None
-        if isinstance(owner, Parallel) and not spot.key.startswith(">"):
+        if owner is not None and owner.inside == "side_by_side" and not spot.key.startswith(">"):
             yield owner, spot.key
 
 

@@ -8,14 +8,14 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import Flow, actions_in
 from engine.definition.checks.tree import ids_in, parallels_around, redone
-from engine.definition.model import Do, Exit, Parallel, Process, Stage, Step
+from engine.definition.model import Exit, Process, Step
 from engine.definition.uses import all_steps
 
 
 def check_undo(process: Process, flow: Flow, catalogue: Catalogue, out: Findings) -> None:
     """Every exit and end that undoes, against the actions that may be in effect there."""
     lasting = {
-        step.id for step in all_steps(process.steps) if isinstance(step, Do) and _impossible(catalogue, step.action)
+        step.id for step in all_steps(process.steps) if _impossible(catalogue, step.action)
     }
     if not lasting:
         return
@@ -24,7 +24,7 @@ def check_undo(process: Process, flow: Flow, catalogue: Catalogue, out: Findings
             known = flow.going.get((step.id, taken.name))
             undone = _undone(process, step, taken) if known else frozenset()
             _report(out, f"steps.{step.id}.outcomes.{taken.name}", lasting & undone & (known.ran if known else set()))
-        if isinstance(step, Parallel) and step.need != "all" and step.rest == "cancel" and step.id in flow.entering:
+        if step.cuts and step.id in flow.entering:
             _report(out, f"steps.{step.id}.need", lasting & ids_in((step,)))
     for end in process.ends:
         if end.undo == "all" and end.name in flow.ending:
@@ -41,7 +41,7 @@ def _undone(process: Process, step: Step, taken: Exit) -> frozenset[str]:
     undone: set[str] = set()
     if taken.undo == "all":
         undone |= actions_in(process.steps)
-    if taken.undo == "this" or (isinstance(step, Stage) and taken.name != "done" and taken.undo != "none"):
+    if taken.undo == "this" or (step.inside == "in_order" and taken.name not in step.comes_to and taken.undo != "none"):
         undone |= ids_in((step,))
     if taken.then.kind == "back" and (taken.then.name == "start" or taken.then.name in process.index):
         undone |= ids_in(redone(process, taken.then.name))
@@ -56,7 +56,7 @@ def _cancelled(process: Process, step: Step, *, drops: bool) -> set[str]:
     branches = (
         branch
         for parallel, name in (around[:1] if drops else around)
-        for branch in parallel.branches
+        for branch in parallel.lists
         if (branch.name == name) == drops
     )
     return actions_in(inner for branch in branches for inner in branch.steps)

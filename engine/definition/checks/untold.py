@@ -6,7 +6,7 @@ from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import Flow
 from engine.definition.checks.takers import by_people
 from engine.definition.fields.offering import asks_anybody, open_to_anybody
-from engine.definition.model import Ask, Exit, Process, Step, WhoRule
+from engine.definition.model import Exit, Process, Step, WhoRule
 from engine.definition.uses import all_steps
 
 
@@ -15,7 +15,7 @@ def check_untold(process: Process, flow: Flow, out: Findings) -> None:
     start = process.start
     if start.who is None or not (start.for_applicant or asks_anybody(process, None)):
         return
-    if all(open_to_anybody(step.who) for step in all_steps(process.steps) if isinstance(step, Ask)):
+    if all(open_to_anybody(step.who) for step in all_steps(process.steps) if step.who is not None):
         return
     own = _brought_about(process)
     for end in process.ends:
@@ -36,7 +36,7 @@ def _brought_about(process: Process) -> set[str]:
 def _pressed_by_applicant(step: Step, taken: Exit) -> bool:
     if not by_people(step, taken):
         return False
-    return _applicants(taken.by.who if taken.by.kind == "who" else step.who if isinstance(step, Ask) else None)
+    return _applicants(taken.by.who if taken.by.kind == "who" else step.who)
 
 
 def _applicants(rule: WhoRule | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.definition.checks.findings import Findings
 from engine.definition.checks.flow import Flow
-from engine.definition.model import Ask, Process
+from engine.definition.model import Process
 from engine.definition.uses import all_steps
 
 
@@ -26,8 +26,7 @@ def _named(process: Process) -> set[str]:
     names = set(process.reads) | set(process.start.fill) | {name for name, _ in process.start.set}
     names |= set(process.subject)
     for step in all_steps(process.steps):
-        if isinstance(step, Ask):
-            names |= {*step.fill, *step.show}
+        names |= {*step.fill, *step.show}
         for taken in step.outcomes:
             names |= {*taken.fill, *taken.must, *(name for name, _ in taken.set)}
     return names | {name.partition(".")[0] for name in names}

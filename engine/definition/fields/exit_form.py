@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-from engine.definition.model import Ask, Exit, Step
+from engine.definition.model import Exit, Step
 
 
 def form_of(step: Step, taken: Exit) -> tuple[str, ...]:
     """The fields that whoever takes the exit may fill, each once."""
-    return tuple(dict.fromkeys((*_own(step), *taken.fill, *taken.must)))
+    return tuple(dict.fromkeys((*step.fill, *taken.fill, *taken.must)))
 
 
 def to_complete(step: Step, taken: Exit) -> tuple[str, ...]:
     """Those that may not stay empty, unless they are optional: where the case goes on, and for those who are asked."""
     if taken.then.kind != "next":
         return ()
-    whole = _own(step) if taken.by.kind == "asked" else ()
+    whole = step.fill if taken.by.kind == "asked" else ()
     return tuple(dict.fromkeys((*whole, *taken.fill, *taken.must)))
 
 
 def in_common(step: Step, exits: Sequence[Exit]) -> tuple[str, ...]:
     """The fields of a page that offers *exits* which belong to no single one of them; the others stand with theirs."""
-    common = dict.fromkeys(_own(step))
+    common = dict.fromkeys(step.fill)
     for one, other in combinations(exits, 2):
         common |= dict.fromkeys(name for name in form_of(step, one) if name in form_of(step, other))
     return tuple(common)
-
-
-def _own(step: Step) -> tuple[str, ...]:
-    return step.fill if isinstance(step, Ask) else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definition.model import Ask, Exit, Field, Process, Step, WhoRule
+from engine.definition.model import Exit, Field, Process, Step, WhoRule
 
 
 def open_to_anybody(rule: WhoRule | None) -> bool:
@@ -18,7 +18,7 @@ def asks_anybody(process: Process, step: Step | None, taken: Exit | None = None)
         return open_to_anybody(taken.by.who)
     if step is None or step.id == "start":
         return open_to_anybody(process.start.who)
-    return isinstance(step, Ask) and open_to_anybody(step.who)
+    return step.who is not None and open_to_anybody(step.who)
 
 
 def persons_in(field: Field) -> Iterator[Field]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from engine.definition.language.phrases import PhraseTable as Keywords
 from engine.definition.language.slots import PROCESS, Slot, rows_of
-from engine.definition.model import Ask, Process, Step
+from engine.definition.model import Process, Step
 from engine.definition.telling.phrasing import Phrases, quoted
 from engine.i18n import Text, both, joined, listed
 
@@ -104,7 +104,7 @@ def in_words(
 
 
 def _asked(phrases: Phrases, step: Step) -> Text | None:
-    return phrases.who(step.who) if isinstance(step, Ask) else None
+    return phrases.who(step.who) if step.who is not None else None
 
 
 def _skipped_unless(phrases: Phrases, step: Step) -> Text | None:
@@ -112,11 +112,11 @@ def _skipped_unless(phrases: Phrases, step: Step) -> Text | None:
 
 
 def _shown_fields(phrases: Phrases, step: Step) -> Text | None:
-    return phrases.fields(step.show) if isinstance(step, Ask) else None
+    return phrases.fields(step.show) if step.who is not None else None
 
 
 def _filled_fields(phrases: Phrases, step: Step) -> Text | None:
-    return phrases.fields(step.fill) if isinstance(step, Ask) else None
+    return phrases.fields(step.fill) if step.who is not None else None
 
 
 #: What the sentences of a process say better than the words of the file.

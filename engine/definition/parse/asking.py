@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any, Final, Literal
 
 from engine.definition.expression import Formula
-from engine.definition.model import Ask, Rung, WhoRule
+from engine.definition.kinds.ask import Ask
+from engine.definition.model import Rung, WhoRule
 from engine.definition.parse.due import COUNT
 from engine.definition.parse.fields import fillable, read_names
 from engine.definition.parse.reader import Reader

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from engine.definition.catalogue import ActionSpec
-from engine.definition.model import Do, Exit, Target, Value, Wait
+from engine.definition.kinds.do import Do
+from engine.definition.kinds.wait import Wait
+from engine.definition.model import Exit, Target, Value
 from engine.definition.parse.due import MOMENTS
 from engine.definition.parse.exits import read_match, title_of
 from engine.definition.parse.reader import Reader

@@ -46,8 +46,8 @@ def _returns(reader: Reader, node: Node, path: str) -> dict[str, Any]:
     returned: dict[str, Any] = {}
     for key, value, here in reader.named(node, path):
         outline = reader.outline.steps.get(key.text)
-        if outline is None or outline.kind != "do":
-            steps = [step.id for step in reader.outline.steps.values() if step.kind == "do"]
+        if outline is None or not outline.action:
+            steps = [step.id for step in reader.outline.steps.values() if step.action]
             reader.fault("unknown-step", key, here, steps, name=key.text)
             continue
         spec = reader.catalogue.actions.get(outline.action)

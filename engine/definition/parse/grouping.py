@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final, Literal, cast
 
-from engine.definition.model import Branch, Choose, Exit, Parallel, Stage, Target
+from engine.definition.kinds.choose import Choose
+from engine.definition.kinds.parallel import Parallel
+from engine.definition.kinds.stage import Stage
+from engine.definition.model import Branch, Exit, Target
 from engine.definition.parse.exits import title_of
 from engine.definition.parse.reader import Reader
 from engine.definition.values.plain import whole_number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.definition.catalogue import Catalogue
-from engine.definition.model import Choose, Due, Parallel, Process, Spot, Stage, Start, Step
+from engine.definition.model import Due, Process, Spot, Start, Step
 from engine.definition.parse.due import read_due
 from engine.definition.parse.examples import read_examples
 from engine.definition.parse.fields import read_fields
@@ -110,11 +110,8 @@ def index_of(steps: tuple[Step, ...]) -> dict[str, tuple[Step, Spot]]:
     def walk(inner: tuple[Step, ...], owner: str, key: str) -> None:
         for position, step in enumerate(inner):
             index[step.id] = (step, Spot(owner, key, position))
-            if isinstance(step, Stage):
-                walk(step.steps, step.id, "")
-            if isinstance(step, (Choose, Parallel)):
-                for branch in step.branches:
-                    walk(branch.steps, step.id, branch.name)
+            for branch in step.lists:
+                walk(branch.steps, step.id, branch.name)
             for one in step.outcomes:
                 walk(one.steps, step.id, f">{one.name}")
 

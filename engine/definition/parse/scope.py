@@ -7,6 +7,7 @@ from typing import Final
 
 from engine.definition.catalogue import ActionSpec, Catalogue
 from engine.definition.expression import Scope
+from engine.definition.kinds.table import step_class
 from engine.definition.parse.names import Outline, StepOutline
 from engine.definition.values.durations import parse_duration
 from engine.definition.values.types import DATETIME, INTEGER, PERSON, TEXT, UNIT, ValueType
@@ -20,8 +21,6 @@ OF_EVERY_STEP: Final = {"outcome": TEXT, "at": DATETIME, "round": INTEGER}
 #: What can be read where people decided.
 OF_PEOPLE: Final = {"who": PERSON, "for": PERSON, "opinion": TEXT}
 OF_START: Final = {"unit": UNIT, "who": PERSON, "for": PERSON, "at": DATETIME}
-#: Kinds of step whose outcome people may take.
-PEOPLE_KINDS: Final = frozenset({"ask", "stage"})
 
 
 def scope_of(outline: Outline, catalogue: Catalogue) -> Scope:
@@ -42,10 +41,11 @@ def record(parts: dict[str, ValueType]) -> ValueType:
 
 def outputs(step: StepOutline, catalogue: Catalogue) -> dict[str, ValueType]:
     """What can be read of *step* once it has run."""
-    if step.kind == "choose":
+    leaves = step_class(step.kind).leaves
+    if leaves == "nothing":
         return {}
     action = catalogue.actions.get(step.action)
-    of_people = OF_PEOPLE if step.kind in PEOPLE_KINDS else {}
+    of_people = OF_PEOPLE if leaves == "people" else {}
     return {**OF_EVERY_STEP, **of_people, **(results(action) if action else {})}
 
 
@@ -59,7 +59,8 @@ def _options(outline: Outline) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for step in outline.steps.values():
         exits = step.node.get("outcomes")
-        if isinstance(exits, Mapping) and step.kind == "ask":
+        kind = step_class(step.kind)
+        if isinstance(exits, Mapping) and kind.leaves == "people" and not kind.comes_to:
             found[f"{step.id}.outcome"] = exits.keys
     for prefix, nodes in (("", outline.field_nodes), ("settings.", outline.setting_nodes)):
         for name, node in nodes.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from engine.definition.kinds.table import step_class
 from engine.definition.language.keys import STEP_KINDS, keys_of
 from engine.definition.model import Step
 from engine.definition.parse import asking, doing, grouping, not_yet
@@ -16,8 +17,6 @@ from engine.i18n import both, listed
 
 #: What an overlay may be allowed to do to a step.
 OPEN: Final = ("replace_who", "remove", "loosen")
-#: Kinds of step that rest for nobody, so that no deadline of their own can pass.
-WITHOUT_CLOCK: Final = ("do", "choose", "parallel", "wait")
 #: What makes the step of each kind.
 OF_KIND: Final[dict[str, Callable[..., Step]]] = {
     "ask": asking.read_ask,
@@ -56,7 +55,7 @@ def read_step(reader: Reader, node: Node, path: str) -> Step | None:
     found = reader.entries(node, here, construct, whole=len(kinds) == 1)
     if not kinds:
         reader.fault("no-kind", node, here, STEP_KINDS, name=_stranger(node))
-    if "due" in found and kinds and kinds[0] in WITHOUT_CLOCK and not _awaits_message(node):
+    if "due" in found and kinds and not step_class(kinds[0]).may_be_late and not _awaits_message(node):
         reader.fault("due-not-here", found["due"], f"{here}.due")
     if not kinds or name not in reader.outline.steps:
         return None

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
-from engine.definition.model import (
-    Ask,
-    Branch,
-    Choose,
-    Do,
-    End,
-    Exit,
-    Parallel,
-    Party,
-    Process,
-    Stage,
-    Step,
-    Wait,
-)
+from engine.definition.kinds.choose import Choose
+from engine.definition.kinds.parallel import Parallel
+from engine.definition.kinds.stage import Stage
+from engine.definition.kinds.wait import Wait
+from engine.definition.model import Branch, End, Exit, Party, Process, Step
 from engine.definition.telling.phrasing import NEXT, Phrases, quoted, say
 from engine.i18n import Text, both, listed
 
@@ -83,30 +75,41 @@ class _Teller:
             due = self.phrases.due(step.due, lambda name: _title(step, name))
             does = say(does, Text("；", "; "), due)
         yield ProcessSentence(say(does, Text("。", ".")), depth, step.id)
-        if isinstance(step, Stage):
-            yield from self.steps(step.steps, depth + 1, f"{number}.")
-        if isinstance(step, (Choose, Parallel)):
-            for position, branch in enumerate(step.branches, 1):
-                yield ProcessSentence(say(self.branch(step, branch), Text("：", ":")), depth + 1, step.id)
-                yield from self.steps(branch.steps, depth + 2, f"{number}.{position}.")
+        yield from self.inside(step, depth + 1, number)
         yield from self.exits(step, depth + 1, number)
+
+    def inside(self, step: Step, depth: int, number: str) -> Iterator[ProcessSentence]:
+        """The lists in a step; what is one of several, or runs beside others, has a heading."""
+        if step.inside == "in_order":
+            yield from self.steps(step.lists[0].steps, depth, f"{number}.")
+            return
+        for position, branch in enumerate(step.lists, 1):
+            yield ProcessSentence(say(self.branch(step, branch), Text("：", ":")), depth, step.id)
+            yield from self.steps(branch.steps, depth + 1, f"{number}.{position}.")
 
     def does(self, step: Step) -> Text:
         """What happens in a step."""
-        if isinstance(step, Ask):
-            return self.asks(step)
-        if isinstance(step, Do):
-            return say(Text("系统执行", "the system runs "), quoted(self.action(step.action)))
-        if isinstance(step, Wait) and step.until is not None:
-            return say(Text("等到", "waits until "), self.phrases.formula(step.until))
-        if isinstance(step, Choose):
-            return Text("分情况", "depends")
-        if isinstance(step, Parallel):
-            some = Text(f"各支同时办，{step.need}支完成即可", f"branches side by side, {step.need} of them needed")
-            return say(_NEED.get(str(step.need), some))
+        said = _DOES.get(step.kind)
+        return said(self, step) if said else both("")
+
+    def runs(self, step: Step) -> Text:
+        return say(Text("系统执行", "the system runs "), quoted(self.action(step.action)))
+
+    def waits(self, step: Wait) -> Text:
+        until = self.phrases.formula(step.until) if step.until is not None else ""
+        return say(Text("等到", "waits until "), until)
+
+    def depends(self, _step: Choose) -> Text:
+        return Text("分情况", "depends")
+
+    def together(self, step: Parallel) -> Text:
+        some = Text(f"各支同时办，{step.need}支完成即可", f"branches side by side, {step.need} of them needed")
+        return say(_NEED.get(str(step.need), some))
+
+    def in_turn(self, _step: Stage) -> Text:
         return Text("其中各环节依次办理", "the steps inside, one after the other")
 
-    def asks(self, step: Ask) -> Text:
+    def asks(self, step: Step) -> Text:
         phrases = self.phrases
         said = say(Text("由", "decided by "), phrases.who(step.who), Text("办理", ""))
         if step.sign == "all":
@@ -120,15 +123,15 @@ class _Teller:
             said = say(said, Text("，填写：", "; to fill in: "), phrases.fields(step.fill))
         return said
 
-    def branch(self, step: Choose | Parallel, branch: Branch) -> Text:
-        if isinstance(step, Parallel):
+    def branch(self, step: Step, branch: Branch) -> Text:
+        if step.inside == "side_by_side":
             return say(Text("分支", "Branch "), branch.name)
         if branch.if_ is None:
             return Text("其他情况", "Otherwise")
         return say(Text("当", "If "), self.phrases.formula(branch.if_))
 
     def exits(self, step: Step, depth: int, number: str) -> Iterator[ProcessSentence]:
-        plain = len(step.outcomes) == 1 and not isinstance(step, Ask)
+        plain = len(step.outcomes) == 1 and step.who is None
         for taken in step.outcomes:
             if plain and self.phrases.way(taken) == NEXT and not taken.steps:
                 continue
@@ -177,7 +180,16 @@ class _Teller:
         return ProcessSentence(say(said, Text("。", ".")))
 
 
-_NEED = {
+#: What happens in a step of each kind.
+_DOES: Final[Mapping[str, Callable[[_Teller, Any], Text]]] = {
+    "ask": _Teller.asks,
+    "do": _Teller.runs,
+    "wait": _Teller.waits,
+    "choose": _Teller.depends,
+    "parallel": _Teller.together,
+    "stage": _Teller.in_turn,
+}
+_NEED: Final = {
     "all": Text("各支同时办，都要完成", "all branches, side by side"),
     "any": Text("各支同时办，一支完成即可", "branches side by side, one is enough"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import partial
 
-from engine.definition.model import Do, Process
+from engine.definition.model import Process
 from engine.errors import Busy, Conflict, NotFound, RongtongError, Unanswered, Vetoed
 from engine.extend.calls.beside import committed
 from engine.extend.calls.faults import HungError, said_of
@@ -27,10 +27,10 @@ from engine.operations.writing import answered, require_key
 from engine.otherwise import otherwise
 from engine.runtime import commands as c
 from engine.runtime.decide import take
+from engine.runtime.kinds.do import at_fields
 from engine.runtime.pending import Request, pending
 from engine.runtime.refusals import plugin_hung
 from engine.runtime.simulate import MAX_AUTOMATIC
-from engine.runtime.steps.do import at_fields
 from engine.store import cases
 from engine.store.cases import Case
 from engine.store.text import load
@@ -197,7 +197,6 @@ def _result(work: Work, bench: Bench, request: Request) -> c.Command:
         return bench.answer(request)
     except Vetoed as refusal:
         step = work.definition.process.index[request.step][0]
-        assert isinstance(step, Do)
         raise Vetoed(at_fields(work.turn, step, refusal.problems)) from refusal
 
 

@@ -13,7 +13,7 @@ from engine.operations.context import Caller, Context
 from engine.operations.reading.glance import Glance, glance_at
 from engine.operations.reading.history import Change, Turn, changed_since, turns
 from engine.operations.reading.people import People, SpokenNames, people_of
-from engine.runtime.telling import tell
+from engine.runtime.telling.events import tell
 from engine.runtime.titles import outcome_title
 from engine.store import cases, tasks
 from engine.store.cases import Case

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.definition.catalogue import ActionSpec
-from engine.definition.model import Do
+from engine.definition.model import Step
 from engine.definition.specs import changed
 from engine.errors import Unanswered, Vetoed
 from engine.extend.actions import RESERVED, Action, Undo, Undone
@@ -23,9 +23,9 @@ from engine.operations.commands.work import Work
 from engine.operations.context import Lost
 from engine.operations.plugin_contexts import action_context
 from engine.runtime import commands as c
+from engine.runtime.kinds.do import inputs
 from engine.runtime.pending import Request
 from engine.runtime.refusals import plugin_away, plugin_changed, plugin_owes
-from engine.runtime.steps.do import inputs
 from engine.store import jobs
 from engine.store.transactions.failures import Duplicate, Spoilt, is_of_database
 
@@ -145,11 +145,9 @@ class Bench:
         log_of(_LOG, reason, folder, plugin, "step %s of case %s failed", request.step, self.work.case.number)
         return c.Failed(request.n, cause_of(reason, folder, plugin))
 
-    def _step(self, request: Request) -> Do:
+    def _step(self, request: Request) -> Step:
         """The step whose action is to run or to be undone."""
-        step = self.work.definition.process.index[request.step][0]
-        assert isinstance(step, Do)
-        return step
+        return self.work.definition.process.index[request.step][0]
 
     def _do(self, request: Request) -> Any:
         work, step = self.work, self._step(request)

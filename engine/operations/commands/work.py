@@ -6,11 +6,10 @@ from engine.operations.commands.runs import Runs
 from engine.operations.context import Caller, Context
 from engine.operations.facts import OperationFacts
 from engine.operations.reading.people import people_of
-from engine.runtime.decide import OPENERS
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
+from engine.runtime.kinds.table import begin
 from engine.runtime.rights import on_behalf
-from engine.runtime.turn import Turn
 from engine.store.cases import Case
 from engine.store.transactions.runner import Tx
 
@@ -30,7 +29,7 @@ class Work:
         self.facts = OperationFacts(
             self.ctx, tx, definition, case.id, self.people, deciding=True, version=case.directory
         )
-        self.turn = Turn(definition, case.whole if case.version else None, self.facts, OPENERS)
+        self.turn = begin(definition, case.whole if case.version else None, self.facts)
         self.runs = Runs()
 
     def env(self) -> CaseEnv:

@@ -35,7 +35,7 @@ def case_view(show: Showing) -> CaseView:
         holders=show.holders(),
         timeline=show.timeline(),
         visited=tuple(dict.fromkeys(opened)),
-        active=tuple(node["s"] for node in nodes(show.state["root"]) if node["s"] and node["k"] != "exit"),
+        active=tuple(node["s"] for node in nodes(show.state["root"]) if node["s"] and "x" not in node),
         exits=exits(show),
         take_back=take_back(show),
         can_cancel=case.status == "open" and admin,

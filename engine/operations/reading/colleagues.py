@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.definition.model import Ask
 from engine.errors import RongtongError
 from engine.operations.offering import told_apart
 from engine.operations.reading.form_views import Option
 from engine.operations.reading.parts import Showing
 from engine.runtime.hands import holds, terms
-from engine.runtime.people import made_of
-from engine.runtime.rights import barred
+from engine.runtime.people import excluded, made_of
 from engine.runtime.shapes.parts import Seat
 from engine.runtime.shapes.tree import AskNode
 from engine.store import people
@@ -50,7 +48,7 @@ def _may_have(show: Showing, node: AskNode, seat: Seat, person: str) -> bool:
 def _asked(show: Showing, node: AskNode, seat: Seat) -> tuple[str, ...]:
     """Whoever stands behind the audiences of the step by name or by role, and their deputies."""
     step = show.step(node["s"])
-    keys = [seat.audience, *(made_of(step, show.env, barred(step, show.env)) if isinstance(step, Ask) else ())]
+    keys = [seat.audience, *made_of(step, show.env, excluded(step, show.env))]
     found: list[str] = []
     for key in dict.fromkeys(keys):
         kind, _, rest = key.partition(":")

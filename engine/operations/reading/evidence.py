@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
-from engine.definition.model import Do
+from engine.definition.model import Step
 from engine.extend.actions import RESERVED
 from engine.extend.calls.beside import evidence as gather
 from engine.extend.calls.beside import receipt_of
@@ -18,7 +18,7 @@ from engine.operations.plugin_answers import heeding
 from engine.operations.plugin_contexts import read_context
 from engine.operations.reading.grounds import AmountView, EvidenceView
 from engine.operations.reading.parts import Showing
-from engine.runtime.steps.do import inputs
+from engine.runtime.kinds.do import inputs
 
 
 def evidence(show: Showing) -> tuple[EvidenceView, ...]:
@@ -26,7 +26,7 @@ def evidence(show: Showing) -> tuple[EvidenceView, ...]:
     found: list[EvidenceView] = []
     enabled = show.ctx.enabled
     for step, _ in show.process.index.values():
-        if not isinstance(step, Do) or not show.glance.reads(v.formula for _, v in step.with_ if v.formula):
+        if not step.action or not show.glance.reads(v.formula for _, v in step.with_ if v.formula):
             continue  # what is reckoned from a field is for whoever may have the field
         try:
             given = inputs(show.env, step)
@@ -70,7 +70,7 @@ def sums(show: Showing) -> tuple[EvidenceView, ...]:
     return tuple(line for line in evidence(show) if line.sum)
 
 
-def _receipt(show: Showing, step: Do) -> dict[str, Any] | None:
+def _receipt(show: Showing, step: Step) -> dict[str, Any] | None:
     """What the run whose result stands answered, whole: the state keeps only what some formula reads."""
     kept = show.state["out"].get(step.id)
     if kept is None:

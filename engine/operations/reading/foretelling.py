@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from engine.definition.expression import Formula
 from engine.definition.fields.exit_form import form_of
-from engine.definition.model import Choose, Do, Exit, Parallel, Stage, Step
+from engine.definition.model import Exit, Step
 from engine.definition.telling.phrasing import Phrases
 from engine.definition.uses import read_by
 from engine.i18n import Text
@@ -70,22 +70,22 @@ class _Ahead:
 
     def _do(self, step: Step) -> bool:
         """What one step does at once; whether the case waits in it."""
-        if isinstance(step, Do):
+        if step.action:
             spec = self._show.definition.catalogue.actions.get(step.action)
             if spec is not None and spec.says is not None:
                 self._say(spec.says)
             self._open |= {step.id, *(name for taken in step.outcomes for name, _ in taken.set)}
             return False
-        if isinstance(step, Stage):
-            return self.go(step.steps)
-        if isinstance(step, Choose):
-            return self._choose(step)
+        if step.inside == "in_order":
+            return self.go(step.lists[0].steps)
+        if step.inside == "one_of":
+            return self._one_of(step)
         self._say(Text(f"转到“{step.title.zh}”", f"goes on to “{step.title.en}”"))
         return True
 
-    def _choose(self, step: Choose) -> bool:
+    def _one_of(self, step: Step) -> bool:
         """The branch that is taken as the form stands now; which one it is may still be open."""
-        for branch in step.branches:
+        for branch in step.lists:
             if branch.if_ is not None and not self._settled(branch.if_):
                 self._say(Text("接下来看填写的内容", "goes on as the form will say"))
                 return True
@@ -124,9 +124,9 @@ class _Ahead:
             self._say(_ENDS)
             return
         around = self._process.index[spot.owner][0]
-        if isinstance(around, Parallel) and not spot.key.startswith(">"):
+        if around.inside == "side_by_side" and not spot.key.startswith(">"):
             return  # the other branches decide with it
-        taken = around.exit(spot.key[1:] if spot.key.startswith(">") else "done")
+        taken = around.exit(spot.key[1:] if spot.key.startswith(">") else next(iter(around.comes_to), ""))
         if taken is None:
             self._follow(around)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.definition.model import Ask, Choose, Parallel, Stage, Step, Value, Who, WhoRule
+from engine.definition.model import Step, Value, Who, WhoRule
 from engine.definition.telling.phrasing import Phrases
 from engine.definition.values.durations import Duration, parse_duration
 from engine.i18n import Text
@@ -47,7 +47,7 @@ class Outlook:
             return self.definition.catalogue.resolvers[who.name].title
         return Phrases(self.definition.process, self.people.role).audience(who)
 
-    def _within(self, step: Ask) -> Text | None:
+    def _within(self, step: Step) -> Text | None:
         """How long they have, by the district's own settings."""
         length = self._duration(step.due.within) if step.due and step.due.within else None
         return length.words if length else None
@@ -65,13 +65,10 @@ class Outlook:
         return {**usual, **self.ctx.district.settings.get(process.name, {})}.get(name)
 
 
-def _asked(steps: tuple[Step, ...], *, maybe: bool) -> Iterator[tuple[Ask, bool]]:
+def _asked(steps: tuple[Step, ...], *, maybe: bool) -> Iterator[tuple[Step, bool]]:
     for step in steps:
         unsure = maybe or step.if_ is not None
-        if isinstance(step, Ask):
+        if step.who is not None:
             yield step, unsure
-        elif isinstance(step, Stage):
-            yield from _asked(step.steps, maybe=unsure)
-        elif isinstance(step, (Choose, Parallel)):
-            for branch in step.branches:
-                yield from _asked(branch.steps, maybe=unsure or isinstance(step, Choose))
+        for branch in step.lists:
+            yield from _asked(branch.steps, maybe=unsure or step.inside == "one_of")

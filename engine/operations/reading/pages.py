@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from engine.definition.model import Ask, Process
+from engine.definition.model import Process
 from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.content.publish import by_hash, current
@@ -105,7 +105,7 @@ def _seat(
 def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView:
     show, row, held = _seat(ctx, tx, caller, number, n)
     step = show.step(row.step)
-    names = step.show if isinstance(step, Ask) and step.show else None
+    names = step.show or None
     mine = held is not None and show.may_press(*held)
     fields, presses = pressable(show, held[0]) if held is not None and mine else ((), ())
     holder = show.held_by(*held) if held is not None else row.assignee

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from engine.cached import cached_property
 from engine.clock import Micros
 from engine.definition.fields.offering import asks_anybody
-from engine.definition.model import Ask, Exit, Process, Step
+from engine.definition.model import Exit, Process, Step
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import moment_words
 from engine.errors import RongtongError
@@ -34,8 +34,8 @@ from engine.runtime.shapes.rows import Run
 from engine.runtime.shapes.step_events import Undone
 from engine.runtime.shapes.tree import AskNode, Node, State
 from engine.runtime.start import START, start_step
-from engine.runtime.state import failed_at, nodes, seats, seats_of, units_in
-from engine.runtime.telling import HUMAN, QUIET, tell
+from engine.runtime.state import failed_at, nodes, seats, seats_of, units_in, waits
+from engine.runtime.telling.events import HUMAN, QUIET, tell
 from engine.runtime.titles import step_title
 from engine.store import people, tasks
 from engine.store.cases import Case
@@ -95,7 +95,7 @@ class Showing:
         found: set[str] = set()
         for node, seat in seats(self.state).values():
             step = self.step(node["s"])
-            if isinstance(step, Ask) and self.may_press(node, seat):
+            if self.may_press(node, seat):
                 filled = (name for taken in step.outcomes for name in (*taken.fill, *taken.must))
                 found |= {*(step.show or self.glance.fields), *step.fill, *filled}
         return frozenset(found)
@@ -110,15 +110,15 @@ class Showing:
 
     def holders(self) -> tuple[Holder, ...]:
         """The open steps and who has them."""
-        shown = (node for node in nodes(self.state["root"]) if node["k"] in ("ask", "wait") or failed_at(node))
+        shown = (node for node in nodes(self.state["root"]) if "seats" in node or waits(node) or failed_at(node))
         return tuple(self._holder(node) for node in shown)
 
     def _holder(self, node: Node) -> Holder:
         seats, who, mine = seats_of(node), [Text("系统", "the system")], list[Seat]()
-        if node["k"] == "ask":
+        if "seats" in node:
             who = [self._seat(node, seat) for seat in seats]
             mine = [seat for seat in seats if self.may_press(node, seat)]
-        if node["k"] == "wait":
+        if waits(node):
             at = moment_words(to_datetime(node["due"]["at"]), self.ctx.now)
             who = [Text(f"等到{at.zh}", f"waiting until {at.en}")]
         failed = failed_at(node) is not None

@@ -14,13 +14,12 @@ from engine.operations.reading.history import events_of
 from engine.operations.reading.parts import Showing
 from engine.operations.reading.views import OutcomeView, TakeBackOffer
 from engine.runtime import refusals
-from engine.runtime.decide import OPENERS
+from engine.runtime.kinds.table import begin
 from engine.runtime.people import audiences, named_exits
 from engine.runtime.shapes.tree import Node
 from engine.runtime.state import copy, place_of, seats_of
 from engine.runtime.takeback import offered
 from engine.runtime.titles import step_title
-from engine.runtime.turn import Turn
 
 
 def pressable(
@@ -102,14 +101,14 @@ def outcome(
 
 
 def _blocked(show: Showing, step: Step, node: Node, taken: Exit) -> Text | None:
-    draft = Turn(show.definition, copy(show.state), show.facts, OPENERS, show.caller.person)
+    draft = begin(show.definition, copy(show.state), show.facts, show.caller.person)
     return None if draft.legal(place_of(show.state, node["n"]), step, taken) else refusals.used_up(taken).text
 
 
 def take_back(show: Showing) -> TakeBackOffer | None:
     """The strip that offers to take one's own last decision back."""
     person = show.caller.person
-    draft = Turn(show.definition, show.state, show.facts, OPENERS, person)
+    draft = begin(show.definition, show.state, show.facts, person)
     found = offered(draft, events_of(show.history), person) if person else None
     if found is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.clock import Micros
-from engine.definition.model import Ask, Step, WhoRule
+from engine.definition.model import Step, WhoRule
 from engine.definition.telling.phrasing import Phrases
 from engine.definition.values.durations import Duration
 from engine.definition.values.moments import to_datetime
@@ -15,8 +15,8 @@ from engine.errors import RongtongError
 from engine.i18n import Text, listed
 from engine.operations.reading.grounds import Why
 from engine.operations.reading.parts import Showing
-from engine.runtime.people import matching, units
-from engine.runtime.rights import acting_for, barred
+from engine.runtime.people import excluded, matching, units
+from engine.runtime.rights import acting_for
 from engine.runtime.shapes.parts import Clock, Seat
 from engine.runtime.shapes.tree import AskNode
 from engine.runtime.titles import outcome_title
@@ -39,7 +39,7 @@ def _reason(show: Showing, node: AskNode, seat: Seat) -> Text:
     who, title, me = show.people.audience(seat.audience), show.step(node["s"]).title, show.caller.person
     if not show.facts.may(me, seat.audience):
         return Text(f"这个环节由{who.zh}办理，不在你手里。", f"“{title.en}” is for {who.en}, not with you.")
-    if me in barred(show.step(node["s"]), show.env):
+    if me in excluded(show.step(node["s"]), show.env):
         return Text(f"你办过此件前面的环节，“{title.zh}”要由另一个人办理。",
                     f"You acted on this before, so somebody else has to do “{title.en}”.")  # fmt: skip
     held_by = show.held_by(node, seat)
@@ -94,13 +94,13 @@ def _moved(show: Showing, seat: Seat) -> Text | None:
 def _rule(show: Showing, node: AskNode, seat: Seat) -> Iterator[Text]:
     """The rule in words, the values that it found, who was passed over, whom it keeps away and who else may act."""
     step = show.step(node["s"])
-    if not isinstance(step, Ask):
+    if step.who is None:
         return
     rule = Phrases(show.process, show.people.role).who(step.who)
     yield Text(f"规则：本环节由{rule.zh}办理", f"rule: this step is done by {rule.en}")
     yield from _values(show, step.who)
     yield from _passed_over(show, step.who, seat)
-    kept_away = barred(step, show.env)
+    kept_away = excluded(step, show.env)
     if kept_away:
         names = _listed(show, kept_away)
         yield Text(f"{names.zh}办过前面的环节，不能办这里", f"{names.en} acted before and may not act here")

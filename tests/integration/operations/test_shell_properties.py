@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from engine.clock import DAY
-from engine.definition.model import Ask, Process
+from engine.definition.kinds.ask import Ask
+from engine.definition.model import Process
 from engine.errors import Busy, Invalid, RongtongError
 from engine.extend import ActionContext
 from engine.operations import cases

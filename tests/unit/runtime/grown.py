@@ -9,8 +9,14 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
+from engine.definition.kinds.ask import Ask
+from engine.definition.kinds.choose import Choose
+from engine.definition.kinds.do import Do
+from engine.definition.kinds.parallel import Parallel
+from engine.definition.kinds.stage import Stage
+from engine.definition.kinds.wait import Wait
 from engine.definition.load import load_process
-from engine.definition.model import Ask, Choose, Do, Exit, Parallel, Process, Stage, Step, Wait
+from engine.definition.model import Exit, Process, Step
 from engine.definition.uses import all_steps
 from engine.extend.registry import Registry
 from tests import desk

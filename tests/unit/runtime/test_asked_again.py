@@ -9,15 +9,16 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from engine.definition.catalogue import ActionSpec
-from engine.definition.model import Ask, Process, Step
+from engine.definition.kinds.ask import Ask
+from engine.definition.model import Process, Step
 from engine.errors import RongtongError
 from engine.runtime import commands as c
 from engine.runtime.evolve import apply
+from engine.runtime.kinds.ask import seen_names
 from engine.runtime.shapes.events import Event
 from engine.runtime.shapes.tree import State
 from engine.runtime.simulate import given_result
 from engine.runtime.state import frame_at, fresh, seats
-from engine.runtime.steps.ask import seen_names
 from tests.unit.runtime.grown import Grower, Said, Where, sound
 from tests.unit.runtime.test_properties import DAYS, PEOPLE, Life
 

@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 from engine.clock import DAY
 from engine.definition.calendar.working import calendar_from
 from engine.definition.catalogue import ActionSpec
-from engine.definition.model import Ask, Process
+from engine.definition.kinds.ask import Ask
+from engine.definition.model import Process
 from engine.errors import RongtongError
 from engine.runtime import commands as c
-from engine.runtime.decide import OPENERS
 from engine.runtime.draft import Definition
 from engine.runtime.evolve import replay
 from engine.runtime.facts import GivenFacts
+from engine.runtime.kinds.table import begin
 from engine.runtime.shapes.events import Event, as_event
 from engine.runtime.shapes.tree import Node, State
 from engine.runtime.simulate import Simulation, given_result
 from engine.runtime.state import copy, nodes, owed, seats
 from engine.runtime.takeback import last_decision, offered
-from engine.runtime.turn import Turn
 from tests.unit.runtime.grown import CATALOGUE, FIRST, Said, constructs, documents, sound
 from tests.unit.runtime.noon import CALENDAR, NOON
 
@@ -171,7 +171,7 @@ class Life:
 
     def _offers(self, who: str, n: int) -> bool:
         """Whether *who* is offered to take back what they decided at *n*."""
-        draft = Turn(self.sim.definition, self.state, self.sim.facts, OPENERS, who)
+        draft = begin(self.sim.definition, self.state, self.sim.facts, who)
         found = offered(draft, self.sim.facts.past, who)
         return found is not None and found.n == n
 

@@ -15,7 +15,7 @@ from engine.i18n import Text, both
 from engine.runtime import commands as c
 from engine.runtime.evolve import KINDS
 from engine.runtime.shapes.events import Event
-from engine.runtime.telling import QUIET, tell
+from engine.runtime.telling.events import QUIET, tell
 from tests.unit.runtime.story import Story
 
 

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 
 from engine.definition.catalogue import ActionSpec
-from engine.definition.model import Ask, Do, Process
+from engine.definition.kinds.ask import Ask
+from engine.definition.kinds.do import Do
+from engine.definition.model import Process
 from engine.errors import RongtongError
 from engine.runtime import commands as c
 from engine.runtime.draft import Definition
 from engine.runtime.env import CaseEnv
 from engine.runtime.facts import GivenFacts
+from engine.runtime.kinds.do import inputs
 from engine.runtime.pending import Request
 from engine.runtime.people import audiences
 from engine.runtime.simulate import Simulation, given_result
 from engine.runtime.state import nodes, seats
-from engine.runtime.steps.do import inputs
 from tests.unit.definition.catalogue import CATALOGUE
 from tests.unit.runtime.noon import CALENDAR, NOON
 from tests.unit.runtime.written import BEGUN, written

@@ -8,21 +8,14 @@ from typing import Any
 
 import pytest
 
+from engine.definition.kinds.ask import Ask
+from engine.definition.kinds.choose import Choose
+from engine.definition.kinds.do import Do
+from engine.definition.kinds.parallel import Parallel
+from engine.definition.kinds.stage import Stage
+from engine.definition.kinds.wait import Wait
 from engine.definition.load import load_process, process_from_document
-from engine.definition.model import (
-    Ask,
-    Choose,
-    Do,
-    Exit,
-    Parallel,
-    Place,
-    Reminder,
-    Rung,
-    Spot,
-    Stage,
-    Target,
-    Wait,
-)
+from engine.definition.model import Exit, Place, Reminder, Rung, Spot, Target
 from engine.definition.values.durations import Duration
 from engine.errors import Invalid
 from tests.unit.definition.catalogue import CATALOGUE

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.definition.model import Do
+from engine.definition.kinds.do import Do
 from tests.unit.definition.loading import HEAD, codes, loaded, with_steps
 
 ONE = "- {step: one, ask: role a, outcomes: {agree: next}}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.definition.model import Ask, Who, WhoRule
+from engine.definition.kinds.ask import Ask
+from engine.definition.model import Who, WhoRule
 from engine.definition.parse.who import split, split_list
 from tests.unit.definition.loading import HEAD, codes, load, loaded, with_steps
 

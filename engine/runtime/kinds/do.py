@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from engine.definition.model import Do, Exit, Target
+from engine.definition.kinds.do import Do
+from engine.definition.model import Exit, Step, Target
 from engine.definition.uses import roots_of
 from engine.errors import Invalid, Problem
+from engine.runtime import commands as c
 from engine.runtime.draft import digest
 from engine.runtime.env import CaseEnv
 from engine.runtime.kept import kept_record
+from engine.runtime.kinds.kind import Kind
 from engine.runtime.shapes.parts import Address
 from engine.runtime.shapes.tree import DoNode
 from engine.runtime.state import frame_at, place_of
 from engine.runtime.turn import Turn
 
 
-def inputs(env: CaseEnv, step: Do) -> dict[str, Any]:
+def inputs(env: CaseEnv, step: Step) -> dict[str, Any]:
     """The action's inputs in stored form, from the step's ``with``."""
     spec = env.catalogue.actions[step.action]
     types = {parameter.name: parameter.type for parameter in spec.inputs}
     return {name: env.stored(value, types[name]) for name, value in step.with_}
 
 
-def open_do(turn: Turn, step: Do, at: Address) -> None:
+def _open(turn: Turn, step: Do, at: Address) -> None:
     """Ask for the action to run, unless a kept result stands on the same inputs."""
     given = _digest(turn, step)
     record = kept_record(turn.state, at, step.id)
@@ -51,13 +54,12 @@ def _digest(turn: Turn, step: Do) -> str:
     return digest([step.action, version, inputs(turn.env, step)])
 
 
-def close_do(
-    turn: Turn, node: DoNode, step: Do, outcome: str, outputs: dict[str, Any], problems: tuple[Problem, ...] = ()
-) -> None:
+def _result(turn: Turn, node: DoNode, command: c.Result) -> None:
     """Record the result and take its exit. Only a result that is not refusing leaves something to undo.
 
     Raises ``Invalid`` where the exit has people correct the form that this command brought.
     """
+    step, outcome, outputs, problems = turn.step(node["s"]), command.outcome, command.outputs, command.problems
     spec = turn.catalogue.actions[step.action]
     result = spec.result(outcome)
     if result is None:
@@ -73,7 +75,7 @@ def close_do(
     turn.leave(node, taken, out, owes=owes, final=spec.undo == "impossible" and not result.refusing)
 
 
-def at_fields(turn: Turn, step: Do, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+def at_fields(turn: Turn, step: Step, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """What an action finds wrong with its inputs, each at the field that a person has just sent for it.
 
     What nobody has sent, or what is reckoned from several fields, stands at the head of the form.
@@ -82,14 +84,17 @@ def at_fields(turn: Turn, step: Do, problems: tuple[Problem, ...]) -> tuple[Prob
     return tuple(_at_field(step, sent, problem) for problem in problems)
 
 
-def sent_to(turn: Turn, step: Do) -> frozenset[str]:
+def sent_to(turn: Turn, step: Step) -> frozenset[str]:
     """What is behind the step's inputs that a person has sent with this very command."""
     behind = (roots_of(turn.process, value) for _, value in step.with_)
     return turn.sent.intersection(name for names in behind for name in names)
 
 
-def _at_field(step: Do, sent: frozenset[str], problem: Problem) -> Problem:
+def _at_field(step: Step, sent: frozenset[str], problem: Problem) -> Problem:
     """The problem at the field that the input which it names is taken from, or at the head of the form."""
     value = dict(step.with_).get(problem.path)
     name = value.formula.text.strip() if value is not None and value.formula is not None else ""
     return replace(problem, path=name if name in sent else "")
+
+
+KIND: Final[Kind[Turn]] = Kind(k="do", open=_open, result=_result)

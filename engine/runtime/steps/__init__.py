@@ -1,1 +1,0 @@
-"""One file per step kind: how it opens, and what its end means."""
