@@ -9,7 +9,6 @@ import pytest
 
 from engine.definition.kinds.table import STEPS
 from engine.definition.language.keys import STEP_KINDS
-from engine.definition.model import Step
 from engine.definition.parse import not_yet
 from engine.definition.parse.steps import OF_KIND
 from engine.runtime.kinds.table import KINDS
@@ -89,11 +88,3 @@ def test_every_kind_of_the_language_can_be_read_and_run() -> None:
     assert OF_KIND.keys() == STEP_KINDS.keys()
     assert STEPS.keys() == OF_KIND.keys() - later
     assert {name for name, kind in KINDS.items() if kind.open is not None} == STEPS.keys()
-
-
-def test_a_kind_overrides_what_every_step_answers_and_adds_no_question() -> None:
-    asked = {name for name in dir(Step) if not name.startswith("_")}
-    own = {"branches", "need", "rest", "steps", "until"}  # read in the rooms of kinds, where they are made and said
-    for cls in STEPS.values():
-        assert {name for name in vars(cls) if not name.startswith("_")} <= asked | own, cls.__name__
-
