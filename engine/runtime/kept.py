@@ -38,12 +38,13 @@ def keep(turn: _Keeper, home: Address, target: str, mode: str, returner: str) ->
 
     People whom the return itself names (``back X``) decide anew; whoever stands behind the first form is not named.
     """
-    frame = frame_at(turn.state, home)
-    effects = [*frame.get("undo", ()), *(owed(frame["node"]) if "node" in frame else ())]
+    frame, position = frame_at(turn.state, home), turn.position(target)
+    since = [entry for entry in frame.get("undo", ()) if turn.position(entry.item) >= position]
+    effects = [*since, *(owed(frame["node"]) if "node" in frame else ())]
     serials = {entry.step: entry.n for entry in effects}
     kept: dict[str, Record] = {}
     older = frame["kept"]["of"] if "kept" in frame else {}
-    for step_id in turn.steps_from(home, turn.position(target)):
+    for step_id in turn.steps_from(home, position):
         step = turn.process.index[step_id][0]
         if step_id == target and step.who is not None:
             continue

@@ -236,17 +236,23 @@ def test_a_receipt_stays_until_its_effect_is_released() -> None:
     assert "hold" not in story.state["out"] and story.open == ["start"]
 
 
-def test_a_return_to_an_earlier_step_leaves_what_stands_before_it() -> None:
-    story = Story("""
-- {step: one, do: t.hold, outcomes: {held: next, refused: end refused}}
-- {step: early, ask: role head of home, outcomes: {agree: next}}
-- {step: two, do: t.hold, outcomes: {held: next, refused: end refused}}
-- {step: late, ask: role head of home, outcomes: {agree: next, again: {then: back early, at_most: 1}}}
+@pytest.mark.parametrize("again", ["replay", "changed", "resume"])
+def test_a_return_to_an_earlier_step_leaves_what_stands_before_it(again: str) -> None:
+    story = Story(f"""
+- {{step: one, do: t.hold, outcomes: {{held: next, refused: end refused}}}}
+- {{step: early, ask: role head of home, outcomes: {{agree: next}}}}
+- {{step: two, do: t.hold, outcomes: {{held: next, refused: end refused}}}}
+- step: late
+  ask: role head of home
+  outcomes: {{agree: next, again: {{then: back early, again: {again}, at_most: 1}}}}
 """).start()
     story.act("early", "agree")
     assert story.held == ["one", "two"]
     story.act("late", "again")
-    assert (story.held, story.open) == (["one"], ["early"])
+    assert (story.held, story.open) == (["one"] if again == "replay" else ["one", "two"], ["early"])
+    story.act("early", "agree")
+    story.act("late", "agree")
+    assert (story.end, story.held, story.undone()) == ("done", ["one", "two"], ["two"] if again == "replay" else [])
 
 
 def test_a_step_may_return_to_itself() -> None:
