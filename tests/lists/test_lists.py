@@ -10,7 +10,7 @@ import pytest
 from engine.operations.verbs import VERBS, Verb
 from engine.rest.bodies import address
 from tests.architecture.source import Module
-from tests.lists import FOLDER, hooks, made, messages, names, settings, tables, verbs
+from tests.lists import FOLDER, events, hooks, made, messages, names, settings, tables, verbs, writes
 from tests.lists.routes import ROLES
 
 
@@ -35,6 +35,17 @@ def test_every_setting_and_type_is_read_and_told_or_a_line_says_why() -> None:
 
 def test_every_table_says_what_becomes_of_it() -> None:
     assert tables.RULES.keys() == {table.name for table in tables.all_tables()}
+
+
+def test_whatever_writes_leaves_a_row_of_a_journal_or_a_line_says_why() -> None:
+    assert {name for name, leaves in writes.found().items() if not leaves} == writes.WHY.keys()
+
+
+def test_every_kind_of_event_has_a_shape_a_change_and_a_sentence_or_a_line_says_why() -> None:
+    found = events.found()
+    assert [kind for kind, c in found.items() if not (c.shape and c.sentence and c.made)] == []
+    assert {kind for kind, c in found.items() if not (c.changes and c.read)} == events.WHY.keys()
+    assert found.keys() == events.shapes().keys()
 
 
 def test_every_message_is_said_in_both_languages_or_a_line_says_why() -> None:
