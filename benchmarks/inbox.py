@@ -13,6 +13,7 @@ from benchmarks import raw as bare
 from benchmarks.figure import Figure, figure, wall_each
 from benchmarks.office import Office
 from benchmarks.places import Place, pin_backends
+from engine.audience import role_key
 from engine.clock import DAY, HOUR
 from engine.definition.district.model import GrantRow
 from engine.operations.context import Caller
@@ -75,7 +76,7 @@ def _inbox(name: str, url: str, runs: int, connection: Any, mark: str) -> Figure
 
 def _by_hand(cursor: Any, mark: str) -> Callable[[], None]:
     page, count = _PAGE.format(mark=mark), _COUNT.format(mark=mark)
-    keys = [f"role:{role}@a" for role in _MINE]
+    keys = [role_key(role, "a") for role in _MINE]
     spans = [(-1, MORNING), (MORNING, MORNING + DAY), (MORNING + DAY, NEVER)]
 
     def work() -> None:
@@ -100,7 +101,7 @@ def _copy(tx: Tx) -> None:
     tx.connection.execute(delete(tables.task))
     _insert(tx, tables.cases, ({**case, "id": f"case-{i}", "number": f"{i}", "search": f"{i}"} for i in range(_OPEN)))
     _insert(tx, tables.task, (
-        {**task, "case_id": f"case-{i}", "audience": f"role:{_ROLES[i * 7 % 10]}@a", "opened_at": MORNING + i,
+        {**task, "case_id": f"case-{i}", "audience": role_key(_ROLES[i * 7 % 10], "a"), "opened_at": MORNING + i,
          "needed_by": _needed(i)}
         for i in range(_OPEN)
     ))  # fmt: skip

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from engine.audience import RoleAt, parse_audience
 from engine.clock import Micros
 from engine.definition.calendar.working import Calendar, calendar_from
-from engine.definition.district.roles import ADMIN
+from engine.definition.district.roles import ADMIN, ANY_ADMIN
 from engine.errors import Unanswered
 from engine.i18n import from_stored
 from engine.operations.content import chosen
@@ -94,13 +95,14 @@ class RecordedFacts:
         return ask()
 
     def nobody(self, unit: str) -> str:
-        return self.seat(ADMIN, unit, ()) or f"role:{ADMIN}@"
+        return self.seat(ADMIN, unit, ()) or ANY_ADMIN
 
     def may(self, person: str, audience: str) -> bool:
-        role, _, at = audience.removeprefix("role:").partition("@")
-        shown = (held for question, held in self._known.items() if question[:2] == ("held", role))
-        if any(unit == at and person in persons for held in shown for unit, persons in held):
-            return True
+        meant = parse_audience(audience)
+        if isinstance(meant, RoleAt):
+            shown = (held for question, held in self._known.items() if question[:2] == ("held", meant.role))
+            if any(unit == meant.unit and person in persons for held in shown for unit, persons in held):
+                return True
         return self._said("may", person, audience)
 
     def principal(self, person: str, audience: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.audience import AnyoneOf, AtHome, RoleAt, User, parse_audience
 from engine.clock import SECOND
 from engine.definition.fields.exit_form import to_complete
 from engine.demo.plan import Aside, Choice, StepPlan, Story, span
@@ -130,16 +131,15 @@ class Acting:
 
     def _asked(self, audience: str, case: Case) -> list[str]:
         """The persons behind an audience, in some order."""
-        kind, _, rest = audience.partition(":")
-        if kind == "user":
-            return [rest]
-        if kind == "role":
-            role, _, unit = rest.partition("@")
-            seats = self.scene.read(lambda tx: people.seats(tx, self.ctx.id, role, unit, self.scene.clock.at))
-            found = list(next(iter(seats.values()), ()))
-        else:
-            unit = audience.partition("@")[2] or case.unit
-            found = [person for person, home in self.scene.pools.homes.items() if home == unit]
+        match parse_audience(audience):
+            case User(person):
+                return [person]
+            case RoleAt(role, unit):
+                seats = self.scene.read(lambda tx: people.seats(tx, self.ctx.id, role, unit, self.scene.clock.at))
+                found = list(next(iter(seats.values()), ()))
+            case AnyoneOf(unit) | AtHome(unit):
+                home = unit or case.unit
+                found = [person for person, one in self.scene.pools.homes.items() if one == home]
         self.scene.chance.shuffle(found)
         return found or [applicant(case)]
 

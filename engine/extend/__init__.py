@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.audience import anyone_key, role_key, user_key
 from engine.clock import DAY, HOUR, MINUTE, Micros
 from engine.definition.catalogue import FunctionSpec, Parameter, ResolverSpec, TypeSpec
 from engine.definition.values.durations import Duration
@@ -87,6 +88,8 @@ __all__ = [
     "weekday_words", "WEEKDAYS", "folded", "narrow", "tidy", "whole_number", "yuan_text", "read_hours",
     # what the language is told
     "TypeSpec", "FunctionSpec", "ResolverSpec", "Parameter",
+    # whom a resolver names and a message reaches
+    "user_key", "role_key", "anyone_key",
     # contexts
     "ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext", "CaseRef",
     "JobContext", "Out", "Directory", "Named", "LockOrder", "Message", "Job",

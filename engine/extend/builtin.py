@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from engine.audience import role_key, user_key
 from engine.extend.actions import Action, action
 from engine.extend.context import ActionContext
 from engine.extend.emitted import Message
@@ -54,8 +55,8 @@ def tell(ctx: ActionContext, given: TellIn) -> Told | Nobody:
 
 def _audience(given: TellIn) -> str:
     if given.person:
-        return f"user:{given.person}"
-    return f"role:{given.role}@{given.unit}" if given.unit and given.role else ""
+        return user_key(given.person)
+    return role_key(given.role, given.unit) if given.unit and given.role else ""
 
 
 @hookimpl

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.audience import RoleAt, User, parse_audience
 from engine.clock import Micros
 from engine.extend.senders import Sender
 from engine.i18n import Text
@@ -77,13 +78,16 @@ def _hearing(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> tup
 def _persons(ctx: Context, tx: Tx, key: str) -> tuple[str, ...]:
     """The persons behind an audience key and who stands in for them.
 
-    An open audience (``any@``) is told by pages, never one by one.
+    An open audience is told by pages, never one by one.
     """
-    kind, _, rest = key.partition(":")
-    if kind not in ("user", "role"):
-        return ()
-    role, _, unit = rest.partition("@") if kind == "role" else ("", "", "")
-    asked = (rest,) if kind == "user" else _holders(ctx, tx, role, unit)
+    asked: tuple[str, ...]
+    match parse_audience(key):
+        case User(person):
+            role, asked = "", (person,)
+        case RoleAt(role, unit):
+            asked = _holders(ctx, tx, role, unit)
+        case _:
+            return ()
     return tuple(dict.fromkeys((*asked, *people.stand_ins(tx, ctx.id, asked, role, ctx.now))))
 
 

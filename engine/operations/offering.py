@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
+from engine.audience import AnyoneOf, AtHome, RoleAt, User, parse_audience
 from engine.cached import cached_property
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Field, WhoRule
@@ -107,23 +108,17 @@ class Offers:
         persons: set[str] = set()
         below: set[str] = set()
         for key in audiences(rule, self._env):
-            kind, _, rest = key.partition(":")
-            if key == "any@":
-                return Reach(everybody=True)
-            if kind == "user":
-                persons.add(rest)
-            elif kind == "role":
-                persons.update(self._holding(*rest.split("@", 1)))
-            else:
-                below.update(self._under(key.partition("@")[2]))
+            match parse_audience(key):
+                case AnyoneOf(""):
+                    return Reach(everybody=True)
+                case User(person):
+                    persons.add(person)
+                case RoleAt(role, unit):
+                    persons.update(people.holding(self._tx, self._ctx.id, role, unit, self._ctx.now))
+                case AnyoneOf(unit) | AtHome(unit):
+                    below.update(self._under(unit))
         granted = finding.granted_in(self._tx, self._ctx.id, self._ctx.now, below) if below else frozenset()
         return Reach(persons=frozenset(persons) | granted, units=frozenset(below))
-
-    def _holding(self, role: str, unit: str) -> tuple[str, ...]:
-        district, now = self._ctx.id, self._ctx.now
-        if not unit:
-            return people.holders(self._tx, district, role, now)
-        return people.seats(self._tx, district, role, unit, now).get(unit, ())
 
     def _under(self, unit: str) -> set[str]:
         found, left = {unit}, [unit]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.audience import SOME_ROLE, anyone_key, at_home_key, user_key
 from engine.definition.fields.exit_form import form_of, to_complete
 from engine.definition.fields.fill import EMPTY, check_fill
 from engine.definition.model import Exit, Step
@@ -16,7 +17,7 @@ from engine.runtime.clocks import open_clock
 from engine.runtime.draft import Definition
 from engine.runtime.env import opinion_key
 from engine.runtime.facts import Facts
-from engine.runtime.hands import ANY_ROLE, answer, claim, known, open_node, transfer
+from engine.runtime.hands import answer, claim, known, open_node, transfer
 from engine.runtime.kinds.ask import decided, output
 from engine.runtime.kinds.table import begin
 from engine.runtime.people import audiences, concerned
@@ -62,15 +63,15 @@ def take(turn: Turn, command: c.Command) -> None:
 def _start(turn: Turn, command: c.Start) -> None:
     start = turn.process.start
     turn.state["case"] = {"unit": command.unit, "by": command.actor, "for": command.applicant}
-    keys = [f"any@{command.unit}"] if start.who is None else audiences(start.who, turn.env)
-    at_home = command.unit != "" and turn.facts.may(command.actor, f"unit@{command.unit}")
+    keys = [anyone_key(command.unit)] if start.who is None else audiences(start.who, turn.env)
+    at_home = command.unit != "" and turn.facts.may(command.actor, at_home_key(command.unit))
     principal = for_whom(turn.facts, command.actor, keys) if at_home else None
     if principal is None:
         raise refusals.may_not_start(turn.process.title)
     if command.applicant not in ("", command.actor):
         if not start.for_applicant:
             raise Invalid((refusals.for_nobody_else(turn.process.title),))
-        if not (principal or turn.facts.may(command.actor, ANY_ROLE)):
+        if not (principal or turn.facts.may(command.actor, SOME_ROLE)):
             raise Invalid((refusals.for_others_by_staff(),))  # a resident would learn who lives here
     if command.applicant:
         known(turn, command.applicant, "for")
@@ -212,7 +213,7 @@ def _retry(turn: Turn, command: c.Retry) -> None:
 
 def _comment(turn: Turn, command: c.Comment) -> None:
     turn.emit({"e": "noted", "by": command.actor})
-    keys = [key for key in concerned(turn.state) if key != f"user:{command.actor}"]
+    keys = [key for key in concerned(turn.state) if key != user_key(command.actor)]
     if keys:
         turn.emit({"e": "told", "to": keys, "what": "comment"})
 

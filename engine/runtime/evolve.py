@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from engine.audience import person_of
 from engine.runtime.shapes import step_events as steps
 from engine.runtime.shapes import task_events as tasks
 from engine.runtime.shapes.events import Event
@@ -176,7 +177,7 @@ def _counted(state: State, event: steps.Counted) -> None:
 def _named(node: AskNode, seats: list[Seat]) -> None:
     """Whom a roll was handed to by name needs no role for it."""
     if "of" in node:
-        by_name = [seat.audience for seat in seats if seat.audience.startswith("user:")]
+        by_name = [seat.audience for seat in seats if person_of(seat.audience)]
         node["of"] = [*node["of"], *(key for key in by_name if key not in node["of"])]
 
 

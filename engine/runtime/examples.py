@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+from engine.audience import ANYBODY, person_of
 from engine.definition.calendar.working import Calendar
 from engine.definition.catalogue import ActionSpec
 from engine.definition.fields.exit_form import form_of
@@ -113,7 +114,7 @@ def _act(sim: Simulation, example: Example, step: str, outcome: str, more: dict[
         sim.facts.at = max(sim.facts.at, node["due"]["ping"])
         sim.give(c.Tick(node["n"]))
         return None
-    seat = next(iter(seats_of(node)), Seat(node["n"], "any@"))
+    seat = next(iter(seats_of(node)), Seat(node["n"], ANYBODY))
     fields = _fields(sim, step, outcome)
     fill = {f.name: _value(example, f) for f in fields} | more
     sim.give(c.Act(_actor(sim, step, outcome, seat.audience), seat.n, outcome, fill, opinion="意见"))
@@ -128,7 +129,7 @@ def _actor(sim: Simulation, step: str, outcome: str, audience: str) -> str:
         assert sim.state is not None
         env = CaseEnv(process, sim.state, sim.facts, sim.definition.catalogue)
         audience = next(iter(audiences(taken.by.who, env)), audience)
-    return audience.removeprefix("user:") if audience.startswith("user:") else f"someone-{step}"
+    return person_of(audience) or f"someone-{step}"
 
 
 def _fields(sim: Simulation, step: str, outcome: str) -> list[Field]:

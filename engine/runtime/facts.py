@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from engine.audience import AnyoneOf, User, parse_audience, role_key, user_key
 from engine.clock import Micros
 from engine.definition.calendar.working import Calendar
+from engine.definition.district.roles import ANY_ADMIN
 from engine.runtime.shapes.events import History
 
 
@@ -100,33 +102,38 @@ class GivenFacts:
         return self._attributes.get((type_name, key, attribute), f"{key}.{attribute}")
 
     def seat(self, role: str, unit: str, excluded: tuple[str, ...]) -> str | None:
-        audience = f"role:{role}@{unit}"
+        audience = role_key(role, unit)
         members = self._members.get(audience)
         return None if members is not None and not members - set(excluded) else audience
 
     def holders(self, role: str, unit: str, excluded: tuple[str, ...]) -> tuple[str, ...]:
-        members = self._members.get(f"role:{role}@{unit}", {f"{role}-1", f"{role}-2"})
+        members = self._members.get(role_key(role, unit), {f"{role}-1", f"{role}-2"})
         return tuple(sorted(members - set(excluded)))
 
     def rota(self, name: str, unit: str, date: str) -> str | None:
-        return f"role:{name}@{unit}"
+        return role_key(name, unit)
 
     def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
-        return self._resolve(resolver, args) if self._resolve else (f"user:{resolver}",)
+        return self._resolve(resolver, args) if self._resolve else (user_key(resolver),)
 
     def answered(self, ask: Callable[[], Any]) -> Any:
         return ask()
 
     def nobody(self, unit: str) -> str:
-        return "role:district_admin@"
+        return ANY_ADMIN
 
     def may(self, person: str, audience: str) -> bool:
         if person in self.gone:
             return False
-        if audience.startswith("any@") or audience == f"user:{person}" or (person, audience) in self.standing_in:
+        if (person, audience) in self.standing_in:
             return True
+        match parse_audience(audience):
+            case User(one):
+                return one == person
+            case AnyoneOf():
+                return True
         members = self._members.get(audience)
-        return not audience.startswith("user:") and (members is None or person in members)
+        return members is None or person in members
 
     def principal(self, person: str, audience: str) -> str:
         return self.standing_in.get((person, audience), "")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from engine.audience import SOME_ROLE, AnyoneOf, parse_audience, user_key
 from engine.definition.district.model import Beyond
+from engine.definition.district.roles import ANY_ADMIN
 from engine.definition.model import Step
 from engine.errors import Invalid, RongtongError
 from engine.runtime import commands as c
@@ -18,10 +20,6 @@ from engine.runtime.shapes.tree import AskNode, Node, State
 from engine.runtime.state import find, is_step, seats
 from engine.runtime.turn import Turn
 
-#: Whoever holds some role, wherever in the district.
-ANY_ROLE = "role:@"
-#: Every administrator of the district.
-ANY_ADMIN = "role:district_admin@"
 #: On what terms somebody may be handed a task: as one whom the step asks, or with what besides.
 Terms = Literal["asked", "reason", "consent"]
 
@@ -39,7 +37,7 @@ def open_node(turn: Turn, n: int) -> tuple[Node, Seat | None]:
 
 def known(turn: Turn, person: str, path: str) -> None:
     """Refuse a person who is not, or no longer, one of the district's."""
-    if not turn.facts.may(person, f"user:{person}"):
+    if not turn.facts.may(person, user_key(person)):
         raise Invalid((refusals.no_such_person(path),))
 
 
@@ -101,16 +99,16 @@ def answer(turn: Turn, command: c.Consent) -> None:
         _hand_over(turn, node, seat, asked["by"], asked["to"], agreed=command.actor)
         return
     turn.emit({"e": "declined", "n": command.n, "s": node["s"], "by": command.actor, "to": asked["to"]})
-    turn.emit({"e": "told", "to": [f"user:{asked['by']}"], "what": f"{node['s']}:declined"})
+    turn.emit({"e": "told", "to": [user_key(asked['by'])], "what": f"{node['s']}:declined"})
 
 
 def _hand_over(turn: Turn, node: AskNode, seat: Seat, by: str, to: str, agreed: str = "") -> None:
-    event = _reassigned(node, Seat(seat.n, f"user:{to}"), "transferred", by)
+    event = _reassigned(node, Seat(seat.n, user_key(to)), "transferred", by)
     event["to"] = to
     if agreed:
         event["agreed"] = agreed
     turn.emit(event)
-    turn.emit({"e": "told", "to": [f"user:{to}"], "what": f"{node['s']}:transferred"})
+    turn.emit({"e": "told", "to": [user_key(to)], "what": f"{node['s']}:transferred"})
 
 
 def holds(step: Step, env: CaseEnv, node: AskNode, seat: Seat, person: str) -> bool:
@@ -125,31 +123,30 @@ def terms(step: Step, env: CaseEnv, node: AskNode, seat: Seat, holder_: str, to:
     anybody with a role; elsewhere *beyond* is what the district says of people whom the step does not ask.
     """
     facts = env.facts
-    if not to or to == holder_ or seat.audience == f"user:{to}":
+    if not to or to == holder_ or seat.audience == user_key(to):
         raise Invalid((refusals.choose_colleague(),))
-    if not facts.may(to, f"user:{to}"):
+    if not facts.may(to, user_key(to)):
         raise Invalid((refusals.no_such_person("to"),))
     if to in excluded(step, env):
         raise refusals.colleague_excluded()
-    if any(other.audience == f"user:{to}" for other in node["seats"] if other.n != seat.n):
+    if any(other.audience == user_key(to) for other in node["seats"] if other.n != seat.n):
         raise refusals.signs_already()
     if _asked(step, env, seat, to):
         return "asked"
     applied = to in env.state.get("acted", {}).get("start", ())
     wanted: Beyond = "reason" if node.get("nobody") else beyond
-    if wanted == "refuse" or applied or not facts.may(to, ANY_ROLE):
+    if wanted == "refuse" or applied or not facts.may(to, SOME_ROLE):
         raise refusals.not_for_them()
     return wanted
 
 
 def _asked(step: Step, env: CaseEnv, seat: Seat, person: str) -> bool:
     """Whether the step asks *person*, now or as it was moved up; of "anybody" only who holds a role."""
-    keys = {seat.audience, *made_of(step, env, excluded(step, env))}
-    facts = env.facts
-    if any(facts.may(person, key) for key in sorted(keys) if not key.startswith("any@")):
+    keys = sorted({seat.audience, *made_of(step, env, excluded(step, env))})
+    facts, open_to = env.facts, [key for key in keys if isinstance(parse_audience(key), AnyoneOf)]
+    if any(facts.may(person, key) for key in keys if key not in open_to):
         return True
-    open_to = [key for key in sorted(keys) if key.startswith("any@")]
-    return bool(open_to) and facts.may(person, ANY_ROLE) and any(facts.may(person, key) for key in open_to)
+    return bool(open_to) and facts.may(person, SOME_ROLE) and any(facts.may(person, key) for key in open_to)
 
 
 def requests(state: State) -> dict[int, Handing]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from engine.audience import ANYBODY, RoleAt, User, anyone_key, parse_audience, person_of, user_key
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Exit, Step, Who, WhoRule
 from engine.runtime.env import CaseEnv
@@ -12,7 +13,7 @@ from engine.runtime.facts import Facts
 from engine.runtime.kept import unpassed
 from engine.runtime.shapes.tree import Node, State
 from engine.runtime.start import START
-from engine.runtime.state import is_step, nodes, seats
+from engine.runtime.state import is_step, nodes, seats, units_in
 
 
 def excluded(ask: Step, env: CaseEnv) -> tuple[str, ...]:
@@ -40,7 +41,7 @@ def matching(rule: WhoRule | None, env: CaseEnv) -> tuple[Who, ...]:
 
 def audiences(rule: WhoRule | None, env: CaseEnv, without: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The audience keys of *rule*, each once, in its order; () when nobody is there."""
-    barred = {f"user:{person}" for person in without}
+    barred = {user_key(person) for person in without}
     keys = [key for who in matching(rule, env) for key in _keys(who, env, without) if key not in barred]
     return tuple(dict.fromkeys(keys))
 
@@ -49,10 +50,7 @@ def units(formula: Formula | None, env: CaseEnv) -> list[str]:
     """The units that an ``of U`` means now; without one the unit that the case was started from."""
     if formula is None or formula.bare == "start.unit":
         return [env.state["case"]["unit"]]
-    value = evaluate(formula, env)
-    if value is None:
-        return []
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+    return units_in(evaluate(formula, env))
 
 
 def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[str]:
@@ -68,11 +66,11 @@ def _named(who: Who, env: CaseEnv) -> Sequence[str | None]:
     match who.kind:
         case "applicant":
             case = env.state["case"]
-            return [f"user:{case.get('for') or case['by']}"]
+            return [user_key(case.get('for') or case['by'])]
         case "person":
-            return [f"user:{person}" for person in _persons(evaluate(who.person, env) if who.person else None)]
+            return [user_key(person) for person in _persons(evaluate(who.person, env) if who.person else None)]
         case "anyone":
-            return ["any@"] if who.unit is None else [f"any@{unit}" for unit in units(who.unit, env)]
+            return [ANYBODY] if who.unit is None else [anyone_key(unit) for unit in units(who.unit, env)]
         case "rota":
             day = evaluate(who.on, env) if who.on else env.name("today")
             return [facts.rota(who.name, unit, day.isoformat()[:10]) for unit in units(who.unit, env)]
@@ -82,26 +80,27 @@ def _named(who: Who, env: CaseEnv) -> Sequence[str | None]:
 def named_by(ask: Step, env: CaseEnv) -> str:
     """The one person whom *ask* names, of the district or gone; "" where it asks others too, or ``not:`` bars them."""
     whos = matching(ask.who, env) if ask.id != START else ()
-    keys = {key for who in whos for key in (("",) if who.kind == "role" else _named(who, env))}
-    person = next(iter(keys)) if len(keys) == 1 else None
-    barred = {f"user:{one}" for one in excluded(ask, env)}
-    return person.removeprefix("user:") if person and person.startswith("user:") and person not in barred else ""
+    keys = {key for who in whos for key in ((None,) if who.kind == "role" else _named(who, env))}
+    only = next(iter(keys)) if len(keys) == 1 else None
+    person = person_of(only) if only else ""
+    return "" if person in excluded(ask, env) else person
 
 
 def _staffed(key: str, facts: Facts, without: tuple[str, ...]) -> str | None:
     """*key* where somebody answers to it: a person who is of the district, a role at its unit or the nearest above."""
-    kind, _, rest = key.partition(":")
-    if kind == "user":
-        return key if facts.may(rest, key) else None
-    role, _, unit = rest.partition("@")
-    return facts.seat(role, unit, without) if kind == "role" and unit else key
+    match parse_audience(key):
+        case User(person):
+            return key if facts.may(person, key) else None
+        case RoleAt(role, unit) if unit:
+            return facts.seat(role, unit, without)
+    return key
 
 
 def made_of(ask: Step, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
     """The audience keys that *ask* names, before a roll is made of them; the start asks who began it or has it."""
     if ask.id == START:
         case = env.state["case"]
-        keys = dict.fromkeys(f"user:{person}" for person in (case["by"], case["for"]) if person)
+        keys = dict.fromkeys(user_key(person) for person in (case["by"], case["for"]) if person)
         return tuple(key for key in keys if _staffed(key, env.facts, without))
     return audiences(ask.who, env, without)
 
@@ -115,11 +114,11 @@ def asked(ask: Step, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
 def _roll(keys: tuple[str, ...], env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
     found: list[str] = []
     for key in keys:
-        if key.startswith("role:"):
-            role, unit = key.removeprefix("role:").split("@", 1)
-            found.extend(f"user:{person}" for person in env.facts.holders(role, unit, without))
-        else:
-            found.append(key)
+        match parse_audience(key):
+            case RoleAt(role, unit):
+                found.extend(user_key(person) for person in env.facts.holders(role, unit, without))
+            case _:
+                found.append(key)
     return tuple(dict.fromkeys(found))
 
 
@@ -128,7 +127,7 @@ def concerned(state: State) -> list[str]:
     case = state["case"]
     acted = sorted({person for persons in state.get("acted", {}).values() for person in persons})
     asked = [seat.hands for _, seat in seats(state).values()]
-    persons = [f"user:{person}" for person in (case["by"], case["for"], *acted) if person]
+    persons = [user_key(person) for person in (case["by"], case["for"], *acted) if person]
     return list(dict.fromkeys((*persons, *asked)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.audience import RoleAt, User, parse_audience
 from engine.runtime import commands as c
 from engine.runtime.people import asked, excluded, made_of
 from engine.runtime.rights import belongs, holder
@@ -60,21 +61,20 @@ def _answered(turn: Turn, node: AskNode, seat: Seat) -> bool:
     """Whether somebody may act at *seat* in whose own name it is; what lies with who mends things is asked anew."""
     if node.get("nobody"):
         return False
-    kind, _, rest = seat.audience.partition(":")
     without = excluded(turn.step(node["s"]), turn.env)
-    if kind == "user":
-        return rest not in without and belongs(turn.facts, node, seat, rest)
-    role, _, unit = rest.partition("@")
-    return kind != "role" or not unit or turn.facts.seat(role, unit, without) == seat.audience
+    match parse_audience(seat.audience):
+        case User(person):
+            return person not in without and belongs(turn.facts, node, seat, person)
+        case RoleAt(role, unit) if unit:
+            return turn.facts.seat(role, unit, without) == seat.audience
+    return True
 
 
 def _heirs(turn: Turn, node: AskNode, dead: list[Seat]) -> list[str]:
     """Whom to ask instead: the nearest above who hold the same role, else those whom the step asks today."""
     step = turn.step(node["s"])
     without = excluded(step, turn.env)
-    roles = [
-        seat.audience.removeprefix("role:").partition("@") for seat in dead if seat.audience.startswith("role:")
-    ]
-    above = [turn.facts.seat(role, unit, without) for role, _, unit in roles if unit and not node.get("nobody")]
+    held = [one for one in (parse_audience(seat.audience) for seat in dead) if isinstance(one, RoleAt) and one.unit]
+    above = [turn.facts.seat(one.role, one.unit, without) for one in held if not node.get("nobody")]
     today = asked(step, turn.env, without)
     return list(dict.fromkeys([key for key in above if key] or today))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.audience import person_of, user_key
 from engine.definition.model import Step
 from engine.runtime import refusals
 from engine.runtime.env import CaseEnv
@@ -27,8 +28,9 @@ def belongs(facts: Facts, node: AskNode, seat: Seat, person: str) -> bool:
     """
     if not facts.may(person, seat.audience):
         return False
-    own, of = seat.audience.removeprefix("user:"), node.get("of", ())
-    return not of or own == seat.audience or any(facts.may(own, key) for key in of)
+    of = node.get("of", ())
+    own = person_of(seat.audience) if of else ""
+    return not own or any(facts.may(own, key) for key in of)
 
 
 def holder(step: Step, env: CaseEnv, node: AskNode, seat: Seat) -> str:
@@ -60,7 +62,7 @@ def acting_for(step: Step, env: CaseEnv, node: AskNode, seat: Seat, person: str)
 
 def _stands_for(facts: Facts, person: str, held_by: str, seat: Seat) -> bool:
     """Whether *person* is a deputy of who holds *seat*."""
-    return facts.principal(person, seat.audience) == held_by or facts.may(person, f"user:{held_by}")
+    return facts.principal(person, seat.audience) == held_by or facts.may(person, user_key(held_by))
 
 
 def on_behalf(events: Iterable[Event]) -> str:

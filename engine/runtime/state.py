@@ -6,7 +6,7 @@ effects that a frame still owes, each by the item of this list that they belong 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeGuard, TypeVar
 
 from engine.runtime.shapes.parts import Address, Owed, Seat
@@ -35,11 +35,11 @@ def bare() -> Root:
     return {"n": 0, "s": "", "k": "root", "f": {"": {}}}
 
 
-def units_in(held: str | list[str] | None) -> list[str]:
-    """The units that a party names: one, several, or none yet."""
+def units_in(held: str | Sequence[str] | None) -> list[str]:
+    """The units that a party or a formula names: one, several, or none yet."""
     if not held:
         return []
-    return list(held) if isinstance(held, list) else [held]
+    return [held] if isinstance(held, str) else list(held)
 
 
 def copy(value: _T) -> _T:

@@ -21,9 +21,9 @@ from sqlalchemy import (
     union_all,
 )
 
+from engine.audience import ANYBODY, anyone_key, at_home_key, role_key, user_key
 from engine.clock import Micros
-from engine.definition.district.roles import ADMIN
-from engine.runtime.hands import ANY_ADMIN
+from engine.definition.district.roles import ADMIN, ANY_ADMIN
 from engine.store.databases.sql import Statement, among
 from engine.store.people import deputised, granted, next_up, org_head, unit_lives
 from engine.store.schema import tables
@@ -160,9 +160,9 @@ def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = Tr
         works_here |= mine and row.kind == "role"
         if row.kind in ("home", "role") and row.unit:
             (units if mine else lent)[row.unit] = None
-    if f"user:{person}" not in own:
+    if user_key(person) not in own:
         return Answers((), {}, ())
-    own["any@"] = None
+    own[ANYBODY] = None
     return Answers(tuple(own), standing_in, tuple(units), tuple(lent), works_here)
 
 
@@ -183,17 +183,17 @@ def role_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[tuple[st
 
 
 def _keys_of_role(row: Any) -> list[str]:
-    key = f"role:{row.role}@{row.unit}"
+    key = role_key(row.role, row.unit)
     return [key, ANY_ADMIN] if row.role == ADMIN else [key]
 
 
 def _keys(row: Any) -> list[str]:
     if row.kind == "home":
-        return [f"user:{row.whose}"]
+        return [user_key(row.whose)]
     if row.kind == "any":
-        return [f"any@{row.unit}", f"unit@{row.unit}"]
+        return [anyone_key(row.unit), at_home_key(row.unit)]
     if row.kind == "ended":
-        return [f"any@{row.unit}"]
+        return [anyone_key(row.unit)]
     return _keys_of_role(row)
 
 

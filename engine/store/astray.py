@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, select
 
+from engine.audience import AnyoneOf, parse_audience, role_key, user_key
 from engine.clock import DAY, Micros
 from engine.definition.district.roles import ADMIN
 from engine.store import answering
@@ -46,13 +47,13 @@ def astray(tx: Tx, district: str, now: Micros) -> list[str]:
     What lies with administrators is among them, since somebody may have been found for it; so is what is asked in a
     role that somebody lost of late, since whoever is left may be kept away, and of that person by name.
     """
-    live = {f"role:{row.role}@{row.unit_id}" for row in tx.rows(_HELD, district=district, now=now)}
-    live |= {f"user:{row.id}" for row in tx.rows(_PERSONS, district=district, now=now)}
-    live -= {key for key in live if key.startswith(f"role:{ADMIN}@")}
+    held = tx.rows(_HELD, district=district, now=now)
+    live = {role_key(row.role, row.unit_id) for row in held if row.role != ADMIN}
+    live |= {user_key(row.id) for row in tx.rows(_PERSONS, district=district, now=now)}
     for row in tx.rows(_LOST, district=district, now=now, since=now - _OF_LATE):
-        live -= {f"role:{row.role}@{row.unit_id}", f"user:{row.person}"}
+        live -= {role_key(row.role, row.unit_id), user_key(row.person)}
     keys = [row.audience for row in tx.rows(_AUDIENCES, district=district)]
-    dead = sorted(key for key in keys if key not in live and not key.startswith("any@"))
+    dead = sorted(key for key in keys if key not in live and not isinstance(parse_audience(key), AnyoneOf))
     claims: dict[str, set[str]] = {}
     for row in tx.rows(_CLAIMS, district=district):
         claims.setdefault(row.assignee, set()).add(row.audience)

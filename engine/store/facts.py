@@ -7,11 +7,21 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
+from engine.audience import (
+    SOME_ROLE,
+    AnyoneOf,
+    AtHome,
+    RoleAt,
+    anyone_key,
+    at_home_key,
+    parse_audience,
+    role_key,
+    user_key,
+)
 from engine.clock import Micros
 from engine.definition.calendar.working import Calendar
-from engine.definition.district.roles import ADMIN
+from engine.definition.district.roles import ADMIN, ANY_ADMIN
 from engine.errors import Unanswered
-from engine.runtime.hands import ANY_ROLE
 from engine.runtime.shapes.events import History
 from engine.store import answering, people
 from engine.store.answering import Answers
@@ -85,7 +95,7 @@ class LiveFacts:
         because they hold the role is not told twice.
         """
         seated = {
-            (person, f"role:{key[1]}@{unit}")
+            (person, role_key(key[1], unit))
             for key, held in self._used.items() if key[0] == "held"
             for unit, persons in held.items()
             for person in persons
@@ -171,7 +181,7 @@ class LiveFacts:
         seated: dict[str, set[str]] = {}
         for role, by_unit in found.items():
             for at, persons in by_unit.items():
-                for audience in (f"role:{role}@{at}", f"any@{at}", f"unit@{at}"):
+                for audience in (role_key(role, at), anyone_key(at), at_home_key(at)):
                     seated.setdefault(audience, set()).update(persons)
         return (found, seated), version
 
@@ -204,7 +214,7 @@ class LiveFacts:
 
     def nobody(self, unit: str) -> str:
         """The audience key of whoever mends a step that has nobody to ask: the nearest district administrator."""
-        return self.seat(ADMIN, unit, ()) or f"role:{ADMIN}@"
+        return self.seat(ADMIN, unit, ()) or ANY_ADMIN
 
     def may(self, person: str, audience: str) -> bool:
         """Whether *person* belongs to *audience* now, in person or standing in for somebody."""
@@ -212,10 +222,10 @@ class LiveFacts:
         return found
 
     def _belongs(self, person: str, audience: str) -> bool:
-        if audience == f"user:{person}":
+        if audience == user_key(person):
             known = self._names.person(person)
             return known is not None and known.since <= self._now < known.until
-        if audience == ANY_ROLE:
+        if audience == SOME_ROLE:
             return self._answers_of(person, audience).works_here
         if self._is_of(person, audience):
             return True
@@ -226,7 +236,7 @@ class LiveFacts:
         for seated in self._seated:
             if person in seated.get(audience, ()):
                 return True
-        if person in self._looked_up or not audience.startswith("role:"):
+        if person in self._looked_up or not isinstance(parse_audience(audience), RoleAt):
             return False
         self._looked_up.add(person)
         read = partial(answering.role_keys, self._tx, self._district, person, self._now)
@@ -246,7 +256,7 @@ class LiveFacts:
 
     def _answers_of(self, person: str, audience: str) -> Answers:
         """What the person answers to, as far as it can be *audience*."""
-        above = audience.startswith(("any@", "unit@"))
+        above = isinstance(parse_audience(audience), AnyoneOf | AtHome)
         if (person, above) not in self._answers:
             found = answering.answers(self._tx, self._district, person, self._now, above=above)
             self._answers[person, above] = found

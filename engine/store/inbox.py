@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
 
+from engine.audience import AnyoneOf, parse_audience, person_of
 from engine.clock import Micros
 from engine.store.databases.sql import Statement, among, constant
 from engine.store.schema import tables
@@ -76,9 +77,10 @@ class InboxReader:
     def shown_in(self, box: Box) -> Shown:
         """Which tasks *box* shows."""
         if box == "claimable":
-            return Shown(False, tuple(key for key in self.keys if not key.startswith("user:")), ())
+            return Shown(False, tuple(key for key in self.keys if not person_of(key)), ())
         if box == "mine":
-            return Shown(True, tuple(key for key in self.keys if not key.startswith("any@")), self.lent)
+            named = tuple(key for key in self.keys if not isinstance(parse_audience(key), AnyoneOf))
+            return Shown(True, named, self.lent)
         return Shown(True, self.keys, self.lent)
 
 

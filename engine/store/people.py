@@ -20,6 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from engine.audience import RoleAt, parse_audience, role_key
 from engine.clock import Micros
 from engine.definition.district.units import MOST_LEVELS
 from engine.store.databases.sql import Statement, among, constant, insert_into
@@ -182,13 +183,20 @@ def nearest(
     for at, persons in found.items():
         left = tuple(person for person in persons if person not in out)
         if left:
-            return f"role:{role}@{at}", left
+            return role_key(role, at), left
     return None
 
 
 def holders(tx: Tx, district: str, role: str, now: Micros) -> tuple[str, ...]:
     """Whoever holds *role* anywhere in the district."""
     return tuple(dict.fromkeys(row.person for row in tx.rows(_HOLDERS, district=district, role=role, now=now)))
+
+
+def holding(tx: Tx, district: str, role: str, unit: str, now: Micros) -> tuple[str, ...]:
+    """Whoever holds *role* at the very *unit*; where none is named, anywhere in the district."""
+    if not unit:
+        return holders(tx, district, role, now)
+    return seats(tx, district, role, unit, now).get(unit, ())
 
 
 def with_roles(tx: Tx, district: str, units: Iterable[str], now: Micros) -> tuple[str, ...]:
@@ -205,11 +213,11 @@ def stand_ins(tx: Tx, district: str, persons: Iterable[str], role: str, now: Mic
 
 def grant(tx: Tx, district: str, person: str, audience: str, now: Micros) -> tuple[Micros, Micros] | None:
     """From when until when *person* has the role that *audience* names at its very unit; None without such a grant."""
-    role, _, unit = audience.removeprefix("role:").partition("@")
-    if not audience.startswith("role:"):
-        return None
-    row = tx.one(_GRANT, district=district, person=person, role=role, unit=unit, now=now)
-    return None if row is None else (row.since, row.until)
+    match parse_audience(audience):
+        case RoleAt(role, unit):
+            row = tx.one(_GRANT, district=district, person=person, role=role, unit=unit, now=now)
+            return None if row is None else (row.since, row.until)
+    return None
 
 
 def standing_until(tx: Tx, district: str, principal: str, deputy: str, now: Micros) -> Micros | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, union_all
 
+from engine.audience import AudienceKey, role_key, user_key
 from engine.store.databases.sql import Statement, among, constant
 from engine.store.schema import tables
 from engine.store.text import digest, dump
@@ -176,13 +177,13 @@ def undelivered(tx: Tx, district: str, case: str) -> bool:
     return tx.one(_STILL_TO_COME, district=district, case=case) is not None
 
 
-def answered_to(tx: Tx, district: str, persons: list[str]) -> dict[str, set[str]]:
-    """Each of *persons* with whom they could ever be: ``user:ID`` and ``role:ROLE``, of their own or as a deputy."""
+def answered_to(tx: Tx, district: str, persons: list[str]) -> dict[str, set[AudienceKey]]:
+    """Each of *persons* with whom they could ever be, themselves or as a deputy: a role is told without its unit."""
     principals = [(row.deputy, row.person) for row in tx.rows(_PRINCIPALS, district=district, whom=persons)]
     whom = sorted({*persons, *(principal for _, principal in principals)})
-    own = {person: {f"user:{person}"} for person in whom}
+    own = {person: {user_key(person)} for person in whom}
     for row in tx.rows(_ROLES, district=district, whom=whom):
-        own[row.person].add(f"role:{row.role}")
+        own[row.person].add(role_key(row.role))
     found = {person: set(own[person]) for person in persons}
     for deputy, principal in principals:
         found[deputy] |= own[principal]

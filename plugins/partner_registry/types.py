@@ -18,6 +18,7 @@ from engine.extend import (
     TypeSpec,
     ValueType,
     both,
+    user_key,
 )
 from plugins.partner_registry import rules
 from plugins.partner_registry.operations import register
@@ -68,7 +69,7 @@ def _record(ctx: ReadContext, row: RowMapping) -> Record:
 def contact(ctx: ReadContext, given: Mapping[str, Any]) -> Sequence[str]:
     """The contact of a partner as an audience; one that left, is suspended or not active yet is not asked."""
     row = register.find(ctx, given["partner"])
-    return [f"user:{row['contact']}"] if row is not None and row["status"] == "active" else []
+    return [user_key(row["contact"])] if row is not None and row["status"] == "active" else []
 
 
 TYPES = (FieldType(SPEC, read, find),)

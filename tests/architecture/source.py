@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[2]
 
 #: The house, ground first. A module imports only from floors below its own; ARCHITECTURE.md shows the same table.
 FLOORS = (
-    ("errors", "clock", "ids", "settings", "secrecy", "logs", "i18n", "content", "addresses", "cached", "debugging",
-     "hanging", "otherwise"),
+    ("errors", "audience", "clock", "ids", "settings", "secrecy", "logs", "i18n", "content", "addresses", "cached",
+     "debugging", "hanging", "otherwise"),
     ("definition",),
     ("runtime",),
     ("store",),

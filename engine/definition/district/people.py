@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from engine.audience import role_key, user_key
 from engine.definition.district.model import Alliance, DeputyRow, GrantRow, PersonRow, RotaTurn
 from engine.definition.district.roles import ANY_ROLE
 from engine.definition.district.rows import Rows
@@ -150,7 +151,7 @@ class PeopleReader:
 
     def _turn(self, node: Node, path: str, role: str) -> str:
         """The audience key of one turn: whoever has *role* on the unit named, or the person named."""
-        return f"role:{role}@{self.unit(node, path)}" if role else f"user:{self.person(node, path)}"
+        return role_key(role, self.unit(node, path)) if role else user_key(self.person(node, path))
 
 
 def months_later(day: date, months: int) -> date:

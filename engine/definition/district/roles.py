@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from engine.audience import role_key
 from engine.definition.problem_codes import HasPlace, Placed, did_you_mean, problem
 from engine.errors import Problem
 from engine.i18n import Text
 
 #: Whoever mends a step that has nobody to ask: the engine's own, declared or not.
 ADMIN: Final = "district_admin"
+#: All of them.
+ANY_ADMIN: Final = role_key(ADMIN)
 
 
 @dataclass(frozen=True, slots=True)

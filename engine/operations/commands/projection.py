@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
+from engine.audience import RoleAt, parse_audience
 from engine.clock import Micros
 from engine.definition.district.roles import ADMIN
 from engine.runtime.clocks import needed
@@ -73,8 +74,13 @@ def _wants(node: AskNode, seat: Seat) -> str:
     """What an administrator has to do about a task: let it go further, or mend that nobody can be asked."""
     if "handing" in node and str(seat.n) in node["handing"]:
         return "consent"
-    stray = "of" in node and seat.audience.startswith(f"role:{ADMIN}@") and seat.audience not in node["of"]
+    stray = "of" in node and seat.audience not in node["of"] and _with_administrators(seat)
     return "nobody" if node.get("nobody") or stray else ""
+
+
+def _with_administrators(seat: Seat) -> bool:
+    audience = parse_audience(seat.audience)
+    return isinstance(audience, RoleAt) and audience.role == ADMIN
 
 
 def belonging(state: State) -> set[tuple[str, str]]:

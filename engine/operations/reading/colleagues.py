@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.audience import RoleAt, User, parse_audience
 from engine.errors import RongtongError
 from engine.operations.offering import told_apart
 from engine.operations.reading.form_views import Option
@@ -51,9 +52,9 @@ def _asked(show: Showing, node: AskNode, seat: Seat) -> tuple[str, ...]:
     keys = [seat.audience, *made_of(step, show.env, excluded(step, show.env))]
     found: list[str] = []
     for key in dict.fromkeys(keys):
-        kind, _, rest = key.partition(":")
-        persons = (rest,) if kind == "user" else show.holding(key)
-        role = rest.partition("@")[0] if kind == "role" else ""
+        audience = parse_audience(key)
+        persons = (audience.person,) if isinstance(audience, User) else show.holding(key)
+        role = audience.role if isinstance(audience, RoleAt) else ""
         found += [*persons, *people.stand_ins(show.tx, show.ctx.id, persons, role, show.ctx.now)]
     return tuple(found)
 

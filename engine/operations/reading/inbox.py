@@ -7,6 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Any, get_args
 
+from engine.audience import ANYBODY, user_key
 from engine.clock import Micros
 from engine.definition.model import Process
 from engine.definition.values.moments import day_end, to_datetime, to_micros
@@ -165,10 +166,10 @@ def _row(
         needed_why=task.needed_why,  # type: ignore[arg-type]
         due_class=class_of(task.needed_by, now),
         assignee=names.view(task.assignee),
-        holder=names.audience(f"user:{has}" if has else task.audience or ""),
+        holder=names.audience(user_key(has) if has else task.audience or ANYBODY),
         done_at=task.done_at,
         closed_as=outcome_title(process, task.step, task.outcome) if task.outcome else None,
-        mine=task.assignee == caller.person or task.audience == f"user:{caller.person}",
+        mine=task.assignee == caller.person or task.audience == user_key(caller.person),
         bulk=getattr(step, "bulk", ""),
         behalf=names.view(answers.principal(task.audience or "", task.assignee or "")),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
+from engine.audience import person_of
 from engine.definition.model import Process
 from engine.i18n import Text
 from engine.operations.access import require_sight
@@ -131,7 +132,7 @@ def _task(ctx: Context, tx: Tx, caller: Caller, number: str, n: int) -> TaskView
         outcomes=presses,
         fields=fields,
         facts=show.facts_shown(names),
-        claimable=held is not None and mine and not holder and not str(row.audience).startswith("user:"),
+        claimable=held is not None and mine and not holder and not person_of(held[1].audience),
         claimed=mine and row.assignee == caller.person,
         receivers=receivers(show, *held) if held is not None and mine else None,
     )

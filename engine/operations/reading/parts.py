@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from heapq import merge
 from typing import Any, Literal
 
+from engine.audience import RoleAt, parse_audience
 from engine.cached import cached_property
 from engine.clock import Micros
 from engine.definition.fields.offering import asks_anybody
@@ -149,13 +150,10 @@ class Showing:
 
     def holding(self, audience: str) -> tuple[str, ...]:
         """The persons behind a role's audience key; nobody in particular for other keys."""
-        kind, _, rest = audience.partition(":")
-        role, _, unit = rest.partition("@")
-        if kind != "role":
-            return ()
-        if not unit:
-            return people.holders(self.tx, self.ctx.id, role, self.ctx.now)
-        return people.seats(self.tx, self.ctx.id, role, unit, self.ctx.now).get(unit, ())
+        match parse_audience(audience):
+            case RoleAt(role, unit):
+                return people.holding(self.tx, self.ctx.id, role, unit, self.ctx.now)
+        return ()
 
     def may_press(self, node: AskNode, seat: Seat) -> bool:
         """Whether the reader may act at this seat: exactly where a press would not be refused."""

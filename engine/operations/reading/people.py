@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.audience import AnyoneOf, AtHome, NoAudience, RoleAt, User, parse_audience
 from engine.clock import Micros
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.plain import folded
@@ -63,17 +64,22 @@ class People(StoreDirectory):
         return self._audiences[key]
 
     def _audience(self, key: str) -> Text:
-        kind, _, rest = key.partition(":")
-        if kind == "user":
-            return both(self.person_name(rest))
-        if kind == "role":
-            name, _, unit = rest.partition("@")
-            role = self.role(name)
-            return Text(_joined(self.unit_name(unit), role.zh), f"{role.en} of {self.unit_name(unit)}")
-        unit = key.partition("@")[2]
-        if not unit:
-            return Text("任何人", "anyone")
-        return Text(f"{self.unit_name(unit)}任何人", f"anyone of {self.unit_name(unit)}")
+        try:
+            audience = parse_audience(key)
+        except NoAudience:
+            return both(key)  # a damaged row is shown as it lies
+        match audience:
+            case User(person):
+                return both(self.person_name(person))
+            case RoleAt(name, ""):
+                return self.role(name)
+            case RoleAt(name, unit):
+                role = self.role(name)
+                return Text(_joined(self.unit_name(unit), role.zh), f"{role.en} of {self.unit_name(unit)}")
+            case AnyoneOf(""):
+                return Text("任何人", "anyone")
+            case AnyoneOf(unit) | AtHome(unit):
+                return Text(f"{self.unit_name(unit)}任何人", f"anyone of {self.unit_name(unit)}")
 
     def find_person(self, words: str) -> str | None:
         """A person by id, by a name only one has, or as the first holder of ``role@unit``."""

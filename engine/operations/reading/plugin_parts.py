@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from engine.audience import RoleAt, parse_audience
 from engine.clock import SECOND
 from engine.definition.values.plain import sought
 from engine.errors import NotFound
@@ -144,13 +145,12 @@ def page_context(
 
 def _posts(ctx: Context, tx: Tx, person: str) -> frozenset[tuple[str, str]]:
     """The roles that *person* has or stands in for, each with its unit."""
-    keys = answering.audience_keys(tx, ctx.id, person, ctx.now)
-    named = (key.removeprefix("role:").split("@", 1) for key in keys if key.startswith("role:"))
-    return frozenset((role, unit) for role, unit in named)
+    found = map(parse_audience, answering.audience_keys(tx, ctx.id, person, ctx.now))
+    return frozenset((one.role, one.unit) for one in found if isinstance(one, RoleAt))
 
 
 def _may_open(ctx: Context, tx: Tx, caller: Caller, role: str) -> bool:
     """Whether the caller is one of the district's people, with *role* if there is one, or an administrator."""
     answers = answering.answers(tx, ctx.id, caller.person, ctx.now, above=False)
-    held = (key.startswith(f"role:{role}@") for key in answers.keys)
-    return bool(answers.own) and (not role or answers.admin or any(held))
+    held = (one.role for one in map(parse_audience, answers.keys) if isinstance(one, RoleAt))
+    return bool(answers.own) and (not role or answers.admin or role in held)

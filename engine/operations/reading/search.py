@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import partial
 
+from engine.audience import RoleAt, parse_audience
 from engine.clock import DAY
 from engine.definition.values.plain import words_sought
 from engine.i18n import Text, listed
@@ -63,7 +64,7 @@ def near(ctx: Context, caller: Caller, q: str) -> str:
         require_here(ctx, tx, caller)
         people = people_of(ctx, tx)
         names = {unit.short for unit in people.units()}
-        if any(key.startswith("role:") for key in Sight(ctx, tx, caller.person).answers.keys):
+        if any(isinstance(parse_audience(key), RoleAt) for key in Sight(ctx, tx, caller.person).answers.keys):
             names |= {person.name for person in people.persons(_MANY)}  # others would learn who lives here
         names |= {definition.process.title.zh for definition in all_current(ctx, tx)}
         words = list(words_sought(q))

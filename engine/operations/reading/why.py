@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from engine.audience import AnyoneOf, RoleAt, User, parse_audience, person_of
 from engine.clock import Micros
 from engine.definition.model import Step, WhoRule
 from engine.definition.telling.phrasing import Phrases
@@ -50,7 +51,7 @@ def _reason(show: Showing, node: AskNode, seat: Seat) -> Text:
                     f"{name} has claimed it. You are {who.en} too: ask {name} to release it if need be.")  # fmt: skip
     if whom:
         name = show.people.person_name(whom)
-        as_who = Text("", "") if seat.audience == f"user:{whom}" else Text(f"：{name}是{who.zh}", f", who is {who.en}")
+        as_who = Text("", "") if person_of(seat.audience) == whom else Text(f"：{name}是{who.zh}", f", who is {who.en}")
         return Text(f"到你这里，因为你代{name}{as_who.zh}，本环节由{who.zh}办理。",
                     f"With you, because you stand in for {name}{as_who.en}, who does “{title.en}”.")  # fmt: skip
     return _moved(show, seat) or _asked(seat, who, title, nobody="nobody" in node)
@@ -61,10 +62,11 @@ def _asked(seat: Seat, who: Text, title: Text, *, nobody: bool) -> Text:
     if nobody:
         return Text(f"到你这里，因为“{title.zh}”没有人可办，由{who.zh}处理。",
                     f"With you, because nobody can do “{title.en}”; it falls to {who.en}.")  # fmt: skip
-    if seat.audience.startswith("user:"):
-        return Text(f"到你这里，因为本环节由{who.zh}本人办理。", f"With you, because “{title.en}” is for {who.en}.")
-    if seat.audience.startswith("any@"):
-        return Text(f"到你这里，因为本环节{who.zh}都可以办理。", f"With you, because {who.en} may do “{title.en}”.")
+    match parse_audience(seat.audience):
+        case User():
+            return Text(f"到你这里，因为本环节由{who.zh}本人办理。", f"With you, because “{title.en}” is for {who.en}.")
+        case AnyoneOf():
+            return Text(f"到你这里，因为本环节{who.zh}都可以办理。", f"With you, because {who.en} may do “{title.en}”.")
     return Text(f"到你这里，因为你是{who.zh}，本环节由{who.zh}办理。",
                 f"With you, because you are {who.en}, who does “{title.en}”.")  # fmt: skip
 
@@ -127,7 +129,10 @@ def _values(show: Showing, rule: WhoRule) -> Iterator[Text]:
 
 def _passed_over(show: Showing, rule: WhoRule, seat: Seat) -> Iterator[Text]:
     """The units below the one that is asked, in which nobody could act."""
-    role, _, at = seat.audience.removeprefix("role:").partition("@")
+    audience = parse_audience(seat.audience)
+    if not isinstance(audience, RoleAt):
+        return
+    role, at = audience.role, audience.unit
     for who in matching(rule, show.env):
         asked = units(who.unit, show.env)
         if who.kind != "role" or who.name != role or at in asked:

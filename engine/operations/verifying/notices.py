@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from engine.audience import RoleAt, parse_audience, person_of, role_key
 from engine.clock import Micros
 from engine.operations.commands.projection import cause
 from engine.operations.context import Context
@@ -56,8 +57,11 @@ def check_notices(ctx: Context, tx: Tx, case: Any, history: list[Turn], erased: 
 
 
 def _anywhere(audience: str) -> str:
-    """An audience without its unit: who held a role where is known of today, not of the day when somebody was told."""
-    return audience.partition("@")[0]
+    """A role without its unit: who held it where is known of today, not of the day when somebody was told."""
+    match parse_audience(audience):
+        case RoleAt(role):
+            return role_key(role)
+    return audience
 
 
 def _gone(
@@ -69,9 +73,9 @@ def _gone(
     recalled = {event["n"] for turn in history for event in turn.events
                 if event["e"] == "noted" and event.get("how") == "take_back"}
     for one in told:
-        kind, _, person = one.audience.partition(":")
+        person = person_of(one.audience)
         # What is said in the same words is said once, and of a comment nobody hears who may no longer see the case.
-        if kind != "user" or person == one.by or one.kind == "comment" or one.n in recalled - {None}:
+        if not person or person == one.by or one.kind == "comment" or one.n in recalled - {None}:
             continue
         if not any(whom == person and n == one.n for whom, n, _ in held):
             place = f"{case.number} {person}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypeAlias, TypedDict, final
 
+from engine.audience import user_key
 from engine.clock import Micros
 from engine.runtime.spans import Span
 
@@ -26,7 +27,7 @@ class Seat(NamedTuple):
     @property
     def hands(self) -> str:
         """The audience in whose hands it is: who has claimed it, else whoever is asked."""
-        return f"user:{self.holder}" if self.holder else self.audience
+        return user_key(self.holder) if self.holder else self.audience
 
 
 class Owed(NamedTuple):

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.app import Options, create_app
+from engine.audience import RoleAt, User, parse_audience
 from engine.cli import personas
 from engine.definition.district.roles import ADMIN
 from engine.demo.plan import Plan
@@ -129,11 +130,13 @@ def open_tasks(ctx: Context, tx: Tx) -> list[Any]:
 
 def asked(ctx: Context, audience: str, tx: Tx) -> list[str]:
     """Two of those who are asked."""
-    kind, _, rest = audience.partition(":")
-    if kind != "role":
-        return [rest] if kind == "user" else []
-    found = people.seat(tx, ctx.id, *rest.split("@", 1), ctx.now)
-    return list(found[1][:2]) if found else []
+    match parse_audience(audience):
+        case User(person):
+            return [person]
+        case RoleAt(role, unit):
+            found = people.seat(tx, ctx.id, role, unit, ctx.now)
+            return list(found[1][:2]) if found else []
+    return []
 
 
 def open_cases(ctx: Context) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.audience import user_key
 from engine.operations import cases
 from engine.operations.clockwork import ring
 from engine.operations.context import Caller
@@ -124,7 +125,7 @@ def test_a_decision_that_opens_the_next_step_writes_four_rows(town: Town) -> Non
 def test_a_form_costs_one_row_more_and_a_notice_another(town: Town) -> None:
     number = _wide(town)
     for person in ("bo", "bea"):
-        _act(town, number, "both", "agree", person, f"user:{person}")()
+        _act(town, number, "both", "agree", person, user_key(person))()
     act = _act(town, number, "say", "said", "bo", word="好")
     with watching(town) as watch:
         act()

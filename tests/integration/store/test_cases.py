@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from engine.audience import user_key
 from engine.errors import Conflict
 from engine.ids import SeededIds
 from engine.store import cases, search, tasks
@@ -136,7 +137,7 @@ def asked(runner: Runner, new_case: NewCase) -> str:
 
     def work(tx: Tx) -> str:
         case = new_case(tx)
-        seats = [Task(case.id, n, "borrow", "ask", NOON, NOON, audience=f"user:p{n}", ping_at=NOON + n) for n in range(1, 7)]
+        seats = [Task(case.id, n, "borrow", "ask", NOON, NOON, audience=user_key(f"p{n}"), ping_at=NOON + n) for n in range(1, 7)]
         tasks.open_tasks(tx, D, [*seats, Task(case.id, 7, "borrow", "", NOON, NOON, status="timer", ping_at=NOON - 1)])
         return case.id
 

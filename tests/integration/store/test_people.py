@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, insert, update
 
+from engine.audience import user_key
 from engine.definition.calendar.working import calendar_from
 from engine.store import answering, people
 from engine.store.directory import StoreDirectory
@@ -229,7 +230,7 @@ class Live(LiveFacts):
         return {name: f"{type_name}.{key}.{name}" for name in ("size", "colour")}
 
     def resolved(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
-        return (f"user:{args['who']}",)
+        return (user_key(args["who"]),)
 
 
 def test_facts_are_asked_once_and_recorded(town: Runner) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.audience import role_key
 from engine.definition.district.model import Beyond
 from engine.errors import Conflict, Forbidden, Invalid, RongtongError
 from engine.runtime import commands as c
@@ -22,7 +23,7 @@ MEMBERS = {"role:head@u": {"bo", "cy", "ann"}, "role:@": {"ann", "bo", "cy", "di
 
 
 def begun(steps: str = OK, **members: set[str]) -> Story:
-    people = {f"role:{role}@u": names for role, names in members.items()}
+    people = {role_key(role, "u"): names for role, names in members.items()}
     return Story(steps, members={**MEMBERS, **people}).start()
 
 

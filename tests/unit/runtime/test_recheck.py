@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from engine.audience import role_key
 from engine.errors import Forbidden
 from engine.runtime import commands as c
 from engine.runtime.evolve import replay
@@ -30,7 +31,7 @@ TWO_WHO = ONE.replace("role head of home", "[role head of home, role chief of ho
 
 def begun(steps: str = ONE, **members: set[str]) -> tuple[Story, dict[str, set[str]]]:
     """A case, and who is behind each role; change it and the facts change."""
-    people = {f"role:{role}@u": names for role, names in members.items()}
+    people = {role_key(role, "u"): names for role, names in members.items()}
     return Story(steps, members=people).start(), people
 
 

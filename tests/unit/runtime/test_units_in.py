@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,9 +12,9 @@ from tests.architecture.source import modules
 
 
 @pytest.mark.parametrize(
-    ("held", "units"), [(None, []), ("", []), ([], []), ("a", ["a"]), (["a"], ["a"]), (["b", "a"], ["b", "a"])]
+    ("held", "units"), [(None, []), ("", []), ([], []), ("a", ["a"]), (["a"], ["a"]), (["b", "a"], ["b", "a"]), (("b", "a"), ["b", "a"])]
 )
-def test_a_party_names_a_unit_several_or_none(held: str | list[str] | None, units: list[str]) -> None:
+def test_a_party_names_a_unit_several_or_none(held: str | Sequence[str] | None, units: list[str]) -> None:
     assert units_in(held) == units
 
 

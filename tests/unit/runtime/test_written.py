@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine.audience import RoleAt, parse_audience, person_of
 from engine.definition.catalogue import ActionSpec
 from engine.definition.kinds.ask import Ask
 from engine.definition.kinds.do import Do
@@ -77,7 +78,7 @@ def choices(sim: Simulation, random: Random) -> list[c.Act]:
             for taken in step.outcomes:
                 fill = {f: None if f == "o1" and f not in taken.must and random.random() < 0.5 else "helper"
                         for f in (*step.fill, *taken.must)}  # fmt: skip
-                actor = "applicant" if taken.by.kind == "who" else someone(sim, seat[1], random)
+                actor = "applicant" if taken.by.kind == "who" else someone(sim, seat.audience, random)
                 found.append(c.Act(actor, n, taken.name, fill, opinion="意见"))
     for node in nodes(state["root"]):
         if node["k"] == "stage":
@@ -89,10 +90,11 @@ def choices(sim: Simulation, random: Random) -> list[c.Act]:
 
 def someone(sim: Simulation, audience: str, random: Random) -> str:
     """A person of the audience."""
-    if audience.startswith("user:"):
-        return audience.removeprefix("user:")
-    role, _, unit = audience.removeprefix("role:").partition("@")
-    return random.choice(sim.facts.holders(role, unit, ()))
+    if person := person_of(audience):
+        return person
+    meant = parse_audience(audience)
+    assert isinstance(meant, RoleAt), audience
+    return random.choice(sim.facts.holders(meant.role, meant.unit, ()))
 
 
 def moved(sim: Simulation, random: Random) -> bool:
