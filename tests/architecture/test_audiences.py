@@ -1,4 +1,4 @@
-"""Whoever is meant by a task, a notice or a right is put together and taken apart in one module."""
+"""Whoever is meant by a task, a notice or a right is put together and taken apart in one module; a seat has names."""
 
 from __future__ import annotations
 
@@ -54,6 +54,16 @@ def put_together(module: Module) -> Iterator[int]:
             yield node.lineno
 
 
+def by_number(module: Module) -> Iterator[int]:
+    """The lines that ask for a part of a seat by its place, or how many it has: it has three, whatever stands in them."""
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Subscript(value=ast.Name("seat"), slice=ast.Constant() | ast.Slice()):
+                yield node.lineno
+            case ast.Call(func=ast.Name("len"), args=[ast.Name("seat")]):
+                yield node.lineno
+
+
 def _tests() -> tuple[Module, ...]:
     of_plugins = (module for module in modules("plugins") if "tests" in module.path.parts)
     return (*modules("tests"), *modules("benchmarks"), *modules("tools"), *of_plugins)
@@ -81,6 +91,16 @@ def test_one_module_takes_them_apart() -> None:
 
 def test_the_list_of_those_who_cut_something_else_has_nobody_who_does_not() -> None:
     assert OTHERS.keys() == {module.place for module in (*product(), *_tests()) if _elsewhere(module) and list(cut(module))}
+
+
+def test_a_seat_is_read_by_its_names() -> None:
+    faults = [f"{module.place}:{line}" for module in (*product(), *_tests()) for line in by_number(module)]
+    assert not faults, "say n, audience or holder: " + ", ".join(faults)
+
+
+@pytest.mark.parametrize("text", ["seat[0]", "seat[1:]", "if len(seat) > 2: claimed()"])
+def test_a_seat_that_is_read_by_numbers_is_found(text: str) -> None:
+    assert list(by_number(Module(Path("engine/other.py"), "engine.other", text, ast.parse(text))))
 
 
 @pytest.mark.parametrize(

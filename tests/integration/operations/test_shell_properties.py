@@ -62,7 +62,7 @@ class Life:
         found: list[tuple[Any, ...]] = [("wait", 0, ""), ("comment", 0, "")]
         for n, (node, seat) in seats(state).items():
             found += [("act", n, name) for name in self._outcomes(node)] * 2
-            found += [("unclaim", n, "")] if len(seat) > 2 else [("claim", n, ""), ("hand", n, "bo")]
+            found += [("unclaim", n, "")] if seat.holder else [("claim", n, ""), ("hand", n, "bo")]
         for node in nodes(state["root"]):
             if node["k"] == "stage":
                 found += [("act", node["n"], name) for name in self._outcomes(node)]
@@ -83,7 +83,7 @@ class Life:
 
     def _fields(self, n: int, outcome: str) -> tuple[str, ...]:
         open_nodes = nodes(self.state()["root"])
-        node = next(node for node in open_nodes if n in (node["n"], *(seat[0] for seat in node.get("seats", ()))))
+        node = next(node for node in open_nodes if n in (node["n"], *(seat.n for seat in node.get("seats", ()))))
         if node["s"] == "start":
             return FIRST
         step = self.process.index[node["s"]][0]

@@ -141,4 +141,4 @@ class Story(Simulation):
 
     def audiences(self, step: str) -> list[str]:
         """Whom the open *step* asks."""
-        return [seat[1] for seat in self.node(step)["seats"]]
+        return [seat.audience for seat in self.node(step)["seats"]]

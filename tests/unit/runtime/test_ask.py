@@ -231,7 +231,7 @@ def test_everybody_signs_and_the_last_one_closes_the_step() -> None:
     story.act("ok", "agree", by="cy", seat="user:cy")
     assert story.open == ["ok"] and story.end == ""
     with pytest.raises(Conflict):
-        story.give(c.Act("cy", story.node("ok")["seats"][1][0], "agree"))
+        story.give(c.Act("cy", story.node("ok")["seats"][1].n, "agree"))
     story.act("ok", "agree", by="bo")
     assert story.end == "done"
 

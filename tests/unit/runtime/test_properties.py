@@ -80,7 +80,7 @@ def told(state: State) -> State:
         node.pop("handing", None)
         if "seats" in node:
             sig = node.pop("sig", {})
-            node["seats"] = [[*seat[1:], sig.get(str(seat[0]))] for seat in node["seats"]]
+            node["seats"] = [[seat.audience, seat.holder, sig.get(str(seat.n))] for seat in node["seats"]]
             del node["n"]
     return kept
 
@@ -126,7 +126,7 @@ class Life:
             found += [("act", n, name) for name in self._outcomes(node)] * 2
             found += [("claim", n, ""), ("hand", n, "bo"), ("hand", n, "cai"), ("ask", n, "cai")]
             found += [("agree", n, ""), ("decline", n, "")] if str(n) in node.get("handing", {}) else []
-            found += [("unclaim", n, "")] if len(seat) > 2 else []
+            found += [("unclaim", n, "")] if seat.holder else []
         for node in nodes(self.state["root"]):
             if node["k"] == "stage":
                 found += [("act", node["n"], name) for name in self._outcomes(node)]
@@ -184,7 +184,7 @@ class Life:
             others = [event for events in self.sim.facts.past[since:-1] for event in events if event["e"] != "noted"]
             assert others or told(self.state) == looked, "all is as it was before the decision"
             opened = [event["node"] for event in self.sim.facts.past[since - 1] if event["e"] == "opened"]
-            own = {seat[0] for node in opened for seat in node.get("seats", ())}
+            own = {seat.n for node in opened for seat in node.get("seats", ())}
             left = {step for n, step in seen.items() if n not in own}
             assert left <= set(self.sim.open_tasks().values()), "what it did not open is open still"
 
@@ -251,7 +251,7 @@ class Life:
         """Every active item stands in the list that holds its step, and no serial names two things."""
         found: list[int] = []
         for node in nodes(self.state["root"]):
-            found += [seat[0] for seat in node.get("seats", ())] or [node["n"]]
+            found += [seat.n for seat in node.get("seats", ())] or [node["n"]]
             for key, frame in node.get("f", {}).items():
                 inner = frame.get("node")
                 if inner is None or inner["k"] == "unwind" or inner["s"] == "start":
