@@ -148,7 +148,7 @@ def test_the_request_goes_with_whoever_claims_the_task_and_not_with_who_gives_it
     assert requests(story.state or {}) == {}
     with pytest.raises(Conflict):
         story.give(c.Consent("admin", n, True))
-    assert [seat[1:] for seat in story.node("ok")["seats"]] == [("role:head@u", "cy")]
+    assert [(seat.audience, seat.holder) for seat in story.node("ok")["seats"]] == [("role:head@u", "cy")]
 
 
 def test_handing_on_is_taken_back_until_somebody_acted() -> None:
@@ -158,7 +158,7 @@ def test_handing_on_is_taken_back_until_somebody_acted() -> None:
     handed(story, "cy")
     assert story.last("cy") is None and story.last("bo") == n
     story.give(c.TakeBack("bo", n))
-    assert [seat[1:] for seat in story.node("ok")["seats"]] == [("role:head@u", "bo")]
+    assert [(seat.audience, seat.holder) for seat in story.node("ok")["seats"]] == [("role:head@u", "bo")]
     handed(story, "cy")
     story.give(c.Claim("cy", story.seat("ok")))
     assert story.last("bo") is None

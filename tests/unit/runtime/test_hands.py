@@ -283,7 +283,7 @@ def test_a_claim_in_another_branch_stands_too() -> None:
     story.act("r1", "ok", by="di")
     story.give(c.Claim("cy", story.seat("l2")))
     story.give(c.TakeBack("di", story.last("di") or 0))
-    assert [seat[1:] for seat in story.node("l2")["seats"]] == [("role:head@u", "cy")]
+    assert [(seat.audience, seat.holder) for seat in story.node("l2")["seats"]] == [("role:head@u", "cy")]
     assert story.last("bo") is None, "cy has what bo's decision opened"
 
 
