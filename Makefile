@@ -4,7 +4,7 @@ BIN = .venv/bin
 COMPILE = $(BIN)/uv pip compile -q --custom-compile-command 'make lock' --upgrade --universal --python-version 3.11 \
 	--extra test --extra postgres pyproject.toml
 
-.PHONY: demo test unit check fmt lint types coverage torture bench lock i18n schema journal lists clean release
+.PHONY: demo test unit check fmt lint types coverage torture bench lock i18n schema journal lists history clean release
 
 .venv/ready: pyproject.toml requirements/lock.txt
 	python3 -m venv .venv
@@ -64,6 +64,10 @@ journal: .venv/ready
 # What there is and what covers it; a test compares.
 lists: .venv/ready
 	$(BIN)/python -m tests.lists
+
+# What districts go through under this version, for every later one to read; of a version that was released it stays.
+history: .venv/ready
+	$(BIN)/python -m tests.histories
 
 # Everything that a tool made and git does not know, but for the environment.
 clean:

@@ -66,7 +66,7 @@ def postgresql_server(testrun_uid: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgresql_url(postgresql_server: str, worker_id: str) -> str:
     """The URL of this worker's own database, with every table."""
-    url = _new_postgresql(postgresql_server, f"rongtong_test_{worker_id}")
+    url = new_postgresql(postgresql_server, f"rongtong_test_{worker_id}")
     database = open_database(url)
     create_tables(database)
     database.close()
@@ -76,7 +76,7 @@ def postgresql_url(postgresql_server: str, worker_id: str) -> str:
 @pytest.fixture(scope="session")
 def spare_postgresql_url(postgresql_server: str, worker_id: str) -> str:
     """The URL of a second database of this worker."""
-    return _new_postgresql(postgresql_server, f"rongtong_bare_{worker_id}")
+    return new_postgresql(postgresql_server, f"rongtong_bare_{worker_id}")
 
 
 @pytest.fixture
@@ -90,7 +90,8 @@ def bare_postgresql_url(spare_postgresql_url: str) -> str:
     return spare_postgresql_url
 
 
-def _new_postgresql(server_url: str, name: str) -> str:
+def new_postgresql(server_url: str, name: str) -> str:
+    """The URL of a database called *name*, made anew on the server."""
     server = open_database(server_url)
     with server.connect() as connection:
         # Durability is not under test here, and nothing else lives on a server that is given for tests.

@@ -11,7 +11,7 @@ from engine.clock import Micros
 from engine.definition.calendar.working import Calendar, calendar_from
 from engine.definition.district.roles import ADMIN, ANY_ADMIN
 from engine.errors import Unanswered
-from engine.i18n import from_stored
+from engine.i18n import both, from_stored
 from engine.operations.content import chosen
 from engine.operations.content.publish import by_hash
 from engine.operations.context import Context
@@ -45,10 +45,15 @@ class RecordedFacts:
         self._calendar = calendar_from(*load(calendar))
         self._known = {_key(question): question[-1] for question in row.body["read"]}
         self._epoch = 0
+        stuck = {event["node"]["n"] for event in row.events if event["e"] == "opened" and event["node"]["k"] == "stuck"}
+        self._silences = [event for event in row.events if event["e"] == "incident" and event["n"] in stuck]
 
     def _said(self, *question: Any) -> Any:
         if question not in self._known:
-            raise NotRecordedError(question)
+            if not self._silences:
+                raise NotRecordedError(question)
+            why = self._silences[0]  # no answer is no line of its own: a step rests because there was none
+            raise Unanswered(both(""), why=from_stored(why["why"]), plugin=why.get("waits", ""), waits="waits" in why)
         return self._known[question]
 
     def forget(self) -> None:
@@ -196,26 +201,9 @@ def _taken(among: list[Any], fits: Callable[[Any], bool]) -> Any:
 
 def _command(definition: Definition, row: Row) -> c.Command:
     """The command that *row* says, as far as deciding needs it."""
-    name, events, actor, note = row.entry.command, row.events, row.entry.actor, row.note or "…"
-    told = next(event for event in events if event["e"] in _TOLD.get(name, (events[0]["e"],)))
-    made: dict[str, Callable[[], c.Command]] = {
-        "start": lambda: c.Start(actor, told["unit"], _filled(events, 1), told["for"]),
-        "act": lambda: c.Act(actor, told["n"], told["x"], _typed(definition, told, events), note),
-        "tick": lambda: c.Tick(told["n"]),
-        "claim": lambda: c.Claim(actor, told["n"]),
-        "unclaim": lambda: c.Claim(actor, told["n"], release=True),
-        "transfer": lambda: c.Transfer(
-            actor, told["n"], told["to"], note, "consent" if told["e"] == "requested" else "reason"
-        ),
-        "answer_transfer": lambda: c.Consent(actor, told["n"], told["e"] == "reassigned"),
-        "take_back": lambda: c.TakeBack(actor, told["n"]),
-        "comment": lambda: c.Comment(actor),
-        "cancel": lambda: c.Cancel(actor),
-        "retry": lambda: c.Retry(told["by"], told["n"]),
-        "recheck": c.Recheck,
-        "recount": c.Recount,
-    }
-    return made[name]()
+    events = row.events
+    told = next(event for event in events if event["e"] in _TOLD.get(row.entry.command, (events[0]["e"],)))
+    return COMMANDS[row.entry.command](definition, row, told)
 
 
 #: Which events say what a command was about.
@@ -224,6 +212,33 @@ _TOLD = {
     "transfer": ("reassigned", "requested"), "answer_transfer": ("reassigned", "declined"), "take_back": ("noted",),
     "retry": ("retried",),
 }  # fmt: skip
+
+
+#: What each command on a case was, by the name that its row has: from the row and the event that says what it was about.
+COMMANDS: dict[str, Callable[[Definition, Row, Any], c.Command]] = {
+    "start": lambda _, row, told: c.Start(row.entry.actor, told["unit"], _filled(row.events, 1), told["for"]),
+    "act": lambda definition, row, told: c.Act(
+        row.entry.actor, told["n"], told["x"], _typed(definition, told, row.events), _noted(row)
+    ),
+    "tick": lambda _, row, told: c.Tick(told["n"]),
+    "claim": lambda _, row, told: c.Claim(row.entry.actor, told["n"]),
+    "unclaim": lambda _, row, told: c.Claim(row.entry.actor, told["n"], release=True),
+    "transfer": lambda _, row, told: c.Transfer(
+        row.entry.actor, told["n"], told["to"], _noted(row), "consent" if told["e"] == "requested" else "reason"
+    ),
+    "answer_transfer": lambda _, row, told: c.Consent(row.entry.actor, told["n"], told["e"] == "reassigned"),
+    "take_back": lambda _, row, told: c.TakeBack(row.entry.actor, told["n"]),
+    "comment": lambda _, row, told: c.Comment(row.entry.actor),
+    "cancel": lambda _, row, told: c.Cancel(row.entry.actor),
+    "retry": lambda _, row, told: c.Retry(told["by"], told["n"]),
+    "recheck": lambda _, row, told: c.Recheck(),
+    "recount": lambda _, row, told: c.Recount(),
+}
+
+
+def _noted(row: Row) -> str:
+    """What was written beside it; where that was erased, some words."""
+    return row.note or "…"
 
 
 def _filled(events: list[Event], at: int) -> dict[str, Any]:

@@ -45,5 +45,5 @@ def test_a_shape_changes_only_with_a_step_of_its_version(kind: str) -> None:
     assert held.exists(), f"write down the shapes of version {version}: python -m tests.shapes"
     assert held.read_text("utf-8") == fingerprint(shapes), (
         f"a shape of {kind} has changed. Raise its VERSION in engine/runtime/shapes, write the step from {version} in "
-        "engine/store/upcast.py, then run python -m tests.shapes and make journal"
+        "engine/store/upcast.py, then run python -m tests.shapes, make journal and make history"
     )
