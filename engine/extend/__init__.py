@@ -49,31 +49,23 @@ from engine.extend.context import (
     WriteContext,
 )
 from engine.extend.contributions import (
-    Amount,
-    Card,
     Committed,
     DataFile,
-    Endpoint,
-    Evidence,
-    EvidenceSource,
     FieldType,
-    Figure,
     Invariant,
-    Page,
     Reaction,
     Record,
     Resolver,
     ScenarioVerb,
-    Sentence,
     Setting,
     StoredType,
-    View,
 )
 from engine.extend.emitted import Job, Message
 from engine.extend.hookspecs import hookimpl
 from engine.extend.loading.tables import plugin_table, ref
 from engine.extend.senders import Out, Sender
 from engine.extend.shapes import Money, Of, PersonId, UnitId
+from engine.extend.showing import Amount, Card, Endpoint, Evidence, EvidenceSource, Figure, Page, Sentence, View
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.i18n import Text, both, listed
 

@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from engine.definition.catalogue import ActionSpec, ResultSpec, UndoRule
 from engine.errors import Problem
@@ -42,6 +42,8 @@ class Outcome(NamedTuple):
 class Action(Generic[I, R]):
     """An action: ``spec`` for the language, and still callable with its own dataclasses."""
 
+    called: ClassVar[str] = "spec.name"
+    begins: ClassVar[str] = "{plugin}."
     spec: ActionSpec
     body: Callable[[ActionContext, I], R]
 
@@ -53,6 +55,7 @@ class Action(Generic[I, R]):
 class Undo:
     """The undoing of an action: total, idempotent, from the recorded receipt (the outputs, as stored)."""
 
+    begins: ClassVar[str] = "{plugin}."
     name: str
     body: Callable[[ActionContext, Mapping[str, Any]], Undone]
 

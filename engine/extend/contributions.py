@@ -1,24 +1,24 @@
-"""The values that plugins hand over through ``register_`` hooks, apart from actions and tables."""
+"""The values that plugins hand over through ``register_`` hooks, apart from actions, tables and what people see.
+
+A kind says of itself, in class variables, what holds of all its values: ``called`` is the attribute with the name that
+no other of its hook has (``name`` unless it says otherwise, "" for none), ``begins`` how that name begins; a call may
+take its ``patience``, and where it is ``spared``, people's work goes on without it.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Literal
 
 from engine.clock import Micros
 from engine.definition.catalogue import ResolverSpec, TypeSpec
 from engine.definition.values.kinds.narrowed import narrowed
 from engine.definition.values.types import ValueType
 from engine.errors import Problem
-from engine.extend.context import JobContext, Named, PageContext, ReadContext, SeedContext, WriteContext
+from engine.extend.context import JobContext, Named, ReadContext, SeedContext, WriteContext
 from engine.hanging import LONG_LIMIT
 from engine.i18n import Text
-
-#: An output in a sentence of the timeline.
-OUTPUT: Final = re.compile(r"\{(\w+)\}")
-Section = Literal["work", "resources", "figures", "admin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class FieldType:
     answers at most *limit* records for what somebody typed ("" = any); a record whose label is typed in full is first.
     """
 
+    called: ClassVar[str] = "spec.name"
     spec: TypeSpec
     read: Callable[[ReadContext, Sequence[str]], Sequence[Record]]
     find: Callable[[ReadContext, str, int], Sequence[Record]]
@@ -59,6 +60,7 @@ class StoredType:
     macro ``inputs(w, described, label)`` that has one input called ``w.id``.
     """
 
+    called: ClassVar[str] = "spec.name"
     spec: TypeSpec
     settle: Callable[[Any], Any]
     say: Callable[[Any], Text | None] | None = None
@@ -85,6 +87,8 @@ class StoredType:
 class Resolver:
     """A people resolver: from its arguments (stored values by name) to audience keys."""
 
+    called: ClassVar[str] = "spec.name"
+    begins: ClassVar[str] = "{plugin}."
     spec: ResolverSpec
     resolve: Callable[[ReadContext, Mapping[str, Any]], Sequence[str]]
 
@@ -99,6 +103,7 @@ class Setting:
     no pack and no database ever holds it.
     """
 
+    called: ClassVar[str] = ""
     name: str
     type: ValueType
     title: Text
@@ -113,113 +118,6 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """How the timeline tells that *action* ended as *outcome*; ``{name}`` stands for an output in words.
-
-    A dash stands where it is empty.
-    """
-
-    action: str
-    outcome: str
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """One line of a sum: what it is, and how much, in words."""
-
-    label: Text
-    words: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One line of 系统核对: what was looked at, and what was found; ``href`` is a page's path within the district.
-
-    ``sum`` is shown instead of the sentence where money changes hands: as on a receipt, what is to pay comes last. Of
-    several with one label the last step's stands: what was settled, not what was offered.
-    """
-
-    level: Literal["ok", "warn", "bad"]
-    label: Text
-    sentence: Text
-    href: str = ""
-    sum: tuple[Amount, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceSource:
-    """What the system can check for a case that runs *action*.
-
-    ``gather`` gets the action's inputs as they stand now (stored, by name) and the receipt of the run whose result
-    stands: ``result`` and every output; None where none does, or a refusing one.
-    """
-
-    spared: ClassVar[bool] = True
-    action: str
-    gather: Callable[[ReadContext, Mapping[str, Any], Mapping[str, Any] | None], Sequence[Evidence]]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a page answers: a template of the plugin and the values to fill it with."""
-
-    template: str
-    title: Text
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page at ``/<district><path>`` (Flask's ``<name>`` parts allowed); ``role`` "" lets every member in."""
-
-    path: str
-    title: Text
-    view: Callable[[PageContext], View]
-    section: Section = "resources"
-    role: str = ""
-    icon: str = ""
-    order: int = 100
-    menu: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A reading answer of the API at ``/api/v1/<district>/plugins<path>``; ``path`` begins with the plugin's name.
-
-    ``answer`` gets the words of the *query* names in ``ctx.query`` and answers what JSON can hold: dataclasses, Text
-    and Decimal too. ``role`` "" lets every member ask. Writing is what processes are for.
-    """
-
-    path: str
-    summary: str
-    answer: Callable[[PageContext], Any]
-    query: tuple[str, ...] = ()
-    role: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure on a card, and where to see what it counts."""
-
-    value: str
-    label: Text
-    href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A card on the board: ``load`` answers its figures, none of them means the ``empty`` sentence is shown."""
-
-    spared: ClassVar[bool] = True
-    key: str
-    title: Text
-    load: Callable[[PageContext], Sequence[Figure]]
-    empty: Text
-    order: int = 100
-
-
-@dataclass(frozen=True, slots=True)
 class ScenarioVerb:
     """A word for scenario files: in ``given`` it prepares, in ``then`` it checks.
 
@@ -227,6 +125,7 @@ class ScenarioVerb:
     where the engine shall refuse others; () for any.
     """
 
+    begins: ClassVar[str] = "{plugin}."
     patience: ClassVar[Micros] = LONG_LIMIT
     name: str
     place: Literal["given", "then"]
@@ -256,6 +155,7 @@ class Invariant:
     ``rongtong verify`` runs it for every district.
     """
 
+    begins: ClassVar[str] = "{plugin}."
     patience: ClassVar[Micros] = LONG_LIMIT
     name: str
     title: Text
@@ -271,6 +171,7 @@ class Reaction:
     transaction that writes: what leaves the machine is for a Sender.
     """
 
+    begins: ClassVar[str] = "{plugin}."
     name: str
     event: str
     run: Callable[[JobContext, Mapping[str, Any]], None]

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pluggy
+from markupsafe import Markup
+from sqlalchemy import Table
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
-    from sqlalchemy import Table
-
-    from engine.definition.catalogue import FunctionSpec
-    from engine.errors import Problem
-    from engine.extend.actions import Action, Undo
-    from engine.extend.context import CheckContext, PageContext
-    from engine.extend.contributions import (
-        Card,
-        Committed,
-        DataFile,
-        Endpoint,
-        EvidenceSource,
-        FieldType,
-        Invariant,
-        Page,
-        Reaction,
-        Resolver,
-        ScenarioVerb,
-        Sentence,
-        Setting,
-        StoredType,
-    )
-    from engine.extend.senders import Sender
-    from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
+from engine.definition.catalogue import FunctionSpec
+from engine.errors import Problem
+from engine.extend.actions import Action, Undo
+from engine.extend.context import CheckContext, PageContext
+from engine.extend.contributions import (
+    Committed,
+    DataFile,
+    FieldType,
+    Invariant,
+    Reaction,
+    Resolver,
+    ScenarioVerb,
+    Setting,
+    StoredType,
+)
+from engine.extend.senders import Sender
+from engine.extend.showing import Card, Endpoint, EvidenceSource, Page, Sentence
+from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 
 PROJECT: Final = "rongtong"
 hookspec: Final = pluggy.HookspecMarker(PROJECT)

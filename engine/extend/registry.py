@@ -28,6 +28,7 @@ from engine.extend.loading.tables import metadata_of
 from engine.extend.registers import HOOK_OF, REGISTERS
 from engine.extend.senders import Sender
 from engine.extend.settings import no_plugin, read_settings
+from engine.extend.showing import Page
 from engine.extend.stored_settings import VERSION, Reading, read_stored, version_of
 from engine.i18n import Text
 from engine.settings import secret_variable
@@ -147,8 +148,7 @@ class Registry:
     def _catalogue(self, enabled: frozenset[str]) -> Catalogue:
         records, stored = self.given(kinds.FieldType, enabled), self.given(kinds.StoredType, enabled)
         types: tuple[kinds.FieldType | kinds.StoredType, ...] = (*records, *stored)
-        functions = self.given(FunctionSpec, enabled)
-        resolvers = self.given(kinds.Resolver, enabled)
+        functions, resolvers = self.given(FunctionSpec, enabled), self.given(kinds.Resolver, enabled)
         return Catalogue(
             actions={a.spec.name: a.spec for a in self.given(Action, enabled)},
             types={t.spec.name: t.known for t in types},
@@ -259,9 +259,9 @@ class Registry:
 
     # What the doors need
 
-    def pages(self, enabled: Collection[str]) -> tuple[kinds.Page, ...]:
+    def pages(self, enabled: Collection[str]) -> tuple[Page, ...]:
         """The pages of the *enabled* plugins, in the order of the menu."""
-        pages = self.given(kinds.Page, enabled)
+        pages = self.given(Page, enabled)
         return tuple(sorted(pages, key=lambda page: (page.order, page.path)))
 
     def templates(self) -> tuple[Path, ...]:

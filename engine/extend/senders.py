@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from engine.clock import MINUTE, SECOND, Micros
 from engine.extend.context import JobContext, ReadContext
@@ -44,6 +44,7 @@ class Sender:
     The body of a notice is ``{"person", "zh", "en", "href", "number"}``.
     """
 
+    begins: ClassVar[str] = "{plugin}."
     name: str
     title: Text
     prepare: Callable[[ReadContext, Mapping[str, Any]], Any]

@@ -8,7 +8,7 @@ from engine.definition.district.roles import RoleTable
 from engine.extend.calls.faults import named
 from engine.extend.calls.places import written_at
 from engine.extend.calls.watched import left_out
-from engine.extend.contributions import Endpoint, Page
+from engine.extend.showing import Endpoint, Page
 from engine.i18n import Text
 from engine.operations.context import Context
 

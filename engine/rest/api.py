@@ -12,7 +12,7 @@ from werkzeug.routing import MapAdapter
 
 from engine.definition.fields.fill import json_schema
 from engine.errors import RongtongError, Unauthenticated
-from engine.extend.contributions import Endpoint
+from engine.extend.showing import Endpoint
 from engine.i18n import Text
 from engine.operations import incidents
 from engine.operations.accounts import tokens

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import __version__
 from engine.definition.values.plain import MOST_SOUGHT
-from engine.extend.contributions import Endpoint
+from engine.extend.showing import Endpoint
 from engine.operations.reading.pages import BOXES, DUE
 from engine.operations.verbs import VERBS, Verb
 from engine.operations.writing import LONGEST_KEY

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from engine.clock import Micros
 from engine.errors import excerpt
 from engine.extend.calls.beside import Unshown
-from engine.extend.contributions import Page
+from engine.extend.showing import Page
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.operations.reading import plugin_parts

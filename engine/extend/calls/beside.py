@@ -16,8 +16,9 @@ from engine.errors import Misuse, Problem, RongtongError
 from engine.extend.calls.faults import HookFailed, LeftOutError, cause_of, log_of, plugin_fault, told
 from engine.extend.calls.hooked import Hook
 from engine.extend.context import CheckContext, PageContext, ReadContext
-from engine.extend.contributions import Committed, Evidence, EvidenceSource
+from engine.extend.contributions import Committed
 from engine.extend.registry import Registry
+from engine.extend.showing import Evidence, EvidenceSource
 from engine.i18n import Text, both
 from engine.otherwise import otherwise
 from engine.store.transactions.failures import is_of_database, unknown_outcome

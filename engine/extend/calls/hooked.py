@@ -16,7 +16,7 @@ from engine.extend.calls.entering import entered
 from engine.extend.calls.faults import meant, plugin_error
 from engine.extend.calls.places import written_at
 from engine.extend.loading.discovery import Plugin
-from engine.extend.registers import REGISTERS
+from engine.extend.registers import HOOKS, REGISTERS
 
 #: A plugin's function for a hook: it takes by name what it wants of what is given.
 Hook = Callable[[Mapping[str, Any]], Any]
@@ -42,8 +42,8 @@ def manager_of(plugins: Sequence[Plugin]) -> pluggy.PluginManager:
             said, found = str(reason).splitlines()[-1], _HOOK.search(str(reason))
             place = written_at(getattr(plugin.hooks, found[1], None)) if found else ""
             zh, en = f"钩子对不上：{said}", f"a hook does not fit: {said}"
-            if found and not hasattr(hookspecs, found[1]):
-                hint = meant(found[1], vars(hookspecs))
+            if found and found[1] not in HOOKS:
+                hint = meant(found[1], HOOKS)
                 zh, en = f"没有叫{found[1]}的钩子{hint.zh}", f"there is no hook {found[1]!r}{hint.en}"
             raise plugin_error(plugin.name, zh, en, place) from reason
     return manager

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 from engine.definition.values.kinds.table import BUILT_IN
 from engine.definition.values.types import ValueType
 from engine.extend.actions import Action, Undo
 from engine.extend.calls.faults import meant
-from engine.extend.contributions import OUTPUT
 from engine.extend.loading.discovery import Plugin
 from engine.extend.loading.soundness import check_sound
 from engine.extend.loading.unsound import Unsound, as_plugin_error
+from engine.extend.showing import OUTPUT
 
 Collected = Mapping[str, Sequence[tuple[str, Any]]]
-
-_NAMES: Final[Mapping[str, Callable[[Any], str]]] = {
-    "register_types": lambda given: str(given.spec.name),
-    "register_functions": lambda given: str(given.name),
-    "register_actions": lambda given: str(given.spec.name if isinstance(given, Action) else given.name),
-    "register_resolvers": lambda given: str(given.spec.name),
-    "register_data": lambda given: str(given.name),
-    "register_pages": lambda given: str(given.path),
-    "register_endpoints": lambda given: str(given.path),
-    "register_cards": lambda given: str(given.key),
-    "register_scenario_verbs": lambda given: str(given.name),
-    "register_invariants": lambda given: str(given.name),
-    "register_senders": lambda given: str(given.name),
-    "register_reactions": lambda given: str(given.name),
-}
-_PREFIXED: Final = (
-    "register_actions",
-    "register_resolvers",
-    "register_scenario_verbs",
-    "register_invariants",
-    "register_reactions",
-    "register_senders",
-)
 
 #: Types that are made of others.
 _MADE_OF_OTHERS: Final = frozenset({"list", "record"})
@@ -59,13 +37,11 @@ def check_coherent(plugins: Sequence[Plugin], collected: Collected) -> None:
 
 
 def _check(plugins: Sequence[Plugin], collected: Collected) -> None:
-    for hook, name_of in _NAMES.items():
-        _one_owner(hook, [(plugin, name_of(given), given) for plugin, given in collected[hook]])
-    for hook in _PREFIXED:
-        for plugin, given in collected[hook]:
-            _prefixed(hook, plugin, _NAMES[hook](given), given)
-    for plugin, given in collected["register_endpoints"]:
-        _below(plugin, given)
+    for hook, given in collected.items():
+        _one_owner(hook, [(plugin, name, one) for plugin, one in given if (name := _name(one))])
+    for hook, given in collected.items():
+        for plugin, one in given:
+            _begins(hook, plugin, one)
     _types(collected["register_types"])
     _undos(collected["register_actions"])
     _targets(collected)
@@ -87,16 +63,17 @@ def _one_owner(hook: str, names: Sequence[tuple[str, str, Any]]) -> None:
         seen.add((plugin, name))
 
 
-def _prefixed(hook: str, plugin: str, name: str, given: Any) -> None:
-    if not name.startswith(f"{plugin}."):
-        zh, en = f"“{name}”要以“{plugin}.”开头", f"{name!r} has to start with {plugin!r} and a dot"
+def _name(given: Any) -> str:
+    """What nothing else of its hook is called; "" for what has no such name."""
+    called = getattr(given, "called", "name")
+    return str(attrgetter(called)(given)) if called and hasattr(given, called.partition(".")[0]) else ""
+
+
+def _begins(hook: str, plugin: str, given: Any) -> None:
+    begin, name = getattr(given, "begins", "").format(plugin=plugin), _name(given)
+    if not name.startswith(begin):
+        zh, en = f"“{name}”要以“{begin}”开头", f"{name!r} has to start with {begin!r}"
         raise Unsound(plugin, hook, zh, en, given)
-
-
-def _below(plugin: str, given: Any) -> None:
-    if not given.path.startswith(f"/{plugin}/"):
-        zh, en = f"“{given.path}”要以“/{plugin}/”开头", f"{given.path!r} has to start with /{plugin}/"
-        raise Unsound(plugin, "register_endpoints", zh, en, given)
 
 
 def _types(types: Sequence[tuple[str, Any]]) -> None:

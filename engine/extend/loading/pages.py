@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from typing import Final, Literal, get_args
 
 from engine.content import icons
-from engine.extend.contributions import Page
 from engine.extend.loading.discovery import Plugin
 from engine.extend.loading.templates import check_templates
 from engine.extend.loading.unsound import Unsound
+from engine.extend.showing import Page
 from engine.i18n import listed
 
 #: What the engine's own addresses in a district begin with, up to a dot.

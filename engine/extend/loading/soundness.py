@@ -17,11 +17,10 @@ from engine.extend.loading.discovery import Plugin
 from engine.extend.loading.pages import check_pages
 from engine.extend.loading.tables import metadata_of
 from engine.extend.loading.unsound import Unsound
+from engine.extend.registers import HOOKS
 from engine.extend.settings import fault_of
 from engine.extend.stored_settings import stored_so
 from engine.i18n import Text, listed
-
-_HOOKS: Final = frozenset(name for name, spec in vars(hookspecs).items() if hasattr(spec, f"{hookspecs.PROJECT}_spec"))
 
 #: How values are stored that are written otherwise, for whoever gives a default.
 _SO: Final = {"money": Text("（用分）", " (in fen)"), "duration": Text("（如 2 workdays）", " (such as 2 workdays)")}
@@ -44,7 +43,7 @@ def check_sound(plugin: Plugin, collected: Mapping[str, Sequence[tuple[str, Any]
 
 def _marked(plugin: Plugin) -> None:
     """A function that is called as a hook is one: without its mark, nobody would ever call it."""
-    for name in sorted(_HOOKS & vars(plugin.hooks).keys()) if hasattr(plugin.hooks, "__dict__") else ():
+    for name in sorted(vars(plugin.hooks).keys() & HOOKS) if hasattr(plugin.hooks, "__dict__") else ():
         found = vars(plugin.hooks)[name]
         if isinstance(found, FunctionType) and not hasattr(found, f"{hookspecs.PROJECT}_impl"):
             zh, en = f"函数{name}没有标 @hookimpl，不会有人调用", f"function {name} lacks @hookimpl: never called"

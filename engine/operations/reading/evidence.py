@@ -12,7 +12,7 @@ from engine.definition.model import Step
 from engine.extend.actions import RESERVED
 from engine.extend.calls.beside import evidence as gather
 from engine.extend.calls.beside import receipt_of
-from engine.extend.contributions import Evidence
+from engine.extend.showing import Evidence
 from engine.i18n import Text, both
 from engine.operations.plugin_answers import heeding
 from engine.operations.plugin_contexts import read_context

@@ -14,7 +14,7 @@ from engine.definition.model import Exit, Process, Step
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import moment_words
 from engine.errors import RongtongError
-from engine.extend.contributions import OUTPUT, Sentence
+from engine.extend.showing import OUTPUT, Sentence
 from engine.i18n import Text, listed
 from engine.operations.access import Sight
 from engine.operations.content.publish import by_hash

@@ -14,7 +14,7 @@ from engine.definition.values.plain import sought
 from engine.errors import NotFound
 from engine.extend.calls import beside
 from engine.extend.context import PageContext
-from engine.extend.contributions import Endpoint, Page, View
+from engine.extend.showing import Endpoint, Page, View
 from engine.extend.shown import CaseShown, FormShown, RowShown, TaskShown
 from engine.i18n import Text, both
 from engine.operations import plugin_contexts

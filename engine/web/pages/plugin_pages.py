@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
-from engine.extend.contributions import Page
+from engine.extend.showing import Page
 from engine.i18n import Text
 from engine.operations.plugin_answers import blamed
 from engine.operations.reading import plugin_parts

@@ -6,7 +6,7 @@ import re
 
 from sqlalchemy import update
 
-from engine.extend.contributions import Endpoint
+from engine.extend.showing import Endpoint
 from engine.operations.reading import plugin_parts
 from engine.store.schema import tables
 from tests.integration.odd.conftest import World

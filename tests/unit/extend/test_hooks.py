@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 from markupsafe import Markup
-from sqlalchemy import Column, text
+from sqlalchemy import Column, Table, text
 from sqlalchemy import Text as TextColumn
 
 from engine.definition.values.types import INTEGER, TEXT
@@ -41,9 +41,11 @@ from engine.extend import (
     Sender,
     Sentence,
     Setting,
+    StoredType,
     TaskShown,
     Text,
     TypeSpec,
+    Undo,
     ValueType,
     View,
     both,
@@ -79,7 +81,10 @@ def test_every_hook_has_a_test_of_its_name() -> None:
     assert {f"test_{hook}" for hook in HOOKS} <= globals().keys()
 
 
-def test_every_register_hook_is_collected() -> None:
+def test_what_a_register_hook_brings_is_read_from_its_signature() -> None:
+    assert {REGISTERS[hook] for hook in ("register_types", "register_actions", "register_tables")} == {
+        (FieldType, StoredType), (Action, Undo), (Table,),
+    }  # fmt: skip
     assert [hook for hook in HOOKS if hook.startswith("register_")] == list(REGISTERS)
 
 
@@ -182,7 +187,7 @@ def test_register_pages() -> None:
 def test_register_endpoints() -> None:
     endpoint = Endpoint("/trial/count", "counts", nothing)
     assert as_given(registered("register_endpoints", endpoint)) == (endpoint,)
-    with pytest.raises(PluginError, match=r"'/other/count' has to start with /trial/"):
+    with pytest.raises(PluginError, match=r"'/other/count' has to start with '/trial/'"):
         registered("register_endpoints", Endpoint("/other/count", "counts", nothing))
 
 

@@ -103,7 +103,7 @@ def test_two_plugins_cannot_bring_one_name() -> None:
 
 
 def test_an_action_carries_its_plugins_name() -> None:
-    with pytest.raises(PluginError, match=r"'trial\.work' has to start with 'other' and a dot"):
+    with pytest.raises(PluginError, match=r"'trial\.work' has to start with 'other\.'"):
         Registry([plugin("other", register_actions=giving(work, rest))])
 
 

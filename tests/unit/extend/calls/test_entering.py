@@ -127,6 +127,28 @@ def registered(kind: type[Any], function: Callable[..., Any]) -> Any:
     return Registry([plugin("odd", **hooks)]).given(kind, ["odd"])[-1]
 
 
+NAMED = [kind for kind in KINDS if getattr(kind, "called", "name") and kind not in (Sentence, EvidenceSource)]
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_two_of_one_hook_have_not_one_name(kind: type[Any]) -> None:
+    twice = [sample(kind, lambda value: value) for _ in range(2)]
+    with pytest.raises(PluginError, match="is already registered by plugin 'odd'"):
+        Registry([plugin("odd", **{HOOK_OF[kind]: giving(*twice)})])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in NAMED if hasattr(kind, "begins")])
+def test_a_name_that_begins_with_its_plugins_is_no_other_plugins(kind: type[Any]) -> None:
+    with pytest.raises(PluginError, match=r"has to start with '/?even"):
+        Registry([plugin("even", **{HOOK_OF[kind]: giving(sample(kind, lambda value: value))})])
+
+
+def test_what_has_a_name_of_its_plugins_own_is_known() -> None:
+    assert {kind for kind in NAMED if not hasattr(kind, "begins")} == {
+        FieldType, StoredType, FunctionSpec, DataFile, Page, Card,
+    }  # fmt: skip
+
+
 def test_the_samples_hold_whatever_can_be_held() -> None:
     for kind in KINDS:
         hints = get_type_hints(kind, vars(sys.modules[kind.__module__]) | {"ActionContext": object})
