@@ -13,19 +13,18 @@ from markupsafe import Markup, escape
 from engine.clock import Micros
 from engine.errors import excerpt
 from engine.extend.calls.beside import Unshown
-from engine.extend.showing import Page
 from engine.i18n import Text
 from engine.operations.context import Caller, Context
 from engine.operations.reading import plugin_parts
 from engine.operations.reading.advice import calendar_advice
 from engine.operations.reading.views import TaskRow, TaskView
-from engine.web import addresses, times
+from engine.web import addresses, menu, times
 from engine.web.folding import folded
 from engine.web.forms.fill import Widget, variants
 from engine.web.forms.keeping import typed
 from engine.web.site import Demo, Site
 from engine.web.undefined import untold
-from engine.web.visit import Visit, language, look, signed_in, site, visit_or_none
+from engine.web.visit import language, look, signed_in, site, visit_or_none
 from engine.web.words import marked
 
 _LOG: Final = logging.getLogger("rongtong.plugins")
@@ -60,7 +59,8 @@ def _frame() -> dict[str, Any]:
         "with_you": lambda at: say(times.with_you(at, now)),
         "flashed": get_flashed_messages(with_categories=True),
         "new_key": site().system.ids.new,
-        "menu": menu(here),
+        "rail": menu.own(here),
+        "menu": menu.of_plugins(here),
         "advice": lambda: say(calendar_advice(here.ctx, here.caller)) if here else "",
         "persona_bar": _cast(stage) if stage and signed_in() else (),
     }
@@ -70,11 +70,6 @@ def _frame() -> dict[str, Any]:
 def _cast(stage: Demo) -> tuple[tuple[str, Text], ...]:
     """Who is in the thin bar; only the cards say what waits for each."""
     return tuple((persona.key, persona.title) for persona in stage.personas())
-
-
-def menu(here: Visit | None) -> tuple[Page, ...]:
-    """The pages that plugins add to the rail."""
-    return plugin_parts.menu(here.ctx, here.caller) if here else ()
 
 
 def own_input(widget: Widget, described: str, label: str) -> Markup:

@@ -17,7 +17,7 @@ from engine.i18n import Text
 from engine.operations import notices
 from engine.operations.reading import pages
 from engine.operations.reading.views import InboxPage, NoticeView, TaskRow
-from engine.web import export
+from engine.web import export, menu
 from engine.web.addresses import url_for
 from engine.web.render import say
 from engine.web.visit import Visit, visit
@@ -33,6 +33,7 @@ MOST, AT_ONCE = 2000, 200
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
+    menu.put(web, menu.Item("inbox", Text("待办", "Inbox"), "inbox", bar=True))
     web.add_url_rule(own_address("inbox"), "inbox", inbox)
     web.add_url_rule(own_address("inbox", ".<any(xlsx,json):kind>"), "inbox_file", inbox_file)
     web.add_url_rule("/_/<district>/inbox/news", "inbox_news", news)

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.plain import sought, whole_number
 from engine.extend.loading.pages import own_address
+from engine.i18n import Text
 from engine.operations.reading import pages
 from engine.operations.reading import search as searching
 from engine.operations.reading.views import CaseRow
-from engine.web import export
+from engine.web import export, menu
 from engine.web.visit import Visit, visit
 
 #: How many hits are shown: at first, and after each press for more.
@@ -21,6 +22,7 @@ SHOWN = (20, 60, 180)
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
+    menu.put(web, menu.Item("search", Text("查件", "Find a case"), "search", bar=True))
     web.add_url_rule(own_address("cases"), "search", search)
     web.add_url_rule(own_address("cases", ".<any(xlsx,json):kind>"), "search_file", search_file)
 

@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Problem
 from engine.extend.loading.pages import own_address
-from engine.i18n import both
+from engine.i18n import Text, both
 from engine.operations import cases
 from engine.operations.reading import choices, pages
+from engine.web import menu
 from engine.web.forms import fill as forms
 from engine.web.forms import picking
 from engine.web.forms.keeping import bringing_back, form_key, why_again
@@ -18,6 +19,7 @@ from engine.web.visit import Visit, visit
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
+    menu.put(web, menu.Item("start", Text("发起", "Start"), "start", bar=True))
     web.add_url_rule(own_address("start"), "start", start)
     web.add_url_rule(own_address("start", "/<process>"), "start_form", form, methods=["GET", "POST"])
 
