@@ -55,6 +55,9 @@ def _key(name: str, hint: Any) -> Key:
 
 
 def _bare(hint: Any) -> Any:
+    """*hint* without words, and as what it is stored where it is a type of its own."""
+    if stored := getattr(hint, "__supertype__", None):
+        return _bare(stored)
     return _bare(get_args(hint)[0]) if get_origin(hint) is Annotated else hint
 
 

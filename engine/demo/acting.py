@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.audience import AnyoneOf, AtHome, RoleAt, User, parse_audience
+from engine.audience import ANYBODY, AnyoneOf, AtHome, AudienceKey, RoleAt, User, parse_audience
 from engine.clock import SECOND
 from engine.definition.fields.exit_form import to_complete
 from engine.demo.plan import Aside, Choice, StepPlan, Story, span
@@ -75,7 +75,7 @@ class Acting:
         return self.scene.read(lambda tx: by_hash(self.ctx, tx, case.def_hash))
 
     def _claim(self, case: Case, task: Task) -> None:
-        person = self.scene.chance.choice(self._asked(task.audience or "", case))
+        person = self.scene.chance.choice(self._asked(task.audience or ANYBODY, case))
         verbs.claim(self.ctx, Caller(self.scene.present(person)), case.number, task.n)
 
     def _act(self, case_id: str, task: Task, choice: Choice) -> None:
@@ -85,7 +85,7 @@ class Acting:
         now, case = self.scene.read(read)
         if now is None or case is None or now.status != "open":
             return
-        persons = [now.assignee] if now.assignee else self._asked(now.audience or "", case)
+        persons = [now.assignee] if now.assignee else self._asked(now.audience or ANYBODY, case)
         self._take(case, task, choice, [applicant(case)] if choice.by else persons)
 
     def _take(self, case: Case, task: Task, choice: Choice, persons: Sequence[str]) -> None:
@@ -109,7 +109,7 @@ class Acting:
     def _regret(self, caller: Caller, case: Case, task: Task) -> None:
         """Take a decision back within the minute; the task is thought about again."""
         verbs.take_back(self.ctx, caller, case.number, task.n)
-        self._seen.discard((case.id, task.n, task.audience or ""))
+        self._seen.discard((case.id, task.n, task.audience or ANYBODY))
         self.look(case.id)
 
     def beside(self, receipt: Receipt, aside: Aside) -> None:
@@ -129,7 +129,7 @@ class Acting:
             names = (*to_complete(node, taken), *taken.fill, *taken.must) if taken else ()
         return self.scene.maker(definition).fill(names, choice.fill, case.data, case.unit)
 
-    def _asked(self, audience: str, case: Case) -> list[str]:
+    def _asked(self, audience: AudienceKey, case: Case) -> list[str]:
         """The persons behind an audience, in some order."""
         match parse_audience(audience):
             case User(person):

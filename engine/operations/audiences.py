@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from engine.audience import AtHome, Audience, NoAudience, RoleAt, User, parse_audience
+from engine.audience import AtHome, Audience, AudienceKey, NoAudience, RoleAt, User, parse_audience
 from engine.definition.district.roles import RoleTable
 from engine.extend.calls.faults import AnswerError, plugin_fault
 from engine.extend.calls.places import called_from, written_at
@@ -35,8 +35,8 @@ def must_reach(ctx: Context, people: People, plugin: str, message: Message) -> N
 
 def must_answer(
     ctx: Context, tx: Tx, people: People, plugin: str, resolver: Resolver, keys: Sequence[str]
-) -> None:  # fmt: skip
-    """Raise AnswerError where *resolver* of *plugin* names one that nobody ever answers to.
+) -> tuple[AudienceKey, ...]:  # fmt: skip
+    """What *resolver* of *plugin* answered, read. Raises AnswerError where it names one that nobody ever answers to.
 
     The key itself is for the log alone: it may hold what people typed.
     """
@@ -47,6 +47,7 @@ def must_answer(
             _LOG.error("%s answered %r: %s", name, key, fault.en)
             zh, en = f"{name}答错了人：{fault.zh}", f"{name} answered wrong: {fault.en}"
             raise plugin_fault(AnswerError, plugin, zh, en, written_at(resolver.resolve))
+    return tuple(map(AudienceKey, keys))
 
 
 def _unasked(ctx: Context, people: People, key: str) -> Text | None:

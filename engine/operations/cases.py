@@ -22,7 +22,6 @@ from engine.operations.reading.views import Receipt
 from engine.runtime import commands as c
 from engine.runtime import takeback
 from engine.runtime.refusals import cannot_take_back, owed_first
-from engine.runtime.shapes.parts import Seat
 from engine.runtime.state import incidents, nodes, seats_of
 from engine.store import answering, jobs
 from engine.store import cases as store
@@ -213,9 +212,8 @@ def open_serial(ctx: Context, number: str, step: str, caller: Caller = ENGINE, s
             Text(f"环节“{step}”没有打开。打开的是：{names.zh}。", f"Step “{step}” is not open; open: {names.en}."),
             code="not_open",
         )
-    seats = seats_of(found[0]) or [Seat(found[0]["n"], "")]
-    wanted = (seat,) if seat else keys
-    return next((one.n for one in seats if one.audience in wanted), seats[0].n)
+    seats, wanted = seats_of(found[0]), (seat,) if seat else keys
+    return next((one.n for one in seats if one.audience in wanted), seats[0].n if seats else found[0]["n"])
 
 
 def last_decision(ctx: Context, caller: Caller, number: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.audience import AudienceKey
 from engine.extend.calls.json_values import not_json
 from engine.operations.audiences import must_answer
 from engine.operations.context import Context
@@ -56,16 +57,15 @@ class OperationFacts(LiveFacts):
         said = {name: found[0].attributes.get(name) for name, _ in spec.attributes}
         return {name: value for name, value in said.items() if not not_json(value)}
 
-    def resolved(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
+    def resolved(self, resolver: str, args: dict[str, Any]) -> tuple[AudienceKey, ...]:
         """What the plugin answers, which has to be of this district."""
         ctx, tx = self._ctx, self._tx
         brought, plugin = ctx.registry.resolver(resolver), self._definition.catalogue.owner(resolver)
         if brought is None:
             raise plugin_away(plugin)
 
-        def named() -> tuple[str, ...]:
-            found = tuple(brought.resolve(read_context(ctx, tx, plugin, self._people), args))
-            must_answer(ctx, tx, self._people, plugin, brought, found)
-            return found
+        def named() -> tuple[AudienceKey, ...]:
+            found = brought.resolve(read_context(ctx, tx, plugin, self._people), args)
+            return must_answer(ctx, tx, self._people, plugin, brought, found)
 
         return asked(ctx, tx, plugin, resolver, named)

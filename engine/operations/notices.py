@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.audience import RoleAt, User, parse_audience
+from engine.audience import AudienceKey, RoleAt, User, parse_audience
 from engine.clock import Micros
 from engine.extend.senders import Sender
 from engine.i18n import Text
@@ -75,7 +75,7 @@ def _hearing(ctx: Context, tx: Tx, case: cases.Case, one: dict[str, Any]) -> tup
     return tuple(sight.person for sight in sights if sight.sees(case) or sight.had(case))
 
 
-def _persons(ctx: Context, tx: Tx, key: str) -> tuple[str, ...]:
+def _persons(ctx: Context, tx: Tx, key: AudienceKey) -> tuple[str, ...]:
     """The persons behind an audience key and who stands in for them.
 
     An open audience is told by pages, never one by one.

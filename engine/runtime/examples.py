@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
-from engine.audience import ANYBODY, person_of
+from engine.audience import ANYBODY, AudienceKey, person_of
 from engine.definition.calendar.working import Calendar
 from engine.definition.catalogue import ActionSpec
 from engine.definition.fields.exit_form import form_of
@@ -121,7 +121,7 @@ def _act(sim: Simulation, example: Example, step: str, outcome: str, more: dict[
     return None
 
 
-def _actor(sim: Simulation, step: str, outcome: str, audience: str) -> str:
+def _actor(sim: Simulation, step: str, outcome: str, audience: AudienceKey) -> str:
     """Somebody who may take the outcome: whom it names, else a person the seat names, else anybody."""
     process = sim.definition.process
     taken = process.index[step][0].exit(outcome) if step in process.index else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from engine.audience import AnyoneOf, User, parse_audience, role_key, user_key
+from engine.audience import AnyoneOf, AudienceKey, User, parse_audience, role_key, user_key
 from engine.clock import Micros
 from engine.definition.calendar.working import Calendar
 from engine.definition.district.roles import ANY_ADMIN
@@ -27,7 +27,7 @@ class Facts(Protocol):
         """An attribute of something a field refers to, such as a unit's name; None when there is none."""
         ...
 
-    def seat(self, role: str, unit: str, excluded: tuple[str, ...]) -> str | None:
+    def seat(self, role: str, unit: str, excluded: tuple[str, ...]) -> AudienceKey | None:
         """The audience key of the nearest unit at or above *unit* with a holder of *role* not *excluded*."""
         ...
 
@@ -35,11 +35,11 @@ class Facts(Protocol):
         """The persons behind that audience."""
         ...
 
-    def rota(self, name: str, unit: str, date: str) -> str | None:
+    def rota(self, name: str, unit: str, date: str) -> AudienceKey | None:
         """The audience key of who is on rota *name* of *unit* on *date*."""
         ...
 
-    def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
+    def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[AudienceKey, ...]:
         """The audience keys a plugin's resolver answers."""
         ...
 
@@ -47,15 +47,15 @@ class Facts(Protocol):
         """What a plugin answers to *ask*; raises ``Unanswered``, or where one only reads, answers None."""
         ...
 
-    def nobody(self, unit: str) -> str:
+    def nobody(self, unit: str) -> AudienceKey:
         """The audience key of whoever mends a step that has nobody to ask."""
         ...
 
-    def may(self, person: str, audience: str) -> bool:
+    def may(self, person: str, audience: AudienceKey) -> bool:
         """Whether *person* belongs to *audience* now."""
         ...
 
-    def principal(self, person: str, audience: str) -> str:
+    def principal(self, person: str, audience: AudienceKey) -> str:
         """For whom *person* stands in when acting as *audience*; "" in their own right."""
         ...
 
@@ -79,7 +79,7 @@ class GivenFacts:
         settings: dict[str, Any] | None = None,
         attributes: dict[tuple[str, str, str], Any] | None = None,
         members: dict[str, set[str]] | None = None,
-        resolve: Callable[[str, dict[str, Any]], tuple[str, ...]] | None = None,
+        resolve: Callable[[str, dict[str, Any]], tuple[AudienceKey, ...]] | None = None,
         standing_in: dict[tuple[str, str], str] | None = None,
     ) -> None:
         self.at = at
@@ -101,7 +101,7 @@ class GivenFacts:
     def attr(self, type_name: str, key: str, attribute: str) -> Any:
         return self._attributes.get((type_name, key, attribute), f"{key}.{attribute}")
 
-    def seat(self, role: str, unit: str, excluded: tuple[str, ...]) -> str | None:
+    def seat(self, role: str, unit: str, excluded: tuple[str, ...]) -> AudienceKey | None:
         audience = role_key(role, unit)
         members = self._members.get(audience)
         return None if members is not None and not members - set(excluded) else audience
@@ -110,19 +110,19 @@ class GivenFacts:
         members = self._members.get(role_key(role, unit), {f"{role}-1", f"{role}-2"})
         return tuple(sorted(members - set(excluded)))
 
-    def rota(self, name: str, unit: str, date: str) -> str | None:
+    def rota(self, name: str, unit: str, date: str) -> AudienceKey | None:
         return role_key(name, unit)
 
-    def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
+    def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[AudienceKey, ...]:
         return self._resolve(resolver, args) if self._resolve else (user_key(resolver),)
 
     def answered(self, ask: Callable[[], Any]) -> Any:
         return ask()
 
-    def nobody(self, unit: str) -> str:
+    def nobody(self, unit: str) -> AudienceKey:
         return ANY_ADMIN
 
-    def may(self, person: str, audience: str) -> bool:
+    def may(self, person: str, audience: AudienceKey) -> bool:
         if person in self.gone:
             return False
         if (person, audience) in self.standing_in:
@@ -135,7 +135,7 @@ class GivenFacts:
         members = self._members.get(audience)
         return members is None or person in members
 
-    def principal(self, person: str, audience: str) -> str:
+    def principal(self, person: str, audience: AudienceKey) -> str:
         return self.standing_in.get((person, audience), "")
 
     def calendar(self, unit: str) -> Calendar:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from engine.audience import ANYBODY, RoleAt, User, anyone_key, parse_audience, person_of, user_key
+from engine.audience import ANYBODY, AudienceKey, RoleAt, User, anyone_key, parse_audience, person_of, user_key
 from engine.definition.expression import Formula, evaluate
 from engine.definition.model import Exit, Step, Who, WhoRule
 from engine.runtime.env import CaseEnv
@@ -39,7 +39,7 @@ def matching(rule: WhoRule | None, env: CaseEnv) -> tuple[Who, ...]:
     return next((whos for condition, whos in cases if condition is None or env.truth(condition)), ())
 
 
-def audiences(rule: WhoRule | None, env: CaseEnv, without: tuple[str, ...] = ()) -> tuple[str, ...]:
+def audiences(rule: WhoRule | None, env: CaseEnv, without: tuple[str, ...] = ()) -> tuple[AudienceKey, ...]:
     """The audience keys of *rule*, each once, in its order; () when nobody is there."""
     barred = {user_key(person) for person in without}
     keys = [key for who in matching(rule, env) for key in _keys(who, env, without) if key not in barred]
@@ -53,14 +53,14 @@ def units(formula: Formula | None, env: CaseEnv) -> list[str]:
     return units_in(evaluate(formula, env))
 
 
-def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[str]:
+def _keys(who: Who, env: CaseEnv, without: tuple[str, ...]) -> list[AudienceKey]:
     if who.kind == "role":
         found = [env.facts.seat(who.name, unit, without) for unit in units(who.unit, env)]
         return [key for key in found if key]
     return [key for one in _named(who, env) if one and (key := _staffed(one, env.facts, without))]
 
 
-def _named(who: Who, env: CaseEnv) -> Sequence[str | None]:
+def _named(who: Who, env: CaseEnv) -> Sequence[AudienceKey | None]:
     """The keys that a WHO other than a role names, some of which nobody may answer to."""
     facts = env.facts
     match who.kind:
@@ -86,7 +86,7 @@ def named_by(ask: Step, env: CaseEnv) -> str:
     return "" if person in excluded(ask, env) else person
 
 
-def _staffed(key: str, facts: Facts, without: tuple[str, ...]) -> str | None:
+def _staffed(key: AudienceKey, facts: Facts, without: tuple[str, ...]) -> AudienceKey | None:
     """*key* where somebody answers to it: a person who is of the district, a role at its unit or the nearest above."""
     match parse_audience(key):
         case User(person):
@@ -96,7 +96,7 @@ def _staffed(key: str, facts: Facts, without: tuple[str, ...]) -> str | None:
     return key
 
 
-def made_of(ask: Step, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
+def made_of(ask: Step, env: CaseEnv, without: tuple[str, ...]) -> tuple[AudienceKey, ...]:
     """The audience keys that *ask* names, before a roll is made of them; the start asks who began it or has it."""
     if ask.id == START:
         case = env.state["case"]
@@ -105,14 +105,14 @@ def made_of(ask: Step, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...
     return audiences(ask.who, env, without)
 
 
-def asked(ask: Step, env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
+def asked(ask: Step, env: CaseEnv, without: tuple[str, ...]) -> tuple[AudienceKey, ...]:
     """Whom *ask* seats now; where everybody has to sign, one audience per person."""
     keys = made_of(ask, env, without)
     return keys if ask.sign == "any" else _roll(keys, env, without)
 
 
-def _roll(keys: tuple[str, ...], env: CaseEnv, without: tuple[str, ...]) -> tuple[str, ...]:
-    found: list[str] = []
+def _roll(keys: tuple[AudienceKey, ...], env: CaseEnv, without: tuple[str, ...]) -> tuple[AudienceKey, ...]:
+    found: list[AudienceKey] = []
     for key in keys:
         match parse_audience(key):
             case RoleAt(role, unit):
@@ -122,7 +122,7 @@ def _roll(keys: tuple[str, ...], env: CaseEnv, without: tuple[str, ...]) -> tupl
     return tuple(dict.fromkeys(found))
 
 
-def concerned(state: State) -> list[str]:
+def concerned(state: State) -> list[AudienceKey]:
     """Whom a case concerns now: who began it or has it, who acted, and who is asked or has claimed what is open."""
     case = state["case"]
     acted = sorted({person for persons in state.get("acted", {}).values() for person in persons})

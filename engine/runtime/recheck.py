@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.audience import RoleAt, User, parse_audience
+from engine.audience import AudienceKey, RoleAt, User, parse_audience
 from engine.runtime import commands as c
 from engine.runtime.people import asked, excluded, made_of
 from engine.runtime.rights import belongs, holder
@@ -70,7 +70,7 @@ def _answered(turn: Turn, node: AskNode, seat: Seat) -> bool:
     return True
 
 
-def _heirs(turn: Turn, node: AskNode, dead: list[Seat]) -> list[str]:
+def _heirs(turn: Turn, node: AskNode, dead: list[Seat]) -> list[AudienceKey]:
     """Whom to ask instead: the nearest above who hold the same role, else those whom the step asks today."""
     step = turn.step(node["s"])
     without = excluded(step, turn.env)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.audience import person_of, user_key
+from engine.audience import AudienceKey, person_of, user_key
 from engine.definition.model import Step
 from engine.runtime import refusals
 from engine.runtime.env import CaseEnv
@@ -15,7 +15,7 @@ from engine.runtime.shapes.parts import Seat
 from engine.runtime.shapes.tree import AskNode
 
 
-def for_whom(facts: Facts, person: str, keys: Iterable[str]) -> str | None:
+def for_whom(facts: Facts, person: str, keys: Iterable[AudienceKey]) -> str | None:
     """For whom *person* acts as one of *keys*: "" in their own right, a principal as a deputy, None if not at all."""
     found = [facts.principal(person, key) for key in keys if facts.may(person, key)]
     return min(found, key=bool, default=None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeVar
 
+from engine.audience import AudienceKey
 from engine.clock import MINUTE, Micros
 from engine.definition.model import Due, Rung, Step
 from engine.runtime import commands as c
@@ -105,7 +106,7 @@ def _silence(turn: Turn, node: Timed, step: Step, outcome: str, how: Literal["la
     turn.leave(find(turn.state, node["n"]) or node, taken, grounds(turn, step))
 
 
-def _moved_up(node: AskNode, key: str, *, one: bool) -> list[Seat]:
+def _moved_up(node: AskNode, key: AudienceKey, *, one: bool) -> list[Seat]:
     """The seats with the silent ones moved to *key*; where any *one* decides, only the first of them, once."""
     silent = _silent(node)
     gone = silent[1:] if one else []

@@ -21,7 +21,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine.audience import ANYBODY, anyone_key, at_home_key, role_key, user_key
+from engine.audience import ANYBODY, AudienceKey, anyone_key, at_home_key, role_key, user_key
 from engine.clock import Micros
 from engine.definition.district.roles import ADMIN, ANY_ADMIN
 from engine.store.databases.sql import Statement, among
@@ -114,14 +114,14 @@ class Answers:
     ``works_here`` has a role in the district, which a resident has not.
     """
 
-    own: tuple[str, ...]
-    standing_in: dict[str, tuple[str, ...]]
+    own: tuple[AudienceKey, ...]
+    standing_in: dict[AudienceKey, tuple[str, ...]]
     units: tuple[str, ...]
     lent: tuple[str, ...] = ()
     works_here: bool = False
 
     @property
-    def keys(self) -> tuple[str, ...]:
+    def keys(self) -> tuple[AudienceKey, ...]:
         """All of them."""
         return (*self.own, *(key for key in self.standing_in if key not in self.own))
 
@@ -130,7 +130,7 @@ class Answers:
         """Whether the person is an administrator of the district, or stands in for one."""
         return ANY_ADMIN in self.own or ANY_ADMIN in self.standing_in
 
-    def principal(self, audience: str, holder: str = "") -> str:
+    def principal(self, audience: AudienceKey, holder: str = "") -> str:
         """For whom the person acts as *audience*: *holder* of the task, else any; "" in their own right."""
         principals = self.standing_in.get(audience, ())
         if holder in principals:
@@ -143,8 +143,8 @@ def answers(tx: Tx, district: str, person: str, now: Micros, *, above: bool = Tr
 
     Without *above* the keys of everybody under a unit are left out: ``any@U``, and ``unit@U`` of one that lives.
     """
-    own: dict[str, None] = {}
-    standing_in: dict[str, tuple[str, ...]] = {}
+    own: dict[AudienceKey, None] = {}
+    standing_in: dict[AudienceKey, tuple[str, ...]] = {}
     units: dict[str, None] = {}
     lent: dict[str, None] = {}
     works_here = False
@@ -173,7 +173,7 @@ def _rows(tx: Tx, above: bool, **who: Any) -> list[Any]:
     return found
 
 
-def role_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[tuple[str, ...], str]:
+def role_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[tuple[AudienceKey, ...], str]:
     """The keys of the roles that *person* has now: nearly all that is asked of ``answers``, for a third of the cost.
 
     With the version that they were read in; "" where there are none.
@@ -182,12 +182,12 @@ def role_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[tuple[st
     return tuple(key for row in rows for key in _keys_of_role(row)), rows[0].directory if rows else ""
 
 
-def _keys_of_role(row: Any) -> list[str]:
+def _keys_of_role(row: Any) -> list[AudienceKey]:
     key = role_key(row.role, row.unit)
     return [key, ANY_ADMIN] if row.role == ADMIN else [key]
 
 
-def _keys(row: Any) -> list[str]:
+def _keys(row: Any) -> list[AudienceKey]:
     if row.kind == "home":
         return [user_key(row.whose)]
     if row.kind == "any":
@@ -197,7 +197,7 @@ def _keys(row: Any) -> list[str]:
     return _keys_of_role(row)
 
 
-def audience_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]:
+def audience_keys(tx: Tx, district: str, person: str, now: Micros) -> tuple[AudienceKey, ...]:
     """Every audience key whose tasks *person* finds in the inbox: own ones and those they stand in for."""
     return answers(tx, district, person, now).keys
 
@@ -207,6 +207,6 @@ def units_of(tx: Tx, district: str, person: str, now: Micros) -> tuple[str, ...]
     return answers(tx, district, person, now, above=False).units
 
 
-def was_asked(tx: Tx, district: str, case: str, person: str, keys: Iterable[str]) -> bool:
+def was_asked(tx: Tx, district: str, case: str, person: str, keys: Iterable[AudienceKey]) -> bool:
     """Whether a task of the case is or was with *person*, or with whoever answers to one of *keys*."""
     return tx.one(_ASKED, district=district, case=case, person=person, keys=list(keys)) is not None

@@ -11,6 +11,7 @@ from engine.audience import (
     SOME_ROLE,
     AnyoneOf,
     AtHome,
+    AudienceKey,
     RoleAt,
     anyone_key,
     at_home_key,
@@ -32,8 +33,10 @@ from engine.store.transactions.runner import Tx
 Key = tuple[Any, ...]
 _LOG = logging.getLogger("rongtong.plugins")
 _T = TypeVar("_T")
+#: A role at the unit that was found, and who holds it there.
+_Found = tuple[AudienceKey, tuple[str, ...]]
 #: Who holds which role: by role and unit; and by audience.
-_Seats = tuple[dict[str, dict[str, tuple[str, ...]]], dict[str, set[str]]]
+_Seats = tuple[dict[str, dict[str, tuple[str, ...]]], dict[AudienceKey, set[str]]]
 #: Of these types the engine answers itself; of all others a plugin.
 _OWN_TYPES = ("unit", "person")
 
@@ -56,7 +59,7 @@ class LiveFacts:
         self._names = directory
         self._seats: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
         #: Who is of which audience: as was read for others, and of the persons who were looked up.
-        self._seated: list[dict[str, set[str]]] = [{}]
+        self._seated: list[dict[AudienceKey, set[str]]] = [{}]
         self._looked_up: set[str] = set()
         self._answers: dict[tuple[str, bool], Answers] = {}
         self._memo: dict[Key, Any] = {}
@@ -73,7 +76,7 @@ class LiveFacts:
         """The attributes of something of a plugin's type, as stored; None when there is none."""
         raise NotImplementedError
 
-    def resolved(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
+    def resolved(self, resolver: str, args: dict[str, Any]) -> tuple[AudienceKey, ...]:
         """The audience keys that a plugin's resolver answers now."""
         raise NotImplementedError
 
@@ -139,7 +142,7 @@ class LiveFacts:
         found = self._names.unit(key) if type_name == "unit" else self._names.person(key)
         return getattr(found, attribute, None)
 
-    def seat(self, role: str, unit: str, excluded: tuple[str, ...]) -> str | None:
+    def seat(self, role: str, unit: str, excluded: tuple[str, ...]) -> AudienceKey | None:
         """The audience key of the nearest unit at or above *unit* with a holder of *role* not *excluded*."""
         found = self._nearest(role, unit, excluded)
         return found[0] if found else None
@@ -160,7 +163,7 @@ class LiveFacts:
             known.keep(key, answer, version)
         return answer
 
-    def _nearest(self, role: str, unit: str, excluded: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
+    def _nearest(self, role: str, unit: str, excluded: tuple[str, ...]) -> _Found | None:
         """The answer for whoever is excluded: recorded is who holds the role, excluded or not."""
         held = self._ask(("held", role, unit), lambda: self._held(role, unit))
         return people.nearest(held, role, excluded)
@@ -178,24 +181,25 @@ class LiveFacts:
     def _read_seats(self, roles: frozenset[str], unit: str) -> tuple[_Seats, str]:
         """Who holds *roles* at *unit* and above, by role and by audience, and the version that they were read in."""
         found, version = people.seats_read(self._tx, self._district, roles, unit, self._now)
-        seated: dict[str, set[str]] = {}
+        seated: dict[AudienceKey, set[str]] = {}
         for role, by_unit in found.items():
             for at, persons in by_unit.items():
                 for audience in (role_key(role, at), anyone_key(at), at_home_key(at)):
                     seated.setdefault(audience, set()).update(persons)
         return (found, seated), version
 
-    def rota(self, name: str, unit: str, date: str) -> str | None:
+    def rota(self, name: str, unit: str, date: str) -> AudienceKey | None:
         """The audience key of who is on rota *name* of *unit* on *date*."""
-        found: str | None = self._ask(
+        found: AudienceKey | None = self._ask(
             ("rota", name, unit, date), lambda: people.on_duty(self._tx, self._district, name, unit, date)
         )
         return found
 
-    def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[str, ...]:
+    def resolve(self, resolver: str, args: dict[str, Any]) -> tuple[AudienceKey, ...]:
         """The audience keys a plugin's resolver answers."""
         key = ("resolve", self._epoch, resolver, *sorted((name, str(value)) for name, value in args.items()))
-        found: tuple[str, ...] = self._ask(key, lambda: self.answered(lambda: self.resolved(resolver, args)) or ())
+        said = self._ask(key, lambda: self.answered(lambda: self.resolved(resolver, args)) or ())
+        found: tuple[AudienceKey, ...] = said
         return found
 
     def decided(self) -> None:
@@ -212,16 +216,16 @@ class LiveFacts:
             _LOG.info("left empty on a page: %s", silence)
             return None
 
-    def nobody(self, unit: str) -> str:
+    def nobody(self, unit: str) -> AudienceKey:
         """The audience key of whoever mends a step that has nobody to ask: the nearest district administrator."""
         return self.seat(ADMIN, unit, ()) or ANY_ADMIN
 
-    def may(self, person: str, audience: str) -> bool:
+    def may(self, person: str, audience: AudienceKey) -> bool:
         """Whether *person* belongs to *audience* now, in person or standing in for somebody."""
         found: bool = self._ask(("may", person, audience), lambda: self._belongs(person, audience))
         return found
 
-    def _belongs(self, person: str, audience: str) -> bool:
+    def _belongs(self, person: str, audience: AudienceKey) -> bool:
         if audience == user_key(person):
             known = self._names.person(person)
             return known is not None and known.since <= self._now < known.until
@@ -231,7 +235,7 @@ class LiveFacts:
             return True
         return audience in self._answers_of(person, audience).keys
 
-    def _is_of(self, person: str, audience: str) -> bool:
+    def _is_of(self, person: str, audience: AudienceKey) -> bool:
         """Whether *person* is known to be of *audience* in their own right; what else they may be is dearer to ask."""
         for seated in self._seated:
             if person in seated.get(audience, ()):
@@ -245,7 +249,7 @@ class LiveFacts:
             self._seated[0].setdefault(key, set()).add(person)
         return audience in keys
 
-    def principal(self, person: str, audience: str) -> str:
+    def principal(self, person: str, audience: AudienceKey) -> str:
         """For whom *person* stands in when acting as *audience*; "" in their own right."""
         if self._is_of(person, audience):
             return ""
@@ -254,7 +258,7 @@ class LiveFacts:
             self._used["principal", person, audience] = whom
         return whom
 
-    def _answers_of(self, person: str, audience: str) -> Answers:
+    def _answers_of(self, person: str, audience: AudienceKey) -> Answers:
         """What the person answers to, as far as it can be *audience*."""
         above = isinstance(parse_audience(audience), AnyoneOf | AtHome)
         if (person, above) not in self._answers:

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
 
-from engine.audience import AnyoneOf, parse_audience, person_of
+from engine.audience import AnyoneOf, AudienceKey, parse_audience, person_of
 from engine.clock import Micros
 from engine.store.databases.sql import Statement, among, constant
 from engine.store.schema import tables
@@ -71,8 +71,8 @@ class InboxReader:
     """Who looks: the person, the audience keys they answer to, and (key, whose) of those they stand in for."""
 
     person: str
-    keys: tuple[str, ...]
-    lent: tuple[tuple[str, str], ...] = ()
+    keys: tuple[AudienceKey, ...]
+    lent: tuple[tuple[AudienceKey, str], ...] = ()
 
     def shown_in(self, box: Box) -> Shown:
         """Which tasks *box* shows."""
@@ -88,8 +88,8 @@ class Shown(NamedTuple):
     """What a box shows: what is assigned to the reader, what is open to *keys*, what principals of *lent* claimed."""
 
     assigned: bool
-    keys: tuple[str, ...]
-    lent: tuple[tuple[str, str], ...]
+    keys: tuple[AudienceKey, ...]
+    lent: tuple[tuple[AudienceKey, str], ...]
 
     @property
     def shape(self) -> InboxShape:

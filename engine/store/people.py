@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine.audience import RoleAt, parse_audience, role_key
+from engine.audience import AudienceKey, RoleAt, parse_audience, role_key
 from engine.clock import Micros
 from engine.definition.district.units import MOST_LEVELS
 from engine.store.databases.sql import Statement, among, constant, insert_into
@@ -170,14 +170,14 @@ def seats_read(
 
 def seat(
     tx: Tx, district: str, role: str, unit: str, now: Micros, excluded: Iterable[str] = ()
-) -> tuple[str, tuple[str, ...]] | None:
+) -> tuple[AudienceKey, tuple[str, ...]] | None:
     """The nearest unit at or above *unit* with a holder of *role* who is not *excluded*, as key and holders."""
     return nearest(seats(tx, district, role, unit, now), role, excluded)
 
 
 def nearest(
     found: dict[str, tuple[str, ...]], role: str, excluded: Iterable[str]
-) -> tuple[str, tuple[str, ...]] | None:
+) -> tuple[AudienceKey, tuple[str, ...]] | None:
     """The first of *found* with a holder who is not *excluded*: exclude first, then climb."""
     out = set(excluded)
     for at, persons in found.items():
@@ -211,7 +211,7 @@ def stand_ins(tx: Tx, district: str, persons: Iterable[str], role: str, now: Mic
     return tuple(dict.fromkeys(row.deputy for row in rows))
 
 
-def grant(tx: Tx, district: str, person: str, audience: str, now: Micros) -> tuple[Micros, Micros] | None:
+def grant(tx: Tx, district: str, person: str, audience: AudienceKey, now: Micros) -> tuple[Micros, Micros] | None:
     """From when until when *person* has the role that *audience* names at its very unit; None without such a grant."""
     match parse_audience(audience):
         case RoleAt(role, unit):
@@ -243,7 +243,7 @@ def lasting(tx: Tx, district: str, now: Micros) -> tuple[Micros, str]:
     return NEVER if row.at is None else row.at, row.directory or ""
 
 
-def on_duty(tx: Tx, district: str, name: str, unit: str, day: str) -> str | None:
+def on_duty(tx: Tx, district: str, name: str, unit: str, day: str) -> AudienceKey | None:
     """The audience key of who is on rota *name* of *unit* on *day* (``2026-06-16``), or None."""
     row = tx.one(_ON_DUTY, district=district, name=name, unit=unit, day=day)
     return None if row is None else row.audience

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from sqlalchemy import bindparam, exists, or_, select
 
+from engine.audience import AudienceKey
 from engine.clock import Micros
 from engine.definition.values.plain import folded, terms
 from engine.store.databases.sql import Statement, among
@@ -126,7 +127,7 @@ class Reader:
 
     person: str
     units: tuple[str, ...]
-    keys: tuple[str, ...]
+    keys: tuple[AudienceKey, ...]
 
 
 _t = tables.task.c

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import bindparam, case, func, null, or_, select, update
 
+from engine.audience import AudienceKey
 from engine.clock import Micros
 from engine.store.databases.sql import Insert, Statement, among, constant
 from engine.store.schema import tables
@@ -35,7 +36,7 @@ class Task:
     opened_at: Micros
     since: Micros
     item: str = ""
-    audience: str | None = None
+    audience: AudienceKey | None = None
     assignee: str | None = None
     wants: str = ""
     status: TaskStatus = "open"
@@ -238,7 +239,7 @@ def from_row(row: Any) -> Task:
 
 
 def assign(
-    tx: Tx, district: str, case: str, n: int, *, assignee: str | None, audience: str | None, wants: str = "",
+    tx: Tx, district: str, case: str, n: int, *, assignee: str | None, audience: AudienceKey | None, wants: str = "",
     since: Micros | None = None,
 ) -> bool:  # fmt: skip
     """Give an open task to a person, or back to its audience, at *since* if it changes hands; False when closed."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
+from engine.audience import AudienceKey
 from engine.cached import cached_property
 from engine.definition.district.roles import RoleTable
 from engine.definition.model import Place
@@ -85,7 +86,7 @@ class RotaTurn:
     name: str
     unit: str
     from_day: date
-    audience: str
+    audience: AudienceKey
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from engine.audience import role_key, user_key
+from engine.audience import AudienceKey, role_key, user_key
 from engine.definition.district.model import Alliance, DeputyRow, GrantRow, PersonRow, RotaTurn
 from engine.definition.district.roles import ANY_ROLE
 from engine.definition.district.rows import Rows
@@ -149,7 +149,7 @@ class PeopleReader:
                 for month in range(ROTA_MONTHS):
                     yield RotaTurn(name, unit, months_later(first, month), turns[month % len(turns)])
 
-    def _turn(self, node: Node, path: str, role: str) -> str:
+    def _turn(self, node: Node, path: str, role: str) -> AudienceKey:
         """The audience key of one turn: whoever has *role* on the unit named, or the person named."""
         return role_key(role, self.unit(node, path)) if role else user_key(self.person(node, path))
 

@@ -171,5 +171,5 @@ def _row(
         closed_as=outcome_title(process, task.step, task.outcome) if task.outcome else None,
         mine=task.assignee == caller.person or task.audience == user_key(caller.person),
         bulk=getattr(step, "bulk", ""),
-        behalf=names.view(answers.principal(task.audience or "", task.assignee or "")),
+        behalf=names.view(answers.principal(task.audience, task.assignee or "") if task.audience else ""),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from heapq import merge
 from typing import Any, Literal
 
-from engine.audience import RoleAt, parse_audience
+from engine.audience import AudienceKey, RoleAt, parse_audience
 from engine.cached import cached_property
 from engine.clock import Micros
 from engine.definition.fields.offering import asks_anybody
@@ -148,7 +148,7 @@ class Showing:
         """Who has the task of this seat in hand; "" for nobody."""
         return holder(self.step(node["s"]), self.env, node, seat)
 
-    def holding(self, audience: str) -> tuple[str, ...]:
+    def holding(self, audience: AudienceKey) -> tuple[str, ...]:
         """The persons behind a role's audience key; nobody in particular for other keys."""
         match parse_audience(audience):
             case RoleAt(role, unit):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.audience import AnyoneOf, AtHome, NoAudience, RoleAt, User, parse_audience
+from engine.audience import AnyoneOf, AtHome, AudienceKey, NoAudience, RoleAt, User, parse_audience
 from engine.clock import Micros
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.plain import folded
@@ -28,7 +28,7 @@ class People(StoreDirectory):
     def __init__(self, tx: Tx, ctx: Context) -> None:
         super().__init__(tx, ctx.id, ctx.now, ctx.district.names)
         self._context, self._transaction = ctx, tx
-        self._audiences: dict[str, Text] = {}
+        self._audiences: dict[AudienceKey, Text] = {}
 
     def unit_name(self, unit: str) -> str:
         """The short name of a unit; its id where there is none."""
@@ -57,13 +57,13 @@ class People(StoreDirectory):
         said = folded(words)
         return tuple(name for name, title in known.items() if said in map(folded, title)) or (words,)
 
-    def audience(self, key: str) -> Text:
+    def audience(self, key: AudienceKey) -> Text:
         """Who is behind an audience key: ``黄海路社区站长``. A list asks for the same few again and again."""
         if key not in self._audiences:
             self._audiences[key] = self._audience(key)
         return self._audiences[key]
 
-    def _audience(self, key: str) -> Text:
+    def _audience(self, key: AudienceKey) -> Text:
         try:
             audience = parse_audience(key)
         except NoAudience:

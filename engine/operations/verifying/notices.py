@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from engine.audience import RoleAt, parse_audience, person_of, role_key
+from engine.audience import AudienceKey, RoleAt, parse_audience, person_of, role_key
 from engine.clock import Micros
 from engine.operations.commands.projection import cause
 from engine.operations.context import Context
@@ -28,7 +28,7 @@ class _Told:
 
     n: int | None
     kind: str
-    audience: str
+    audience: AudienceKey
     since: Micros
     by: str
 
@@ -56,7 +56,7 @@ def check_notices(ctx: Context, tx: Tx, case: Any, history: list[Turn], erased: 
         yield from _gone(ctx, tx, case, told, history, {(row.person, row.n, row.kind) for row in rows})
 
 
-def _anywhere(audience: str) -> str:
+def _anywhere(audience: AudienceKey) -> AudienceKey:
     """A role without its unit: who held it where is known of today, not of the day when somebody was told."""
     match parse_audience(audience):
         case RoleAt(role):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypeAlias, TypedDict, final
 
-from engine.audience import user_key
+from engine.audience import AudienceKey, user_key
 from engine.clock import Micros
 from engine.runtime.spans import Span
 
@@ -13,7 +13,7 @@ StepId = Annotated[str, "the id of the step in its process; `start` is the first
 PersonId = Annotated[str, "the id of a person"]
 ForPerson = Annotated[str, "the person for whom it was done; empty for oneself"]
 Outcome = Annotated[str, "the outcome, as the process calls it"]
-Audience = Annotated[str, "who is meant: `user:PERSON`, `role:ROLE@UNIT`, `any@UNIT`"]
+Whom = Annotated[AudienceKey, "who is meant: `user:PERSON`, `role:ROLE@UNIT`, `any@UNIT`"]
 Moment = Annotated[Micros, "a moment: microseconds since 1970-01-01 00:00 UTC"]
 
 
@@ -21,11 +21,11 @@ class Seat(NamedTuple):
     """Who is asked at an open `ask`: one audience, or one signer. In JSON a list of its three parts."""
 
     n: Serial
-    audience: Audience
+    audience: Whom
     holder: Annotated[str, "the person who has claimed it; empty for nobody"] = ""
 
     @property
-    def hands(self) -> str:
+    def hands(self) -> AudienceKey:
         """The audience in whose hands it is: who has claimed it, else whoever is asked."""
         return user_key(self.holder) if self.holder else self.audience
 

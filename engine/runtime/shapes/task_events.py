@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict, final
 
-from engine.runtime.shapes.parts import Audience, Clock, Moment, Outcome, PersonId, Seat, Serial, StepId
+from engine.audience import AudienceKey
+from engine.runtime.shapes.parts import Clock, Moment, Outcome, PersonId, Seat, Serial, StepId, Whom
 
 
 class Rang(TypedDict):
@@ -33,7 +34,7 @@ class Escalated(Rang):
     e: Literal["escalated"]
     n: Serial
     s: StepId
-    to: Annotated[list[str], "the audiences it went to; none where nobody is above"]
+    to: Annotated[list[AudienceKey], "the audiences it went to; none where nobody is above"]
     due: Annotated[Clock, "the clock from now on"]
     seats: NotRequired[Annotated[list[Seat], "the seats from now on, where there are any"]]
 
@@ -106,7 +107,7 @@ class Reseated(TypedDict):
     s: StepId
     seats: Annotated[list[Seat], "the seats from now on"]
     nobody: NotRequired[Annotated[bool, "that nobody is left to ask"]]
-    of: NotRequired[Annotated[list[str], "the audiences that the roll is made of now"]]
+    of: NotRequired[Annotated[list[AudienceKey], "the audiences that the roll is made of now"]]
 
 
 # -- trouble, and what only is told --------------------------------------------------------
@@ -155,5 +156,5 @@ class Told(TypedDict):
     """Somebody is told of it."""
 
     e: Literal["told"]
-    to: Annotated[list[Audience], "the audiences"]
+    to: Annotated[list[Whom], "the audiences"]
     what: Annotated[str, "of what: `STEP.OUTCOME`, `STEP:late`, `end.NAME`, `comment`"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, NotRequired, TypeAlias, TypedDict, final
 
+from engine.audience import AudienceKey
 from engine.runtime.shapes.parts import Bad, Clock, ForPerson, Handing, Kept, Moment, Owed, Seat, Serial, StepId, Then
 
 #: The version of the shape of a state, its ``v``.
@@ -58,7 +59,7 @@ class AskNode(_Open):
 
     k: Literal["ask"]
     seats: Annotated[list[Seat], "who is asked; where everybody signs, one seat each"]
-    of: NotRequired[Annotated[list[str], "where everybody signs: the audiences that the roll was made of"]]
+    of: NotRequired[Annotated[list[AudienceKey], "where everybody signs: the audiences that the roll was made of"]]
     nobody: NotRequired[Annotated[bool, "that nobody could be asked, so that it lies with who mends such things"]]
     sig: NotRequired[Annotated[dict[str, str], "what was signed so far: seat, outcome"]]
     handing: NotRequired[Annotated[dict[str, Handing], "requests that wait for an administrator, by seat"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from engine.audience import AudienceKey
 from engine.clock import Micros
 from engine.i18n import Text
 
@@ -15,7 +16,7 @@ class Names(Protocol):
         """A person's name."""
         ...
 
-    def audience(self, key: str) -> Text:
+    def audience(self, key: AudienceKey) -> Text:
         """Who is behind an audience key: ``黄海路社区 站长``."""
         ...
 
