@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
 
-from engine.audience import AnyoneOf, AudienceKey, parse_audience, person_of
+from engine.audience import AnyoneOf, AtHome, AudienceKey, User, parse_audience
 from engine.clock import Micros
 from engine.store.databases.sql import Statement, among, constant
 from engine.store.schema import tables
@@ -75,13 +75,13 @@ class InboxReader:
     lent: tuple[tuple[AudienceKey, str], ...] = ()
 
     def shown_in(self, box: Box) -> Shown:
-        """Which tasks *box* shows."""
+        """Which tasks *box* shows; none asks who is at home, so that key has no branch."""
+        asked = {key: one for key in self.keys if not isinstance(one := parse_audience(key), AtHome)}
         if box == "claimable":
-            return Shown(False, tuple(key for key in self.keys if not person_of(key)), ())
+            return Shown(False, tuple(key for key, one in asked.items() if not isinstance(one, User)), ())
         if box == "mine":
-            named = tuple(key for key in self.keys if not isinstance(parse_audience(key), AnyoneOf))
-            return Shown(True, named, self.lent)
-        return Shown(True, self.keys, self.lent)
+            return Shown(True, tuple(key for key, one in asked.items() if not isinstance(one, AnyoneOf)), self.lent)
+        return Shown(True, tuple(asked), self.lent)
 
 
 class Shown(NamedTuple):
