@@ -151,7 +151,7 @@ def _begun(ctx: Context, tx: Tx, caller: Caller, order: Order) -> Work:
         raise no_case()
     if order.allowed is not None:
         order.allowed(tx, case)
-    check_seen(ctx, tx, caller, case, order.seen)
+    check_seen(ctx, tx, caller, case, order)
     return Work(ctx, tx, caller, case, by_hash(ctx, tx, case.def_hash))
 
 

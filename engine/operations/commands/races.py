@@ -8,11 +8,15 @@ from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import clock_words, moment_words
 from engine.errors import Conflict
 from engine.i18n import Text, both, joined
+from engine.operations.commands.order import Order
 from engine.operations.content.publish import by_hash
 from engine.operations.context import Caller, Context
 from engine.operations.reading.glance import Glance, glance_at
 from engine.operations.reading.history import Change, Turn, changed_since, turns
 from engine.operations.reading.people import People, SpokenNames, people_of
+from engine.runtime import commands as c
+from engine.runtime.shapes.tree import State
+from engine.runtime.state import find, seats, seats_of
 from engine.runtime.telling.events import tell
 from engine.runtime.titles import outcome_title
 from engine.store import cases, tasks
@@ -125,12 +129,14 @@ def _at(at: Micros, now: Micros) -> Text:
 # -- a form that changed under one's eyes -----------------------------------------------------------
 
 
-def check_seen(ctx: Context, tx: Tx, caller: Caller, case: Case, seen: int | None) -> None:
-    """Raise ``Conflict`` when somebody else changed the form after version *seen*, which the reader decided on.
+def check_seen(ctx: Context, tx: Tx, caller: Caller, case: Case, order: Order) -> None:
+    """Raise ``Conflict`` when somebody else changed the form after the version that the reader saw who decides now.
 
-    It says who changed what, from and to, of the fields that the reader may see.
+    It says who changed what, from and to, of the fields that the reader may see. Where what was to be decided is closed
+    the command is refused for that, and the form is no matter any more.
     """
-    if seen is None or seen >= case.version:
+    command, seen = order.command, order.seen
+    if seen is None or seen >= case.version or not (isinstance(command, c.Act) and _is_open(case.state, command.n)):
         return
     changes = changed_since(turns(tx, ctx.id, case.id), seen, caller.person)
     glance, people = glance_at(ctx, tx, caller.person, case), people_of(ctx, tx)
@@ -145,6 +151,11 @@ def check_seen(ctx: Context, tx: Tx, caller: Caller, case: Case, seen: int | Non
         fields=list(told),
         told=case.version,
     )  # fmt: skip
+
+
+def _is_open(state: State, n: int) -> bool:
+    node = find(state, n)
+    return n in seats(state) or (node is not None and not seats_of(node))
 
 
 def _change(glance: Glance, people: People, name: str, change: Change) -> Text:

@@ -64,6 +64,15 @@ def open_task(town: Town, case: Receipt, step: str = "ok") -> int:
     return cases.open_serial(town.ctx, case.number, step, Caller("bo"))
 
 
+def test_who_decides_on_an_old_form_what_is_closed_is_told_that_it_is_closed(town: Town, case: Receipt) -> None:
+    n = open_task(town, case)
+    town.act(case, "edit", "put", "bea", fill={**FORM, "people": 80})
+    assert too_late(town, case, "bo", n, seen_version=case.version).code == "form_changed"
+    cases.act(town.ctx, Caller("bea"), case.number, n, "agree")
+    late = too_late(town, case, "bo", n, seen_version=case.version)
+    assert (late.code, late.details["actor"]) == ("task_closed", "bea")
+
+
 def test_you_did_it_in_another_window(town: Town, case: Receipt) -> None:
     n = open_task(town, case)
     town.clock.advance(102 * MINUTE)
