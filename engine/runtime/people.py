@@ -131,6 +131,17 @@ def concerned(state: State) -> list[AudienceKey]:
     return list(dict.fromkeys((*persons, *asked)))
 
 
+def is_named(taken: Exit, env: CaseEnv, person: str) -> bool:
+    """Whether *taken* says itself who may take it, and *person* is of them."""
+    rule = taken.by.who
+    return bool(person) and rule is not None and any(env.facts.may(person, key) for key in audiences(rule, env))
+
+
+def offered_to(person: str, step: Step, env: CaseEnv) -> list[Exit]:
+    """The exits of an open ask that *person*, who is asked there, may look for on its page; the main one first."""
+    return [taken for taken in step.outcomes if taken.by.kind == "asked" or is_named(taken, env, person)]
+
+
 def named_exits(env: CaseEnv) -> Iterator[tuple[Node, Step, Exit, WhoRule]]:
     """The exits of open steps that say themselves who may take them, such as a withdrawal beside what is asked."""
     for node in nodes(env.state["root"]):

@@ -15,7 +15,7 @@ from engine.definition.fields.offering import asks_anybody
 from engine.definition.fields.words import unknown
 from engine.definition.model import Exit, Field, Process, Step
 from engine.definition.values.kinds.table import kind_of
-from engine.errors import Invalid
+from engine.errors import Conflict, Forbidden, Invalid
 from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.content.publish import by_hash, current
@@ -27,9 +27,10 @@ from engine.operations.reading.people import people_of
 from engine.operations.reading.start import start_offers, startable_from
 from engine.runtime import refusals
 from engine.runtime.env import CaseEnv
-from engine.runtime.people import audiences
+from engine.runtime.people import is_named
 from engine.runtime.rights import acting_for
-from engine.runtime.shapes.tree import Node
+from engine.runtime.shapes.parts import Seat
+from engine.runtime.shapes.tree import AskNode, Node
 from engine.runtime.start import START, start_step
 from engine.runtime.state import find, seats
 from engine.store.transactions.runner import Tx
@@ -109,18 +110,22 @@ def _exits(env: CaseEnv, person: str, n: int) -> list[tuple[Step, Exit]]:
     if node is None:
         raise no_case()
     step = start_step(env.process) if node["s"] == START else env.process.index[node["s"]][0]
-    named = [taken for taken in step.outcomes if taken.by.kind == "who" and _names(env, taken, person)]
-    if held is None and not named:
-        raise refusals.not_asked()
-    if held is not None and not named:
-        acting_for(step, env, *held, person)
-    own = [taken for taken in step.outcomes if taken.by.kind == "asked"] if held is not None else []
+    named = [taken for taken in step.outcomes if is_named(taken, env, person)]
+    try:
+        own = _own(env, step, held, person)
+    except (Conflict, Forbidden):
+        if not named:
+            raise
+        own = []
     return [(step, taken) for taken in (*own, *named)]
 
 
-def _names(env: CaseEnv, taken: Exit, person: str) -> bool:
-    rule = taken.by.who
-    return rule is not None and any(env.facts.may(person, key) for key in audiences(rule, env))
+def _own(env: CaseEnv, step: Step, held: tuple[AskNode, Seat] | None, person: str) -> list[Exit]:
+    """The exits of who is asked at the seat; refused to whoever is not."""
+    if held is None:
+        raise refusals.not_asked()
+    acting_for(step, env, *held, person)
+    return [taken for taken in step.outcomes if taken.by.kind == "asked"]
 
 
 def _answers(process: Process, asked: Asked, offers: Mapping[str, Offers]) -> Answers:

@@ -18,7 +18,9 @@ from engine.operations.content.pack import Pack
 from engine.operations.content.publish import current
 from engine.operations.context import Caller
 from engine.operations.offering import Offers
-from engine.operations.reading import pages
+from engine.operations.reading import choices, pages
+from engine.operations.reading.choices import Question
+from engine.operations.reading.form_views import Option
 from engine.operations.reading.start import start_offers
 from engine.store.databases.database import Database
 from engine.store.transactions.runner import Tx
@@ -46,6 +48,23 @@ fields:
 start: {who: WHO, fill: [why, all, helper, near, place, here, list]}
 steps:
 - {step: ok, title: 审批, ask: role head of start.unit, fill: [all], outcomes: {agree: next}}
+ends: {done: {title: 办成}}
+"""
+
+#: What the step asks of a head, and an exit beside it that its applicant may take.
+BESIDE = """
+process: beside
+title: 旁
+fields:
+  whom:  {type: person, title: 派给谁, optional: true}
+  other: {type: person, title: 另找谁, optional: true, among: anyone of start.unit}
+start: {who: role staff, fill: []}
+steps:
+- step: ok
+  ask: role head of start.unit
+  outcomes:
+    send: {title: 派, fill: [whom], then: next}
+    ask_other: {title: 另找, by: applicant, fill: [other], then: next}
 ends: {done: {title: 办成}}
 """
 
@@ -168,6 +187,20 @@ def test_a_form_that_anybody_may_fill_offers_nobody_a_list_of_people(town: Town)
     form = pages.task(town.ctx, Caller("sun"), number, n)
     assert form.fields[0].more, "who works here finds everybody"
     cases.act(town.ctx, Caller("sun"), number, n, "agree", fill={"all": "r399"})
+
+
+def test_whom_an_exit_names_is_offered_what_it_asks_and_nothing_that_the_step_asks_of_others(town: Town) -> None:
+    town.publish(BESIDE)
+    number = cases.start(town.ctx, Caller("ann"), "beside", {}, unit="a").number
+    n = cases.open_serial(town.ctx, number, "ok")
+
+    def found(by: str, field: str, words: str) -> tuple[Option, ...]:
+        return choices.at_task(town.ctx, Caller(by), number, n, {"f": Question(field, words)}, fill={})["f"].found
+
+    assert [one.id for one in found("sun", "whom", "薄霜")] == ["bo"]
+    assert [one.id for one in found("ann", "other", "安宁")] == ["ann"]
+    with pytest.raises(Invalid):
+        found("ann", "whom", "薄霜")
 
 
 def test_people_who_read_alike_are_told_apart(town: Town) -> None:
