@@ -181,6 +181,11 @@ def seats_of(node: Node) -> list[Seat]:
     return node["seats"] if node["k"] == "ask" else []
 
 
+def pressed_at(node: Node) -> int:
+    """The serial by which an exit of the open *node* is pressed: its first seat's, or its own."""
+    return next((seat.n for seat in seats_of(node)), node["n"])
+
+
 def has_signed(node: Node, seat: Seat) -> bool:
     """Whether somebody has decided at *seat* of *node*, where others still have to."""
     return "sig" in node and str(seat.n) in node["sig"]

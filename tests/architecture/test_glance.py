@@ -17,6 +17,7 @@ LOOKS_IN = {
     "engine/operations/reading/history.py": "says which fields changed; what is told of them is told by a glance",
     "engine/operations/reading/parts.py": "makes the environment of formulas and the glance",
     "engine/operations/reading/choices.py": "what a field offers follows from the form; nothing of it is shown",
+    "engine/operations/reading/pressed.py": "which fields a press asks follows from the form, and the rows that it did not hold",
     "engine/operations/reading/start.py": "what a field offers follows from the form; nothing of it is shown",
     "engine/operations/verifying/case.py": "compares what is stored",
     "engine/demo/acting.py": "makes up what invented people fill in",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import combinations
 
 from engine.definition.model import Exit, Step
@@ -19,6 +19,11 @@ def to_complete(step: Step, taken: Exit) -> tuple[str, ...]:
         return ()
     whole = step.fill if taken.by.kind == "asked" else ()
     return tuple(dict.fromkeys((*whole, *taken.fill, *taken.must)))
+
+
+def own_of(step: Step, taken: Exit, elsewhere: Container[str] = ()) -> tuple[str, ...]:
+    """Those that stand with the exit itself, on a page that has *elsewhere* what belongs to no single one."""
+    return tuple(name for name in form_of(step, taken) if name not in elsewhere and name in (*taken.fill, *taken.must))
 
 
 def in_common(step: Step, exits: Sequence[Exit]) -> tuple[str, ...]:

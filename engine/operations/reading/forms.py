@@ -1,10 +1,11 @@
-"""Forms as doors show them: which fields to fill, their widgets, their options, what stands in them already."""
+"""Forms as doors show and read them: which fields to fill, their widgets and options, what stands in them already."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, Final
 
+from engine.definition.expression import Formula
 from engine.definition.fields.variants import depends, rule_of, when_words
 from engine.definition.model import Field, Process
 from engine.definition.values.kinds.table import kind_of
@@ -17,10 +18,13 @@ FEW: Final = 20
 
 
 class Forms:
-    """The fields of one process as forms, with what each of them offers."""
+    """The fields of one process as forms, with what each of them offers; without *offers*, as they are read when sent.
 
-    def __init__(self, process: Process, offers: Offers) -> None:
-        self.process, self._offers = process, offers
+    *holds* says whether a condition of a field holds.
+    """
+
+    def __init__(self, process: Process, holds: Callable[[Formula], bool], offers: Offers | None) -> None:
+        self.process, self._holds, self._offers = process, holds, offers
 
     def fields(
         self, names: Iterable[str], data: dict[str, Any], *, complete: Container[str] | None = None,
@@ -39,7 +43,7 @@ class Forms:
             ))
             for field in found
             for variant in (any(depends(self.process, field, form) for form in (wanted, beside)),)
-            if field.value is None and (variant or field.when is None or self._offers.holds(field.when))
+            if field.value is None and (variant or field.when is None or self._holds(field.when))
         )  # fmt: skip
 
     def field(
@@ -78,7 +82,7 @@ class Forms:
     def _called(self, field: Field, values: Iterable[Any]) -> tuple[Option, ...]:
         """What stands in the field, in words, where it is chosen from what the district has."""
         held = [value for value in values if value]
-        if not held or not kind_of(field.type).points:
+        if not held or self._offers is None or not kind_of(field.type).points:
             return ()
         return tuple(Option(*pair) for pair in self._offers.called(field, held).items())
 
@@ -86,5 +90,7 @@ class Forms:
         """What a list holds, and whether more is offered than it holds."""
         if field.options or not kind_of(field.type).points:
             return tuple(Option(one, both(one)) for one in field.options), False
+        if self._offers is None:
+            return (), True  # a form that was sent has words to find by wherever its page had room for them
         found = self._offers.find(field, "", FEW + 1)
         return found[:FEW], len(found) > FEW

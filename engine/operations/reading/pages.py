@@ -17,10 +17,10 @@ from engine.operations.reading.evidence import evidence, sums
 from engine.operations.reading.grounds import EvidenceView
 from engine.operations.reading.inbox import BOXES, DUE, class_of, first, inbox, is_cursor
 from engine.operations.reading.parts import Showing
-from engine.operations.reading.presses import exits, pressable, take_back
+from engine.operations.reading.presses import pressable, take_back
 from engine.operations.reading.search import cases_numbered, search
 from engine.operations.reading.start import start_form, startable
-from engine.operations.reading.views import CaseView, OutcomeView, TaskForm, TaskView
+from engine.operations.reading.views import CaseView, TaskView
 from engine.operations.reading.why import closed_why, why
 from engine.runtime.shapes.parts import Seat
 from engine.runtime.shapes.tree import AskNode
@@ -33,8 +33,8 @@ from engine.store.transactions.runner import Tx
 T = TypeVar("T")
 
 __all__ = [
-    "BOXES", "DUE", "after", "case", "case_form", "cases_numbered", "definition", "inbox", "is_cursor", "process_of",
-    "search", "sheet", "start_form", "startable", "task", "task_form",
+    "BOXES", "DUE", "after", "can_act", "case", "cases_numbered", "definition", "inbox", "is_cursor", "process_of",
+    "search", "sheet", "start_form", "startable", "task",
 ]  # fmt: skip
 
 
@@ -74,21 +74,14 @@ def task(ctx: Context, caller: Caller, number: str, n: int) -> TaskView:
     return _reading(ctx, lambda tx: _task(ctx, tx, caller, number, n))
 
 
-def task_form(ctx: Context, caller: Caller, number: str, n: int) -> TaskForm:
-    """What the task page asks and offers to press, and nothing else of the page: enough to read what was sent."""
+def can_act(ctx: Context, caller: Caller, number: str, n: int) -> bool:
+    """Whether the task is open and in the caller's hands, or could be."""
 
-    def work(tx: Tx) -> TaskForm:
+    def work(tx: Tx) -> bool:
         show, _, held = _seat(ctx, tx, caller, number, n)
-        mine = held is not None and show.may_press(*held)
-        fields, presses = pressable(show, held[0], sent=True) if held is not None and mine else ((), ())
-        return TaskForm(held is not None, mine, fields, presses)
+        return held is not None and show.may_press(*held)
 
     return _reading(ctx, work)
-
-
-def case_form(ctx: Context, caller: Caller, number: str) -> tuple[tuple[int, OutcomeView], ...]:
-    """The exits that the case page offers, and nothing else of the page: enough to read what was sent."""
-    return _reading(ctx, lambda tx: exits(Showing(ctx, tx, caller, require_sight(ctx, tx, caller, number)), sent=True))
 
 
 def _seat(

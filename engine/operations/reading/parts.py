@@ -74,7 +74,7 @@ class Showing:
         """The form of *step*, or of its exit *taken*, for the reader."""
         anybody = asks_anybody(self.process, step, taken)
         if anybody not in self._forms:
-            self._forms[anybody] = Forms(self.process, Offers(
+            self._forms[anybody] = Forms(self.process, self.env.truth, Offers(
                 self.ctx, self.tx, self.definition, self.state, self.caller.person, self.people, anybody=anybody
             ))  # fmt: skip
         return self._forms[anybody]

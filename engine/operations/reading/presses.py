@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import replace
 
-from engine.definition.fields.exit_form import form_of, in_common, to_complete
+from engine.definition.fields.exit_form import form_of, in_common, own_of, to_complete
 from engine.definition.model import Exit, Step
 from engine.i18n import Text
 from engine.operations.reading.foretelling import will_do
@@ -15,30 +15,24 @@ from engine.operations.reading.parts import Showing
 from engine.operations.reading.views import OutcomeView, TakeBackOffer
 from engine.runtime import refusals
 from engine.runtime.kinds.table import begin
-from engine.runtime.people import audiences, named_exits
+from engine.runtime.people import is_named, named_exits, offered_to
 from engine.runtime.shapes.tree import Node
-from engine.runtime.state import copy, place_of, seats_of
+from engine.runtime.state import copy, place_of, pressed_at
 from engine.runtime.takeback import offered
 from engine.runtime.titles import step_title
 
 
-def pressable(
-    show: Showing, node: Node, *, sent: bool = False
-) -> tuple[tuple[FormField, ...], tuple[OutcomeView, ...]]:
+def pressable(show: Showing, node: Node) -> tuple[tuple[FormField, ...], tuple[OutcomeView, ...]]:
     """The form of an open ask: the fields that stand once for several presses, and the presses, the main one first.
 
-    A field that only one press asks stands with it. However many ask for it, a page has one input of a field. Of a form
-    that was *sent* nobody reads what its presses will do.
+    A field that only one press asks stands with it. However many ask for it, a page has one input of a field. How such
+    a form is read once it is sent, ``pressed`` says.
     """
     step = show.step(node["s"])
-    exits = [taken for taken in step.outcomes if _offered(show, taken)]
+    exits = offered_to(show.caller.person, step, show.env)
     common = in_common(step, exits)
-    presses = tuple(outcome(show, step, node, taken, common, main=taken is exits[0], sent=sent) for taken in exits)
+    presses = tuple(outcome(show, step, node, taken, common, main=taken is exits[0]) for taken in exits)
     return tuple(field for name in common for field in _shared(show, step, exits, name)), presses
-
-
-def _offered(show: Showing, taken: Exit) -> bool:
-    return taken.by.kind == "asked" or (taken.by.kind == "who" and _named(show, taken))
 
 
 def _shared(show: Showing, step: Step, exits: list[Exit], name: str) -> tuple[FormField, ...]:
@@ -57,46 +51,33 @@ def _shared(show: Showing, step: Step, exits: list[Exit], name: str) -> tuple[Fo
     )
 
 
-def exits(show: Showing, *, sent: bool = False) -> tuple[tuple[int, OutcomeView], ...]:
-    """Presses beside what is open inside: exits of stages, and exits of asks that name the reader.
-
-    Of a form that was *sent* nobody reads what they will do.
-    """
+def exits(show: Showing) -> tuple[tuple[int, OutcomeView], ...]:
+    """Presses beside what is open inside: exits of stages, and exits of asks that name the reader."""
     return tuple(
-        (next((seat.n for seat in seats_of(node)), node["n"]), outcome(show, step, node, taken, sent=sent))
+        (pressed_at(node), outcome(show, step, node, taken))
         for node, step, taken, _ in named_exits(show.env)
-        if _named(show, taken)
+        if is_named(taken, show.env, show.caller.person)
     )
 
 
-def _named(show: Showing, taken: Exit) -> bool:
-    rule = taken.by.who
-    if rule is None or not show.caller.person:
-        return False
-    return any(show.facts.may(show.caller.person, key) for key in audiences(rule, show.env))
-
-
 def outcome(
-    show: Showing, step: Step, node: Node, taken: Exit, elsewhere: Container[str] = (), *, main: bool = False,
-    sent: bool = False,
-) -> OutcomeView:  # fmt: skip
-    """One press: what it asks beside the fields that stand *elsewhere*; unless it was *sent*, what it will do, and why
-    it cannot be taken.
-    """  # fmt: skip
+    show: Showing, step: Step, node: Node, taken: Exit, elsewhere: Container[str] = (), *, main: bool = False
+) -> OutcomeView:
+    """One press: what it asks beside the fields that stand *elsewhere*, what it will do, and why it cannot be taken."""
     asked = form_of(step, taken)
-    own = tuple(name for name in asked if name not in elsewhere and name in (*taken.fill, *taken.must))
     return OutcomeView(
         name=taken.name,
         title=taken.title,
         opinion=taken.opinion,
         fields=show.glance.to_fill(
-            show.forms(step, taken), own, complete=to_complete(step, taken), must=taken.must, beside=asked
+            show.forms(step, taken), own_of(step, taken, elsewhere), complete=to_complete(step, taken),
+            must=taken.must, beside=asked,
         ),
         asks=asked,
-        will_do=() if sent else will_do(show, step, taken),
+        will_do=will_do(show, step, taken),
         reasons=taken.reasons,
         main=main,
-        blocked=None if sent else _blocked(show, step, node, taken),
+        blocked=_blocked(show, step, node, taken),
     )
 
 

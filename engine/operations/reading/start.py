@@ -105,7 +105,8 @@ def start_form(ctx: Context, caller: Caller, process: str, again: str = "", unit
         units = startable_from(ctx, tx, caller, definition)
         people = people_of(ctx, tx)
         chosen = unit if unit in units else units[0]
-        forms = Forms(definition.process, start_offers(ctx, tx, caller, definition, chosen))
+        offers = start_offers(ctx, tx, caller, definition, chosen)
+        forms = Forms(definition.process, offers.holds, offers)
         data, left = taken_over(ctx, tx, caller, definition.process, again) if again else ({}, ())
         return StartForm(
             process=process,

@@ -223,16 +223,6 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskForm:
-    """Of a task page, what may be filled in and pressed; nothing once it is closed or not the reader's."""
-
-    open: bool
-    can_act: bool
-    fields: tuple[FormField, ...]
-    outcomes: tuple[OutcomeView, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CaseRow:
     """One hit of the case search."""
 

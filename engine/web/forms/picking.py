@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Response, jsonify, request
 
 from engine.definition.values.plain import whole_number
-from engine.errors import Problem
+from engine.errors import Invalid, Problem
 from engine.i18n import Text
 from engine.operations.reading.choices import Answers, Question
 from engine.operations.reading.form_views import FormField, Option
@@ -44,10 +44,15 @@ def picks(sections: Sequence[Section], form: Form | None, ask: Ask) -> dict[str,
     }
 
 
-def unsettled(fields: Sequence[FormField], form: Form, prefix: str = "") -> tuple[Problem, ...]:
-    """A problem at each field in which something was typed and nothing chosen."""
-    sought = ((name, path, form.get(name + SOUGHT, "").strip()) for name, path in _inputs([(fields, prefix)], form))
-    return tuple(_open(words, _place(name, path, form)) for name, path, words in sought if words)
+def settled(sections: Sequence[Section], form: Form) -> dict[str, Any]:
+    """The fill that was typed, None where nothing was: the check of the process reads and judges it.
+
+    Raises ``Invalid`` with a problem at each field in which something was sought and nothing chosen.
+    """
+    sought = ((name, path, form.get(name + SOUGHT, "").strip()) for name, path in _inputs(sections, form))
+    if left := tuple(_open(words, _place(name, path, form)) for name, path, words in sought if words):
+        raise Invalid(left)
+    return _read(sections, form)
 
 
 def _open(words: str, path: str) -> Problem:
@@ -108,7 +113,9 @@ def _place(name: str, path: str, form: Form) -> str:
 
 def _filled(sections: Sequence[Section], form: Form) -> dict[str, Any]:
     """The form as far as it is filled."""
-    read: dict[str, Any] = {}
-    for fields, prefix in sections:
-        read |= {name: value for name, value in fill.read(fields, form, prefix).items() if value is not None}
-    return read
+    return {name: value for name, value in _read(sections, form).items() if value is not None}
+
+
+def _read(sections: Sequence[Section], form: Form) -> dict[str, Any]:
+    read = (fill.read(fields, form, prefix) for fields, prefix in sections)
+    return {name: value for fields in read for name, value in fields.items()}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 
+from engine.operations import cases
 from engine.operations.reading.form_views import Option
-from engine.operations.reading.views import CaseView, TaskView
+from engine.operations.reading.views import CaseView, Receipt, TaskView
 from engine.operations.verbs import VERBS, Argument, Verb
-from engine.web.forms import keeping
+from engine.web.forms import keeping, picking
 from engine.web.forms.keeping import box
 from engine.web.visit import Visit
 
@@ -67,6 +68,18 @@ def do(here: Visit, verb: Verb, number: str, n: int) -> Any:
     place = {"n": n} if verb.on in ("task", "decision") else {}
     said = {one.name: request.form.get(box(verb, one), "").strip() for one in verb.takes}
     return verb.run(here.ctx, here.caller, number, **place, **said, key=keeping.beside_key())
+
+
+def decide(
+    here: Visit, number: str, n: int, outcome: str, sections: Sequence[picking.Section], called: str = ""
+) -> Receipt:
+    """Take *outcome* at *n* with what was typed in *sections*, and as the opinion of what the form has it *called*."""
+    form = request.form
+    return cases.act(
+        here.ctx, here.caller, number, n, outcome, fill=picking.settled(sections, form),
+        opinion=form.get(f"opinion.{called or outcome}", "").strip(), key=form.get("key", ""),
+        seen_version=keeping.seen_version(),
+    )  # fmt: skip
 
 
 def on_pages(*pages: str) -> str:

@@ -9,12 +9,11 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 
 from engine.definition.values.extents import MOST_NUMBER
 from engine.definition.values.plain import whole_number
-from engine.errors import Busy, Invalid, RongtongError
+from engine.errors import Busy, RongtongError
 from engine.extend.loading.pages import own_address
-from engine.operations import cases
-from engine.operations.reading import choices, pages
+from engine.operations.reading import choices, pages, pressed
 from engine.operations.reading.read_log_views import Uncovered
-from engine.operations.reading.views import OutcomeView
+from engine.operations.reading.views import CaseView, OutcomeView
 from engine.operations.verbs import VERBS
 from engine.web import diagram
 from engine.web.forms import fill as forms
@@ -49,16 +48,19 @@ def case(district: str, number: str) -> Page:
     return shown
 
 
-def show(here: Visit, number: str, wrote: str = "", sent: str = "", uncovered: Uncovered | None = None) -> str:
+def show(
+    here: Visit, number: str, wrote: str = "", sent: str = "", uncovered: Uncovered | None = None,
+    view: CaseView | None = None,
+) -> str:  # fmt: skip
     """The page with what was typed in it, and with what was wrong with the last press.
 
-    *wrote* is a press beside the exits that was refused, *sent* one that was done.
+    *wrote* is a press beside the exits that was refused, *sent* one that was done. *view* is there if it was read.
     """
-    view = pages.case(here.ctx, here.caller, number)
+    view = view or pages.case(here.ctx, here.caller, number)
     process = pages.process_of(here.ctx, view)
     form, problems = request.form if request.method == "POST" else None, keeping.wrong()
     leaving = exits_of(view.exits)
-    taken = pressed_in(press for press, _ in leaving) if form else ""
+    taken = pressed_in(press.name for press, _ in leaving) if form else ""
     exits = [
         written(press, form, () if wrote or press.name != taken else problems, sought(here, number, press, n))
         for press, n in leaving
@@ -86,7 +88,12 @@ def show(here: Visit, number: str, wrote: str = "", sent: str = "", uncovered: U
 
 def exits_of(exits: Iterable[tuple[int, OutcomeView]]) -> list[tuple[OutcomeView, int]]:
     """The *exits* that the reader may take, each with the place it leaves, which tells those of one name apart."""
-    return [(replace(press, name=f"{n}-{press.name}"), n) for n, press in exits]
+    return [(replace(press, name=called(n, press.name)), n) for n, press in exits]
+
+
+def called(n: int, outcome: str) -> str:
+    """What the form calls the exit *outcome* at *n*."""
+    return f"{n}-{outcome}"
 
 
 def sought(here: Visit, number: str, press: OutcomeView, n: int) -> dict[str, forms.Pick]:
@@ -131,33 +138,32 @@ def other(district: str, number: str, verb: str) -> Page:
 def gone_on(here: Visit, number: str, verb: str) -> Page:
     """The page with what was typed beside the press *verb*, or where nothing was, afresh."""
     if keeping.holds_more(verb):
-        leaving = exits_of(pages.case_form(here.ctx, here.caller, number))
-        fresh = (pair for press, _ in leaving for pair in forms.sends(forms.widgets(press.fields, press.name)))
-        if keeping.left_behind(verb, fresh):
-            return show(here, number, sent=verb)
+        view = pages.case(here.ctx, here.caller, number)
+        made = (forms.widgets(press.fields, press.name) for press, _ in exits_of(view.exits))
+        if keeping.left_behind(verb, (pair for exit_ in made for pair in forms.sends(exit_))):
+            return show(here, number, sent=verb, view=view)
     return redirect(url_for("web.case", district=here.place.id, number=number), 303)
 
 
 def leave(here: Visit, number: str) -> Page:
     """Take an exit of the stage that the case is in, such as 撤回."""
-    if bringing_back() and not picking.finding():
-        return show(here, number)
-    form, leaving = request.form, exits_of(pages.case_form(here.ctx, here.caller, number))
-    taken = pressed_in(press for press, _ in leaving)
-    place, _, outcome = taken.partition("-")
-    press, n = next((pair for pair in leaving if pair[0].name == taken), (None, numbered(place)))
-    if picking.finding() and press is not None:
-        return picking.found([(press.fields, taken)], asks(here, number, n))
     if bringing_back():
-        return show(here, number)
-    if press is not None and (open_ := picking.unsettled(press.fields, form, taken)):
-        raise Invalid(open_)
-    cases.act(
-        here.ctx, here.caller, number, n, outcome, fill=forms.read(press.fields, form, taken) if press else {},
-        opinion=form.get(f"opinion.{taken}", "").strip(), key=form.get("key", ""), seen_version=seen_version(),
-    )  # fmt: skip
-    said(here, number, n, press.title if press else None)
+        return found(here, number) if picking.finding() else show(here, number)
+    name = request.form.get("outcome", "")
+    place, _, outcome = name.partition("-")
+    n = numbered(place)
+    exits = pressed.at_exits(here.ctx, here.caller, number, (n, outcome)).outcomes
+    presses.decide(here, number, n, outcome, [(press.fields, name) for press in exits], name)
+    said(here, number, n, exits[0].title if exits else None)
     return redirect(url_for("web.case", district=here.place.id, number=number), 303)
+
+
+def found(here: Visit, number: str) -> Page:
+    """The list for the script, where what it asks about stands with one of the exits."""
+    exits = {called(one.n, one.name): one for one in pressed.at_exits(here.ctx, here.caller, number).outcomes}
+    name = pressed_in(exits)
+    press = exits.get(name)
+    return picking.found([(press.fields, name)], asks(here, number, press.n)) if press else show(here, number)
 
 
 def take_back(here: Visit, number: str, n: int) -> Page:

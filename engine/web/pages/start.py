@@ -5,15 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.errors import Invalid, Problem
 from engine.extend.loading.pages import own_address
 from engine.i18n import Text, both
 from engine.operations import cases
-from engine.operations.reading import choices, pages
+from engine.operations.reading import choices, pages, pressed
 from engine.web import menu
 from engine.web.forms import fill as forms
 from engine.web.forms import picking
-from engine.web.forms.keeping import bringing_back, form_key, why_again
+from engine.web.forms.keeping import bringing_back, form_key, why_again, wrong
 from engine.web.visit import Visit, visit
 
 
@@ -32,22 +31,20 @@ def start(district: str) -> str:
     return render_template("start.html", items=items, usual=usual if len(items) > 5 else ())
 
 
-def form(district: str, process: str) -> str | tuple[str, int] | Response:
-    """The form; a POST starts the case and opens it."""
+def form(district: str, process: str) -> str | Response:
+    """The form; a POST starts the case and opens it, and a refusal shows the page again with everything typed."""
     here = visit(district)
     if request.method == "GET" or (bringing_back() and not picking.finding()):
         return show(here, process)
-    view = pages.start_form(here.ctx, here.caller, process, unit=request.form.get("unit", ""))
+    unit = request.form.get("unit", "")
+    sent = pressed.at_start(here.ctx, here.caller, process, unit)
+    sections = [(sent.fields, "")]
     if picking.finding():
-        return picking.found([(view.fields, "")], asks(here, process))
-    if open_ := picking.unsettled(view.fields, request.form):
-        return show(here, process, open_), 422
-    fill = forms.read(view.fields, request.form)
-    try:
-        unit = request.form.get("unit") or (view.units[0][0] if view.units else "")
-        receipt = cases.start(here.ctx, here.caller, process, fill, unit=unit, key=request.form.get("key", ""))
-    except Invalid as refusal:
-        return show(here, process, refusal.problems), 422
+        return picking.found(sections, asks(here, process))
+    receipt = cases.start(
+        here.ctx, here.caller, process, picking.settled(sections, request.form), unit=unit or sent.units[0],
+        key=request.form.get("key", ""),
+    )  # fmt: skip
     flash({"number": receipt.number}, "started")  # type: ignore[arg-type]
     return redirect(url_for("web.case", district=district, number=receipt.number), 303)
 
@@ -58,11 +55,11 @@ def asks(here: Visit, process: str) -> picking.Ask:
     return lambda asked, fill: choices.at_start(here.ctx, here.caller, process, asked, fill=fill, unit=unit)
 
 
-def show(here: Visit, process: str, problems: tuple[Problem, ...] = ()) -> str:
+def show(here: Visit, process: str) -> str:
     """The form with what was typed and what is wrong."""
     again = request.args.get("again", "") if request.method == "GET" else ""
     view = pages.start_form(here.ctx, here.caller, process, again, request.form.get("unit", ""))
-    typed = request.form if request.method == "POST" else None
+    typed, problems = request.form if request.method == "POST" else None, wrong()
     picks = picking.picks([(view.fields, "")], typed, asks(here, process))
     widgets = forms.widgets(view.fields, "", typed, problems, picks)
     return render_template(

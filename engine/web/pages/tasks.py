@@ -12,21 +12,20 @@ from werkzeug.wrappers import Response
 from engine.errors import Invalid, NotFound, Problem
 from engine.extend.loading.pages import own_address
 from engine.i18n import Text
-from engine.operations import cases
-from engine.operations.reading import choices, pages
+from engine.operations.reading import choices, pages, pressed
+from engine.operations.reading.pressed import SentForm
 from engine.operations.reading.read_log_views import Uncovered
-from engine.operations.reading.views import OutcomeView, Receipt, TaskForm, TaskView
+from engine.operations.reading.views import OutcomeView, Receipt, TaskView
 from engine.operations.verbs import VERBS
 from engine.web.forms import fill as forms
 from engine.web.forms import keeping, picking, presses
-from engine.web.forms.inputs import Form as Sent
+from engine.web.forms.inputs import Form
 from engine.web.forms.keeping import bringing_back, form_key, seen_version, why_again
 from engine.web.forms.tables import TURN
 from engine.web.render import say
 from engine.web.visit import NOWHERE, Visit, visit
 
 Page = str | tuple[str, int] | Response
-Form = TaskView | TaskForm
 AGAIN = Text("此件你已办理，不用再办。", "You have dealt with this already; nothing is left to do.")
 HANDED_ON = Text("转办", "handed on")
 ASKED = Text("已申请转办，区管理员同意后转出", "Asked: it goes once an administrator has agreed")
@@ -56,7 +55,7 @@ def task(district: str, ref: str) -> Page:
     if request.method == "GET":
         return show(here, pages.task(here.ctx, here.caller, number, n))
     if picking.finding():
-        return picking.found(sections(pages.task_form(here.ctx, here.caller, number, n)), asks(here, number, n))
+        return picking.found(sections(pressed.at_task(here.ctx, here.caller, number, n)), asks(here, number, n))
     if bringing_back():
         return once_more(here, number, n, typed=True)
     return decide(here, number, n)
@@ -70,12 +69,12 @@ def show(
     one that was done.
     """
     form, problems = request.form if typed else None, keeping.wrong()
-    taken, wrong = pressed_in(view.outcomes) if typed else "", () if wrote else problems
+    taken, wrong = pressed_in(press.name for press in view.outcomes) if typed else "", () if wrote else problems
     picks = picking.picks(sections(view), form, asks(here, view.case.number, view.n))
     decided = [written(press, form, wrong if press.name == taken else (), picks) for press in view.outcomes]
     common = forms.widgets(view.fields, "", form, wrong, picks)
-    pressed = next((own for press, own, *_ in decided if press.name == taken), ())
-    asked = {**forms.anchors(common, pressed), "opinion": f"opinion.{taken}"}
+    own = next((own for press, own, *_ in decided if press.name == taken), ())
+    asked = {**forms.anchors(common, own), "opinion": f"opinion.{taken}"}
     values: dict[str, Any] = {
         "task": view,
         "case": view.case,
@@ -95,15 +94,15 @@ def show(
     return render_template("task.html", **values)
 
 
-def pressed_in(presses: Iterable[OutcomeView]) -> str:
+def pressed_in(outcomes: Iterable[str]) -> str:
     """The press that was taken, or beside whose fields something was asked for."""
     inside = request.form.get(picking.FIND) or request.form.get(TURN, "")
-    beside = (press.name for press in presses if inside.startswith(forms.name_of(press.name, "")))
+    beside = (name for name in outcomes if inside.startswith(forms.name_of(name, "")))
     return request.form.get("outcome") or next(beside, "")
 
 
 def written(
-    press: OutcomeView, form: Sent | None, problems: Sequence[Problem], picks: Mapping[str, forms.Pick]
+    press: OutcomeView, form: Form | None, problems: Sequence[Problem], picks: Mapping[str, forms.Pick]
 ) -> tuple[OutcomeView, tuple[forms.Widget, ...], str, bool]:
     """A press with its fields and its opinion as typed, and whether anything was typed for it."""
     opinion = form.get(f"opinion.{press.name}", "") if form else ""
@@ -112,7 +111,7 @@ def written(
     return press, widgets, opinion, bool(opinion.strip()) or set(forms.sends(widgets)) != set(untouched)
 
 
-def sections(view: Form) -> list[picking.Section]:
+def sections(view: TaskView | SentForm) -> list[picking.Section]:
     """The parts of the form: what the whole page asks, and what each press asks beside."""
     return [(view.fields, ""), *((press.fields, press.name) for press in view.outcomes)]
 
@@ -124,32 +123,13 @@ def asks(here: Visit, number: str, n: int) -> picking.Ask:
 
 def decide(here: Visit, number: str, n: int) -> Page:
     """Take the outcome that was pressed; a refusal shows the page again with everything typed."""
-    view, form = pages.task_form(here.ctx, here.caller, number, n), request.form
-    outcome = form.get("outcome", "")
-    press = next((o for o in view.outcomes if o.name == outcome), None)
-    if press is None and view.open:
+    outcome = request.form.get("outcome", "")
+    form = pressed.at_task(here.ctx, here.caller, number, n, outcome)
+    press = next((one for one in form.outcomes if one.name == outcome), None)
+    if press is None and form.open:
         raise Invalid((), PICK)
-    if press is not None and (open_ := unsettled(view, press)):
-        raise Invalid(open_)
-    receipt = cases.act(
-        here.ctx, here.caller, number, n, outcome, fill=filled(view, press) if press else {},
-        opinion=form.get(f"opinion.{outcome}", "").strip(), key=form.get("key", ""),
-        seen_version=seen_version() if view.open else None,
-    )  # fmt: skip
-    return onward(here, receipt, n, press)
-
-
-def filled(view: Form, press: OutcomeView) -> dict[str, Any]:
-    """What was typed into the inputs that *press* takes: those of the whole page, and its own."""
-    common = [field for field in view.fields if field.name in press.asks]
-    return {**forms.read(common, request.form), **forms.read(press.fields, request.form, press.name)}
-
-
-def unsettled(view: Form, press: OutcomeView) -> tuple[Problem, ...]:
-    """What was sought for the press and not chosen."""
-    common = [field for field in view.fields if field.name in press.asks]
-    own = picking.unsettled(press.fields, request.form, press.name)
-    return (*picking.unsettled(common, request.form), *own)
+    receipt = presses.decide(here, number, n, outcome, sections(form))
+    return onward(here, receipt, n, press.title if press else None)
 
 
 def once_more(here: Visit, number: str, n: int, *, typed: bool = False, wrote: str = "") -> Page:
@@ -168,9 +148,9 @@ def said(here: Visit, number: str, n: int, did: Text | None) -> tuple[str, int] 
     return following
 
 
-def onward(here: Visit, receipt: Receipt, n: int, press: OutcomeView | None) -> Response:
+def onward(here: Visit, receipt: Receipt, n: int, did: Text | None) -> Response:
     """Say what was done, offer to take it back, and open what is next."""
-    following = said(here, receipt.number, n, press.title if press else None)
+    following = said(here, receipt.number, n, did)
     if following is None:
         return redirect(url_for("web.inbox", district=here.place.id), 303)
     number, following_n = following
@@ -184,7 +164,7 @@ def gone_on(here: Visit, number: str, n: int, verb: str) -> Page:
     """
     place = here.place.id
     if verb == "transfer":
-        if not pages.task_form(here.ctx, here.caller, number, n).can_act:
+        if not pages.can_act(here.ctx, here.caller, number, n):
             said(here, number, n, HANDED_ON)
             return redirect(url_for("web.inbox", district=place), 303)
         flash(say(ASKED), "done")

@@ -71,8 +71,8 @@ PRESSES = {
     "/claim": ({}, 303, 13),
     "/comment": ({"text.comment": "请尽快"}, 303, 16),
     "/comment with an opinion begun": ({"text.comment": "请尽快", "opinion.agree": "看过"}, 200, 38),
-    "": ({"outcome": "agree", "opinion.agree": "好"}, 303, 33),
-    " refused": ({"outcome": "agree", "opinion.agree": "长" * 2001}, 422, 36),
+    "": ({"outcome": "agree", "opinion.agree": "好"}, 303, 31),
+    " refused": ({"outcome": "agree", "opinion.agree": "长" * 2001}, 422, 34),
 }
 
 

@@ -10,12 +10,15 @@ from flask import Flask, abort
 
 from engine.errors import Busy, Conflict, Forbidden, KeyReused, NotFound, RongtongError
 from engine.i18n import Text, both
+from engine.operations import cases
 from engine.operations.accounts import accounts
+from engine.operations.context import Caller
 from engine.rest import problems
 from engine.store.accounts import attempts
 from engine.web import errors
+from tests.integration.operations import test_lost_races as races
 from tests.integration.web.conftest import PASSWORD, Window
-from tests.integration.web.test_pages import begin, turns
+from tests.integration.web.test_pages import begin, decision, open_task, turns
 from tests.town import Town
 
 OpenWindow = Callable[[str], Window]
@@ -137,3 +140,14 @@ def test_words_beside_a_case_survive_an_ended_session_and_nothing_is_done_unaske
     assert back.status_code == 200
     assert turns(town) == before
     assert re.search(rf'name="{box}"[^>]*>录重了</textarea>', admin.page)
+
+
+def test_who_decides_what_a_colleague_has_claimed_meanwhile_is_told_who_did(at_window: OpenWindow, town: Town) -> None:
+    town.publish(races.TALK)
+    case = cases.start(town.ctx, Caller("bea"), "talk", races.FORM, unit="b")
+    bo, n = at_window("bo"), cases.open_serial(town.ctx, case.number, "ok", Caller("bo"))
+    path = open_task(bo)
+    cases.claim(town.ctx, Caller("bea"), case.number, n)
+    assert bo.post(path, **decision(bo, "agree", **{"opinion.agree": "五十人可以"})).status_code == 409
+    assert "毕云已于09:00认领此件" in bo.words
+    assert "五十人可以" in bo.page
