@@ -22,10 +22,11 @@ from engine.operations import cases as verbs
 from engine.operations.clockwork import pass_time
 from engine.operations.content.scenario_text import Scenario, ScenarioLine
 from engine.operations.context import Caller, Context
-from engine.operations.naming import fill_from_words, person_named
+from engine.operations.naming import person_named
 from engine.operations.plugin_contexts import write_context
 from engine.operations.reading.pages import case as read_case
-from engine.operations.verbs import VERBS, Verb, spoken
+from engine.operations.spoken import spoken
+from engine.operations.verbs import VERBS, Verb
 from engine.store import incidents
 from engine.store.text import dump
 from engine.store.transactions.runner import Tx
@@ -123,10 +124,9 @@ class ScenarioRun:
     def start(self, words: dict[str, Any]) -> None:
         """``{start: PROCESS, as: c1, by: staff@…, fill: {…}}``."""
         caller, unit = self.caller(str(words["by"]))
-        process = str(words["start"])
-        fill = fill_from_words(self.ctx, process, words.get("fill", {}))
-        whom = person_named(self.ctx, str(words["for"]))[0] if "for" in words else ""
-        receipt = verbs.start(self.ctx, caller, process, fill, unit=unit, key="", for_person=whom)
+        verb, process = VERBS["start"], str(words["start"])
+        heard = spoken(self.ctx, verb, {**words, "process": process})
+        receipt = verb.run(self.ctx, caller, **{"unit": unit, **heard})
         self.cases[str(words.get("as", process))] = receipt.number
 
     def act(self, words: dict[str, Any]) -> None:
@@ -134,9 +134,8 @@ class ScenarioRun:
         caller, _ = self.caller(str(words["by"]))
         number = self.number(words)
         n = self.task(words, number, str(words["act"]), caller)
-        process = verbs.process_of(self.ctx, number)
-        fill = fill_from_words(self.ctx, process, words.get("fill", {}))
-        verbs.act(self.ctx, caller, number, n, str(words["outcome"]), fill=fill, opinion=str(words.get("opinion", "")))
+        verb = VERBS["act"]
+        verb.run(self.ctx, caller, number, n, str(words["outcome"]), **spoken(self.ctx, verb, words, number))
 
     def press(self, verb: Verb, words: dict[str, Any]) -> None:
         """``{claim: STEP, on: c1, by: …}`` of a task, ``{cancel: c1, by: …, reason: …}`` of a case."""
@@ -150,8 +149,7 @@ class ScenarioRun:
             place = {"n": verbs.last_decision(self.ctx, caller, number)}
         elif verb.on == "field":
             place = {"field": str(words["field"])}
-        said = {name: str(value) for name, value in words.items()}
-        verb.run(self.ctx, caller, number, **place, **spoken(self.ctx, verb, said))
+        verb.run(self.ctx, caller, number, **place, **spoken(self.ctx, verb, words))
 
     def set_clock(self, words: dict[str, Any]) -> None:
         """``{clock: 2026-06-10 09:00}``: stand at that moment; everything due until then happens first."""

@@ -40,16 +40,15 @@ def start(
     url: str, district: str | None, person: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """发起一件。 Start a case."""
-    from engine.operations import cases
-    from engine.operations.naming import fill_from_words, person_named, unit_named
+    from engine.operations.spoken import spoken
+    from engine.operations.verbs import VERBS
 
+    verb = VERBS["start"]
+    said = {"process": process, "fill": options.pairs(fills), "unit": unit, "for": whom}
     with options.opened(url) as system:
         ctx = options.entered(system, district)
         caller, own = options.caller(ctx, person)
-        fill = fill_from_words(ctx, process, options.pairs(fills))
-        other = person_named(ctx, whom)[0] if whom else ""
-        place = unit_named(ctx, unit) if unit else own
-        say_receipt(ctx, cases.start(ctx, caller, process, fill, unit=place, key=key, for_person=other), as_json)
+        say_receipt(ctx, verb.run(ctx, caller, **{"unit": own, **spoken(ctx, verb, said)}, key=key), as_json)
 
 
 @click.command()
@@ -137,16 +136,18 @@ def act(
 ) -> None:  # fmt: skip
     """办一件待办。 Take an outcome at a task."""
     from engine.operations import cases
-    from engine.operations.naming import fill_from_words
+    from engine.operations.spoken import spoken
+    from engine.operations.verbs import VERBS
 
     number, _, serial = task.partition(".")
+    verb, said = VERBS["act"], {"fill": options.pairs(fills), "opinion": opinion}
     chosen = _serial(serial) if serial else None
     with options.opened(url) as system:
         ctx = options.entered(system, district)
         caller, _ = options.caller(ctx, person)
-        fill = fill_from_words(ctx, cases.process_of(ctx, number), options.pairs(fills))
+        heard = spoken(ctx, verb, said, number)
         n = chosen or cases.open_serial(ctx, number, step or _only_step(ctx, number), caller)
-        say_receipt(ctx, cases.act(ctx, caller, number, n, outcome, fill=fill, opinion=opinion, key=key), as_json)
+        say_receipt(ctx, verb.run(ctx, caller, number, n, outcome, **heard, key=key), as_json)
 
 
 def _serial(words: str) -> int:

@@ -14,7 +14,8 @@ from engine.definition.values.plain import whole_number
 from engine.operations import cases
 from engine.operations.context import Caller, Context
 from engine.operations.reading.views import Receipt
-from engine.operations.verbs import VERBS, Place, Verb, spoken
+from engine.operations.spoken import spoken
+from engine.operations.verbs import VERBS, Place, Verb
 
 #: The verb of each command.
 NAMES: Final = {verb.name.replace("_", "-"): verb for verb in VERBS.values() if "cli" not in verb.by_hand}

@@ -16,8 +16,10 @@ from engine.errors import Invalid
 from engine.operations import cases as verbs
 from engine.operations.content.publish import current
 from engine.operations.context import Caller
-from engine.operations.naming import fill_from_words, person_named
+from engine.operations.naming import person_named
 from engine.operations.reading.views import Receipt
+from engine.operations.spoken import spoken
+from engine.operations.verbs import VERBS
 from engine.runtime.draft import Definition
 
 _A_WHILE = span("20 work minutes, 5 work hours")
@@ -98,13 +100,14 @@ class Starting:
 
     def _tell(self, story: Story) -> None:
         person, unit = person_named(self.ctx, story.by)
-        whom = person_named(self.ctx, story.for_other)[0] if story.for_other else ""
         said = {name: words for name, words in story.fill.items() if isinstance(words, str)}
         made = {name: spec for name, spec in story.fill.items() if name not in said}
         maker = self.scene.maker(self._definition(story.process))
-        fill = maker.fill(tuple(made), made, {}, unit) | fill_from_words(self.ctx, story.process, said)
+        words = {"process": story.process, "fill": said, "for": story.for_other}
+        heard = spoken(self.ctx, VERBS["start"], words)
+        heard["fill"] = maker.fill(tuple(made), made, {}, unit) | heard.get("fill", {})
         self.scene.told()
-        receipt = verbs.start(self.ctx, Caller(person), story.process, fill, unit=unit, for_person=whom)
+        receipt = verbs.start(self.ctx, Caller(person), unit=unit, **heard)
         self.acting.stories[receipt.case] = story
         self.acting.look(receipt.case)
 

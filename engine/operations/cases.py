@@ -190,11 +190,6 @@ def _case(ctx: Context, tx: Tx, number: str) -> store.Case:
     return found
 
 
-def process_of(ctx: Context, number: str) -> str:
-    """The process of case *number*."""
-    return ctx.runner.run(lambda tx: _case(ctx, tx, number), write=False).process
-
-
 def open_serial(ctx: Context, number: str, step: str, caller: Caller = ENGINE, seat: str = "") -> int:
     """The serial of the open task, or stage, of *step*: the caller's own where several are asked.
 

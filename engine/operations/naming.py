@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any
 
 from engine.definition.district.roles import RoleTable
-from engine.definition.model import Field
-from engine.definition.values.kinds.table import kind_of
-from engine.definition.values.plain import tidy
-from engine.errors import Invalid, Problem, Unanswered
+from engine.errors import Invalid, Problem
 from engine.i18n import Text, both, listed
-from engine.operations.content.publish import current
 from engine.operations.context import Context
-from engine.operations.plugin_answers import records
 from engine.operations.reading.people import People, people_of
-from engine.runtime.draft import Definition
 from engine.store.transactions.runner import Tx
-
-#: How many records of a plugin's type are looked through for the one whose label was typed.
-_LOOK = 20
-#: And through so many, when nobody has it, for one that is written much the same.
-_MOST = 1000
-
-
-def fill_from_words(ctx: Context, process: str, words: Mapping[str, Any]) -> dict[str, Any]:
-    """The stored fill that *words* say: names of units, persons and plugin records become ids, the rest stays as typed.
-
-    Raises ``Invalid`` with a Problem for every name that nobody has, ``NotFound`` for an unknown process.
-    """
-
-    def work(tx: Tx) -> dict[str, Any]:
-        naming = _Naming(ctx, tx, current(ctx, tx, process))
-        fill = {name: naming.field(name, value) for name, value in words.items()}
-        if naming.problems:
-            raise Invalid(tuple(naming.problems))
-        return fill
-
-    return ctx.runner.run(work, write=False)
 
 
 def person_named(ctx: Context, words: str) -> tuple[str, str]:
@@ -51,22 +23,9 @@ def person_named(ctx: Context, words: str) -> tuple[str, str]:
     """
 
     def work(tx: Tx) -> tuple[str, str]:
-        found = _person(ctx, tx, words)
+        found = the_person(ctx, tx, words)
         if isinstance(found, Problem):
             raise Invalid((found,))
-        return found
-
-    return ctx.runner.run(work, write=False)
-
-
-def unit_named(ctx: Context, words: str) -> str:
-    """The id of the unit with that id, name or short name. Raises ``Invalid`` when there is none."""
-
-    def work(tx: Tx) -> str:
-        people = people_of(ctx, tx)
-        found = people.find_unit(words)
-        if found is None:
-            raise Invalid((no_unit(people, words),))
         return found
 
     return ctx.runner.run(work, write=False)
@@ -87,61 +46,7 @@ def must_be_unit(ctx: Context, unit: str) -> None:
     ctx.runner.run(work, write=False)
 
 
-class _Naming:
-    """The names in one fill of one process, read in one transaction."""
-
-    def __init__(self, ctx: Context, tx: Tx, definition: Definition) -> None:
-        self.ctx, self.tx, self.process, self.catalogue = ctx, tx, definition.process, definition.catalogue
-        self.people = people_of(ctx, tx)
-        self.problems: list[Problem] = []
-
-    def field(self, name: str, value: Any) -> Any:
-        """The stored value of field *name*; one that the process does not have is left for the form to refuse."""
-        field = self.process.field_named(name)
-        return value if field is None else self._value(field, value, name)
-
-    def _value(self, field: Field, value: Any, path: str) -> Any:
-        if field.columns and isinstance(value, list):
-            return [self._row(field, row, f"{path}.{place}") for place, row in enumerate(value)]
-        if not isinstance(value, str) or not value.strip():
-            return value
-        found = self._reference(field, tidy(value))
-        if isinstance(found, Problem):
-            self.problems.append(found.at(found.file, 0, 0, path))
-            return None
-        return found
-
-    def _row(self, field: Field, row: Any, path: str) -> Any:
-        if not isinstance(row, Mapping):
-            return row
-        columns = {column.name: column for column in field.columns}
-        return {
-            name: self._value(columns[name], value, f"{path}.{name}") if name in columns else value
-            for name, value in row.items()
-        }
-
-    def _reference(self, field: Field, words: str) -> Any:
-        if field.type.name == "unit":
-            return self.people.find_unit(words) or no_unit(self.people, words)
-        if field.type.name == "person":
-            found = _person(self.ctx, self.tx, words)
-            return found if isinstance(found, Problem) else found[0]
-        points = kind_of(field.type).points
-        kept = records(self.ctx, self.tx, field.type.name, self.catalogue.owner(field.type.name)) if points else None
-        if kept is None:
-            return words
-        try:
-            named = next((r for r in kept.find(words, _LOOK) if words in (r.label, r.id)), None)
-            every = kept.find("", _MOST) if named is None else ()
-        except Unanswered as silence:
-            return Problem(silence.code, silence.text)
-        if named is not None:
-            return named.id
-        near = get_close_matches(words, [record.label for record in every], 3, 0.5)
-        return _unknown(field.title, words, near)
-
-
-def _person(ctx: Context, tx: Tx, words: str) -> tuple[str, str] | Problem:
+def the_person(ctx: Context, tx: Tx, words: str) -> tuple[str, str] | Problem:
     """The person and the unit they act from, or why nobody is meant."""
     people = people_of(ctx, tx)
     role, at, named = words.partition("@")
@@ -173,7 +78,7 @@ def _no_holder(ctx: Context, people: People, role: str, unit: str) -> Problem:
 def no_unit(people: People, words: str) -> Problem:
     """Nobody calls a unit that."""
     near = get_close_matches(words, [unit.short for unit in people.units()], 3, 0.5)
-    return _unknown(Text("单位", "unit"), words, near)
+    return unknown_name(Text("单位", "unit"), words, near)
 
 
 def _nobody(people: People, words: str) -> Problem:
@@ -187,10 +92,10 @@ def _nobody(people: People, words: str) -> Problem:
         return Problem("no-unit", Text(f"“{words}”是角色，不是人", f"“{words}” is a role, not a person"),
                        Text(f"写成 {words}@单位", f"write {words}@UNIT"))  # fmt: skip
     near = get_close_matches(words, [p.name for p in people.persons(100_000)], 3, 0.5)
-    return _unknown(Text("人员", "person"), words, near)
+    return unknown_name(Text("人员", "person"), words, near)
 
 
-def _unknown(title: Text, words: str, near: Sequence[str]) -> Problem:
+def unknown_name(title: Text, words: str, near: Sequence[str]) -> Problem:
     meant = listed(near)
     hint = Text(f"是不是：{meant.zh}", f"did you mean: {meant.en}") if near else Text("核对名称", "check the name")
     return Problem("unknown-name", Text(f"没有叫“{words}”的{title.zh}", f"there is no {title.en} “{words}”"), hint)

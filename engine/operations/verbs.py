@@ -11,7 +11,6 @@ from engine.i18n import Text
 from engine.runtime import commands as c
 
 if TYPE_CHECKING:
-    from engine.operations.context import Context
     from engine.operations.reading.form_views import Option
     from engine.operations.reading.views import CaseView, TaskView
 
@@ -30,8 +29,10 @@ OnCase = Callable[["CaseView"], bool]
 
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _WORDS: Final[dict[str, Any]] = {"type": "string", "maxLength": c.LONGEST_NOTE}
-_PERSON: Final[dict[str, Any]] = {"type": "string", "description": "the id of a person"}
-_FILL: Final[dict[str, Any]] = {
+#: These shapes are said in names where people type them: ``spoken`` tells them by their identity.
+PERSON: Final[dict[str, Any]] = {"type": "string", "description": "the id of a person"}
+UNIT: Final[dict[str, Any]] = {"type": "string", "description": "the id of a unit"}
+FILL: Final[dict[str, Any]] = {
     "type": "object",
     "description": "field name to value, as a person types it; numbers too: an amount is in yuan, 12 or \"12.00\"",
 }
@@ -126,9 +127,9 @@ _TABLE: Final[tuple[Verb, ...]] = (
         "start", on="district", who="named", path="/cases", command=c.Start,
         takes=(
             Argument("process", Text("流程", "the process"), _TEXT, must=True),
-            Argument("unit", Text("从哪个单位发起", "the unit to start from"), _TEXT, must=True),
-            Argument("fill", Text("表单", "the form"), _FILL),
-            Argument("for_person", Text("替谁办", "for whom"), _TEXT, sent="for"),
+            Argument("unit", Text("从哪个单位发起", "the unit to start from"), UNIT, must=True),
+            Argument("fill", Text("表单", "the form"), FILL),
+            Argument("for_person", Text("替谁办", "for whom"), PERSON, sent="for"),
         ),
         by_hand={"web": f"has a page of its own; {_FORMS}", "cli": _FORMS, "scenario": f"names the case; {_FORMS}"},
     ),
@@ -136,7 +137,7 @@ _TABLE: Final[tuple[Verb, ...]] = (
         "act", Text("办理", "Decide"), Text("办一件待办。", "Take an outcome of an open task or stage."),
         "act", on="task", who="asked", path="/outcomes/<outcome>", command=c.Act,
         takes=(
-            Argument("fill", Text("表单", "the form"), _FILL),
+            Argument("fill", Text("表单", "the form"), FILL),
             Argument("opinion", Text("意见", "the opinion"), _WORDS),
             Argument("seen_version", Text("看到的版本", "the version seen"), _SEEN, sent="seen"),
         ),
@@ -162,7 +163,7 @@ _TABLE: Final[tuple[Verb, ...]] = (
         "transfer", Text("转办", "Hand over"), Text("把待办转给别人。", "Hand a task to another person."),
         "transfer", on="task", who="holder", path="/transfer", command=c.Transfer,
         takes=(
-            Argument("to", Text("转给谁", "To whom"), _PERSON, True, choices=lambda task: task.receivers, none=_NOBODY),
+            Argument("to", Text("转给谁", "To whom"), PERSON, True, choices=lambda task: task.receivers, none=_NOBODY),
             Argument("note", Text("说明", "A word with it"), _WORDS),
         ),
         icon="hand-over", task=lambda task: task.receivers is not None,
@@ -207,14 +208,3 @@ _TABLE: Final[tuple[Verb, ...]] = (
 )  # fmt: skip
 #: By name, in the order in which pages offer them.
 VERBS: Final[Mapping[str, Verb]] = {verb.name: verb for verb in _TABLE}
-
-
-def spoken(ctx: Context, verb: Verb, said: Mapping[str, str]) -> dict[str, Any]:
-    """The arguments of *verb* as people *said* them: a person by name, or as role@unit. Raises ``Invalid``."""
-    from engine.operations.naming import person_named
-
-    heard = {
-        one.key: person_named(ctx, said[one.key])[0] if one.shape is _PERSON else said[one.key]
-        for one in verb.takes if said.get(one.key)
-    }  # fmt: skip
-    return verb.arguments(heard)

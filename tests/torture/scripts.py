@@ -12,7 +12,9 @@ from engine.definition.values.moments import read_datetime, to_micros
 from engine.errors import Invalid
 from engine.operations import cases, clockwork
 from engine.operations.context import Caller, Context
-from engine.operations.naming import fill_from_words, person_named
+from engine.operations.naming import person_named
+from engine.operations.spoken import spoken
+from engine.operations.verbs import VERBS
 
 #: Carries out a line; it may be called again with the same key until it gets through.
 Press = Callable[[Context, str], Any]
@@ -29,11 +31,10 @@ def start(name: str, process: str, by: str, whom: str = "", /, **fill: Any) -> L
 
     def line(ctx: Context, told: Told) -> Press:
         person, unit = person_named(ctx, by)
-        stored = fill_from_words(ctx, process, fill)
-        applicant = person_named(ctx, whom)[0] if whom else ""
+        heard = spoken(ctx, VERBS["start"], {"process": process, "fill": fill, "for": whom})
 
         def press(ctx: Context, key: str) -> None:
-            receipt = cases.start(ctx, Caller(person), process, stored, unit=unit, key=key, for_person=applicant)
+            receipt = cases.start(ctx, Caller(person), **{"unit": unit, "key": key, **heard})
             told[name] = receipt.number
 
         return press
@@ -47,8 +48,7 @@ def act(name: str, step: str, by: str, outcome: str, opinion: str = "", /, **fil
     def line(ctx: Context, told: Told) -> Press:
         person, number = person_named(ctx, by)[0], told[name]
         n = cases.open_serial(ctx, number, step, Caller(person))
-        stored = fill_from_words(ctx, cases.process_of(ctx, number), fill)
-        more = {"fill": stored, "opinion": opinion}
+        more = {"fill": {}, **spoken(ctx, VERBS["act"], {"fill": fill, "opinion": opinion}, number)}
         return lambda ctx, key: cases.act(ctx, Caller(person), number, n, outcome, key=key, **more)
 
     return line

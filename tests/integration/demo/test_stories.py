@@ -20,9 +20,11 @@ from engine.operations import cases, clockwork, incidents
 from engine.operations.content.publish import current
 from engine.operations.context import Caller, Context, System
 from engine.operations.districts import context
-from engine.operations.naming import fill_from_words, person_named
+from engine.operations.naming import person_named
 from engine.operations.reading import pages
 from engine.operations.reading.views import FormField, OutcomeView, TaskView
+from engine.operations.spoken import spoken
+from engine.operations.verbs import VERBS
 from engine.store import cases as store
 from engine.store import people
 from engine.store.schema import tables
@@ -53,7 +55,7 @@ def case_of(ctx: Context, story: Story) -> str:
     """The number of the case that a story began: of those that this person started the last with all that it tells."""
     (person, _), c = person_named(ctx, story.by), tables.cases.c
     texts = {name: words for name, words in story.fill.items() if isinstance(words, str)}
-    filled = fill_from_words(ctx, story.process, texts)
+    filled = spoken(ctx, VERBS["start"], {"process": story.process, "fill": texts}).get("fill", {})
     mine = select(c.number).where(c.district_id == ctx.id, c.process == story.process, c.started_by == person)
 
     def read(tx: Tx) -> list[str]:
@@ -107,7 +109,8 @@ def pressed(ctx: Context, clock: SetClock, caller: Caller, number: str) -> bool:
             clockwork.pass_time(ctx, clock, clock.at + HOUR)  # somebody goes there and does it
         view = pages.task(ctx, caller, number, row.n)
         press = chosen(view)
-        words = fill_from_words(ctx, view.case.process, FILL.get(ctx.id, {}) if press.name == "to_team" else {})
+        said = FILL.get(ctx.id, {}) if press.name == "to_team" else {}
+        words = spoken(ctx, VERBS["act"], {"fill": said}, number).get("fill", {})
         fields = [field for field in (*view.fields, *press.fields) if field.required]
         fill = {field.name: filled(field, view, words) for field in fields}
         cases.act(ctx, caller, number, row.n, press.name, fill=fill, opinion="好")

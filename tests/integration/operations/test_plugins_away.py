@@ -19,8 +19,9 @@ from engine.operations.content.adopt import adopt
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
 from engine.operations.districts import context
-from engine.operations.naming import fill_from_words
 from engine.operations.reading import pages
+from engine.operations.spoken import spoken
+from engine.operations.verbs import VERBS
 from engine.store import jobs
 from engine.store.databases.database import Database
 from engine.worker.worker import Worker
@@ -148,7 +149,7 @@ def test_a_type_of_a_plugin_that_is_away_names_the_plugin_and_not_the_type(db: D
     with pytest.raises(Unanswered, match="Plugin “oracle” cannot be used"):
         cases.start(ctx, Caller("ann"), "asks", {"thing": "1"}, unit="a")
     with pytest.raises(Invalid, match="Plugin “oracle” cannot be used"):
-        fill_from_words(ctx, "asks", {"thing": "杯子1"})
+        spoken(ctx, VERBS["start"], {"process": "asks", "fill": {"thing": "杯子1"}})
     made.system.runner.release()
 
 
