@@ -23,6 +23,8 @@ Who = Literal["named", "asked", "holder", "decider", "viewer", "needing", "admin
 #: The doors of a verb. Pages that offer one are told in its row.
 Door = Literal["web", "rest", "cli", "scenario"]
 DOORS: Final[tuple[Door, ...]] = ("web", "rest", "cli", "scenario")
+#: With what a verb stands where it is no press of a page itself: a step of a case, or a request to hand a task on.
+Beside = Literal["", "step", "request"]
 #: Whether a page offers a verb, as what the page shows says it.
 OnTask = Callable[["TaskView"], bool]
 OnCase = Callable[["CaseView"], bool]
@@ -69,8 +71,8 @@ class Verb:
     """One verb: its ``operation`` asks ``who`` may and gives the runtime its ``command``; ``given`` is fixed for it.
 
     ``words`` stand on its button, ``does`` is the sentence of its help, ``path`` its address in REST below its place.
-    ``task`` and ``case`` say where those pages offer it. ``by_hand`` says of each door that does not follow the table,
-    why not.
+    ``task`` and ``case`` say where those pages offer it, ``beside`` what else has it there. ``by_hand`` says why, for
+    each door that does not follow the table.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Verb:
     icon: str = ""
     task: OnTask | None = None
     case: OnCase | None = None
+    beside: Beside = ""
     given: Mapping[str, Any] = field(default_factory=dict)
     by_hand: Mapping[Door, str] = field(default_factory=dict)
 
@@ -172,25 +175,25 @@ _TABLE: Final[tuple[Verb, ...]] = (
         "agree_transfer", Text("同意转办", "Agree"),
         Text("同意转办申请。", "Let a task go further than its step asks."),
         "answer_transfer", given={"agreed": True}, on="task", who="admin", path="/transfer/agree",
-        command=c.Consent, takes=(_ANSWER,), by_hand=_AT_REQUEST,
+        command=c.Consent, takes=(_ANSWER,), beside="request", by_hand=_AT_REQUEST,
     ),
     Verb(
         "decline_transfer", Text("不同意", "Decline"),
         Text("不同意转办，仍由原来的人办。", "Leave a task with whoever asked to hand it on."),
         "answer_transfer", given={"agreed": False}, on="task", who="admin", path="/transfer/decline",
-        command=c.Consent, takes=(_ANSWER,), by_hand=_AT_REQUEST,
+        command=c.Consent, takes=(_ANSWER,), beside="request", by_hand=_AT_REQUEST,
     ),
     Verb(
         "take_back", Text("撤回这一步", "Take this step back"),
         Text("撤回自己刚作的决定。", "Take back one's own last decision."),
         "take_back", on="decision", who="decider", path="/take-back", command=c.TakeBack,
-        by_hand={"web": "stands where it was decided: a strip above the next page, and above the case"},
+        beside="step", by_hand={"web": "stands where it was decided: a strip above the next page, and above the case"},
     ),
     Verb(
         "retry", Text("再试一次", "Try again"),
         Text("让没有办成的环节再办一次。", "Let an automatic step that failed run again."),
         "retry", on="task", who="admin", path="/retry", command=c.Retry,
-        by_hand={"web": "stands with the step that failed", "cli": "one command for steps and jobs"},
+        beside="step", by_hand={"web": "stands with the step that failed", "cli": "one command for steps and jobs"},
     ),
     Verb(
         "cancel", Text("取消办件", "Cancel the case"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask import request
 from engine.operations import cases
 from engine.operations.reading.form_views import Option
 from engine.operations.reading.views import CaseView, Receipt, TaskView
-from engine.operations.verbs import VERBS, Argument, Verb
+from engine.operations.verbs import VERBS, Argument, Beside, Verb
 from engine.web.forms import keeping, picking
 from engine.web.forms.keeping import box
 from engine.web.visit import Visit
@@ -84,5 +84,14 @@ def decide(
 
 def on_pages(*pages: str) -> str:
     """The verbs that are pressed on *pages*, as a part of an address."""
-    names = ",".join(verb.name for verb in VERBS.values() if any(getattr(verb, page) for page in pages))
-    return f"<any({names}):verb>"
+    return among(verb.name for verb in VERBS.values() if any(getattr(verb, page) for page in pages))
+
+
+def beside(what: Beside) -> tuple[str, ...]:
+    """The verbs that stand with *what*, each with the serial of that in the form."""
+    return tuple(verb.name for verb in VERBS.values() if verb.beside == what)
+
+
+def among(names: Iterable[str]) -> str:
+    """One of *names*, as a part of an address."""
+    return f"<any({','.join(names)}):verb>"

@@ -24,8 +24,6 @@ from engine.web.render import drawing, say
 from engine.web.visit import Visit, language, site, visit
 
 RECENT = 10
-#: Presses that stand with what they are about, each with the serial of that in the form.
-AT_STEPS = ("retry", "take_back")
 
 
 def add(web: Blueprint) -> None:
@@ -34,7 +32,7 @@ def add(web: Blueprint) -> None:
     web.add_url_rule(own_address("cases", "/<number>/print"), "case_print", printed)
     verbs = own_address("cases", f"/<number>/{presses.on_pages('case')}")
     web.add_url_rule(verbs, "case_verb", other, methods=["POST"])
-    at_steps = own_address("cases", f"/<number>/<any({','.join(AT_STEPS)}):verb>")
+    at_steps = own_address("cases", f"/<number>/{presses.among(presses.beside('step'))}")
     web.add_url_rule(at_steps, "case_step", other, methods=["POST"])
 
 

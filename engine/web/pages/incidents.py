@@ -14,6 +14,7 @@ from engine.operations.background.failing import queued_words, since_words
 from engine.operations.closings import closings, doubts
 from engine.operations.reading import pages
 from engine.operations.verbs import VERBS
+from engine.web.forms import presses
 from engine.web.forms.keeping import bringing_back, why_again, wrong
 from engine.web.pages.inbox import INCIDENTS, tabs
 from engine.web.pages.tasks import split
@@ -22,13 +23,13 @@ from engine.web.visit import Visit, visit
 from engine.web.words import gettext as _
 
 #: What an administrator says to a request to hand a task on.
-ANSWERS = ("agree_transfer", "decline_transfer")
+ANSWERS = presses.beside("request")
 
 
 def add(web: Blueprint) -> None:
     """Add these pages to the door."""
     web.add_url_rule(own_address("incidents"), "incidents", incidents)
-    verbs = own_address("incidents", "/<ref>/<any(retry,drop,agree_transfer,decline_transfer):verb>")
+    verbs = own_address("incidents", f"/<ref>/{presses.among(('retry', 'drop', *ANSWERS))}")
     web.add_url_rule(verbs, "incident_verb", mend, methods=["POST"])
     web.add_url_rule(own_address("incidents", "/all"), "incidents_all", confirm)
     web.add_url_rule(own_address("incidents", "/all"), "incidents_retried", retry_all, methods=["POST"])
