@@ -42,13 +42,13 @@ class PressForm(NamedTuple):
 class SentForm:
     """A form that was sent: ``fields`` stand once for several ``outcomes``; none of it once the task is closed.
 
-    Of a start, ``units`` are those that the sender may start a case from.
+    Of a start, ``unit`` is the one that it was sent from.
     """
 
     open: bool = True
     fields: tuple[FormField, ...] = ()
     outcomes: tuple[PressForm, ...] = ()
-    units: tuple[str, ...] = ()
+    unit: str = ""
 
 
 def at_task(ctx: Context, caller: Caller, number: str, n: int, outcome: str | None = None) -> SentForm:
@@ -95,14 +95,14 @@ def at_exits(ctx: Context, caller: Caller, number: str, pressed: tuple[int, str]
 
 
 def at_start(ctx: Context, caller: Caller, process: str, unit: str = "") -> SentForm:
-    """The same of the page that starts a case of *unit*, with the units that the caller may start one from."""
+    """The same of the page that starts a case of *unit*; where none is said, of the first that the caller may."""
 
     def work(tx: Tx) -> SentForm:
         definition = current(ctx, tx, process)
-        units = startable_from(ctx, tx, caller, definition)
-        offers = start_offers(ctx, tx, caller, definition, unit if unit in units else units[0])
-        forms = Forms(definition.process, offers.holds, None)
-        return SentForm(fields=forms.fields(definition.process.start.fill, {}), units=units)
+        chosen = unit or startable_from(ctx, tx, caller, definition)[0]
+        holds = start_offers(ctx, tx, caller, definition, chosen).holds
+        fields = Forms(definition.process, holds, None).fields(definition.process.start.fill, {})
+        return SentForm(fields=fields, unit=chosen)
 
     return ctx.runner.run(work, write=False)
 

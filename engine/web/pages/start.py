@@ -36,13 +36,12 @@ def form(district: str, process: str) -> str | Response:
     here = visit(district)
     if request.method == "GET" or (bringing_back() and not picking.finding()):
         return show(here, process)
-    unit = request.form.get("unit", "")
-    sent = pressed.at_start(here.ctx, here.caller, process, unit)
+    sent = pressed.at_start(here.ctx, here.caller, process, request.form.get("unit", ""))
     sections = [(sent.fields, "")]
     if picking.finding():
         return picking.found(sections, asks(here, process))
     receipt = cases.start(
-        here.ctx, here.caller, process, picking.settled(sections, request.form), unit=unit or sent.units[0],
+        here.ctx, here.caller, process, picking.settled(sections, request.form), unit=sent.unit,
         key=request.form.get("key", ""),
     )  # fmt: skip
     flash({"number": receipt.number}, "started")  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ import pytest
 from engine.clock import MINUTE
 from engine.store.databases.database_clock import _ASK
 from engine.store.schema.hub import session
-from tests.integration.web.test_pages import OpenWindow, begin, open_task
+from tests.integration.web.test_pages import FORM, OpenWindow, begin, open_task
 from tests.town import Town
 
 _ENDS = re.compile(r"BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA")
@@ -42,7 +42,7 @@ def sending(town: Town) -> Iterator[Sent]:
         town.system.database.hook = None
 
 
-INBOX, TASK = 8, 22
+INBOX, TASK, BEGUN = 8, 22, 19
 ONCE = ["BEGIN", "ROLLBACK"]
 
 
@@ -90,6 +90,16 @@ def test_a_press_reads_what_it_needs_and_no_page_that_nobody_is_shown(
         answer = sun.post(path + press.split(" ")[0], **form, **typed)
     assert answer.status_code == status
     assert len(sent) == most, "\n".join(sent)
+
+
+def test_a_start_reads_what_its_form_asks_and_nothing_that_it_offers(town: Town, at_window: OpenWindow) -> None:
+    ann = at_window("ann")
+    begin(ann)
+    ann.get("/town/start/w1")
+    with sending(town) as sent:
+        answer = ann.post("/town/start/w1", **{**FORM, "key": ann.input("key")})
+    assert answer.status_code == 303
+    assert len(sent) == BEGUN, "\n".join(sent)
 
 
 def test_a_file_asks_nothing_and_the_probe_one_thing(town: Town, at_window: OpenWindow) -> None:
