@@ -134,6 +134,10 @@ class KeyReused(RongtongError):
     code = "key_reused"
 
 
+#: What says no as things stand. All else is no answer: it may be otherwise in a while, or something is broken.
+REFUSALS: Final = (Invalid, NotFound, Forbidden, Conflict)
+
+
 class Busy(RongtongError):
     """The database is locked, full or away: nothing was saved, try again."""
 

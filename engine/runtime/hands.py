@@ -8,7 +8,7 @@ from engine.audience import SOME_ROLE, AnyoneOf, parse_audience, user_key
 from engine.definition.district.model import Beyond
 from engine.definition.district.roles import ANY_ADMIN
 from engine.definition.model import Step
-from engine.errors import Invalid, RongtongError
+from engine.errors import REFUSALS, Invalid
 from engine.runtime import commands as c
 from engine.runtime import refusals
 from engine.runtime.env import CaseEnv
@@ -94,7 +94,7 @@ def answer(turn: Turn, command: c.Consent) -> None:
     if command.agreed:
         try:
             terms(turn.step(node["s"]), turn.env, node, seat, asked["by"], asked["to"], "consent")
-        except RongtongError as refusal:
+        except REFUSALS as refusal:
             raise refusals.cannot_agree() from refusal
         _hand_over(turn, node, seat, asked["by"], asked["to"], agreed=command.actor)
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, TypeGuard
 
-from engine.errors import RongtongError
+from engine.errors import REFUSALS
 from engine.runtime import commands as c
 from engine.runtime import refusals
 from engine.runtime.clocks import recounted
@@ -90,7 +90,7 @@ def offered(turn: Turn, history: History | None, person: str) -> Decision | None
     """What *person* may take back now: it is offered exactly where it would be carried out."""
     try:
         return _allowed(turn, history, person)
-    except RongtongError:
+    except REFUSALS:
         return None
 
 

@@ -15,7 +15,7 @@ from engine.definition.fields.offering import asks_anybody
 from engine.definition.fields.words import unknown
 from engine.definition.model import Exit, Field, Process, Step
 from engine.definition.values.kinds.table import kind_of
-from engine.errors import Conflict, Forbidden, Invalid
+from engine.errors import REFUSALS, Invalid
 from engine.i18n import Text
 from engine.operations.access import require_sight
 from engine.operations.content.publish import by_hash, current
@@ -113,7 +113,7 @@ def _exits(env: CaseEnv, person: str, n: int) -> list[tuple[Step, Exit]]:
     named = [taken for taken in step.outcomes if is_named(taken, env, person)]
     try:
         own = _own(env, step, held, person)
-    except (Conflict, Forbidden):
+    except REFUSALS:
         if not named:
             raise
         own = []

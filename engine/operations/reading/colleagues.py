@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.audience import RoleAt, User, parse_audience
-from engine.errors import RongtongError
+from engine.errors import REFUSALS
 from engine.operations.offering import told_apart
 from engine.operations.reading.form_views import Option
 from engine.operations.reading.parts import Showing
@@ -41,7 +41,7 @@ def _may_have(show: Showing, node: AskNode, seat: Seat, person: str) -> bool:
     beyond = show.ctx.district.transfer_beyond
     try:
         terms(show.step(node["s"]), show.env, node, seat, show.caller.person, person, beyond)
-    except RongtongError:
+    except REFUSALS:
         return False
     return True
 

@@ -13,7 +13,7 @@ from engine.definition.fields.offering import asks_anybody
 from engine.definition.model import Exit, Process, Step
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import moment_words
-from engine.errors import RongtongError
+from engine.errors import REFUSALS
 from engine.extend.showing import OUTPUT, Sentence
 from engine.i18n import Text, listed
 from engine.operations.access import Sight
@@ -159,7 +159,7 @@ class Showing:
         """Whether the reader may act at this seat: exactly where a press would not be refused."""
         try:
             acting_for(self.step(node["s"]), self.env, node, seat, self.caller.person)
-        except RongtongError:
+        except REFUSALS:
             return False
         return bool(self.caller.person)
 

@@ -12,7 +12,7 @@ from engine.definition.values.durations import Duration
 from engine.definition.values.moments import to_datetime
 from engine.definition.values.saying import date_words, end_words
 from engine.definition.values.types import DURATION
-from engine.errors import RongtongError
+from engine.errors import REFUSALS
 from engine.i18n import Text, listed
 from engine.operations.reading.grounds import Why
 from engine.operations.reading.parts import Showing
@@ -77,7 +77,7 @@ def _principal(show: Showing, node: AskNode, seat: Seat, held_by: str) -> str:
         return ""
     try:
         return acting_for(show.step(node["s"]), show.env, node, seat, show.caller.person)
-    except RongtongError:
+    except REFUSALS:
         return ""
 
 

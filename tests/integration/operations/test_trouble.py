@@ -10,6 +10,7 @@ import pytest
 
 from engine.clock import DAY, HOUR, MINUTE
 from engine.errors import Busy
+from engine.i18n import both
 from engine.operations import cases, notices
 from engine.operations.accounts import accounts
 from engine.operations.background.inner import run_jobs
@@ -19,6 +20,7 @@ from engine.operations.erasing import erase
 from engine.operations.reading import pages
 from engine.operations.reading.views import Receipt
 from engine.store.databases.database import open_database
+from engine.store.facts import LiveFacts
 from engine.worker.worker import Worker
 from tests import trouble
 from tests.integration.operations.looking import broken, everything
@@ -150,3 +152,15 @@ def test_a_worker_waits_and_goes_on(
     town.system.runner.release()
     assert worker.once() > 0
     assert broken(town) == []
+
+
+def test_a_database_that_is_busy_does_not_say_that_nobody_may(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = town.start()
+    n = cases.open_serial(town.ctx, case.number, "ok")
+
+    def busy(facts: LiveFacts, person: str, key: str) -> bool:
+        raise Busy(both("忙"))
+
+    monkeypatch.setattr(LiveFacts, "may", busy)
+    with pytest.raises(Busy):
+        pages.can_act(town.ctx, Caller("sun"), case.number, n)
