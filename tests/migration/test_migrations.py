@@ -83,8 +83,8 @@ def test_partial_indexes_keep_their_condition(bare: Database) -> None:
 
 
 def test_a_second_upgrade_has_nothing_to_do(bare: Database) -> None:
-    assert pending(bare) == ("hub_0001d", "engine_0001i")
-    assert upgrade(bare) == ("hub_0001d", "engine_0001i")
+    assert pending(bare) == ("hub_0001d", "engine_0001j")
+    assert upgrade(bare) == ("hub_0001d", "engine_0001j")
     assert (pending(bare), upgrade(bare)) == ((), ())
 
 
@@ -103,7 +103,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(bare: Database, tmp_path: 
     with pytest.raises(Exception, match=r"no such statement|syntax error"):
         upgrade(bare, [line])
     assert inspect(bare.engine).get_table_names() == []
-    assert upgrade(bare) == ("hub_0001d", "engine_0001i")
+    assert upgrade(bare) == ("hub_0001d", "engine_0001j")
 
 
 def test_postgresql_knows_the_shape_of_empty_tables(bare: Database) -> None:

@@ -91,7 +91,7 @@ def adoption(
         wanted = {**record, "settings": _kept(held, settings), "counted": counted}
         ctx = replace(at, district=District.from_record(pack.id, wanted))
         _still_usable(ctx, tx)
-        pack_rows.put_pack(tx, pack, record["title"], ctx.now)
+        pack_rows.put_pack(tx, pack, record["title"], ctx.now, first=not held)
         wanted[who.KEPT] = who.kept(tx, pack.id)
         districts.keep(tx, [pack.id], wanted)
         chosen.keep(tx, ctx.district)

@@ -51,7 +51,7 @@ person = district_table(
 
 role_grant = district_table(
     "role_grant",
-    "id",
+    "id since",
     words("id"),
     words("person"),
     words("role"),
@@ -67,7 +67,7 @@ role_grant = district_table(
 #: While it lasts, *deputy* finds the work of *person*: all of it, or of one role only.
 deputy = district_table(
     "deputy",
-    "id",
+    "id since",
     words("id"),
     words("person"),
     words("deputy"),

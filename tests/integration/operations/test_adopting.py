@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from engine.definition.district.model import Alliance, DeputyRow, DistrictPack
+from engine.clock import DAY
+from engine.definition.district.model import Alliance, DeputyRow, DistrictPack, GrantRow, PersonRow
 from engine.definition.load import load_text
 from engine.definition.model import Place
 from engine.errors import Invalid, NotFound
@@ -18,12 +19,14 @@ from engine.operations.context import Caller
 from engine.operations.reading import pages
 from engine.store import answering
 from engine.store.directory import StoreDirectory
-from tests.integration.operations.looking import everything
+from engine.store.schema import tables
+from tests.integration.operations.looking import everything, rows, watching
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, W1, Town
 
 PACK = DistrictPack("town", both("小城"), both("小城"), plugins={"desk": {}}, units=UNITS, persons=PERSONS,
                     grants=GRANTS, deputies=(DeputyRow("cai", "ann", date(2026, 1, 1), date(2027, 1, 1)),),
                     file="town.yaml")  # fmt: skip
+WHO = ("unit", "unit_member", "person", "role_grant", "deputy", "rota")
 
 
 def _adopt(town: Town, pack: DistrictPack) -> None:
@@ -67,6 +70,33 @@ def test_the_same_pack_again_changes_nothing(lone_town: Town) -> None:
     before = everything(lone_town)
     _adopt(lone_town, PACK)
     assert everything(lone_town) == before
+
+
+def test_the_same_pack_again_writes_no_row_of_who_is_who(town: Town) -> None:
+    _adopt(town, PACK)
+    town.clock.advance(DAY)
+    with watching(town) as watch:
+        _adopt(town, PACK)
+    assert watch.writes, "the watch sees what is written"
+    assert not [write for write in watch.writes if write.split()[1] in WHO]
+
+
+@pytest.mark.parametrize("many", [3, 300])
+def test_many_people_come_and_go_in_as_many_statements_as_a_few(town: Town, many: int) -> None:
+    persons = tuple(PersonRow(f"p{n}", f"人{n}", "a") for n in range(many))
+    grants = tuple(GrantRow(one.id, "staff", "a") for one in persons)
+    deputies = tuple(DeputyRow(one.id, "ann", date(2026, 1, 1), date(2027, 1, 1)) for one in persons)
+    _adopt(town, PACK)
+    town.clock.advance(DAY)
+    more = replace(PACK, persons=(*PERSONS, *persons), grants=(*GRANTS, *grants), deputies=(*PACK.deputies, *deputies))
+    for pack in (more, PACK):
+        with watching(town) as watch:
+            _adopt(town, pack)
+        assert {name: sent for name, sent in watch.writes.items() if name.split()[1] in WHO} == {
+            "INSERT person": 1, "INSERT role_grant": 1, "INSERT deputy": 1
+        }
+    ended = {row["until"] for row in rows(town, tables.role_grant) if row["person"] == "p2"}
+    assert ended == {town.clock.at}
 
 
 RATED = W1.replace("fields:", "settings:\n  stars: {type: integer, title: 几星, default: 3, min: 1, max: 5}\nfields:", 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "engine_0001i"
+revision = "engine_0001j"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -377,7 +377,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["district_id", "person"], ["person.district_id", "person.id"], name="fk_deputy_district_id_person"
         ),
-        sa.PrimaryKeyConstraint("district_id", "id", name="pk_deputy"),
+        sa.PrimaryKeyConstraint("district_id", "id", "since", name="pk_deputy"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_deputy", "deputy", ["district_id", "deputy"])
@@ -396,7 +396,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["district_id", "unit_id"], ["unit.district_id", "unit.id"], name="fk_role_grant_district_id_unit_id"
         ),
-        sa.PrimaryKeyConstraint("district_id", "id", name="pk_role_grant"),
+        sa.PrimaryKeyConstraint("district_id", "id", "since", name="pk_role_grant"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_grant_person", "role_grant", ["district_id", "person"])
