@@ -14,7 +14,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from engine.operations.accounts import passwords
 
-pytest_plugins = ["tests.databases", "tests.hanging"]
+pytest_plugins = ["tests.databases", "tests.hanging", "tests.stricter"]
 
 # A slow machine fails no test, and a test that fails fails again.
 settings.register_profile(

@@ -53,12 +53,13 @@ def load_text(text: str, catalogue: Catalogue, file: str = "", *, find_base: Fin
 
 
 def process_from_document(document: dict[str, Any], catalogue: Catalogue) -> Process:
-    """A process that was published: *document* is trusted to have passed the checks.
+    """A process that was published: *document* is trusted to have passed the checks of its day.
 
-    Raises Invalid if it cannot be read any more, for instance because a plugin is gone.
+    What the reader only objects to by now stops no case that is under way. Raises Invalid if something of it cannot be
+    read any more, for instance because a plugin is gone.
     """
     process, reader = read_process(source.node_from(document), catalogue)
-    if process is None or reader.problems:
+    if process is None or set(reader.problems) - set(reader.objections):
         raise Invalid(tidy(reader.problems))
     return replace(process, document=document, hash=canonical.content_hash(document))
 

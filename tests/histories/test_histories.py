@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -127,8 +128,11 @@ def test_every_row_is_decided_again_as_it_was(kept: System) -> None:
         assert differences(ctx) == {}
 
 
-def test_every_published_process_is_read(kept: System) -> None:
-    for ctx in all_contexts(kept):
+@pytest.mark.parametrize("parser", ["as_it_is", "stricter"])
+def test_every_published_process_is_read(kept: System, parser: str, request: pytest.FixtureRequest) -> None:
+    if parser == "stricter":
+        request.getfixturevalue("stricter")
+    for ctx in all_contexts(replace(kept, definitions={})):
         versions = ctx.runner.run(lambda tx, ctx=ctx: verify_reads.versions(tx, ctx.id), write=False)
         for row in versions:
             found = ctx.runner.run(lambda tx, ctx=ctx, row=row: by_hash(ctx, tx, row.hash), write=False)

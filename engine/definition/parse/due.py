@@ -70,9 +70,9 @@ def read_late(reader: Reader, node: Node, path: str) -> tuple[Rung, ...]:
     rungs = [rung for item in nodes if (rung := _rung(reader, item, path)) is not None]
     for position, rung in enumerate(rungs):
         if rung.outcome and position < len(rungs) - 1:
-            reader.fault("late-goes-on", node, path, name=rung.outcome)
+            reader.objection("late-goes-on", node, path, name=rung.outcome)
         if rung.after.amount <= 0 if rung.after else position:
-            reader.fault("rung-needs-after", node, path)
+            reader.objection("rung-needs-after", node, path)
     return tuple(rungs)
 
 

@@ -52,7 +52,7 @@ def read_exit(reader: Reader, key: Scalar, node: Node, path: str) -> Exit | None
     if target.kind != "back":
         for name in BACK_KEYS:
             if name in found:
-                reader.fault("only-with-back", found[name], f"{path}.{name}", name=name)
+                reader.objection("only-with-back", found[name], f"{path}.{name}", name=name)
     return made
 
 
@@ -101,7 +101,7 @@ def _by(reader: Reader, found: dict[str, Node], path: str) -> By:
         matched = read_match(reader, found["match"], f"{path}.match") if "match" in found else ()
         return By("message", message=word.removeprefix("message ").strip(), match=matched)
     if "match" in found:
-        reader.fault("match-without-message", found["match"], f"{path}.match")
+        reader.objection("match-without-message", found["match"], f"{path}.match")
     if node is None:
         return By()
     if word == "clock":

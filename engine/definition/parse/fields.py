@@ -43,9 +43,9 @@ def read_field(reader: Reader, key: Scalar, node: Node, path: str, type_: ValueT
     most = _limit(reader, found, path, "max", type_, (1, kind_of(type_).most))
     if least is not None and other_kind(_measure(type_), least, most):
         least_said, most_said = words(type_, least), words(type_, most)
-        reader.fault("limits-of-two-kinds", found["max"], f"{path}.max", min=least_said, max=most_said)
+        reader.objection("limits-of-two-kinds", found["max"], f"{path}.max", min=least_said, max=most_said)
     elif least is not None and outside(_measure(type_), least, most=most):
-        reader.fault("limits-cross", found["max"], f"{path}.max")
+        reader.objection("limits-cross", found["max"], f"{path}.max")
     default = reader.value(found["default"], f"{path}.default", type_) if "default" in found else None
     return Field(
         name=key.text,
@@ -75,9 +75,9 @@ def _options(reader: Reader, node: Node, path: str) -> tuple[str, ...]:
     if len(options) == 1:
         apart = ", ".join(_APART.split(options[0]))
         both_of = Text(apart, apart) if "," in apart else Text(f"{apart}, 其他", f"{apart}, other")
-        reader.fault("one-option", node, path, option=options[0], apart=both_of)
+        reader.objection("one-option", node, path, option=options[0], apart=both_of)
     for twice in sorted(repeated(options)):
-        reader.fault("option-twice", node, path, name=twice)
+        reader.objection("option-twice", node, path, name=twice)
     return options
 
 
@@ -139,7 +139,7 @@ def _fitting(reader: Reader, found: dict[str, Node], path: str, type_: ValueType
     if "type" in found and kind.rows and "columns" not in found:
         reader.fault("missing-key", found["type"], path, name="columns")
     if "value" in found and "default" in found:
-        reader.fault("derived-with-default", found["default"], f"{path}.default")
+        reader.objection("derived-with-default", found["default"], f"{path}.default")
 
 
 def _among(reader: Reader, node: Node, path: str, type_: ValueType) -> Among | None:
@@ -197,7 +197,7 @@ def fillable(reader: Reader, node: Node, path: str) -> tuple[str, ...]:
     names = read_names(reader, node, path)
     for name in names:
         if name in reader.outline.derived:
-            reader.fault("derived-filled", node, path, name=name)
+            reader.objection("derived-filled", node, path, name=name)
     return names
 
 

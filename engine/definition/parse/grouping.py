@@ -32,7 +32,7 @@ def read_choose(reader: Reader, _node: Mapping, found: dict[str, Node], path: st
         for position, item in enumerate(items)
     ]
     if not any(isinstance(item, Mapping) and item.get("else") is not None for item in items):
-        reader.fault("no-else", found["choose"], f"{path}.choose")
+        reader.objection("no-else", found["choose"], f"{path}.choose")
     common["outcomes"] = ()
     return Choose(**common, branches=tuple(branches))
 
@@ -58,7 +58,7 @@ def read_parallel(reader: Reader, node: Mapping, found: dict[str, Node], path: s
         if reader.identifier(key, here):
             branches.append(Branch(reader.steps(value, here), key.text))
     if len(branches) < 2 and isinstance(found["parallel"], Mapping):
-        reader.fault("one-branch", found["parallel"], f"{path}.parallel")
+        reader.objection("one-branch", found["parallel"], f"{path}.parallel")
     if "outcomes" not in found:
         common["outcomes"] = (replace(MET, place=node.place),)
     rest = reader.choice(found["rest"], f"{path}.rest", RESTS, "cancel") if "rest" in found else "cancel"

@@ -56,7 +56,7 @@ def _uses(reader: Reader, node: Node) -> tuple[str, ...]:
 def _process(reader: Reader, found: dict[str, Node]) -> Process:
     name = reader.name(found["process"], "process") if "process" in found else ""
     if name and not name.isidentifier():
-        reader.fault("bad-name", found["process"], "process", name=name)
+        reader.objection("bad-name", found["process"], "process", name=name)
     if "messages" in found:
         read_messages(reader, found["messages"], "messages")
     outline = reader.outline
@@ -97,9 +97,9 @@ def _due(reader: Reader, node: Node) -> Due:
     due = read_due(reader, node, "due")
     for rung in due.late:
         if rung.outcome:
-            reader.fault("late-of-process", node, "due.late", name=rung.outcome)
+            reader.objection("late-of-process", node, "due.late", name=rung.outcome)
     if due.lapse:
-        reader.fault("late-of-process", node, "due.before.late", name=due.lapse)
+        reader.objection("late-of-process", node, "due.before.late", name=due.lapse)
     return due
 
 

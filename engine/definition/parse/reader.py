@@ -35,6 +35,9 @@ ReadSteps = Callable[["Reader", Node, str], tuple[Step, ...]]
 class Reader:
     """What is known while a process is read: the catalogue, the names in scope, and the faults found so far.
 
+    ``problems`` are all that was found. Those that are ``objections`` as well leave nothing out: what was written is
+    read, and shall not be written so. A process that was published does not stop for them.
+
     ``variables`` are the items of the ``each`` steps around. ``places`` remembers where each key path stands, so
     that a check of the finished model can point at it.
     """
@@ -46,6 +49,7 @@ class Reader:
         self.scope: Scope | None = None
         self.variables: dict[str, ValueType] = {}
         self.problems: list[Problem] = []
+        self.objections: list[Problem] = []
         self.places: dict[str, Place] = {}
         self.uses: tuple[str, ...] = ()
 
@@ -57,6 +61,11 @@ class Reader:
         """Note one fault; *known* names that ``name`` may have been meant for become its hint."""
         meant = did_you_mean(str(args.get("name", "")), known)
         self.problems.append(problem(code, at, path, hint=meant, **args))
+
+    def objection(self, code: str, at: Node | Place, path: str = "", known: Iterable[str] = (), **args: Any) -> None:
+        """Note a fault of what is read all the same: all of it is in the model."""
+        self.fault(code, at, path, known, **args)
+        self.objections.append(self.problems[-1])
 
     def not_yet(self, at: Node | Place, path: str, what: Text) -> None:
         """Note a construct of the language that is read but cannot run."""
@@ -174,7 +183,7 @@ class Reader:
             return None
         if text.startswith("="):
             if not sign:
-                self.fault("needless-sign", node, path, name=text)
+                self.objection("needless-sign", node, path, name=text)
             return self.compiled(text[1:], node, path, expect, 1)
         return self.compiled(text, node, path, expect)
 

@@ -106,7 +106,7 @@ def _end(reader: Reader, key: Scalar, node: Node, path: str) -> End:
     undo = reader.choice(found["undo"], f"{path}.undo", ("all", "none"), "none") if "undo" in found else "none"
     counts = reader.names(found["counts"], f"{path}.counts") if "counts" in found else ()
     for twice in sorted(repeated(counts)):
-        reader.fault("option-twice", found["counts"], f"{path}.counts", name=twice)
+        reader.objection("option-twice", found["counts"], f"{path}.counts", name=twice)
     for name in dict.fromkeys(counts):
         if name not in reader.outline.parties:
             reader.fault("unknown-party", found["counts"], f"{path}.counts", reader.outline.parties, name=name)

@@ -56,7 +56,7 @@ def read_step(reader: Reader, node: Node, path: str) -> Step | None:
     if not kinds:
         reader.fault("no-kind", node, here, STEP_KINDS, name=_stranger(node))
     if "due" in found and kinds and not step_class(kinds[0]).may_be_late and not _awaits_message(node):
-        reader.fault("due-not-here", found["due"], f"{here}.due")
+        reader.objection("due-not-here", found["due"], f"{here}.due")
     if not kinds or name not in reader.outline.steps:
         return None
     if reader.outline.steps[name].node is not node:
@@ -80,7 +80,7 @@ def common(reader: Reader, found: dict[str, Node], path: str, name: str, node: N
     opened = reader.words(found["open"], f"{path}.open") if "open" in found else ()
     for word in opened:
         if word not in OPEN:
-            reader.fault("not-an-option", found["open"], f"{path}.open", OPEN, name=word, options=listed(OPEN))
+            reader.objection("not-an-option", found["open"], f"{path}.open", OPEN, name=word, options=listed(OPEN))
     return {
         "id": name,
         "title": both(title),

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from engine.definition.load import load_text
-from engine.errors import Forbidden
+from engine.errors import Forbidden, Invalid
 from engine.extend import ActionContext, Text, Undone, action, both, undo
 from engine.extend.registry import Plugin, Registry
 from engine.operations import cases
@@ -64,6 +64,18 @@ def test_running_cases_stay_on_their_version(town: Town) -> None:
     statement = select(d.current).where(d.district_id == town.ctx.id, d.process == "w1")
     current = town.ctx.runner.run(lambda tx: tx.connection.execute(statement).scalars().all(), write=False)
     assert sorted(current) == [0, 1]
+
+
+def test_a_case_goes_on_by_what_was_published_before_the_parser_became_stricter(
+    town: Town, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue("stricter")
+    with pytest.raises(Invalid):
+        town.publish(W1)
+    town.ctx = context(replace(town.system, definitions={}), town.ctx.id)
+    case = town.start()
+    assert town.act(case, "ok", "agree", "sun").end == "done"
+    assert verify(town.ctx).broken == ()
 
 
 def test_a_changed_line_of_the_districts_own_journal_is_found(town: Town) -> None:
