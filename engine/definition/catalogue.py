@@ -51,7 +51,8 @@ class ActionSpec:
     ``undo`` is another action's name, ``"nothing"`` (a notice) or ``"impossible"``. ``run`` is the Python function
     that the operations floor calls; it is opaque here, and None while the plugin is away. ``says`` tells before the
     press what it will do. ``pays`` is the input that names the person who gets something of worth. ``needs`` pairs an
-    input with another without which it does nothing.
+    input with another without which it does nothing. One that ``reads`` writes nothing, so it may be run to see what it
+    would answer.
     """
 
     name: str
@@ -63,6 +64,7 @@ class ActionSpec:
     pays: str = ""
     needs: tuple[tuple[str, str], ...] = ()
     version: int = 1
+    reads: bool = False
     run: Callable[..., Any] | None = None
 
     def result(self, name: str) -> ResultSpec | None:

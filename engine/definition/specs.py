@@ -28,8 +28,8 @@ from engine.i18n import Text, joined
 
 #: The specs of one process as plain data: by kind and name, with the plugin that owns each.
 Specs = Mapping[str, Any]
-#: Fields of the kinds of spec that are Python functions, which nothing can keep.
-_RUN: Final = frozenset({"run", "call", "kind"})
+#: Fields of the kinds of spec that are Python functions, which nothing can keep, and how these behave.
+_RUN: Final = frozenset({"run", "call", "kind", "reads"})
 
 
 def specs_of(process: Process, catalogue: Catalogue) -> dict[str, Any]:

@@ -46,6 +46,7 @@ from engine.extend.context import (
     PageContext,
     ReadContext,
     SeedContext,
+    StepContext,
     WriteContext,
 )
 from engine.extend.contributions import (
@@ -83,8 +84,8 @@ __all__ = [
     # whom a resolver names and a message reaches
     "user_key", "role_key", "anyone_key",
     # contexts
-    "ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext", "CaseRef",
-    "JobContext", "Out", "Directory", "Named", "LockOrder", "Message", "Job",
+    "ReadContext", "WriteContext", "StepContext", "ActionContext", "CheckContext", "PageContext", "SeedContext",
+    "CaseRef", "JobContext", "Out", "Directory", "Named", "LockOrder", "Message", "Job",
     # what slots show
     "CaseShown", "TaskShown", "RowShown", "FormShown",
     # contributions

@@ -13,7 +13,7 @@ from engine.definition.catalogue import ActionSpec, ResultSpec, UndoRule
 from engine.errors import Problem
 from engine.extend.calls.faults import AnswerError, plugin_error, plugin_fault
 from engine.extend.calls.places import written_at
-from engine.extend.context import ActionContext
+from engine.extend.context import ActionContext, StepContext
 from engine.extend.shapes import Misfit, Shape, shape_of
 from engine.i18n import Text
 
@@ -79,12 +79,14 @@ def action(
     needs: Mapping[str, str] | None = None,
     undo: str | UndoRule = "nothing",
     version: int = 1,
+    reads: bool = False,
 ) -> Callable[[Callable[[ActionContext, I], R]], Action[I, R]]:
     """Declare ``plugin.verb``: a function of (ctx, dataclass of inputs) that answers one of its result dataclasses.
 
     ``undo`` names an ``@undo``, or is ``"nothing"`` (a notice) or ``"impossible"``. ``pays`` names the input that is
     the person who gets money, points or the like, so that ``check`` can warn where nobody else acted before. ``needs``
-    maps an optional input to another that ``check`` wants beside it. A result
+    maps an optional input to another that ``check`` wants beside it. One that ``reads`` writes nothing and takes a
+    ``StepContext``, on which a write is refused. A result
     dataclass may carry ClassVars ``outcome`` (default: the class name in snake_case), ``title`` (required) and
     ``refusing``. A refusing one may have a method ``problems(given)``: what is wrong with these inputs, each
     ``Problem`` with the input that it is about as its ``path``.
@@ -100,6 +102,8 @@ def action(
         if pays and all((one.name, one.type.name) != (pays, "person") for one in inputs.parameters()):
             zh = f"动作{name}付给的“{pays}”不是人员输入"
             raise plugin_error(plugin, zh, f"action {name} pays {pays!r}, which is no input for a person")
+        if reads:
+            _must_read(name, body, undo, pays)
         spec = ActionSpec(
             name=name,
             title=title,
@@ -110,6 +114,7 @@ def action(
             pays=pays,
             needs=tuple((needs or {}).items()),
             version=version,
+            reads=reads,
             run=_runner(name, body, inputs, results),
         )
         return Action(spec, body)
@@ -133,6 +138,18 @@ def _plugin_of(name: str) -> str:
         zh, en = f"动作名“{name}”要写成 插件.动词，小写英文", f"write the name {name!r} as plugin.verb in lower case"
         raise plugin_error(plugin, zh, en)
     return plugin
+
+
+def _must_read(name: str, body: Callable[..., Any], undo: str | UndoRule, pays: str) -> None:
+    """Refuse what an action that only reads says or takes beside that as if it wrote."""
+    first = next(iter(typing.get_type_hints(body).values()))
+    plugin = _plugin_of(name)
+    if not issubclass(StepContext, first):
+        zh = f"动作{name}写着 reads，只读不写：第一个参数要写成 StepContext，不是{first.__name__}"
+        raise plugin_error(plugin, zh, f"action {name} says reads: it takes a StepContext, not {first.__name__}")
+    if undo != "nothing" or pays:
+        zh = f"动作{name}写着 reads，什么也没写下：去掉 undo 和 pays"
+        raise plugin_error(plugin, zh, f"action {name} says reads and leaves nothing behind: leave out undo and pays")
 
 
 def _signature(body: Callable[..., Any]) -> tuple[Shape, dict[str, Shape]]:

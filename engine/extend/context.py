@@ -208,12 +208,12 @@ class CaseRef:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionContext(WriteContext):
-    """What an action holds: it may write its own tables on ``db`` and nothing else, and may run more than once.
+class StepContext(ReadContext):
+    """What an action that only reads holds: for which step of which case it runs, and by whom.
 
     ``key`` is the same on every try of the same effect. ``actor`` pressed the button (``""`` = the clock).
     ``on_behalf`` is for whom they did: the applicant for whom a form was typed, the principal of a deputy, ``""`` in
-    their own right. ``emit`` hands over a message or job that leaves after commit.
+    their own right.
     """
 
     unit: str
@@ -222,6 +222,15 @@ class ActionContext(WriteContext):
     calendar: Calendar
     actor: str = ""
     on_behalf: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionContext(StepContext, WriteContext):
+    """What an action holds: it may write its own tables on ``db`` and nothing else, and may run more than once.
+
+    ``emit`` hands over a message or job that leaves after commit.
+    """
+
     receipt: Mapping[str, Any] = field(default_factory=dict)
     emit: Callable[[Message | Job], None]
 

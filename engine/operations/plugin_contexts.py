@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from engine.definition.calendar.working import Calendar
 from engine.extend.context import (
@@ -17,6 +17,7 @@ from engine.extend.context import (
     PageContext,
     ReadContext,
     SeedContext,
+    StepContext,
     WriteContext,
     log_of,
 )
@@ -27,6 +28,17 @@ from engine.store.transactions.runner import Tx
 
 #: What takes a message or a job that leaves after the commit.
 Emit = Callable[[Message | Job], None]
+
+
+class OfStep(TypedDict):
+    """For which step an action runs, and by whom."""
+
+    unit: str
+    case: CaseRef
+    key: str
+    calendar: Calendar
+    actor: str
+    on_behalf: str
 
 
 def _handed(
@@ -76,6 +88,17 @@ def page_context(
     return PageContext(
         **_handed(ctx, tx, plugin), person=person, unit=unit, posts=posts, language=language, args=args, query=query,
         base=base,
+    )  # fmt: skip
+
+
+def step_context(
+    ctx: Context, tx: Tx, plugin: str, people: Directory, *, case: CaseRef, unit: str, key: str, calendar: Calendar,
+    actor: str, on_behalf: str,
+) -> StepContext:  # fmt: skip
+    """What an action of *plugin* that only reads is handed."""
+    return StepContext(
+        **_handed(ctx, tx, plugin, people), unit=unit, case=case, key=key, calendar=calendar, actor=actor,
+        on_behalf=on_behalf,
     )  # fmt: skip
 
 

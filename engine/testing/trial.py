@@ -24,6 +24,7 @@ from engine.extend import (
     Outcome,
     PageContext,
     SeedContext,
+    StepContext,
     Undone,
     ValueType,
 )
@@ -115,16 +116,22 @@ class Trial:
 
     def action_context(self, tx: Tx, unit: str, case: str = "", step: str = "step", n: int = 1) -> ActionContext:
         """What an action of the plugin would be handed."""
+        of = self.step_context(tx, unit, case, step, n)
         return ActionContext(
             **self._handed(tx, writing=True),
             new_id=self.ids.new,
             locks=LockOrder(strict=True),
             unit=unit,
-            case=CaseRef(case, case, "process", step, n),
-            key=f"{case}:{n}",
-            calendar=self.calendar,
+            case=of.case,
+            key=of.key,
+            calendar=of.calendar,
             emit=self._emit,
         )
+
+    def step_context(self, tx: Tx, unit: str, case: str = "", step: str = "step", n: int = 1) -> StepContext:
+        """What an action that only reads would be handed."""
+        ref = CaseRef(case, case, "process", step, n)
+        return StepContext(**self._handed(tx), unit=unit, case=ref, key=f"{case}:{n}", calendar=self.calendar)
 
     def _emit(self, thing: Message | Job) -> None:
         self.registry.check_handed(self.plugin, thing)
@@ -173,19 +180,21 @@ class Trial:
         if spec is None or spec.run is None:
             raise LookupError(f"no action {name}")
         before = list(self.emitted)
-        self._try(spec.run, inputs, unit, case, keep=False)
+        handed = self.step_context if spec.reads else self.action_context
+        run = spec.run
+        self._try(lambda tx: run(handed(tx, unit, case), inputs), keep=False)
         self.emitted[:] = before
-        return self._try(spec.run, inputs, unit, case, keep=True)
+        return self._try(lambda tx: run(handed(tx, unit, case), inputs), keep=True)
 
-    def _try(self, run: Callable[..., Outcome], inputs: Mapping[str, Any], unit: str, case: str, keep: bool) -> Outcome:
-        def work(ctx: ActionContext) -> Outcome:
-            outcome = run(ctx, inputs)
+    def _try(self, run: Callable[[Tx], Outcome], keep: bool) -> Outcome:
+        def work(tx: Tx) -> Outcome:
+            outcome = run(tx)
             if outcome.refusing or not keep:
                 raise _Vanish(outcome)
             return outcome
 
         try:
-            return self.write(work, unit, case)
+            return self.runner.run(work)
         except _Vanish as gone:
             return gone.outcome
 

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
-from engine.extend import Action, ActionContext, Of, PersonId, Text, Undo, Undone, UnitId, action, undo
+from engine.extend import (
+    Action,
+    ActionContext,
+    Of,
+    PersonId,
+    ReadContext,
+    StepContext,
+    Text,
+    Undo,
+    Undone,
+    UnitId,
+    action,
+    undo,
+)
 from plugins.partner_registry import rules
 from plugins.partner_registry.operations import register
 from plugins.partner_registry.rules import Known
@@ -22,7 +35,7 @@ CODE = Text("统一社会信用代码", "credit code")
 REASON = Text("原因", "reason")
 
 
-def _party(ctx: ActionContext, kind: str, name: str, unit: str, code: str | None) -> Known:
+def _party(ctx: ReadContext, kind: str, name: str, unit: str, code: str | None) -> Known:
     """The party that a form describes. Raises Veto when the form cannot be right."""
     form = rules.kind_of(kind)
     if form is None:
@@ -76,8 +89,8 @@ class OtherForm:
     existing: Annotated[PartnerId, PARTNER]
 
 
-@action("partner_registry.check", title=Text("查重", "look for duplicates"))
-def check(ctx: ActionContext, given: CheckIn) -> New | Duplicate | OtherForm:
+@action("partner_registry.check", title=Text("查重", "look for duplicates"), reads=True)
+def check(ctx: StepContext, given: CheckIn) -> New | Duplicate | OtherForm:
     """Compare credit code, or name and unit, with everybody who is enrolled."""
     found = register.alike(ctx, _party(ctx, given.kind, given.name, given.unit, given.code))
     if found is None:
@@ -252,8 +265,8 @@ class Nobody:
     title: ClassVar[Text] = Text("没有合适的合伙人", "nobody fits")
 
 
-@action("partner_registry.find", title=Text("就近找合伙人", "find the nearest partner"))
-def find(ctx: ActionContext, given: FindIn) -> Found | Nobody:
+@action("partner_registry.find", title=Text("就近找合伙人", "find the nearest partner"), reads=True)
+def find(ctx: StepContext, given: FindIn) -> Found | Nobody:
     """The nearest along the unit tree; among equals by name, so that the same question has the same answer."""
     within = ctx.settings["within"] if given.within is None else given.within
     besides = [given.besides] if given.besides else []

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
-from engine.extend import ActionContext, Period, Problem, Text, action, moment_words, to_datetime, to_micros
+from engine.extend import Period, Problem, StepContext, Text, action, moment_words, to_datetime, to_micros
 from plugins.points_exchange.inputs import HOURS, SERVED
 from plugins.points_exchange.rules import minutes_of, rounded
 
@@ -47,8 +47,8 @@ class Unfit:
         return [Problem("points-hours", Text(self.reason, self.reason_en), path=self.about)]
 
 
-@action("points_exchange.attend", title=Text("核对服务时长", "look at the hours of service"))
-def attend(ctx: ActionContext, given: AttendIn) -> Fits | Unfit:
+@action("points_exchange.attend", title=Text("核对服务时长", "look at the hours of service"), reads=True)
+def attend(ctx: StepContext, given: AttendIn) -> Fits | Unfit:
     """Nobody serves before they took the order, after they report it, or longer than between the two."""
     found = attended(given.hours, given.served, given.since, to_datetime(ctx.now))
     return Fits(found) if isinstance(found, Period) else found

@@ -8,7 +8,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
-from engine.extend import ActionContext, Period, PersonId, Text, Undone, UnitId, action, to_datetime, undo
+from engine.extend import (
+    ActionContext,
+    Period,
+    PersonId,
+    StepContext,
+    Text,
+    Undone,
+    UnitId,
+    action,
+    to_datetime,
+    undo,
+)
 from plugins.points_exchange import rules
 from plugins.points_exchange.inputs import HOURS, KIND, MEMBER, PARTNER, POINTS, SERVED, PartnerId, account_of, kind_of
 from plugins.points_exchange.operations import ledger, service
@@ -32,8 +43,8 @@ class Frozen:
     kind: Annotated[str, KIND]
 
 
-@action("points_exchange.coefficient", title=Text("定系数", "freeze the coefficient"))
-def coefficient(ctx: ActionContext, given: CoefficientIn) -> Frozen:
+@action("points_exchange.coefficient", title=Text("定系数", "freeze the coefficient"), reads=True)
+def coefficient(ctx: StepContext, given: CoefficientIn) -> Frozen:
     """Read the activity's coefficient at publication, for the case to keep."""
     policy = Policy(ctx.settings)
     rate, kind = policy.rate_of(given.activity)

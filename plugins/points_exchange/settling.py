@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from engine.extend import ActionContext, Money, Problem, Text, action, money_words
+from engine.extend import Money, Problem, StepContext, Text, action, money_words
 from plugins.points_exchange import rules
 from plugins.points_exchange.operations import holds
 from plugins.points_exchange.settings import Policy
@@ -43,8 +43,8 @@ class Unfit:
         return [Problem("points-returned", Text(self.reason, self.reason_en), path="returned")]
 
 
-@action("points_exchange.settle", title=Text("退货后重新算账", "settle after a return"))
-def settle(ctx: ActionContext, given: SettleIn) -> Settled | Unfit:
+@action("points_exchange.settle", title=Text("退货后重新算账", "settle after a return"), reads=True)
+def settle(ctx: StepContext, given: SettleIn) -> Settled | Unfit:
     """The till's offer for what is kept, from the points that are held; it takes nothing."""
     if not 0 < given.returned < given.bill:
         bill = money_words(given.bill)

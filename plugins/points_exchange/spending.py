@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, cast, get_args
 
-from engine.extend import ActionContext, Money, PersonId, Problem, Text, Undone, UnitId, action, undo
+from engine.extend import (
+    ActionContext,
+    Money,
+    PersonId,
+    Problem,
+    StepContext,
+    Text,
+    Undone,
+    UnitId,
+    action,
+    undo,
+)
 from plugins.points_exchange import rules, saying
 from plugins.points_exchange.inputs import KIND, MEMBER, PARTNER, POINTS, PartnerId, account_of, amount_of, kind_of
 from plugins.points_exchange.operations import holds, ledger
@@ -70,8 +81,8 @@ class Nothing:
         return [_problem(given, cast(rules.Lack, self.why), self.available, self.missing)]
 
 
-@action("points_exchange.quote", title=Text("算优惠", "quote"))
-def quote(ctx: ActionContext, given: QuoteIn) -> Some | Nothing:
+@action("points_exchange.quote", title=Text("算优惠", "quote"), reads=True)
+def quote(ctx: StepContext, given: QuoteIn) -> Some | Nothing:
     """The till's offer for what the member can spend now; it keeps nothing."""
     account = account_of(kind_of(ctx, given.kind), given.member, given.partner)
     rule, available = till_rule(Policy(ctx.settings), given), ledger.available(ctx, account)

@@ -155,7 +155,10 @@ MAKERS = {
     "engine/operations/plugin_contexts.py": "the one place of the product",
     "engine/testing/trial.py": "the kit tries a plugin without a district that was adopted",
 }
-CONTEXTS = {"ReadContext", "WriteContext", "ActionContext", "CheckContext", "PageContext", "SeedContext", "JobContext"}
+CONTEXTS = {
+    "ReadContext", "WriteContext", "StepContext", "ActionContext", "CheckContext", "PageContext", "SeedContext",
+    "JobContext",
+}  # fmt: skip
 FENCED = {"_handed(", "self._handed("}
 
 

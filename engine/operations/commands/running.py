@@ -14,14 +14,14 @@ from engine.errors import Unanswered, Vetoed
 from engine.extend.actions import RESERVED, Action, Undo, Undone
 from engine.extend.calls.faults import HungError, cause_of, log_of
 from engine.extend.calls.places import written_at
-from engine.extend.context import ActionContext, CaseRef
+from engine.extend.context import ActionContext, CaseRef, StepContext
 from engine.extend.emitted import Job, Message
 from engine.i18n import Text
 from engine.operations.audiences import must_reach
 from engine.operations.commands.runs import HandedJob, Happened, Owed
 from engine.operations.commands.work import Work
 from engine.operations.context import Lost
-from engine.operations.plugin_contexts import action_context
+from engine.operations.plugin_contexts import OfStep, action_context, step_context
 from engine.runtime import commands as c
 from engine.runtime.kinds.do import inputs
 from engine.runtime.pending import Request
@@ -160,7 +160,8 @@ class Bench:
         if self._owes(plugin):
             raise plugin_owes(plugin)
         try:
-            outcome = spec.run(self._context(request, step.action), inputs(work.env(), step))
+            handed = self._reading(request, plugin) if spec.reads else self._context(request, plugin)
+            outcome = spec.run(handed, inputs(work.env(), step))
         except Exception as reason:
             work.tx.sound(reason)  # a veto, too, says nothing where a statement before it failed
             raise
@@ -171,7 +172,7 @@ class Bench:
         done = Happened(f"{step.action}.{outcome.name}", dict(outcome.outputs), request.step, request.of)
         work.runs.ended.append(done)
         command = c.Result(request.n, outcome.name, outcome.outputs, outcome.problems)
-        if not outcome.refusing:
+        if not outcome.refusing or spec.reads:  # what only read has written nothing that would have to vanish
             return command
         if not self.tries.careful:
             raise RunAgain
@@ -222,7 +223,7 @@ class Bench:
         if undo is None:
             raise plugin_changed(wanted.plugin, wanted.action, Text("它的撤销没有了", "its undo is gone"))
         request = Request(wanted.n, wanted.n, wanted.step, "undo")
-        how = undo(self._context(request, undo.name, wanted.receipt), wanted.receipt)
+        how = undo(self._context(request, undo.name.partition(".")[0], wanted.receipt), wanted.receipt)
         self.work.tx.sound()
         self.work.runs.ended.append(Happened(f"{undo.name}.{how}", wanted.receipt, wanted.step, wanted.n))
         return how
@@ -234,24 +235,34 @@ class Bench:
         named = registry.undo(action.undo) if action is not None else None
         return named or registry.undo(wanted.undo)
 
-    def _context(self, request: Request, action: str, receipt: dict[str, Any] | None = None) -> ActionContext:
-        work, case = self.work, self.work.case
-        plugin, unit = action.partition(".")[0], work.turn.state["case"]["unit"]
+    def _context(self, request: Request, plugin: str, receipt: dict[str, Any] | None = None) -> ActionContext:
+        work = self.work
         return action_context(
             work.ctx,
             work.tx,
             plugin,
             work.people,
+            **self._of(request),
             locks=work.runs.locks,
-            unit=unit,
-            case=CaseRef(case.id, case.number, case.process, request.step, request.of),
-            key=f"{case.id}:{request.of}:{request.kind}",
-            calendar=work.facts.calendar(unit),
-            actor=work.caller.person,
-            on_behalf=work.on_behalf,
             receipt=receipt or {},
             emit=lambda thing: self._hand_over(plugin, thing, request),
         )
+
+    def _reading(self, request: Request, plugin: str) -> StepContext:
+        work = self.work
+        return step_context(work.ctx, work.tx, plugin, work.people, **self._of(request))
+
+    def _of(self, request: Request) -> OfStep:
+        work, case = self.work, self.work.case
+        unit = work.turn.state["case"]["unit"]
+        return {
+            "unit": unit,
+            "case": CaseRef(case.id, case.number, case.process, request.step, request.of),
+            "key": f"{case.id}:{request.of}:{request.kind}",
+            "calendar": work.facts.calendar(unit),
+            "actor": work.caller.person,
+            "on_behalf": work.on_behalf,
+        }
 
     def _hand_over(self, plugin: str, thing: Message | Job, request: Request) -> None:
         work = self.work

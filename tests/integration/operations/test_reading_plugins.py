@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from engine.errors import Unanswered
 from engine.extend import (
@@ -23,6 +24,7 @@ from engine.extend import (
     Resolver,
     ResolverSpec,
     Sender,
+    StepContext,
     Text,
     TypeSpec,
     Veto,
@@ -38,8 +40,9 @@ from engine.operations.context import Caller
 from engine.operations.reading import plugin_parts
 from engine.operations.verifying.verify import verify
 from engine.store.databases.database import Database
+from engine.store.schema import tables
 from tests import desk
-from tests.integration.operations.looking import rows
+from tests.integration.operations.looking import broken, rows, watching
 from tests.integration.operations.test_senders import Horse
 from tests.town import Town, build
 from tests.unit.extend.plugins_for_tests import giving, plugin
@@ -179,6 +182,53 @@ def test_an_action_that_refuses_after_a_statement_that_failed_is_an_incident(
     (failed,) = incidents.incidents(town.ctx, CAI)
     assert re.match(r"plugin 'reader' \(operations/test_reading_plugins.py:\d+\): a statement failed", failed.cause.en)
     assert "that was swallowed" in failed.cause.en
+
+
+def swallows(ctx: Any) -> None:
+    with suppress(Exception):
+        writes(ctx)
+
+
+@pytest.mark.parametrize("trespass", [writes, swallows, lambda ctx: ctx.lock(own, ["x"]), lambda ctx: ctx.emit(Job("reader.x", {}))])
+def test_an_action_that_says_it_reads_and_writes_is_an_incident_and_has_written_nothing(
+    town_with: Callable[..., Town], trespass: Callable[[Any], None]
+) -> None:
+    @action("reader.act", title=both("act"), reads=True)
+    def act(ctx: StepContext, given: Nothing) -> Done:
+        trespass(ctx)
+        return Done()
+
+    town = town_with(register_actions=giving(act))
+    town.publish(PROCESS.replace("STEP", "{step: it, do: reader.act}"))
+    case = cases.start(town.ctx, ANN, "asked", {"why": "想知道"}, unit="a")
+    assert town.act(case, "ok", "agree", by="sun").end == ""
+    (failed,) = incidents.incidents(town.ctx, CAI)
+    assert "test_reading_plugins.py" in failed.cause.en
+    if trespass is writes:
+        assert re.match(REFUSED, failed.cause.en)
+    assert rows(town, own) == [] and not [job for job in rows(town, tables.job) if job["kind"] == "reader.x"]
+
+
+@pytest.mark.parametrize(("reads", "savepoints"), [(True, 0), (False, 1)])
+def test_a_refusal_by_what_only_reads_has_nothing_to_take_back(
+    town_with: Callable[..., Town], reads: bool, savepoints: int
+) -> None:
+    """The command is not run a second time, with a savepoint round the action, as it is where it may have written."""
+    ran = []
+
+    @action("reader.act", title=both("act"), reads=reads)
+    def act(ctx: StepContext, given: Nothing) -> Done | NoneLeft:
+        ran.append(ctx.case.step)
+        ctx.db.execute(select(own).where(own.c.district_id == ctx.district))
+        return NoneLeft()
+
+    town = town_with(register_actions=giving(act))
+    town.publish(PROCESS.replace("STEP", "{step: it, do: reader.act, outcomes: {done: next, none_left: next}}"))
+    case = cases.start(town.ctx, ANN, "asked", {"why": "想知道"}, unit="a")
+    with watching(town) as watch:
+        assert town.act(case, "ok", "agree", by="sun").end == "done"
+    assert (watch.savepoints, len(ran)) == (savepoints, 1 + savepoints)
+    assert broken(town) == []
 
 
 def test_a_page_for_a_role_that_the_district_has_not_is_told_beside_what_is_closed(town_with: Callable[..., Town]) -> None:

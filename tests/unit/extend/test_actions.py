@@ -13,7 +13,21 @@ import pytest
 from engine.definition.values.durations import Duration
 from engine.definition.values.moments import DISTRICT_TIME
 from engine.definition.values.types import ValueType
-from engine.extend import ActionContext, Money, Of, Period, PersonId, Text, Undone, UnitId, action, undo
+from engine.extend import (
+    ActionContext,
+    Money,
+    Of,
+    Period,
+    PersonId,
+    ReadContext,
+    StepContext,
+    Text,
+    Undone,
+    UnitId,
+    WriteContext,
+    action,
+    undo,
+)
 from engine.extend.calls.faults import AnswerError, PluginError
 
 CTX = cast(ActionContext, None)
@@ -286,3 +300,38 @@ def test_an_undo_answers_one_of_three_words() -> None:
     assert forget(CTX, {"answer": "kept"}) == "kept"
     with pytest.raises(PluginError, match="must answer undone, nothing_left or kept"):
         forget(CTX, {"answer": "done"})
+
+
+@pytest.mark.parametrize("handed", [ActionContext, WriteContext, str])
+def test_an_action_that_only_reads_takes_nothing_to_write_with(handed: type[Any]) -> None:
+    def look(ctx: Any, given: Line) -> WellDone: ...
+
+    look.__annotations__ = {"ctx": handed, "given": Line, "return": WellDone}
+    with pytest.raises(PluginError) as refused:
+        action("trial.look", title=TITLE, reads=True)(look)
+    assert f"action trial.look says reads: it takes a StepContext, not {handed.__name__}" in refused.value.text.en
+    assert "动作trial.look写着 reads，只读不写：第一个参数要写成 StepContext" in refused.value.text.zh
+
+
+@pytest.mark.parametrize("more", [{"undo": "trial.forget"}, {"undo": "impossible"}, {"pays": "payee"}])
+def test_an_action_that_only_reads_leaves_nothing_to_undo_and_pays_nobody(more: dict[str, str]) -> None:
+    @dataclass(frozen=True)
+    class To:
+        payee: PersonId
+
+    def look(ctx: StepContext, given: Any) -> WellDone: ...
+
+    look.__annotations__ = {"ctx": StepContext, "given": To, "return": WellDone}
+    with pytest.raises(PluginError) as refused:
+        action("trial.look", title=TITLE, reads=True, **more)(look)  # type: ignore[arg-type]
+    assert "says reads and leaves nothing behind: leave out undo and pays" in refused.value.text.en
+    assert "去掉 undo 和 pays" in refused.value.text.zh
+
+
+@pytest.mark.parametrize("handed", [StepContext, ReadContext])
+def test_an_action_says_that_it_only_reads(handed: type[Any]) -> None:
+    def look(ctx: Any, given: Line) -> WellDone: ...
+
+    look.__annotations__ = {"ctx": handed, "given": Line, "return": WellDone}
+    assert action("trial.look", title=TITLE, reads=True)(look).spec.reads
+    assert not try_it.spec.reads
