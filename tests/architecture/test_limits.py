@@ -37,7 +37,7 @@ NONE_OF_THEM = {
     "erasing._LONGEST": "cut, not refused: why something was erased",
     "incidents._MOST": "rows of a page; the next page has the others",
     "returning._MOST": "steps that go on in one round; the next has the others",
-    "naming._MOST": "how far a misspelt name is looked for, to be offered",
+    "spoken._MOST": "how far a misspelt name is looked for, to be offered",
     "scenarios._MOST": "messages that are looked through for why none came",
     "choices.MOST_FOUND": "lines of a list; another word finds others",
     "read_log._MOST": "rows of a page; the next page has the others",

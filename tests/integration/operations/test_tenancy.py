@@ -18,7 +18,7 @@ from engine.errors import RongtongError
 from engine.operations import cases, erasing, incidents, notices, uncovering
 from engine.operations.content import adopt, publish
 from engine.operations.context import Caller, Context
-from engine.operations.reading import advice, choices, pages, plugin_parts, read_log, search, start
+from engine.operations.reading import advice, choices, pages, plugin_parts, pressed, read_log, search, start
 from engine.store import jobs
 from engine.store.schema import tables
 from tests.integration.operations.looking import everything, rows
@@ -67,11 +67,13 @@ BY_ID: dict[str, Ask] = {
     "incidents.retry_jobs": lambda ctx, who, ids: incidents.retry_jobs(ctx, who, ids.job, key="k"),
     "incidents.drop_job": lambda ctx, who, ids: incidents.drop_job(ctx, who, ids.job, key="k"),
     "pages.case": lambda ctx, who, ids: pages.case(ctx, who, ids.number),
-    "pages.case_form": lambda ctx, who, ids: pages.case_form(ctx, who, ids.number),
     "pages.sheet": lambda ctx, who, ids: pages.sheet(ctx, who, ids.number),
+    "pages.can_act": lambda ctx, who, ids: pages.can_act(ctx, who, ids.number, ids.n),
     "pages.after": lambda ctx, who, ids: pages.after(ctx, who, ids.number, ids.n),
     "pages.task": lambda ctx, who, ids: pages.task(ctx, who, ids.number, ids.n),
-    "pages.task_form": lambda ctx, who, ids: pages.task_form(ctx, who, ids.number, ids.n),
+    "pressed.at_exits": lambda ctx, who, ids: pressed.at_exits(ctx, who, ids.number),
+    "pressed.at_task": lambda ctx, who, ids: pressed.at_task(ctx, who, ids.number, ids.n, "agree"),
+    "pressed.at_start": lambda ctx, who, ids: pressed.at_start(ctx, who, ids.process),
     "uncovering.uncover": lambda ctx, who, ids: uncovering.uncover(ctx, who, ids.number, "why", key="k"),
     "start.start_form": lambda ctx, who, ids: start.start_form(ctx, who, ids.process),
 }
