@@ -35,7 +35,7 @@ types: .venv/ready
 
 # Of the pure core, by the tests that need no database; fails below what pyproject.toml asks for.
 coverage: .venv/ready
-	$(BIN)/pytest -q --cov --cov-report=term-missing:skip-covered tests/unit tests/scenarios
+	$(BIN)/pytest -q --cov --cov-report=term-missing:skip-covered tests/unit/definition tests/unit/runtime tests/contract
 
 # The long proofs, some half an hour; the test command has a short form of each.
 torture: .venv/ready

@@ -48,7 +48,7 @@ def test_what_is_kept_is_what_the_plugins_say_and_cannot_be_run(path: Path) -> N
     kept = stored(shipped(path))
     assert kept.actions, "a shipped process runs something"
     for name, spec in kept.actions.items():
-        assert spec == replace(LIVE.actions[name], run=None)
+        assert spec == replace(LIVE.actions[name], run=None, reads=False)  # how it behaves is the live plugin's to say
     assert all(spec == LIVE.types[name] for name, spec in kept.types.items())
     assert all(spec == LIVE.resolvers[name] for name, spec in kept.resolvers.items())
     assert all(kept.owner(name) == LIVE.owner(name) for name in (*kept.actions, *kept.types, *kept.resolvers))
