@@ -195,6 +195,8 @@ class Step:
     by_itself: ClassVar[bool] = False
     #: The outcomes that it comes to by itself, where the kind and not an action says them.
     comes_to: ClassVar[tuple[str, ...]] = ()
+    #: Whether it is done as soon as it is come to, so that a case rests in it only where it failed.
+    at_once: ClassVar[bool] = False
     #: Whether a return may keep what it came to.
     kept: ClassVar[bool] = False
     #: Whether somebody is waited for, so that a deadline can pass.

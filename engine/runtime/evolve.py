@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from engine.audience import person_of
 from engine.runtime.shapes import step_events as steps
 from engine.runtime.shapes import task_events as tasks
 from engine.runtime.shapes.events import Event
 from engine.runtime.shapes.parts import Clock, Owed, Seat
-from engine.runtime.shapes.tree import AskNode, Frame, Node, State
-from engine.runtime.state import at_seat, bare, copy, frame_at, frames, fresh, owed, seats_of
+from engine.runtime.shapes.tree import AskNode, Frame, Node, State, Unentered
+from engine.runtime.state import (
+    at_seat,
+    bare,
+    copy,
+    frame_at,
+    frames,
+    fresh,
+    is_run,
+    may_fail,
+    may_have_clock,
+    owed,
+    seats_of,
+)
 
 
 def evolve(state: State | None, event: Event) -> State:
@@ -137,7 +149,7 @@ def _unwinding(state: State, event: steps.Unwinding) -> None:
 
 def _undone(state: State, event: steps.Undone) -> None:
     node = at_seat(state, event["n"])
-    assert node["k"] == "unwind", "what is undone is being released"
+    assert "todo" in node, "what is undone is being released"
     node["todo"] = [entry for entry in node["todo"] if entry.n != event["of"]]
     node.pop("ph", None)
     node.pop("bad", None)
@@ -183,12 +195,12 @@ def _named(node: AskNode, seats: list[Seat]) -> None:
 
 def _asked(state: State, n: int) -> AskNode:
     node = at_seat(state, n)
-    assert node["k"] == "ask", "only an ask has seats"
+    assert "seats" in node, "only an ask has seats"
     return node
 
 
 def _set_clock(node: Node, due: Clock) -> None:
-    assert node["k"] in ("root", "ask", "wait", "stage"), "nothing else has a clock"
+    assert may_have_clock(node), "nothing else has a clock"
     node["due"] = due
 
 
@@ -247,7 +259,7 @@ def _reseated(state: State, event: tasks.Reseated) -> None:
 def _incident(state: State, event: tasks.Incident) -> None:
     """What failed rests, with how often it was tried, since when it fails and why it did last."""
     node = at_seat(state, event["n"])
-    assert node["k"] in ("do", "unwind", "stuck"), "only what runs by itself fails"
+    assert may_fail(node), "only what runs by itself fails"
     times, since = (node["bad"]["times"], node["bad"]["at"]) if "bad" in node else (0, event["at"])
     node["ph"] = "incident"
     node["bad"] = {"times": times + 1, "at": since, "why": event["why"], "waits": event.get("waits", "")}
@@ -255,10 +267,12 @@ def _incident(state: State, event: tasks.Incident) -> None:
 
 def _retried(state: State, event: tasks.Retried) -> None:
     node = at_seat(state, event["n"])
-    if node["k"] == "do":
+    if is_run(node):
         node["ph"] = "run"
-    elif node["k"] in ("unwind", "stuck"):
-        node.pop("ph", None)
+    elif may_fail(node):
+        cast(Unentered, node).pop("ph", None)
+    else:
+        raise AssertionError("only what failed is tried again")
 
 
 def _taken_back(state: State, event: steps.TakenBack) -> None:

@@ -7,10 +7,23 @@ effects that a frame still owes, each by the item of this list that they belong 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeGuard, TypeVar
+from typing import Any, Final, TypeGuard, TypeVar, get_args, get_type_hints
 
 from engine.runtime.shapes.parts import Address, Owed, Seat
-from engine.runtime.shapes.tree import VERSION, AskNode, Failing, Frame, Node, Owner, Root, State, Timed, WaitNode
+from engine.runtime.shapes.tree import (
+    VERSION,
+    AskNode,
+    Between,
+    Failing,
+    Frame,
+    Node,
+    Owner,
+    Root,
+    Running,
+    State,
+    Timed,
+    WaitNode,
+)
 
 ROOT: Final[Address] = (0, "")
 _T = TypeVar("_T")
@@ -162,13 +175,36 @@ def owed(node: Node) -> list[Owed]:
 
 
 def kind_of(node: Node) -> str:
-    """The word of the kind of *node*, by which the table of kinds is asked; nobody else decides by it."""
+    """The word of the kind of *node*, by which the table of kinds is asked."""
     return node["k"]
+
+
+def _words(shapes: Any) -> frozenset[str]:
+    """The words of the kinds of nodes in a union of their shapes."""
+    return frozenset(get_args(get_type_hints(shape)["k"])[0] for shape in get_args(shapes) or (shapes,))
+
+
+_TIMED, _FAILING, _RUNNING, _BETWEEN = map(_words, (Timed, Failing, Running, Between))
 
 
 def is_step(node: Node) -> bool:
     """Whether *node* is an open step, and neither the case itself nor what happens on a way between steps."""
-    return node["k"] not in ("root", "exit", "unwind", "stuck")
+    return node["k"] not in _BETWEEN
+
+
+def may_have_clock(node: Node) -> TypeGuard[Timed]:
+    """Whether a clock may be set at *node*."""
+    return node["k"] in _TIMED
+
+
+def is_run(node: Node) -> TypeGuard[Running]:
+    """Whether *node* is a step that is run, and says how that goes."""
+    return node["k"] in _RUNNING
+
+
+def may_fail(node: Node) -> TypeGuard[Failing]:
+    """Whether *node* runs by itself, so that it may fail."""
+    return node["k"] in _FAILING
 
 
 def waits(node: Node) -> TypeGuard[WaitNode]:
@@ -178,7 +214,9 @@ def waits(node: Node) -> TypeGuard[WaitNode]:
 
 def seats_of(node: Node) -> list[Seat]:
     """The seats of *node*, decided at or not; none where it asks nobody."""
-    return node["seats"] if node["k"] == "ask" else []
+    if "seats" in node:
+        return node["seats"]
+    return []
 
 
 def pressed_at(node: Node) -> int:
@@ -217,7 +255,7 @@ def incidents(state: State) -> dict[int, Failing]:
 
 def failing(node: Failing) -> str:
     """The step that an automatic node is about; of what is being released, the effect that is next."""
-    return node["todo"][0].step if node["k"] == "unwind" else node["s"]
+    return node["todo"][0].step if "todo" in node else node["s"]
 
 
 def is_timer(node: Node) -> bool:

@@ -28,8 +28,7 @@ NAMES_ONE = {
 }
 #: Whoever looks at the word of a node's kind elsewhere, and why.
 READS_K = {
-    "engine/runtime/state.py": "the tree itself",
-    "engine/runtime/evolve.py": "what events do to the tree",
+    "engine/runtime/state.py": "the tree itself: what may be where follows from the shapes of nodes",
 }
 #: Whoever looks something up by the word of a kind, and why.
 BY_WORD = {
@@ -58,17 +57,22 @@ def _reads_k(module: Module) -> bool:
             key = node.args[0]
         if isinstance(key, ast.Constant) and key.value == "k":
             return True
+        if isinstance(node, ast.MatchMapping) and any(isinstance(k, ast.Constant) and k.value == "k" for k in node.keys):
+            return True
     return False
 
 
 def _asks_the_word(module: Module) -> bool:
-    """Whether *module* goes by the word of a step's or node's kind."""
-    of_node = any(
-        isinstance(n, ast.ImportFrom) and n.module == "engine.runtime.state" and "kind_of" in {a.name for a in n.names}
-        for n in ast.walk(module.tree)
-    )
-    of_step = (n for n in ast.walk(module.tree) if isinstance(n, ast.Attribute) and n.attr == "kind")
-    return of_node or any(isinstance(n.value, ast.Name) and n.value.id == "step" for n in of_step)
+    """Whether *module* goes by the word of a step's or node's kind: ``step.kind``, whatever leads to it, or ``kind_of``."""
+    for node in ast.walk(module.tree):
+        names = {alias.name for alias in node.names} if isinstance(node, ast.ImportFrom) else set()
+        if "kind_of" in names and getattr(node, "module", "") == "engine.runtime.state":
+            return True
+        if isinstance(node, ast.Attribute) and node.attr == "kind" and ast.unparse(node.value).endswith("step"):
+            return True
+        if isinstance(node, ast.Attribute) and node.attr == "kind_of" and ast.unparse(node.value) in ("state", "tree"):
+            return True
+    return False
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ class Do(Step):
     may_be_late: ClassVar[bool] = False
     inside: ClassVar[Inside] = "nothing"
     by_itself: ClassVar[bool] = True
+    at_once: ClassVar[bool] = True
     kept: ClassVar[bool] = True
 
     action: str = ""

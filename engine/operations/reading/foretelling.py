@@ -70,7 +70,7 @@ class _Ahead:
 
     def _do(self, step: Step) -> bool:
         """What one step does at once; whether the case waits in it."""
-        if step.action:
+        if step.at_once:
             spec = self._show.definition.catalogue.actions.get(step.action)
             if spec is not None and spec.says is not None:
                 self._say(spec.says)

@@ -138,9 +138,15 @@ class StuckNode(_Runs):
 Node: TypeAlias = (
     Root | AskNode | DoNode | WaitNode | ChooseNode | ParallelNode | StageNode | ExitNode | UnwindNode | StuckNode
 )
-#: The nodes that may have a clock, that may fail, and in which lists are open.
+#: Of those that may fail: steps that are run, and what is on a way between steps.
+Running: TypeAlias = DoNode
+Unentered: TypeAlias = UnwindNode | StuckNode
+#: The nodes that may have a clock, and that may fail; ``state`` tells them by these.
 Timed: TypeAlias = Root | AskNode | WaitNode | StageNode
 Failing: TypeAlias = DoNode | UnwindNode | StuckNode
+#: What stands in the tree and is no step.
+Between: TypeAlias = Root | ExitNode | UnwindNode | StuckNode
+#: In which lists are open.
 Owner: TypeAlias = Root | ChooseNode | ParallelNode | StageNode | ExitNode
 
 # -- the state -----------------------------------------------------------------------------

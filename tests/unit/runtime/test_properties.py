@@ -13,6 +13,7 @@ from engine.clock import DAY
 from engine.definition.calendar.working import calendar_from
 from engine.definition.catalogue import ActionSpec
 from engine.definition.kinds.ask import Ask
+from engine.definition.kinds.table import STEPS
 from engine.definition.model import Process
 from engine.errors import RongtongError
 from engine.runtime import commands as c
@@ -23,7 +24,7 @@ from engine.runtime.kinds.table import begin
 from engine.runtime.shapes.events import Event, as_event
 from engine.runtime.shapes.tree import Node, State
 from engine.runtime.simulate import Simulation, given_result
-from engine.runtime.state import copy, nodes, owed, seats
+from engine.runtime.state import copy, failed_at, is_step, nodes, owed, seats
 from engine.runtime.takeback import last_decision, offered
 from tests.unit.runtime.grown import CATALOGUE, FIRST, Said, constructs, documents, sound
 from tests.unit.runtime.noon import CALENDAR, NOON
@@ -66,6 +67,7 @@ def test_what_grows_is_nearly_always_sound_and_holds_every_construct() -> None:
         seen.update(["grown"] if made is None else ["grown", "sound", *+constructs(made)])
 
     look()
+    assert STEPS.keys() <= seen.keys(), "a kind of step is not grown: give it a line in grown.py"
     wanted = {" ".join(words.split()) for words in EVERY.split("|")}
     assert wanted - seen.keys() == set()
     assert seen["sound"] > 0.9 * seen["grown"]
@@ -241,6 +243,9 @@ class Life:
                 assert not sim.effects, "an end with undo: all owes nothing"
             return
         held = sorted(entry[1] for entry in owed(state["root"]))
+        inside = (node for node in nodes(state["root"]) if node["s"] in sim.definition.process.index and failed_at(node) is None)
+        at_once = [node["s"] for node in inside if is_step(node) and sim.definition.process.index[node["s"]][0].at_once]
+        assert not at_once, "what is done at once is done, or has failed"
         assert held == sorted(sim.effects), "what the tree owes is what is in effect, each once"
         assert len(set(sim.effects.values())) == len(sim.effects), "no action is in effect twice"
         stuck = any(node.get("ph") == "incident" for node in nodes(state["root"]))
