@@ -7,7 +7,7 @@ targets, and what has to be released on the way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, assert_never
 
 from engine.definition.model import Exit, Step, Target, Value
 from engine.errors import Unanswered
@@ -168,6 +168,8 @@ class Turn(Reach):
                 self.drop(at)
             case "stay":
                 self.open(self.step(step_id), at)
+            case _:
+                assert_never(target.kind)
 
     def pass_on(self, at: Address, step_id: str) -> None:
         """Go on behind the step in the list at *at*."""
@@ -261,4 +263,8 @@ class Turn(Reach):
                 self.finish(at)
             case "open":
                 self.open(self.step(then["s"]), at)
+            case "take_back":
+                raise AssertionError("the command itself goes on after what it takes back")
+            case _:
+                assert_never(then["go"])
 
