@@ -145,9 +145,9 @@ class Busy(RongtongError):
 
 
 class UnknownVersion(RongtongError):
-    """Something stored has a version that this release has no step for: newer, unknown, or none. Nothing was changed.
+    """Something stored has a version that this release has no step for, an unknown kind, or no shape at all.
 
-    ``details`` name the ``place``. An administrator upgrades, or looks with ``rongtong verify``.
+    Nothing was changed. ``details`` name the ``place``. An administrator upgrades, or looks with ``rongtong verify``.
     """
 
     code = "unknown_version"

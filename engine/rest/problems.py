@@ -37,7 +37,7 @@ _STATUS: tuple[tuple[type[RongtongError], int], ...] = (
     (Unauthenticated, 401),
     (Conflict, 409),
     (Busy, 503),
-    (UnknownVersion, 500),
+    (UnknownVersion, 500),  # what is stored is at fault: neither another request nor waiting mends it
     (PluginFault, 500),
     (Unanswered, 503),
 )

@@ -7,9 +7,9 @@ effects that a frame still owes, each by the item of this list that they belong 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeGuard, TypeVar, get_args, get_type_hints
+from typing import Any, Final, TypeGuard, TypeVar
 
-from engine.runtime.shapes.parts import Address, Owed, Seat
+from engine.runtime.shapes.parts import Address, Owed, Seat, kinds_of
 from engine.runtime.shapes.tree import (
     VERSION,
     AskNode,
@@ -179,12 +179,7 @@ def kind_of(node: Node) -> str:
     return node["k"]
 
 
-def _words(shapes: Any) -> frozenset[str]:
-    """The words of the kinds of nodes in a union of their shapes."""
-    return frozenset(get_args(get_type_hints(shape)["k"])[0] for shape in get_args(shapes) or (shapes,))
-
-
-_TIMED, _FAILING, _RUNNING, _BETWEEN = map(_words, (Timed, Failing, Running, Between))
+_TIMED, _FAILING, _RUNNING, _BETWEEN = (kinds_of(shapes, "k") for shapes in (Timed, Failing, Running, Between))
 
 
 def is_step(node: Node) -> bool:

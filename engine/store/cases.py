@@ -20,7 +20,7 @@ from engine.store import upcast
 from engine.store.databases.sql import Statement, insert_into
 from engine.store.people import org_head
 from engine.store.schema import tables
-from engine.store.text import dump, load
+from engine.store.text import dump
 from engine.store.transactions.runner import Tx
 
 Status = Literal["open", "suspended", "ended"]
@@ -254,7 +254,7 @@ def _case(row: Any, data: str | None) -> Case:
         data_seq=row.data_seq,
         for_person=row.for_person,
         ended_at=row.ended_at,
-        data=load(data) or {},
+        data=upcast.form_of(data, row.number),
         directory=row.directory or "",
     )
 

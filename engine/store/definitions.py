@@ -24,7 +24,9 @@ _CURRENT = Statement(
     )
 )
 _BY_HASH = Statement(
-    select(_d.document, _d.specs).where(_d.district_id == bindparam("district"), _d.hash == bindparam("hash"))
+    select(_d.process, _d.document, _d.specs).where(
+        _d.district_id == bindparam("district"), _d.hash == bindparam("hash")
+    )
 )
 _ALL_CURRENT = Statement(
     select(_d.hash)
@@ -47,7 +49,10 @@ def all_current(tx: Tx, district: str) -> list[str]:
 def by_hash(tx: Tx, district: str, hash_: str) -> tuple[Any, Any] | None:
     """The canonical document with that hash, and what is kept beside it of its plugins; None where it is gone."""
     found = tx.one(_BY_HASH, district=district, hash=hash_)
-    return None if found is None else (upcast.process_of(found.document, hash_[:12]), json.loads(found.specs))
+    if found is None:
+        return None
+    place = f"{found.process} {hash_[:12]}"
+    return upcast.process_of(found.document, place), upcast.specs_of(found.specs, place)
 
 
 def make_current(tx: Tx, district: str, process: Process, specs: str, *, by: str, now: Micros) -> bool:

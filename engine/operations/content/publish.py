@@ -14,7 +14,7 @@ from engine.operations.admins import require_admin
 from engine.operations.context import Caller, Context
 from engine.operations.writing import Wish, Written, write
 from engine.runtime.draft import Definition
-from engine.store import definitions, journal
+from engine.store import definitions, journal, upcast
 from engine.store.text import digest, dump
 from engine.store.transactions.runner import Tx
 
@@ -98,18 +98,23 @@ def by_hash(ctx: Context, tx: Tx, hash_: str) -> Definition:
         if found is None:
             raise LookupError(f"the process {hash_} of {ctx.id} is not in the database")
         document, specs = found
-        definition = cache[key] = _read(document, ctx.catalogue, kept_catalogue(specs))
+        definition = cache[key] = _read(document, ctx.catalogue, kept_catalogue(specs), hash_)
     return definition
 
 
-def _read(document: dict[str, Any], live: Catalogue, kept: Catalogue) -> Definition:
+def _read(document: dict[str, Any], live: Catalogue, kept: Catalogue, hash_: str) -> Definition:
     """The definition by what plugins are now, or where that cannot be, by what they were when it was published."""
     catalogue = under(live, kept)
     try:
         return Definition(process_from_document(document, catalogue), catalogue)
     except Invalid:
         catalogue = over(live, kept)
+    try:
         return Definition(process_from_document(document, catalogue), catalogue)
+    except Invalid as fault:
+        place = f"{document.get('process')} {hash_[:12]}"
+        why = Text(f"读不出来：{fault.text.zh}", f"cannot be read: {fault.text.en}")
+        raise upcast.unreadable(Text("已发布的流程", "the published process"), why, place) from fault
 
 
 def all_current(ctx: Context, tx: Tx) -> list[Definition]:

@@ -9,7 +9,7 @@ from typing import Any
 from engine.operations.commands.redaction import SALTED, restored
 from engine.runtime.evolve import apply
 from engine.runtime.shapes.events import Event
-from engine.runtime.shapes.rows import Body, as_body
+from engine.runtime.shapes.rows import Body
 from engine.runtime.shapes.tree import State
 from engine.runtime.state import fresh
 from engine.store import cases, journal, upcast
@@ -54,11 +54,12 @@ def turns(tx: Tx, district: str, case_id: str, entries: tuple[Entry, ...] | None
     typed = {row.seq: row for row in cases.forms(tx, district, case_id)}
     found = []
     for entry in journal.read(tx, district, case_id) if entries is None else entries:
-        said = upcast.raised("body", load(entry.body), f"{case_id}.{entry.seq}")
+        place = f"{case_id}.{entry.seq}"
+        said = upcast.said_of(entry.body, place)
         row = typed.get(said["form"]["seq"]) if "form" in said else None
         if SALTED in entry.body:
             said = restored(said, load(row.told) or {} if row is not None else {})
-        body = as_body(said)
+        body = upcast.in_shape(said, place)
         wants = [event for event in body["ev"] if event["e"] in ("filled", "taken_back")]
         fill = load(row.fill) if row is not None and row.fill is not None else None
         erased = bool(wants) and fill is None

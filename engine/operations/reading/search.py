@@ -9,6 +9,7 @@ from functools import partial
 from engine.audience import RoleAt, parse_audience
 from engine.clock import DAY
 from engine.definition.values.plain import words_sought
+from engine.errors import UnknownVersion
 from engine.i18n import Text, listed
 from engine.operations.access import Sight, require_here
 from engine.operations.content.publish import all_current, by_hash
@@ -20,6 +21,7 @@ from engine.runtime.titles import end_title
 from engine.store import cases
 from engine.store import search as store
 from engine.store.cases import Case
+from engine.store.search import Found
 from engine.store.transactions.runner import Tx
 
 #: Without being asked to look wider, search looks back this far.
@@ -36,7 +38,8 @@ def search(
 ) -> tuple[CaseRow, ...]:
     """Cases in which every word of *q* stands, newest first, the reader's own units before others.
 
-    Who may see a case only because an exit beside its steps names them finds it among the newest of all that fit.
+    Who may see a case only because an exit beside its steps names them finds it among the newest of all that fit. One
+    that cannot be read keeps no other away: its row says so to whoever sees all, and is left out for anybody else.
     """
 
     def work(tx: Tx) -> tuple[CaseRow, ...]:
@@ -44,10 +47,10 @@ def search(
         units, since = tuple(sorted(sight.units)), 0 if wide else ctx.now - YEAR
         find = partial(store.find_cases, tx, ctx.id, q, units=units, since=since, process=process)
         if not caller.person or sight.answers.admin:
-            return _rows(ctx, tx, sight, (hit.id for hit in find(limit=limit)), limit)
+            return _rows(ctx, tx, sight, find(limit=limit), limit)
         theirs = find(reader=store.Reader(caller.person, units, sight.answers.keys), limit=limit)
         more = find(limit=_LOOKED_AT) if len(theirs) < limit else ()
-        return _rows(ctx, tx, sight, dict.fromkeys(hit.id for hit in (*theirs, *more)), limit)
+        return _rows(ctx, tx, sight, dict.fromkeys((*theirs, *more)), limit)
 
     return ctx.runner.run(work, write=False)
 
@@ -98,19 +101,24 @@ def cases_numbered(ctx: Context, caller: Caller, numbers: Iterable[str]) -> tupl
     """The cases with these numbers that the reader may see, in that order."""
 
     def work(tx: Tx) -> tuple[CaseRow, ...]:
-        found = (cases.load_case(tx, ctx.id, number=number) for number in list(numbers)[:_MOST])
-        return _rows(ctx, tx, Sight(ctx, tx, caller.person), (case.id for case in found if case is not None), _MOST)
+        wanted = (number for number in list(numbers)[:_MOST] if store.number_in(number))
+        found = (hit for number in wanted for hit in store.find_cases(tx, ctx.id, number))
+        return _rows(ctx, tx, Sight(ctx, tx, caller.person), found, _MOST)
 
     return ctx.runner.run(work, write=False)
 
 
-def _rows(ctx: Context, tx: Tx, sight: Sight, ids: Iterable[str], limit: int) -> tuple[CaseRow, ...]:
+def _rows(ctx: Context, tx: Tx, sight: Sight, hits: Iterable[Found], limit: int) -> tuple[CaseRow, ...]:
     people = people_of(ctx, tx)
     rows: list[CaseRow] = []
-    for case_id in ids:
-        case = cases.load_case(tx, ctx.id, id=case_id)
-        if case is not None and sight.sees(case):
-            rows.append(_row(ctx, tx, people, case))
+    for hit in hits:
+        try:
+            case = cases.load_case(tx, ctx.id, id=hit.id)
+            if case is not None and sight.sees(case):
+                rows.append(_row(ctx, tx, people, case))
+        except UnknownVersion:
+            if not sight.person or sight.answers.admin:
+                rows.append(_unreadable(people, hit))
         if len(rows) == limit:
             break
     return tuple(rows)
@@ -132,6 +140,24 @@ def _row(ctx: Context, tx: Tx, people: People, case: Case) -> CaseRow:
         started_at=case.started_at,
         ended_at=case.ended_at,
         holder=_holder(people, case),
+    )
+
+
+def _unreadable(people: People, hit: Found) -> CaseRow:
+    """What the columns alone say of a case whose state, form or process cannot be read."""
+    return CaseRow(
+        case=hit.id,
+        number=hit.number,
+        process=hit.process,
+        process_title=Text(hit.process, hit.process),
+        subject=hit.subject,
+        units=(people.unit_name(hit.unit),),
+        status=hit.status,
+        end=hit.end,
+        end_title=Text(hit.end, hit.end) if hit.end else None,
+        started_at=hit.started_at,
+        ended_at=hit.ended_at,
+        holder=Text("内容读不出来，请核对", "cannot be read, verify it"),
     )
 
 

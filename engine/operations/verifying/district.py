@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from engine.clock import Micros
 from engine.definition.language.canonical import content_hash
-from engine.errors import Invalid
+from engine.errors import UnknownVersion
 from engine.extend.calls.faults import cause_of, log_of
 from engine.extend.contributions import Invariant
 from engine.i18n import Text, from_stored, stored
@@ -24,7 +24,7 @@ from engine.operations.uncovering import STREAM
 from engine.operations.verifying.case import chain, says
 from engine.operations.verifying.contents import check_contents
 from engine.operations.verifying.notices import check_read
-from engine.operations.verifying.verdict import Broken, broken, reading
+from engine.operations.verifying.verdict import Broken, broken, reading, unread
 from engine.store import checkpoints, districts, journal, upcast, verify_reads
 from engine.store.jobs import KINDS, MOST_ATTEMPTS, OUTBOUND
 from engine.store.text import digest, load
@@ -177,8 +177,8 @@ def _needed(ctx: Context, tx: Tx, row: Any, place: str) -> Iterator[Broken]:
     """A version that is still needed can be worked with, under the title that its row gives it."""
     try:
         process = by_hash(ctx, tx, row.hash).process
-    except Invalid:
-        yield broken("definition", place, "这个版本还要用，却读不了", "it is needed and cannot be read")
+    except UnknownVersion as fault:
+        yield unread("definition", place, fault)
     else:
         if process.title != Text(*json.loads(row.title)):
             yield broken("definition", place, "标题和流程不同", "its title is not that of the process")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from engine.runtime.shapes.parts import Seat
+from engine.runtime.shapes.parts import Seat, UnknownKind, kinds_of
 from engine.runtime.shapes.step_events import (
     BranchDone,
     Closed,
@@ -44,12 +44,19 @@ Event: TypeAlias = (
     | Unkept | Counted | Reminded | Escalated | ClockSet | Moved | Reassigned | Requested | Declined | Reseated
     | Incident | Retried | TakenBack | Ended | Noted | Told
 )  # fmt: skip
+#: Every kind of event.
+EVENTS: Final = kinds_of(Event, "e")
 #: A case's commands, oldest first, each with all its events.
 History: TypeAlias = list[list[Event]]
 
 
 def as_event(event: Any) -> Event:
-    """*event*, read from JSON, in the shape that it has here; changed in place."""
+    """*event*, read from JSON, in the shape that it has here; changed in place.
+
+    Raises ``UnknownKind`` where it, or a node in it, is of none that is known.
+    """
+    if event["e"] not in EVENTS:
+        raise UnknownKind(f"{event['e']}")
     for way in ("in", "from"):
         if way in event:
             event[way] = tuple(event[way])

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypeAlias, TypedDict, final
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    NotRequired,
+    TypeAlias,
+    TypedDict,
+    final,
+    get_args,
+    get_type_hints,
+)
 
 from engine.audience import AudienceKey, user_key
 from engine.clock import Micros
@@ -15,6 +26,16 @@ ForPerson = Annotated[str, "the person for whom it was done; empty for oneself"]
 Outcome = Annotated[str, "the outcome, as the process calls it"]
 Whom = Annotated[AudienceKey, "who is meant: `user:PERSON`, `role:ROLE@UNIT`, `any@UNIT`"]
 Moment = Annotated[Micros, "a moment: microseconds since 1970-01-01 00:00 UTC"]
+
+
+
+class UnknownKind(ValueError):
+    """What was read from JSON says a kind that no shape here has."""
+
+
+def kinds_of(shapes: Any, key: str) -> frozenset[str]:
+    """What each of *shapes*, one or a union of them, says under *key*: the kind that it is."""
+    return frozenset(get_args(get_type_hints(shape)[key])[0] for shape in get_args(shapes) or (shapes,))
 
 
 class Seat(NamedTuple):

@@ -9,7 +9,21 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal, NotRequired, TypeAlias, TypedDict, final
 
 from engine.audience import AudienceKey
-from engine.runtime.shapes.parts import Bad, Clock, ForPerson, Handing, Kept, Moment, Owed, Seat, Serial, StepId, Then
+from engine.runtime.shapes.parts import (
+    Bad,
+    Clock,
+    ForPerson,
+    Handing,
+    Kept,
+    Moment,
+    Owed,
+    Seat,
+    Serial,
+    StepId,
+    Then,
+    UnknownKind,
+    kinds_of,
+)
 
 #: The version of the shape of a state, its ``v``.
 VERSION: Final = 1
@@ -138,6 +152,8 @@ class StuckNode(_Runs):
 Node: TypeAlias = (
     Root | AskNode | DoNode | WaitNode | ChooseNode | ParallelNode | StageNode | ExitNode | UnwindNode | StuckNode
 )
+#: Every kind of node.
+KINDS: Final = kinds_of(Node, "k")
 #: Of those that may fail: steps that are run, and what is on a way between steps.
 Running: TypeAlias = DoNode
 Unentered: TypeAlias = UnwindNode | StuckNode
@@ -185,7 +201,12 @@ class State(TypedDict):
 
 
 def as_node(node: Any) -> Any:
-    """*node*, read from JSON, with its seats and what it owes as the tuples that they are; changed in place."""
+    """*node*, read from JSON, with its seats and what it owes as the tuples that they are; changed in place.
+
+    Raises ``UnknownKind`` where it, or a node in it, is of none that is known.
+    """
+    if node["k"] not in KINDS:
+        raise UnknownKind(f"{node['k']}")
     if "seats" in node:
         node["seats"] = [Seat(*seat) for seat in node["seats"]]
     if "todo" in node:
