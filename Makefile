@@ -4,7 +4,7 @@ BIN = .venv/bin
 COMPILE = $(BIN)/uv pip compile -q --custom-compile-command 'make lock' --upgrade --universal --python-version 3.11 \
 	--extra test --extra postgres pyproject.toml
 
-.PHONY: demo test unit check fmt lint types coverage torture bench lock i18n schema journal lists history clean release
+.PHONY: demo test unit check fmt lint types coverage torture bench lock i18n schema journal language shapes lists history clean release
 
 .venv/ready: pyproject.toml requirements/lock.txt
 	python3 -m venv .venv
@@ -60,6 +60,14 @@ schema: .venv/ready
 
 journal: .venv/ready
 	$(BIN)/python -m tools.journal
+
+# The key table of docs/language.md.
+language: .venv/ready
+	$(BIN)/python -m tools.language
+
+# What a stored state and row are made of, by version; of a version that was released it stays.
+shapes: .venv/ready
+	$(BIN)/python -m tests.shapes
 
 # What there is and what covers it; a test compares.
 lists: .venv/ready

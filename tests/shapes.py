@@ -1,4 +1,4 @@
-"""Writes the fingerprint of the newest version of each shape: ``python -m tests.shapes``. Older ones stay as they are."""
+"""Writes the fingerprint of the newest version of each shape: ``make shapes``. Older ones stay as they are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.runtime.shapes import rows, tree
 from tools.journal import EVENTS, OF_ROW, OF_STATE, fingerprint
+from tools.writing import write
 
 FOLDER = Path(__file__).parent / "data" / "shapes"
 #: What each kind of stored document is made of, with its version. A row brings parts of a state.
@@ -19,4 +20,4 @@ def path_of(kind: str) -> Path:
 
 if __name__ == "__main__":
     for name, (_, shapes) in KINDS.items():
-        path_of(name).write_text(fingerprint(shapes), "utf-8")
+        write(path_of(name), fingerprint(shapes))

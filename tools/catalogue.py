@@ -5,6 +5,7 @@ A message that is new stands there without its English, and a test names it; one
 
 from __future__ import annotations
 
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from tools.writing import write
 
 WEB: Final = Path(__file__).parents[1] / "engine/web"
 FOLDER: Final = WEB / "translations/en/LC_MESSAGES"
@@ -55,7 +58,14 @@ def compiled(catalogue: bytes) -> bytes:
     return out.getvalue()
 
 
+def untold(catalogue: bytes) -> list[str]:
+    """The messages that have no English yet."""
+    told = read_po(BytesIO(catalogue), locale="en")
+    return [str(message.id) for message in told if message.id and not message.string]
+
+
 if __name__ == "__main__":
     new = written()
-    (FOLDER / "messages.po").write_bytes(new)
-    (FOLDER / "messages.mo").write_bytes(compiled(new))
+    write(FOLDER / "messages.po", new)
+    write(FOLDER / "messages.mo", compiled(new))
+    sys.stdout.writelines(f"without English: {message}\n" for message in untold(new))

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import NoneType, UnionType
@@ -14,6 +13,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, NotRequired, Unio
 
 from engine.runtime.shapes import parts, rows, tree
 from engine.runtime.shapes.events import Event
+from tools.writing import write
 
 PAGE: Final = Path("docs/journal.md")
 _PLAIN: Final = {str: "text", int: "whole number", bool: "`true` or `false`", Any: "JSON"}
@@ -173,5 +173,4 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8", newline="\n")
-    sys.stdout.write(f"{PAGE}\n")
+    write(PAGE, page())

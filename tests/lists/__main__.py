@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.lists import FOLDER, made, names
+from tools.writing import write
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for name in names():
-        (FOLDER / f"{name}.txt").write_text(made(name), "utf-8", newline="\n")
+        write(FOLDER / f"{name}.txt", made(name))

@@ -7,6 +7,7 @@ only that nothing matched: the kind of a step chooses the branch by if/then.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +139,4 @@ def _process() -> Schema:
 
 if __name__ == "__main__":
     PATH.write_text(text(), "utf-8", newline="\n")
+    sys.stdout.write(f"{PATH.name}: written\n")

@@ -20,9 +20,9 @@ def signature(hook: str) -> str:
 
 
 def test_every_hook_has_a_heading_and_stands_in_order_of_firing() -> None:
-    assert re.findall(r"^### (.+)$", PAGE, re.MULTILINE) == list(HOOKS)
+    assert re.findall(r"^### (.+)$", PAGE, re.MULTILINE) == list(HOOKS), "the headings of docs/plugins.md"
 
 
 def test_under_each_heading_stands_the_exact_signature() -> None:
     shown = re.findall(r"^### (\w+)\n\n```python\n(.+)\n```", PAGE, re.MULTILINE)
-    assert dict(shown) == {hook: signature(hook) for hook in HOOKS}
+    assert dict(shown) == {hook: signature(hook) for hook in HOOKS}, "the signatures in docs/plugins.md"

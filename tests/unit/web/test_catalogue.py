@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from tools.catalogue import FOLDER, WEB, compiled, said, written
+from tools.catalogue import FOLDER, WEB, compiled, said, untold, written
 
 
 def catalogue() -> Catalog:
@@ -68,3 +68,8 @@ def test_what_stands_beside_each_other_as_a_title_begins_with_a_capital_alike() 
     ]  # fmt: skip
     assert {"已办", "消息"} < set(names)
     assert [known[name] for name in names if not known[name][0].isupper()] == []
+
+
+def test_a_message_without_english_is_named_by_the_tool() -> None:
+    catalogue = 'msgid "办理"\nmsgstr ""\n\nmsgid "撤回"\nmsgstr "Withdraw"\n'
+    assert untold(catalogue.encode()) == ["办理"]

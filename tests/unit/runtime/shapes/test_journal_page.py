@@ -42,8 +42,8 @@ def test_the_example_of_an_event_is_one_that_comes_back_from_json(shape: type) -
 @pytest.mark.parametrize("kind", KINDS_HELD)
 def test_a_shape_changes_only_with_a_step_of_its_version(kind: str) -> None:
     (version, shapes), held = KINDS_HELD[kind], path_of(kind)
-    assert held.exists(), f"write down the shapes of version {version}: python -m tests.shapes"
+    assert held.exists(), f"write down the shapes of version {version}: make shapes"
     assert held.read_text("utf-8") == fingerprint(shapes), (
-        f"a shape of {kind} has changed. Raise its VERSION in engine/runtime/shapes, write the step from {version} in "
-        "engine/store/upcast.py, then run python -m tests.shapes, make journal and make history"
+        f"a shape of {kind} has changed. Until 0.1.0 is released: make shapes, make journal, make history. Afterwards raise "
+        f"its VERSION in engine/runtime/shapes and write the step from {version} in engine/store/upcast.py first"
     )
