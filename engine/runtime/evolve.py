@@ -10,20 +10,8 @@ from engine.runtime.shapes import step_events as steps
 from engine.runtime.shapes import task_events as tasks
 from engine.runtime.shapes.events import Event
 from engine.runtime.shapes.parts import Clock, Owed, Seat
-from engine.runtime.shapes.tree import AskNode, Frame, Node, State, Unentered
-from engine.runtime.state import (
-    at_seat,
-    bare,
-    copy,
-    frame_at,
-    frames,
-    fresh,
-    is_run,
-    may_fail,
-    may_have_clock,
-    owed,
-    seats_of,
-)
+from engine.runtime.shapes.tree import AskNode, Frame, Node, State, Unentered, is_run, may_fail, may_have_clock
+from engine.runtime.state import at_seat, bare, copy, frame_at, frames, fresh, owed, seats_of
 
 
 def evolve(state: State | None, event: Event) -> State:

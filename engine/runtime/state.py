@@ -19,7 +19,6 @@ from engine.runtime.shapes.tree import (
     Node,
     Owner,
     Root,
-    Running,
     State,
     Timed,
     WaitNode,
@@ -179,27 +178,12 @@ def kind_of(node: Node) -> str:
     return node["k"]
 
 
-_TIMED, _FAILING, _RUNNING, _BETWEEN = (kinds_of(shapes, "k") for shapes in (Timed, Failing, Running, Between))
+_BETWEEN = kinds_of(Between, "k")
 
 
 def is_step(node: Node) -> bool:
     """Whether *node* is an open step, and neither the case itself nor what happens on a way between steps."""
     return node["k"] not in _BETWEEN
-
-
-def may_have_clock(node: Node) -> TypeGuard[Timed]:
-    """Whether a clock may be set at *node*."""
-    return node["k"] in _TIMED
-
-
-def is_run(node: Node) -> TypeGuard[Running]:
-    """Whether *node* is a step that is run, and says how that goes."""
-    return node["k"] in _RUNNING
-
-
-def may_fail(node: Node) -> TypeGuard[Failing]:
-    """Whether *node* runs by itself, so that it may fail."""
-    return node["k"] in _FAILING
 
 
 def waits(node: Node) -> TypeGuard[WaitNode]:

@@ -18,14 +18,18 @@ def renewed(held: Iterable[Row], wanted: Iterable[Row], key: _Key, now: Micros, 
     *key* names the columns that say what a row is about. What is so already goes on in its own row, of which only the
     end may change; what is no longer wanted ends now; what is over and is wanted again has another row, from now at
     the earliest. What never was begins at its date, or at *new* without one. Nothing is put that is as it is wanted.
+    A clock may have been set back, so a spell may lie ahead, and an older one may reach past *now* as well.
     """
-    last = {_of(row, key): row for row in sorted(held, key=_begun) if row["until"] > row["since"]}
+    spells: dict[_Key, list[Row]] = {}
+    for row in sorted(held, key=_begun):
+        if row["until"] > row["since"]:
+            spells.setdefault(_of(row, key), []).append(row)
     said = {_of(row, key): row for row in wanted}
     for one, row in said.items():
-        yield from _next(last.get(one), row, now, new)
-    for one, row in last.items():
-        if one not in said and row["until"] > max(now, row["since"]):
-            yield {**row, "until": max(now, row["since"])}
+        yield from _next(spells.get(one, []), row, now, new)
+    for one, ended in spells.items():
+        if one not in said:
+            yield from _ended(ended, now)
 
 
 def revived(held: Iterable[Row], wanted: Iterable[Row], key: _Key, now: Micros, new: Micros) -> Iterator[Row]:
@@ -42,20 +46,30 @@ def revived(held: Iterable[Row], wanted: Iterable[Row], key: _Key, now: Micros, 
             yield told
 
 
-def _next(last: Row | None, row: Row, now: Micros, new: Micros) -> Iterator[Row]:
-    """What is to be put so that *row* is so from *now* on, after *last*, the spell before it."""
+def _next(spells: list[Row], row: Row, now: Micros, new: Micros) -> Iterator[Row]:
+    """What is to be put so that *row* is so from *now* on, after the *spells* before it, earliest first."""
     given, until = row["since"], row["until"]
-    if last is None:
-        yield {**row, "since": new if given is None else given}
-    elif given is None and last["since"] > now:  # it began by a clock that was set back since
-        yield {**last, "until": last["since"]}
-        yield {**row, "since": now}
-    elif last["until"] <= now < until:
-        yield {**row, "since": max(now, given or now)}
-    elif last["until"] > now:
-        goes_on = {**row, "since": last["since"], "until": max(until, now)}
-        if goes_on != last:
+    going = _going_on(spells, given, now)
+    yield from _ended([spell for spell in spells if spell is not going], now)
+    if going is not None:
+        goes_on = {**row, "since": going["since"], "until": max(until, now)}
+        if goes_on != going:
             yield goes_on
+    elif not spells:
+        yield {**row, "since": new if given is None else given}
+    elif until > now:
+        yield {**row, "since": max(now, given or now)}
+
+
+def _going_on(spells: list[Row], given: Micros | None, now: Micros) -> Row | None:
+    """The spell that goes on: the last of those in force, else one that is still to begin on the *given* day."""
+    last = next((spell for spell in reversed(spells) if spell["since"] <= now < spell["until"]), None)
+    return last or next((spell for spell in spells if spell["since"] == given and spell["until"] > now), None)
+
+
+def _ended(spells: Iterable[Row], now: Micros) -> Iterator[Row]:
+    """Those of *spells* that reach past *now*, ended; one that is still to begin never does."""
+    return ({**spell, "until": max(now, spell["since"])} for spell in spells if spell["until"] > now)
 
 
 def _of(row: Row, key: _Key) -> _Key:

@@ -28,8 +28,8 @@ NAMES_ONE = {
 }
 #: Whoever looks at the word of a node's kind elsewhere, and why.
 READS_K = {
-    "engine/runtime/state.py": "the tree itself: what may be where follows from the shapes of nodes",
-    "engine/runtime/shapes/tree.py": "as a tree is read from JSON: a kind that no shape has is refused",
+    "engine/runtime/shapes/tree.py": "the shapes, what follows from them, and whether a kind is known at all",
+    "engine/runtime/state.py": "the tree itself",
 }
 #: Whoever looks something up by the word of a kind, and why.
 BY_WORD = {

@@ -6,7 +6,7 @@ JSON goes through ``as_state`` before it is used.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal, NotRequired, TypeAlias, TypedDict, final
+from typing import Annotated, Any, Final, Literal, NotRequired, TypeAlias, TypedDict, TypeGuard, final
 
 from engine.audience import AudienceKey
 from engine.runtime.shapes.parts import (
@@ -157,13 +157,31 @@ KINDS: Final = kinds_of(Node, "k")
 #: Of those that may fail: steps that are run, and what is on a way between steps.
 Running: TypeAlias = DoNode
 Unentered: TypeAlias = UnwindNode | StuckNode
-#: The nodes that may have a clock, and that may fail; ``state`` tells them by these.
+#: The nodes that may have a clock, and that may fail; told by these.
 Timed: TypeAlias = Root | AskNode | WaitNode | StageNode
 Failing: TypeAlias = DoNode | UnwindNode | StuckNode
 #: What stands in the tree and is no step.
 Between: TypeAlias = Root | ExitNode | UnwindNode | StuckNode
 #: In which lists are open.
 Owner: TypeAlias = Root | ChooseNode | ParallelNode | StageNode | ExitNode
+
+_TIMED, _FAILING, _RUNNING = (kinds_of(shapes, "k") for shapes in (Timed, Failing, Running))
+
+
+def may_have_clock(node: Node) -> TypeGuard[Timed]:
+    """Whether a clock may be set at *node*."""
+    return node["k"] in _TIMED
+
+
+def is_run(node: Node) -> TypeGuard[Running]:
+    """Whether *node* is a step that is run, and says how that goes."""
+    return node["k"] in _RUNNING
+
+
+def may_fail(node: Node) -> TypeGuard[Failing]:
+    """Whether *node* runs by itself, so that it may fail."""
+    return node["k"] in _FAILING
+
 
 # -- the state -----------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from engine.store.directory import StoreDirectory
 from engine.store.pack_rows import put_pack
 from engine.store.schema import tables
 from engine.store.schema.columns import NEVER
-from engine.store.spells import renewed
+from engine.store.spells import Row, renewed
 from engine.store.transactions.runner import Runner
 from tests.integration.store.conftest import NOON
 from tests.town import PERSONS, UNITS
@@ -212,3 +212,16 @@ def test_a_deputy_whose_days_are_made_longer_when_over_begins_anew() -> None:
     held = [{"id": "x", "since": 0, "until": NOON - DAY}]
     put = list(renewed(held, [{"id": "x", "since": 0, "until": NOON + DAY}], ("id",), NOON, NOON))
     assert put == [{"id": "x", "since": NOON, "until": NOON + DAY}]
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.booleans()), min_size=1, max_size=6))
+def test_whatever_the_clock_says_only_what_is_wanted_is_so_from_now_on(packs: list[tuple[int, bool]]) -> None:
+    rows: dict[int, Row] = {}
+    for number, (now, wanted) in enumerate(packs):
+        row: Row = {"id": "x", "since": None, "until": NEVER}
+        for put in renewed(list(rows.values()), [row] if wanted else [], ("id",), now, 0 if number == 0 else now):
+            assert put["until"] >= put["since"]
+            rows[put["since"]] = put
+        for moment in (now, now + 1, now + 9):
+            assert sum(one["since"] <= moment < one["until"] for one in rows.values()) == wanted
+        assert not [*renewed(list(rows.values()), [row] if wanted else [], ("id",), now, now)], "twice is once"
