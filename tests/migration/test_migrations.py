@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import Column, MetaData, Table, Text, insert, inspect, text
 from sqlalchemy.schema import ColumnCollectionConstraint
 
+from engine.errors import RongtongError
 from engine.extend.registry import Registry
 from engine.store.databases.database import Database, open_database
 from engine.store.schema.comparing import differences
-from engine.store.schema.migrate import own_lines, pending, upgrade
+from engine.store.schema.migrate import Line, own_lines, pending, upgrade
 from engine.store.schema.tables import metadata
 
 REVISION = '''"""Creates a test table."""
@@ -86,6 +87,18 @@ def test_a_second_upgrade_has_nothing_to_do(bare: Database) -> None:
     assert pending(bare) == ("hub_0001d", "engine_0001j")
     assert upgrade(bare) == ("hub_0001d", "engine_0001j")
     assert (pending(bare), upgrade(bare)) == ((), ())
+
+
+@pytest.mark.parametrize("line", own_lines(), ids=lambda line: line.version_table)
+def test_the_beginning_of_a_revision_is_another(bare: Database, line: Line) -> None:
+    upgrade(bare)
+    with bare.engine.begin() as connection:
+        held = connection.execute(text(f"SELECT version_num FROM {line.version_table}")).scalar_one()
+        connection.execute(text(f"UPDATE {line.version_table} SET version_num = '{held[:-1]}'"))
+    for ask in (pending, upgrade):
+        with pytest.raises(RongtongError) as caught:
+            ask(bare)
+        assert caught.value.code == "newer_database"
 
 
 def test_a_plugins_line_has_its_own_versions(bare: Database, tmp_path: Path) -> None:

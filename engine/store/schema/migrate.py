@@ -173,11 +173,13 @@ def _missing(tx: Tx, line: Line) -> list[Any]:
     from alembic.util import CommandError
 
     script = _script(line)
-    known = _context(tx, line, None).get_current_heads()
+    held = _context(tx, line, None).get_current_heads()
     try:
-        return list(script._upgrade_revs("heads", known))
+        if set(held) <= {one.revision for one in script.walk_revisions()}:  # for Alembic a beginning will do
+            return list(script._upgrade_revs("heads", held))
     except CommandError:
-        raise RongtongError(_NEWER, code="newer_database") from None
+        pass
+    raise RongtongError(_NEWER, code="newer_database")
 
 
 def _apply(tx: Tx, line: Line) -> list[str]:
