@@ -35,7 +35,8 @@ def fill(tx: Tx, case: Case, data: dict[str, Any], expected: int) -> None:
 
 
 def test_a_case_reads_back_as_it_was_written(runner: Runner, new_case: NewCase) -> None:
-    state = {"v": 1, "n": 3, "root": {"node": {"s": "出借方审批"}}}
+    choosing = {"n": 3, "s": "出借方审批", "k": "choose", "f": {"0": {}}}
+    state = {"v": 1, "n": 3, "root": {"n": 0, "s": "", "k": "root", "f": {"": {"node": choosing}}}}
 
     def work(tx: Tx) -> Case:
         case = new_case(tx, subject="借", search="nzd", state=state, for_person="p2")
