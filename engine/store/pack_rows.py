@@ -27,6 +27,9 @@ from engine.store.upserts import put
 #: Since when that is so which the first pack of a district says.
 _EVER: Final = 0
 
+#: Joins the parts of the id of a deputy that a pack gives; the id of one that was entered, a UUID, has none.
+_GIVEN: Final = ":"
+
 
 def put_pack(tx: Tx, pack: DistrictPack, title: str, now: Micros, *, first: bool) -> None:
     """Let the district of *pack* live in this database, with who is who there; *title* is a pair of words as JSON.
@@ -49,11 +52,7 @@ def put_pack(tx: Tx, pack: DistrictPack, title: str, now: Micros, *, first: bool
         {"district_id": d, "id": f"{g.person}:{g.role}:{g.unit}", "person": g.person, "role": g.role,
          "unit_id": g.unit, "since": None, "until": NEVER} for g in pack.grants]  # fmt: skip
     put(tx, tables.role_grant, renewed(_held(tx, tables.role_grant, d), grants, ("id",), now, new))
-    deputies = [
-        {"district_id": d, "id": f"{x.person}:{x.deputy}:{x.since}", "person": x.person, "deputy": x.deputy,
-         "role": x.role or None, "since": _from(x.since), "until": _through(x.until),
-         "reason": x.reason} for x in pack.deputies]  # fmt: skip
-    put(tx, tables.deputy, renewed(_held(tx, tables.deputy, d), deputies, ("id",), now, new))
+    _put_deputies(tx, pack, now, new)
     _put_rotas(tx, pack)
 
 
@@ -66,6 +65,18 @@ def _put_persons(tx: Tx, pack: DistrictPack, now: Micros, new: Micros) -> None:
     put(tx, tables.person, revived(held, named, ("id",), now, new))
     here = {person["id"] for person in named}
     put(tx, tables.person, [{**row, "until": now} for row in held if row["id"] not in here and row["until"] > now])
+
+
+def _put_deputies(tx: Tx, pack: DistrictPack, now: Micros, new: Micros) -> None:
+    """The deputies of the pack; one that somebody entered ends only with a person who is no longer named."""
+    wanted = [
+        {"district_id": pack.id, "id": _GIVEN.join(filter(None, x.key)),
+         "person": x.person, "deputy": x.deputy, "role": x.role or None, "since": _from(x.since),
+         "until": _through(x.until), "reason": x.reason} for x in pack.deputies]  # fmt: skip
+    here = {person.id for person in pack.persons}
+    held = [row for row in _held(tx, tables.deputy, pack.id)
+            if _GIVEN in row["id"] or not {row["person"], row["deputy"]} <= here]  # fmt: skip
+    put(tx, tables.deputy, renewed(held, wanted, ("id",), now, new))
 
 
 def _put_rotas(tx: Tx, pack: DistrictPack) -> None:

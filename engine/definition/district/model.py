@@ -70,6 +70,11 @@ class DeputyRow:
     role: str = ""
     reason: str = ""
 
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What no other row of a pack says as well: who for whom, from when, and as what."""
+        return self.person, self.deputy, self.since.isoformat(), self.role
+
 
 @dataclass(frozen=True, slots=True)
 class Alliance:

@@ -99,6 +99,7 @@ class PeopleReader:
 
     def read_deputies(self, node: Node | None) -> Iterator[DeputyRow]:
         """Who stands in for whom, and when."""
+        lines: dict[tuple[str, str, str, str], int] = {}
         for i, item in enumerate(self.rows.items(node, "deputies")):
             path = f"deputies.{i}"
             row = self.rows.mapping(item, path, DEPUTY, required=DEPUTY[:4])
@@ -112,7 +113,11 @@ class PeopleReader:
                 roles = listed(held, "—")
                 self.rows.doubt("deputy-without-role", row["role"], path, name=person, role=role, roles=roles)
             if person and deputy and since and until:
-                yield DeputyRow(person, deputy, since, until, role, reason)
+                told = DeputyRow(person, deputy, since, until, role, reason)
+                if told.key in lines:
+                    self.rows.fault("deputy-twice", item, path, name=deputy, person=person, line=lines[told.key])
+                lines.setdefault(told.key, item.place.line)
+                yield told
 
     # alliances and rotas
 

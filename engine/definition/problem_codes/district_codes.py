@@ -95,6 +95,12 @@ CODES = {
         "deputy 写另一个人",
         "name somebody else as `deputy`",
     ),
+    "deputy-twice": CodeWording(
+        "“{name}”从同一天起代理“{person}”写了两次，第一次在第 {line} 行",
+        "{name} stands in for {person} from the same day twice, first on line {line}",
+        "只留一条；代理不同的角色，各写各的 role",
+        "keep one of them; for different roles give each its `role`",
+    ),
     "deputy-without-role": CodeWording(
         "“{name}”没有“{role}”这个角色，这条代理没有用处",
         "{name} has no role {role}, so this deputy has nothing to do",

@@ -13,6 +13,7 @@ from engine.definition.load import load_text
 from engine.definition.model import Place
 from engine.errors import Invalid, NotFound
 from engine.i18n import both
+from engine.ids import RandomIds
 from engine.operations.content.adopt import adopt, adopt_process
 from engine.operations.content.pack import Pack
 from engine.operations.context import Caller
@@ -22,6 +23,7 @@ from engine.store.directory import StoreDirectory
 from engine.store.schema import tables
 from tests.integration.operations.looking import everything, rows, watching
 from tests.town import CALENDAR, GRANTS, PERSONS, UNITS, W1, Town
+from tests.who import change
 
 PACK = DistrictPack("town", both("小城"), both("小城"), plugins={"desk": {}}, units=UNITS, persons=PERSONS,
                     grants=GRANTS, deputies=(DeputyRow("cai", "ann", date(2026, 1, 1), date(2027, 1, 1)),),
@@ -128,3 +130,42 @@ def test_a_version_that_narrows_a_setting_below_what_the_district_has_is_refused
         adopt_process(town.ctx, Caller("cai"), narrow)
 
     assert [(one.code, one.path) for one in refused.value.problems] == [("field-range", "settings.w1.stars")]
+
+
+def _entered(town: Town) -> None:
+    """Somebody enters in the program that ann stands in for sun."""
+    row = {"district_id": "town", "id": RandomIds(town.clock).new(), "person": "sun", "deputy": "ann", "role": None,
+           "since": town.clock.at, "until": town.clock.at + 9 * DAY, "reason": "休假"}  # fmt: skip
+    change(town.ctx, tables.deputy.insert(), [row])
+
+
+def test_a_pack_ends_no_deputy_that_people_entered(lone_town: Town) -> None:
+    _adopt(lone_town, PACK)
+    _entered(lone_town)
+    for pack in (PACK, replace(PACK, deputies=())):
+        lone_town.clock.advance(DAY)
+        _adopt(lone_town, pack)
+        assert "role:head@s" in _keys(lone_town, "ann")
+    assert "role:district_admin@c" not in _keys(lone_town, "ann"), "what the pack gave ends with the pack"
+
+
+@pytest.mark.parametrize("gone", ["sun", "ann"])
+def test_a_deputy_that_people_entered_ends_with_whoever_leaves_the_pack(lone_town: Town, gone: str) -> None:
+    _adopt(lone_town, PACK)
+    _entered(lone_town)
+    lone_town.clock.advance(DAY)
+    stayed = tuple(person for person in PERSONS if person.id != gone)
+    grants = tuple(grant for grant in GRANTS if grant.person != gone)
+    _adopt(lone_town, replace(PACK, deputies=(), persons=stayed, grants=grants))
+    (entered,) = [row for row in rows(lone_town, tables.deputy) if row["person"] == "sun"]
+    assert entered["until"] == lone_town.clock.at
+
+
+def test_two_deputies_that_differ_in_the_role_alone_are_two(lone_town: Town) -> None:
+    days = date(2026, 1, 1), date(2027, 1, 1)
+    both_roles = tuple(DeputyRow("cai", "ann", *days, role=role) for role in ("", "staff", "district_admin"))
+    for _ in range(2):
+        _adopt(lone_town, replace(PACK, deputies=both_roles))
+        lone_town.clock.advance(DAY)
+        held = [row["role"] for row in rows(lone_town, tables.deputy) if row["until"] > lone_town.clock.at]
+        assert sorted(role or "" for role in held) == ["", "district_admin", "staff"]

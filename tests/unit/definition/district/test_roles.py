@@ -124,3 +124,28 @@ def test_a_deputy_for_oneself_is_a_fault_and_for_a_role_that_nobody_has_doubtful
     himself = text.replace("deputy: wei", "deputy: lin").replace("FOUR", "staff")
     _, (fault,) = load_district(himself, "district.yaml", lambda _: None)
     assert (fault.code, fault.line, fault.warning) == ("deputy-of-oneself", 9, False)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "twice"),
+    [
+        ("role: staff", "role: chief", False),
+        ("role: staff", "reason: 学习", False),
+        ("role: staff", "role: staff", True),
+        ("reason: 休假", "reason: 学习", True),
+    ],
+    ids=["another role", "one role and all of them", "the same role", "all roles twice"],
+)
+def test_the_same_deputy_from_the_same_day_is_written_twice_only_for_different_roles(
+    first: str, second: str, twice: bool
+) -> None:
+    text = PACK
+    for other in ("ONE", "TWO", "THREE", "FIVE"):
+        text = text.replace(other, "staff")
+    one = "{person: lin, deputy: wei, since: 2026-06-01, until: 2026-06-0"
+    rows = f"deputies:\n- {one}5, {first}}}\n- {one}7, {second}}}\n"
+    text = "".join(rows if line.startswith("deputies:") else line for line in text.splitlines(keepends=True))
+    pack, problems = load_district(text, "district.yaml", lambda _: None)
+    faults = [(found.code, found.line, "first on line 10" in found.message.en) for found in problems if not found.warning]
+    assert faults == ([("deputy-twice", 11, True)] if twice else [])
+    assert twice or (pack is not None and len(pack.deputies) == 2)
