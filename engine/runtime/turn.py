@@ -6,19 +6,15 @@ targets, and what has to be released on the way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self, assert_never
+from typing import Any, assert_never
 
 from engine.definition.model import Exit, Step, Target, Value
 from engine.errors import Unanswered
-from engine.runtime.draft import Definition
-from engine.runtime.facts import Facts
 from engine.runtime.kept import keep
-from engine.runtime.kinds.kind import Kind
 from engine.runtime.reach import Reach, owed_in
 from engine.runtime.shapes.parts import Address, Record, Then
 from engine.runtime.shapes.step_events import Closed
-from engine.runtime.shapes.tree import ExitNode, Node, Owner, State, UnwindNode
+from engine.runtime.shapes.tree import ExitNode, Node, Owner, UnwindNode
 from engine.runtime.start import START, start_step
 from engine.runtime.state import (
     ROOT,
@@ -33,19 +29,10 @@ from engine.runtime.state import (
 class Turn(Reach):
     """A draft that can move, by what every kind of node does."""
 
-    def __init__(
-        self,
-        definition: Definition,
-        state: State | None,
-        facts: Facts,
-        kinds: Mapping[str, Kind[Self]],
-        signer: str = "",
-    ) -> None:
-        super().__init__(definition, state, facts, kinds, signer)
-        #: What a person has sent with the command under way and can still correct: fields, and the step that they took.
-        self.sent: frozenset[str] = frozenset()
-        #: Parallel steps whose branches are still being entered: not yet to be decided.
-        self.opening: set[int] = set()
+    #: What a person has sent with the command under way and can still correct: fields, and the step that they took.
+    sent: frozenset[str] = frozenset()
+    #: Parallel steps whose branches are still being entered: not yet to be decided.
+    opening: frozenset[int] = frozenset()
 
     # -- lists -----------------------------------------------------------------------------
 

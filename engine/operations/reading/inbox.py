@@ -170,6 +170,6 @@ def _row(
         done_at=task.done_at,
         closed_as=outcome_title(process, task.step, task.outcome) if task.outcome else None,
         mine=task.assignee == caller.person or task.audience == user_key(caller.person),
-        bulk=getattr(step, "bulk", ""),
+        bulk=step.bulk if step else "",
         behalf=names.view(answers.principal(task.audience, task.assignee or "") if task.audience else ""),
     )

@@ -19,11 +19,11 @@ def _open(turn: Turn, step: Parallel, at: Address) -> None:
     n = turn.serial()
     node: ParallelNode = {"n": n, "s": step.id, "k": "parallel", "f": {b.name: {} for b in step.branches}}
     turn.emit({"e": "opened", "in": at, "node": node})
-    turn.opening.add(n)
+    turn.opening |= {n}
     for branch in step.branches:
         if find(turn.state, n) is not None:
             turn.enter((n, branch.name), 0)
-    turn.opening.discard(n)
+    turn.opening -= {n}
     _settle(turn, n)
 
 
